@@ -1,0 +1,17 @@
+import type { Capacity } from './types.ts';
+
+/**
+ * When a task that is ready at `readyAt` gets a slot: at once, when an earlier task gives one up, or never (null)
+ * because too many wait already. Slots are given in order of submission.
+ */
+export function slotFreeAt(capacity: Capacity | null, readyAt: number): number | null {
+  if (capacity === null) return readyAt;
+  const releases = capacity.taken
+    .map((slot) => slot.untilAt)
+    .filter((untilAt) => untilAt > readyAt)
+    .sort((a, b) => b - a);
+  const blocking = releases[capacity.slots - 1];
+  if (blocking === undefined) return readyAt;
+  const waiting = capacity.taken.filter((slot) => slot.fromAt > readyAt).length;
+  return waiting < capacity.queue ? blocking : null;
+}

@@ -1,0 +1,63 @@
+/**
+ * Every error a user can meet outside the vendor's own answers, by its code.
+ * Docs list them, the command prints them, the admin API answers with them.
+ */
+const CATALOGUE = {
+  PACK_UNREADABLE: 'A pack could not be read.',
+  PACK_INVALID: 'A pack is broken.',
+  PACK_CONFLICT: 'Two packs claim the same path.',
+  PROFILE_UNKNOWN: 'No pack has a profile of that name.',
+  SCENARIO_UNKNOWN: 'There is no scenario of that name.',
+  OPTION_INVALID: 'An option has a value that cannot be used.',
+  CONFIG_UNREADABLE: 'The configuration file could not be read.',
+  PORT_TAKEN: 'The port is in use.',
+  EVENT_UNKNOWN: 'No pack has an event of that name.',
+  TASK_UNKNOWN: 'There is no task with that id.',
+  TASK_FINISHED: 'The task has already ended.',
+  NO_CALLBACK: 'The task has no callback to send.',
+  CLOCK_BACKWARDS: 'Time only moves forward.',
+  CLOCK_ENDLESS: 'Advancing the clock never came to an end.',
+  BAD_REQUEST: 'The request could not be understood.',
+} as const;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+/** An error with a code, what was got, and what to do about it. */
+export class CodedError extends Error {
+  override readonly name = 'CodedError';
+  readonly code: ErrorCode;
+  /** What failed, without the particulars of this case. */
+  readonly title: string;
+  /** What to do; empty when the message already says it. */
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, message: string, remedy = '') {
+    super(message);
+    this.code = code;
+    this.title = CATALOGUE[code];
+    this.remedy = remedy;
+  }
+}
+
+/** The entries of `known` that look most like `wanted`, best first; for "did you mean". */
+export function nearest(wanted: string, known: readonly string[], most = 3): string[] {
+  return known
+    .map((name) => ({ name, distance: editDistance(wanted, name) }))
+    .filter(({ name, distance }) => distance <= Math.max(3, Math.ceil(name.length / 2)))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= Math.min(a.length, 100); i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(swap, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,121 @@
+import { slotFreeAt } from './capacity.ts';
+import { promiseCallbacks } from './promise-callbacks.ts';
+import { createRandom, type Random } from './random.ts';
+import type {
+  Account,
+  Announcement,
+  Capacity,
+  JsonObject,
+  KindRules,
+  Outcome,
+  Plan,
+  Scenario,
+  Slot,
+  Step,
+  TaskId,
+} from './types.ts';
+
+export interface PlanInput {
+  readonly rules: KindRules;
+  readonly operation: string;
+  readonly account: Account;
+  readonly scenario: Scenario;
+  readonly request: JsonObject;
+  readonly parentId: TaskId | null;
+  readonly announcement: Announcement | null;
+  readonly origin: string;
+  /** The task's own seed: run seed, pack, request, and how many equal requests came before. */
+  readonly seed: string;
+  readonly submittedAt: number;
+  /** Durations are divided by it; times are not. */
+  readonly speed: number;
+  /** The account's slots; null when there is no limit. */
+  readonly capacity: Capacity | null;
+}
+
+/** Fixes a task's whole life. A pure function of its input: the same input gives the same plan. */
+export function planTask(input: PlanInput): Plan {
+  const { rules, scenario, submittedAt, speed } = input;
+  const random = createRandom(input.seed);
+  const taskId = random.id(rules.idForm) as TaskId;
+  const course = plotCourse(input, random);
+  const endedAt = course.steps.at(-1)?.at ?? submittedAt;
+  const hiddenMs = scenario.hidden ? rules.notVisibleForMs : rules.visibleAfterMs;
+  return {
+    taskId,
+    pack: rules.pack,
+    operation: input.operation,
+    kind: rules.kind,
+    account: input.account,
+    scenario,
+    origin: input.origin,
+    request: input.request,
+    parentId: input.parentId,
+    submittedAt,
+    visibleAt: submittedAt + Math.round(hiddenMs / speed),
+    steps: course.steps,
+    outcome: course.outcome,
+    slot: course.slot,
+    mediaExpiresAt: expiry(course.outcome, scenario, rules, endedAt),
+    callbacks: promiseCallbacks({
+      announcement: input.announcement,
+      steps: course.steps,
+      scenario,
+      ends: rules.ends,
+      lateByMs: Math.round(rules.lateByMs / speed),
+    }),
+  };
+}
+
+/** When the media of a task that ended at `endedAt` expires; null when it has none. */
+export function expiry(
+  outcome: Outcome,
+  scenario: Scenario,
+  rules: KindRules,
+  endedAt: number,
+): number | null {
+  if (outcome.type !== 'success') return null;
+  return scenario.media === 'expired' ? endedAt : endedAt + rules.mediaLifetimeMs;
+}
+
+interface Course {
+  readonly steps: readonly Step[];
+  readonly outcome: Outcome;
+  readonly slot: Slot | null;
+}
+
+function plotCourse({ rules, scenario, submittedAt, speed, capacity }: PlanInput, random: Random): Course {
+  const steps: Step[] = [];
+  const instant = scenario.callback === 'before-response';
+  let at = submittedAt;
+  let slotFrom: number | null = null;
+  let slotUntil = at;
+  for (const rule of rules.steps) {
+    const lastsMs = instant ? 0 : Math.round(random.between(rule.minMs, rule.maxMs) / speed);
+    steps.push({ state: rule.state, at });
+    const readyAt = at + lastsMs;
+    const freeAt = rule.waitsForSlot ? slotFreeAt(capacity, readyAt) : readyAt;
+    if (freeAt === null && rules.concurrencyFailure !== null) {
+      // The vendor says no before it starts to wait, so this step never comes.
+      steps.pop();
+      return end(steps, rules, at, { type: 'failure', slug: rules.concurrencyFailure }, null);
+    }
+    if (rule.holdsSlot) slotFrom ??= at;
+    at = freeAt ?? readyAt;
+    if (rule.holdsSlot) slotUntil = at;
+  }
+  const outcome: Outcome =
+    scenario.failure === null ? { type: 'success' } : { type: 'failure', slug: scenario.failure };
+  const slot = slotFrom === null ? null : { fromAt: slotFrom, untilAt: slotUntil };
+  return end(steps, rules, at, outcome, slot);
+}
+
+function end(
+  steps: readonly Step[],
+  rules: KindRules,
+  at: number,
+  outcome: Outcome,
+  slot: Slot | null,
+): Course {
+  return { steps: [...steps, { state: rules.ends[outcome.type], at }], outcome, slot };
+}

@@ -1,0 +1,90 @@
+import type { IdForm } from './types.ts';
+
+/** A stream of numbers that depends on its seed alone. Structure is drawn from it, never from `Math.random`. */
+export interface Random {
+  /** In [0, 1). */
+  next(): number;
+  /** An integer in [min, max]. */
+  between(min: number, max: number): number;
+  id(form: IdForm): string;
+}
+
+type Lanes = [number, number, number, number];
+
+/** A 128-bit digest of a text, as 32 hex digits. Fast and well mixed; not for secrets. */
+export function digest(text: string): string {
+  return hashLanes(text).map(hex8).join('');
+}
+
+/** @param seed any text; equal seeds give equal streams. */
+export function createRandom(seed: string): Random {
+  const draw = smallFastCounter(hashLanes(seed));
+  const next = (): number => draw() / 4294967296;
+  return {
+    next,
+    between: (min, max) => min + Math.floor(next() * (max - min + 1)),
+    id: (form) => formatId(form, [draw(), draw(), draw(), draw()]),
+  };
+}
+
+/** Four FNV-like lanes that feed each other, so that one changed character changes every lane. */
+function hashLanes(text: string): Lanes {
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  let c = 0x85ebca6b;
+  let d = 0xc2b2ae35;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, 0x01000193) ^ (d >>> 15);
+    b = Math.imul(b ^ unit, 0x5bd1e995) ^ (a >>> 13);
+    c = Math.imul(c ^ unit, 0x1b873593) ^ (b >>> 16);
+    d = Math.imul(d ^ unit, 0xcc9e2d51) ^ (c >>> 14);
+  }
+  return [avalanche(a ^ d), avalanche(b ^ a), avalanche(c ^ b), avalanche(d ^ c)];
+}
+
+function avalanche(lane: number): number {
+  let h = lane;
+  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
+  h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** The "small fast counting" generator: 128 bits of state, one of them a counter, so no short cycles. */
+function smallFastCounter([seedA, seedB, seedC, seedD]: Lanes): () => number {
+  let a = seedA;
+  let b = seedB;
+  let c = seedC;
+  let counter = seedD;
+  const draw = (): number => {
+    const sum = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return sum >>> 0;
+  };
+  for (let i = 0; i < 12; i++) draw();
+  return draw;
+}
+
+function formatId(form: IdForm, lanes: Lanes): string {
+  const hex = lanes.map(hex8).join('');
+  return form === 'hex32' ? hex : asUuid(hex);
+}
+
+/** Version 4, variant 1, as RFC 9562 wants its random ids. */
+function asUuid(hex: string): string {
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ].join('-');
+}
+
+function hex8(lane: number): string {
+  return lane.toString(16).padStart(8, '0');
+}

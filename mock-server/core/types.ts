@@ -1,0 +1,185 @@
+/** The nouns of the house. All times (`…At`) are epoch milliseconds of service time, all `…Ms` are durations. */
+
+declare const brand: unique symbol;
+type Brand<Base, Name extends string> = Base & { readonly [brand]: Name };
+
+export type TaskId = Brand<string, 'TaskId'>;
+/** A label for a bearer key. Never the key itself: labels end up in journals and reports. */
+export type Account = Brand<string, 'Account'>;
+/** Unique within its task: `d1`, `d2`, … */
+export type DeliveryId = Brand<string, 'DeliveryId'>;
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+export type IdForm = 'uuid' | 'hex32';
+
+/** One entry of a task's plan: from `at` on, the task is in `state`. */
+export interface Step {
+  readonly state: string;
+  readonly at: number;
+}
+
+export type Outcome = { readonly type: 'success' } | { readonly type: 'failure'; readonly slug: string };
+
+export type SubmitFault =
+  | { readonly type: 'code'; readonly code: string }
+  | { readonly type: 'reset' }
+  | { readonly type: 'slow' };
+
+/** What some polls run into; `times: null` is every one from there on. */
+export type PollFault =
+  | { readonly type: 'code'; readonly code: string; readonly times: number | null }
+  | { readonly type: 'reset' | 'truncated'; readonly times: number | null };
+
+export type CallbackTwist =
+  | 'never'
+  | 'late'
+  | 'duplicate'
+  | 'concurrent-duplicate'
+  | 'before-response'
+  | 'lost-ack'
+  | 'malformed'
+  | 'truncated'
+  | 'forged';
+
+export type MediaTwist = 'dribble' | 'hang' | '503' | 'truncated' | 'expired';
+
+/** What shall go wrong with one task. Plain data, so that it can stand on the plan. */
+export interface Scenario {
+  /** As the user wrote it, e.g. `fail.nsfw+callback.duplicate`. */
+  readonly name: string;
+  /** Slug of the failure the task ends with; null for success. */
+  readonly failure: string | null;
+  readonly submit: SubmitFault | null;
+  /** Faults of the first polls, one after the other. */
+  readonly polls: readonly PollFault[];
+  /** `poll.not-visible`: the task is unknown to the poll operation at first. */
+  readonly hidden: boolean;
+  readonly callback: CallbackTwist | null;
+  readonly media: MediaTwist | null;
+}
+
+/** What is wrong with a delivery on purpose. */
+export type DeliveryFlaw = 'lost-ack' | 'malformed' | 'truncated' | 'forged';
+
+/** One event that a plan promises to send to one URL. */
+export interface PlannedDelivery {
+  readonly id: DeliveryId;
+  readonly event: string;
+  /** The state whose body is sent. */
+  readonly state: string;
+  readonly url: string;
+  readonly dueAt: number;
+  /** Sent only once this other delivery of the same task is settled. */
+  readonly after: DeliveryId | null;
+  readonly flaw: DeliveryFlaw | null;
+  /** Overrides the policy's number of retries. */
+  readonly retries: number | null;
+}
+
+/** Everything that will happen to a task, fixed when it is submitted. Immutable and serialisable. */
+export interface Plan {
+  readonly taskId: TaskId;
+  readonly pack: string;
+  readonly operation: string;
+  readonly kind: string;
+  readonly account: Account;
+  readonly scenario: Scenario;
+  /** Where its media URLs point: scheme, host and prefix. */
+  readonly origin: string;
+  readonly request: JsonObject;
+  readonly parentId: TaskId | null;
+  readonly submittedAt: number;
+  /** Before this moment the poll operation does not know the task. */
+  readonly visibleAt: number;
+  /** In order of time; the last one is the end. */
+  readonly steps: readonly Step[];
+  readonly outcome: Outcome;
+  /** While it holds one of its account's slots; null when it never gets one. */
+  readonly slot: Slot | null;
+  /** When its media can no longer be downloaded; null when it yields none. */
+  readonly mediaExpiresAt: number | null;
+  readonly callbacks: readonly PlannedDelivery[];
+}
+
+export interface Slot {
+  readonly fromAt: number;
+  readonly untilAt: number;
+}
+
+/** The slots of one account, as planning needs them. */
+export interface Capacity {
+  readonly slots: number;
+  /** How many tasks may wait for a slot; the next one fails. */
+  readonly queue: number;
+  readonly taken: readonly Slot[];
+}
+
+export interface StepRule {
+  readonly state: string;
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly waitsForSlot: boolean;
+  readonly holdsSlot: boolean;
+}
+
+/** What a pack says about one kind of task: all that planning needs to know. */
+export interface KindRules {
+  readonly pack: string;
+  readonly kind: string;
+  readonly idForm: IdForm;
+  readonly steps: readonly StepRule[];
+  readonly ends: { readonly success: string; readonly failure: string };
+  readonly visibleAfterMs: number;
+  readonly mediaLifetimeMs: number;
+  readonly notVisibleForMs: number;
+  readonly lateByMs: number;
+  readonly concurrencyFailure: string | null;
+}
+
+/** The event a task announces itself by, and the states that are announced. */
+export interface Announcement {
+  readonly event: string;
+  readonly url: string;
+  readonly states: ReadonlySet<string>;
+}
+
+export type AttemptOutcome =
+  | 'acknowledged'
+  | 'rejected'
+  | 'timeout'
+  | 'refused'
+  | 'reset'
+  | 'dns'
+  | 'tls'
+  | 'redirect'
+  | 'blocked'
+  | 'interrupted';
+
+/** One POST of a delivery, as it went. */
+export interface Attempt {
+  readonly n: number;
+  readonly at: number;
+  /** Wall time, where the receiver lives. */
+  readonly wallAt: number;
+  readonly outcome: AttemptOutcome;
+  /** The receiver's HTTP status; null when there was none. */
+  readonly status: number | null;
+  readonly firstByteMs: number | null;
+  readonly durationMs: number;
+  /** The start of the receiver's answer. */
+  readonly answer: string;
+  /** What went wrong, for a person; null when nothing did. */
+  readonly detail: string | null;
+}
+
+export type DeliveryStatus = 'pending' | 'acknowledged' | 'abandoned';
+
+export interface DeliveryPolicy {
+  readonly ackTimeoutMs: number;
+  readonly ackStatus: '200' | '2xx';
+  readonly retries: number;
+  /** The wait before each retry; the last one is repeated. */
+  readonly gapsMs: readonly number[];
+}

@@ -1,0 +1,59 @@
+import type { Outcome, Plan, PollFault } from './types.ts';
+
+/** A task as it looks from outside at one moment. */
+export interface TaskView {
+  readonly state: string;
+  /** Null until the task has ended. */
+  readonly outcome: Outcome | null;
+  readonly finishedAt: number | null;
+  /** Whether its media can no longer be downloaded. */
+  readonly expired: boolean;
+  /** From 0 to 1. */
+  readonly progress: number;
+}
+
+/** The whole answer to "how does this task stand?": a pure function, so reading needs no timers. */
+export function viewTask(plan: Plan, now: number): TaskView {
+  const reached = stepsReached(plan, now);
+  const current = plan.steps[reached - 1] ?? plan.steps[0];
+  const last = plan.steps.at(-1);
+  const finished = reached === plan.steps.length && last !== undefined;
+  return {
+    state: current?.state ?? '',
+    outcome: finished ? plan.outcome : null,
+    finishedAt: finished ? last.at : null,
+    expired: isExpired(plan, now),
+    progress: finished ? 1 : progressAt(plan, now),
+  };
+}
+
+/** How many steps of the plan lie at or before `now`; at least 1. */
+export function stepsReached(plan: Plan, now: number): number {
+  let reached = 1;
+  while (reached < plan.steps.length && (plan.steps[reached]?.at ?? Infinity) <= now) reached++;
+  return reached;
+}
+
+export function isVisible(plan: Plan, now: number): boolean {
+  return now >= plan.visibleAt;
+}
+
+export function isExpired(plan: Plan, now: number): boolean {
+  return plan.mediaExpiresAt !== null && now >= plan.mediaExpiresAt;
+}
+
+/** The fault that the n-th poll (from 1) runs into, if any: the scenario's faults follow one another. */
+export function faultOfPoll(faults: readonly PollFault[], n: number): PollFault | null {
+  let before = 0;
+  for (const fault of faults) {
+    if (fault.times === null || n <= before + fault.times) return fault;
+    before += fault.times;
+  }
+  return null;
+}
+
+function progressAt(plan: Plan, now: number): number {
+  const endsAt = plan.steps.at(-1)?.at ?? plan.submittedAt;
+  const whole = endsAt - plan.submittedAt;
+  return whole <= 0 ? 0 : Math.min(1, Math.max(0, (now - plan.submittedAt) / whole));
+}

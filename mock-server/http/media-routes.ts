@@ -1,0 +1,221 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import parseRange from 'range-parser';
+import type { MediaTwist, TaskId } from '../core/types.ts';
+import { viewTask } from '../core/view.ts';
+import type { MediaKind, Pack } from '../packs/pack.ts';
+import { mediaFileName } from '../packs/task-language.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Journal } from '../runtime/journal.ts';
+import type { MediaFile, MediaLibrary } from '../runtime/media-library.ts';
+import type { TaskRecord, TaskStore } from '../runtime/task-store.ts';
+
+export interface MediaRoutesOptions {
+  readonly packs: ReadonlyMap<string, Pack>;
+  readonly tasks: TaskStore;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly library: MediaLibrary;
+}
+
+/** The media host: what `video_url` and `image_url` point at. Every download is in the journal. */
+export interface MediaRoutes {
+  /** Serves `/__media/<task>/<file>`. */
+  handle(request: IncomingMessage, response: ServerResponse, path: string): void;
+}
+
+/** What is sent, once all questions are settled. */
+interface Serving {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly bytes: Buffer;
+  /** Whether `bytes` is the whole file. */
+  readonly whole: boolean;
+}
+
+/** How long `media.dribble` takes for a file, wall time, and in how many pieces. */
+const DRIBBLE_MS = 60_000;
+const DRIBBLE_PIECES = 60;
+/** `media.503` refuses this many downloads of each file. */
+const REFUSED_DOWNLOADS = 2;
+
+export function createMediaRoutes({
+  packs,
+  tasks,
+  clock,
+  journal,
+  library,
+}: MediaRoutesOptions): MediaRoutes {
+  function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
+    const [, , id = '', name = ''] = path.split('/');
+    const log = openLog(request, response, id, name);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return sendText(response, log, 405, 'Only GET and HEAD.', { allow: 'GET, HEAD' });
+    }
+    const task = tasks.get(id);
+    const kind = task === undefined ? undefined : mediaKindOf(task, name);
+    if (task === undefined || kind === undefined) {
+      return sendText(response, log, 404, 'No task has made this file.');
+    }
+    const view = viewTask(task.plan, clock.now());
+    if (view.outcome?.type !== 'success')
+      return sendText(response, log, 404, 'The task has not made it yet.');
+    if (view.expired) return sendText(response, log, 410, 'The media of this task has expired.');
+    serve(request, response, log, task, library.open(kind.file));
+  }
+
+  function mediaKindOf({ plan }: TaskRecord, name: string): MediaKind | undefined {
+    const kinds = packs.get(plan.pack)?.media.values() ?? [];
+    return [...kinds].find((kind) => mediaFileName(kind) === name);
+  }
+
+  function serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    log: Log,
+    task: TaskRecord,
+    file: MediaFile,
+  ): void {
+    const twist = task.plan.scenario.media;
+    const earlier = task.downloads.get(log.name) ?? 0;
+    if (twist === 'hang') return;
+    if (twist === '503' && request.method === 'GET' && earlier < REFUSED_DOWNLOADS) {
+      return sendText(response, log, 503, 'Not now.', { 'retry-after': 1 });
+    }
+    const serving = answerFor(request, file);
+    log.expect(serving);
+    response.writeHead(serving.status, serving.headers);
+    if (request.method === 'HEAD' || serving.status === 304) {
+      response.end();
+      return;
+    }
+    sendBytes(response, log, serving.bytes, twist === 'truncated' && earlier > 0 ? null : twist);
+  }
+
+  /** Watches one download to its end, however it ends, and writes it down. */
+  function openLog(request: IncomingMessage, response: ServerResponse, id: string, name: string): Log {
+    const startedAt = performance.now();
+    const task = tasks.get(id);
+    let expected: Serving | null = null;
+    let sent = 0;
+    response.on('close', () => {
+      const total = expected?.bytes.length ?? 0;
+      const completed = response.writableFinished && sent >= total && request.method === 'GET';
+      journal.append({
+        type: 'media.served',
+        taskId: task?.plan.taskId ?? (null as TaskId | null),
+        name,
+        method: request.method ?? '',
+        range: request.headers.range ?? null,
+        status: response.headersSent ? response.statusCode : null,
+        bytesSent: sent,
+        bytesTotal: total,
+        completed: completed && expected !== null && total > 0,
+        whole: completed && expected?.whole === true,
+        durationMs: Math.round(performance.now() - startedAt),
+      });
+    });
+    return {
+      name,
+      expect(serving) {
+        expected = serving;
+      },
+      sent(bytes) {
+        sent += bytes;
+      },
+    };
+  }
+
+  return { handle };
+}
+
+interface Log {
+  readonly name: string;
+  expect(serving: Serving): void;
+  sent(bytes: number): void;
+}
+
+function answerFor(request: IncomingMessage, file: MediaFile): Serving {
+  const { bytes, etag, contentType } = file;
+  const headers = {
+    'content-type': contentType,
+    etag,
+    'accept-ranges': 'bytes',
+    'cache-control': 'no-store',
+  };
+  if (request.headers['if-none-match'] === etag) {
+    return { status: 304, headers, bytes: Buffer.alloc(0), whole: false };
+  }
+  const range = rangeOf(request, file);
+  if (range === 'whole') {
+    return { status: 200, headers: { ...headers, 'content-length': bytes.length }, bytes, whole: true };
+  }
+  if (range === 'unsatisfiable') {
+    const refusal = { ...headers, 'content-range': `bytes */${bytes.length}`, 'content-length': 0 };
+    return { status: 416, headers: refusal, bytes: Buffer.alloc(0), whole: false };
+  }
+  const part = bytes.subarray(range.start, range.end + 1);
+  const partHeaders = {
+    ...headers,
+    'content-length': part.length,
+    'content-range': `bytes ${range.start}-${range.end}/${bytes.length}`,
+  };
+  return { status: 206, headers: partHeaders, bytes: part, whole: part.length === bytes.length };
+}
+
+function rangeOf(
+  { headers }: IncomingMessage,
+  { bytes, etag }: MediaFile,
+): 'whole' | 'unsatisfiable' | { readonly start: number; readonly end: number } {
+  const condition = headers['if-range'];
+  if (headers.range === undefined || (condition !== undefined && condition !== etag)) return 'whole';
+  const ranges = parseRange(bytes.length, headers.range);
+  if (ranges === -1) return 'unsatisfiable';
+  const [only, ...more] = ranges === -2 ? [] : ranges;
+  // Several ranges at once may be answered with the whole file (RFC 9110, 14.2).
+  return only === undefined || more.length > 0 ? 'whole' : only;
+}
+
+function sendBytes(response: ServerResponse, log: Log, bytes: Buffer, twist: MediaTwist | null): void {
+  if (twist === 'dribble') return dribble(response, log, bytes);
+  if (twist === 'truncated') {
+    const half = bytes.subarray(0, bytes.length >> 1);
+    response.write(half, () => response.destroy());
+    log.sent(half.length);
+    return;
+  }
+  response.end(bytes, () => log.sent(bytes.length));
+}
+
+function dribble(response: ServerResponse, log: Log, bytes: Buffer): void {
+  const size = Math.ceil(bytes.length / DRIBBLE_PIECES);
+  let offset = 0;
+  const drip = (): void => {
+    const piece = bytes.subarray(offset, offset + size);
+    offset += piece.length;
+    log.sent(piece.length);
+    response.write(piece);
+    if (offset < bytes.length) return;
+    clearInterval(timer);
+    response.end();
+  };
+  const timer = setInterval(drip, DRIBBLE_MS / DRIBBLE_PIECES);
+  response.on('close', () => clearInterval(timer));
+  drip();
+}
+
+function sendText(
+  response: ServerResponse,
+  log: Log,
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string | number>> = {},
+): void {
+  const body = Buffer.from(`${text}\n`);
+  log.expect({ status, headers, bytes: Buffer.alloc(0), whole: false });
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': body.length,
+    ...headers,
+  });
+  response.end(body);
+}

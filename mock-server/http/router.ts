@@ -1,0 +1,120 @@
+import { CodedError, nearest } from '../core/coded-error.ts';
+import type { Operation, Pack } from '../packs/pack.ts';
+
+export interface Target {
+  readonly pack: Pack;
+  readonly operation: Operation;
+}
+
+export interface Match extends Target {
+  readonly pathParams: Readonly<Record<string, string>>;
+}
+
+/** Finds the operation for a method and path. Built once; most paths are a single look-up. */
+export interface Router {
+  find(method: string, path: string): Match | null;
+  /** The pack whose paths resemble this one most: it answers for paths that nobody has. */
+  nearestPack(path: string): Pack | null;
+  /** The operations that look most like a call that found nothing. */
+  suggest(method: string, path: string): string[];
+}
+
+interface Pattern extends Target {
+  readonly method: string;
+  readonly expression: RegExp;
+  readonly names: readonly string[];
+}
+
+const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
+
+/**
+ * @param mounts prefix by pack name, for packs that would claim the same path
+ * @throws {CodedError} PACK_CONFLICT
+ */
+export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<string, string>>): Router {
+  const exact = new Map<string, Match>();
+  const patterns: Pattern[] = [];
+  const claims = new Map<string, Pack>();
+  const routes: { readonly line: string; readonly path: string; readonly pack: Pack }[] = [];
+
+  for (const pack of packs) {
+    for (const operation of pack.operations) {
+      const path = (mounts[pack.name] ?? '') + operation.path;
+      claim(`${operation.method} ${path.replace(/\{[^}]+\}/g, '{}')}`, pack);
+      routes.push({ line: `${operation.method} ${path}`, path, pack });
+      if (path.includes('{')) patterns.push(compilePattern(path, { pack, operation }));
+      else exact.set(`${operation.method} ${path}`, { pack, operation, pathParams: NO_PARAMS });
+    }
+  }
+
+  function claim(line: string, pack: Pack): void {
+    const other = claims.get(line);
+    if (other !== undefined) throw conflict(line, other, pack);
+    claims.set(line, pack);
+  }
+
+  return {
+    find(method, path) {
+      return exact.get(`${method} ${path}`) ?? matchPattern(patterns, method, path);
+    },
+    nearestPack(path) {
+      let best: { pack: Pack; common: number } | null = null;
+      for (const route of routes) {
+        const common = commonSegments(route.path, path);
+        if (best === null || common > best.common) best = { pack: route.pack, common };
+      }
+      return best?.pack ?? null;
+    },
+    suggest: (method, path) =>
+      nearest(
+        `${method} ${path.slice(0, 200)}`,
+        routes.map(({ line }) => line),
+        1,
+      ),
+  };
+}
+
+function matchPattern(patterns: readonly Pattern[], method: string, path: string): Match | null {
+  for (const { method: own, expression, names, pack, operation } of patterns) {
+    const values = own === method ? expression.exec(path) : null;
+    if (values === null) continue;
+    const pathParams = Object.fromEntries(
+      names.map((name, index) => [name, decode(values[index + 1] ?? '')]),
+    );
+    return { pack, operation, pathParams };
+  }
+  return null;
+}
+
+function compilePattern(path: string, target: Target): Pattern {
+  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
+  const source = path
+    .split(/\{[^}]+\}/)
+    .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('([^/]+)');
+  return { ...target, method: target.operation.method, expression: new RegExp(`^${source}$`), names };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function commonSegments(a: string, b: string): number {
+  const left = a.split('/');
+  const right = b.split('/');
+  let common = 0;
+  while (common < left.length && left[common] === right[common]) common++;
+  return common;
+}
+
+function conflict(line: string, first: Pack, second: Pack): CodedError {
+  return new CodedError(
+    'PACK_CONFLICT',
+    `packs "${first.name}" and "${second.name}" both claim ${line}`,
+    `Move one of them: --mount ${second.name}=/${second.name}`,
+  );
+}

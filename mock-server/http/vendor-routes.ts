@@ -1,0 +1,277 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CodedError } from '../core/coded-error.ts';
+import type { Account, JsonObject, PollFault, Scenario, TaskId } from '../core/types.ts';
+import { faultOfPoll } from '../core/view.ts';
+import type { Answer } from '../packs/error-answers.ts';
+import type { ErrorRole, Pack, PollOperation, RequestParts, SubmitOperation } from '../packs/pack.ts';
+import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
+import type { Accounts } from '../runtime/accounts.ts';
+import type { Engine } from '../runtime/engine.ts';
+import type { Journal } from '../runtime/journal.ts';
+import type { Settings } from '../runtime/settings.ts';
+import { chooseScenario } from '../scenarios/choose-scenario.ts';
+import { createOriginOf } from './origin.ts';
+import { BODY_LIMIT, readBody } from './read-body.ts';
+import type { Match, Router } from './router.ts';
+
+export interface VendorRoutesOptions {
+  readonly router: Router;
+  readonly packs: readonly Pack[];
+  readonly engine: Engine;
+  readonly accounts: Accounts;
+  readonly journal: Journal;
+  readonly settings: Settings;
+}
+
+/** The vendors' own paths. A plain handler without a framework: polling is what a mock does all day. */
+export interface VendorRoutes {
+  /** False when no operation has this method and path. */
+  handle(request: IncomingMessage, response: ServerResponse, path: string): boolean;
+  /** Answers for a path that is nobody's, in the envelope of the vendor whose paths resemble it most. */
+  handleUnknown(request: IncomingMessage, response: ServerResponse, path: string): void;
+}
+
+/** One request on its way through: what the journal will want to know of it. */
+interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly pack: Pack;
+  readonly match: Match | null;
+  readonly account: Account | null;
+  readonly startedAt: number;
+  bodyText: string;
+}
+
+export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
+  const { router, engine, accounts, journal, settings } = options;
+  const originOf = createOriginOf(settings.publicUrl);
+  const validators = new Map<string, RequestValidator>(
+    options.packs.map((pack) => [pack.name, createRequestValidator(pack)]),
+  );
+
+  function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse): void {
+    const call = openCall(match, match.pack, request, response);
+    if (request.method === 'GET') return dispatch(call, match, undefined);
+    void readBody(request).then((body) => {
+      if (body.type === 'aborted') return;
+      if (body.type === 'too-large') {
+        response.setHeader('connection', 'close');
+        return refuse(call, 'invalid', `the body must have at most ${BODY_LIMIT} bytes`);
+      }
+      call.bodyText = body.text;
+      const parsed = parseJson(request, body.text);
+      if (call.account !== null && parsed.type === 'refused') return refuse(call, 'invalid', parsed.because);
+      dispatch(call, match, parsed.type === 'parsed' ? parsed.value : undefined);
+    });
+  }
+
+  function openCall(
+    match: Match | null,
+    pack: Pack,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Call {
+    const account = accounts.fromHeader(request.headers.authorization);
+    return { request, response, pack, match, account, startedAt: performance.now(), bodyText: '' };
+  }
+
+  function dispatch(call: Call, match: Match, body: unknown): void {
+    if (call.account === null) return refuse(call, 'unauthorized');
+    const parts = partsOf(call.request, match, body);
+    const { pack, operation } = match;
+    const trouble = validators.get(pack.name)?.(operation, parts) ?? null;
+    if (trouble !== null) return refuse(call, 'invalid', trouble);
+    try {
+      if (operation.type === 'submit') submit(call, operation, call.account, body as JsonObject);
+      else poll(call, operation, parts);
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
+    }
+  }
+
+  function submit(call: Call, operation: SubmitOperation, account: Account, request: JsonObject): void {
+    const name = chooseScenario({
+      header: headerScenario(call.request),
+      prompt: operation.promptOf(request),
+      queued: () => engine.scenarios.take(account),
+      fallback: settings.scenario,
+    });
+    const scenario = engine.scenarios.parse(call.pack, name);
+    if (scenario.submit?.type === 'code') {
+      return send(call, codeAnswer(call.pack, scenario.submit.code), null);
+    }
+    const result = engine.submit({
+      pack: call.pack,
+      operation,
+      account,
+      request,
+      bodyText: call.bodyText,
+      scenario,
+      origin: originOf(call.request),
+    });
+    if (result.type === 'refused') return send(call, result.answer, null);
+    answerSubmission(
+      call,
+      scenario,
+      result.task.plan.taskId,
+      result.task.plan.callbacks.length,
+      result.answer,
+    );
+  }
+
+  function answerSubmission(
+    call: Call,
+    scenario: Scenario,
+    taskId: TaskId,
+    callbacks: number,
+    answer: Answer,
+  ): void {
+    if (scenario.submit?.type === 'reset') return breakOff(call, taskId);
+    if (scenario.submit?.type === 'slow') {
+      // Not a reason to keep a process alive that wants to end.
+      setTimeout(() => send(call, answer, taskId), settings.slowAnswerMs).unref();
+      return;
+    }
+    if (scenario.callback === 'before-response' && callbacks > 0) {
+      void engine.firstCallback(taskId).then(() => send(call, answer, taskId));
+      return;
+    }
+    send(call, answer, taskId);
+  }
+
+  function poll(call: Call, operation: PollOperation, parts: RequestParts): void {
+    const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
+    const asked = faultAskedFor(call);
+    if (result.type === 'unknown') return send(call, result.answer, null);
+    const { taskId } = result.task.plan;
+    answerPoll(call, asked ?? result.fault, result.answer, taskId);
+    engine.polled(result.task);
+  }
+
+  /** A poll can ask for a fault of its own, for this one answer. */
+  function faultAskedFor(call: Call): PollFault | null {
+    const name = headerScenario(call.request);
+    return name === undefined ? null : faultOfPoll(engine.scenarios.parse(call.pack, name).polls, 1);
+  }
+
+  function answerPoll(call: Call, fault: PollFault | null, answer: Answer, taskId: TaskId): void {
+    if (fault === null) return send(call, answer, taskId);
+    if (fault.type === 'code') return send(call, codeAnswer(call.pack, fault.code), taskId);
+    if (fault.type === 'truncated') return sendHalf(call, answer, taskId);
+    breakOff(call, taskId);
+  }
+
+  function refuse(call: Call, role: ErrorRole, detail?: string): void {
+    send(call, call.pack.errors.forRole(role, detail), null);
+  }
+
+  function send(call: Call, answer: Answer, taskId: TaskId | null): void {
+    const type = answer.body.startsWith('<') ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
+    const length = Buffer.byteLength(answer.body);
+    call.response.writeHead(answer.status, { 'content-type': type, 'content-length': length });
+    call.response.end(answer.body);
+    record(call, answer.status, answer.body, taskId);
+  }
+
+  function sendHalf(call: Call, answer: Answer, taskId: TaskId): void {
+    const bytes = Buffer.from(answer.body);
+    call.response.writeHead(answer.status, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': bytes.length,
+    });
+    const half = bytes.subarray(0, bytes.length >> 1);
+    call.response.write(half, () => call.response.destroy());
+    record(call, answer.status, half.toString('utf8'), taskId);
+  }
+
+  function breakOff(call: Call, taskId: TaskId): void {
+    call.response.destroy();
+    record(call, null, '', taskId);
+  }
+
+  function record(call: Call, status: number | null, answer: string, taskId: TaskId | null): void {
+    const { request, match } = call;
+    journal.append({
+      type: 'request.answered',
+      pack: call.pack.name,
+      operation: match?.operation.id ?? null,
+      does: match?.operation.type ?? null,
+      account: call.account,
+      taskId,
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      requestBody: call.bodyText,
+      status,
+      answer,
+      durationMs: Math.round((performance.now() - call.startedAt) * 1000) / 1000,
+    });
+  }
+
+  return {
+    handle(request, response, path) {
+      const match = router.find(request.method ?? '', path);
+      if (match === null) return false;
+      handleMatch(match, request, response);
+      return true;
+    },
+    handleUnknown(request, response, path) {
+      const pack = router.nearestPack(path);
+      if (pack === null) {
+        response.writeHead(404).end();
+        return;
+      }
+      const call = openCall(null, pack, request, response);
+      const [suggestion] = router.suggest(request.method ?? '', path);
+      const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+      request.resume();
+      refuse(call, 'unknownRoute', `there is no ${request.method} ${path.slice(0, 200)}${hint}`);
+    },
+  };
+}
+
+function headerScenario(request: IncomingMessage): string | undefined {
+  const value = request.headers['x-mock-scenario'];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown): RequestParts {
+  let query: URLSearchParams | undefined;
+  return {
+    body,
+    pathParams,
+    query(name) {
+      const url = request.url ?? '';
+      const start = url.indexOf('?');
+      query ??= new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
+      return query.get(name) ?? undefined;
+    },
+  };
+}
+
+type ParsedJson =
+  | { readonly type: 'parsed'; readonly value: unknown }
+  | { readonly type: 'refused'; readonly because: string };
+
+function parseJson(request: IncomingMessage, text: string): ParsedJson {
+  // Whether a body is needed at all is the document's business.
+  if (text === '') return { type: 'parsed', value: undefined };
+  const contentType = request.headers['content-type'] ?? '';
+  if (!/^application\/([\w.+-]+\+)?json\b/i.test(contentType)) {
+    const got = contentType === '' ? 'none' : `"${contentType.slice(0, 80)}"`;
+    return { type: 'refused', because: `the Content-Type must be application/json, got ${got}` };
+  }
+  try {
+    return { type: 'parsed', value: JSON.parse(text) };
+  } catch (error) {
+    return { type: 'refused', because: `the body is not JSON: ${(error as Error).message.slice(0, 200)}` };
+  }
+}
+
+/** The vendor's answer for a code of its table; for other codes, what a gateway in front of it would say. */
+function codeAnswer(pack: Pack, code: string): Answer {
+  const known = pack.errors.forCode(code);
+  if (known !== null) return known;
+  return { status: Number(code), body: `<html><body><h1>${code}</h1><p>upstream gateway</p></body></html>` };
+}

@@ -1,0 +1,263 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { CodedError } from './core/coded-error.ts';
+import { formatDuration, parseDuration } from './core/duration.ts';
+import { createAdminGuard } from './http/admin-guard.ts';
+import { createApp, type Handler } from './http/app.ts';
+import { createRouter } from './http/router.ts';
+import {
+  type DurationOption,
+  type MockServerOptions,
+  makeToken,
+  readDuration,
+  readSettings,
+} from './options.ts';
+import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
+import type { Pack } from './packs/pack.ts';
+import { PACKAGE_ROOT } from './packs/package-root.ts';
+import { createAccounts } from './runtime/accounts.ts';
+import { type ClockMode, createClock } from './runtime/clock.ts';
+import { createCourier } from './runtime/courier.ts';
+import { createEngine } from './runtime/engine.ts';
+import { createJournal, type JournalFilter, type JournalRecord } from './runtime/journal.ts';
+import { createMediaLibrary } from './runtime/media-library.ts';
+import { createMetrics } from './runtime/metrics.ts';
+import { type Presented, present } from './runtime/present.ts';
+import { reportTask, type TaskReport } from './runtime/task-report.ts';
+import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
+
+export type { ErrorCode } from './core/coded-error.ts';
+export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
+export type { Judge } from './http/admin-routes.ts';
+export type { MockServerOptions } from './options.ts';
+export type { Fact, Page } from './packs/lifecycle.ts';
+export type { Pack, PackEvent } from './packs/pack.ts';
+export { PackError, type PackProblem } from './packs/pack-error.ts';
+export type { DeliveryReport } from './runtime/task-report.ts';
+export type { ClockMode, DurationOption, Handler, JournalFilter, JournalRecord, ScenarioEntry, TaskReport };
+export { CodedError, formatDuration, parseDuration };
+
+/** An entry of the journal with its times as ISO 8601. */
+export type JournalEntry = Presented<JournalRecord>;
+
+export interface ListenOptions {
+  /** Any free port unless told otherwise. */
+  readonly port?: number;
+  /** 127.0.0.1 unless told otherwise; beyond loopback, admin calls need the token. */
+  readonly host?: string;
+  /** Serves TLS with this certificate. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+export interface MockServer {
+  /** Mounts in Express, Connect and plain `node:http`; what it does not know goes to `next`, when there is one. */
+  readonly handler: Handler;
+  /** @throws {CodedError} PORT_TAKEN, OPTION_INVALID */
+  listen(options?: ListenOptions): Promise<MockServer>;
+  /** Where it listens, without a trailing slash. @throws when it does not */
+  readonly url: string;
+  /** What admin calls must carry; null when they need nothing. */
+  readonly adminToken: string | null;
+  readonly packs: readonly Pack[];
+  readonly clock: {
+    readonly mode: ClockMode;
+    now(): Date;
+    /** Resolves when all that fell due, deliveries and their retries included, has happened. */
+    advance(duration: DurationOption): Promise<void>;
+    set(at: string | Date): Promise<void>;
+  };
+  readonly tasks: {
+    get(id: string): TaskReport | undefined;
+    all(): TaskReport[];
+    redeliver(id: string): TaskReport;
+    /** @param outcome `success` or `fail.<slug>` */
+    amend(id: string, outcome: string): TaskReport;
+  };
+  readonly scenarios: {
+    list(): ScenarioEntry[];
+    /** For the next submissions, of one key or of any. @throws {CodedError} SCENARIO_UNKNOWN */
+    enqueue(scenario: string, options?: { readonly times?: number; readonly apiKey?: string }): void;
+    clear(): void;
+  };
+  readonly journal: {
+    entries(filter?: JournalFilter): JournalEntry[];
+    /** @returns a function that ends the subscription */
+    subscribe(listener: (entry: JournalEntry) => void): () => void;
+  };
+  /** Resolves when no callback is under way. */
+  settled(): Promise<void>;
+  /** A clean slate: tasks, journal, queued scenarios and the clock. */
+  reset(): void;
+  /** Stops listening; attempts under way end, or are recorded as interrupted when the grace is over. */
+  close(): Promise<void>;
+}
+
+/** The version of this package. */
+export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version;
+
+/**
+ * A mock of every loaded vendor. Nothing is shared between two of them.
+ * @throws {CodedError} for an option, a pack or a scenario that cannot be used
+ */
+export function createMockServer(options: MockServerOptions = {}): MockServer {
+  const settings = readSettings(options, VERSION);
+  const graceMs = readDuration('grace', options.grace ?? '5s');
+  const packs = loadPacks(options);
+  const packsByName = new Map(packs.map((pack) => [pack.name, pack]));
+  const router = createRouter(packs, options.mounts ?? {});
+  const clock = createClock(settings.clock, settings.startAt);
+  const journal = createJournal({ now: clock.now, wallNow: clock.wallNow, keep: settings.keep });
+  const courier = createCourier({ allow: settings.allowCallback });
+  const engine = createEngine({ packs: packsByName, clock, journal, courier, settings });
+  const accounts = createAccounts(settings.apiKeys);
+  const metrics = createMetrics(journal, {
+    stuntdouble_tasks: () => engine.tasks.size,
+    stuntdouble_attempts_underway: () => engine.underway,
+    stuntdouble_service_time_seconds: () => clock.now() / 1000,
+    process_heap_bytes: () => process.memoryUsage().heapUsed,
+  });
+  engine.scenarios.refuseUnknown(settings.scenario);
+
+  let adminToken = options.adminToken ?? null;
+  const handler = createApp({
+    vendor: { router, packs, engine, accounts, journal, settings },
+    media: { packs: packsByName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
+    admin: {
+      packs,
+      engine,
+      clock,
+      journal,
+      accounts,
+      metrics,
+      settings,
+      guard: (request) => createAdminGuard({ token: adminToken })(request),
+      judge: options.judge ?? null,
+    },
+  });
+
+  let server: Server | undefined;
+  let url: string | undefined;
+  const report = (id: string): TaskReport | undefined => {
+    const task = engine.tasks.get(id);
+    return task === undefined ? undefined : reportTask(task, clock.now());
+  };
+
+  const mock: MockServer = {
+    handler,
+    async listen({ port = 0, host = '127.0.0.1', tls } = {}) {
+      if (!isLoopback(host)) adminToken ??= makeToken();
+      server = tls === undefined ? createServer(handler) : createTlsServer({ ...tls }, handler);
+      await bind(server, port, host);
+      url = urlOf(server, tls === undefined ? 'http' : 'https');
+      return mock;
+    },
+    get url() {
+      if (url === undefined) throw new Error('the mock does not listen: call listen() first');
+      return url;
+    },
+    get adminToken() {
+      return adminToken;
+    },
+    packs,
+    clock: {
+      mode: clock.mode,
+      now: () => new Date(clock.now()),
+      advance: async (duration) => clock.advance(readDuration('advance', duration)),
+      set: async (at) => clock.moveTo(new Date(at).getTime()),
+    },
+    tasks: {
+      get: report,
+      all: () => [...engine.tasks.all()].map((task) => reportTask(task, clock.now())),
+      redeliver: (id) => reportTask(engine.redeliver(id), clock.now()),
+      amend: (id, outcome) => reportTask(engine.amend(id, outcome), clock.now()),
+    },
+    scenarios: {
+      list: () => listScenarios(packs),
+      enqueue(scenario, { times = 1, apiKey } = {}) {
+        const account = apiKey === undefined ? null : accounts.fromKey(apiKey);
+        engine.scenarios.enqueue(scenario, { times, account });
+      },
+      clear: () => engine.scenarios.clear(),
+    },
+    journal: {
+      entries: (filter) => journal.records(filter).map(present),
+      subscribe: (listener) => journal.subscribe((record) => listener(present(record))),
+    },
+    settled: engine.settled,
+    reset: engine.reset,
+    async close() {
+      const closing = server === undefined ? Promise.resolve() : stopListening(server);
+      clock.close();
+      await Promise.race([engine.settled(), delay(graceMs)]);
+      courier.interrupt();
+      await engine.settled();
+      await courier.close();
+      server?.closeAllConnections();
+      await closing;
+    },
+  };
+  return mock;
+}
+
+/** The packs that these options name, checked and compiled. */
+export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' | 'profile'> = {}): Pack[] {
+  const dirs = [...(options.builtIn === false ? [] : builtInPackDirs()), ...(options.packs ?? [])];
+  const loaded = dirs.map((dir) => loadPack(dir));
+  const { profile } = options;
+  if (profile === undefined) return loaded;
+  if (!loaded.some(({ profiles }) => profiles.includes(profile))) {
+    const known = [...new Set(loaded.flatMap(({ profiles }) => profiles))].join(', ');
+    throw new CodedError('PROFILE_UNKNOWN', `no pack has a profile "${profile}"`, `There are: ${known}.`);
+  }
+  return loaded.map((pack) =>
+    pack.profiles.includes(profile) && pack.profile !== profile ? loadPack(pack.dir, profile) : pack,
+  );
+}
+
+function bind(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, port, host)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function bindError(error: NodeJS.ErrnoException, port: number, host: string): CodedError {
+  if (error.code === 'EADDRINUSE') {
+    return new CodedError(
+      'PORT_TAKEN',
+      `port ${port} on ${host} is in use`,
+      'Stop what uses it, or choose another with --port (0 takes any free one).',
+    );
+  }
+  return new CodedError('OPTION_INVALID', `cannot listen on ${host}:${port}: ${error.message}`);
+}
+
+function urlOf(server: Server, scheme: string): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  const host = isAnyAddress(address) ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
+  return `${scheme}://${host}:${port}`;
+}
+
+function isAnyAddress(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+function delay(durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, durationMs).unref();
+  });
+}

@@ -1,0 +1,128 @@
+import { Defect, step } from './defect.ts';
+import { atPointer } from './expressions.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { ErrorRole } from './pack.ts';
+
+const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
+
+/** What the schema cannot see: names that refer to nothing, states without an answer, facts about nothing. */
+export function checkLifecycle(lifecycle: Lifecycle): Defect[] {
+  return [
+    ...checkKinds(lifecycle),
+    ...checkOperations(lifecycle),
+    ...checkEvents(lifecycle),
+    ...checkMessagePages(lifecycle),
+    ...checkErrorRoles(lifecycle),
+    ...checkFacts(lifecycle),
+  ];
+}
+
+function checkKinds({ kinds, failures = {}, limits }: Lifecycle): Defect[] {
+  const slug = limits?.concurrencyFailure;
+  const parents = Object.entries(kinds).flatMap(([name, { parent }]) =>
+    Object.entries(parent ?? {}).flatMap(([trouble, rule]) =>
+      typeof rule !== 'object'
+        ? []
+        : missing(rule.fail, failures, `/kinds${step(name)}/parent/${trouble}/fail`, 'failure'),
+    ),
+  );
+  return [...parents, ...missing(slug, failures, '/limits/concurrencyFailure', 'failure')];
+}
+
+function checkOperations({ operations, kinds, events = {} }: Lifecycle): Defect[] {
+  return Object.entries(operations).flatMap(([id, operation]) => {
+    const at = `/operations${step(id)}`;
+    if (operation.does === 'submit') {
+      return [
+        ...missing(operation.kind, kinds, `${at}/kind`, 'kind'),
+        ...missing(operation.event, events, `${at}/event`, 'event'),
+      ];
+    }
+    const states = [...statesOf(Object.values(kinds))];
+    return [
+      ...states
+        .filter((state) => !Object.hasOwn(operation.answers, state))
+        .map((state) => new Defect(`there is no answer for state "${state}"`, `${at}/answers`)),
+      ...unreachable(Object.keys(operation.answers), new Set(states), `${at}/answers`),
+    ];
+  });
+}
+
+function checkEvents({ pack, events = {}, operations, kinds }: Lifecycle): Defect[] {
+  return Object.entries(events).flatMap(([name, event]) => {
+    const at = `/events${step(name)}`;
+    const senders = Object.values(operations).filter(
+      (operation) => operation.does === 'submit' && operation.event === name,
+    );
+    const states = statesOf(
+      senders.flatMap((sender) => ('kind' in sender ? (kinds[sender.kind] ?? []) : [])),
+    );
+    return [
+      ...(name.startsWith(`${pack}.`) ? [] : [new Defect(`an event's name begins with "${pack}."`, at)]),
+      ...(senders.length > 0 ? [] : [new Defect('no operation sends this event', at)]),
+      ...(senders.length > 0 ? unreachable(Object.keys(event.bodies), states, `${at}/bodies`) : []),
+    ];
+  });
+}
+
+function checkMessagePages({ pages, failures = {}, events = {}, operations }: Lifecycle): Defect[] {
+  const texts = Object.entries(failures).flatMap(([slug, { messages }]) =>
+    Object.keys(messages).flatMap((page) =>
+      missing(page, pages, `/failures${step(slug)}/messages${step(page)}`, 'page'),
+    ),
+  );
+  const users = { events, operations };
+  const lists = Object.entries(users).flatMap(([section, entries]) =>
+    Object.entries(entries).flatMap(([name, entry]) =>
+      'messages' in entry && entry.messages !== undefined
+        ? entry.messages.flatMap((page: string, index: number) =>
+            missing(page, pages, `/${section}${step(name)}/messages/${index}`, 'page'),
+          )
+        : [],
+    ),
+  );
+  return [...texts, ...lists];
+}
+
+function checkErrorRoles({ errors }: Lifecycle): Defect[] {
+  const covered = new Set([
+    ...errors.codes.flatMap(({ when = [] }) => when),
+    ...Object.keys(errors.answers ?? {}),
+  ]);
+  return NEEDED_ROLES.filter((role) => !covered.has(role)).map(
+    (role) => new Defect(`no code has "when: [${role}]"`, '/errors/codes'),
+  );
+}
+
+function checkFacts(lifecycle: Lifecycle): Defect[] {
+  return lifecycle.facts.flatMap((fact, index) => [
+    ...(atPointer(lifecycle, fact.at) === undefined
+      ? [new Defect(`"${fact.at}" is nowhere in this file`, `/facts/${index}/at`)]
+      : []),
+    ...(fact.pages ?? []).flatMap((page, position) =>
+      missing(page, lifecycle.pages, `/facts/${index}/pages/${position}`, 'page'),
+    ),
+  ]);
+}
+
+function missing(
+  name: string | undefined,
+  known: Readonly<Record<string, unknown>>,
+  at: string,
+  what: string,
+): Defect[] {
+  if (name === undefined || Object.hasOwn(known, name)) return [];
+  return [new Defect(`there is no ${what} "${name}": expected one of ${Object.keys(known).join(', ')}`, at)];
+}
+
+function unreachable(states: readonly string[], reachable: ReadonlySet<string>, at: string): Defect[] {
+  return states
+    .filter((state) => !reachable.has(state))
+    .map((state) => new Defect(`no task ever reaches state "${state}"`, at + step(state)));
+}
+
+function statesOf(kinds: readonly Lifecycle['kinds'][string][]): Set<string> {
+  return new Set(
+    kinds.flatMap(({ steps, ends }) => [...steps.map(({ state }) => state), ends.success, ends.failure]),
+  );
+}

@@ -1,0 +1,28 @@
+/** What a value goes through on its way into a body: `$task.finishedAt | zonelessDateTime`. A closed list. */
+export type Codec = (value: unknown, settings: CodecSettings) => unknown;
+
+export interface CodecSettings {
+  /** Milliseconds to add to UTC for times that are written without a zone. */
+  readonly zoneOffsetMs: number;
+}
+
+export const CODECS: Readonly<Record<string, Codec>> = {
+  /** `2023-08-15 14:30:45`, in the pack's time zone. */
+  zonelessDateTime: (value, { zoneOffsetMs }) =>
+    onNumber(value, (at) => new Date(at + zoneOffsetMs).toISOString().slice(0, 19).replace('T', ' ')),
+  isoDateTime: (value) => onNumber(value, (at) => new Date(at).toISOString()),
+  epochMillis: (value) => value,
+  epochSeconds: (value) => onNumber(value, (at) => Math.floor(at / 1000)),
+  /** 0.25 becomes `"25%"`. */
+  percent: (value) => onNumber(value, (share) => `${Math.floor(share * 100)}%`),
+  /** true becomes 1, false 0. */
+  flag: (value) => (value === undefined ? undefined : Number(Boolean(value))),
+  jsonString: (value) => (value === undefined ? undefined : JSON.stringify(value)),
+  orEmpty: (value) => value ?? '',
+  orNull: (value) => value ?? null,
+  orZero: (value) => value ?? 0,
+};
+
+function onNumber(value: unknown, convert: (value: number) => unknown): unknown {
+  return typeof value === 'number' ? convert(value) : value;
+}

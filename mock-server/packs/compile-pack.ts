@@ -1,0 +1,259 @@
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { parseDuration } from '../core/duration.ts';
+import type { DeliveryPolicy, JsonObject, KindRules, StepRule } from '../core/types.ts';
+import { Defect, step, under } from './defect.ts';
+import { type DocumentOperation, findCallback, listOperations } from './document.ts';
+import { compileErrorAnswers } from './error-answers.ts';
+import { bodyPointer, compileExpression, type Evaluate, type Language } from './expressions.ts';
+import type {
+  DeliverySource,
+  KindSource,
+  Lifecycle,
+  ParentRuleSource,
+  PollSource,
+  SubmitSource,
+} from './lifecycle.ts';
+import type {
+  Failure,
+  MediaKind,
+  Operation,
+  Pack,
+  PackEvent,
+  ParentRule,
+  ParentRules,
+  PollOperation,
+  SubmitOperation,
+  TaskContext,
+} from './pack.ts';
+import { compileSigner } from './signer.ts';
+import { REQUEST_LANGUAGE, taskLanguage } from './task-language.ts';
+import { compileTemplate } from './template.ts';
+
+/** A vendor without delivery rules has no callbacks; these are never used then. */
+const NO_DELIVERY: DeliverySource = { ackTimeout: '15s', ackStatus: '200', retries: 0, gaps: ['0s'] };
+
+interface Bench {
+  readonly lifecycle: Lifecycle;
+  readonly document: OpenAPIV3_1.Document;
+  readonly failures: ReadonlyMap<string, Failure>;
+  readonly media: ReadonlyMap<string, MediaKind>;
+  readonly kinds: ReadonlyMap<string, KindRules>;
+}
+
+/** @throws {Defect} for whatever can never work, so that it is found at load and not at the first request */
+export function compilePack(
+  lifecycle: Lifecycle,
+  document: OpenAPIV3_1.Document,
+  at: { readonly dir: string; readonly profile: string; readonly profiles: readonly string[] },
+): Pack {
+  const failures = mapOf(
+    lifecycle.failures ?? {},
+    (slug, failure): Failure => ({
+      slug,
+      ...failure,
+      class: failure.class ?? null,
+    }),
+  );
+  const media = mapOf(
+    lifecycle.task.media ?? {},
+    (name, { file, id }): MediaKind => ({
+      name,
+      file,
+      idForm: id,
+    }),
+  );
+  const kinds = mapOf(lifecycle.kinds, (name, kind) =>
+    under(`/kinds${step(name)}`, () => compileKind(name, kind, lifecycle)),
+  );
+  const bench: Bench = { lifecycle, document, failures, media, kinds };
+  const events = mapOf(lifecycle.events ?? {}, (name) =>
+    under(`/events${step(name)}`, () => compileEvent(name, bench)),
+  );
+  const delivery = lifecycle.delivery ?? NO_DELIVERY;
+  const signature = delivery.signature;
+  return {
+    name: lifecycle.pack,
+    title: lifecycle.title,
+    ...at,
+    document,
+    kinds,
+    operations: compileOperations(bench, events),
+    events,
+    failures,
+    errors: under('/errors', () => compileErrorAnswers(lifecycle.errors)),
+    media,
+    delivery: compileDelivery(delivery),
+    signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
+    pages: lifecycle.pages,
+    facts: lifecycle.facts,
+  };
+}
+
+function compileKind(name: string, source: KindSource, { pack, task, timing, limits }: Lifecycle): KindRules {
+  return {
+    pack,
+    kind: name,
+    idForm: task.id,
+    steps: source.steps.map((stepSource, index) =>
+      under(`/steps/${index}/lasts`, () => compileStep(stepSource)),
+    ),
+    ends: source.ends,
+    visibleAfterMs: durationMs(task.visibleAfter ?? '0s'),
+    mediaLifetimeMs: durationMs(task.mediaLifetime),
+    notVisibleForMs: durationMs(timing?.notVisibleFor ?? '5s'),
+    lateByMs: durationMs(timing?.lateBy ?? '10m'),
+    concurrencyFailure: limits?.concurrencyFailure ?? null,
+  };
+}
+
+function compileStep(source: KindSource['steps'][number]): StepRule {
+  const [shortest = '', longest = shortest] = source.lasts.split('..');
+  const minMs = durationMs(shortest);
+  const maxMs = durationMs(longest);
+  if (maxMs < minMs) throw new Defect(`"${source.lasts}" runs backwards: expected shortest..longest`);
+  return {
+    state: source.state,
+    minMs,
+    maxMs,
+    waitsForSlot: source.waitsForSlot ?? false,
+    holdsSlot: source.holdsSlot ?? false,
+  };
+}
+
+function compileEvent(name: string, bench: Bench): PackEvent {
+  const source = bench.lifecycle.events?.[name];
+  if (source === undefined) throw new Defect(`there is no event "${name}"`);
+  const language = languageFor(bench, source.messages);
+  const bodies = mapOf(source.bodies, (state, body) =>
+    under(`/bodies${step(state)}`, () => compileTemplate(body, language)),
+  );
+  return { name, callback: source.callback, bodies };
+}
+
+function compileOperations(bench: Bench, events: ReadonlyMap<string, PackEvent>): Operation[] {
+  const documented = new Map(listOperations(bench.document).map((operation) => [operation.id, operation]));
+  return Object.entries(bench.lifecycle.operations).map(([id, source]) =>
+    under(`/operations${step(id)}`, () => {
+      const operation = documented.get(id);
+      if (operation === undefined) {
+        const known = [...documented.keys()].join(', ');
+        throw new Defect(`the document has no operation "${id}": expected one of ${known}`);
+      }
+      return source.does === 'submit'
+        ? compileSubmit(operation, source, bench, events)
+        : compilePoll(operation, source, bench);
+    }),
+  );
+}
+
+function compileSubmit(
+  operation: DocumentOperation,
+  source: SubmitSource,
+  bench: Bench,
+  events: ReadonlyMap<string, PackEvent>,
+): SubmitOperation {
+  const kind = bench.kinds.get(source.kind);
+  if (kind === undefined) throw new Defect(`there is no kind "${source.kind}"`, '/kind');
+  const event = source.event === undefined ? null : (events.get(source.event) ?? null);
+  const { parent } = bench.lifecycle.kinds[source.kind] ?? {};
+  return {
+    type: 'submit',
+    ...routeOf(operation),
+    kind,
+    parent: parent === undefined ? null : compileParent(parent),
+    event,
+    callbackUrlOf: event === null ? () => undefined : callbackUrl(bench.document, operation, event),
+    promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
+    status: source.status ?? 200,
+    answer: under('/answer', () => compileTemplate(source.answer, languageFor(bench))),
+  };
+}
+
+function compileParent(source: NonNullable<KindSource['parent']>): ParentRules {
+  return {
+    idOf: bodyExpression(source.id, '/parent/id'),
+    rules: {
+      whenUnknown: parentRule(source.whenUnknown),
+      whenUnfinished: parentRule(source.whenUnfinished),
+      whenFailed: parentRule(source.whenFailed),
+      whenExpired: parentRule(source.whenExpired),
+    },
+  };
+}
+
+function parentRule({ refuse, fail, because }: ParentRuleSource): ParentRule {
+  if (fail !== undefined) return { type: 'fail', slug: fail };
+  return { type: 'refuse', role: refuse ?? 'invalid', because: because ?? null };
+}
+
+function compilePoll(operation: DocumentOperation, source: PollSource, bench: Bench): PollOperation {
+  const language = languageFor(bench, source.messages);
+  return {
+    type: 'poll',
+    ...routeOf(operation),
+    taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
+    answers: mapOf(source.answers, (state, body) =>
+      under(`/answers${step(state)}`, () => compileTemplate(body, language)),
+    ),
+  };
+}
+
+function routeOf({ id, method, path }: DocumentOperation) {
+  return { id, method, path };
+}
+
+function callbackUrl(
+  document: OpenAPIV3_1.Document,
+  operation: DocumentOperation,
+  event: PackEvent,
+): Evaluate<JsonObject> {
+  const { urlExpression } = findCallback(document, operation, event.callback);
+  return bodyExpression(urlExpression.replace(/^\{(.*)\}$/, '$1'), '');
+}
+
+const BODY_LANGUAGE: Language<JsonObject> = {
+  settings: { zoneOffsetMs: 0 },
+  roots: { request: bodyPointer },
+};
+
+function bodyExpression(source: string, pointer: string): Evaluate<JsonObject> {
+  return under(pointer, () => compileExpression(source, BODY_LANGUAGE));
+}
+
+function languageFor(bench: Bench, messagePages: readonly string[] = []): Language<TaskContext> {
+  const { failures, media, lifecycle } = bench;
+  return taskLanguage({
+    failures,
+    media,
+    messagePages,
+    zoneOffsetMs: zoneOffsetMs(lifecycle.task.timeZone ?? '+00:00'),
+  });
+}
+
+function compileDelivery(source: DeliverySource): DeliveryPolicy {
+  return {
+    ackTimeoutMs: durationMs(source.ackTimeout),
+    ackStatus: source.ackStatus,
+    retries: source.retries,
+    gapsMs: source.gaps.map(durationMs),
+  };
+}
+
+function durationMs(text: string): number {
+  const parsed = parseDuration(text);
+  if (parsed === null) throw new Defect(`"${text}" is no duration: expected a number and ms, s, m, h or d`);
+  return parsed;
+}
+
+function zoneOffsetMs(zone: string): number {
+  const [hours = '0', minutes = '0'] = zone.slice(1).split(':');
+  const size = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return zone.startsWith('-') ? -size : size;
+}
+
+function mapOf<Source, Result>(
+  entries: Readonly<Record<string, Source>>,
+  build: (name: string, source: Source) => Result,
+): Map<string, Result> {
+  return new Map(Object.entries(entries).map(([name, source]) => [name, build(name, source)]));
+}

@@ -1,0 +1,84 @@
+import { under } from './defect.ts';
+import type { Language } from './expressions.ts';
+import type { ErrorsSource } from './lifecycle.ts';
+import type { ErrorRole } from './pack.ts';
+import { compileTemplate } from './template.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** A vendor's error answers, by what went wrong and by code. */
+export interface ErrorAnswers {
+  /** The codes of the vendor's table, in its order. */
+  readonly codes: readonly string[];
+  /** @param detail a sentence that names the field; the vendor's own text when left out */
+  forRole(role: ErrorRole, detail?: string): Answer;
+  /** Null for a code that is not in the vendor's table. */
+  forCode(code: string): Answer | null;
+}
+
+interface ErrorContext {
+  readonly code: number | string;
+  readonly message: string;
+}
+
+interface Entry {
+  readonly status: number;
+  readonly code: number | string;
+  readonly message: string;
+}
+
+export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
+  const envelope = under('/body', () => compileTemplate(source.body, LANGUAGE));
+  const byCode = new Map<string, Entry>();
+  const byRole = new Map<ErrorRole, Entry>();
+  for (const { code, status = 200, message, when = [] } of source.codes) {
+    const entry: Entry = { code, status, message };
+    byCode.set(String(code), entry);
+    for (const role of when) byRole.set(role, entry);
+  }
+  const whole = compileWholeAnswers(source);
+  const fallback = byRole.get('internal') ?? [...byCode.values()].at(-1);
+  const render = (entry: Entry, message: string): Answer => ({
+    status: entry.status,
+    body: envelope({ code: entry.code, message }),
+  });
+  return {
+    codes: [...byCode.keys()],
+    forRole(role, detail) {
+      const special = whole.get(role);
+      if (special !== undefined) return special;
+      const entry = byRole.get(role) ?? fallback;
+      if (entry === undefined) return { status: 500, body: '{}' };
+      return render(entry, detail ?? entry.message);
+    },
+    forCode(code) {
+      const entry = byCode.get(code);
+      return entry === undefined ? null : render(entry, entry.message);
+    },
+  };
+}
+
+function compileWholeAnswers(source: ErrorsSource): Map<ErrorRole, Answer> {
+  const answers = new Map<ErrorRole, Answer>();
+  for (const [role, answer] of Object.entries(source.answers ?? {})) {
+    const template = under(`/answers/${role}/body`, () => compileTemplate(answer.body, LANGUAGE));
+    answers.set(role as ErrorRole, {
+      status: answer.status ?? 200,
+      body: template({ code: '', message: '' }),
+    });
+  }
+  return answers;
+}
+
+const FIELDS: Readonly<Record<string, (error: ErrorContext) => unknown>> = {
+  code: (error) => error.code,
+  message: (error) => error.message,
+};
+
+const LANGUAGE: Language<ErrorContext> = {
+  settings: { zoneOffsetMs: 0 },
+  roots: { error: (path) => FIELDS[path] ?? null },
+};

@@ -1,0 +1,67 @@
+import type { ErrorObject } from 'ajv';
+import { pointerParts } from './expressions.ts';
+
+/** The error that says most: composition keywords only repeat that something inside them failed. */
+export function violationOf(errors: readonly ErrorObject[]): ErrorObject | undefined {
+  return errors.find(({ keyword }) => !COMPOSITION.has(keyword)) ?? errors[0];
+}
+
+const COMPOSITION: ReadonlySet<string> = new Set(['if', 'anyOf', 'oneOf', 'allOf']);
+
+/**
+ * A validation error as a sentence that names the field and what was got. A schema's own `x-message` wins:
+ * only the document knows why two fields exclude each other.
+ * @param subject what is checked when it is not a whole body: a query parameter's name
+ */
+export function explainViolation(error: ErrorObject | undefined, subject: string | null): string {
+  if (error === undefined) return `${subject ?? 'the body'} is not valid`;
+  const field = fieldOf(error, subject);
+  const own = (error.parentSchema as { 'x-message'?: unknown } | undefined)?.['x-message'];
+  if (typeof own === 'string') return `${field} ${own}`;
+  return `${field} ${predicate(error)}`;
+}
+
+function fieldOf(error: ErrorObject, subject: string | null): string {
+  const path = pointerParts(error.instancePath);
+  const { missingProperty, additionalProperty } = error.params as Readonly<
+    Record<string, string | undefined>
+  >;
+  const last = missingProperty ?? additionalProperty;
+  const full = last === undefined ? path : [...path, last];
+  return full.length > 0 ? full.join('.') : (subject ?? 'the body');
+}
+
+function predicate({ keyword, params, data, message }: ErrorObject): string {
+  const limits = params as { limit?: number; type?: string; format?: string; allowedValues?: unknown[] };
+  switch (keyword) {
+    case 'required':
+      return 'is required';
+    case 'type':
+      return `must be a ${limits.type}, got ${show(data)}`;
+    case 'enum':
+      return `must be one of ${(limits.allowedValues ?? []).join(', ')}, got ${show(data)}`;
+    case 'minLength':
+      return limits.limit === 1 ? 'must not be empty' : `must have at least ${limits.limit} characters`;
+    case 'maxLength':
+      return `must have at most ${limits.limit} characters, got ${Array.from(String(data)).length}`;
+    case 'format':
+      return `must be a ${limits.format}, got ${show(data)}`;
+    default:
+      return `${message ?? 'is not valid'}, got ${show(data)}`;
+  }
+}
+
+function show(value: unknown): string {
+  const kind =
+    value === null
+      ? ''
+      : Array.isArray(value)
+        ? 'an array '
+        : typeof value === 'object'
+          ? 'an object '
+          : typeof value === 'string'
+            ? 'the string '
+            : '';
+  const text = JSON.stringify(value) ?? String(value);
+  return kind + (text.length > 60 ? `${text.slice(0, 57)}…` : text);
+}

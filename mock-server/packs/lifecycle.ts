@@ -1,0 +1,121 @@
+import type { IdForm, Json, JsonObject } from '../core/types.ts';
+import type { ErrorRole, ParentTrouble } from './pack.ts';
+
+/** lifecycle.yaml as it is written; spec/lifecycle.schema.json checks it and explains each field. */
+export interface Lifecycle {
+  readonly pack: string;
+  readonly title: string;
+  readonly document: string;
+  readonly pages: Readonly<Record<string, Page>>;
+  readonly task: {
+    readonly id: IdForm;
+    readonly visibleAfter?: string;
+    readonly mediaLifetime: string;
+    readonly timeZone?: string;
+    readonly media?: Readonly<Record<string, { readonly file: string; readonly id: IdForm }>>;
+  };
+  readonly kinds: Readonly<Record<string, KindSource>>;
+  readonly operations: Readonly<Record<string, OperationSource>>;
+  readonly events?: Readonly<Record<string, EventSource>>;
+  readonly delivery?: DeliverySource;
+  readonly timing?: { readonly notVisibleFor?: string; readonly lateBy?: string };
+  readonly errors: ErrorsSource;
+  readonly limits?: { readonly concurrencyFailure?: string };
+  readonly failures?: Readonly<Record<string, FailureSource>>;
+  readonly profiles?: Readonly<
+    Record<string, { readonly lifecycle?: JsonObject; readonly document?: JsonObject }>
+  >;
+  readonly facts: readonly Fact[];
+}
+
+export interface Page {
+  readonly title: string;
+  readonly source: string;
+}
+
+export interface KindSource {
+  readonly steps: readonly {
+    readonly state: string;
+    readonly lasts: string;
+    readonly waitsForSlot?: boolean;
+    readonly holdsSlot?: boolean;
+  }[];
+  readonly ends: { readonly success: string; readonly failure: string };
+  readonly parent?: { readonly id: string } & Readonly<Record<ParentTrouble, ParentRuleSource>>;
+}
+
+export interface ParentRuleSource {
+  readonly refuse?: ErrorRole;
+  readonly because?: string;
+  readonly fail?: string;
+}
+
+export type OperationSource = SubmitSource | PollSource;
+
+export interface SubmitSource {
+  readonly does: 'submit';
+  readonly kind: string;
+  readonly event?: string;
+  readonly prompt?: string;
+  readonly status?: number;
+  readonly answer: Json;
+}
+
+export interface PollSource {
+  readonly does: 'poll';
+  readonly task: string;
+  readonly messages?: readonly string[];
+  readonly answers: Readonly<Record<string, Json>>;
+}
+
+export interface EventSource {
+  readonly callback: string;
+  readonly messages?: readonly string[];
+  readonly bodies: Readonly<Record<string, Json>>;
+}
+
+export interface DeliverySource {
+  readonly ackTimeout: string;
+  readonly ackStatus: '200' | '2xx';
+  readonly retries: number;
+  readonly gaps: readonly string[];
+  readonly signature?: SignatureSource;
+}
+
+export interface SignatureSource {
+  readonly algorithm: 'hmac-sha256';
+  readonly key: 'utf8' | 'base64-after-prefix';
+  readonly payload: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ErrorsSource {
+  readonly body: Json;
+  readonly codes: readonly {
+    readonly code: number | string;
+    readonly status?: number;
+    readonly message: string;
+    readonly when?: readonly ErrorRole[];
+  }[];
+  readonly answers?: Readonly<Partial<Record<ErrorRole, { readonly status?: number; readonly body: Json }>>>;
+}
+
+export interface FailureSource {
+  readonly code: number | string;
+  readonly class?: string;
+  readonly summary: string;
+  readonly messages: Readonly<Record<string, string>>;
+}
+
+/** One thing known about a vendor, and how well. */
+export interface Fact {
+  readonly fact: string;
+  /** JSON Pointer into lifecycle.yaml. */
+  readonly at: string;
+  readonly grade: 'documented' | 'observed' | 'assumed';
+  readonly pages?: readonly string[];
+  /** What another profile holds instead. */
+  readonly differs?: Readonly<Record<string, string>>;
+  /** Where two pages contradict each other. */
+  readonly disagrees?: string;
+}

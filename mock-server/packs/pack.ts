@@ -1,0 +1,114 @@
+import type { OpenAPIV3_1 } from 'openapi-types';
+import type { DeliveryPolicy, IdForm, JsonObject, KindRules, Plan } from '../core/types.ts';
+import type { TaskView } from '../core/view.ts';
+import type { ErrorAnswers } from './error-answers.ts';
+import type { Evaluate } from './expressions.ts';
+import type { Fact, Page } from './lifecycle.ts';
+import type { Signer } from './signer.ts';
+import type { Template } from './template.ts';
+
+/** What a body template can speak of. */
+export interface TaskContext {
+  readonly plan: Plan;
+  readonly view: TaskView;
+}
+
+/** A request, as the expressions of an operation see it. */
+export interface RequestParts {
+  query(name: string): string | undefined;
+  readonly pathParams: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+interface Route {
+  readonly id: string;
+  readonly method: string;
+  /** The OpenAPI path, `{params}` included. */
+  readonly path: string;
+}
+
+export type ParentRule =
+  | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string | null }
+  | { readonly type: 'fail'; readonly slug: string };
+
+export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'whenExpired';
+
+export interface ParentRules {
+  readonly idOf: Evaluate<JsonObject>;
+  readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
+}
+
+export interface SubmitOperation extends Route {
+  readonly type: 'submit';
+  readonly kind: KindRules;
+  readonly parent: ParentRules | null;
+  readonly event: PackEvent | null;
+  /** Where the request asks its callback to be sent, by the key of `callbacks` in the document. */
+  readonly callbackUrlOf: Evaluate<JsonObject>;
+  readonly promptOf: Evaluate<JsonObject>;
+  readonly status: number;
+  readonly answer: Template<TaskContext>;
+}
+
+export interface PollOperation extends Route {
+  readonly type: 'poll';
+  readonly taskIdOf: Evaluate<RequestParts>;
+  readonly answers: ReadonlyMap<string, Template<TaskContext>>;
+}
+
+export type Operation = SubmitOperation | PollOperation;
+
+export interface PackEvent {
+  /** `runway.generate` */
+  readonly name: string;
+  /** Its name under `callbacks` of the submitting operation. */
+  readonly callback: string;
+  /** One body per announced state. */
+  readonly bodies: ReadonlyMap<string, Template<TaskContext>>;
+}
+
+/** What a pack calls the errors that the engine knows. */
+export type ErrorRole =
+  | 'unauthorized'
+  | 'invalid'
+  | 'unknownTask'
+  | 'unknownRoute'
+  | 'rateLimited'
+  | 'internal';
+
+export interface Failure {
+  readonly slug: string;
+  readonly code: number | string;
+  readonly class: string | null;
+  readonly summary: string;
+  /** By page. */
+  readonly messages: Readonly<Record<string, string>>;
+}
+
+export interface MediaKind {
+  readonly name: string;
+  /** A file of the media host. */
+  readonly file: string;
+  readonly idForm: IdForm;
+}
+
+/** A vendor, compiled: everything the engine knows of it. Immutable. */
+export interface Pack {
+  readonly name: string;
+  readonly title: string;
+  readonly dir: string;
+  readonly profile: string;
+  readonly profiles: readonly string[];
+  /** The OpenAPI document, the profile's patch applied. */
+  readonly document: OpenAPIV3_1.Document;
+  readonly kinds: ReadonlyMap<string, KindRules>;
+  readonly operations: readonly Operation[];
+  readonly events: ReadonlyMap<string, PackEvent>;
+  readonly failures: ReadonlyMap<string, Failure>;
+  readonly errors: ErrorAnswers;
+  readonly media: ReadonlyMap<string, MediaKind>;
+  readonly delivery: DeliveryPolicy;
+  readonly signer: Signer | null;
+  readonly pages: Readonly<Record<string, Page>>;
+  readonly facts: readonly Fact[];
+}

@@ -1,0 +1,101 @@
+import { createRandom } from '../core/random.ts';
+import type { Plan } from '../core/types.ts';
+import { bodyPointer, type Evaluate, type Language } from './expressions.ts';
+import type { Failure, MediaKind, RequestParts, TaskContext } from './pack.ts';
+
+interface TaskLanguageInput {
+  readonly media: ReadonlyMap<string, MediaKind>;
+  readonly failures: ReadonlyMap<string, Failure>;
+  /** Whose failure texts are used: the first page that has one. */
+  readonly messagePages: readonly string[];
+  readonly zoneOffsetMs: number;
+}
+
+/** What the bodies of answers and callbacks can say about a task. */
+export function taskLanguage(input: TaskLanguageInput): Language<TaskContext> {
+  const messages = new Map(
+    [...input.failures.values()].map((failure) => [failure.slug, messageOn(failure, input.messagePages)]),
+  );
+  return {
+    settings: { zoneOffsetMs: input.zoneOffsetMs },
+    roots: {
+      request: onTheRequest,
+      task: (path) => TASK_FIELDS[path] ?? null,
+      media: (path) => mediaField(path, input.media),
+      failure: (path) => failureField(path, input.failures, messages),
+    },
+  };
+}
+
+/** The text of a failure on the first of these pages that has one; else on whichever page has. */
+export function messageOn(failure: Failure, pages: readonly string[]): string {
+  const page = pages.find((name) => Object.hasOwn(failure.messages, name));
+  return (page === undefined ? Object.values(failure.messages)[0] : failure.messages[page]) ?? '';
+}
+
+/** What an operation can say about its own request: where the task id is, say. */
+export const REQUEST_LANGUAGE: Language<RequestParts> = {
+  settings: { zoneOffsetMs: 0 },
+  roots: {
+    request(path) {
+      const inBody = bodyPointer(path);
+      if (inBody !== null) return ({ body }) => inBody(body);
+      const [, place, name = ''] = /^(query|path)\.(.+)$/.exec(path) ?? [];
+      if (place === 'query') return (request) => request.query(name);
+      if (place === 'path') return ({ pathParams }) => pathParams[name];
+      return null;
+    },
+  },
+};
+
+function onTheRequest(path: string): Evaluate<TaskContext> | null {
+  const inBody = bodyPointer(path);
+  return inBody === null ? null : ({ plan }) => inBody(plan.request);
+}
+
+const TASK_FIELDS: Readonly<Record<string, Evaluate<TaskContext>>> = {
+  id: ({ plan }) => plan.taskId,
+  parentId: ({ plan }) => plan.parentId ?? undefined,
+  kind: ({ plan }) => plan.kind,
+  submittedAt: ({ plan }) => plan.submittedAt,
+  state: ({ view }) => view.state,
+  finishedAt: ({ view }) => view.finishedAt ?? undefined,
+  progress: ({ view }) => view.progress,
+  expired: ({ view }) => view.expired,
+};
+
+function mediaField(path: string, media: ReadonlyMap<string, MediaKind>): Evaluate<TaskContext> | null {
+  const [name = '', field] = path.split('.');
+  const kind = media.get(name);
+  if (kind === undefined) return null;
+  if (field === 'id') return ({ plan }) => mediaId(plan, kind);
+  if (field === 'url') return ({ plan }) => mediaUrl(plan, kind);
+  return null;
+}
+
+/** Derived from the task id, so that a plan need not carry it. */
+function mediaId(plan: Plan, kind: MediaKind): string {
+  return createRandom(`${plan.taskId} ${kind.name}`).id(kind.idForm);
+}
+
+function mediaUrl(plan: Plan, kind: MediaKind): string {
+  return `${plan.origin}/__media/${plan.taskId}/${mediaFileName(kind)}`;
+}
+
+/** A file is served under the medium's own name: `video.mp4`. */
+export function mediaFileName({ name, file }: MediaKind): string {
+  return name + file.slice(file.lastIndexOf('.'));
+}
+
+function failureField(
+  path: string,
+  failures: ReadonlyMap<string, Failure>,
+  messages: ReadonlyMap<string, string>,
+): Evaluate<TaskContext> | null {
+  const slugOf = ({ plan }: TaskContext): string =>
+    plan.outcome.type === 'failure' ? plan.outcome.slug : '';
+  if (path === 'slug') return slugOf;
+  if (path === 'code') return (context) => failures.get(slugOf(context))?.code;
+  if (path === 'message') return (context) => messages.get(slugOf(context));
+  return null;
+}

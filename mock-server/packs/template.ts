@@ -1,0 +1,74 @@
+import type { Json } from '../core/types.ts';
+import { step, under } from './defect.ts';
+import { compileExpression, type Evaluate, type Language } from './expressions.ts';
+
+/** Writes a body as JSON text. Compiled once per pack; nothing is parsed per request. */
+export type Template<Context> = (context: Context) => string;
+
+/** A part of a body: JSON text, or undefined when it leaves its key out. */
+type Part<Context> = (context: Context) => string | undefined;
+
+/** @throws {Defect} naming the place inside the template */
+export function compileTemplate<Context>(source: Json, language: Language<Context>): Template<Context> {
+  const part = compilePart(source, language);
+  return (context) => part(context) ?? 'null';
+}
+
+/** Compiles a text with `{$...}` in it, as header values have. */
+export function compileText<Context>(source: string, language: Language<Context>): Evaluate<Context> {
+  return source.startsWith('$') ? compileExpression(source, language) : interpolate(source, language);
+}
+
+function compilePart<Context>(source: Json, language: Language<Context>): Part<Context> {
+  if (typeof source === 'string') return compileString(source, language);
+  if (source === null || typeof source !== 'object') return constant(JSON.stringify(source));
+  if (Array.isArray(source)) return compileArray(source as readonly Json[], language);
+  return compileObject(source as { readonly [key: string]: Json }, language);
+}
+
+function compileString<Context>(source: string, language: Language<Context>): Part<Context> {
+  if (!source.includes('$')) return constant(JSON.stringify(source));
+  // `$$` stands for a dollar sign.
+  if (source.startsWith('$$')) return constant(JSON.stringify(source.slice(1)));
+  const evaluate = compileText(source, language);
+  return (context) => JSON.stringify(evaluate(context));
+}
+
+function interpolate<Context>(source: string, language: Language<Context>): Evaluate<Context> {
+  const pieces = source.split(/(\{\$[^{}]+\})/).map((piece) => {
+    if (!piece.startsWith('{$')) return () => piece;
+    const evaluate = compileExpression(piece.slice(1, -1), language);
+    return (context: Context) => String(evaluate(context) ?? '');
+  });
+  return (context) => pieces.map((piece) => piece(context)).join('');
+}
+
+function compileArray<Context>(source: readonly Json[], language: Language<Context>): Part<Context> {
+  const items = source.map((item, index) => under(step(index), () => compilePart(item, language)));
+  return (context) => {
+    const written = items.map((item) => item(context)).filter((item) => item !== undefined);
+    return `[${written.join(',')}]`;
+  };
+}
+
+function compileObject<Context>(
+  source: { readonly [key: string]: Json },
+  language: Language<Context>,
+): Part<Context> {
+  const fields = Object.entries(source).map(([key, value]) => ({
+    key: `${JSON.stringify(key)}:`,
+    write: under(step(key), () => compilePart(value, language)),
+  }));
+  return (context) => {
+    let body = '';
+    for (const { key, write } of fields) {
+      const value = write(context);
+      if (value !== undefined) body += body === '' ? key + value : `,${key}${value}`;
+    }
+    return `{${body}}`;
+  };
+}
+
+function constant<Context>(text: string): Part<Context> {
+  return () => text;
+}

@@ -1,0 +1,520 @@
+import type { LookupAddress, lookup as systemLookup } from 'node:dns';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, isIP, type LookupFunction } from 'node:net';
+import fc from 'fast-check';
+import { Agent, request } from 'undici';
+import { describe, expect, it } from 'vitest';
+import { BlockedError, createEgressGuard } from './egress-guard.ts';
+
+/** What a check came to, in one word: `allowed` or the rule. */
+function outcomeOf(url: string, allow: readonly string[] = []): string {
+  const verdict = createEgressGuard({ allow }).checkUrl(url);
+  return verdict.type === 'allowed' ? 'allowed' : verdict.rule;
+}
+
+const NOTHING_ALLOWED: readonly (readonly [url: string, outcome: string, why: string])[] = [
+  ['http://127.0.0.1:3000/callback', 'allowed', 'loopback'],
+  ['http://127.255.255.254/', 'allowed', 'all of 127/8 is loopback'],
+  ['https://127.0.0.1/', 'allowed', 'https'],
+  [
+    'http://127.0.0.1:6000/',
+    'allowed',
+    'ports on the blocked list of the fetch standard are not our concern',
+  ],
+  ['http://[::1]:8080/', 'allowed', 'IPv6 loopback'],
+  ['http://[0:0:0:0:0:0:0:1]/', 'allowed', 'IPv6 loopback, written out'],
+  ['http://localhost:3000/', 'allowed', 'a name is judged when it is resolved'],
+  ['http://localhost./', 'allowed', 'a name is judged when it is resolved, with the root dot too'],
+  ['http://my-host.lan/', 'allowed', 'a name is judged when it is resolved'],
+  ['http://public.example/', 'allowed', 'a name is judged when it is resolved, public or not'],
+  ['http://10.0.0.1/', 'allowed', 'private'],
+  ['http://10.255.255.255/', 'allowed', 'the end of 10/8'],
+  ['http://172.16.0.1/', 'allowed', 'private'],
+  ['http://172.31.255.255/', 'allowed', 'the end of 172.16/12'],
+  ['http://192.168.1.20/', 'allowed', 'private'],
+  ['http://[fc00::1]/', 'allowed', 'unique local'],
+  ['http://[fdff:ffff::1]/', 'allowed', 'the end of fc00::/7'],
+
+  ['http://2130706433/', 'allowed', '127.0.0.1 as one decimal number'],
+  ['http://0x7f000001/', 'allowed', '127.0.0.1 as one hexadecimal number'],
+  ['http://017700000001/', 'allowed', '127.0.0.1 as one octal number'],
+  ['http://0177.0.0.01/', 'allowed', '127.0.0.1 with octal parts'],
+  ['http://127.1/', 'allowed', '127.0.0.1 shortened'],
+  ['http://127.0.0.1./', 'allowed', '127.0.0.1 with the root dot'],
+  ['http://１２７.０.０.１/', 'allowed', '127.0.0.1 in full-width digits'],
+  ['http://0x8.0x8.0x8.0x8/', 'not-allowed', '8.8.8.8 with hexadecimal parts'],
+  ['http://134744072/', 'not-allowed', '8.8.8.8 as one decimal number'],
+  ['http://8.8.2056/', 'not-allowed', '8.8.8.8 shortened'],
+  ['http://8.8.8.8./', 'not-allowed', '8.8.8.8 with the root dot'],
+  ['http://2852039166/', 'metadata', '169.254.169.254 as one decimal number'],
+  ['http://0xa9fea9fe/', 'metadata', '169.254.169.254 as one hexadecimal number'],
+  ['http://0251.0376.0251.0376/', 'metadata', '169.254.169.254 with octal parts'],
+  ['http://169.254.43518/', 'metadata', '169.254.169.254 shortened'],
+  ['http://169.254.169.254./', 'metadata', '169.254.169.254 with the root dot'],
+  ['http://169。254。169。254/', 'metadata', '169.254.169.254 with ideographic dots'],
+
+  ['http://8.8.8.8/', 'not-allowed', 'public'],
+  ['http://9.255.255.255/', 'not-allowed', 'just before 10/8'],
+  ['http://11.0.0.0/', 'not-allowed', 'just after 10/8'],
+  ['http://126.255.255.255/', 'not-allowed', 'just before 127/8'],
+  ['http://128.0.0.0/', 'not-allowed', 'just after 127/8'],
+  ['http://172.15.255.255/', 'not-allowed', 'just before 172.16/12'],
+  ['http://172.32.0.0/', 'not-allowed', 'just after 172.16/12'],
+  ['http://192.167.255.255/', 'not-allowed', 'just before 192.168/16'],
+  ['http://192.169.0.0/', 'not-allowed', 'just after 192.168/16'],
+  ['http://100.64.0.1/', 'not-allowed', 'shared address space (carriers, Tailscale) is not ours by default'],
+  ['http://[2606:4700::1111]/', 'not-allowed', 'public IPv6'],
+
+  ['http://169.254.169.254/latest/meta-data/', 'metadata', 'Amazon and most others'],
+  ['http://[fd00:ec2::254]/', 'metadata', 'Amazon, though unique local'],
+  ['http://[fd00:ec2::23]/', 'metadata', 'Amazon pod identity'],
+  ['http://100.100.100.200/', 'metadata', 'Alibaba'],
+  ['http://168.63.129.16/', 'metadata', 'Azure'],
+  ['http://192.0.0.192/', 'metadata', 'Oracle'],
+  ['http://[fd20:ce::254]/', 'metadata', 'Google'],
+  ['http://[fd00:c1::a9fe:a9fe]/', 'metadata', 'Oracle'],
+  ['http://[fd00:42::42]/', 'metadata', 'Scaleway'],
+  ['http://[fd00:a9fe:a9fe::1]/', 'metadata', 'Akamai'],
+  ['http://[fd00:100::100:200]/', 'metadata', 'Alibaba'],
+  ['http://metadata.google.internal/computeMetadata/v1/', 'metadata', 'Google, by name'],
+  ['http://metadata.google.internal./', 'metadata', 'by name with the root dot'],
+  ['http://metadata.google.internal../', 'metadata', 'by name with dots to spare'],
+  ['http://METADATA.Google.Internal/', 'metadata', 'by name in capitals'],
+  ['http://metadata/', 'metadata', 'by short name'],
+  ['http://%6Detadata/', 'metadata', 'by short name, percent-encoded'],
+  ['http://ⓜetadata/', 'metadata', 'by short name, in another alphabet'],
+  ['http://metadata。/', 'metadata', 'by short name with an ideographic dot'],
+  ['http://metadata.goog/', 'metadata', 'Google, by name'],
+  ['http://metadata.azure.internal/', 'metadata', 'Azure, by name'],
+  ['http://instance-data/', 'metadata', 'Amazon, by name'],
+  ['http://instance-data.ec2.internal/', 'metadata', 'Amazon, by name'],
+
+  ['http://169.254.0.1/', 'link-local', 'IPv4 link-local'],
+  ['http://169.254.170.2/', 'link-local', 'container credentials at Amazon'],
+  ['http://[fe80::1]/', 'link-local', 'IPv6 link-local'],
+  ['http://[febf::1]/', 'link-local', 'the end of fe80::/10'],
+
+  ['http://0.0.0.0/', 'unspecified', 'reaches loopback on Linux'],
+  ['http://0/', 'unspecified', '0.0.0.0 shortened'],
+  ['http://0.1.2.3/', 'unspecified', 'all of 0/8'],
+  ['http://[::]/', 'unspecified', 'IPv6'],
+  ['http://224.0.0.1/', 'multicast', 'IPv4'],
+  ['http://239.255.255.255/', 'multicast', 'the end of 224/4'],
+  ['http://[ff02::1]/', 'multicast', 'IPv6'],
+  ['http://240.0.0.1/', 'reserved', 'class E'],
+  ['http://255.255.255.255/', 'reserved', 'broadcast'],
+  ['http://192.0.0.1/', 'reserved', 'protocol assignments'],
+  ['http://192.0.2.1/', 'reserved', 'documentation'],
+  ['http://198.51.100.7/', 'reserved', 'documentation'],
+  ['http://203.0.113.7/', 'reserved', 'documentation'],
+  ['http://198.18.0.1/', 'reserved', 'benchmarks'],
+  ['http://192.88.99.1/', 'reserved', '6to4 relay'],
+  ['http://[2001:db8::1]/', 'reserved', 'documentation'],
+  ['http://[3fff:fff::1]/', 'reserved', 'documentation'],
+  ['http://[3fff:1000::1]/', 'not-allowed', 'just after the documentation of 3fff::/20'],
+  ['http://[fec0::1]/', 'reserved', 'site-local, deprecated'],
+  ['http://[100::1]/', 'reserved', 'discard only'],
+  ['http://[4000::1]/', 'reserved', 'unassigned'],
+
+  ['http://[::ffff:127.0.0.1]/', 'allowed', 'mapped loopback'],
+  ['http://[::ffff:7f00:1]/', 'allowed', 'mapped loopback in hexadecimal'],
+  ['http://[::ffff:192.168.0.1]/', 'allowed', 'mapped private'],
+  ['http://[::ffff:8.8.8.8]/', 'not-allowed', 'mapped public'],
+  ['http://[::ffff:169.254.169.254]/', 'metadata', 'mapped metadata'],
+  ['http://[::ffff:a9fe:a9fe]/', 'metadata', 'mapped metadata in hexadecimal'],
+  ['http://[0:0:0:0:0:ffff:a9fe:a9fe]/', 'metadata', 'mapped metadata, written out'],
+  ['http://[::ffff:169.254.1.1]/', 'link-local', 'mapped link-local'],
+  ['http://[::ffff:0.0.0.0]/', 'unspecified', 'mapped unspecified'],
+  ['http://[::127.0.0.1]/', 'allowed', 'compatible loopback'],
+  ['http://[::8.8.8.8]/', 'not-allowed', 'compatible public'],
+  ['http://[::a9fe:a9fe]/', 'metadata', 'compatible metadata'],
+  ['http://[::2]/', 'reserved', 'too short to be a compatible address'],
+  ['http://[::ffff:0:127.0.0.1]/', 'reserved', 'IPv4-translated'],
+  ['http://[64:ff9b::8.8.8.8]/', 'not-allowed', 'NAT64 to a public address'],
+  ['http://[64:ff9b::169.254.169.254]/', 'metadata', 'NAT64 to metadata'],
+  ['http://[64:ff9b::127.0.0.1]/', 'reserved', "NAT64 to the gateway's own loopback"],
+  ['http://[64:ff9b::10.0.0.1]/', 'reserved', "NAT64 to the gateway's own network"],
+  ['http://[64:ff9b:1::808:808]/', 'reserved', 'local-use NAT64'],
+  ['http://[2002:7f00:1::]/', 'reserved', '6to4 of loopback'],
+  ['http://[2002:808:808::1]/', 'reserved', '6to4 of a public address'],
+  ['http://[2001:0:808:808::1]/', 'reserved', 'Teredo'],
+
+  ['ftp://127.0.0.1/', 'scheme', 'ftp'],
+  ['file:///etc/passwd', 'scheme', 'file'],
+  ['javascript:alert(1)', 'scheme', 'javascript'],
+  ['ws://127.0.0.1/', 'scheme', 'ws'],
+  ['unix:/var/run/docker.sock', 'scheme', 'a socket'],
+  ['http://user:pass@127.0.0.1/', 'userinfo', 'name and password'],
+  ['http://user@127.0.0.1/', 'userinfo', 'name only'],
+  ['http://:pass@127.0.0.1/', 'userinfo', 'password only'],
+  ['http://127.0.0.1@8.8.8.8/', 'userinfo', 'a host that is none'],
+  ['http://8.8.8.8\\@127.0.0.1/', 'not-allowed', 'a backslash ends the host'],
+  ['http://8.8.8.8#@127.0.0.1/', 'not-allowed', 'a hash ends the host'],
+  ['', 'malformed', 'empty'],
+  ['/callback', 'malformed', 'relative'],
+  ['//127.0.0.1/callback', 'malformed', 'without a scheme'],
+  ['127.0.0.1:3000', 'malformed', 'without a scheme'],
+  ['http://', 'malformed', 'without a host'],
+  ['http://127.0.0.1:99999/', 'malformed', 'port out of range'],
+  ['http://256.256.256.256/', 'malformed', 'IPv4 out of range'],
+  ['http://1.2.3.4.5/', 'malformed', 'five parts'],
+  ['http://[::1/', 'malformed', 'open bracket'],
+  ['http://[fe80::1%eth0]/', 'malformed', 'scoped'],
+  ['http://[fe80::1%25eth0]/', 'malformed', 'scoped, encoded'],
+];
+
+describe('with nothing allowed', () => {
+  it.each(NOTHING_ALLOWED)('%s is %s: %s', (url, outcome) => {
+    expect(outcomeOf(url)).toBe(outcome);
+  });
+});
+
+const ALLOWED: readonly (readonly [allow: string, url: string, outcome: string])[] = [
+  ['8.8.8.8', 'http://8.8.8.8:8080/', 'allowed'],
+  ['8.8.8.8', 'http://8.8.4.4/', 'not-allowed'],
+  ['8.8.8.8', 'http://[::ffff:8.8.8.8]/', 'allowed'],
+  ['8.8.8.8', 'http://[64:ff9b::808:808]/', 'allowed'],
+  ['[::ffff:8.8.8.8]', 'http://8.8.8.8/', 'allowed'],
+  ['8.8.8.8:443', 'https://8.8.8.8/', 'allowed'],
+  ['8.8.8.8:443', 'http://8.8.8.8/', 'not-allowed'],
+  ['8.8.8.8:80', 'http://8.8.8.8/', 'allowed'],
+  ['8.8.8.8:80', 'http://8.8.8.8:0/', 'not-allowed'],
+  ['8.8.8.0/24', 'http://8.8.8.255/', 'allowed'],
+  ['8.8.8.0/24', 'http://8.8.9.0/', 'not-allowed'],
+  ['8.8.8.0/24:443', 'https://8.8.8.1/', 'allowed'],
+  ['8.8.8.0/24:443', 'https://8.8.8.1:8443/', 'not-allowed'],
+  ['100.64.0.0/10', 'http://100.101.102.103/', 'allowed'],
+  ['100.64.0.0/10', 'http://100.100.100.200/', 'metadata'],
+  ['2606:4700::1111', 'http://[2606:4700:0:0::1111]/', 'allowed'],
+  ['[2606:4700::1111]:443', 'https://[2606:4700::1111]/', 'allowed'],
+  ['[2606:4700::1111]:443', 'http://[2606:4700::1111]/', 'not-allowed'],
+  ['2606:4700::/32', 'http://[2606:4700:ffff::1]/', 'allowed'],
+  ['[2606:4700::/32]:443', 'http://[2606:4700::1]/', 'not-allowed'],
+  ['::/0', 'http://[2606:4700::1]/', 'allowed'],
+  ['::/0', 'http://8.8.8.8/', 'not-allowed'],
+  ['0.0.0.0/0', 'http://8.8.8.8/', 'allowed'],
+  ['0.0.0.0/0', 'http://169.254.169.254/', 'metadata'],
+  ['0.0.0.0/0', 'http://169.254.1.1/', 'link-local'],
+  ['0.0.0.0/0', 'http://0.0.0.0/', 'unspecified'],
+  ['0.0.0.0/0', 'http://224.0.0.1/', 'multicast'],
+  ['0.0.0.0/0', 'http://203.0.113.1/', 'reserved'],
+  ['169.254.169.254', 'http://169.254.169.254/', 'metadata'],
+  ['169.254.1.1', 'http://169.254.1.1/', 'link-local'],
+  ['fe80::/10', 'http://[fe80::1]/', 'link-local'],
+  ['metadata.google.internal', 'http://metadata.google.internal/', 'metadata'],
+  ['*.google.internal', 'http://metadata.google.internal/', 'metadata'],
+  ['hooks.example.com:8443', 'https://hooks.example.com:8443/', 'allowed'],
+  ['hooks.example.com:8443', 'https://hooks.example.com/', 'not-allowed'],
+  ['*.example.com:443', 'https://a.b.example.com./', 'allowed'],
+  ['*.example.com:443', 'http://a.example.com/', 'not-allowed'],
+  ['8.8.8.8', 'http://user:pass@8.8.8.8/', 'userinfo'],
+  ['8.8.8.8', 'ftp://8.8.8.8/', 'scheme'],
+];
+
+describe('with an allow entry', () => {
+  it.each(ALLOWED)('%s: %s is %s', (allow, url, outcome) => {
+    expect(outcomeOf(url, [allow])).toBe(outcome);
+  });
+
+  it('lets one entry without a port make up for another with one', () => {
+    expect(outcomeOf('http://a.example.com/', ['a.example.com:443', '*.example.com'])).toBe('allowed');
+  });
+
+  it.each(
+    [
+      ['', ' ', '*', '*.', '**.example.com', 'a.*.example.com', '*example.com', '.', 'a..b'],
+      ['http://example.com', 'example.com/', 'user@example.com', 'exa mple.com', 'example.com?', 'a%62.com'],
+      ['example.com:', 'example.com:0', 'example.com:65536', 'example.com:http', 'example.com/24'],
+      ['8.8.8', '0x8.8.8.8', '256.1.1.1', '*.8.8.8.8', '8.8.8.8/33', '8.8.8.8/', '8.8.8.8/8/8', '8.8.8.8/-1'],
+      ['[8.8.8.8]', '[example.com]', '[2606:4700::1', '2606:4700::/129', '[2606:4700::1]:', 'fe80::1%eth0'],
+    ].flat(),
+  )('refuses the entry "%s" when the guard is made', (entry) => {
+    expect(() => createEgressGuard({ allow: [entry] })).toThrow(
+      `Cannot allow callbacks to "${entry}". Write a host name`,
+    );
+  });
+});
+
+describe('the reason of a refusal', () => {
+  it.each([
+    ['http://8.8.8.8/', '8.8.8.8 is a public address. To open it, use --allow-callback 8.8.8.8'],
+    [
+      'http://[2606:4700::1]/',
+      '[2606:4700::1] is a public address. To open it, use --allow-callback [2606:4700::1]',
+    ],
+    [
+      'http://[::ffff:808:808]/',
+      '[::ffff:808:808] is a public address. To open it, use --allow-callback [::ffff:808:808]',
+    ],
+    [
+      'http://listed.example/',
+      'listed.example is allowed on other ports only. To open this one, use --allow-callback listed.example:80',
+    ],
+    [
+      'http://169.254.1.1/',
+      'Callbacks never go to link-local addresses, and 169.254.1.1 is one. No option opens it: use a loopback, private or public address.',
+    ],
+    ['gopher://x/', 'Callbacks cannot go to a gopher: URL. Use http: or https:'],
+    ['nonsense', 'This is no absolute URL. Write one such as http://127.0.0.1:3000/callback'],
+  ])('for %s names the remedy', (url, reason) => {
+    expect(createEgressGuard({ allow: ['listed.example:443'] }).checkUrl(url)).toMatchObject({ reason });
+  });
+
+  it.each(NOTHING_ALLOWED.filter(([, outcome]) => outcome === 'not-allowed').map(([url]) => url))(
+    'for %s names an entry that does open it',
+    (url) => {
+      const verdict = createEgressGuard().checkUrl(url);
+      const remedy = verdict.type === 'blocked' ? verdict.reason.split('--allow-callback ')[1] : undefined;
+      expect(outcomeOf(url, [remedy ?? ''])).toBe('allowed');
+    },
+  );
+
+  it.each(['http://user:hunter2@127.0.0.1/', 'http://user:hunter2@[bad/'])(
+    'keeps the secret of %s',
+    (url) => {
+      expect(JSON.stringify(createEgressGuard().checkUrl(url))).not.toContain('hunter2');
+    },
+  );
+});
+
+describe('always', () => {
+  it('any string gets a verdict', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.webUrl(),
+          fc.string().map((s) => `http://${s}`),
+        ),
+        (url) => {
+          expect(['allowed', 'blocked']).toContain(createEgressGuard().checkUrl(url).type);
+        },
+      ),
+    );
+  });
+
+  it('a mapped address is judged as the IPv4 address in it', () => {
+    fc.assert(
+      fc.property(fc.ipV4(), (address) => {
+        expect(outcomeOf(`http://[::ffff:${address}]/`)).toBe(outcomeOf(`http://${address}/`));
+      }),
+    );
+  });
+
+  it('what is refused for good stays so when everything is allowed', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.ipV4(),
+          fc.ipV6().map((address) => `[${address}]`),
+        ),
+        (host) => {
+          const [shut, open] = [
+            outcomeOf(`http://${host}/`),
+            outcomeOf(`http://${host}/`, ['0.0.0.0/0', '::/0']),
+          ];
+          expect(open).toBe(shut === 'not-allowed' ? 'allowed' : shut);
+        },
+      ),
+    );
+  });
+
+  it('an address is judged alike as a literal and as the answer of a resolver', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.ipV4(), fc.ipV6()), async (address) => {
+        const literal = outcomeOf(`http://${isIP(address) === 6 ? `[${address}]` : address}/`);
+        const { lookup } = createEgressGuard({ resolve: resolverOf([address]) });
+        const resolved = await resolvedOne(lookup, 'name.test').then(
+          () => 'allowed',
+          (error: BlockedError) => error.rule,
+        );
+        expect(resolved).toBe(literal);
+      }),
+    );
+  });
+
+  it('a host of dots is judged at once', () => {
+    expect(outcomeOf(`http://${'.'.repeat(200_000)}x/`)).toBe('allowed');
+  }, 2000);
+});
+
+/** A resolver that gives these answers in turn, the last for good. */
+function resolverOf(...answers: readonly (readonly string[])[]): typeof systemLookup {
+  let calls = 0;
+  const resolve = (
+    _name: string,
+    options: { all?: boolean },
+    callback: (error: null, found: LookupAddress[]) => void,
+  ) => {
+    expect(options.all).toBe(true);
+    const answer = answers[Math.min(calls, answers.length - 1)] ?? [];
+    calls += 1;
+    callback(
+      null,
+      answer.map((address) => ({ address, family: isIP(address) })),
+    );
+  };
+  return resolve as unknown as typeof systemLookup;
+}
+
+function failingResolver(code: string): typeof systemLookup {
+  const resolve = (_name: string, _options: unknown, callback: (error: Error) => void) =>
+    callback(Object.assign(new Error(`getaddrinfo ${code}`), { code }));
+  return resolve as unknown as typeof systemLookup;
+}
+
+function resolvedAll(lookup: LookupFunction, name: string): Promise<string[]> {
+  return new Promise((fulfil, reject) => {
+    lookup(name, { all: true }, (error, found) =>
+      error ? reject(error) : fulfil((found as LookupAddress[]).map(({ address }) => address)),
+    );
+  });
+}
+
+function resolvedOne(lookup: LookupFunction, name: string): Promise<readonly [unknown, number | undefined]> {
+  return new Promise((fulfil, reject) => {
+    lookup(name, {}, (error, address, family) => (error ? reject(error) : fulfil([address, family])));
+  });
+}
+
+const RESOLVED: readonly (readonly [allow: string[], name: string, addresses: string[], outcome: string])[] =
+  [
+    [[], 'localhost', ['127.0.0.1', '::1'], 'allowed'],
+    [[], 'localhost.', ['127.0.0.1'], 'allowed'],
+    [[], 'my-host.lan', ['192.168.1.5', 'fd12::5'], 'allowed'],
+    [[], 'my-host.lan', ['::ffff:10.0.0.1'], 'allowed'],
+    [[], 'public.example', ['8.8.8.8'], 'not-allowed'],
+    [[], 'mixed.example', ['127.0.0.1', '8.8.8.8'], 'not-allowed'],
+    [[], 'mixed.example', ['192.168.1.5', '2606:4700::1'], 'not-allowed'],
+    [[], 'localhost', ['8.8.8.8'], 'not-allowed'],
+    [[], 'localhost', ['169.254.169.254'], 'metadata'],
+    [[], 'localhost', ['127.0.0.1', '0.0.0.0'], 'unspecified'],
+    [[], 'printer.lan', ['fe80::1'], 'link-local'],
+    [[], 'printer.lan', ['fe80::1%eth0'], 'link-local'],
+    [[], 'printer.lan', ['fd12::5%eth0'], 'link-local'],
+    [[], 'mapped.lan', ['::ffff:169.254.169.254'], 'metadata'],
+    [[], 'odd.lan', ['255.255.255.255'], 'reserved'],
+    [[], 'odd.lan', ['224.0.0.251'], 'multicast'],
+    [[], 'broken.lan', ['not an address'], 'malformed'],
+    [[], 'metadata.google.internal', ['127.0.0.1'], 'metadata'],
+    [[], 'METADATA.', ['127.0.0.1'], 'metadata'],
+    [['metadata'], 'metadata', ['127.0.0.1'], 'metadata'],
+    [['public.example'], 'public.example', ['8.8.8.8', '2606:4700::1'], 'allowed'],
+    [['public.example'], 'public.example.', ['8.8.8.8'], 'allowed'],
+    [['Public.Example.'], 'public.example', ['8.8.8.8'], 'allowed'],
+    [['bücher.example'], 'xn--bcher-kva.example', ['8.8.8.8'], 'allowed'],
+    [['public.example:443'], 'public.example', ['8.8.8.8'], 'allowed'],
+    [['public.example'], 'public.example', ['64:ff9b::808:808'], 'allowed'],
+    [['public.example'], 'public.example', ['100.64.0.1'], 'allowed'],
+    [['public.example'], 'public.example', ['10.0.0.1'], 'allowed'],
+    [['public.example'], 'public.example', ['169.254.169.254'], 'metadata'],
+    [['public.example'], 'public.example', ['8.8.8.8', '169.254.169.254'], 'metadata'],
+    [['public.example'], 'public.example', ['8.8.8.8', 'fe80::1'], 'link-local'],
+    [['public.example'], 'public.example', ['0.0.0.0'], 'unspecified'],
+    [['public.example'], 'public.example', ['203.0.113.1'], 'reserved'],
+    [['public.example'], 'other.example', ['8.8.8.8'], 'not-allowed'],
+    [['public.example'], 'public.example.evil.test', ['8.8.8.8'], 'not-allowed'],
+    [['*.example.com'], 'a.example.com', ['8.8.8.8'], 'allowed'],
+    [['*.example.com'], 'a.b.example.com', ['8.8.8.8'], 'allowed'],
+    [['*.example.com'], 'example.com', ['8.8.8.8'], 'not-allowed'],
+    [['*.example.com'], 'evilexample.com', ['8.8.8.8'], 'not-allowed'],
+    [['8.8.8.0/24'], 'public.example', ['8.8.8.8'], 'allowed'],
+    [['8.8.8.0/24'], 'public.example', ['8.8.8.8', '8.8.4.4'], 'not-allowed'],
+    [['8.8.8.8:443'], 'public.example', ['8.8.8.8'], 'not-allowed'],
+  ];
+
+describe('the look-up', () => {
+  it.each(RESOLVED)('with %j: %s resolved to %j is %s', async (allow, name, addresses, outcome) => {
+    const { lookup } = createEgressGuard({ allow, resolve: resolverOf(addresses) });
+    if (outcome === 'allowed') {
+      expect(await resolvedAll(lookup, name)).toEqual(addresses);
+    } else {
+      const refusal = { name: 'BlockedError', code: 'ERR_EGRESS_BLOCKED', rule: outcome };
+      await expect(resolvedAll(lookup, name)).rejects.toMatchObject(refusal);
+      await expect(resolvedOne(lookup, name)).rejects.toMatchObject(refusal);
+    }
+  });
+
+  it('hands on one address and its family when one is asked for', async () => {
+    const { lookup } = createEgressGuard({ resolve: resolverOf(['::1', '127.0.0.1']) });
+    expect(await resolvedOne(lookup, 'localhost')).toEqual(['::1', 6]);
+  });
+
+  it('checks an address that it does not hand on', async () => {
+    const { lookup } = createEgressGuard({ resolve: resolverOf(['127.0.0.1', '8.8.8.8']) });
+    await expect(resolvedOne(lookup, 'localhost')).rejects.toBeInstanceOf(BlockedError);
+  });
+
+  it('says which address refused a name, and what to do', async () => {
+    const { lookup } = createEgressGuard({ resolve: resolverOf(['127.0.0.1', '8.8.8.8']) });
+    await expect(resolvedAll(lookup, 'mixed.example')).rejects.toThrow(
+      'mixed.example (resolved to 8.8.8.8) is a public address. To open it, use --allow-callback mixed.example',
+    );
+  });
+
+  it('checks every look-up afresh, as the answer may change', async () => {
+    const { lookup } = createEgressGuard({
+      resolve: resolverOf(['127.0.0.1'], ['169.254.169.254'], ['127.0.0.1'], ['8.8.8.8']),
+    });
+    expect(await resolvedAll(lookup, 'rebind.test')).toEqual(['127.0.0.1']);
+    await expect(resolvedAll(lookup, 'rebind.test')).rejects.toMatchObject({ rule: 'metadata' });
+    expect(await resolvedAll(lookup, 'rebind.test')).toEqual(['127.0.0.1']);
+    await expect(resolvedAll(lookup, 'rebind.test')).rejects.toMatchObject({ rule: 'not-allowed' });
+  });
+
+  it('passes on the error of the resolver', async () => {
+    const { lookup } = createEgressGuard({ resolve: failingResolver('EAI_AGAIN') });
+    await expect(resolvedAll(lookup, 'gone.test')).rejects.toMatchObject({ code: 'EAI_AGAIN' });
+  });
+
+  it('turns an empty answer into an error', async () => {
+    const { lookup } = createEgressGuard({ resolve: resolverOf([]) });
+    await expect(resolvedAll(lookup, 'empty.test')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  });
+
+  it('uses the resolver of the system when none is given', async () => {
+    const [address] = await resolvedOne(createEgressGuard().lookup, '127.0.0.1');
+    expect(address).toBe('127.0.0.1');
+  });
+});
+
+describe('a request of undici', () => {
+  /** Posts to `name` at a real server on loopback, and counts the connections that it sees. */
+  async function post(addresses: readonly string[], autoSelectFamily: boolean) {
+    let connections = 0;
+    const server = createServer((_request, response) => response.writeHead(204).end());
+    server.on('connection', () => {
+      connections += 1;
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { lookup } = createEgressGuard({ resolve: resolverOf(addresses) });
+    const agent = new Agent({ connect: { lookup, autoSelectFamily } });
+    const { port } = server.address() as AddressInfo;
+    const result = await request(`http://receiver.test:${port}/`, { method: 'POST', dispatcher: agent }).then(
+      ({ statusCode }) => statusCode,
+      (error: unknown) => error,
+    );
+    await agent.destroy();
+    await new Promise((closed) => server.close(closed));
+    return { result, connections };
+  }
+
+  describe.each([true, false])('with autoSelectFamily %s', (autoSelectFamily) => {
+    it('connects to the address that was checked', async () => {
+      expect(await post(['127.0.0.1'], autoSelectFamily)).toEqual({ result: 204, connections: 1 });
+    });
+
+    // In each list an address reaches the server (0.0.0.0 does on Linux), so no connection means no attempt.
+    it.each([
+      [['127.0.0.1', '8.8.8.8'], 'not-allowed'],
+      [['127.0.0.1', '169.254.169.254'], 'metadata'],
+      [['0.0.0.0'], 'unspecified'],
+    ])('fails and connects to nothing when the name resolves to %j', async (addresses, rule) => {
+      const { result, connections } = await post(addresses, autoSelectFamily);
+      expect(result).toBeInstanceOf(BlockedError);
+      expect(result).toMatchObject({ code: 'ERR_EGRESS_BLOCKED', rule });
+      expect(connections).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,329 @@
+import { amendOutcome } from '../core/amend.ts';
+import { CodedError } from '../core/coded-error.ts';
+import { planTask } from '../core/plan.ts';
+import { deliveryId } from '../core/promise-callbacks.ts';
+import { digest } from '../core/random.ts';
+import type {
+  Account,
+  Announcement,
+  DeliveryPolicy,
+  JsonObject,
+  Outcome,
+  Plan,
+  PollFault,
+  Scenario,
+  TaskId,
+} from '../core/types.ts';
+import { faultOfPoll, isVisible, stepsReached, viewTask } from '../core/view.ts';
+import type { Answer } from '../packs/error-answers.ts';
+import type { Pack, PollOperation, SubmitOperation } from '../packs/pack.ts';
+import { unknownScenario } from '../scenarios/parse-scenario.ts';
+import { createAgenda } from './agenda.ts';
+import type { Clock } from './clock.ts';
+import type { Courier } from './courier.ts';
+import { createDeliveries } from './deliveries.ts';
+import type { Journal } from './journal.ts';
+import { checkParent } from './parent.ts';
+import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
+import type { Settings } from './settings.ts';
+import { capacityOf, earlierStarts, type SlotLimits } from './slots.ts';
+import { createTaskStore, deliveriesOf, type TaskRecord, type TaskStore } from './task-store.ts';
+
+export interface Submission {
+  readonly pack: Pack;
+  readonly operation: SubmitOperation;
+  readonly account: Account;
+  readonly request: JsonObject;
+  /** The body as it came: equal requests are told apart by their number. */
+  readonly bodyText: string;
+  readonly scenario: Scenario;
+  readonly origin: string;
+}
+
+export type SubmitResult =
+  | { readonly type: 'accepted'; readonly task: TaskRecord; readonly answer: Answer }
+  | { readonly type: 'refused'; readonly answer: Answer };
+
+export type PollResult =
+  | {
+      readonly type: 'found';
+      readonly task: TaskRecord;
+      readonly answer: Answer;
+      readonly fault: PollFault | null;
+    }
+  | { readonly type: 'unknown'; readonly answer: Answer };
+
+/** Plays the vendor: takes submissions, answers polls, keeps promises. Knows no HTTP. */
+export interface Engine {
+  readonly tasks: TaskStore;
+  readonly scenarios: ScenarioDesk;
+  submit(submission: Submission): SubmitResult;
+  poll(pack: Pack, operation: PollOperation, taskId: string): PollResult;
+  /** To be called after a poll was answered: on the `polls` clock each read is a step. */
+  polled(task: TaskRecord): void;
+  /** Resolves when the first callback of a task has been tried. */
+  firstCallback(taskId: TaskId): Promise<void>;
+  /** @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK */
+  redeliver(taskId: string): TaskRecord;
+  /** @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
+  amend(taskId: string, outcome: string): TaskRecord;
+  reset(): void;
+  /** Deliveries under way. */
+  readonly underway: number;
+  settled(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly packs: ReadonlyMap<string, Pack>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly courier: Courier;
+  readonly settings: Settings;
+}
+
+export function createEngine({ packs, clock, journal, courier, settings }: EngineOptions): Engine {
+  const tasks = createTaskStore();
+  const agenda = createAgenda<TaskRecord>();
+  const scenarios = createScenarioDesk(packs, journal);
+  const policies = new Map([...packs.values()].map((pack) => [pack.name, policyOf(pack, settings)]));
+  const slots: SlotLimits | null =
+    settings.concurrency === null ? null : { slots: settings.concurrency, queue: settings.queue };
+  let seen = new Map<string, number>();
+
+  journal.subscribe(tasks.apply);
+
+  const deliveries = createDeliveries({
+    clock,
+    courier,
+    journal,
+    packs,
+    policyOf: (pack) => policies.get(pack.name) ?? pack.delivery,
+    taskOf: (id) => tasks.get(id),
+    secret: settings.secret,
+    userAgent: `stuntdouble/${settings.version}`,
+    onEnded(taskId) {
+      const task = tasks.get(taskId);
+      if (task === undefined) return;
+      schedule(task);
+      clock.touch();
+    },
+  });
+
+  clock.drive({ nextAt: agenda.nextAt, runDue, settled: deliveries.settled });
+
+  function runDue(now: number): void {
+    for (let dueAt = agenda.nextAt(); dueAt !== null && dueAt <= now; dueAt = agenda.nextAt()) {
+      const task = agenda.take();
+      // Entries are not removed when a task is rescheduled; they are passed over here.
+      if (task !== undefined && task.scheduledAt === dueAt) visit(task, now);
+    }
+  }
+
+  function visit(task: TaskRecord, now: number): void {
+    task.scheduledAt = Number.POSITIVE_INFINITY;
+    announce(task, now);
+    deliveries.start(task, now);
+    schedule(task);
+  }
+
+  function announce(task: TaskRecord, now: number): void {
+    const { plan } = task;
+    const reached = stepsReached(plan, now);
+    for (let index = task.announced; index < reached; index++) {
+      const state = plan.steps[index]?.state ?? '';
+      journal.append({ type: 'task.changed', taskId: plan.taskId, state, index });
+    }
+    if (!task.expired && plan.mediaExpiresAt !== null && plan.mediaExpiresAt <= now) {
+      journal.append({ type: 'task.expired', taskId: plan.taskId });
+    }
+  }
+
+  function schedule(task: TaskRecord): void {
+    const nextAt = Math.min(
+      task.plan.steps[task.announced]?.at ?? Number.POSITIVE_INFINITY,
+      task.expired ? Number.POSITIVE_INFINITY : (task.plan.mediaExpiresAt ?? Number.POSITIVE_INFINITY),
+      deliveries.nextAt(task) ?? Number.POSITIVE_INFINITY,
+    );
+    if (nextAt === task.scheduledAt) return;
+    task.scheduledAt = nextAt;
+    if (nextAt < Number.POSITIVE_INFINITY) agenda.add(nextAt, task);
+  }
+
+  /** A seed that no other task of this run has, the same in every run. */
+  function seedFor({ pack, operation, account, bodyText }: Submission): string {
+    const request = digest(`${settings.seed}|${pack.name}|${operation.id}|${account}|${bodyText}`);
+    const n = (seen.get(request) ?? 0) + 1;
+    seen.set(request, n);
+    return `${request}.${n}`;
+  }
+
+  function enter(plan: Plan): TaskRecord {
+    journal.append({ type: 'task.submitted', taskId: plan.taskId, plan });
+    const task = known(plan.taskId);
+    schedule(task);
+    clock.touch();
+    return task;
+  }
+
+  function known(taskId: string): TaskRecord {
+    const task = tasks.get(taskId);
+    if (task !== undefined) return task;
+    throw new CodedError('TASK_UNKNOWN', `there is no task "${taskId}"`, 'GET /__admin/tasks lists all.');
+  }
+
+  function operationOf({ pack, operation }: Plan): { pack: Pack; operation: SubmitOperation } {
+    const found = packs.get(pack);
+    const submit = found?.operations.find((candidate) => candidate.id === operation);
+    if (found === undefined || submit?.type !== 'submit') throw new Error(`"${operation}" is not loaded`);
+    return { pack: found, operation: submit };
+  }
+
+  /** When a slot came free, tasks of the account that wait for one move up. */
+  function moveUp(account: Account): void {
+    for (const { task, plan } of earlierStarts(tasks.ofAccount(account), slots, clock.now())) {
+      amendPlan(task, plan, 'a slot came free');
+    }
+  }
+
+  function amendPlan(task: TaskRecord, plan: Plan, reason: string): void {
+    journal.append({ type: 'task.amended', taskId: plan.taskId, plan, reason });
+    schedule(task);
+  }
+
+  return {
+    tasks,
+    scenarios,
+    submit(submission) {
+      const { pack, operation, request } = submission;
+      const parent = checkParent(operation, request, (id) => tasks.get(id), clock.now());
+      if (parent.type === 'refuse') {
+        return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because) };
+      }
+      const scenario =
+        parent.fail === null || submission.scenario.failure !== null
+          ? submission.scenario
+          : { ...submission.scenario, failure: parent.fail };
+      const plan = planTask({
+        rules: operation.kind,
+        operation: operation.id,
+        account: submission.account,
+        scenario,
+        request,
+        parentId: parent.id,
+        announcement: announcementOf(operation, request),
+        origin: submission.origin,
+        seed: seedFor(submission),
+        submittedAt: clock.now(),
+        speed: settings.speed,
+        capacity: capacityOf(tasks.ofAccount(submission.account), slots, clock.now()),
+      });
+      const task = enter(plan);
+      const view = viewTask(plan, clock.now());
+      return {
+        type: 'accepted',
+        task,
+        answer: { status: operation.status, body: operation.answer({ plan, view }) },
+      };
+    },
+    poll(pack, operation, taskId) {
+      const task = tasks.get(taskId);
+      const now = clock.now();
+      if (task === undefined || task.plan.pack !== pack.name || !isVisible(task.plan, now)) {
+        return {
+          type: 'unknown',
+          answer: pack.errors.forRole('unknownTask', `${taskId} is not a known task`),
+        };
+      }
+      const { plan } = task;
+      const view = viewTask(plan, now);
+      const body = operation.answers.get(view.state)?.({ plan, view }) ?? '{}';
+      const fault =
+        plan.scenario.polls.length === 0 ? null : faultOfPoll(plan.scenario.polls, task.polls + 1);
+      return { type: 'found', task, answer: { status: 200, body }, fault };
+    },
+    polled(task) {
+      if (clock.mode === 'polls' && task.scheduledAt < Number.POSITIVE_INFINITY) clock.jump(task.scheduledAt);
+    },
+    firstCallback: deliveries.firstEnded,
+    redeliver(taskId) {
+      const task = known(taskId);
+      const { plan } = task;
+      const last = plan.callbacks.at(-1);
+      const { operation } = operationOf(plan);
+      const announcement = announcementOf(operation, plan.request);
+      const state = viewTask(plan, clock.now()).state;
+      if (announcement === null || !announcement.states.has(state)) {
+        const why =
+          announcement === null ? 'its request named no callback URL' : `nothing is announced in "${state}"`;
+        throw new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
+      }
+      const delivery = {
+        id: deliveryId(deliveriesOf(task).length + 1),
+        event: announcement.event,
+        url: last?.url ?? announcement.url,
+        state,
+        dueAt: clock.now(),
+        after: null,
+        flaw: null,
+        retries: null,
+      };
+      journal.append({ type: 'delivery.promised', taskId: plan.taskId, delivery });
+      schedule(task);
+      clock.touch();
+      return task;
+    },
+    amend(taskId, wanted) {
+      const task = known(taskId);
+      const now = clock.now();
+      const { pack, operation } = operationOf(task.plan);
+      const outcome = parseOutcome(wanted, pack);
+      const { finishedAt, state } = viewTask(task.plan, now);
+      if (finishedAt !== null) {
+        throw new CodedError('TASK_FINISHED', `task "${taskId}" has already ended as "${state}"`);
+      }
+      const plan = amendOutcome({
+        plan: task.plan,
+        rules: operation.kind,
+        announcement: announcementOf(operation, task.plan.request),
+        outcome,
+        now,
+        speed: settings.speed,
+      });
+      amendPlan(task, plan, `made to end as ${wanted}`);
+      moveUp(plan.account);
+      clock.touch();
+      return task;
+    },
+    reset() {
+      courier.interrupt();
+      agenda.clear();
+      seen = new Map();
+      scenarios.clear();
+      journal.clear();
+      clock.reset();
+      journal.append({ type: 'server.reset' });
+    },
+    get underway() {
+      return deliveries.underway;
+    },
+    settled: deliveries.settled,
+  };
+}
+
+function policyOf(pack: Pack, { delivery, speed }: Settings): DeliveryPolicy {
+  const policy = { ...pack.delivery, ...delivery };
+  return { ...policy, gapsMs: policy.gapsMs.map((gapMs) => Math.round(gapMs / speed)) };
+}
+
+function announcementOf(operation: SubmitOperation, request: JsonObject): Announcement | null {
+  const url = operation.callbackUrlOf(request);
+  if (operation.event === null || typeof url !== 'string' || url === '') return null;
+  return { event: operation.event.name, url, states: new Set(operation.event.bodies.keys()) };
+}
+
+function parseOutcome(name: string, pack: Pack): Outcome {
+  if (name === 'success') return { type: 'success' };
+  const slug = name.startsWith('fail.') ? name.slice(5) : '';
+  if (pack.failures.has(slug)) return { type: 'failure', slug };
+  throw unknownScenario(name, [pack]);
+}

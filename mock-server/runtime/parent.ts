@@ -1,0 +1,33 @@
+import type { JsonObject, TaskId } from '../core/types.ts';
+import { isExpired, viewTask } from '../core/view.ts';
+import type { ErrorRole, ParentTrouble, SubmitOperation } from '../packs/pack.ts';
+import type { TaskRecord } from './task-store.ts';
+
+export type ParentCheck =
+  | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string }
+  /** `fail` is the slug of the failure that the new task will end with because of its parent. */
+  | { readonly type: 'accept'; readonly id: TaskId | null; readonly fail: string | null };
+
+/** Whether a task may continue the one its request names, by the pack's rules. */
+export function checkParent(
+  { parent }: SubmitOperation,
+  request: JsonObject,
+  taskOf: (id: string) => TaskRecord | undefined,
+  now: number,
+): ParentCheck {
+  if (parent === null) return { type: 'accept', id: null, fail: null };
+  const id = String(parent.idOf(request) ?? '') as TaskId;
+  const trouble = troubleWith(taskOf(id), now);
+  if (trouble === null) return { type: 'accept', id, fail: null };
+  const rule = parent.rules[trouble];
+  if (rule.type === 'fail') return { type: 'accept', id, fail: rule.slug };
+  return { type: 'refuse', role: rule.role, because: rule.because ?? `${id} is not a known task` };
+}
+
+function troubleWith(parent: TaskRecord | undefined, now: number): ParentTrouble | null {
+  if (parent === undefined) return 'whenUnknown';
+  const { outcome } = viewTask(parent.plan, now);
+  if (outcome === null) return 'whenUnfinished';
+  if (outcome.type === 'failure') return 'whenFailed';
+  return isExpired(parent.plan, now) ? 'whenExpired' : null;
+}

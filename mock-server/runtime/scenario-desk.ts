@@ -1,0 +1,65 @@
+import type { Account, Scenario } from '../core/types.ts';
+import type { Pack } from '../packs/pack.ts';
+import { createScenarioParser, type ParseScenario } from '../scenarios/parse-scenario.ts';
+import { createScenarioQueue, type QueuedScenario } from '../scenarios/scenario-queue.ts';
+import type { Journal } from './journal.ts';
+
+/** The scenarios that wait for submissions. */
+export interface ScenarioDesk {
+  readonly queued: readonly QueuedScenario[];
+  /** @throws {CodedError} SCENARIO_UNKNOWN */
+  enqueue(scenario: string, options?: { times?: number; account?: Account | null }): void;
+  take(account: Account): string | null;
+  clear(account?: Account): void;
+  /** A name is taken when at least one pack knows it; the first refusal is the one that is told. @throws {CodedError} SCENARIO_UNKNOWN */
+  refuseUnknown(scenario: string): void;
+  /** @throws {CodedError} SCENARIO_UNKNOWN */
+  parse(pack: Pack, name: string): Scenario;
+}
+
+export function createScenarioDesk(packs: ReadonlyMap<string, Pack>, journal: Journal): ScenarioDesk {
+  const queue = createScenarioQueue();
+  const parsers = new Map<string, ParseScenario>(
+    [...packs.values()].map((pack) => [pack.name, createScenarioParser(pack)]),
+  );
+
+  function parse(pack: Pack, name: string): Scenario {
+    const parser = parsers.get(pack.name) ?? createScenarioParser(pack);
+    return parser(name);
+  }
+
+  function refuseUnknown(name: string): void {
+    let refusal: unknown;
+    for (const pack of packs.values()) {
+      try {
+        parse(pack, name);
+        return;
+      } catch (error) {
+        refusal ??= error;
+      }
+    }
+    throw refusal;
+  }
+
+  return {
+    get queued() {
+      return queue.entries;
+    },
+    enqueue(scenario, { times = 1, account = null } = {}) {
+      refuseUnknown(scenario);
+      queue.add({ scenario, times, account });
+      journal.append({ type: 'scenario.queued', scenario, times, account });
+    },
+    take(account) {
+      const scenario = queue.take(account);
+      if (scenario !== null) journal.append({ type: 'scenario.taken', scenario, account });
+      return scenario;
+    },
+    clear(account) {
+      queue.clear(account);
+      journal.append({ type: 'scenario.cleared', account: account ?? null });
+    },
+    refuseUnknown,
+    parse,
+  };
+}

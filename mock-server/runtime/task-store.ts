@@ -1,0 +1,145 @@
+import type { Account, Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
+import type { JournalRecord } from './journal.ts';
+
+/** How far a delivery has come. */
+export interface DeliveryProgress {
+  readonly attempts: readonly Attempt[];
+  readonly status: DeliveryStatus;
+  readonly inFlight: boolean;
+}
+
+/** A task as the journal has made it. Changed by `apply` alone. */
+export interface TaskRecord {
+  readonly plan: Plan;
+  /** How many steps of the plan have been announced in the journal. */
+  readonly announced: number;
+  readonly expired: boolean;
+  readonly polls: number;
+  /** How often each of its media files was asked for. */
+  readonly downloads: ReadonlyMap<string, number>;
+  /** Deliveries that were asked for later, beside the plan's. */
+  readonly extra: readonly PlannedDelivery[];
+  readonly progress: ReadonlyMap<DeliveryId, DeliveryProgress>;
+  /** The agenda's own note: the moment it will visit this task. No part of what the journal says. */
+  scheduledAt: number;
+}
+
+/** Every task, folded from the journal: replaying the same records gives the same store. */
+export interface TaskStore {
+  readonly size: number;
+  get(id: string): TaskRecord | undefined;
+  all(): IterableIterator<TaskRecord>;
+  ofAccount(account: Account): readonly TaskRecord[];
+  /** The one door for changes. */
+  apply(record: JournalRecord): void;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface MutableTask extends Mutable<TaskRecord> {
+  downloads: Map<string, number>;
+  progress: Map<DeliveryId, DeliveryProgress>;
+}
+
+const UNTRIED: DeliveryProgress = Object.freeze({ attempts: [], status: 'pending', inFlight: false });
+/** Shared by all tasks to which nothing has happened yet: a million empty maps would be a tenth of the memory. */
+const NO_PROGRESS: Map<DeliveryId, DeliveryProgress> = new Map();
+const NO_DOWNLOADS: Map<string, number> = new Map();
+const NO_EXTRA: readonly PlannedDelivery[] = Object.freeze([]);
+
+export function createTaskStore(): TaskStore {
+  const tasks = new Map<string, MutableTask>();
+  const byAccount = new Map<Account, MutableTask[]>();
+
+  function add(plan: Plan): void {
+    const task: MutableTask = {
+      plan,
+      announced: 1,
+      expired: false,
+      polls: 0,
+      downloads: NO_DOWNLOADS,
+      extra: NO_EXTRA,
+      progress: NO_PROGRESS,
+      scheduledAt: Number.POSITIVE_INFINITY,
+    };
+    tasks.set(plan.taskId, task);
+    const siblings = byAccount.get(plan.account);
+    if (siblings === undefined) byAccount.set(plan.account, [task]);
+    else siblings.push(task);
+  }
+
+  function apply(record: JournalRecord): void {
+    if (record.type === 'task.submitted') return add(record.plan);
+    if (record.type === 'server.reset') {
+      tasks.clear();
+      byAccount.clear();
+      return;
+    }
+    const taskId = 'taskId' in record ? record.taskId : null;
+    const task = taskId === null ? undefined : tasks.get(taskId);
+    if (task !== undefined) applyToTask(task, record);
+  }
+
+  return {
+    get size() {
+      return tasks.size;
+    },
+    get: (id) => tasks.get(id),
+    all: () => tasks.values(),
+    ofAccount: (account) => byAccount.get(account) ?? [],
+    apply,
+  };
+}
+
+function applyToTask(task: MutableTask, record: JournalRecord): void {
+  switch (record.type) {
+    case 'request.answered':
+      if (record.does === 'poll') task.polls += 1;
+      return;
+    case 'media.served':
+      if (record.method === 'GET') countDownload(task, record.name);
+      return;
+    case 'task.changed':
+      task.announced = record.index + 1;
+      return;
+    case 'task.amended':
+      task.plan = record.plan;
+      return;
+    case 'task.expired':
+      task.expired = true;
+      return;
+    case 'delivery.promised':
+      task.extra = [...task.extra, record.delivery];
+      return;
+    case 'attempt.started':
+      return setProgress(task, record.deliveryId, { inFlight: true });
+    case 'attempt.ended':
+      return setProgress(task, record.deliveryId, {
+        inFlight: false,
+        attempts: [...progressOf(task, record.deliveryId).attempts, record.attempt],
+      });
+    case 'delivery.settled':
+      return setProgress(task, record.deliveryId, { status: record.status });
+    default:
+      return;
+  }
+}
+
+function countDownload(task: MutableTask, name: string): void {
+  if (task.downloads === NO_DOWNLOADS) task.downloads = new Map();
+  task.downloads.set(name, (task.downloads.get(name) ?? 0) + 1);
+}
+
+function setProgress(task: MutableTask, id: DeliveryId, change: Partial<DeliveryProgress>): void {
+  if (task.progress === NO_PROGRESS) task.progress = new Map();
+  task.progress.set(id, { ...progressOf(task, id), ...change });
+}
+
+export function progressOf(task: Pick<TaskRecord, 'progress'>, id: DeliveryId): DeliveryProgress {
+  return task.progress.get(id) ?? UNTRIED;
+}
+
+/** The plan's deliveries and those asked for later. */
+export function deliveriesOf({ plan, extra }: TaskRecord): readonly PlannedDelivery[] {
+  return extra.length === 0 ? plan.callbacks : [...plan.callbacks, ...extra];
+}

@@ -1,0 +1,91 @@
+import type { CallbackTwist, MediaTwist } from '../core/types.ts';
+import type { Pack } from '../packs/pack.ts';
+
+/** A name a user can choose, and what it does. */
+export interface ScenarioEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** The packs that know it. */
+  readonly packs: readonly string[];
+}
+
+export const CALLBACK_TWISTS: Readonly<Record<CallbackTwist, string>> = {
+  never: 'no callback is ever sent',
+  late: 'the callback comes long after the task has ended',
+  duplicate: 'the callback is sent again after it was acknowledged, the same bytes',
+  'concurrent-duplicate': 'the callback is sent twice at the same instant',
+  'before-response': 'the callback arrives before the answer to the submission does',
+  'lost-ack': 'the first acknowledgement is lost, so the callback is retried',
+  malformed: 'a callback that is no JSON comes first, then the good one',
+  truncated: 'a callback that is cut off half-way comes first, then the good one',
+  forged: 'somebody else claims success with media of his own while the task still runs',
+};
+
+export const MEDIA_TWISTS: Readonly<Record<MediaTwist, string>> = {
+  dribble: 'downloads trickle for a minute',
+  hang: 'downloads never begin',
+  '503': 'the first two downloads of each file answer 503',
+  truncated: 'the first download of each file is cut at half of its length',
+  expired: 'the media is gone from the start: 410, and marked expired',
+};
+
+export const SUBMIT_FAULTS = {
+  reset: 'the task is taken, but the connection breaks before the answer',
+  slow: 'the task is taken, but the answer takes long',
+} as const;
+
+export const POLL_FAULTS = {
+  reset: 'the first poll breaks the connection; *N repeats it, * is for ever',
+  truncated: 'the first poll answers half of its JSON; *N repeats it, * is for ever',
+  'not-visible': 'the task is unknown to polls for its first seconds',
+} as const;
+
+/** Faults of the way to the vendor rather than of the vendor: plain HTTP statuses with a gateway's page. */
+export const GATEWAY_STATUSES: readonly string[] = ['502', '503', '504'];
+
+/** Every scenario that some pack knows, in the order people look for them. */
+export function listScenarios(packs: readonly Pack[]): ScenarioEntry[] {
+  const all = packs.map(({ name }) => name);
+  const everywhere = (prefix: string, entries: Readonly<Record<string, string>>): ScenarioEntry[] =>
+    Object.entries(entries).map(([name, summary]) => ({ name: `${prefix}.${name}`, summary, packs: all }));
+  return [
+    { name: 'success', summary: 'the task succeeds', packs: all },
+    ...byName(packs, failureNames),
+    ...byName(packs, (pack) => codeNames(pack, 'submit', 'the submission is answered with')),
+    ...everywhere('submit', SUBMIT_FAULTS),
+    ...byName(packs, (pack) => codeNames(pack, 'poll', 'the first poll is answered with')),
+    ...everywhere('poll', POLL_FAULTS),
+    ...everywhere('callback', CALLBACK_TWISTS),
+    ...everywhere('media', MEDIA_TWISTS),
+  ];
+}
+
+type Named = readonly (readonly [name: string, summary: string])[];
+
+function failureNames(pack: Pack): Named {
+  return [...pack.failures.values()].map(({ slug, code, summary }) => [
+    `fail.${slug}`,
+    `the task fails with code ${code}: ${summary}`,
+  ]);
+}
+
+function codeNames({ errors }: Pack, family: string, doing: string): Named {
+  return [
+    ...errors.codes.map((code) => [`${family}.${code}`, `${doing} code ${code}`] as const),
+    ...GATEWAY_STATUSES.filter((status) => !errors.codes.includes(status)).map(
+      (status) => [`${family}.${status}`, `${doing} HTTP ${status}, as a gateway gives it`] as const,
+    ),
+  ];
+}
+
+function byName(packs: readonly Pack[], namesOf: (pack: Pack) => Named): ScenarioEntry[] {
+  const merged = new Map<string, { name: string; summary: string; packs: string[] }>();
+  for (const pack of packs) {
+    for (const [name, summary] of namesOf(pack)) {
+      const entry = merged.get(name);
+      if (entry === undefined) merged.set(name, { name, summary, packs: [pack.name] });
+      else entry.packs.push(pack.name);
+    }
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,114 @@
+import { CodedError, nearest } from '../core/coded-error.ts';
+import type { CallbackTwist, MediaTwist, PollFault, Scenario, SubmitFault } from '../core/types.ts';
+import type { Pack } from '../packs/pack.ts';
+import { CALLBACK_TWISTS, GATEWAY_STATUSES, listScenarios, MEDIA_TWISTS } from './catalogue.ts';
+
+export const SUCCESS: Scenario = Object.freeze({
+  name: 'success',
+  failure: null,
+  submit: null,
+  polls: [],
+  hidden: false,
+  callback: null,
+  media: null,
+});
+
+/** Turns `fail.nsfw+callback.duplicate` into data, as one pack understands it. */
+export type ParseScenario = (name: string) => Scenario;
+
+/** Scenarios parse once per name: tasks with the same scenario share one object. */
+export function createScenarioParser(pack: Pack): ParseScenario {
+  const known = new Map<string, Scenario>([['success', SUCCESS]]);
+  return (name) => {
+    const parsed = known.get(name) ?? parseScenario(name, pack);
+    // Names come from requests; what is kept of them is bounded.
+    if (known.size < 1000) known.set(name, parsed);
+    return parsed;
+  };
+}
+
+/** @throws {CodedError} SCENARIO_UNKNOWN, with the nearest known names */
+export function parseScenario(name: string, pack: Pack): Scenario {
+  const parts = name.split('+').map((part) => part.trim());
+  let scenario: Scenario = SUCCESS;
+  for (const part of parts) {
+    const change = readPart(part, pack);
+    if (change === null) throw unknownScenario(part, [pack]);
+    refuseClash(scenario, change, name, part);
+    scenario = { ...scenario, ...change, polls: [...scenario.polls, ...(change.polls ?? [])] };
+  }
+  return Object.freeze({ ...scenario, name });
+}
+
+export function unknownScenario(name: string, packs: readonly Pack[]): CodedError {
+  const names = listScenarios(packs).map((entry) => entry.name);
+  const close = nearest(name, names);
+  return new CodedError(
+    'SCENARIO_UNKNOWN',
+    `there is no scenario "${name.slice(0, 80)}"`,
+    close.length > 0
+      ? `Did you mean ${close.join(' or ')}? "stuntdouble scenarios" lists all.`
+      : '"stuntdouble scenarios" lists all.',
+  );
+}
+
+type Change = Partial<Scenario>;
+
+function readPart(part: string, pack: Pack): Change | null {
+  if (part === 'success') return {};
+  const dot = part.indexOf('.');
+  const name = part.slice(dot + 1);
+  switch (part.slice(0, dot)) {
+    case 'fail':
+      return pack.failures.has(name) ? { failure: name } : null;
+    case 'submit':
+      return submitFault(name, pack);
+    case 'poll':
+      return pollFault(name, pack);
+    case 'callback':
+      return Object.hasOwn(CALLBACK_TWISTS, name) ? { callback: name as CallbackTwist } : null;
+    case 'media':
+      return Object.hasOwn(MEDIA_TWISTS, name) ? { media: name as MediaTwist } : null;
+    default:
+      return null;
+  }
+}
+
+function submitFault(name: string, pack: Pack): Change | null {
+  const fault: SubmitFault | null =
+    name === 'reset' || name === 'slow'
+      ? { type: name }
+      : isCode(name, pack)
+        ? { type: 'code', code: name }
+        : null;
+  return fault === null ? null : { submit: fault };
+}
+
+function pollFault(name: string, pack: Pack): Change | null {
+  if (name === 'not-visible') return { hidden: true };
+  const [, what = '', star, count] = /^([^*]+)(\*(\d{0,4}))?$/.exec(name) ?? [];
+  const times = star === undefined ? 1 : count === '' ? null : Number(count);
+  const fault: PollFault | null =
+    what === 'reset' || what === 'truncated'
+      ? { type: what, times }
+      : isCode(what, pack)
+        ? { type: 'code', code: what, times }
+        : null;
+  return fault === null ? null : { polls: [fault] };
+}
+
+function isCode(name: string, { errors }: Pack): boolean {
+  return errors.codes.includes(name) || GATEWAY_STATUSES.includes(name);
+}
+
+/** Only polls can go wrong in several ways, one after the other. */
+function refuseClash(sofar: Scenario, change: Change, whole: string, part: string): void {
+  for (const family of ['failure', 'submit', 'callback', 'media'] as const) {
+    if (sofar[family] === null || change[family] === undefined) continue;
+    throw new CodedError(
+      'SCENARIO_UNKNOWN',
+      `"${whole}" asks for two things that exclude each other; "${part}" is the second of its kind`,
+      'Join one fail, one submit, one callback and one media scenario at most; polls may be several.',
+    );
+  }
+}
