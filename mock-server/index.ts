@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { CodedError } from './core/coded-error.ts';
+import { CodedError, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
@@ -27,6 +27,7 @@ import { createMediaLibrary } from './runtime/media-library.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { type Presented, present } from './runtime/present.ts';
 import { reportTask, type TaskReport } from './runtime/task-report.ts';
+import { triggerEvent } from './runtime/trigger.ts';
 import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
 
 export type { ErrorCode } from './core/coded-error.ts';
@@ -38,7 +39,7 @@ export type { Pack, PackEvent } from './packs/pack.ts';
 export { PackError, type PackProblem } from './packs/pack-error.ts';
 export type { DeliveryReport } from './runtime/task-report.ts';
 export type { ClockMode, DurationOption, Handler, JournalFilter, JournalRecord, ScenarioEntry, TaskReport };
-export { CodedError, formatDuration, parseDuration };
+export { CodedError, formatDuration, listScenarios, nearest, parseDuration };
 
 /** An entry of the journal with its times as ISO 8601. */
 export type JournalEntry = Presented<JournalRecord>;
@@ -50,6 +51,14 @@ export interface ListenOptions {
   readonly host?: string;
   /** Serves TLS with this certificate. */
   readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+export interface TriggerOptions {
+  /** Where the callback goes. */
+  readonly to: string;
+  /** `success` unless told otherwise. */
+  readonly scenario?: string;
+  readonly apiKey?: string;
 }
 
 export interface MockServer {
@@ -75,6 +84,12 @@ export interface MockServer {
     redeliver(id: string): TaskReport;
     /** @param outcome `success` or `fail.<slug>` */
     amend(id: string, outcome: string): TaskReport;
+    /**
+     * Fires an event's callback now: submits the document's own example as a task that ends at once.
+     * Needs `listen()` or `publicUrl`, because its media must be found somewhere.
+     * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN
+     */
+    trigger(event: string, options: TriggerOptions): Promise<TaskReport>;
   };
   readonly scenarios: {
     list(): ScenarioEntry[];
@@ -150,7 +165,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     async listen({ port = 0, host = '127.0.0.1', tls } = {}) {
       if (!isLoopback(host)) adminToken ??= makeToken();
       server = tls === undefined ? createServer(handler) : createTlsServer({ ...tls }, handler);
-      await bind(server, port, host);
+      await bind(server, readPort(port), host);
       url = urlOf(server, tls === undefined ? 'http' : 'https');
       return mock;
     },
@@ -166,13 +181,19 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       mode: clock.mode,
       now: () => new Date(clock.now()),
       advance: async (duration) => clock.advance(readDuration('advance', duration)),
-      set: async (at) => clock.moveTo(new Date(at).getTime()),
+      set: async (at) => clock.moveTo(readTime('at', at)),
     },
     tasks: {
       get: report,
       all: () => [...engine.tasks.all()].map((task) => reportTask(task, clock.now())),
       redeliver: (id) => reportTask(engine.redeliver(id), clock.now()),
       amend: (id, outcome) => reportTask(engine.amend(id, outcome), clock.now()),
+      async trigger(event, { to, scenario = settings.scenario, apiKey = 'trigger' }) {
+        const origin = settings.publicUrl ?? mock.url;
+        const account = accounts.fromKey(apiKey);
+        const task = await triggerEvent(engine, packs, { event, to, scenario, account, origin });
+        return reportTask(task, clock.now());
+      },
     },
     scenarios: {
       list: () => listScenarios(packs),
@@ -222,6 +243,11 @@ function bind(server: Server, port: number, host: string): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, port, host)));
     server.listen(port, host, resolve);
   });
+}
+
+function readPort(port: number): number {
+  if (Number.isSafeInteger(port) && port >= 0 && port <= 65535) return port;
+  throw new CodedError('OPTION_INVALID', `port must be a whole number from 0 to 65535, got ${port}`);
 }
 
 function bindError(error: NodeJS.ErrnoException, port: number, host: string): CodedError {

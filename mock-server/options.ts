@@ -66,7 +66,7 @@ export function readSettings(options: MockServerOptions, version: string): Setti
   return {
     seed: String(options.seed ?? 1),
     clock,
-    startAt: options.startAt === undefined ? null : readTime(options.startAt),
+    startAt: options.startAt === undefined ? null : readTime('startAt', options.startAt),
     speed: options.speed === undefined ? DEFAULT_SPEED[clock] : readSpeed(options.speed),
     scenario: options.scenario ?? 'success',
     delivery: readDelivery(options),
@@ -113,10 +113,10 @@ function readSpeed(value: number | string): number {
   throw invalid('speed', value, 'a factor above 0, like 20x');
 }
 
-function readTime(value: string | number): number {
-  const at = typeof value === 'number' ? value : Date.parse(value);
-  if (Number.isFinite(at)) return at;
-  throw invalid('startAt', value, 'an ISO 8601 time');
+export function readTime(name: string, value: string | number | Date): number {
+  const at = new Date(value).getTime();
+  if (!Number.isNaN(at)) return at;
+  throw invalid(name, value, 'an ISO 8601 time');
 }
 
 function readCount(name: string, value: number, least: number): number {

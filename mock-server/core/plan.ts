@@ -29,6 +29,8 @@ export interface PlanInput {
   readonly submittedAt: number;
   /** Durations are divided by it; times are not. */
   readonly speed: number;
+  /** The task runs through all of its states at once. */
+  readonly instant: boolean;
   /** The account's slots; null when there is no limit. */
   readonly capacity: Capacity | null;
 }
@@ -84,30 +86,34 @@ interface Course {
   readonly slot: Slot | null;
 }
 
-function plotCourse({ rules, scenario, submittedAt, speed, capacity }: PlanInput, random: Random): Course {
+function plotCourse(input: PlanInput, random: Random): Course {
+  const { rules, scenario, submittedAt, speed, capacity } = input;
+  const instant = input.instant || scenario.callback === 'before-response';
   const steps: Step[] = [];
-  const instant = scenario.callback === 'before-response';
   let at = submittedAt;
-  let slotFrom: number | null = null;
-  let slotUntil = at;
+  let slot = null as Slot | null;
   for (const rule of rules.steps) {
-    const lastsMs = instant ? 0 : Math.round(random.between(rule.minMs, rule.maxMs) / speed);
+    const readyAt = at + (instant ? 0 : Math.round(random.between(rule.minMs, rule.maxMs) / speed));
+    const endsAt = rule.waitsForSlot ? slotFreeAt(capacity, readyAt) : readyAt;
+    // The vendor says no instead of letting the task wait, so this step never comes.
+    if (endsAt === null) return end(steps, rules, at, overTheLimit(rules), null);
     steps.push({ state: rule.state, at });
-    const readyAt = at + lastsMs;
-    const freeAt = rule.waitsForSlot ? slotFreeAt(capacity, readyAt) : readyAt;
-    if (freeAt === null && rules.concurrencyFailure !== null) {
-      // The vendor says no before it starts to wait, so this step never comes.
-      steps.pop();
-      return end(steps, rules, at, { type: 'failure', slug: rules.concurrencyFailure }, null);
-    }
-    if (rule.holdsSlot) slotFrom ??= at;
-    at = freeAt ?? readyAt;
-    if (rule.holdsSlot) slotUntil = at;
+    if (rule.holdsSlot) slot = { fromAt: slot?.fromAt ?? at, untilAt: endsAt };
+    at = endsAt;
   }
-  const outcome: Outcome =
-    scenario.failure === null ? { type: 'success' } : { type: 'failure', slug: scenario.failure };
-  const slot = slotFrom === null ? null : { fromAt: slotFrom, untilAt: slotUntil };
-  return end(steps, rules, at, outcome, slot);
+  const { failure } = scenario;
+  return end(
+    steps,
+    rules,
+    at,
+    failure === null ? { type: 'success' } : { type: 'failure', slug: failure },
+    slot,
+  );
+}
+
+function overTheLimit({ kind, concurrencyFailure }: KindRules): Outcome {
+  if (concurrencyFailure === null) throw new Error(`kind "${kind}" has no limit that a task could exceed`);
+  return { type: 'failure', slug: concurrencyFailure };
 }
 
 function end(

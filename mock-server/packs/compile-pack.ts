@@ -162,8 +162,9 @@ function compileSubmit(
     kind,
     parent: parent === undefined ? null : compileParent(parent),
     event,
-    callbackUrlOf: event === null ? () => undefined : callbackUrl(bench.document, operation, event),
+    ...callbackUrl(bench.document, operation, event),
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
+    promptPointer: source.prompt === undefined ? null : pointerIn(source.prompt),
     status: source.status ?? 200,
     answer: under('/answer', () => compileTemplate(source.answer, languageFor(bench))),
   };
@@ -172,6 +173,7 @@ function compileSubmit(
 function compileParent(source: NonNullable<KindSource['parent']>): ParentRules {
   return {
     idOf: bodyExpression(source.id, '/parent/id'),
+    pointer: pointerIn(source.id),
     rules: {
       whenUnknown: parentRule(source.whenUnknown),
       whenUnfinished: parentRule(source.whenUnfinished),
@@ -202,13 +204,21 @@ function routeOf({ id, method, path }: DocumentOperation) {
   return { id, method, path };
 }
 
+/** The URL's expression is the key of the callback in the document, so it is not written down twice. */
 function callbackUrl(
   document: OpenAPIV3_1.Document,
   operation: DocumentOperation,
-  event: PackEvent,
-): Evaluate<JsonObject> {
+  event: PackEvent | null,
+): Pick<SubmitOperation, 'callbackUrlOf' | 'callbackUrlPointer'> {
+  if (event === null) return { callbackUrlOf: () => undefined, callbackUrlPointer: null };
   const { urlExpression } = findCallback(document, operation, event.callback);
-  return bodyExpression(urlExpression.replace(/^\{(.*)\}$/, '$1'), '');
+  const expression = urlExpression.replace(/^\{(.*)\}$/, '$1');
+  return { callbackUrlOf: bodyExpression(expression, ''), callbackUrlPointer: pointerIn(expression) };
+}
+
+/** `/a/b` of `$request.body#/a/b`. */
+function pointerIn(expression: string): string {
+  return expression.slice(expression.indexOf('#') + 1).trim();
 }
 
 const BODY_LANGUAGE: Language<JsonObject> = {

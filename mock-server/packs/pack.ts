@@ -35,6 +35,8 @@ export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'w
 
 export interface ParentRules {
   readonly idOf: Evaluate<JsonObject>;
+  /** Where the request names the parent. */
+  readonly pointer: string;
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
 }
 
@@ -45,7 +47,9 @@ export interface SubmitOperation extends Route {
   readonly event: PackEvent | null;
   /** Where the request asks its callback to be sent, by the key of `callbacks` in the document. */
   readonly callbackUrlOf: Evaluate<JsonObject>;
+  readonly callbackUrlPointer: string | null;
   readonly promptOf: Evaluate<JsonObject>;
+  readonly promptPointer: string | null;
   readonly status: number;
   readonly answer: Template<TaskContext>;
 }

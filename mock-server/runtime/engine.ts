@@ -38,6 +38,8 @@ export interface Submission {
   readonly bodyText: string;
   readonly scenario: Scenario;
   readonly origin: string;
+  /** The task shall run through all of its states at once. */
+  readonly instant?: boolean;
 }
 
 export type SubmitResult =
@@ -215,7 +217,12 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         seed: seedFor(submission),
         submittedAt: clock.now(),
         speed: settings.speed,
-        capacity: capacityOf(tasks.ofAccount(submission.account), slots, clock.now()),
+        instant: submission.instant ?? false,
+        capacity:
+          // A vendor without a word for it has no limit.
+          operation.kind.concurrencyFailure === null
+            ? null
+            : capacityOf(tasks.ofAccount(submission.account), slots, clock.now()),
       });
       const task = enter(plan);
       const view = viewTask(plan, clock.now());

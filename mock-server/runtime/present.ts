@@ -1,9 +1,11 @@
 /** Numbers under `at` and `…At` become ISO times; the rest stays as it is. */
-export type Presented<T> = T extends readonly (infer Item)[]
-  ? Presented<Item>[]
-  : T extends object
-    ? { [K in keyof T]: K extends 'at' | `${string}At` ? PresentedTime<T[K]> : Presented<T[K]> }
-    : T;
+export type Presented<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Presented<Item>[]
+    : T extends object
+      ? { [K in keyof T]: K extends 'at' | `${string}At` ? PresentedTime<T[K]> : Presented<T[K]> }
+      : T;
 
 type PresentedTime<T> = T extends number ? string : T extends null ? null : Presented<T>;
 

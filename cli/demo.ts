@@ -1,0 +1,190 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  createMockServer,
+  type JournalEntry,
+  type MockServer,
+  type TaskReport,
+} from '../mock-server/index.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Printer } from './print.ts';
+
+interface Scene {
+  readonly title: string;
+  readonly lesson: string;
+  readonly scenario: string;
+  /** Where on the demo's receiver the callback goes. */
+  readonly path: '/callback' | '/slow-once';
+}
+
+/** A vendor's minute is a second and a half here; a receiver gets 1.5 s instead of 15. */
+const SPEED = 40;
+const ACK_TIMEOUT_MS = 1500;
+
+const SCENES: readonly Scene[] = [
+  {
+    title: 'A video succeeds',
+    lesson: 'The task moves through its states by itself; one callback brings the result.',
+    scenario: 'success',
+    path: '/callback',
+  },
+  {
+    title: 'Moderation refuses the prompt',
+    lesson: 'Only the message tells why. The body says code 400; the POST itself is an ordinary one.',
+    scenario: 'fail.moderator',
+    path: '/callback',
+  },
+  {
+    title: 'The receiver is too slow, once',
+    lesson: 'No HTTP 200 in time counts as a failure, so the same bytes come again.',
+    scenario: 'success',
+    path: '/slow-once',
+  },
+  {
+    title: 'A duplicate',
+    lesson: 'The same callback comes twice although it was acknowledged. Process it once.',
+    scenario: 'callback.duplicate',
+    path: '/callback',
+  },
+];
+
+/** Four short scenes in the terminal, on a mock and a receiver of their own. Ends by itself. */
+export async function demo(printer: Printer): Promise<number> {
+  const mock = await createMockServer({
+    speed: SPEED,
+    ackTimeout: ACK_TIMEOUT_MS,
+    retryGaps: ['40s'],
+  }).listen();
+  const receiver = await openReceiver();
+  const { line, paint } = printer;
+  line(paint('bold', 'Stunt Double: what callbacks do to you, in four scenes'));
+  line(
+    `the mock plays at ${mock.url}, ${SPEED} times as fast as the vendor; the receiver listens at ${receiver.url}`,
+  );
+  line(`a receiver has ${ACK_TIMEOUT_MS / 1000} s to answer here (the vendor gives 15 s)`);
+  try {
+    const played: TaskReport[] = [];
+    for (const [index, scene] of SCENES.entries()) {
+      line('');
+      line(paint('bold', `${index + 1}. ${scene.title}`));
+      played.push(await play(scene, mock, receiver.url, printer));
+      line(`   ${paint('dim', scene.lesson)}`);
+    }
+    conclude(played, printer);
+  } finally {
+    await mock.close();
+    receiver.close();
+  }
+  return EXIT.ok;
+}
+
+/** One scene: submits over HTTP as any client would, and narrates until the last delivery is settled. */
+async function play(scene: Scene, mock: MockServer, receiver: string, printer: Printer): Promise<TaskReport> {
+  const startedAt = performance.now();
+  const narrate = (text: string): void => {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(2).padStart(5);
+    printer.line(`   ${printer.paint('dim', `${seconds} s`)}  ${text}`);
+  };
+  const ended = new Promise<void>((resolve) => {
+    const unsubscribe = mock.journal.subscribe((entry) => {
+      printer.object({ scene: scene.title, ...entry });
+      const text = narration(entry, printer);
+      if (text !== null) narrate(text);
+      const open = mock.tasks
+        .all()
+        .some((task) => task.deliveries.some(({ status }) => status === 'pending'));
+      if (entry.type !== 'delivery.settled' || open) return;
+      unsubscribe();
+      resolve();
+    });
+  });
+  const taskId = await submit(scene, mock, receiver);
+  await ended;
+  const task = mock.tasks.get(taskId);
+  if (task === undefined) throw new Error('the demo lost its task');
+  return task;
+}
+
+async function submit({ scenario, path }: Scene, mock: MockServer, receiver: string): Promise<string> {
+  const response = await fetch(`${mock.url}/api/v1/runway/generate`, {
+    method: 'POST',
+    headers: {
+      authorization: 'Bearer demo',
+      'content-type': 'application/json',
+      'x-mock-scenario': scenario,
+    },
+    body: JSON.stringify({
+      prompt: 'A stunt double falls off a roof and lands in a pile of cardboard boxes',
+      duration: 5,
+      quality: '720p',
+      aspectRatio: '16:9',
+      callBackUrl: receiver + path,
+    }),
+  });
+  const answer = (await response.json()) as { data: { taskId: string } };
+  return answer.data.taskId;
+}
+
+function narration(entry: JournalEntry, { paint }: Printer): string | null {
+  switch (entry.type) {
+    case 'request.answered':
+      return `${entry.method} ${entry.url} → ${entry.answer}`;
+    case 'task.changed':
+      return paint('cyan', `the task is now "${entry.state}"`);
+    case 'attempt.started':
+      return `${paint('yellow', postName(entry.deliveryId, entry.n))} ${shorten(entry.body)}`;
+    case 'attempt.ended': {
+      const { outcome, status, durationMs, detail } = entry.attempt;
+      if (outcome === 'acknowledged') return paint('green', `the receiver acknowledged with HTTP ${status}`);
+      return paint('red', `${outcome} after ${durationMs} ms: ${detail}; it will be retried`);
+    }
+    default:
+      return null;
+  }
+}
+
+function postName(deliveryId: string, n: number): string {
+  if (n > 1) return `callback, try ${n}:`;
+  return deliveryId === 'd1' ? 'callback:' : 'the same callback again:';
+}
+
+/** Ids and addresses take the room that the message needs. */
+function shorten(body: string): string {
+  return body.replace(/"([0-9a-f]{8})-[0-9a-f-]{27}"/g, '"$1…"').replace(/"http:[^"]*\/([^/"]+)"/g, '"…/$1"');
+}
+
+function conclude(played: readonly TaskReport[], { line, paint, object }: Printer): void {
+  const posts = played.map(({ deliveries }) =>
+    deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0),
+  );
+  line('');
+  for (const [index, { outcome }] of played.entries()) {
+    const scene = SCENES[index];
+    line(
+      `  ${paint('green', '✓')} ${(scene?.title ?? '').padEnd(34)} ${String(outcome).padEnd(16)} callbacks sent: ${posts[index]}`,
+    );
+    object({ scene: scene?.title, outcome, posts: posts[index] });
+  }
+  line('');
+  line('Your own client: npx stuntdouble start, and change its base URL. Nothing else.');
+}
+
+/** A receiver as simple as they come, with one path that oversleeps its first callback. */
+async function openReceiver(): Promise<{ readonly url: string; close(): void }> {
+  let overslept = false;
+  const server: Server = createServer((request, response) => {
+    request.resume();
+    if (request.url === '/slow-once' && !overslept) {
+      overslept = true;
+      return;
+    }
+    response.end('received');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}`, close };
+}

@@ -1,0 +1,45 @@
+import type { JournalEntry } from '../mock-server/index.ts';
+import type { Printer } from './print.ts';
+
+/** A journal entry as one line for a terminal; null for what only matters afterwards. */
+export function describeEntry(entry: JournalEntry, { paint }: Printer): string | null {
+  switch (entry.type) {
+    case 'request.answered':
+      if (entry.does === 'poll') return null;
+      return `${paint('bold', 'request  ')} ${entry.method} ${entry.url} ${outcomeOfRequest(entry, paint)}`;
+    case 'task.changed':
+      return `${paint('cyan', 'state    ')} ${short(entry.taskId)} ${entry.state}`;
+    case 'task.amended':
+      return `${paint('cyan', 'amended  ')} ${short(entry.taskId)} ${entry.reason}`;
+    case 'attempt.started':
+      return `${paint('yellow', 'callback ')} ${short(entry.taskId)} ${entry.event} POST ${entry.url} (try ${entry.n})`;
+    case 'attempt.ended': {
+      const { n, outcome, status, durationMs, detail } = entry.attempt;
+      const good = outcome === 'acknowledged';
+      const what = good ? `acknowledged with HTTP ${status}` : `${outcome}: ${detail ?? ''}`;
+      return `${paint(good ? 'green' : 'red', 'answer   ')} ${short(entry.taskId)} try ${n} ${what} (${durationMs} ms)`;
+    }
+    case 'delivery.settled':
+      if (entry.status === 'acknowledged') return null;
+      return `${paint('red', 'abandoned')} ${short(entry.taskId)} after ${entry.attempts} tries`;
+    case 'media.served':
+      return `${paint('magenta', 'media    ')} ${entry.method} ${entry.name} ${entry.status ?? 'no answer'} ${entry.bytesSent}/${entry.bytesTotal} bytes`;
+    case 'clock.moved':
+      return `${paint('cyan', 'clock    ')} ${entry.fromAt} → ${entry.toAt}`;
+    default:
+      return null;
+  }
+}
+
+function outcomeOfRequest(
+  { status, taskId, answer }: Extract<JournalEntry, { type: 'request.answered' }>,
+  paint: Printer['paint'],
+): string {
+  if (status === null) return paint('red', '→ connection broken on purpose');
+  if (taskId !== null) return `→ task ${short(taskId)}`;
+  return paint('red', `→ HTTP ${status} ${answer.slice(0, 160)}`);
+}
+
+function short(taskId: string | null): string {
+  return (taskId ?? '').slice(0, 8);
+}

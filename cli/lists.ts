@@ -1,0 +1,101 @@
+import { formatDuration, listScenarios, loadPacks, type Pack } from '../mock-server/index.ts';
+import { EXIT } from './exit-codes.ts';
+import { type Printer, table } from './print.ts';
+import { type ServerFlags, serverOptions } from './server-options.ts';
+
+/** `packs`: what each vendor is made of, and how well each fact is known. */
+export function listPacks(flags: ServerFlags, printer: Printer): number {
+  for (const pack of loadPacks(serverOptions(flags))) {
+    printer.object(packObject(pack));
+    printPack(pack, printer);
+  }
+  return EXIT.ok;
+}
+
+/** `scenarios`: everything that can be asked to go wrong. */
+export function listAllScenarios(flags: ServerFlags, printer: Printer): number {
+  const scenarios = listScenarios(loadPacks(serverOptions(flags)));
+  for (const scenario of scenarios) printer.object(scenario);
+  const rows = scenarios.map(({ name, summary }) => [printer.paint('bold', name), summary]);
+  for (const row of table(rows)) printer.line(row);
+  printer.line('');
+  printer.line('Join several with "+": fail.nsfw+callback.duplicate');
+  printer.line('Ask for one with the header X-Mock-Scenario, with [[scenario:NAME]] inside the prompt,');
+  printer.line('with POST /__admin/scenarios {"scenario":"NAME","times":2}, or with --scenario NAME.');
+  return EXIT.ok;
+}
+
+/** `events`: the callbacks there are, and how they are delivered. */
+export function listEvents(flags: ServerFlags, printer: Printer): number {
+  for (const pack of loadPacks(serverOptions(flags))) {
+    for (const event of pack.events.values()) {
+      const sender = pack.operations.find(
+        (operation) => operation.type === 'submit' && operation.event === event,
+      );
+      const object = {
+        event: event.name,
+        sentAfter: sender === undefined ? null : `${sender.method} ${sender.path}`,
+        states: [...event.bodies.keys()],
+        delivery: deliveryObject(pack),
+      };
+      printer.object(object);
+      printer.line(
+        `${printer.paint('bold', event.name)}  after ${object.sentAfter}, on ${object.states.join(' and ')}`,
+      );
+    }
+    if (pack.events.size > 0) printer.line(`  ${deliveryText(pack)}`);
+  }
+  return EXIT.ok;
+}
+
+function packObject(pack: Pack) {
+  const { name, title, profile, profiles, operations, events, pages, facts } = pack;
+  return {
+    name,
+    title,
+    profile,
+    profiles,
+    operations: operations.map(({ id, method, path, type }) => ({ id, method, path, does: type })),
+    events: [...events.keys()],
+    delivery: deliveryObject(pack),
+    facts: facts.map((fact) => ({
+      ...fact,
+      pages: (fact.pages ?? []).map((page) => pages[page]?.source ?? page),
+    })),
+  };
+}
+
+function deliveryObject({ delivery }: Pack) {
+  const { ackTimeoutMs, ackStatus, retries, gapsMs } = delivery;
+  return {
+    ackTimeout: formatDuration(ackTimeoutMs),
+    ackStatus,
+    retries,
+    gaps: gapsMs.map(formatDuration),
+  };
+}
+
+function deliveryText(pack: Pack): string {
+  const { ackTimeout, ackStatus, retries, gaps } = deliveryObject(pack);
+  return `delivery: HTTP ${ackStatus} within ${ackTimeout}, else ${retries} retries after ${gaps.join(', ')}`;
+}
+
+const GRADE_STYLE = { documented: 'green', observed: 'cyan', assumed: 'yellow' } as const;
+
+function printPack(pack: Pack, printer: Printer): void {
+  const { paint, line } = printer;
+  line(`${paint('bold', pack.name)}  ${pack.title}`);
+  line(`  profile    ${pack.profile} (of ${pack.profiles.join(', ')})`);
+  for (const { method, path, type } of pack.operations) line(`  ${type.padEnd(9)}  ${method} ${path}`);
+  line(`  events     ${[...pack.events.keys()].join(', ')}`);
+  line(`  ${deliveryText(pack)}`);
+  line('  what is known, and how well:');
+  for (const { grade, fact, pages = [], disagrees, differs = {} } of pack.facts) {
+    const source =
+      pages.length > 0 ? `  [${pages.map((page) => pack.pages[page]?.title ?? page).join('; ')}]` : '';
+    line(`    ${paint(GRADE_STYLE[grade], grade.padEnd(10))}  ${fact}${source}`);
+    if (disagrees !== undefined) line(`                pages disagree: ${disagrees}`);
+    for (const [profile, what] of Object.entries(differs)) line(`                ${profile}: ${what}`);
+  }
+  line('');
+}

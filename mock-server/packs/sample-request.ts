@@ -1,0 +1,58 @@
+import type { Faker } from '@faker-js/faker';
+import { faker as english } from '@faker-js/faker/locale/en';
+import type { OpenAPIV3_1 } from 'openapi-types';
+import type { JsonObject } from '../core/types.ts';
+import { listOperations, resolve } from './document.ts';
+import { pointerParts } from './expressions.ts';
+import type { Pack, SubmitOperation } from './pack.ts';
+
+/** Fields to put into a sample, by JSON Pointer. */
+export type SampleFields = Readonly<Record<string, string | undefined>>;
+
+/** A request that the document itself gives as an example, with a prompt of its own and the given fields. */
+export function sampleRequest(
+  pack: Pack,
+  operation: SubmitOperation,
+  fields: SampleFields,
+  seed: string,
+): JsonObject {
+  const sample = structuredClone(exampleOf(pack.document, operation.id));
+  const prompt = operation.promptPointer;
+  if (prompt !== null) setAt(sample, prompt, fillerPrompt(seed));
+  for (const [pointer, value] of Object.entries(fields))
+    if (value !== undefined) setAt(sample, pointer, value);
+  return sample as JsonObject;
+}
+
+function exampleOf(document: OpenAPIV3_1.Document, id: string): Record<string, unknown> {
+  const found = listOperations(document).find((operation) => operation.id === id);
+  const body = resolve<OpenAPIV3_1.RequestBodyObject>(document, found?.operation.requestBody);
+  const [first] = Object.values(body?.content['application/json']?.examples ?? {});
+  const example = resolve<OpenAPIV3_1.ExampleObject>(document, first)?.value;
+  if (typeof example === 'object' && example !== null) return example as Record<string, unknown>;
+  throw new Error(`operation "${id}" has no example of its request in the document`);
+}
+
+/**
+ * An instance of its own for each text: the library's one would be shared between servers. It is made from that
+ * one, because the package's main entry loads every language there is.
+ */
+function fillerPrompt(seed: string): string {
+  const faker = new (english.constructor as typeof Faker)({ locale: english.rawDefinitions });
+  faker.seed([...seed].map((letter) => letter.charCodeAt(0)));
+  const { adjective, noun, verb } = faker.word;
+  return `A ${adjective()} ${noun()} learns to ${verb()} in ${faker.location.city()}, filmed in one take`;
+}
+
+function setAt(target: Record<string, unknown>, pointer: string, value: string): void {
+  const parts = pointerParts(pointer);
+  const last = parts.pop();
+  let place = target;
+  for (const part of parts) {
+    const inner = Object.hasOwn(place, part) ? place[part] : undefined;
+    const next = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+    place[part] = next;
+    place = next;
+  }
+  if (last !== undefined) place[last] = value;
+}

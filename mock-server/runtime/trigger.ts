@@ -1,0 +1,86 @@
+import { CodedError, nearest } from '../core/coded-error.ts';
+import type { Account } from '../core/types.ts';
+import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
+import type { SampleFields } from '../packs/sample-request.ts';
+import type { Engine } from './engine.ts';
+import type { TaskRecord } from './task-store.ts';
+
+export interface TriggerInput {
+  readonly event: string;
+  /** Where the callback goes. */
+  readonly to: string;
+  readonly scenario: string;
+  readonly account: Account;
+  readonly origin: string;
+}
+
+/**
+ * Submits a task of the kind that ends in the given event, with a request from the document's own example. The
+ * task ends at once, so its callback is sent now.
+ * A task that continues another gets a parent that has just succeeded.
+ * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST
+ */
+export async function triggerEvent(
+  engine: Engine,
+  packs: readonly Pack[],
+  input: TriggerInput,
+): Promise<TaskRecord> {
+  const { pack, operation } = findSender(packs, input.event);
+  const fields: Record<string, string> = {};
+  if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = input.to;
+  if (operation.parent !== null) fields[operation.parent.pointer] = await makeParent(engine, pack, input);
+  return submitSample(engine, pack, operation, input, fields);
+}
+
+function findSender(
+  packs: readonly Pack[],
+  event: string,
+): { pack: Pack; operation: SubmitOperation; event: PackEvent } {
+  for (const pack of packs) {
+    for (const operation of pack.operations) {
+      if (operation.type === 'submit' && operation.event?.name === event) {
+        return { pack, operation, event: operation.event };
+      }
+    }
+  }
+  const known = packs.flatMap((pack) => [...pack.events.keys()]);
+  const close = nearest(event, known);
+  throw new CodedError(
+    'EVENT_UNKNOWN',
+    `there is no event "${event}"`,
+    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${known.join(', ')}.`,
+  );
+}
+
+async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Promise<string> {
+  const operation = pack.operations.find(
+    (candidate): candidate is SubmitOperation => candidate.type === 'submit' && candidate.parent === null,
+  );
+  if (operation === undefined) throw new Error(`pack "${pack.name}" has no task that could be a parent`);
+  const parent = await submitSample(engine, pack, operation, { ...input, scenario: 'success' }, {});
+  return parent.plan.taskId;
+}
+
+async function submitSample(
+  engine: Engine,
+  pack: Pack,
+  operation: SubmitOperation,
+  { scenario, account, origin }: TriggerInput,
+  fields: SampleFields,
+): Promise<TaskRecord> {
+  // The only place that needs filler text, so the only one that pays for it.
+  const { sampleRequest } = await import('../packs/sample-request.ts');
+  const request = sampleRequest(pack, operation, fields, `${operation.id} ${scenario}`);
+  const result = engine.submit({
+    pack,
+    operation,
+    account,
+    request,
+    bodyText: JSON.stringify(request),
+    scenario: engine.scenarios.parse(pack, scenario),
+    origin,
+    instant: true,
+  });
+  if (result.type === 'accepted') return result.task;
+  throw new CodedError('BAD_REQUEST', `the task was refused: ${result.answer.body}`);
+}
