@@ -144,6 +144,8 @@ function explain(error: unknown): { text: string; code: number } {
 }
 
 async function main(): Promise<void> {
+  // Whoever read the output may leave early ("| head"); that is no reason to fail, nor to stop serving.
+  process.stdout.on('error', () => undefined);
   try {
     await buildProgram((code) => {
       process.exitCode = code;

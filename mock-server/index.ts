@@ -14,6 +14,7 @@ import {
   makeToken,
   readDuration,
   readSettings,
+  readTime,
 } from './options.ts';
 import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
 import type { Pack } from './packs/pack.ts';

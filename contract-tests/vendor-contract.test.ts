@@ -1,0 +1,233 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createMockServer,
+  listScenarios,
+  loadPacks,
+  type MockServer,
+  type Pack,
+} from '../mock-server/index.ts';
+import type { CallbackMessage, Exchange, OpenApiDocument, Oracle } from './oracles/oracle.ts';
+import { ORACLES_UNDER_TEST } from './oracles/oracles-under-test.ts';
+
+/** What goes beyond the contract on purpose: a gateway's page, a broken connection, a body that is none. */
+const OUTSIDE_THE_CONTRACT = /^(submit|poll)\.(502|503|504)$|^(submit|poll)\.reset$|^poll\.truncated$/;
+
+interface Case {
+  readonly pack: Pack;
+  readonly scenario: string;
+}
+
+const CASES: readonly Case[] = loadPacks()
+  .flatMap(({ name, profiles }) =>
+    profiles.map((profile) => loadPacks({ profile }).find((pack) => pack.name === name)),
+  )
+  .filter((pack) => pack !== undefined)
+  .flatMap((pack) =>
+    listScenarios([pack])
+      .filter(({ name }) => !OUTSIDE_THE_CONTRACT.test(name))
+      .map(({ name }) => ({ pack, scenario: name })),
+  );
+
+/** Keeps every callback it gets. */
+interface Receiver {
+  readonly url: string;
+  readonly callbacks: { headers: Record<string, string>; body: string }[];
+  close(): void;
+}
+
+let receiver: Receiver;
+beforeAll(async () => {
+  receiver = await openReceiver();
+});
+afterAll(() => receiver.close());
+
+const judges = new Map<Pack, readonly Oracle[]>();
+
+function judgesOf(pack: Pack): readonly Oracle[] {
+  const made =
+    judges.get(pack) ??
+    ORACLES_UNDER_TEST.map(({ create }) => create(pack.document as OpenApiDocument, { closed: true }));
+  judges.set(pack, made);
+  return made;
+}
+
+describe('every answer and callback, in every state, of every scenario and profile, keeps the contract', () => {
+  it.each(
+    CASES.map(({ pack, scenario }) => [`${pack.name} ${pack.profile} ${scenario}`, pack, scenario] as const),
+  )('%s', async (_title, pack, scenario) => {
+    const mock = await createMockServer({
+      clock: 'virtual',
+      seed: 7,
+      profile: pack.profile,
+      slowAnswer: 1,
+    }).listen();
+    try {
+      for (const operation of pack.operations) {
+        if (operation.type === 'submit') await playTask(mock, pack, operation, scenario);
+      }
+    } finally {
+      await mock.close();
+    }
+  });
+});
+
+type Submit = Extract<Pack['operations'][number], { type: 'submit' }>;
+
+/** One task from its submission to the day after its media expired, judged at every step. */
+async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenario: string): Promise<void> {
+  const request = exampleRequest(pack, operation);
+  setTop(request, operation.callbackUrlPointer, receiver.url);
+  if (operation.parent !== null) setTop(request, operation.parent.pointer, await succeededTask(mock, pack));
+  receiver.callbacks.length = 0;
+  const created = await call(mock, operation.method, operation.path, request, scenario);
+  await judgeExchange(pack, created);
+  const task = mock.tasks.all().at(-1);
+  if (scenario.startsWith('submit.') && task?.scenario !== scenario) return;
+  if (task === undefined) throw new Error('no task was made');
+  let polled = 0;
+  for (const { at } of task.plan.steps) {
+    await mock.clock.set(laterOf(mock.clock.now(), at));
+    polled += await pollEverywhere(mock, pack, task.id);
+  }
+  await mock.clock.advance('15d');
+  polled += await pollEverywhere(mock, pack, task.id);
+  expect(polled).toBeGreaterThanOrEqual(task.plan.steps.length + 1);
+  await judgeCallbacks(pack, operation, scenario, mock.tasks.get(task.id)?.deliveries.length ?? 0);
+}
+
+async function succeededTask(mock: MockServer, pack: Pack): Promise<string> {
+  const operation = pack.operations.find(
+    (candidate) => candidate.type === 'submit' && candidate.parent === null,
+  );
+  if (operation?.type !== 'submit') throw new Error('no operation makes a parent');
+  await call(mock, operation.method, operation.path, exampleRequest(pack, operation), 'success');
+  const parent = mock.tasks.all().at(-1);
+  await mock.clock.set(parent?.plan.steps.at(-1)?.at ?? '');
+  return parent?.id ?? '';
+}
+
+async function pollEverywhere(mock: MockServer, pack: Pack, taskId: string): Promise<number> {
+  let polls = 0;
+  for (const operation of pack.operations) {
+    if (operation.type !== 'poll') continue;
+    const exchange = await call(
+      mock,
+      operation.method,
+      `${operation.path}?taskId=${taskId}`,
+      undefined,
+      null,
+    );
+    await judgeExchange(pack, exchange);
+    polls += 1;
+  }
+  return polls;
+}
+
+async function judgeExchange(pack: Pack, exchange: Exchange): Promise<void> {
+  for (const oracle of judgesOf(pack)) {
+    const context = `${oracle.name}: ${exchange.method} ${exchange.path} answered ${JSON.stringify(exchange.responseBody)}`;
+    expect(await oracle.judgeRequest(exchange), context).toEqual([]);
+    expect(await oracle.judgeResponse(exchange), context).toEqual([]);
+  }
+}
+
+async function judgeCallbacks(
+  pack: Pack,
+  operation: Submit,
+  scenario: string,
+  promised: number,
+): Promise<void> {
+  const flawed = /malformed|truncated/.test(scenario) && scenario.startsWith('callback.');
+  const good = receiver.callbacks.filter(({ body }) => isJson(body));
+  expect(good.length).toBeGreaterThanOrEqual(flawed ? promised - 1 : promised);
+  for (const { headers, body } of good) {
+    const message: CallbackMessage = {
+      operationId: operation.id,
+      callback: operation.event?.callback ?? '',
+      method: 'POST',
+      headers,
+      body: JSON.parse(body),
+    };
+    for (const oracle of judgesOf(pack)) {
+      expect(await oracle.judgeCallback(message), `${oracle.name}: ${body}`).toEqual([]);
+    }
+  }
+}
+
+async function call(
+  mock: MockServer,
+  method: string,
+  path: string,
+  requestBody: unknown,
+  scenario: string | null,
+): Promise<Exchange> {
+  const requestHeaders: Record<string, string> = { authorization: 'Bearer contract' };
+  if (requestBody !== undefined) requestHeaders['content-type'] = 'application/json';
+  if (scenario !== null) requestHeaders['x-mock-scenario'] = scenario;
+  const response = await fetch(mock.url + path, {
+    method,
+    headers: requestHeaders,
+    ...(requestBody === undefined ? {} : { body: JSON.stringify(requestBody) }),
+  });
+  const text = await response.text();
+  return {
+    method,
+    path,
+    requestHeaders,
+    requestBody,
+    status: response.status,
+    responseHeaders: Object.fromEntries(response.headers),
+    responseBody: JSON.parse(text),
+  };
+}
+
+function exampleRequest(pack: Pack, operation: Submit): Record<string, unknown> {
+  const item = pack.document.paths?.[operation.path]?.post;
+  const body = item?.requestBody as {
+    content: Record<string, { examples: Record<string, { value: object }> }>;
+  };
+  const [example] = Object.values(body.content['application/json']?.examples ?? {});
+  return { ...example?.value };
+}
+
+function setTop(request: Record<string, unknown>, pointer: string | null, value: string): void {
+  if (pointer !== null) request[pointer.slice(1)] = value;
+}
+
+function laterOf(now: Date, at: string): Date {
+  return new Date(Math.max(now.getTime(), Date.parse(at)));
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function openReceiver(): Promise<Receiver> {
+  const callbacks: Receiver['callbacks'] = [];
+  const server: Server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      callbacks.push({ headers: request.headers as Record<string, string>, body });
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
+    callbacks,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
