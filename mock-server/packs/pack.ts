@@ -63,7 +63,7 @@ export interface PollOperation extends Route {
 export type Operation = SubmitOperation | PollOperation;
 
 export interface PackEvent {
-  /** `runway.generate` */
+  /** The pack's name, a dot, and its own: unique among all packs. */
   readonly name: string;
   /** Its name under `callbacks` of the submitting operation. */
   readonly callback: string;
