@@ -10,7 +10,9 @@ export interface AdminGuardOptions {
   readonly token: string | null;
 }
 
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** All of 127/8 is loopback. */
+const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i;
 
 /**
  * Keeps web pages out. A page of another site can send requests to loopback, and with DNS rebinding under a name
@@ -19,18 +21,30 @@ const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 export function createAdminGuard({ token }: AdminGuardOptions): AdminGuard {
   return (request) => {
     const { host = '', origin } = request.headers;
-    if (token !== null && !carriesToken(request, token)) return NEEDS_TOKEN;
-    if (token === null && !LOOPBACK_NAMES.has(nameOf(host))) return foreignHost(host);
-    if (origin !== undefined && originHost(origin) !== host) return FOREIGN_ORIGIN;
+    const trouble = token === null ? strangerTo(request, host) : tokenTrouble(request, token);
+    if (trouble !== null) return trouble;
+    if (origin !== undefined && originHost(origin) !== host.toLowerCase()) return FOREIGN_ORIGIN;
     if (request.headers['sec-fetch-site'] === 'cross-site') return FOREIGN_ORIGIN;
     return null;
   };
 }
 
+/** Mounted in somebody's app, the mock does not choose where that app listens. */
+function strangerTo({ socket }: IncomingMessage, host: string): Problem | null {
+  const { localAddress } = socket;
+  if (localAddress !== undefined && !LOOPBACK_ADDRESS.test(localAddress)) return HAS_NO_TOKEN;
+  return LOOPBACK_HOST.test(nameOf(host)) ? null : foreignHost(host);
+}
+
+function tokenTrouble(request: IncomingMessage, token: string): Problem | null {
+  return carriesToken(request, token) ? null : NEEDS_TOKEN;
+}
+
 function carriesToken({ headers, url = '' }: IncomingMessage, token: string): boolean {
   const given = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1];
   // A browser's EventSource cannot set headers.
-  return isToken(given, token) || isToken(/[?&]token=([^&]+)/.exec(url)?.[1], token);
+  const query = new URLSearchParams(url.split('?', 2)[1]);
+  return isToken(given, token) || isToken(query.get('token') ?? undefined, token);
 }
 
 function isToken(given: string | undefined, token: string): boolean {
@@ -55,13 +69,22 @@ const NEEDS_TOKEN: Problem = {
   status: 401,
   title: 'The admin API needs a token here.',
   detail: 'The mock does not listen on loopback alone, so the admin API asks for its token.',
-  remedy: 'Send "Authorization: Bearer TOKEN" with the token that "stuntdouble start" prints.',
+  code: 'TOKEN_NEEDED',
+  remedy:
+    'Send "Authorization: Bearer TOKEN" with the token that "stuntdouble start" prints, or `adminToken` of the mock.',
+};
+
+const HAS_NO_TOKEN: Problem = {
+  ...NEEDS_TOKEN,
+  detail: 'The call came in from beyond loopback, and this mock has no token to ask for.',
+  remedy: 'Give `adminToken` to createMockServer() and send it, or call http://127.0.0.1 on the same machine.',
 };
 
 const FOREIGN_ORIGIN: Problem = {
   status: 403,
   title: 'The admin API refuses requests from other web sites.',
   detail: 'The request comes from a page of another origin.',
+  code: 'ORIGIN_REFUSED',
   remedy: 'Call it from a command line, a test, or a page that the mock itself serves.',
 };
 
@@ -70,6 +93,7 @@ function foreignHost(host: string): Problem {
     status: 403,
     title: 'The admin API refuses unknown hosts.',
     detail: `The request names the host "${host.slice(0, 100)}", which is not this machine's loopback.`,
+    code: 'HOST_REFUSED',
     remedy: 'Use http://127.0.0.1 or http://localhost, or start the mock with --host and its token.',
   };
 }

@@ -4,8 +4,8 @@ import { present } from '../runtime/present.ts';
 
 /** Proxies and browsers close a silent connection; a comment now and then keeps it. */
 const HEARTBEAT_MS = 15_000;
-/** A reader this far behind is cut off: it comes back with Last-Event-ID and misses nothing that is still kept. */
-const BACKLOG_LIMIT = 8 * 1024 * 1024;
+/** With this much on its way to a reader, the rest waits in the journal until the reader has caught up. */
+const BACKLOG_LIMIT = 1024 * 1024;
 
 /** The journal as server-sent events: first what is asked for of the past, then everything as it happens. */
 export function streamEvents(
@@ -19,25 +19,48 @@ export function streamEvents(
     'cache-control': 'no-store',
     connection: 'keep-alive',
   });
-  response.write(': the journal, as it happens\n\n');
-  const resumed = Number(request.headers['last-event-id']);
-  const past = Number.isSafeInteger(resumed) && resumed > 0 ? { ...filter, since: resumed } : filter;
-  if (past.since !== undefined) for (const record of journal.records(past)) write(record);
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  let position = lastEventId(request) ?? filter.since ?? journal.records().at(-1)?.seq ?? 0;
+  let behind = false;
+  // The id alone makes no event, but lets a reader resume who breaks off before the first one.
+  response.write(`: the journal, as it happens\nid: ${position}\n\n`);
 
-  function write(record: JournalRecord): void {
+  function send(record: JournalRecord): void {
+    position = record.seq;
     response.write(`id: ${record.seq}\nevent: ${record.type}\ndata: ${JSON.stringify(present(record))}\n\n`);
-    if (response.writableLength > BACKLOG_LIMIT) response.destroy();
+    behind = response.writableLength > BACKLOG_LIMIT;
   }
 
+  function catchUp(): void {
+    behind = false;
+    for (const record of journal.records({ ...filter, since: position })) {
+      if (behind) return;
+      send(record);
+    }
+  }
+  catchUp();
+
   const unsubscribe = journal.subscribe((record) => {
-    if (filter.type !== undefined && record.type !== filter.type) return;
-    if (filter.taskId !== undefined && !('taskId' in record && record.taskId === filter.taskId)) return;
-    write(record);
+    if (!behind && fits(record, filter)) send(record);
   });
-  const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => behind || response.write(':\n\n'), HEARTBEAT_MS);
   heartbeat.unref();
+  response.on('drain', catchUp);
   response.on('close', () => {
     clearInterval(heartbeat);
     unsubscribe();
   });
+}
+
+function lastEventId({ headers }: IncomingMessage): number | null {
+  const id = headers['last-event-id'];
+  return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null;
+}
+
+function fits(record: JournalRecord, { type, taskId }: JournalFilter): boolean {
+  if (type !== undefined && record.type !== type) return false;
+  return taskId === undefined || ('taskId' in record && record.taskId === taskId);
 }

@@ -1,12 +1,24 @@
 import type { ServerResponse } from 'node:http';
 import type { CodedError, ErrorCode } from '../core/coded-error.ts';
 
+/** What can go wrong on the way to a call; the rest is in the catalogue of coded errors. */
+export type ProblemCode =
+  | ErrorCode
+  | 'TOKEN_NEEDED'
+  | 'HOST_REFUSED'
+  | 'ORIGIN_REFUSED'
+  | 'CALL_UNKNOWN'
+  | 'METHOD_UNKNOWN'
+  | 'NO_JUDGE'
+  | 'DEFECT';
+
 /** Problem details as RFC 9457 has them, with our code and the remedy beside. */
 export interface Problem {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
-  readonly code?: string;
+  /** `DEFECT` when left out. */
+  readonly code?: ProblemCode;
   readonly remedy?: string;
 }
 
@@ -16,6 +28,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   NO_CALLBACK: 409,
   CLOCK_BACKWARDS: 409,
   CLOCK_ENDLESS: 500,
+  // Our own files, not the caller's.
+  PACK_UNREADABLE: 500,
+  PACK_INVALID: 500,
 };
 
 export function problemOf(error: CodedError): Problem {
@@ -24,10 +39,12 @@ export function problemOf(error: CodedError): Problem {
 }
 
 export function sendProblem(response: ServerResponse, problem: Problem): void {
-  const body = JSON.stringify(problem);
+  const body = JSON.stringify({ code: 'DEFECT', ...problem });
   response.writeHead(problem.status, {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
+    // RFC 9110, 15.5.2: a 401 names the scheme it wants.
+    ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   });
   response.end(body);
 }
