@@ -22,6 +22,7 @@ export interface ServerFlags {
   readonly concurrency?: number;
   readonly queue?: number;
   readonly keep?: number;
+  readonly grace?: string;
   readonly publicUrl?: string;
   readonly config?: string;
 }
@@ -90,6 +91,12 @@ export function addServerOptions(command: Command): Command {
   add(SERVER, '--keep <n>', 'journal entries kept in memory (default: 50000)', wholeNumber);
   add(
     SERVER,
+    '--grace <duration>',
+    'what stopping waits for callbacks under way, wall time (default: 5s)',
+    duration,
+  );
+  add(
+    SERVER,
     '--config <file>',
     'a JSON or YAML file with these options in camelCase; flags and environment win',
   );
@@ -135,11 +142,13 @@ function applyConfig(command: Command): void {
   for (const [name, value] of Object.entries(readConfig(path))) {
     const option = known.get(name);
     if (option === undefined) {
-      const close = nearest(name, [...known.keys()], 1);
+      const close = nearest(name, [...known.keys()], 2);
       throw new CodedError(
         'CONFIG_UNREADABLE',
         `${path} sets "${name}", which is no option of "${command.name()}"`,
-        close.length > 0 ? `Did you mean ${close[0]}?` : `See "stuntdouble ${command.name()} --help".`,
+        close.length > 0
+          ? `Did you mean ${close.join(' or ')}?`
+          : `See "stuntdouble ${command.name()} --help".`,
       );
     }
     const source = command.getOptionValueSource(name);

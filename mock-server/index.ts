@@ -181,8 +181,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     clock: {
       mode: clock.mode,
       now: () => new Date(clock.now()),
-      advance: async (duration) => clock.advance(readDuration('advance', duration)),
-      set: async (at) => clock.moveTo(readTime('at', at)),
+      advance: async (duration) => engine.advance(readDuration('advance', duration)),
+      set: async (at) => engine.moveTo(readTime('at', at)),
     },
     tasks: {
       get: report,

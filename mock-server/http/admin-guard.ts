@@ -18,7 +18,9 @@ const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i;
  * Keeps web pages out. A page of another site can send requests to loopback, and with DNS rebinding under a name
  * of its own; neither can pretend to a Host of ours, nor hide its Origin.
  */
-export function createAdminGuard({ token }: AdminGuardOptions): AdminGuard {
+export function createAdminGuard(options: AdminGuardOptions): AdminGuard {
+  // An empty one, out of an unset variable, would let everybody in.
+  const token = options.token === '' ? null : options.token;
   return (request) => {
     const { host = '', origin } = request.headers;
     const trouble = token === null ? strangerTo(request, host) : tokenTrouble(request, token);
@@ -77,7 +79,8 @@ const NEEDS_TOKEN: Problem = {
 const HAS_NO_TOKEN: Problem = {
   ...NEEDS_TOKEN,
   detail: 'The call came in from beyond loopback, and this mock has no token to ask for.',
-  remedy: 'Give `adminToken` to createMockServer() and send it, or call http://127.0.0.1 on the same machine.',
+  remedy:
+    'Give `adminToken` to createMockServer() and send it, or call http://127.0.0.1 on the same machine.',
 };
 
 const FOREIGN_ORIGIN: Problem = {

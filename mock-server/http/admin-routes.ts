@@ -1,7 +1,9 @@
+import { METHODS } from 'node:http';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
-import { CodedError } from '../core/coded-error.ts';
+import { CodedError, nearest } from '../core/coded-error.ts';
 import { parseDuration } from '../core/duration.ts';
+import type { Account } from '../core/types.ts';
 import { viewTask } from '../core/view.ts';
 import type { Pack } from '../packs/pack.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
@@ -9,7 +11,7 @@ import { readYamlFile } from '../packs/yaml-file.ts';
 import type { Accounts } from '../runtime/accounts.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Engine } from '../runtime/engine.ts';
-import type { Journal, JournalFilter, JournalRecord } from '../runtime/journal.ts';
+import type { Journal, JournalFilter, JournalRecord, JournalType } from '../runtime/journal.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { present } from '../runtime/present.ts';
 import type { Settings } from '../runtime/settings.ts';
@@ -17,7 +19,7 @@ import { reportTask, type TaskReport } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { streamEvents } from './event-stream.ts';
-import { problemOf, sendProblem } from './problem.ts';
+import { type Problem, problemOf, sendProblem } from './problem.ts';
 
 /** Judges a client by the journal; handed in by whoever composes the server. */
 export type Judge = (entries: readonly JournalRecord[]) => unknown;
@@ -36,91 +38,162 @@ export interface AdminRoutesOptions {
 
 /** How many tasks a listing shows unless `?limit=` says otherwise. */
 const TASKS_SHOWN = 1000;
+/** Later times, and what falls due some weeks after them, could not be written with a year of four digits. */
+const LAST_MOMENT = Date.UTC(9999, 0);
+
+/** As a record, so that the compiler misses a type that is not here. */
+const JOURNAL_TYPES: Readonly<Record<JournalType, true>> = {
+  'request.answered': true,
+  'media.served': true,
+  'task.submitted': true,
+  'task.changed': true,
+  'task.amended': true,
+  'task.expired': true,
+  'delivery.promised': true,
+  'attempt.started': true,
+  'attempt.ended': true,
+  'delivery.settled': true,
+  'scenario.queued': true,
+  'scenario.taken': true,
+  'scenario.cleared': true,
+  'sink.received': true,
+  'clock.moved': true,
+  'server.reset': true,
+};
 
 /** The admin API: an Express app to be mounted at `/__admin`. spec/admin.openapi.yaml describes it. */
 export function createAdminRoutes(options: AdminRoutesOptions): express.Express {
   const { engine, clock, journal, accounts, settings } = options;
   const app = express();
   app.disable('x-powered-by');
+  // Everything here is live: an answer is no good for a second time, and 304 is none that we promise.
+  app.disable('etag');
   app.use(guarded(options.guard));
-  app.use(express.json({ limit: '1mb', strict: false }));
+  const json = express.json({ limit: '1mb', strict: false });
 
-  app.get('/health', (_request, response) => {
-    response.json({
-      status: 'ok',
-      version: settings.version,
-      packs: options.packs.map(({ name }) => name),
-      profiles: Object.fromEntries(options.packs.map(({ name, profile }) => [name, profile])),
-      now: iso(clock.now()),
-    });
-  });
-  app.get('/openapi.json', (_request, response) => {
-    response.json(readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value);
-  });
+  app
+    .route('/health')
+    .get((_request, response) => {
+      response.json({
+        status: 'ok',
+        version: settings.version,
+        packs: options.packs.map(({ name }) => name),
+        profiles: Object.fromEntries(options.packs.map(({ name, profile }) => [name, profile])),
+        now: iso(clock.now()),
+      });
+    })
+    .all(refuseMethod);
+  app
+    .route('/openapi.json')
+    .get((_request, response) => {
+      response.json(readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value);
+    })
+    .all(refuseMethod);
+  app
+    .route('/metrics')
+    .get((_request, response) => {
+      response.type('text/plain; version=0.0.4').send(options.metrics.render());
+    })
+    .all(refuseMethod);
+  app
+    .route('/reset')
+    .post(takesQuery(), (_request, response) => {
+      engine.reset();
+      response.status(204).end();
+    })
+    .all(refuseMethod);
 
   app
     .route('/clock')
-    .get((_request, response) => response.json(showClock(clock)))
-    .post(async (request, response) => {
-      await moveClock(clock, objectBody(request));
+    .get((_request, response) => {
       response.json(showClock(clock));
-    });
+    })
+    .post(json, async (request, response) => {
+      await moveClock(engine, clock, objectBody(request, ['advance', 'set']));
+      response.json(showClock(clock));
+    })
+    .all(refuseMethod);
 
-  app.get('/tasks', (request, response) => response.json(listTasks(request)));
-  app.get('/tasks/:id', (request, response) => response.json(reportTask(taskOf(request), clock.now())));
-  app.post('/tasks/:id/redeliver', (request, response) => {
-    response.status(202).json(reportTask(engine.redeliver(request.params.id), clock.now()));
-  });
-  app.post('/tasks/:id/amend', (request, response) => {
-    const outcome = textField(objectBody(request), 'outcome');
-    response.json(reportTask(engine.amend(request.params.id, outcome), clock.now()));
-  });
+  app
+    .route('/tasks')
+    .get(takesQuery('state', 'pack', 'apiKey', 'limit'), (request, response) => {
+      response.json(listTasks(request));
+    })
+    .all(refuseMethod);
+  app
+    .route('/tasks/:id')
+    .get((request, response) => {
+      response.json(reportTask(taskOf(request), clock.now()));
+    })
+    .all(refuseMethod);
+  app
+    .route('/tasks/:id/redeliver')
+    .post((request, response) => {
+      response.status(202).json(reportTask(engine.redeliver(request.params.id), clock.now()));
+    })
+    .all(refuseMethod);
+  app
+    .route('/tasks/:id/amend')
+    .post(json, (request, response) => {
+      const outcome = textField(objectBody(request, ['outcome']), 'outcome');
+      response.json(reportTask(engine.amend(request.params.id, outcome), clock.now()));
+    })
+    .all(refuseMethod);
 
   app
     .route('/scenarios')
-    .get((_request, response) => response.json(engine.scenarios.queued))
-    .post((request, response) => {
-      const body = objectBody(request);
+    .get((_request, response) => {
+      response.json(engine.scenarios.queued);
+    })
+    .post(json, (request, response) => {
+      const body = objectBody(request, ['scenario', 'times', 'apiKey']);
       engine.scenarios.enqueue(textField(body, 'scenario'), {
         times: timesField(body),
         account: body.apiKey === undefined ? null : accounts.fromKey(textField(body, 'apiKey')),
       });
       response.status(201).json(engine.scenarios.queued);
     })
-    .delete((_request, response) => {
-      engine.scenarios.clear();
+    .delete(takesQuery('apiKey'), (request, response) => {
+      engine.scenarios.clear(accountOf(request));
       response.status(204).end();
-    });
+    })
+    .all(refuseMethod);
 
   app
     .route('/journal')
-    .get((request, response) => response.json(journal.records(filterOf(request)).map(present)))
-    .delete((_request, response) => {
+    .get(takesQuery('type', 'taskId', 'since'), (request, response) => {
+      response.json(journal.records(filterOf(request)).map(present));
+    })
+    .delete(takesQuery(), (_request, response) => {
       journal.clear();
       response.status(204).end();
-    });
-  app.get('/events', (request, response) => streamEvents(request, response, journal, filterOf(request)));
+    })
+    .all(refuseMethod);
+  app
+    .route('/events')
+    .get(takesQuery('type', 'taskId', 'since'), (request, response) => {
+      streamEvents(request, response, journal, filterOf(request));
+    })
+    .all(refuseMethod);
 
-  app.get('/verdicts', (request, response) => {
-    if (options.judge === null) return sendProblem(response, NO_JUDGE);
-    const key = request.query.apiKey;
-    const account = typeof key === 'string' ? accounts.fromKey(key) : null;
-    const entries = journal.records().filter((record) => isOf(record, account));
-    return response.json(options.judge(entries));
-  });
-  app.post('/reset', (_request, response) => {
-    engine.reset();
-    response.status(204).end();
-  });
-  app.get('/metrics', (_request, response) => {
-    response.type('text/plain; version=0.0.4').send(options.metrics.render());
-  });
+  app
+    .route('/verdicts')
+    .get(takesQuery('apiKey'), async (request, response) => {
+      if (options.judge === null) return sendProblem(response, NO_JUDGE);
+      const account = accountOf(request);
+      const entries = journal
+        .records()
+        .filter((record) => account === undefined || concerns(record, account));
+      response.json(await options.judge(entries));
+    })
+    .all(refuseMethod);
 
   app.use((request, response) => {
     sendProblem(response, {
       status: 404,
       title: 'There is no such admin call.',
       detail: `${request.method} ${request.originalUrl.split('?')[0]} is not part of the admin API.`,
+      code: 'CALL_UNKNOWN',
       remedy: 'GET /__admin/openapi.json lists every call.',
     });
   });
@@ -137,16 +210,26 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     );
   }
 
-  function listTasks({ query }: Request): TaskReport[] {
-    const { state, pack, apiKey } = query;
-    const account = typeof apiKey === 'string' ? accounts.fromKey(apiKey) : undefined;
-    const limit = wholeNumber(query.limit, 'limit') ?? TASKS_SHOWN;
+  function listTasks(request: Request): TaskReport[] {
+    const { state, pack } = request.query;
+    const account = accountOf(request);
+    const limit = wholeNumber(request, 'limit') ?? TASKS_SHOWN;
     const now = clock.now();
-    return [...engine.tasks.all()]
+    const found = [...engine.tasks.all()]
       .filter(({ plan }) => is(plan.pack, pack) && is(plan.account, account))
-      .filter(({ plan }) => is(viewTask(plan, now).state, state))
-      .slice(-limit)
-      .map((task) => reportTask(task, now));
+      .filter(({ plan }) => is(viewTask(plan, now).state, state));
+    return found.slice(Math.max(0, found.length - limit)).map((task) => reportTask(task, now));
+  }
+
+  function accountOf({ query }: Request): Account | undefined {
+    return typeof query.apiKey === 'string' ? accounts.fromKey(query.apiKey) : undefined;
+  }
+
+  /** Whether it is the account's own doing or befell its tasks; what is nobody's, like a reset, concerns all. */
+  function concerns(record: JournalRecord, account: Account): boolean {
+    if ('account' in record) return record.account === account;
+    if (!('taskId' in record)) return true;
+    return record.taskId !== null && engine.tasks.get(record.taskId)?.plan.account === account;
   }
 }
 
@@ -167,77 +250,151 @@ function showClock(clock: Clock) {
   return { mode: clock.mode, now: iso(clock.now()), wallNow: iso(clock.wallNow()) };
 }
 
-async function moveClock(clock: Clock, body: Readonly<Record<string, unknown>>): Promise<void> {
-  if (body.advance !== undefined) {
-    const durationMs = parseDuration(textField(body, 'advance'));
-    if (durationMs === null)
-      throw badRequest(`advance must be a duration like 30s or 14d, got "${body.advance}"`);
-    return clock.advance(durationMs);
+async function moveClock(
+  engine: Engine,
+  clock: Clock,
+  body: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if ((body.advance === undefined) === (body.set === undefined)) {
+    throw badRequest('the body must have either "advance" (like "14d") or "set" (an ISO 8601 time)');
   }
-  if (body.set === undefined)
-    throw badRequest('the body must have "advance" (like "14d") or "set" (an ISO time)');
-  const at = Date.parse(textField(body, 'set'));
-  if (Number.isNaN(at)) throw badRequest(`set must be an ISO 8601 time, got "${body.set}"`);
-  return clock.moveTo(at);
+  if (body.set !== undefined) return engine.moveTo(timely(readMoment(textField(body, 'set'))));
+  const durationMs = readAdvance(textField(body, 'advance'));
+  timely(clock.now() + durationMs);
+  return engine.advance(durationMs);
 }
 
-function isOf(record: JournalRecord, account: string | null): boolean {
-  return account === null || !('account' in record) || record.account === account;
+function readAdvance(text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs !== null) return durationMs;
+  throw badRequest(`advance must be a duration like 30s or 14d, got ${shown(text)}`);
 }
 
-function filterOf({ query }: Request): JournalFilter {
-  const since = wholeNumber(query.since, 'since');
+/** Without a zone, it would be another moment on another machine. */
+const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/i;
+
+function readMoment(text: string): number {
+  const at = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(at)) return at;
+  throw badRequest(
+    `set must be an ISO 8601 time with its zone, like 2026-02-01T12:00:00Z, or a day, got ${shown(text)}`,
+  );
+}
+
+function timely(at: number): number {
+  if (at < LAST_MOMENT) return at;
+  throw badRequest('the clock cannot go beyond the year 9998');
+}
+
+function filterOf(request: Request): JournalFilter {
+  const { type, taskId } = request.query;
+  const since = wholeNumber(request, 'since');
   return {
-    ...(typeof query.type === 'string' ? { type: query.type } : {}),
-    ...(typeof query.taskId === 'string' ? { taskId: query.taskId } : {}),
+    ...(typeof type === 'string' ? { type: journalType(type) } : {}),
+    ...(typeof taskId === 'string' ? { taskId } : {}),
     ...(since === null ? {} : { since }),
   };
 }
 
-function wholeNumber(value: unknown, name: string): number | null {
-  if (value === undefined) return null;
-  const number = Number(value);
-  if (typeof value === 'string' && Number.isSafeInteger(number) && number >= 0) return number;
-  throw badRequest(`${name} must be a whole number, got "${String(value).slice(0, 100)}"`);
+function journalType(type: string): string {
+  if (Object.hasOwn(JOURNAL_TYPES, type)) return type;
+  throw unknownName('type of journal entry', type, Object.keys(JOURNAL_TYPES));
 }
 
-function objectBody(request: Request): Readonly<Record<string, unknown>> {
+/** Refuses parameters that a call does not have: a misspelled filter must not look like none. */
+function takesQuery(...names: readonly string[]): RequestHandler {
+  return ({ query }, _response, next) => {
+    for (const [name, value] of Object.entries(query)) {
+      if (name === 'token') continue;
+      if (!names.includes(name)) throw unknownName('parameter', name, names);
+      if (typeof value !== 'string' || value === '')
+        throw badRequest(`${name} must be given once, with a value`);
+    }
+    next();
+  };
+}
+
+function wholeNumber({ query }: Request, name: string): number | null {
+  const value = query[name];
+  if (typeof value !== 'string') return null;
+  if (/^\d{1,15}$/.test(value)) return Number(value);
+  throw badRequest(`${name} must be a whole number of at most 15 digits, got ${shown(value)}`);
+}
+
+function objectBody(request: Request, names: readonly string[]): Readonly<Record<string, unknown>> {
   const body: unknown = request.body;
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
-    return body as Readonly<Record<string, unknown>>;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw badRequest('the body must be a JSON object, sent with Content-Type: application/json');
   }
-  throw badRequest('the body must be a JSON object, sent with Content-Type: application/json');
+  const unknown = Object.keys(body).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw unknownName('key in this body', unknown, names);
+  return body as Readonly<Record<string, unknown>>;
 }
 
 function textField(body: Readonly<Record<string, unknown>>, name: string): string {
   const value = body[name];
   if (typeof value === 'string' && value !== '') return value;
-  throw badRequest(`${name} must be a text, got ${JSON.stringify(value) ?? 'nothing'}`);
+  throw badRequest(`${name} must be a text, got ${shown(value)}`);
 }
 
 function timesField({ times = 1 }: Readonly<Record<string, unknown>>): number {
   if (typeof times === 'number' && Number.isSafeInteger(times) && times >= 1 && times <= 1_000_000)
     return times;
-  throw badRequest(`times must be a whole number from 1 to 1000000, got ${JSON.stringify(times)}`);
+  throw badRequest(`times must be a whole number from 1 to 1000000, got ${shown(times)}`);
 }
 
-function badRequest(message: string): CodedError {
-  return new CodedError('BAD_REQUEST', message, 'GET /__admin/openapi.json describes every call.');
+/** The start of what was got: it may be a megabyte. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
+
+function unknownName(what: string, name: string, known: readonly string[]): CodedError {
+  const close = nearest(name, known);
+  const hint = close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : '';
+  return badRequest(`there is no ${what} ${shown(name)}`, hint);
+}
+
+function badRequest(message: string, hint = ''): CodedError {
+  return new CodedError('BAD_REQUEST', message, `${hint}GET /__admin/openapi.json describes every call.`);
+}
+
+/** The last handler of every path: a method that gets this far is not one of its own. */
+const refuseMethod: RequestHandler = (request, response) => {
+  const { methods } = request.route as { readonly methods: Readonly<Record<string, boolean>> };
+  const allowed = Object.keys(methods)
+    .map((method) => method.toUpperCase())
+    .filter((method) => METHODS.includes(method));
+  response.setHeader('allow', allowed.join(', '));
+  sendProblem(response, {
+    status: 405,
+    title: 'This admin call has no such method.',
+    detail: `${request.method} is none of ${allowed.join(', ')}.`,
+    code: 'METHOD_UNKNOWN',
+    remedy: 'GET /__admin/openapi.json lists every call.',
+  });
+};
 
 /** Never a stack trace: what is not ours to explain is said in one sentence. */
 const answerErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) return next(error);
-  if (error instanceof CodedError) return sendProblem(response, problemOf(error));
-  const { status = 500, message = '' } = (error ?? {}) as { status?: number; message?: string };
-  const title = status < 500 ? 'The request could not be understood.' : 'The mock failed; this is a defect.';
-  return sendProblem(response, { status, title, detail: message.slice(0, 300) });
+  sendProblem(response, problemFrom(error));
 };
 
-const NO_JUDGE = {
+function problemFrom(error: unknown): Problem {
+  if (error instanceof CodedError) return problemOf(error);
+  const { status = 500 } = (error ?? {}) as { readonly status?: number };
+  const message = error instanceof Error ? error.message.slice(0, 300) : 'it was not even an error';
+  if (status >= 500) return { status: 500, title: 'The mock failed; this is a defect.', detail: message };
+  // What Express and its body parser have to say.
+  return { ...problemOf(badRequest(`the request cannot be read: ${message}`)), status };
+}
+
+const NO_JUDGE: Problem = {
   status: 501,
   title: 'There is no judge here.',
   detail: 'This mock was composed without one.',
+  code: 'NO_JUDGE',
   remedy: 'Start it with "stuntdouble start", or pass `judge` to createMockServer().',
 };
 

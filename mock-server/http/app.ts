@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdminRoutesOptions } from './admin-routes.ts';
 import { createMediaRoutes, type MediaRoutesOptions } from './media-routes.ts';
 import { sendProblem } from './problem.ts';
+import { createSinkRoutes } from './sink-routes.ts';
 import { createVendorRoutes, type VendorRoutesOptions } from './vendor-routes.ts';
 
 /** What `node:http`, Connect and Express all understand. */
@@ -21,12 +22,14 @@ export interface AppOptions {
 export function createApp({ vendor, media, admin }: AppOptions): Handler {
   const vendorRoutes = createVendorRoutes(vendor);
   const mediaRoutes = createMediaRoutes(media);
+  const sinkRoutes = createSinkRoutes(admin.journal);
   const handleAdmin = lazyAdmin(admin);
 
   function route(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void {
     const path = pathOf(request);
     if (path.startsWith('/__media/')) return mediaRoutes.handle(request, response, path);
     if (path === '/__admin' || path.startsWith('/__admin/')) return handleAdmin(request, response);
+    if (path === '/__sink') return sinkRoutes.handle(request, response);
     if (vendorRoutes.handle(request, response, path)) return;
     if (next !== undefined) return next();
     if (path === '/') return welcome(response, admin);

@@ -46,9 +46,13 @@ export function streamEvents(
   const unsubscribe = journal.subscribe((record) => {
     if (!behind && fits(record, filter)) send(record);
   });
-  const heartbeat = setInterval(() => behind || response.write(':\n\n'), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => {
+    if (!behind) response.write(':\n\n');
+  }, HEARTBEAT_MS);
   heartbeat.unref();
-  response.on('drain', catchUp);
+  response.on('drain', () => {
+    if (behind) catchUp();
+  });
   response.on('close', () => {
     clearInterval(heartbeat);
     unsubscribe();

@@ -170,7 +170,7 @@ function rangeOf(
   if (headers.range === undefined || (condition !== undefined && condition !== etag)) return 'whole';
   const ranges = parseRange(bytes.length, headers.range);
   if (ranges === -1) return 'unsatisfiable';
-  const [only, ...more] = ranges === -2 ? [] : ranges;
+  const [only, ...more] = ranges === -2 || ranges.type !== 'bytes' ? [] : ranges;
   // Several ranges at once may be answered with the whole file (RFC 9110, 14.2).
   return only === undefined || more.length > 0 ? 'whole' : only;
 }

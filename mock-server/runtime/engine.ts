@@ -69,6 +69,9 @@ export interface Engine {
   redeliver(taskId: string): TaskRecord;
   /** @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
   amend(taskId: string, outcome: string): TaskRecord;
+  /** Moves the clock and waits for all that falls due; see Clock. */
+  advance(durationMs: number): Promise<void>;
+  moveTo(at: number): Promise<void>;
   reset(): void;
   /** Deliveries under way. */
   readonly underway: number;
@@ -187,6 +190,12 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     }
   }
 
+  async function recordMove(move: () => Promise<void>): Promise<void> {
+    const fromAt = clock.now();
+    await move();
+    journal.append({ type: 'clock.moved', fromAt, toAt: clock.now() });
+  }
+
   function amendPlan(task: TaskRecord, plan: Plan, reason: string): void {
     journal.append({ type: 'task.amended', taskId: plan.taskId, plan, reason });
     schedule(task);
@@ -301,6 +310,8 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       clock.touch();
       return task;
     },
+    advance: (durationMs) => recordMove(() => clock.advance(durationMs)),
+    moveTo: (at) => recordMove(() => clock.moveTo(at)),
     reset() {
       courier.interrupt();
       agenda.clear();

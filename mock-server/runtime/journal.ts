@@ -88,6 +88,14 @@ export type JournalEvent =
   | { readonly type: 'scenario.taken'; readonly scenario: string; readonly account: Account }
   | { readonly type: 'scenario.cleared'; readonly account: Account | null }
   | { readonly type: 'clock.moved'; readonly fromAt: number; readonly toAt: number }
+  | {
+      /** A POST to the built-in receiver; `n` counts those with the same bytes. */
+      readonly type: 'sink.received';
+      readonly url: string;
+      readonly n: number;
+      readonly status: number;
+      readonly body: string;
+    }
   | { readonly type: 'server.reset' };
 
 interface Stamp {

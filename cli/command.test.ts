@@ -1,0 +1,309 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
+import {
+  openReceiver,
+  type Reaction,
+  type ScriptedReceiver,
+} from '../fixtures/receivers/scripted-receiver.ts';
+
+const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0)) await step();
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function launch(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
+  const { FORCE_COLOR: _ignored, ...inherited } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...inherited, ...env } });
+  undo.push(() => child.kill('SIGKILL'));
+  return child;
+}
+
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return ended(launch(args, env));
+}
+
+function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+}
+
+/** Starts the mock and waits until it says where it listens. */
+async function startMock(args: readonly string[] = [], env: Record<string, string> = {}) {
+  const child = launch(['start', '--port', '0', ...args], env);
+  const end = ended(child);
+  const url = await new Promise<string>((resolve, reject) => {
+    let seen = '';
+    child.stdout.on('data', (chunk) => {
+      seen += chunk;
+      const found = /https?:\/\/[\d.]+:\d+/.exec(seen);
+      if (found !== null) resolve(found[0]);
+    });
+    void end.then(({ err }) => reject(new Error(err)));
+  });
+  return { url, end, stop: (signal: NodeJS.Signals) => child.kill(signal) };
+}
+
+async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
+  const made = await openReceiver(...script);
+  undo.push(() => made.close());
+  return made;
+}
+
+function file(name: string, text: string): string {
+  const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-'));
+  undo.push(() => rmSync(dir, { recursive: true }));
+  writeFileSync(join(dir, name), text);
+  return join(dir, name);
+}
+
+describe('help', () => {
+  it.each(['start', 'demo', 'trigger', 'packs', 'scenarios', 'events'])(
+    '%s explains itself',
+    async (name) => {
+      const { code, out } = await run([name, '--help']);
+      expect(code).toBe(0);
+      expect(out).toContain(`Usage: stuntdouble ${name}`);
+      expect(out).toContain('--json');
+    },
+  );
+
+  it('shows examples and exit codes', async () => {
+    const { code, out } = await run(['--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Examples:\n.*stuntdouble demo/);
+    expect(out).toContain('64 wrong usage');
+  });
+});
+
+describe('wrong usage ends with 64 and says what to do', () => {
+  it.each([
+    [['begin'], /unknown command 'begin'/],
+    [['start', '--port', 'x'], /must be a whole number/],
+    [['start', '--port', '99999'], /port must be a whole number from 0 to 65535/],
+    [['start', '--clock', 'sun'], /Allowed choices are real, virtual, polls/],
+    [['start', '--scenario', 'fail.nswf'], /Did you mean fail\.nsfw/],
+    [['start', '--profile', 'imagined'], /documented, observed/],
+    [['start', '--ack-timeout', 'soon'], /a duration like/],
+    [['start', '--speed', 'fast'], /speed must be a factor above 0/],
+    [['trigger', 'runway.generate'], /required option '--to <url>'/],
+    [['trigger', 'runway.generate', '--to', 'here'], /--to must be a URL/],
+    [['trigger', 'runway.generat', '--to', 'http://127.0.0.1:9/'], /Did you mean runway\.generate/],
+    [['start', '--config', '/nowhere.yaml'], /nowhere\.yaml cannot be used/],
+  ])('%j', async (args, message) => {
+    const { code, out, err } = await run(args);
+    expect(code).toBe(64);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(out).toBe('');
+  });
+});
+
+describe('a command that cannot do its work ends with 3', () => {
+  it('because the port is taken', async () => {
+    const { url } = await startMock();
+    const { code, err } = await run(['start', '--port', new URL(url).port]);
+    expect(code).toBe(3);
+    expect(err).toMatch(/is in use\n.*--port/);
+  });
+
+  it('because a pack is broken: it says file, line and what was expected', async () => {
+    const path = file('lifecycle.yaml', 'pack: Broken Name\ntitle: x\n');
+    const { code, err } = await run(['packs', '--pack', join(path, '..')]);
+    expect(code).toBe(3);
+    expect(err).toMatch(/lifecycle\.yaml:1: .*\/pack: expected something that must match pattern/);
+  });
+});
+
+describe('start', () => {
+  it('listens, serves, and ends cleanly on SIGTERM and SIGINT', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const mock = await startMock();
+      expect((await runwayCalls(mock.url).generate()).body.code).toBe(200);
+      mock.stop(signal);
+      const { code, out, err } = await mock.end;
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toMatch(/listening on http:\/\/127\.0\.0\.1:\d+/);
+      expect(out).toContain('POST /api/v1/runway/generate → task');
+    }
+  });
+
+  it('prints one JSON object a line and nothing else under --json', async () => {
+    const mock = await startMock(['--json']);
+    await runwayCalls(mock.url).generate();
+    mock.stop('SIGTERM');
+    const lines = (await mock.end).out.trim().split('\n');
+    const types = lines.map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(types).toEqual(['listening', 'task.submitted', 'request.answered', 'stopped']);
+  });
+
+  it('records an attempt under way as interrupted when it is stopped', async () => {
+    const { url, received } = await receiver('hang');
+    const config = file('stuntdouble.yaml', 'speed: 1000\ngrace: 50ms\n');
+    const mock = await startMock(['--json', '--config', config]);
+    await runwayCalls(mock.url).generate({ callBackUrl: url });
+    await received(1);
+    mock.stop('SIGTERM');
+    expect((await mock.end).out).toContain('"outcome":"interrupted"');
+  });
+
+  it('takes options from flags before the environment before the file', async () => {
+    const config = file('stuntdouble.yaml', 'scenario: fail.internal\nclock: virtual\nseed: 3\n');
+    const scenarioOf = async (args: string[], env: Record<string, string>) => {
+      const mock = await startMock(['--config', config, ...args], env);
+      const { taskId } = await runwayCalls(mock.url).generate();
+      const task = (await (await fetch(`${mock.url}/__admin/tasks/${taskId}`)).json()) as {
+        scenario: string;
+      };
+      const clock = (await (await fetch(`${mock.url}/__admin/clock`)).json()) as { mode: string };
+      mock.stop('SIGTERM');
+      await mock.end;
+      return [task.scenario, clock.mode];
+    };
+    const env = { STUNTDOUBLE_SCENARIO: 'fail.nsfw' };
+    expect(await scenarioOf([], {})).toEqual(['fail.internal', 'virtual']);
+    expect(await scenarioOf([], env)).toEqual(['fail.nsfw', 'virtual']);
+    expect(await scenarioOf(['--scenario', 'success', '--clock', 'polls'], env)).toEqual([
+      'success',
+      'polls',
+    ]);
+  });
+
+  it('names what a configuration file spells wrong', async () => {
+    const config = file('stuntdouble.json', '{"sped": "20x"}');
+    const { code, err } = await run(['start', '--config', config]);
+    expect(code).toBe(64);
+    expect(err).toMatch(/sets "sped".*\n.*Did you mean .*speed/);
+  });
+
+  it('asks for a token beyond loopback, and prints it', async () => {
+    const mock = await startMock(['--host', '0.0.0.0', '--json']);
+    const health = (headers: Record<string, string>) => fetch(`${mock.url}/__admin/health`, { headers });
+    expect((await health({})).status).toBe(401);
+    mock.stop('SIGTERM');
+    const [first = '{}'] = (await mock.end).out.split('\n');
+    expect((JSON.parse(first) as { adminToken: string }).adminToken).toMatch(/^[\w-]{24}$/);
+  });
+});
+
+describe('trigger', () => {
+  it('ends with 0 when the callback is acknowledged', async () => {
+    const { url, posts } = await receiver(500, 200);
+    const { code, out } = await run(['trigger', 'runway.generate', '--to', url, '--retry-gaps', '1s']);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /try 1 rejected: HTTP 500.*[\s\S]*try 2 acknowledged with HTTP 200[\s\S]*acknowledged after 2 POSTs/,
+    );
+    expect(posts).toHaveLength(2);
+  });
+
+  it('ends with 1 when it is abandoned, after 4 POSTs', async () => {
+    const { url, posts } = await receiver(500);
+    const { code, out } = await run([
+      'trigger',
+      'runway.extend',
+      '--to',
+      url,
+      '--scenario',
+      'fail.nsfw',
+      '--retry-gaps',
+      '100ms',
+    ]);
+    expect(code).toBe(1);
+    expect(out).toContain('abandoned after 4 POSTs');
+    expect(JSON.parse(posts[0]?.body ?? '{}').data).toEqual({ task_id: expect.any(String) });
+  });
+
+  it('ends with 3 when there is nothing to send', async () => {
+    const { url, posts } = await receiver();
+    const { code } = await run(['trigger', 'runway.generate', '--to', url, '--scenario', 'callback.never']);
+    expect([code, posts.length]).toEqual([3, 0]);
+  });
+
+  it('prints every entry as JSON under --json', async () => {
+    const { url } = await receiver();
+    const { out } = await run(['trigger', 'runway.generate', '--to', url, '--json']);
+    const types = out
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(types).toContain('attempt.ended');
+    expect(types.at(-1)).toBe('delivery.settled');
+  });
+});
+
+describe('the lists', () => {
+  it('packs: every fact has its grade and, when documented, its pages', async () => {
+    const { code, out } = await run(['packs', '--json']);
+    const packs = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(code).toBe(0);
+    const facts = packs.flatMap((pack: { facts: { grade: string; pages: string[] }[] }) => pack.facts);
+    expect(facts.length).toBeGreaterThan(20);
+    expect(facts.filter(({ grade, pages }) => grade === 'documented' && pages.length === 0)).toEqual([]);
+    expect(new Set(facts.map(({ grade }) => grade))).toEqual(new Set(['documented', 'observed', 'assumed']));
+  });
+
+  it('scenarios and events: one object a line', async () => {
+    const scenarios = (await run(['scenarios', '--json'])).out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(scenarios.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining([
+        'success',
+        'fail.nsfw',
+        'submit.429',
+        'poll.reset',
+        'callback.forged',
+        'media.503',
+      ]),
+    );
+    const events = (await run(['events', '--json'])).out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ event }: { event: string }) => event)).toEqual(
+      expect.arrayContaining(['runway.generate', 'runway.extend']),
+    );
+  });
+});
+
+describe('demo', () => {
+  it('shows four scenes, ends by itself in under 20 seconds, and exits with 0', async () => {
+    const startedAt = performance.now();
+    const { code, out, err } = await run(['demo']);
+    expect([code, err]).toEqual([0, '']);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect(out).toMatch(/the task is now "success"[\s\S]*caught by our AI moderator/);
+    expect(out).toMatch(/timeout after \d+ ms[\s\S]*try 2[\s\S]*the same callback again/);
+    expect(out.match(/✓/g)).toHaveLength(4);
+  });
+
+  const ESCAPE = '\u001b[';
+  it('is colourful when forced, and never with NO_COLOR', async () => {
+    expect((await run(['packs'], { FORCE_COLOR: '1' })).out).toContain(ESCAPE);
+    expect((await run(['packs'], { FORCE_COLOR: '1', NO_COLOR: '1' })).out).not.toContain(ESCAPE);
+    expect((await run(['packs'])).out).not.toContain(ESCAPE);
+  });
+});

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMockServer, type MockServer } from '../index.ts';
+
+let mock: MockServer;
+beforeEach(async () => {
+  mock = await createMockServer({ clock: 'virtual', ackTimeout: 40 }).listen();
+});
+afterEach(() => mock.close());
+
+async function attemptsTo(query: string): Promise<[outcome: string, status: number | null][]> {
+  const task = await mock.tasks.trigger('runway.generate', { to: `${mock.url}/__sink${query}` });
+  await mock.clock.advance('1h');
+  const attempts = mock.tasks.get(task.id)?.deliveries[0]?.attempts ?? [];
+  return attempts.map(({ outcome, status }) => [outcome, status]);
+}
+
+describe('the built-in receiver', () => {
+  it('acknowledges, and keeps what it was sent in the journal', async () => {
+    expect(await attemptsTo('')).toEqual([['acknowledged', 200]]);
+    expect(mock.journal.entries({ type: 'sink.received' })).toMatchObject([
+      { n: 1, status: 200, body: expect.stringContaining('All generated successfully.') },
+    ]);
+  });
+
+  it('fails as often as it is asked to, for each callback anew', async () => {
+    const wanted = [
+      ['rejected', 500],
+      ['rejected', 500],
+      ['acknowledged', 200],
+    ];
+    expect(await attemptsTo('?fail=2')).toEqual(wanted);
+    expect(await attemptsTo('?fail=2')).toEqual(wanted);
+  });
+
+  it('can be too slow', async () => {
+    expect(await attemptsTo('?delay=5s')).toEqual(Array.from({ length: 4 }, () => ['timeout', null]));
+  });
+});

@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseDuration } from '../core/duration.ts';
+import { digest } from '../core/random.ts';
+import type { Journal } from '../runtime/journal.ts';
+import { readBody } from './read-body.ts';
+
+/**
+ * A receiver for people who have none yet: `/__sink` answers 200 to every callback. With `?fail=2` it answers 500
+ * to the first two POSTs of the same bytes, with `?delay=20s` it takes its time (wall time).
+ */
+export interface SinkRoutes {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+}
+
+/** How many different bodies are counted; a sink must not become a store. */
+const REMEMBERED = 10_000;
+const LONGEST_DELAY_MS = 10 * 60_000;
+
+export function createSinkRoutes(journal: Journal): SinkRoutes {
+  const counts = new Map<string, number>();
+
+  function count(url: string, body: string): number {
+    const key = digest(`${url} ${body}`);
+    const n = (counts.get(key) ?? 0) + 1;
+    if (counts.size >= REMEMBERED) counts.clear();
+    counts.set(key, n);
+    return n;
+  }
+
+  return {
+    handle(request, response) {
+      const url = request.url ?? '';
+      const query = new URLSearchParams(url.split('?')[1] ?? '');
+      void readBody(request).then((read) => {
+        if (read.type !== 'read') return response.destroy();
+        const n = count(url, read.text);
+        const status = n <= Number(query.get('fail') ?? 0) ? 500 : 200;
+        journal.append({ type: 'sink.received', url, n, status, body: read.text });
+        const delayMs = Math.min(parseDuration(query.get('delay') ?? '') ?? 0, LONGEST_DELAY_MS);
+        const timer = setTimeout(() => response.writeHead(status).end(), delayMs);
+        return response.on('close', () => clearTimeout(timer));
+      });
+    },
+  };
+}
