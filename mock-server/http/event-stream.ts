@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Journal, JournalFilter, JournalRecord } from '../runtime/journal.ts';
+import type { Journal, JournalFilter } from '../runtime/journal.ts';
+import type { JournalRecord } from '../runtime/journal-record.ts';
 import { present } from '../runtime/present.ts';
 
 /** Proxies and browsers close a silent connection; a comment now and then keeps it. */

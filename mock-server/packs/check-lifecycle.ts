@@ -1,7 +1,6 @@
 import { Defect, step } from './defect.ts';
 import { atPointer } from './expressions.ts';
-import type { Lifecycle } from './lifecycle.ts';
-import type { ErrorRole } from './pack.ts';
+import type { ErrorRole, Lifecycle } from './lifecycle.ts';
 
 const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
 

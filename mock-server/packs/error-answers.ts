@@ -1,7 +1,6 @@
 import { under } from './defect.ts';
 import type { Language } from './expressions.ts';
-import type { ErrorsSource } from './lifecycle.ts';
-import type { ErrorRole } from './pack.ts';
+import type { ErrorRole, ErrorsSource } from './lifecycle.ts';
 import { compileTemplate } from './template.ts';
 
 export interface Answer {

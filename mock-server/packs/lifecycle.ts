@@ -1,5 +1,4 @@
 import type { IdForm, Json, JsonObject } from '../core/types.ts';
-import type { ErrorRole, ParentTrouble } from './pack.ts';
 
 /** lifecycle.yaml as it is written; spec/lifecycle.schema.json checks it and explains each field. */
 export interface Lifecycle {
@@ -119,3 +118,14 @@ export interface Fact {
   /** Where two pages contradict each other. */
   readonly disagrees?: string;
 }
+
+/** What a pack calls the errors that the engine knows. */
+export type ErrorRole =
+  | 'unauthorized'
+  | 'invalid'
+  | 'unknownTask'
+  | 'unknownRoute'
+  | 'rateLimited'
+  | 'internal';
+
+export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'whenExpired';

@@ -3,7 +3,7 @@ import type { DeliveryPolicy, IdForm, JsonObject, KindRules, Plan } from '../cor
 import type { TaskView } from '../core/view.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
-import type { Fact, Page } from './lifecycle.ts';
+import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
 import type { Signer } from './signer.ts';
 import type { Template } from './template.ts';
 
@@ -30,8 +30,6 @@ interface Route {
 export type ParentRule =
   | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string | null }
   | { readonly type: 'fail'; readonly slug: string };
-
-export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'whenExpired';
 
 export interface ParentRules {
   readonly idOf: Evaluate<JsonObject>;
@@ -70,15 +68,6 @@ export interface PackEvent {
   /** One body per announced state. */
   readonly bodies: ReadonlyMap<string, Template<TaskContext>>;
 }
-
-/** What a pack calls the errors that the engine knows. */
-export type ErrorRole =
-  | 'unauthorized'
-  | 'invalid'
-  | 'unknownTask'
-  | 'unknownRoute'
-  | 'rateLimited'
-  | 'internal';
 
 export interface Failure {
   readonly slug: string;

@@ -1,4 +1,5 @@
-import type { Journal, JournalRecord } from './journal.ts';
+import type { Journal } from './journal.ts';
+import type { JournalRecord } from './journal-record.ts';
 import { outcomeName } from './task-report.ts';
 
 /** Counters over the journal, as Prometheus text (exposition format 0.0.4). */

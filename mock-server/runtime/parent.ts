@@ -1,6 +1,7 @@
 import type { JsonObject, TaskId } from '../core/types.ts';
 import { isExpired, viewTask } from '../core/view.ts';
-import type { ErrorRole, ParentTrouble, SubmitOperation } from '../packs/pack.ts';
+import type { ErrorRole, ParentTrouble } from '../packs/lifecycle.ts';
+import type { SubmitOperation } from '../packs/pack.ts';
 import type { TaskRecord } from './task-store.ts';
 
 export type ParentCheck =

@@ -1,4 +1,4 @@
-import type { RequestAnswered } from './journal.ts';
+import type { RequestAnswered } from './journal-record.ts';
 
 /** What stands in the journal where a bearer key stood: that it was there can be judged, what it was cannot be read. */
 const KEY_MARK = '[bearer key]';

@@ -1,5 +1,5 @@
 import type { Account, Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
-import type { JournalRecord } from './journal.ts';
+import type { JournalRecord } from './journal-record.ts';
 
 /** How far a delivery has come. */
 export interface DeliveryProgress {

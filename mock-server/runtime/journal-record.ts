@@ -1,0 +1,109 @@
+import type {
+  Account,
+  Attempt,
+  DeliveryId,
+  DeliveryStatus,
+  Plan,
+  PlannedDelivery,
+  TaskId,
+} from '../core/types.ts';
+
+export interface RequestAnswered {
+  readonly type: 'request.answered';
+  readonly pack: string;
+  /** Null for a path or method that is no operation. */
+  readonly operation: string | null;
+  readonly does: 'submit' | 'poll' | null;
+  /** Null when the request carried no usable key. */
+  readonly account: Account | null;
+  readonly taskId: TaskId | null;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly requestBody: string;
+  /** Null when the connection was broken on purpose. */
+  readonly status: number | null;
+  readonly answer: string;
+  readonly durationMs: number;
+}
+
+export interface MediaServed {
+  readonly type: 'media.served';
+  readonly taskId: TaskId | null;
+  readonly name: string;
+  readonly method: string;
+  readonly range: string | null;
+  readonly status: number | null;
+  readonly bytesSent: number;
+  readonly bytesTotal: number;
+  /** Whether every byte that was asked for went out. */
+  readonly completed: boolean;
+  /** Whether that was the whole file. */
+  readonly whole: boolean;
+  readonly durationMs: number;
+}
+
+/** Everything that can happen. `…At` are times, `…Ms` durations. */
+export type JournalEvent =
+  | RequestAnswered
+  | MediaServed
+  | { readonly type: 'task.submitted'; readonly taskId: TaskId; readonly plan: Plan }
+  | { readonly type: 'task.changed'; readonly taskId: TaskId; readonly state: string; readonly index: number }
+  | { readonly type: 'task.amended'; readonly taskId: TaskId; readonly plan: Plan; readonly reason: string }
+  | { readonly type: 'task.expired'; readonly taskId: TaskId }
+  | { readonly type: 'delivery.promised'; readonly taskId: TaskId; readonly delivery: PlannedDelivery }
+  | {
+      readonly type: 'attempt.started';
+      readonly taskId: TaskId;
+      readonly deliveryId: DeliveryId;
+      readonly event: string;
+      readonly n: number;
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
+  | {
+      readonly type: 'attempt.ended';
+      readonly taskId: TaskId;
+      readonly deliveryId: DeliveryId;
+      readonly event: string;
+      readonly url: string;
+      readonly attempt: Attempt;
+    }
+  | {
+      readonly type: 'delivery.settled';
+      readonly taskId: TaskId;
+      readonly deliveryId: DeliveryId;
+      readonly event: string;
+      readonly status: Exclude<DeliveryStatus, 'pending'>;
+      readonly attempts: number;
+    }
+  | {
+      readonly type: 'scenario.queued';
+      readonly scenario: string;
+      readonly times: number;
+      readonly account: Account | null;
+    }
+  | { readonly type: 'scenario.taken'; readonly scenario: string; readonly account: Account }
+  | { readonly type: 'scenario.cleared'; readonly account: Account | null }
+  | { readonly type: 'clock.moved'; readonly fromAt: number; readonly toAt: number }
+  | {
+      /** A POST to the built-in receiver; `n` counts those with the same bytes. */
+      readonly type: 'sink.received';
+      readonly url: string;
+      readonly n: number;
+      readonly status: number;
+      readonly body: string;
+    }
+  | { readonly type: 'server.reset' };
+
+interface Stamp {
+  /** Counts up from 1 and is never used twice, not even after a reset. */
+  readonly seq: number;
+  readonly at: number;
+  readonly wallAt: number;
+}
+
+export type JournalRecord = Stamp & JournalEvent;
+
+export type JournalType = JournalEvent['type'];
