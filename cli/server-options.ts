@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parse as parseYaml } from 'yaml';
 import { CodedError, type MockServerOptions, nearest, parseDuration } from '../mock-server/index.ts';
 
 /** The options of a mock as commander hands them over. */
@@ -135,11 +134,11 @@ function readMount(text: string): [string, string] {
 }
 
 /** Fills in from the file what neither a flag nor the environment has set. */
-function applyConfig(command: Command): void {
+async function applyConfig(command: Command): Promise<void> {
   const path: unknown = command.opts().config;
   if (typeof path !== 'string') return;
   const known = new Map(command.options.map((option) => [option.attributeName(), option]));
-  for (const [name, value] of Object.entries(readConfig(path))) {
+  for (const [name, value] of Object.entries(await readConfig(path))) {
     const option = known.get(name);
     if (option === undefined) {
       const close = nearest(name, [...known.keys()], 2);
@@ -163,9 +162,10 @@ function fromConfig(option: Option, value: unknown): unknown {
   return option.parseArg !== undefined && typeof text === 'string' ? option.parseArg(text, undefined) : text;
 }
 
-function readConfig(path: string): Record<string, unknown> {
+async function readConfig(path: string): Promise<Record<string, unknown>> {
   try {
-    const value: unknown = parseYaml(readFileSync(path, 'utf8'));
+    const { parse } = await import('yaml');
+    const value: unknown = parse(readFileSync(path, 'utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
     throw new Error('it must hold one object');

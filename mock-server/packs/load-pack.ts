@@ -12,6 +12,7 @@ import { mergePatch } from './merge-patch.ts';
 import type { Pack } from './pack.ts';
 import { PackError } from './pack-error.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
+import { findPrepared, type PreparedPack } from './prepared-packs.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** The folders of the packs that come with the package. */
@@ -29,23 +30,46 @@ export function builtInPackDirs(): string[] {
  * @throws {PackError} with file, line and what was expected for everything that is wrong
  */
 export function loadPack(dir: string, profile: string | null = null): Pack {
-  const file = readYamlFile(join(dir, 'lifecycle.yaml'));
-  refuse(schemaDefects(file.value), file);
-  const base = file.value as Lifecycle;
-  const profiles = Object.keys(base.profiles ?? { documented: {} });
-  const chosen = chooseProfile(base.pack, profiles, profile);
-  const patch = base.profiles?.[chosen] ?? {};
-  const lifecycle = mergePatch(base, patch.lifecycle ?? {}) as Lifecycle;
-  const inProfile = patchedPlace(file, `/profiles/${chosen}/lifecycle`);
-  refuse(schemaDefects(lifecycle), inProfile);
-  refuse(checkLifecycle(lifecycle), inProfile);
-  const document = readDocument(dir, lifecycle, file, patch.document);
+  const prepared = findPrepared(dir);
+  if (prepared === null) return loadPackAfresh(dir, profile);
+  const { chosen, lifecycle, document, profiles } = applyProfile(prepared, profile);
+  return compilePack(lifecycle, document, { dir, profile: chosen, profiles });
+}
+
+/** The same, without trusting that anybody has checked it before. */
+export function loadPackAfresh(dir: string, profile: string | null = null): Pack {
+  const files = readPackFiles(dir);
+  const { chosen, lifecycle, document, profiles } = applyProfile(files, profile);
+  const place = patchedPlace(files.file, `/profiles/${chosen}/lifecycle`);
+  refuse(schemaDefects(lifecycle), place);
+  refuse(checkLifecycle(lifecycle), place);
   try {
     return compilePack(lifecycle, document, { dir, profile: chosen, profiles });
   } catch (error) {
-    if (error instanceof Defect) refuse([error], inProfile);
+    if (error instanceof Defect) refuse([error], place);
     throw error;
   }
+}
+
+/** Both files of a pack, parsed; the lifecycle has the shape its schema wants. */
+export function readPackFiles(dir: string): PreparedPack & { readonly file: YamlFile } {
+  const file = readYamlFile(join(dir, 'lifecycle.yaml'));
+  refuse(schemaDefects(file.value), file);
+  const lifecycle = file.value as Lifecycle;
+  return { file, lifecycle, document: readDocument(dir, lifecycle, file) };
+}
+
+function applyProfile(files: PreparedPack, profile: string | null) {
+  const { profiles: patches = { documented: {} } } = files.lifecycle;
+  const profiles = Object.keys(patches);
+  const chosen = chooseProfile(files.lifecycle.pack, profiles, profile);
+  const { lifecycle = {}, document = {} } = patches[chosen] ?? {};
+  return {
+    chosen,
+    profiles,
+    lifecycle: mergePatch(files.lifecycle, lifecycle) as Lifecycle,
+    document: mergePatch(files.document, document) as OpenAPIV3_1.Document,
+  };
 }
 
 function chooseProfile(pack: string, profiles: readonly string[], wanted: string | null): string {
@@ -58,12 +82,7 @@ function chooseProfile(pack: string, profiles: readonly string[], wanted: string
   );
 }
 
-function readDocument(
-  dir: string,
-  lifecycle: Lifecycle,
-  lifecycleFile: YamlFile,
-  patch: unknown = {},
-): OpenAPIV3_1.Document {
+function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile): unknown {
   const path = join(dir, lifecycle.document);
   if (!existsSync(path)) {
     refuse(
@@ -79,7 +98,7 @@ function readDocument(
   if (typeof paths !== 'object' || paths === null) {
     refuse([new Defect('expected "paths" with the vendor\'s operations', '/paths')], file);
   }
-  return mergePatch(file.value, patch) as OpenAPIV3_1.Document;
+  return file.value;
 }
 
 /** A value that a profile patched in stands under the profile, not where it takes effect. */
