@@ -21,6 +21,8 @@ export interface ServerFlags {
   readonly concurrency?: number;
   readonly queue?: number;
   readonly keep?: number;
+  readonly data?: string;
+  readonly durability?: 'strict' | 'relaxed';
   readonly grace?: string;
   readonly publicUrl?: string;
   readonly config?: string;
@@ -87,7 +89,19 @@ export function addServerOptions(command: Command): Command {
 
   const SERVER = 'The server:';
   add(SERVER, '--public-url <url>', 'where media URLs point (default: the host a submission was sent to)');
-  add(SERVER, '--keep <n>', 'journal entries kept in memory (default: 50000)', wholeNumber);
+  add(
+    SERVER,
+    '--keep <n>',
+    'journal entries, and finished tasks, kept in memory (default: 50000)',
+    wholeNumber,
+  );
+  add(SERVER, '--data <dir>', 'a folder for the journal: nothing accepted is lost (default: memory alone)');
+  choice(
+    SERVER,
+    '--durability <how>',
+    'where an accepted task is before its answer: disk or system (default: strict)',
+    ['strict', 'relaxed'],
+  );
   add(
     SERVER,
     '--grace <duration>',

@@ -18,7 +18,7 @@ export interface StartFlags extends ServerFlags {
 /** Runs the mock until it is told to stop. */
 export async function start(flags: StartFlags, printer: Printer): Promise<number> {
   const { port, host, cert, keyFile, quiet, ...rest } = flags;
-  const mock = createMockServer(serverOptions(rest));
+  const mock = createMockServer({ ...serverOptions(rest), onTrouble: warn });
   const tls =
     cert === undefined || keyFile === undefined
       ? undefined
@@ -34,6 +34,11 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   return EXIT.ok;
 }
 
+/** Errors go to stderr, so that --json stays JSON. */
+function warn(message: string): void {
+  process.stderr.write(`warning: ${message}; going on from memory\n`);
+}
+
 function greet(mock: MockServer, printer: Printer): void {
   const packs = mock.packs.map(({ name, profile }) => ({ name, profile }));
   printer.object({ type: 'listening', url: mock.url, packs, adminToken: mock.adminToken });
@@ -41,11 +46,20 @@ function greet(mock: MockServer, printer: Printer): void {
   line(`stuntdouble ${paint('bold', `listening on ${mock.url}`)}`);
   line(`  plays      ${packs.map(({ name, profile }) => `${name} (${profile})`).join(', ')}`);
   line(`  clock      ${mock.clock.mode}, ${mock.clock.now().toISOString()}`);
+  if (mock.data !== null) line(`  data       ${dataLine(mock)}`);
   line(`  admin      ${mock.url}/__admin/health`);
   if (mock.adminToken !== null)
     line(`  token      ${mock.adminToken}  (admin calls need it: Authorization: Bearer …)`);
   line(`  scenarios  send X-Mock-Scenario: fail.nsfw, or see "stuntdouble scenarios"`);
   line('');
+}
+
+function dataLine(mock: MockServer): string {
+  const { dir = '', repairedBytes = 0 } = mock.data ?? {};
+  const tasks = mock.tasks.all();
+  const open = tasks.filter(({ deliveries }) => deliveries.some(({ status }) => status === 'pending')).length;
+  const torn = repairedBytes > 0 ? `; removed a torn last line (${repairedBytes} bytes)` : '';
+  return `${dir}, ${tasks.length} tasks taken over, ${open} with callbacks to come${torn}`;
 }
 
 function follow(mock: MockServer, printer: Printer): void {

@@ -24,6 +24,7 @@ import { type ClockMode, createClock } from './runtime/clock.ts';
 import { createCourier } from './runtime/courier.ts';
 import { createEngine } from './runtime/engine.ts';
 import { createJournal, type JournalFilter } from './runtime/journal.ts';
+import { type JournalFile, openJournalFile } from './runtime/journal-file.ts';
 import type { JournalRecord } from './runtime/journal-record.ts';
 import { createMediaLibrary } from './runtime/media-library.ts';
 import { createMetrics } from './runtime/metrics.ts';
@@ -53,6 +54,14 @@ export interface ListenOptions {
   readonly host?: string;
   /** Serves TLS with this certificate. */
   readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+export interface DataReport {
+  readonly dir: string;
+  /** Why nothing is written any more; null while all is well. */
+  readonly trouble: string | null;
+  /** Bytes of a cut-off last line that were removed at the start. */
+  readonly repairedBytes: number;
 }
 
 export interface TriggerOptions {
@@ -104,6 +113,8 @@ export interface MockServer {
     /** @returns a function that ends the subscription */
     subscribe(listener: (entry: JournalEntry) => void): () => void;
   };
+  /** What became of the journal on disk; null when it is in memory alone. */
+  readonly data: DataReport | null;
   /** Resolves when no callback is under way. */
   settled(): Promise<void>;
   /** A clean slate: tasks, journal, queued scenarios and the clock. */
@@ -126,7 +137,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   const packsByName = new Map(packs.map((pack) => [pack.name, pack]));
   const router = createRouter(packs, options.mounts ?? {});
   const clock = createClock(settings.clock, settings.startAt);
-  const journal = createJournal({ now: clock.now, wallNow: clock.wallNow, keep: settings.keep });
+  const file = options.data === undefined ? null : openFile(options.data, options);
+  const journal = createJournal({ now: clock.now, wallNow: clock.wallNow, keep: settings.keep, file });
   const courier = createCourier({ allow: settings.allowCallback });
   const engine = createEngine({ packs: packsByName, clock, journal, courier, settings });
   const accounts = createAccounts(settings.apiKeys);
@@ -137,6 +149,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     process_heap_bytes: () => process.memoryUsage().heapUsed,
   });
   engine.scenarios.refuseUnknown(settings.scenario);
+  if (file !== null) engine.restore(file.readPast);
 
   let adminToken = options.adminToken ?? null;
   const handler = createApp({
@@ -152,6 +165,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       settings,
       guard: (request) => createAdminGuard({ token: adminToken })(request),
       judge: options.judge ?? null,
+      trouble: () => file?.trouble ?? null,
     },
   });
 
@@ -209,6 +223,10 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       entries: (filter) => journal.records(filter).map(present),
       subscribe: (listener) => journal.subscribe((record) => listener(present(record))),
     },
+    get data() {
+      if (file === null || options.data === undefined) return null;
+      return { dir: options.data, trouble: file.trouble, repairedBytes: file.repairedBytes };
+    },
     settled: engine.settled,
     reset: engine.reset,
     async close() {
@@ -218,6 +236,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       courier.interrupt();
       await engine.settled();
       await courier.close();
+      await file?.close();
       server?.closeAllConnections();
       await closing;
     },
@@ -238,6 +257,13 @@ export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' |
   return loaded.map((pack) =>
     pack.profiles.includes(profile) && pack.profile !== profile ? loadPack(pack.dir, profile) : pack,
   );
+}
+
+function openFile(dir: string, { durability = 'strict', onTrouble }: MockServerOptions): JournalFile {
+  if (durability !== 'strict' && durability !== 'relaxed') {
+    throw new CodedError('OPTION_INVALID', `durability must be strict or relaxed, got "${durability}"`);
+  }
+  return openJournalFile({ dir, durability, onTrouble: onTrouble ?? (() => undefined) });
 }
 
 function bind(server: Server, port: number, host: string): Promise<void> {

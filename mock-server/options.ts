@@ -3,6 +3,7 @@ import { CodedError } from './core/coded-error.ts';
 import { parseDuration } from './core/duration.ts';
 import type { Judge } from './http/admin-routes.ts';
 import type { ClockMode } from './runtime/clock.ts';
+import type { Durability } from './runtime/journal-file.ts';
 import type { DeliveryOverrides, Settings } from './runtime/settings.ts';
 
 /** A duration: milliseconds, or a text like `15s`, `2m`, `14d`. */
@@ -43,8 +44,14 @@ export interface MockServerOptions {
   readonly concurrency?: number;
   /** Tasks that may wait for a slot, per key, before the next one fails; 0 when left out. */
   readonly queue?: number;
-  /** Journal entries kept in memory. */
+  /** Journal entries, and finished tasks, kept in memory; 50,000 unless told otherwise. */
   readonly keep?: number;
+  /** A folder that the journal is kept in, so that nothing accepted is lost; memory alone when left out. */
+  readonly data?: string;
+  /** `strict`: an accepted task is on the disk before it is answered; `relaxed`: with the operating system. */
+  readonly durability?: Durability;
+  /** Told once, when the folder can no longer be written; the mock then goes on from memory. */
+  readonly onTrouble?: (message: string) => void;
   /** Where media URLs point; the host a submission was sent to when left out. */
   readonly publicUrl?: string;
   /** How long `submit.slow` holds its answer, wall time. */

@@ -17,6 +17,8 @@ const CATALOGUE = {
   NO_CALLBACK: 'The task has no callback to send.',
   CLOCK_BACKWARDS: 'Time only moves forward.',
   CLOCK_ENDLESS: 'Advancing the clock never came to an end.',
+  DATA_LOCKED: 'The data folder is in use.',
+  DATA_DAMAGED: 'The data folder cannot be read.',
   BAD_REQUEST: 'The request could not be understood.',
 } as const;
 

@@ -69,6 +69,11 @@ export function planTask(input: PlanInput): Plan {
   };
 }
 
+/** The id of the task that this seed makes, without planning it. */
+export function taskIdOf({ idForm }: KindRules, seed: string): TaskId {
+  return createRandom(seed).id(idForm) as TaskId;
+}
+
 /** When the media of a task that ended at `endedAt` expires; null when it has none. */
 export function expiry(
   outcome: Outcome,

@@ -35,6 +35,8 @@ export interface AdminRoutesOptions {
   readonly settings: Settings;
   readonly guard: AdminGuard;
   readonly judge: Judge | null;
+  /** Why the journal is no longer on disk; null while all is well. */
+  readonly trouble: () => string | null;
 }
 
 /** How many tasks a listing shows unless `?limit=` says otherwise. */
@@ -50,6 +52,7 @@ const JOURNAL_TYPES: Readonly<Record<JournalType, true>> = {
   'task.changed': true,
   'task.amended': true,
   'task.expired': true,
+  'task.forgotten': true,
   'delivery.promised': true,
   'attempt.started': true,
   'attempt.ended': true,
@@ -76,7 +79,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .route('/health')
     .get((_request, response) => {
       response.json({
-        status: 'ok',
+        ...healthOf(options.trouble()),
         version: settings.version,
         packs: options.packs.map(({ name }) => name),
         profiles: Object.fromEntries(options.packs.map(({ name, profile }) => [name, profile])),
@@ -245,6 +248,10 @@ function guarded(guard: AdminGuard): RequestHandler {
     if (problem === null) next();
     else sendProblem(response, problem);
   };
+}
+
+function healthOf(trouble: string | null) {
+  return trouble === null ? { status: 'ok' } : { status: 'degraded', trouble };
 }
 
 function showClock(clock: Clock) {

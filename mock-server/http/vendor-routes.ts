@@ -112,13 +112,12 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       origin: originOf(call.request),
     });
     if (result.type === 'refused') return send(call, result.answer, null);
-    answerSubmission(
-      call,
-      scenario,
-      result.task.plan.taskId,
-      result.task.plan.callbacks.length,
-      result.answer,
-    );
+    const { taskId, callbacks } = result.task.plan;
+    const answer = (): void => answerSubmission(call, scenario, taskId, callbacks.length, result.answer);
+    // What is answered must not be lost, so it is on the disk first, when there is one.
+    const durable = journal.durable();
+    if (durable === null) answer();
+    else void durable.then(answer);
   }
 
   function answerSubmission(

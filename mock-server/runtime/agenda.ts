@@ -6,6 +6,8 @@ export interface Agenda<Item> {
   nextAt(): number | null;
   /** Takes the earliest item. Items of the same moment come in the order they were added. */
   take(): Item | undefined;
+  /** Lets go of entries that nobody waits for any more. */
+  sweep(isWanted: (item: Item, dueAt: number) => boolean): void;
   clear(): void;
 }
 
@@ -39,6 +41,10 @@ export function createAgenda<Item>(): Agenda<Item> {
         siftDown(heap);
       }
       return first.item;
+    },
+    sweep(isWanted) {
+      // A sorted array is a heap.
+      heap = heap.filter(({ item, dueAt }) => isWanted(item, dueAt)).sort((a, b) => (before(a, b) ? -1 : 1));
     },
     clear() {
       heap = [];

@@ -32,6 +32,8 @@ export interface Clock {
   moveTo(at: number): Promise<void>;
   /** Moves time to a moment without waiting for what it sets off: what a read does on the `polls` clock. */
   jump(at: number): void;
+  /** Goes on from a moment that an earlier run had reached. */
+  resume(moment: { readonly at: number; readonly wallAt: number }): void;
   /** Back to where it began. */
   reset(): void;
   close(): void;
@@ -151,6 +153,10 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
       }
       stoppedAt = at;
       touch();
+    },
+    resume({ at, wallAt }) {
+      if (real) offsetMs = at - wallAt;
+      else stoppedAt = at;
     },
     reset,
     close() {

@@ -1,5 +1,5 @@
 import { nextAttempt } from '../core/next-attempt.ts';
-import type { DeliveryPolicy, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
+import type { Attempt, DeliveryPolicy, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import { viewTask } from '../core/view.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { Clock } from './clock.ts';
@@ -11,6 +11,10 @@ import { deliveriesOf, progressOf, type TaskRecord } from './task-store.ts';
 export interface Deliveries {
   /** When the task's next attempt is due; null when none is. */
   nextAt(task: TaskRecord): number | null;
+  /** Whether something is still to be sent, or under way. */
+  isOpen(task: TaskRecord): boolean;
+  /** Ends what a crash cut short, as interrupted: it is due again. */
+  endInterrupted(task: TaskRecord): void;
   /** Starts every attempt of the task that is due. */
   start(task: TaskRecord, now: number): void;
   readonly underway: number;
@@ -55,7 +59,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 
   function dueAt(task: TaskRecord, delivery: PlannedDelivery): number | null {
     const { attempts, status, inFlight } = progressOf(task, delivery.id);
-    if (status !== 'pending' || inFlight) return null;
+    if (status !== 'pending' || inFlight !== null) return null;
     if (delivery.after !== null && progressOf(task, delivery.after).status === 'pending') return null;
     const next = nextAttempt(policyFor(delivery, packOf(task)), delivery.dueAt, attempts);
     return next.type === 'due' ? next.at : null;
@@ -69,9 +73,16 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const body = renderBody(task.plan, delivery, pack);
     const headers = headersFor(task.plan, delivery, pack, body);
     const name = { taskId, deliveryId: delivery.id, event: delivery.event };
-    const at = clock.now();
-    const wallAt = clock.wallNow();
-    journal.append({ type: 'attempt.started', ...name, n, url: delivery.url, headers, body });
+    const { at, wallAt } = journal.append({
+      type: 'attempt.started',
+      ...name,
+      n,
+      url: delivery.url,
+      headers,
+      body,
+    });
+    // A POST that nobody would know of after a crash must not be made.
+    await journal.durable();
     const passage = await courier.post({
       url: delivery.url,
       headers,
@@ -82,14 +93,18 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     });
     // A reset in the meantime has forgotten the task, and with it this attempt.
     if (options.taskOf(taskId) !== task) return;
-    const ended = { n, at, wallAt, ...passage };
-    journal.append({ type: 'attempt.ended', ...name, url: delivery.url, attempt: ended });
+    end(task, delivery, { n, at, wallAt, ...passage });
+    options.onEnded(taskId);
+  }
+
+  function end(task: TaskRecord, delivery: PlannedDelivery, attempt: Attempt): void {
+    const name = { taskId: task.plan.taskId, deliveryId: delivery.id, event: delivery.event };
+    journal.append({ type: 'attempt.ended', ...name, url: delivery.url, attempt });
     const { attempts } = progressOf(task, delivery.id);
-    const next = nextAttempt(policy, delivery.dueAt, attempts);
+    const next = nextAttempt(policyFor(delivery, packOf(task)), delivery.dueAt, attempts);
     if (next.type === 'settled') {
       journal.append({ type: 'delivery.settled', ...name, status: next.status, attempts: attempts.length });
     }
-    options.onEnded(taskId);
   }
 
   function headersFor(plan: Plan, delivery: PlannedDelivery, pack: Pack, body: string) {
@@ -122,6 +137,13 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       }
       return earliest;
     },
+    isOpen: (task) => deliveriesOf(task).some(({ id }) => progressOf(task, id).status === 'pending'),
+    endInterrupted(task) {
+      for (const delivery of deliveriesOf(task)) {
+        const { inFlight } = progressOf(task, delivery.id);
+        if (inFlight !== null) end(task, delivery, { ...inFlight, ...CUT_SHORT });
+      }
+    },
     start(task, now) {
       for (const delivery of deliveriesOf(task)) {
         const at = dueAt(task, delivery);
@@ -137,6 +159,15 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     firstEnded: (taskId) => new Promise((resolve) => waiting.set(taskId, resolve)),
   };
 }
+
+const CUT_SHORT = {
+  outcome: 'interrupted',
+  status: null,
+  firstByteMs: null,
+  durationMs: 0,
+  answer: '',
+  detail: 'the mock ended before the receiver answered',
+} as const;
 
 /** The bytes of a delivery: the same on every attempt, because they depend on the plan alone. */
 function renderBody(plan: Plan, delivery: PlannedDelivery, pack: Pack): string {

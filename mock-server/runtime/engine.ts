@@ -1,6 +1,6 @@
 import { amendOutcome } from '../core/amend.ts';
 import { CodedError } from '../core/coded-error.ts';
-import { planTask } from '../core/plan.ts';
+import { planTask, taskIdOf } from '../core/plan.ts';
 import { deliveryId } from '../core/promise-callbacks.ts';
 import { digest } from '../core/random.ts';
 import type {
@@ -23,10 +23,11 @@ import type { Clock } from './clock.ts';
 import type { Courier } from './courier.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
+import type { JournalRecord } from './journal-record.ts';
 import { checkParent } from './parent.ts';
 import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
 import type { Settings } from './settings.ts';
-import { capacityOf, earlierStarts, type SlotLimits } from './slots.ts';
+import { createSlots } from './slots.ts';
 import { createTaskStore, deliveriesOf, type TaskRecord, type TaskStore } from './task-store.ts';
 
 export interface Submission {
@@ -73,6 +74,8 @@ export interface Engine {
   advance(durationMs: number): Promise<void>;
   moveTo(at: number): Promise<void>;
   reset(): void;
+  /** Takes up the work of an earlier run, from its journal. */
+  restore(readPast: (use: (record: JournalRecord) => void) => void): void;
   /** Deliveries under way. */
   readonly underway: number;
   settled(): Promise<void>;
@@ -86,14 +89,19 @@ export interface EngineOptions {
   readonly settings: Settings;
 }
 
+/** How many different requests that came more than once are counted; see seedFor. */
+const REPEATS_COUNTED = 100_000;
+
 export function createEngine({ packs, clock, journal, courier, settings }: EngineOptions): Engine {
   const tasks = createTaskStore();
   const agenda = createAgenda<TaskRecord>();
   const scenarios = createScenarioDesk(packs, journal);
   const policies = new Map([...packs.values()].map((pack) => [pack.name, policyOf(pack, settings)]));
-  const slots: SlotLimits | null =
-    settings.concurrency === null ? null : { slots: settings.concurrency, queue: settings.queue };
-  let seen = new Map<string, number>();
+  const slots = createSlots(
+    settings.concurrency === null ? null : { slots: settings.concurrency, queue: settings.queue },
+  );
+  const repeats = new Map<string, number>();
+  const retired: TaskRecord[] = [];
 
   journal.subscribe(tasks.apply);
 
@@ -110,6 +118,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       const task = tasks.get(taskId);
       if (task === undefined) return;
       schedule(task);
+      retire(task);
       clock.touch();
     },
   });
@@ -129,6 +138,23 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     announce(task, now);
     deliveries.start(task, now);
     schedule(task);
+    retire(task);
+  }
+
+  /** A task with nothing left to do is kept for a while, and forgotten when too many such tasks have come after it. */
+  function retire(task: TaskRecord): void {
+    if (task.retired || task.announced < task.plan.steps.length || deliveries.isOpen(task)) return;
+    task.retired = true;
+    retired.push(task);
+    if (retired.length < 2 * settings.keep) return;
+    // By the batch, so that letting go costs next to nothing per task.
+    for (const old of retired.splice(0, settings.keep)) forget(old);
+    agenda.sweep((waiting, dueAt) => waiting.scheduledAt === dueAt);
+  }
+
+  function forget(task: TaskRecord): void {
+    task.scheduledAt = Number.POSITIVE_INFINITY;
+    journal.append({ type: 'task.forgotten', taskId: task.plan.taskId });
   }
 
   function announce(task: TaskRecord, now: number): void {
@@ -157,14 +183,20 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   /** A seed that no other task of this run has, the same in every run. */
   function seedFor({ pack, operation, account, bodyText }: Submission): string {
     const request = digest(`${settings.seed}|${pack.name}|${operation.id}|${account}|${bodyText}`);
-    const n = (seen.get(request) ?? 0) + 1;
-    seen.set(request, n);
+    // Most requests come once; only those that come again are counted.
+    let n = repeats.get(request) ?? 1;
+    while (tasks.get(taskIdOf(operation.kind, `${request}.${n}`)) !== undefined) n += 1;
+    if (n > 1) {
+      if (repeats.size >= REPEATS_COUNTED) repeats.clear();
+      repeats.set(request, n);
+    }
     return `${request}.${n}`;
   }
 
   function enter(plan: Plan): TaskRecord {
     journal.append({ type: 'task.submitted', taskId: plan.taskId, plan });
     const task = known(plan.taskId);
+    slots.add(task);
     schedule(task);
     clock.touch();
     return task;
@@ -185,9 +217,23 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
 
   /** When a slot came free, tasks of the account that wait for one move up. */
   function moveUp(account: Account): void {
-    for (const { task, plan } of earlierStarts(tasks.ofAccount(account), slots, clock.now())) {
+    for (const { task, plan } of slots.earlierStarts(account, clock.now())) {
       amendPlan(task, plan, 'a slot came free');
     }
+  }
+
+  function takeUp(task: TaskRecord): void {
+    if (!packs.has(task.plan.pack)) {
+      throw new CodedError(
+        'DATA_DAMAGED',
+        `the journal has tasks of the pack "${task.plan.pack}", which is not loaded`,
+        'Load it with --pack, or start with another --data folder.',
+      );
+    }
+    deliveries.endInterrupted(task);
+    slots.add(task);
+    schedule(task);
+    retire(task);
   }
 
   async function recordMove(move: () => Promise<void>): Promise<void> {
@@ -231,7 +277,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
           // A vendor without a word for it has no limit.
           operation.kind.concurrencyFailure === null
             ? null
-            : capacityOf(tasks.ofAccount(submission.account), slots, clock.now()),
+            : slots.capacityOf(submission.account, clock.now()),
       });
       const task = enter(plan);
       const view = viewTask(plan, clock.now());
@@ -315,11 +361,24 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     reset() {
       courier.interrupt();
       agenda.clear();
-      seen = new Map();
+      repeats.clear();
+      retired.length = 0;
+      slots.clear();
       scenarios.clear();
       journal.clear();
       clock.reset();
       journal.append({ type: 'server.reset' });
+    },
+    restore(readPast) {
+      const past: { last?: JournalRecord } = {};
+      readPast((record) => {
+        journal.replay(record);
+        past.last = record;
+      });
+      if (past.last === undefined) return;
+      clock.resume(past.last);
+      for (const task of tasks.all()) takeUp(task);
+      clock.touch();
     },
     get underway() {
       return deliveries.underway;

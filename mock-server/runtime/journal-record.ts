@@ -51,6 +51,8 @@ export type JournalEvent =
   | { readonly type: 'task.changed'; readonly taskId: TaskId; readonly state: string; readonly index: number }
   | { readonly type: 'task.amended'; readonly taskId: TaskId; readonly plan: Plan; readonly reason: string }
   | { readonly type: 'task.expired'; readonly taskId: TaskId }
+  /** A finished task was let go to keep the memory bounded. */
+  | { readonly type: 'task.forgotten'; readonly taskId: TaskId }
   | { readonly type: 'delivery.promised'; readonly taskId: TaskId; readonly delivery: PlannedDelivery }
   | {
       readonly type: 'attempt.started';

@@ -19,7 +19,7 @@ afterEach(async () => {
 
 function journalOf(keep = 100) {
   let now = 1000;
-  return createJournal({ now: () => now++, wallNow: () => 5, keep });
+  return createJournal({ now: () => now++, wallNow: () => 5, keep, file: null });
 }
 
 const POLL: RequestAnswered = {
@@ -94,7 +94,7 @@ describe('replaying the journal', () => {
     open.push(receiver);
     const settings = readSettings({ clock: 'virtual', concurrency: 2, queue: 5 }, 'test');
     const clock = createClock('virtual');
-    const journal = createJournal({ now: clock.now, wallNow: clock.wallNow, keep: 10_000 });
+    const journal = createJournal({ now: clock.now, wallNow: clock.wallNow, keep: 10_000, file: null });
     const courier = createCourier({ allow: [] });
     open.push(courier);
     const packs = builtInPackDirs().map((dir) => loadPack(dir));

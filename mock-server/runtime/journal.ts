@@ -1,3 +1,4 @@
+import type { JournalFile } from './journal-file.ts';
 import type { JournalEvent, JournalRecord } from './journal-record.ts';
 import { redactRequest } from './redact.ts';
 
@@ -15,6 +16,10 @@ export interface Journal {
   records(filter?: JournalFilter): JournalRecord[];
   /** @returns a function that ends the subscription */
   subscribe(listener: (record: JournalRecord) => void): () => void;
+  /** Takes over a record of an earlier run: it is kept and told, and its number is not used again. */
+  replay(record: JournalRecord): void;
+  /** Resolves when all that was appended so far is on disk; null when there is nothing to wait for. */
+  durable(): Promise<void> | null;
   clear(): void;
 }
 
@@ -23,24 +28,33 @@ export interface JournalOptions {
   readonly wallNow: () => number;
   /** How many records are kept in memory; the oldest go first. */
   readonly keep: number;
+  /** Where records go besides memory. */
+  readonly file: JournalFile | null;
 }
 
-export function createJournal({ now, wallNow, keep }: JournalOptions): Journal {
+export function createJournal({ now, wallNow, keep, file }: JournalOptions): Journal {
   // A ring: record number seq lies at seq % keep.
   let ring: JournalRecord[] = [];
   let seq = 0;
   let cleared = 0;
   const listeners = new Set<(record: JournalRecord) => void>();
 
+  function take(record: JournalRecord): void {
+    seq = record.seq;
+    ring[seq % keep] = record;
+    for (const listener of listeners) listener(record);
+  }
+
   return {
     append(event) {
-      seq += 1;
       const safe = event.type === 'request.answered' ? redactRequest(event) : event;
-      const record: JournalRecord = { seq, at: now(), wallAt: wallNow(), ...safe };
-      ring[seq % keep] = record;
-      for (const listener of listeners) listener(record);
+      const record: JournalRecord = { seq: seq + 1, at: now(), wallAt: wallNow(), ...safe };
+      file?.append(record);
+      take(record);
       return record;
     },
+    replay: take,
+    durable: () => file?.durable() ?? null,
     records({ type, taskId, since = 0 } = {}) {
       const found: JournalRecord[] = [];
       for (let n = Math.max(cleared, seq - keep, since) + 1; n <= seq; n++) {

@@ -3,6 +3,7 @@ import type { Pack } from '../packs/pack.ts';
 import { createScenarioParser, type ParseScenario } from '../scenarios/parse-scenario.ts';
 import { createScenarioQueue, type QueuedScenario } from '../scenarios/scenario-queue.ts';
 import type { Journal } from './journal.ts';
+import type { JournalRecord } from './journal-record.ts';
 
 /** The scenarios that wait for submissions. */
 export interface ScenarioDesk {
@@ -41,22 +42,29 @@ export function createScenarioDesk(packs: ReadonlyMap<string, Pack>, journal: Jo
     throw refusal;
   }
 
+  /** The queue, too, is what the journal makes it. */
+  function apply(record: JournalRecord): void {
+    if (record.type === 'scenario.queued') queue.add(record);
+    else if (record.type === 'scenario.taken') queue.take(record.account);
+    else if (record.type === 'scenario.cleared') queue.clear(record.account ?? undefined);
+    else if (record.type === 'server.reset') queue.clear();
+  }
+  journal.subscribe(apply);
+
   return {
     get queued() {
       return queue.entries;
     },
     enqueue(scenario, { times = 1, account = null } = {}) {
       refuseUnknown(scenario);
-      queue.add({ scenario, times, account });
       journal.append({ type: 'scenario.queued', scenario, times, account });
     },
     take(account) {
-      const scenario = queue.take(account);
+      const scenario = queue.peek(account);
       if (scenario !== null) journal.append({ type: 'scenario.taken', scenario, account });
       return scenario;
     },
     clear(account) {
-      queue.clear(account);
       journal.append({ type: 'scenario.cleared', account: account ?? null });
     },
     refuseUnknown,

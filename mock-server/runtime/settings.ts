@@ -19,7 +19,7 @@ export interface Settings {
   readonly concurrency: number | null;
   /** Tasks per key that may wait for a slot before the next one fails. */
   readonly queue: number;
-  /** Journal records kept in memory. */
+  /** Journal records, and finished tasks, kept in memory; twice as many tasks before the older half is let go. */
   readonly keep: number;
   /** Where media URLs point; the host that the submission was sent to when null. */
   readonly publicUrl: string | null;

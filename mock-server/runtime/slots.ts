@@ -1,34 +1,68 @@
 import { amendStart } from '../core/amend.ts';
 import { slotFreeAt } from '../core/capacity.ts';
-import type { Capacity, Plan, Slot } from '../core/types.ts';
+import type { Account, Capacity, Plan, Slot } from '../core/types.ts';
 import type { TaskRecord } from './task-store.ts';
 
 export type SlotLimits = Pick<Capacity, 'slots' | 'queue'>;
 
-/** The slots of an account as planning needs them; null without a limit. */
-export function capacityOf(
-  own: readonly TaskRecord[],
-  limits: SlotLimits | null,
-  now: number,
-): Capacity | null {
-  if (limits === null) return null;
-  return { ...limits, taken: own.flatMap(({ plan }) => liveSlot(plan, now) ?? []) };
+export interface EarlierStart {
+  readonly task: TaskRecord;
+  readonly plan: Plan;
 }
 
-/** The tasks of an account, in order of submission, that can start earlier than planned, each with its new plan. */
-export function earlierStarts(
-  own: readonly TaskRecord[],
-  limits: SlotLimits | null,
-  now: number,
-): { task: TaskRecord; plan: Plan }[] {
-  if (limits === null) return [];
+/** Who holds and who awaits a slot, account by account. */
+export interface Slots {
+  add(task: TaskRecord): void;
+  /** What planning needs to know of an account; null without a limit. */
+  capacityOf(account: Account, now: number): Capacity | null;
+  /** The tasks, in order of submission, that can start earlier than planned, each with its new plan. */
+  earlierStarts(account: Account, now: number): EarlierStart[];
+  clear(): void;
+}
+
+const NO_LIMIT: Slots = {
+  add: () => undefined,
+  capacityOf: () => null,
+  earlierStarts: () => [],
+  clear: () => undefined,
+};
+
+/** @param limits null for no limit, and then nothing is kept */
+export function createSlots(limits: SlotLimits | null): Slots {
+  if (limits === null) return NO_LIMIT;
+  const byAccount = new Map<Account, TaskRecord[]>();
+
+  /** Those whose slot is not given up yet; the others are let go. */
+  function live(account: Account, now: number): TaskRecord[] {
+    const tasks = (byAccount.get(account) ?? []).filter(({ plan }) => liveSlot(plan, now) !== null);
+    if (tasks.length > 0) byAccount.set(account, tasks);
+    else byAccount.delete(account);
+    return tasks;
+  }
+
+  return {
+    add(task) {
+      if (task.plan.slot === null) return;
+      const tasks = byAccount.get(task.plan.account);
+      if (tasks === undefined) byAccount.set(task.plan.account, [task]);
+      else tasks.push(task);
+    },
+    capacityOf(account, now) {
+      const taken = live(account, now).flatMap(({ plan }) => liveSlot(plan, now) ?? []);
+      return { ...limits, taken };
+    },
+    earlierStarts: (account, now) => moveUp(live(account, now), limits.slots, now),
+    clear: () => byAccount.clear(),
+  };
+}
+
+function moveUp(waiting: readonly TaskRecord[], slots: number, now: number): EarlierStart[] {
   const taken: Slot[] = [];
-  const moved: { task: TaskRecord; plan: Plan }[] = [];
-  for (const task of own) {
+  const moved: EarlierStart[] = [];
+  for (const task of waiting) {
     const slot = liveSlot(task.plan, now);
     if (slot === null) continue;
-    const plan =
-      slot.fromAt <= now ? task.plan : startEarlier(task.plan, { slots: limits.slots, taken }, now);
+    const plan = slot.fromAt <= now ? task.plan : startEarlier(task.plan, { slots, taken }, now);
     if (plan !== task.plan) moved.push({ task, plan });
     taken.push(plan.slot ?? slot);
   }

@@ -1,11 +1,12 @@
-import type { Account, Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
+import type { Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
 import type { JournalRecord } from './journal-record.ts';
 
 /** How far a delivery has come. */
 export interface DeliveryProgress {
   readonly attempts: readonly Attempt[];
   readonly status: DeliveryStatus;
-  readonly inFlight: boolean;
+  /** The attempt that has begun and not ended; null when there is none. */
+  readonly inFlight: Pick<Attempt, 'n' | 'at' | 'wallAt'> | null;
 }
 
 /** A task as the journal has made it. Changed by `apply` alone. */
@@ -20,8 +21,10 @@ export interface TaskRecord {
   /** Deliveries that were asked for later, beside the plan's. */
   readonly extra: readonly PlannedDelivery[];
   readonly progress: ReadonlyMap<DeliveryId, DeliveryProgress>;
-  /** The agenda's own note: the moment it will visit this task. No part of what the journal says. */
+  /** The engine's own notes, no part of what the journal says: the moment it will visit this task next … */
   scheduledAt: number;
+  /** … and whether nothing is left to be done, so that it may be forgotten. */
+  retired: boolean;
 }
 
 /** Every task, folded from the journal: replaying the same records gives the same store. */
@@ -29,7 +32,6 @@ export interface TaskStore {
   readonly size: number;
   get(id: string): TaskRecord | undefined;
   all(): IterableIterator<TaskRecord>;
-  ofAccount(account: Account): readonly TaskRecord[];
   /** The one door for changes. */
   apply(record: JournalRecord): void;
 }
@@ -41,7 +43,7 @@ interface MutableTask extends Mutable<TaskRecord> {
   progress: Map<DeliveryId, DeliveryProgress>;
 }
 
-const UNTRIED: DeliveryProgress = Object.freeze({ attempts: [], status: 'pending', inFlight: false });
+const UNTRIED: DeliveryProgress = Object.freeze({ attempts: [], status: 'pending', inFlight: null });
 /** Shared by all tasks to which nothing has happened yet: a million empty maps would be a tenth of the memory. */
 const NO_PROGRESS: Map<DeliveryId, DeliveryProgress> = new Map();
 const NO_DOWNLOADS: Map<string, number> = new Map();
@@ -49,7 +51,6 @@ const NO_EXTRA: readonly PlannedDelivery[] = Object.freeze([]);
 
 export function createTaskStore(): TaskStore {
   const tasks = new Map<string, MutableTask>();
-  const byAccount = new Map<Account, MutableTask[]>();
 
   function add(plan: Plan): void {
     const task: MutableTask = {
@@ -61,18 +62,16 @@ export function createTaskStore(): TaskStore {
       extra: NO_EXTRA,
       progress: NO_PROGRESS,
       scheduledAt: Number.POSITIVE_INFINITY,
+      retired: false,
     };
     tasks.set(plan.taskId, task);
-    const siblings = byAccount.get(plan.account);
-    if (siblings === undefined) byAccount.set(plan.account, [task]);
-    else siblings.push(task);
   }
 
   function apply(record: JournalRecord): void {
     if (record.type === 'task.submitted') return add(record.plan);
-    if (record.type === 'server.reset') {
-      tasks.clear();
-      byAccount.clear();
+    if (record.type === 'server.reset') return tasks.clear();
+    if (record.type === 'task.forgotten') {
+      tasks.delete(record.taskId);
       return;
     }
     const taskId = 'taskId' in record ? record.taskId : null;
@@ -86,7 +85,6 @@ export function createTaskStore(): TaskStore {
     },
     get: (id) => tasks.get(id),
     all: () => tasks.values(),
-    ofAccount: (account) => byAccount.get(account) ?? [],
     apply,
   };
 }
@@ -112,10 +110,12 @@ function applyToTask(task: MutableTask, record: JournalRecord): void {
       task.extra = [...task.extra, record.delivery];
       return;
     case 'attempt.started':
-      return setProgress(task, record.deliveryId, { inFlight: true });
+      return setProgress(task, record.deliveryId, {
+        inFlight: { n: record.n, at: record.at, wallAt: record.wallAt },
+      });
     case 'attempt.ended':
       return setProgress(task, record.deliveryId, {
-        inFlight: false,
+        inFlight: null,
         attempts: [...progressOf(task, record.deliveryId).attempts, record.attempt],
       });
     case 'delivery.settled':

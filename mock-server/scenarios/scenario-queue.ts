@@ -10,22 +10,28 @@ export interface QueuedScenario {
 export interface ScenarioQueue {
   readonly entries: readonly QueuedScenario[];
   add(entry: QueuedScenario): void;
-  /** The first that fits, one use of it taken; null when none waits. */
+  /** The first that fits; null when none waits. */
+  peek(account: Account): string | null;
+  /** The same, and one use of it is gone. */
   take(account: Account): string | null;
   clear(account?: Account): void;
 }
 
 export function createScenarioQueue(): ScenarioQueue {
   let entries: readonly QueuedScenario[] = [];
+  const indexFor = (account: Account): number =>
+    entries.findIndex((entry) => entry.account === null || entry.account === account);
+
   return {
     get entries() {
       return entries;
     },
-    add(entry) {
-      entries = [...entries, entry];
+    add({ scenario, times, account }) {
+      entries = [...entries, { scenario, times, account }];
     },
+    peek: (account) => entries[indexFor(account)]?.scenario ?? null,
     take(account) {
-      const index = entries.findIndex((entry) => entry.account === null || entry.account === account);
+      const index = indexFor(account);
       const found = entries[index];
       if (found === undefined) return null;
       const rest = found.times > 1 ? [{ ...found, times: found.times - 1 }] : [];
