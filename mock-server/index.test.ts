@@ -90,6 +90,14 @@ describe('the life of a task on the virtual clock', () => {
   });
 });
 
+describe('retries without a gap', () => {
+  it('that never end make advancing fail with a clear error instead of hanging', async () => {
+    const mock = await startMock({ retries: 1_000_000, retryGaps: [0] });
+    await mock.tasks.trigger('runway.generate', { to: 'http://127.0.0.1:9/nobody' });
+    await expect(mock.clock.advance('1s')).rejects.toMatchObject({ code: 'CLOCK_ENDLESS' });
+  });
+});
+
 describe('determinism', () => {
   async function run(seed: number): Promise<string> {
     const mock = createMockServer({ clock: 'virtual', seed, publicUrl: 'http://media.test' });

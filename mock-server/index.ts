@@ -151,7 +151,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   engine.scenarios.refuseUnknown(settings.scenario);
   if (file !== null) engine.restore(file.readPast);
 
-  let adminToken = options.adminToken ?? null;
+  let adminToken = readToken(options.adminToken);
   const handler = createApp({
     vendor: { router, packs, engine, accounts, journal, settings },
     media: { packs: packsByName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
@@ -271,6 +271,11 @@ function bind(server: Server, port: number, host: string): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, port, host)));
     server.listen(port, host, resolve);
   });
+}
+
+function readToken(token: string | undefined): string | null {
+  if (token === '') throw new CodedError('OPTION_INVALID', 'adminToken must not be empty');
+  return token ?? null;
 }
 
 function readPort(port: number): number {

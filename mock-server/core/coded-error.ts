@@ -20,6 +20,13 @@ const CATALOGUE = {
   DATA_LOCKED: 'The data folder is in use.',
   DATA_DAMAGED: 'The data folder cannot be read.',
   BAD_REQUEST: 'The request could not be understood.',
+  TOKEN_NEEDED: 'The admin API needs a token here.',
+  HOST_REFUSED: 'The admin API refuses unknown hosts.',
+  ORIGIN_REFUSED: 'The admin API refuses requests from other web sites.',
+  CALL_UNKNOWN: 'There is no such admin call.',
+  METHOD_UNKNOWN: 'The admin call does not take this method.',
+  NO_JUDGE: 'There is no judge here.',
+  DEFECT: 'The mock failed; this is a defect.',
 } as const;
 
 export type ErrorCode = keyof typeof CATALOGUE;

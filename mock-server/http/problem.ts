@@ -1,24 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { CodedError, ErrorCode } from '../core/coded-error.ts';
 
-/** What can go wrong on the way to a call; the rest is in the catalogue of coded errors. */
-export type ProblemCode =
-  | ErrorCode
-  | 'TOKEN_NEEDED'
-  | 'HOST_REFUSED'
-  | 'ORIGIN_REFUSED'
-  | 'CALL_UNKNOWN'
-  | 'METHOD_UNKNOWN'
-  | 'NO_JUDGE'
-  | 'DEFECT';
-
 /** Problem details as RFC 9457 has them, with our code and the remedy beside. */
 export interface Problem {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
   /** `DEFECT` when left out. */
-  readonly code?: ProblemCode;
+  readonly code?: ErrorCode;
   readonly remedy?: string;
 }
 
@@ -39,7 +28,8 @@ export function problemOf(error: CodedError): Problem {
 }
 
 export function sendProblem(response: ServerResponse, problem: Problem): void {
-  const body = JSON.stringify({ code: 'DEFECT', ...problem });
+  const { code = 'DEFECT', ...rest } = problem;
+  const body = JSON.stringify({ type: `urn:stuntdouble:${code}`, code, ...rest });
   response.writeHead(problem.status, {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),

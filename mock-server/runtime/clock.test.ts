@@ -128,6 +128,19 @@ describe.each(MODES)('the %s clock', (mode) => {
   });
 });
 
+describe('a reset in the middle of a move', () => {
+  it('ends the move where it is, on a clean slate', async () => {
+    const clock = createClock('virtual');
+    const diary = createDiary(clock);
+    const start = clock.now();
+    diary.add(start + 1000, () => diary.deliver(Promise.resolve().then(() => clock.reset())));
+    diary.add(start + 2000);
+    expect(await clock.advance(10_000)).toBeNull();
+    expect(clock.now()).toBe(start);
+    expect(diary.visits).toEqual([start + 1000]);
+  });
+});
+
 describe('the virtual clock', () => {
   it('stands still by itself', () => {
     const clock = createClock('virtual');

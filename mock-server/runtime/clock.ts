@@ -12,6 +12,11 @@ export interface Driven {
   settled(): Promise<void>;
 }
 
+export interface ClockMove {
+  readonly fromAt: number;
+  readonly toAt: number;
+}
+
 /** Service time. `real` follows the wall clock, `virtual` and `polls` stand still until they are moved. */
 export interface Clock {
   readonly mode: ClockMode;
@@ -26,10 +31,11 @@ export interface Clock {
   /**
    * Moves time forward and visits every due moment on the way, in order. Resolves when all that fell due,
    * deliveries and the retries that fell due with them included, has happened.
-   * @throws {CodedError} CLOCK_BACKWARDS, CLOCK_ENDLESS
+   * @returns where it moved; null when a reset came in between
+   * @throws {CodedError} CLOCK_BACKWARDS, CLOCK_ENDLESS, BAD_REQUEST for times that cannot be written
    */
-  advance(durationMs: number): Promise<void>;
-  moveTo(at: number): Promise<void>;
+  advance(durationMs: number): Promise<ClockMove | null>;
+  moveTo(at: number): Promise<ClockMove | null>;
   /** Moves time to a moment without waiting for what it sets off: what a read does on the `polls` clock. */
   jump(at: number): void;
   /** Goes on from a moment that an earlier run had reached. */
@@ -44,6 +50,9 @@ export const VIRTUAL_EPOCH = Date.UTC(2026, 0, 1);
 
 /** Rounds at one and the same moment before advancing is given up: something keeps making itself due again. */
 const MOMENT_LIMIT = 10_000;
+
+/** Later times, and what falls due some weeks after them, could not be written with a year of four digits. */
+const LAST_MOMENT = Date.UTC(9999, 0);
 
 /** Node turns longer timers into immediate ones; farther moments are waited for in hops. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -60,10 +69,13 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
   let timer: NodeJS.Timeout | undefined;
   let armedFor: number | null = null;
   let running = false;
+  let moving = false;
+  let resets = 0;
   let moves: Promise<unknown> = Promise.resolve();
   let closed = false;
 
   function reset(): void {
+    resets += 1;
     offsetMs = startAt === null ? 0 : startAt - wallNow();
     stoppedAt = real ? null : (startAt ?? VIRTUAL_EPOCH);
   }
@@ -72,6 +84,13 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
   const now = (): number => stoppedAt ?? wallNow() + offsetMs;
 
   function touch(): void {
+    // While time is being moved, whoever moves it decides when what is due is done.
+    if (moving) return;
+    runDue();
+    arm();
+  }
+
+  function runDue(): void {
     if (running || closed) return;
     running = true;
     try {
@@ -80,11 +99,10 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
     } finally {
       running = false;
     }
-    arm();
   }
 
   function arm(): void {
-    const nextAt = stoppedAt === null ? driven.nextAt() : null;
+    const nextAt = stoppedAt === null && !closed ? driven.nextAt() : null;
     if (nextAt === armedFor) return;
     clearTimeout(timer);
     armedFor = nextAt;
@@ -97,40 +115,48 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
     touch();
   }
 
-  async function visitUntil(target: number): Promise<void> {
+  async function visitUntil(target: number, isCurrent: () => boolean): Promise<void> {
     let rounds = 0;
     for (;;) {
       await driven.settled();
       const nextAt = driven.nextAt();
-      if (nextAt === null || nextAt > target || closed) return;
+      if (nextAt === null || nextAt > target || closed || !isCurrent()) return;
       const from = now();
       rounds = nextAt > from ? 0 : rounds + 1;
       if (rounds > MOMENT_LIMIT) throw endless(from);
       stoppedAt = Math.max(from, nextAt);
-      touch();
+      runDue();
     }
   }
 
-  async function moveTo(target: number): Promise<void> {
-    const from = now();
-    if (target < from) throw backwards(from, target);
-    stoppedAt = from;
+  async function move(targetFrom: (from: number) => number): Promise<ClockMove | null> {
+    const fromAt = now();
+    const toAt = targetFrom(fromAt);
+    if (toAt < fromAt) throw backwards(fromAt, toAt);
+    if (!(toAt < LAST_MOMENT))
+      throw new CodedError('BAD_REQUEST', 'the clock cannot go beyond the year 9998');
+    const started = resets;
+    const isCurrent = (): boolean => resets === started;
+    stoppedAt = fromAt;
+    moving = true;
     arm();
     try {
-      await visitUntil(target);
-      stoppedAt = target;
+      await visitUntil(toAt, isCurrent);
+      if (isCurrent()) stoppedAt = toAt;
     } finally {
-      if (real) {
-        offsetMs = (stoppedAt ?? target) - wallNow();
+      moving = false;
+      if (real && stoppedAt !== null) {
+        offsetMs = stoppedAt - wallNow();
         stoppedAt = null;
       }
       touch();
     }
+    return isCurrent() ? { fromAt, toAt } : null;
   }
 
   /** Moves run one after the other, whatever became of the one before. */
-  function inTurn(move: () => Promise<void>): Promise<void> {
-    const turn = moves.then(move);
+  function inTurn(targetFrom: (from: number) => number): Promise<ClockMove | null> {
+    const turn = moves.then(() => move(targetFrom));
     moves = turn.catch(() => undefined);
     return turn;
   }
@@ -143,8 +169,8 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
       driven = next;
     },
     touch,
-    advance: (durationMs) => inTurn(() => moveTo(now() + durationMs)),
-    moveTo: (at) => inTurn(() => moveTo(at)),
+    advance: (durationMs) => inTurn((from) => from + durationMs),
+    moveTo: (at) => inTurn(() => at),
     jump(at) {
       if (stoppedAt === null || at <= stoppedAt) return;
       for (let nextAt = driven.nextAt(); nextAt !== null && nextAt < at; nextAt = driven.nextAt()) {
@@ -164,6 +190,10 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
       clearTimeout(timer);
     },
   };
+}
+
+function tooFar(): CodedError {
+  return new CodedError('BAD_REQUEST', 'the clock cannot go beyond the year 9998', 'Choose an earlier time.');
 }
 
 function backwards(from: number, target: number): CodedError {

@@ -19,7 +19,7 @@ import type { Answer } from '../packs/error-answers.ts';
 import type { Pack, PollOperation, SubmitOperation } from '../packs/pack.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
 import { createAgenda } from './agenda.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, ClockMove } from './clock.ts';
 import type { Courier } from './courier.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
@@ -236,10 +236,9 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     retire(task);
   }
 
-  async function recordMove(move: () => Promise<void>): Promise<void> {
-    const fromAt = clock.now();
-    await move();
-    journal.append({ type: 'clock.moved', fromAt, toAt: clock.now() });
+  async function recordMove(move: Promise<ClockMove | null>): Promise<void> {
+    const moved = await move;
+    if (moved !== null) journal.append({ type: 'clock.moved', ...moved });
   }
 
   function amendPlan(task: TaskRecord, plan: Plan, reason: string): void {
@@ -356,8 +355,8 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       clock.touch();
       return task;
     },
-    advance: (durationMs) => recordMove(() => clock.advance(durationMs)),
-    moveTo: (at) => recordMove(() => clock.moveTo(at)),
+    advance: (durationMs) => recordMove(clock.advance(durationMs)),
+    moveTo: (at) => recordMove(clock.moveTo(at)),
     reset() {
       courier.interrupt();
       agenda.clear();

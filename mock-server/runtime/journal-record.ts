@@ -109,3 +109,24 @@ interface Stamp {
 export type JournalRecord = Stamp & JournalEvent;
 
 export type JournalType = JournalEvent['type'];
+
+/** Every type there is; as a record, so that the compiler misses one that is not here. */
+export const JOURNAL_TYPES: Readonly<Record<JournalType, true>> = {
+  'request.answered': true,
+  'media.served': true,
+  'task.submitted': true,
+  'task.changed': true,
+  'task.amended': true,
+  'task.expired': true,
+  'task.forgotten': true,
+  'delivery.promised': true,
+  'attempt.started': true,
+  'attempt.ended': true,
+  'delivery.settled': true,
+  'scenario.queued': true,
+  'scenario.taken': true,
+  'scenario.cleared': true,
+  'sink.received': true,
+  'clock.moved': true,
+  'server.reset': true,
+};
