@@ -133,8 +133,7 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
     const fromAt = now();
     const toAt = targetFrom(fromAt);
     if (toAt < fromAt) throw backwards(fromAt, toAt);
-    if (!(toAt < LAST_MOMENT))
-      throw new CodedError('BAD_REQUEST', 'the clock cannot go beyond the year 9998');
+    if (!(toAt < LAST_MOMENT)) throw tooFar();
     const started = resets;
     const isCurrent = (): boolean => resets === started;
     stoppedAt = fromAt;
