@@ -1,0 +1,36 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { builtInPackDirs, loadPack, loadPackAfresh } from './load-pack.ts';
+import { preparePacks } from './prepare-packs.ts';
+import { findPrepared } from './prepared-packs.ts';
+
+const made: string[] = [];
+afterEach(() => {
+  for (const dir of made.splice(0)) rmSync(dir, { recursive: true });
+});
+
+describe('prepared packs', () => {
+  it('are found for every built-in pack, and give the same pack as its files in every profile', () => {
+    preparePacks();
+    for (const dir of builtInPackDirs()) {
+      expect(findPrepared(dir)).not.toBeNull();
+      for (const profile of loadPackAfresh(dir).profiles) {
+        const shown = JSON.stringify(loadPack(dir, profile));
+        expect(shown).toBe(JSON.stringify(loadPackAfresh(dir, profile)));
+        expect(shown).toContain(`"profile":"${profile}"`);
+      }
+    }
+  });
+
+  it.each(['lifecycle.yaml', 'openapi.yaml'])('are passed over when %s has changed by one byte', (file) => {
+    const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-pack-'));
+    made.push(dir);
+    cpSync(builtInPackDirs()[0] ?? '', dir, { recursive: true });
+    expect(findPrepared(dir)).not.toBeNull();
+    writeFileSync(join(dir, file), `${readFileSync(join(dir, file), 'utf8')}#`);
+    expect(findPrepared(dir)).toBeNull();
+    expect(loadPack(dir).facts.length).toBeGreaterThan(0);
+  });
+});
