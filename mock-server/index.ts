@@ -22,13 +22,13 @@ import { PACKAGE_ROOT } from './packs/package-root.ts';
 import { createAccounts } from './runtime/accounts.ts';
 import { type ClockMode, createClock } from './runtime/clock.ts';
 import { createCourier } from './runtime/courier.ts';
-import { createEngine } from './runtime/engine.ts';
+import { createEngine, type Engine } from './runtime/engine.ts';
 import { createJournal, type JournalFilter } from './runtime/journal.ts';
 import { type JournalFile, openJournalFile } from './runtime/journal-file.ts';
-import type { JournalRecord } from './runtime/journal-record.ts';
 import { createMediaLibrary } from './runtime/media-library.ts';
 import { createMetrics } from './runtime/metrics.ts';
-import { type Presented, present } from './runtime/present.ts';
+import { type OpenRecord, presentRecord } from './runtime/open-record.ts';
+import type { Presented } from './runtime/present.ts';
 import { reportTask, type TaskReport } from './runtime/task-report.ts';
 import { triggerEvent } from './runtime/trigger.ts';
 import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
@@ -40,12 +40,13 @@ export type { MockServerOptions } from './options.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
 export { PackError, type PackProblem } from './packs/pack-error.ts';
+export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
 export type { DeliveryReport } from './runtime/task-report.ts';
-export type { ClockMode, DurationOption, Handler, JournalFilter, JournalRecord, ScenarioEntry, TaskReport };
+export type { ClockMode, DurationOption, Handler, JournalFilter, ScenarioEntry, TaskReport };
 export { CodedError, formatDuration, listScenarios, nearest, parseDuration };
 
 /** An entry of the journal with its times as ISO 8601. */
-export type JournalEntry = Presented<JournalRecord>;
+export type JournalEntry = Presented<OpenRecord>;
 
 export interface ListenOptions {
   /** Any free port unless told otherwise. */
@@ -149,7 +150,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     process_heap_bytes: () => process.memoryUsage().heapUsed,
   });
   engine.scenarios.refuseUnknown(settings.scenario);
-  if (file !== null) engine.restore(file.readPast);
+  if (file !== null) restore(engine, file);
 
   let adminToken = readToken(options.adminToken);
   const handler = createApp({
@@ -220,8 +221,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       clear: () => engine.scenarios.clear(),
     },
     journal: {
-      entries: (filter) => journal.records(filter).map(present),
-      subscribe: (listener) => journal.subscribe((record) => listener(present(record))),
+      entries: (filter) => journal.records(filter).map(presentRecord),
+      subscribe: (listener) => journal.subscribe((record) => listener(presentRecord(record))),
     },
     get data() {
       if (file === null || options.data === undefined) return null;
@@ -257,6 +258,15 @@ export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' |
   return loaded.map((pack) =>
     pack.profiles.includes(profile) && pack.profile !== profile ? loadPack(pack.dir, profile) : pack,
   );
+}
+
+function restore(engine: Engine, file: JournalFile): void {
+  try {
+    engine.restore(file.readPast);
+  } catch (error) {
+    void file.close();
+    throw error;
+  }
 }
 
 function openFile(dir: string, { durability = 'strict', onTrouble }: MockServerOptions): JournalFile {

@@ -103,7 +103,7 @@ function plotCourse(input: PlanInput, random: Random): Course {
     // The vendor says no instead of letting the task wait, so this step never comes.
     if (endsAt === null) return end(steps, rules, at, overTheLimit(rules), null);
     steps.push({ state: rule.state, at });
-    if (rule.holdsSlot) slot = { fromAt: slot?.fromAt ?? at, untilAt: endsAt };
+    if (rule.holdsSlot && capacity !== null) slot = { fromAt: slot?.fromAt ?? at, untilAt: endsAt };
     at = endsAt;
   }
   const { failure } = scenario;

@@ -96,7 +96,7 @@ export interface Plan {
   /** In order of time; the last one is the end. */
   readonly steps: readonly Step[];
   readonly outcome: Outcome;
-  /** While it holds one of its account's slots; null when it never gets one. */
+  /** While it holds one of its account's slots; null when it never gets one, and when there is no limit. */
   readonly slot: Slot | null;
   /** When its media can no longer be downloaded; null when it yields none. */
   readonly mediaExpiresAt: number | null;

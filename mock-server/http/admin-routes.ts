@@ -14,7 +14,7 @@ import type { Engine } from '../runtime/engine.ts';
 import type { Journal, JournalFilter } from '../runtime/journal.ts';
 import { JOURNAL_TYPES, type JournalRecord } from '../runtime/journal-record.ts';
 import type { Metrics } from '../runtime/metrics.ts';
-import { present } from '../runtime/present.ts';
+import { type OpenRecord, openRecord, presentRecord } from '../runtime/open-record.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { reportTask, type TaskReport } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
@@ -23,7 +23,7 @@ import { streamEvents } from './event-stream.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
 
 /** Judges a client by the journal; handed in by whoever composes the server. */
-export type Judge = (entries: readonly JournalRecord[]) => unknown;
+export type Judge = (entries: readonly OpenRecord[]) => unknown;
 
 export interface AdminRoutesOptions {
   readonly packs: readonly Pack[];
@@ -143,7 +143,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app
     .route('/journal')
     .get(takesQuery('type', 'taskId', 'since'), (request, response) => {
-      response.json(journal.records(filterOf(request)).map(present));
+      response.json(journal.records(filterOf(request)).map(presentRecord));
     })
     .delete(takesQuery(), (_request, response) => {
       journal.clear();
@@ -164,7 +164,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
       const account = accountOf(request);
       const entries = journal
         .records()
-        .filter((record) => account === undefined || concerns(record, account));
+        .filter((record) => account === undefined || concerns(record, account))
+        .map(openRecord);
       response.json(await options.judge(entries));
     })
     .all(refuseMethod);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Journal, JournalFilter } from '../runtime/journal.ts';
 import type { JournalRecord } from '../runtime/journal-record.ts';
-import { present } from '../runtime/present.ts';
+import { presentRecord } from '../runtime/open-record.ts';
 
 /** Proxies and browsers close a silent connection; a comment now and then keeps it. */
 const HEARTBEAT_MS = 15_000;
@@ -31,7 +31,9 @@ export function streamEvents(
 
   function send(record: JournalRecord): void {
     position = record.seq;
-    response.write(`id: ${record.seq}\nevent: ${record.type}\ndata: ${JSON.stringify(present(record))}\n\n`);
+    response.write(
+      `id: ${record.seq}\nevent: ${record.type}\ndata: ${JSON.stringify(presentRecord(record))}\n\n`,
+    );
     behind = response.writableLength > BACKLOG_LIMIT;
   }
 

@@ -24,6 +24,7 @@ import type { Courier } from './courier.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
+import { createPlanPacker } from './packed-plan.ts';
 import { checkParent } from './parent.ts';
 import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
 import type { Settings } from './settings.ts';
@@ -100,6 +101,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   const slots = createSlots(
     settings.concurrency === null ? null : { slots: settings.concurrency, queue: settings.queue },
   );
+  const packer = createPlanPacker();
   const repeats = new Map<string, number>();
   const retired: TaskRecord[] = [];
 
@@ -194,7 +196,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   }
 
   function enter(plan: Plan): TaskRecord {
-    journal.append({ type: 'task.submitted', taskId: plan.taskId, plan });
+    journal.append({ type: 'task.submitted', taskId: plan.taskId, packed: packer.pack(plan) });
     const task = known(plan.taskId);
     slots.add(task);
     schedule(task);

@@ -14,6 +14,8 @@ import {
 import { join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
 import type { JournalRecord } from './journal-record.ts';
+import { closeRecord, type OpenRecord, openRecord } from './open-record.ts';
+import { createPlanPacker } from './packed-plan.ts';
 
 /**
  * `strict`: on the disk itself before it counts, so that it outlives a power cut.
@@ -104,11 +106,14 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
   return {
     readPast(use) {
       // What is no regular file (a device, say) holds no past.
-      if (fd !== null && fstatSync(fd).isFile()) repairedBytes = readLines(fd, use, dir);
+      if (fd !== null && fstatSync(fd).isFile()) {
+        const packer = createPlanPacker();
+        repairedBytes = readLines(fd, (record) => use(closeRecord(record, packer)), dir);
+      }
     },
     append(record) {
       if (trouble !== null) return;
-      lines.push(`${JSON.stringify(record)}\n`);
+      lines.push(`${JSON.stringify(openRecord(record))}\n`);
       if (writing) return;
       writing = true;
       // What the same moment brings goes out together.
@@ -142,7 +147,7 @@ function writeAll(fd: number, bytes: Buffer, done: (error: NodeJS.ErrnoException
 }
 
 /** @returns how many bytes of a cut-off last line were removed */
-function readLines(fd: number, use: (record: JournalRecord) => void, dir: string): number {
+function readLines(fd: number, use: (record: OpenRecord) => void, dir: string): number {
   const chunk = Buffer.allocUnsafe(READ_SIZE);
   let rest: Buffer = Buffer.alloc(0);
   let position = 0;
@@ -164,9 +169,9 @@ function readLines(fd: number, use: (record: JournalRecord) => void, dir: string
   return rest.length;
 }
 
-function parseLine(line: string, number: number, dir: string): JournalRecord {
+function parseLine(line: string, number: number, dir: string): OpenRecord {
   try {
-    return JSON.parse(line) as JournalRecord;
+    return JSON.parse(line) as OpenRecord;
   } catch {
     throw new CodedError(
       'DATA_DAMAGED',

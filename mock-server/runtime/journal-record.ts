@@ -7,6 +7,7 @@ import type {
   PlannedDelivery,
   TaskId,
 } from '../core/types.ts';
+import type { PackedPlan } from './packed-plan.ts';
 
 export interface RequestAnswered {
   readonly type: 'request.answered';
@@ -47,7 +48,7 @@ export interface MediaServed {
 export type JournalEvent =
   | RequestAnswered
   | MediaServed
-  | { readonly type: 'task.submitted'; readonly taskId: TaskId; readonly plan: Plan }
+  | { readonly type: 'task.submitted'; readonly taskId: TaskId; readonly packed: PackedPlan }
   | { readonly type: 'task.changed'; readonly taskId: TaskId; readonly state: string; readonly index: number }
   | { readonly type: 'task.amended'; readonly taskId: TaskId; readonly plan: Plan; readonly reason: string }
   | { readonly type: 'task.expired'; readonly taskId: TaskId }

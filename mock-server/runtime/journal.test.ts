@@ -8,6 +8,8 @@ import { createCourier } from './courier.ts';
 import { createEngine } from './engine.ts';
 import { createJournal } from './journal.ts';
 import type { JournalRecord, RequestAnswered } from './journal-record.ts';
+import { closeRecord, type OpenRecord, openRecord } from './open-record.ts';
+import { createPlanPacker } from './packed-plan.ts';
 import { reportTask } from './task-report.ts';
 import { createTaskStore } from './task-store.ts';
 import { triggerEvent } from './trigger.ts';
@@ -101,7 +103,7 @@ describe('replaying the journal', () => {
     const byName = new Map(packs.map((pack) => [pack.name, pack]));
     const engine = createEngine({ packs: byName, clock, journal, courier, settings });
     const told: string[] = [];
-    journal.subscribe((record) => told.push(JSON.stringify(record)));
+    journal.subscribe((record) => told.push(JSON.stringify(openRecord(record))));
 
     const account = 'key-test' as Account;
     const origin = 'http://media.test';
@@ -127,7 +129,8 @@ describe('replaying the journal', () => {
     await clock.advance(20 * 86_400_000);
 
     const replayed = createTaskStore();
-    for (const line of told) replayed.apply(JSON.parse(line) as JournalRecord);
+    const packer = createPlanPacker();
+    for (const line of told) replayed.apply(closeRecord(JSON.parse(line) as OpenRecord, packer));
     const live = [...engine.tasks.all()].map((task) => reportTask(task, clock.now()));
     expect([...replayed.all()].map((task) => reportTask(task, clock.now()))).toEqual(live);
     expect([...replayed.all()].map(({ polls, announced, expired }) => [polls, announced, expired])).toEqual(

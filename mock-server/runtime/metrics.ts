@@ -1,5 +1,6 @@
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
+import { sharedOf } from './packed-plan.ts';
 import { outcomeName } from './task-report.ts';
 
 /** Counters over the journal, as Prometheus text (exposition format 0.0.4). */
@@ -64,8 +65,8 @@ function count(record: JournalRecord, add: (name: Name, labels: Labels, amount?:
       });
     case 'task.submitted':
       return add('stuntdouble_tasks_total', {
-        pack: record.plan.pack,
-        outcome: outcomeName(record.plan.outcome),
+        pack: sharedOf(record.packed).pack,
+        outcome: outcomeName(sharedOf(record.packed).outcome),
       });
     case 'attempt.ended':
       return add('stuntdouble_attempts_total', { event: record.event, outcome: record.attempt.outcome });

@@ -1,5 +1,6 @@
 import type { Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
 import type { JournalRecord } from './journal-record.ts';
+import { type PackedPlan, unpackPlan } from './packed-plan.ts';
 
 /** How far a delivery has come. */
 export interface DeliveryProgress {
@@ -11,6 +12,7 @@ export interface DeliveryProgress {
 
 /** A task as the journal has made it. Changed by `apply` alone. */
 export interface TaskRecord {
+  /** Unpacked anew at each reading: take it once. */
   readonly plan: Plan;
   /** How many steps of the plan have been announced in the journal. */
   readonly announced: number;
@@ -36,39 +38,41 @@ export interface TaskStore {
   apply(record: JournalRecord): void;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-interface MutableTask extends Mutable<TaskRecord> {
-  downloads: Map<string, number>;
-  progress: Map<DeliveryId, DeliveryProgress>;
-}
-
 const UNTRIED: DeliveryProgress = Object.freeze({ attempts: [], status: 'pending', inFlight: null });
 /** Shared by all tasks to which nothing has happened yet: a million empty maps would be a tenth of the memory. */
 const NO_PROGRESS: Map<DeliveryId, DeliveryProgress> = new Map();
 const NO_DOWNLOADS: Map<string, number> = new Map();
 const NO_EXTRA: readonly PlannedDelivery[] = Object.freeze([]);
 
-export function createTaskStore(): TaskStore {
-  const tasks = new Map<string, MutableTask>();
+/** One task in the store. A class for its getter's sake: a million tasks share it on the prototype. */
+class StoredTask implements TaskRecord {
+  announced = 1;
+  expired = false;
+  polls = 0;
+  downloads = NO_DOWNLOADS;
+  extra = NO_EXTRA;
+  progress = NO_PROGRESS;
+  scheduledAt = Number.POSITIVE_INFINITY;
+  retired = false;
+  packed: PackedPlan;
 
-  function add(plan: Plan): void {
-    const task: MutableTask = {
-      plan,
-      announced: 1,
-      expired: false,
-      polls: 0,
-      downloads: NO_DOWNLOADS,
-      extra: NO_EXTRA,
-      progress: NO_PROGRESS,
-      scheduledAt: Number.POSITIVE_INFINITY,
-      retired: false,
-    };
-    tasks.set(plan.taskId, task);
+  constructor(packed: PackedPlan) {
+    this.packed = packed;
   }
 
+  get plan(): Plan {
+    return unpackPlan(this.packed);
+  }
+}
+
+export function createTaskStore(): TaskStore {
+  const tasks = new Map<string, StoredTask>();
+
   function apply(record: JournalRecord): void {
-    if (record.type === 'task.submitted') return add(record.plan);
+    if (record.type === 'task.submitted') {
+      tasks.set(record.taskId, new StoredTask(record.packed));
+      return;
+    }
     if (record.type === 'server.reset') return tasks.clear();
     if (record.type === 'task.forgotten') {
       tasks.delete(record.taskId);
@@ -89,7 +93,7 @@ export function createTaskStore(): TaskStore {
   };
 }
 
-function applyToTask(task: MutableTask, record: JournalRecord): void {
+function applyToTask(task: StoredTask, record: JournalRecord): void {
   switch (record.type) {
     case 'request.answered':
       if (record.does === 'poll') task.polls += 1;
@@ -101,7 +105,7 @@ function applyToTask(task: MutableTask, record: JournalRecord): void {
       task.announced = record.index + 1;
       return;
     case 'task.amended':
-      task.plan = record.plan;
+      task.packed = { type: 'whole', plan: record.plan };
       return;
     case 'task.expired':
       task.expired = true;
@@ -125,12 +129,12 @@ function applyToTask(task: MutableTask, record: JournalRecord): void {
   }
 }
 
-function countDownload(task: MutableTask, name: string): void {
+function countDownload(task: StoredTask, name: string): void {
   if (task.downloads === NO_DOWNLOADS) task.downloads = new Map();
   task.downloads.set(name, (task.downloads.get(name) ?? 0) + 1);
 }
 
-function setProgress(task: MutableTask, id: DeliveryId, change: Partial<DeliveryProgress>): void {
+function setProgress(task: StoredTask, id: DeliveryId, change: Partial<DeliveryProgress>): void {
   if (task.progress === NO_PROGRESS) task.progress = new Map();
   task.progress.set(id, { ...progressOf(task, id), ...change });
 }
