@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { amendOutcome } from '../core/amend.ts';
+import { planTask } from '../core/plan.ts';
+import type { Account, Plan } from '../core/types.ts';
+import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
+import type { SubmitOperation } from '../packs/pack.ts';
+import { listScenarios } from '../scenarios/catalogue.ts';
+import { createScenarioParser } from '../scenarios/parse-scenario.ts';
+import { createPlanPacker, sharedOf, unpackPlan } from './packed-plan.ts';
+
+const pack = loadPack(builtInPackDirs()[0] ?? '');
+const submits = pack.operations.filter(
+  (operation): operation is SubmitOperation => operation.type === 'submit',
+);
+const parse = createScenarioParser(pack);
+const scenarios = listScenarios([pack]).map(({ name }) => name);
+
+/** Plans as they come up: every kind, scenario, account and limit. */
+const plans: fc.Arbitrary<Plan> = fc
+  .record({
+    operation: fc.constantFrom(...submits),
+    scenario: fc.constantFrom(...scenarios),
+    account: fc.constantFrom('key-a', 'key-b'),
+    seed: fc.string(),
+    submittedAt: fc.integer({ min: 0, max: 4e12 }),
+    speed: fc.constantFrom(1, 7, 20, 1000),
+    url: fc.constantFrom(null, 'http://127.0.0.1:1/a', 'http://127.0.0.1:2/b'),
+    instant: fc.boolean(),
+    limited: fc.boolean(),
+  })
+  .map(({ operation, scenario, account, seed, submittedAt, speed, url, instant, limited }) =>
+    planTask({
+      rules: operation.kind,
+      operation: operation.id,
+      account: account as Account,
+      scenario: parse(scenario),
+      request: { prompt: seed },
+      parentId: null,
+      announcement:
+        url === null || operation.event === null
+          ? null
+          : { event: operation.event.name, url, states: new Set(operation.event.bodies.keys()) },
+      origin: 'http://media.test',
+      seed,
+      submittedAt,
+      speed,
+      instant,
+      capacity: limited
+        ? { slots: 1, queue: 1, taken: [{ fromAt: submittedAt, untilAt: submittedAt + 500_000 }] }
+        : null,
+    }),
+  );
+
+describe('packing plans', () => {
+  it('loses nothing: what is unpacked is equal, whatever was packed before it', () => {
+    fc.assert(
+      fc.property(fc.array(plans, { minLength: 1, maxLength: 20 }), (many) => {
+        const packer = createPlanPacker();
+        const packed = many.map((plan) => packer.pack(plan));
+        expect(packed.map(unpackPlan)).toEqual(many);
+        expect(packed.map((one) => sharedOf(one).outcome)).toEqual(many.map(({ outcome }) => outcome));
+      }),
+    );
+  });
+
+  it('loses nothing of an amended plan either', () => {
+    fc.assert(
+      fc.property(plans, fc.integer({ min: 0, max: 100_000 }), (plan, laterMs) => {
+        const operation = submits.find(({ id }) => id === plan.operation);
+        if (operation === undefined) throw new Error('no such operation');
+        const amended = amendOutcome({
+          plan,
+          rules: operation.kind,
+          announcement: null,
+          outcome: { type: 'success' },
+          now: plan.submittedAt + laterMs,
+          speed: 1,
+        });
+        expect(unpackPlan(createPlanPacker().pack(amended))).toEqual(amended);
+      }),
+    );
+  });
+
+  it('shares one mould among tasks that differ in their own numbers only', () => {
+    const packer = createPlanPacker();
+    const [operation] = submits;
+    if (operation === undefined) throw new Error('no operation submits');
+    const make = (seed: string): Plan =>
+      planTask({
+        rules: operation.kind,
+        operation: operation.id,
+        account: 'key-a' as Account,
+        scenario: parse('success'),
+        request: { prompt: seed },
+        parentId: null,
+        announcement: null,
+        origin: '',
+        seed,
+        submittedAt: 5,
+        speed: 1,
+        instant: false,
+        capacity: null,
+      });
+    expect(sharedOf(packer.pack(make('a')))).toBe(sharedOf(packer.pack(make('b'))));
+  });
+});
