@@ -1,5 +1,5 @@
-import { expiry } from './plan.ts';
-import { deliveryId, promiseCallbacks } from './promise-callbacks.ts';
+import { endState, expiry } from './plan.ts';
+import { deliveryId, middle, promiseCallbacks } from './promise-callbacks.ts';
 import type { Announcement, KindRules, Outcome, Plan, PlannedDelivery } from './types.ts';
 import { stepsReached } from './view.ts';
 
@@ -15,7 +15,8 @@ export interface AmendInput {
 /** The plan of a running task that is made to end now, with the given outcome. */
 export function amendOutcome({ plan, rules, announcement, outcome, now, speed }: AmendInput): Plan {
   const past = plan.steps.slice(0, stepsReached(plan, now));
-  const steps = [...past, { state: rules.ends[outcome.type], at: now }];
+  const end = endState(rules.ends, outcome);
+  const steps = [...past, { state: end, at: now }];
   const kept = plan.callbacks.filter((delivery) => delivery.dueAt <= now);
   const promised = promiseCallbacks({
     announcement,
@@ -24,7 +25,6 @@ export function amendOutcome({ plan, rules, announcement, outcome, now, speed }:
     ends: rules.ends,
     lateByMs: Math.round(rules.lateByMs / speed),
   });
-  const end = rules.ends[outcome.type];
   const isNew = (delivery: PlannedDelivery): boolean => delivery.state === end && delivery.dueAt >= now;
   return {
     ...plan,
@@ -39,23 +39,30 @@ export function amendOutcome({ plan, rules, announcement, outcome, now, speed }:
 /** The plan of a task that waits for a slot and gets one earlier than was planned. */
 export function amendStart(plan: Plan, startAt: number): Plan {
   const slot = plan.slot;
-  if (slot === null || startAt >= slot.fromAt) return plan;
-  const earlier = slot.fromAt - startAt;
+  if (slot === null) return plan;
+  // Not before it has begun to wait.
+  const waitsFrom = plan.steps.findLast(({ at }) => at < slot.fromAt)?.at ?? plan.submittedAt;
+  const earlier = slot.fromAt - Math.max(startAt, waitsFrom);
+  if (earlier <= 0) return plan;
   const shift = (at: number): number => (at >= slot.fromAt ? at - earlier : at);
+  const steps = plan.steps.map((step) => ({ ...step, at: shift(step.at) }));
+  // What is forged must come while the task still runs.
+  const dueAt = ({ flaw, dueAt: at }: PlannedDelivery): number =>
+    flaw === 'forged' ? Math.min(at, middle(steps)) : shift(at);
   return {
     ...plan,
-    steps: plan.steps.map((step) => ({ ...step, at: shift(step.at) })),
-    slot: { fromAt: startAt, untilAt: slot.untilAt - earlier },
+    steps,
+    slot: { fromAt: slot.fromAt - earlier, untilAt: slot.untilAt - earlier },
     mediaExpiresAt: plan.mediaExpiresAt === null ? null : shift(plan.mediaExpiresAt),
-    callbacks: plan.callbacks.map((delivery) => ({ ...delivery, dueAt: shift(delivery.dueAt) })),
+    callbacks: plan.callbacks.map((delivery) => ({ ...delivery, dueAt: dueAt(delivery) })),
   };
 }
 
 function renumber(deliveries: readonly PlannedDelivery[], offset: number): PlannedDelivery[] {
-  const shifted = (id: string) => deliveryId(Number(id.slice(1)) + offset);
+  const numbers = new Map(deliveries.map(({ id }, index) => [id, deliveryId(offset + index + 1)]));
   return deliveries.map((delivery) => ({
     ...delivery,
-    id: shifted(delivery.id),
-    after: delivery.after === null ? null : shifted(delivery.after),
+    id: numbers.get(delivery.id) ?? delivery.id,
+    after: delivery.after === null ? null : (numbers.get(delivery.after) ?? null),
   }));
 }

@@ -5,6 +5,7 @@ import type {
   Account,
   Announcement,
   Capacity,
+  Ends,
   JsonObject,
   KindRules,
   Outcome,
@@ -57,6 +58,7 @@ export function planTask(input: PlanInput): Plan {
     visibleAt: submittedAt + Math.round(hiddenMs / speed),
     steps: course.steps,
     outcome: course.outcome,
+    abandonedState: rules.ends.abandoned,
     slot: course.slot,
     mediaExpiresAt: expiry(course.outcome, scenario, rules, endedAt),
     callbacks: promiseCallbacks({
@@ -116,6 +118,13 @@ function plotCourse(input: PlanInput, random: Random): Course {
   );
 }
 
+/** The state in which a task with this outcome ends. */
+export function endState(ends: Ends, outcome: Outcome): string {
+  if (outcome.type === 'success') return ends.success;
+  const { failures, failure } = ends;
+  return Object.hasOwn(failures, outcome.slug) ? (failures[outcome.slug] ?? failure) : failure;
+}
+
 function overTheLimit({ kind, concurrencyFailure }: KindRules): Outcome {
   if (concurrencyFailure === null) throw new Error(`kind "${kind}" has no limit that a task could exceed`);
   return { type: 'failure', slug: concurrencyFailure };
@@ -128,5 +137,5 @@ function end(
   outcome: Outcome,
   slot: Slot | null,
 ): Course {
-  return { steps: [...steps, { state: rules.ends[outcome.type], at }], outcome, slot };
+  return { steps: [...steps, { state: endState(rules.ends, outcome), at }], outcome, slot };
 }

@@ -65,7 +65,7 @@ function twist(
 }
 
 /** A forger does not wait for the task: halfway is while it still runs. */
-function middle(steps: readonly Step[]): number {
+export function middle(steps: readonly Step[]): number {
   const from = steps[0]?.at ?? 0;
   const until = steps.at(-1)?.at ?? from;
   return from + Math.floor((until - from) / 2);

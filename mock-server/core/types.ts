@@ -96,6 +96,8 @@ export interface Plan {
   /** In order of time; the last one is the end. */
   readonly steps: readonly Step[];
   readonly outcome: Outcome;
+  /** What its success turns into when its callback is given up; null when nothing changes. */
+  readonly abandonedState: string | null;
   /** While it holds one of its account's slots; null when it never gets one, and when there is no limit. */
   readonly slot: Slot | null;
   /** When its media can no longer be downloaded; null when it yields none. */
@@ -124,13 +126,23 @@ export interface StepRule {
   readonly holdsSlot: boolean;
 }
 
+/** The states in which tasks end. */
+export interface Ends {
+  readonly success: string;
+  readonly failure: string;
+  /** Failures that end in a state of their own, by slug. */
+  readonly failures: Readonly<Record<string, string>>;
+  /** What a success turns into when its callback is given up; null when nothing changes. */
+  readonly abandoned: string | null;
+}
+
 /** What a pack says about one kind of task: all that planning needs to know. */
 export interface KindRules {
   readonly pack: string;
   readonly kind: string;
   readonly idForm: IdForm;
   readonly steps: readonly StepRule[];
-  readonly ends: { readonly success: string; readonly failure: string };
+  readonly ends: Ends;
   readonly visibleAfterMs: number;
   readonly mediaLifetimeMs: number;
   readonly notVisibleForMs: number;

@@ -5,6 +5,8 @@ export interface TaskView {
   readonly state: string;
   /** Null until the task has ended. */
   readonly outcome: Outcome | null;
+  /** When it left its first state; null while it is there. */
+  readonly startedAt: number | null;
   readonly finishedAt: number | null;
   /** Whether its media can no longer be downloaded. */
   readonly expired: boolean;
@@ -12,15 +14,19 @@ export interface TaskView {
   readonly progress: number;
 }
 
-/** The whole answer to "how does this task stand?": a pure function, so reading needs no timers. */
-export function viewTask(plan: Plan, now: number): TaskView {
+/**
+ * The whole answer to "how does this task stand?": a pure function, so reading needs no timers.
+ * @param isAbandoned whether its callback was given up
+ */
+export function viewTask(plan: Plan, now: number, isAbandoned = false): TaskView {
   const reached = stepsReached(plan, now);
   const current = plan.steps[reached - 1] ?? plan.steps[0];
   const last = plan.steps.at(-1);
   const finished = reached === plan.steps.length && last !== undefined;
   return {
-    state: current?.state ?? '',
+    state: finished && isAbandoned ? abandonedState(plan, last.state) : (current?.state ?? ''),
     outcome: finished ? plan.outcome : null,
+    startedAt: startedAt(plan, now),
     finishedAt: finished ? last.at : null,
     expired: isExpired(plan, now),
     progress: finished ? 1 : progressAt(plan, now),
@@ -50,6 +56,15 @@ export function faultOfPoll(faults: readonly PollFault[], n: number): PollFault 
     before += fault.times;
   }
   return null;
+}
+
+function abandonedState({ abandonedState: state, outcome }: Plan, end: string): string {
+  return state !== null && outcome.type === 'success' ? state : end;
+}
+
+function startedAt({ steps }: Plan, now: number): number | null {
+  const at = steps[1]?.at;
+  return at !== undefined && at <= now ? at : null;
 }
 
 function progressAt(plan: Plan, now: number): number {

@@ -28,7 +28,7 @@ function checkKinds({ kinds, failures = {}, limits }: Lifecycle): Defect[] {
   return [...parents, ...missing(slug, failures, '/limits/concurrencyFailure', 'failure')];
 }
 
-function checkOperations({ operations, kinds, events = {} }: Lifecycle): Defect[] {
+function checkOperations({ operations, kinds, events = {}, failures = {} }: Lifecycle): Defect[] {
   return Object.entries(operations).flatMap(([id, operation]) => {
     const at = `/operations${step(id)}`;
     if (operation.does === 'submit') {
@@ -37,7 +37,9 @@ function checkOperations({ operations, kinds, events = {} }: Lifecycle): Defect[
         ...missing(operation.event, events, `${at}/event`, 'event'),
       ];
     }
-    const states = [...statesOf(Object.values(kinds))];
+    const all = Object.values(kinds);
+    const abandoned = all.flatMap(({ ends }) => ends.abandoned ?? []);
+    const states = [...statesOf(all, failures), ...new Set(abandoned)];
     return [
       ...states
         .filter((state) => !Object.hasOwn(operation.answers, state))
@@ -47,7 +49,7 @@ function checkOperations({ operations, kinds, events = {} }: Lifecycle): Defect[
   });
 }
 
-function checkEvents({ pack, events = {}, operations, kinds }: Lifecycle): Defect[] {
+function checkEvents({ pack, events = {}, operations, kinds, failures = {} }: Lifecycle): Defect[] {
   return Object.entries(events).flatMap(([name, event]) => {
     const at = `/events${step(name)}`;
     const senders = Object.values(operations).filter(
@@ -55,6 +57,7 @@ function checkEvents({ pack, events = {}, operations, kinds }: Lifecycle): Defec
     );
     const states = statesOf(
       senders.flatMap((sender) => ('kind' in sender ? (kinds[sender.kind] ?? []) : [])),
+      failures,
     );
     return [
       ...(name.startsWith(`${pack}.`) ? [] : [new Defect(`an event's name begins with "${pack}."`, at)]),
@@ -120,8 +123,14 @@ function unreachable(states: readonly string[], reachable: ReadonlySet<string>, 
     .map((state) => new Defect(`no task ever reaches state "${state}"`, at + step(state)));
 }
 
-function statesOf(kinds: readonly Lifecycle['kinds'][string][]): Set<string> {
-  return new Set(
-    kinds.flatMap(({ steps, ends }) => [...steps.map(({ state }) => state), ends.success, ends.failure]),
-  );
+/** The states that tasks of these kinds go through by themselves. */
+function statesOf(
+  kinds: readonly Lifecycle['kinds'][string][],
+  failures: NonNullable<Lifecycle['failures']>,
+): Set<string> {
+  const own = Object.values(failures).flatMap(({ state }) => state ?? []);
+  return new Set([
+    ...kinds.flatMap(({ steps, ends }) => [...steps.map(({ state }) => state), ends.success, ends.failure]),
+    ...own,
+  ]);
 }

@@ -14,7 +14,9 @@ export const CODECS: Readonly<Record<string, Codec>> = {
   epochMillis: (value) => value,
   epochSeconds: (value) => onNumber(value, (at) => Math.floor(at / 1000)),
   /** 0.25 becomes `"25%"`. */
-  percent: (value) => onNumber(value, (share) => `${Math.floor(share * 100)}%`),
+  percent: (value) => onNumber(value, (share) => `${inSteps(share, 1)}%`),
+  /** 0.25 becomes `"20%"`: some vendors count in tens. */
+  percentTens: (value) => onNumber(value, (share) => `${inSteps(share, 10)}%`),
   /** true becomes 1, false 0. */
   flag: (value) => (value === undefined ? undefined : Number(Boolean(value))),
   jsonString: (value) => (value === undefined ? undefined : JSON.stringify(value)),
@@ -22,6 +24,14 @@ export const CODECS: Readonly<Record<string, Codec>> = {
   orNull: (value) => value ?? null,
   orZero: (value) => value ?? 0,
 };
+
+/** Percent in whole steps, rounded down: 100 is the end and nothing before it. */
+function inSteps(share: number, size: number): number {
+  if (share >= 1) return 100;
+  // 0.29 * 100 is a hair under 29.
+  const steps = Math.floor((share * 100) / size + 1e-9);
+  return Math.min(steps * size, 100 - size);
+}
 
 function onNumber(value: unknown, convert: (value: number) => unknown): unknown {
   return typeof value === 'number' ? convert(value) : value;

@@ -89,7 +89,11 @@ export function compilePack(
   };
 }
 
-function compileKind(name: string, source: KindSource, { pack, task, timing, limits }: Lifecycle): KindRules {
+function compileKind(
+  name: string,
+  source: KindSource,
+  { pack, task, timing, limits, failures = {} }: Lifecycle,
+): KindRules {
   return {
     pack,
     kind: name,
@@ -97,13 +101,25 @@ function compileKind(name: string, source: KindSource, { pack, task, timing, lim
     steps: source.steps.map((stepSource, index) =>
       under(`/steps/${index}/lasts`, () => compileStep(stepSource)),
     ),
-    ends: source.ends,
+    ends: {
+      success: source.ends.success,
+      failure: source.ends.failure,
+      failures: failureStates(failures),
+      abandoned: source.ends.abandoned ?? null,
+    },
     visibleAfterMs: durationMs(task.visibleAfter ?? '0s'),
     mediaLifetimeMs: durationMs(task.mediaLifetime),
     notVisibleForMs: durationMs(timing?.notVisibleFor ?? '5s'),
     lateByMs: durationMs(timing?.lateBy ?? '10m'),
     concurrencyFailure: limits?.concurrencyFailure ?? null,
   };
+}
+
+function failureStates(failures: NonNullable<Lifecycle['failures']>): Record<string, string> {
+  const own = Object.entries(failures).flatMap(([slug, { state }]) =>
+    state === undefined ? [] : [[slug, state]],
+  );
+  return Object.fromEntries(own) as Record<string, string>;
 }
 
 function compileStep(source: KindSource['steps'][number]): StepRule {
@@ -160,7 +176,10 @@ function compileSubmit(
     type: 'submit',
     ...routeOf(operation),
     kind,
-    parent: parent === undefined ? null : compileParent(parent),
+    parent:
+      parent === undefined
+        ? null
+        : under(`/kinds${step(source.kind)}`, () => compileParent(parent), 'lifecycle'),
     event,
     ...callbackUrl(bench.document, operation, event),
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
@@ -211,9 +230,14 @@ function callbackUrl(
   event: PackEvent | null,
 ): Pick<SubmitOperation, 'callbackUrlOf' | 'callbackUrlPointer'> {
   if (event === null) return { callbackUrlOf: () => undefined, callbackUrlPointer: null };
-  const { urlExpression } = findCallback(document, operation, event.callback);
+  const { urlExpression, pointer } = under(
+    `/events${step(event.name)}/callback`,
+    () => findCallback(document, operation, event.callback),
+    'lifecycle',
+  );
   const expression = urlExpression.replace(/^\{(.*)\}$/, '$1');
-  return { callbackUrlOf: bodyExpression(expression, ''), callbackUrlPointer: pointerIn(expression) };
+  const callbackUrlOf = under(pointer, () => bodyExpression(expression, ''), 'document');
+  return { callbackUrlOf, callbackUrlPointer: pointerIn(expression) };
 }
 
 /** `/a/b` of `$request.body#/a/b`. */

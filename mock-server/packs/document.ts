@@ -24,7 +24,7 @@ export function listOperations(document: OpenAPIV3_1.Document): DocumentOperatio
   );
 }
 
-/** A callback's place in the document: the expression of its URL, and its operation. */
+/** A callback in the document: the expression of its URL, which is its key, and where that key stands. */
 export interface DocumentCallback {
   readonly urlExpression: string;
   readonly pointer: string;
@@ -40,7 +40,7 @@ export function findCallback(
   if (urlExpression === undefined) {
     throw new Defect(`operation ${operation.operationId} declares no callback "${name}" in the document`);
   }
-  return { urlExpression, pointer: `${pointer}/callbacks${step(name)}${step(urlExpression)}/post` };
+  return { urlExpression, pointer: `${pointer}/callbacks${step(name)}${step(urlExpression)}` };
 }
 
 /** Follows a local `$ref`; schemas are left to the validator, which follows its own. */

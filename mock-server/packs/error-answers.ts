@@ -1,5 +1,5 @@
 import { under } from './defect.ts';
-import type { Language } from './expressions.ts';
+import { fieldsOf, type Language } from './expressions.ts';
 import type { ErrorRole, ErrorsSource } from './lifecycle.ts';
 import { compileTemplate } from './template.ts';
 
@@ -79,5 +79,5 @@ const FIELDS: Readonly<Record<string, (error: ErrorContext) => unknown>> = {
 
 const LANGUAGE: Language<ErrorContext> = {
   settings: { zoneOffsetMs: 0 },
-  roots: { error: (path) => FIELDS[path] ?? null },
+  roots: { error: fieldsOf(FIELDS) },
 };

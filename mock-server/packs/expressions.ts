@@ -38,10 +38,17 @@ function compileHead<Context>(head: string, { roots }: Language<Context>): Evalu
   return read;
 }
 
-function findCodec(name: string): Codec {
+/** @throws {Defect} */
+export function findCodec(name: string): Codec {
   const codec = Object.hasOwn(CODECS, name) ? CODECS[name] : undefined;
   if (codec !== undefined) return codec;
   throw new Defect(`"${name}" is no codec: expected one of ${Object.keys(CODECS).join(', ')}`);
+}
+
+/** A root whose fields are these and no others: what an object inherits is no field. */
+export function fieldsOf<Context>(fields: Readonly<Record<string, Evaluate<Context>>>) {
+  return (path: string): Evaluate<Context> | null =>
+    Object.hasOwn(fields, path) ? (fields[path] ?? null) : null;
 }
 
 /** The value at an RFC 6901 pointer; undefined when there is none. Own properties only. */
@@ -49,6 +56,7 @@ export function atPointer(value: unknown, pointer: string): unknown {
   let current = value;
   for (const part of pointerParts(pointer)) {
     if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) return undefined;
+    if (Array.isArray(current) && !/^\d+$/.test(part)) return undefined;
     current = (current as Record<string, unknown>)[part];
   }
   return current;

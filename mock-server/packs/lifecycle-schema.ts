@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { Defect } from './defect.ts';
+import { Defect, step } from './defect.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
 let validate: ValidateFunction | undefined;
@@ -36,7 +36,7 @@ function toDefect(error: ErrorObject): Defect {
     case 'additionalProperties':
       return new Defect(
         `"${String(params.additionalProperty)}" is not known here`,
-        `${error.instancePath}/${String(params.additionalProperty)}`,
+        error.instancePath + step(String(params.additionalProperty)),
       );
     case 'enum':
       return new Defect(
@@ -46,7 +46,7 @@ function toDefect(error: ErrorObject): Defect {
     default:
       return new Defect(
         `expected something that ${error.message ?? error.keyword}${examples(error)}, got ${JSON.stringify(error.data)}`,
-        error.instancePath,
+        placeOf(error),
       );
   }
 }
@@ -54,4 +54,9 @@ function toDefect(error: ErrorObject): Defect {
 function examples({ parentSchema }: ErrorObject): string {
   const given = (parentSchema as { examples?: unknown[] } | undefined)?.examples;
   return given === undefined ? '' : ` (like ${given.join(' or ')})`;
+}
+
+/** A name that is no good stands where its key does. */
+function placeOf({ instancePath, propertyName }: ErrorObject): string {
+  return propertyName === undefined ? instancePath : instancePath + step(propertyName);
 }

@@ -39,7 +39,7 @@ export interface KindSource {
     readonly waitsForSlot?: boolean;
     readonly holdsSlot?: boolean;
   }[];
-  readonly ends: { readonly success: string; readonly failure: string };
+  readonly ends: { readonly success: string; readonly failure: string; readonly abandoned?: string };
   readonly parent?: { readonly id: string } & Readonly<Record<ParentTrouble, ParentRuleSource>>;
 }
 
@@ -103,6 +103,7 @@ export interface FailureSource {
   readonly code: number | string;
   readonly class?: string;
   readonly summary: string;
+  readonly state?: string;
   readonly messages: Readonly<Record<string, string>>;
 }
 

@@ -4,7 +4,7 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { CodedError } from '../core/coded-error.ts';
 import { checkLifecycle } from './check-lifecycle.ts';
 import { compilePack } from './compile-pack.ts';
-import { Defect } from './defect.ts';
+import { Defect, step } from './defect.ts';
 import { atPointer } from './expressions.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { schemaDefects } from './lifecycle-schema.ts';
@@ -40,23 +40,26 @@ export function loadPack(dir: string, profile: string | null = null): Pack {
 export function loadPackAfresh(dir: string, profile: string | null = null): Pack {
   const files = readPackFiles(dir);
   const { chosen, lifecycle, document, profiles } = applyProfile(files, profile);
-  const place = patchedPlace(files.file, `/profiles/${chosen}/lifecycle`);
+  const place = patchedPlace(files.file, `/profiles${step(chosen)}/lifecycle`);
   refuse(schemaDefects(lifecycle), place);
   refuse(checkLifecycle(lifecycle), place);
   try {
     return compilePack(lifecycle, document, { dir, profile: chosen, profiles });
   } catch (error) {
-    if (error instanceof Defect) refuse([error], place);
+    if (error instanceof Defect) refuse([error], error.root === 'document' ? files.documentFile : place);
     throw error;
   }
 }
 
 /** Both files of a pack, parsed; the lifecycle has the shape its schema wants. */
-export function readPackFiles(dir: string): PreparedPack & { readonly file: YamlFile } {
+export function readPackFiles(
+  dir: string,
+): PreparedPack & { readonly file: YamlFile; readonly documentFile: YamlFile } {
   const file = readYamlFile(join(dir, 'lifecycle.yaml'));
   refuse(schemaDefects(file.value), file);
   const lifecycle = file.value as Lifecycle;
-  return { file, lifecycle, document: readDocument(dir, lifecycle, file) };
+  const documentFile = readDocument(dir, lifecycle, file);
+  return { file, lifecycle, documentFile, document: documentFile.value };
 }
 
 function applyProfile(files: PreparedPack, profile: string | null) {
@@ -82,7 +85,7 @@ function chooseProfile(pack: string, profiles: readonly string[], wanted: string
   );
 }
 
-function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile): unknown {
+function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile): YamlFile {
   const path = join(dir, lifecycle.document);
   if (!existsSync(path)) {
     refuse(
@@ -98,7 +101,7 @@ function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile
   if (typeof paths !== 'object' || paths === null) {
     refuse([new Defect('expected "paths" with the vendor\'s operations', '/paths')], file);
   }
-  return file.value;
+  return file;
 }
 
 /** A value that a profile patched in stands under the profile, not where it takes effect. */

@@ -7,5 +7,10 @@ export function preparePacks(): void {
   for (const dir of dirs) {
     for (const profile of loadPackAfresh(dir).profiles) loadPackAfresh(dir, profile);
   }
-  writePrepared(dirs.map((dir) => ({ dir, ...readPackFiles(dir) })));
+  writePrepared(
+    dirs.map((dir) => {
+      const { lifecycle, document } = readPackFiles(dir);
+      return { dir, lifecycle, document };
+    }),
+  );
 }

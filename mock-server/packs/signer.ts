@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { step, under } from './defect.ts';
-import type { Language } from './expressions.ts';
+import { fieldsOf, type Language } from './expressions.ts';
 import type { SignatureSource } from './lifecycle.ts';
 import { compileText } from './template.ts';
 
@@ -46,7 +46,5 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, (input: SignatureC
 
 const LANGUAGE: Language<SignatureContext> = {
   settings: { zoneOffsetMs: 0 },
-  roots: Object.fromEntries(
-    Object.entries(FIELDS).map(([root, fields]) => [root, (path: string) => fields[path] ?? null]),
-  ),
+  roots: Object.fromEntries(Object.entries(FIELDS).map(([root, fields]) => [root, fieldsOf(fields)])),
 };

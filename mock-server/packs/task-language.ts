@@ -1,6 +1,6 @@
 import { createRandom } from '../core/random.ts';
 import type { Plan } from '../core/types.ts';
-import { bodyPointer, type Evaluate, type Language } from './expressions.ts';
+import { bodyPointer, type Evaluate, fieldsOf, type Language } from './expressions.ts';
 import type { Failure, MediaKind, RequestParts, TaskContext } from './pack.ts';
 
 interface TaskLanguageInput {
@@ -20,7 +20,7 @@ export function taskLanguage(input: TaskLanguageInput): Language<TaskContext> {
     settings: { zoneOffsetMs: input.zoneOffsetMs },
     roots: {
       request: onTheRequest,
-      task: (path) => TASK_FIELDS[path] ?? null,
+      task: fieldsOf(TASK_FIELDS),
       media: (path) => mediaField(path, input.media),
       failure: (path) => failureField(path, input.failures, messages),
     },
@@ -42,11 +42,15 @@ export const REQUEST_LANGUAGE: Language<RequestParts> = {
       if (inBody !== null) return ({ body }) => inBody(body);
       const [, place, name = ''] = /^(query|path)\.(.+)$/.exec(path) ?? [];
       if (place === 'query') return (request) => request.query(name);
-      if (place === 'path') return ({ pathParams }) => pathParams[name];
+      if (place === 'path') return ({ pathParams }) => own(pathParams, name);
       return null;
     },
   },
 };
+
+function own(values: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
 
 function onTheRequest(path: string): Evaluate<TaskContext> | null {
   const inBody = bodyPointer(path);
@@ -59,13 +63,15 @@ const TASK_FIELDS: Readonly<Record<string, Evaluate<TaskContext>>> = {
   kind: ({ plan }) => plan.kind,
   submittedAt: ({ plan }) => plan.submittedAt,
   state: ({ view }) => view.state,
+  startedAt: ({ view }) => view.startedAt ?? undefined,
   finishedAt: ({ view }) => view.finishedAt ?? undefined,
   progress: ({ view }) => view.progress,
   expired: ({ view }) => view.expired,
 };
 
 function mediaField(path: string, media: ReadonlyMap<string, MediaKind>): Evaluate<TaskContext> | null {
-  const [name = '', field] = path.split('.');
+  const [name = '', field, ...parts] = path.split('.');
+  if (parts.length > 0) return null;
   const kind = media.get(name);
   if (kind === undefined) return null;
   if (field === 'id') return ({ plan }) => mediaId(plan, kind);

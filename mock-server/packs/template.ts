@@ -1,6 +1,6 @@
 import type { Json } from '../core/types.ts';
-import { step, under } from './defect.ts';
-import { compileExpression, type Evaluate, type Language } from './expressions.ts';
+import { Defect, step, under } from './defect.ts';
+import { compileExpression, type Evaluate, findCodec, type Language } from './expressions.ts';
 
 /** Writes a body as JSON text. Compiled once per pack; nothing is parsed per request. */
 export type Template<Context> = (context: Context) => string;
@@ -35,12 +35,21 @@ function compileString<Context>(source: string, language: Language<Context>): Pa
 }
 
 function interpolate<Context>(source: string, language: Language<Context>): Evaluate<Context> {
-  const pieces = source.split(/(\{\$[^{}]+\})/).map((piece) => {
-    if (!piece.startsWith('{$')) return () => piece;
+  const pieces = source.split(EMBEDDED).map((piece, index) => {
+    // What the pattern matched stands at every second place.
+    if (index % 2 === 0) return () => piece;
     const evaluate = compileExpression(piece.slice(1, -1), language);
-    return (context: Context) => String(evaluate(context) ?? '');
+    return (context: Context) => asText(evaluate(context));
   });
   return (context) => pieces.map((piece) => piece(context)).join('');
+}
+
+const EMBEDDED = /(\{\$[^{}]+\})/;
+
+/** Whatever a client sent may stand here, and nothing of it is called. */
+function asText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function compileArray<Context>(source: readonly Json[], language: Language<Context>): Part<Context> {
@@ -55,8 +64,10 @@ function compileObject<Context>(
   source: { readonly [key: string]: Json },
   language: Language<Context>,
 ): Part<Context> {
+  const coded = compileCoded(source, language);
+  if (coded !== null) return coded;
   const fields = Object.entries(source).map(([key, value]) => ({
-    key: `${JSON.stringify(key)}:`,
+    key: `${JSON.stringify(key.replace(/^\$\$/, '$'))}:`,
     write: under(step(key), () => compilePart(value, language)),
   }));
   return (context) => {
@@ -67,6 +78,26 @@ function compileObject<Context>(
     }
     return `{${body}}`;
   };
+}
+
+/** `{ $jsonString: {…} }`: a codec applied to a whole template. Null when it is an ordinary object. */
+function compileCoded<Context>(
+  source: { readonly [key: string]: Json },
+  language: Language<Context>,
+): Part<Context> | null {
+  const entries = Object.entries(source);
+  const [key, inner] = entries.find(([name]) => /^\$(?!\$)/.test(name)) ?? [];
+  if (key === undefined || inner === undefined) return null;
+  if (entries.length > 1) throw new Defect(`"${key}" stands alone in its object, or not at all`);
+  return under(step(key), () => {
+    const codec = findCodec(key.slice(1));
+    const write = compilePart(inner, language);
+    return (context) => {
+      const text = write(context);
+      const value: unknown = text === undefined ? undefined : JSON.parse(text);
+      return JSON.stringify(codec(value, language.settings));
+    };
+  });
 }
 
 function constant<Context>(text: string): Part<Context> {

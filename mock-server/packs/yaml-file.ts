@@ -17,7 +17,8 @@ export function readYamlFile(path: string): YamlFile {
   const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
   const file = displayPath(path);
   const lines = new yaml.LineCounter();
-  const document = yaml.parseDocument(readText(path), { lineCounter: lines, merge: true });
+  const text = readText(path);
+  const document = yaml.parseDocument(text, { lineCounter: lines, merge: true });
   if (document.errors.length > 0) {
     throw new PackError(
       document.errors.map(({ linePos, message }) => ({
@@ -28,17 +29,40 @@ export function readYamlFile(path: string): YamlFile {
     );
   }
 
+  function toValue(): unknown {
+    try {
+      return document.toJS();
+    } catch (error) {
+      // An alias without its anchor is found only now; the library names it, but not its place.
+      const name = /anchor.*: (\S+)$/.exec((error as Error).message)?.[1] ?? '';
+      const at = text.indexOf(`*${name}`);
+      const line = lines.linePos(Math.max(0, at)).line;
+      throw new PackError([{ file, line, message: (error as Error).message }]);
+    }
+  }
+
+  /** Where a value begins, with its key when it has one: a block stands below its key. */
+  function startOf(parents: readonly string[], key: string): number | undefined {
+    const parent = parents.length === 0 ? document.contents : document.getIn(parents, true);
+    const holder = yaml.isAlias(parent) ? parent.resolve(document) : parent;
+    if (yaml.isMap(holder)) {
+      const pair = holder.items.find(({ key: own }) => yaml.isScalar(own) && String(own.value) === key);
+      return yaml.isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+    }
+    const item = yaml.isSeq(holder) ? holder.items[Number(key)] : undefined;
+    return yaml.isNode(item) ? item.range?.[0] : undefined;
+  }
+
   function lineOf(pointer: string): number {
     for (let parts = pointerParts(pointer); parts.length > 0; parts = parts.slice(0, -1)) {
-      const node = document.getIn(parts, true);
-      const start = yaml.isNode(node) ? node.range?.[0] : undefined;
+      const start = startOf(parts.slice(0, -1), parts.at(-1) ?? '');
       if (start !== undefined) return lines.linePos(start).line;
     }
     return 1;
   }
 
   return {
-    value: document.toJS(),
+    value: toValue(),
     problemAt: (pointer, message) => ({ file, line: lineOf(pointer), message }),
   };
 }

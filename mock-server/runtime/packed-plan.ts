@@ -19,7 +19,10 @@ interface MouldedPlan {
   readonly slot: Slot | null;
 }
 
-type Shared = Pick<Plan, 'pack' | 'operation' | 'kind' | 'account' | 'scenario' | 'origin' | 'outcome'>;
+type Shared = Pick<
+  Plan,
+  'pack' | 'operation' | 'kind' | 'account' | 'scenario' | 'origin' | 'outcome' | 'abandonedState'
+>;
 
 interface Mould extends Shared {
   readonly states: readonly string[];
@@ -127,7 +130,7 @@ function keyOf(plan: Plan, callbacks: readonly CallbackMould[]): string {
 }
 
 function makeMould(plan: Plan, callbacks: readonly CallbackMould[]): Mould {
-  const { pack, operation, kind, account, scenario, origin, outcome } = plan;
+  const { pack, operation, kind, account, scenario, origin, outcome, abandonedState } = plan;
   return {
     pack,
     operation,
@@ -136,6 +139,7 @@ function makeMould(plan: Plan, callbacks: readonly CallbackMould[]): Mould {
     scenario,
     origin,
     outcome,
+    abandonedState,
     states: plan.steps.map(({ state }) => state),
     visibleAfterMs: plan.visibleAt - plan.submittedAt,
     mediaLastsMs: mediaLastsMs(plan),

@@ -1,0 +1,382 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type AmendInput, amendOutcome, amendStart } from './amend.ts';
+import { endState, planTask } from './plan.ts';
+import { deliveryId } from './promise-callbacks.ts';
+import type { Account, Announcement, CallbackTwist, KindRules, Outcome, Plan, Scenario } from './types.ts';
+import { viewTask } from './view.ts';
+
+const RULES: KindRules = {
+  pack: 'acme',
+  kind: 'clip',
+  idForm: 'uuid',
+  steps: [
+    { state: 'ready', minMs: 1000, maxMs: 3000, waitsForSlot: false, holdsSlot: false },
+    { state: 'waiting', minMs: 0, maxMs: 8000, waitsForSlot: true, holdsSlot: false },
+    { state: 'working', minMs: 30_000, maxMs: 50_000, waitsForSlot: false, holdsSlot: true },
+    { state: 'storing', minMs: 0, maxMs: 5000, waitsForSlot: false, holdsSlot: true },
+  ],
+  ends: { success: 'done', failure: 'broken', failures: { nsfw: 'refused' }, abandoned: null },
+  visibleAfterMs: 0,
+  mediaLifetimeMs: 86_400_000,
+  notVisibleForMs: 5000,
+  lateByMs: 600_000,
+  concurrencyFailure: 'crowded',
+};
+const TWISTS: readonly (CallbackTwist | null)[] = [
+  null,
+  'never',
+  'late',
+  'duplicate',
+  'concurrent-duplicate',
+  'lost-ack',
+  'malformed',
+  'truncated',
+  'forged',
+];
+const OUTCOMES: readonly Outcome[] = [
+  { type: 'success' },
+  { type: 'failure', slug: 'nsfw' },
+  { type: 'failure', slug: 'internal' },
+];
+
+const announce = (...states: string[]): Announcement => ({
+  event: 'acme.clip',
+  url: 'http://127.0.0.1:3000/callback',
+  states: new Set(states),
+});
+const AT_THE_END = announce('done', 'broken', 'refused');
+const ON_THE_WAY = announce('working', 'done', 'broken', 'refused');
+
+function scenarioWith(change: Partial<Scenario>): Scenario {
+  return {
+    name: 'any',
+    failure: null,
+    submit: null,
+    polls: [],
+    hidden: false,
+    callback: null,
+    media: null,
+    ...change,
+  };
+}
+
+interface Given {
+  readonly scenario: Scenario;
+  readonly announcement: Announcement | null;
+  readonly seed: string;
+  readonly submittedAt: number;
+  readonly speed: number;
+  /** When the one slot of the account comes free; null without a limit. */
+  readonly slotAt: number | null;
+}
+
+function planGiven({ slotAt, ...given }: Given): Plan {
+  const taken = [{ fromAt: 0, untilAt: slotAt ?? 0 }];
+  return planTask({
+    ...given,
+    rules: RULES,
+    operation: 'make-clip',
+    account: 'key-1' as Account,
+    request: { prompt: 'a cat' },
+    parentId: null,
+    origin: 'http://127.0.0.1:4010',
+    instant: false,
+    capacity: slotAt === null ? null : { slots: 1, queue: 1, taken },
+  });
+}
+
+const someGiven: fc.Arbitrary<Given> = fc
+  .record({
+    scenario: fc
+      .record({
+        failure: fc.constantFrom(null, 'internal'),
+        callback: fc.constantFrom(...TWISTS),
+        media: fc.constantFrom(null, 'expired' as const),
+      })
+      .map(scenarioWith),
+    announcement: fc.constantFrom(null, AT_THE_END, ON_THE_WAY, announce('ready', 'waiting', 'done')),
+    seed: fc.string(),
+    submittedAt: fc.nat(1_000_000_000),
+    speed: fc.constantFrom(0.5, 1, 20),
+    waitMs: fc.option(fc.nat(200_000)),
+  })
+  .map(({ waitMs, ...rest }) => ({ ...rest, slotAt: waitMs === null ? null : rest.submittedAt + waitMs }));
+
+/** A running task that is made to end at some moment, the edges of its steps included. */
+const someAmendment: fc.Arbitrary<AmendInput> = someGiven.chain((given) => {
+  const plan = planGiven(given);
+  const endsAt = endOf(plan).at;
+  const running = (at: number): number => Math.min(Math.max(at, plan.submittedAt), endsAt - 1);
+  const edges = [...plan.steps.map(({ at }) => at), ...plan.callbacks.map(({ dueAt }) => dueAt)];
+  return fc.record({
+    plan: fc.constant(plan),
+    rules: fc.constant(RULES),
+    announcement: fc.constant(given.announcement),
+    outcome: fc.constantFrom(...OUTCOMES),
+    now: fc.oneof(
+      fc.constantFrom(...edges).map(running),
+      fc.integer({ min: plan.submittedAt, max: endsAt - 1 }),
+    ),
+    speed: fc.constant(given.speed),
+  });
+});
+
+function endOf({ steps }: Plan): { readonly state: string; readonly at: number } {
+  return steps.at(-1) ?? { state: 'there is no step', at: Number.NaN };
+}
+
+function timesOf({ steps }: Plan): number[] {
+  return steps.map(({ at }) => at);
+}
+
+describe('a plan whose outcome is amended', () => {
+  it('keeps what has happened and ends now, in the state of the new outcome', () => {
+    fc.assert(
+      fc.property(someAmendment, (input) => {
+        const { plan, now, outcome } = input;
+        const amended = amendOutcome(input);
+        const past = plan.steps.filter(({ at }) => at <= now);
+        expect(amended.steps).toStrictEqual([...past, { state: endState(RULES.ends, outcome), at: now }]);
+        expect(amended.outcome).toStrictEqual(outcome);
+      }),
+    );
+  });
+
+  it('looks as before at every earlier moment, and finished from now on', () => {
+    fc.assert(
+      fc.property(someAmendment, fc.nat(100_000), (input, agoMs) => {
+        const { plan, now, outcome } = input;
+        const amended = amendOutcome(input);
+        const earlier = Math.max(plan.submittedAt, now - agoMs);
+        if (earlier < now) expect(viewTask(amended, earlier).state).toBe(viewTask(plan, earlier).state);
+        expect(viewTask(amended, now)).toMatchObject({ outcome, finishedAt: now, progress: 1 });
+      }),
+    );
+  });
+
+  it('is still the same task', () => {
+    fc.assert(
+      fc.property(someAmendment, (input) => {
+        const changed = { steps: null, outcome: null, slot: null, mediaExpiresAt: null, callbacks: null };
+        const before = structuredClone(input.plan);
+        expect({ ...amendOutcome(input), ...changed }).toStrictEqual({ ...before, ...changed });
+        expect(input.plan).toStrictEqual(before);
+      }),
+    );
+  });
+
+  it('gives every delivery an id of its own, and lets each wait only for one that stands before it', () => {
+    fc.assert(
+      fc.property(someAmendment, (input) => {
+        const { callbacks } = amendOutcome(input);
+        const ids = callbacks.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        callbacks.forEach(({ after }, index) => {
+          if (after !== null) expect(ids.slice(0, index)).toContain(after);
+        });
+      }),
+    );
+  });
+
+  it('leaves the next number free, for a delivery that is asked for later', () => {
+    fc.assert(
+      fc.property(someAmendment, (input) => {
+        const { callbacks } = amendOutcome(input);
+        expect(callbacks.map(({ id }) => id)).not.toContain(deliveryId(callbacks.length + 1));
+      }),
+    );
+  });
+
+  it('keeps the deliveries that were due, and promises the rest for the new end', () => {
+    fc.assert(
+      fc.property(someAmendment, (input) => {
+        const { plan, now, outcome } = input;
+        const due = plan.callbacks.filter(({ dueAt }) => dueAt <= now);
+        const { callbacks } = amendOutcome(input);
+        expect(callbacks.slice(0, due.length)).toStrictEqual(due);
+        for (const delivery of callbacks.slice(due.length)) {
+          expect(delivery.state).toBe(endState(RULES.ends, outcome));
+          expect(delivery.dueAt).toBeGreaterThanOrEqual(now);
+        }
+      }),
+    );
+  });
+
+  const PROMISED: readonly (readonly [
+    CallbackTwist | null,
+    readonly (readonly [number, string | null])[],
+  ])[] = [
+    [null, [[20_000, null]]],
+    ['never', []],
+    ['late', [[320_000, null]]],
+    [
+      'duplicate',
+      [
+        [20_000, null],
+        [20_000, 'd1'],
+      ],
+    ],
+    [
+      'concurrent-duplicate',
+      [
+        [20_000, null],
+        [20_000, null],
+      ],
+    ],
+    ['lost-ack', [[20_000, null]]],
+    [
+      'malformed',
+      [
+        [20_000, null],
+        [20_000, 'd1'],
+      ],
+    ],
+    ['forged', [[20_000, null]]],
+  ];
+
+  it.each(PROMISED)('is announced anew, with the twist %s', (callback, expected) => {
+    for (const outcome of OUTCOMES) {
+      const plan = planGiven({
+        scenario: scenarioWith({ callback }),
+        announcement: AT_THE_END,
+        seed: 'seed',
+        submittedAt: 10_000,
+        speed: 2,
+        slotAt: null,
+      });
+      const input = { plan, rules: RULES, announcement: AT_THE_END, outcome, now: 20_000, speed: 2 };
+      const { callbacks } = amendOutcome(input);
+      expect(callbacks.map(({ state }) => state)).toStrictEqual(
+        expected.map(() => endState(RULES.ends, outcome)),
+      );
+      expect(callbacks.map(({ dueAt }) => dueAt)).toStrictEqual(expected.map(([dueAt]) => dueAt));
+      const places = callbacks.map(({ after }) => callbacks.findIndex(({ id }) => id === after));
+      expect(places).toStrictEqual(expected.map(([, after]) => (after === null ? -1 : 0)));
+    }
+  });
+
+  it('has media from now on after a success, and none after a failure', () => {
+    fc.assert(
+      fc.property(someAmendment, (input) => {
+        const { now, outcome, plan } = input;
+        const lifeMs = plan.scenario.media === 'expired' ? 0 : RULES.mediaLifetimeMs;
+        expect(amendOutcome(input).mediaExpiresAt).toBe(outcome.type === 'success' ? now + lifeMs : null);
+      }),
+    );
+  });
+
+  it('gives up its slot now, or the one it never came to hold', () => {
+    fc.assert(
+      fc.property(someAmendment, (input) => {
+        const { plan, now } = input;
+        const { slot } = amendOutcome(input);
+        const held = plan.slot !== null && plan.slot.fromAt < now;
+        expect(slot).toStrictEqual(held ? { ...plan.slot, untilAt: now } : null);
+      }),
+    );
+  });
+});
+
+/** A plan that waits for its slot, and a moment from which on it waits. */
+const someWaiting = someGiven
+  .filter(({ slotAt }) => slotAt !== null)
+  .map(planGiven)
+  .filter(({ slot, steps }) => slot !== null && (steps[1]?.at ?? 0) < slot.fromAt)
+  .chain((plan) =>
+    fc.tuple(
+      fc.constant(plan),
+      fc.integer({ min: plan.steps[1]?.at ?? 0, max: (plan.slot?.fromAt ?? 0) - 1 }),
+    ),
+  );
+
+describe('a plan whose start is amended', () => {
+  it('stays as it is when it has no slot, or when its slot is not moved to an earlier time', () => {
+    fc.assert(
+      fc.property(someGiven, fc.nat(), (given, laterMs) => {
+        const plan = planGiven(given);
+        const startAt = (plan.slot?.fromAt ?? 0) + laterMs;
+        expect(amendStart(plan, startAt)).toBe(plan);
+        expect(amendStart({ ...plan, slot: null }, 0)).toStrictEqual({ ...plan, slot: null });
+      }),
+    );
+  });
+
+  it('only moves earlier, as a whole from its slot on, and leaves what comes before alone', () => {
+    fc.assert(
+      fc.property(someWaiting, ([plan, startAt]) => {
+        const fromAt = plan.slot?.fromAt ?? Number.NaN;
+        const earlierMs = fromAt - startAt;
+        const moved = amendStart(plan, startAt);
+        expect(timesOf(moved)).toStrictEqual(timesOf(plan).map((at) => (at < fromAt ? at : at - earlierMs)));
+        expect(moved.slot).toStrictEqual({
+          fromAt: startAt,
+          untilAt: (plan.slot?.untilAt ?? Number.NaN) - earlierMs,
+        });
+        expect(moved.mediaExpiresAt).toBe(
+          plan.mediaExpiresAt === null ? null : plan.mediaExpiresAt - earlierMs,
+        );
+        expect(moved.steps.map(({ state }) => state)).toStrictEqual(plan.steps.map(({ state }) => state));
+      }),
+    );
+  });
+
+  it('stays monotone while the task waits', () => {
+    fc.assert(
+      fc.property(someWaiting, ([plan, startAt]) => {
+        const times = timesOf(amendStart(plan, startAt));
+        expect(times).toStrictEqual([...times].sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  it('stays monotone when the slot comes free before the task has begun to wait for it', () => {
+    fc.assert(
+      fc.property(someWaiting, fc.double({ min: 0, max: 1, noNaN: true }), ([plan], share) => {
+        const startAt = plan.submittedAt + Math.floor(share * ((plan.steps[1]?.at ?? 0) - plan.submittedAt));
+        const times = timesOf(amendStart(plan, startAt));
+        expect(times).toStrictEqual([...times].sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  it('brings the deliveries that announce its later steps along, and leaves those of its earlier ones', () => {
+    fc.assert(
+      fc.property(someWaiting, ([plan, startAt]) => {
+        const earlierMs = (plan.slot?.fromAt ?? Number.NaN) - startAt;
+        const moves = (state: string) => !['ready', 'waiting'].includes(state);
+        const prompt = ({ callbacks }: Plan) =>
+          callbacks.filter(
+            ({ flaw, state }) => flaw !== 'forged' && (moves(state) || plan.scenario.callback === null),
+          );
+        expect(prompt(amendStart(plan, startAt))).toStrictEqual(
+          prompt(plan).map((delivery) => ({
+            ...delivery,
+            dueAt: moves(delivery.state) ? delivery.dueAt - earlierMs : delivery.dueAt,
+          })),
+        );
+      }),
+    );
+  });
+
+  it('still has its forged success while the task runs', () => {
+    fc.assert(
+      fc.property(someWaiting, ([plan, startAt]) => {
+        const moved = amendStart(plan, startAt);
+        for (const { flaw, dueAt } of moved.callbacks) {
+          if (flaw === 'forged') expect(dueAt).toBeLessThan(endOf(moved).at);
+        }
+      }),
+    );
+  });
+
+  it('changes nothing of the plan it is given', () => {
+    fc.assert(
+      fc.property(someWaiting, ([plan, startAt]) => {
+        const before = structuredClone(plan);
+        amendStart(plan, startAt);
+        expect(plan).toStrictEqual(before);
+      }),
+    );
+  });
+});

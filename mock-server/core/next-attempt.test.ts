@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nextAttempt } from './next-attempt.ts';
+import type { Attempt, AttemptOutcome, DeliveryPolicy } from './types.ts';
+
+const FAILED: readonly AttemptOutcome[] = [
+  'rejected',
+  'timeout',
+  'refused',
+  'reset',
+  'dns',
+  'tls',
+  'redirect',
+];
+const OUTCOMES: readonly AttemptOutcome[] = [...FAILED, 'acknowledged', 'blocked', 'interrupted'];
+
+const RUNWAY: DeliveryPolicy = {
+  ackTimeoutMs: 15_000,
+  ackStatus: '200',
+  retries: 3,
+  gapsMs: [30_000, 60_000, 120_000],
+};
+
+const somePolicy: fc.Arbitrary<DeliveryPolicy> = fc.record({
+  ackTimeoutMs: fc.constant(15_000),
+  ackStatus: fc.constantFrom('200' as const, '2xx' as const),
+  retries: fc.nat(6),
+  gapsMs: fc.array(fc.nat(200_000), { minLength: 1, maxLength: 4 }),
+});
+
+function attempt(n: number, at: number, outcome: AttemptOutcome): Attempt {
+  return {
+    n,
+    at,
+    wallAt: at,
+    outcome,
+    status: null,
+    firstByteMs: null,
+    durationMs: 5,
+    answer: '',
+    detail: null,
+  };
+}
+
+interface Run {
+  readonly attempts: readonly Attempt[];
+  readonly status: string;
+}
+
+/** Makes every attempt that is due, each with the next of the outcomes, until the delivery is settled. */
+function run(policy: DeliveryPolicy, dueAt: number, outcomes: readonly AttemptOutcome[]): Run {
+  const attempts: Attempt[] = [];
+  for (const outcome of outcomes) {
+    const next = nextAttempt(policy, dueAt, attempts);
+    if (next.type === 'settled') return { attempts, status: next.status };
+    attempts.push(attempt(attempts.length + 1, next.at, outcome));
+  }
+  const last = nextAttempt(policy, dueAt, attempts);
+  return { attempts, status: last.type === 'settled' ? last.status : 'pending' };
+}
+
+const someRun = fc.tuple(
+  somePolicy,
+  fc.nat(1_000_000),
+  fc.array(fc.constantFrom(...OUTCOMES), { maxLength: 12 }),
+);
+
+const counted = ({ attempts }: Run): Attempt[] => attempts.filter(({ outcome }) => outcome !== 'interrupted');
+
+describe('the next attempt', () => {
+  it('is the first one when the delivery is due', () => {
+    expect(nextAttempt(RUNWAY, 5000, [])).toStrictEqual({ type: 'due', at: 5000 });
+  });
+
+  it('never comes after an acknowledgement, which settles the delivery', () => {
+    fc.assert(
+      fc.property(someRun, (given) => {
+        const { attempts, status } = run(...given);
+        const acknowledged = attempts.findIndex(({ outcome }) => outcome === 'acknowledged');
+        if (acknowledged >= 0) {
+          expect(attempts).toHaveLength(acknowledged + 1);
+          expect(status).toBe('acknowledged');
+        } else {
+          expect(status).not.toBe('acknowledged');
+        }
+      }),
+    );
+  });
+
+  it('never makes more than the first try and its retries', () => {
+    fc.assert(
+      fc.property(someRun, (given) => {
+        expect(counted(run(...given)).length).toBeLessThanOrEqual(1 + given[0].retries);
+      }),
+    );
+  });
+
+  it('makes exactly the first try and its retries when all of them fail, and abandons it then', () => {
+    const failures = fc.array(fc.constantFrom(...FAILED), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(somePolicy, fc.nat(), failures, (policy, dueAt, outcomes) => {
+        const { attempts, status } = run(policy, dueAt, outcomes);
+        expect(attempts).toHaveLength(1 + policy.retries);
+        expect(status).toBe('abandoned');
+      }),
+    );
+  });
+
+  it('does not count an interrupted one, and makes it again at its own time', () => {
+    fc.assert(
+      fc.property(someRun, (given) => {
+        const [policy, dueAt, outcomes] = given;
+        const whole = run(...given);
+        whole.attempts.forEach(({ outcome, at }, index) => {
+          const next = whole.attempts[index + 1];
+          if (outcome === 'interrupted' && next !== undefined) expect(next.at).toBe(at);
+        });
+        const without = run(
+          policy,
+          dueAt,
+          outcomes.filter((outcome) => outcome !== 'interrupted'),
+        );
+        expect(counted(whole).map(({ at, outcome }) => [at, outcome])).toStrictEqual(
+          without.attempts.map(({ at, outcome }) => [at, outcome]),
+        );
+      }),
+    );
+  });
+
+  it('waits the given gaps from start to start, the last of them repeated', () => {
+    fc.assert(
+      fc.property(somePolicy, fc.nat(1_000_000), (policy, dueAt) => {
+        const { attempts } = run(policy, dueAt, Array<AttemptOutcome>(8).fill('timeout'));
+        const gaps = attempts.slice(1).map(({ at }, index) => at - (attempts[index]?.at ?? Number.NaN));
+        const last = policy.gapsMs.at(-1);
+        expect(gaps).toStrictEqual(
+          Array.from({ length: policy.retries }, (_, index) => policy.gapsMs[index] ?? last),
+        );
+      }),
+    );
+  });
+
+  it.each(FAILED)('follows an attempt that ended as %s', (outcome) => {
+    expect(nextAttempt(RUNWAY, 0, [attempt(1, 700, outcome)])).toStrictEqual({ type: 'due', at: 30_700 });
+  });
+
+  it('never follows one that our own guard blocked', () => {
+    fc.assert(
+      fc.property(somePolicy, (policy) => {
+        expect(nextAttempt(policy, 0, [attempt(1, 0, 'blocked')])).toStrictEqual({
+          type: 'settled',
+          status: 'abandoned',
+        });
+      }),
+    );
+  });
+
+  it('stays the same delivery schedule that the vendor documents: four tries in all', () => {
+    const { attempts, status } = run(RUNWAY, 1000, Array<AttemptOutcome>(9).fill('rejected'));
+    expect(attempts.map(({ at }) => at)).toStrictEqual([1000, 31_000, 91_000, 211_000]);
+    expect(status).toBe('abandoned');
+  });
+
+  it('is none at all when no retry is allowed', () => {
+    const policy = { ...RUNWAY, retries: 0 };
+    expect(nextAttempt(policy, 0, [attempt(1, 0, 'reset')])).toStrictEqual({
+      type: 'settled',
+      status: 'abandoned',
+    });
+  });
+
+  it('comes at once when the policy has no gaps', () => {
+    const policy = { ...RUNWAY, gapsMs: [] };
+    expect(nextAttempt(policy, 0, [attempt(1, 40, 'reset')])).toStrictEqual({ type: 'due', at: 40 });
+  });
+});

@@ -1,0 +1,451 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { endState, type PlanInput, planTask, taskIdOf } from './plan.ts';
+import type { Account, Announcement, CallbackTwist, Ends, KindRules, Plan, Scenario } from './types.ts';
+
+const TWISTS: readonly (CallbackTwist | null)[] = [
+  null,
+  'never',
+  'late',
+  'duplicate',
+  'concurrent-duplicate',
+  'before-response',
+  'lost-ack',
+  'malformed',
+  'truncated',
+  'forged',
+];
+/** Twists that leave the times of the steps alone. */
+const PATIENT = TWISTS.filter((twist) => twist !== 'before-response');
+const DAY_MS = 86_400_000;
+const ENDS: Ends = {
+  success: 'done',
+  failure: 'broken',
+  failures: { nsfw: 'refused' },
+  abandoned: 'unheard',
+};
+const TERMINAL: readonly string[] = ['done', 'broken', 'refused', 'unheard'];
+
+const someRules: fc.Arbitrary<KindRules> = fc
+  .record({
+    steps: fc.array(
+      fc.record({
+        minMs: fc.nat(60_000),
+        spanMs: fc.nat(60_000),
+        waitsForSlot: fc.boolean(),
+        holdsSlot: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 5 },
+    ),
+    idForm: fc.constantFrom('uuid' as const, 'hex32' as const),
+    visibleAfterMs: fc.nat(10_000),
+    notVisibleForMs: fc.nat(10_000),
+    lateByMs: fc.nat(600_000),
+    mediaLifetimeMs: fc.nat(14 * DAY_MS),
+  })
+  .map(({ steps, ...rest }) => ({
+    ...rest,
+    pack: 'acme',
+    kind: 'clip',
+    steps: steps.map(({ spanMs, ...step }, index) => ({
+      ...step,
+      state: `s${index}`,
+      maxMs: step.minMs + spanMs,
+    })),
+    ends: ENDS,
+    concurrencyFailure: 'crowded',
+  }));
+
+const someScenario = (twists: readonly (CallbackTwist | null)[]): fc.Arbitrary<Scenario> =>
+  fc
+    .record({
+      failure: fc.constantFrom(null, 'nsfw', 'internal'),
+      hidden: fc.boolean(),
+      callback: fc.constantFrom(...twists),
+      media: fc.constantFrom(null, 'hang' as const, 'expired' as const),
+    })
+    .map(scenarioWith);
+
+const someAnnouncement: fc.Arbitrary<Announcement | null> = fc.option(
+  fc.subarray(['s0', 's1', 's2', 'done', 'broken', 'refused']).map((states) => ({
+    event: 'acme.clip',
+    url: 'http://127.0.0.1:3000/callback',
+    states: new Set(states),
+  })),
+);
+
+const someInput = (twists: readonly (CallbackTwist | null)[] = TWISTS): fc.Arbitrary<PlanInput> =>
+  fc.record({
+    rules: someRules,
+    operation: fc.constant('make-clip'),
+    account: fc.constant('key-1' as Account),
+    scenario: someScenario(twists),
+    request: fc.constant({ prompt: 'a cat' }),
+    parentId: fc.constant(null),
+    announcement: someAnnouncement,
+    origin: fc.constant('http://127.0.0.1:4010'),
+    seed: fc.string(),
+    submittedAt: fc.nat(4_000_000_000_000),
+    speed: fc.double({ min: 0.01, max: 10_000, noNaN: true }),
+    instant: fc.boolean(),
+    capacity: fc.option(
+      fc.record({
+        slots: fc.integer({ min: 1, max: 3 }),
+        queue: fc.nat(3),
+        taken: fc.array(
+          fc
+            .record({ fromAt: fc.nat(4_000_000_000_000), holdMs: fc.nat(DAY_MS) })
+            .map(({ fromAt, holdMs }) => ({
+              fromAt,
+              untilAt: fromAt + holdMs,
+            })),
+          { maxLength: 6 },
+        ),
+      }),
+    ),
+  });
+
+const unhurried = someInput(PATIENT).map((input) => ({ ...input, instant: false, capacity: null }));
+
+function freezeDeep<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !(value instanceof Set)) {
+    for (const inner of Object.values(value)) freezeDeep(inner);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+function endOf({ steps }: Plan): { readonly state: string; readonly at: number } {
+  return steps.at(-1) ?? { state: 'there is no step', at: Number.NaN };
+}
+
+function gapsOf({ steps }: Plan): number[] {
+  return steps.slice(1).map((step, index) => step.at - (steps[index]?.at ?? Number.NaN));
+}
+
+describe('the steps of a plan', () => {
+  it('begin at the submission and never go back in time', () => {
+    fc.assert(
+      fc.property(someInput(), (input) => {
+        const plan = planTask(input);
+        expect(plan.steps[0]?.at).toBe(input.submittedAt);
+        for (const gap of gapsOf(plan)) expect(gap).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+
+  it('end in exactly one terminal state, the one of the outcome', () => {
+    fc.assert(
+      fc.property(someInput(), (input) => {
+        const plan = planTask(input);
+        const terminal = plan.steps.filter(({ state }) => TERMINAL.includes(state));
+        expect(terminal).toStrictEqual([endOf(plan)]);
+        expect(endOf(plan).state).toBe(endState(ENDS, plan.outcome));
+      }),
+    );
+  });
+
+  it('follow the order of the rules and skip none before the end', () => {
+    fc.assert(
+      fc.property(someInput(), (input) => {
+        const states = planTask(input)
+          .steps.slice(0, -1)
+          .map(({ state }) => state);
+        expect(states).toStrictEqual(input.rules.steps.slice(0, states.length).map(({ state }) => state));
+      }),
+    );
+  });
+
+  it('each last between the shortest and the longest time of their rule, at the given speed', () => {
+    fc.assert(
+      fc.property(unhurried, (input) => {
+        const gaps = gapsOf(planTask(input));
+        expect(gaps).toHaveLength(input.rules.steps.length);
+        input.rules.steps.forEach(({ minMs, maxMs }, index) => {
+          expect(gaps[index]).toBeGreaterThanOrEqual(Math.round(minMs / input.speed));
+          expect(gaps[index]).toBeLessThanOrEqual(Math.round(maxMs / input.speed));
+        });
+      }),
+    );
+  });
+
+  it('can take both the shortest and the longest time of a rule', () => {
+    const rules: Partial<KindRules> = {
+      steps: [{ state: 's0', minMs: 1, maxMs: 3, waitsForSlot: false, holdsSlot: false }],
+    };
+    const lengths = new Set<number | undefined>();
+    for (let n = 0; n < 200; n++) lengths.add(gapsOf(planTask(fixedInput({ seed: `${n}` }, rules)))[0]);
+    expect([...lengths].sort()).toStrictEqual([1, 2, 3]);
+  });
+
+  it('all fall on the submission when the task is instant or its callback comes before the response', () => {
+    const atOnce = fc.oneof(
+      someInput().map((input) => ({ ...input, instant: true, capacity: null })),
+      someInput(['before-response']).map((input) => ({ ...input, capacity: null })),
+    );
+    fc.assert(
+      fc.property(atOnce, (input) => {
+        const plan = planTask(input);
+        expect(plan.steps).toHaveLength(input.rules.steps.length + 1);
+        expect(gapsOf(plan).every((gap) => gap === 0)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a plan', () => {
+  it('is the same for the same input, and changes nothing of it', () => {
+    fc.assert(
+      fc.property(someInput(), (input) => {
+        expect(planTask(freezeDeep(input))).toStrictEqual(planTask(structuredClone(input)));
+      }),
+    );
+  });
+
+  it('is plain data: it survives JSON', () => {
+    fc.assert(
+      fc.property(someInput(), (input) => {
+        const plan = planTask(input);
+        expect(JSON.parse(JSON.stringify(plan))).toStrictEqual(plan);
+      }),
+    );
+  });
+
+  it('has another task id with another seed', () => {
+    fc.assert(
+      fc.property(someInput(), fc.string(), (input, seed) => {
+        fc.pre(seed !== input.seed);
+        expect(planTask({ ...input, seed }).taskId).not.toBe(planTask(input).taskId);
+      }),
+    );
+  });
+
+  it('has an id of the form the rules ask for', () => {
+    expect(planTask(fixedInput({}, { idForm: 'hex32' })).taskId).toMatch(/^[0-9a-f]{32}$/);
+    expect(planTask(fixedInput({}, { idForm: 'uuid' })).taskId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-/);
+  });
+
+  it('has the id that its rules and its seed tell without planning', () => {
+    fc.assert(
+      fc.property(someInput(), (input) => {
+        expect(taskIdOf(input.rules, input.seed)).toBe(planTask(input).taskId);
+      }),
+    );
+  });
+
+  it('carries what it was given', () => {
+    const given = {
+      operation: 'make-clip',
+      account: 'key-9' as Account,
+      request: { prompt: 'a dog', nested: { list: [1, null] } },
+      origin: 'https://mock.example',
+      submittedAt: 1234,
+    };
+    expect(planTask(fixedInput(given))).toMatchObject({
+      ...given,
+      pack: 'acme',
+      kind: 'clip',
+      parentId: null,
+    });
+  });
+});
+
+describe('speed', () => {
+  it('divides every duration', () => {
+    fc.assert(
+      fc.property(unhurried, (input) => {
+        const slow = planTask({ ...input, speed: 1 });
+        const fast = planTask(input);
+        expect(gapsOf(fast)).toStrictEqual(gapsOf(slow).map((gap) => Math.round(gap / input.speed)));
+        expect(fast.visibleAt - fast.submittedAt).toBe(
+          Math.round((slow.visibleAt - slow.submittedAt) / input.speed),
+        );
+      }),
+    );
+  });
+
+  it('leaves the submission, the ids, the outcome and the life of the media alone', () => {
+    fc.assert(
+      fc.property(unhurried, (input) => {
+        const slow = planTask({ ...input, speed: 1 });
+        const fast = planTask(input);
+        const lifeOf = (plan: Plan) =>
+          plan.mediaExpiresAt === null ? null : plan.mediaExpiresAt - endOf(plan).at;
+        expect(fast.submittedAt).toBe(input.submittedAt);
+        expect(fast.taskId).toBe(slow.taskId);
+        expect(fast.outcome).toStrictEqual(slow.outcome);
+        expect(fast.callbacks.map(({ id, state }) => [id, state])).toStrictEqual(
+          slow.callbacks.map(({ id, state }) => [id, state]),
+        );
+        expect(lifeOf(fast)).toBe(lifeOf(slow));
+      }),
+    );
+  });
+
+  it('brings a late callback nearer too', () => {
+    const announcement = { event: 'acme.clip', url: 'http://127.0.0.1/', states: new Set(['done']) };
+    const late = fixedInput({ announcement, speed: 20, scenario: scenarioWith({ callback: 'late' }) });
+    const plan = planTask(late);
+    expect(plan.callbacks.map(({ dueAt }) => dueAt - endOf(plan).at)).toStrictEqual([30_000]);
+  });
+});
+
+describe('media', () => {
+  it('live for their whole life after a success, or not at all when the scenario says so', () => {
+    fc.assert(
+      fc.property(someInput(), (input) => {
+        const plan = planTask(input);
+        const lifeMs = input.scenario.media === 'expired' ? 0 : input.rules.mediaLifetimeMs;
+        const expected = plan.outcome.type === 'success' ? endOf(plan).at + lifeMs : null;
+        expect(plan.mediaExpiresAt).toBe(expected);
+      }),
+    );
+  });
+});
+
+describe('the outcome', () => {
+  it('is what the scenario says, unless the account is over its limit', () => {
+    fc.assert(
+      fc.property(
+        someInput().map((input) => ({ ...input, capacity: null })),
+        (input) => {
+          const { failure } = input.scenario;
+          const expected = failure === null ? { type: 'success' } : { type: 'failure', slug: failure };
+          expect(planTask(input).outcome).toStrictEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it('is the concurrency failure when no more tasks may wait: the waiting state never comes, no slot is taken', () => {
+    const taken = [{ fromAt: 0, untilAt: 1_000_000 }];
+    const plan = planTask(fixedInput({ capacity: { slots: 1, queue: 0, taken } }));
+    expect(plan.outcome).toStrictEqual({ type: 'failure', slug: 'crowded' });
+    expect(plan.steps).toStrictEqual([
+      { state: 's0', at: 1000 },
+      { state: 'broken', at: 2000 },
+    ]);
+    expect(plan.slot).toBeNull();
+    expect(plan.mediaExpiresAt).toBeNull();
+  });
+
+  it('cannot be a concurrency failure for a kind that has no word for it', () => {
+    const capacity = { slots: 1, queue: 0, taken: [{ fromAt: 0, untilAt: 1_000_000 }] };
+    const input = fixedInput({ capacity }, { concurrencyFailure: null });
+    expect(() => planTask(input)).toThrow('kind "clip" has no limit that a task could exceed');
+  });
+
+  it('is the concurrency failure even when the scenario asks for another one', () => {
+    const capacity = { slots: 1, queue: 0, taken: [{ fromAt: 0, untilAt: 1_000_000 }] };
+    const plan = planTask(fixedInput({ capacity, scenario: scenarioWith({ failure: 'nsfw' }) }));
+    expect(plan.outcome).toStrictEqual({ type: 'failure', slug: 'crowded' });
+  });
+});
+
+describe('the state a task ends in', () => {
+  it('is that of its outcome, or one that its failure has for itself', () => {
+    expect(endState(ENDS, { type: 'success' })).toBe('done');
+    expect(endState(ENDS, { type: 'failure', slug: 'internal' })).toBe('broken');
+    expect(endState(ENDS, { type: 'failure', slug: 'nsfw' })).toBe('refused');
+  });
+
+  it('is never what an object inherits', () => {
+    expect(endState(ENDS, { type: 'failure', slug: 'constructor' })).toBe('broken');
+  });
+
+  it('is known to the plan for the case that its callback is given up', () => {
+    expect(planTask(fixedInput({})).abandonedState).toBe('unheard');
+  });
+});
+
+describe('a slot', () => {
+  const FREE = { slots: 1, queue: 0, taken: [] };
+
+  it('is held from the first step that holds one to the end of the last', () => {
+    const rules = {
+      steps: [
+        { state: 's0', minMs: 1000, maxMs: 1000, waitsForSlot: true, holdsSlot: false },
+        { state: 's1', minMs: 2000, maxMs: 2000, waitsForSlot: false, holdsSlot: true },
+        { state: 's2', minMs: 3000, maxMs: 3000, waitsForSlot: false, holdsSlot: true },
+        { state: 's3', minMs: 4000, maxMs: 4000, waitsForSlot: false, holdsSlot: false },
+      ],
+    };
+    expect(planTask(fixedInput({ capacity: FREE }, rules)).slot).toStrictEqual({
+      fromAt: 2000,
+      untilAt: 7000,
+    });
+  });
+
+  it('is not taken where there is no limit', () => {
+    expect(planTask(fixedInput({ capacity: null })).slot).toBeNull();
+  });
+
+  it('makes the step that waits for it last until one comes free', () => {
+    const capacity = { slots: 1, queue: 1, taken: [{ fromAt: 0, untilAt: 60_000 }] };
+    const plan = planTask(fixedInput({ capacity }));
+    expect(plan.steps.map(({ at }) => at)).toStrictEqual([1000, 2000, 60_000, 63_000]);
+    expect(plan.slot).toStrictEqual({ fromAt: 60_000, untilAt: 63_000 });
+  });
+
+  it('is never taken by a kind whose steps hold none', () => {
+    const rules = { steps: [{ state: 's0', minMs: 5, maxMs: 5, waitsForSlot: false, holdsSlot: false }] };
+    expect(planTask(fixedInput({ capacity: FREE }, rules)).slot).toBeNull();
+  });
+});
+
+describe('visibility', () => {
+  it('comes after the time of the pack, or later when the scenario hides the task', () => {
+    expect(planTask(fixedInput({ speed: 2 })).visibleAt).toBe(1000 + 100);
+    const scenario = scenarioWith({ hidden: true });
+    expect(planTask(fixedInput({ speed: 2, scenario })).visibleAt).toBe(1000 + 2500);
+  });
+});
+
+function scenarioWith(change: Partial<Scenario>): Scenario {
+  return {
+    name: 'any',
+    failure: null,
+    submit: null,
+    polls: [],
+    hidden: false,
+    callback: null,
+    media: null,
+    ...change,
+  };
+}
+
+/** Submitted at 1000; waits from 2000, works from 4000, ends at 7000. */
+function fixedInput(change: Partial<PlanInput>, rules: Partial<KindRules> = {}): PlanInput {
+  return {
+    rules: {
+      pack: 'acme',
+      kind: 'clip',
+      idForm: 'uuid',
+      steps: [
+        { state: 's0', minMs: 1000, maxMs: 1000, waitsForSlot: false, holdsSlot: false },
+        { state: 's1', minMs: 2000, maxMs: 2000, waitsForSlot: true, holdsSlot: false },
+        { state: 's2', minMs: 3000, maxMs: 3000, waitsForSlot: false, holdsSlot: true },
+      ],
+      ends: ENDS,
+      visibleAfterMs: 200,
+      mediaLifetimeMs: DAY_MS,
+      notVisibleForMs: 5000,
+      lateByMs: 600_000,
+      concurrencyFailure: 'crowded',
+      ...rules,
+    },
+    operation: 'make-clip',
+    account: 'key-1' as Account,
+    scenario: scenarioWith({}),
+    request: {},
+    parentId: null,
+    announcement: null,
+    origin: 'http://127.0.0.1:4010',
+    seed: 'seed',
+    submittedAt: 1000,
+    speed: 1,
+    instant: false,
+    capacity: null,
+    ...change,
+  };
+}

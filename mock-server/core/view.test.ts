@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Account, Outcome, Plan, PollFault, TaskId } from './types.ts';
+import { faultOfPoll, isExpired, isVisible, stepsReached, viewTask } from './view.ts';
+
+const SUCCESS: Outcome = { type: 'success' };
+const FAILURE: Outcome = { type: 'failure', slug: 'nsfw' };
+
+/** A plan with a step at each of `times`, the last of them its end. */
+function planAt(times: readonly number[], change: Partial<Plan> = {}): Plan {
+  const submittedAt = times[0] ?? 0;
+  return {
+    taskId: 'task-1' as TaskId,
+    pack: 'acme',
+    operation: 'make-clip',
+    kind: 'clip',
+    account: 'key-1' as Account,
+    scenario: {
+      name: 'success',
+      failure: null,
+      submit: null,
+      polls: [],
+      hidden: false,
+      callback: null,
+      media: null,
+    },
+    origin: 'http://127.0.0.1:4010',
+    request: {},
+    parentId: null,
+    submittedAt,
+    visibleAt: submittedAt,
+    steps: times.map((at, index) => ({ state: `s${index}`, at })),
+    outcome: SUCCESS,
+    abandonedState: null,
+    slot: null,
+    mediaExpiresAt: null,
+    callbacks: [],
+    ...change,
+  };
+}
+
+const somePlan: fc.Arbitrary<Plan> = fc
+  .record({
+    submittedAt: fc.nat(4_000_000_000_000),
+    gaps: fc.array(fc.nat(60_000), { minLength: 1, maxLength: 6 }),
+    outcome: fc.constantFrom(SUCCESS, FAILURE),
+    lifeMs: fc.nat(100_000),
+  })
+  .map(({ submittedAt, gaps, outcome, lifeMs }) => {
+    let at = submittedAt;
+    const times = [at, ...gaps.map((gap) => (at += gap))];
+    const mediaExpiresAt = outcome.type === 'success' ? at + lifeMs : null;
+    return planAt(times, { outcome, mediaExpiresAt });
+  });
+
+/** Moments around the life of a plan, the edges of its steps included. */
+const planAndMoments = somePlan.chain((plan) => {
+  const edges = [...plan.steps.map(({ at }) => at), plan.mediaExpiresAt ?? plan.submittedAt];
+  const moment = fc.oneof(
+    fc.constantFrom(...edges).chain((at) => fc.integer({ min: at - 1, max: at + 1 })),
+    fc.integer({ min: plan.submittedAt - 10, max: Math.max(...edges) + 10 }),
+  );
+  return fc.tuple(fc.constant(plan), moment, moment);
+});
+
+const numberOf = (state: string): number => Number(state.slice(1));
+
+describe('a view', () => {
+  it('never goes back', () => {
+    fc.assert(
+      fc.property(planAndMoments, ([plan, one, other]) => {
+        const before = viewTask(plan, Math.min(one, other));
+        const after = viewTask(plan, Math.max(one, other));
+        expect(numberOf(after.state)).toBeGreaterThanOrEqual(numberOf(before.state));
+        expect(after.progress).toBeGreaterThanOrEqual(before.progress);
+        if (before.outcome !== null) expect(after).toStrictEqual({ ...before, expired: after.expired });
+        if (before.expired) expect(after.expired).toBe(true);
+        if (before.startedAt !== null) expect(after.startedAt).toBe(before.startedAt);
+      }),
+    );
+  });
+
+  it('is in the last step that has begun', () => {
+    fc.assert(
+      fc.property(planAndMoments, ([plan, now]) => {
+        const begun = plan.steps.filter(({ at }) => at <= now).at(-1) ?? plan.steps[0];
+        expect(viewTask(plan, now).state).toBe(begun?.state);
+      }),
+    );
+  });
+
+  it('has the outcome and the time of the end from the end on, and neither before', () => {
+    fc.assert(
+      fc.property(planAndMoments, ([plan, now]) => {
+        const endedAt = plan.steps.at(-1)?.at ?? Number.NaN;
+        const { outcome, finishedAt } = viewTask(plan, now);
+        expect({ outcome, finishedAt }).toStrictEqual(
+          now >= endedAt
+            ? { outcome: plan.outcome, finishedAt: endedAt }
+            : { outcome: null, finishedAt: null },
+        );
+      }),
+    );
+  });
+
+  it('is expired only after a success, and only from the moment the media expire', () => {
+    fc.assert(
+      fc.property(planAndMoments, ([plan, now]) => {
+        const expired = plan.mediaExpiresAt !== null && now >= plan.mediaExpiresAt;
+        expect(viewTask(plan, now).expired).toBe(expired);
+        expect(isExpired(plan, now)).toBe(expired);
+        if (expired) expect(viewTask(plan, now).outcome).toStrictEqual(SUCCESS);
+      }),
+    );
+  });
+
+  it('shows a progress of 1 exactly when the task has ended, and never one outside 0 to 1', () => {
+    fc.assert(
+      fc.property(planAndMoments, ([plan, now]) => {
+        const { progress, finishedAt } = viewTask(plan, now);
+        expect(progress).toBeGreaterThanOrEqual(0);
+        expect(progress).toBeLessThanOrEqual(1);
+        expect(progress === 1).toBe(finishedAt !== null);
+      }),
+    );
+  });
+
+  it('measures progress as the share of the whole time that has passed', () => {
+    const plan = planAt([1000, 1500, 5000]);
+    expect([0, 1000, 2000, 3000, 4999, 5000].map((now) => viewTask(plan, now).progress)).toStrictEqual([
+      0, 0, 0.25, 0.5, 0.99975, 1,
+    ]);
+  });
+
+  it('is at the end at once when all steps fall on one moment', () => {
+    const plan = planAt([1000, 1000, 1000]);
+    expect(viewTask(plan, 1000)).toMatchObject({ state: 's2', finishedAt: 1000, progress: 1 });
+    expect(viewTask(plan, 999)).toMatchObject({ state: 's0', finishedAt: null, progress: 0 });
+  });
+});
+
+describe('a task whose callback was given up', () => {
+  const plan = planAt([1000, 1500, 5000], { abandonedState: 'unheard', mediaExpiresAt: 9000 });
+
+  it('is in a state of its own once it has succeeded, and the same otherwise', () => {
+    expect([1000, 4999].map((now) => viewTask(plan, now, true).state)).toStrictEqual(['s0', 's1']);
+    expect(viewTask(plan, 5000, true)).toStrictEqual({ ...viewTask(plan, 5000), state: 'unheard' });
+    expect(viewTask(plan, 9000, true)).toStrictEqual({ ...viewTask(plan, 9000), state: 'unheard' });
+  });
+
+  it('stays failed when it has failed', () => {
+    const failed = { ...plan, outcome: FAILURE, mediaExpiresAt: null };
+    expect(viewTask(failed, 5000, true)).toStrictEqual(viewTask(failed, 5000));
+  });
+
+  it('stays as it is when its pack has no such state', () => {
+    expect(viewTask({ ...plan, abandonedState: null }, 5000, true).state).toBe('s2');
+  });
+});
+
+describe('the start of a task', () => {
+  it('is when it left its first state, and nothing before', () => {
+    const plan = planAt([1000, 1500, 5000]);
+    expect([1000, 1499, 1500, 9000].map((now) => viewTask(plan, now).startedAt)).toStrictEqual([
+      null,
+      null,
+      1500,
+      1500,
+    ]);
+  });
+});
+
+describe('the steps reached', () => {
+  it('are at least one, also before the submission', () => {
+    expect([0, 999, 1000, 1499, 1500, 4999, 5000, 9e15].map((now) => stepsReached(planAt([1000, 1500, 5000]), now)))
+      // biome-ignore format: one number under the other
+      .toStrictEqual([1, 1, 1, 1, 2, 2, 3, 3]);
+  });
+});
+
+describe('a task', () => {
+  it('is visible from its moment on', () => {
+    const plan = planAt([1000, 5000], { visibleAt: 1200 });
+    expect([1000, 1199, 1200, 9000].map((now) => isVisible(plan, now))).toStrictEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+});
+
+const code = (value: string, times: number | null): PollFault => ({ type: 'code', code: value, times });
+const reset = (times: number | null): PollFault => ({ type: 'reset', times });
+
+describe('the fault of a poll', () => {
+  const table: readonly (readonly [string, readonly PollFault[], readonly (PollFault | null)[]])[] = [
+    ['none when the scenario has none', [], [null, null, null]],
+    ['the first poll alone when it comes once', [reset(1)], [reset(1), null, null]],
+    ['as many polls as it says', [code('502', 2)], [code('502', 2), code('502', 2), null]],
+    ['every poll when it has no end', [reset(null)], [reset(null), reset(null), reset(null)]],
+    ['one after the other', [reset(1), code('404', 1)], [reset(1), code('404', 1), null]],
+    [
+      'the endless one after the others',
+      [reset(1), code('404', null)],
+      [reset(1), code('404', null), code('404', null)],
+    ],
+    ['nothing that stands behind an endless one', [reset(null), code('404', 1)], [reset(null), reset(null)]],
+    ['not one that comes no times', [reset(0), code('404', 1)], [code('404', 1), null]],
+  ];
+
+  it.each(table)('is %s', (_, faults, expected) => {
+    expect(expected.map((_fault, index) => faultOfPoll(faults, index + 1))).toStrictEqual(expected);
+  });
+
+  it('is the same as that of the faults written out one by one', () => {
+    const someFaults = fc.array(fc.nat(4).map((times) => reset(times)));
+    fc.assert(
+      fc.property(someFaults, fc.integer({ min: 1, max: 30 }), (faults, n) => {
+        const each = faults.flatMap((fault) => Array.from({ length: fault.times ?? 0 }, () => fault));
+        expect(faultOfPoll(faults, n)).toBe(each[n - 1] ?? null);
+      }),
+    );
+  });
+});

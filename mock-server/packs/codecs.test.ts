@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CODECS } from './codecs.ts';
+
+const HOUR = 3_600_000;
+const MOMENT = Date.UTC(2023, 7, 15, 14, 30, 45, 678);
+
+function apply(name: string, value: unknown, zoneOffsetMs = 0): unknown {
+  const codec = CODECS[name];
+  if (codec === undefined) throw new Error(`there is no codec "${name}"`);
+  return codec(value, { zoneOffsetMs });
+}
+
+describe('the codecs', () => {
+  it('are a closed list', () => {
+    expect(Object.keys(CODECS)).toStrictEqual([
+      'zonelessDateTime',
+      'isoDateTime',
+      'epochMillis',
+      'epochSeconds',
+      'percent',
+      'percentTens',
+      'flag',
+      'jsonString',
+      'orEmpty',
+      'orNull',
+      'orZero',
+    ]);
+  });
+
+  it.each([
+    ['zonelessDateTime', MOMENT, '2023-08-15 14:30:45'],
+    ['zonelessDateTime', 0, '1970-01-01 00:00:00'],
+    ['isoDateTime', MOMENT, '2023-08-15T14:30:45.678Z'],
+    ['epochMillis', MOMENT, MOMENT],
+    ['epochSeconds', MOMENT, 1_692_109_845],
+    ['epochSeconds', 999, 0],
+    ['percent', 0, '0%'],
+    ['percent', 0.25, '25%'],
+    ['percent', 0.999, '99%'],
+    ['percent', 1, '100%'],
+    ['percentTens', 0, '0%'],
+    ['percentTens', 0.25, '20%'],
+    ['percentTens', 0.999, '90%'],
+    ['percentTens', 1, '100%'],
+    ['flag', true, 1],
+    ['flag', false, 0],
+    ['flag', null, 0],
+    ['flag', 'yes', 1],
+    ['jsonString', { prompt: 'a "cat"' }, '{"prompt":"a \\"cat\\""}'],
+    ['jsonString', 'text', '"text"'],
+    ['jsonString', null, 'null'],
+    ['orEmpty', undefined, ''],
+    ['orEmpty', null, ''],
+    ['orEmpty', 0, 0],
+    ['orEmpty', false, false],
+    ['orNull', undefined, null],
+    ['orNull', '', ''],
+    ['orZero', undefined, 0],
+    ['orZero', null, 0],
+    ['orZero', 7, 7],
+  ])('%s makes of %j: %j', (name, value, expected) => {
+    expect(apply(name, value)).toStrictEqual(expected);
+  });
+
+  it.each([
+    'zonelessDateTime',
+    'isoDateTime',
+    'epochMillis',
+    'epochSeconds',
+    'percent',
+    'flag',
+    'jsonString',
+  ])('%s leaves nothing to be nothing, so that its key is left out', (name) => {
+    expect(apply(name, undefined)).toBeUndefined();
+  });
+
+  it.each([
+    [2 * HOUR, '2023-08-15 16:30:45'],
+    [-10 * HOUR, '2023-08-15 04:30:45'],
+    [10 * HOUR, '2023-08-16 00:30:45'],
+    [5.5 * HOUR, '2023-08-15 20:00:45'],
+  ])('zonelessDateTime is written %i ms from UTC', (zoneOffsetMs, expected) => {
+    expect(apply('zonelessDateTime', MOMENT, zoneOffsetMs)).toBe(expected);
+  });
+
+  it('writes every whole percentage as itself', () => {
+    const whole = Array.from({ length: 101 }, (_, percentage) => percentage);
+    expect(whole.map((percentage) => apply('percent', percentage / 100))).toStrictEqual(
+      whole.map((percentage) => `${percentage}%`),
+    );
+    const tens = whole.filter((percentage) => percentage % 10 === 0);
+    expect(tens.map((percentage) => apply('percentTens', percentage / 100))).toStrictEqual(
+      tens.map((percentage) => `${percentage}%`),
+    );
+  });
+
+  it('never reaches 100% before the end', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (share) => {
+        expect(apply('percent', share)).toMatch(/^\d{1,2}%$/);
+      }),
+    );
+  });
+
+  it('writes times that read back as the same second', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_000_000_000_000 }), (at) => {
+        const second = Math.floor(at / 1000) * 1000;
+        expect(Date.parse(`${String(apply('zonelessDateTime', at)).replace(' ', 'T')}Z`)).toBe(second);
+        expect(Number(apply('epochSeconds', at)) * 1000).toBe(second);
+        expect(Date.parse(String(apply('isoDateTime', at)))).toBe(at);
+      }),
+    );
+  });
+});

@@ -1,0 +1,127 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planTask } from '../core/plan.ts';
+import type { Account } from '../core/types.ts';
+import { viewTask } from '../core/view.ts';
+import { loadPack } from './load-pack.ts';
+import type { Pack } from './pack.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+
+const RUNWAY = join(PACKAGE_ROOT, 'spec/runway');
+const SUBMITTED = Date.UTC(2026, 0, 1, 22, 59, 0);
+
+let home = '';
+let copies = 0;
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'stuntdouble-compile-'));
+});
+
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+type Edit = readonly [from: string, to: string];
+
+/** The Runway pack with some texts of its lifecycle.yaml changed. */
+function packWith(...edits: readonly Edit[]): Pack {
+  const dir = join(home, `pack-${copies++}`);
+  cpSync(RUNWAY, dir, { recursive: true });
+  const path = join(dir, 'lifecycle.yaml');
+  for (const [from, to] of edits) {
+    const pieces = readFileSync(path, 'utf8').split(from);
+    if (pieces.length !== 2) throw new Error(`found ${pieces.length - 1} times, not once: ${from}`);
+    writeFileSync(path, pieces.join(to));
+  }
+  return loadPack(dir);
+}
+
+/** What a poll says of a task that took its minute and succeeded. */
+function finalAnswer(pack: Pack): unknown {
+  const rules = pack.kinds.get('generate');
+  const poll = pack.operations.find(({ type }) => type === 'poll');
+  if (rules === undefined || poll?.type !== 'poll') throw new Error('the pack has lost its kind or its poll');
+  const plan = planTask({
+    rules: {
+      ...rules,
+      steps: [{ state: 'wait', minMs: 60_000, maxMs: 60_000, waitsForSlot: false, holdsSlot: false }],
+    },
+    operation: 'generate-ai-video',
+    account: 'key-1' as Account,
+    scenario: {
+      name: 'success',
+      failure: null,
+      submit: null,
+      polls: [],
+      hidden: false,
+      callback: null,
+      media: null,
+    },
+    request: { prompt: 'a cat' },
+    parentId: null,
+    announcement: null,
+    origin: 'http://127.0.0.1:4010',
+    seed: 'seed',
+    submittedAt: SUBMITTED,
+    speed: 1,
+    instant: false,
+    capacity: null,
+  });
+  const view = viewTask(plan, SUBMITTED + 60_000);
+  return JSON.parse(poll.answers.get('success')?.({ plan, view }) ?? 'null');
+}
+
+const PROMPT = '    prompt: $request.body#/prompt\n    answer: &accepted';
+
+describe('a compiled pack', () => {
+  it.each([
+    ["'+00:00'", '2026-01-01 23:00:00'],
+    ["'+08:00'", '2026-01-02 07:00:00'],
+    ["'-05:30'", '2026-01-01 17:30:00'],
+  ])('writes times without a zone in its own: %s', (zone, expected) => {
+    const pack = packWith(["timeZone: '+00:00'", `timeZone: ${zone}`]);
+    expect(finalAnswer(pack)).toMatchObject({ data: { generateTime: expected } });
+  });
+
+  it('answers submissions with HTTP 200 unless it says otherwise', () => {
+    const statuses = (pack: Pack) =>
+      pack.operations.flatMap((operation) => (operation.type === 'submit' ? operation.status : []));
+    expect(statuses(loadPack(RUNWAY))).toStrictEqual([200, 200]);
+    expect(statuses(packWith([PROMPT, `    status: 201\n${PROMPT}`]))).toStrictEqual([201, 200]);
+  });
+
+  it('has no prompt where it names none', () => {
+    const [generate] = packWith([PROMPT, '    answer: &accepted']).operations;
+    if (generate?.type !== 'submit') throw new Error('a submission expected');
+    expect(generate.promptPointer).toBeNull();
+    expect(generate.promptOf({ prompt: 'a cat' })).toBeUndefined();
+  });
+
+  it('takes a state to last exactly as long as it says when it gives no range', () => {
+    const pack = packWith(['lasts: 30s..50s', 'lasts: 1.5m']);
+    expect(pack.kinds.get('generate')?.steps.at(-1)).toMatchObject({ minMs: 90_000, maxMs: 90_000 });
+  });
+
+  it('has times for its scenarios when it names none', () => {
+    const pack = packWith(['timing:\n  notVisibleFor: 5s\n  lateBy: 10m\n', 'timing: {}\n']);
+    expect(pack.kinds.get('extend')).toMatchObject({ notVisibleForMs: 5000, lateByMs: 600_000 });
+  });
+
+  it('signs nothing when it names no signature', () => {
+    const source = readFileSync(join(RUNWAY, 'lifecycle.yaml'), 'utf8');
+    const signature = /^ {2}signature:\n(?: {4}.*\n)+/m.exec(source)?.[0] ?? 'no signature';
+    const pack = packWith([signature, ''], ['at: /delivery/signature', 'at: /delivery']);
+    expect(pack.signer).toBeNull();
+    expect(loadPack(RUNWAY).signer).not.toBeNull();
+  });
+
+  it('carries the profile’s patch of its document', () => {
+    const documented = JSON.stringify(loadPack(RUNWAY).document);
+    const observed = JSON.stringify(loadPack(RUNWAY, 'observed').document);
+    const nullable = '"oneOf":[{"$ref":"#/components/schemas/VideoTask"},{"type":"null"}]';
+    expect(documented).not.toContain(nullable);
+    expect(observed).toContain(nullable);
+  });
+});

@@ -1,0 +1,98 @@
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { describe, expect, it } from 'vitest';
+import { Defect } from './defect.ts';
+import { findCallback, listOperations, resolve } from './document.ts';
+import { atPointer } from './expressions.ts';
+
+const DOCUMENT: OpenAPIV3_1.Document = {
+  openapi: '3.1.0',
+  info: { title: 'acme', version: '1' },
+  paths: {
+    '/clips': {
+      post: {
+        operationId: 'make-clip',
+        responses: {},
+        callbacks: {
+          ended: { '{$request.body#/url}': { post: { responses: {} } } },
+          shared: { $ref: '#/components/callbacks/Shared' },
+          empty: {},
+        },
+      },
+      get: { responses: {} },
+    },
+    '/clips/{id}': { get: { operationId: 'get-clip', responses: {} } },
+  },
+  components: {
+    callbacks: { Shared: { '{$request.body#/hook}': { post: { responses: {} } } } },
+    responses: { A: { $ref: '#/components/responses/B' }, B: { $ref: '#/components/responses/A' } },
+  },
+};
+
+const [getClip, makeClip] = listOperations(DOCUMENT).sort((a, b) => a.id.localeCompare(b.id));
+
+describe('the operations of a document', () => {
+  it('are those with an id, each with its method and path', () => {
+    expect(listOperations(DOCUMENT).map(({ id, method, path }) => [id, method, path])).toStrictEqual([
+      ['make-clip', 'POST', '/clips'],
+      ['get-clip', 'GET', '/clips/{id}'],
+    ]);
+  });
+
+  it('are found again by their pointers', () => {
+    for (const { pointer, operation } of listOperations(DOCUMENT)) {
+      expect(atPointer(DOCUMENT, pointer)).toBe(operation);
+    }
+  });
+});
+
+describe('a callback of a document', () => {
+  function found(name: string, at = makeClip) {
+    if (at === undefined) throw new Error('the document has no such operation');
+    return findCallback(DOCUMENT, at, name);
+  }
+
+  it('has the expression of its URL as its key', () => {
+    expect(found('ended').urlExpression).toBe('{$request.body#/url}');
+    expect(atPointer(DOCUMENT, found('ended').pointer)).toStrictEqual({ post: { responses: {} } });
+  });
+
+  it('may stand elsewhere in the document', () => {
+    expect(found('shared').urlExpression).toBe('{$request.body#/hook}');
+  });
+
+  it.each(['started', 'empty', 'constructor', 'toString', '__proto__'])(
+    'is refused when the operation does not declare it: %s',
+    (name) => {
+      expect(() => found(name)).toThrow(
+        new Defect(`operation make-clip declares no callback "${name}" in the document`),
+      );
+    },
+  );
+
+  it('is refused when the operation declares none at all', () => {
+    expect(() => found('ended', getClip)).toThrow('operation get-clip declares no callback "ended"');
+  });
+});
+
+describe('a reference', () => {
+  it('is followed inside the document', () => {
+    const shared = resolve<OpenAPIV3_1.CallbackObject>(DOCUMENT, { $ref: '#/components/callbacks/Shared' });
+    expect(Object.keys(shared ?? {})).toStrictEqual(['{$request.body#/hook}']);
+  });
+
+  it('is what it is when it refers to nothing', () => {
+    expect(resolve(DOCUMENT, { type: 'string' })).toStrictEqual({ type: 'string' });
+    expect(resolve(DOCUMENT, undefined)).toBeUndefined();
+    expect(resolve(DOCUMENT, { $ref: '#/components/schemas/Nothing' })).toBeUndefined();
+  });
+
+  it('is refused when it leads out of the document', () => {
+    expect(() => resolve(DOCUMENT, { $ref: 'other.yaml#/A' })).toThrow(
+      '"other.yaml#/A" lies outside the document: put everything into one file',
+    );
+  });
+
+  it('is refused when it leads round in a circle', () => {
+    expect(() => resolve(DOCUMENT, { $ref: '#/components/responses/A' })).toThrow('refers to itself');
+  });
+});

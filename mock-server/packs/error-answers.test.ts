@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Defect } from './defect.ts';
+import { type Answer, compileErrorAnswers } from './error-answers.ts';
+import type { ErrorRole, ErrorsSource } from './lifecycle.ts';
+import { loadPack } from './load-pack.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+
+const RUNWAY = join(PACKAGE_ROOT, 'spec/runway');
+
+function inBody(code: number, msg: string): Answer {
+  return { status: 200, body: JSON.stringify({ code, msg }) };
+}
+
+const CODES: readonly (readonly [code: number, text: string])[] = [
+  [401, 'You do not have access permissions'],
+  [404, 'The requested resource does not exist'],
+  [422, 'The request parameters failed validation'],
+  [429, 'The request limit of this resource has been exceeded'],
+  [451, 'The image could not be fetched'],
+  [455, 'The system is under maintenance'],
+  [500, 'An unexpected error occurred while processing the request'],
+];
+
+const ROLES: readonly (readonly [role: ErrorRole, code: number])[] = [
+  ['unauthorized', 401],
+  ['invalid', 422],
+  ['unknownTask', 404],
+  ['unknownRoute', 404],
+  ['rateLimited', 429],
+  ['internal', 500],
+];
+
+describe('the error answers of the Runway pack', () => {
+  const { errors } = loadPack(RUNWAY);
+
+  it('have the codes of the vendor, in the order of its table', () => {
+    expect(errors.codes).toStrictEqual(CODES.map(([code]) => String(code)));
+  });
+
+  it.each(CODES)('carry code %i in the body of HTTP 200', (code, text) => {
+    expect(errors.forCode(String(code))).toStrictEqual(inBody(code, text));
+  });
+
+  it.each(ROLES)('have a code for the role %s: %i', (role, code) => {
+    const text = CODES.find(([known]) => known === code)?.[1] ?? '';
+    expect(errors.forRole(role)).toStrictEqual(inBody(code, text));
+    expect(errors.forRole(role, 'prompt is required')).toStrictEqual(inBody(code, 'prompt is required'));
+  });
+
+  it.each(['418', '', '0401', '401 ', 'toString', '__proto__'])('have none for the code "%s"', (code) => {
+    expect(errors.forCode(code)).toBeNull();
+  });
+
+  it('stay JSON with any sentence in them', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (sentence) => {
+        const { body } = errors.forRole('invalid', sentence);
+        expect(JSON.parse(body)).toStrictEqual({ code: 422, msg: sentence });
+      }),
+    );
+  });
+});
+
+describe('the error answers of the profile observed', () => {
+  const { errors } = loadPack(RUNWAY, 'observed');
+
+  it('answer an unknown task with success and no data, whatever the sentence', () => {
+    const answer = { status: 200, body: '{"code":200,"msg":"success","data":null}' };
+    expect(errors.forRole('unknownTask')).toStrictEqual(answer);
+    expect(errors.forRole('unknownTask', 'x is not a known task')).toStrictEqual(answer);
+  });
+
+  it('are otherwise the documented ones', () => {
+    const documented = loadPack(RUNWAY).errors;
+    for (const [role] of ROLES) {
+      if (role !== 'unknownTask') expect(errors.forRole(role)).toStrictEqual(documented.forRole(role));
+    }
+    expect(errors.codes).toStrictEqual(documented.codes);
+    expect(errors.forCode('404')).toStrictEqual(documented.forCode('404'));
+  });
+});
+
+const SOURCE: ErrorsSource = {
+  body: { error: { code: '$error.code', message: '$error.message', type: 'x' } },
+  codes: [
+    { code: 'task_not_exist', status: 400, message: 'task_not_exist', when: ['unknownTask'] },
+    { code: 'denied', status: 401, message: 'no key', when: ['unauthorized'] },
+    { code: 7, message: 'last' },
+  ],
+};
+
+describe('error answers', () => {
+  const errors = compileErrorAnswers(SOURCE);
+
+  it('can carry codes that are words, and statuses of their own', () => {
+    expect(errors.forRole('unknownTask')).toStrictEqual({
+      status: 400,
+      body: '{"error":{"code":"task_not_exist","message":"task_not_exist","type":"x"}}',
+    });
+    expect(errors.forCode('denied')?.status).toBe(401);
+  });
+
+  it('keep a code that is a number a number', () => {
+    expect(errors.forCode('7')).toStrictEqual({
+      status: 200,
+      body: '{"error":{"code":7,"message":"last","type":"x"}}',
+    });
+  });
+
+  it('fall back to the role internal, and without it to the last code, for a role that has none', () => {
+    expect(errors.forRole('rateLimited')).toStrictEqual(errors.forCode('7'));
+    const withInternal = compileErrorAnswers({
+      ...SOURCE,
+      codes: [{ code: 'oops', status: 500, message: 'oops', when: ['internal'] }, ...SOURCE.codes],
+    });
+    expect(withInternal.forRole('rateLimited')).toStrictEqual(withInternal.forCode('oops'));
+  });
+
+  it('can be whole answers of their own for a role', () => {
+    const whole = compileErrorAnswers({
+      ...SOURCE,
+      answers: { unknownRoute: { status: 404, body: { ok: false } } },
+    });
+    expect(whole.forRole('unknownRoute', 'any')).toStrictEqual({ status: 404, body: '{"ok":false}' });
+    expect(whole.forRole('unauthorized')).toStrictEqual(errors.forRole('unauthorized'));
+  });
+
+  it('have HTTP 200 when nothing else is said', () => {
+    const whole = compileErrorAnswers({ ...SOURCE, answers: { invalid: { body: [] } } });
+    expect(whole.forRole('invalid')).toStrictEqual({ status: 200, body: '[]' });
+  });
+
+  it.each(['$error.text', '$error', '$task.id', '$error.code | nothing'])(
+    'refuse %s in the envelope',
+    (source) => {
+      expect(() => compileErrorAnswers({ ...SOURCE, body: { code: source } })).toThrow(Defect);
+    },
+  );
+
+  it('refuse in the envelope what an object inherits', () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      expect(() => compileErrorAnswers({ ...SOURCE, body: { code: `$error.${name}` } })).toThrow(Defect);
+    }
+  });
+
+  it('say where a defect is', () => {
+    const body = { deep: ['$error.text'] };
+    const pointerOf = (source: ErrorsSource): string => {
+      try {
+        compileErrorAnswers(source);
+      } catch (error) {
+        if (error instanceof Defect) return error.pointer;
+        throw error;
+      }
+      return 'there is none';
+    };
+    expect(pointerOf({ ...SOURCE, body })).toBe('/body/deep/0');
+    expect(pointerOf({ ...SOURCE, answers: { invalid: { body } } })).toBe('/answers/invalid/body/deep/0');
+  });
+});

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CODECS } from './codecs.ts';
+import { Defect } from './defect.ts';
+import { atPointer, bodyPointer, compileExpression, type Language, pointerParts } from './expressions.ts';
+
+interface Box {
+  readonly value: unknown;
+}
+
+const LANGUAGE: Language<Box> = {
+  settings: { zoneOffsetMs: 0 },
+  roots: {
+    box: (path) => (path === 'value' ? ({ value }) => value : null),
+    list: (path) => (path === '' ? () => [1, 2] : null),
+  },
+};
+
+function evaluate(source: string, value: unknown = 'the value'): unknown {
+  return compileExpression(source, LANGUAGE)({ value });
+}
+
+/** What an expression is refused for. */
+function refusalOf(source: string): string {
+  try {
+    compileExpression(source, LANGUAGE);
+  } catch (error) {
+    if (error instanceof Defect) return error.message;
+    throw error;
+  }
+  return 'it is not refused';
+}
+
+describe('an expression', () => {
+  it.each([
+    ['$box.value', 'the value'],
+    ['  $box.value  ', 'the value'],
+    ['$list', [1, 2]],
+    ['$null', null],
+    ['$null | orEmpty', ''],
+    ['$box.value | jsonString', '"the value"'],
+    ['$box.value|jsonString|jsonString', '"\\"the value\\""'],
+  ])('%s is %j', (source, expected) => {
+    expect(evaluate(source)).toStrictEqual(expected);
+  });
+
+  it.each([
+    ['$bin.value', '"$bin.value" cannot be used here: expected one of $box, $list, $null'],
+    ['$Box.value', '"$Box.value" cannot be used here: expected one of $box, $list, $null'],
+    ['$constructor.name', '"$constructor.name" cannot be used here: expected one of $box, $list, $null'],
+    ['$toString', '"$toString" cannot be used here: expected one of $box, $list, $null'],
+    ['$hasOwnProperty.x', '"$hasOwnProperty.x" cannot be used here: expected one of $box, $list, $null'],
+    ['$__proto__.x', '"$__proto__.x" is no expression: expected $root.path'],
+    ['$box.other', '"$box.other" names nothing: $box has no "other"'],
+    ['$box', '"$box" names nothing: $box has no ""'],
+    ['$box.', '"$box." is no expression: expected $root.path'],
+    ['$list.0', '"$list.0" names nothing: $list has no "0"'],
+    ['box.value', '"box.value" is no expression: expected $root.path'],
+    ['$', '"$" is no expression: expected $root.path'],
+    ['$5', '"$5" is no expression: expected $root.path'],
+    ['', '"" is no expression: expected $root.path'],
+    ['| orEmpty', '"" is no expression: expected $root.path'],
+  ])('%s is refused', (source, message) => {
+    expect(refusalOf(source)).toBe(message);
+  });
+
+  it.each([
+    'rot13',
+    'OrEmpty',
+    '',
+    'constructor',
+    'toString',
+    '__proto__',
+    'hasOwnProperty',
+    'orEmpty orNull',
+  ])('with the codec "%s" is refused, with the codecs there are', (codec) => {
+    const known = Object.keys(CODECS).join(', ');
+    expect(refusalOf(`$box.value | ${codec}`)).toBe(`"${codec}" is no codec: expected one of ${known}`);
+  });
+});
+
+describe('a JSON Pointer', () => {
+  const DOCUMENT = {
+    foo: ['bar', 'baz'],
+    '': 0,
+    'a/b': 1,
+    'c%d': 2,
+    'e^f': 3,
+    'g|h': 4,
+    'i\\j': 5,
+    'k"l': 6,
+    ' ': 7,
+    'm~n': 8,
+    '~1': 9,
+  };
+
+  // RFC 6901, section 5, but for "/", which here is the whole: `$request.body#/` has no other way to say it.
+  it.each([
+    ['', DOCUMENT],
+    ['/foo', ['bar', 'baz']],
+    ['/foo/0', 'bar'],
+    ['/a~1b', 1],
+    ['/c%d', 2],
+    ['/e^f', 3],
+    ['/g|h', 4],
+    ['/i\\j', 5],
+    ['/k"l', 6],
+    ['/ ', 7],
+    ['/m~0n', 8],
+    ['/~01', 9],
+  ])('"%s" finds what the RFC says', (pointer, expected) => {
+    expect(atPointer(DOCUMENT, pointer)).toStrictEqual(expected);
+  });
+
+  it.each(['/foo/2', '/foo/bar', '/nothing', '/foo/0/1', '/a', '/foo/', '/foo/-'])(
+    '"%s" finds nothing',
+    (pointer) => {
+      expect(atPointer(DOCUMENT, pointer)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'constructor/name',
+    '__proto__/toString',
+  ])('never finds the inherited %s', (name) => {
+    for (const value of [{}, [], { inner: {} }]) expect(atPointer(value, `/${name}`)).toBeUndefined();
+    expect(atPointer({ inner: {} }, `/inner/${name}`)).toBeUndefined();
+    expect(bodyPointer(`body#/${name}`)?.({})).toBeUndefined();
+    expect(bodyPointer(`body#/inner/${name}`)?.({ inner: {} })).toBeUndefined();
+  });
+
+  it('finds keys of those names when somebody sent them', () => {
+    const sent = JSON.parse('{"__proto__":{"a":1},"constructor":2}');
+    expect(atPointer(sent, '/__proto__/a')).toBe(1);
+    expect(bodyPointer('body#/constructor')?.(sent)).toBe(2);
+  });
+
+  it('does not take the length of a list for one of its items', () => {
+    expect(atPointer({ list: [1, 2] }, '/list/length')).toBeUndefined();
+  });
+
+  it.each([null, undefined, 5, 'text', true])('finds nothing inside %s', (value) => {
+    expect(atPointer(value, '/length')).toBeUndefined();
+    expect(bodyPointer('body#/length')?.(value)).toBeUndefined();
+  });
+
+  it('comes apart into the keys it was put together from', () => {
+    const someKeys = fc.array(fc.string({ minLength: 1, unit: 'binary' }), { minLength: 1 });
+    fc.assert(
+      fc.property(someKeys, (keys) => {
+        const pointer = keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+        expect(pointerParts(pointer)).toStrictEqual(keys);
+      }),
+    );
+  });
+});
+
+describe('a pointer into a body', () => {
+  const BODY = { prompt: 'a cat', options: { seconds: 5 }, 'a/b': 1 };
+
+  it.each([
+    ['body#/prompt', 'a cat'],
+    ['body#/options/seconds', 5],
+    ['body#/options', { seconds: 5 }],
+    ['body#/a~1b', 1],
+    ['body#/nothing', undefined],
+    ['body#/options/nothing', undefined],
+    ['body#/', BODY],
+  ])('%s finds what stands there', (path, expected) => {
+    expect(bodyPointer(path)?.(BODY)).toStrictEqual(expected);
+  });
+
+  it.each(['body', 'body#', 'body#prompt', 'body.prompt', 'header.prompt', 'query.prompt', ''])(
+    '%s is none',
+    (path) => {
+      expect(bodyPointer(path)).toBeNull();
+    },
+  );
+
+  it('finds nothing in a body that is no object', () => {
+    const read = bodyPointer('body#/prompt');
+    expect([null, undefined, 'prompt', 5, []].map((body) => read?.(body))).toStrictEqual(
+      Array(5).fill(undefined),
+    );
+  });
+});

@@ -1,0 +1,726 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CodedError } from '../core/coded-error.ts';
+import { builtInPackDirs, loadPack, loadPackAfresh } from './load-pack.ts';
+import { PackError } from './pack-error.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+
+const RUNWAY = join(PACKAGE_ROOT, 'spec/runway');
+const LIFECYCLE = 'lifecycle.yaml';
+const DOCUMENT = 'openapi.yaml';
+
+describe('a pack that comes with the package', () => {
+  it('is found', () => {
+    expect(builtInPackDirs()).toContain(RUNWAY);
+  });
+
+  it.each(builtInPackDirs())('loads in every profile: %s', (dir) => {
+    const { name, profiles } = loadPack(dir);
+    expect(profiles.length).toBeGreaterThan(0);
+    for (const profile of profiles) {
+      for (const pack of [loadPack(dir, profile), loadPackAfresh(dir, profile)]) {
+        expect(pack).toMatchObject({ name, profile, profiles, dir });
+        expect(new Set(pack.operations.map(({ type }) => type))).toStrictEqual(new Set(['submit', 'poll']));
+      }
+    }
+  });
+
+  it.each(builtInPackDirs())('has its first profile when none is asked for: %s', (dir) => {
+    const pack = loadPack(dir);
+    expect(pack.profile).toBe(pack.profiles[0]);
+  });
+});
+
+describe('the Runway pack', () => {
+  it('has what its file says, in the profile documented', () => {
+    const pack = loadPack(RUNWAY);
+    expect(pack.profiles).toStrictEqual(['documented', 'observed']);
+    expect(pack.operations.map(({ id, method, path }) => [id, method, path])).toStrictEqual([
+      ['generate-ai-video', 'POST', '/api/v1/runway/generate'],
+      ['extend-ai-video', 'POST', '/api/v1/runway/extend'],
+      ['get-ai-video-details', 'GET', '/api/v1/runway/record-detail'],
+    ]);
+    expect(pack.kinds.get('generate')).toStrictEqual({
+      pack: 'runway',
+      kind: 'generate',
+      idForm: 'uuid',
+      steps: [
+        { state: 'wait', minMs: 1000, maxMs: 3000, waitsForSlot: false, holdsSlot: false },
+        { state: 'queueing', minMs: 2000, maxMs: 8000, waitsForSlot: true, holdsSlot: false },
+        { state: 'generating', minMs: 30_000, maxMs: 50_000, waitsForSlot: false, holdsSlot: true },
+      ],
+      ends: { success: 'success', failure: 'fail', failures: {}, abandoned: null },
+      visibleAfterMs: 0,
+      mediaLifetimeMs: 14 * 86_400_000,
+      notVisibleForMs: 5000,
+      lateByMs: 600_000,
+      concurrencyFailure: 'concurrency',
+    });
+    expect(pack.delivery).toStrictEqual({
+      ackTimeoutMs: 15_000,
+      ackStatus: '200',
+      retries: 3,
+      gapsMs: [30_000, 60_000, 120_000],
+    });
+    expect([...pack.events.keys()]).toStrictEqual(['runway.generate', 'runway.extend']);
+  });
+
+  it('has the ids, the answer to an unknown task and the rule for parents of the profile observed', () => {
+    const pack = loadPack(RUNWAY, 'observed');
+    const extend = pack.operations.find(({ id }) => id === 'extend-ai-video');
+    expect(pack.kinds.get('extend')?.idForm).toBe('hex32');
+    expect(pack.errors.forRole('unknownTask')).toStrictEqual({
+      status: 200,
+      body: '{"code":200,"msg":"success","data":null}',
+    });
+    expect(extend).toMatchObject({
+      parent: {
+        pointer: '/taskId',
+        rules: {
+          whenUnknown: { type: 'fail', slug: 'image-info' },
+          whenUnfinished: { type: 'fail', slug: 'image-info' },
+          whenFailed: { type: 'fail', slug: 'image-info' },
+          whenExpired: { type: 'fail', slug: 'image-info' },
+        },
+      },
+    });
+  });
+
+  it('refuses bad parents in the profile documented', () => {
+    const extend = loadPack(RUNWAY).operations.find(({ id }) => id === 'extend-ai-video');
+    expect(extend).toMatchObject({
+      parent: {
+        rules: {
+          whenUnknown: { type: 'refuse', role: 'unknownTask', because: null },
+          whenUnfinished: {
+            type: 'refuse',
+            role: 'invalid',
+            because: 'taskId names a task that has not succeeded',
+          },
+          whenFailed: { type: 'refuse', role: 'invalid', because: 'taskId names a task that failed' },
+          whenExpired: {
+            type: 'refuse',
+            role: 'invalid',
+            because: 'taskId names a task whose video has expired',
+          },
+        },
+      },
+    });
+  });
+
+  it('says where the callback URL, the prompt and the parent stand in a request', () => {
+    const [generate, extend] = loadPack(RUNWAY).operations;
+    const request = { callBackUrl: 'http://127.0.0.1/', prompt: 'a cat', taskId: 'parent' };
+    if (generate?.type !== 'submit' || extend?.type !== 'submit') throw new Error('two submissions expected');
+    expect(generate.callbackUrlPointer).toBe('/callBackUrl');
+    expect(generate.callbackUrlOf(request)).toBe('http://127.0.0.1/');
+    expect(generate.callbackUrlOf({ callbackUrl: 'http://127.0.0.1/' })).toBeUndefined();
+    expect(generate.promptPointer).toBe('/prompt');
+    expect(generate.promptOf(request)).toBe('a cat');
+    expect(generate.parent).toBeNull();
+    expect(extend.parent?.idOf(request)).toBe('parent');
+  });
+
+  it('has no profile that nobody wrote, and says which there are', () => {
+    const load = () => loadPack(RUNWAY, 'dreamt');
+    expect(load).toThrow(CodedError);
+    expect(load).toThrow(
+      expect.objectContaining({
+        code: 'PROFILE_UNKNOWN',
+        message: 'pack "runway" has no profile "dreamt"',
+        remedy: 'Its profiles are documented, observed.',
+      }),
+    );
+  });
+});
+
+/** Where a problem is: the file, and a text that stands on its line and on no other. */
+type Place = readonly [file: string, text: string];
+type Edit = readonly [file: string, from: string, to: string];
+
+interface Breakage {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+  readonly profile?: string;
+  readonly problems: readonly (readonly [place: Place, says: string])[];
+  /** More is found than the problems above: what follows from them. */
+  readonly more?: true;
+}
+
+let home = '';
+let copies = 0;
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'stuntdouble-packs-'));
+});
+
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+function copyOfRunway(edits: readonly Edit[] = []): string {
+  const dir = join(home, `pack-${copies++}`);
+  cpSync(RUNWAY, dir, { recursive: true });
+  for (const [file, from, to] of edits) {
+    const path = join(dir, file);
+    const pieces = readFileSync(path, 'utf8').split(from);
+    if (pieces.length !== 2)
+      throw new Error(`${file} has this ${pieces.length - 1} times, not once: ${from}`);
+    writeFileSync(path, pieces.join(to));
+  }
+  return dir;
+}
+
+function folderWith(lifecycle: string): string {
+  const dir = join(home, `pack-${copies++}`);
+  mkdirSync(dir);
+  writeFileSync(join(dir, LIFECYCLE), lifecycle);
+  return dir;
+}
+
+function lineOf(dir: string, [file, text]: Place): number {
+  const lines = readFileSync(join(dir, file), 'utf8').split('\n');
+  const found = lines.flatMap((line, index) => (`\n${line}\n`.includes(text) ? index + 1 : []));
+  if (found.length !== 1) throw new Error(`${file} has ${found.length} lines with: ${text}`);
+  return found[0] ?? 0;
+}
+
+/** Every problem that a broken pack is refused for. */
+function problemsOf(dir: string, profile: string | null = null): PackError['problems'] {
+  try {
+    loadPack(dir, profile);
+  } catch (error) {
+    if (error instanceof PackError) return error.problems;
+    throw error;
+  }
+  throw new Error('the pack loads');
+}
+
+/** What is found wrong with a broken copy, as far as the breakage says; and where it should be found. */
+function breakRunway({ edits, profile, problems, more }: Breakage) {
+  const dir = copyOfRunway(edits);
+  const found = problemsOf(dir, profile);
+  return {
+    found: more ? found.slice(0, problems.length) : found,
+    places: problems.map(([place]) => ({ file: join(dir, place[0]), line: lineOf(dir, place) })),
+  };
+}
+
+const edit = (from: string, to: string): Edit => [LIFECYCLE, from, to];
+const inDocument = (from: string, to: string): Edit => [DOCUMENT, from, to];
+const at = (text: string): Place => [LIFECYCLE, text];
+const OBSERVED_ID = 'task: { id: hex32 }';
+
+const BROKEN: readonly Breakage[] = [
+  {
+    title: 'a key is missing at the top',
+    edits: [edit('title: Runway video API (Apikley and other resellers)\n', '')],
+    problems: [[at('# yaml-language-server'), '"title" is missing']],
+  },
+  {
+    title: 'a key is missing in braces',
+    edits: [
+      edit(
+        '{ title: Get AI Video Details, source: runway-record-detail }',
+        '{ title: Get AI Video Details }',
+      ),
+    ],
+    problems: [[at('Get AI Video Details'), '/pages/detail: "source" is missing']],
+  },
+  {
+    title: 'a key is spelled wrong',
+    edits: [edit('  ackStatus: ', '  ackStatuses: 1\n  ackStatus: ')],
+    problems: [[at('ackStatuses'), '/delivery/ackStatuses: "ackStatuses" is not known here']],
+  },
+  {
+    title: 'a duration is written in words',
+    edits: [edit('ackTimeout: 15s', 'ackTimeout: 15 seconds')],
+    problems: [[at('ackTimeout: 15 seconds'), '(like 15s or 2m or 14d), got "15 seconds"']],
+  },
+  {
+    title: 'a duration has no unit',
+    edits: [edit('gaps: [30s, 60s, 120s]', 'gaps: [30s, 60, 120s]')],
+    problems: [[at('gaps: ['), '/delivery/gaps/1: expected something that must be string (like 15s']],
+  },
+  {
+    title: 'a range has no end',
+    edits: [edit('lasts: 30s..50s', 'lasts: 30s..')],
+    problems: [[at('lasts: 30s..,'), '(like 5s or 30s..50s), got "30s.."']],
+  },
+  {
+    title: 'a range runs backwards',
+    edits: [edit('lasts: 30s..50s', 'lasts: 50s..30s')],
+    problems: [
+      [
+        at('50s..30s'),
+        '/kinds/generate/steps/2/lasts: "50s..30s" runs backwards: expected shortest..longest',
+      ],
+    ],
+  },
+  {
+    title: 'a number is too small',
+    edits: [edit('retries: 3', 'retries: -1')],
+    problems: [[at('retries: -1'), '/delivery/retries: expected something that must be >= 0, got -1']],
+  },
+  {
+    title: 'a list is empty',
+    edits: [edit('gaps: [30s, 60s, 120s]', 'gaps: []')],
+    problems: [[at('gaps: []'), 'must NOT have fewer than 1 items, got []']],
+  },
+  {
+    title: 'a time zone is a name',
+    edits: [edit("'+00:00'", 'UTC')],
+    problems: [[at('timeZone: UTC'), '/task/timeZone: expected something that must match']],
+  },
+  {
+    title: 'an operation does something unheard of',
+    edits: [edit('does: poll', 'does: poke')],
+    problems: [[at('does: poke'), 'expected one of submit, poll, got "poke"']],
+  },
+  {
+    title: 'a kind is unknown',
+    edits: [edit('kind: extend\n', 'kind: extension\n')],
+    problems: [
+      [
+        at('kind: extension'),
+        '/operations/extend-ai-video/kind: there is no kind "extension": expected one of generate, extend',
+      ],
+    ],
+    more: true,
+  },
+  {
+    title: 'an event is unknown',
+    edits: [edit('event: runway.extend\n', 'event: runway.extension\n')],
+    problems: [
+      [
+        at('event: runway.extension'),
+        '/event: there is no event "runway.extension": expected one of runway.generate, runway.extend',
+      ],
+    ],
+    more: true,
+  },
+  {
+    title: 'a concurrency failure is unknown',
+    edits: [edit('concurrencyFailure: concurrency', 'concurrencyFailure: crowd')],
+    problems: [
+      [at('crowd'), 'there is no failure "crowd": expected one of image-info, inappropriate-content,'],
+    ],
+  },
+  {
+    title: 'a failure text stands under an unknown page',
+    edits: [edit('extend: Get image info failed', 'extension: Get image info failed')],
+    problems: [
+      [
+        at('Get image info failed'),
+        '/failures/image-info/messages/extension: there is no page "extension": expected one of generate, extend, detail, request',
+      ],
+    ],
+  },
+  {
+    title: 'the texts of an answer come from an unknown page',
+    edits: [edit('[detail, extend, generate]', '[detail, extended, generate]')],
+    problems: [[at('[detail, extended, generate]'), '/messages/1: there is no page "extended"']],
+  },
+  {
+    title: 'a fact rests on an unknown page',
+    edits: [
+      edit(
+        'at: /task/timeZone\n    grade: assumed\n    pages: [detail]',
+        'at: /task/timeZone\n    grade: assumed\n    pages: [details]',
+      ),
+    ],
+    problems: [[at('pages: [details]'), '/pages/0: there is no page "details"']],
+  },
+  {
+    title: 'a fact points nowhere',
+    edits: [edit('at: /delivery/gaps', 'at: /delivery/gap')],
+    problems: [[at('at: /delivery/gap'), '"/delivery/gap" is nowhere in this file']],
+  },
+  {
+    title: 'a documented fact names no page',
+    edits: [
+      edit('grade: documented\n    pages: [extend]\n  - fact: Three', 'grade: documented\n  - fact: Three'),
+    ],
+    problems: [[at('HTTP 200 alone acknowledges'), '"pages" is missing']],
+  },
+  {
+    title: 'a state that no task reaches is answered',
+    edits: [edit('      queueing: *underway\n', '      queueing: *underway\n      zombie: *underway\n')],
+    problems: [[at('zombie: *underway'), 'no task ever reaches state "zombie"']],
+  },
+  {
+    title: 'a code is for an unknown role',
+    edits: [edit('when: [rateLimited]', 'when: [tooFast]')],
+    problems: [
+      [
+        at('tooFast'),
+        'expected one of unauthorized, invalid, unknownTask, unknownRoute, rateLimited, internal, got "tooFast"',
+      ],
+    ],
+  },
+  {
+    title: 'an expression asks for something that a task has not',
+    edits: [edit('state: $task.state', 'state: $task.status')],
+    problems: [
+      [
+        at('$task.status'),
+        '/operations/get-ai-video-details/answers/wait/data/state: "$task.status" names nothing: $task has no "status"',
+      ],
+    ],
+  },
+  {
+    title: 'an expression begins with an unknown root',
+    edits: [edit('state: $task.state', 'state: $job.state')],
+    problems: [
+      [
+        at('$job.state'),
+        '"$job.state" cannot be used here: expected one of $request, $task, $media, $failure, $null',
+      ],
+    ],
+  },
+  {
+    title: 'an expression asks for media that the pack has not',
+    edits: [edit('videoUrl: $media.video.url', 'videoUrl: $media.film.url')],
+    problems: [[at('$media.film.url'), '"$media.film.url" names nothing: $media has no "film.url"']],
+  },
+  {
+    title: 'a dollar sign begins what is no expression',
+    edits: [edit('msg: All generated successfully.', 'msg: $5 are due.')],
+    problems: [[at('$5'), '/msg: "$5 are due." is no expression: expected $root.path']],
+  },
+  {
+    title: 'a codec is unknown',
+    edits: [edit('| zonelessDateTime', '| zonelesDateTime')],
+    problems: [
+      [
+        at('zonelesDateTime'),
+        '"zonelesDateTime" is no codec: expected one of zonelessDateTime, isoDateTime,',
+      ],
+    ],
+  },
+  {
+    title: 'the task id is looked for where no request has it',
+    edits: [edit('task: $request.query.taskId', 'task: $request.cookie.taskId')],
+    problems: [[at('$request.cookie'), '/task: "$request.cookie.taskId" names nothing']],
+  },
+  {
+    title: 'the prompt is looked for outside the body',
+    edits: [
+      edit(
+        'prompt: $request.body#/prompt\n    answer: &accepted',
+        'prompt: $request.query.prompt\n    answer: &accepted',
+      ),
+    ],
+    problems: [
+      [
+        at('$request.query.prompt'),
+        '/operations/generate-ai-video/prompt: "$request.query.prompt" names nothing',
+      ],
+    ],
+  },
+  {
+    title: 'what is signed has an unknown part',
+    edits: [edit('{$task.id}.{$signature.timestamp}', '{$task.id}.{$signature.time}')],
+    problems: [[at('{$signature.time}'), '/delivery/signature/payload: "$signature.time" names nothing']],
+  },
+  {
+    title: 'a header of the signature has an unknown part',
+    edits: [edit("X-Webhook-Signature: '{$signature.value}'", "X-Webhook-Signature: '{$signature.hash}'")],
+    problems: [
+      [at('$signature.hash'), '/signature/headers/X-Webhook-Signature: "$signature.hash" names nothing'],
+    ],
+  },
+  {
+    title: 'the envelope of errors has an unknown part',
+    edits: [edit('msg: $error.message', 'msg: $error.text')],
+    problems: [[at('$error.text'), '/errors/body/msg: "$error.text" names nothing: $error has no "text"']],
+  },
+  {
+    title: 'a bracket is not closed, so that it is no YAML',
+    edits: [edit('gaps: [30s, 60s, 120s]\n', 'gaps: [30s, 60s, 120s\n')],
+    problems: [
+      [
+        at('\n  signature:'),
+        'Flow sequence in block collection must be sufficiently indented and end with a ]',
+      ],
+    ],
+    more: true,
+  },
+  {
+    title: 'it is indented by a tab',
+    edits: [edit('  mediaLifetime: 14d\n', '\tmediaLifetime: 14d\n')],
+    problems: [[at('\tmediaLifetime'), 'Tabs are not allowed as indentation']],
+    more: true,
+  },
+  {
+    title: 'a key stands there twice',
+    edits: [edit('  mediaLifetime: 14d\n', '  mediaLifetime: 14d\n  id: hex32\n')],
+    problems: [[at('\n  id: hex32'), 'Map keys must be unique']],
+  },
+  {
+    title: 'an alias has no anchor',
+    edits: [edit('answer: *accepted', 'answer: *acepted')],
+    problems: [[at('*acepted'), 'acepted']],
+  },
+  {
+    title: 'the document is missing',
+    edits: [edit('document: openapi.yaml', 'document: swagger.yaml')],
+    problems: [[at('document: swagger.yaml'), '/document: there is no file swagger.yaml beside this one']],
+  },
+  {
+    title: 'the document is of an older standard',
+    edits: [inDocument('openapi: 3.1.0', 'openapi: 2.0.0')],
+    problems: [[[DOCUMENT, 'openapi: 2.0.0'], '/openapi: expected an OpenAPI 3 document ("openapi: 3.1.0")']],
+  },
+  {
+    title: 'the document has no paths',
+    edits: [inDocument('\npaths:\n', '\npaths: soon\nroutes:\n')],
+    problems: [[[DOCUMENT, 'paths: soon'], '/paths: expected "paths" with the vendor\'s operations']],
+  },
+  {
+    title: 'the document is no YAML',
+    edits: [inDocument('license: { name: MIT, identifier: MIT }', 'license: { name: MIT, identifier: MIT')],
+    problems: [[[DOCUMENT, '\nservers:'], 'Flow map in block collection must be sufficiently indented']],
+    more: true,
+  },
+  {
+    title: 'a profile patches in a wrong value',
+    edits: [edit(OBSERVED_ID, 'task: { id: hex33 }')],
+    profile: 'observed',
+    problems: [[at('hex33'), '/task/id: expected one of uuid, hex32, got "hex33"']],
+  },
+  {
+    title: 'a profile takes away what is needed',
+    edits: [edit(OBSERVED_ID, 'task: { id: hex32, mediaLifetime: null }')],
+    profile: 'observed',
+    problems: [[at('mediaLifetime: null'), '/task: "mediaLifetime" is missing']],
+  },
+  {
+    title: 'a profile names an unknown failure',
+    edits: [
+      edit(
+        'whenUnknown: { refuse: null, fail: image-info }',
+        'whenUnknown: { refuse: null, fail: no-image }',
+      ),
+    ],
+    profile: 'observed',
+    problems: [[at('no-image'), '/kinds/extend/parent/whenUnknown/fail: there is no failure "no-image"']],
+  },
+  {
+    title: 'a profile has an answer with a wrong expression',
+    edits: [edit('data: $null', 'data: $nothing')],
+    profile: 'observed',
+    problems: [
+      [
+        at('$nothing'),
+        '/errors/answers/unknownTask/body/data: "$nothing" cannot be used here: expected one of $error, $null',
+      ],
+    ],
+  },
+  {
+    title: 'a profile patches in a range that runs backwards',
+    edits: [
+      edit(
+        '        extend:\n          parent:\n',
+        '        extend:\n          steps:\n            - { state: wait, lasts: 3s..2s }\n          parent:\n',
+      ),
+    ],
+    profile: 'observed',
+    problems: [[at('3s..2s'), '/kinds/extend/steps/0/lasts: "3s..2s" runs backwards']],
+    more: true,
+  },
+  {
+    title: 'a profile is no object',
+    edits: [edit('documented: {}', 'documented: { lifecycle: 5 }')],
+    problems: [
+      [at('lifecycle: 5'), '/profiles/documented/lifecycle: expected something that must be object, got 5'],
+    ],
+  },
+  {
+    title: 'two things are wrong at once',
+    edits: [edit('ackTimeout: 15s', 'ackTimeout: soon'), edit('notVisibleFor: 5s', 'notVisibleFor: later')],
+    problems: [
+      [at('ackTimeout: soon'), 'got "soon"'],
+      [at('notVisibleFor: later'), 'got "later"'],
+    ],
+  },
+];
+
+/** Where a whole block is at fault, a person looks for its key, or for the key it is missing from. */
+const BROKEN_BLOCKS: readonly Breakage[] = [
+  {
+    title: 'a role that is needed has no code',
+    edits: [edit('when: [invalid], ', '')],
+    problems: [[at('\n  codes:'), '/errors/codes: no code has "when: [invalid]"']],
+  },
+  {
+    title: 'a key is missing in a block',
+    edits: [edit('  mediaLifetime: 14d\n', '')],
+    problems: [[at('\ntask:'), '/task: "mediaLifetime" is missing']],
+  },
+  {
+    title: 'an operation lacks what it needs',
+    edits: [edit('    task: $request.query.taskId\n', '')],
+    problems: [[at('\n  get-ai-video-details:'), '/operations/get-ai-video-details: "task" is missing']],
+  },
+  {
+    title: 'a state has no answer',
+    edits: [edit('      queueing: *underway\n', '')],
+    problems: [
+      [
+        at('\n    answers:'),
+        '/operations/get-ai-video-details/answers: there is no answer for state "queueing"',
+      ],
+    ],
+  },
+  {
+    title: 'a callback has a body for a state that no task reaches',
+    edits: [edit('      success: &generated', '      succeeded: &generated')],
+    problems: [
+      [at('succeeded:'), '/events/runway.generate/bodies/succeeded: no task ever reaches state "succeeded"'],
+    ],
+  },
+  {
+    title: 'an event is sent by nobody',
+    edits: [edit('    event: runway.extend\n', '')],
+    problems: [[at('\n  runway.extend:'), '/events/runway.extend: no operation sends this event']],
+  },
+  {
+    title: 'the name of an event does not begin with that of the pack',
+    edits: [
+      edit('    event: runway.extend\n', '    event: extended\n'),
+      edit('  runway.extend:\n', '  extended:\n'),
+    ],
+    problems: [[at('\n  extended:'), '/events/extended: an event\'s name begins with "runway."']],
+    more: true,
+  },
+  {
+    title: 'the document has no such operation',
+    edits: [edit('  extend-ai-video:\n', '  extend-video:\n')],
+    problems: [
+      [
+        at('\n  extend-video:'),
+        'the document has no operation "extend-video": expected one of generate-ai-video, extend-ai-video, get-ai-video-details',
+      ],
+    ],
+  },
+  {
+    title: 'the document declares no such callback',
+    edits: [edit('  runway.extend:\n    callback: completed\n', '  runway.extend:\n    callback: ended\n')],
+    problems: [[at('callback: ended'), 'extend-ai-video declares no callback "ended" in the document']],
+  },
+  {
+    title: 'the callback URL of the document is no place in the body',
+    edits: [
+      inDocument(
+        `'{$request.body#/callBackUrl}':
+            post:
+              operationId: runway.extend`,
+        `'{$request.header.callback}':
+            post:
+              operationId: runway.extend`,
+      ),
+    ],
+    problems: [[[DOCUMENT, '$request.header.callback'], '"$request.header.callback" names nothing']],
+  },
+  {
+    title: 'a block has a key that nobody knows',
+    edits: [edit('  notVisibleFor: 5s\n', '  notVisibleFor: 5s\n  retryAfter:\n    seconds: 5\n')],
+    problems: [[at('retryAfter:'), '/timing/retryAfter: "retryAfter" is not known here']],
+  },
+  {
+    title: 'a key that nobody knows has a slash in it',
+    edits: [edit('  lateBy: 10m\n', '  lateBy: 10m\n  late/By: 10m\n')],
+    problems: [[at('late/By'), '"late/By" is not known here']],
+  },
+  {
+    title: 'the name of a failure has capitals',
+    edits: [edit('  hd-trial:\n', '  hdTrial:\n')],
+    problems: [[at('hdTrial:'), 'got "hdTrial"']],
+  },
+  {
+    title: 'a profile whose name has a slash patches in a wrong value',
+    edits: [
+      edit('  observed:\n    lifecycle:\n', '  a/b:\n    lifecycle:\n'),
+      edit(OBSERVED_ID, 'task: { id: hex33 }'),
+    ],
+    profile: 'a/b',
+    problems: [[at('hex33'), '/task/id: expected one of uuid, hex32, got "hex33"']],
+  },
+  {
+    title: 'the parent is looked for outside the body',
+    edits: [edit('id: $request.body#/taskId', 'id: $request.query.taskId')],
+    problems: [[at('id: $request.query'), '/parent/id: "$request.query.taskId" names nothing']],
+  },
+];
+
+const ROWS = [...BROKEN, ...BROKEN_BLOCKS].map((breakage) => [breakage.title, breakage] as const);
+
+describe('a broken pack is refused with what was expected when', () => {
+  it.each(ROWS)('%s', (_, breakage) => {
+    const { found } = breakRunway(breakage);
+    expect(found.map(({ message }) => message)).toStrictEqual(
+      breakage.problems.map(([, says]) => expect.stringContaining(says)),
+    );
+  });
+});
+
+describe('a broken pack is refused with the file and the line at fault when', () => {
+  it.each(ROWS)('%s', (_, breakage) => {
+    const { found, places } = breakRunway(breakage);
+    expect(found.map(({ file, line }) => ({ file, line }))).toStrictEqual(places);
+  });
+});
+
+describe('a folder that is no pack', () => {
+  it('is refused when it has no lifecycle.yaml, with what a pack is', () => {
+    const dir = join(home, 'nowhere');
+    expect(() => loadPack(dir)).toThrow(
+      expect.objectContaining({
+        code: 'PACK_UNREADABLE',
+        message: expect.stringContaining(`${join(dir, LIFECYCLE)} cannot be read`),
+        remedy: 'A pack is a folder with lifecycle.yaml and the OpenAPI document it names.',
+      }),
+    );
+  });
+
+  it.each([
+    ['empty', '', 'must be object, got null'],
+    ['a list', '- pack: runway\n', 'must be object, got [{"pack":"runway"}]'],
+    ['a text', 'runway\n', 'must be object, got "runway"'],
+  ])('is refused when its lifecycle.yaml is %s', (_, text, says) => {
+    const dir = folderWith(text);
+    expect(problemsOf(dir)).toStrictEqual([
+      { file: join(dir, LIFECYCLE), line: 1, message: `expected something that ${says}` },
+    ]);
+  });
+
+  it('is refused when its document is a folder', () => {
+    const dir = copyOfRunway([edit('document: openapi.yaml', 'document: .')]);
+    expect(() => loadPack(dir)).toThrow(expect.objectContaining({ code: 'PACK_UNREADABLE' }));
+  });
+});
+
+describe('the error of a broken pack', () => {
+  it('prints each problem as file:line: message, on a line of its own', () => {
+    const error = new PackError([
+      { file: 'a/lifecycle.yaml', line: 3, message: 'one' },
+      { file: 'a/openapi.yaml', line: 14, message: 'two' },
+    ]);
+    expect(error).toMatchObject({
+      code: 'PACK_INVALID',
+      message: 'a/lifecycle.yaml:3: one\na/openapi.yaml:14: two',
+      remedy: 'Mend the lines named above.',
+    });
+  });
+});
+
+describe('a copy of the Runway pack', () => {
+  it('loads from any folder, so that what is refused above is refused for its breakage alone', () => {
+    const dir = copyOfRunway();
+    expect(loadPack(dir).name).toBe('runway');
+    expect(loadPack(dir, 'observed').name).toBe('runway');
+  });
+});

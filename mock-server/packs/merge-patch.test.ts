@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mergePatch } from './merge-patch.ts';
+
+/** The table of RFC 7396, appendix A, row by row. */
+const APPENDIX: readonly (readonly [original: string, patch: string, result: string])[] = [
+  ['{"a":"b"}', '{"a":"c"}', '{"a":"c"}'],
+  ['{"a":"b"}', '{"b":"c"}', '{"a":"b","b":"c"}'],
+  ['{"a":"b"}', '{"a":null}', '{}'],
+  ['{"a":"b","b":"c"}', '{"a":null}', '{"b":"c"}'],
+  ['{"a":["b"]}', '{"a":"c"}', '{"a":"c"}'],
+  ['{"a":"c"}', '{"a":["b"]}', '{"a":["b"]}'],
+  ['{"a":{"b":"c"}}', '{"a":{"b":"d","c":null}}', '{"a":{"b":"d"}}'],
+  ['{"a":[{"b":"c"}]}', '{"a":[1]}', '{"a":[1]}'],
+  ['["a","b"]', '["c","d"]', '["c","d"]'],
+  ['{"a":"b"}', '["c"]', '["c"]'],
+  ['{"a":"foo"}', 'null', 'null'],
+  ['{"a":"foo"}', '"bar"', '"bar"'],
+  ['{"e":null}', '{"a":1}', '{"e":null,"a":1}'],
+  ['[1,2]', '{"a":"b","c":null}', '{"a":"b"}'],
+  ['{}', '{"a":{"bb":{"ccc":null}}}', '{"a":{"bb":{}}}'],
+];
+
+const someJson = fc.jsonValue({ maxDepth: 3 });
+/** Values that a patch can hold without taking anything away. */
+const withoutNull = fc.object({
+  values: [fc.string(), fc.integer(), fc.boolean(), fc.array(fc.integer(), { maxLength: 3 })],
+  maxDepth: 2,
+  withNullPrototype: false,
+});
+
+describe('a merge patch', () => {
+  it.each(APPENDIX)('applied to %s: %s, gives %s', (original, patch, result) => {
+    expect(mergePatch(JSON.parse(original), JSON.parse(patch))).toStrictEqual(JSON.parse(result));
+  });
+
+  it('changes neither what it is applied to nor itself', () => {
+    fc.assert(
+      fc.property(someJson, someJson, (target, patch) => {
+        const before = JSON.stringify([target, patch]);
+        mergePatch(target, patch);
+        expect(JSON.stringify([target, patch])).toBe(before);
+      }),
+    );
+  });
+
+  it('gives the same when it is applied a second time', () => {
+    fc.assert(
+      fc.property(someJson, someJson, (target, patch) => {
+        const once = mergePatch(target, patch);
+        expect(JSON.stringify(mergePatch(once, patch))).toBe(JSON.stringify(once));
+      }),
+    );
+  });
+
+  it('that is empty changes nothing', () => {
+    fc.assert(
+      fc.property(withoutNull, (target) => {
+        expect(mergePatch(target, {})).toStrictEqual(target);
+      }),
+    );
+  });
+
+  it('leaves the prototype of everything alone, whatever its keys are', () => {
+    const patch = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
+    const merged = mergePatch({ own: true }, patch);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect(Object.getPrototypeOf(merged)).toBe(Object.prototype);
+  });
+
+  it('takes a key called __proto__ for a key like any other', () => {
+    const merged = mergePatch({}, JSON.parse('{"__proto__":{"a":1},"constructor":{"b":2}}'));
+    expect(JSON.stringify(merged)).toBe('{"__proto__":{"a":1},"constructor":{"b":2}}');
+  });
+});

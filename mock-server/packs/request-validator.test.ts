@@ -1,0 +1,245 @@
+import { join } from 'node:path';
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { describe, expect, it } from 'vitest';
+import { loadPack } from './load-pack.ts';
+import type { Operation, Pack } from './pack.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+import { createRequestValidator } from './request-validator.ts';
+
+const RUNWAY = loadPack(join(PACKAGE_ROOT, 'spec/runway'));
+const validate = createRequestValidator(RUNWAY);
+
+interface Sent {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+function operationOf({ operations }: Pick<Pack, 'operations'>, id: string): Operation {
+  const found = operations.find((operation) => operation.id === id);
+  if (found === undefined) throw new Error(`there is no operation "${id}"`);
+  return found;
+}
+
+/** What is wrong with a request; null when nothing is. */
+function trouble(id: string, { query = {}, body }: Sent): string | null {
+  return validate(operationOf(RUNWAY, id), { query: (name) => query[name], pathParams: {}, body });
+}
+
+const generated = (body: unknown): string | null => trouble('generate-ai-video', { body });
+const extended = (body: unknown): string | null => trouble('extend-ai-video', { body });
+const looked = (query: Readonly<Record<string, string>>): string | null =>
+  trouble('get-ai-video-details', { query });
+
+const TEXT = { prompt: 'a cat', duration: 5, quality: '720p', aspectRatio: '16:9' };
+const EXTEND = { taskId: 'ee603959-debb-48d1-98c4-a6d1c717eba6', prompt: 'it jumps', quality: '1080p' };
+
+function without<Body extends object>(body: Body, key: keyof Body): Partial<Body> {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== key)) as Partial<Body>;
+}
+
+const IMAGE = { ...without(TEXT, 'aspectRatio'), imageUrl: 'https://media.example/cat.png' };
+const CAT_1800 = '🐈'.repeat(1800);
+
+type Row = readonly [sentence: string, body: unknown];
+
+describe('a generation is refused with one sentence that names the field', () => {
+  const rows: readonly Row[] = [
+    ['the body must be a JSON object', undefined],
+    ['the body must be a JSON object', null],
+    ['the body must be a JSON object', []],
+    ['the body must be a JSON object', 'prompt'],
+    ['the body must be a JSON object', 5],
+    ['prompt is required', without(TEXT, 'prompt')],
+    ['prompt must not be empty', { ...TEXT, prompt: '' }],
+    ['prompt must be a string, got 5', { ...TEXT, prompt: 5 }],
+    ['prompt must be a string, got null', { ...TEXT, prompt: null }],
+    ['prompt must be a string, got an array ["a cat"]', { ...TEXT, prompt: ['a cat'] }],
+    ['prompt must be a string, got an object {"text":"a cat"}', { ...TEXT, prompt: { text: 'a cat' } }],
+    ['prompt must have at most 1800 characters, got 1801', { ...TEXT, prompt: 'x'.repeat(1801) }],
+    ['prompt must have at most 1800 characters, got 1801', { ...TEXT, prompt: `${CAT_1800}!` }],
+    ['duration is required', without(TEXT, 'duration')],
+    ['duration must be a number, got the string "5"', { ...TEXT, duration: '5' }],
+    ['duration must be one of 5, 10, got 7', { ...TEXT, duration: 7 }],
+    ['duration must be a number, got true', { ...TEXT, duration: true }],
+    ['quality is required', without(TEXT, 'quality')],
+    ['quality must be one of 720p, 1080p, got the string "4k"', { ...TEXT, quality: '4k' }],
+    ['quality must be a string, got 720', { ...TEXT, quality: 720 }],
+    ['quality must be 720p when duration is 10', { ...TEXT, duration: 10, quality: '1080p' }],
+    ['aspectRatio is required when imageUrl is not given', without(TEXT, 'aspectRatio')],
+    [
+      'aspectRatio must be one of 16:9, 4:3, 1:1, 3:4, 9:16, got the string "2:1"',
+      { ...TEXT, aspectRatio: '2:1' },
+    ],
+    ['imageUrl must be a uri, got the string "cat.png"', { ...IMAGE, imageUrl: 'cat.png' }],
+    ['imageUrl must be a uri, got the string ""', { ...IMAGE, imageUrl: '' }],
+    [
+      'imageUrl must have at most 2048 characters, got 2049',
+      { ...IMAGE, imageUrl: `https://media.example/${'a'.repeat(2027)}` },
+    ],
+    ['waterMark must be a string, got false', { ...TEXT, waterMark: false }],
+    ['callBackUrl must be a uri, got the string "/callback"', { ...TEXT, callBackUrl: '/callback' }],
+    ['callBackUrl must be a uri, got the string ""', { ...TEXT, callBackUrl: '' }],
+    ['callBackUrl must be a string, got null', { ...TEXT, callBackUrl: null }],
+  ];
+
+  it.each(rows)('%s', (sentence, body) => {
+    expect(generated(body)).toBe(sentence);
+  });
+});
+
+describe('an extension is refused with one sentence that names the field', () => {
+  const rows: readonly Row[] = [
+    ['the body must be a JSON object', []],
+    ['taskId is required', without(EXTEND, 'taskId')],
+    ['taskId must not be empty', { ...EXTEND, taskId: '' }],
+    ['taskId must be a string, got 5', { ...EXTEND, taskId: 5 }],
+    ['taskId must have at most 200 characters, got 201', { ...EXTEND, taskId: 'x'.repeat(201) }],
+    ['prompt is required', without(EXTEND, 'prompt')],
+    ['prompt must not be empty', { ...EXTEND, prompt: '' }],
+    ['quality is required', without(EXTEND, 'quality')],
+    ['quality must be one of 720p, 1080p, got the string "1080"', { ...EXTEND, quality: '1080' }],
+    ['waterMark must be a string, got 1', { ...EXTEND, waterMark: 1 }],
+    ['callBackUrl must be a uri, got the string "localhost"', { ...EXTEND, callBackUrl: 'localhost' }],
+  ];
+
+  it.each(rows)('%s', (sentence, body) => {
+    expect(extended(body)).toBe(sentence);
+  });
+});
+
+describe('a look-up is refused with one sentence that names the parameter', () => {
+  it.each<readonly [string, Readonly<Record<string, string>>]>([
+    ['taskId is required in the query', {}],
+    ['taskId is required in the query', { taskid: 'x', task_id: 'x' }],
+    ['taskId must not be empty', { taskId: '' }],
+    ['taskId must have at most 200 characters, got 201', { taskId: 'x'.repeat(201) }],
+  ])('%s', (sentence, query) => {
+    expect(looked(query)).toBe(sentence);
+  });
+});
+
+describe('a good request', () => {
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['is taken: from a text', generated(TEXT)],
+    ['is taken: from an image, which needs no aspect ratio', generated(IMAGE)],
+    [
+      'is taken: from an image with an aspect ratio, which is ignored',
+      generated({ ...IMAGE, aspectRatio: '1:1' }),
+    ],
+    ['is taken: ten seconds in 720p', generated({ ...TEXT, duration: 10 })],
+    ['is taken: five seconds in 1080p', generated({ ...TEXT, quality: '1080p' })],
+    ['is taken: 1800 characters that are two code units each', generated({ ...TEXT, prompt: CAT_1800 })],
+    ['is taken: without a watermark', generated({ ...TEXT, waterMark: '' })],
+    ['is taken: with a callback URL', generated({ ...TEXT, callBackUrl: 'http://127.0.0.1:3000/cb?a=1' })],
+    ['is taken: with a field that nobody knows', generated({ ...TEXT, callbackUrl: 5, model: 'x' })],
+    ['is taken: an extension', extended(EXTEND)],
+    ['is taken: a look-up', looked({ taskId: 'x', other: 'y' })],
+  ];
+
+  it.each(rows)('%s', (_, refusal) => {
+    expect(refusal).toBeNull();
+  });
+});
+
+describe('a sentence', () => {
+  it('shows no more than the start of a long value', () => {
+    const sentence = generated({ ...TEXT, quality: 'x'.repeat(5000) }) ?? '';
+    expect(sentence).toBe(`quality must be one of 720p, 1080p, got the string "${'x'.repeat(56)}…`);
+  });
+
+  it('is one line, whatever was sent', () => {
+    const sentence = generated({ ...TEXT, quality: 'a\nb\r\u0000' }) ?? '';
+    expect(sentence).toBe('quality must be one of 720p, 1080p, got the string "a\\nb\\r\\u0000"');
+  });
+
+  it('takes no field from a key called __proto__', () => {
+    const sent = JSON.parse(`{"__proto__":${JSON.stringify(TEXT)}}`);
+    expect(generated(sent)).toBe('aspectRatio is required when imageUrl is not given');
+    expect(extended(JSON.parse(`{"__proto__":${JSON.stringify(EXTEND)}}`))).toBe('taskId is required');
+  });
+});
+
+const NESTED: OpenAPIV3_1.Document = {
+  openapi: '3.1.0',
+  info: { title: 'nested', version: '1' },
+  paths: {
+    '/things/{id}': {
+      post: {
+        operationId: 'make-thing',
+        parameters: [
+          { $ref: '#/components/parameters/Page' },
+          { name: 'X-Header', in: 'header', required: true, schema: { type: 'integer' } },
+        ],
+        requestBody: { $ref: '#/components/requestBodies/Thing' },
+        responses: {},
+      },
+    },
+  },
+  components: {
+    parameters: { Page: { name: 'page', in: 'query', schema: { type: 'string', pattern: '^\\d+$' } } },
+    requestBodies: {
+      Thing: {
+        required: true,
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } },
+      },
+    },
+    schemas: {
+      Thing: {
+        type: 'object',
+        required: ['options'],
+        properties: {
+          options: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['seconds'],
+            properties: {
+              seconds: { type: 'integer', minimum: 1 },
+              tags: { type: 'array', items: { type: 'string' } },
+            },
+          },
+          size: { oneOf: [{ type: 'string' }, { type: 'integer' }] },
+        },
+      },
+    },
+  },
+};
+
+describe('a document whose parts refer to one another', () => {
+  const check = createRequestValidator({ document: NESTED });
+  const operation = { ...operationOf(RUNWAY, 'generate-ai-video'), id: 'make-thing' };
+  const refusal = (body: unknown, page?: string): string | null =>
+    check(operation, {
+      query: (name) => (name === 'page' ? page : undefined),
+      pathParams: { id: '1' },
+      body,
+    });
+
+  it.each<Row>([
+    ['options.seconds is required', { options: {} }],
+    ['options.seconds must be >= 1, got 0', { options: { seconds: 0 } }],
+    ['options.tags.1 must be a string, got 5', { options: { seconds: 1, tags: ['a', 5] } }],
+  ])('is checked to its depths: %s', (sentence, body) => {
+    expect(refusal(body)).toBe(sentence);
+  });
+
+  it('names a field that may not be there', () => {
+    expect(refusal({ options: { seconds: 1, extra: true } })).toMatch(/^options\.extra /);
+  });
+
+  it('names what failed inside a choice, not the choice', () => {
+    expect(refusal({ options: { seconds: 1 }, size: true })).toBe('size must be a string, got true');
+  });
+
+  it('has its query parameters checked, and the optional ones only when they are given', () => {
+    const good = { options: { seconds: 1 } };
+    expect(refusal(good)).toBeNull();
+    expect(refusal(good, '12')).toBeNull();
+    expect(refusal(good, 'twelve')).toMatch(/^page must match pattern .*, got the string "twelve"$/);
+  });
+
+  it('says nothing of operations that it does not have', () => {
+    expect(
+      check({ ...operation, id: 'unheard-of' }, { query: () => undefined, pathParams: {}, body: 5 }),
+    ).toBeNull();
+  });
+});

@@ -1,0 +1,151 @@
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Defect } from './defect.ts';
+import type { SignatureSource } from './lifecycle.ts';
+import { loadPack } from './load-pack.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+import { compileSigner, type SignatureInput, type Signer } from './signer.ts';
+
+const INPUT: SignatureInput = {
+  taskId: 'ee603959-debb-48d1-98c4-a6d1c717eba6',
+  deliveryId: 'd1',
+  body: '{"code":200}',
+  timestamp: 1_755_955_200,
+};
+
+const STANDARD: SignatureSource = {
+  algorithm: 'hmac-sha256',
+  key: 'base64-after-prefix',
+  payload: '{$delivery.id}.{$signature.timestamp}.{$delivery.body}',
+  headers: {
+    'webhook-id': '{$delivery.id}',
+    'webhook-timestamp': '{$signature.timestamp}',
+    'webhook-signature': 'v1,{$signature.value}',
+  },
+};
+
+function runwaySigner(): Signer {
+  const { signer } = loadPack(join(PACKAGE_ROOT, 'spec/runway'));
+  if (signer === null) throw new Error('the pack has no signature');
+  return signer;
+}
+
+const someInput: fc.Arbitrary<SignatureInput> = fc.record({
+  taskId: fc.uuid(),
+  deliveryId: fc.constantFrom('d1', 'd2'),
+  body: fc.json(),
+  timestamp: fc.nat(4_000_000_000),
+});
+
+describe('the signature of the Runway pack', () => {
+  const sign = runwaySigner();
+
+  it('is the base64 of an HMAC-SHA256 over task id, dot, timestamp', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), someInput, (secret, input) => {
+        const hmac = createHmac('sha256', secret).update(`${input.taskId}.${input.timestamp}`);
+        expect(sign(secret, input)).toStrictEqual({
+          'X-Webhook-Timestamp': String(input.timestamp),
+          'X-Webhook-Signature': hmac.digest('base64'),
+        });
+      }),
+    );
+  });
+
+  it('is this one, for a known key', () => {
+    // printf 'ee603959-debb-48d1-98c4-a6d1c717eba6.1755955200' | openssl dgst -sha256 -hmac topsecret -binary | base64
+    expect(sign('topsecret', INPUT)['X-Webhook-Signature']).toBe(
+      'bXSqpT1a6ImRNuIHHhaRqS/4jn20nb7+H+AkKzvxOMA=',
+    );
+  });
+
+  it('does not depend on the body or the delivery', () => {
+    const other = sign('topsecret', { ...INPUT, body: '{}', deliveryId: 'd9' });
+    expect(other).toStrictEqual(sign('topsecret', INPUT));
+  });
+
+  it('changes with the key, the task and the time', () => {
+    const signatures = [
+      sign('topsecret', INPUT),
+      sign('topsecret2', INPUT),
+      sign('topsecret', { ...INPUT, taskId: 'another' }),
+      sign('topsecret', { ...INPUT, timestamp: INPUT.timestamp + 1 }),
+    ].map((headers) => headers['X-Webhook-Signature']);
+    expect(new Set(signatures).size).toBe(4);
+  });
+
+  it('takes the key as UTF-8', () => {
+    const key = Buffer.from([0xd0, 0xba, 0xd0, 0xbb, 0xd1, 0x8e, 0xd1, 0x87]);
+    const hmac = createHmac('sha256', key).update(`${INPUT.taskId}.${INPUT.timestamp}`);
+    expect(sign('ключ', INPUT)['X-Webhook-Signature']).toBe(hmac.digest('base64'));
+  });
+});
+
+describe('a signature after Standard Webhooks', () => {
+  const key = Buffer.from('0123456789abcdef0123456789abcdef');
+  const sign = compileSigner(STANDARD);
+
+  it('takes the key from the base64 behind the prefix, and signs the body too', () => {
+    fc.assert(
+      fc.property(someInput, (input) => {
+        const id = `${input.taskId}-${input.deliveryId}`;
+        const hmac = createHmac('sha256', key).update(`${id}.${input.timestamp}.${input.body}`);
+        expect(sign(`whsec_${key.toString('base64')}`, input)).toStrictEqual({
+          'webhook-id': id,
+          'webhook-timestamp': String(input.timestamp),
+          'webhook-signature': `v1,${hmac.digest('base64')}`,
+        });
+      }),
+    );
+  });
+
+  it('is the same without the prefix', () => {
+    const bare = key.toString('base64');
+    expect(sign(bare, INPUT)).toStrictEqual(sign(`whsec_${bare}`, INPUT));
+  });
+});
+
+describe('the source of a signature', () => {
+  it('may say the headers as expressions', () => {
+    const sign = compileSigner({
+      ...STANDARD,
+      headers: { 'X-Time': '$signature.timestamp', 'X-Name': 'mock' },
+    });
+    expect(sign('secret', INPUT)).toStrictEqual({ 'X-Time': String(INPUT.timestamp), 'X-Name': 'mock' });
+  });
+
+  function defectOf(change: Partial<SignatureSource>): string {
+    try {
+      compileSigner({ ...STANDARD, ...change });
+    } catch (error) {
+      if (error instanceof Defect) return `${error.pointer}: ${error.message}`;
+      throw error;
+    }
+    return 'it compiles';
+  }
+
+  it.each([
+    [{ payload: '{$task.name}' }, '/payload: "$task.name" names nothing: $task has no "name"'],
+    [
+      { payload: '{$body}' },
+      '/payload: "$body" cannot be used here: expected one of $task, $delivery, $signature, $null',
+    ],
+    [
+      { headers: { 'X/Y': '{$delivery.nr}' } },
+      '/headers/X~1Y: "$delivery.nr" names nothing: $delivery has no "nr"',
+    ],
+  ])('is refused with %j', (change, message) => {
+    expect(defectOf(change)).toBe(message);
+  });
+
+  it('never finds what an object inherits', () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const sources = ['task', 'delivery', 'signature'].flatMap((root) =>
+      names.map((name) => `{$${root}.${name}}`),
+    );
+    const accepted = sources.filter((payload) => defectOf({ payload }) === 'it compiles');
+    expect(accepted).toStrictEqual([]);
+  });
+});

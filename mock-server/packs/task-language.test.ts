@@ -1,0 +1,357 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { planTask } from '../core/plan.ts';
+import type { Account, Plan, Scenario } from '../core/types.ts';
+import { viewTask } from '../core/view.ts';
+import { Defect } from './defect.ts';
+import { compileExpression, type Language } from './expressions.ts';
+import { builtInPackDirs, loadPack } from './load-pack.ts';
+import type { Failure, MediaKind, RequestParts, TaskContext } from './pack.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+import { mediaFileName, messageOn, REQUEST_LANGUAGE, taskLanguage } from './task-language.ts';
+
+const RUNWAY = loadPack(join(PACKAGE_ROOT, 'spec/runway'));
+const PAGES = ['extend', 'generate', 'detail'] as const;
+
+type Texts = Partial<Record<(typeof PAGES)[number], string>>;
+
+/** The vendor's failure texts, byte for byte, as its three pages have them. */
+const TEXTS: Readonly<Record<string, Texts>> = {
+  'image-info': { extend: 'Get image info failed' },
+  'inappropriate-content': {
+    extend: 'Inappropriate content detected. Please replace the image or video',
+    generate: 'Inappropriate content detected. Please replace the image or video.',
+    detail: 'Inappropriate content detected. Please replace the image or video.',
+  },
+  'inappropriate-video': {
+    detail: 'Detected inappropriate content, please try replacing the video.',
+  },
+  'image-format': {
+    extend: 'Incorrect image format',
+    generate: 'Incorrect image format.',
+    detail: 'Incorrect image format',
+  },
+  membership: {
+    extend: 'Please try again later. You can upgrade to Standard membership to start generating now',
+    generate: 'Please try again later. You can upgrade to Standard membership to start generating now.',
+    detail: 'Please try again later. You can upgrade to Standard membership to start generating now.',
+  },
+  'hd-trial': {
+    detail: 'HD quality free trials complete. Subscribe now to continue creating in high resolution.',
+  },
+  concurrency: {
+    extend: 'Reached the limit for concurrent generations',
+    generate: 'Reached the limit for concurrent generations.',
+    detail: 'Reached the limit for concurrent generations.',
+  },
+  dimensions: {
+    extend: 'Unsupported width or height. Please adjust the size and try again',
+    generate: 'Unsupported width or height. Please adjust the size and try again.',
+    detail: 'Unsupported width or height. Please adjust the size and try again.',
+  },
+  'upload-network': {
+    extend: 'Upload failed due to network reasons, please re-enter',
+    detail: 'Upload failed due to network reasons, please re-enter',
+  },
+  moderator: {
+    extend: 'Your prompt was caught by our AI moderator. Please adjust it and try again!',
+    generate: 'Your prompt was caught by our AI moderator. Please adjust it and try again!',
+    detail: 'Your prompt was caught by our AI moderator.',
+  },
+  'moderator-reenter': {
+    detail: 'Your prompt has triggered our AI moderator, please re-enter your prompt',
+  },
+  'prompt-length': {
+    extend:
+      'Your prompt/negative prompt cannot exceed 2048 characters. Please check if your input is too long',
+    detail:
+      'Your prompt/negative prompt cannot exceed 2048 characters. Please check if your input is too long.',
+  },
+  nsfw: {
+    extend:
+      'Your video creation prompt contains NSFW content, which isn\u2019t allowed under our policy. Kindly revise your prompt and generate again',
+    detail:
+      'Your video creation prompt contains NSFW content, which isn\u0027t allowed under our policy. Kindly revise your prompt and generate again.',
+  },
+  internal: { detail: 'Generation failed, please try again later' },
+};
+
+function failureOf(slug: string): Failure {
+  const failure = RUNWAY.failures.get(slug);
+  if (failure === undefined) throw new Error(`the pack has no failure "${slug}"`);
+  return failure;
+}
+
+describe('the failures of the Runway pack', () => {
+  it('are those of the three pages, no more and no fewer', () => {
+    expect([...RUNWAY.failures.keys()].sort()).toStrictEqual(Object.keys(TEXTS).sort());
+  });
+
+  it.each(Object.entries(TEXTS))('have the bytes of each page: %s', (slug, texts) => {
+    expect(failureOf(slug).messages).toStrictEqual(texts);
+  });
+
+  it.each(['documented', 'observed'])('are the same in the profile %s', (profile) => {
+    const { failures } = loadPack(join(PACKAGE_ROOT, 'spec/runway'), profile);
+    expect(failures).toStrictEqual(RUNWAY.failures);
+  });
+
+  it.each([
+    ['extend', 0x2019],
+    ['detail', 0x27],
+  ])('have the apostrophe of the page in the NSFW text: %s', (page, codePoint) => {
+    const text = failureOf('nsfw').messages[page] ?? '';
+    expect(text.codePointAt(text.indexOf('isn') + 3)).toBe(codePoint);
+    const beyondAscii = [...text].filter((letter) => (letter.codePointAt(0) ?? 0) > 0x7e);
+    expect(beyondAscii).toStrictEqual(codePoint > 0x7e ? [String.fromCodePoint(codePoint)] : []);
+  });
+
+  it('carry code 500 when the vendor failed, and 400 otherwise', () => {
+    const codes = [...RUNWAY.failures.values()].filter(({ code }) => code !== 400);
+    expect(codes.map(({ slug, code }) => [slug, code])).toStrictEqual([['internal', 500]]);
+  });
+});
+
+const SPOKEN: readonly (readonly [where: string, pages: readonly (typeof PAGES)[number][]])[] = [
+  ['runway.generate', ['generate', 'extend', 'detail']],
+  ['runway.extend', ['extend', 'generate', 'detail']],
+];
+const failuresAndTexts = Object.entries(TEXTS);
+
+/** The text that the first of these pages has. */
+function firstOf(texts: Texts, pages: readonly (typeof PAGES)[number][]): string | undefined {
+  return pages.map((page) => texts[page]).find((text) => text !== undefined);
+}
+
+describe('the text of a failure', () => {
+  it.each(SPOKEN)('is that of the first page which has one, in the callback %s', (event, pages) => {
+    for (const [slug, texts] of failuresAndTexts) {
+      const body = RUNWAY.events.get(event)?.bodies.get('fail')?.(ended({ failure: slug }));
+      expect(JSON.parse(body ?? '{}')).toMatchObject({
+        code: slug === 'internal' ? 500 : 400,
+        msg: firstOf(texts, pages),
+      });
+    }
+  });
+
+  it('is that of the details page, if it has one, in the answer to a poll', () => {
+    const poll = RUNWAY.operations.find(({ type }) => type === 'poll');
+    if (poll?.type !== 'poll') throw new Error('the pack has no poll operation');
+    for (const [slug, texts] of failuresAndTexts) {
+      const body = poll.answers.get('fail')?.(ended({ failure: slug }));
+      expect(JSON.parse(body ?? '{}')).toMatchObject({
+        data: { failCode: 400, failMsg: firstOf(texts, ['detail', 'extend', 'generate']) },
+      });
+    }
+  });
+
+  it('is taken from the pages in their order', () => {
+    const failure: Failure = { ...failureOf('internal'), messages: { a: 'on a', b: 'on b', c: 'on c' } };
+    expect(messageOn(failure, ['a', 'b'])).toBe('on a');
+    expect(messageOn(failure, ['b', 'a'])).toBe('on b');
+    expect(messageOn(failure, ['nowhere', 'c', 'a'])).toBe('on c');
+  });
+
+  it('is that of whichever page has one when none of these does', () => {
+    const failure: Failure = { ...failureOf('internal'), messages: { only: 'here' } };
+    expect(messageOn(failure, ['elsewhere'])).toBe('here');
+    expect(messageOn(failure, [])).toBe('here');
+  });
+
+  it('never comes from what an object inherits', () => {
+    const failure: Failure = { ...failureOf('internal'), messages: { only: 'here' } };
+    expect(messageOn(failure, ['constructor', 'toString', '__proto__', 'only'])).toBe('here');
+  });
+});
+
+const INHERITED = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
+
+/** Which of these expressions compile, though there is nothing for them to name. */
+function accepted<Context>(sources: readonly string[], language: Language<Context>): string[] {
+  return sources.filter((source) => {
+    try {
+      compileExpression(source, language);
+      return true;
+    } catch (error) {
+      if (error instanceof Defect) return false;
+      throw error;
+    }
+  });
+}
+
+const VIDEO: MediaKind = { name: 'video', file: 'clip.mp4', idForm: 'uuid' };
+const LANGUAGE = taskLanguage({
+  media: new Map([['video', VIDEO]]),
+  failures: RUNWAY.failures,
+  messagePages: ['detail'],
+  zoneOffsetMs: 0,
+});
+
+function valueIn(context: TaskContext, source: string): unknown {
+  return compileExpression(source, LANGUAGE)(context);
+}
+
+describe('what a body can say about a task', () => {
+  it('is what stands on its plan, while it runs', () => {
+    const context = at(40_000, {});
+    const { plan } = context;
+    expect(valueIn(context, '$task.id')).toBe(plan.taskId);
+    expect(valueIn(context, '$task.kind')).toBe('generate');
+    expect(valueIn(context, '$task.parentId')).toBeUndefined();
+    expect(valueIn(context, '$task.submittedAt')).toBe(0);
+    expect(valueIn(context, '$task.state')).toBe(context.view.state);
+    expect(valueIn(context, '$task.startedAt')).toBe(plan.steps[1]?.at);
+    expect(valueIn(at(0, {}), '$task.startedAt')).toBeUndefined();
+    expect(valueIn(context, '$task.finishedAt')).toBeUndefined();
+    expect(valueIn(context, '$task.expired')).toBe(false);
+    expect(valueIn(context, '$task.progress')).toBe(context.view.progress);
+    expect(valueIn(context, '$request.body#/prompt')).toBe('a cat');
+    expect(valueIn(context, '$failure.code')).toBeUndefined();
+    expect(valueIn(context, '$failure.message')).toBeUndefined();
+  });
+
+  it('is what became of it, once it has ended', () => {
+    const failed = ended({ failure: 'internal' });
+    expect(valueIn(failed, '$task.finishedAt')).toBe(failed.plan.steps.at(-1)?.at);
+    expect(valueIn(failed, '$failure.slug')).toBe('internal');
+    expect(valueIn(failed, '$failure.code')).toBe(500);
+    expect(valueIn(failed, '$failure.message')).toBe('Generation failed, please try again later');
+    expect(valueIn(at(14 * 86_400_000 + 70_000, {}), '$task.expired')).toBe(true);
+  });
+
+  it('includes where its media are, under the name of the medium', () => {
+    const context = ended({});
+    const { taskId } = context.plan;
+    expect(valueIn(context, '$media.video.url')).toBe(`http://127.0.0.1:4010/__media/${taskId}/video.mp4`);
+    expect(mediaFileName(VIDEO)).toBe('video.mp4');
+  });
+
+  it('gives each medium of each task an id of its own, always the same', () => {
+    const context = ended({});
+    const image = { ...VIDEO, name: 'image' };
+    const both = taskLanguage({
+      media: new Map([
+        ['video', VIDEO],
+        ['image', image],
+      ]),
+      failures: RUNWAY.failures,
+      messagePages: [],
+      zoneOffsetMs: 0,
+    });
+    const idOf = (name: string, of: TaskContext) => compileExpression(`$media.${name}.id`, both)(of);
+    expect(idOf('video', context)).toBe(idOf('video', context));
+    expect(idOf('video', context)).toMatch(/^[0-9a-f]{8}-/);
+    const ids = [
+      context.plan.taskId,
+      idOf('video', context),
+      idOf('image', context),
+      idOf('video', ended({}, 'x')),
+    ];
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('never is what an object inherits', () => {
+    const roots = ['$task', '$failure', '$media', '$media.video'];
+    const sources = roots.flatMap((root) => INHERITED.map((name) => `${root}.${name}`));
+    expect(accepted(sources, LANGUAGE)).toStrictEqual([]);
+  });
+
+  it('never is a part of what has no parts', () => {
+    const sources = [
+      '$media.video.url.host',
+      '$media.video.id.x',
+      '$task.id.length',
+      '$failure.code.x',
+      '$media.video',
+    ];
+    expect(accepted(sources, LANGUAGE)).toStrictEqual([]);
+  });
+});
+
+describe('where a request can name its task', () => {
+  const REQUEST: RequestParts = {
+    query: (name) => (name === 'taskId' ? 'from the query' : undefined),
+    pathParams: { id: 'from the path' },
+    body: { task_id: 'from the body' },
+  };
+  const valueOfRequest = (source: string): unknown => compileExpression(source, REQUEST_LANGUAGE)(REQUEST);
+
+  it.each([
+    ['$request.query.taskId', 'from the query'],
+    ['$request.query.other', undefined],
+    ['$request.path.id', 'from the path'],
+    ['$request.path.other', undefined],
+    ['$request.body#/task_id', 'from the body'],
+    ['$request.body#/other', undefined],
+  ])('%s is %s', (source, expected) => {
+    expect(valueOfRequest(source)).toBe(expected);
+  });
+
+  it('is never what an object inherits', () => {
+    const found = INHERITED.flatMap((name) => [
+      valueOfRequest(`$request.path.${name}`),
+      valueOfRequest(`$request.body#/${name}`),
+    ]);
+    expect(found.filter((value) => value !== undefined)).toStrictEqual([]);
+  });
+
+  it('is nowhere else', () => {
+    const sources = [
+      '$request.header.x',
+      '$request.query',
+      '$request.query.',
+      '$request',
+      '$request.body',
+      '$task.id',
+    ];
+    expect(accepted(sources, REQUEST_LANGUAGE)).toStrictEqual([]);
+  });
+});
+
+describe('every pack that comes with the package', () => {
+  it.each(builtInPackDirs())('has a text for each failure on each list of pages: %s', (dir) => {
+    for (const failure of loadPack(dir).failures.values()) {
+      expect(Object.values(failure.messages).every((text) => text.length > 0)).toBe(true);
+      expect(messageOn(failure, [])).not.toBe('');
+    }
+  });
+});
+
+function planOf(scenario: Partial<Scenario>, seed = 'seed'): Plan {
+  const rules = RUNWAY.kinds.get('generate');
+  if (rules === undefined) throw new Error('the pack has no kind "generate"');
+  return planTask({
+    rules,
+    operation: 'generate-ai-video',
+    account: 'key-1' as Account,
+    scenario: {
+      name: 'any',
+      failure: null,
+      submit: null,
+      polls: [],
+      hidden: false,
+      callback: null,
+      media: null,
+      ...scenario,
+    },
+    request: { prompt: 'a cat' },
+    parentId: null,
+    announcement: null,
+    origin: 'http://127.0.0.1:4010',
+    seed,
+    submittedAt: 0,
+    speed: 1,
+    instant: false,
+    capacity: null,
+  });
+}
+
+function at(now: number, scenario: Partial<Scenario>, seed?: string): TaskContext {
+  const plan = planOf(scenario, seed);
+  return { plan, view: viewTask(plan, now) };
+}
+
+/** A minute later every task has ended, and no media have expired. */
+function ended(scenario: Partial<Scenario>, seed?: string): TaskContext {
+  return at(70_000, scenario, seed);
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
+import { PACKAGE_ROOT } from '../packs/package-root.ts';
+import { listScenarios } from './catalogue.ts';
+import { createScenarioParser, parseScenario } from './parse-scenario.ts';
+
+const RUNWAY = [loadPack(join(PACKAGE_ROOT, 'spec/runway'))];
+
+describe('the list of scenarios', () => {
+  it.each(builtInPackDirs())('has only names that parse, in every profile: %s', (dir) => {
+    for (const profile of loadPack(dir).profiles) {
+      const pack = loadPack(dir, profile);
+      const parse = createScenarioParser(pack);
+      const names = listScenarios([pack]).map(({ name }) => name);
+      expect(names.length).toBeGreaterThan(20);
+      for (const name of names) expect(parse(name).name).toBe(name);
+    }
+  });
+
+  it('has only names that each of their packs understands, when several packs are loaded', () => {
+    const packs = builtInPackDirs().map((dir) => loadPack(dir));
+    for (const entry of listScenarios(packs)) {
+      const knowing = packs.filter(({ name }) => entry.packs.includes(name));
+      expect(knowing.map(({ name }) => name)).toStrictEqual(entry.packs);
+      for (const pack of knowing) expect(parseScenario(entry.name, pack).name).toBe(entry.name);
+    }
+  });
+
+  it('has each name once, with a summary', () => {
+    const entries = listScenarios(builtInPackDirs().map((dir) => loadPack(dir)));
+    expect(new Set(entries.map(({ name }) => name)).size).toBe(entries.length);
+    expect(entries.filter(({ summary }) => summary.trim() === '')).toStrictEqual([]);
+  });
+
+  it('has every name of the design, for Runway', () => {
+    const named = (family: string, ...names: string[]) => names.map((name) => `${family}.${name}`);
+    const codes = ['401', '404', '422', '429', '451', '455', '500', '502', '503', '504'];
+    const failures = `image-info inappropriate-content inappropriate-video image-format membership hd-trial
+      concurrency dimensions upload-network moderator moderator-reenter prompt-length nsfw internal`;
+    const callbacks = `never late duplicate concurrent-duplicate before-response lost-ack malformed truncated
+      forged`;
+    const expected = [
+      'success',
+      ...named('fail', ...failures.split(/\s+/)),
+      ...named('submit', ...codes, 'reset', 'slow'),
+      ...named('poll', ...codes, 'reset', 'truncated', 'not-visible'),
+      ...named('callback', ...callbacks.split(/\s+/)),
+      ...named('media', 'dribble', 'hang', '503', 'truncated', 'expired'),
+    ];
+    const names = listScenarios(RUNWAY).map(({ name }) => name);
+    expect(names.sort()).toStrictEqual(expected.sort());
+  });
+
+  it('says which packs know a name', () => {
+    const [runway] = RUNWAY;
+    if (runway === undefined) throw new Error('there is no pack "runway"');
+    const mute = { ...runway, name: 'mute', failures: new Map() };
+    const entries = listScenarios([runway, mute]);
+    const packsOf = (wanted: string) => entries.find(({ name }) => name === wanted)?.packs;
+    expect(packsOf('fail.nsfw')).toStrictEqual(['runway']);
+    expect(packsOf('callback.never')).toStrictEqual(['runway', 'mute']);
+    expect(packsOf('submit.422')).toStrictEqual(['runway', 'mute']);
+  });
+
+  it('calls a code that the vendor has a code, and another one an answer of the gateway', () => {
+    const summaries = new Map(listScenarios(RUNWAY).map(({ name, summary }) => [name, summary]));
+    expect(summaries.get('submit.500')).toBe('the submission is answered with code 500');
+    expect(summaries.get('poll.502')).toBe('the first poll is answered with HTTP 502, as a gateway gives it');
+    expect(summaries.get('fail.internal')).toBe(
+      'the task fails with code 500: the vendor failed for a reason of its own',
+    );
+  });
+
+  it('gives a status of the gateway to the vendor when the vendor has such a code', () => {
+    const [runway] = RUNWAY;
+    if (runway === undefined) throw new Error('there is no pack "runway"');
+    const errors = { ...runway.errors, codes: ['503'] };
+    const entries = listScenarios([{ ...runway, errors }]).filter(({ name }) => /^submit\.\d/.test(name));
+    expect(entries.map(({ name, summary }) => [name, summary])).toStrictEqual([
+      ['submit.503', 'the submission is answered with code 503'],
+      ['submit.502', 'the submission is answered with HTTP 502, as a gateway gives it'],
+      ['submit.504', 'the submission is answered with HTTP 504, as a gateway gives it'],
+    ]);
+  });
+
+  it('has nothing but the names that need no pack when there is none', () => {
+    const names = listScenarios([]).map(({ name }) => name);
+    expect(names).toContain('success');
+    expect(names.filter((name) => name.startsWith('fail.'))).toStrictEqual([]);
+  });
+});

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Account } from '../core/types.ts';
+import { createScenarioQueue, type QueuedScenario, type ScenarioQueue } from './scenario-queue.ts';
+
+const ANN = 'key-1' as Account;
+const BOB = 'key-2' as Account;
+
+function queueOf(...entries: QueuedScenario[]): ScenarioQueue {
+  const queue = createScenarioQueue();
+  for (const entry of entries) queue.add(entry);
+  return queue;
+}
+
+function queued(scenario: string, times = 1, account: Account | null = null): QueuedScenario {
+  return { scenario, times, account };
+}
+
+function takeAll(queue: ScenarioQueue, account: Account): string[] {
+  const taken: string[] = [];
+  for (let next = queue.take(account); next !== null; next = queue.take(account)) taken.push(next);
+  return taken;
+}
+
+describe('a queue of scenarios', () => {
+  it('gives them out in the order they came, each as often as it says', () => {
+    expect(takeAll(queueOf(queued('a', 2), queued('b'), queued('c', 3)), ANN)).toStrictEqual([
+      'a',
+      'a',
+      'b',
+      'c',
+      'c',
+      'c',
+    ]);
+  });
+
+  it('gives nothing when it is empty', () => {
+    expect(createScenarioQueue().take(ANN)).toBeNull();
+    expect(createScenarioQueue().peek(ANN)).toBeNull();
+  });
+
+  it('keeps what is for one account from the others', () => {
+    const queue = queueOf(queued('for Bob', 1, BOB), queued('for Ann', 1, ANN));
+    expect(takeAll(queue, ANN)).toStrictEqual(['for Ann']);
+    expect(takeAll(queue, BOB)).toStrictEqual(['for Bob']);
+  });
+
+  it('gives what is for anybody to whoever comes first', () => {
+    const queue = queueOf(queued('for anybody'), queued('for Ann', 1, ANN));
+    expect(queue.take(BOB)).toBe('for anybody');
+    expect(queue.take(BOB)).toBeNull();
+    expect(queue.take(ANN)).toBe('for Ann');
+  });
+
+  it('goes by the order they came, not by whom they are for', () => {
+    const queue = queueOf(queued('1', 1, ANN), queued('2'), queued('3', 1, ANN), queued('4', 1, BOB));
+    expect(takeAll(queue, ANN)).toStrictEqual(['1', '2', '3']);
+    expect(takeAll(queue, BOB)).toStrictEqual(['4']);
+  });
+
+  it('shows what waits, with the times that are left', () => {
+    const queue = queueOf(queued('a', 3, ANN), queued('b'));
+    queue.take(ANN);
+    expect(queue.entries).toStrictEqual([queued('a', 2, ANN), queued('b')]);
+    queue.take(BOB);
+    expect(queue.entries).toStrictEqual([queued('a', 2, ANN)]);
+  });
+
+  it('shows the next one without taking it', () => {
+    const queue = queueOf(queued('a', 1, BOB), queued('b', 2));
+    expect([queue.peek(ANN), queue.peek(ANN), queue.peek(BOB)]).toStrictEqual(['b', 'b', 'a']);
+    expect(queue.entries).toStrictEqual([queued('a', 1, BOB), queued('b', 2)]);
+  });
+
+  it('changes no list that it has shown', () => {
+    const queue = queueOf(queued('a', 2));
+    const shown = queue.entries;
+    queue.take(ANN);
+    queue.add(queued('b'));
+    expect(shown).toStrictEqual([queued('a', 2)]);
+  });
+
+  it('is cleared as a whole, or for one account alone', () => {
+    const queue = queueOf(queued('a', 1, ANN), queued('b', 1, BOB), queued('c'));
+    queue.clear(ANN);
+    expect(queue.entries).toStrictEqual([queued('b', 1, BOB), queued('c')]);
+    queue.clear();
+    expect(queue.entries).toStrictEqual([]);
+  });
+
+  it('is nobody else’s', () => {
+    const one = queueOf(queued('a'));
+    const other = createScenarioQueue();
+    expect(other.take(ANN)).toBeNull();
+    expect(one.take(ANN)).toBe('a');
+  });
+
+  it('behaves like a list of single uses, whoever comes when', () => {
+    const someEntry = fc.record({
+      scenario: fc.constantFrom('a', 'b', 'c'),
+      times: fc.integer({ min: 1, max: 3 }),
+      account: fc.constantFrom(null, ANN, BOB),
+    });
+    const someCall = fc.oneof(
+      someEntry.map((entry) => ({ type: 'add' as const, entry })),
+      fc.constantFrom(ANN, BOB).map((account) => ({ type: 'take' as const, account })),
+    );
+    fc.assert(
+      fc.property(fc.array(someCall, { maxLength: 30 }), (calls) => {
+        const queue = createScenarioQueue();
+        let uses: QueuedScenario[] = [];
+        for (const call of calls) {
+          if (call.type === 'add') {
+            queue.add(call.entry);
+            uses.push(...Array<QueuedScenario>(call.entry.times).fill(call.entry));
+            continue;
+          }
+          const index = uses.findIndex(({ account }) => account === null || account === call.account);
+          const expected = uses[index]?.scenario ?? null;
+          expect(queue.peek(call.account)).toBe(expected);
+          expect(queue.take(call.account)).toBe(expected);
+          uses = uses.filter((_, place) => place !== index);
+        }
+        expect(queue.entries.reduce((sum, { times }) => sum + times, 0)).toBe(uses.length);
+      }),
+    );
+  });
+});
