@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AmendInput, amendOutcome, amendStart } from './amend.ts';
 import { endState, planTask } from './plan.ts';
-import { deliveryId } from './promise-callbacks.ts';
+import { deliveryId, nextDeliveryNumber } from './promise-callbacks.ts';
 import type { Account, Announcement, CallbackTwist, KindRules, Outcome, Plan, Scenario } from './types.ts';
 import { viewTask } from './view.ts';
 
@@ -183,7 +183,9 @@ describe('a plan whose outcome is amended', () => {
     fc.assert(
       fc.property(someAmendment, (input) => {
         const { callbacks } = amendOutcome(input);
-        expect(callbacks.map(({ id }) => id)).not.toContain(deliveryId(callbacks.length + 1));
+        const next = deliveryId(nextDeliveryNumber(callbacks));
+        expect(callbacks.map(({ id }) => id)).not.toContain(next);
+        expect(new Set([...callbacks.map(({ id }) => id), next]).size).toBe(callbacks.length + 1);
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { endState, expiry } from './plan.ts';
-import { deliveryId, middle, promiseCallbacks } from './promise-callbacks.ts';
+import { deliveryId, middle, nextDeliveryNumber, promiseCallbacks } from './promise-callbacks.ts';
 import type { Announcement, KindRules, Outcome, Plan, PlannedDelivery } from './types.ts';
 import { stepsReached } from './view.ts';
 
@@ -32,7 +32,7 @@ export function amendOutcome({ plan, rules, announcement, outcome, now, speed }:
     outcome,
     slot: plan.slot === null || plan.slot.fromAt >= now ? null : { ...plan.slot, untilAt: now },
     mediaExpiresAt: expiry(outcome, plan.scenario, rules, now),
-    callbacks: [...kept, ...renumber(promised.filter(isNew), kept.length)],
+    callbacks: [...kept, ...renumber(promised.filter(isNew), nextDeliveryNumber(kept))],
   };
 }
 
@@ -58,8 +58,8 @@ export function amendStart(plan: Plan, startAt: number): Plan {
   };
 }
 
-function renumber(deliveries: readonly PlannedDelivery[], offset: number): PlannedDelivery[] {
-  const numbers = new Map(deliveries.map(({ id }, index) => [id, deliveryId(offset + index + 1)]));
+function renumber(deliveries: readonly PlannedDelivery[], first: number): PlannedDelivery[] {
+  const numbers = new Map(deliveries.map(({ id }, index) => [id, deliveryId(first + index)]));
   return deliveries.map((delivery) => ({
     ...delivery,
     id: numbers.get(delivery.id) ?? delivery.id,

@@ -27,6 +27,11 @@ export function promiseCallbacks({ announcement, scenario, ...course }: PromiseI
   }));
 }
 
+/** The first number that none of these deliveries has, nor a later one. */
+export function nextDeliveryNumber(deliveries: readonly Pick<PlannedDelivery, 'id'>[]): number {
+  return Math.max(0, ...deliveries.map(({ id }) => Number(id.slice(1)))) + 1;
+}
+
 export function deliveryId(n: number): DeliveryId {
   return `d${n}` as DeliveryId;
 }

@@ -1,7 +1,7 @@
 import { amendOutcome } from '../core/amend.ts';
 import { CodedError } from '../core/coded-error.ts';
 import { planTask, taskIdOf } from '../core/plan.ts';
-import { deliveryId } from '../core/promise-callbacks.ts';
+import { deliveryId, nextDeliveryNumber } from '../core/promise-callbacks.ts';
 import { digest } from '../core/random.ts';
 import type {
   Account,
@@ -321,7 +321,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         throw new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
       }
       const delivery = {
-        id: deliveryId(deliveriesOf(task).length + 1),
+        id: deliveryId(nextDeliveryNumber(deliveriesOf(task))),
         event: announcement.event,
         url: last?.url ?? announcement.url,
         state,
