@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CodedError, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
+import { createNodeServer } from './http/node-server.ts';
 import { createRouter } from './http/router.ts';
 import {
   type DurationOption,
@@ -181,7 +181,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     handler,
     async listen({ port = 0, host = '127.0.0.1', tls } = {}) {
       if (!isLoopback(host)) adminToken ??= makeToken();
-      server = tls === undefined ? createServer(handler) : createTlsServer({ ...tls }, handler);
+      server = createNodeServer(handler, tls);
       await bind(server, readPort(port), host);
       url = urlOf(server, tls === undefined ? 'http' : 'https');
       return mock;
@@ -278,7 +278,8 @@ function openFile(dir: string, { durability = 'strict', onTrouble }: MockServerO
 
 function bind(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, port, host)));
+    // For good, not once: what fails later, an accept for want of file descriptors, must not end the process.
+    server.on('error', (error: NodeJS.ErrnoException) => reject(bindError(error, port, host)));
     server.listen(port, host, resolve);
   });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdminRoutesOptions } from './admin-routes.ts';
+import { answerDefect } from './answer-defect.ts';
 import { createMediaRoutes, type MediaRoutesOptions } from './media-routes.ts';
-import { sendProblem } from './problem.ts';
 import { createSinkRoutes } from './sink-routes.ts';
 import { createVendorRoutes, type VendorRoutesOptions } from './vendor-routes.ts';
 
@@ -26,13 +26,14 @@ export function createApp({ vendor, media, admin }: AppOptions): Handler {
   const handleAdmin = lazyAdmin(admin);
 
   function route(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void {
-    const path = pathOf(request);
+    request.url = originForm(request.url ?? '/');
+    const path = pathOf(request.url);
     if (path.startsWith('/__media/')) return mediaRoutes.handle(request, response, path);
     if (path === '/__admin' || path.startsWith('/__admin/')) return handleAdmin(request, response);
     if (path === '/__sink') return sinkRoutes.handle(request, response);
     if (vendorRoutes.handle(request, response, path)) return;
     if (next !== undefined) return next();
-    if (path === '/') return welcome(response, admin);
+    if (path === '/' && isReading(request)) return welcome(response, admin);
     vendorRoutes.handleUnknown(request, response, path);
   }
 
@@ -40,7 +41,7 @@ export function createApp({ vendor, media, admin }: AppOptions): Handler {
     try {
       route(request, response, next);
     } catch (error) {
-      fail(response, error);
+      answerDefect(response, error);
     }
   };
 }
@@ -56,16 +57,31 @@ function lazyAdmin(
     );
     const whole = request.url ?? '';
     request.url = whole.slice('/__admin'.length).replace(/^(\?|$)/, '/$1');
-    app.then(
-      (handle) => handle(Object.assign(request, { originalUrl: whole }), response),
-      (error: unknown) => fail(response, error),
-    );
+    app
+      .then((handle) => handle(Object.assign(request, { originalUrl: whole }), response))
+      .catch((error: unknown) => answerDefect(response, error));
   };
 }
 
-function pathOf({ url = '/' }: IncomingMessage): string {
-  const end = url.search(/[?#]/);
-  return end < 0 ? url : url.slice(0, end);
+/**
+ * The request target as path and query. Who takes us for a proxy sends a whole URL, which a server has to
+ * understand (RFC 9112, 3.2.2); a fragment is no part of a request at all, but Node lets it through.
+ */
+function originForm(target: string): string {
+  if (target.startsWith('/') && !target.includes('#')) return target;
+  const [withoutFragment = ''] = target.split('#', 1);
+  const rest = withoutFragment.replace(/^https?:\/\/[^/?]*/i, '');
+  // `OPTIONS *` is about the server as a whole.
+  return rest.startsWith('/') || rest === '*' ? rest : `/${rest}`;
+}
+
+function pathOf(target: string): string {
+  const end = target.indexOf('?');
+  return end < 0 ? target : target.slice(0, end);
+}
+
+function isReading({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function welcome(response: ServerResponse, { packs, settings }: AdminRoutesOptions): void {
@@ -85,13 +101,4 @@ function welcome(response: ServerResponse, { packs, settings }: AdminRoutesOptio
       '',
     ].join('\n'),
   );
-}
-
-function fail(response: ServerResponse, error: unknown): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  const detail = error instanceof Error ? error.message : String(error);
-  sendProblem(response, { status: 500, title: 'The mock failed; this is a defect.', detail });
 }

@@ -16,17 +16,24 @@ export function createOriginOf(publicUrl: string | null): OriginOf {
   return (request) => {
     if (publicUrl !== null) return publicUrl;
     const scheme = 'encrypted' in request.socket ? 'https' : 'http';
-    const origin = `${scheme}://${hostOf(request)}${request.baseUrl ?? ''}`;
-    const known = shared.get(origin);
+    const path = request.baseUrl ?? '';
+    const claimed = `${scheme}://${request.headers.host ?? ''}`;
+    const known = shared.get(claimed + path);
     if (known !== undefined) return known;
+    if (!isOrigin(claimed, request.headers.host)) return `${scheme}://${ownHost(request)}${path}`;
+    const origin = claimed + path;
     if (shared.size < REMEMBERED) shared.set(origin, origin);
     return origin;
   };
 }
 
-function hostOf(request: IncomingMessage): string {
-  const { host } = request.headers;
-  if (host !== undefined && /^([\w.-]{1,253}|\[[0-9a-f:]{2,39}\])(:\d{1,5})?$/i.test(host)) return host;
-  const { address, port } = request.socket.address() as AddressInfo;
+/** A host by its letters, and one that a client can make a URL of: 1.2.3.4.5 and port 99999 are none. */
+function isOrigin(origin: string, host = ''): boolean {
+  return /^([\w.-]{1,253}|\[[0-9a-f:]{2,39}\])(:\d{1,5})?$/i.test(host) && URL.canParse(origin);
+}
+
+function ownHost({ socket }: IncomingMessage): string {
+  // Empty when the client is gone already: there is no address any more, and nobody who would use it.
+  const { address = '127.0.0.1', port = 80 } = socket.address() as Partial<AddressInfo>;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -1,7 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
 export type ReadBody =
-  | { readonly type: 'read'; readonly text: string }
+  | {
+      readonly type: 'read';
+      readonly text: string;
+      /** Whether the bytes were UTF-8 from end to end; where they were not, the text has U+FFFD. */
+      readonly utf8: boolean;
+      /** Whether somebody in front of us read it, and undid its encodings. */
+      readonly elsewhere: boolean;
+    }
   | { readonly type: 'too-large' }
   /** The sender went away. */
   | { readonly type: 'aborted' };
@@ -9,26 +17,48 @@ export type ReadBody =
 /** The largest body that is read: 1 MiB. */
 export const BODY_LIMIT = 1024 * 1024;
 
+type Sender = IncomingMessage & { readonly body?: unknown };
+
 /** Reads a body by hand: the journal needs its bytes, so no middleware may swallow them. */
-export function readBody(request: IncomingMessage & { body?: unknown }): Promise<ReadBody> {
+export function readBody(request: Sender): Promise<ReadBody> {
   // Mounted behind a body parser, the bytes are gone and this is what is left of them.
-  if (request.readableEnded) return Promise.resolve({ type: 'read', text: parsedElsewhere(request.body) });
+  if (request.readableEnded) return Promise.resolve(parsedElsewhere(request.body));
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let size = 0;
+    const refuse = (): void => {
+      chunks = [];
+      resolve({ type: 'too-large' });
+    };
+    // What follows a refusal is read on and dropped: the sender may not look for an answer before it has sent all.
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= BODY_LIMIT) chunks.push(chunk);
-      else resolve({ type: 'too-large' });
+      if (size > BODY_LIMIT) refuse();
+      else chunks.push(chunk);
     });
-    request.on('end', () => resolve({ type: 'read', text: Buffer.concat(chunks).toString('utf8') }));
+    request.on('end', () => resolve(decode(joined(chunks), false)));
     request.on('error', () => resolve({ type: 'aborted' }));
     request.on('close', () => resolve({ type: 'aborted' }));
+    // Who says beforehand that it is too much need not send it first.
+    if (Number(request.headers['content-length']) > BODY_LIMIT) refuse();
   });
 }
 
-function parsedElsewhere(body: unknown): string {
-  if (typeof body === 'string') return body;
-  if (Buffer.isBuffer(body)) return body.toString('utf8');
-  return body === undefined ? '' : JSON.stringify(body);
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only, ...more] = chunks;
+  return only !== undefined && more.length === 0 ? only : Buffer.concat(chunks);
+}
+
+function decode(bytes: Buffer, elsewhere: boolean): ReadBody {
+  return { type: 'read', text: bytes.toString('utf8'), utf8: isUtf8(bytes), elsewhere };
+}
+
+function parsedElsewhere(body: unknown): ReadBody {
+  if (Buffer.isBuffer(body)) return withinLimit(body);
+  if (typeof body === 'string') return withinLimit(Buffer.from(body));
+  return withinLimit(Buffer.from(body === undefined ? '' : JSON.stringify(body)));
+}
+
+function withinLimit(bytes: Buffer): ReadBody {
+  return bytes.length > BODY_LIMIT ? { type: 'too-large' } : decode(bytes, true);
 }

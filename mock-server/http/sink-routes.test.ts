@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMockServer, type MockServer } from '../index.ts';
+import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
 
 let mock: MockServer;
-beforeEach(async () => {
-  mock = await createMockServer({ clock: 'virtual', ackTimeout: 40 }).listen();
-});
+beforeEach(() => start());
 afterEach(() => mock.close());
+
+async function start(options: MockServerOptions = {}): Promise<void> {
+  mock = await createMockServer({ clock: 'virtual', ...options }).listen();
+}
 
 async function attemptsTo(query: string): Promise<[outcome: string, status: number | null][]> {
   const task = await mock.tasks.trigger('runway.generate', { to: `${mock.url}/__sink${query}` });
@@ -33,6 +35,8 @@ describe('the built-in receiver', () => {
   });
 
   it('can be too slow', async () => {
+    await mock.close();
+    await start({ ackTimeout: 40 });
     expect(await attemptsTo('?delay=5s')).toEqual(Array.from({ length: 4 }, () => ['timeout', null]));
   });
 });

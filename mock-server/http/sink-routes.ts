@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseDuration } from '../core/duration.ts';
 import { digest } from '../core/random.ts';
 import type { Journal } from '../runtime/journal.ts';
-import { readBody } from './read-body.ts';
+import { answerDefect } from './answer-defect.ts';
+import { type ReadBody, readBody } from './read-body.ts';
 
 /**
  * A receiver for people who have none yet: `/__sink` answers 200 to every callback. With `?fail=2` it answers 500
@@ -27,19 +28,26 @@ export function createSinkRoutes(journal: Journal): SinkRoutes {
     return n;
   }
 
+  function receive(request: IncomingMessage, response: ServerResponse, read: ReadBody): void {
+    if (read.type === 'aborted') return;
+    if (read.type === 'too-large') return void response.writeHead(413, { connection: 'close' }).end();
+    const url = request.url ?? '';
+    const query = new URLSearchParams(url.split('?')[1] ?? '');
+    const n = count(url, read.text);
+    const status = n <= Number(query.get('fail') ?? 0) ? 500 : 200;
+    journal.append({ type: 'sink.received', url, n, status, body: read.text });
+    const delayMs = Math.min(parseDuration(query.get('delay') ?? '') ?? 0, LONGEST_DELAY_MS);
+    response.statusCode = status;
+    if (delayMs === 0) return void response.end();
+    const timer = setTimeout(() => response.end(), delayMs);
+    response.on('close', () => clearTimeout(timer));
+  }
+
   return {
     handle(request, response) {
-      const url = request.url ?? '';
-      const query = new URLSearchParams(url.split('?')[1] ?? '');
-      void readBody(request).then((read) => {
-        if (read.type !== 'read') return response.destroy();
-        const n = count(url, read.text);
-        const status = n <= Number(query.get('fail') ?? 0) ? 500 : 200;
-        journal.append({ type: 'sink.received', url, n, status, body: read.text });
-        const delayMs = Math.min(parseDuration(query.get('delay') ?? '') ?? 0, LONGEST_DELAY_MS);
-        const timer = setTimeout(() => response.writeHead(status).end(), delayMs);
-        return response.on('close', () => clearTimeout(timer));
-      });
+      readBody(request)
+        .then((read) => receive(request, response, read))
+        .catch((error: unknown) => answerDefect(response, error));
     },
   };
 }

@@ -11,8 +11,10 @@ import type { Engine } from '../runtime/engine.ts';
 import type { Journal } from '../runtime/journal.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { chooseScenario } from '../scenarios/choose-scenario.ts';
+import { answerDefect } from './answer-defect.ts';
+import { parseJsonBody } from './json-body.ts';
 import { createOriginOf } from './origin.ts';
-import { BODY_LIMIT, readBody } from './read-body.ts';
+import { BODY_LIMIT, type ReadBody, readBody } from './read-body.ts';
 import type { Match, Router } from './router.ts';
 
 export interface VendorRoutesOptions {
@@ -53,17 +55,22 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse): void {
     const call = openCall(match, match.pack, request, response);
     if (request.method === 'GET') return dispatch(call, match, undefined);
-    void readBody(request).then((body) => {
-      if (body.type === 'aborted') return;
-      if (body.type === 'too-large') {
-        response.setHeader('connection', 'close');
-        return refuse(call, 'invalid', `the body must have at most ${BODY_LIMIT} bytes`);
-      }
-      call.bodyText = body.text;
-      const parsed = parseJson(request, body.text);
-      if (call.account !== null && parsed.type === 'refused') return refuse(call, 'invalid', parsed.because);
-      dispatch(call, match, parsed.type === 'parsed' ? parsed.value : undefined);
-    });
+    afterwards(call, readBody(request), (body) => takeBody(call, match, body));
+  }
+
+  function takeBody(call: Call, match: Match, body: ReadBody): void {
+    if (body.type === 'aborted') return;
+    // The rest of it is not waited for, so no other request can be found behind it.
+    if (body.type === 'too-large') call.response.setHeader('connection', 'close');
+    else call.bodyText = body.text;
+    // Who may not ask at all is told that, whatever the body is like.
+    if (call.account === null) return refuse(call, 'unauthorized');
+    if (body.type === 'too-large') {
+      return refuse(call, 'invalid', `the body must have at most ${BODY_LIMIT} bytes`);
+    }
+    const parsed = parseJsonBody(call.request.headers, body);
+    if (parsed.type === 'refused') return refuse(call, 'invalid', parsed.because);
+    dispatch(call, match, parsed.value);
   }
 
   function openCall(
@@ -117,7 +124,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     // What is answered must not be lost, so it is on the disk first, when there is one.
     const durable = journal.durable();
     if (durable === null) answer();
-    else void durable.then(answer);
+    else afterwards(call, durable, answer);
   }
 
   function answerSubmission(
@@ -134,8 +141,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       return;
     }
     if (scenario.callback === 'before-response' && callbacks > 0) {
-      void engine.firstCallback(taskId).then(() => send(call, answer, taskId));
-      return;
+      return afterwards(call, engine.firstCallback(taskId), () => send(call, answer, taskId));
     }
     send(call, answer, taskId);
   }
@@ -250,23 +256,9 @@ function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown)
   };
 }
 
-type ParsedJson =
-  | { readonly type: 'parsed'; readonly value: unknown }
-  | { readonly type: 'refused'; readonly because: string };
-
-function parseJson(request: IncomingMessage, text: string): ParsedJson {
-  // Whether a body is needed at all is the document's business.
-  if (text === '') return { type: 'parsed', value: undefined };
-  const contentType = request.headers['content-type'] ?? '';
-  if (!/^application\/([\w.+-]+\+)?json\b/i.test(contentType)) {
-    const got = contentType === '' ? 'none' : `"${contentType.slice(0, 80)}"`;
-    return { type: 'refused', because: `the Content-Type must be application/json, got ${got}` };
-  }
-  try {
-    return { type: 'parsed', value: JSON.parse(text) };
-  } catch (error) {
-    return { type: 'refused', because: `the body is not JSON: ${(error as Error).message.slice(0, 200)}` };
-  }
+/** Nobody waits for the answer to a request but its sender, who must get one whatever fails on the way. */
+function afterwards<T>({ response }: Call, waited: Promise<T>, go: (value: T) => void): void {
+  waited.then(go).catch((error: unknown) => answerDefect(response, error));
 }
 
 /** The vendor's answer for a code of its table; for other codes, what a gateway in front of it would say. */

@@ -1,0 +1,580 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  openRawConnection,
+  type RawAnswer,
+  type RawConnection,
+} from '../../fixtures/clients/raw-connection.ts';
+import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
+import { createMockServer, type MockServer } from '../index.ts';
+import { BODY_LIMIT } from './read-body.ts';
+
+const SUBMIT = '/api/v1/runway/generate';
+const EXTEND = '/api/v1/runway/extend';
+const DETAILS = '/api/v1/runway/record-detail';
+const EXTENSION = { taskId: 'nobody', prompt: 'It runs on', quality: '720p' } as const;
+
+let mock: MockServer;
+const open: RawConnection[] = [];
+beforeAll(async () => {
+  mock = await createMockServer({ clock: 'virtual', seed: 7, apiKeys: ['test-key'] }).listen();
+});
+afterEach(() => {
+  for (const connection of open.splice(0)) connection.destroy();
+});
+afterAll(() => mock.close());
+
+function connect(): RawConnection {
+  const connection = openRawConnection(mock.url);
+  open.push(connection);
+  return connection;
+}
+
+interface Request {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string | null>>;
+  readonly body?: string | Buffer;
+}
+
+/** @param headers beside those of a good request; null takes one away */
+function write({ method = 'POST', path = SUBMIT, headers = {}, body = '' }: Request): Buffer {
+  const bytes = Buffer.from(body);
+  const all: Readonly<Record<string, string | null>> = {
+    Host: '127.0.0.1',
+    Authorization: 'Bearer test-key',
+    'Content-Type': 'application/json',
+    'Content-Length': String(bytes.length),
+    ...headers,
+  };
+  const lines = Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}`]));
+  return Buffer.concat([
+    Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`, 'latin1'),
+    bytes,
+  ]);
+}
+
+async function ask(request: Request): Promise<RawAnswer> {
+  const connection = connect();
+  connection.send(write(request));
+  return connection.answer(request.method);
+}
+
+/** One in the vendor's own envelope: the code travels in the body of a 200. */
+function envelopeOf({ status, headers, body }: RawAnswer): unknown {
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+  return JSON.parse(body.toString('utf8'));
+}
+
+async function expectGoodRequestWorks(): Promise<void> {
+  const answer = await ask({ body: JSON.stringify(GENERATE) });
+  expect(envelopeOf(answer)).toMatchObject({ code: 200, data: { taskId: expect.any(String) } });
+}
+
+type Row = readonly [title: string, request: Request, code: number, message: RegExp];
+
+function itAnswers(rows: readonly Row[]): void {
+  it.each(rows)('%s', async (_title, request, code, message) => {
+    const tasks = mock.tasks.all().length;
+    expect(envelopeOf(await ask(request))).toEqual({ code, msg: expect.stringMatching(message) });
+    expect(mock.tasks.all()).toHaveLength(tasks);
+    await expectGoodRequestWorks();
+  });
+}
+
+const body = JSON.stringify(GENERATE);
+const having = (change: object): string => JSON.stringify({ ...GENERATE, ...change });
+const without = (field: string): string => having({ [field]: undefined });
+const extending = (change: object): string => JSON.stringify({ ...EXTENSION, ...change });
+const DENIED = /^You do not have access permissions$/;
+
+describe('a request without the right key is denied', () => {
+  itAnswers([
+    ['no key', { body, headers: { Authorization: null } }, 401, DENIED],
+    ['an empty one', { body, headers: { Authorization: 'Bearer ' } }, 401, DENIED],
+    ['a wrong one', { body, headers: { Authorization: 'Bearer other' } }, 401, DENIED],
+    ['another scheme', { body, headers: { Authorization: 'Basic dGVzdC1rZXk=' } }, 401, DENIED],
+    ['when extending', { path: EXTEND, body: extending({}), headers: { Authorization: null } }, 401, DENIED],
+    [
+      'when polling',
+      { method: 'GET', path: `${DETAILS}?taskId=x`, headers: { Authorization: null } },
+      401,
+      DENIED,
+    ],
+    [
+      'with a broken body, which is not looked at',
+      { body: '{', headers: { Authorization: null } },
+      401,
+      DENIED,
+    ],
+    [
+      'with a huge body',
+      { body: Buffer.alloc(BODY_LIMIT + 1), headers: { Authorization: null } },
+      401,
+      DENIED,
+    ],
+  ]);
+});
+
+describe('a field that is not as it must be is named', () => {
+  const gets = (title: string, text: string, message: RegExp): Row => [title, { body: text }, 422, message];
+  itAnswers([
+    gets('no prompt', without('prompt'), /^prompt is required$/),
+    gets('no duration', without('duration'), /^duration is required$/),
+    gets('no quality', without('quality'), /^quality is required$/),
+    gets(
+      'no aspectRatio, and no image',
+      without('aspectRatio'),
+      /^aspectRatio is required when imageUrl is not given$/,
+    ),
+    gets('an empty prompt', having({ prompt: '' }), /^prompt must not be empty$/),
+    gets('a prompt that is a number', having({ prompt: 5 }), /^prompt must be a string, got 5$/),
+    gets('a prompt that is null', having({ prompt: null }), /^prompt must be a string, got null$/),
+    gets(
+      'a prompt that is a list',
+      having({ prompt: ['cat'] }),
+      /^prompt must be a string, got an array \["cat"\]$/,
+    ),
+    gets(
+      'a prompt that is too long',
+      having({ prompt: 'x'.repeat(1801) }),
+      /^prompt must have at most 1800 .*got 1801$/,
+    ),
+    gets(
+      'a prompt of too many emoji',
+      having({ prompt: '🐈'.repeat(1801) }),
+      /^prompt must have at most 1800 .*got 1801$/,
+    ),
+    gets('a duration in text', having({ duration: '5' }), /^duration must be a number, got the string "5"$/),
+    gets('a duration there is not', having({ duration: 7 }), /^duration must be one of 5, 10, got 7$/),
+    gets('a duration beyond all numbers', body.replace(':5', ':1e999'), /^duration must be one of 5, 10/),
+    gets(
+      'a quality there is not',
+      having({ quality: '4k' }),
+      /^quality must be one of 720p, 1080p, got the string "4k"$/,
+    ),
+    gets(
+      '10 s in 1080p',
+      having({ duration: 10, quality: '1080p' }),
+      /^quality must be 720p when duration is 10$/,
+    ),
+    gets('an aspectRatio there is not', having({ aspectRatio: '2:1' }), /^aspectRatio must be one of 16:9, /),
+    gets(
+      'a waterMark that is none',
+      having({ waterMark: {} }),
+      /^waterMark must be a string, got an object \{\}$/,
+    ),
+    gets(
+      'a callback URL that is none',
+      having({ callBackUrl: 'here' }),
+      /^callBackUrl must be a uri, got the string "here"$/,
+    ),
+    gets(
+      'a callback URL too long',
+      having({ callBackUrl: `http://h/${'x'.repeat(2048)}` }),
+      /^callBackUrl must have at most 2048/,
+    ),
+    gets('an image URL that is none', having({ imageUrl: 'cat.png' }), /^imageUrl must be a uri/),
+    gets(
+      'a prompt in the prototype',
+      without('prompt').replace('{', '{"__proto__":{"prompt":"a cat"},'),
+      /^prompt is required$/,
+    ),
+    [
+      'an extension of nothing',
+      { path: EXTEND, body: extending({ taskId: undefined }) },
+      422,
+      /^taskId is required$/,
+    ],
+    [
+      'an extension of a number',
+      { path: EXTEND, body: extending({ taskId: 1 }) },
+      422,
+      /^taskId must be a string, got 1$/,
+    ],
+    [
+      'an extension without a prompt',
+      { path: EXTEND, body: extending({ prompt: undefined }) },
+      422,
+      /^prompt is required$/,
+    ],
+    [
+      'an unknown scenario',
+      { body, headers: { 'X-Mock-Scenario': 'fail.nswf' } },
+      422,
+      /"fail\.nswf".*fail\.nsfw/,
+    ],
+    [
+      'two scenarios',
+      { body, headers: { 'X-Mock-Scenario': 'success\r\nX-Mock-Scenario: success' } },
+      422,
+      /"success, success"/,
+    ],
+  ]);
+});
+
+describe('a body that is no good is refused', () => {
+  const gets = (title: string, text: string | Buffer, message: RegExp): Row => [
+    title,
+    { body: text },
+    422,
+    message,
+  ];
+  itAnswers([
+    gets('nothing', '', /^the body must be a JSON object$/),
+    gets('half a body', body.slice(0, 20), /^the body is not JSON: /),
+    gets('no JSON', 'prompt=cat', /^the body is not JSON: /),
+    gets('a text', '"cat"', /^the body must be a JSON object$/),
+    gets('a list', `[${body}]`, /^the body must be a JSON object$/),
+    gets('null', 'null', /^the body must be a JSON object$/),
+    gets('a byte order mark', `\uFEFF${body}`, /^the body begins with a byte order mark/),
+    gets(
+      'bytes that are no UTF-8',
+      Buffer.from(having({ prompt: 'caf\u00e9' }), 'latin1'),
+      /^the body is not UTF-8/,
+    ),
+    gets('UTF-16', Buffer.from(`\uFEFF${body}`, 'utf16le'), /^the body is not UTF-8/),
+    gets(
+      'a key twice',
+      body.replace('{', '{"prompt":"a dog",'),
+      /^the key "prompt" stands twice in one object/,
+    ),
+    gets(
+      'a key twice in a field nobody knows',
+      having({ more: {} }).replace('{}', '{"a":1,"a":2}'),
+      /^the key "a" stands twice/,
+    ),
+    gets(
+      '100 levels too many',
+      having({ more: 0 }).replace(':0', `:${'['.repeat(199)}${']'.repeat(199)}`),
+      /^the body is nested 200 deep/,
+    ),
+    gets(
+      'half a million levels',
+      `${'['.repeat(500_000)}${']'.repeat(500_000)}`,
+      /^the body is nested 500000 deep/,
+    ),
+    gets(
+      'more than is read',
+      having({ prompt: 'x'.repeat(BODY_LIMIT) }),
+      /^the body must have at most 1048576 bytes$/,
+    ),
+    gets(
+      'a prompt of nearly all that is read',
+      having({ prompt: 'x'.repeat(BODY_LIMIT - 200) }),
+      /^prompt must have at most 1800/,
+    ),
+  ]);
+});
+
+describe('a body of another kind is refused', () => {
+  const sent = (
+    headers: Readonly<Record<string, string | null>>,
+    bytes: string | Buffer = body,
+  ): Request => ({ headers, body: bytes });
+  itAnswers([
+    [
+      'no type',
+      sent({ 'Content-Type': null }),
+      422,
+      /^the Content-Type must be application\/json, got none$/,
+    ],
+    ['text', sent({ 'Content-Type': 'text/plain' }), 422, /^the Content-Type must be .*, got "text\/plain"$/],
+    [
+      'a form',
+      sent({ 'Content-Type': 'application/x-www-form-urlencoded' }),
+      422,
+      /^the Content-Type must be application\/json/,
+    ],
+    [
+      'nearly JSON',
+      sent({ 'Content-Type': 'application/jsonp' }),
+      422,
+      /^the Content-Type must be application\/json/,
+    ],
+    [
+      'another charset',
+      sent({ 'Content-Type': 'application/json; charset=iso-8859-1' }),
+      422,
+      /^the charset .* must be utf-8, got "iso-8859-1"$/,
+    ],
+    [
+      'an empty charset',
+      sent({ 'Content-Type': 'application/json; charset=' }),
+      422,
+      /^the charset .* must be utf-8, got none$/,
+    ],
+    [
+      'compressed',
+      sent({ 'Content-Encoding': 'gzip' }, gzipSync(body)),
+      422,
+      /^the body must be sent as it is, without a Content-Encoding, got "gzip"$/,
+    ],
+    [
+      'an encoding that nobody knows',
+      sent({ 'Content-Encoding': 'rot13' }),
+      422,
+      /Content-Encoding, got "rot13"$/,
+    ],
+  ]);
+
+  it.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'Application/JSON;charset="UTF-8"',
+    'application/json ; charset=utf8 ; x=y',
+    'application/vnd.api+json',
+  ])('but not %s', async (type) => {
+    expect(envelopeOf(await ask(sent({ 'Content-Type': type })))).toMatchObject({ code: 200 });
+  });
+
+  it('nor an encoding that changes nothing', async () => {
+    expect(envelopeOf(await ask(sent({ 'Content-Encoding': 'identity' })))).toMatchObject({ code: 200 });
+  });
+});
+
+describe('a path, method or task that is nobody’s is named', () => {
+  itAnswers([
+    [
+      'a path too long by a prefix',
+      { path: `/api/v1${SUBMIT}`, body },
+      404,
+      /^there is no POST \/api\/v1\/api\/v1\/runway\/generate/,
+    ],
+    [
+      'a misspelled one',
+      { path: '/api/v1/runway/generat', body },
+      404,
+      /did you mean POST \/api\/v1\/runway\/generate\?$/,
+    ],
+    ['one in capitals', { path: SUBMIT.toUpperCase(), body }, 404, /^there is no POST/],
+    [
+      'one with a slash at its end',
+      { path: `${SUBMIT}/`, body },
+      404,
+      /did you mean POST \/api\/v1\/runway\/generate\?$/,
+    ],
+    ['one that climbs', { path: '/api/../../../etc/passwd', body }, 404, /^there is no POST \/api\/\.\./],
+    [
+      'one that is not encoded well',
+      { path: '/api/v1/%zz%', body },
+      404,
+      /^there is no POST \/api\/v1\/%zz%/,
+    ],
+    ['an endless one', { path: `/${'x'.repeat(10_000)}`, body }, 404, /^there is no POST \/x{199}/],
+    ['one of 5,000 segments', { path: '/a'.repeat(5000), body }, 404, /^there is no POST \/a/],
+    [
+      'the wrong method to submit',
+      { method: 'GET', path: SUBMIT },
+      404,
+      /^there is no GET .*; did you mean POST/,
+    ],
+    [
+      'the wrong method to poll',
+      { method: 'POST', path: DETAILS, body },
+      404,
+      /^there is no POST .*; did you mean GET/,
+    ],
+    ['a method to delete', { method: 'DELETE', path: SUBMIT }, 404, /^there is no DELETE/],
+    ['the server as a whole', { method: 'OPTIONS', path: '*' }, 404, /^there is no OPTIONS \*/],
+    ['writing to the start page', { method: 'POST', path: '/', body }, 404, /^there is no POST \//],
+    [
+      'a task nobody knows',
+      { method: 'GET', path: `${DETAILS}?taskId=nobody` },
+      404,
+      /^nobody is not a known task$/,
+    ],
+    [
+      'a task in markup',
+      { method: 'GET', path: `${DETAILS}?taskId=%3Cscript%3E` },
+      404,
+      /^<script> is not a known task$/,
+    ],
+    [
+      'a task in half a character',
+      { method: 'GET', path: `${DETAILS}?taskId=%F0%9F` },
+      404,
+      /^\uFFFD is not a known task$/,
+    ],
+    [
+      'a task of the prototype',
+      { method: 'GET', path: `${DETAILS}?taskId=__proto__` },
+      404,
+      /^__proto__ is not a known task$/,
+    ],
+    ['no task', { method: 'GET', path: DETAILS }, 422, /^taskId is required in the query$/],
+    ['an empty task', { method: 'GET', path: `${DETAILS}?taskId=` }, 422, /^taskId must not be empty$/],
+    [
+      'a task with an endless name',
+      { method: 'GET', path: `${DETAILS}?taskId=${'x'.repeat(201)}` },
+      422,
+      /^taskId must have at most 200 .*got 201$/,
+    ],
+    ['extending a task nobody knows', { path: EXTEND, body: extending({}) }, 404, /nobody/],
+    [
+      'extending a task in half a character',
+      { path: EXTEND, body: extending({ taskId: '\ud800' }) },
+      404,
+      /is not a known task/,
+    ],
+  ]);
+});
+
+describe('what is odd, and allowed', () => {
+  it.each([
+    ['half a character in the prompt', having({ prompt: 'cat \ud83d' })],
+    [
+      'fields of the prototype',
+      body.replace('{', '{"__proto__":{"a":1},"constructor":{"prototype":{"a":1}},'),
+    ],
+    ['100 levels', having({ more: 0 }).replace(':0', `:${'['.repeat(99)}${']'.repeat(99)}`)],
+    ['fields nobody knows', having({ toString: 'x', hasOwnProperty: null, length: -1 })],
+  ])('%s', async (_title, text) => {
+    expect(envelopeOf(await ask({ body: text }))).toMatchObject({ code: 200 });
+    const { taskId } = (
+      JSON.parse((await ask({ body: text })).body.toString()) as { data: { taskId: string } }
+    ).data;
+    expect((await runwayCalls(mock.url).details(taskId)).body).toMatchObject({ code: 200 });
+    expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
+  });
+
+  it('a body in chunks, one byte each', async () => {
+    const connection = connect();
+    connection.send(write({ headers: { 'Content-Length': null, 'Transfer-Encoding': 'chunked' } }));
+    for (const letter of body) connection.send(`1;note="x"\r\n${letter}\r\n`);
+    connection.send('0\r\nTrailer: yes\r\n\r\n');
+    expect(envelopeOf(await connection.answer())).toMatchObject({ code: 200 });
+  });
+
+  it('a sender that waits to be told to go on', async () => {
+    const connection = connect();
+    const whole = write({ headers: { Expect: '100-continue' }, body });
+    connection.send(whole.subarray(0, whole.length - body.length));
+    connection.send(body);
+    expect(envelopeOf(await connection.answer())).toMatchObject({ code: 200 });
+  });
+
+  it('a client that takes the mock for a proxy', async () => {
+    const path = `http://api.example:80${SUBMIT}?x=1#part`;
+    expect(envelopeOf(await ask({ path, body }))).toMatchObject({ code: 200 });
+    const health = await ask({ method: 'GET', path: 'http://localhost/__admin/health' });
+    expect(JSON.parse(health.body.toString())).toMatchObject({ status: 'ok' });
+  });
+
+  it('several requests at once: they are answered in their order', async () => {
+    const connection = connect();
+    const polls = ['a', 'b', 'c'].map((id) => write({ method: 'GET', path: `${DETAILS}?taskId=${id}` }));
+    connection.send(Buffer.concat(polls));
+    for (const id of ['a', 'b', 'c']) {
+      expect(envelopeOf(await connection.answer())).toMatchObject({ msg: `${id} is not a known task` });
+    }
+  });
+
+  it('a client that closes its half when it has asked', async () => {
+    const connection = connect();
+    connection.send(write({ body }));
+    const answers = await connection.finish();
+    expect(answers.map(envelopeOf)).toMatchObject([{ code: 200 }]);
+  });
+
+  it('an HTTP/1.0 client without a Host: its media are where it connected to', async () => {
+    const connection = connect();
+    connection.send(
+      write({ body, headers: { Host: null } })
+        .toString()
+        .replace('HTTP/1.1', 'HTTP/1.0'),
+    );
+    expect(envelopeOf(await connection.answer())).toMatchObject({ code: 200 });
+    expect(mock.tasks.all().at(-1)?.plan.origin).toBe(mock.url);
+  });
+
+  it.each(['1.2.3.4.5', '127.0.0.1:99999', '[1:2:3]', 'a b', 'evil"/><script>', 'h:1:2'])(
+    'a Host that is none, "%s": it gets into no URL',
+    async (host) => {
+      expect(envelopeOf(await ask({ body, headers: { Host: host } }))).toMatchObject({ code: 200 });
+      expect(mock.tasks.all().at(-1)?.plan.origin).toBe(mock.url);
+    },
+  );
+});
+
+describe('too much', () => {
+  const endless = Buffer.alloc(64 * 1024, 'x');
+
+  it.each([
+    ['announced', { 'Content-Length': String(BODY_LIMIT * 100) }],
+    ['not announced', { 'Content-Length': null, 'Transfer-Encoding': 'chunked' }],
+  ])(
+    'that is %s is answered while it is still being sent, and the connection closed',
+    async (_title, headers) => {
+      const connection = connect();
+      connection.send(write({ headers }));
+      const chunk = Buffer.concat([Buffer.from('10000\r\n'), endless, Buffer.from('\r\n')]);
+      for (let sent = 0; sent <= BODY_LIMIT; sent += endless.length) connection.send(chunk);
+      const answer = await connection.answer();
+      expect(envelopeOf(answer)).toEqual({ code: 422, msg: 'the body must have at most 1048576 bytes' });
+      expect(answer.headers.get('connection')).toBe('close');
+      await connection.closed;
+      await expectGoodRequestWorks();
+    },
+  );
+
+  it('that is announced is refused before a byte of it was sent', async () => {
+    const connection = connect();
+    connection.send(write({ headers: { 'Content-Length': '99999999999' } }));
+    expect(envelopeOf(await connection.answer())).toMatchObject({ code: 422 });
+  });
+
+  it('for the built-in receiver gets 413', async () => {
+    const answer = await ask({ path: '/__sink', body: Buffer.alloc(BODY_LIMIT + 1) });
+    expect(answer.status).toBe(413);
+    await expectGoodRequestWorks();
+  });
+
+  it('for an admin call gets 413 as problem details', async () => {
+    const answer = await ask({ path: '/__admin/clock', body: Buffer.alloc(BODY_LIMIT + 1, ' ') });
+    expect(answer.status).toBe(413);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 'BAD_REQUEST', status: 413 });
+    await expectGoodRequestWorks();
+  });
+});
+
+describe('a sender that goes away', () => {
+  it('in the middle of its body is told so, and leaves nothing behind', async () => {
+    const tasks = mock.tasks.all().length;
+    const connection = connect();
+    connection.send(write({ headers: { 'Content-Length': '1000' }, body }));
+    expect((await connection.finish()).map(({ status }) => status)).toEqual([400]);
+    await expectGoodRequestWorks();
+    expect(mock.tasks.all()).toHaveLength(tasks + 1);
+  });
+
+  it('before a late request of its own is read harms nobody', async () => {
+    const connection = connect();
+    // The first breaks the connection; the second stands in the same packet, and has no Host to make a URL of.
+    const first = write({ body, headers: { 'X-Mock-Scenario': 'submit.reset' } });
+    const second = write({ body, headers: { Host: 'evil"' } });
+    connection.send(Buffer.concat([first, second]));
+    await connection.closed;
+    await expectGoodRequestWorks();
+  });
+});
+
+describe('a defect of ours', () => {
+  it('is said to be one, in a sentence, and the next request works', async () => {
+    const unsubscribe = mock.journal.subscribe(({ type }) => {
+      if (type === 'task.submitted') throw new Error('somebody who listens has failed');
+    });
+    const answer = await ask({ body });
+    unsubscribe();
+    expect(answer.status).toBe(500);
+    expect(JSON.parse(answer.body.toString())).toEqual({
+      type: 'urn:stuntdouble:DEFECT',
+      code: 'DEFECT',
+      status: 500,
+      title: 'The mock failed; this is a defect.',
+      detail: 'somebody who listens has failed',
+    });
+    await expectGoodRequestWorks();
+  });
+});

@@ -1,0 +1,217 @@
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  openRawConnection,
+  type RawAnswer,
+  type RawConnection,
+} from '../../fixtures/clients/raw-connection.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits, createNodeServer } from './node-server.ts';
+
+const open: { destroy(): void }[] = [];
+afterEach(() => {
+  for (const thing of open.splice(0)) thing.destroy();
+});
+
+interface Listening {
+  readonly server: Server;
+  connect(): RawConnection;
+}
+
+const echo: RequestListener = (request, response) => {
+  request.on('error', () => undefined);
+  request.resume().on('end', () => response.end(`${request.method} ${request.url}`));
+};
+
+async function listen(
+  listener: RequestListener = echo,
+  limits: Partial<ConnectionLimits> = {},
+): Promise<Listening> {
+  const server = createNodeServer(listener, undefined, limits);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push({ destroy: () => server.close().closeAllConnections() });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    server,
+    connect() {
+      const connection = openRawConnection(url);
+      open.push(connection);
+      return connection;
+    },
+  };
+}
+
+function problemOf({ headers, body }: RawAnswer): unknown {
+  expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  expect(headers.get('connection')).toBe('close');
+  return JSON.parse(body.toString('utf8'));
+}
+
+async function expectOthersAreServed({ connect }: Listening): Promise<void> {
+  const connection = connect();
+  connection.send('GET /well HTTP/1.1\r\nHost: x\r\n\r\n');
+  expect((await connection.answer()).body.toString()).toBe('GET /well');
+  connection.destroy();
+}
+
+describe('what is no request', () => {
+  const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\n';
+  it.each<[string, string | Buffer, number, RegExp]>([
+    ['no HTTP at all', 'hello\r\n\r\n', 400, /Invalid method/],
+    ['a method nobody has', 'BREW /pot HTTP/1.1\r\nHost: x\r\n\r\n', 400, /Invalid method/],
+    ['another version', 'GET / HTTP/4.2\r\nHost: x\r\n\r\n', 400, /Invalid HTTP version/],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, /HTTP/],
+    ['a TLS handshake', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), 400, /Invalid method/],
+    ['a path with a control character', 'GET /\u0001 HTTP/1.1\r\nHost: x\r\n\r\n', 400, /url/],
+    ['a header without a name', 'GET / HTTP/1.1\r\n: x\r\n\r\n', 400, /header/],
+    ['a header with a control character', 'GET / HTTP/1.1\r\nHost: x\u0001\r\n\r\n', 400, /header/],
+    ['a bare line feed in a header', 'GET / HTTP/1.1\r\nHost: x\n\nGET / HTTP/1.1\r\n\r\n', 400, /./],
+    ['two lengths', `${HEAD}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 400, /Content-Length/],
+    [
+      'a length and chunks',
+      `${HEAD}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      400,
+      /./,
+    ],
+    ['a length that is none', `${HEAD}Content-Length: many\r\n\r\n`, 400, /Content-Length/],
+    ['a length below zero', `${HEAD}Content-Length: -1\r\n\r\n`, 400, /Content-Length/],
+    ['an encoding that never ends', `${HEAD}Transfer-Encoding: gzip\r\n\r\nx`, 400, /Transfer-Encoding/],
+    ['a chunk without a size', `${HEAD}Transfer-Encoding: chunked\r\n\r\nmany\r\n`, 400, /chunk size/],
+    ['a chunk longer than it says', `${HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n`, 400, /chunk/],
+    [
+      'endless chunk extensions',
+      `${HEAD}Transfer-Encoding: chunked\r\n\r\n1;${'x'.repeat(20_000)}`,
+      413,
+      /extensions/,
+    ],
+    ['headers too long', `${HEAD}X: ${'x'.repeat(CONNECTION_LIMITS.maxHeaderSize)}\r\n\r\n`, 431, /too long/],
+    [
+      'a path too long',
+      `GET /${'x'.repeat(CONNECTION_LIMITS.maxHeaderSize)} HTTP/1.1\r\n\r\n`,
+      431,
+      /too long/,
+    ],
+    ['a connection to elsewhere', 'CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405, /proxies/],
+  ])('%s gets problem details, and the connection closes', async (_title, bytes, status, detail) => {
+    const listening = await listen();
+    const connection = listening.connect();
+    connection.send(bytes);
+    const answer = await connection.answer();
+    expect(answer.status).toBe(status);
+    expect(problemOf(answer)).toEqual({
+      type: 'urn:stuntdouble:BAD_REQUEST',
+      code: 'BAD_REQUEST',
+      status,
+      title: 'The request could not be understood.',
+      detail: expect.stringMatching(detail),
+    });
+    await connection.closed;
+    await expectOthersAreServed(listening);
+  });
+
+  it.each([
+    ['without a Host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['that expects what nobody does', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n', 417],
+  ])('a request %s is refused by Node itself, well-formed', async (_title, bytes, status) => {
+    const { connect } = await listen();
+    const connection = connect();
+    connection.send(bytes);
+    expect((await connection.answer()).status).toBe(status);
+  });
+
+  it('is answered once, however much of it there is, and the answer arrives', async () => {
+    const { connect } = await listen();
+    const connection = connect();
+    connection.send(Buffer.alloc(3_000_000, 1));
+    const answers = await connection.finish();
+    expect(answers.map(({ status }) => status)).toEqual([400]);
+  });
+
+  it('behind good requests is answered after them', async () => {
+    const { connect } = await listen();
+    const connection = connect();
+    connection.send(`${'GET /good HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3)}rubbish`);
+    const answers = [await connection.answer(), await connection.answer(), await connection.answer()];
+    expect(answers.map(({ body }) => body.toString())).toEqual(['GET /good', 'GET /good', 'GET /good']);
+    expect((await connection.answer()).status).toBe(400);
+    await connection.closed;
+  });
+
+  it('behind an answer that is still on its way breaks that off: nothing may be mixed into it', async () => {
+    let begun = (): void => undefined;
+    const beginning = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const { connect } = await listen((_request, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('the first half', begun);
+    });
+    const connection = connect();
+    connection.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await beginning;
+    connection.send('rubbish\r\n\r\n');
+    await expect(connection.answer()).rejects.toThrow(/the first half"$/);
+  });
+
+  it('leaves no connection open', async () => {
+    const { server, connect } = await listen();
+    const gone = new Promise<void>((resolve) => {
+      server.once('connection', (socket) => socket.once('close', () => resolve()));
+    });
+    const connection = connect();
+    connection.send('rubbish\r\n\r\n');
+    await connection.answer();
+    await gone;
+  });
+});
+
+describe('who takes too long', () => {
+  const HASTY = { headersTimeout: 30, requestTimeout: 60, connectionsCheckingInterval: 10 };
+
+  it.each([
+    ['with the first byte', ''],
+    ['with the headers', 'GET / HTTP/1.1\r\nHos'],
+    ['with the body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhal'],
+    ['with the next chunk', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhal\r\n'],
+  ])('%s gets 408, and the connection closes', async (_title, bytes) => {
+    const listening = await listen(echo, HASTY);
+    const connection = listening.connect();
+    connection.send(bytes);
+    const answer = await connection.answer();
+    expect(answer.status).toBe(408);
+    expect(problemOf(answer)).toMatchObject({ detail: 'The request did not arrive in time.' });
+    await connection.closed;
+    await expectOthersAreServed(listening);
+  });
+
+  it('with the next request is closed without a word', async () => {
+    const { connect } = await listen(echo, { keepAliveTimeout: 1 });
+    const connection = connect();
+    connection.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect((await connection.answer()).headers.get('connection')).toBe('keep-alive');
+    await connection.closed;
+    await expect(connection.answer()).rejects.toThrow('ended after nothing');
+  });
+
+  it('to be answered may wait: only senders are in a hurry', async () => {
+    const waiting: (() => void)[] = [];
+    const { connect } = await listen((_request, response) => {
+      waiting.push(() => response.end('at last'));
+    }, HASTY);
+    const patient = connect();
+    patient.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    const late = connect();
+    await late.answer();
+    for (const answer of waiting) answer();
+    expect((await patient.answer()).body.toString()).toBe('at last');
+  });
+});
+
+describe('the server', () => {
+  it('keeps idle connections longer than clients pause between polls', () => {
+    expect(createNodeServer(echo)).toMatchObject(CONNECTION_LIMITS_OF_SERVER);
+  });
+});
+
+const { headersTimeout, requestTimeout, keepAliveTimeout } = CONNECTION_LIMITS;
+const CONNECTION_LIMITS_OF_SERVER = { headersTimeout, requestTimeout, keepAliveTimeout };

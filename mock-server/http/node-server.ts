@@ -1,0 +1,64 @@
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { answerClientError, refuseConnect } from './client-error.ts';
+import { lingerAtTheEnd } from './linger.ts';
+
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What a connection may take before it is cut. */
+export interface ConnectionLimits {
+  /** To send the request line and all headers, and for the first byte of a new connection. */
+  readonly headersTimeout: number;
+  /** To send a whole request. */
+  readonly requestTimeout: number;
+  /** To stay idle between two requests. */
+  readonly keepAliveTimeout: number;
+  /** How often the first two are looked after. */
+  readonly connectionsCheckingInterval: number;
+  /** Bytes of the request line and the headers. */
+  readonly maxHeaderSize: number;
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  // Headers leave a client in one piece; who still sends them after this long never will end.
+  headersTimeout: 20_000,
+  // A body of 1 MiB at 20 kB/s, and a client that is held in a debugger for a moment.
+  requestTimeout: 60_000,
+  // Clients poll every few seconds, some every half minute. Node's own 5 s close the connection under their hands:
+  // a poll that meets the closing fails with ECONNRESET, and no vendor's load balancer does that.
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5000,
+  // Node's own default, held fast: it can be changed from outside by --max-http-header-size.
+  maxHeaderSize: 16 * 1024,
+};
+
+/** After this long without a word, the system asks whether a peer is still there: one that lost power says no goodbye. */
+const PEER_CHECK_MS = 30_000;
+
+/** A server that no sender can occupy for long, whatever it sends and however slowly. */
+export function createNodeServer(
+  listener: RequestListener,
+  certificate?: Certificate,
+  limits: Partial<ConnectionLimits> = {},
+): Server {
+  const options: ServerOptions = {
+    ...CONNECTION_LIMITS,
+    ...limits,
+    keepAlive: true,
+    keepAliveInitialDelay: PEER_CHECK_MS,
+  };
+  const server =
+    certificate === undefined ? createServer(options, listener) : withTls(options, certificate, listener);
+  server.on(certificate === undefined ? 'connection' : 'secureConnection', lingerAtTheEnd);
+  server.on('clientError', answerClientError);
+  server.on('connect', (_request, socket) => refuseConnect(socket));
+  return server;
+}
+
+function withTls(options: ServerOptions, certificate: Certificate, listener: RequestListener): Server {
+  const handshakeTimeout = options.headersTimeout ?? CONNECTION_LIMITS.headersTimeout;
+  return createTlsServer({ ...options, ...certificate, handshakeTimeout }, listener);
+}
