@@ -1,21 +1,31 @@
 import type { AttemptOutcome } from '../core/types.ts';
 import { BlockedError } from './egress-guard.ts';
 
-const BY_CODE: Readonly<Record<string, AttemptOutcome>> = {
-  ECONNREFUSED: 'refused',
-  EHOSTUNREACH: 'refused',
-  ENETUNREACH: 'refused',
-  EADDRNOTAVAIL: 'refused',
-  ENOTFOUND: 'dns',
-  EAI_AGAIN: 'dns',
-  ETIMEDOUT: 'timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  EPROTO: 'tls',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
-  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
-};
+/** What error codes of the system, of TLS and of undici begin with; the first row that fits counts. */
+const BY_CODE: readonly (readonly [beginning: string, outcome: AttemptOutcome])[] = [
+  ['ECONNREFUSED', 'refused'],
+  ['EHOST', 'refused'], // EHOSTUNREACH, EHOSTDOWN
+  ['ENET', 'refused'], // ENETUNREACH, ENETDOWN
+  ['EADDRNOTAVAIL', 'refused'],
+  ['EAFNOSUPPORT', 'refused'], // no IPv6 here
+  ['EACCES', 'refused'], // a firewall of our own
+  ['EPERM', 'refused'],
+  ['ENOTFOUND', 'dns'],
+  ['EAI_', 'dns'],
+  ['ETIMEDOUT', 'timeout'],
+  ['EPROTO', 'tls'],
+  ['ERR_TLS_', 'tls'],
+  ['ERR_SSL_', 'tls'],
+  // OpenSSL's names for what is wrong with a certificate.
+  ['CERT_', 'tls'],
+  ['CRL_', 'tls'],
+  ['UNABLE_TO_', 'tls'],
+  ['DEPTH_ZERO_', 'tls'],
+  ['SELF_SIGNED_', 'tls'],
+  ['INVALID_', 'tls'],
+  ['HOSTNAME_MISMATCH', 'tls'],
+  ['PATH_LENGTH_EXCEEDED', 'tls'],
+];
 
 /** What became of a POST that got no answer. */
 export function classifyFailure(error: unknown): { outcome: AttemptOutcome; detail: string } {
@@ -23,9 +33,9 @@ export function classifyFailure(error: unknown): { outcome: AttemptOutcome; deta
   if (cause instanceof BlockedError) return { outcome: 'blocked', detail: `${cause.rule}: ${cause.message}` };
   const code = codeOf(cause);
   const detail = `${code === '' ? '' : `${code}: `}${cause instanceof Error ? cause.message : String(cause)}`;
-  const isTls = code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_');
   // What is left broke a connection that stood, or answered with something that is no HTTP.
-  return { outcome: BY_CODE[code] ?? (isTls ? 'tls' : 'reset'), detail };
+  const outcome = BY_CODE.find(([beginning]) => code.startsWith(beginning))?.[1] ?? 'reset';
+  return { outcome, detail };
 }
 
 /** Clients wrap what happened, and a name with several addresses fails once for each. */

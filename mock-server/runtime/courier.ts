@@ -1,13 +1,17 @@
+import { lookup } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Agent, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Attempt, DeliveryFlaw } from '../core/types.ts';
 import { classifyFailure } from './classify-failure.ts';
+import { type Connections, createConnections } from './connections.ts';
 import { createEgressGuard, type EgressGuard } from './egress-guard.ts';
+import { createLanes } from './lanes.ts';
+import { shareLookups } from './shared-lookup.ts';
+import { startWatch, type Watch } from './watch.ts';
 
-/** One POST to make. */
+/** What is posted, and what is asked of the answer. */
 export interface Parcel {
-  readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly ackTimeoutMs: number;
@@ -21,8 +25,13 @@ export type Passage = Omit<Attempt, 'n' | 'at' | 'wallAt'>;
 
 /** Makes every POST there is, and makes none that the egress guard refuses. */
 export interface Courier {
-  post(parcel: Parcel): Promise<Passage>;
-  /** Breaks off what is under way: those attempts end as `interrupted`. */
+  /**
+   * Waits for a turn at the receiver, then posts. Waiting costs next to nothing, and no time of the receiver's.
+   * @param prepare called when it is its turn; gives null when there is nothing to send any more
+   * @returns null when nothing was sent, because of `prepare` or because of an interruption before its turn
+   */
+  post(url: string, prepare: () => Parcel | null | Promise<Parcel | null>): Promise<Passage | null>;
+  /** Breaks off what is under way: those attempts end as `interrupted`. What waits for its turn is not begun. */
   interrupt(): void;
   close(): Promise<void>;
 }
@@ -36,110 +45,120 @@ export interface CourierOptions {
 
 /** How much of a receiver's answer is read before the rest is left alone. */
 const ANSWER_LIMIT = 64 * 1024;
-/** How much of it is kept for the ledger. */
+/** How much of it is kept for the ledger, in bytes. */
 const ANSWER_KEPT = 2 * 1024;
-/**
- * POSTs under way to one origin. More would wait for the receiver's sockets inside the HTTP client, and that wait
- * would count against the receiver.
- */
+/** POSTs under way to one origin. More would wait in the receiver's backlog, and that wait would count against it. */
 const PER_ORIGIN = 128;
-/** Shorter than any server keeps an idle connection, so that no POST meets a socket that is just being closed. */
-const IDLE_SOCKET_MS = 1000;
 
-export function createCourier(options: CourierOptions): Courier {
-  const guard = createEgressGuard({ allow: options.allow });
+export function createCourier({ allow, ca }: CourierOptions): Courier {
+  const guard = createEgressGuard({ allow, resolve: shareLookups(lookup) });
   const lanes = createLanes(PER_ORIGIN);
-  const underway = new Set<AbortController>();
+  const connections = createConnections({ lookup: guard.lookup, ca });
+  const underway = new Set<Watch>();
+  let interruptions = 0;
   let closed = false;
-  let agent: Promise<Agent> | undefined;
 
-  const openAgent = async (): Promise<Agent> => {
-    // The first callback pays for loading the client, not the start.
-    const undici = await import('undici');
-    return new undici.Agent({
-      keepAliveTimeout: IDLE_SOCKET_MS,
-      keepAliveMaxTimeout: IDLE_SOCKET_MS,
-      connect: { lookup: guard.lookup, timeout: 0, ...(options.ca === undefined ? {} : { ca: options.ca }) },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-  };
+  async function send(url: URL, parcel: Parcel): Promise<Passage> {
+    const watch = startWatch(parcel.ackTimeoutMs);
+    underway.add(watch);
+    try {
+      if (parcel.flaw === 'truncated') return await postHalf(url, parcel, watch, guard);
+      return await postWhole(url, parcel, watch, connections);
+    } finally {
+      underway.delete(watch);
+      watch.end();
+    }
+  }
 
-  const interrupt = (): void => {
-    for (const breaker of underway) breaker.abort();
-  };
+  async function postInTurn(
+    url: URL,
+    prepare: () => Parcel | null | Promise<Parcel | null>,
+  ): Promise<Passage | null> {
+    const round = interruptions;
+    const leave = await lanes.enter(url.origin);
+    try {
+      if (closed || round !== interruptions) return null;
+      const parcel = await prepare();
+      if (parcel === null) return null;
+      return round === interruptions ? await send(url, parcel) : { ...NOTHING, ...INTERRUPTED };
+    } finally {
+      leave();
+    }
+  }
+
+  function interrupt(): void {
+    interruptions += 1;
+    for (const watch of underway) watch.interrupt();
+  }
 
   return {
-    async post(parcel) {
-      const verdict = guard.checkUrl(parcel.url);
-      if (verdict.type === 'blocked') return refusedByGuard(verdict);
-      const { url } = verdict;
-      const breaker = new AbortController();
-      underway.add(breaker);
-      const leave = await lanes.enter(url.origin);
-      try {
-        if (closed || breaker.signal.aborted) return interrupted(performance.now());
-        if (parcel.flaw === 'truncated') return await postHalf(url, parcel, guard);
-        agent ??= openAgent();
-        return await postWhole(url, parcel, await agent, breaker);
-      } finally {
-        underway.delete(breaker);
-        leave();
-      }
+    async post(url, prepare) {
+      const verdict = guard.checkUrl(url);
+      if (verdict.type === 'allowed') return postInTurn(verdict.url, prepare);
+      const parcel = closed ? null : await prepare();
+      return parcel && { ...NOTHING, outcome: 'blocked', detail: `${verdict.rule}: ${verdict.reason}` };
     },
     interrupt,
     async close() {
       closed = true;
       interrupt();
-      await (await agent)?.destroy();
+      await connections.close();
     },
   };
 }
 
-async function postWhole(
-  url: URL,
-  parcel: Parcel,
-  dispatcher: Agent,
-  breaker: AbortController,
-): Promise<Passage> {
-  const startedAt = performance.now();
-  const since = (): number => Math.round(performance.now() - startedAt);
-  let late = false;
-  const giveUp = (): void => {
-    late = true;
-    breaker.abort();
-  };
-  const timer = setTimeout(giveUp, parcel.ackTimeoutMs);
-  let status: number | null = null;
-  let firstByteMs: number | null = null;
-  let answer = '';
+type Verdict = Pick<Passage, 'outcome' | 'detail'>;
+
+/** What has come of an answer so far. */
+interface Seen {
+  status: number | null;
+  firstByteMs: number | null;
+  readonly pieces: Buffer[];
+}
+
+async function postWhole(url: URL, parcel: Parcel, watch: Watch, connections: Connections): Promise<Passage> {
+  const seen: Seen = { status: null, firstByteMs: null, pieces: [] };
+  const connection = await connections.take(url.origin);
+  watch.onEarlyEnd(() => void connection.cut());
   try {
-    const response = await dispatcher.request({
-      origin: url.origin,
+    const { statusCode, body } = await connection.request({
       path: url.pathname + url.search,
       method: 'POST',
       headers: parcel.headers,
       body: parcel.body,
-      signal: breaker.signal,
     });
-    status = response.statusCode;
-    firstByteMs = since();
-    for await (const piece of readSome(response.body)) answer += piece;
-    const shown = { status, firstByteMs, durationMs: since(), answer: answer.slice(0, ANSWER_KEPT) };
-    return parcel.flaw === 'lost-ack' ? loseAck(shown) : { ...shown, ...judge(status, parcel.ackStatus) };
+    seen.status = statusCode;
+    seen.firstByteMs = watch.elapsedMs();
+    if (await readStart(body, seen)) connection.keep();
+    else void connection.cut();
+    return report(seen, watch, parcel.flaw === 'lost-ack' ? loseAck(statusCode) : judge(statusCode, parcel));
   } catch (error) {
-    const durationMs = since();
-    if (breaker.signal.aborted && !late) return interrupted(startedAt);
-    const trouble = late ? tooLate(parcel.ackTimeoutMs, status) : classifyFailure(error);
-    return { ...trouble, status, firstByteMs, durationMs, answer: answer.slice(0, ANSWER_KEPT) };
-  } finally {
-    clearTimeout(timer);
+    void connection.cut();
+    return report(seen, watch, explain(error, watch, parcel, seen.status));
   }
 }
 
-type Verdict = Pick<Passage, 'outcome' | 'detail'>;
+function report({ status, firstByteMs, pieces }: Seen, watch: Watch, verdict: Verdict): Passage {
+  // Decoded from a copy of its own: a piece cut off a longer string would keep all of it in memory.
+  const answer = new TextDecoder().decode(Buffer.concat(pieces), { stream: true });
+  return { ...verdict, status, firstByteMs, durationMs: watch.elapsedMs(), answer };
+}
 
-function judge(status: number, ackStatus: Parcel['ackStatus']): Verdict {
+/**
+ * Reads up to the limit, then lets go of the connection: an endless answer must not keep anybody.
+ * @returns whether that was all of it
+ */
+async function readStart(body: Dispatcher.ResponseData['body'], { pieces }: Seen): Promise<boolean> {
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    if (size < ANSWER_KEPT) pieces.push(chunk.subarray(0, ANSWER_KEPT - size));
+    size += chunk.length;
+    if (size >= ANSWER_LIMIT) return false;
+  }
+  return true;
+}
+
+function judge(status: number, { ackStatus }: Parcel): Verdict {
   if (status === 200 || (ackStatus === '2xx' && status >= 200 && status < 300)) {
     return { outcome: 'acknowledged', detail: null };
   }
@@ -149,97 +168,57 @@ function judge(status: number, ackStatus: Parcel['ackStatus']): Verdict {
   return { outcome: 'rejected', detail: `HTTP ${status}; ${ackStatus} was expected` };
 }
 
-function tooLate(ackTimeoutMs: number, status: number | null): Verdict {
+/** The receiver did its part; the sender never learns of it. */
+function loseAck(status: number): Verdict {
+  return {
+    outcome: 'timeout',
+    detail: `the receiver answered HTTP ${status}, and the answer was lost on purpose`,
+  };
+}
+
+/** Why there is no whole answer: we gave up, we were stopped, or the way broke. */
+function explain(error: unknown, watch: Watch, { ackTimeoutMs }: Parcel, status: number | null): Verdict {
+  if (watch.endedBy === 'interruption') return INTERRUPTED;
+  if (watch.endedBy === null) return classifyFailure(error);
   const what = status === null ? 'no answer' : `HTTP ${status}, but no end of the answer,`;
   return { outcome: 'timeout', detail: `${what} within ${ackTimeoutMs} ms` };
 }
 
-/** The receiver did its part; the sender never learns of it. */
-function loseAck(passage: Omit<Passage, 'outcome' | 'detail'>): Passage {
-  return {
-    ...passage,
-    outcome: 'timeout',
-    detail: `the receiver answered HTTP ${passage.status}, and the answer was lost on purpose`,
-  };
-}
-
-/** Reads up to the limit, then lets go of the connection: an endless answer must not keep anybody. */
-async function* readSome(body: Dispatcher.ResponseData['body']): AsyncGenerator<string> {
-  let left = ANSWER_LIMIT;
-  const decoder = new TextDecoder();
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    yield decoder.decode(chunk.subarray(0, left), { stream: true });
-    left -= chunk.length;
-    if (left <= 0) return;
+/** Announces the whole length, sends half, and breaks off. */
+async function postHalf(url: URL, parcel: Parcel, watch: Watch, guard: EgressGuard): Promise<Passage> {
+  const bytes = Buffer.from(parcel.body);
+  const half = bytes.subarray(0, bytes.length >> 1);
+  const ended = (verdict: Verdict): Passage => ({ ...NOTHING, ...verdict, durationMs: watch.elapsedMs() });
+  try {
+    await sendPart(url, { ...parcel.headers, 'content-length': String(bytes.length) }, half, watch, guard);
+    return ended({
+      outcome: 'reset',
+      detail: `cut off on purpose after ${half.length} of ${bytes.length} bytes`,
+    });
+  } catch (error) {
+    return ended(explain(error, watch, parcel, null));
   }
 }
 
-/** Announces the whole length, sends half, and breaks off. */
-function postHalf(url: URL, parcel: Parcel, guard: EgressGuard): Promise<Passage> {
-  const startedAt = performance.now();
-  const bytes = Buffer.from(parcel.body);
-  const half = bytes.subarray(0, bytes.length >> 1);
-  const ended = (verdict: Verdict): Passage => ({
-    ...verdict,
-    status: null,
-    firstByteMs: null,
-    durationMs: Math.round(performance.now() - startedAt),
-    answer: '',
-  });
-  return new Promise((resolve) => {
+function sendPart(
+  url: URL,
+  headers: Parcel['headers'],
+  part: Buffer,
+  watch: Watch,
+  { lookup }: EgressGuard,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const outgoing = open(url, {
-      method: 'POST',
-      headers: { ...parcel.headers, 'content-length': bytes.length },
-      lookup: guard.lookup,
-      agent: false,
-      timeout: parcel.ackTimeoutMs,
-    });
-    outgoing.on('error', (error) => resolve(ended(classifyFailure(error))));
-    outgoing.on('timeout', () => outgoing.destroy());
-    outgoing.write(half, () => {
-      resolve(
-        ended({
-          outcome: 'reset',
-          detail: `cut off on purpose after ${half.length} of ${bytes.length} bytes`,
-        }),
-      );
+    const outgoing = open(url, { method: 'POST', headers, lookup, agent: false });
+    outgoing.on('error', reject);
+    watch.onEarlyEnd(() => outgoing.destroy());
+    outgoing.write(part, (error) => {
+      if (error) return reject(error);
+      resolve();
       outgoing.destroy();
     });
   });
 }
 
-function refusedByGuard({ rule, reason }: { rule: string; reason: string }): Passage {
-  return { ...NOTHING, outcome: 'blocked', detail: `${rule}: ${reason}` };
-}
-
-function interrupted(startedAt: number): Passage {
-  const durationMs = Math.round(performance.now() - startedAt);
-  return { ...NOTHING, durationMs, outcome: 'interrupted', detail: 'the mock was stopped' };
-}
-
 const NOTHING = { status: null, firstByteMs: null, durationMs: 0, answer: '' } as const;
-
-interface Lanes {
-  /** Resolves when there is room; the caller leaves by calling what it got. */
-  enter(origin: string): Promise<() => void>;
-}
-
-function createLanes(width: number): Lanes {
-  const lanes = new Map<string, { busy: number; waiting: (() => void)[] }>();
-  return {
-    async enter(origin) {
-      const lane = lanes.get(origin) ?? { busy: 0, waiting: [] };
-      lanes.set(origin, lane);
-      if (lane.busy >= width) await new Promise<void>((resolve) => lane.waiting.push(resolve));
-      else lane.busy += 1;
-      return () => {
-        const next = lane.waiting.shift();
-        // Whoever waited takes over the place, so `busy` stays as it is.
-        if (next !== undefined) return next();
-        lane.busy -= 1;
-        if (lane.busy === 0) lanes.delete(origin);
-      };
-    },
-  };
-}
+const INTERRUPTED = { outcome: 'interrupted', detail: 'the mock was stopped' } as const;

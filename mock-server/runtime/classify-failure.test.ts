@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { classifyFailure } from './classify-failure.ts';
+import { BlockedError } from './egress-guard.ts';
+
+function coded(code: string): Error {
+  return Object.assign(new Error('it went wrong'), { code });
+}
+
+describe('what became of a POST without an answer', () => {
+  it.each([
+    ['ECONNREFUSED', 'refused'],
+    ['EHOSTUNREACH', 'refused'],
+    ['ENETDOWN', 'refused'],
+    ['EPERM', 'refused'],
+    ['EAFNOSUPPORT', 'refused'],
+    ['ENOTFOUND', 'dns'],
+    ['EAI_AGAIN', 'dns'],
+    ['EAI_FAIL', 'dns'],
+    ['ETIMEDOUT', 'timeout'],
+    ['EPROTO', 'tls'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+    ['CERT_HAS_EXPIRED', 'tls'],
+    ['UNABLE_TO_GET_ISSUER_CERT', 'tls'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
+    ['INVALID_CA', 'tls'],
+    ['ECONNRESET', 'reset'],
+    ['EPIPE', 'reset'],
+    ['UND_ERR_SOCKET', 'reset'],
+    ['HPE_INVALID_CONSTANT', 'reset'],
+  ])('%s is %s', (code, outcome) => {
+    expect(classifyFailure(coded(code))).toEqual({ outcome, detail: `${code}: it went wrong` });
+  });
+
+  it('looks inside what wraps it', () => {
+    const inner = coded('ECONNREFUSED');
+    expect(classifyFailure(new Error('fetch failed', { cause: inner })).outcome).toBe('refused');
+    expect(classifyFailure(new AggregateError([inner, coded('ETIMEDOUT')])).outcome).toBe('refused');
+  });
+
+  it('names the rule of the egress guard that was broken', () => {
+    const blocked = new BlockedError({ type: 'blocked', rule: 'metadata', reason: 'Never.' });
+    expect(classifyFailure(blocked)).toEqual({ outcome: 'blocked', detail: 'metadata: Never.' });
+  });
+
+  it.each([[undefined], [null], ['text'], [{}], [new Error('plain')]])('makes a reset of %o', (error) => {
+    expect(classifyFailure(error).outcome).toBe('reset');
+  });
+});

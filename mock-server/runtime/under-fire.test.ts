@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDeliveryLedger, type LedgerLine } from '../../fixtures/load/delivery-ledger.ts';
+import { settledHeap } from '../../fixtures/load/settled-heap.ts';
+import { openSubmitter } from '../../fixtures/load/submit-many.ts';
+import { openReceiverFarm } from '../../fixtures/receivers/open-receiver-farm.ts';
+import type { Reaction } from '../../fixtures/receivers/reactions.ts';
+import { type AttemptOutcome, createMockServer } from '../index.ts';
+
+/** `npm run test:fire` asks for a hundred thousand. */
+const DELIVERIES = Number(process.env.STUNTDOUBLE_DELIVERIES ?? 600);
+/** Deliveries that are under way together. */
+const WAVE = Math.min(DELIVERIES, 5000);
+const ON_DEMAND = DELIVERIES > WAVE;
+const RETRIES = 3;
+const ACK_TIMEOUT_MS = 1000;
+
+/** A receiver, and what each delivery to it must come to. */
+interface Kind {
+  readonly script: readonly Reaction[];
+  readonly outcomes: readonly AttemptOutcome[];
+}
+
+const always = (reaction: Reaction, outcome: AttemptOutcome): Kind => ({
+  script: [reaction],
+  outcomes: outcome === 'acknowledged' ? [outcome] : Array(1 + RETRIES).fill(outcome),
+});
+
+const HEALTHY: Readonly<Record<string, Kind>> = {
+  'healthy-a': always(200, 'acknowledged'),
+  'healthy-b': always(200, 'acknowledged'),
+  'healthy-c': always(200, 'acknowledged'),
+};
+
+const BAD: Readonly<Record<string, Kind>> = {
+  'answers 500': always(500, 'rejected'),
+  hang: always('hang', 'timeout'),
+  reset: always('reset', 'reset'),
+  'early-reset': always('early-reset', 'reset'),
+  half: always('half', 'reset'),
+  endless: always('endless', 'acknowledged'),
+  gigabyte: always('gigabyte', 'acknowledged'),
+  garbage: always('garbage', 'reset'),
+  redirect: always('redirect', 'redirect'),
+  'slow-headers': always('slow-headers', 'timeout'),
+  'slow-body': always('slow-body', 'timeout'),
+  'ack-then-reset': always('ack-then-reset', 'acknowledged'),
+  'fails twice': { script: [500, 'reset', 200], outcomes: ['rejected', 'reset', 'acknowledged'] },
+  'wakes up': { script: ['hang', 200], outcomes: ['timeout', 'acknowledged'] },
+};
+
+const KINDS: Readonly<Record<string, Kind>> = { ...HEALTHY, ...BAD };
+const HEALTHY_NAMES = Object.keys(HEALTHY);
+const BAD_NAMES = Object.keys(BAD);
+
+/** The deliveries before the fire: as many healthy ones as a wave has, and nothing else. */
+const CALM = Math.floor(WAVE * 0.7);
+const ALL = CALM + DELIVERIES;
+
+function receiverOf(delivery: number): string {
+  const n = delivery - CALM;
+  if (n < 0 || n % 10 < 7) return HEALTHY_NAMES[delivery % HEALTHY_NAMES.length] ?? '';
+  return BAD_NAMES[(Math.floor(n / 10) * 3 + (n % 10) - 7) % BAD_NAMES.length] ?? '';
+}
+
+function isHealthy(delivery: number): boolean {
+  return HEALTHY_NAMES.includes(receiverOf(delivery));
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+async function openFire() {
+  const scripts = Object.fromEntries(Object.entries(KINDS).map(([name, { script }]) => [name, script]));
+  const farm = await openReceiverFarm(scripts, ALL);
+  // So fast that every task ends as it begins; the gaps then are seconds again.
+  const speed = 1e6;
+  const mock = await createMockServer({
+    clock: 'virtual',
+    speed,
+    ackTimeout: ACK_TIMEOUT_MS,
+    retries: RETRIES,
+    retryGaps: [1000 * speed],
+    keep: ON_DEMAND ? 1000 : ALL,
+    grace: 0,
+  }).listen();
+  const ledger = createDeliveryLedger(ALL);
+  mock.journal.subscribe(ledger.take);
+  const submitter = openSubmitter(mock.url);
+
+  function* urls(from: number, to: number): Generator<string> {
+    for (let delivery = from; delivery < to; delivery++) {
+      ledger.promise(delivery);
+      yield farm.urlFor(receiverOf(delivery), delivery);
+    }
+  }
+
+  return {
+    farm,
+    mock,
+    ledger,
+    /** Sets the deliveries off and waits until there is nothing more to do about them. */
+    async wave(from: number, to: number) {
+      await submitter.submit(urls(from, to));
+      await mock.clock.advance('1h');
+    },
+    async close() {
+      await submitter.close();
+      await mock.close();
+    },
+  };
+}
+
+describe(`${DELIVERIES} deliveries, 30 % of them to receivers that fail in every way`, () => {
+  let fire: Awaited<ReturnType<typeof openFire>>;
+  const heaps: number[] = [];
+  const warnings: string[] = [];
+  const warn = (warning: Error): void => {
+    warnings.push(`${warning.name}: ${warning.message}`);
+  };
+
+  beforeAll(
+    async () => {
+      process.on('warning', warn);
+      fire = await openFire();
+      await fire.wave(0, CALM);
+      for (let from = CALM; from < ALL; from += WAVE) {
+        await fire.wave(from, Math.min(from + WAVE, ALL));
+        heaps.push(settledHeap());
+      }
+      if (ON_DEMAND) process.stdout.write(summary(fire.ledger.line, heaps));
+    },
+    ON_DEMAND ? 3_600_000 : 60_000,
+  );
+
+  afterAll(async () => {
+    process.off('warning', warn);
+    await fire.close();
+    await fire.farm.close();
+  });
+
+  it.each(Object.entries(KINDS))('brings each delivery to "%s" to exactly its end', (name, { outcomes }) => {
+    const expected = {
+      outcomes,
+      started: outcomes.length,
+      status: outcomes.at(-1) === 'acknowledged' ? 'acknowledged' : 'abandoned',
+    };
+    const those = range(0, ALL).filter((delivery) => receiverOf(delivery) === name);
+    const different = those
+      .map((delivery) => ({ delivery, line: fire.ledger.line(delivery) }))
+      .filter(({ line: { firstEndMs: _, ...line } }) => JSON.stringify(line) !== JSON.stringify(expected));
+    expect(those.length).toBeGreaterThan(0);
+    expect(different).toEqual([]);
+  });
+
+  it('leaves nothing pending', () => {
+    const pending = fire.mock.tasks
+      .all()
+      .filter(({ deliveries }) => deliveries.some(({ status }) => status === 'pending'));
+    expect(pending).toEqual([]);
+  });
+
+  it('has POSTed to every receiver exactly as often as the ledger says', async () => {
+    const posts = await fire.farm.tally();
+    const different = range(0, ALL).filter(
+      (delivery) => posts[delivery] !== fire.ledger.line(delivery).outcomes.length,
+    );
+    expect(different).toEqual([]);
+  });
+
+  it('does not let bad receivers delay the healthy ones', () => {
+    const inFire = range(CALM, ALL).filter(isHealthy);
+    const calm = p95(range(0, CALM).map((delivery) => fire.ledger.line(delivery).firstEndMs));
+    const fiery = p95(inFire.map((delivery) => fire.ledger.line(delivery).firstEndMs));
+    // One wait for a receiver that hangs would be the whole timeout.
+    expect(fiery).toBeLessThan(Math.max(5 * calm, ACK_TIMEOUT_MS / 2));
+  });
+
+  it.runIf(ON_DEMAND)('keeps the memory flat from the middle to the end', () => {
+    const middle = median(heaps.slice(Math.floor(heaps.length / 3), Math.floor((heaps.length * 2) / 3)));
+    const end = median(heaps.slice(Math.floor((heaps.length * 2) / 3)));
+    expect(end).toBeLessThan(middle * 1.05);
+  });
+
+  it('closes every connection, and warns of nothing', async () => {
+    await fire.close();
+    await fire.farm.idle();
+    expect(warnings).toEqual([]);
+  });
+});
+
+function summary(line: (delivery: number) => LedgerLine, heaps: readonly number[]): string {
+  const counts = new Map<string, number>();
+  for (const delivery of range(0, ALL)) {
+    const { outcomes, status } = line(delivery);
+    const row = `${receiverOf(delivery).padEnd(16)}${status.padEnd(14)}${outcomes.join(', ')}`;
+    counts.set(row, (counts.get(row) ?? 0) + 1);
+  }
+  const rows = [...counts].sort().map(([row, count]) => `${String(count).padStart(7)}  ${row}`);
+  const megabytes = heaps.map((bytes) => (bytes / 1024 ** 2).toFixed(1)).join(' ');
+  const attempts = range(0, ALL).reduce((sum, delivery) => sum + line(delivery).outcomes.length, 0);
+  return [...rows, `${attempts} attempts; heap after each wave, MB: ${megabytes}`, ''].join('\n');
+}
+
+function p95(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
