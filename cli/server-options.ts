@@ -193,7 +193,7 @@ export function wholeNumber(value: string): number {
   throw new InvalidArgumentError('It must be a whole number.');
 }
 
-export function duration(value: string): string {
+function duration(value: string): string {
   if (parseDuration(value) !== null) return value;
   throw new InvalidArgumentError('It must be a duration like 500ms, 15s, 2m or 14d.');
 }

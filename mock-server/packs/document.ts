@@ -2,7 +2,7 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { Defect, step } from './defect.ts';
 import { atPointer } from './expressions.ts';
 
-export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 export interface DocumentOperation {
   readonly id: string;

@@ -29,12 +29,12 @@ export const MEDIA_TWISTS: Readonly<Record<MediaTwist, string>> = {
   expired: 'the media is gone from the start: 410, and marked expired',
 };
 
-export const SUBMIT_FAULTS = {
+const SUBMIT_FAULTS = {
   reset: 'the task is taken, but the connection breaks before the answer',
   slow: 'the task is taken, but the answer takes long',
 } as const;
 
-export const POLL_FAULTS = {
+const POLL_FAULTS = {
   reset: 'the first poll breaks the connection; *N repeats it, * is for ever',
   truncated: 'the first poll answers half of its JSON; *N repeats it, * is for ever',
   'not-visible': 'the task is unknown to polls for its first seconds',

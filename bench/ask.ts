@@ -1,0 +1,17 @@
+import type { Request } from './runway-requests.ts';
+
+export interface Answer {
+  readonly contentType: string;
+  readonly body: string;
+  readonly bodyBytes: number;
+}
+
+/** One request, not timed: to learn what the answers of a load must look like. @throws when it is not 200 */
+export async function ask(url: string, { method, path, headers, body }: Request): Promise<Answer> {
+  const response = await fetch(url + path, { method, headers, ...(body === '' ? {} : { body }) });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const answer = bytes.toString('utf8');
+  if (response.status !== 200)
+    throw new Error(`${url} answered ${response.status} to ${method} ${path}: ${answer}`);
+  return { contentType: response.headers.get('content-type') ?? '', body: answer, bodyBytes: bytes.length };
+}

@@ -1,0 +1,146 @@
+import { alternate } from './alternate.ts';
+import { ask } from './ask.ts';
+import type { Bench } from './bench.ts';
+import { type Bystanders, watchBystanders } from './bystanders.ts';
+import { type Caller, type Court, type Delivered, openCaller, openCourt } from './open-caller.ts';
+import { type Row, rowAgainst } from './row.ts';
+import { submission } from './runway-requests.ts';
+import { startPrism } from './start-prism.ts';
+
+/** As many as the mock has under way to one origin. */
+const CONCURRENCY = 128;
+const CONNECTIONS = 32;
+const BURST_TASKS = 20_000;
+const SINGLE_TASKS = 5_000;
+const PRISM_TASKS = 2_000;
+/** So much faster that all tasks end in the same millisecond, however long each was to take. */
+const ALL_AT_ONCE = 20_000;
+
+/** Callbacks of many tasks to one receiver, ledger and journal included. */
+export async function callbacks(bench: Bench): Promise<readonly Row[]> {
+  const court = await openCourt(bench);
+  const bystanders = watchBystanders('callbacks');
+  const tasks = { burst: bench.scaled(BURST_TASKS), singly: bench.scaled(SINGLE_TASKS) };
+  const burst = await openCaller(bench, court, { speed: ALL_AT_ONCE, tasks: tasks.burst });
+  const singly = await openCaller(bench, court, { speed: 1, tasks: tasks.singly });
+  const burstLoop = await openLoop(bench, court, bystanders, burst);
+  const singleLoop = await openLoop(bench, court, bystanders, singly);
+  const prism = await openPrism(bench, court, 'info');
+  const silentPrism = await openPrism(bench, court, 'silent');
+
+  const result = await alternate(bench, {
+    burst: () => watched(burst.deliver(), bystanders),
+    burstLoop: () => burstLoop(tasks.burst, CONCURRENCY),
+    prism,
+    silentPrism,
+    singly: () => singly.deliver(),
+    singleLoop: () => singleLoop(tasks.singly, 1),
+  });
+
+  bystanders.report(bench.note);
+  bench.note(
+    `callbacks: "all at once" is ${tasks.burst} tasks that end in one millisecond; "one by one" is ${tasks.singly} tasks at speed 1x, where virtual time stands still for each callback`,
+  );
+  bench.note(
+    'callbacks: Prism fires while it answers a submission, so against it both are timed from the first submission to the last callback',
+  );
+  const submittedAndDelivered = result.burst.map(({ submitMs, deliverMs }) =>
+    perSecond(tasks.burst, submitMs + deliverMs),
+  );
+  const row = { measure: 'callbacks', unit: '/s' } as const;
+  return [
+    rowAgainst(
+      { ...row, what: 'delivered all at once', target: { type: 'atLeast', value: 0.5 } },
+      result.burst.map(({ deliverMs }) => perSecond(tasks.burst, deliverMs)),
+      `bare undici, ${CONCURRENCY} at once`,
+      result.burstLoop,
+    ),
+    rowAgainst(
+      { ...row, what: 'submitted and delivered', target: { type: 'atLeast', value: 10 } },
+      submittedAndDelivered,
+      'prism mock',
+      result.prism,
+    ),
+    rowAgainst(
+      { ...row, what: 'submitted and delivered', target: null },
+      submittedAndDelivered,
+      'prism mock, silent',
+      result.silentPrism,
+    ),
+    rowAgainst(
+      { ...row, what: 'delivered one by one', target: null },
+      result.singly.map(({ deliverMs }) => perSecond(tasks.singly, deliverMs)),
+      'bare undici, one by one',
+      result.singleLoop,
+    ),
+  ];
+}
+
+async function watched(delivering: Promise<Delivered>, bystanders: Bystanders): Promise<Delivered> {
+  const delivered = await delivering;
+  bystanders.saw('the receiver', 'the mock', delivered.receiverBusy);
+  return delivered;
+}
+
+/** The bare loop that posts what a caller posted. */
+async function openLoop(
+  { open }: Bench,
+  { receiver, receiverUrl }: Court,
+  bystanders: Bystanders,
+  caller: Caller,
+) {
+  const undici = open('undici-loop');
+  const { bytes } = await caller.deliver();
+  const sent = await caller.host.call('sentCallbacks', 1000);
+  const bodies = sent.map(({ body }) => body);
+  const headers = sent[0]?.headers ?? {};
+  return async (count: number, concurrency: number): Promise<number> => {
+    await receiver.call('reset');
+    const { elapsedMs } = await undici.call('post', {
+      url: receiverUrl,
+      headers,
+      bodies,
+      count,
+      concurrency,
+    });
+    const tally = await receiver.call('tally');
+    if (tally.posts !== count || tally.bytes !== bytes) {
+      throw new Error(
+        `the loop sent ${tally.posts} bodies of ${tally.bytes} bytes, the mock ${count} of ${bytes}`,
+      );
+    }
+    bystanders.saw('the receiver', `bare undici, ${concurrency} at once`, tally.busyShare);
+    return perSecond(count, elapsedMs);
+  };
+}
+
+async function openPrism(
+  bench: Bench,
+  { generator, receiver, receiverUrl }: Court,
+  verboseLevel: 'info' | 'silent',
+) {
+  const tasks = bench.scaled(PRISM_TASKS);
+  const prism = await startPrism(verboseLevel);
+  bench.atEnd(prism.stop);
+  const request = submission(receiverUrl);
+  await receiver.call('reset');
+  const { bodyBytes } = await ask(prism.url, request);
+  await receiver.call('reached', 1);
+  return async (): Promise<number> => {
+    await receiver.call('reset');
+    const startedAt = performance.now();
+    await generator.call('generate', {
+      url: prism.url,
+      request,
+      connections: CONNECTIONS,
+      until: { type: 'answers', count: tasks },
+      expect: { status: 200, bodyBytes },
+    });
+    await receiver.call('reached', tasks);
+    return perSecond(tasks, performance.now() - startedAt);
+  };
+}
+
+function perSecond(count: number, elapsedMs: number): number {
+  return (count / elapsedMs) * 1000;
+}

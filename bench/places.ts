@@ -1,0 +1,8 @@
+import { join } from 'node:path';
+
+/** Everything here runs from the build: `dist/bench/`. */
+const DIST = join(import.meta.dirname, '..');
+
+export const COMMAND = join(DIST, 'cli/main.js');
+export const BARE_START = join(import.meta.dirname, 'processes/bare-start.js');
+export const RUNWAY_DOCUMENT = join(DIST, '../spec/runway/openapi.yaml');

@@ -1,0 +1,95 @@
+import { createMockServer, type MockServer } from '../../mock-server/index.ts';
+import { numbered, poll, submission, taskIdIn } from '../runway-requests.ts';
+import { type Injected, inject } from './inject.ts';
+import { serveCalls } from './serve-calls.ts';
+
+/** Ids that are kept to be polled: enough to miss every cache, few enough not to count as memory of the mock. */
+const KEPT_IDS = 10_000;
+/** A prime, so that steps of this size visit all of them, one far from the other. */
+const STRIDE = 7_919;
+const PAGES_BACK_MS = 3_000;
+
+/** Time stands still, so every task stays alive. */
+const mock: MockServer = createMockServer({ clock: 'virtual' });
+/** Nobody listens there, and nobody is called, because no task ends. */
+const generate = submission('http://127.0.0.1:9/callback');
+
+let submitted = 0;
+let kept: string[] = [];
+/** Every answer is as long as the first of its kind. */
+let answerBytes = 0;
+let pollBytes = 0;
+
+function submitOne(n: number): Promise<Injected> {
+  return inject(mock.handler, { ...generate, body: numbered(generate.body, n) });
+}
+
+async function submit(count: number, keepEvery: number): Promise<number> {
+  const startedAt = performance.now();
+  for (let n = 0; n < count; n++) {
+    const { status, body } = await submitOne(submitted++);
+    if (answerBytes === 0) answerBytes = body.length;
+    if (status !== 200 || body.length !== answerBytes)
+      throw new Error(`submission answered ${status} ${body}`);
+    if (submitted % keepEvery === 0) kept.push(taskIdIn(body));
+  }
+  return performance.now() - startedAt;
+}
+
+async function learnPollBytes(): Promise<void> {
+  const { body } = await inject(mock.handler, poll(kept[0] ?? ''));
+  if (!body.includes('"state":"wait"')) throw new Error(`the first task does not live: ${body}`);
+  pollBytes = body.length;
+}
+
+async function pollKept(count: number): Promise<number> {
+  const startedAt = performance.now();
+  for (let n = 0; n < count; n++) {
+    const { status, body } = await inject(mock.handler, poll(kept[(n * STRIDE) % kept.length] ?? ''));
+    if (status !== 200 || body.length !== pollBytes) throw new Error(`poll answered ${status} ${body}`);
+  }
+  return performance.now() - startedAt;
+}
+
+const calls = {
+  reset(): void {
+    mock.reset();
+    submitted = 0;
+    kept = [];
+  },
+  /** Submits tasks, of which enough are remembered to be polled later. */
+  async fill({ count, of }: { count: number; of: number }): Promise<number> {
+    const elapsedMs = await submit(count, Math.max(1, Math.floor(of / KEPT_IDS)));
+    await learnPollBytes();
+    return elapsedMs;
+  },
+  /** @returns milliseconds for that many more submissions */
+  submit: (count: number): Promise<number> => submit(count, Number.POSITIVE_INFINITY),
+  /** @returns milliseconds for that many polls */
+  poll: (count: number): Promise<number> => pollKept(count),
+  memory,
+  /** What the process has when it has thrown its garbage away. */
+  async collect() {
+    if (globalThis.gc === undefined) throw new Error('this process must be started with --expose-gc');
+    globalThis.gc();
+    // Freed pages go back to the system a little later, in the background.
+    await new Promise((resolve) => setTimeout(resolve, PAGES_BACK_MS));
+    return memory();
+  },
+  countTasks,
+};
+
+function memory() {
+  const { rss, heapUsed } = process.memoryUsage();
+  return { residentMb: rss / 2 ** 20, heapMb: heapUsed / 2 ** 20 };
+}
+
+/** From the mock's own metrics: listing a million tasks would itself fill the memory. */
+async function countTasks(): Promise<number> {
+  const { url } = await mock.listen();
+  const metrics = await (await fetch(`${url}/__admin/metrics`)).text();
+  return Number(/^stuntdouble_tasks (\d+)$/m.exec(metrics)?.[1]);
+}
+
+export type Population = typeof calls;
+serveCalls(calls);

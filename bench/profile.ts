@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bench } from './bench.ts';
+import { openCaller, openCourt } from './open-caller.ts';
+import { openPolledMock } from './open-polled-mock.ts';
+import { topFunctions } from './top-functions.ts';
+
+const FOLDER = 'bench-profiles';
+const CONNECTIONS = 32;
+const POLLING_MS = 5_000;
+const TASKS = 20_000;
+const ALL_AT_ONCE = 20_000;
+const SHOWN = 20;
+
+/** CPU profiles of the mock at its two main occupations. @returns lines for people */
+export async function profile(bench: Bench): Promise<readonly string[]> {
+  mkdirSync(FOLDER, { recursive: true });
+  const ofPolling = await profilePolling(bench);
+  const ofCallbacks = await profileCallbacks(bench);
+  return [...describe('polling', ofPolling), ...describe('callbacks', ofCallbacks)];
+}
+
+async function profilePolling(bench: Bench): Promise<string> {
+  const generator = bench.open('load-generator');
+  const { host, url, request, answer } = await openPolledMock(bench);
+  const poll = () =>
+    generator.call('generate', {
+      url,
+      request,
+      connections: CONNECTIONS,
+      until: { type: 'elapsed', ms: POLLING_MS },
+      expect: { status: 200, bodyBytes: answer.bodyBytes },
+    });
+  bench.say('warming up polling');
+  await poll();
+  bench.say('profiling polling');
+  await host.call('startProfile');
+  await poll();
+  const file = join(FOLDER, 'polling.cpuprofile');
+  await host.call('stopProfile', file);
+  return file;
+}
+
+async function profileCallbacks(bench: Bench): Promise<string> {
+  const caller = await openCaller(bench, await openCourt(bench), { tasks: TASKS, speed: ALL_AT_ONCE });
+  const file = join(FOLDER, 'callbacks.cpuprofile');
+  bench.say('warming up callbacks');
+  await caller.deliver();
+  bench.say('profiling callbacks');
+  await caller.deliver({
+    before: () => caller.host.call('startProfile'),
+    after: () => caller.host.call('stopProfile', file),
+  });
+  return file;
+}
+
+function describe(what: string, file: string): string[] {
+  const functions = topFunctions(JSON.parse(readFileSync(file, 'utf8')), SHOWN);
+  const lines = functions.map(
+    ({ name, place, share }) => `${(share * 100).toFixed(1).padStart(5)} %  ${name.padEnd(32)}  ${place}`,
+  );
+  return [`${what}, by self time (${file})`, ...lines, ''];
+}

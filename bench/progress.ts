@@ -1,0 +1,19 @@
+/** One line that says how far things are; nothing where nobody watches. */
+export interface Progress {
+  show(text: string): void;
+  clear(): void;
+}
+
+export function createProgress(out: NodeJS.WriteStream): Progress {
+  if (!out.isTTY) return { show: () => undefined, clear: () => undefined };
+  const clear = (): void => {
+    out.write('\r\u001b[K');
+  };
+  return {
+    show(text) {
+      clear();
+      out.write(text.slice(0, out.columns - 1));
+    },
+    clear,
+  };
+}

@@ -1,0 +1,77 @@
+import { ratioOf, type Spread, spreadOf } from './ratio.ts';
+
+type Unit = '/s' | 'ms' | 'µs' | 'MB';
+
+export interface Quantity {
+  readonly value: number;
+  readonly unit: Unit;
+}
+
+/** What a figure must reach, or must not exceed. */
+export type Target =
+  | { readonly type: 'atLeast'; readonly value: number }
+  | { readonly type: 'atMost'; readonly value: number }
+  | { readonly type: 'below'; readonly value: number };
+
+/** One line of the result. */
+export interface Row {
+  readonly measure: string;
+  readonly what: string;
+  /** Median of the rounds. */
+  readonly ours: Quantity;
+  /** Null for what is measured against nobody. */
+  readonly peer: ({ readonly name: string } & Quantity) | null;
+  /** What the target speaks of: the ratio, or ours where there is no peer. */
+  readonly figure: Spread & { readonly unit: 'x' | Unit };
+  /** Null where nothing was promised. */
+  readonly target: Target | null;
+}
+
+export type Verdict = 'pass' | 'MISSED' | null;
+
+export function judge({ figure, target }: Pick<Row, 'figure' | 'target'>): Verdict {
+  if (target === null) return null;
+  return reaches(figure.median, target) ? 'pass' : 'MISSED';
+}
+
+function reaches(value: number, target: Target): boolean {
+  if (target.type === 'atLeast') return value >= target.value;
+  return target.type === 'atMost' ? value <= target.value : value < target.value;
+}
+
+interface Label {
+  readonly measure: string;
+  readonly what: string;
+  readonly unit: Unit;
+  readonly target: Target | null;
+}
+
+/** A row of ours against a peer's, from what each round gave. */
+export function rowAgainst(
+  { measure, what, unit, target }: Label,
+  ours: readonly number[],
+  peer: string,
+  theirs: readonly number[],
+): Row {
+  return {
+    measure,
+    what,
+    ours: { value: spreadOf(ours).median, unit },
+    peer: { name: peer, value: spreadOf(theirs).median, unit },
+    figure: { ...ratioOf(ours, theirs), unit: 'x' },
+    target,
+  };
+}
+
+/** A row that is compared with nobody. */
+export function rowAlone({ measure, what, unit, target }: Label, ours: readonly number[]): Row {
+  const figure = spreadOf(ours);
+  return {
+    measure,
+    what,
+    ours: { value: figure.median, unit },
+    peer: null,
+    figure: { ...figure, unit },
+    target,
+  };
+}

@@ -1,0 +1,46 @@
+import { GENERATE } from '../fixtures/clients/runway-calls.ts';
+
+/** One HTTP request, before it has a connection. */
+export interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The key of every request here. */
+const AUTHORIZATION = 'Bearer bench';
+
+/** Stands in a body where the request's number shall stand, so that a million prompts differ. */
+export const NUMBER_MARK = '#00000000';
+
+export function submission(callBackUrl: string): Request {
+  const prompt = `A fluffy orange cat, take ${NUMBER_MARK}, dances energetically in a colourful room with disco lights`;
+  return {
+    method: 'POST',
+    path: '/api/v1/runway/generate',
+    headers: { authorization: AUTHORIZATION, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...GENERATE, prompt, callBackUrl }),
+  };
+}
+
+export function poll(taskId: string): Request {
+  return {
+    method: 'GET',
+    path: `/api/v1/runway/record-detail?taskId=${taskId}`,
+    headers: { authorization: AUTHORIZATION },
+    body: '',
+  };
+}
+
+/** The body of the n-th such request: as long as that of any other. */
+export function numbered(body: string, n: number): string {
+  return body.replace(NUMBER_MARK, `#${String(n).padStart(NUMBER_MARK.length - 1, '0')}`);
+}
+
+/** The id in the answer to a submission. */
+export function taskIdIn(answer: string): string {
+  const id = /"taskId":"([^"]+)"/.exec(answer)?.[1];
+  if (id === undefined) throw new Error(`a submission was answered with ${answer.slice(0, 200)}`);
+  return id;
+}
