@@ -101,7 +101,7 @@ describe('wrong usage ends with 64 and says what to do', () => {
     [['start', '--port', '99999'], /port must be a whole number from 0 to 65535/],
     [['start', '--clock', 'sun'], /Allowed choices are real, virtual, polls/],
     [['start', '--scenario', 'fail.nswf'], /Did you mean fail\.nsfw/],
-    [['start', '--profile', 'imagined'], /documented, observed/],
+    [['start', '--profile', 'imagined'], /documented.*observed/],
     [['start', '--ack-timeout', 'soon'], /a duration like/],
     [['start', '--speed', 'fast'], /speed must be a factor above 0/],
     [['trigger', 'runway.generate'], /required option '--to <url>'/],

@@ -74,6 +74,7 @@ describe('every answer and callback, in every state, of every scenario and profi
 });
 
 type Submit = Extract<Pack['operations'][number], { type: 'submit' }>;
+type Poll = Extract<Pack['operations'][number], { type: 'poll' }>;
 
 /** One task from its submission to the day after its media expired, judged at every step. */
 async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenario: string): Promise<void> {
@@ -112,17 +113,20 @@ async function pollEverywhere(mock: MockServer, pack: Pack, taskId: string): Pro
   let polls = 0;
   for (const operation of pack.operations) {
     if (operation.type !== 'poll') continue;
-    const exchange = await call(
-      mock,
-      operation.method,
-      `${operation.path}?taskId=${taskId}`,
-      undefined,
-      null,
-    );
+    const { path, body } = pollRequest(operation, taskId);
+    const exchange = await call(mock, operation.method, path, body, null);
     await judgeExchange(pack, exchange);
     polls += 1;
   }
   return polls;
+}
+
+/** A poll names its task in the query, in the path or in its body. */
+function pollRequest({ path, taskIdAt }: Poll, taskId: string): { path: string; body?: object } {
+  const [, place = '', name = ''] = /^\$request\.(query\.|path\.|body#\/)(\w+)$/.exec(taskIdAt) ?? [];
+  if (place === 'query.') return { path: `${path}?${name}=${taskId}` };
+  if (place === 'path.') return { path: path.replace(`{${name}}`, taskId) };
+  return { path, body: { [name]: taskId } };
 }
 
 async function judgeExchange(pack: Pack, exchange: Exchange): Promise<void> {

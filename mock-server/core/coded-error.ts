@@ -58,7 +58,8 @@ export function nearest(wanted: string, known: readonly string[], most = 3): str
     .map(({ name }) => name);
 }
 
-function editDistance(a: string, b: string): number {
+/** How many letters must be put in, taken out or changed; only the first hundred of `a` count. */
+export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= Math.min(a.length, 100); i++) {
     const row = [i];

@@ -1,4 +1,4 @@
-import { CodedError, nearest } from '../core/coded-error.ts';
+import { CodedError, editDistance } from '../core/coded-error.ts';
 import type { Operation, Pack } from '../packs/pack.ts';
 
 export interface Target {
@@ -13,10 +13,11 @@ export interface Match extends Target {
 /** Finds the operation for a method and path. Built once; most paths are a single look-up. */
 export interface Router {
   find(method: string, path: string): Match | null;
-  /** The pack whose paths resemble this one most: it answers for paths that nobody has. */
-  nearestPack(path: string): Pack | null;
-  /** The operations that look most like a call that found nothing. */
-  suggest(method: string, path: string): string[];
+  /**
+   * The pack whose operations look most like a call that found nothing, to answer it, and the operation that was
+   * meant, if one comes near. Null without any pack.
+   */
+  closest(method: string, path: string): { readonly pack: Pack; readonly meant: string | null } | null;
 }
 
 interface Pattern extends Target {
@@ -24,6 +25,9 @@ interface Pattern extends Target {
   readonly expression: RegExp;
   readonly names: readonly string[];
 }
+
+/** Of a path that nobody has. */
+const LOOKED_AT = 200;
 
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
 
@@ -35,13 +39,13 @@ export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<str
   const exact = new Map<string, Match>();
   const patterns: Pattern[] = [];
   const claims = new Map<string, Pack>();
-  const routes: { readonly line: string; readonly path: string; readonly pack: Pack }[] = [];
+  const routes: { readonly line: string; readonly pack: Pack }[] = [];
 
   for (const pack of packs) {
     for (const operation of pack.operations) {
       const path = (mounts[pack.name] ?? '') + operation.path;
       claim(`${operation.method} ${path.replace(/\{[^}]+\}/g, '{}')}`, pack);
-      routes.push({ line: `${operation.method} ${path}`, path, pack });
+      routes.push({ line: `${operation.method} ${path}`, pack });
       if (path.includes('{')) patterns.push(compilePattern(path, { pack, operation }));
       else exact.set(`${operation.method} ${path}`, { pack, operation, pathParams: NO_PARAMS });
     }
@@ -57,20 +61,17 @@ export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<str
     find(method, path) {
       return exact.get(`${method} ${path}`) ?? matchPattern(patterns, method, path);
     },
-    nearestPack(path) {
-      let best: { pack: Pack; common: number } | null = null;
-      for (const route of routes) {
-        const common = commonSegments(route.path, path);
-        if (best === null || common > best.common) best = { pack: route.pack, common };
+    closest(method, path) {
+      const call = `${method} ${path.slice(0, LOOKED_AT)}`;
+      let best: { pack: Pack; line: string; distance: number } | null = null;
+      for (const { pack, line } of routes) {
+        const distance = likeness(call, line);
+        if (best === null || distance < best.distance) best = { pack, line, distance };
       }
-      return best?.pack ?? null;
+      if (best === null) return null;
+      const { pack, line, distance } = best;
+      return { pack, meant: distance <= line.length / 2 ? line : null };
     },
-    suggest: (method, path) =>
-      nearest(
-        `${method} ${path.slice(0, 200)}`,
-        routes.map(({ line }) => line),
-        1,
-      ),
   };
 }
 
@@ -103,12 +104,9 @@ function decode(text: string): string {
   }
 }
 
-function commonSegments(a: string, b: string): number {
-  const left = a.split('/');
-  const right = b.split('/');
-  let common = 0;
-  while (common < left.length && left[common] === right[common]) common++;
-  return common;
+/** The smaller, the more alike; capitals make no difference. */
+function likeness(call: string, line: string): number {
+  return editDistance(call.toLowerCase(), line.toLowerCase());
 }
 
 function conflict(line: string, first: Pack, second: Pack): CodedError {

@@ -59,7 +59,7 @@ describe('a request that is refused', () => {
       having({ callBackUrl: 'here' }),
       {},
       422,
-      /^callBackUrl must be a uri/,
+      /^callBackUrl must be a valid uri/,
     ],
     ['that is no JSON', '{"prompt":', {}, 422, /not JSON/],
     ['that is no object', '[1]', {}, 422, /must be a JSON object/],

@@ -5,7 +5,7 @@ import { faultOfPoll } from '../core/view.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { ErrorRole } from '../packs/lifecycle.ts';
 import type { Pack, PollOperation, RequestParts, SubmitOperation } from '../packs/pack.ts';
-import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
+import { createRequestValidator, type RequestValidator, type Violation } from '../packs/request-validator.ts';
 import type { Accounts } from '../runtime/accounts.ts';
 import type { Engine } from '../runtime/engine.ts';
 import type { Journal } from '../runtime/journal.ts';
@@ -88,7 +88,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     const parts = partsOf(call.request, match, body);
     const { pack, operation } = match;
     const trouble = validators.get(pack.name)?.(operation, parts) ?? null;
-    if (trouble !== null) return refuse(call, 'invalid', trouble);
+    if (trouble !== null) return refuseFor(call, trouble);
     try {
       if (operation.type === 'submit') submit(call, operation, call.account, body as JsonObject);
       else poll(call, operation, parts);
@@ -102,8 +102,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     const name = chooseScenario({
       header: headerScenario(call.request),
       prompt: operation.promptOf(request),
-      queued: () => engine.scenarios.take(account),
-      fallback: settings.scenario,
+      queued: () => engine.scenarios.take(account, call.pack),
+      fallback: engine.scenarios.fallbackFor(call.pack),
     });
     const scenario = engine.scenarios.parse(call.pack, name);
     if (scenario.submit?.type === 'code') {
@@ -168,6 +168,11 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     breakOff(call, taskId);
   }
 
+  function refuseFor(call: Call, { code, message }: Violation): void {
+    const answer = code === null ? null : call.pack.errors.forCode(code);
+    send(call, answer ?? call.pack.errors.forRole('invalid', message), null);
+  }
+
   function refuse(call: Call, role: ErrorRole, detail?: string): void {
     send(call, call.pack.errors.forRole(role, detail), null);
   }
@@ -223,14 +228,14 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       return true;
     },
     handleUnknown(request, response, path) {
-      const pack = router.nearestPack(path);
-      if (pack === null) {
+      const closest = router.closest(request.method ?? '', path);
+      if (closest === null) {
         response.writeHead(404).end();
         return;
       }
+      const { pack, meant } = closest;
       const call = openCall(null, pack, request, response);
-      const [suggestion] = router.suggest(request.method ?? '', path);
-      const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+      const hint = meant === null ? '' : `; did you mean ${meant}?`;
       request.resume();
       refuse(call, 'unknownRoute', `there is no ${request.method} ${path.slice(0, 200)}${hint}`);
     },

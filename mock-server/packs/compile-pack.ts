@@ -212,6 +212,7 @@ function compilePoll(operation: DocumentOperation, source: PollSource, bench: Be
   return {
     type: 'poll',
     ...routeOf(operation),
+    taskIdAt: source.task,
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     answers: mapOf(source.answers, (state, body) =>
       under(`/answers${step(state)}`, () => compileTemplate(body, language)),

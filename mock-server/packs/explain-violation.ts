@@ -37,7 +37,7 @@ function predicate({ keyword, params, data, message }: ErrorObject): string {
     case 'required':
       return 'is required';
     case 'type':
-      return `must be a ${limits.type}, got ${show(data)}`;
+      return `must be ${withArticle(limits.type)}, got ${show(data)}`;
     case 'enum':
       return `must be one of ${(limits.allowedValues ?? []).join(', ')}, got ${show(data)}`;
     case 'minLength':
@@ -45,10 +45,14 @@ function predicate({ keyword, params, data, message }: ErrorObject): string {
     case 'maxLength':
       return `must have at most ${limits.limit} characters, got ${Array.from(String(data)).length}`;
     case 'format':
-      return `must be a ${limits.format}, got ${show(data)}`;
+      return `must be a valid ${limits.format}, got ${show(data)}`;
     default:
       return `${message ?? 'is not valid'}, got ${show(data)}`;
   }
+}
+
+function withArticle(noun = ''): string {
+  return `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 function show(value: unknown): string {

@@ -319,6 +319,22 @@ const BROKEN: readonly Breakage[] = [
     ],
   },
   {
+    title: 'a failure text stands under a page that is a number',
+    edits: [edit('extend: Get image info failed', '7: Get image info failed')],
+    problems: [[at('7: Get image info failed'), '/failures/image-info/messages/7: there is no page "7"']],
+  },
+  {
+    title: 'a value under an anchor is wrong, where the anchor stands, for each of its aliases',
+    edits: [
+      edit('whenUnknown: { refuse: unknownTask }', 'whenUnknown: &rule { refuse: nobody }'),
+      edit('whenFailed: { refuse: invalid, because: taskId names a task that failed }', 'whenFailed: *rule'),
+    ],
+    problems: [
+      [at('&rule'), '/kinds/extend/parent/whenUnknown/refuse: expected one of unauthorized, invalid,'],
+      [at('&rule'), '/kinds/extend/parent/whenFailed/refuse: expected one of unauthorized, invalid,'],
+    ],
+  },
+  {
     title: 'the texts of an answer come from an unknown page',
     edits: [edit('[detail, extend, generate]', '[detail, extended, generate]')],
     problems: [[at('[detail, extended, generate]'), '/messages/1: there is no page "extended"']],

@@ -55,6 +55,8 @@ export interface SubmitOperation extends Route {
 export interface PollOperation extends Route {
   readonly type: 'poll';
   readonly taskIdOf: Evaluate<RequestParts>;
+  /** The same as the pack writes it, like `$request.query.id`. */
+  readonly taskIdAt: string;
   readonly answers: ReadonlyMap<string, Template<TaskContext>>;
 }
 

@@ -22,7 +22,9 @@ function operationOf({ operations }: Pick<Pack, 'operations'>, id: string): Oper
 
 /** What is wrong with a request; null when nothing is. */
 function trouble(id: string, { query = {}, body }: Sent): string | null {
-  return validate(operationOf(RUNWAY, id), { query: (name) => query[name], pathParams: {}, body });
+  return (
+    validate(operationOf(RUNWAY, id), { query: (name) => query[name], pathParams: {}, body })?.message ?? null
+  );
 }
 
 const generated = (body: unknown): string | null => trouble('generate-ai-video', { body });
@@ -70,15 +72,15 @@ describe('a generation is refused with one sentence that names the field', () =>
       'aspectRatio must be one of 16:9, 4:3, 1:1, 3:4, 9:16, got the string "2:1"',
       { ...TEXT, aspectRatio: '2:1' },
     ],
-    ['imageUrl must be a uri, got the string "cat.png"', { ...IMAGE, imageUrl: 'cat.png' }],
-    ['imageUrl must be a uri, got the string ""', { ...IMAGE, imageUrl: '' }],
+    ['imageUrl must be a valid uri, got the string "cat.png"', { ...IMAGE, imageUrl: 'cat.png' }],
+    ['imageUrl must be a valid uri, got the string ""', { ...IMAGE, imageUrl: '' }],
     [
       'imageUrl must have at most 2048 characters, got 2049',
       { ...IMAGE, imageUrl: `https://media.example/${'a'.repeat(2027)}` },
     ],
     ['waterMark must be a string, got false', { ...TEXT, waterMark: false }],
-    ['callBackUrl must be a uri, got the string "/callback"', { ...TEXT, callBackUrl: '/callback' }],
-    ['callBackUrl must be a uri, got the string ""', { ...TEXT, callBackUrl: '' }],
+    ['callBackUrl must be a valid uri, got the string "/callback"', { ...TEXT, callBackUrl: '/callback' }],
+    ['callBackUrl must be a valid uri, got the string ""', { ...TEXT, callBackUrl: '' }],
     ['callBackUrl must be a string, got null', { ...TEXT, callBackUrl: null }],
   ];
 
@@ -99,7 +101,7 @@ describe('an extension is refused with one sentence that names the field', () =>
     ['quality is required', without(EXTEND, 'quality')],
     ['quality must be one of 720p, 1080p, got the string "1080"', { ...EXTEND, quality: '1080' }],
     ['waterMark must be a string, got 1', { ...EXTEND, waterMark: 1 }],
-    ['callBackUrl must be a uri, got the string "localhost"', { ...EXTEND, callBackUrl: 'localhost' }],
+    ['callBackUrl must be a valid uri, got the string "localhost"', { ...EXTEND, callBackUrl: 'localhost' }],
   ];
 
   it.each(rows)('%s', (sentence, body) => {
@@ -212,7 +214,7 @@ describe('a document whose parts refer to one another', () => {
       query: (name) => (name === 'page' ? page : undefined),
       pathParams: { id: '1' },
       body,
-    });
+    })?.message ?? null;
 
   it.each<Row>([
     ['options.seconds is required', { options: {} }],

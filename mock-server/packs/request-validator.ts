@@ -6,10 +6,18 @@ import { listOperations, resolve } from './document.ts';
 import { explainViolation, violationOf } from './explain-violation.ts';
 import type { Operation, Pack, RequestParts } from './pack.ts';
 
-/** What the document has against a request, as a sentence that names the field; null when nothing. */
-export type RequestValidator = (operation: Operation, request: RequestParts) => string | null;
+/** What the document has against a request. */
+export interface Violation {
+  /** A sentence that names the field. */
+  readonly message: string;
+  /** The vendor's own code for it, from `x-code` of the schema that refused; null for the usual one. */
+  readonly code: string | null;
+}
 
-type Check = (request: RequestParts) => string | null;
+/** Null when the document has nothing against the request. */
+export type RequestValidator = (operation: Operation, request: RequestParts) => Violation | null;
+
+type Check = (request: RequestParts) => Violation | null;
 
 /** Schemas compile when their operation is first called: a start needs none of them. */
 export function createRequestValidator({ document }: Pick<Pack, 'document'>): RequestValidator {
@@ -71,20 +79,29 @@ function queryCheck(
 ): Check {
   return (request) => {
     const value = request.query(name);
-    if (value === undefined) return required === true ? `${name} is required in the query` : null;
-    return validate === null || validate(value) ? null : sentence(validate.errors, name);
+    if (value === undefined) return required === true ? plain(`${name} is required in the query`) : null;
+    return validate === null || validate(value) ? null : violation(validate.errors, name);
   };
 }
 
 function bodyCheck(validate: ValidateFunction): Check {
   return ({ body }) => {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-      return 'the body must be a JSON object';
+      return plain('the body must be a JSON object');
     }
-    return validate(body) ? null : sentence(validate.errors, null);
+    return validate(body) ? null : violation(validate.errors, null);
   };
 }
 
-function sentence(errors: readonly ErrorObject[] | null | undefined, field: string | null): string {
-  return explainViolation(violationOf(errors ?? []), field);
+function violation(errors: readonly ErrorObject[] | null | undefined, field: string | null): Violation {
+  const error = violationOf(errors ?? []);
+  const code = (error?.parentSchema as { 'x-code'?: unknown } | undefined)?.['x-code'];
+  return {
+    message: explainViolation(error, field),
+    code: typeof code === 'string' || typeof code === 'number' ? String(code) : null,
+  };
+}
+
+function plain(message: string): Violation {
+  return { message, code: null };
 }

@@ -29,7 +29,7 @@ import { checkParent } from './parent.ts';
 import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
 import type { Settings } from './settings.ts';
 import { createSlots } from './slots.ts';
-import { createTaskStore, deliveriesOf, type TaskRecord, type TaskStore } from './task-store.ts';
+import { createTaskStore, deliveriesOf, isGivenUp, type TaskRecord, type TaskStore } from './task-store.ts';
 
 export interface Submission {
   readonly pack: Pack;
@@ -96,7 +96,7 @@ const REPEATS_COUNTED = 100_000;
 export function createEngine({ packs, clock, journal, courier, settings }: EngineOptions): Engine {
   const tasks = createTaskStore();
   const agenda = createAgenda<TaskRecord>();
-  const scenarios = createScenarioDesk(packs, journal);
+  const scenarios = createScenarioDesk(packs, journal, settings.scenario);
   const policies = new Map([...packs.values()].map((pack) => [pack.name, policyOf(pack, settings)]));
   const slots = createSlots(
     settings.concurrency === null ? null : { slots: settings.concurrency, queue: settings.queue },
@@ -298,7 +298,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         };
       }
       const { plan } = task;
-      const view = viewTask(plan, now);
+      const view = viewTask(plan, now, isGivenUp(task));
       const body = operation.answers.get(view.state)?.({ plan, view }) ?? '{}';
       const fault =
         plan.scenario.polls.length === 0 ? null : faultOfPoll(plan.scenario.polls, task.polls + 1);

@@ -1,6 +1,11 @@
 import type { Account, Scenario } from '../core/types.ts';
 import type { Pack } from '../packs/pack.ts';
-import { createScenarioParser, type ParseScenario } from '../scenarios/parse-scenario.ts';
+import {
+  createScenarioParser,
+  type ParseScenario,
+  SUCCESS,
+  unknownScenario,
+} from '../scenarios/parse-scenario.ts';
 import { createScenarioQueue, type QueuedScenario } from '../scenarios/scenario-queue.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
@@ -10,7 +15,10 @@ export interface ScenarioDesk {
   readonly queued: readonly QueuedScenario[];
   /** @throws {CodedError} SCENARIO_UNKNOWN */
   enqueue(scenario: string, options?: { times?: number; account?: Account | null }): void;
-  take(account: Account): string | null;
+  /** The next one for this account that the pack knows. */
+  take(account: Account, pack: Pack): string | null;
+  /** The server's own scenario, as far as the pack knows it. */
+  fallbackFor(pack: Pack): string;
   clear(account?: Account): void;
   /** A name is taken when at least one pack knows it; the first refusal is the one that is told. @throws {CodedError} SCENARIO_UNKNOWN */
   refuseUnknown(scenario: string): void;
@@ -18,7 +26,11 @@ export interface ScenarioDesk {
   parse(pack: Pack, name: string): Scenario;
 }
 
-export function createScenarioDesk(packs: ReadonlyMap<string, Pack>, journal: Journal): ScenarioDesk {
+export function createScenarioDesk(
+  packs: ReadonlyMap<string, Pack>,
+  journal: Journal,
+  fallback: string,
+): ScenarioDesk {
   const queue = createScenarioQueue();
   const parsers = new Map<string, ParseScenario>(
     [...packs.values()].map((pack) => [pack.name, createScenarioParser(pack)]),
@@ -29,23 +41,28 @@ export function createScenarioDesk(packs: ReadonlyMap<string, Pack>, journal: Jo
     return parser(name);
   }
 
-  function refuseUnknown(name: string): void {
-    let refusal: unknown;
-    for (const pack of packs.values()) {
-      try {
-        parse(pack, name);
-        return;
-      } catch (error) {
-        refusal ??= error;
-      }
+  function knows(pack: Pack, name: string): boolean {
+    try {
+      parse(pack, name);
+      return true;
+    } catch {
+      return false;
     }
-    throw refusal;
+  }
+
+  function refuseUnknown(name: string): void {
+    const all = [...packs.values()];
+    if (all.some((pack) => knows(pack, name))) return;
+    // A single pack knows best what is wrong with the name.
+    const [only, ...more] = all;
+    if (only !== undefined && more.length === 0) parse(only, name);
+    throw unknownScenario(name, all);
   }
 
   /** The queue, too, is what the journal makes it. */
   function apply(record: JournalRecord): void {
     if (record.type === 'scenario.queued') queue.add(record);
-    else if (record.type === 'scenario.taken') queue.take(record.account);
+    else if (record.type === 'scenario.taken') queue.take(record.account, record.scenario);
     else if (record.type === 'scenario.cleared') queue.clear(record.account ?? undefined);
     else if (record.type === 'server.reset') queue.clear();
   }
@@ -59,14 +76,15 @@ export function createScenarioDesk(packs: ReadonlyMap<string, Pack>, journal: Jo
       refuseUnknown(scenario);
       journal.append({ type: 'scenario.queued', scenario, times, account });
     },
-    take(account) {
-      const scenario = queue.peek(account);
+    take(account, pack) {
+      const scenario = queue.peek(account, (name) => knows(pack, name));
       if (scenario !== null) journal.append({ type: 'scenario.taken', scenario, account });
       return scenario;
     },
     clear(account) {
       journal.append({ type: 'scenario.cleared', account: account ?? null });
     },
+    fallbackFor: (pack) => (knows(pack, fallback) ? fallback : SUCCESS.name),
     refuseUnknown,
     parse,
   };

@@ -1,7 +1,7 @@
 import type { Attempt, DeliveryStatus, Outcome, Plan } from '../core/types.ts';
 import { isExpired, stepsReached, viewTask } from '../core/view.ts';
 import { type Presented, present } from './present.ts';
-import { deliveriesOf, progressOf, type TaskRecord } from './task-store.ts';
+import { deliveriesOf, isGivenUp, progressOf, type TaskRecord } from './task-store.ts';
 
 /** A task as the admin API and the library show it. Times are ISO 8601. */
 export interface TaskReport {
@@ -35,7 +35,7 @@ export interface DeliveryReport {
 /** What is known of a task at one moment. */
 export function reportTask(task: TaskRecord, now: number): TaskReport {
   const { plan } = task;
-  const view = viewTask(plan, now);
+  const view = viewTask(plan, now, isGivenUp(task));
   return {
     id: plan.taskId,
     pack: plan.pack,

@@ -147,3 +147,13 @@ export function progressOf(task: Pick<TaskRecord, 'progress'>, id: DeliveryId): 
 export function deliveriesOf({ plan, extra }: TaskRecord): readonly PlannedDelivery[] {
   return extra.length === 0 ? plan.callbacks : [...plan.callbacks, ...extra];
 }
+
+/** Whether the task's callback was sent in vain: given up, and never acknowledged before or after. */
+export function isGivenUp(task: TaskRecord): boolean {
+  if (task.progress.size === 0) return false;
+  const settled = deliveriesOf(task)
+    // What was flawed on purpose is no announcement of the vendor's.
+    .filter(({ flaw }) => flaw === null || flaw === 'lost-ack')
+    .map(({ id }) => progressOf(task, id).status);
+  return settled.includes('abandoned') && !settled.includes('acknowledged');
+}

@@ -27,8 +27,12 @@ export function createScenarioParser(pack: Pack): ParseScenario {
   };
 }
 
+/** Names come from requests, and each part of one costs something. */
+const LONGEST_NAME = 1000;
+
 /** @throws {CodedError} SCENARIO_UNKNOWN, with the nearest known names */
 export function parseScenario(name: string, pack: Pack): Scenario {
+  if (name.length > LONGEST_NAME) throw unknownScenario(name, [pack]);
   const parts = name.split('+').map((part) => part.trim());
   let scenario: Scenario = SUCCESS;
   for (const part of parts) {

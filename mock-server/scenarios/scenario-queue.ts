@@ -11,16 +11,18 @@ export interface ScenarioQueue {
   readonly entries: readonly QueuedScenario[];
   add(entry: QueuedScenario): void;
   /** The first that fits; null when none waits. */
-  peek(account: Account): string | null;
-  /** The same, and one use of it is gone. */
-  take(account: Account): string | null;
+  peek(account: Account, isKnown?: (scenario: string) => boolean): string | null;
+  /** The same, or the first of that name, and one use of it is gone. */
+  take(account: Account, scenario?: string): string | null;
   clear(account?: Account): void;
 }
 
 export function createScenarioQueue(): ScenarioQueue {
   let entries: readonly QueuedScenario[] = [];
-  const indexFor = (account: Account): number =>
-    entries.findIndex((entry) => entry.account === null || entry.account === account);
+  const indexFor = (account: Account, fits: (scenario: string) => boolean): number =>
+    entries.findIndex(
+      (entry) => (entry.account === null || entry.account === account) && fits(entry.scenario),
+    );
 
   return {
     get entries() {
@@ -29,9 +31,9 @@ export function createScenarioQueue(): ScenarioQueue {
     add({ scenario, times, account }) {
       entries = [...entries, { scenario, times, account }];
     },
-    peek: (account) => entries[indexFor(account)]?.scenario ?? null,
-    take(account) {
-      const index = indexFor(account);
+    peek: (account, isKnown = () => true) => entries[indexFor(account, isKnown)]?.scenario ?? null,
+    take(account, scenario) {
+      const index = indexFor(account, (name) => scenario === undefined || name === scenario);
       const found = entries[index];
       if (found === undefined) return null;
       const rest = found.times > 1 ? [{ ...found, times: found.times - 1 }] : [];
