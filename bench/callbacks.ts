@@ -53,7 +53,14 @@ export async function callbacks(bench: Bench): Promise<readonly Row[]> {
       { ...row, what: 'delivered all at once', target: { type: 'atLeast', value: 0.5 } },
       result.burst.map(({ deliverMs }) => perSecond(tasks.burst, deliverMs)),
       `bare undici, ${CONCURRENCY} at once`,
-      result.burstLoop,
+      result.burstLoop.map((round) => round.perSecond),
+    ),
+    // Unlike the rates, it hardly changes when others use the machine, too.
+    rowAgainst(
+      { measure: 'callbacks', what: 'processor time of one', unit: 'µs', target: null },
+      result.burst.map(({ processorMs }) => (processorMs / tasks.burst) * 1000),
+      `bare undici, ${CONCURRENCY} at once`,
+      result.burstLoop.map(({ processorMs }) => (processorMs / tasks.burst) * 1000),
     ),
     rowAgainst(
       { ...row, what: 'submitted and delivered', target: { type: 'atLeast', value: 10 } },
@@ -71,7 +78,7 @@ export async function callbacks(bench: Bench): Promise<readonly Row[]> {
       { ...row, what: 'delivered one by one', target: null },
       result.singly.map(({ deliverMs }) => perSecond(tasks.singly, deliverMs)),
       'bare undici, one by one',
-      result.singleLoop,
+      result.singleLoop.map((round) => round.perSecond),
     ),
   ];
 }
@@ -80,6 +87,11 @@ async function watched(delivering: Promise<Delivered>, bystanders: Bystanders): 
   const delivered = await delivering;
   bystanders.saw('the receiver', 'the mock', delivered.receiverBusy);
   return delivered;
+}
+
+interface Looped {
+  readonly perSecond: number;
+  readonly processorMs: number;
 }
 
 /** The bare loop that posts what a caller posted. */
@@ -94,9 +106,9 @@ async function openLoop(
   const sent = await caller.host.call('sentCallbacks', 1000);
   const bodies = sent.map(({ body }) => body);
   const headers = sent[0]?.headers ?? {};
-  return async (count: number, concurrency: number): Promise<number> => {
+  return async (count: number, concurrency: number): Promise<Looped> => {
     await receiver.call('reset');
-    const { elapsedMs } = await undici.call('post', {
+    const { elapsedMs, workedMs } = await undici.call('post', {
       url: receiverUrl,
       headers,
       bodies,
@@ -110,7 +122,7 @@ async function openLoop(
       );
     }
     bystanders.saw('the receiver', `bare undici, ${concurrency} at once`, tally.busyShare);
-    return perSecond(count, elapsedMs);
+    return { perSecond: perSecond(count, elapsedMs), processorMs: workedMs };
   };
 }
 

@@ -34,6 +34,8 @@ export interface Delivered {
   readonly submitMs: number;
   /** From `clock.advance` to its end. */
   readonly deliverMs: number;
+  /** What of a processor's time the mock took for it. */
+  readonly processorMs: number;
   /** Bytes of all bodies. */
   readonly bytes: number;
   /** How busy the receiver was meanwhile. */
@@ -62,13 +64,14 @@ export async function openCaller(
       });
       await receiver.call('reset');
       await around?.before();
-      const { elapsedMs } = await host.call('advance', '10m');
+      const { elapsedMs, workedMs } = await host.call('advance', '10m');
       await around?.after();
       const tally = await receiver.call('tally');
       expectAll(tasks, { received: tally.posts, ...(await host.call('ledger')) });
       return {
         submitMs: submitted.elapsedMs,
         deliverMs: elapsedMs,
+        processorMs: workedMs,
         bytes: tally.bytes,
         receiverBusy: tally.busyShare,
       };

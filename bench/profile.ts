@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { openCaller, openCourt } from './open-caller.ts';
 import { openPolledMock } from './open-polled-mock.ts';
-import { topFunctions } from './top-functions.ts';
+import { type FunctionShare, topFunctions } from './top-functions.ts';
 
 const FOLDER = 'bench-profiles';
 const CONNECTIONS = 32;
@@ -55,9 +55,24 @@ async function profileCallbacks(bench: Bench): Promise<string> {
 }
 
 function describe(what: string, file: string): string[] {
-  const functions = topFunctions(JSON.parse(readFileSync(file, 'utf8')), SHOWN);
-  const lines = functions.map(
-    ({ name, place, share }) => `${(share * 100).toFixed(1).padStart(5)} %  ${name.padEnd(32)}  ${place}`,
-  );
-  return [`${what}, by self time (${file})`, ...lines, ''];
+  const functions = topFunctions(JSON.parse(readFileSync(file, 'utf8')));
+  const ours = functions
+    .filter(({ place }) => place.startsWith('dist/mock-server/'))
+    .sort((a, b) => b.total - a.total);
+  return [
+    `${what} (${file}): most time in themselves`,
+    ...functions.slice(0, SHOWN).map(line),
+    '',
+    `${what}: ours, most time with what they call`,
+    ...ours.slice(0, SHOWN).map(line),
+    '',
+  ];
+}
+
+function line({ name, place, self, total }: FunctionShare): string {
+  return `${percent(self)} self  ${percent(total)} total  ${name.padEnd(28)}  ${place}`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1).padStart(5)} %`;
 }

@@ -12,7 +12,8 @@ export function createProgress(out: NodeJS.WriteStream): Progress {
   return {
     show(text) {
       clear();
-      out.write(text.slice(0, out.columns - 1));
+      // Some terminals do not know how wide they are.
+      out.write(text.slice(0, (out.columns || 80) - 1));
     },
     clear,
   };

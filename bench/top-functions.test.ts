@@ -2,36 +2,43 @@ import type { Profiler } from 'node:inspector';
 import { describe, expect, it } from 'vitest';
 import { topFunctions } from './top-functions.ts';
 
-const node = (id: number, functionName: string, url = '', lineNumber = -1): Profiler.ProfileNode => ({
-  id,
-  callFrame: { functionName, url, lineNumber, scriptId: '1', columnNumber: 0 },
-});
+const ENGINE = 'file:///home/me/stunt/dist/mock-server/runtime/engine.js';
+const UNDICI = 'file:///home/me/stunt/node_modules/undici/lib/core/util.js';
+
+function node(id: number, functionName: string, url: string, line: number, children: number[] = []) {
+  const callFrame = { functionName, url, lineNumber: line - 1, scriptId: '1', columnNumber: 0 };
+  return { id, callFrame, children };
+}
 
 const PROFILE: Profiler.Profile = {
   startTime: 0,
   endTime: 200,
   nodes: [
-    node(1, '(idle)'),
-    node(2, 'poll', 'file:///home/me/stunt/dist/mock-server/runtime/engine.js', 9),
-    node(3, '', 'file:///home/me/stunt/node_modules/undici/lib/core/util.js', 0),
+    node(1, '(root)', '', 0, [2, 3, 5]),
+    node(2, '(idle)', '', 0),
+    node(3, 'poll', ENGINE, 10, [4, 6]),
+    node(4, '', UNDICI, 1),
     // The same function, called from elsewhere.
-    node(4, 'poll', 'file:///home/me/stunt/dist/mock-server/runtime/engine.js', 9),
-    node(5, 'writev'),
+    node(5, 'poll', ENGINE, 10),
+    // And calling itself.
+    node(6, 'poll', ENGINE, 10),
   ],
-  samples: [1, 2, 3, 4, 5],
+  samples: [2, 3, 4, 5, 6],
   timeDeltas: [100, 40, 25, 20, 15],
 };
 
-describe('the functions at the top of a profile', () => {
-  it('are those with the most time of their own, idle time left out', () => {
-    expect(topFunctions(PROFILE, 10)).toEqual([
-      { name: 'poll', place: 'dist/mock-server/runtime/engine.js:10', share: 0.6 },
-      { name: '(anonymous)', place: 'node_modules/undici/lib/core/util.js:1', share: 0.25 },
-      { name: 'writev', place: 'native', share: 0.15 },
+describe('the functions of a profile', () => {
+  const functions = topFunctions(PROFILE);
+
+  it('come with the time in themselves and with what they call, idle time left out', () => {
+    expect(functions).toEqual([
+      { name: 'poll', place: 'dist/mock-server/runtime/engine.js:10', self: 0.75, total: 1 },
+      { name: '(anonymous)', place: 'node_modules/undici/lib/core/util.js:1', self: 0.25, total: 0.25 },
+      { name: '(root)', place: 'native', self: 0, total: 1 },
     ]);
   });
 
-  it('are as many as asked for', () => {
-    expect(topFunctions(PROFILE, 1)).toHaveLength(1);
+  it('are nobody where nothing was sampled', () => {
+    expect(topFunctions({ nodes: [], startTime: 0, endTime: 0 })).toEqual([]);
   });
 });

@@ -1,39 +1,58 @@
 import type { Profiler } from 'node:inspector';
 
-/** A function, by the time spent in itself and not in what it calls. */
+/** What a function took of the time that was not idle. */
 export interface FunctionShare {
   readonly name: string;
   /** File and line, as short as it stays clear. */
   readonly place: string;
-  /** Of the time that was not idle, from 0 to 1. */
-  readonly share: number;
+  /** In itself, from 0 to 1. */
+  readonly self: number;
+  /** With all that it calls. */
+  readonly total: number;
 }
 
-/** What a CPU profile is about: the functions with the most self time first. */
-export function topFunctions(
-  { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
-  most: number,
-): FunctionShare[] {
-  const functions = new Map(nodes.map(({ id, callFrame }) => [id, describe(callFrame)]));
+/** What a CPU profile is about, one entry a function, the most time in itself first. */
+export function topFunctions({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): FunctionShare[] {
+  const stacks = stacksOf(nodes);
   const selfTimes = new Map<string, number>();
+  const totalTimes = new Map<string, number>();
   let busy = 0;
   for (const [index, id] of samples.entries()) {
-    const key = functions.get(id) ?? '';
-    if (key.startsWith('(idle)')) continue;
+    const stack = stacks.get(id) ?? [];
+    const [top = ''] = stack;
+    if (top.startsWith('(idle)')) continue;
     const elapsed = timeDeltas[index] ?? 0;
-    selfTimes.set(key, (selfTimes.get(key) ?? 0) + elapsed);
     busy += elapsed;
+    add(selfTimes, top, elapsed);
+    for (const key of stack) add(totalTimes, key, elapsed);
   }
-  return [...selfTimes]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, most)
-    .map(([key, elapsed]) => {
+  return [...totalTimes]
+    .map(([key, total]) => {
       const [name = '', place = ''] = key.split('\n');
-      return { name, place, share: elapsed / busy };
-    });
+      return { name, place, self: (selfTimes.get(key) ?? 0) / busy, total: total / busy };
+    })
+    .sort((a, b) => b.self - a.self);
 }
 
-function describe({ functionName, url, lineNumber }: Profiler.Profile['nodes'][number]['callFrame']): string {
+/** For each node its function and those it was called by; a function that calls itself stands there once. */
+function stacksOf(nodes: readonly Profiler.ProfileNode[]): Map<number, readonly string[]> {
+  const stacks = new Map<number, readonly string[]>();
+  const callers = new Map<number, number>();
+  // Callers come before those they call.
+  for (const { id, callFrame, children = [] } of nodes) {
+    for (const child of children) callers.set(child, id);
+    const below = stacks.get(callers.get(id) ?? 0) ?? [];
+    const own = describe(callFrame);
+    stacks.set(id, [own, ...below.filter((key) => key !== own)]);
+  }
+  return stacks;
+}
+
+function add(times: Map<string, number>, key: string, elapsed: number): void {
+  times.set(key, (times.get(key) ?? 0) + elapsed);
+}
+
+function describe({ functionName, url, lineNumber }: Profiler.ProfileNode['callFrame']): string {
   const name = functionName === '' ? '(anonymous)' : functionName;
   const file = url.replace(/^file:\/\//, '').replace(/^.*\/(?=node_modules\/|dist\/)/, '');
   return `${name}\n${file === '' ? 'native' : `${file}:${lineNumber + 1}`}`;

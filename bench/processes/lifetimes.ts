@@ -48,8 +48,8 @@ async function submitAll({ handler }: MockServer, tasks: number, url: string): P
   const plain = submission(url);
   for (let n = 0; n < tasks; n++) {
     const request = n % 10 < RETRIED_OF_TEN ? submission(`${url}?${FAILS_ONCE}${n}`) : plain;
-    const { status } = await inject(handler, { ...request, body: numbered(request.body, n) });
-    if (status !== 200) throw new Error(`submission ${n} was answered ${status}`);
+    const { status, body } = await inject(handler, { ...request, body: numbered(request.body, n) });
+    if (status !== 200) throw new Error(`submission ${n} was answered ${status}: ${body}`);
   }
 }
 

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { createMockServer, type MockServer, type MockServerOptions } from '../../mock-server/index.ts';
-import { watchBusyShare } from './busy-share.ts';
 import { processorMs } from './processor-time.ts';
 import { serveCalls } from './serve-calls.ts';
 
 let running: MockServer | undefined;
 const profiler = new Session();
+const SAMPLING_US = 200;
 
 function mock(): MockServer {
   if (running === undefined) throw new Error('the mock has not been started');
@@ -19,10 +19,10 @@ const calls = {
     return running.url;
   },
   async advance(duration: string) {
-    const busyShare = watchBusyShare();
+    const workedBefore = processorMs();
     const startedAt = performance.now();
     await mock().clock.advance(duration);
-    return { elapsedMs: performance.now() - startedAt, busyShare: busyShare() };
+    return { elapsedMs: performance.now() - startedAt, workedMs: processorMs() - workedBefore };
   },
   processorMs,
   reset: () => mock().reset(),
@@ -46,6 +46,7 @@ const calls = {
   async startProfile(): Promise<void> {
     profiler.connect();
     await profiler.post('Profiler.enable');
+    await profiler.post('Profiler.setSamplingInterval', { interval: SAMPLING_US });
     await profiler.post('Profiler.start');
   },
   async stopProfile(file: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { watchBusyShare } from './busy-share.ts';
+import { processorMs } from './processor-time.ts';
 import { serveCalls } from './serve-calls.ts';
 
 export interface Posts {
@@ -15,7 +15,7 @@ export interface Posts {
 async function post({ url, headers, bodies, count, concurrency }: Posts) {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: concurrency, pipelining: 1 });
-  const busyShare = watchBusyShare();
+  const workedBefore = processorMs();
   const startedAt = performance.now();
   let sent = 0;
   const lane = async (): Promise<void> => {
@@ -27,7 +27,7 @@ async function post({ url, headers, bodies, count, concurrency }: Posts) {
     }
   };
   await Promise.all(Array.from({ length: concurrency }, lane));
-  const result = { elapsedMs: performance.now() - startedAt, busyShare: busyShare() };
+  const result = { elapsedMs: performance.now() - startedAt, workedMs: processorMs() - workedBefore };
   await pool.close();
   return result;
 }

@@ -79,9 +79,19 @@ function mediaField(path: string, media: ReadonlyMap<string, MediaKind>): Evalua
   return null;
 }
 
-/** Derived from the task id, so that a plan need not carry it. */
-function mediaId(plan: Plan, kind: MediaKind): string {
-  return createRandom(`${plan.taskId} ${kind.name}`).id(kind.idForm);
+/** How many derived ids are remembered: those of the tasks that are polled again and again. */
+const IDS_REMEMBERED = 5000;
+const derivedIds = new Map<string, string>();
+
+/** Derived from the task id, so that a plan need not carry it. A memo of a pure function. */
+function mediaId({ taskId }: Plan, { name, idForm }: MediaKind): string {
+  const seed = `${taskId} ${name} ${idForm}`;
+  const known = derivedIds.get(seed);
+  if (known !== undefined) return known;
+  const id = createRandom(`${taskId} ${name}`).id(idForm);
+  if (derivedIds.size >= IDS_REMEMBERED) derivedIds.clear();
+  derivedIds.set(seed, id);
+  return id;
 }
 
 function mediaUrl(plan: Plan, kind: MediaKind): string {

@@ -210,11 +210,23 @@ interface EgressGuardOptions {
   readonly resolve?: typeof systemLookup;
 }
 
+/** A literal host is judged once per URL, not once per POST; names are looked up anew at each connection. */
+const VERDICTS_KEPT = 1000;
+
 /** Decides where callbacks may go: loopback and private addresses, and beyond them what `allow` names. */
 export function createEgressGuard({
   allow = [],
   resolve = systemLookup,
 }: EgressGuardOptions = {}): EgressGuard {
   const entries = allow.map(parseAllowEntry);
-  return { checkUrl: (url) => checkUrl(url, entries), lookup: guardLookup(entries, resolve) };
+  const known = new Map<string, EgressVerdict>();
+  return {
+    checkUrl(url) {
+      const verdict = known.get(url) ?? checkUrl(url, entries);
+      if (known.size >= VERDICTS_KEPT) known.clear();
+      known.set(url, verdict);
+      return verdict;
+    },
+    lookup: guardLookup(entries, resolve),
+  };
 }

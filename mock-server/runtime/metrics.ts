@@ -8,74 +8,92 @@ export interface Metrics {
   render(): string;
 }
 
-type Labels = Readonly<Record<string, string>>;
-
-interface Counter {
+interface Metric {
   readonly help: string;
-  readonly values: Map<string, number>;
+  readonly labels: readonly string[];
 }
 
-const HELP = {
-  stuntdouble_requests_total: 'Vendor requests answered.',
-  stuntdouble_tasks_total: 'Tasks submitted, by the outcome they were planned with.',
-  stuntdouble_attempts_total: 'Callback attempts, by how they ended.',
-  stuntdouble_deliveries_total: 'Deliveries settled.',
-  stuntdouble_media_requests_total: 'Media requests answered.',
-  stuntdouble_media_bytes_total: 'Media bytes sent.',
-} as const;
+const METRICS = {
+  stuntdouble_requests_total: {
+    help: 'Vendor requests answered.',
+    labels: ['pack', 'operation', 'status'],
+  },
+  stuntdouble_tasks_total: {
+    help: 'Tasks submitted, by the outcome they were planned with.',
+    labels: ['pack', 'outcome'],
+  },
+  stuntdouble_attempts_total: { help: 'Callback attempts, by how they ended.', labels: ['event', 'outcome'] },
+  stuntdouble_deliveries_total: { help: 'Deliveries settled.', labels: ['event', 'status'] },
+  stuntdouble_media_requests_total: { help: 'Media requests answered.', labels: ['status'] },
+  stuntdouble_media_bytes_total: { help: 'Media bytes sent.', labels: [] },
+} as const satisfies Readonly<Record<string, Metric>>;
 
-type Name = keyof typeof HELP;
+type Name = keyof typeof METRICS;
+
+/** Between the values of labels: counting is on the way of every poll, so text is made only when it is read. */
+const SEPARATOR = '\n';
 
 /** @param gauges values read when the metrics are rendered */
 export function createMetrics(journal: Journal, gauges: Readonly<Record<string, () => number>>): Metrics {
-  const counters = new Map<Name, Counter>();
-  for (const [name, help] of Object.entries(HELP)) counters.set(name as Name, { help, values: new Map() });
+  const counters = new Map<Name, Map<string, number>>();
+  for (const name of Object.keys(METRICS)) counters.set(name as Name, new Map());
 
-  function add(name: Name, labels: Labels, amount = 1): void {
-    const values = counters.get(name)?.values;
-    const key = Object.entries(labels)
-      .map(([label, value]) => `${label}="${value.replace(/[\\"\n]/g, '_')}"`)
-      .join(',');
-    values?.set(key, (values.get(key) ?? 0) + amount);
+  function add(name: Name, values: string, amount = 1): void {
+    const counter = counters.get(name);
+    counter?.set(values, (counter.get(values) ?? 0) + amount);
   }
 
   journal.subscribe((record) => count(record, add));
 
   return {
     render() {
-      const lines: string[] = [];
-      for (const [name, { help, values }] of counters) {
-        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
-        for (const [key, value] of values) lines.push(`${name}{${key}} ${value}`);
-      }
-      for (const [name, read] of Object.entries(gauges))
+      const lines = [...counters].flatMap(([name, values]) => renderCounter(name, values));
+      for (const [name, read] of Object.entries(gauges)) {
         lines.push(`# TYPE ${name} gauge`, `${name} ${read()}`);
+      }
       return `${lines.join('\n')}\n`;
     },
   };
 }
 
-function count(record: JournalRecord, add: (name: Name, labels: Labels, amount?: number) => void): void {
+function renderCounter(name: Name, counter: ReadonlyMap<string, number>): string[] {
+  const { help, labels } = METRICS[name];
+  const rows = [...counter].map(([values, amount]) => {
+    const parts = values.split(SEPARATOR);
+    const shown = labels.map((label, index) => `${label}="${escapeLabel(parts[index] ?? '')}"`);
+    return `${name}{${shown.join(',')}} ${amount}`;
+  });
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...rows];
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+}
+
+function count(record: JournalRecord, add: (name: Name, values: string, amount?: number) => void): void {
   switch (record.type) {
     case 'request.answered':
-      return add('stuntdouble_requests_total', {
-        pack: record.pack,
-        operation: record.operation ?? 'none',
-        status: String(record.status ?? 'reset'),
-      });
-    case 'task.submitted':
-      return add('stuntdouble_tasks_total', {
-        pack: sharedOf(record.packed).pack,
-        outcome: outcomeName(sharedOf(record.packed).outcome),
-      });
+      return add(
+        'stuntdouble_requests_total',
+        joined(record.pack, record.operation ?? 'none', String(record.status ?? 'reset')),
+      );
+    case 'task.submitted': {
+      const { pack, outcome } = sharedOf(record.packed);
+      return add('stuntdouble_tasks_total', joined(pack, outcomeName(outcome)));
+    }
     case 'attempt.ended':
-      return add('stuntdouble_attempts_total', { event: record.event, outcome: record.attempt.outcome });
+      return add('stuntdouble_attempts_total', joined(record.event, record.attempt.outcome));
     case 'delivery.settled':
-      return add('stuntdouble_deliveries_total', { event: record.event, status: record.status });
+      return add('stuntdouble_deliveries_total', joined(record.event, record.status));
     case 'media.served':
-      add('stuntdouble_media_requests_total', { status: String(record.status ?? 'none') });
-      return add('stuntdouble_media_bytes_total', {}, record.bytesSent);
+      add('stuntdouble_media_requests_total', String(record.status ?? 'none'));
+      return add('stuntdouble_media_bytes_total', '', record.bytesSent);
     default:
       return;
   }
+}
+
+function joined(first: string, second: string, third?: string): string {
+  const pair = first + SEPARATOR + second;
+  return third === undefined ? pair : pair + SEPARATOR + third;
 }

@@ -7,18 +7,22 @@ const KEY_MARK = '[bearer key]';
 export function redactRequest(request: RequestAnswered): RequestAnswered {
   const { authorization } = request.headers;
   if (typeof authorization !== 'string') return request;
-  const key = authorization.replace(/^\S+\s+/, '');
-  const headers = { ...request.headers, authorization: authorization.replace(key, KEY_MARK) };
-  if (key.length < 4) return { ...request, headers };
+  const space = authorization.indexOf(' ');
+  const key = authorization.slice(space + 1).trim();
+  const headers = { ...request.headers, authorization: authorization.slice(0, space + 1) + KEY_MARK };
+  // Shorter ones would be found everywhere.
+  const { url, requestBody, answer } = request;
+  const leaked = key.length >= 4 && (url.includes(key) || requestBody.includes(key) || answer.includes(key));
+  if (!leaked) return { ...request, headers };
   return {
     ...request,
     headers,
-    url: mask(request.url, key),
-    requestBody: mask(request.requestBody, key),
-    answer: mask(request.answer, key),
+    url: mask(url, key),
+    requestBody: mask(requestBody, key),
+    answer: mask(answer, key),
   };
 }
 
 function mask(text: string, key: string): string {
-  return text.includes(key) ? text.replaceAll(key, KEY_MARK) : text;
+  return text.replaceAll(key, KEY_MARK);
 }
