@@ -72,7 +72,7 @@ interface Given {
 }
 
 function planGiven({ slotAt, ...given }: Given): Plan {
-  const taken = [{ fromAt: 0, untilAt: slotAt ?? 0 }];
+  const taken = [{ readyAt: 0, fromAt: 0, untilAt: slotAt ?? 0 }];
   return planTask({
     ...given,
     rules: RULES,
@@ -284,11 +284,11 @@ describe('a plan whose outcome is amended', () => {
 const someWaiting = someGiven
   .filter(({ slotAt }) => slotAt !== null)
   .map(planGiven)
-  .filter(({ slot, steps }) => slot !== null && (steps[1]?.at ?? 0) < slot.fromAt)
+  .filter(({ slot }) => slot !== null && slot.readyAt < slot.fromAt)
   .chain((plan) =>
     fc.tuple(
       fc.constant(plan),
-      fc.integer({ min: plan.steps[1]?.at ?? 0, max: (plan.slot?.fromAt ?? 0) - 1 }),
+      fc.integer({ min: plan.slot?.readyAt ?? 0, max: (plan.slot?.fromAt ?? 0) - 1 }),
     ),
   );
 
@@ -312,6 +312,7 @@ describe('a plan whose start is amended', () => {
         const moved = amendStart(plan, startAt);
         expect(timesOf(moved)).toStrictEqual(timesOf(plan).map((at) => (at < fromAt ? at : at - earlierMs)));
         expect(moved.slot).toStrictEqual({
+          readyAt: plan.slot?.readyAt,
           fromAt: startAt,
           untilAt: (plan.slot?.untilAt ?? Number.NaN) - earlierMs,
         });

@@ -40,9 +40,7 @@ export function amendOutcome({ plan, rules, announcement, outcome, now, speed }:
 export function amendStart(plan: Plan, startAt: number): Plan {
   const slot = plan.slot;
   if (slot === null) return plan;
-  // Not before it has begun to wait.
-  const waitsFrom = plan.steps.findLast(({ at }) => at < slot.fromAt)?.at ?? plan.submittedAt;
-  const earlier = slot.fromAt - Math.max(startAt, waitsFrom);
+  const earlier = slot.fromAt - Math.max(startAt, slot.readyAt);
   if (earlier <= 0) return plan;
   const shift = (at: number): number => (at >= slot.fromAt ? at - earlier : at);
   const steps = plan.steps.map((step) => ({ ...step, at: shift(step.at) }));
@@ -52,7 +50,7 @@ export function amendStart(plan: Plan, startAt: number): Plan {
   return {
     ...plan,
     steps,
-    slot: { fromAt: slot.fromAt - earlier, untilAt: slot.untilAt - earlier },
+    slot: { ...slot, fromAt: slot.fromAt - earlier, untilAt: slot.untilAt - earlier },
     mediaExpiresAt: plan.mediaExpiresAt === null ? null : shift(plan.mediaExpiresAt),
     callbacks: plan.callbacks.map((delivery) => ({ ...delivery, dueAt: dueAt(delivery) })),
   };

@@ -36,7 +36,8 @@ function play(arrivals: readonly Arrival[], slots: number, queue: number): Turn[
     const submittedAt = now;
     const taken = turns.flatMap(({ slot }) => (slot !== null && slot.untilAt > submittedAt ? slot : []));
     const fromAt = slotFreeAt({ slots, queue, taken }, submittedAt + readyMs);
-    const slot = fromAt === null ? null : { fromAt, untilAt: fromAt + holdMs };
+    const readyAt = submittedAt + readyMs;
+    const slot = fromAt === null ? null : { readyAt, fromAt, untilAt: fromAt + holdMs };
     turns.push({ readyAt: submittedAt + readyMs, slot });
   }
   return turns;
@@ -209,8 +210,18 @@ describe('a slot', () => {
   ];
 
   it.each(table)('%s', (_, slots, queue, taken, expected) => {
-    const capacity = { slots, queue, taken: taken.map(([fromAt, untilAt]) => ({ fromAt, untilAt })) };
+    const capacity = {
+      slots,
+      queue,
+      taken: taken.map(([fromAt, untilAt]) => ({ readyAt: 0, fromAt, untilAt })),
+    };
     expect(slotFreeAt(capacity, 100)).toBe(expected);
+  });
+
+  it('is not refused because of a task that will not have to wait', () => {
+    const later = { readyAt: 150, fromAt: 150, untilAt: 500 };
+    expect(slotFreeAt({ slots: 1, queue: 1, taken: [later] }, 100)).toBe(500);
+    expect(slotFreeAt({ slots: 1, queue: 1, taken: [{ ...later, readyAt: 90 }] }, 100)).toBeNull();
   });
 
   it('is free at once without a limit', () => {

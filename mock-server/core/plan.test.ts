@@ -96,6 +96,7 @@ const someInput = (twists: readonly (CallbackTwist | null)[] = TWISTS): fc.Arbit
           fc
             .record({ fromAt: fc.nat(4_000_000_000_000), holdMs: fc.nat(DAY_MS) })
             .map(({ fromAt, holdMs }) => ({
+              readyAt: fromAt,
               fromAt,
               untilAt: fromAt + holdMs,
             })),
@@ -318,7 +319,7 @@ describe('the outcome', () => {
   });
 
   it('is the concurrency failure when no more tasks may wait: the waiting state never comes, no slot is taken', () => {
-    const taken = [{ fromAt: 0, untilAt: 1_000_000 }];
+    const taken = [{ readyAt: 0, fromAt: 0, untilAt: 1_000_000 }];
     const plan = planTask(fixedInput({ capacity: { slots: 1, queue: 0, taken } }));
     expect(plan.outcome).toStrictEqual({ type: 'failure', slug: 'crowded' });
     expect(plan.steps).toStrictEqual([
@@ -330,13 +331,13 @@ describe('the outcome', () => {
   });
 
   it('cannot be a concurrency failure for a kind that has no word for it', () => {
-    const capacity = { slots: 1, queue: 0, taken: [{ fromAt: 0, untilAt: 1_000_000 }] };
+    const capacity = { slots: 1, queue: 0, taken: [{ readyAt: 0, fromAt: 0, untilAt: 1_000_000 }] };
     const input = fixedInput({ capacity }, { concurrencyFailure: null });
     expect(() => planTask(input)).toThrow('kind "clip" has no limit that a task could exceed');
   });
 
   it('is the concurrency failure even when the scenario asks for another one', () => {
-    const capacity = { slots: 1, queue: 0, taken: [{ fromAt: 0, untilAt: 1_000_000 }] };
+    const capacity = { slots: 1, queue: 0, taken: [{ readyAt: 0, fromAt: 0, untilAt: 1_000_000 }] };
     const plan = planTask(fixedInput({ capacity, scenario: scenarioWith({ failure: 'nsfw' }) }));
     expect(plan.outcome).toStrictEqual({ type: 'failure', slug: 'crowded' });
   });
@@ -371,6 +372,7 @@ describe('a slot', () => {
       ],
     };
     expect(planTask(fixedInput({ capacity: FREE }, rules)).slot).toStrictEqual({
+      readyAt: 2000,
       fromAt: 2000,
       untilAt: 7000,
     });
@@ -381,10 +383,10 @@ describe('a slot', () => {
   });
 
   it('makes the step that waits for it last until one comes free', () => {
-    const capacity = { slots: 1, queue: 1, taken: [{ fromAt: 0, untilAt: 60_000 }] };
+    const capacity = { slots: 1, queue: 1, taken: [{ readyAt: 0, fromAt: 0, untilAt: 60_000 }] };
     const plan = planTask(fixedInput({ capacity }));
     expect(plan.steps.map(({ at }) => at)).toStrictEqual([1000, 2000, 60_000, 63_000]);
-    expect(plan.slot).toStrictEqual({ fromAt: 60_000, untilAt: 63_000 });
+    expect(plan.slot).toStrictEqual({ readyAt: 4000, fromAt: 60_000, untilAt: 63_000 });
   });
 
   it('is never taken by a kind whose steps hold none', () => {

@@ -99,13 +99,15 @@ function plotCourse(input: PlanInput, random: Random): Course {
   const steps: Step[] = [];
   let at = submittedAt;
   let slot = null as Slot | null;
+  let waitsFrom = null as number | null;
   for (const rule of rules.steps) {
     const readyAt = at + (instant ? 0 : Math.round(random.between(rule.minMs, rule.maxMs) / speed));
     const endsAt = rule.waitsForSlot ? slotFreeAt(capacity, readyAt) : readyAt;
     // The vendor says no instead of letting the task wait, so this step never comes.
     if (endsAt === null) return end(steps, rules, at, overTheLimit(rules), null);
     steps.push({ state: rule.state, at });
-    if (rule.holdsSlot && capacity !== null) slot = { fromAt: slot?.fromAt ?? at, untilAt: endsAt };
+    if (rule.holdsSlot && capacity !== null) slot = holdUntil(endsAt, slot, waitsFrom, at);
+    if (rule.waitsForSlot) waitsFrom = readyAt;
     at = endsAt;
   }
   const { failure } = scenario;
@@ -123,6 +125,11 @@ export function endState(ends: Ends, outcome: Outcome): string {
   if (outcome.type === 'success') return ends.success;
   const { failures, failure } = ends;
   return Object.hasOwn(failures, outcome.slug) ? (failures[outcome.slug] ?? failure) : failure;
+}
+
+/** The slot that a step begins to hold at `at`, or goes on holding. */
+function holdUntil(untilAt: number, held: Slot | null, waitsFrom: number | null, at: number): Slot {
+  return held === null ? { readyAt: waitsFrom ?? at, fromAt: at, untilAt } : { ...held, untilAt };
 }
 
 function overTheLimit({ kind, concurrencyFailure }: KindRules): Outcome {

@@ -106,6 +106,8 @@ export interface Plan {
 }
 
 export interface Slot {
+  /** From here on the task waits for it, if it must. */
+  readonly readyAt: number;
   readonly fromAt: number;
   readonly untilAt: number;
 }

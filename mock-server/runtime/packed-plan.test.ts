@@ -47,7 +47,11 @@ const plans: fc.Arbitrary<Plan> = fc
       speed,
       instant,
       capacity: limited
-        ? { slots: 1, queue: 1, taken: [{ fromAt: submittedAt, untilAt: submittedAt + 500_000 }] }
+        ? {
+            slots: 1,
+            queue: 1,
+            taken: [{ readyAt: submittedAt, fromAt: submittedAt, untilAt: submittedAt + 500_000 }],
+          }
         : null,
     }),
   );

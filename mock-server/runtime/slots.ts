@@ -62,16 +62,17 @@ function moveUp(waiting: readonly TaskRecord[], slots: number, now: number): Ear
   for (const task of waiting) {
     const slot = liveSlot(task.plan, now);
     if (slot === null) continue;
-    const plan = slot.fromAt <= now ? task.plan : startEarlier(task.plan, { slots, taken }, now);
+    const plan =
+      slot.fromAt <= now ? task.plan : startEarlier(task.plan, { slots, taken }, Math.max(now, slot.readyAt));
     if (plan !== task.plan) moved.push({ task, plan });
     taken.push(plan.slot ?? slot);
   }
   return moved;
 }
 
-function startEarlier(plan: Plan, { slots, taken }: Omit<Capacity, 'queue'>, now: number): Plan {
+function startEarlier(plan: Plan, { slots, taken }: Omit<Capacity, 'queue'>, readyAt: number): Plan {
   // Nobody who already waits is turned away.
-  const freeAt = slotFreeAt({ slots, taken, queue: Number.POSITIVE_INFINITY }, now);
+  const freeAt = slotFreeAt({ slots, taken, queue: Number.POSITIVE_INFINITY }, readyAt);
   return freeAt === null ? plan : amendStart(plan, freeAt);
 }
 
