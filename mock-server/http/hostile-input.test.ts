@@ -7,8 +7,9 @@ import {
   type RawConnection,
 } from '../../fixtures/clients/raw-connection.ts';
 import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
-import { createMockServer, type MockServer } from '../index.ts';
+import { createMockServer, loadPacks, type MockServer } from '../index.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
+import { EXCERPT_LENGTH } from './excerpt.ts';
 import { BODY_LIMIT } from './read-body.ts';
 
 const SUBMIT = '/api/v1/runway/generate';
@@ -425,6 +426,41 @@ describe('a path, method or task that is nobody’s is named', () => {
   ]);
 });
 
+describe('every vendor answers in its own words', () => {
+  let all: MockServer;
+  beforeAll(async () => {
+    all = await createMockServer({ clock: 'virtual' }).listen();
+  });
+  afterAll(() => all.close());
+
+  const calls = loadPacks().flatMap((pack) =>
+    pack.operations
+      .filter(({ method }) => method !== 'GET')
+      .map(
+        ({ method, path }) =>
+          [`${method} ${path}`, { pack, method, path: path.replace(/\{[^}]+\}/g, 'x') }] as const,
+      ),
+  );
+
+  it.each(calls)('%s', async (_title, { pack: { errors }, method, path }) => {
+    const expectAnswer = async (
+      request: Request,
+      wanted: { readonly status: number; readonly body: string },
+    ) => {
+      const connection = openRawConnection(all.url);
+      open.push(connection);
+      connection.send(write({ method, path, ...request }));
+      const answer = await connection.answer(method);
+      expect({ status: answer.status, body: answer.body.toString() }).toEqual(wanted);
+    };
+    await expectAnswer({ body, headers: { Authorization: null } }, errors.forRole('unauthorized'));
+    const twice = 'the key "prompt" stands twice in one object of the body';
+    await expectAnswer({ body: '{"prompt":"a","prompt":"b"}' }, errors.forRole('invalid', twice));
+    const large = 'the body must have at most 1048576 bytes';
+    await expectAnswer({ body: Buffer.alloc(BODY_LIMIT + 1) }, errors.forRole('invalid', large));
+  });
+});
+
 describe('what is odd, and allowed', () => {
   it.each([
     ['half a character in the prompt', having({ prompt: 'cat \ud83d' })],
@@ -527,6 +563,17 @@ describe('too much', () => {
     const connection = connect();
     connection.send(write({ headers: { 'Content-Length': '99999999999' } }));
     expect(envelopeOf(await connection.answer())).toMatchObject({ code: 422 });
+  });
+
+  it.each([
+    ['that is refused', SUBMIT, `{"x":"${'x'.repeat(BODY_LIMIT - 8)}"}`],
+    ['for the built-in receiver', '/__sink', 'x'.repeat(BODY_LIMIT)],
+  ])('%s is kept in the journal by its start alone', async (_title, path, text) => {
+    await ask({ path, body: text });
+    const last = mock.journal.entries().at(-1);
+    const kept =
+      last?.type === 'sink.received' ? last.body : last?.type === 'request.answered' && last.requestBody;
+    expect(kept).toBe(`${text.slice(0, EXCERPT_LENGTH)}… (${BODY_LIMIT} characters in all)`);
   });
 
   it('for the built-in receiver gets 413', async () => {

@@ -9,7 +9,7 @@ const LINGER_MS = 2000;
  * what the sender has not read yet (RFC 9112, 9.6): who was refused in the middle of sending, or sends more than it
  * announced, would see ECONNRESET instead of the reason.
  */
-export function endAndLinger(socket: Duplex, lastWords = ''): void {
+export function endAndLinger(socket: Duplex, lastWords?: string): void {
   if (!socket.writable) return;
   socket.end(lastWords);
   // What comes from now on is read and dropped. Another listener takes the socket back from Node's parser, which

@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket, connect as tcpConnect } from 'node:net';
+import { join } from 'node:path';
+import { connect as tlsConnect } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   openRawConnection,
   type RawAnswer,
   type RawConnection,
 } from '../../fixtures/clients/raw-connection.ts';
+import { PACKAGE_ROOT } from '../packs/package-root.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits, createNodeServer } from './node-server.ts';
 
 const open: { destroy(): void }[] = [];
@@ -207,11 +211,51 @@ describe('who takes too long', () => {
   });
 });
 
-describe('the server', () => {
-  it('keeps idle connections longer than clients pause between polls', () => {
-    expect(createNodeServer(echo)).toMatchObject(CONNECTION_LIMITS_OF_SERVER);
+describe('over TLS', () => {
+  const PEM = readFileSync(join(PACKAGE_ROOT, 'fixtures/receivers/localhost.pem'), 'utf8');
+
+  async function listenWithTls(): Promise<number> {
+    const server = createNodeServer(echo, { cert: PEM, key: PEM });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ destroy: () => server.close().closeAllConnections() });
+    return (server.address() as AddressInfo).port;
+  }
+
+  /** All that comes back. */
+  function exchange(socket: Socket, bytes: string): Promise<string> {
+    open.push(socket);
+    return new Promise((resolve) => {
+      let text = '';
+      socket.setEncoding('latin1').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      // A reset is an end like others.
+      socket.on('error', () => undefined).on('close', () => resolve(text));
+      socket.write(bytes);
+    });
+  }
+
+  const GOOD = 'GET /well HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+  const dial = (port: number) => tlsConnect({ port, host: '127.0.0.1', ca: PEM, servername: 'localhost' });
+
+  it('requests and what is none are answered as without it', async () => {
+    const port = await listenWithTls();
+    expect(await exchange(dial(port), GOOD)).toMatch(/^HTTP\/1\.1 200 OK\r\n.*GET \/well/s);
+    expect(await exchange(dial(port), 'rubbish\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  it('a client that speaks without it is cut off, and others are served', async () => {
+    const port = await listenWithTls();
+    expect(await exchange(tcpConnect({ port, host: '127.0.0.1' }), GOOD)).not.toContain('GET /well');
+    expect(await exchange(dial(port), GOOD)).toContain('GET /well');
   });
 });
 
-const { headersTimeout, requestTimeout, keepAliveTimeout } = CONNECTION_LIMITS;
-const CONNECTION_LIMITS_OF_SERVER = { headersTimeout, requestTimeout, keepAliveTimeout };
+describe('the server', () => {
+  it('keeps idle connections longer than clients pause between polls', () => {
+    const { headersTimeout, requestTimeout, keepAliveTimeout } = CONNECTION_LIMITS;
+    const server = createNodeServer(echo);
+    expect(server).toMatchObject({ headersTimeout, requestTimeout, keepAliveTimeout });
+    expect(keepAliveTimeout).toBeGreaterThan(60_000);
+  });
+});

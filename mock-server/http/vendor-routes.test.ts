@@ -3,102 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer } from '../index.ts';
-import { BODY_LIMIT } from './read-body.ts';
 
 let mock: MockServer;
 beforeEach(async () => {
   mock = await createMockServer({ clock: 'virtual', seed: 7, slowAnswer: 1, apiKeys: ['test-key'] }).listen();
 });
 afterEach(() => mock.close());
-
-async function post(body: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${mock.url}/api/v1/runway/generate`, {
-    method: 'POST',
-    headers: { authorization: 'Bearer test-key', 'content-type': 'application/json', ...headers },
-    body,
-  });
-  return { status: response.status, body: (await response.json()) as { code: number; msg: string } };
-}
-
-describe('a request that is refused', () => {
-  const good = JSON.stringify(GENERATE);
-  const without = (field: string) => JSON.stringify({ ...GENERATE, [field]: undefined });
-  const having = (change: object) => JSON.stringify({ ...GENERATE, ...change });
-
-  it.each<[string, string, Record<string, string>, number, RegExp]>([
-    ['without a key', good, { authorization: '' }, 401, /access permissions/],
-    ['with a key that is not accepted', good, { authorization: 'Bearer other' }, 401, /access permissions/],
-    ['with another scheme', good, { authorization: 'Basic dGVzdA==' }, 401, /access permissions/],
-    ['without a prompt', without('prompt'), {}, 422, /^prompt is required/],
-    ['without a duration', without('duration'), {}, 422, /^duration is required/],
-    [
-      'with a duration in text',
-      having({ duration: '5' }),
-      {},
-      422,
-      /^duration must be a number, got the string "5"/,
-    ],
-    [
-      'with a duration there is not',
-      having({ duration: 7 }),
-      {},
-      422,
-      /^duration must be one of 5, 10, got 7/,
-    ],
-    ['with 10 s in 1080p', having({ duration: 10, quality: '1080p' }), {}, 422, /^quality must be 720p when/],
-    [
-      'without aspectRatio or image',
-      without('aspectRatio'),
-      {},
-      422,
-      /^aspectRatio is required when imageUrl/,
-    ],
-    ['with a prompt that is too long', having({ prompt: 'x'.repeat(1801) }), {}, 422, /^prompt .*1800.*1801/],
-    [
-      'with a callback URL that is none',
-      having({ callBackUrl: 'here' }),
-      {},
-      422,
-      /^callBackUrl must be a valid uri/,
-    ],
-    ['that is no JSON', '{"prompt":', {}, 422, /not JSON/],
-    ['that is no object', '[1]', {}, 422, /must be a JSON object/],
-    ['that is empty', '', {}, 422, /must be a JSON object/],
-    ['of another type', good, { 'content-type': 'text/plain' }, 422, /application\/json, got "text\/plain"/],
-    ['that is too large', having({ prompt: 'x'.repeat(BODY_LIMIT) }), {}, 422, /at most 1048576 bytes/],
-    ['with an unknown scenario', good, { 'x-mock-scenario': 'fail.nswf' }, 422, /fail\.nsfw/],
-  ])(
-    '%s gets the envelope and a sentence that names what is wrong',
-    async (_title, body, headers, code, message) => {
-      const answer = await post(body, headers);
-      expect(answer.status).toBe(200);
-      expect(answer.body).toEqual({ code, msg: expect.stringMatching(message) });
-      expect(mock.tasks.all()).toEqual([]);
-      expect((await post(good)).body.code).toBe(200);
-    },
-  );
-
-  it('for a path or method that is nobody’s names the one that was meant', async () => {
-    const ask = async (method: string, path: string) =>
-      (await fetch(mock.url + path, { method })).json() as Promise<{ code: number; msg: string }>;
-    expect(await ask('POST', '/api/v1/api/v1/runway/generate')).toMatchObject({ code: 404 });
-    expect((await ask('GET', '/api/v1/runway/generate')).msg).toContain('did you mean');
-    expect((await ask('POST', '/api/v1/runway/generat')).msg).toContain('POST /api/v1/runway/generate');
-  });
-
-  it('for a task that is not named, or not known, says which', async () => {
-    const api = runwayCalls(mock.url);
-    expect((await api.details('')).body).toEqual({ code: 422, msg: 'taskId must not be empty' });
-    expect((await api.details('no-such-task')).body).toEqual({
-      code: 404,
-      msg: 'no-such-task is not a known task',
-    });
-    const bare = await fetch(`${mock.url}/api/v1/runway/record-detail`, {
-      headers: { authorization: 'Bearer test-key' },
-    });
-    expect(await bare.json()).toEqual({ code: 422, msg: 'taskId is required in the query' });
-  });
-});
 
 describe('the submit scenarios', () => {
   it.each([

@@ -12,6 +12,7 @@ import type { Journal } from '../runtime/journal.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { chooseScenario } from '../scenarios/choose-scenario.ts';
 import { answerDefect } from './answer-defect.ts';
+import { excerpt } from './excerpt.ts';
 import { parseJsonBody } from './json-body.ts';
 import { createOriginOf } from './origin.ts';
 import { BODY_LIMIT, type ReadBody, readBody } from './read-body.ts';
@@ -213,7 +214,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       method: request.method ?? '',
       url: request.url ?? '',
       headers: request.headers,
-      requestBody: call.bodyText,
+      // What was refused is not needed again, neither to go on after a restart nor to judge a task by.
+      requestBody: taskId === null ? excerpt(call.bodyText) : call.bodyText,
       status,
       answer,
       durationMs: Math.round((performance.now() - call.startedAt) * 1000) / 1000,
