@@ -18,9 +18,10 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-export interface ConnectionsOptions {
+/** How receivers are reached. */
+export interface Way {
   readonly lookup: LookupFunction;
-  /** A certificate authority of the receivers', beside the well-known ones. */
+  /** The certificate authority of the receivers, instead of the well-known ones. */
   readonly ca: string | undefined;
 }
 
@@ -36,7 +37,7 @@ interface Resting {
   readonly since: number;
 }
 
-export function createConnections(options: ConnectionsOptions): Connections {
+export function createConnections(way: Way): Connections {
   const all = new Set<Connection>();
   const resting = new Map<string, Resting[]>();
   const silentClosers = new Set<string>();
@@ -82,7 +83,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect(target, done) {
-        socket = dial(target, done, options);
+        socket = dial(target, done, way);
       },
     });
     const connection: Connection = {
@@ -134,12 +135,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
 function dial(
   { protocol, hostname, port, servername }: buildConnector.Options,
   done: buildConnector.Callback,
-  { lookup, ca }: ConnectionsOptions,
+  { lookup, ca }: Way,
 ): Socket {
   const secure = protocol === 'https:';
   const target = { host: hostname, port: Number(port || (secure ? 443 : 80)), lookup, noDelay: true };
   const socket = secure
-    ? tlsConnect({ ...target, ...(servername ? { servername } : {}), ...(ca === undefined ? {} : { ca }) })
+    ? tlsConnect({ ...target, ...(servername ? { servername } : {}), ca })
     : netConnect(target);
   let waiting: buildConnector.Callback | null = done;
   const settle = (...outcome: Parameters<buildConnector.Callback>): void => {

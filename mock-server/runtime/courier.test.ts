@@ -1,8 +1,11 @@
 import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { settledHeap } from '../../fixtures/load/settled-heap.ts';
 import { type DeafReceiver, openDeafReceiver } from '../../fixtures/receivers/open-deaf-receiver.ts';
@@ -19,8 +22,8 @@ afterEach(async () => {
   for (const thing of open.splice(0)) await thing.close();
 });
 
-function courier() {
-  const made = createCourier({ allow: [] });
+function courier(ca?: string) {
+  const made = createCourier({ allow: [], ...(ca === undefined ? {} : { ca }) });
   open.push(made);
   return made;
 }
@@ -174,6 +177,59 @@ describe('the ways to a receiver on this machine', () => {
   });
 });
 
+describe('a receiver that speaks TLS', () => {
+  const PEM = readFileSync(join(import.meta.dirname, '../../fixtures/receivers/localhost.pem'), 'utf8');
+
+  async function tlsReceiver() {
+    const seen = { posts: 0, connections: 0 };
+    const server = createTlsServer({ cert: PEM, key: PEM }, (request, response) => {
+      seen.posts += 1;
+      request.resume();
+      request.on('end', () => response.end());
+    });
+    server.on('secureConnection', () => {
+      seen.connections += 1;
+    });
+    const port = await listening(server, '127.0.0.1');
+    open.push({
+      close() {
+        server.close();
+        server.closeAllConnections();
+      },
+    });
+    return { seen, port };
+  }
+
+  it('is reached by name and by address, whole and truncated, and its connection is used again', async () => {
+    const { seen, port } = await tlsReceiver();
+    const sender = courier(PEM);
+    for (const host of ['localhost', '127.0.0.1']) {
+      expect(await post(sender, `https://${host}:${port}/`)).toMatchObject({ outcome: 'acknowledged' });
+      await new Promise((resolve) => setTimeout(resolve, 15));
+      expect(await post(sender, `https://${host}:${port}/`)).toMatchObject({ outcome: 'acknowledged' });
+      const truncated = await post(sender, `https://${host}:${port}/`, { flaw: 'truncated' });
+      expect(truncated.detail).toMatch(/on purpose/);
+    }
+    expect(seen.posts).toBeGreaterThanOrEqual(4);
+  });
+
+  it('is sent nothing when nobody vouches for it', async () => {
+    const { seen, port } = await tlsReceiver();
+    for (const flaw of [null, 'truncated'] as const) {
+      const passage = await post(courier(), `https://localhost:${port}/`, { flaw });
+      expect(passage).toMatchObject({ outcome: 'tls', status: null });
+    }
+    expect(seen.posts).toBe(0);
+  });
+
+  it('is sent nothing when its certificate is for another name', async () => {
+    const { seen, port } = await tlsReceiver();
+    const passage = await post(courier(PEM), `https://127.0.0.2:${port}/`);
+    expect(['tls', 'refused']).toContain(passage.outcome);
+    expect(seen.posts).toBe(0);
+  });
+});
+
 describe('connections that are used again', () => {
   it('carry many POSTs, one after the other, with a rest in between', async () => {
     const { url, connections } = await countedReceiver((_, response) => response.end());
@@ -270,10 +326,10 @@ describe('time', () => {
   it('that this process is busy is not held against the receiver', async () => {
     const farm = await openReceiverFarm({ late: ['late'] }, 1);
     open.push(farm);
-    const passage = post(courier(), farm.urlFor('late', 0), { ackTimeoutMs: 300 });
+    const passage = post(courier(), farm.urlFor('late', 0), { ackTimeoutMs: 1000 });
     await expect.poll(farm.tally, { interval: 1 }).toEqual(new Uint8Array([1]));
     // The answer comes in time, while nobody looks; when somebody does, the time is up.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
     expect((await passage).outcome).toBe('acknowledged');
   });
 });

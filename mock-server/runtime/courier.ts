@@ -4,8 +4,8 @@ import { request as httpsRequest } from 'node:https';
 import type { Dispatcher } from 'undici';
 import type { Attempt, DeliveryFlaw } from '../core/types.ts';
 import { classifyFailure } from './classify-failure.ts';
-import { type Connections, createConnections } from './connections.ts';
-import { createEgressGuard, type EgressGuard } from './egress-guard.ts';
+import { type Connection, createConnections, type Way } from './connections.ts';
+import { createEgressGuard } from './egress-guard.ts';
 import { createLanes } from './lanes.ts';
 import { shareLookups } from './shared-lookup.ts';
 import { startWatch, type Watch } from './watch.ts';
@@ -23,14 +23,16 @@ export interface Parcel {
 /** How the POST went: an attempt without its place in the ledger. */
 export type Passage = Omit<Attempt, 'n' | 'at' | 'wallAt'>;
 
+/** Makes a parcel when it is its turn; null when there is nothing to send any more. */
+export type Prepare = () => Parcel | null | Promise<Parcel | null>;
+
 /** Makes every POST there is, and makes none that the egress guard refuses. */
 export interface Courier {
   /**
    * Waits for a turn at the receiver, then posts. Waiting costs next to nothing, and no time of the receiver's.
-   * @param prepare called when it is its turn; gives null when there is nothing to send any more
    * @returns null when nothing was sent, because of `prepare` or because of an interruption before its turn
    */
-  post(url: string, prepare: () => Parcel | null | Promise<Parcel | null>): Promise<Passage | null>;
+  post(url: string, prepare: Prepare): Promise<Passage | null>;
   /** Breaks off what is under way: those attempts end as `interrupted`. What waits for its turn is not begun. */
   interrupt(): void;
   close(): Promise<void>;
@@ -39,7 +41,7 @@ export interface Courier {
 export interface CourierOptions {
   /** Hosts beyond loopback and private ranges. */
   readonly allow: readonly string[];
-  /** A certificate authority of the receiver's, beside the well-known ones. */
+  /** The certificate authority of the receivers, instead of the well-known ones. */
   readonly ca?: string;
 }
 
@@ -53,34 +55,35 @@ const PER_ORIGIN = 128;
 export function createCourier({ allow, ca }: CourierOptions): Courier {
   const guard = createEgressGuard({ allow, resolve: shareLookups(lookup) });
   const lanes = createLanes(PER_ORIGIN);
-  const connections = createConnections({ lookup: guard.lookup, ca });
+  const way: Way = { lookup: guard.lookup, ca };
+  const connections = createConnections(way);
   const underway = new Set<Watch>();
   let interruptions = 0;
   let closed = false;
 
-  async function send(url: URL, parcel: Parcel): Promise<Passage> {
+  async function send(url: URL, parcel: Parcel, connection: Connection | null): Promise<Passage> {
     const watch = startWatch(parcel.ackTimeoutMs);
     underway.add(watch);
     try {
-      if (parcel.flaw === 'truncated') return await postHalf(url, parcel, watch, guard);
-      return await postWhole(url, parcel, watch, connections);
+      if (connection === null) return await postHalf(url, parcel, watch, way);
+      return await postWhole(url, parcel, watch, connection);
     } finally {
       underway.delete(watch);
       watch.end();
     }
   }
 
-  async function postInTurn(
-    url: URL,
-    prepare: () => Parcel | null | Promise<Parcel | null>,
-  ): Promise<Passage | null> {
+  async function postInTurn(url: URL, prepare: Prepare): Promise<Passage | null> {
     const round = interruptions;
     const leave = await lanes.enter(url.origin);
     try {
       if (closed || round !== interruptions) return null;
       const parcel = await prepare();
       if (parcel === null) return null;
-      return round === interruptions ? await send(url, parcel) : { ...NOTHING, ...INTERRUPTED };
+      const connection = parcel.flaw === 'truncated' ? null : await connections.take(url.origin);
+      if (round === interruptions) return await send(url, parcel, connection);
+      await connection?.cut();
+      return { ...NOTHING, ...INTERRUPTED };
     } finally {
       leave();
     }
@@ -116,9 +119,8 @@ interface Seen {
   readonly pieces: Buffer[];
 }
 
-async function postWhole(url: URL, parcel: Parcel, watch: Watch, connections: Connections): Promise<Passage> {
+async function postWhole(url: URL, parcel: Parcel, watch: Watch, connection: Connection): Promise<Passage> {
   const seen: Seen = { status: null, firstByteMs: null, pieces: [] };
-  const connection = await connections.take(url.origin);
   watch.onEarlyEnd(() => void connection.cut());
   try {
     const { statusCode, body } = await connection.request({
@@ -185,12 +187,12 @@ function explain(error: unknown, watch: Watch, { ackTimeoutMs }: Parcel, status:
 }
 
 /** Announces the whole length, sends half, and breaks off. */
-async function postHalf(url: URL, parcel: Parcel, watch: Watch, guard: EgressGuard): Promise<Passage> {
+async function postHalf(url: URL, parcel: Parcel, watch: Watch, way: Way): Promise<Passage> {
   const bytes = Buffer.from(parcel.body);
   const half = bytes.subarray(0, bytes.length >> 1);
   const ended = (verdict: Verdict): Passage => ({ ...NOTHING, ...verdict, durationMs: watch.elapsedMs() });
   try {
-    await sendPart(url, { ...parcel.headers, 'content-length': String(bytes.length) }, half, watch, guard);
+    await sendPart(url, { ...parcel.headers, 'content-length': String(bytes.length) }, half, watch, way);
     return ended({
       outcome: 'reset',
       detail: `cut off on purpose after ${half.length} of ${bytes.length} bytes`,
@@ -205,11 +207,11 @@ function sendPart(
   headers: Parcel['headers'],
   part: Buffer,
   watch: Watch,
-  { lookup }: EgressGuard,
+  { lookup, ca }: Way,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const outgoing = open(url, { method: 'POST', headers, lookup, agent: false });
+    const outgoing = open(url, { method: 'POST', headers, lookup, ca, agent: false });
     outgoing.on('error', reject);
     watch.onEarlyEnd(() => outgoing.destroy());
     outgoing.write(part, (error) => {

@@ -45,7 +45,7 @@ const FORGED_ORIGIN = 'https://media.forged.invalid';
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { clock, courier, journal, packs } = options;
   const underway = new Set<Promise<void>>();
-  const withCourier = new WeakMap<TaskRecord, Set<DeliveryId>>();
+  const withCourier = new Map<TaskRecord, Set<DeliveryId>>();
   const waiting = new Map<TaskId, () => void>();
 
   journal.subscribe((record) => {
@@ -87,6 +87,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     withCourier.set(task, handed.add(id));
     const passage = await courier.post(url, () => begin(task, delivery, taskId));
     handed.delete(id);
+    if (handed.size === 0) withCourier.delete(task);
     // A reset in the meantime has forgotten the task, and with it this attempt.
     if (options.taskOf(taskId) !== task) return;
     const { inFlight } = progressOf(task, id);

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openLoadClient } from '../fixtures/load/load-client.ts';
+import { openDeafReceiver } from '../fixtures/receivers/open-deaf-receiver.ts';
+import { openReceiver, type Reaction } from '../fixtures/receivers/scripted-receiver.ts';
+
+const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
+const GRACE_MS = 1000;
+/** Longer than any test may take: whoever waits for it is found out. */
+const LONG_GRACE_MS = 60_000;
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+interface Line {
+  readonly type: string;
+  readonly taskId?: string;
+  readonly deliveryId?: string;
+  readonly n?: number;
+  readonly attempt?: { readonly n: number; readonly outcome: string };
+  readonly url?: string;
+}
+
+/** The command under load, among clients that stall: what it prints, what it has answered, and how it ends. */
+async function startUnderLoad(graceMs: number) {
+  const startedAt = performance.now();
+  const child = spawn(
+    process.execPath,
+    [MAIN, 'start', '--port', '0', '--json', '--speed', '1000', '--grace', `${graceMs}ms`],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  undo.push(() => child.kill('SIGKILL'));
+  const { lines, seen } = readLines(child);
+  const ended = once(child, 'close') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  const { url = '' } = await seen(({ type }) => type === 'listening');
+  const readyMs = performance.now() - startedAt;
+
+  await say(url, 'GET /__admin/events HTTP/1.1\r\nHost: mock\r\n\r\n');
+  await say(url, 'POST /api/v1/runway/generate HTTP/1.1\r\nHost: mock\r\nContent-Length: 9\r\n\r\n{');
+  const answered: string[] = [];
+  const receivers = await Promise.all([receiver(200), receiver('hang'), deafReceiver()]);
+  const client = openLoadClient(url, 16);
+  undo.push(() => client.close());
+  const load = client.submitAll(urls(receivers), (taskId) => answered.push(taskId)).catch(() => undefined);
+  return { child, readyMs, lines, seen, ended, answered, load };
+}
+
+function readLines(child: ChildProcess) {
+  const lines: Line[] = [];
+  const waiting = new Set<(line: Line) => void>();
+  if (child.stdout === null) throw new Error('the command has no output');
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    const line = JSON.parse(text) as Line;
+    lines.push(line);
+    for (const look of waiting) look(line);
+  });
+  /** Resolves with the next line, from now on, that fits. */
+  const seen = (fits: (line: Line) => boolean): Promise<Line> =>
+    new Promise((resolve) => {
+      const look = (line: Line): void => {
+        if (!fits(line)) return;
+        waiting.delete(look);
+        resolve(line);
+      };
+      waiting.add(look);
+    });
+  return { lines, seen };
+}
+
+async function receiver(reaction: Reaction): Promise<string> {
+  const made = await openReceiver(reaction);
+  undo.push(() => made.close());
+  return made.url;
+}
+
+async function deafReceiver(): Promise<string> {
+  const made = await openDeafReceiver();
+  undo.push(() => made.close());
+  return made.url;
+}
+
+/** Opens a connection, says something and never reads a word of what comes back. */
+async function say(url: string, text: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  undo.push(() => socket.destroy());
+  await once(socket, 'connect');
+  socket.write(text);
+}
+
+function* urls(receivers: readonly string[]): Generator<string> {
+  for (;;) yield* receivers;
+}
+
+function nameOf({ taskId, deliveryId, n, attempt }: Line): string {
+  return `${taskId} ${deliveryId} ${n ?? attempt?.n}`;
+}
+
+function namesOf(lines: readonly Line[], type: string): string[] {
+  return lines.filter((line) => line.type === type).map(nameOf);
+}
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s under load', (signal) => {
+  it('ends within the grace, with everything under way written down', async () => {
+    const { child, readyMs, lines, seen, ended, answered, load } = await startUnderLoad(GRACE_MS);
+    await seen(({ attempt }) => attempt?.outcome === 'acknowledged' && answered.length > 200);
+    const stoppedAt = performance.now();
+    child.kill(signal);
+    const [code] = await ended;
+    const tookMs = performance.now() - stoppedAt;
+    await load;
+
+    expect(code).toBe(0);
+    // A second more, or what a start takes where the machine is busy with other things.
+    expect(tookMs).toBeLessThan(GRACE_MS + Math.max(1000, readyMs));
+    expect(lines.at(-1)).toEqual({ type: 'stopped' });
+    const started = namesOf(lines, 'attempt.started');
+    expect(started.length).toBeGreaterThan(100);
+    expect(namesOf(lines, 'attempt.ended').sort()).toEqual(started.sort());
+    const outcomes = new Set(lines.flatMap(({ attempt }) => attempt?.outcome ?? []));
+    expect(outcomes).toEqual(new Set(['acknowledged', 'interrupted']));
+    const submitted = new Set(
+      lines.flatMap(({ type, taskId }) => (type === 'task.submitted' && taskId ? [taskId] : [])),
+    );
+    expect(answered.filter((taskId) => !submitted.has(taskId))).toEqual([]);
+  });
+
+  it('twice ends at once', async () => {
+    const { child, lines, seen, ended, answered, load } = await startUnderLoad(LONG_GRACE_MS);
+    await seen(({ attempt }) => attempt?.outcome === 'acknowledged' && answered.length > 50);
+    child.kill(signal);
+    // The mock no longer listens, so it has heard the first one.
+    await load;
+    child.kill(signal);
+    const [code] = await ended;
+    expect(code).toBe(130);
+    expect(lines.at(-1)?.type).not.toBe('stopped');
+  });
+});
