@@ -400,6 +400,16 @@ describe('health', () => {
   });
 });
 
+describe('a value far deeper than anybody means it', () => {
+  it('is refused as what it is, and the next call works', async () => {
+    await start();
+    const deep = `{"scenario":"success","times":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const { json } = await ask('POST', '/scenarios', { raw: deep });
+    expect(json).toMatchObject({ code: 'BAD_REQUEST', detail: expect.stringContaining('a list') });
+    expect((await ask('GET', '/health')).status).toBe(200);
+  });
+});
+
 describe('the clock', () => {
   it.each(['real', 'virtual', 'polls'] as const)('shows and moves time when it is %s', async (clock) => {
     await start({ clock });

@@ -51,6 +51,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app.disable('etag');
   app.use(guarded(options.guard));
   const json = express.json({ limit: '1mb', strict: false });
+  let document: unknown;
 
   app
     .route('/health')
@@ -67,7 +68,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app
     .route('/openapi.json')
     .get((_request, response) => {
-      response.json(readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value);
+      document ??= readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value;
+      response.json(document);
     })
     .all(refuseMethod);
   app
@@ -320,6 +322,8 @@ function timesField({ times = 1 }: Readonly<Record<string, unknown>>): number {
 
 /** The start of what was got: it may be a megabyte. */
 function shown(value: unknown): string {
+  // Not spelled out: however deep it is, it is not what was asked for.
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
