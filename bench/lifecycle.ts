@@ -28,14 +28,14 @@ export async function lifecycle(bench: Bench): Promise<readonly Row[]> {
   });
 
   bench.note(
-    `lifecycle: ${tasks} tasks, submitted without sockets and called back over loopback; createMockServer takes no courier, so the sockets of callbacks cannot be left out; "keep" is their number, so that none is forgotten`,
+    `lifecycle: ${tasks} tasks, submitted without sockets; "keep" is their number, so that none is forgotten`,
   );
   bench.note(`lifecycle, receiver in another process: ${describePhases(tasks, far)}`);
   const row = { measure: 'lifecycle', unit: '/s', target: null } as const;
   const livesPerSecond = ({ submitMs, callbackMs, expiryMs }: Lived): number =>
     (tasks / (submitMs + callbackMs + expiryMs)) * 1000;
   return [
-    rowAlone({ ...row, what: 'whole lives, receiver in the same process' }, near.map(livesPerSecond)),
+    rowAlone({ ...row, what: 'whole lives, callbacks without sockets' }, near.map(livesPerSecond)),
     rowAlone({ ...row, what: 'whole lives, receiver in another process' }, far.map(livesPerSecond)),
   ];
 }

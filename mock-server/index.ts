@@ -40,6 +40,7 @@ export type { MockServerOptions } from './options.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
 export { PackError, type PackProblem } from './packs/pack-error.ts';
+export type { Courier, Parcel, Passage } from './runtime/courier.ts';
 export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
 export type { DeliveryReport } from './runtime/task-report.ts';
 export type { ClockMode, DurationOption, Handler, JournalFilter, ScenarioEntry, TaskReport };
@@ -140,7 +141,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   const clock = createClock(settings.clock, settings.startAt);
   const file = options.data === undefined ? null : openFile(options.data, options);
   const journal = createJournal({ now: clock.now, wallNow: clock.wallNow, keep: settings.keep, file });
-  const courier = createCourier({ allow: settings.allowCallback });
+  const courier = options.courier ?? createCourier({ allow: settings.allowCallback });
   const engine = createEngine({ packs: packsByName, clock, journal, courier, settings });
   const accounts = createAccounts(settings.apiKeys);
   const metrics = createMetrics(journal, {

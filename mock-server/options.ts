@@ -3,6 +3,7 @@ import { CodedError } from './core/coded-error.ts';
 import { parseDuration } from './core/duration.ts';
 import type { Judge } from './http/admin-routes.ts';
 import type { ClockMode } from './runtime/clock.ts';
+import type { Courier } from './runtime/courier.ts';
 import type { Durability } from './runtime/journal-file.ts';
 import type { DeliveryOverrides, Settings } from './runtime/settings.ts';
 
@@ -60,6 +61,8 @@ export interface MockServerOptions {
   readonly grace?: DurationOption;
   /** Asked of every admin call; made up when the mock listens beyond loopback and none is given. */
   readonly adminToken?: string;
+  /** Sends callbacks in place of the built-in courier: for tests and measurements without sockets. */
+  readonly courier?: Courier;
   /** Judges clients for `GET /__admin/verdicts`. */
   readonly judge?: Judge;
 }

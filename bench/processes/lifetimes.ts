@@ -1,5 +1,5 @@
-import { createMockServer, type MockServer } from '../../mock-server/index.ts';
-import { FAILS_ONCE, openReceiver } from '../open-receiver.ts';
+import { type Courier, createMockServer, type MockServer } from '../../mock-server/index.ts';
+import { FAILS_ONCE } from '../open-receiver.ts';
 import { numbered, submission } from '../runway-requests.ts';
 import { inject } from './inject.ts';
 import { serveCalls } from './serve-calls.ts';
@@ -9,7 +9,7 @@ const RETRIED_OF_TEN = 3;
 
 export interface Course {
   readonly tasks: number;
-  /** Where callbacks go; to a receiver in this very process when null. */
+  /** Where callbacks go; nowhere when null: they are answered without a socket. */
   readonly receiverUrl: string | null;
 }
 
@@ -21,21 +21,47 @@ export interface Lived {
   /** Tasks that succeeded, were acknowledged, and whose media expired. */
   readonly whole: number;
   readonly attempts: number;
-  /** What the receiver in this process got; null when it was another. */
+  /** What was answered without a socket; null when a receiver got it. */
   readonly postsHere: number | null;
 }
 
 async function live({ tasks, receiverUrl }: Course): Promise<Lived> {
-  const own = receiverUrl === null ? await openReceiver() : null;
+  const stub = receiverUrl === null ? createStubCourier() : null;
   // No task may be forgotten before its media have expired.
-  const mock = createMockServer({ clock: 'virtual', keep: tasks });
-  const submitMs = await time(() => submitAll(mock, tasks, own?.url ?? receiverUrl ?? ''));
+  const mock = createMockServer({
+    clock: 'virtual',
+    keep: tasks,
+    ...(stub === null ? {} : { courier: stub }),
+  });
+  const submitMs = await time(() => submitAll(mock, tasks, receiverUrl ?? 'http://127.0.0.1:9/'));
   const callbackMs = await time(() => mock.clock.advance('10m'));
   const expiryMs = await time(() => mock.clock.advance('15d'));
-  const lived = { submitMs, callbackMs, expiryMs, ...summarise(mock), postsHere: own?.tally.posts ?? null };
+  const lived = { submitMs, callbackMs, expiryMs, ...summarise(mock), postsHere: stub?.posts ?? null };
   await mock.close();
-  await own?.close();
   return lived;
+}
+
+/** Answers every POST at once: 500 to the first of those that shall fail once, else 200. */
+function createStubCourier(): Courier & { readonly posts: number } {
+  const failed = new Set<string>();
+  let posts = 0;
+  return {
+    get posts() {
+      return posts;
+    },
+    async post(url, prepare) {
+      if ((await prepare()) === null) return null;
+      posts += 1;
+      const fails = url.includes(FAILS_ONCE) && !failed.has(url);
+      if (fails) failed.add(url);
+      const rest = { firstByteMs: 0, durationMs: 0, answer: '', detail: null };
+      return fails
+        ? { outcome: 'rejected', status: 500, ...rest }
+        : { outcome: 'acknowledged', status: 200, ...rest };
+    },
+    interrupt: () => undefined,
+    close: () => Promise.resolve(),
+  };
 }
 
 async function time(work: () => Promise<void>): Promise<number> {
