@@ -213,11 +213,17 @@ function compilePoll(operation: DocumentOperation, source: PollSource, bench: Be
     type: 'poll',
     ...routeOf(operation),
     taskIdAt: source.task,
+    moving: new Set(Object.keys(source.answers).filter((state) => isMoving(source.answers[state]))),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     answers: mapOf(source.answers, (state, body) =>
       under(`/answers${step(state)}`, () => compileTemplate(body, language)),
     ),
   };
+}
+
+/** Of all that a body can say of a task, its progress alone moves within one state. */
+function isMoving(body: unknown): boolean {
+  return JSON.stringify(body)?.includes('$task.progress') ?? false;
 }
 
 function routeOf({ id, method, path }: DocumentOperation) {

@@ -58,6 +58,8 @@ export interface PollOperation extends Route {
   /** The same as the pack writes it, like `$request.query.id`. */
   readonly taskIdAt: string;
   readonly answers: ReadonlyMap<string, Template<TaskContext>>;
+  /** The states in which the answer changes although the state does not. */
+  readonly moving: ReadonlySet<string>;
 }
 
 export type Operation = SubmitOperation | PollOperation;

@@ -14,7 +14,7 @@ import type {
   Scenario,
   TaskId,
 } from '../core/types.ts';
-import { faultOfPoll, isVisible, stepsReached, viewTask } from '../core/view.ts';
+import { faultOfPoll, isVisible, stepsReached, type TaskView, viewTask } from '../core/view.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { Pack, PollOperation, SubmitOperation } from '../packs/pack.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
@@ -90,6 +90,16 @@ export interface EngineOptions {
   readonly settings: Settings;
 }
 
+interface Rendered {
+  readonly operation: PollOperation;
+  readonly state: string;
+  readonly expired: boolean;
+  readonly body: string;
+}
+
+/** How many answers are kept for the next poll of the same task. */
+const ANSWERS_KEPT = 5000;
+
 /** How many different requests that came more than once are counted; see seedFor. */
 const REPEATS_COUNTED = 100_000;
 
@@ -102,6 +112,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     settings.concurrency === null ? null : { slots: settings.concurrency, queue: settings.queue },
   );
   const packer = createPlanPacker();
+  const rendered = new Map<string, Rendered>();
   const repeats = new Map<string, number>();
   const retired: TaskRecord[] = [];
 
@@ -156,6 +167,8 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
 
   function forget(task: TaskRecord): void {
     task.scheduledAt = Number.POSITIVE_INFINITY;
+    // Its id may be given again, to a task with other times.
+    rendered.delete(task.plan.taskId);
     journal.append({ type: 'task.forgotten', taskId: task.plan.taskId });
   }
 
@@ -243,7 +256,21 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     if (moved !== null) journal.append({ type: 'clock.moved', ...moved });
   }
 
+  /** The answer of a task stays what it is as long as its state does, and clients ask many times. */
+  function render(operation: PollOperation, plan: Plan, view: TaskView): string {
+    const known = rendered.get(plan.taskId);
+    const { state, expired } = view;
+    if (known?.operation === operation && known.state === state && known.expired === expired)
+      return known.body;
+    const body = operation.answers.get(state)?.({ plan, view }) ?? '{}';
+    if (operation.moving.has(state)) return body;
+    if (rendered.size >= ANSWERS_KEPT) rendered.clear();
+    rendered.set(plan.taskId, { operation, state, expired, body });
+    return body;
+  }
+
   function amendPlan(task: TaskRecord, plan: Plan, reason: string): void {
+    rendered.delete(plan.taskId);
     journal.append({ type: 'task.amended', taskId: plan.taskId, plan, reason });
     schedule(task);
   }
@@ -299,7 +326,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       }
       const { plan } = task;
       const view = viewTask(plan, now, isGivenUp(task));
-      const body = operation.answers.get(view.state)?.({ plan, view }) ?? '{}';
+      const body = render(operation, plan, view);
       const fault =
         plan.scenario.polls.length === 0 ? null : faultOfPoll(plan.scenario.polls, task.polls + 1);
       return { type: 'found', task, answer: { status: 200, body }, fault };
@@ -363,6 +390,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       courier.interrupt();
       agenda.clear();
       repeats.clear();
+      rendered.clear();
       retired.length = 0;
       slots.clear();
       scenarios.clear();

@@ -100,7 +100,7 @@ export type JournalEvent =
     }
   | { readonly type: 'server.reset' };
 
-interface Stamp {
+export interface Stamp {
   /** Counts up from 1 and is never used twice, not even after a reset. */
   readonly seq: number;
   readonly at: number;

@@ -1,6 +1,6 @@
 import type { JournalFile } from './journal-file.ts';
 import type { JournalEvent, JournalRecord } from './journal-record.ts';
-import { redactRequest } from './redact.ts';
+import { recordRequest } from './redact.ts';
 
 export interface JournalFilter {
   readonly type?: string;
@@ -47,8 +47,9 @@ export function createJournal({ now, wallNow, keep, file }: JournalOptions): Jou
 
   return {
     append(event) {
-      const safe = event.type === 'request.answered' ? redactRequest(event) : event;
-      const record: JournalRecord = { seq: seq + 1, at: now(), wallAt: wallNow(), ...safe };
+      const stamp = { seq: seq + 1, at: now(), wallAt: wallNow() };
+      const record: JournalRecord =
+        event.type === 'request.answered' ? recordRequest(stamp, event) : { ...stamp, ...event };
       file?.append(record);
       take(record);
       return record;

@@ -1,26 +1,47 @@
-import type { RequestAnswered } from './journal-record.ts';
+import type { RequestAnswered, Stamp } from './journal-record.ts';
 
 /** What stands in the journal where a bearer key stood: that it was there can be judged, what it was cannot be read. */
 const KEY_MARK = '[bearer key]';
 
-/** A request without its secrets. A key that leaked into the URL or the body is masked there, too. */
-export function redactRequest(request: RequestAnswered): RequestAnswered {
+/**
+ * A request as it is kept: stamped, and without its secrets. A key that leaked into the URL or the body is masked
+ * there, too. Written out field by field, because this is on the way of every poll.
+ */
+export function recordRequest(stamp: Stamp, request: RequestAnswered): Stamp & RequestAnswered {
   const { authorization } = request.headers;
-  if (typeof authorization !== 'string') return request;
-  const space = authorization.indexOf(' ');
-  const key = authorization.slice(space + 1).trim();
-  const headers = { ...request.headers, authorization: authorization.slice(0, space + 1) + KEY_MARK };
-  // Shorter ones would be found everywhere.
+  const key = typeof authorization === 'string' ? keyOf(authorization) : '';
   const { url, requestBody, answer } = request;
+  // Shorter ones would be found everywhere.
   const leaked = key.length >= 4 && (url.includes(key) || requestBody.includes(key) || answer.includes(key));
-  if (!leaked) return { ...request, headers };
   return {
-    ...request,
-    headers,
-    url: mask(url, key),
-    requestBody: mask(requestBody, key),
-    answer: mask(answer, key),
+    seq: stamp.seq,
+    at: stamp.at,
+    wallAt: stamp.wallAt,
+    type: request.type,
+    pack: request.pack,
+    operation: request.operation,
+    does: request.does,
+    account: request.account,
+    taskId: request.taskId,
+    method: request.method,
+    url: leaked ? mask(url, key) : url,
+    headers:
+      typeof authorization === 'string'
+        ? { ...request.headers, authorization: withoutKey(authorization) }
+        : request.headers,
+    requestBody: leaked ? mask(requestBody, key) : requestBody,
+    status: request.status,
+    answer: leaked ? mask(answer, key) : answer,
+    durationMs: request.durationMs,
   };
+}
+
+function keyOf(authorization: string): string {
+  return authorization.slice(authorization.indexOf(' ') + 1).trim();
+}
+
+function withoutKey(authorization: string): string {
+  return authorization.slice(0, authorization.indexOf(' ') + 1) + KEY_MARK;
 }
 
 function mask(text: string, key: string): string {
