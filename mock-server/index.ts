@@ -329,6 +329,7 @@ function stopListening(server: Server): Promise<void> {
 
 function delay(durationMs: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, durationMs).unref();
+    // Node turns longer timers into immediate ones.
+    setTimeout(resolve, Math.min(durationMs, 2 ** 31 - 1)).unref();
   });
 }
