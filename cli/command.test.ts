@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -286,6 +286,67 @@ describe('the lists', () => {
     expect(events.map(({ event }: { event: string }) => event)).toEqual(
       expect.arrayContaining(['runway.generate', 'runway.extend']),
     );
+  });
+});
+
+describe('packs check', () => {
+  const spec = join(import.meta.dirname, '../spec');
+  /** A copy of a built-in pack in which one text is another. */
+  const flawed = (from: string, to: string): string => {
+    const dir = join(file('lifecycle.yaml', ''), '..');
+    cpSync(join(spec, 'luma'), dir, { recursive: true });
+    const path = join(dir, 'lifecycle.yaml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+    return dir;
+  };
+
+  it('ends with 0 and a summary when packs are good', async () => {
+    const { code, out, err } = await run(['packs', 'check', join(spec, 'luma'), join(spec, 'runway')]);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^ok: 4 profiles, \d+ templates in \d+ states checked\n$/);
+  });
+
+  it('ends with 1 and prints file, line and reason of every error', async () => {
+    const { code, out } = await run(['packs', 'check', flawed('errorCode: null', 'errorCode: none')]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/lifecycle\.yaml:54: error: .*data\.errorCode must be .*, got the string "none"/);
+    expect(out).toMatch(/\n1 error, 0 warnings in 2 profiles\n$/);
+  });
+
+  it('ends with 0 when there are warnings alone', async () => {
+    const { code, out } = await run(['packs', 'check', flawed('    class: internal\n', '')]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/: warning: .*\n0 errors, 1 warning in 2 profiles\n$/);
+  });
+
+  it('prints one object a line under --json, wherever that stands', async () => {
+    const dir = flawed('errorCode: null', 'errorCode: none');
+    for (const args of [
+      ['packs', 'check', dir, '--json'],
+      ['packs', 'check', '--json', dir],
+    ]) {
+      const lines = (await run(args)).out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(lines).toMatchObject([
+        { type: 'problem', severity: 'error', line: 54 },
+        { type: 'checked', dir, profiles: ['documented', 'two-results'], errors: 1, warnings: 0 },
+      ]);
+    }
+  });
+
+  it('ends with 3 when there is no such folder, with 64 when none is named', async () => {
+    const { code, err } = await run(['packs', 'check', '/nowhere']);
+    expect(code).toBe(3);
+    expect(err).toMatch(/nowhere\/lifecycle\.yaml cannot be read/);
+    expect((await run(['packs', 'check'])).code).toBe(64);
+  });
+
+  it('explains itself', async () => {
+    const { code, out } = await run(['packs', 'check', '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('stuntdouble packs check ./my-vendor');
   });
 });
 

@@ -16,6 +16,8 @@ const USAGE_CODES = new Set([
   'CONFIG_UNREADABLE',
 ]);
 
+const JSON_HELP = 'one JSON object a line on stdout, nothing else';
+
 type Run<Flags> = (flags: Flags, printer: Printer) => Promise<number> | number;
 
 function buildProgram(end: (code: number) => void): Command {
@@ -50,10 +52,7 @@ Exit codes: 0 done, 1 failed, 2 warnings under --strict, 3 could not run, 64 wro
       end(await run(rest as unknown as Flags, printerFor(json)));
     };
   const command = (name: string, description: string): Command =>
-    program
-      .command(name)
-      .description(description)
-      .option('--json', 'one JSON object a line on stdout, nothing else');
+    program.command(name).description(description).option('--json', JSON_HELP);
 
   addServerOptions(command('start', 'Run the mock until it is stopped'))
     .addOption(
@@ -110,11 +109,38 @@ Ends with 0 when the callback was acknowledged, 1 when it was not, 3 when there 
     events: ['The callbacks there are, and how they are delivered', 'listEvents'],
   } as const;
   for (const [name, [description, list]] of Object.entries(lists)) {
-    addServerOptions(command(name, description)).action(
+    const listing = addServerOptions(command(name, description)).action(
       action<ServerFlags>(async (flags, printer) => (await import('./lists.ts'))[list](flags, printer)),
     );
+    if (name === 'packs') addCheck(listing);
   }
+
   return program;
+
+  function addCheck(packs: Command): void {
+    // The list has --json, too, and reads it wherever it stands.
+    packs
+      .command('check')
+      .description('Find what is wrong with packs of your own, in every profile and state')
+      .argument('<dir...>', 'folders with lifecycle.yaml and the OpenAPI document it names')
+      .option('--json', JSON_HELP)
+      .addHelpText(
+        'after',
+        `
+Every answer and callback is rendered for a sample task and held against the OpenAPI document.
+
+Example:
+  stuntdouble packs check ./my-vendor
+  my-vendor/lifecycle.yaml:41: error: /operations/get-job/answers/done/data/url: data.url must be …
+
+Ends with 0 when there are no errors (warnings may be), 1 when there are, 3 when a folder cannot be read.`,
+      )
+      .action((dirs: string[], _flags: object, check: Command) =>
+        action(async (_rest, printer) => (await import('./packs-check.ts')).checkPacks(dirs, printer))(
+          check.optsWithGlobals<{ json?: boolean }>(),
+        ),
+      );
+  }
 }
 
 /** The environment's names follow from the options' own; saying each again would bury what they do. */

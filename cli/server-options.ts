@@ -19,6 +19,7 @@ export interface ServerFlags {
   readonly apiKey?: readonly string[];
   readonly allowCallback?: readonly string[];
   readonly concurrency?: number;
+  readonly rateLimit?: string;
   readonly queue?: number;
   readonly keep?: number;
   readonly data?: string;
@@ -55,6 +56,11 @@ export function addServerOptions(command: Command): Command {
   add(VENDOR, '--seed <n>', 'same seed, same bytes (default: 1)');
   add(VENDOR, '--concurrency <n>', 'tasks that may run at once, per key (default: no limit)', wholeNumber);
   add(VENDOR, '--queue <n>', 'tasks that may wait for a slot, per key (default: 0)', wholeNumber);
+  add(
+    VENDOR,
+    '--rate-limit <n/duration>',
+    'submissions per key, like 20/10s, or off (default: what the profile says)',
+  );
   add(VENDOR, '--api-key <key...>', 'only these keys (default: any that is not empty)');
 
   const TIME = 'Time:';

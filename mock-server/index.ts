@@ -16,6 +16,7 @@ import {
   readSettings,
   readTime,
 } from './options.ts';
+import type { PackCheck, PackFinding } from './packs/check-pack.ts';
 import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
 import type { Pack } from './packs/pack.ts';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
@@ -43,7 +44,16 @@ export { PackError, type PackProblem } from './packs/pack-error.ts';
 export type { Courier, Parcel, Passage } from './runtime/courier.ts';
 export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
 export type { DeliveryReport } from './runtime/task-report.ts';
-export type { ClockMode, DurationOption, Handler, JournalFilter, ScenarioEntry, TaskReport };
+export type {
+  ClockMode,
+  DurationOption,
+  Handler,
+  JournalFilter,
+  PackCheck,
+  PackFinding,
+  ScenarioEntry,
+  TaskReport,
+};
 export { CodedError, formatDuration, listScenarios, nearest, parseDuration };
 
 /** An entry of the journal with its times as ISO 8601. */
@@ -259,6 +269,16 @@ export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' |
   return loaded.map((pack) =>
     pack.profiles.includes(profile) && pack.profile !== profile ? loadPack(pack.dir, profile) : pack,
   );
+}
+
+/**
+ * Checks a pack for its author: every profile of it, and every answer and callback its tasks can give.
+ * @throws {CodedError} PACK_UNREADABLE
+ */
+export async function checkPack(dir: string): Promise<PackCheck> {
+  // A server needs nothing of it.
+  const { checkPack: check } = await import('./packs/check-pack.ts');
+  return check(dir);
 }
 
 function restore(engine: Engine, file: JournalFile): void {

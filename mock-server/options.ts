@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CodedError } from './core/coded-error.ts';
 import { parseDuration } from './core/duration.ts';
 import type { Judge } from './http/admin-routes.ts';
+import type { RateLimit } from './packs/pack.ts';
 import type { ClockMode } from './runtime/clock.ts';
 import type { Courier } from './runtime/courier.ts';
 import type { Durability } from './runtime/journal-file.ts';
@@ -45,6 +46,8 @@ export interface MockServerOptions {
   readonly concurrency?: number;
   /** Tasks that may wait for a slot, per key, before the next one fails; 0 when left out. */
   readonly queue?: number;
+  /** Submissions per key and pack, like `20/10s`, or `off`; what the pack's profile says when left out. */
+  readonly rateLimit?: string;
   /** Journal entries, and finished tasks, kept in memory; 50,000 unless told otherwise. */
   readonly keep?: number;
   /** A folder that the journal is kept in, so that nothing accepted is lost; memory alone when left out. */
@@ -85,6 +88,7 @@ export function readSettings(options: MockServerOptions, version: string): Setti
     allowCallback: options.allowCallback ?? [],
     concurrency: options.concurrency === undefined ? null : readCount('concurrency', options.concurrency, 1),
     queue: readCount('queue', options.queue ?? 0, 0),
+    rate: readRate(options.rateLimit),
     keep: readCount('keep', options.keep ?? 50_000, 1),
     publicUrl: options.publicUrl === undefined ? null : readUrl(options.publicUrl),
     slowAnswerMs: readDuration('slowAnswer', options.slowAnswer ?? '30s'),
@@ -115,6 +119,19 @@ function readDelivery(options: MockServerOptions): DeliveryOverrides {
     ...(retryGaps === undefined ? {} : { gapsMs: retryGaps.map((gap) => readDuration('retryGaps', gap)) }),
     ...(ackStatus === undefined ? {} : { ackStatus }),
   };
+}
+
+function readRate(value: string | undefined): Settings['rate'] {
+  if (value === undefined) return 'as-documented';
+  if (value === 'off') return null;
+  const [, count = '', per = ''] = /^(\d+)\/(.+)$/.exec(value) ?? [];
+  const perMs = parseDuration(per);
+  const submissions = Number(count);
+  if (perMs === null || perMs <= 0 || !Number.isSafeInteger(submissions) || submissions < 1) {
+    throw invalid('rateLimit', value, 'a number of submissions and a duration, like 20/10s, or off');
+  }
+  const limit: RateLimit = { submissions, perMs, retryAfter: false };
+  return limit;
 }
 
 function readSpeed(value: number | string): number {

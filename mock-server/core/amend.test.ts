@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AmendInput, amendOutcome, amendStart } from './amend.ts';
 import { endState, planTask } from './plan.ts';
-import { deliveryId, nextDeliveryNumber } from './promise-callbacks.ts';
+import { announceEach, deliveryId, nextDeliveryNumber } from './promise-callbacks.ts';
 import type { Account, Announcement, CallbackTwist, KindRules, Outcome, Plan, Scenario } from './types.ts';
 import { viewTask } from './view.ts';
 
@@ -16,12 +16,19 @@ const RULES: KindRules = {
     { state: 'working', minMs: 30_000, maxMs: 50_000, waitsForSlot: false, holdsSlot: true },
     { state: 'storing', minMs: 0, maxMs: 5000, waitsForSlot: false, holdsSlot: true },
   ],
-  ends: { success: 'done', failure: 'broken', failures: { nsfw: 'refused' }, abandoned: null },
+  ends: {
+    success: 'done',
+    failure: 'broken',
+    failures: { nsfw: 'refused' },
+    abandoned: null,
+    canceled: null,
+  },
   visibleAfterMs: 0,
   mediaLifetimeMs: 86_400_000,
   notVisibleForMs: 5000,
   lateByMs: 600_000,
   concurrencyFailure: 'crowded',
+  waitsWithoutEnd: false,
 };
 const TWISTS: readonly (CallbackTwist | null)[] = [
   null,
@@ -43,7 +50,7 @@ const OUTCOMES: readonly Outcome[] = [
 const announce = (...states: string[]): Announcement => ({
   event: 'acme.clip',
   url: 'http://127.0.0.1:3000/callback',
-  states: new Set(states),
+  signals: announceEach(states),
 });
 const AT_THE_END = announce('done', 'broken', 'refused');
 const ON_THE_WAY = announce('working', 'done', 'broken', 'refused');
@@ -79,6 +86,7 @@ function planGiven({ slotAt, ...given }: Given): Plan {
     operation: 'make-clip',
     account: 'key-1' as Account,
     request: { prompt: 'a cat' },
+    pathParams: null,
     parentId: null,
     origin: 'http://127.0.0.1:4010',
     instant: false,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endState, type PlanInput, planTask, taskIdOf } from './plan.ts';
+import { announceEach } from './promise-callbacks.ts';
 import type { Account, Announcement, CallbackTwist, Ends, KindRules, Plan, Scenario } from './types.ts';
 
 const TWISTS: readonly (CallbackTwist | null)[] = [
@@ -23,6 +24,7 @@ const ENDS: Ends = {
   failure: 'broken',
   failures: { nsfw: 'refused' },
   abandoned: 'unheard',
+  canceled: null,
 };
 const TERMINAL: readonly string[] = ['done', 'broken', 'refused', 'unheard'];
 
@@ -54,6 +56,7 @@ const someRules: fc.Arbitrary<KindRules> = fc
     })),
     ends: ENDS,
     concurrencyFailure: 'crowded',
+    waitsWithoutEnd: false,
   }));
 
 const someScenario = (twists: readonly (CallbackTwist | null)[]): fc.Arbitrary<Scenario> =>
@@ -70,7 +73,7 @@ const someAnnouncement: fc.Arbitrary<Announcement | null> = fc.option(
   fc.subarray(['s0', 's1', 's2', 'done', 'broken', 'refused']).map((states) => ({
     event: 'acme.clip',
     url: 'http://127.0.0.1:3000/callback',
-    states: new Set(states),
+    signals: announceEach(states),
   })),
 );
 
@@ -81,6 +84,7 @@ const someInput = (twists: readonly (CallbackTwist | null)[] = TWISTS): fc.Arbit
     account: fc.constant('key-1' as Account),
     scenario: someScenario(twists),
     request: fc.constant({ prompt: 'a cat' }),
+    pathParams: fc.constant(null),
     parentId: fc.constant(null),
     announcement: someAnnouncement,
     origin: fc.constant('http://127.0.0.1:4010'),
@@ -246,6 +250,7 @@ describe('a plan', () => {
       ...given,
       pack: 'acme',
       kind: 'clip',
+      pathParams: null,
       parentId: null,
     });
   });
@@ -284,7 +289,7 @@ describe('speed', () => {
   });
 
   it('brings a late callback nearer too', () => {
-    const announcement = { event: 'acme.clip', url: 'http://127.0.0.1/', states: new Set(['done']) };
+    const announcement = { event: 'acme.clip', url: 'http://127.0.0.1/', signals: announceEach(['done']) };
     const late = fixedInput({ announcement, speed: 20, scenario: scenarioWith({ callback: 'late' }) });
     const plan = planTask(late);
     expect(plan.callbacks.map(({ dueAt }) => dueAt - endOf(plan).at)).toStrictEqual([30_000]);
@@ -434,12 +439,14 @@ function fixedInput(change: Partial<PlanInput>, rules: Partial<KindRules> = {}):
       notVisibleForMs: 5000,
       lateByMs: 600_000,
       concurrencyFailure: 'crowded',
+      waitsWithoutEnd: false,
       ...rules,
     },
     operation: 'make-clip',
     account: 'key-1' as Account,
     scenario: scenarioWith({}),
     request: {},
+    pathParams: null,
     parentId: null,
     announcement: null,
     origin: 'http://127.0.0.1:4010',

@@ -9,10 +9,12 @@ import type {
   JsonObject,
   KindRules,
   Outcome,
+  PathParams,
   Plan,
   Scenario,
   Slot,
   Step,
+  StepRule,
   TaskId,
 } from './types.ts';
 
@@ -22,6 +24,7 @@ export interface PlanInput {
   readonly account: Account;
   readonly scenario: Scenario;
   readonly request: JsonObject;
+  readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
   readonly announcement: Announcement | null;
   readonly origin: string;
@@ -53,6 +56,7 @@ export function planTask(input: PlanInput): Plan {
     scenario,
     origin: input.origin,
     request: input.request,
+    pathParams: input.pathParams,
     parentId: input.parentId,
     submittedAt,
     visibleAt: submittedAt + Math.round(hiddenMs / speed),
@@ -101,8 +105,9 @@ function plotCourse(input: PlanInput, random: Random): Course {
   let slot = null as Slot | null;
   let waitsFrom = null as number | null;
   for (const rule of rules.steps) {
-    const readyAt = at + (instant ? 0 : Math.round(random.between(rule.minMs, rule.maxMs) / speed));
+    const readyAt = at + (instant ? 0 : lengthOf(rule, speed, random));
     const endsAt = rule.waitsForSlot ? slotFreeAt(capacity, readyAt) : readyAt;
+    if (isPassedOver(rule, at, endsAt)) continue;
     // The vendor says no instead of letting the task wait, so this step never comes.
     if (endsAt === null) return end(steps, rules, at, overTheLimit(rules), null);
     steps.push({ state: rule.state, at });
@@ -110,19 +115,26 @@ function plotCourse(input: PlanInput, random: Random): Course {
     if (rule.waitsForSlot) waitsFrom = readyAt;
     at = endsAt;
   }
-  const { failure } = scenario;
-  return end(
-    steps,
-    rules,
-    at,
-    failure === null ? { type: 'success' } : { type: 'failure', slug: failure },
-    slot,
-  );
+  return end(steps, rules, at, outcomeOf(scenario), slot);
+}
+
+function lengthOf({ minMs, maxMs }: StepRule, speed: number, random: Random): number {
+  return Math.round(random.between(minMs, maxMs) / speed);
+}
+
+/** A state that is nothing but the wait for a slot is not entered by those who need not wait. */
+function isPassedOver({ maxMs }: StepRule, at: number, endsAt: number | null): boolean {
+  return maxMs === 0 && endsAt === at;
+}
+
+function outcomeOf({ failure }: Scenario): Outcome {
+  return failure === null ? { type: 'success' } : { type: 'failure', slug: failure };
 }
 
 /** The state in which a task with this outcome ends. */
 export function endState(ends: Ends, outcome: Outcome): string {
   if (outcome.type === 'success') return ends.success;
+  if (outcome.type === 'canceled') return ends.canceled ?? ends.failure;
   const { failures, failure } = ends;
   return Object.hasOwn(failures, outcome.slug) ? (failures[outcome.slug] ?? failure) : failure;
 }

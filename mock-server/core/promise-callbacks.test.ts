@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deliveryId, type PromiseInput, promiseCallbacks } from './promise-callbacks.ts';
+import { announceEach, deliveryId, type PromiseInput, promiseCallbacks } from './promise-callbacks.ts';
 import type { CallbackTwist, DeliveryFlaw, Scenario } from './types.ts';
 
 const URL = 'http://127.0.0.1:3000/callback';
@@ -22,14 +22,14 @@ function scenarioWith(callback: CallbackTwist | null): Scenario {
 
 function inputWith(callback: CallbackTwist | null, change: Partial<PromiseInput> = {}): PromiseInput {
   return {
-    announcement: { event: 'acme.clip', url: URL, states: new Set(['done', 'broken']) },
+    announcement: { event: 'acme.clip', url: URL, signals: announceEach(['done', 'broken']) },
     steps: [
       { state: 'waiting', at: 0 },
       { state: 'working', at: 2000 },
       { state: 'done', at: END },
     ],
     scenario: scenarioWith(callback),
-    ends: { success: 'done', failure: 'broken', failures: {}, abandoned: null },
+    ends: { success: 'done', failure: 'broken', failures: {}, abandoned: null, canceled: null },
     lateByMs: LATE,
     ...change,
   };
@@ -105,7 +105,11 @@ describe('the deliveries promised', () => {
   it.each(PROMISED)(
     'with the twist %s twist the last announcement alone, when there are several',
     (callback, _, single) => {
-      const announcement = { event: 'acme.clip', url: URL, states: new Set(['working', 'done', 'broken']) };
+      const announcement = {
+        event: 'acme.clip',
+        url: URL,
+        signals: announceEach(['working', 'done', 'broken']),
+      };
       const shifted = single.map(([state, dueAt, after, flaw, retries]) => [
         state,
         dueAt,
@@ -123,7 +127,7 @@ describe('the deliveries promised', () => {
   });
 
   it.each(PROMISED)('with the twist %s are none when no state on the way is announced', (callback) => {
-    const announcement = { event: 'acme.clip', url: URL, states: new Set(['broken']) };
+    const announcement = { event: 'acme.clip', url: URL, signals: announceEach(['broken']) };
     expect(promiseCallbacks(inputWith(callback, { announcement }))).toStrictEqual([]);
   });
 
@@ -140,7 +144,7 @@ describe('the deliveries promised', () => {
 
   it('all go to the URL of the request and carry the event', () => {
     const url = 'https://app.example/hook?a=1';
-    const announcement = { event: 'acme.other', url, states: new Set(['working', 'done']) };
+    const announcement = { event: 'acme.other', url, signals: announceEach(['working', 'done']) };
     for (const [callback, , single] of PROMISED) {
       const promised = promiseCallbacks(inputWith(callback, { announcement }));
       expect(promised).toHaveLength(callback === 'never' ? 0 : single.length + 1);
@@ -152,7 +156,7 @@ describe('the deliveries promised', () => {
     const someSteps = fc
       .array(fc.nat(100), { minLength: 1, maxLength: 6 })
       .map((times) => times.sort((a, b) => a - b).map((at, index) => ({ state: `s${index % 3}`, at })));
-    const announcement = { event: 'acme.clip', url: URL, states: new Set(['s0', 's2']) };
+    const announcement = { event: 'acme.clip', url: URL, signals: announceEach(['s0', 's2']) };
     fc.assert(
       fc.property(
         fc.constantFrom(...PROMISED.map(([callback]) => callback)),

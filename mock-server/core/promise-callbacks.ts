@@ -1,4 +1,12 @@
-import type { Announcement, DeliveryId, KindRules, PlannedDelivery, Scenario, Step } from './types.ts';
+import type {
+  Announcement,
+  DeliveryId,
+  KindRules,
+  PlannedDelivery,
+  Scenario,
+  Signal,
+  Step,
+} from './types.ts';
 
 export interface PromiseInput {
   /** Null when the request named no callback URL. */
@@ -9,22 +17,30 @@ export interface PromiseInput {
   readonly lateByMs: number;
 }
 
-type Draft = Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after'> & { readonly afterPrevious: boolean };
+interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after'> {
+  /** How many places before it the delivery stands that it waits for; 0 when it waits for none. */
+  readonly waitsFor: number;
+}
 
 /** The deliveries a course of steps promises, with the scenario's twist on the last one. */
 export function promiseCallbacks({ announcement, scenario, ...course }: PromiseInput): PlannedDelivery[] {
   if (announcement === null || scenario.callback === 'never') return [];
-  const announced = course.steps.filter((step) => announcement.states.has(step.state));
-  const drafts = announced.flatMap((step, index) =>
-    index === announced.length - 1 ? twist(step, scenario, course) : [plain(step.state, step.at)],
+  const announced = course.steps.flatMap((step) => announce(step, announcement));
+  const drafts = announced.flatMap((draft, index) =>
+    index === announced.length - 1 ? twist(draft, scenario, course) : [draft],
   );
-  return drafts.map(({ afterPrevious, ...draft }, index) => ({
+  return drafts.map(({ waitsFor, ...draft }, index) => ({
     id: deliveryId(index + 1),
     event: announcement.event,
     url: announcement.url,
     ...draft,
-    after: afterPrevious ? deliveryId(index) : null,
+    after: waitsFor === 0 ? null : deliveryId(index + 1 - waitsFor),
   }));
+}
+
+/** Every one of these states announced once, by its own name. */
+export function announceEach(states: Iterable<string>): Map<string, readonly Signal[]> {
+  return new Map([...states].map((state) => [state, [{ name: state, retried: true }]]));
 }
 
 /** The first number that none of these deliveries has, nor a later one. */
@@ -36,23 +52,30 @@ export function deliveryId(n: number): DeliveryId {
   return `d${n}` as DeliveryId;
 }
 
-function plain(state: string, dueAt: number): Draft {
-  return { state, dueAt, afterPrevious: false, flaw: null, retries: null };
+/** The callbacks of one state, each after the one before. */
+function announce({ state, at }: Step, { signals }: Announcement): Draft[] {
+  return (signals.get(state) ?? []).map(({ retried }, index) => ({
+    state,
+    dueAt: at,
+    waitsFor: index === 0 ? 0 : 1,
+    flaw: null,
+    retries: retried ? null : 0,
+  }));
 }
 
 function twist(
-  { state, at }: Step,
+  good: Draft,
   scenario: Scenario,
   { steps, ends, lateByMs }: Pick<PromiseInput, 'steps' | 'ends' | 'lateByMs'>,
 ): Draft[] {
-  const good = plain(state, at);
+  const besideAnother: Draft = { ...good, waitsFor: good.waitsFor === 0 ? 0 : good.waitsFor + 1 };
   switch (scenario.callback) {
     case 'late':
-      return [{ ...good, dueAt: at + lateByMs }];
+      return [{ ...good, dueAt: good.dueAt + lateByMs }];
     case 'duplicate':
-      return [good, { ...good, afterPrevious: true }];
+      return [good, { ...good, waitsFor: 1 }];
     case 'concurrent-duplicate':
-      return [good, good];
+      return [good, besideAnother];
     case 'lost-ack':
       return [{ ...good, flaw: 'lost-ack' }];
     // A flawed body is sent once; what is retried would have to be the same bytes, and never be taken.
@@ -60,10 +83,13 @@ function twist(
     case 'truncated':
       return [
         { ...good, flaw: scenario.callback, retries: 0 },
-        { ...good, afterPrevious: true },
+        { ...good, waitsFor: 1 },
       ];
     case 'forged':
-      return [{ ...good, state: ends.success, dueAt: middle(steps), flaw: 'forged', retries: 0 }, good];
+      return [
+        { ...good, state: ends.success, dueAt: middle(steps), waitsFor: 0, flaw: 'forged', retries: 0 },
+        besideAnother,
+      ];
     default:
       return [good];
   }

@@ -69,8 +69,29 @@ function smallFastCounter([seedA, seedB, seedC, seedD]: Lanes): () => number {
 }
 
 function formatId(form: IdForm, lanes: Lanes): string {
+  if (form === 'base32') return asBase32(lanes);
   const hex = lanes.map(hex8).join('');
   return form === 'hex32' ? hex : asUuid(hex);
+}
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** Five bits a letter, the last one filled up with zeros; RFC 4648 without its padding. */
+function asBase32(lanes: Lanes): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const lane of lanes) {
+    for (let shift = 24; shift >= 0; shift -= 8) {
+      bits = ((bits << 8) | ((lane >>> shift) & 255)) & 0xfff;
+      held += 8;
+      while (held >= 5) {
+        held -= 5;
+        text += BASE32.charAt((bits >>> held) & 31);
+      }
+    }
+  }
+  return held === 0 ? text : text + BASE32.charAt((bits << (5 - held)) & 31);
 }
 
 /** Version 4, variant 1, as RFC 9562 wants its random ids. */

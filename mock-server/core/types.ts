@@ -12,7 +12,8 @@ export type DeliveryId = Brand<string, 'DeliveryId'>;
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
-export type IdForm = 'uuid' | 'hex32';
+/** Ways to write 128 bits: `base32` is RFC 4648's alphabet in small letters, 26 of them. */
+export type IdForm = 'uuid' | 'hex32' | 'base32';
 
 /** One entry of a task's plan: from `at` on, the task is in `state`. */
 export interface Step {
@@ -20,7 +21,10 @@ export interface Step {
   readonly at: number;
 }
 
-export type Outcome = { readonly type: 'success' } | { readonly type: 'failure'; readonly slug: string };
+export type Outcome =
+  | { readonly type: 'success' }
+  | { readonly type: 'failure'; readonly slug: string }
+  | { readonly type: 'canceled' };
 
 export type SubmitFault =
   | { readonly type: 'code'; readonly code: string }
@@ -78,6 +82,8 @@ export interface PlannedDelivery {
   readonly retries: number | null;
 }
 
+export type PathParams = Readonly<Record<string, string>>;
+
 /** Everything that will happen to a task, fixed when it is submitted. Immutable and serialisable. */
 export interface Plan {
   readonly taskId: TaskId;
@@ -89,6 +95,8 @@ export interface Plan {
   /** Where its media URLs point: scheme, host and prefix. */
   readonly origin: string;
   readonly request: JsonObject;
+  /** What the path of its submission held; null when there was nothing in it. */
+  readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
   readonly submittedAt: number;
   /** Before this moment the poll operation does not know the task. */
@@ -136,6 +144,8 @@ export interface Ends {
   readonly failures: Readonly<Record<string, string>>;
   /** What a success turns into when its callback is given up; null when nothing changes. */
   readonly abandoned: string | null;
+  /** Where a task ends that is canceled; null when none can be. */
+  readonly canceled: string | null;
 }
 
 /** What a pack says about one kind of task: all that planning needs to know. */
@@ -150,13 +160,23 @@ export interface KindRules {
   readonly notVisibleForMs: number;
   readonly lateByMs: number;
   readonly concurrencyFailure: string | null;
+  /** Tasks over the limit wait however many there are. */
+  readonly waitsWithoutEnd: boolean;
 }
 
-/** The event a task announces itself by, and the states that are announced. */
+/** One reason to announce a state. */
+export interface Signal {
+  /** What clients call it when they choose among signals. */
+  readonly name: string;
+  /** Whether a refused callback is sent again. */
+  readonly retried: boolean;
+}
+
+/** The event a task announces itself by, and what is announced of each state, in order. */
 export interface Announcement {
   readonly event: string;
   readonly url: string;
-  readonly states: ReadonlySet<string>;
+  readonly signals: ReadonlyMap<string, readonly Signal[]>;
 }
 
 export type AttemptOutcome =
@@ -190,9 +210,11 @@ export interface Attempt {
 
 export type DeliveryStatus = 'pending' | 'acknowledged' | 'abandoned';
 
+export type AckStatus = '200' | '2xx';
+
 export interface DeliveryPolicy {
   readonly ackTimeoutMs: number;
-  readonly ackStatus: '200' | '2xx';
+  readonly ackStatus: AckStatus;
   readonly retries: number;
   /** The wait before each retry; the last one is repeated. */
   readonly gapsMs: readonly number[];

@@ -33,6 +33,22 @@ export function viewTask(plan: Plan, now: number, isAbandoned = false): TaskView
   };
 }
 
+/** A task as a message about one of its states tells of it, also when it has gone on at once. */
+export function viewState(plan: Plan, state: string, now: number): TaskView {
+  const view = viewTask(plan, now);
+  const index = plan.steps.findIndex((step) => step.state === state);
+  if (view.state === state || index < 0) return view;
+  const at = plan.steps[index]?.at ?? now;
+  return {
+    state,
+    outcome: null,
+    startedAt: index === 0 ? null : (plan.steps[1]?.at ?? null),
+    finishedAt: null,
+    expired: false,
+    progress: progressAt(plan, at),
+  };
+}
+
 /** How many steps of the plan lie at or before `now`; at least 1. */
 export function stepsReached(plan: Plan, now: number): number {
   let reached = 1;

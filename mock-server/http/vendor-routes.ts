@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CodedError } from '../core/coded-error.ts';
-import type { Account, JsonObject, PollFault, Scenario, TaskId } from '../core/types.ts';
+import type { Account, JsonObject, PathParams, PollFault, Scenario, TaskId } from '../core/types.ts';
 import { faultOfPoll } from '../core/view.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { ErrorRole } from '../packs/lifecycle.ts';
-import type { Pack, PollOperation, RequestParts, SubmitOperation } from '../packs/pack.ts';
+import type { CancelOperation, Pack, PollOperation, RequestParts, SubmitOperation } from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator, type Violation } from '../packs/request-validator.ts';
 import type { Accounts } from '../runtime/accounts.ts';
 import type { Engine } from '../runtime/engine.ts';
@@ -55,7 +55,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
 
   function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse): void {
     const call = openCall(match, match.pack, request, response);
-    if (request.method === 'GET') return dispatch(call, match, undefined);
+    if (request.method === 'GET' || request.method === 'DELETE') return dispatch(call, match, undefined);
     afterwards(call, readBody(request), (body) => takeBody(call, match, body));
   }
 
@@ -92,6 +92,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     if (trouble !== null) return refuseFor(call, trouble);
     try {
       if (operation.type === 'submit') submit(call, operation, call.account, body as JsonObject);
+      else if (operation.type === 'cancel') cancel(call, operation, parts);
       else poll(call, operation, parts);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
@@ -115,6 +116,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       operation,
       account,
       request,
+      pathParams: pathParamsOf(call.match),
       bodyText: call.bodyText,
       scenario,
       origin: originOf(call.request),
@@ -156,6 +158,11 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     engine.polled(result.task);
   }
 
+  function cancel(call: Call, operation: CancelOperation, parts: RequestParts): void {
+    const { answer, taskId } = engine.cancel(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
+    send(call, answer, taskId);
+  }
+
   /** A poll can ask for a fault of its own, for this one answer. */
   function faultAskedFor(call: Call): PollFault | null {
     const name = headerScenario(call.request);
@@ -179,11 +186,21 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   }
 
   function send(call: Call, answer: Answer, taskId: TaskId | null): void {
+    if (answer.body === '') return sendEmpty(call, answer, taskId);
     const type = answer.body.startsWith('<') ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
     const length = Buffer.byteLength(answer.body);
-    call.response.writeHead(answer.status, { 'content-type': type, 'content-length': length });
+    const headers = { 'content-type': type, 'content-length': length };
+    call.response.writeHead(
+      answer.status,
+      answer.headers === undefined ? headers : { ...headers, ...answer.headers },
+    );
     call.response.end(answer.body);
     record(call, answer.status, answer.body, taskId);
+  }
+
+  function sendEmpty(call: Call, { status }: Answer, taskId: TaskId | null): void {
+    call.response.writeHead(status, status === 204 ? {} : { 'content-length': 0 }).end();
+    record(call, status, '', taskId);
   }
 
   function sendHalf(call: Call, answer: Answer, taskId: TaskId): void {
@@ -245,8 +262,15 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
 }
 
 function headerScenario(request: IncomingMessage): string | undefined {
-  const value = request.headers['x-mock-scenario'];
+  return firstOf(request.headers['x-mock-scenario']);
+}
+
+function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
+}
+
+function pathParamsOf(match: Match | null): PathParams | null {
+  return match === null || Object.keys(match.pathParams).length === 0 ? null : match.pathParams;
 }
 
 function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown): RequestParts {
@@ -254,6 +278,7 @@ function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown)
   return {
     body,
     pathParams,
+    header: (name) => firstOf(request.headers[name.toLowerCase()]),
     query(name) {
       const url = request.url ?? '';
       const start = url.indexOf('?');

@@ -1,6 +1,7 @@
+import { checkContradictions } from './check-contradictions.ts';
 import { Defect, step } from './defect.ts';
 import { atPointer } from './expressions.ts';
-import type { ErrorRole, Lifecycle } from './lifecycle.ts';
+import type { ErrorRole, EventSource, Lifecycle } from './lifecycle.ts';
 
 const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
 
@@ -13,6 +14,7 @@ export function checkLifecycle(lifecycle: Lifecycle): Defect[] {
     ...checkMessagePages(lifecycle),
     ...checkErrorRoles(lifecycle),
     ...checkFacts(lifecycle),
+    ...checkContradictions(lifecycle),
   ];
 }
 
@@ -38,13 +40,19 @@ function checkOperations({ operations, kinds, events = {}, failures = {} }: Life
       ];
     }
     const all = Object.values(kinds);
+    const { does, answers } = operation;
+    const untold = does === 'cancel' ? withoutCanceled(kinds) : [];
+    if (answers === undefined) return untold;
     const abandoned = all.flatMap(({ ends }) => ends.abandoned ?? []);
-    const states = [...statesOf(all, failures), ...new Set(abandoned)];
+    const states = new Set([...statesOf(all, failures), ...abandoned]);
+    // A task that was canceled, or had ended before.
+    const needed = does === 'cancel' ? new Set([...endsOf(all, failures), ...abandoned]) : states;
     return [
-      ...states
-        .filter((state) => !Object.hasOwn(operation.answers, state))
+      ...untold,
+      ...[...needed]
+        .filter((state) => !Object.hasOwn(answers, state))
         .map((state) => new Defect(`there is no answer for state "${state}"`, `${at}/answers`)),
-      ...unreachable(Object.keys(operation.answers), new Set(states), `${at}/answers`),
+      ...unreachable(Object.keys(answers), states, `${at}/answers`),
     ];
   });
 }
@@ -63,8 +71,32 @@ function checkEvents({ pack, events = {}, operations, kinds, failures = {} }: Li
       ...(name.startsWith(`${pack}.`) ? [] : [new Defect(`an event's name begins with "${pack}."`, at)]),
       ...(senders.length > 0 ? [] : [new Defect('no operation sends this event', at)]),
       ...(senders.length > 0 ? unreachable(Object.keys(event.bodies), states, `${at}/bodies`) : []),
+      ...checkSignals(event, at),
     ];
   });
+}
+
+function checkSignals({ bodies, announces, sentOnce = [] }: EventSource, at: string): Defect[] {
+  const states = announces ?? Object.fromEntries(Object.keys(bodies).map((state) => [state, [state]]));
+  const signals = Object.fromEntries(
+    Object.values(states).flatMap((names) => names.map((name) => [name, 1])),
+  );
+  return [
+    ...Object.keys(states).flatMap((state) =>
+      missing(state, bodies, `${at}/announces${step(state)}`, 'body for state'),
+    ),
+    ...sentOnce.flatMap((name, index) => missing(name, signals, `${at}/sentOnce/${index}`, 'signal')),
+  ];
+}
+
+/** What can be canceled needs a state to end in. */
+function withoutCanceled(kinds: Lifecycle['kinds']): Defect[] {
+  return Object.entries(kinds)
+    .filter(([, { ends }]) => ends.canceled === undefined)
+    .map(
+      ([name]) =>
+        new Defect('an operation cancels tasks, but "canceled" is not given', `/kinds${step(name)}/ends`),
+    );
 }
 
 function checkMessagePages({ pages, failures = {}, events = {}, operations }: Lifecycle): Defect[] {
@@ -128,9 +160,23 @@ function statesOf(
   kinds: readonly Lifecycle['kinds'][string][],
   failures: NonNullable<Lifecycle['failures']>,
 ): Set<string> {
-  const own = Object.values(failures).flatMap(({ state }) => state ?? []);
   return new Set([
-    ...kinds.flatMap(({ steps, ends }) => [...steps.map(({ state }) => state), ends.success, ends.failure]),
-    ...own,
+    ...kinds.flatMap(({ steps }) => steps.map(({ state }) => state)),
+    ...endsOf(kinds, failures),
   ]);
+}
+
+function endsOf(
+  kinds: readonly Lifecycle['kinds'][string][],
+  failures: NonNullable<Lifecycle['failures']>,
+): string[] {
+  const own = Object.values(failures).flatMap(({ state }) => state ?? []);
+  return [
+    ...kinds.flatMap(({ ends }) => [
+      ends.success,
+      ends.failure,
+      ...(ends.canceled === undefined ? [] : [ends.canceled]),
+    ]),
+    ...own,
+  ];
 }

@@ -60,6 +60,7 @@ function finalAnswer(pack: Pack): unknown {
       media: null,
     },
     request: { prompt: 'a cat' },
+    pathParams: null,
     parentId: null,
     announcement: null,
     origin: 'http://127.0.0.1:4010',

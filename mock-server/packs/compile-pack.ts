@@ -1,19 +1,25 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { parseDuration } from '../core/duration.ts';
+import { announceEach } from '../core/promise-callbacks.ts';
 import type { DeliveryPolicy, JsonObject, KindRules, StepRule } from '../core/types.ts';
 import { Defect, step, under } from './defect.ts';
 import { type DocumentOperation, findCallback, listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
 import { bodyPointer, compileExpression, type Evaluate, type Language } from './expressions.ts';
 import type {
+  CancelSource,
   DeliverySource,
+  EventSource,
   KindSource,
   Lifecycle,
   ParentRuleSource,
   PollSource,
+  RateSource,
+  RulesOfDelivery,
   SubmitSource,
 } from './lifecycle.ts';
 import type {
+  CancelOperation,
   Failure,
   MediaKind,
   Operation,
@@ -22,6 +28,7 @@ import type {
   ParentRule,
   ParentRules,
   PollOperation,
+  RateLimit,
   SubmitOperation,
   TaskContext,
 } from './pack.ts';
@@ -86,6 +93,7 @@ export function compilePack(
     signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
     pages: lifecycle.pages,
     facts: lifecycle.facts,
+    rate: under('/limits/rate', () => compileRate(lifecycle.limits?.rate)),
   };
 }
 
@@ -106,12 +114,14 @@ function compileKind(
       failure: source.ends.failure,
       failures: failureStates(failures),
       abandoned: source.ends.abandoned ?? null,
+      canceled: source.ends.canceled ?? null,
     },
     visibleAfterMs: durationMs(task.visibleAfter ?? '0s'),
     mediaLifetimeMs: durationMs(task.mediaLifetime),
     notVisibleForMs: durationMs(timing?.notVisibleFor ?? '5s'),
     lateByMs: durationMs(timing?.lateBy ?? '10m'),
     concurrencyFailure: limits?.concurrencyFailure ?? null,
+    waitsWithoutEnd: limits?.waitsWithoutEnd ?? false,
   };
 }
 
@@ -143,7 +153,30 @@ function compileEvent(name: string, bench: Bench): PackEvent {
   const bodies = mapOf(source.bodies, (state, body) =>
     under(`/bodies${step(state)}`, () => compileTemplate(body, language)),
   );
-  return { name, callback: source.callback, bodies };
+  return {
+    name,
+    callback: source.callback,
+    bodies,
+    signals: compileSignals(source),
+    wantedBy: source.filter === undefined ? null : bodyExpression(source.filter, '/filter'),
+    delivery: under('/delivery', () =>
+      compileDelivery({ ...(bench.lifecycle.delivery ?? NO_DELIVERY), ...source.delivery }),
+    ),
+  };
+}
+
+/** Each state with a body is announced once, unless the pack says more. */
+function compileSignals({ bodies, announces, sentOnce = [] }: EventSource): PackEvent['signals'] {
+  if (announces === undefined) return announceEach(Object.keys(bodies));
+  return mapOf(announces, (_state, signals) =>
+    signals.map((name) => ({ name, retried: !sentOnce.includes(name) })),
+  );
+}
+
+function compileRate(source: RateSource | undefined): RateLimit | null {
+  if (source === undefined) return null;
+  const { submissions, per, retryAfter = false } = source;
+  return { submissions, perMs: durationMs(per), retryAfter };
 }
 
 function compileOperations(bench: Bench, events: ReadonlyMap<string, PackEvent>): Operation[] {
@@ -155,9 +188,9 @@ function compileOperations(bench: Bench, events: ReadonlyMap<string, PackEvent>)
         const known = [...documented.keys()].join(', ');
         throw new Defect(`the document has no operation "${id}": expected one of ${known}`);
       }
-      return source.does === 'submit'
-        ? compileSubmit(operation, source, bench, events)
-        : compilePoll(operation, source, bench);
+      if (source.does === 'submit') return compileSubmit(operation, source, bench, events);
+      if (source.does === 'cancel') return compileCancel(operation, source, bench);
+      return compilePoll(operation, source, bench);
     }),
   );
 }
@@ -221,6 +254,24 @@ function compilePoll(operation: DocumentOperation, source: PollSource, bench: Be
   };
 }
 
+function compileCancel(operation: DocumentOperation, source: CancelSource, bench: Bench): CancelOperation {
+  const language = languageFor(bench, source.messages);
+  const { answers, status = 200, whenFinished = 'leave' } = source;
+  return {
+    type: 'cancel',
+    ...routeOf(operation),
+    taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
+    status,
+    whenFinished,
+    answers:
+      answers === undefined
+        ? null
+        : mapOf(answers, (state, body) =>
+            under(`/answers${step(state)}`, () => compileTemplate(body, language)),
+          ),
+  };
+}
+
 /** Of all that a body can say of a task, its progress alone moves within one state. */
 function isMoving(body: unknown): boolean {
   return JSON.stringify(body)?.includes('$task.progress') ?? false;
@@ -271,7 +322,7 @@ function languageFor(bench: Bench, messagePages: readonly string[] = []): Langua
   });
 }
 
-function compileDelivery(source: DeliverySource): DeliveryPolicy {
+function compileDelivery(source: RulesOfDelivery): DeliveryPolicy {
   return {
     ackTimeoutMs: durationMs(source.ackTimeout),
     ackStatus: source.ackStatus,

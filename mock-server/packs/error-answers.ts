@@ -6,6 +6,7 @@ import { compileTemplate } from './template.ts';
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A vendor's error answers, by what went wrong and by code. */

@@ -32,7 +32,13 @@ function fieldOf(error: ErrorObject, subject: string | null): string {
 }
 
 function predicate({ keyword, params, data, message }: ErrorObject): string {
-  const limits = params as { limit?: number; type?: string; format?: string; allowedValues?: unknown[] };
+  const limits = params as {
+    limit?: number;
+    type?: string;
+    format?: string;
+    allowedValues?: unknown[];
+    allowedValue?: unknown;
+  };
   switch (keyword) {
     case 'required':
       return 'is required';
@@ -40,6 +46,10 @@ function predicate({ keyword, params, data, message }: ErrorObject): string {
       return `must be ${withArticle(limits.type)}, got ${show(data)}`;
     case 'enum':
       return `must be one of ${(limits.allowedValues ?? []).join(', ')}, got ${show(data)}`;
+    case 'const':
+      return `must be ${JSON.stringify(limits.allowedValue)}, got ${show(data)}`;
+    case 'false schema':
+      return `must be left out, got ${show(data)}`;
     case 'minLength':
       return limits.limit === 1 ? 'must not be empty' : `must have at least ${limits.limit} characters`;
     case 'maxLength':

@@ -27,7 +27,10 @@ function compileHead<Context>(head: string, { roots }: Language<Context>): Evalu
   const match = /^\$([a-z]+)(?:\.(.+))?$/i.exec(head);
   if (match === null) throw new Defect(`"${head}" is no expression: expected $root.path`);
   const [, root = '', path = ''] = match;
-  if (root === 'null') return () => null;
+  if (root === 'null') {
+    if (path !== '') throw new Defect(`"${head}" names nothing: $null has no "${path}"`);
+    return () => null;
+  }
   const open = Object.hasOwn(roots, root) ? roots[root] : undefined;
   if (open === undefined) {
     const known = Object.keys(roots).map((name) => `$${name}`);
@@ -40,9 +43,11 @@ function compileHead<Context>(head: string, { roots }: Language<Context>): Evalu
 
 /** @throws {Defect} */
 export function findCodec(name: string): Codec {
+  const [, instead] = /^or (.+)$/.exec(name) ?? [];
+  if (instead !== undefined) return (value) => value ?? instead;
   const codec = Object.hasOwn(CODECS, name) ? CODECS[name] : undefined;
   if (codec !== undefined) return codec;
-  throw new Defect(`"${name}" is no codec: expected one of ${Object.keys(CODECS).join(', ')}`);
+  throw new Defect(`"${name}" is no codec: expected one of ${Object.keys(CODECS).join(', ')}, or TEXT`);
 }
 
 /** A root whose fields are these and no others: what an object inherits is no field. */

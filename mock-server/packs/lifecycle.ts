@@ -1,4 +1,4 @@
-import type { IdForm, Json, JsonObject } from '../core/types.ts';
+import type { AckStatus, IdForm, Json, JsonObject } from '../core/types.ts';
 
 /** lifecycle.yaml as it is written; spec/lifecycle.schema.json checks it and explains each field. */
 export interface Lifecycle {
@@ -19,7 +19,7 @@ export interface Lifecycle {
   readonly delivery?: DeliverySource;
   readonly timing?: { readonly notVisibleFor?: string; readonly lateBy?: string };
   readonly errors: ErrorsSource;
-  readonly limits?: { readonly concurrencyFailure?: string };
+  readonly limits?: LimitsSource;
   readonly failures?: Readonly<Record<string, FailureSource>>;
   readonly profiles?: Readonly<
     Record<string, { readonly lifecycle?: JsonObject; readonly document?: JsonObject }>
@@ -39,7 +39,12 @@ export interface KindSource {
     readonly waitsForSlot?: boolean;
     readonly holdsSlot?: boolean;
   }[];
-  readonly ends: { readonly success: string; readonly failure: string; readonly abandoned?: string };
+  readonly ends: {
+    readonly success: string;
+    readonly failure: string;
+    readonly abandoned?: string;
+    readonly canceled?: string;
+  };
   readonly parent?: { readonly id: string } & Readonly<Record<ParentTrouble, ParentRuleSource>>;
 }
 
@@ -49,7 +54,19 @@ export interface ParentRuleSource {
   readonly fail?: string;
 }
 
-export type OperationSource = SubmitSource | PollSource;
+export interface LimitsSource {
+  readonly concurrencyFailure?: string;
+  readonly waitsWithoutEnd?: boolean;
+  readonly rate?: RateSource;
+}
+
+export interface RateSource {
+  readonly submissions: number;
+  readonly per: string;
+  readonly retryAfter?: boolean;
+}
+
+export type OperationSource = SubmitSource | PollSource | CancelSource;
 
 export interface SubmitSource {
   readonly does: 'submit';
@@ -67,17 +84,33 @@ export interface PollSource {
   readonly answers: Readonly<Record<string, Json>>;
 }
 
+export interface CancelSource {
+  readonly does: 'cancel';
+  readonly task: string;
+  readonly messages?: readonly string[];
+  readonly status?: number;
+  readonly whenFinished?: 'leave' | 'forget';
+  readonly answers?: Readonly<Record<string, Json>>;
+}
+
 export interface EventSource {
   readonly callback: string;
+  readonly filter?: string;
+  readonly announces?: Readonly<Record<string, readonly string[]>>;
+  readonly sentOnce?: readonly string[];
+  readonly delivery?: Partial<RulesOfDelivery>;
   readonly messages?: readonly string[];
   readonly bodies: Readonly<Record<string, Json>>;
 }
 
-export interface DeliverySource {
+export interface RulesOfDelivery {
   readonly ackTimeout: string;
-  readonly ackStatus: '200' | '2xx';
+  readonly ackStatus: AckStatus;
   readonly retries: number;
   readonly gaps: readonly string[];
+}
+
+export interface DeliverySource extends RulesOfDelivery {
   readonly signature?: SignatureSource;
 }
 

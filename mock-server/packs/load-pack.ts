@@ -40,13 +40,14 @@ export function loadPack(dir: string, profile: string | null = null): Pack {
 export function loadPackAfresh(dir: string, profile: string | null = null): Pack {
   const files = readPackFiles(dir);
   const { chosen, lifecycle, document, profiles } = applyProfile(files, profile);
-  const place = patchedPlace(files.file, `/profiles${step(chosen)}/lifecycle`);
+  const place = lifecyclePlace(files.file, chosen);
   refuse(schemaDefects(lifecycle), place);
   refuse(checkLifecycle(lifecycle), place);
   try {
     return compilePack(lifecycle, document, { dir, profile: chosen, profiles });
   } catch (error) {
-    if (error instanceof Defect) refuse([error], error.root === 'document' ? files.documentFile : place);
+    if (error instanceof Defect)
+      refuse([error], error.root === 'document' ? documentPlace(files, chosen) : place);
     throw error;
   }
 }
@@ -62,7 +63,8 @@ export function readPackFiles(
   return { file, lifecycle, documentFile, document: documentFile.value };
 }
 
-function applyProfile(files: PreparedPack, profile: string | null) {
+/** A pack as one of its profiles reads it. */
+export function applyProfile(files: PreparedPack, profile: string | null) {
   const { profiles: patches = { documented: {} } } = files.lifecycle;
   const profiles = Object.keys(patches);
   const chosen = chooseProfile(files.lifecycle.pack, profiles, profile);
@@ -85,7 +87,8 @@ function chooseProfile(pack: string, profiles: readonly string[], wanted: string
   );
 }
 
-function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile): YamlFile {
+/** @throws {PackError} when it is not there, or no OpenAPI 3 */
+export function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile): YamlFile {
   const path = join(dir, lifecycle.document);
   if (!existsSync(path)) {
     refuse(
@@ -105,21 +108,37 @@ function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile
 }
 
 /** A value that a profile patched in stands under the profile, not where it takes effect. */
-function patchedPlace(file: YamlFile, prefix: string): Pick<YamlFile, 'problemAt'> {
+export function lifecyclePlace(file: YamlFile, profile: string): Place {
+  return patchedPlace(file, `/profiles${step(profile)}/lifecycle`, file);
+}
+
+export function documentPlace(
+  { file, documentFile }: { readonly file: YamlFile; readonly documentFile: YamlFile },
+  profile: string,
+): Place {
+  return patchedPlace(file, `/profiles${step(profile)}/document`, documentFile);
+}
+
+/** Where the values of a file, or of what a profile makes of it, are looked up. */
+export type Place = Pick<YamlFile, 'problemAt'>;
+
+function patchedPlace(file: YamlFile, prefix: string, own: YamlFile): Place {
   return {
     problemAt: (pointer, message) =>
-      file.problemAt(
-        atPointer(file.value, prefix + pointer) === undefined ? pointer : prefix + pointer,
-        message,
-      ),
+      atPointer(file.value, prefix + pointer) === undefined
+        ? own.problemAt(pointer, message)
+        : file.problemAt(prefix + pointer, message),
   };
 }
 
-function refuse(defects: readonly Defect[], file: Pick<YamlFile, 'problemAt'>): void {
+function refuse(defects: readonly Defect[], place: Place): void {
   if (defects.length === 0) return;
   throw new PackError(
-    defects.map(({ pointer, message }) =>
-      file.problemAt(pointer, pointer === '' ? message : `${pointer}: ${message}`),
-    ),
+    defects.map(({ pointer, message }) => place.problemAt(pointer, placed(pointer, message))),
   );
+}
+
+/** A message that says which value it is about. */
+export function placed(pointer: string, message: string): string {
+  return pointer === '' ? message : `${pointer}: ${message}`;
 }

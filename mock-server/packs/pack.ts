@@ -1,5 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
-import type { DeliveryPolicy, IdForm, JsonObject, KindRules, Plan } from '../core/types.ts';
+import type { DeliveryPolicy, IdForm, JsonObject, KindRules, Plan, Signal } from '../core/types.ts';
 import type { TaskView } from '../core/view.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
@@ -16,6 +16,7 @@ export interface TaskContext {
 /** A request, as the expressions of an operation see it. */
 export interface RequestParts {
   query(name: string): string | undefined;
+  header(name: string): string | undefined;
   readonly pathParams: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
@@ -62,7 +63,18 @@ export interface PollOperation extends Route {
   readonly moving: ReadonlySet<string>;
 }
 
-export type Operation = SubmitOperation | PollOperation;
+/** Ends a running task. */
+export interface CancelOperation extends Route {
+  readonly type: 'cancel';
+  readonly taskIdOf: Evaluate<RequestParts>;
+  readonly status: number;
+  /** What becomes of a task that has ended already. */
+  readonly whenFinished: 'leave' | 'forget';
+  /** Null when the answer has no body. */
+  readonly answers: ReadonlyMap<string, Template<TaskContext>> | null;
+}
+
+export type Operation = SubmitOperation | PollOperation | CancelOperation;
 
 export interface PackEvent {
   /** The pack's name, a dot, and its own: unique among all packs. */
@@ -71,6 +83,11 @@ export interface PackEvent {
   readonly callback: string;
   /** One body per announced state. */
   readonly bodies: ReadonlyMap<string, Template<TaskContext>>;
+  /** What is announced of each state, in order. */
+  readonly signals: ReadonlyMap<string, readonly Signal[]>;
+  /** Where a request names the signals it wants; null when it gets all. */
+  readonly wantedBy: Evaluate<JsonObject> | null;
+  readonly delivery: DeliveryPolicy;
 }
 
 export interface Failure {
@@ -108,4 +125,13 @@ export interface Pack {
   readonly signer: Signer | null;
   readonly pages: Readonly<Record<string, Page>>;
   readonly facts: readonly Fact[];
+  /** How many submissions an account may make; null when nothing limits them. */
+  readonly rate: RateLimit | null;
+}
+
+export interface RateLimit {
+  readonly submissions: number;
+  readonly perMs: number;
+  /** Whether the refusal says in a header when to come again. */
+  readonly retryAfter: boolean;
 }

@@ -23,7 +23,12 @@ function operationOf({ operations }: Pick<Pack, 'operations'>, id: string): Oper
 /** What is wrong with a request; null when nothing is. */
 function trouble(id: string, { query = {}, body }: Sent): string | null {
   return (
-    validate(operationOf(RUNWAY, id), { query: (name) => query[name], pathParams: {}, body })?.message ?? null
+    validate(operationOf(RUNWAY, id), {
+      query: (name) => query[name],
+      header: () => undefined,
+      pathParams: {},
+      body,
+    })?.message ?? null
   );
 }
 
@@ -170,7 +175,7 @@ const NESTED: OpenAPIV3_1.Document = {
         operationId: 'make-thing',
         parameters: [
           { $ref: '#/components/parameters/Page' },
-          { name: 'X-Header', in: 'header', required: true, schema: { type: 'integer' } },
+          { name: 'X-Header', in: 'header', required: true, schema: { enum: ['2024', '2025'] } },
         ],
         requestBody: { $ref: '#/components/requestBodies/Thing' },
         responses: {},
@@ -209,9 +214,10 @@ const NESTED: OpenAPIV3_1.Document = {
 describe('a document whose parts refer to one another', () => {
   const check = createRequestValidator({ document: NESTED });
   const operation = { ...operationOf(RUNWAY, 'generate-ai-video'), id: 'make-thing' };
-  const refusal = (body: unknown, page?: string): string | null =>
+  const refusal = (body: unknown, page?: string, version: string | undefined = '2024'): string | null =>
     check(operation, {
       query: (name) => (name === 'page' ? page : undefined),
+      header: (name) => (name === 'X-Header' ? version : undefined),
       pathParams: { id: '1' },
       body,
     })?.message ?? null;
@@ -239,9 +245,20 @@ describe('a document whose parts refer to one another', () => {
     expect(refusal(good, 'twelve')).toMatch(/^page must match pattern .*, got the string "twelve"$/);
   });
 
+  it('has its headers checked', () => {
+    expect(refusal({ options: { seconds: 1 } }, '1', '1999')).toBe(
+      'X-Header must be one of 2024, 2025, got the string "1999"',
+    );
+    const without = { query: () => undefined, header: () => undefined, pathParams: {}, body: {} };
+    expect(check(operation, without)?.message).toBe('X-Header is required as a header');
+  });
+
   it('says nothing of operations that it does not have', () => {
     expect(
-      check({ ...operation, id: 'unheard-of' }, { query: () => undefined, pathParams: {}, body: 5 }),
+      check(
+        { ...operation, id: 'unheard-of' },
+        { query: () => undefined, header: () => undefined, pathParams: {}, body: 5 },
+      ),
     ).toBeNull();
   });
 });

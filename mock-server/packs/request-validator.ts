@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
-import type { ErrorObject, SchemaObject, ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { step } from './defect.ts';
-import { listOperations, resolve } from './document.ts';
+import { type DocumentOperation, listOperations, resolve } from './document.ts';
+import { bodySchemaAt, placeOf, type SchemaCompiler, schemaCompiler } from './document-schemas.ts';
 import { explainViolation, violationOf } from './explain-violation.ts';
 import type { Operation, Pack, RequestParts } from './pack.ts';
 
@@ -22,7 +22,7 @@ type Check = (request: RequestParts) => Violation | null;
 /** Schemas compile when their operation is first called: a start needs none of them. */
 export function createRequestValidator({ document }: Pick<Pack, 'document'>): RequestValidator {
   const checks = new Map<string, readonly Check[]>();
-  let compile: Compile | undefined;
+  let compile: SchemaCompiler | undefined;
   return ({ id }, request) => {
     let forOperation = checks.get(id);
     if (forOperation === undefined) {
@@ -38,48 +38,42 @@ export function createRequestValidator({ document }: Pick<Pack, 'document'>): Re
   };
 }
 
-type Compile = (pointer: string) => ValidateFunction;
-
-function schemaCompiler(document: OpenAPIV3_1.Document): Compile {
-  const require = createRequire(import.meta.url);
-  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-  const { default: addFormats } = require('ajv-formats') as typeof import('ajv-formats');
-  // Not strict: the document's own keywords (example, x-message …) are nothing to stop at while serving.
-  const ajv = new Ajv2020({ strict: false, verbose: true, validateSchema: false });
-  addFormats.default(ajv);
-  ajv.addSchema(document as SchemaObject, 'document');
-  return (pointer) => ajv.compile({ $ref: `document#${encodeURI(pointer)}` });
-}
-
-function compileChecks(document: OpenAPIV3_1.Document, id: string, compile: Compile): Check[] {
+function compileChecks(document: OpenAPIV3_1.Document, id: string, compile: SchemaCompiler): Check[] {
   const found = listOperations(document).find((operation) => operation.id === id);
   if (found === undefined) return [];
-  const checks = (found.operation.parameters ?? []).flatMap((reference, index) => {
+  const checks = parametersOf(document, found).flatMap(({ reference, pointer }) => {
     const parameter = resolve<OpenAPIV3_1.ParameterObject>(document, reference);
-    if (parameter?.in !== 'query') return [];
-    const place = placeOf(reference, `${found.pointer}/parameters/${index}`);
+    if (parameter?.in !== 'query' && parameter?.in !== 'header') return [];
+    const place = placeOf(document, pointer);
     const validate = parameter.schema === undefined ? null : compile(`${place}/schema`);
-    return [queryCheck(parameter, validate)];
+    return [parameterCheck(parameter, validate)];
   });
-  const reference = found.operation.requestBody;
-  const body = resolve<OpenAPIV3_1.RequestBodyObject>(document, reference);
-  if (body?.content['application/json']?.schema === undefined) return checks;
-  const place = placeOf(reference, `${found.pointer}/requestBody`);
-  return [...checks, bodyCheck(compile(`${place}/content${step('application/json')}/schema`))];
+  const body = bodySchemaAt(document, `${found.pointer}/requestBody`);
+  return body === null ? checks : [...checks, bodyCheck(compile(body))];
 }
 
-/** Where a part of the document really stands. */
-function placeOf(node: object | undefined, own: string): string {
-  return node !== undefined && '$ref' in node ? String(node.$ref).slice(1) : own;
+/** Those of the operation, and those that all operations of its path share. */
+function parametersOf(document: OpenAPIV3_1.Document, { path, pointer, operation }: DocumentOperation) {
+  const shared = document.paths?.[path]?.parameters ?? [];
+  return [
+    ...shared.map((reference, index) => ({ reference, pointer: `/paths${step(path)}/parameters/${index}` })),
+    ...(operation.parameters ?? []).map((reference, index) => ({
+      reference,
+      pointer: `${pointer}/parameters/${index}`,
+    })),
+  ];
 }
 
-function queryCheck(
-  { name, required }: OpenAPIV3_1.ParameterObject,
+function parameterCheck(
+  { name, required, in: place }: OpenAPIV3_1.ParameterObject,
   validate: ValidateFunction | null,
 ): Check {
   return (request) => {
-    const value = request.query(name);
-    if (value === undefined) return required === true ? plain(`${name} is required in the query`) : null;
+    const value = place === 'header' ? request.header(name) : request.query(name);
+    if (value === undefined) {
+      const where = place === 'header' ? 'as a header' : 'in the query';
+      return required === true ? plain(`${name} is required ${where}`) : null;
+    }
     return validate === null || validate(value) ? null : violation(validate.errors, name);
   };
 }

@@ -15,11 +15,20 @@ function submissionsOf(dir: string): (readonly [Pack, SubmitOperation])[] {
   return found;
 }
 
+/** The one value that a document allows for a header. */
+const sampleHeader =
+  ({ document }: Pack) =>
+  (name: string): string | undefined => {
+    const parameters = Object.values(document.components?.parameters ?? {});
+    const found = parameters.find((parameter) => 'in' in parameter && parameter.name === name);
+    return found !== undefined && 'schema' in found ? (found.schema as { const?: string }).const : undefined;
+  };
+
 describe('a sample request', () => {
   it.each(builtInPackDirs())('is one that the document allows: %s', (dir) => {
     for (const [pack, operation] of submissionsOf(dir)) {
       const body = sampleRequest(pack, operation, {}, 'seed');
-      const parts = { query: () => undefined, pathParams: {}, body };
+      const parts = { query: () => undefined, header: sampleHeader(pack), pathParams: {}, body };
       expect(createRequestValidator(pack)(operation, parts)).toBeNull();
     }
   });

@@ -271,6 +271,7 @@ describe('what a body can say about a task', () => {
 describe('where a request can name its task', () => {
   const REQUEST: RequestParts = {
     query: (name) => (name === 'taskId' ? 'from the query' : undefined),
+    header: () => undefined,
     pathParams: { id: 'from the path' },
     body: { task_id: 'from the body' },
   };
@@ -335,6 +336,7 @@ function planOf(scenario: Partial<Scenario>, seed = 'seed'): Plan {
       ...scenario,
     },
     request: { prompt: 'a cat' },
+    pathParams: null,
     parentId: null,
     announcement: null,
     origin: 'http://127.0.0.1:4010',

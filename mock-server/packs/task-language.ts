@@ -1,5 +1,5 @@
 import { createRandom } from '../core/random.ts';
-import type { Plan } from '../core/types.ts';
+import type { PathParams, Plan } from '../core/types.ts';
 import { bodyPointer, type Evaluate, fieldsOf, type Language } from './expressions.ts';
 import type { Failure, MediaKind, RequestParts, TaskContext } from './pack.ts';
 
@@ -54,13 +54,18 @@ function own(values: Readonly<Record<string, string>>, name: string): string | u
 
 function onTheRequest(path: string): Evaluate<TaskContext> | null {
   const inBody = bodyPointer(path);
-  return inBody === null ? null : ({ plan }) => inBody(plan.request);
+  if (inBody !== null) return ({ plan }) => inBody(plan.request);
+  const [, name] = /^path\.(.+)$/.exec(path) ?? [];
+  return name === undefined ? null : ({ plan }) => own(plan.pathParams ?? NO_PARAMS, name);
 }
+
+const NO_PARAMS: PathParams = Object.freeze({});
 
 const TASK_FIELDS: Readonly<Record<string, Evaluate<TaskContext>>> = {
   id: ({ plan }) => plan.taskId,
   parentId: ({ plan }) => plan.parentId ?? undefined,
   kind: ({ plan }) => plan.kind,
+  origin: ({ plan }) => plan.origin,
   submittedAt: ({ plan }) => plan.submittedAt,
   state: ({ view }) => view.state,
   startedAt: ({ view }) => view.startedAt ?? undefined,

@@ -41,24 +41,40 @@ export function readYamlFile(path: string): YamlFile {
     }
   }
 
-  /** Where a value begins, with its key when it has one: a block stands below its key. */
-  function startOf(parents: readonly string[], key: string): number | undefined {
-    const parent = parents.length === 0 ? document.contents : document.getIn(parents, true);
-    const holder = yaml.isAlias(parent) ? parent.resolve(document) : parent;
-    if (yaml.isMap(holder)) {
-      const pair = holder.items.find(({ key: own }) => yaml.isScalar(own) && String(own.value) === key);
-      return yaml.isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
-    }
-    const item = yaml.isSeq(holder) ? holder.items[Number(key)] : undefined;
-    return yaml.isNode(item) ? item.range?.[0] : undefined;
+  /** The library reads the key of a merge, `<<`, as a symbol. */
+  function textOf(key: unknown): string {
+    const value = yaml.isScalar(key) ? key.value : key;
+    return typeof value === 'symbol' ? (value.description ?? '') : String(value);
   }
 
-  function lineOf(pointer: string): number {
-    for (let parts = pointerParts(pointer); parts.length > 0; parts = parts.slice(0, -1)) {
-      const start = startOf(parts.slice(0, -1), parts.at(-1) ?? '');
-      if (start !== undefined) return lines.linePos(start).line;
+  /** An entry of a map or a list; what is taken over from elsewhere (`*alias`, `<<`) stands over there. */
+  function entryOf(parent: unknown, key: string): { start?: number | undefined; value: unknown } | undefined {
+    const holder = yaml.isAlias(parent) ? parent.resolve(document) : parent;
+    if (yaml.isSeq(holder)) {
+      const item = holder.items[Number(key)];
+      return yaml.isNode(item) ? { start: item.range?.[0], value: item } : undefined;
     }
-    return 1;
+    if (!yaml.isMap(holder)) return undefined;
+    const keyed = (name: string) => holder.items.filter(({ key: own }) => textOf(own) === name);
+    const [own] = keyed(key);
+    // A block stands below its key, so the key is where it begins.
+    if (own !== undefined)
+      return { start: yaml.isScalar(own.key) ? own.key.range?.[0] : undefined, value: own.value };
+    const merged = keyed('<<').flatMap(({ value }) => (yaml.isSeq(value) ? value.items : [value]));
+    return merged.map((source) => entryOf(source, key)).find((entry) => entry !== undefined);
+  }
+
+  /** The line of the last part of the pointer that is there. */
+  function lineOf(pointer: string): number {
+    let start: number | undefined;
+    let value: unknown = document.contents;
+    for (const part of pointerParts(pointer)) {
+      const entry = entryOf(value, part);
+      if (entry === undefined) break;
+      start = entry.start ?? start;
+      value = entry.value;
+    }
+    return start === undefined ? 1 : lines.linePos(start).line;
   }
 
   return {

@@ -1,8 +1,8 @@
 import { nextAttempt } from '../core/next-attempt.ts';
 import type { Attempt, DeliveryId, DeliveryPolicy, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
-import { viewTask } from '../core/view.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { Pack, PackEvent } from '../packs/pack.ts';
 import type { Clock } from './clock.ts';
+import { callbackBody, callbackHeaders } from './compose-callback.ts';
 import type { Courier, Parcel, Passage } from './courier.ts';
 import type { Journal } from './journal.ts';
 import { deliveriesOf, progressOf, type TaskRecord } from './task-store.ts';
@@ -30,7 +30,7 @@ export interface DeliveriesOptions {
   readonly courier: Courier;
   readonly journal: Journal;
   readonly packs: ReadonlyMap<string, Pack>;
-  readonly policyOf: (pack: Pack) => DeliveryPolicy;
+  readonly policyOf: (event: PackEvent) => DeliveryPolicy;
   readonly taskOf: (id: TaskId) => TaskRecord | undefined;
   /** Signs callbacks when given. */
   readonly secret: string | null;
@@ -38,9 +38,6 @@ export interface DeliveriesOptions {
   /** Called when an attempt has ended and the task's next moment may have changed. */
   readonly onEnded: (taskId: TaskId) => void;
 }
-
-/** A host that cannot exist, RFC 6761: whoever downloads from it trusted the forger. */
-const FORGED_ORIGIN = 'https://media.forged.invalid';
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { clock, courier, journal, packs } = options;
@@ -64,7 +61,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   }
 
   function policyFor(delivery: PlannedDelivery, pack: Pack): DeliveryPolicy {
-    const policy = options.policyOf(pack);
+    const policy = options.policyOf(eventOf(pack, delivery));
     return delivery.retries === null ? policy : { ...policy, retries: delivery.retries };
   }
 
@@ -102,7 +99,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const { plan } = task;
     const pack = packOf(plan);
     const n = progressOf(task, delivery.id).attempts.length + 1;
-    const body = renderBody(plan, delivery, pack);
+    const body = callbackBody(plan, delivery, eventOf(pack, delivery));
     const headers = headersFor(plan, delivery, pack, body);
     const { id: deliveryId, event, url } = delivery;
     journal.append({ type: 'attempt.started', taskId, deliveryId, event, n, url, headers, body });
@@ -123,15 +120,17 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   }
 
   function headersFor(plan: Plan, delivery: PlannedDelivery, pack: Pack, body: string) {
-    const plain = { 'content-type': 'application/json', 'user-agent': options.userAgent };
-    if (options.secret === null || pack.signer === null) return plain;
-    // A forger does not have the key.
-    const secret = delivery.flaw === 'forged' ? 'not the secret' : options.secret;
-    const timestamp = Math.floor(clock.wallNow() / 1000);
-    return {
-      ...plain,
-      ...pack.signer(secret, { taskId: plan.taskId, deliveryId: delivery.id, body, timestamp }),
-    };
+    const { secret, userAgent } = options;
+    return callbackHeaders({
+      pack,
+      taskId: plan.taskId,
+      deliveryId: delivery.id,
+      body,
+      // A forger does not have the key.
+      secret: secret !== null && delivery.flaw === 'forged' ? 'not the secret' : secret,
+      userAgent,
+      wallAt: clock.wallNow(),
+    });
   }
 
   function track(taskId: TaskId, work: Promise<void>): void {
@@ -203,24 +202,10 @@ const CUT_SHORT: Passage = {
   detail: 'the mock ended before the receiver answered',
 };
 
-/** The bytes of a delivery: the same on every attempt, because they depend on the plan alone. */
-function renderBody(plan: Plan, delivery: PlannedDelivery, pack: Pack): string {
-  const template = pack.events.get(delivery.event)?.bodies.get(delivery.state);
-  if (template === undefined)
-    throw new Error(`event "${delivery.event}" has no body for "${delivery.state}"`);
-  if (delivery.flaw === 'forged') return template(forgedContext(plan, delivery));
-  const body = template({ plan, view: viewTask(plan, delivery.dueAt) });
-  return delivery.flaw === 'malformed' ? `${body.slice(0, -1)},}` : body;
-}
-
-function forgedContext(plan: Plan, { state, dueAt }: PlannedDelivery) {
-  const claim: Plan = {
-    ...plan,
-    origin: FORGED_ORIGIN,
-    outcome: { type: 'success' },
-    steps: [{ state, at: dueAt }],
-  };
-  return { plan: claim, view: viewTask(claim, dueAt) };
+function eventOf(pack: Pack, { event: name }: PlannedDelivery): PackEvent {
+  const event = pack.events.get(name);
+  if (event === undefined) throw new Error(`pack "${pack.name}" has no event "${name}"`);
+  return event;
 }
 
 /** Only the first acknowledgement gets lost; the retry must be able to come through. */

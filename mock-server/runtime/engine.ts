@@ -6,17 +6,28 @@ import { digest } from '../core/random.ts';
 import type {
   Account,
   Announcement,
+  Capacity,
   DeliveryPolicy,
   JsonObject,
+  KindRules,
   Outcome,
+  PathParams,
   Plan,
   PollFault,
   Scenario,
+  Signal,
   TaskId,
 } from '../core/types.ts';
-import { faultOfPoll, isVisible, stepsReached, type TaskView, viewTask } from '../core/view.ts';
+import { faultOfPoll, isVisible, stepsReached, type TaskView, viewState, viewTask } from '../core/view.ts';
 import type { Answer } from '../packs/error-answers.ts';
-import type { Pack, PollOperation, SubmitOperation } from '../packs/pack.ts';
+import type {
+  CancelOperation,
+  Pack,
+  PackEvent,
+  PollOperation,
+  RateLimit,
+  SubmitOperation,
+} from '../packs/pack.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
 import { createAgenda } from './agenda.ts';
 import type { Clock, ClockMove } from './clock.ts';
@@ -26,6 +37,7 @@ import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
 import { createPlanPacker } from './packed-plan.ts';
 import { checkParent } from './parent.ts';
+import { createRateWindows } from './rate-windows.ts';
 import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
 import type { Settings } from './settings.ts';
 import { createSlots } from './slots.ts';
@@ -36,6 +48,8 @@ export interface Submission {
   readonly operation: SubmitOperation;
   readonly account: Account;
   readonly request: JsonObject;
+  /** What its path held; null when there was nothing in it. */
+  readonly pathParams?: PathParams | null;
   /** The body as it came: equal requests are told apart by their number. */
   readonly bodyText: string;
   readonly scenario: Scenario;
@@ -47,6 +61,12 @@ export interface Submission {
 export type SubmitResult =
   | { readonly type: 'accepted'; readonly task: TaskRecord; readonly answer: Answer }
   | { readonly type: 'refused'; readonly answer: Answer };
+
+export interface CancelResult {
+  /** Null when there is no such task. */
+  readonly taskId: TaskId | null;
+  readonly answer: Answer;
+}
 
 export type PollResult =
   | {
@@ -63,6 +83,7 @@ export interface Engine {
   readonly scenarios: ScenarioDesk;
   submit(submission: Submission): SubmitResult;
   poll(pack: Pack, operation: PollOperation, taskId: string): PollResult;
+  cancel(pack: Pack, operation: CancelOperation, taskId: string): CancelResult;
   /** To be called after a poll was answered: on the `polls` clock each read is a step. */
   polled(task: TaskRecord): void;
   /** Resolves when the first callback of a task has been tried. */
@@ -107,7 +128,8 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   const tasks = createTaskStore();
   const agenda = createAgenda<TaskRecord>();
   const scenarios = createScenarioDesk(packs, journal, settings.scenario);
-  const policies = new Map([...packs.values()].map((pack) => [pack.name, policyOf(pack, settings)]));
+  const policies = new WeakMap<PackEvent, DeliveryPolicy>();
+  const rates = createRateWindows(settings.speed);
   const slots = createSlots(
     settings.concurrency === null ? null : { slots: settings.concurrency, queue: settings.queue },
   );
@@ -123,7 +145,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     courier,
     journal,
     packs,
-    policyOf: (pack) => policies.get(pack.name) ?? pack.delivery,
+    policyOf,
     taskOf: (id) => tasks.get(id),
     secret: settings.secret,
     userAgent: `stuntdouble/${settings.version}`,
@@ -137,6 +159,17 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   });
 
   clock.drive({ nextAt: agenda.nextAt, runDue, settled: deliveries.settled });
+
+  /** What the vendor does, what the user wants instead, and the speed. Worked out once per event. */
+  function policyOf(event: PackEvent): DeliveryPolicy {
+    let policy = policies.get(event);
+    if (policy === undefined) {
+      const merged = { ...event.delivery, ...settings.delivery };
+      policy = { ...merged, gapsMs: merged.gapsMs.map((gapMs) => Math.round(gapMs / settings.speed)) };
+      policies.set(event, policy);
+    }
+    return policy;
+  }
 
   function runDue(now: number): void {
     for (let dueAt = agenda.nextAt(); dueAt !== null && dueAt <= now; dueAt = agenda.nextAt()) {
@@ -196,8 +229,9 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   }
 
   /** A seed that no other task of this run has, the same in every run. */
-  function seedFor({ pack, operation, account, bodyText }: Submission): string {
-    const request = digest(`${settings.seed}|${pack.name}|${operation.id}|${account}|${bodyText}`);
+  function seedFor({ pack, operation, account, bodyText, pathParams = null }: Submission): string {
+    const what = pathParams === null ? bodyText : `${JSON.stringify(pathParams)}|${bodyText}`;
+    const request = digest(`${settings.seed}|${pack.name}|${operation.id}|${account}|${what}`);
     // Most requests come once; only those that come again are counted.
     let n = repeats.get(request) ?? 1;
     while (tasks.get(taskIdOf(operation.kind, `${request}.${n}`)) !== undefined) n += 1;
@@ -206,6 +240,11 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       repeats.set(request, n);
     }
     return `${request}.${n}`;
+  }
+
+  function capacityFor({ waitsWithoutEnd }: KindRules, account: Account): Capacity | null {
+    const capacity = slots.capacityOf(account, clock.now());
+    return capacity !== null && waitsWithoutEnd ? { ...capacity, queue: Number.POSITIVE_INFINITY } : capacity;
   }
 
   function enter(plan: Plan): TaskRecord {
@@ -275,11 +314,30 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     schedule(task);
   }
 
+  /** Makes a running task end. */
+  function endNow(task: TaskRecord, outcome: Outcome, reason: string): void {
+    const { operation } = operationOf(task.plan);
+    const plan = amendOutcome({
+      plan: task.plan,
+      rules: operation.kind,
+      announcement: announcementOf(operation, task.plan.request),
+      outcome,
+      now: clock.now(),
+      speed: settings.speed,
+    });
+    amendPlan(task, plan, reason);
+    moveUp(plan.account);
+    clock.touch();
+  }
+
   return {
     tasks,
     scenarios,
     submit(submission) {
-      const { pack, operation, request } = submission;
+      const { pack, operation, request, pathParams = null } = submission;
+      const rate = settings.rate === 'as-documented' ? pack.rate : settings.rate;
+      const waitMs = rates.waitMs(rate, pack, submission.account, clock.now());
+      if (waitMs > 0) return { type: 'refused', answer: tooMany(pack, rate, waitMs) };
       const parent = checkParent(operation, request, (id) => tasks.get(id), clock.now());
       if (parent.type === 'refuse') {
         return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because) };
@@ -294,6 +352,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         account: submission.account,
         scenario,
         request,
+        pathParams,
         parentId: parent.id,
         announcement: announcementOf(operation, request),
         origin: submission.origin,
@@ -303,26 +362,25 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         instant: submission.instant ?? false,
         capacity:
           // A vendor without a word for it has no limit.
-          operation.kind.concurrencyFailure === null
-            ? null
-            : slots.capacityOf(submission.account, clock.now()),
+          isLimited(operation.kind) ? capacityFor(operation.kind, submission.account) : null,
       });
+      rates.count(rate, pack, submission.account, clock.now());
       const task = enter(plan);
-      const view = viewTask(plan, clock.now());
+      const body = operation.answer({
+        plan,
+        view: viewState(plan, plan.steps[0]?.state ?? '', plan.submittedAt),
+      });
       return {
         type: 'accepted',
         task,
-        answer: { status: operation.status, body: operation.answer({ plan, view }) },
+        answer: { status: operation.status, body },
       };
     },
     poll(pack, operation, taskId) {
       const task = tasks.get(taskId);
       const now = clock.now();
       if (task === undefined || task.plan.pack !== pack.name || !isVisible(task.plan, now)) {
-        return {
-          type: 'unknown',
-          answer: pack.errors.forRole('unknownTask', `${taskId} is not a known task`),
-        };
+        return { type: 'unknown', answer: unknownTask(pack, taskId) };
       }
       const { plan } = task;
       const view = viewTask(plan, now, isGivenUp(task));
@@ -330,6 +388,20 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       const fault =
         plan.scenario.polls.length === 0 ? null : faultOfPoll(plan.scenario.polls, task.polls + 1);
       return { type: 'found', task, answer: { status: 200, body }, fault };
+    },
+    cancel(pack, operation, taskId) {
+      const task = tasks.get(taskId);
+      const now = clock.now();
+      if (task === undefined || task.plan.pack !== pack.name || !isVisible(task.plan, now)) {
+        return { taskId: null, answer: unknownTask(pack, taskId) };
+      }
+      const { finishedAt } = viewTask(task.plan, now);
+      if (finishedAt === null) endNow(task, { type: 'canceled' }, 'canceled by its client');
+      const { plan } = task;
+      const view = viewTask(plan, now, isGivenUp(task));
+      const body = operation.answers?.get(view.state)?.({ plan, view }) ?? '';
+      if (finishedAt !== null && operation.whenFinished === 'forget') forget(task);
+      return { taskId: plan.taskId, answer: { status: operation.status, body } };
     },
     polled(task) {
       if (clock.mode === 'polls' && task.scheduledAt < Number.POSITIVE_INFINITY) clock.jump(task.scheduledAt);
@@ -342,7 +414,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       const { operation } = operationOf(plan);
       const announcement = announcementOf(operation, plan.request);
       const state = viewTask(plan, clock.now()).state;
-      if (announcement === null || !announcement.states.has(state)) {
+      if (announcement === null || (announcement.signals.get(state) ?? []).length === 0) {
         const why =
           announcement === null ? 'its request named no callback URL' : `nothing is announced in "${state}"`;
         throw new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
@@ -366,22 +438,12 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       const task = known(taskId);
       const now = clock.now();
       const { pack, operation } = operationOf(task.plan);
-      const outcome = parseOutcome(wanted, pack);
+      const outcome = parseOutcome(wanted, pack, operation);
       const { finishedAt, state } = viewTask(task.plan, now);
       if (finishedAt !== null) {
         throw new CodedError('TASK_FINISHED', `task "${taskId}" has already ended as "${state}"`);
       }
-      const plan = amendOutcome({
-        plan: task.plan,
-        rules: operation.kind,
-        announcement: announcementOf(operation, task.plan.request),
-        outcome,
-        now,
-        speed: settings.speed,
-      });
-      amendPlan(task, plan, `made to end as ${wanted}`);
-      moveUp(plan.account);
-      clock.touch();
+      endNow(task, outcome, `made to end as ${wanted}`);
       return task;
     },
     advance: (durationMs) => recordMove(clock.advance(durationMs)),
@@ -393,6 +455,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       rendered.clear();
       retired.length = 0;
       slots.clear();
+      rates.clear();
       scenarios.clear();
       journal.clear();
       clock.reset();
@@ -416,19 +479,37 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   };
 }
 
-function policyOf(pack: Pack, { delivery, speed }: Settings): DeliveryPolicy {
-  const policy = { ...pack.delivery, ...delivery };
-  return { ...policy, gapsMs: policy.gapsMs.map((gapMs) => Math.round(gapMs / speed)) };
-}
-
 function announcementOf(operation: SubmitOperation, request: JsonObject): Announcement | null {
   const url = operation.callbackUrlOf(request);
   if (operation.event === null || typeof url !== 'string' || url === '') return null;
-  return { event: operation.event.name, url, states: new Set(operation.event.bodies.keys()) };
+  return { event: operation.event.name, url, signals: signalsWanted(operation.event, request) };
 }
 
-function parseOutcome(name: string, pack: Pack): Outcome {
+/** What a client asked to be told, which is everything when it did not say. */
+function signalsWanted({ signals, wantedBy }: PackEvent, request: JsonObject): PackEvent['signals'] {
+  const wanted = wantedBy?.(request);
+  if (!Array.isArray(wanted)) return signals;
+  const chosen = (all: readonly Signal[]) => all.filter(({ name }) => wanted.includes(name));
+  return new Map([...signals].map(([state, all]) => [state, chosen(all)]));
+}
+
+function isLimited({ concurrencyFailure, waitsWithoutEnd }: KindRules): boolean {
+  return concurrencyFailure !== null || waitsWithoutEnd;
+}
+
+function unknownTask(pack: Pack, taskId: string): Answer {
+  return pack.errors.forRole('unknownTask', `${taskId} is not a known task`);
+}
+
+function tooMany(pack: Pack, rate: RateLimit | null, waitMs: number): Answer {
+  const seconds = Math.ceil(waitMs / 1000);
+  const answer = pack.errors.forRole('rateLimited');
+  return rate?.retryAfter ? { ...answer, headers: { 'retry-after': String(seconds) } } : answer;
+}
+
+function parseOutcome(name: string, pack: Pack, { kind }: SubmitOperation): Outcome {
   if (name === 'success') return { type: 'success' };
+  if (name === 'canceled' && kind.ends.canceled !== null) return { type: 'canceled' };
   const slug = name.startsWith('fail.') ? name.slice(5) : '';
   if (pack.failures.has(slug)) return { type: 'failure', slug };
   throw unknownScenario(name, [pack]);

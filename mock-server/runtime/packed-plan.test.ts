@@ -36,11 +36,12 @@ const plans: fc.Arbitrary<Plan> = fc
       account: account as Account,
       scenario: parse(scenario),
       request: { prompt: seed },
+      pathParams: null,
       parentId: null,
       announcement:
         url === null || operation.event === null
           ? null
-          : { event: operation.event.name, url, states: new Set(operation.event.bodies.keys()) },
+          : { event: operation.event.name, url, signals: operation.event.signals },
       origin: 'http://media.test',
       seed,
       submittedAt,
@@ -97,6 +98,7 @@ describe('packing plans', () => {
         account: 'key-a' as Account,
         scenario: parse('success'),
         request: { prompt: seed },
+        pathParams: null,
         parentId: null,
         announcement: null,
         origin: '',

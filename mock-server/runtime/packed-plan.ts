@@ -1,4 +1,4 @@
-import type { JsonObject, Plan, PlannedDelivery, Slot, TaskId } from '../core/types.ts';
+import type { JsonObject, PathParams, Plan, PlannedDelivery, Slot, TaskId } from '../core/types.ts';
 
 /**
  * A plan as it is kept while nobody looks at it: what it has in common with others in one shared mould, its own
@@ -11,6 +11,7 @@ interface MouldedPlan {
   readonly mould: Mould;
   readonly taskId: TaskId;
   readonly request: JsonObject;
+  readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
   /** When each of the mould's states begins; the first is the submission. */
   readonly times: readonly number[];
@@ -60,9 +61,9 @@ export function createPlanPacker(): PlanPacker {
         if (moulds.size >= MOULDS_KEPT) moulds.clear();
         moulds.set(key, mould);
       }
-      const { taskId, request, parentId, slot } = plan;
+      const { taskId, request, pathParams, parentId, slot } = plan;
       const times = plan.steps.map(({ at }) => at);
-      return { type: 'moulded', mould, taskId, request, parentId, times, url, slot };
+      return { type: 'moulded', mould, taskId, request, pathParams, parentId, times, url, slot };
     },
   };
 }
@@ -77,13 +78,14 @@ export function unpackPlan(packed: PackedPlan): Plan {
 }
 
 function unmould(packed: MouldedPlan): Plan {
-  const { mould, taskId, request, parentId, times, url, slot } = packed;
+  const { mould, taskId, request, pathParams, parentId, times, url, slot } = packed;
   const { states, visibleAfterMs, mediaLastsMs, callbacks, ...shared } = mould;
   const at = (step: number): number => times[step] ?? 0;
   return {
     taskId,
     ...shared,
     request,
+    pathParams,
     parentId,
     submittedAt: at(0),
     visibleAt: at(0) + visibleAfterMs,
@@ -124,8 +126,8 @@ function keyOf(plan: Plan, callbacks: readonly CallbackMould[]): string {
   key += outcome.type === 'failure' ? ` ${outcome.slug}` : '';
   key += ` ${plan.visibleAt - plan.submittedAt} ${mediaLastsMs(plan)}`;
   for (const { state } of steps) key += ` ${state}`;
-  for (const { id, event, state, step, lateMs } of callbacks)
-    key += ` ${id} ${event} ${state} ${step} ${lateMs}`;
+  for (const { id, event, state, after, retries, step, lateMs } of callbacks)
+    key += ` ${id} ${event} ${state} ${after} ${retries} ${step} ${lateMs}`;
   return key;
 }
 

@@ -1,4 +1,5 @@
 import type { DeliveryPolicy } from '../core/types.ts';
+import type { RateLimit } from '../packs/pack.ts';
 import type { ClockMode } from './clock.ts';
 
 /** How a mock behaves, every default filled in. Made once, at the edge. */
@@ -19,6 +20,8 @@ export interface Settings {
   readonly concurrency: number | null;
   /** Tasks per key that may wait for a slot before the next one fails. */
   readonly queue: number;
+  /** Submissions per key and pack; null for no limit. */
+  readonly rate: RateLimit | null | 'as-documented';
   /** Journal records, and finished tasks, kept in memory; twice as many tasks before the older half is let go. */
   readonly keep: number;
   /** Where media URLs point; the host that the submission was sent to when null. */

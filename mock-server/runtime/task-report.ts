@@ -59,5 +59,5 @@ export function reportTask(task: TaskRecord, now: number): TaskReport {
 
 /** The name a scenario would have for it. */
 export function outcomeName(outcome: Outcome): string {
-  return outcome.type === 'success' ? 'success' : `fail.${outcome.slug}`;
+  return outcome.type === 'failure' ? `fail.${outcome.slug}` : outcome.type;
 }

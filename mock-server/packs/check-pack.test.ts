@@ -1,0 +1,267 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkPack } from './check-pack.ts';
+import type { Severity } from './finding.ts';
+import { builtInPackDirs } from './load-pack.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+
+const LUMA = join(PACKAGE_ROOT, 'spec/luma');
+const RUNWAY = join(PACKAGE_ROOT, 'spec/runway');
+const LIFECYCLE = 'lifecycle.yaml';
+const DOCUMENT = 'openapi.yaml';
+
+type Edit = readonly [file: string, from: string, to: string];
+/** The file, and a text that stands on the line at fault and on no other. */
+type Place = readonly [file: string, text: string];
+
+interface Flaw {
+  readonly title: string;
+  readonly pack?: string;
+  readonly edits: readonly Edit[];
+  readonly problems: readonly (readonly [severity: Severity, place: Place, says: string])[];
+}
+
+const edit = (from: string, to: string): Edit => [LIFECYCLE, from, to];
+const inDocument = (from: string, to: string): Edit => [DOCUMENT, from, to];
+const at = (text: string): Place => [LIFECYCLE, text];
+const atDocument = (text: string): Place => [DOCUMENT, text];
+
+let home = '';
+let copies = 0;
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'stuntdouble-check-'));
+});
+
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+function copyOf(pack: string, edits: readonly Edit[]): string {
+  const dir = join(home, `pack-${copies++}`);
+  cpSync(pack, dir, { recursive: true });
+  for (const [file, from, to] of edits) {
+    const path = join(dir, file);
+    const pieces = readFileSync(path, 'utf8').split(from);
+    if (pieces.length !== 2) throw new Error(`${file} has this ${pieces.length - 1} times: ${from}`);
+    writeFileSync(path, pieces.join(to));
+  }
+  return dir;
+}
+
+function lineOf(dir: string, [file, text]: Place): number {
+  const lines = readFileSync(join(dir, file), 'utf8').split('\n');
+  const found = lines.flatMap((line, index) => (`\n${line}\n`.includes(text) ? index + 1 : []));
+  if (found.length !== 1) throw new Error(`${file} has ${found.length} lines with: ${text}`);
+  return found[0] ?? 0;
+}
+
+const CREATE_POLL = '/operations/get-luma-modify-details/answers';
+
+const FLAWS: readonly Flaw[] = [
+  {
+    title: 'neither file is YAML to the end, of which the first is said',
+    edits: [edit('gaps: [30s, 60s, 120s]\n', 'gaps: [30s, 60s, 120s\n')],
+    problems: [['error', at('\n  signature:'), 'Flow sequence in block collection']],
+  },
+  {
+    title: 'both the lifecycle has a wrong key and the document no paths',
+    edits: [
+      edit('  ackStatus: ', '  ackStatuses: 1\n  ackStatus: '),
+      inDocument('\npaths:\n', '\nroutes:\n'),
+    ],
+    problems: [
+      ['error', at('ackStatuses'), '"ackStatuses" is not known here'],
+      ['error', atDocument('# The Luma modify API'), 'expected "paths"'],
+    ],
+  },
+  {
+    title: 'a name refers to nothing and an expression names nothing',
+    edits: [
+      edit('at: /delivery/gaps', 'at: /delivery/gap'),
+      edit('successFlag: 0', 'successFlag: $task.flag'),
+      edit('msg: Modify record generated successfully.', 'msg: $failure.words'),
+    ],
+    problems: [
+      ['error', at('$task.flag'), '"$task.flag" names nothing'],
+      ['error', at('$failure.words'), '"$failure.words" names nothing'],
+      ['error', at('at: /delivery/gap'), '"/delivery/gap" is nowhere in this file'],
+    ],
+  },
+  {
+    title: 'two codecs are unknown',
+    edits: [
+      edit('$task.finishedAt | orNull', '$task.finishedAt | orNil'),
+      edit('watermark | orEmpty', 'watermark | orBlank'),
+    ],
+    problems: [
+      ['error', at('orBlank'), '"orBlank" is no codec'],
+      ['error', at('orNil'), '"orNil" is no codec'],
+    ],
+  },
+  {
+    title: 'a profile that is not the first one has a bad expression',
+    edits: [
+      edit(
+        'callback-failed: { data: { response: { resultUrls: [$media.video.url, $media.second.url] } } }',
+        'callback-failed: { data: { response: { resultUrls: [$media.video.url, $media.third.url] } } }',
+      ),
+    ],
+    problems: [['error', at('$media.third.url'), '"$media.third.url" names nothing']],
+  },
+  {
+    title: 'the answer of a submission breaks the document',
+    edits: [edit('data: { taskId: $task.id }\n  get-', 'data: { taskID: $task.id }\n  get-')],
+    problems: [['error', at('taskID'), 'data.taskId is required']],
+  },
+  {
+    title: 'an answer to a poll has a value of another type',
+    edits: [edit('createTime: $task.submittedAt', 'createTime: $task.submittedAt | isoDateTime')],
+    problems: [
+      ['error', at('isoDateTime'), 'data.createTime must be an integer, got the string "2026-01-01'],
+    ],
+  },
+  {
+    title: 'the answer in the state of an abandoned success breaks the document',
+    edits: [edit('successFlag: 4 }', 'successFlag: 5 }')],
+    problems: [
+      [
+        'error',
+        at('successFlag: 5 }'),
+        `${CREATE_POLL}/callback-failed/data/successFlag: data.successFlag must be one of 0, 1, 2, 3, 4, got 5`,
+      ],
+    ],
+  },
+  {
+    title: 'the answer in a failure of its own breaks the document',
+    edits: [edit('          successFlag: 2\n', "          successFlag: '2'\n")],
+    problems: [['error', at("successFlag: '2'"), 'in state "create-failed" of fail.create']],
+  },
+  {
+    title: 'a callback breaks the branch of the schema that is meant',
+    edits: [
+      edit(
+        'data: { taskId: $task.id, promptJson: *request }',
+        'data: { taskId: $task.id, promptText: *request }',
+      ),
+    ],
+    problems: [['error', at('promptText'), 'data.promptJson is required']],
+  },
+  {
+    title: 'a callback of another profile breaks the document, where the profile says so',
+    edits: [
+      edit(
+        'success: { data: { resultUrls: [$media.video.url, $media.second.url] } }',
+        'success: { data: { resultUrls: [$media.video.url, none] } }',
+      ),
+    ],
+    problems: [['error', at('none] } }'), 'data.resultUrls.1 must be a valid uri, got the string "none"']],
+  },
+  {
+    title: 'an error code is not in the document',
+    edits: [edit('code: 455', 'code: 456')],
+    problems: [
+      ['error', at('code: 456'), 'code must be one of 200, 401, 404, 422, 429, 451, 455, 500, got 456'],
+    ],
+  },
+  {
+    title: 'the envelope of errors lacks a field',
+    edits: [edit('body: { code: $error.code, msg: $error.message }', 'body: { code: $error.code }')],
+    problems: [['error', at('body: { code: $error.code }'), 'msg is required']],
+  },
+  {
+    title: "a profile's own answer to an unknown task breaks the document",
+    pack: RUNWAY,
+    edits: [edit('body: { code: 200, msg: success, data: $null }', 'body: { code: 200, data: $null }')],
+    problems: [['error', at('body: { code: 200, data: $null }'), 'msg is required ("unknownTask" of GET']],
+  },
+  {
+    title: 'an answer has a status that the document does not know',
+    edits: [edit('    kind: modify\n', '    kind: modify\n    status: 202\n')],
+    problems: [['error', at('status: 202'), 'describes no response 202 of POST /api/v1/modify/generate']],
+  },
+  {
+    title: 'a submission has no example',
+    edits: [inDocument('            examples:\n', '            x-examples:\n')],
+    problems: [['error', atDocument('\n      requestBody:'), 'no example']],
+  },
+  {
+    title: 'the example of a submission is refused by its own schema',
+    edits: [inDocument('videoUrl: https://example.com/street.mp4', 'videoUrl: street.mp4')],
+    problems: [['error', atDocument('videoUrl: street.mp4'), 'videoUrl must be a valid uri']],
+  },
+  {
+    title: 'the document refers to nothing',
+    edits: [inDocument("{ $ref: '#/components/schemas/Record' }", "{ $ref: '#/components/schemas/Recrod' }")],
+    problems: [['error', atDocument('Recrod'), 'Missing $ref pointer']],
+  },
+  {
+    title: 'the document has a key that OpenAPI does not know',
+    edits: [inDocument('      summary: Look up a task.\n', '      sumary: Look up a task.\n')],
+    problems: [['error', atDocument('sumary'), 'sumary is not expected to be here']],
+  },
+  {
+    title: 'a schema of the document has an unknown type',
+    edits: [inDocument('createTime: { type: integer', 'createTime: { type: integr')],
+    problems: [['error', atDocument('type: integr,'), 'no JSON Schema: ']],
+  },
+  {
+    title: 'a failure has no class',
+    edits: [edit('    class: internal\n    summary: creating', '    summary: creating')],
+    problems: [['warning', at('\n  create:'), 'this failure has no "class"']],
+  },
+  {
+    title: 'a failure calls nobody back',
+    edits: [
+      edit('      generate-failed: *failure\n', ''),
+      edit('at: /events/luma.modify/bodies/generate-failed', 'at: /events/luma.modify/bodies/create-failed'),
+    ],
+    problems: [['warning', at('\n    bodies:'), 'there is no body for "generate-failed"']],
+  },
+  {
+    title: 'a failure has no answer to a poll',
+    edits: [
+      edit(
+        '      generate-failed:\n        code: 200\n        msg: success\n        data: { <<: *failed, successFlag: 3 }\n',
+        '',
+      ),
+    ],
+    problems: [['error', at('\n    answers:'), 'there is no answer for state "generate-failed"']],
+  },
+  {
+    title: 'an operation of the document is not played',
+    edits: [
+      inDocument(
+        '\npaths:\n',
+        "\npaths:\n  /list:\n    get: { operationId: list, responses: { '200': { description: All. } } }\n",
+      ),
+    ],
+    problems: [['warning', atDocument('operationId: list,'), 'nothing plays operation "list"']],
+  },
+];
+
+describe('what comes with the package', () => {
+  it.each(builtInPackDirs())('is clean in every profile: %s', async (dir) => {
+    const { problems, profiles, templates, states } = await checkPack(dir);
+    expect(problems.filter(({ severity }) => severity === 'error')).toStrictEqual([]);
+    expect(profiles.length).toBeGreaterThan(0);
+    expect(templates).toBeGreaterThan(states);
+    expect(states).toBeGreaterThan(2);
+  });
+});
+
+describe('a pack is told with severity, file, line and reason that', () => {
+  it.each(FLAWS.map((flaw) => [flaw.title, flaw] as const))('%s', async (_, flaw) => {
+    const dir = copyOf(flaw.pack ?? LUMA, flaw.edits);
+    const { problems } = await checkPack(dir);
+    const expected = flaw.problems.map(([severity, place, says]) => ({
+      severity,
+      file: join(dir, place[0]),
+      line: lineOf(dir, place),
+      message: expect.stringContaining(says),
+    }));
+    expect(problems).toStrictEqual(expected);
+  });
+});

@@ -1,0 +1,74 @@
+import { createRequire } from 'node:module';
+import type { SchemaObject, ValidateFunction } from 'ajv';
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { step } from './defect.ts';
+import type { DocumentOperation } from './document.ts';
+import { atPointer, pointerParts } from './expressions.ts';
+
+/** Makes a validator of the schema at a JSON Pointer of the document. */
+export type SchemaCompiler = (pointer: string) => ValidateFunction;
+
+interface CompilerOptions {
+  /** Finds everything that is wrong with a value, and says nothing of formats it does not know. */
+  readonly thorough?: boolean;
+}
+
+export function schemaCompiler(
+  document: OpenAPIV3_1.Document,
+  { thorough = false }: CompilerOptions = {},
+): SchemaCompiler {
+  const require = createRequire(import.meta.url);
+  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const { default: addFormats } = require('ajv-formats') as typeof import('ajv-formats');
+  // Not strict: the document's own keywords (example, x-message …) are nothing to stop at while serving.
+  const ajv = new Ajv2020({
+    strict: false,
+    verbose: true,
+    validateSchema: false,
+    ...(thorough ? { allErrors: true, logger: false } : {}),
+  });
+  addFormats.default(ajv);
+  ajv.addSchema(document as SchemaObject, 'document');
+  return (pointer) => ajv.compile({ $ref: `document#${encodeURI(pointer)}` });
+}
+
+/** Where a part of the document really stands: the pointer, with every reference on its way followed. */
+export function placeOf(document: OpenAPIV3_1.Document, pointer: string): string {
+  let place = '';
+  for (const part of pointerParts(pointer)) place = behindReferences(document, place + step(part));
+  return place;
+}
+
+function behindReferences(document: OpenAPIV3_1.Document, pointer: string): string {
+  let place = pointer;
+  for (let hops = 0; hops < MOST_HOPS; hops++) {
+    const node = atPointer(document, place);
+    const reference = typeof node === 'object' && node !== null && '$ref' in node ? node.$ref : undefined;
+    if (typeof reference !== 'string' || !reference.startsWith('#/')) return place;
+    place = reference.slice(1);
+  }
+  return place;
+}
+
+/** A reference that leads back to itself is no place at all. */
+const MOST_HOPS = 20;
+
+/** The schema of the JSON body that a request body or a response describes; null when it describes none. */
+export function bodySchemaAt(document: OpenAPIV3_1.Document, pointer: string): string | null {
+  const schema = `${placeOf(document, pointer)}/content${step('application/json')}/schema`;
+  return atPointer(document, schema) === undefined ? null : schema;
+}
+
+/** Where an operation describes its response of this status: by number, by class, or by default; null if nowhere. */
+export function responseAt(
+  document: OpenAPIV3_1.Document,
+  { pointer }: Pick<DocumentOperation, 'pointer'>,
+  status: number,
+): string | null {
+  const responses = placeOf(document, `${pointer}/responses`);
+  return (
+    [String(status), `${String(status)[0]}XX`, 'default']
+      .map((key) => responses + step(key))
+      .find((place) => atPointer(document, place) !== undefined) ?? null
+  );
+}

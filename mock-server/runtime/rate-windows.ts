@@ -1,0 +1,39 @@
+import type { Account } from '../core/types.ts';
+import type { Pack, RateLimit } from '../packs/pack.ts';
+
+/** Counts what accounts submit, each pack by itself: a sliding window, and what was refused does not count. */
+export interface RateWindows {
+  /** How long the account must wait before its next submission, in service time; 0 when it need not. */
+  waitMs(rate: RateLimit | null, pack: Pack, account: Account, now: number): number;
+  count(rate: RateLimit | null, pack: Pack, account: Account, now: number): void;
+  clear(): void;
+}
+
+/** @param speed windows are this much shorter, as all durations of the vendor's are */
+export function createRateWindows(speed: number): RateWindows {
+  const windows = new Map<string, number[]>();
+
+  function recent({ perMs }: RateLimit, pack: Pack, account: Account, now: number): number[] {
+    const key = `${pack.name} ${account}`;
+    const since = now - perMs / speed;
+    const times = (windows.get(key) ?? []).filter((at) => at > since);
+    if (times.length === 0) windows.delete(key);
+    else windows.set(key, times);
+    return times;
+  }
+
+  return {
+    waitMs(rate, pack, account, now) {
+      if (rate === null) return 0;
+      const times = recent(rate, pack, account, now);
+      const oldest = times.at(-rate.submissions);
+      return oldest === undefined ? 0 : Math.max(1, oldest + rate.perMs / speed - now);
+    },
+    count(rate, pack, account, now) {
+      if (rate === null) return;
+      const times = recent(rate, pack, account, now);
+      windows.set(`${pack.name} ${account}`, [...times, now]);
+    },
+    clear: () => windows.clear(),
+  };
+}
