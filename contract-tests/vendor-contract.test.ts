@@ -75,6 +75,7 @@ describe('every answer and callback, in every state, of every scenario and profi
 
 type Submit = Extract<Pack['operations'][number], { type: 'submit' }>;
 type Poll = Extract<Pack['operations'][number], { type: 'poll' }>;
+type Cancel = Extract<Pack['operations'][number], { type: 'cancel' }>;
 
 /** One task from its submission to the day after its media expired, judged at every step. */
 async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenario: string): Promise<void> {
@@ -82,7 +83,7 @@ async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenari
   setTop(request, operation.callbackUrlPointer, receiver.url);
   if (operation.parent !== null) setTop(request, operation.parent.pointer, await succeededTask(mock, pack));
   receiver.callbacks.length = 0;
-  const created = await call(mock, operation.method, operation.path, request, scenario);
+  const created = await call(mock, pack, operation.method, samplePath(operation.path), request, scenario);
   await judgeExchange(pack, created);
   const task = mock.tasks.all().at(-1);
   if (scenario.startsWith('submit.') && task?.scenario !== scenario) return;
@@ -96,6 +97,31 @@ async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenari
   polled += await pollEverywhere(mock, pack, task.id);
   expect(polled).toBeGreaterThanOrEqual(task.plan.steps.length + 1);
   await judgeCallbacks(pack, operation, scenario, mock.tasks.get(task.id)?.deliveries.length ?? 0);
+  for (const cancel of pack.operations) {
+    if (cancel.type === 'cancel') await playCancel(mock, pack, operation, cancel);
+  }
+}
+
+/** A task that is canceled while it runs, and once more when it has ended. */
+async function playCancel(mock: MockServer, pack: Pack, operation: Submit, cancel: Cancel): Promise<void> {
+  const request = exampleRequest(pack, operation);
+  setTop(request, operation.callbackUrlPointer, receiver.url);
+  receiver.callbacks.length = 0;
+  await call(mock, pack, operation.method, samplePath(operation.path), request, 'success');
+  const id = mock.tasks.all().at(-1)?.id ?? '';
+  const path = cancel.path.replace(/\{\w+\}/, id);
+  await judgeExchange(pack, await call(mock, pack, cancel.method, path, undefined, null));
+  expect(mock.tasks.get(id)?.outcome).toBe('canceled');
+  expect(await pollEverywhere(mock, pack, id)).toBeGreaterThan(0);
+  await mock.clock.advance('1h');
+  await judgeCallbacks(pack, operation, 'success', mock.tasks.get(id)?.deliveries.length ?? 0);
+  await judgeExchange(pack, await call(mock, pack, cancel.method, path, undefined, null));
+  await pollEverywhere(mock, pack, id);
+}
+
+/** Some word for each parameter of a path. */
+function samplePath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, 'some-$1');
 }
 
 async function succeededTask(mock: MockServer, pack: Pack): Promise<string> {
@@ -103,7 +129,14 @@ async function succeededTask(mock: MockServer, pack: Pack): Promise<string> {
     (candidate) => candidate.type === 'submit' && candidate.parent === null,
   );
   if (operation?.type !== 'submit') throw new Error('no operation makes a parent');
-  await call(mock, operation.method, operation.path, exampleRequest(pack, operation), 'success');
+  await call(
+    mock,
+    pack,
+    operation.method,
+    samplePath(operation.path),
+    exampleRequest(pack, operation),
+    'success',
+  );
   const parent = mock.tasks.all().at(-1);
   await mock.clock.set(parent?.plan.steps.at(-1)?.at ?? '');
   return parent?.id ?? '';
@@ -114,7 +147,7 @@ async function pollEverywhere(mock: MockServer, pack: Pack, taskId: string): Pro
   for (const operation of pack.operations) {
     if (operation.type !== 'poll') continue;
     const { path, body } = pollRequest(operation, taskId);
-    const exchange = await call(mock, operation.method, path, body, null);
+    const exchange = await call(mock, pack, operation.method, path, body, null);
     await judgeExchange(pack, exchange);
     polls += 1;
   }
@@ -162,12 +195,13 @@ async function judgeCallbacks(
 
 async function call(
   mock: MockServer,
+  pack: Pack,
   method: string,
   path: string,
   requestBody: unknown,
   scenario: string | null,
 ): Promise<Exchange> {
-  const requestHeaders: Record<string, string> = { authorization: 'Bearer contract' };
+  const requestHeaders: Record<string, string> = { authorization: 'Bearer contract', ...fixedHeaders(pack) };
   if (requestBody !== undefined) requestHeaders['content-type'] = 'application/json';
   if (scenario !== null) requestHeaders['x-mock-scenario'] = scenario;
   const response = await fetch(mock.url + path, {
@@ -183,8 +217,19 @@ async function call(
     requestBody,
     status: response.status,
     responseHeaders: Object.fromEntries(response.headers),
-    responseBody: JSON.parse(text),
+    responseBody: text === '' ? undefined : JSON.parse(text),
   };
+}
+
+/** The headers for which the document allows one value. */
+function fixedHeaders({ document }: Pack): Record<string, string> {
+  const parameters = Object.values(document.components?.parameters ?? {});
+  const fixed = parameters.flatMap((parameter) => {
+    if (!('in' in parameter) || parameter.in !== 'header') return [];
+    const { const: value } = (parameter.schema ?? {}) as { const?: string };
+    return value === undefined ? [] : [[parameter.name, value]];
+  });
+  return Object.fromEntries(fixed) as Record<string, string>;
 }
 
 function exampleRequest(pack: Pack, operation: Submit): Record<string, unknown> {
