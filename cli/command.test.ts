@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import {
@@ -50,6 +50,20 @@ function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
 async function startMock(args: readonly string[] = [], env: Record<string, string> = {}) {
   const child = launch(['start', '--port', '0', ...args], env);
   const end = ended(child);
+  let printed = '';
+  /** Resolves when the output has this in it. */
+  const says = (what: RegExp): Promise<boolean> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (what.test(printed)) resolve(true);
+      };
+      child.stdout.on('data', look);
+      child.on('close', () => resolve(what.test(printed)));
+      look();
+    });
+  child.stdout.on('data', (chunk) => {
+    printed += chunk;
+  });
   const url = await new Promise<string>((resolve, reject) => {
     let seen = '';
     child.stdout.on('data', (chunk) => {
@@ -59,7 +73,7 @@ async function startMock(args: readonly string[] = [], env: Record<string, strin
     });
     void end.then(({ err }) => reject(new Error(err)));
   });
-  return { url, end, stop: (signal: NodeJS.Signals) => child.kill(signal) };
+  return { url, end, says, stop: (signal: NodeJS.Signals) => child.kill(signal) };
 }
 
 async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
@@ -74,6 +88,28 @@ function file(name: string, text: string): string {
   writeFileSync(join(dir, name), text);
   return join(dir, name);
 }
+
+describe('a pack that is edited while it is played', () => {
+  it('is told on the terminal, with the line that is wrong', async () => {
+    const pack = file('lifecycle.yaml', '');
+    const dir = dirname(pack);
+    cpSync(join(import.meta.dirname, '../spec/luma'), dir, { recursive: true });
+    const good = readFileSync(pack, 'utf8');
+    const mock = await startMock(['--pack', dir, '--mount', 'luma=/mine']).catch((error: Error) => error);
+    // The built-in pack of the same name is in the way.
+    expect(String(mock)).toMatch(/luma/);
+    writeFileSync(pack, good.replace(/^pack: luma$/m, 'pack: mine').replaceAll('luma.modify', 'mine.modify'));
+    const document = join(dir, 'openapi.yaml');
+    writeFileSync(document, readFileSync(document, 'utf8').replaceAll('luma.modify', 'mine.modify'));
+    const { says, stop, end } = await startMock(['--pack', dir, '--mount', 'mine=/mine']);
+    appendFileSync(pack, '\nunheardOf: 1\n');
+    expect(await says(/not taken.*\n.*lifecycle\.yaml:\d+: .*unheardOf/)).toBe(true);
+    writeFileSync(pack, readFileSync(pack, 'utf8').replace('unheardOf: 1', ''));
+    expect(await says(/reloaded.*pack mine \(documented\)/)).toBe(true);
+    stop('SIGTERM');
+    expect((await end).code).toBe(0);
+  });
+});
 
 describe('help', () => {
   it.each(['start', 'demo', 'trigger', 'packs', 'scenarios', 'events'])(

@@ -26,6 +26,10 @@ export function describeEntry(entry: JournalEntry, { paint }: Printer): string |
       return `${paint('magenta', 'media    ')} ${entry.method} ${entry.name} ${entry.status ?? 'no answer'} ${entry.bytesSent}/${entry.bytesTotal} bytes`;
     case 'clock.moved':
       return `${paint('cyan', 'clock    ')} ${entry.fromAt} → ${entry.toAt}`;
+    case 'pack.reloaded':
+      return `${paint('green', 'reloaded ')} pack ${entry.pack} (${entry.profile})`;
+    case 'pack.refused':
+      return `${paint('red', 'not taken')} the edit of pack ${entry.pack}; it is played as before:\n${entry.problem}`;
     default:
       return null;
   }

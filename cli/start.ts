@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createMockServer, type MockServer } from '../mock-server/index.ts';
+import { CodedError, createCertificate, createMockServer, type MockServer } from '../mock-server/index.ts';
 import { describeEntry } from './describe-entry.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Printer } from './print.ts';
@@ -11,27 +11,58 @@ export interface StartFlags extends ServerFlags {
   readonly host: string;
   readonly cert?: string;
   readonly keyFile?: string;
+  readonly tls?: string | true;
   readonly adminToken?: string;
   readonly quiet?: boolean;
 }
 
 /** Runs the mock until it is told to stop. */
 export async function start(flags: StartFlags, printer: Printer): Promise<number> {
-  const { port, host, cert, keyFile, quiet, ...rest } = flags;
+  const { port, host, cert: _cert, keyFile: _keyFile, tls: _tls, quiet, ...rest } = flags;
+  const certificate = await certificateOf(flags, printer);
   const mock = createMockServer({ ...serverOptions(rest), onTrouble: warn });
-  const tls =
-    cert === undefined || keyFile === undefined
-      ? undefined
-      : { cert: readFileSync(cert, 'utf8'), key: readFileSync(keyFile, 'utf8') };
   const stopped = untilStopped();
-  await mock.listen({ port, host, ...(tls === undefined ? {} : { tls }) });
+  await mock.listen({ port, host, ...(certificate === null ? {} : { tls: certificate }) });
   greet(mock, printer);
   if (quiet !== true) follow(mock, printer);
   await stopped;
-  printer.line('\nstopping: attempts under way may end, new ones do not begin');
+  printer.line('\nstopping: attempts under way may end');
   await mock.close();
   printer.object({ type: 'stopped' });
   return EXIT.ok;
+}
+
+/** The certificate to serve TLS with: the user's, or one of our own; null for plain HTTP. */
+async function certificateOf(
+  { host, cert, keyFile, tls }: Pick<StartFlags, 'host' | 'cert' | 'keyFile' | 'tls'>,
+  printer: Printer,
+): Promise<{ cert: string; key: string } | null> {
+  if (tls !== undefined) {
+    if (cert !== undefined || keyFile !== undefined) {
+      throw new CodedError('OPTION_INVALID', '--tls makes a certificate; leave out --cert and --key-file');
+    }
+    const own = await createCertificate(tls === true ? '.stuntdouble' : tls, host);
+    printer.object({ type: 'certificate', caFile: own.caFile });
+    printer.line(`trust ${own.caFile} to call it over https, like NODE_EXTRA_CA_CERTS=${own.caFile}`);
+    return own;
+  }
+  if (cert === undefined && keyFile === undefined) return null;
+  if (cert === undefined || keyFile === undefined) {
+    throw new CodedError(
+      'OPTION_INVALID',
+      '--cert and --key-file belong together',
+      'Give both, or --tls for a certificate of our own.',
+    );
+  }
+  return { cert: readPem(cert), key: readPem(keyFile) };
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CodedError('OPTION_INVALID', `${file} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** Errors go to stderr, so that --json stays JSON. */

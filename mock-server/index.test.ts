@@ -4,29 +4,11 @@ import express from 'express';
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GENERATE, runwayCalls } from '../fixtures/clients/runway-calls.ts';
-import {
-  openReceiver,
-  type Reaction,
-  type ScriptedReceiver,
-} from '../fixtures/receivers/scripted-receiver.ts';
-import { createMockServer, type MockServer, type MockServerOptions } from './index.ts';
+import { mockAndReceiver } from '../fixtures/mock-and-receiver.ts';
+import { createMockServer, type MockServerOptions } from './index.ts';
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-
-async function startMock(options: MockServerOptions = {}): Promise<MockServer> {
-  const mock = await createMockServer({ clock: 'virtual', seed: 7, ...options }).listen();
-  open.push(mock);
-  return mock;
-}
-
-async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
-  const made = await openReceiver(...script);
-  open.push(made);
-  return made;
-}
+const { startMock, receiver, closeLater, closeAll } = mockAndReceiver();
+afterEach(closeAll);
 
 describe('the life of a task on the virtual clock', () => {
   it('goes through its states in order, sends one callback, and expires after 14 days', async () => {
@@ -100,9 +82,7 @@ describe('retries without a gap', () => {
 
 describe('determinism', () => {
   async function run(seed: number): Promise<string> {
-    const mock = createMockServer({ clock: 'virtual', seed, publicUrl: 'http://media.test' });
-    await mock.listen();
-    open.push(mock);
+    const mock = await startMock({ seed, publicUrl: 'http://media.test' });
     const api = runwayCalls(mock.url);
     const bytes: unknown[] = [];
     for (const scenario of ['success', 'success', 'fail.nsfw']) {
@@ -328,7 +308,7 @@ describe('mounting', () => {
     const mock = createMockServer({ clock: 'virtual' });
     const server = createServer(mock.handler);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    open.push({ close: () => server.close() });
+    closeLater({ close: () => server.close() });
     const { body } = await runwayCalls(
       `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ).generate();

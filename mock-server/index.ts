@@ -7,7 +7,7 @@ import { formatDuration, parseDuration } from './core/duration.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
 import { createNodeServer } from './http/node-server.ts';
-import { createRouter } from './http/router.ts';
+import { createRouter, type Router } from './http/router.ts';
 import {
   type DurationOption,
   type MockServerOptions,
@@ -19,6 +19,7 @@ import {
 import type { PackCheck, PackFinding } from './packs/check-pack.ts';
 import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
 import type { Pack } from './packs/pack.ts';
+import { createPackShelf } from './packs/pack-shelf.ts';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
 import { createAccounts } from './runtime/accounts.ts';
 import { type ClockMode, createClock } from './runtime/clock.ts';
@@ -29,9 +30,11 @@ import { type JournalFile, openJournalFile } from './runtime/journal-file.ts';
 import { createMediaLibrary } from './runtime/media-library.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { type OpenRecord, presentRecord } from './runtime/open-record.ts';
+import type { OwnCertificate } from './runtime/own-certificate.ts';
 import type { Presented } from './runtime/present.ts';
 import { reportTask, type TaskReport } from './runtime/task-report.ts';
-import { triggerEvent } from './runtime/trigger.ts';
+import { type SealedAt, stageEvent, triggerEvent } from './runtime/trigger.ts';
+import { watchPacks } from './runtime/watch-packs.ts';
 import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
 
 export type { ErrorCode } from './core/coded-error.ts';
@@ -41,8 +44,9 @@ export type { MockServerOptions } from './options.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
 export { PackError, type PackProblem } from './packs/pack-error.ts';
-export type { Courier, Parcel, Passage } from './runtime/courier.ts';
+export { type Courier, createCourier, type Parcel, type Passage } from './runtime/courier.ts';
 export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
+export type { OwnCertificate } from './runtime/own-certificate.ts';
 export type { DeliveryReport } from './runtime/task-report.ts';
 export type {
   ClockMode,
@@ -84,6 +88,22 @@ export interface TriggerOptions {
   readonly apiKey?: string;
 }
 
+export interface StageOptions extends TriggerOptions {
+  /** The task goes on running until the clock moves. */
+  readonly running?: boolean;
+}
+
+/** A callback that waits to be sent. */
+export interface StagedCallback {
+  readonly taskId: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The headers for another body, signed anew where callbacks are signed. */
+  seal(body: string, at?: SealedAt): Readonly<Record<string, string>>;
+  /** The body a forger would send: a success whose media lie at this origin. */
+  forge(origin: string): string;
+}
+
 export interface MockServer {
   /** Mounts in Express, Connect and plain `node:http`; what it does not know goes to `next`, when there is one. */
   readonly handler: Handler;
@@ -93,6 +113,7 @@ export interface MockServer {
   readonly url: string;
   /** What admin calls must carry; null when they need nothing. */
   readonly adminToken: string | null;
+  /** As they are played now: with `watch`, an edited pack takes the place of the old one. */
   readonly packs: readonly Pack[];
   readonly clock: {
     readonly mode: ClockMode;
@@ -113,6 +134,11 @@ export interface MockServer {
      * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN
      */
     trigger(event: string, options: TriggerOptions): Promise<TaskReport>;
+    /**
+     * Makes a task whose callback is composed but not sent, for whoever judges a receiver.
+     * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN
+     */
+    stage(event: string, options: StageOptions): Promise<StagedCallback>;
   };
   readonly scenarios: {
     list(): ScenarioEntry[];
@@ -135,6 +161,12 @@ export interface MockServer {
   close(): Promise<void>;
 }
 
+/** A certificate for `listen({ tls })`, by an authority of our own that is kept in a folder. */
+export async function createCertificate(dir: string, host = '127.0.0.1'): Promise<OwnCertificate> {
+  const { ownCertificate } = await import('./runtime/own-certificate.ts');
+  return ownCertificate(dir, host);
+}
+
 /** The version of this package. */
 export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version;
 
@@ -145,14 +177,18 @@ export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'packa
 export function createMockServer(options: MockServerOptions = {}): MockServer {
   const settings = readSettings(options, VERSION);
   const graceMs = readDuration('grace', options.grace ?? '5s');
-  const packs = loadPacks(options);
-  const packsByName = new Map(packs.map((pack) => [pack.name, pack]));
-  const router = createRouter(packs, options.mounts ?? {});
+  const shelf = createPackShelf(loadPacks(options));
+  const packs = shelf.list;
+  let routes = createRouter(packs, options.mounts ?? {});
+  const router: Router = {
+    find: (method, path) => routes.find(method, path),
+    closest: (method, path) => routes.closest(method, path),
+  };
   const clock = createClock(settings.clock, settings.startAt);
   const file = options.data === undefined ? null : openFile(options.data, options);
   const journal = createJournal({ now: clock.now, wallNow: clock.wallNow, keep: settings.keep, file });
   const courier = options.courier ?? createCourier({ allow: settings.allowCallback });
-  const engine = createEngine({ packs: packsByName, clock, journal, courier, settings });
+  const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings });
   const accounts = createAccounts(settings.apiKeys);
   const metrics = createMetrics(journal, {
     stuntdouble_tasks: () => engine.tasks.size,
@@ -165,8 +201,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
 
   let adminToken = readToken(options.adminToken);
   const handler = createApp({
-    vendor: { router, packs, engine, accounts, journal, settings },
-    media: { packs: packsByName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
+    vendor: { router, engine, accounts, journal, settings },
+    media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
     admin: {
       packs,
       engine,
@@ -180,6 +216,32 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       trouble: () => file?.trouble ?? null,
     },
   });
+
+  /** Plays a pack as its files are now, or goes on as before and throws. */
+  function reload(old: Pack): void {
+    const pack = loadPack(old.dir, old.profile);
+    engine.refuseUnplayable(pack);
+    const others = packs.map((other) => (other.dir === pack.dir ? pack : other));
+    const changed = createRouter(others, options.mounts ?? {});
+    shelf.replace(pack);
+    routes = changed;
+  }
+
+  function reloadEdited(dir: string): void {
+    const old = packs.find((pack) => pack.dir === dir);
+    if (old === undefined) return;
+    try {
+      reload(old);
+      journal.append({ type: 'pack.reloaded', pack: old.name, profile: old.profile });
+    } catch (error) {
+      const problem =
+        error instanceof CodedError ? `${error.message}\n${error.remedy}`.trim() : (error as Error).message;
+      journal.append({ type: 'pack.refused', pack: old.name, problem });
+    }
+  }
+
+  const edited = packs.filter(({ dir }) => options.packs?.includes(dir));
+  const watch = options.watch === true && edited.length > 0 ? watchPacks(edited, reloadEdited) : null;
 
   let server: Server | undefined;
   let url: string | undefined;
@@ -195,6 +257,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       server = createNodeServer(handler, tls);
       await bind(server, readPort(port), host);
       url = urlOf(server, tls === undefined ? 'http' : 'https');
+      await watch?.ready;
       return mock;
     },
     get url() {
@@ -222,6 +285,15 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
         const task = await triggerEvent(engine, packs, { event, to, scenario, account, origin });
         return reportTask(task, clock.now());
       },
+      async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false }) {
+        const origin = settings.publicUrl ?? mock.url;
+        const account = accounts.fromKey(apiKey);
+        const { secret, version } = settings;
+        const userAgent = `stuntdouble/${version}`;
+        const input = { event, to, scenario, account, origin, running, secret, userAgent };
+        const { task, callback, seal, forge } = await stageEvent(engine, packs, input);
+        return { taskId: task.plan.taskId, ...callback, seal, forge };
+      },
     },
     scenarios: {
       list: () => listScenarios(packs),
@@ -244,6 +316,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     async close() {
       const closing = server === undefined ? Promise.resolve() : stopListening(server);
       clock.close();
+      await watch?.close();
       await Promise.race([engine.settled(), delay(graceMs)]);
       courier.interrupt();
       await engine.settled();

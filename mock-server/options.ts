@@ -56,6 +56,8 @@ export interface MockServerOptions {
   readonly durability?: Durability;
   /** Told once, when the folder can no longer be written; the mock then goes on from memory. */
   readonly onTrouble?: (message: string) => void;
+  /** Whether `packs` are loaded again when their files change; false unless told otherwise. */
+  readonly watch?: boolean;
   /** Where media URLs point; the host a submission was sent to when left out. */
   readonly publicUrl?: string;
   /** How long `submit.slow` holds its answer, wall time. */

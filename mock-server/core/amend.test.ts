@@ -21,7 +21,7 @@ const RULES: KindRules = {
     failure: 'broken',
     failures: { nsfw: 'refused' },
     abandoned: null,
-    canceled: null,
+    canceled: 'stopped',
   },
   visibleAfterMs: 0,
   mediaLifetimeMs: 86_400_000,
@@ -45,6 +45,7 @@ const OUTCOMES: readonly Outcome[] = [
   { type: 'success' },
   { type: 'failure', slug: 'nsfw' },
   { type: 'failure', slug: 'internal' },
+  { type: 'canceled' },
 ];
 
 const announce = (...states: string[]): Announcement => ({
@@ -52,8 +53,8 @@ const announce = (...states: string[]): Announcement => ({
   url: 'http://127.0.0.1:3000/callback',
   signals: announceEach(states),
 });
-const AT_THE_END = announce('done', 'broken', 'refused');
-const ON_THE_WAY = announce('working', 'done', 'broken', 'refused');
+const AT_THE_END = announce('done', 'broken', 'refused', 'stopped');
+const ON_THE_WAY = announce('working', 'done', 'broken', 'refused', 'stopped');
 
 function scenarioWith(change: Partial<Scenario>): Scenario {
   return {
@@ -274,6 +275,31 @@ describe('a plan whose outcome is amended', () => {
         expect(amendOutcome(input).mediaExpiresAt).toBe(outcome.type === 'success' ? now + lifeMs : null);
       }),
     );
+  });
+
+  it('that is canceled is in the state for it, has no media, and announces no other end', () => {
+    const announcement = announce('working', 'done');
+    const given = { announcement, seed: 'seed', submittedAt: 10_000, speed: 1, slotAt: null };
+    const plan = planGiven({ ...given, scenario: scenarioWith({}) });
+    const now = (plan.steps.find(({ state }) => state === 'working')?.at ?? 0) + 1;
+    const outcome: Outcome = { type: 'canceled' };
+    const canceled = amendOutcome({ plan, rules: RULES, announcement, outcome, now, speed: 1 });
+    expect(endOf(canceled)).toStrictEqual({ state: 'stopped', at: now });
+    expect(canceled.callbacks.map(({ state }) => state)).toStrictEqual(['working']);
+    expect(canceled.mediaExpiresAt).toBeNull();
+  });
+
+  it('keeps the order of the several signals of its new end', () => {
+    const signals = ['result', 'end'].map((name) => ({ name, retried: name === 'end' }));
+    const announcement = { ...AT_THE_END, signals: new Map([['done', signals]]) };
+    const given = { announcement, seed: 'seed', submittedAt: 10_000, speed: 1, slotAt: null };
+    const plan = planGiven({ ...given, scenario: scenarioWith({ failure: 'internal' }) });
+    const outcome: Outcome = { type: 'success' };
+    const { callbacks } = amendOutcome({ plan, rules: RULES, announcement, outcome, now: 20_000, speed: 1 });
+    expect(callbacks.map(({ id, after, retries }) => [id, after, retries])).toStrictEqual([
+      ['d1', null, 0],
+      ['d2', 'd1', null],
+    ]);
   });
 
   it('gives up its slot now, or the one it never came to hold', () => {

@@ -353,6 +353,7 @@ describe('the state a task ends in', () => {
     expect(endState(ENDS, { type: 'success' })).toBe('done');
     expect(endState(ENDS, { type: 'failure', slug: 'internal' })).toBe('broken');
     expect(endState(ENDS, { type: 'failure', slug: 'nsfw' })).toBe('refused');
+    expect(endState({ ...ENDS, canceled: 'stopped' }, { type: 'canceled' })).toBe('stopped');
   });
 
   it('is never what an object inherits', () => {
@@ -397,6 +398,51 @@ describe('a slot', () => {
   it('is never taken by a kind whose steps hold none', () => {
     const rules = { steps: [{ state: 's0', minMs: 5, maxMs: 5, waitsForSlot: false, holdsSlot: false }] };
     expect(planTask(fixedInput({ capacity: FREE }, rules)).slot).toBeNull();
+  });
+});
+
+describe('a step that is nothing but the wait for a slot', () => {
+  const rules: Partial<KindRules> = {
+    steps: [
+      { state: 'throttled', minMs: 0, maxMs: 0, waitsForSlot: true, holdsSlot: false },
+      { state: 'working', minMs: 3000, maxMs: 3000, waitsForSlot: false, holdsSlot: true },
+    ],
+    concurrencyFailure: null,
+    waitsWithoutEnd: true,
+  };
+  const queue = Number.POSITIVE_INFINITY;
+  const taken = [{ readyAt: 0, fromAt: 0, untilAt: 60_000 }];
+  const statesOf = ({ steps }: Plan) => steps.map(({ state, at }) => [state, at]);
+
+  it('is passed over by a task that need not wait', () => {
+    for (const capacity of [null, { slots: 1, queue, taken: [] }, { slots: 2, queue, taken }]) {
+      const plan = planTask(fixedInput({ capacity }, rules));
+      expect(statesOf(plan)).toStrictEqual([
+        ['working', 1000],
+        ['done', 4000],
+      ]);
+      if (capacity !== null) expect(plan.slot).toStrictEqual({ readyAt: 1000, fromAt: 1000, untilAt: 4000 });
+    }
+  });
+
+  it('lasts until a slot comes free for a task that must wait', () => {
+    const plan = planTask(fixedInput({ capacity: { slots: 1, queue, taken } }, rules));
+    expect(statesOf(plan)).toStrictEqual([
+      ['throttled', 1000],
+      ['working', 60_000],
+      ['done', 63_000],
+    ]);
+    expect(plan.slot).toStrictEqual({ readyAt: 1000, fromAt: 60_000, untilAt: 63_000 });
+  });
+
+  it('draws no less from the dice when it is passed over: what follows lasts as long', () => {
+    const [wait, work] = rules.steps ?? [];
+    if (wait === undefined || work === undefined) throw new Error('two steps expected');
+    const steps = [wait, { ...work, minMs: 1000, maxMs: 90_000 }];
+    const lengthOf = (plan: Plan) => endOf(plan).at - (plan.steps.at(-2)?.at ?? 0);
+    const capacity = { slots: 1, queue, taken };
+    const waited = planTask(fixedInput({ capacity }, { ...rules, steps }));
+    expect(lengthOf(planTask(fixedInput({}, { ...rules, steps })))).toBe(lengthOf(waited));
   });
 });
 

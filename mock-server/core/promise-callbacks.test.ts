@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { announceEach, deliveryId, type PromiseInput, promiseCallbacks } from './promise-callbacks.ts';
-import type { CallbackTwist, DeliveryFlaw, Scenario } from './types.ts';
+import type { Announcement, CallbackTwist, DeliveryFlaw, Scenario } from './types.ts';
 
 const URL = 'http://127.0.0.1:3000/callback';
 const END = 9000;
@@ -172,5 +172,95 @@ describe('the deliveries promised', () => {
         },
       ),
     );
+  });
+});
+
+describe('several signals of one state', () => {
+  const once = (name: string) => ({ name, retried: false });
+  const repeated = (name: string) => ({ name, retried: true });
+  const announcement: Announcement = {
+    event: 'acme.clip',
+    url: URL,
+    signals: new Map([
+      ['working', [once('begun')]],
+      ['done', [once('result'), once('log'), repeated('end')]],
+    ]),
+  };
+  const FIRST: readonly Row[] = [
+    ['working', 2000, null, null, 0],
+    ['done', END, null, null, 0],
+    ['done', END, 'd2', null, 0],
+  ];
+
+  it('are one delivery each, in order, each after the one before; those sent once have no retries', () => {
+    expect(rowsOf(inputWith(null, { announcement }))).toStrictEqual([
+      ...FIRST,
+      ['done', END, 'd3', null, null],
+    ]);
+  });
+
+  it('wait for those of their own state alone', () => {
+    const signals = new Map([...announcement.signals, ['working', [once('begun'), once('log')]]]);
+    const rows = rowsOf(inputWith(null, { announcement: { ...announcement, signals } }));
+    expect(rows.map(([state, , after]) => [state, after])).toStrictEqual([
+      ['working', null],
+      ['working', 'd1'],
+      ['done', null],
+      ['done', 'd3'],
+      ['done', 'd4'],
+    ]);
+  });
+
+  const TWISTED: readonly (readonly [CallbackTwist, readonly Row[]])[] = [
+    ['late', [['done', END + LATE, 'd3', null, null]]],
+    [
+      'duplicate',
+      [
+        ['done', END, 'd3', null, null],
+        ['done', END, 'd4', null, null],
+      ],
+    ],
+    [
+      'concurrent-duplicate',
+      [
+        ['done', END, 'd3', null, null],
+        ['done', END, 'd3', null, null],
+      ],
+    ],
+    ['before-response', [['done', END, 'd3', null, null]]],
+    ['lost-ack', [['done', END, 'd3', 'lost-ack', null]]],
+    [
+      'malformed',
+      [
+        ['done', END, 'd3', 'malformed', 0],
+        ['done', END, 'd4', null, null],
+      ],
+    ],
+    [
+      'truncated',
+      [
+        ['done', END, 'd3', 'truncated', 0],
+        ['done', END, 'd4', null, null],
+      ],
+    ],
+    [
+      'forged',
+      [
+        ['done', HALF, null, 'forged', 0],
+        ['done', END, 'd3', null, null],
+      ],
+    ],
+  ];
+
+  it.each(TWISTED)('with the twist %s twist the last of them alone', (callback, last) => {
+    expect(rowsOf(inputWith(callback, { announcement }))).toStrictEqual([...FIRST, ...last]);
+  });
+
+  it('that are none for a state announce nothing of it', () => {
+    const signals = new Map([...announcement.signals, ['done', []]]);
+    expect(rowsOf(inputWith('duplicate', { announcement: { ...announcement, signals } }))).toStrictEqual([
+      ['working', 2000, null, null, 0],
+      ['working', 2000, 'd1', null, 0],
+    ]);
   });
 });

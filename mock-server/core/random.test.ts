@@ -4,6 +4,7 @@ import { createRandom, digest } from './random.ts';
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const HEX_32 = /^[0-9a-f]{32}$/;
+const BASE_32 = /^[a-z2-7]{26}$/;
 const SEEDS = 100_000;
 const GOLDEN = [
   '0ed654ed-1af9-4cae-b33d-dd9f1432dbc1',
@@ -21,6 +22,14 @@ function chiSquare(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
 }
 
+/** RFC 4648, section 6, in small letters and without padding: by its text, not by shifting. */
+function base32(bits: string): string {
+  const groups = bits.match(/.{1,5}/g) ?? [];
+  return groups
+    .map((group) => 'abcdefghijklmnopqrstuvwxyz234567'.charAt(Number.parseInt(group.padEnd(5, '0'), 2)))
+    .join('');
+}
+
 function tally(values: Iterable<number>, buckets: number): number[] {
   const counts = Array<number>(buckets).fill(0);
   for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
@@ -32,16 +41,28 @@ function bitsOf(hex: string): string {
 }
 
 describe('an id', () => {
-  it('is a version 4 UUID, or 32 hexadecimal digits', () => {
+  it('is a version 4 UUID, or 32 hexadecimal digits, or 26 letters and digits', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (seed) => {
         expect(createRandom(seed).id('uuid')).toMatch(UUID_V4);
         expect(createRandom(seed).id('hex32')).toMatch(HEX_32);
+        expect(createRandom(seed).id('base32')).toMatch(BASE_32);
       }),
     );
   });
 
-  it.each(['uuid', 'hex32'] as const)('never comes twice among 100,000 seeds, as %s', (form) => {
+  it('is in base32 what RFC 4648 makes of the bits that it has in hexadecimal', () => {
+    // The RFC's own example, section 10, so that what it is compared with can be trusted.
+    expect(base32(bitsOf(Buffer.from('foobar').toString('hex')))).toBe('mzxw6ytboi');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (seed) => {
+        const hex = createRandom(seed).id('hex32');
+        expect(createRandom(seed).id('base32')).toBe(base32(bitsOf(hex)));
+      }),
+    );
+  });
+
+  it.each(['uuid', 'hex32', 'base32'] as const)('never comes twice among 100,000 seeds, as %s', (form) => {
     const ids = new Set(seeds('0123456789abcdef.').map((seed) => createRandom(seed).id(form)));
     expect(ids.size).toBe(SEEDS);
   });
@@ -50,6 +71,7 @@ describe('an id', () => {
   it('is the same in every version and on every machine', () => {
     const random = createRandom('stuntdouble');
     expect([random.id('uuid'), random.id('hex32'), digest('stuntdouble')]).toStrictEqual(GOLDEN);
+    expect(createRandom('stuntdouble').id('base32')).toBe('GOLDEN32');
   });
 
   it('never comes twice among 100,000 ids of one stream', () => {

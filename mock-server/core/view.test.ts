@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Account, Outcome, Plan, PollFault, TaskId } from './types.ts';
-import { faultOfPoll, isExpired, isVisible, stepsReached, viewTask } from './view.ts';
+import { faultOfPoll, isExpired, isVisible, stepsReached, viewState, viewTask } from './view.ts';
 
 const SUCCESS: Outcome = { type: 'success' };
 const FAILURE: Outcome = { type: 'failure', slug: 'nsfw' };
@@ -156,6 +156,37 @@ describe('a task whose callback was given up', () => {
 
   it('stays as it is when its pack has no such state', () => {
     expect(viewTask({ ...plan, abandonedState: null }, 5000, true).state).toBe('s2');
+  });
+});
+
+describe('the view of one state', () => {
+  const plan = planAt([1000, 1500, 5000], { mediaExpiresAt: 9000 });
+
+  it('is the view of the moment while the task is in it', () => {
+    fc.assert(
+      fc.property(planAndMoments, ([some, now]) => {
+        const view = viewTask(some, now);
+        expect(viewState(some, view.state, now)).toStrictEqual(view);
+      }),
+    );
+  });
+
+  it('is how the task stood when it entered the state, once it has gone on', () => {
+    expect(viewState(plan, 's0', 9500)).toStrictEqual(viewTask(plan, 1000));
+    expect(viewState(plan, 's1', 9500)).toStrictEqual(viewTask(plan, 1500));
+  });
+
+  it('tells of each state of a task that passes all of them at one moment, and ends with the last', () => {
+    const instant = planAt([1000, 1000, 1000]);
+    expect(['s0', 's1', 's2'].map((state) => viewState(instant, state, 1000))).toStrictEqual([
+      { state: 's0', outcome: null, startedAt: null, finishedAt: null, expired: false, progress: 0 },
+      { state: 's1', outcome: null, startedAt: 1000, finishedAt: null, expired: false, progress: 0 },
+      { state: 's2', outcome: SUCCESS, startedAt: 1000, finishedAt: 1000, expired: false, progress: 1 },
+    ]);
+  });
+
+  it('is the view of the moment for a state that the task never enters', () => {
+    expect(viewState(plan, 'elsewhere', 2000)).toStrictEqual(viewTask(plan, 2000));
   });
 });
 

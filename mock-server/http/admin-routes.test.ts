@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { validate as validateOpenApi } from '@readme/openapi-parser';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -1094,6 +1096,30 @@ describe('a reset', () => {
     const id = await submit();
     expect((await ask('POST', '/reset?apiKey=one')).json).toEqual(problem('BAD_REQUEST', 400));
     expect((await getTask(id)).id).toBe(id);
+  });
+});
+
+describe('packs that are edited', () => {
+  it('are in the journal, with what an edit broke', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-admin-'));
+    opened.push(() => rmSync(dir, { recursive: true }));
+    cpSync(join(PACKAGE_ROOT, 'spec/luma'), dir, { recursive: true });
+    const { journal } = await start({ builtIn: false, packs: [dir], watch: true });
+    for (const [line, type] of [
+      ['# nothing new', 'pack.reloaded'],
+      ['unheardOf: 1', 'pack.refused'],
+    ]) {
+      const told = new Promise<void>((resolve) => {
+        opened.push(journal.subscribe((entry) => entry.type === type && resolve()));
+      });
+      appendFileSync(join(dir, 'lifecycle.yaml'), `\n${line}\n`);
+      await told;
+    }
+    const entries = await getJournal();
+    expect(entries).toMatchObject([
+      { type: 'pack.reloaded', pack: 'luma', profile: 'documented' },
+      { type: 'pack.refused', pack: 'luma', problem: expect.stringContaining('unheardOf') },
+    ]);
   });
 });
 

@@ -7,7 +7,7 @@ import {
   type RawConnection,
 } from '../../fixtures/clients/raw-connection.ts';
 import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
-import { createMockServer, loadPacks, type MockServer } from '../index.ts';
+import { createMockServer, loadPacks, type MockServer, type Pack } from '../index.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 import { EXCERPT_LENGTH } from './excerpt.ts';
 import { BODY_LIMIT } from './read-body.ts';
@@ -442,7 +442,8 @@ describe('every vendor answers in its own words', () => {
       ),
   );
 
-  it.each(calls)('%s', async (_title, { pack: { errors }, method, path }) => {
+  it.each(calls)('%s', async (_title, { pack: { errors, document }, method, path }) => {
+    const requiredHeaders = headersOfOneValue(document);
     const expectAnswer = async (
       request: Request,
       wanted: { readonly status: number; readonly body: string },
@@ -454,12 +455,28 @@ describe('every vendor answers in its own words', () => {
       expect({ status: answer.status, body: answer.body.toString() }).toEqual(wanted);
     };
     await expectAnswer({ body, headers: { Authorization: null } }, errors.forRole('unauthorized'));
+    // A DELETE has no body: whatever comes with it is not looked at, and its task is one that nobody knows.
+    const answerFor = (trouble: string) =>
+      method === 'DELETE'
+        ? errors.forRole('unknownTask', 'x is not a known task')
+        : errors.forRole('invalid', trouble);
+    const headers = requiredHeaders;
     const twice = 'the key "prompt" stands twice in one object of the body';
-    await expectAnswer({ body: '{"prompt":"a","prompt":"b"}' }, errors.forRole('invalid', twice));
+    await expectAnswer({ body: '{"prompt":"a","prompt":"b"}', headers }, answerFor(twice));
     const large = 'the body must have at most 1048576 bytes';
-    await expectAnswer({ body: Buffer.alloc(BODY_LIMIT + 1) }, errors.forRole('invalid', large));
+    await expectAnswer({ body: Buffer.alloc(BODY_LIMIT + 1), headers }, answerFor(large));
   });
 });
+
+/** Headers that a document requires and allows one value for. */
+function headersOfOneValue({ components }: Pack['document']): Record<string, string> {
+  const fixed = Object.values(components?.parameters ?? {}).flatMap((parameter) => {
+    if (!('in' in parameter) || parameter.in !== 'header' || !parameter.required) return [];
+    const { const: value } = (parameter.schema ?? {}) as { const?: string };
+    return value === undefined ? [] : [[parameter.name, value] as const];
+  });
+  return Object.fromEntries(fixed);
+}
 
 describe('what is odd, and allowed', () => {
   it.each([

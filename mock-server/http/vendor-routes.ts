@@ -20,7 +20,6 @@ import type { Match, Router } from './router.ts';
 
 export interface VendorRoutesOptions {
   readonly router: Router;
-  readonly packs: readonly Pack[];
   readonly engine: Engine;
   readonly accounts: Accounts;
   readonly journal: Journal;
@@ -49,9 +48,16 @@ interface Call {
 export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   const { router, engine, accounts, journal, settings } = options;
   const originOf = createOriginOf(settings.publicUrl);
-  const validators = new Map<string, RequestValidator>(
-    options.packs.map((pack) => [pack.name, createRequestValidator(pack)]),
-  );
+  const validators = new WeakMap<Pack, RequestValidator>();
+
+  function validatorOf(pack: Pack): RequestValidator {
+    let validator = validators.get(pack);
+    if (validator === undefined) {
+      validator = createRequestValidator(pack);
+      validators.set(pack, validator);
+    }
+    return validator;
+  }
 
   function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse): void {
     const call = openCall(match, match.pack, request, response);
@@ -88,7 +94,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     if (call.account === null) return refuse(call, 'unauthorized');
     const parts = partsOf(call.request, match, body);
     const { pack, operation } = match;
-    const trouble = validators.get(pack.name)?.(operation, parts) ?? null;
+    const trouble = validatorOf(pack)(operation, parts);
     if (trouble !== null) return refuseFor(call, trouble);
     try {
       if (operation.type === 'submit') submit(call, operation, call.account, body as JsonObject);
@@ -152,10 +158,9 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   function poll(call: Call, operation: PollOperation, parts: RequestParts): void {
     const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
     const asked = faultAskedFor(call);
-    if (result.type === 'unknown') return send(call, result.answer, null);
-    const { taskId } = result.task.plan;
-    answerPoll(call, asked ?? result.fault, result.answer, taskId);
-    engine.polled(result.task);
+    if (result.type === 'unknown') send(call, result.answer, null);
+    else answerPoll(call, asked ?? result.fault, result.answer, result.task.plan.taskId);
+    if (result.task !== null) engine.polled(result.task);
   }
 
   function cancel(call: Call, operation: CancelOperation, parts: RequestParts): void {

@@ -28,7 +28,6 @@ const ROLES: readonly (readonly [role: ErrorRole, code: number])[] = [
   ['invalid', 422],
   ['unknownTask', 404],
   ['unknownRoute', 404],
-  ['rateLimited', 429],
   ['internal', 500],
 ];
 
@@ -47,6 +46,11 @@ describe('the error answers of the Runway pack', () => {
     const text = CODES.find(([known]) => known === code)?.[1] ?? '';
     expect(errors.forRole(role)).toStrictEqual(inBody(code, text));
     expect(errors.forRole(role, 'prompt is required')).toStrictEqual(inBody(code, 'prompt is required'));
+  });
+
+  it('refuse what comes too often with HTTP 429', () => {
+    const { body } = inBody(429, 'The request limit of this resource has been exceeded');
+    expect(errors.forRole('rateLimited')).toStrictEqual({ status: 429, body });
   });
 
   it.each(['418', '', '0401', '401 ', 'toString', '__proto__'])('have none for the code "%s"', (code) => {
@@ -70,6 +74,12 @@ describe('the error answers of the profile observed', () => {
     const answer = { status: 200, body: '{"code":200,"msg":"success","data":null}' };
     expect(errors.forRole('unknownTask')).toStrictEqual(answer);
     expect(errors.forRole('unknownTask', 'x is not a known task')).toStrictEqual(answer);
+  });
+
+  it('refuse what comes too often inside HTTP 200', () => {
+    expect(errors.forRole('rateLimited')).toStrictEqual(
+      inBody(429, 'The request limit of this resource has been exceeded'),
+    );
   });
 
   it('are otherwise the documented ones', () => {

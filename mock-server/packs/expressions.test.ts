@@ -40,6 +40,11 @@ describe('an expression', () => {
     ['$null | orEmpty', ''],
     ['$box.value | jsonString', '"the value"'],
     ['$box.value|jsonString|jsonString', '"\\"the value\\""'],
+    ['$box.value | or nothing', 'the value'],
+    ['$null | or nothing', 'nothing'],
+    ['$null | or more than one word', 'more than one word'],
+    ['$null | or orEmpty', 'orEmpty'],
+    ['$null | or x | jsonString', '"x"'],
   ])('%s is %j', (source, expected) => {
     expect(evaluate(source)).toStrictEqual(expected);
   });
@@ -73,9 +78,23 @@ describe('an expression', () => {
     '__proto__',
     'hasOwnProperty',
     'orEmpty orNull',
+    'or',
+    'ornate',
   ])('with the codec "%s" is refused, with the codecs there are', (codec) => {
     const known = Object.keys(CODECS).join(', ');
-    expect(refusalOf(`$box.value | ${codec}`)).toBe(`"${codec}" is no codec: expected one of ${known}`);
+    expect(refusalOf(`$box.value | ${codec}`)).toBe(
+      `"${codec}" is no codec: expected one of ${known}, or TEXT`,
+    );
+  });
+});
+
+describe('the codec "or TEXT"', () => {
+  it.each([undefined, null])('stands in for %s', (value) => {
+    expect(evaluate('$box.value | or hidden', value)).toBe('hidden');
+  });
+
+  it.each(['', 0, false, [], {}])('leaves %j alone, which is something', (value) => {
+    expect(evaluate('$box.value | or hidden', value)).toBe(value);
   });
 });
 

@@ -1,31 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
-import {
-  openReceiver,
-  type Reaction,
-  type ScriptedReceiver,
-} from '../../fixtures/receivers/scripted-receiver.ts';
-import { createMockServer, type JournalEntry, type MockServer, type MockServerOptions } from '../index.ts';
+import { mockAndReceiver } from '../../fixtures/mock-and-receiver.ts';
+import type { Reaction } from '../../fixtures/receivers/scripted-receiver.ts';
+import type { JournalEntry, MockServer } from '../index.ts';
 
 /** As many as the courier lets go to one receiver at a time. */
 const AT_A_TIME = 128;
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-
-async function startMock(options: MockServerOptions = {}): Promise<MockServer> {
-  const mock = await createMockServer({ clock: 'virtual', grace: 0, ...options }).listen();
-  open.push(mock);
-  return mock;
-}
-
-async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
-  const made = await openReceiver(...script);
-  open.push(made);
-  return made;
-}
+const { startMock, receiver, closeAll } = mockAndReceiver({ grace: 0 });
+afterEach(closeAll);
 
 /** Tasks that end at once, each with a callback that is due. */
 async function fire(mock: MockServer, count: number, to: string): Promise<void> {

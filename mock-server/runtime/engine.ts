@@ -75,7 +75,8 @@ export type PollResult =
       readonly answer: Answer;
       readonly fault: PollFault | null;
     }
-  | { readonly type: 'unknown'; readonly answer: Answer };
+  /** Its task is one that is there and cannot be seen yet; null when there is none. */
+  | { readonly type: 'unknown'; readonly task: TaskRecord | null; readonly answer: Answer };
 
 /** Plays the vendor: takes submissions, answers polls, keeps promises. Knows no HTTP. */
 export interface Engine {
@@ -96,6 +97,11 @@ export interface Engine {
   advance(durationMs: number): Promise<void>;
   moveTo(at: number): Promise<void>;
   reset(): void;
+  /**
+   * Whether a changed pack has all that open tasks of the old one need.
+   * @throws {CodedError} PACK_IN_USE
+   */
+  refuseUnplayable(pack: Pack): void;
   /** Takes up the work of an earlier run, from its journal. */
   restore(readPast: (use: (record: JournalRecord) => void) => void): void;
   /** Deliveries under way. */
@@ -199,6 +205,8 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   }
 
   function forget(task: TaskRecord): void {
+    // Forgotten already, on its client's wish: its id may be that of another task by now.
+    if (tasks.get(task.plan.taskId) !== task) return;
     task.scheduledAt = Number.POSITIVE_INFINITY;
     // Its id may be given again, to a task with other times.
     rendered.delete(task.plan.taskId);
@@ -265,7 +273,9 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   function operationOf({ pack, operation }: Plan): { pack: Pack; operation: SubmitOperation } {
     const found = packs.get(pack);
     const submit = found?.operations.find((candidate) => candidate.id === operation);
-    if (found === undefined || submit?.type !== 'submit') throw new Error(`"${operation}" is not loaded`);
+    if (found === undefined || submit?.type !== 'submit') {
+      throw new CodedError('NO_CALLBACK', `its pack has no operation "${operation}" any more`);
+    }
     return { pack: found, operation: submit };
   }
 
@@ -296,13 +306,13 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   }
 
   /** The answer of a task stays what it is as long as its state does, and clients ask many times. */
-  function render(operation: PollOperation, plan: Plan, view: TaskView): string {
+  function render(operation: PollOperation, plan: Plan, view: TaskView): string | null {
     const known = rendered.get(plan.taskId);
     const { state, expired } = view;
     if (known?.operation === operation && known.state === state && known.expired === expired)
       return known.body;
-    const body = operation.answers.get(state)?.({ plan, view }) ?? '{}';
-    if (operation.moving.has(state)) return body;
+    const body = operation.answers.get(state)?.({ plan, view }) ?? null;
+    if (body === null || operation.moving.has(state)) return body;
     if (rendered.size >= ANSWERS_KEPT) rendered.clear();
     rendered.set(plan.taskId, { operation, state, expired, body });
     return body;
@@ -379,12 +389,14 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     poll(pack, operation, taskId) {
       const task = tasks.get(taskId);
       const now = clock.now();
-      if (task === undefined || task.plan.pack !== pack.name || !isVisible(task.plan, now)) {
-        return { type: 'unknown', answer: unknownTask(pack, taskId) };
+      if (task === undefined || task.plan.pack !== pack.name) {
+        return { type: 'unknown', task: null, answer: unknownTask(pack, taskId) };
       }
       const { plan } = task;
+      if (!isVisible(plan, now)) return { type: 'unknown', task, answer: unknownTask(pack, taskId) };
       const view = viewTask(plan, now, isGivenUp(task));
       const body = render(operation, plan, view);
+      if (body === null) return { type: 'unknown', task, answer: outdated(pack, view) };
       const fault =
         plan.scenario.polls.length === 0 ? null : faultOfPoll(plan.scenario.polls, task.polls + 1);
       return { type: 'found', task, answer: { status: 200, body }, fault };
@@ -404,7 +416,10 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       return { taskId: plan.taskId, answer: { status: operation.status, body } };
     },
     polled(task) {
-      if (clock.mode === 'polls' && task.scheduledAt < Number.POSITIVE_INFINITY) clock.jump(task.scheduledAt);
+      if (clock.mode !== 'polls') return;
+      const { visibleAt } = task.plan;
+      const nextAt = visibleAt > clock.now() ? Math.min(visibleAt, task.scheduledAt) : task.scheduledAt;
+      if (nextAt < Number.POSITIVE_INFINITY) clock.jump(nextAt);
     },
     firstCallback: deliveries.firstEnded,
     redeliver(taskId) {
@@ -461,6 +476,17 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       clock.reset();
       journal.append({ type: 'server.reset' });
     },
+    refuseUnplayable(pack) {
+      for (const task of tasks.all()) {
+        const missing = task.retired || task.plan.pack !== pack.name ? null : missingFor(task, pack);
+        if (missing === null) continue;
+        throw new CodedError(
+          'PACK_IN_USE',
+          `task ${task.plan.taskId} is under way and needs ${missing}, which the edit took away`,
+          'Put it back, let the task end, or wipe the slate: POST /__admin/reset',
+        );
+      }
+    },
     restore(readPast) {
       const past: { last?: JournalRecord } = {};
       readPast((record) => {
@@ -479,6 +505,18 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   };
 }
 
+/** What a task that is under way would miss in its pack; null when nothing. */
+function missingFor(task: TaskRecord, pack: Pack): string | null {
+  const { operation, steps } = task.plan;
+  if (!pack.operations.some(({ id }) => id === operation)) return `the operation "${operation}"`;
+  for (const { event, state } of deliveriesOf(task)) {
+    if (pack.events.get(event)?.bodies.has(state) !== true) return `a body of "${event}" for "${state}"`;
+  }
+  const polls = pack.operations.filter((candidate) => candidate.type === 'poll');
+  const state = steps.find((step) => polls.some(({ answers }) => !answers.has(step.state)))?.state;
+  return state === undefined ? null : `the state "${state}"`;
+}
+
 function announcementOf(operation: SubmitOperation, request: JsonObject): Announcement | null {
   const url = operation.callbackUrlOf(request);
   if (operation.event === null || typeof url !== 'string' || url === '') return null;
@@ -488,7 +526,7 @@ function announcementOf(operation: SubmitOperation, request: JsonObject): Announ
 /** What a client asked to be told, which is everything when it did not say. */
 function signalsWanted({ signals, wantedBy }: PackEvent, request: JsonObject): PackEvent['signals'] {
   const wanted = wantedBy?.(request);
-  if (!Array.isArray(wanted)) return signals;
+  if (!Array.isArray(wanted) || wanted.length === 0) return signals;
   const chosen = (all: readonly Signal[]) => all.filter(({ name }) => wanted.includes(name));
   return new Map([...signals].map(([state, all]) => [state, chosen(all)]));
 }
@@ -499,6 +537,11 @@ function isLimited({ concurrencyFailure, waitsWithoutEnd }: KindRules): boolean 
 
 function unknownTask(pack: Pack, taskId: string): Answer {
   return pack.errors.forRole('unknownTask', `${taskId} is not a known task`);
+}
+
+/** The task has ended in a state that its pack had before it was edited. */
+function outdated(pack: Pack, { state }: TaskView): Answer {
+  return pack.errors.forRole('internal', `the pack was edited and has no state "${state}" any more`);
 }
 
 function tooMany(pack: Pack, rate: RateLimit | null, waitMs: number): Answer {

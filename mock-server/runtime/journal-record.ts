@@ -98,6 +98,10 @@ export type JournalEvent =
       readonly status: number;
       readonly body: string;
     }
+  /** A pack's files were edited, and it is played as they are now … */
+  | { readonly type: 'pack.reloaded'; readonly pack: string; readonly profile: string }
+  /** … or as it was, because of what the edit broke. */
+  | { readonly type: 'pack.refused'; readonly pack: string; readonly problem: string }
   | { readonly type: 'server.reset' };
 
 export interface Stamp {
@@ -129,5 +133,7 @@ export const JOURNAL_TYPES: Readonly<Record<JournalType, true>> = {
   'scenario.cleared': true,
   'sink.received': true,
   'clock.moved': true,
+  'pack.reloaded': true,
+  'pack.refused': true,
   'server.reset': true,
 };

@@ -29,6 +29,7 @@ function troubleWith(parent: TaskRecord | undefined, now: number): ParentTrouble
   if (parent === undefined) return 'whenUnknown';
   const { outcome } = viewTask(parent.plan, now);
   if (outcome === null) return 'whenUnfinished';
-  if (outcome.type === 'failure') return 'whenFailed';
+  // One that was canceled has nothing to continue, either.
+  if (outcome.type !== 'success') return 'whenFailed';
   return isExpired(parent.plan, now) ? 'whenExpired' : null;
 }

@@ -32,12 +32,14 @@ export function createScenarioDesk(
   fallback: string,
 ): ScenarioDesk {
   const queue = createScenarioQueue();
-  const parsers = new Map<string, ParseScenario>(
-    [...packs.values()].map((pack) => [pack.name, createScenarioParser(pack)]),
-  );
+  const parsers = new WeakMap<Pack, ParseScenario>();
 
   function parse(pack: Pack, name: string): Scenario {
-    const parser = parsers.get(pack.name) ?? createScenarioParser(pack);
+    let parser = parsers.get(pack);
+    if (parser === undefined) {
+      parser = createScenarioParser(pack);
+      parsers.set(pack, parser);
+    }
     return parser(name);
   }
 

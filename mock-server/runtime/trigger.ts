@@ -2,6 +2,7 @@ import { CodedError, nearest } from '../core/coded-error.ts';
 import type { Account } from '../core/types.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
+import { type ComposedCallback, callbackBody, callbackHeaders, forgedContext } from './compose-callback.ts';
 import type { Engine } from './engine.ts';
 import type { TaskRecord } from './task-store.ts';
 
@@ -12,6 +13,67 @@ export interface TriggerInput {
   readonly scenario: string;
   readonly account: Account;
   readonly origin: string;
+}
+
+/** A task whose callback somebody else sends, and what it says. */
+export interface StagedTask {
+  readonly task: TaskRecord;
+  readonly callback: ComposedCallback;
+  /** The same again, signed anew, for a body that was changed. */
+  readonly seal: (body: string, at?: SealedAt) => Readonly<Record<string, string>>;
+  /** What a forger would send: the task has succeeded, and its media lie at this origin. */
+  readonly forge: (origin: string) => string;
+}
+
+export interface SealedAt {
+  /** Seconds to add to the time of signing. */
+  readonly offsetSeconds?: number;
+  readonly secret?: string;
+}
+
+export interface StageInput extends TriggerInput {
+  /** The task goes on running until the clock moves. */
+  readonly running?: boolean;
+  readonly secret: string | null;
+  readonly userAgent: string;
+}
+
+/**
+ * Submits a task like `triggerEvent`, but sends nothing: whoever judges a receiver sends the callback, as often and
+ * as it likes. Its media can be downloaded like those of any other task.
+ * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST
+ */
+export async function stageEvent(
+  engine: Engine,
+  packs: readonly Pack[],
+  input: StageInput,
+): Promise<StagedTask> {
+  const { pack, operation, event } = findSender(packs, input.event);
+  const scenario = `${input.scenario}+callback.never`;
+  const task = await submitFor(engine, pack, operation, { ...input, scenario }, input.running !== true);
+  const { plan } = task;
+  const deliveryId = 'd1';
+  const seal: StagedTask['seal'] = (body, { offsetSeconds = 0, secret = input.secret } = {}) =>
+    callbackHeaders({
+      pack,
+      taskId: plan.taskId,
+      deliveryId,
+      body,
+      secret,
+      userAgent: input.userAgent,
+      wallAt: Date.now() + offsetSeconds * 1000,
+    });
+  const end = plan.steps.at(-1) ?? { state: '', at: plan.submittedAt };
+  const body = callbackBody(plan, { state: end.state, dueAt: end.at, flaw: null }, event);
+  return {
+    task,
+    callback: { body, headers: seal(body) },
+    seal,
+    forge(origin) {
+      const success = operation.kind.ends.success;
+      return event.bodies.get(success)?.(forgedContext(plan, success, plan.submittedAt, origin)) ?? body;
+    },
+  };
 }
 
 /**
@@ -26,10 +88,20 @@ export async function triggerEvent(
   input: TriggerInput,
 ): Promise<TaskRecord> {
   const { pack, operation } = findSender(packs, input.event);
+  return submitFor(engine, pack, operation, input, true);
+}
+
+async function submitFor(
+  engine: Engine,
+  pack: Pack,
+  operation: SubmitOperation,
+  input: TriggerInput,
+  instant: boolean,
+): Promise<TaskRecord> {
   const fields: Record<string, string> = {};
   if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = input.to;
   if (operation.parent !== null) fields[operation.parent.pointer] = await makeParent(engine, pack, input);
-  return submitSample(engine, pack, operation, input, fields);
+  return submitSample(engine, pack, operation, input, fields, instant);
 }
 
 function findSender(
@@ -57,7 +129,7 @@ async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Prom
     (candidate): candidate is SubmitOperation => candidate.type === 'submit' && candidate.parent === null,
   );
   if (operation === undefined) throw new Error(`pack "${pack.name}" has no task that could be a parent`);
-  const parent = await submitSample(engine, pack, operation, { ...input, scenario: 'success' }, {});
+  const parent = await submitSample(engine, pack, operation, { ...input, scenario: 'success' }, {}, true);
   return parent.plan.taskId;
 }
 
@@ -67,6 +139,7 @@ async function submitSample(
   operation: SubmitOperation,
   { scenario, account, origin }: TriggerInput,
   fields: SampleFields,
+  instant: boolean,
 ): Promise<TaskRecord> {
   // The only place that needs filler text, so the only one that pays for it.
   const { sampleRequest } = await import('../packs/sample-request.ts');
@@ -79,7 +152,7 @@ async function submitSample(
     bodyText: JSON.stringify(request),
     scenario: engine.scenarios.parse(pack, scenario),
     origin,
-    instant: true,
+    instant,
   });
   if (result.type === 'accepted') return result.task;
   throw new CodedError('BAD_REQUEST', `the task was refused: ${result.answer.body}`);
