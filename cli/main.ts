@@ -6,6 +6,7 @@ import { createPrinter, type Printer } from './print.ts';
 import { addServerOptions, type ServerFlags, serverOption, wholeNumber } from './server-options.ts';
 import type { StartFlags } from './start.ts';
 import type { TriggerFlags } from './trigger.ts';
+import { addVerifyCommands } from './verify.ts';
 
 /** Wrong use of options, as against work that could not be done. */
 const USAGE_CODES = new Set([
@@ -14,6 +15,7 @@ const USAGE_CODES = new Set([
   'EVENT_UNKNOWN',
   'PROFILE_UNKNOWN',
   'CONFIG_UNREADABLE',
+  'CASE_UNKNOWN',
 ]);
 
 const JSON_HELP = 'one JSON object a line on stdout, nothing else';
@@ -38,6 +40,7 @@ Examples:
   stuntdouble start --scenario fail.nsfw               every task is refused by moderation
   stuntdouble start --clock virtual --seed 7           time stands still until you advance it
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback
+  stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate
 
 Every option can also be set in the environment (--ack-timeout is STUNTDOUBLE_ACK_TIMEOUT) or in a file (--config).
 Exit codes: 0 done, 1 failed, 2 warnings under --strict, 3 could not run, 64 wrong usage.`,
@@ -62,6 +65,12 @@ Exit codes: 0 done, 1 failed, 2 warnings under --strict, 3 could not run, 64 wro
     )
     .addOption(
       serverOption('--host <address>', 'beyond loopback, admin calls need a token').default('127.0.0.1'),
+    )
+    .addOption(
+      serverOption(
+        '--tls [dir]',
+        'serve TLS, by an authority of our own kept in this folder (default: .stuntdouble)',
+      ),
     )
     .addOption(serverOption('--cert <file>', 'serve TLS with this certificate (PEM)'))
     .addOption(serverOption('--key-file <file>', 'and this key (PEM)'))
@@ -102,6 +111,15 @@ Ends with 0 when the callback was acknowledged, 1 when it was not, 3 when there 
         (await import('./trigger.ts')).trigger(event, rest, printer),
       )(flags),
     );
+
+  addVerifyCommands(
+    program.command('verify').description('Judge a receiver against the contract'),
+    action,
+    JSON_HELP,
+  );
+  command('cases', 'Every question the judge asks').action(
+    action(async (flags, printer) => (await import('./list-cases.ts')).listCases(flags, printer)),
+  );
 
   const lists = {
     packs: ['What is played: paths, events, and how well each fact is known', 'listPacks'],

@@ -9,6 +9,8 @@ export interface Printer {
   line(text?: string): void;
   /** For programs; nothing without --json. */
   object(value: object): void;
+  /** Whether there is colour. */
+  readonly colour: boolean;
   /** Colour, when the terminal has it and NO_COLOR does not forbid it. */
   paint(style: Style, text: string): string;
 }
@@ -23,6 +25,7 @@ export function createPrinter({ json, out, env }: PrinterOptions): Printer {
   const colour = wantsColour(out, env);
   return {
     json,
+    colour,
     line: (text = '') => {
       if (!json) out.write(`${text}\n`);
     },

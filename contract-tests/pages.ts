@@ -1,0 +1,11 @@
+import type { Source } from './report.ts';
+
+/** The vendors' pages that cases rest on. */
+export const PAGES = {
+  extend: { page: 'AI Video Extension Callbacks (runway-extend-callback)' },
+  generate: { page: 'AI Video Generation Callbacks (runway-generate-callback)' },
+  detail: { page: 'Get AI Video Details (runway-record-detail)' },
+  luma: { page: 'Luma Modify Callbacks (luma-modify-callback)' },
+  feed: { page: 'Runway feed (cometapi-runway-feed)' },
+  derived: { page: 'derived' },
+} as const satisfies Readonly<Record<string, Source>>;

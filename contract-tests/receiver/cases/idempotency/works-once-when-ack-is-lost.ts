@@ -1,0 +1,26 @@
+import { PAGES } from '../../../pages.ts';
+import type { ReceiverCase } from '../../receiver-case.ts';
+import { acknowledged, effects } from '../../verdicts.ts';
+
+export const worksOnceWhenAckIsLost: ReceiverCase = {
+  id: 'RCV-IDM-03',
+  group: 'Idempotency',
+  title: 'A lost acknowledgement does not repeat the work',
+  level: 'must',
+  requirement:
+    'When the answer gets lost on its way, the vendor sends the callback again; the receiver acknowledges it and does nothing.',
+  why: 'Networks lose answers; the receiver has done its work and hears of the same task once more.',
+  remedy: 'Let the mark that a task was taken not depend on whether the answer could be delivered.',
+  sources: [PAGES.extend],
+  async run(stage) {
+    const task = await stage.task();
+    await stage.send(task, { loseAck: true });
+    await stage.quiet();
+    const retry = await stage.send(task);
+    return {
+      stimulus: 'a callback whose acknowledgement gets lost, and its retry',
+      ack: acknowledged(stage.subject, retry),
+      effect: await effects(stage, 1, task.taskId),
+    };
+  },
+};

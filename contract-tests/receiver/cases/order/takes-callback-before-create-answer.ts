@@ -1,0 +1,28 @@
+import { PAGES } from '../../../pages.ts';
+import type { ReceiverCase } from '../../receiver-case.ts';
+import { effects } from '../../verdicts.ts';
+
+export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
+  id: 'RCV-ORD-02',
+  group: 'Order',
+  title: 'A callback may come before the answer to the create call',
+  level: 'should',
+  requirement:
+    'A callback about a task whose id the application has not been told yet is acknowledged and not lost.',
+  why: 'Short tasks end before the create call has returned; a receiver that answers 404 for unknown ids loses them.',
+  remedy: 'Store callbacks of unknown tasks, and look there when a create call returns.',
+  sources: [PAGES.extend, PAGES.feed],
+  alone: true,
+  applies: ({ canSubmit }) =>
+    canSubmit
+      ? null
+      : 'give --submit, a URL or a command that makes your system create a task at the mock (--api-port)',
+  async run(stage) {
+    const { taskId } = await stage.submitted('callback.before-response');
+    const seen = await effects(stage, 1, taskId);
+    return {
+      stimulus: 'a task of the system itself, whose callback comes before its create answer',
+      effect: seen,
+    };
+  },
+};

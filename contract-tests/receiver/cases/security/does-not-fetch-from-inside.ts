@@ -1,0 +1,40 @@
+import { PAGES } from '../../../pages.ts';
+import type { JsonValue } from '../../anatomy.ts';
+import { replaceAt } from '../../anatomy.ts';
+import type { ReceiverCase } from '../../receiver-case.ts';
+import { HOW_TO_OBSERVE, holds, notObservable, survived } from '../../verdicts.ts';
+
+export const doesNotFetchFromInside: ReceiverCase = {
+  id: 'RCV-SEC-03',
+  group: 'Security',
+  title: 'Media URLs do not lead the receiver into its own network',
+  level: 'should',
+  requirement: "A media URL whose host is this machine or the network's own is not fetched.",
+  why: 'A receiver that fetches any URL reads internal pages and metadata services for whoever asks (SSRF).',
+  remedy:
+    'Resolve the host and refuse loopback, private and link-local addresses, or keep a list of hosts that are allowed.',
+  sources: [PAGES.derived],
+  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
+  async run(stage) {
+    const canary = await stage.canary();
+    const task = await stage.task();
+    const body = stage.anatomy.media.reduce<JsonValue>(
+      (changed, place) => replaceAt(changed, [place], `${canary.origin}/internal.mp4`),
+      task.body,
+    );
+    const passage = await stage.send(task.with(body));
+    await stage.quiet();
+    return {
+      stimulus: 'a success whose media lie on "localhost", which is not the mock\'s host',
+      ack: survived(
+        stage.subject,
+        'a callback with internal URLs',
+        passage,
+        await stage.send(await stage.task()),
+      ),
+      effect: stage.subject.downloads
+        ? holds(canary.hits() === 0, 'the internal host is not asked', `${canary.hits()} requests to it`)
+        : notObservable('the internal host is not asked', HOW_TO_OBSERVE),
+    };
+  },
+};

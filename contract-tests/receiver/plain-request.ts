@@ -1,0 +1,39 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Passage } from '../../mock-server/index.ts';
+
+interface PlainRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly timeoutMs: number;
+}
+
+/** A request that is no callback, to a URL that the user gave: what comes back, or how it failed. */
+export function plainRequest(
+  url: string,
+  { method, headers, body, timeoutMs }: PlainRequest,
+): Promise<Passage> {
+  const startedAt = performance.now();
+  return new Promise((resolve) => {
+    const end = (part: Pick<Passage, 'outcome' | 'status' | 'detail'>): void => {
+      clearTimeout(timer);
+      outgoing.destroy();
+      resolve({ ...part, firstByteMs: null, durationMs: performance.now() - startedAt, answer: '' });
+    };
+    const timer = setTimeout(
+      () => end({ outcome: 'timeout', status: null, detail: `no answer within ${timeoutMs} ms` }),
+      timeoutMs,
+    );
+    const open = url.startsWith('https:') ? httpsRequest : httpRequest;
+    const outgoing = open(url, { method, headers, agent: false }, (response) => {
+      const status = response.statusCode ?? 0;
+      response.resume();
+      response.on('end', () =>
+        end({ outcome: status < 300 ? 'acknowledged' : 'rejected', status, detail: null }),
+      );
+    });
+    outgoing.on('error', (error) => end({ outcome: 'reset', status: null, detail: error.message }));
+    outgoing.end(body);
+  });
+}

@@ -1,0 +1,102 @@
+import type { Passage } from '../../mock-server/index.ts';
+import type { CaseFacts, Verdict } from '../report.ts';
+import type { Anatomy, JsonValue } from './anatomy.ts';
+import type { ProbeAnswer } from './probe.ts';
+import type { Subject } from './subject.ts';
+
+/** One question to a receiver. Nothing in it knows a vendor: it speaks of the subject's pack and anatomy. */
+export interface ReceiverCase extends CaseFacts {
+  /** Why the case has nothing to ask of this subject; null when it has. */
+  applies?(subject: Subject): string | null;
+  /** Must not run beside others: it restarts the receiver, or measures how fast it is. */
+  readonly alone?: boolean;
+  /** Needs a success with several media in a list, from whichever profile has one. */
+  readonly wantsList?: boolean;
+  run(stage: Stage): Promise<Findings>;
+}
+
+export interface Findings {
+  /** What was sent, in one sentence. */
+  readonly stimulus: string;
+  /** Whether the receiver answered right and in time. */
+  readonly ack?: Verdict;
+  /** Whether it did the right thing. */
+  readonly effect?: Verdict;
+}
+
+/** A callback as it lies ready to be sent, and the task it is about. */
+export interface Message {
+  readonly taskId: string;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface SendOptions {
+  /** The receiver's answer gets lost, although it was given. */
+  readonly loseAck?: boolean;
+}
+
+/** Where a case plays: its own mock and media host, and the receiver. */
+export interface Stage {
+  readonly subject: Subject;
+  readonly anatomy: Anatomy;
+  /** A task that has just ended so, and its callback. @param scenario `success`, `fail.<slug>`, `media.<twist>` */
+  task(scenario?: string): Promise<Task>;
+  /** A task that still runs. */
+  runningTask(): Promise<Task>;
+  send(message: Message, options?: SendOptions): Promise<Passage>;
+  /** Any other request to the receiver. */
+  request(method: string, headers: Record<string, string>, body?: string): Promise<Passage>;
+  /** Resolves when nothing of these tasks has been downloaded or asked for during a while. */
+  quiet(): Promise<void>;
+  /** Resolves when this holds, or when `withinMs` are over; what it last was. */
+  until(condition: () => boolean, withinMs: number): Promise<boolean>;
+  downloads(taskId: string): Download[];
+  /** How often the receiver did its work for this task; null when neither downloads nor a probe tell. */
+  effects(taskId: string): Promise<number | null>;
+  probe(taskId: string): Promise<ProbeAnswer | null>;
+  /** Calls of the system under test to the poll operation, about this task. */
+  calls(taskId: string): number;
+  /** Has the system under test submit a task of its own to the mock. Only where `subject.canSubmit`. */
+  submitted(scenario: string): Promise<OwnTask>;
+  /** Another host that a body can point at; nobody should. */
+  canary(): Promise<Canary>;
+  restart(): Promise<void>;
+  note(text: string): void;
+}
+
+export interface Task extends Message {
+  readonly body: JsonValue;
+  /** A callback about the same task with another body, signed anew where callbacks are signed. */
+  with(body: JsonValue | string): Message;
+  /** The same with headers of another time or another key. */
+  sealed(at: { readonly offsetSeconds?: number; readonly secret?: string }): Message;
+  /** A success that points at another host. */
+  forged(origin: string): Message;
+}
+
+/** A task that the system under test made by itself. */
+export interface OwnTask {
+  readonly taskId: string;
+  /** Makes it end now; its callback is sent by the mock, unless the scenario says otherwise. */
+  finish(): Promise<void>;
+  /** Lets the time pass after which `callback.late` comes. */
+  sendLate(): Promise<void>;
+  /** Answers of the poll operation that said it had ended. */
+  polledToTheEnd(): boolean;
+  polls(): number;
+}
+
+export interface Download {
+  readonly name: string;
+  readonly status: number | null;
+  /** Whether every byte of the file went out. */
+  readonly whole: boolean;
+  /** Milliseconds since the case began. */
+  readonly atMs: number;
+}
+
+export interface Canary {
+  readonly origin: string;
+  readonly hits: () => number;
+}

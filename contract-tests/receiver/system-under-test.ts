@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import {
+  createMockServer,
+  type MockServer,
+  type OwnCertificate,
+  type Pack,
+} from '../../mock-server/index.ts';
+import type { OwnTask } from './receiver-case.ts';
+
+/** The application around the receiver, as far as the judge can make it act. */
+export interface SystemUnderTest {
+  /** The API that it is told to call. */
+  readonly mock: MockServer;
+  /** Has it submit a task of its own, and finds out which. */
+  submit(scenario: string): Promise<OwnTask>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SystemOptions {
+  readonly pack: Pack;
+  readonly seed: string;
+  readonly secret: string | null;
+  /** Where the system calls the API; any free port when 0. */
+  readonly apiPort: number;
+  /** A URL to POST to, or a command, that makes it submit one task. */
+  readonly submit: string | null;
+  readonly restartCommand: string | null;
+  readonly allowCallback: readonly string[];
+  readonly tls: OwnCertificate | null;
+}
+
+const LONGEST_MS = 30_000;
+
+export async function openSystem(options: SystemOptions): Promise<SystemUnderTest> {
+  const { pack, seed, secret, apiPort } = options;
+  const mock = await createMockServer({
+    builtIn: false,
+    packs: [pack.dir],
+    profile: pack.profile,
+    clock: 'virtual',
+    seed,
+    grace: 0,
+    allowCallback: options.allowCallback,
+    ...(secret === null ? {} : { secret }),
+  }).listen({ port: apiPort, ...(options.tls === null ? {} : { tls: options.tls }) });
+
+  const ownTask = (taskId: string): OwnTask => {
+    const polls = (state: 'any' | 'ended') => {
+      const task = mock.tasks.get(taskId);
+      const endedAt = task?.outcome === null ? Number.POSITIVE_INFINITY : lastSeqOfChange(mock, taskId);
+      return mock.journal
+        .entries({ taskId, type: 'request.answered' })
+        .filter((entry) => entry.type === 'request.answered' && entry.does === 'poll')
+        .filter(({ seq }) => state === 'any' || seq > endedAt).length;
+    };
+    return {
+      taskId,
+      async finish() {
+        mock.tasks.amend(taskId, 'success');
+        await mock.clock.advance(1);
+      },
+      sendLate: () => mock.clock.advance('1h'),
+      polledToTheEnd: () => polls('ended') > 0,
+      polls: () => polls('any'),
+    };
+  };
+
+  return {
+    mock,
+    async submit(scenario) {
+      const trigger = options.submit;
+      if (trigger === null) throw new Error('there is no way to make the system submit');
+      mock.scenarios.clear();
+      mock.scenarios.enqueue(scenario);
+      let stop: () => void = () => undefined;
+      const submitted = new Promise<string>((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new Error(`--submit made no task at ${mock.url} within ${LONGEST_MS} ms`)),
+          LONGEST_MS,
+        );
+        const end = mock.journal.subscribe((entry) => {
+          if (entry.type === 'task.submitted') resolve(entry.taskId);
+        });
+        stop = () => {
+          clearTimeout(timer);
+          end();
+        };
+      });
+      try {
+        const [taskId] = await Promise.all([submitted, act(trigger, { API: mock.url })]);
+        return ownTask(taskId);
+      } finally {
+        stop();
+      }
+    },
+    async restart() {
+      if (options.restartCommand !== null) await act(options.restartCommand, {});
+    },
+    close: () => mock.close(),
+  };
+}
+
+/** POSTs to a URL, or runs a command to its end. */
+async function act(what: string, env: Readonly<Record<string, string>>): Promise<void> {
+  if (/^https?:\/\//.test(what)) {
+    const response = await fetch(what, { method: 'POST', signal: AbortSignal.timeout(LONGEST_MS) });
+    await response.arrayBuffer();
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    execFile('sh', ['-c', what], { timeout: LONGEST_MS, env: { ...process.env, ...env } }, (error) => {
+      if (error === null) resolve();
+      else reject(new Error(`"${what}" failed: ${error.message}`));
+    });
+  });
+}
+
+function lastSeqOfChange(mock: MockServer, taskId: string): number {
+  return mock.journal.entries({ taskId, type: 'task.changed' }).at(-1)?.seq ?? 0;
+}

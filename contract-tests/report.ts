@@ -1,0 +1,147 @@
+/** What a suite found out about one target, as data: every reporter prints this and nothing else. */
+export interface SuiteReport {
+  readonly suite: 'receiver' | 'client';
+  /** Version of this package. */
+  readonly version: string;
+  /** What was judged: a URL or a command. */
+  readonly target: string;
+  readonly pack: string;
+  readonly profile: string;
+  /** The event that was sent; null for clients. */
+  readonly event: string | null;
+  readonly seed: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** What the judge could see besides answers: a channel by name, and whether it was there. */
+  readonly channels: Readonly<Record<string, boolean>>;
+  /** The settings that verdicts depend on, for people: `ackTimeout: 1s`. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly cases: readonly CaseReport[];
+  readonly summary: Summary;
+  /** Remarks that are no verdicts. */
+  readonly notes: readonly string[];
+}
+
+export type Level = 'must' | 'should' | 'info';
+
+/**
+ * `non-strict`: legal, but not what the page asks. `not-observable`: the channel it needs is missing.
+ * `not-applicable`: the precondition is missing. The last two never count as passed or failed.
+ */
+export type Status = 'passed' | 'failed' | 'non-strict' | 'not-observable' | 'not-applicable';
+
+export interface Verdict {
+  readonly status: Status;
+  readonly expected: string;
+  /** What happened; for a missing channel or precondition, how to provide it. */
+  readonly actual: string;
+  /** Where it differs from that of its case. */
+  readonly level?: Level;
+}
+
+export interface Source {
+  /** Title and file of the vendor's page; `derived` when no page says it. */
+  readonly page: string;
+}
+
+/** What is known of a case before it is run. */
+export interface CaseFacts {
+  /** Stable for ever, like `RCV-ACK-01`. */
+  readonly id: string;
+  /** Heading of its group, like `Acknowledgement`. */
+  readonly group: string;
+  readonly title: string;
+  readonly level: Level;
+  /** What must hold, in our own words. */
+  readonly requirement: string;
+  /** What breaks in production when it does not. */
+  readonly why: string;
+  /** How to mend it. */
+  readonly remedy: string;
+  readonly sources: readonly Source[];
+}
+
+export interface CaseReport extends CaseFacts {
+  /** The worst of its verdicts. */
+  readonly status: Status;
+  /** By aspect: `ack` and `effect` of a receiver, `behaviour` of a client. */
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  /** What was sent or done, in one sentence. */
+  readonly stimulus: string;
+  readonly timeline: readonly TimelineEntry[];
+  /** The command that runs this case alone. */
+  readonly replay: string;
+  readonly durationMs: number;
+}
+
+/** Something that happened while the case ran. */
+export interface TimelineEntry {
+  /** Milliseconds since the case began. */
+  readonly atMs: number;
+  /** How long it took; 0 for a moment. */
+  readonly durationMs: number;
+  /** `attempt`: a POST of ours. `download`: of our media. `call`: of our API. `probe`: our question. `note`. */
+  readonly kind: 'attempt' | 'download' | 'call' | 'probe' | 'note';
+  readonly text: string;
+  readonly isBad: boolean;
+}
+
+export interface Summary {
+  readonly passed: number;
+  readonly failed: number;
+  readonly nonStrict: number;
+  readonly notObservable: number;
+  readonly notApplicable: number;
+  /** Cases of which at least one aspect passed or failed. */
+  readonly judged: number;
+  readonly mustFailed: number;
+  readonly shouldFailed: number;
+}
+
+/** From best to worst. */
+const RANKING: readonly Status[] = ['not-applicable', 'passed', 'not-observable', 'non-strict', 'failed'];
+
+export function worstOf(statuses: readonly Status[]): Status {
+  const worst = Math.max(0, ...statuses.map((status) => RANKING.indexOf(status)));
+  return RANKING[worst] ?? 'failed';
+}
+
+type Judged = Pick<CaseReport, 'status' | 'level' | 'verdicts'>;
+
+export function summarise(cases: readonly Judged[]): Summary {
+  const count = (status: Status): number => cases.filter((entry) => entry.status === status).length;
+  const broken = (level: Level): number => cases.filter((entry) => brokenLevel(entry) === level).length;
+  return {
+    passed: count('passed'),
+    failed: count('failed'),
+    nonStrict: count('non-strict'),
+    notObservable: count('not-observable'),
+    notApplicable: count('not-applicable'),
+    judged: cases.filter(isJudged).length,
+    mustFailed: broken('must'),
+    shouldFailed: broken('should'),
+  };
+}
+
+/** The strongest word that a case broke; null when it broke none. */
+export function brokenLevel({ level, verdicts }: Judged): Level | null {
+  const broken = Object.values(verdicts)
+    .filter(({ status }) => status === 'failed')
+    .map((verdict) => verdict.level ?? level);
+  return (['must', 'should', 'info'] as const).find((word) => broken.includes(word)) ?? null;
+}
+
+function isJudged({ verdicts }: Judged): boolean {
+  return Object.values(verdicts).some(({ status }) => ['passed', 'failed', 'non-strict'].includes(status));
+}
+
+/** `passed`, or why not: nothing at all was judged, or some rule was broken. */
+export type Conclusion = 'passed' | 'must-failed' | 'should-failed' | 'nothing-judged';
+
+/** @param strict whether a broken SHOULD, and what is legal but not asked for, counts */
+export function conclude({ summary }: Pick<SuiteReport, 'summary'>, strict: boolean): Conclusion {
+  if (summary.mustFailed > 0) return 'must-failed';
+  if (strict && summary.shouldFailed + summary.nonStrict > 0) return 'should-failed';
+  return summary.judged === 0 ? 'nothing-judged' : 'passed';
+}

@@ -1,0 +1,206 @@
+import { type CaseFacts, type CaseReport, conclude, type Status, type SuiteReport } from '../report.ts';
+import { anchorOf, type Column, htmlCase } from './html-case.ts';
+import { STYLE } from './html-style.ts';
+import { html, type Markup, trusted } from './markup.ts';
+import { byGroup, STATUS_WORDS, SYMBOLS, sayConclusion, sayDuration } from './wording.ts';
+
+export interface HtmlOptions {
+  /** Whether a broken SHOULD counts; not, unless told. */
+  readonly strict?: boolean;
+}
+
+/** One page for one or more runs, each a column: a file of its own that asks no host for anything and needs no script. */
+export function formatHtml(reports: readonly SuiteReport[], { strict = false }: HtmlOptions = {}): string {
+  const columns = reports.map(columnOf);
+  const cases = mergedCases(reports);
+  const title = titleOf(reports);
+  const { markup } = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${title}: ${reports.map((report) => sayConclusion(report, strict).word).join(', ') || 'no report'}</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#cases">To the cases</a>
+<header class="top">
+<p class="eyebrow">Stunt Double</p>
+<h1>${title}</h1>
+<p class="lead">${leadOf(reports)}</p>
+<div class="targets${columns.length > 1 ? ' many' : ''}">
+${reports.map((report, index) => targetCard(report, columns[index]?.letter ?? '', strict))}</div>
+</header>
+<main>
+<section aria-labelledby="overview"><h2 id="overview">Groups and targets</h2>
+${matrix(cases, columns)}
+${legend()}</section>
+<div id="cases">
+<label class="filter"><input type="checkbox" id="only-open"> Show only what failed or was not strict</label>
+${[...byGroup(cases)].map(([group, own]) => groupSection(group, own, columns))}</div>
+${notesOf(reports, columns)}</main>
+<footer>Written by Stunt Double ${[...new Set(reports.map(({ version }) => version))].join(', ')}. Not observable and not applicable never count as passed or failed.</footer>
+</body>
+</html>
+`;
+  return markup;
+}
+
+const STATUSES: readonly Status[] = ['passed', 'failed', 'non-strict', 'not-observable', 'not-applicable'];
+
+function columnOf(report: SuiteReport, index: number, all: readonly SuiteReport[]): Column {
+  return {
+    letter: all.length > 1 ? letterOf(index) : '',
+    target: report.target,
+    cases: new Map(report.cases.map((one) => [one.id, one])),
+  };
+}
+
+/** A to Z, then A1, B1, … */
+function letterOf(index: number): string {
+  const round = Math.floor(index / 26);
+  return `${String.fromCharCode(65 + (index % 26))}${round === 0 ? '' : round}`;
+}
+
+/** Every case that any run has, in the order of the first run that has it. */
+function mergedCases(reports: readonly SuiteReport[]): CaseFacts[] {
+  const known = new Map<string, CaseFacts>();
+  for (const one of reports.flatMap(({ cases }) => cases)) if (!known.has(one.id)) known.set(one.id, one);
+  return [...known.values()];
+}
+
+function titleOf(reports: readonly SuiteReport[]): string {
+  const suites = new Set(reports.map(({ suite }) => suite));
+  const [only] = suites;
+  return suites.size === 1 ? `Contract of the ${only}` : 'Contract report';
+}
+
+function leadOf(reports: readonly SuiteReport[]): string {
+  const about = new Set(
+    reports.map(
+      ({ event, pack, profile }) => `${event ?? pack}, as the ${profile} profile of ${pack} has it`,
+    ),
+  );
+  return [...about].join('; ');
+}
+
+function targetCard(report: SuiteReport, letter: string, strict: boolean): Markup {
+  const { symbol, word, sentence } = sayConclusion(report, strict);
+  const tones = { passed: 'passed', 'nothing-judged': 'not-observable' } as const;
+  const conclusion = conclude(report, strict);
+  const tone = conclusion in tones ? tones[conclusion as keyof typeof tones] : 'failed';
+  return html`<article class="target" aria-label="${report.target}">
+<div class="verdict ${tone}"><strong>${symbol} ${word}</strong>${sentence}</div>
+<div class="inner">
+<p>${letter === '' ? null : html`<span class="letter">${letter}</span>`}<span class="url">${report.target}</span></p>
+${share(report)}
+<ul class="counts">${STATUSES.map((status) => count(report, status))}</ul>
+${facts(report)}
+</div></article>
+`;
+}
+
+/** Decoration: the numbers beside it say the same. */
+function share({ cases }: SuiteReport): Markup {
+  const parts = STATUSES.map((status) => ({
+    status,
+    size: cases.filter((one) => one.status === status).length,
+  }));
+  const shown = parts.filter(({ size }) => size > 0);
+  return html`<div class="share" aria-hidden="true">${shown.map(({ status, size }) => html`<i class="${status}" style="flex:${size}"></i>`)}</div>`;
+}
+
+function count({ cases }: SuiteReport, status: Status): Markup | null {
+  const size = cases.filter((one) => one.status === status).length;
+  if (size === 0 && status !== 'passed' && status !== 'failed') return null;
+  return html`<li class="${size === 0 ? 'not-applicable' : status}"><b>${size}</b> ${SYMBOLS[status]} ${STATUS_WORDS[status]}</li>`;
+}
+
+function facts({
+  pack,
+  profile,
+  event,
+  seed,
+  startedAt,
+  durationMs,
+  channels,
+  settings,
+}: SuiteReport): Markup {
+  const rows: (readonly [string, string])[] = [
+    ...(event === null ? [] : [['Event', event] as const]),
+    ['Pack', `${pack} (${profile})`],
+    ['Seed', seed],
+    ['Started', startedAt],
+    ['Took', sayDuration(durationMs)],
+    ...Object.entries(channels).map(([name, there]) => [`Seen by ${name}`, there ? 'yes' : 'no'] as const),
+    ...Object.entries(settings),
+  ];
+  return html`<details class="facts"><summary>How it was judged</summary>
+<dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`;
+}
+
+function matrix(cases: readonly CaseFacts[], columns: readonly Column[]): Markup {
+  const groups = [...byGroup(cases)];
+  return html`<div class="scroll" role="region" aria-labelledby="overview" tabindex="0"><table class="matrix">
+<thead><tr><th scope="col">Group</th>${columns.map(({ letter, target }) => html`<th scope="col">${letter === '' ? null : html`<span class="letter">${letter}</span>`}${shortTarget(target)}</th>`)}</tr></thead>
+<tbody>${groups.map(
+    ([group, own]) =>
+      html`<tr><th scope="row"><a href="${`#${groupAnchor(group)}`}">${group}</a></th>${columns.map((column) => cell(own, column))}</tr>
+`,
+  )}</tbody>
+</table></div>`;
+}
+
+/** How many of those that were judged passed; what was not judged is said beside it. */
+function cell(facts: readonly CaseFacts[], { cases }: Column): Markup {
+  const own = facts.flatMap(({ id }) => cases.get(id) ?? []);
+  const size = (status: Status): number => own.filter((one) => one.status === status).length;
+  const judged = size('passed') + size('failed') + size('non-strict');
+  const rest = (['failed', 'non-strict', 'not-observable', 'not-applicable'] as const)
+    .filter((status) => size(status) > 0)
+    .map((status) => `${size(status)} ${STATUS_WORDS[status]}`);
+  if (own.length === 0) return html`<td class="not-run">– not run</td>`;
+  const status = cellStatus(own);
+  const words = judged === 0 ? 'none judged' : `${size('passed')} of ${judged}`;
+  return html`<td class="${status}"><span class="mark">${SYMBOLS[status]}</span>${words} <span class="rest">${rest.join(', ')}</span></td>`;
+}
+
+function cellStatus(own: readonly CaseReport[]): Status {
+  const order: readonly Status[] = ['failed', 'non-strict', 'passed', 'not-observable', 'not-applicable'];
+  return order.find((status) => own.some((one) => one.status === status)) ?? 'not-applicable';
+}
+
+/** The whole URL stands at the top; a column has room for a little. */
+function shortTarget(target: string): string {
+  const short = target.replace(/^https?:\/\//, '');
+  return short.length > 32 ? `${short.slice(0, 31)}…` : short;
+}
+
+function legend(): Markup {
+  return html`<ul class="legend">${STATUSES.map((status) => html`<li class="${status}"><b>${SYMBOLS[status]}</b> ${STATUS_WORDS[status]}</li>`)}</ul>
+`;
+}
+
+function groupAnchor(group: string): string {
+  return anchorOf(`group-${group}`);
+}
+
+function groupSection(group: string, cases: readonly CaseFacts[], columns: readonly Column[]): Markup {
+  return html`<section class="group"><h2 id="${groupAnchor(group)}">${group}</h2>
+<div class="cases">
+${cases.map((one) => htmlCase(one, columns))}</div></section>
+`;
+}
+
+function notesOf(reports: readonly SuiteReport[], columns: readonly Column[]): Markup | null {
+  const notes = reports.flatMap((report, index) =>
+    report.notes.map((note) => `${columns[index]?.letter ?? ''} ${note}`.trim()),
+  );
+  if (notes.length === 0) return null;
+  return html`<section><h2>Notes</h2><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul></section>
+`;
+}

@@ -1,0 +1,173 @@
+import { CodedError } from '../../mock-server/index.ts';
+import { type CaseReport, type Status, type SuiteReport, summarise, type TimelineEntry } from '../report.ts';
+
+/** Changes when a program that reads reports would have to. */
+const FORMAT = 'stuntdouble.report/1';
+
+/** The report itself. The same keys in the same order always, so that two of them can be compared as text. */
+export function formatJson(report: SuiteReport): string {
+  return `${JSON.stringify({ format: FORMAT, ...readReport(report, 'the report') }, null, 2)}\n`;
+}
+
+/**
+ * A report that came from outside. What it does not need is left out, and its summary is counted anew.
+ * @throws {CodedError} OPTION_INVALID, with the place and what was expected there
+ */
+export function parseReport(text: string): SuiteReport {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw refusal(`it is no JSON: ${(error as Error).message}`);
+  }
+  const { format } = readObject({ format: anything }, value, '');
+  if (format !== FORMAT) throw refusal(`its format is ${show(format)}, not "${FORMAT}"`);
+  return readReport(value, '');
+}
+
+/** Checks a value, and gives it back with its keys in order. */
+type Reader<T> = (value: unknown, place: string) => T;
+
+type Shape = Readonly<Record<string, Reader<unknown>>>;
+type ShapeOf<S extends Shape> = { readonly [Key in keyof S]: S[Key] extends Reader<infer T> ? T : never };
+
+function readObject<S extends Shape>(shape: S, value: unknown, place: string): ShapeOf<S> {
+  const given = readRecord(value, place);
+  const entries = Object.entries(shape).map(([key, read]) => [
+    key,
+    read(Object.hasOwn(given, key) ? given[key] : undefined, place === '' ? key : `${place}.${key}`),
+  ]);
+  // The shape says what each key holds.
+  return Object.fromEntries(entries) as ShapeOf<S>;
+}
+
+function readRecord(value: unknown, place: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw mismatch(place, 'an object', value);
+}
+
+function object<S extends Shape>(shape: S): Reader<ShapeOf<S>> {
+  return (value, place) => readObject(shape, value, place);
+}
+
+function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
+  return (value, place) => {
+    if (!Array.isArray(value)) throw mismatch(place, 'a list', value);
+    return value.map((entry, index) => read(entry, `${place}[${index}]`));
+  };
+}
+
+/** Keys of a record are in the order of the alphabet, because nothing else orders them. */
+function recordOf<T>(read: Reader<T>): Reader<Readonly<Record<string, T>>> {
+  return (value, place) => {
+    const entries = Object.entries(readRecord(value, place)).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, entry]) => [key, read(entry, `${place}.${key}`)]));
+  };
+}
+
+function oneOf<const T extends string>(...words: readonly T[]): Reader<T> {
+  return (value, place) => {
+    const word = words.find((known) => known === value);
+    if (word === undefined) throw mismatch(place, words.map((known) => `"${known}"`).join(' or '), value);
+    return word;
+  };
+}
+
+const anything: Reader<unknown> = (value) => value;
+
+const text: Reader<string> = (value, place) => {
+  if (typeof value === 'string') return value;
+  throw mismatch(place, 'a text', value);
+};
+
+const textOrNull: Reader<string | null> = (value, place) => (value === null ? null : text(value, place));
+
+const flag: Reader<boolean> = (value, place) => {
+  if (typeof value === 'boolean') return value;
+  throw mismatch(place, 'true or false', value);
+};
+
+const time: Reader<string> = (value, place) => {
+  const iso = text(value, place);
+  if (Number.isNaN(Date.parse(iso))) throw mismatch(place, 'a time like 2026-01-31T12:00:00.000Z', value);
+  return iso;
+};
+
+/** May be below nought: clocks are set, and offsets are rounded. */
+const duration: Reader<number> = (value, place) => {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw mismatch(place, 'a number of milliseconds', value);
+};
+
+const level = oneOf('must', 'should', 'info');
+const status: Reader<Status> = oneOf('passed', 'failed', 'non-strict', 'not-observable', 'not-applicable');
+
+const verdict = (value: unknown, place: string): CaseReport['verdicts'][string] => {
+  const read = readObject({ status, expected: text, actual: text }, value, place);
+  const own = readRecord(value, place).level;
+  return own === undefined ? read : { ...read, level: level(own, `${place}.level`) };
+};
+
+const timelineEntry: Reader<TimelineEntry> = object({
+  atMs: duration,
+  durationMs: duration,
+  kind: oneOf('attempt', 'download', 'call', 'probe', 'note'),
+  text,
+  isBad: flag,
+});
+
+const caseReport: Reader<CaseReport> = object({
+  id: text,
+  group: text,
+  title: text,
+  level,
+  status,
+  requirement: text,
+  stimulus: text,
+  verdicts: recordOf(verdict),
+  timeline: listOf(timelineEntry),
+  why: text,
+  remedy: text,
+  sources: listOf(object({ page: text })),
+  replay: text,
+  durationMs: duration,
+});
+
+const head = {
+  suite: oneOf('receiver', 'client'),
+  version: text,
+  target: text,
+  pack: text,
+  profile: text,
+  event: textOrNull,
+  seed: text,
+  startedAt: time,
+  durationMs: duration,
+  channels: recordOf(flag),
+  settings: recordOf(text),
+  notes: listOf(text),
+};
+
+function readReport(value: unknown, place: string): SuiteReport {
+  const read = readObject(head, value, place);
+  const { cases } = readObject({ cases: listOf(caseReport) }, value, place);
+  return { ...read, summary: summarise(cases), cases };
+}
+
+function mismatch(place: string, expected: string, value: unknown): CodedError {
+  return refusal(`${place === '' ? 'it' : place} should be ${expected}, but is ${show(value)}`);
+}
+
+function refusal(what: string): CodedError {
+  return new CodedError(
+    'OPTION_INVALID',
+    `this is no report that can be read: ${what}`,
+    'Give a file that "stuntdouble verify … --report json=FILE" wrote.',
+  );
+}
+
+function show(value: unknown): string {
+  const json = value === undefined ? 'missing' : JSON.stringify(value);
+  return json.length > 60 ? `${json.slice(0, 60)}…` : json;
+}

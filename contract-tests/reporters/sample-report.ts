@@ -1,0 +1,262 @@
+import {
+  type CaseReport,
+  type SuiteReport,
+  summarise,
+  type TimelineEntry,
+  type Verdict,
+  worstOf,
+} from '../report.ts';
+
+/** Reports for the reporters' tests: a run with every status, and texts that a page or a terminal must not obey. */
+
+export const HOSTILE = `<script>alert("1")</script> & 'x' ]]> \u001b[2J\u0000\u202e <img src=x onerror=alert(1)>`;
+
+const SEE_MORE =
+  'Nothing was downloaded from the mock and there is no probe: let the receiver download the media, or give --probe.';
+
+type CaseDraft = Partial<Omit<CaseReport, 'id' | 'status'>>;
+
+/** A case that passed, unless the draft says otherwise; its status follows from its verdicts. */
+export function sampleCase(id: string, draft: CaseDraft = {}): CaseReport {
+  const verdicts = draft.verdicts ?? {
+    ack: passed('HTTP 200 within 1000 ms', 'HTTP 200 after 4 ms'),
+    effect: passed('the work of the task is done once', 'once'),
+  };
+  return {
+    id,
+    group: 'Acknowledgement',
+    title: 'A success is acknowledged',
+    level: 'must',
+    requirement: 'A success is answered with HTTP 200 within the ack timeout.',
+    why: 'What is not acknowledged comes again, three times, and then never.',
+    remedy: 'Answer 200 first, and work afterwards.',
+    sources: [{ page: 'AI Video Extension Callbacks (runway-extend-callback)' }],
+    stimulus: 'a success',
+    timeline: [attempt(2, 4), download(9, 'video.mp4', 21), download(11, 'cover.png', 7)],
+    replay: `stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate --only ${id}`,
+    durationMs: 412,
+    ...draft,
+    verdicts,
+    status: worstOf(Object.values(verdicts).map(({ status }) => status)),
+  };
+}
+
+export function sampleReport(cases: readonly CaseReport[], draft: Partial<SuiteReport> = {}): SuiteReport {
+  return {
+    suite: 'receiver',
+    version: '0.1.0',
+    target: 'http://127.0.0.1:3000/callback',
+    pack: 'runway',
+    profile: 'documented',
+    event: 'runway.generate',
+    seed: '1',
+    startedAt: '2026-11-21T09:30:00.000Z',
+    durationMs: 4210,
+    channels: { ack: true, media: true, probe: false, api: false },
+    settings: { ackTimeout: '1000 ms', settle: '250 ms', fastAck: '2000 ms' },
+    notes: ['In production the callback URL should begin with https://.'],
+    ...draft,
+    cases,
+    summary: summarise(cases),
+  };
+}
+
+/** A receiver with faults: every status, several groups. */
+export function everyStatus(): SuiteReport {
+  return sampleReport([
+    sampleCase('RCV-ACK-01'),
+    sampleCase('RCV-ACK-02', { title: 'A failure of the client is acknowledged like a success' }),
+    sampleCase('RCV-ACK-04', {
+      title: 'The answer is no redirect, and exactly 200',
+      stimulus: 'a success',
+      verdicts: {
+        ack: verdict('non-strict', 'HTTP 200 within 1000 ms', 'HTTP 202 after 3 ms'),
+        effect: passed('the work of the task is done once', 'once'),
+      },
+    }),
+    sampleCase('RCV-TIM-01', {
+      group: 'Timing',
+      title: 'The answer does not wait for a slow download',
+      requirement: 'The answer comes within the ack timeout although the media arrive a few bytes at a time.',
+      why: 'A video of a minute over a slow line is not there in time: the callback counts as failed and comes again, while the first download still runs.',
+      remedy: 'Answer first, then put the task on a queue that downloads.',
+      stimulus: 'a success whose media take a minute',
+      verdicts: { ack: failed('HTTP 200 within 1000 ms', 'timeout after 1001 ms') },
+      timeline: [
+        { ...attempt(3, 1001, 'POST 1 → timeout'), isBad: true },
+        download(8, 'video.mp4', 1240, 'HTTP 200, not whole'),
+        note(1260, 'the case was over before the download'),
+      ],
+      durationMs: 1302,
+    }),
+    sampleCase('RCV-TIM-04', {
+      group: 'Timing',
+      title: 'Fifty callbacks at once are all acknowledged',
+      level: 'should',
+      timeline: crowd(),
+      stimulus: 'fifty successes of different tasks at the same instant',
+    }),
+    ...effectCases(),
+    sampleCase('RCV-FAIL-01', {
+      group: 'Failures',
+      title: 'Documented failures are told apart',
+      sources: [{ page: 'AI Video Generation Callbacks (runway-generate-callback)' }, { page: 'derived' }],
+      verdicts: {
+        ack: passed('HTTP 200 within 1000 ms, 6 times', 'HTTP 200 after 2 ms'),
+        effect: {
+          ...unseen('class moderation for nsfw', 'Give --probe, and let its answer have "class".'),
+          level: 'should',
+        },
+      },
+    }),
+    sampleCase('RCV-SEC-01', {
+      group: 'Security',
+      title: 'Signatures are checked',
+      stimulus: '',
+      timeline: [],
+      durationMs: 0,
+      verdicts: {
+        ack: verdict(
+          'not-applicable',
+          'a bad signature is refused',
+          'callbacks are not signed: give --secret',
+        ),
+      },
+    }),
+  ]);
+}
+
+function effectCases(): CaseReport[] {
+  const group = 'Idempotency';
+  const once = 'the work of the task is done once';
+  return [
+    sampleCase('RCV-IDM-01', {
+      group,
+      title: 'A callback that comes twice is worked off once',
+      requirement:
+        'The same callback may come more than once; every one is acknowledged, and the work of the task is done once.',
+      why: 'Two downloads, two mails, two bookings for one video.',
+      remedy:
+        'Remember which task ids were worked off, before the work begins, and answer known ones at once.',
+      stimulus: 'the same callback twice, one after the other',
+      verdicts: {
+        ack: passed('HTTP 200 within 1000 ms, 2 times', 'HTTP 200 after 3 ms'),
+        effect: failed(once, '5f0cbd7a-2b1e-4c6f-8a4d-3d1f0b9e7c55: 2 times'),
+      },
+      timeline: [
+        attempt(2, 5),
+        download(9, 'video.mp4', 22),
+        download(12, 'cover.png', 8),
+        attempt(290, 3, 'POST 2 → HTTP 200'),
+        download(296, 'video.mp4', 19),
+        download(299, 'cover.png', 6),
+        { atMs: 560, durationMs: 2, kind: 'call', text: 'GET /api/v1/tasks → HTTP 200', isBad: false },
+      ],
+    }),
+    sampleCase('RCV-IDM-05', {
+      group,
+      level: 'should',
+      title: 'A task is known by its id, not by the bytes of its callback',
+      verdicts: {
+        ack: passed('HTTP 200 within 1000 ms, 2 times', 'HTTP 200 after 3 ms'),
+        effect: failed(once, '2 times'),
+      },
+    }),
+    sampleCase('RCV-IDM-06', {
+      group,
+      level: 'should',
+      title: 'A restart does not forget what was worked off',
+      verdicts: { ack: passed('HTTP 200', 'HTTP 200 after 3 ms'), effect: unseen(once, SEE_MORE) },
+    }),
+    sampleCase('RCV-IDM-07', {
+      group,
+      title: 'Two tasks that are alike are two tasks',
+      verdicts: { ack: passed('HTTP 200', 'HTTP 200 after 3 ms'), effect: unseen(once, SEE_MORE) },
+    }),
+  ];
+}
+
+/** Every text that a stranger can choose, chosen badly. */
+export function hostile(): SuiteReport {
+  const bad = sampleCase(`RCV-${HOSTILE}`, {
+    group: HOSTILE,
+    title: HOSTILE,
+    requirement: HOSTILE,
+    why: HOSTILE,
+    remedy: HOSTILE,
+    sources: [{ page: HOSTILE }],
+    stimulus: HOSTILE,
+    verdicts: { [HOSTILE]: failed(HOSTILE, HOSTILE) },
+    timeline: [{ ...note(5, HOSTILE), isBad: true }],
+    replay: HOSTILE,
+  });
+  return sampleReport(
+    [bad, { ...bad, id: 'RCV-2', status: 'not-observable', verdicts: { ack: unseen(HOSTILE, HOSTILE) } }],
+    {
+      target: HOSTILE,
+      pack: HOSTILE,
+      profile: HOSTILE,
+      event: HOSTILE,
+      seed: HOSTILE,
+      version: HOSTILE,
+      channels: { [HOSTILE]: true },
+      settings: { [HOSTILE]: HOSTILE },
+      notes: [HOSTILE],
+    },
+  );
+}
+
+/** A run that saw nothing. */
+export function nothingJudged(): SuiteReport {
+  return sampleReport([
+    sampleCase('RCV-IDM-05', { verdicts: { effect: unseen('once', SEE_MORE) } }),
+    sampleCase('RCV-IDM-07', { verdicts: { effect: unseen('once', SEE_MORE) } }),
+    sampleCase('RCV-SEC-01', {
+      verdicts: { ack: verdict('not-applicable', 'refused', 'callbacks are not signed: give --secret') },
+    }),
+  ]);
+}
+
+/** A receiver that passes all. */
+export function allPassed(): SuiteReport {
+  const { cases } = everyStatus();
+  return sampleReport(
+    cases.map(({ id, verdicts: _verdicts, status: _status, ...facts }) => sampleCase(id, facts)),
+    { target: 'https://callbacks.example.com/hooks/video-tasks/finished', notes: [] },
+  );
+}
+
+function verdict(status: Verdict['status'], expected: string, actual: string): Verdict {
+  return { status, expected, actual };
+}
+
+function passed(expected: string, actual: string): Verdict {
+  return verdict('passed', expected, actual);
+}
+
+function failed(expected: string, actual: string): Verdict {
+  return verdict('failed', expected, actual);
+}
+
+function unseen(expected: string, actual: string): Verdict {
+  return verdict('not-observable', expected, actual);
+}
+
+function attempt(atMs: number, durationMs: number, text = 'POST 1 → HTTP 200'): TimelineEntry {
+  return { atMs, durationMs, kind: 'attempt', text, isBad: false };
+}
+
+function download(atMs: number, name: string, durationMs: number, result = 'HTTP 200'): TimelineEntry {
+  return { atMs, durationMs, kind: 'download', text: `GET ${name} → ${result}`, isBad: false };
+}
+
+function note(atMs: number, text: string): TimelineEntry {
+  return { atMs, durationMs: 0, kind: 'note', text, isBad: false };
+}
+
+function crowd(): TimelineEntry[] {
+  return Array.from({ length: 50 }, (_, index) => index).flatMap((index) => [
+    attempt(index % 7, 30 + ((index * 13) % 90), `POST ${index + 1} → HTTP 200`),
+    download(40 + index * 3, 'video.mp4', 12 + (index % 5)),
+  ]);
+}

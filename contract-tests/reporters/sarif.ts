@@ -1,0 +1,105 @@
+import {
+  brokenLevel,
+  type CaseReport,
+  conclude,
+  type Level,
+  type SuiteReport,
+  type Verdict,
+} from '../report.ts';
+import { LEVEL_WORDS, STATUS_WORDS, sayConclusion } from './wording.ts';
+
+const SARIF_LEVELS = { must: 'error', should: 'warning', info: 'note' } as const satisfies Readonly<
+  Record<Level, string>
+>;
+
+/** SARIF 2.1.0: a rule for each case that was run, a result for each that failed or was not strict. */
+export function formatSarif(report: SuiteReport): string {
+  const { suite, version, target, pack, profile, event, seed, startedAt, durationMs } = report;
+  const found = report.cases.filter(({ status }) => status === 'failed' || status === 'non-strict');
+  const run = {
+    tool: {
+      driver: {
+        name: 'stuntdouble',
+        version,
+        rules: report.cases.map(ruleOf),
+      },
+    },
+    // Runs of one event are compared with each other, wherever the receiver listened.
+    automationDetails: { id: `stuntdouble/${suite}/${pack}/${event ?? 'all'}/` },
+    invocations: [invocationOf(report)],
+    columnKind: 'utf16CodeUnits',
+    results: found.map((one) => resultOf(report, one)),
+    properties: {
+      suite,
+      target,
+      pack,
+      profile,
+      event,
+      seed,
+      startedAt,
+      durationMs,
+      settings: report.settings,
+    },
+  };
+  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function ruleOf({ id, title, requirement, why, remedy, level, group, sources }: CaseReport): object {
+  const pages = sources.map(({ page }) => page);
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: requirement },
+    help: {
+      text: `${remedy}\n\nWhy it matters: ${why}\n\nRests on: ${pages.join('; ')}`,
+      markdown: `${asMarkdown(remedy)}\n\n**Why it matters:** ${asMarkdown(why)}\n\n**Rests on:** ${pages.map(asMarkdown).join('; ')}`,
+    },
+    defaultConfiguration: { level: SARIF_LEVELS[level] },
+    properties: { group, level: LEVEL_WORDS[level], tags: ['contract', group] },
+  };
+}
+
+function resultOf({ suite, target, pack, profile, event, cases }: SuiteReport, one: CaseReport): object {
+  const broken = brokenLevel(one);
+  return {
+    ruleId: one.id,
+    ruleIndex: cases.indexOf(one),
+    level: broken === null ? 'note' : SARIF_LEVELS[broken],
+    message: { text: messageOf(one) },
+    locations: [{ logicalLocations: [{ fullyQualifiedName: target, kind: 'resource' }] }],
+    // Without the target: its port is another one in every run.
+    partialFingerprints: { 'stuntdoubleCase/v1': [suite, pack, profile, event ?? '', one.id].join('/') },
+    properties: { status: one.status, stimulus: one.stimulus, replay: one.replay },
+  };
+}
+
+function messageOf(one: CaseReport): string {
+  const wrong = Object.entries(one.verdicts)
+    .filter(([, { status }]) => status === one.status)
+    .map(([aspect, verdict]) => sentenceOf(aspect, verdict));
+  return [`${one.title}: ${STATUS_WORDS[one.status]}.`, ...wrong, `To mend it: ${one.remedy}`].join('\n');
+}
+
+function sentenceOf(aspect: string, { expected, actual }: Verdict): string {
+  return `${aspect}: expected ${expected}; actual: ${actual}`;
+}
+
+function invocationOf(report: SuiteReport): object {
+  const { startedAt, durationMs } = report;
+  const isEmpty = conclude(report, false) === 'nothing-judged';
+  const { word, sentence } = sayConclusion(report, false);
+  return {
+    executionSuccessful: !isEmpty,
+    startTimeUtc: startedAt,
+    endTimeUtc: new Date(Date.parse(startedAt) + durationMs).toISOString(),
+    ...(isEmpty
+      ? { toolExecutionNotifications: [{ level: 'error', message: { text: `${word}. ${sentence}` } }] }
+      : {}),
+  };
+}
+
+/** Texts are no markdown: what would mean something there is escaped. */
+function asMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|]/g, (char) => `\\${char}`);
+}

@@ -1,0 +1,104 @@
+import type { TimelineEntry } from '../report.ts';
+import { html, type Markup } from './markup.ts';
+import { visibleLine } from './visible.ts';
+import { SYMBOLS, sayDuration } from './wording.ts';
+
+/** More rows than that and the picture says less than one lane for each kind. */
+const MOST_ROWS = 14;
+const ROW_HEIGHT = 38;
+const AXIS_HEIGHT = 26;
+/** What fits beside the time on a phone. */
+const LABEL_LENGTH = 36;
+
+/** What is drawn on one line: one entry, or all of a kind where there are many. */
+interface Lane {
+  readonly kind: TimelineEntry['kind'];
+  readonly label: string;
+  readonly time: string;
+  readonly isBad: boolean;
+  readonly entries: readonly TimelineEntry[];
+}
+
+/**
+ * A case's timeline as a picture, and the same as a list. Places along the time axis are percentages and texts have a
+ * fixed size, so that the picture is as wide as its column and can be read on a phone as well.
+ */
+export function timelineSvg(timeline: readonly TimelineEntry[], title: string): Markup | null {
+  if (timeline.length === 0) return null;
+  const lanes = timeline.length <= MOST_ROWS ? timeline.map(laneOfOne) : lanesByKind(timeline);
+  const end = Math.max(1, ...timeline.map(({ atMs, durationMs }) => atMs + durationMs));
+  const height = lanes.length * ROW_HEIGHT + AXIS_HEIGHT;
+  return html`<figure class="timeline">
+<svg width="100%" height="${height}" role="img" aria-label="${`Timeline of ${title}: ${timeline.length} entries in ${sayDuration(end)}; the same as text follows.`}">
+${axis(end, lanes.length * ROW_HEIGHT)}
+${lanes.map((lane, index) => drawLane(lane, index * ROW_HEIGHT, end))}
+</svg>
+<details class="as-text"><summary>Timeline as text</summary>
+<ol>${timeline.map(asText)}</ol></details>
+</figure>`;
+}
+
+function laneOfOne(entry: TimelineEntry): Lane {
+  const { kind, text, isBad, atMs, durationMs } = entry;
+  const took = durationMs > 0 ? ` + ${sayDuration(durationMs)}` : '';
+  return { kind, label: text, time: `${sayDuration(atMs)}${took}`, isBad, entries: [entry] };
+}
+
+function lanesByKind(timeline: readonly TimelineEntry[]): Lane[] {
+  const lanes = new Map<string, TimelineEntry[]>();
+  for (const entry of timeline) {
+    const key = `${entry.kind} ${entry.isBad}`;
+    lanes.set(key, [...(lanes.get(key) ?? []), entry]);
+  }
+  return [...lanes.values()].flatMap((entries) => {
+    const [first] = entries;
+    if (first === undefined) return [];
+    const from = Math.min(...entries.map(({ atMs }) => atMs));
+    const to = Math.max(...entries.map(({ atMs, durationMs }) => atMs + durationMs));
+    const label = `${entries.length} times`;
+    return { ...first, label, time: `${sayDuration(from)} – ${sayDuration(to)}`, entries };
+  });
+}
+
+function drawLane({ kind, label, time, isBad, entries }: Lane, top: number, end: number): Markup {
+  const bad = isBad ? ' bad' : '';
+  return html`<g class="${`lane ${kind}${bad}`}">
+<text x="0" y="${top + 13}"><tspan class="kind">${isBad ? `${SYMBOLS.failed} ` : ''}${kind}</tspan> ${shorten(label)}</text>
+<text class="time" x="100%" y="${top + 13}" text-anchor="end">${time}</text>
+<rect class="track" x="0" y="${top + 20}" width="100%" height="8" rx="4"/>
+${entries.map((entry) => drawBar(entry, top + 20, end))}</g>`;
+}
+
+/** The second mark is as wide as what is too short to be seen; it grows to the left, so that the last is not cut. */
+function drawBar({ atMs, durationMs }: TimelineEntry, top: number, end: number): Markup {
+  const start = percent(atMs, end);
+  const width = percent(durationMs, end);
+  return html`<rect class="bar" x="${start}%" y="${top}" width="${width}%" height="8" rx="3"/><svg x="${start}%" y="${top}" overflow="visible"><rect class="bar" x="${start > 50 ? -5 : 0}" width="5" height="8" rx="2.5"/></svg>`;
+}
+
+function axis(end: number, top: number): Markup {
+  const ticks = [
+    { at: 0, anchor: 'start' },
+    { at: 50, anchor: 'middle' },
+    { at: 100, anchor: 'end' },
+  ];
+  return html`<g class="axis">${ticks.map(
+    ({ at, anchor }) => html`<line x1="${at}%" x2="${at}%" y1="16" y2="${top + 4}"/>
+<text x="${at}%" y="${top + 18}" text-anchor="${anchor}">${sayDuration((end * at) / 100)}</text>`,
+  )}</g>`;
+}
+
+function asText({ atMs, durationMs, kind, text, isBad }: TimelineEntry): Markup {
+  const took = durationMs > 0 ? `, took ${sayDuration(durationMs)}` : '';
+  return html`<li><span class="at">${sayDuration(atMs)}</span> ${kind}: ${text}${took}${isBad ? html` <strong>${SYMBOLS.failed} bad</strong>` : null}</li>
+`;
+}
+
+function percent(part: number, whole: number): number {
+  return Math.max(0, Math.min(100, Math.round((part / whole) * 10_000) / 100));
+}
+
+function shorten(text: string): string {
+  const chars = [...visibleLine(text)];
+  return chars.length <= LABEL_LENGTH ? chars.join('') : `${chars.slice(0, LABEL_LENGTH - 1).join('')}…`;
+}

@@ -1,0 +1,159 @@
+import {
+  brokenLevel,
+  type CaseReport,
+  conclude,
+  type Level,
+  type Status,
+  type SuiteReport,
+} from '../report.ts';
+
+/** One symbol for each status, everywhere: colour alone says nothing. */
+export const SYMBOLS: Readonly<Record<Status, string>> = {
+  passed: '✓',
+  failed: '✗',
+  'non-strict': '~',
+  'not-observable': '○',
+  'not-applicable': '–',
+};
+
+export const STATUS_WORDS: Readonly<Record<Status, string>> = {
+  passed: 'passed',
+  failed: 'failed',
+  'non-strict': 'non-strict',
+  'not-observable': 'not observable',
+  'not-applicable': 'not applicable',
+};
+
+export const LEVEL_WORDS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
+
+/** Whether this case makes the run fail; the same rule that `conclude` goes by. */
+export function countsAgainst(one: CaseReport, strict: boolean): boolean {
+  const broken = brokenLevel(one);
+  return broken === 'must' || (strict && (broken === 'should' || one.status === 'non-strict'));
+}
+
+/** Cases under the heading of their group, in the order in which the groups first appear. */
+export function byGroup<Case extends { readonly group: string }>(
+  cases: readonly Case[],
+): Map<string, Case[]> {
+  const groups = new Map<string, Case[]>();
+  for (const one of cases) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
+  return groups;
+}
+
+export interface Advice {
+  readonly text: string;
+  /** The cases that wait for it. */
+  readonly ids: readonly string[];
+}
+
+/** What cases of this status lack, each thing said once. */
+export function adviceFor(
+  cases: readonly CaseReport[],
+  status: 'not-observable' | 'not-applicable',
+): Advice[] {
+  const idsByText = new Map<string, Set<string>>();
+  for (const one of cases.filter((report) => report.status === status)) {
+    for (const verdict of Object.values(one.verdicts)) {
+      if (verdict.status !== status) continue;
+      idsByText.set(verdict.actual, (idsByText.get(verdict.actual) ?? new Set()).add(one.id));
+    }
+  }
+  return [...idsByText].map(([text, ids]) => ({ text, ids: [...ids] }));
+}
+
+/** `31 passed, 2 failed (1 MUST, 1 SHOULD), 4 not observable`. */
+export function sayCounts({ summary }: Pick<SuiteReport, 'summary'>): string {
+  const { passed, failed, mustFailed, shouldFailed, nonStrict, notObservable, notApplicable } = summary;
+  const levels = [
+    some(mustFailed, LEVEL_WORDS.must),
+    some(shouldFailed, LEVEL_WORDS.should),
+    some(failed - mustFailed - shouldFailed, LEVEL_WORDS.info),
+  ];
+  return [
+    `${passed} passed`,
+    failed > 0 ? `${failed} failed (${levels.filter(isText).join(', ')})` : null,
+    some(nonStrict, STATUS_WORDS['non-strict']),
+    some(notObservable, STATUS_WORDS['not-observable']),
+    some(notApplicable, STATUS_WORDS['not-applicable']),
+  ]
+    .filter(isText)
+    .join(', ');
+}
+
+export interface Saying {
+  readonly symbol: string;
+  readonly word: string;
+  /** A whole sentence: what was concluded from what, and what to do about it. */
+  readonly sentence: string;
+}
+
+export function sayConclusion(report: SuiteReport, strict: boolean): Saying {
+  const { cases, target } = report;
+  const must = naming('Broken MUSTs', brokenAt(cases, 'must'));
+  const soft = [
+    naming('Broken SHOULDs', brokenAt(cases, 'should')),
+    naming(
+      'Not strict',
+      cases.filter(({ status }) => status === 'non-strict'),
+    ),
+  ].filter(isText);
+  switch (conclude(report, strict)) {
+    case 'must-failed':
+      return { symbol: SYMBOLS.failed, word: 'Failed', sentence: must ?? '' };
+    case 'should-failed':
+      return { symbol: SYMBOLS.failed, word: 'Failed under --strict', sentence: soft.join(' ') };
+    case 'nothing-judged':
+      return {
+        symbol: SYMBOLS['not-observable'],
+        word: 'Nothing was judged',
+        sentence: `This run says nothing about ${target}. ${whatToDo(cases)}`,
+      };
+    case 'passed':
+      return {
+        symbol: SYMBOLS.passed,
+        word: 'Passed',
+        sentence: [
+          'No MUST was broken.',
+          ...soft,
+          ...(soft.length > 0 ? ['That counts under --strict.'] : []),
+        ].join(' '),
+      };
+  }
+}
+
+function brokenAt(cases: readonly CaseReport[], level: Level): CaseReport[] {
+  return cases.filter((one) => brokenLevel(one) === level);
+}
+
+/** Ids up to a handful; null for none. */
+function naming(what: string, cases: readonly CaseReport[]): string | null {
+  if (cases.length === 0) return null;
+  const ids = cases.slice(0, 5).map(({ id }) => id);
+  const left = cases.length - ids.length;
+  return `${what}: ${ids.join(', ')}${left > 0 ? ` and ${left} more` : ''}.`;
+}
+
+function whatToDo(cases: readonly CaseReport[]): string {
+  if (cases.length === 0) return 'No case was run: check --only; "stuntdouble cases" lists all.';
+  const lacking = [...adviceFor(cases, 'not-observable'), ...adviceFor(cases, 'not-applicable')];
+  const [first] = lacking.sort((a, b) => b.ids.length - a.ids.length);
+  return first === undefined ? 'Run it again.' : `What is missing: ${first.text}`;
+}
+
+/** For people: `420 ms`, `4.2 s`, `2 min 5 s`. */
+export function sayDuration(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  const seconds = Math.round(durationMs / 100) / 10;
+  if (seconds < 60) return `${seconds} s`;
+  const whole = Math.round(durationMs / 1000);
+  return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+function some(count: number, word: string): string | null {
+  return count > 0 ? `${count} ${word}` : null;
+}
+
+function isText(text: string | null): text is string {
+  return text !== null && text !== '';
+}

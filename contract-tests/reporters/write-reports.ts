@@ -1,0 +1,65 @@
+import { CodedError, nearest } from '../../mock-server/index.ts';
+import type { SuiteReport } from '../report.ts';
+import { formatHtml } from './html.ts';
+import { formatJson } from './json.ts';
+import { formatJunit } from './junit.ts';
+import { formatSarif } from './sarif.ts';
+
+export interface RenderOptions {
+  /** Whether a broken SHOULD counts. */
+  readonly strict: boolean;
+}
+
+const FORMATS = {
+  junit: formatJunit,
+  sarif: (report) => formatSarif(report),
+  json: (report) => formatJson(report),
+  html: (report, options) => formatHtml([report], options),
+} satisfies Readonly<Record<string, (report: SuiteReport, options: RenderOptions) => string>>;
+
+export type ReportFormat = keyof typeof FORMATS;
+
+export interface ReportTarget {
+  readonly format: ReportFormat;
+  readonly file: string;
+}
+
+const NAMES = Object.keys(FORMATS) as ReportFormat[];
+
+/** @returns the text of the report's file */
+export function renderReport(format: ReportFormat, report: SuiteReport, options: RenderOptions): string {
+  return FORMATS[format](report, options);
+}
+
+/**
+ * Reads `junit=report.xml,html=report.html`.
+ * @throws {CodedError} OPTION_INVALID
+ */
+export function parseReportTargets(text: string): ReportTarget[] {
+  const targets = text.split(',').map((part) => readTarget(part.trim()));
+  const files = targets.map(({ file }) => file);
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (twice !== undefined)
+    throw invalid(`two reports would be written to ${twice}`, 'Give each a file of its own.');
+  return targets;
+}
+
+function readTarget(part: string): ReportTarget {
+  const [, name = '', file = ''] = /^([^=]*)(?:=(.*))?$/s.exec(part) ?? [];
+  const format = NAMES.find((known) => known === name.trim().toLowerCase());
+  if (format === undefined) throw invalid(`there is no report "${name.trim()}"`, hint(name));
+  if (file.trim() === '') {
+    throw invalid(`the report ${format} has no file`, `Write it as ${format}=FILE.`);
+  }
+  return { format, file: file.trim() };
+}
+
+function hint(name: string): string {
+  const [close] = nearest(name.trim().toLowerCase(), NAMES, 1);
+  const all = `There are ${NAMES.join(', ')}, each written as FORMAT=FILE.`;
+  return close === undefined || name.trim() === '' ? all : `Did you mean ${close}? ${all}`;
+}
+
+function invalid(message: string, remedy: string): CodedError {
+  return new CodedError('OPTION_INVALID', message, remedy);
+}
