@@ -2,31 +2,14 @@ import RunwayML from '@runwayml/sdk';
 import LumaAI from 'lumaai';
 import Replicate, { validateWebhook } from 'replicate';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  openReceiver,
-  type Reaction,
-  type ScriptedReceiver,
-} from '../fixtures/receivers/scripted-receiver.ts';
-import { createMockServer, type MockServer, type MockServerOptions } from '../mock-server/index.ts';
+import { mockAndReceiver } from '../fixtures/mock-and-receiver.ts';
+import type { ScriptedReceiver } from '../fixtures/receivers/scripted-receiver.ts';
+import type { MockServer } from '../mock-server/index.ts';
 
 /** The vendors' own SDKs as they are on the registry: their base URL is changed and nothing else. */
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-
-async function startMock(options: MockServerOptions = {}): Promise<MockServer> {
-  const mock = await createMockServer({ clock: 'virtual', seed: 7, ...options }).listen();
-  open.push(mock);
-  return mock;
-}
-
-async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
-  const made = await openReceiver(...script);
-  open.push(made);
-  return made;
-}
+const { startMock, receiver, closeAll } = mockAndReceiver();
+afterEach(closeAll);
 
 /** The one vendor of the three that calls nobody back. */
 describe('@runwayml/sdk', () => {

@@ -1,27 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  openReceiver,
-  type Reaction,
-  type ScriptedReceiver,
-} from '../fixtures/receivers/scripted-receiver.ts';
-import { createMockServer, type MockServer, type MockServerOptions } from '../mock-server/index.ts';
+import { mockAndReceiver } from '../fixtures/mock-and-receiver.ts';
+import type { MockServer } from '../mock-server/index.ts';
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-
-async function startMock(options: MockServerOptions = {}): Promise<MockServer> {
-  const mock = await createMockServer({ clock: 'virtual', seed: 7, ...options }).listen();
-  open.push(mock);
-  return mock;
-}
-
-async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
-  const made = await openReceiver(...script);
-  open.push(made);
-  return made;
-}
+const { startMock, receiver, closeAll } = mockAndReceiver();
+afterEach(closeAll);
 
 async function call(mock: MockServer, path: string, body?: object, headers: Record<string, string> = {}) {
   const response = await fetch(mock.url + path, {

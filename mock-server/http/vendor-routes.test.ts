@@ -1,8 +1,12 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer } from '../index.ts';
+import { PACKAGE_ROOT } from '../packs/package-root.ts';
 
 let mock: MockServer;
 beforeEach(async () => {
@@ -155,5 +159,113 @@ describe('media URLs', () => {
       });
     expect(await urlFor('mock.internal:4010')).toBe('http://mock.internal:4010');
     expect(await urlFor('evil"/><script>')).toBe(mock.url);
+  });
+});
+
+describe('a cancel', () => {
+  const call = (method: string, path: string, body?: object) =>
+    fetch(mock.url + path, {
+      method,
+      headers: {
+        authorization: 'Bearer test-key',
+        'content-type': 'application/json',
+        'x-runway-version': '2024-11-06',
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+
+  it('that is answered with 204 has no body, nor the headers of one', async () => {
+    const request = { model: 'gen4_turbo', promptImage: 'https://example.com/a.png' };
+    const { id } = (await (await call('POST', '/v1/image_to_video', request)).json()) as { id: string };
+    const answer = await call('DELETE', `/v1/tasks/${id}`);
+    expect([answer.status, await answer.text()]).toEqual([204, '']);
+    expect(['content-type', 'content-length'].filter((name) => answer.headers.has(name))).toEqual([]);
+    expect(mock.journal.entries({ type: 'request.answered' }).at(-1)).toMatchObject({
+      does: 'cancel',
+      taskId: id,
+      status: 204,
+      answer: '',
+    });
+    expect(mock.tasks.get(id)?.outcome).toBe('canceled');
+  });
+
+  it('of a task that nobody knows is answered as the vendor does, and names no task in the journal', async () => {
+    expect((await call('DELETE', '/v1/tasks/nobody')).status).toBe(404);
+    expect(mock.journal.entries({ type: 'request.answered' }).at(-1)).toMatchObject({
+      does: 'cancel',
+      taskId: null,
+    });
+  });
+});
+
+describe('a submission that comes too soon', () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'stuntdouble-rate-'));
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  /** The Runway pack with a limit of two submissions in ten seconds. */
+  async function startLimited(rule: string): Promise<MockServer> {
+    cpSync(join(PACKAGE_ROOT, 'spec/runway'), dir, { recursive: true });
+    const path = join(dir, 'lifecycle.yaml');
+    const limits = 'limits:\n  concurrencyFailure: concurrency\n';
+    const source = readFileSync(path, 'utf8');
+    expect(source).toContain(limits);
+    writeFileSync(path, source.replace(limits, `${limits}  rate: { submissions: 2, per: 10s${rule} }\n`));
+    await mock.close();
+    mock = await createMockServer({ clock: 'virtual', builtIn: false, packs: [dir] }).listen();
+    return mock;
+  }
+
+  const submit = ({ url }: MockServer) =>
+    fetch(`${url}/api/v1/runway/generate`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer test-key', 'content-type': 'application/json' },
+      body: JSON.stringify(GENERATE),
+    });
+
+  it('is told in a header when to come again, in whole seconds, if the vendor does that', async () => {
+    const limited = await startLimited(', retryAfter: true');
+    expect((await submit(limited)).headers.has('retry-after')).toBe(false);
+    await submit(limited);
+    await limited.clock.advance(2001);
+    const refused = await submit(limited);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '8']);
+    await limited.clock.advance('8s');
+    expect((await submit(limited)).status).toBe(200);
+  });
+
+  it('is told nothing else', async () => {
+    const limited = await startLimited('');
+    await submit(limited);
+    await submit(limited);
+    const refused = await submit(limited);
+    expect([refused.status, refused.headers.has('retry-after')]).toEqual([429, false]);
+  });
+});
+
+describe('the polls clock', () => {
+  beforeEach(async () => {
+    await mock.close();
+    mock = await createMockServer({ clock: 'polls' }).listen();
+  });
+
+  it('moves to the moment a hidden task is seen, also when it has ended before', async () => {
+    const api = runwayCalls(mock.url);
+    const hidden = { 'x-mock-scenario': 'poll.not-visible+callback.before-response' };
+    const { taskId } = await api.generate({}, hidden);
+    expect((await api.details(taskId)).body.code).toBe(404);
+    expect((await api.details(taskId)).body.data).toMatchObject({ state: 'success', expireFlag: 0 });
+  });
+
+  it('moves on with a poll that finds nothing yet, so that a hidden task can be waited for', async () => {
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate({}, { 'x-mock-scenario': 'poll.not-visible' });
+    const codes: number[] = [];
+    for (let polls = 0; polls < 8; polls++) codes.push((await api.details(taskId)).body.code);
+    expect(codes[0]).toBe(404);
+    expect(codes.at(-1)).toBe(200);
+    expect((await api.details(taskId)).body.data.state).toBe('success');
   });
 });

@@ -126,3 +126,71 @@ describe('a compiled pack', () => {
     expect(observed).toContain(nullable);
   });
 });
+
+describe('an event of a compiled pack', () => {
+  /** The Runway pack with more in the block of one event. */
+  const eventWith = (...lines: readonly string[]) => {
+    const head = '  runway.generate:\n    callback: completed\n';
+    const pack = packWith([head, head + lines.map((line) => `    ${line}\n`).join('')]);
+    const [event, other] = ['runway.generate', 'runway.extend'].map((name) => pack.events.get(name));
+    if (event === undefined || other === undefined) throw new Error('the pack has lost an event');
+    return { pack, event, other };
+  };
+
+  it('announces each state that has a body once, by its own name, and repeats it, when nothing is said', () => {
+    const { event } = eventWith();
+    expect([...event.signals]).toStrictEqual([
+      ['success', [{ name: 'success', retried: true }]],
+      ['fail', [{ name: 'fail', retried: true }]],
+    ]);
+    expect(event.wantedBy).toBeNull();
+  });
+
+  it('announces what it says, in its order, and does not repeat what is sent once', () => {
+    const { event } = eventWith('announces: { success: [result, end], fail: [end] }', 'sentOnce: [result]');
+    expect([...event.signals]).toStrictEqual([
+      [
+        'success',
+        [
+          { name: 'result', retried: false },
+          { name: 'end', retried: true },
+        ],
+      ],
+      ['fail', [{ name: 'end', retried: true }]],
+    ]);
+  });
+
+  it('finds in a request what is wanted', () => {
+    const { event } = eventWith('filter: $request.body#/wanted/events');
+    expect(event.wantedBy?.({ wanted: { events: ['end'] } })).toStrictEqual(['end']);
+    expect(event.wantedBy?.({})).toBeUndefined();
+  });
+
+  it('is delivered as the pack says, but for what it says itself', () => {
+    const { pack, event, other } = eventWith('delivery: { retries: 1, ackStatus: 2xx, gaps: [5s] }');
+    expect(other.delivery).toStrictEqual(pack.delivery);
+    expect(event.delivery).toStrictEqual({
+      ackTimeoutMs: pack.delivery.ackTimeoutMs,
+      ackStatus: '2xx',
+      retries: 1,
+      gapsMs: [5000],
+    });
+  });
+});
+
+describe('the limit of submissions of a compiled pack', () => {
+  it('is none when the pack has none, and what its profile says', () => {
+    expect(loadPack(RUNWAY).rate).toBeNull();
+    expect(loadPack(RUNWAY, 'observed').rate).toStrictEqual({
+      submissions: 20,
+      perMs: 10_000,
+      retryAfter: false,
+    });
+  });
+
+  it('may tell in a header when to come again', () => {
+    const limits = 'limits:\n  concurrencyFailure: concurrency\n';
+    const pack = packWith([limits, `${limits}  rate: { submissions: 2, per: 1m, retryAfter: true }\n`]);
+    expect(pack.rate).toStrictEqual({ submissions: 2, perMs: 60_000, retryAfter: true });
+  });
+});

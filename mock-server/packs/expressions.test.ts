@@ -90,7 +90,7 @@ describe('an expression', () => {
 
 describe('the codec "or TEXT"', () => {
   it.each([undefined, null])('stands in for %s', (value) => {
-    expect(evaluate('$box.value | or hidden', value)).toBe('hidden');
+    expect(compileExpression('$box.value | or hidden', LANGUAGE)({ value })).toBe('hidden');
   });
 
   it.each(['', 0, false, [], {}])('leaves %j alone, which is something', (value) => {

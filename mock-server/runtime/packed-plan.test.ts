@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amendOutcome } from '../core/amend.ts';
-import { planTask } from '../core/plan.ts';
+import { type PlanInput, planTask } from '../core/plan.ts';
 import type { Account, Plan } from '../core/types.ts';
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
@@ -57,6 +57,26 @@ const plans: fc.Arbitrary<Plan> = fc
     }),
   );
 
+function planFor({ kind, id }: SubmitOperation, change: Partial<PlanInput>): Plan {
+  return planTask({
+    rules: kind,
+    operation: id,
+    account: 'key-a' as Account,
+    scenario: parse('success'),
+    request: {},
+    pathParams: null,
+    parentId: null,
+    announcement: null,
+    origin: '',
+    seed: 'seed',
+    submittedAt: 5,
+    speed: 1,
+    instant: false,
+    capacity: null,
+    ...change,
+  });
+}
+
 describe('packing plans', () => {
   it('loses nothing: what is unpacked is equal, whatever was packed before it', () => {
     fc.assert(
@@ -87,27 +107,47 @@ describe('packing plans', () => {
     );
   });
 
+  it('keeps plans apart that pass the same states and announce them differently', () => {
+    const [operation] = submits;
+    if (operation === undefined) throw new Error('no operation submits');
+    const end = operation.kind.ends.success;
+    const signal = (name: string, retried: boolean) => ({ name, retried });
+    const choices = [
+      [],
+      [signal('end', true)],
+      [signal('end', false)],
+      [signal('result', false), signal('end', true)],
+      [signal('result', true), signal('end', true)],
+      [signal('result', true), signal('log', true), signal('end', false)],
+    ];
+    const many = choices.map((signals) =>
+      planFor(operation, {
+        announcement: { event: 'any', url: 'http://127.0.0.1:1/a', signals: new Map([[end, signals]]) },
+      }),
+    );
+    const packer = createPlanPacker();
+    // Twice: the second time every mould is there already.
+    for (const plan of [...many, ...many]) expect(unpackPlan(packer.pack(plan))).toEqual(plan);
+    expect(new Set(many.map((plan) => sharedOf(packer.pack(plan)))).size).toBe(choices.length);
+  });
+
+  it('keeps what stood in the path of a submission, for each task its own', () => {
+    const [operation] = submits;
+    if (operation === undefined) throw new Error('no operation submits');
+    const many = [null, { owner: 'acme' }, { owner: 'other', name: 'video' }].map((pathParams) =>
+      planFor(operation, { pathParams }),
+    );
+    const packer = createPlanPacker();
+    const packed = many.map((plan) => packer.pack(plan));
+    expect(packed.map(unpackPlan)).toEqual(many);
+    expect(new Set(packed.map(sharedOf)).size).toBe(1);
+  });
+
   it('shares one mould among tasks that differ in their own numbers only', () => {
     const packer = createPlanPacker();
     const [operation] = submits;
     if (operation === undefined) throw new Error('no operation submits');
-    const make = (seed: string): Plan =>
-      planTask({
-        rules: operation.kind,
-        operation: operation.id,
-        account: 'key-a' as Account,
-        scenario: parse('success'),
-        request: { prompt: seed },
-        pathParams: null,
-        parentId: null,
-        announcement: null,
-        origin: '',
-        seed,
-        submittedAt: 5,
-        speed: 1,
-        instant: false,
-        capacity: null,
-      });
+    const make = (seed: string): Plan => planFor(operation, { seed, request: { prompt: seed } });
     expect(sharedOf(packer.pack(make('a')))).toBe(sharedOf(packer.pack(make('b'))));
   });
 });

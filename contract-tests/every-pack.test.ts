@@ -1,0 +1,75 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { mockAndReceiver } from '../fixtures/mock-and-receiver.ts';
+import { packStage } from '../fixtures/pack-stage.ts';
+import { loadPacks } from '../mock-server/index.ts';
+import { CALLBACKS } from './every-pack/callbacks.ts';
+import { appliesTo, type Play } from './every-pack/case.ts';
+import { COMMANDS } from './every-pack/commands.ts';
+import { LIFE } from './every-pack/life.ts';
+import { LIMITS } from './every-pack/limits.ts';
+import { REFUSALS } from './every-pack/refusals.ts';
+import { RUNS } from './every-pack/runs.ts';
+
+/**
+ * One table of cases for every pack and profile; no case names a vendor. A case that needs something a vendor does not
+ * have is left out for it, and COUNTS says how many there are then.
+ */
+const CASES = [...LIFE, ...REFUSALS, ...CALLBACKS, ...COMMANDS, ...LIMITS, ...RUNS];
+
+/** So that no case vanishes unseen: whoever changes the table, or what a pack can do, says it here. */
+const COUNTS: Readonly<Record<string, number>> = {
+  'cometapi documented': 32,
+  'cometapi wrapped': 32,
+  'cometapi ancestor': 31,
+  'dream-machine documented': 31,
+  'luma documented': 33,
+  'luma two-results': 33,
+  'replicate documented': 36,
+  'runway documented': 35,
+  'runway observed': 36,
+  'runwayml documented': 23,
+};
+
+const PACKS = loadPacks().flatMap(({ name, profiles }) =>
+  profiles.flatMap((profile) => loadPacks({ profile }).filter((pack) => pack.name === name)),
+);
+
+const { startMock, receiver, closeAll } = mockAndReceiver();
+afterEach(closeAll);
+
+const play: Play = async (pack, { rateAsDocumented, ...options } = {}, script = []) => {
+  const told = await receiver(...script);
+  const mock = await startMock({
+    builtIn: false,
+    packs: [pack.dir],
+    profile: pack.profile,
+    ...(rateAsDocumented ? {} : { rateLimit: 'off' }),
+    ...options,
+  });
+  return { ...packStage(mock, pack, told.url), told };
+};
+
+describe.each(PACKS.map((pack) => [`${pack.name} ${pack.profile}`, pack] as const))('%s', (_name, pack) => {
+  it.each(CASES.filter((one) => appliesTo(one, pack)).map((one) => [one.title, one] as const))(
+    '%s',
+    (_title, { run }) => run(pack, play),
+  );
+});
+
+describe('the table', () => {
+  it('has for every pack and profile the cases it should have', () => {
+    const counts = PACKS.map((pack) => [
+      `${pack.name} ${pack.profile}`,
+      CASES.filter((one) => appliesTo(one, pack)).length,
+    ]);
+    expect(Object.fromEntries(counts)).toEqual(COUNTS);
+  });
+
+  it.each(CASES)('has a pack for the case: $title', (one) => {
+    expect(PACKS.some((pack) => appliesTo(one, pack))).toBe(true);
+  });
+
+  it('has no title twice', () => {
+    expect(new Set(CASES.map(({ title }) => title)).size).toBe(CASES.length);
+  });
+});

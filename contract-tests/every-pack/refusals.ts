@@ -1,0 +1,129 @@
+import { expect } from 'vitest';
+import { exampleRequest, packCalls } from '../../fixtures/clients/pack-calls.ts';
+import { endOf, operationsOf, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
+import { type Case, FEATURES } from './case.ts';
+import { aFailure, main } from './promises.ts';
+import { requiredFields } from './request-fields.ts';
+
+export const REFUSALS: readonly Case[] = [
+  {
+    title: 'an unknown task gets the pack’s answer for one',
+    async run(pack, play) {
+      const { poll, cancel } = await play(pack);
+      const unknown = pack.errors.forRole('unknownTask', 'nobody is not a known task');
+      expect(await poll('nobody')).toMatchObject(unknown);
+      if (FEATURES.cancel(pack)) expect(await cancel('nobody')).toMatchObject(unknown);
+    },
+  },
+  {
+    title: 'a task is unknown while it is not visible, and known from its moment on',
+    async run(pack, play) {
+      for (const scenario of ['success', 'poll.not-visible']) {
+        const { submit, reach, poll, cancel, report } = await play(pack);
+        const operation = main(pack);
+        const { taskId } = await submit(operation, { scenario });
+        const { submittedAt, visibleAt } = planOf(report(taskId));
+        const { visibleAfterMs, notVisibleForMs } = operation.kind;
+        expect(visibleAt - submittedAt).toBe(scenario === 'success' ? visibleAfterMs : notVisibleForMs);
+        const unknown = pack.errors.forRole('unknownTask', `${taskId} is not a known task`);
+        if (visibleAt > submittedAt) {
+          expect(await poll(taskId)).toMatchObject(unknown);
+          if (FEATURES.cancel(pack)) expect(await cancel(taskId)).toMatchObject(unknown);
+          await reach(visibleAt - 1);
+          expect(await poll(taskId)).toMatchObject(unknown);
+        }
+        await reach(visibleAt);
+        expect((await poll(taskId)).body).not.toBe(unknown.body);
+        expect((await poll(taskId)).status).toBe(200);
+      }
+    },
+  },
+  {
+    title: 'no key, or a wrong one, gets the pack’s answer for it, from every operation',
+    async run(pack, play) {
+      const { mock } = await play(pack, { apiKeys: ['test-key'] });
+      for (const key of [null, 'another']) {
+        const calls = packCalls(mock.url, pack, key);
+        const answers = [
+          ...submitOperations(pack).map((one) => calls.submit(one, exampleRequest(pack, one))),
+          ...operationsOf(pack, 'poll').map((one) => calls.poll(one, 'some-task')),
+          ...operationsOf(pack, 'cancel').map((one) => calls.cancel(one, 'some-task')),
+        ];
+        expect(answers).toHaveLength(pack.operations.length);
+        for (const answer of answers) {
+          expect(await answer).toMatchObject(pack.errors.forRole('unauthorized'));
+        }
+      }
+      expect(mock.tasks.all()).toEqual([]);
+    },
+  },
+  {
+    title:
+      'a request without a required field gets the answer for one that is not valid, which names the field',
+    async run(pack, play) {
+      const { submit } = await play(pack);
+      for (const operation of submitOperations(pack)) {
+        const fields = requiredFields(pack, operation);
+        expect(fields.length).toBeGreaterThan(0);
+        for (const field of fields) {
+          const { taskId, answer } = await submit(operation, { without: [field] });
+          const refusals = [
+            pack.errors.forRole('invalid', `${field} is required`),
+            ...pack.errors.codes.map((code) => pack.errors.forCode(code)),
+          ];
+          expect(refusals).toContainEqual({ status: answer.status, body: answer.body });
+          expect(answer.body).toContain(field);
+          expect(taskId).toBe('');
+        }
+      }
+    },
+  },
+  {
+    title: 'every code of the pack can be asked for, of a submission and of a poll',
+    async run(pack, play) {
+      const { submit, finish, poll } = await play(pack);
+      for (const code of pack.errors.codes) {
+        const refused = await submit(main(pack), { scenario: `submit.${code}` });
+        expect(refused.answer).toMatchObject(pack.errors.forCode(code) ?? {});
+        expect(refused.taskId).toBe('');
+        const { taskId } = await submit(main(pack), { scenario: `poll.${code}` });
+        await finish(taskId);
+        expect(await poll(taskId)).toMatchObject(pack.errors.forCode(code) ?? {});
+        expect((await poll(taskId)).status).toBe(200);
+      }
+    },
+  },
+  {
+    title:
+      'a task that continues another is refused or fails by the pack’s rules when it cannot be continued',
+    needs: ['parents'],
+    async run(pack, play) {
+      const { submit, finish, reach, report } = await play(pack);
+      const [operation] = submitOperations(pack).filter(({ parent }) => parent !== null);
+      const parent = operation?.parent;
+      if (operation === undefined || !parent) throw new Error('nothing continues another task');
+      const failed = await submit(main(pack), { scenario: `fail.${aFailure(pack)}` });
+      const expired = await submit(main(pack));
+      await finish(expired.taskId);
+      await finish(failed.taskId);
+      await reach(endOf(report(expired.taskId)) + operation.kind.mediaLifetimeMs);
+      const unfinished = await submit(main(pack));
+      const troubles = [
+        ['nobody', parent.rules.whenUnknown],
+        [unfinished.taskId, parent.rules.whenUnfinished],
+        [failed.taskId, parent.rules.whenFailed],
+        [expired.taskId, parent.rules.whenExpired],
+      ] as const;
+      for (const [id, rule] of troubles) {
+        const { taskId, answer } = await submit(operation, { fields: [[parent.pointer, id]] });
+        if (rule.type === 'refuse') {
+          const because = rule.because ?? `${id} is not a known task`;
+          expect(answer).toMatchObject(pack.errors.forRole(rule.role, because));
+          expect(taskId).toBe('');
+        } else {
+          expect(report(taskId).plan.outcome).toEqual({ type: 'failure', slug: rule.slug });
+        }
+      }
+    },
+  },
+];

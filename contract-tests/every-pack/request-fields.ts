@@ -1,0 +1,39 @@
+import type { SubmitOperation } from '../../fixtures/clients/pack-calls.ts';
+import type { Pack } from '../../mock-server/index.ts';
+import type { Announcing } from './promises.ts';
+
+interface Schema {
+  readonly $ref?: string;
+  readonly required?: readonly string[];
+  readonly allOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+export function requiredFields(pack: Pack, operation: SubmitOperation): string[] {
+  return [...new Set(requestSchemas(pack, operation).flatMap(({ required = [] }) => required))];
+}
+
+/** The field in which a request names the signals it wants: the one the pack reads a list from. */
+export function filterField(pack: Pack, operation: Announcing): string {
+  const fields = requestSchemas(pack, operation).flatMap(({ properties = {} }) => Object.keys(properties));
+  const found = fields.find((field) => Array.isArray(operation.event.wantedBy?.({ [field]: ['x'] })));
+  if (found === undefined) throw new Error(`"${operation.id}" has no field for a choice of signals`);
+  return found;
+}
+
+/** The schema of a request and all that it is put together from. */
+function requestSchemas({ document }: Pack, { method, path }: SubmitOperation): Schema[] {
+  const item = document.paths?.[path]?.[method.toLowerCase() as 'post'];
+  const body = item?.requestBody as { content: Readonly<Record<string, { schema?: Schema }>> } | undefined;
+  const open = ({ $ref, allOf = [], ...own }: Schema): Schema[] => [
+    own,
+    ...($ref === undefined ? [] : open(atReference(document, $ref))),
+    ...allOf.flatMap(open),
+  ];
+  return open(body?.content['application/json']?.schema ?? {});
+}
+
+function atReference(document: unknown, reference: string): Schema {
+  const parts = reference.replace('#/', '').split('/');
+  return parts.reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], document) as Schema;
+}

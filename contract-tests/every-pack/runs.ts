@@ -1,0 +1,79 @@
+import { expect } from 'vitest';
+import type { PackAnswer } from '../../fixtures/clients/pack-calls.ts';
+import { packStage, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
+import type { Courier, Pack } from '../../mock-server/index.ts';
+import type { Case, Play } from './case.ts';
+import { aFailure, main } from './promises.ts';
+
+export const RUNS: readonly Case[] = [
+  {
+    title: 'the same seed gives the same bytes, answers and callbacks, and another seed other ids',
+    async run(pack, play) {
+      const [one, again, other] = [
+        await wholeRun(pack, play, 7),
+        await wholeRun(pack, play, 7),
+        await wholeRun(pack, play, 8),
+      ];
+      expect(again).toEqual(one);
+      expect(one.ids.filter((id) => other.ids.includes(id))).toEqual([]);
+      expect(new Set(one.ids).size).toBe(one.ids.length);
+    },
+  },
+  {
+    title: 'a reset leaves nothing behind, and the same requests get the same tasks again',
+    async run(pack, play) {
+      const { submit, finish, poll, mock } = await play(pack);
+      const begin = mock.clock.now();
+      const { taskId, answer } = await submit(main(pack));
+      mock.scenarios.enqueue(`fail.${aFailure(pack)}`);
+      await finish(taskId);
+      mock.reset();
+      expect(mock.tasks.all()).toEqual([]);
+      expect(mock.journal.entries().map(({ type }) => type)).toEqual(['server.reset']);
+      expect(mock.clock.now()).toEqual(begin);
+      expect(await poll(taskId)).toMatchObject(
+        pack.errors.forRole('unknownTask', `${taskId} is not a known task`),
+      );
+      const anew = await submit(main(pack));
+      expect([anew.taskId, anew.answer.body]).toEqual([taskId, answer.body]);
+      await finish(taskId);
+      expect(mock.tasks.get(taskId)?.outcome).toBe('success');
+    },
+  },
+];
+
+/** Every operation in success and failure, polled in each state; callbacks go nowhere and are kept. */
+async function wholeRun(pack: Pack, play: Play, seed: number): Promise<{ ids: string[]; bytes: string[] }> {
+  const bytes: string[] = [];
+  const courier: Courier = {
+    async post(url, prepare) {
+      const parcel = await prepare();
+      if (parcel === null) return null;
+      bytes.push(url, parcel.body);
+      return {
+        outcome: 'acknowledged',
+        status: 200,
+        firstByteMs: 1,
+        durationMs: 1,
+        answer: '',
+        detail: null,
+      };
+    },
+    interrupt: () => undefined,
+    close: () => Promise.resolve(),
+  };
+  const { mock } = await play(pack, { seed, courier, publicUrl: 'http://media.test' });
+  const { submit, report, reach, poll } = packStage(mock, pack, 'http://receiver.test/callback');
+  const keep = ({ status, body }: PackAnswer): number => bytes.push(`${status} ${body}`);
+  for (const operation of submitOperations(pack)) {
+    for (const scenario of ['success', 'success', `fail.${aFailure(pack)}`]) {
+      const { taskId, answer } = await submit(operation, { scenario });
+      keep(answer);
+      for (const { at } of planOf(report(taskId)).steps) {
+        await reach(at);
+        keep(await poll(taskId));
+      }
+    }
+  }
+  return { ids: mock.tasks.all().map(({ id }) => id), bytes };
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Account } from '../core/types.ts';
+import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
+import type { RateLimit } from '../packs/pack.ts';
+import { createRateWindows, type RateWindows } from './rate-windows.ts';
+
+const [PACK, OTHER_PACK] = builtInPackDirs().map((dir) => loadPack(dir));
+if (PACK === undefined || OTHER_PACK === undefined) throw new Error('two packs expected');
+const pack = PACK;
+const otherPack = OTHER_PACK;
+const ME = 'key-1' as Account;
+const YOU = 'key-2' as Account;
+const LIMIT: RateLimit = { submissions: 2, perMs: 10_000, retryAfter: false };
+
+/** Submits at a time, as long as it need not wait. @returns how long it would have to */
+function submit(windows: RateWindows, now: number, { rate = LIMIT, account = ME, of = pack } = {}): number {
+  const waitMs = windows.waitMs(rate, of, account, now);
+  if (waitMs === 0) windows.count(rate, of, account, now);
+  return waitMs;
+}
+
+describe('the window of an account', () => {
+  it('takes as many submissions as the limit says, and lets the next one wait for the oldest to leave it', () => {
+    const windows = createRateWindows(1);
+    expect([0, 4000, 5000].map((now) => submit(windows, now))).toStrictEqual([0, 0, 5000]);
+  });
+
+  it('slides: each submission leaves it by itself, exactly when its span is over', () => {
+    const windows = createRateWindows(1);
+    const times = [0, 4000, 9999, 10_000, 10_000, 13_999, 14_000];
+    expect(times.map((now) => submit(windows, now))).toStrictEqual([0, 0, 1, 0, 4000, 1, 0]);
+  });
+
+  it('does not count what had to wait', () => {
+    const windows = createRateWindows(1);
+    for (const now of [0, 0, 1000, 2000, 3000]) submit(windows, now);
+    expect(submit(windows, 10_000)).toBe(0);
+  });
+
+  it('is its own, for each account and each pack', () => {
+    const windows = createRateWindows(1);
+    for (const now of [0, 0]) submit(windows, now);
+    expect(submit(windows, 1, { account: YOU })).toBe(0);
+    expect(submit(windows, 1, { of: otherPack })).toBe(0);
+    expect(submit(windows, 1)).toBe(9999);
+  });
+
+  it('is shorter on a faster clock, as all durations of a vendor are', () => {
+    const windows = createRateWindows(20);
+    expect([0, 0, 100, 499, 500].map((now) => submit(windows, now))).toStrictEqual([0, 0, 400, 1, 0]);
+  });
+
+  it('is empty once it is cleared', () => {
+    const windows = createRateWindows(1);
+    for (const now of [0, 0]) submit(windows, now);
+    windows.clear();
+    expect(submit(windows, 0)).toBe(0);
+  });
+
+  it('never fills up where there is no limit', () => {
+    const windows = createRateWindows(1);
+    for (let n = 0; n < 100; n++) {
+      expect(windows.waitMs(null, pack, ME, 0)).toBe(0);
+      windows.count(null, pack, ME, 0);
+    }
+    expect(submit(windows, 0)).toBe(0);
+  });
+
+  it('never holds more than the limit in any span, and says exactly how long the next one must wait', () => {
+    const gaps = fc.array(fc.nat(6000), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 1, max: 5 }), (waits, submissions) => {
+        const rate: RateLimit = { ...LIMIT, submissions };
+        const windows = createRateWindows(1);
+        const taken: number[] = [];
+        let now = 0;
+        for (const wait of waits) {
+          now += wait;
+          const oldest = taken.at(-submissions) ?? Number.NEGATIVE_INFINITY;
+          const waitMs = submit(windows, now, { rate });
+          expect(waitMs).toBe(Math.max(0, oldest + rate.perMs - now));
+          if (waitMs === 0) taken.push(now);
+        }
+        for (const at of taken) {
+          const within = taken.filter((other) => other > at - rate.perMs && other <= at);
+          expect(within.length).toBeLessThanOrEqual(submissions);
+        }
+      }),
+    );
+  });
+});
