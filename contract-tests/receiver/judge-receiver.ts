@@ -10,6 +10,7 @@ import {
   type OwnCertificate,
   type Pack,
   type PackEvent,
+  type Passage,
   parseDuration,
   VERSION,
 } from '../../mock-server/index.ts';
@@ -280,7 +281,7 @@ async function meet(meeting: Meeting): Promise<Subject> {
   try {
     const task = await stage.task();
     const passage = await stage.send(task);
-    refuseUnreachable(options.url, passage);
+    refuseUnreachable(options, passage);
     const ackedAt = performance.now();
     const isFetching = (): boolean => stage.downloads(task.taskId).length > 0;
     const settle = options.settle === undefined ? null : readMs('settle', options.settle);
@@ -313,6 +314,7 @@ async function specimensOf(pack: Pack, profile: string, event: string, secret: s
     packs: [pack.dir],
     profile,
     clock: 'virtual',
+    rateLimit: 'off',
     publicUrl: 'http://127.0.0.1:9',
     ...(secret === null ? {} : { secret }),
   });
@@ -337,20 +339,18 @@ async function specimensOf(pack: Pack, profile: string, event: string, secret: s
   }
 }
 
-function refuseUnreachable(
-  url: string,
-  passage: { outcome: string; status: number | null; detail: string | null },
-): void {
-  const { outcome, status, detail } = passage;
+function refuseUnreachable({ url, submit }: ReceiverOptions, { outcome, status, detail }: Passage): void {
   const why = UNREACHABLE[outcome];
   if (why !== undefined) {
     throw new CodedError('RECEIVER_UNREACHABLE', `${url}: ${detail ?? outcome}`, why);
   }
-  if (status === 404 || status === 405 || status === 501) {
+  // A receiver that knows its own tasks alone can still be judged by those.
+  const isUnknown = status === 404 && submit === undefined;
+  if (isUnknown || status === 405 || status === 501) {
     throw new CodedError(
       'RECEIVER_UNREACHABLE',
       `${url} answered a callback with HTTP ${status}`,
-      'Give the URL that takes the callbacks, path included: it must accept POST.',
+      'Give the URL that takes the callbacks, path included: it must accept POST. If it takes callbacks of its own tasks alone, give --submit.',
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { Passage } from '../../mock-server/index.ts';
+import type { AttemptOutcome, Passage } from '../../mock-server/index.ts';
 import type { CaseFacts, Verdict } from '../report.ts';
 import type { Anatomy, JsonValue } from './anatomy.ts';
 import type { ProbeAnswer } from './probe.ts';
@@ -80,6 +80,8 @@ export interface OwnTask {
   readonly taskId: string;
   /** Makes it end now; its callback is sent by the mock, unless the scenario says otherwise. */
   finish(): Promise<void>;
+  /** How the mock's first callback about it went; null when none was sent. */
+  firstAttempt(): { readonly outcome: AttemptOutcome; readonly status: number | null } | null;
   /** Lets the time pass after which `callback.late` comes. */
   sendLate(): Promise<void>;
   /** Answers of the poll operation that said it had ended. */

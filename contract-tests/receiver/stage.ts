@@ -40,6 +40,7 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
     packs: [pack.dir],
     profile: options.profile ?? pack.profile,
     clock: 'virtual',
+    rateLimit: 'off',
     seed: options.seed,
     grace: 0,
     ...(subject.secret === null ? {} : { secret: subject.secret }),

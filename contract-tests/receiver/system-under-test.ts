@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
+  CodedError,
   createMockServer,
   type MockServer,
   type OwnCertificate,
@@ -39,6 +40,7 @@ export async function openSystem(options: SystemOptions): Promise<SystemUnderTes
     packs: [pack.dir],
     profile: pack.profile,
     clock: 'virtual',
+    rateLimit: 'off',
     seed,
     grace: 0,
     allowCallback: options.allowCallback,
@@ -61,6 +63,7 @@ export async function openSystem(options: SystemOptions): Promise<SystemUnderTes
         await mock.clock.advance(1);
       },
       sendLate: () => mock.clock.advance('1h'),
+      firstAttempt: () => mock.tasks.get(taskId)?.deliveries[0]?.attempts[0] ?? null,
       polledToTheEnd: () => polls('ended') > 0,
       polls: () => polls('any'),
     };
@@ -76,7 +79,7 @@ export async function openSystem(options: SystemOptions): Promise<SystemUnderTes
       let stop: () => void = () => undefined;
       const submitted = new Promise<string>((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new Error(`--submit made no task at ${mock.url} within ${LONGEST_MS} ms`)),
+          () => reject(unusable(trigger, `it made no task at ${mock.url} within ${LONGEST_MS} ms`)),
           LONGEST_MS,
         );
         const end = mock.journal.subscribe((entry) => {
@@ -106,14 +109,24 @@ async function act(what: string, env: Readonly<Record<string, string>>): Promise
   if (/^https?:\/\//.test(what)) {
     const response = await fetch(what, { method: 'POST', signal: AbortSignal.timeout(LONGEST_MS) });
     await response.arrayBuffer();
+    if (!response.ok) throw unusable(what, `it answered HTTP ${response.status}`);
     return;
   }
   await new Promise<void>((resolve, reject) => {
     execFile('sh', ['-c', what], { timeout: LONGEST_MS, env: { ...process.env, ...env } }, (error) => {
       if (error === null) resolve();
-      else reject(new Error(`"${what}" failed: ${error.message}`));
+      else reject(unusable(what, error.message));
     });
   });
+}
+
+/** What the user gave to make the system act does not. */
+function unusable(what: string, why: string): CodedError {
+  return new CodedError(
+    'RECEIVER_UNREACHABLE',
+    `"${what}" did not do its part: ${why}`,
+    'Your system must call the API at the mock: set --api-port, and its base URL to that port.',
+  );
 }
 
 function lastSeqOfChange(mock: MockServer, taskId: string): number {

@@ -22,10 +22,10 @@ export function htmlCase(facts: CaseFacts, columns: readonly Column[]): Markup {
 <summary><code class="id">${id}</code><span class="title">${title}</span><span class="chips">${columns.map((column) => chip(column, id))}</span></summary>
 <div class="body">
 <div class="facts-of-case">
-<div class="wide"><h4>What must hold (${LEVEL_WORDS[level]})</h4><p>${requirement}</p></div>
-<div><h4>Why it matters</h4><p>${why}</p></div>
-<div><h4>How to mend it</h4><p>${remedy}</p></div>
-<div class="wide"><h4>Rests on</h4><p class="soft">${sources.map(({ page }) => page).join('; ') || 'nothing that is written down'}</p></div>
+<div class="wide"><p class="label">What must hold (${LEVEL_WORDS[level]})</p><p>${requirement}</p></div>
+<div><p class="label">Why it matters</p><p>${why}</p></div>
+<div><p class="label">How to mend it</p><p>${remedy}</p></div>
+<div class="wide"><p class="label">Rests on</p><p class="soft">${sources.map(({ page }) => page).join('; ') || 'nothing that is written down'}</p></div>
 </div>
 ${columns.map((column) => runOf(column, id))}</div>
 </details>
@@ -42,7 +42,7 @@ function chip({ letter, cases }: Column, id: string): Markup {
   const prefix = letter === '' ? '' : `${letter} `;
   if (one === undefined) return html`<span class="chip not-run">${prefix}not run</span>`;
   const broken = one.status === 'failed' ? brokenLevel(one) : null;
-  const level = broken === null ? '' : ` ${LEVEL_WORDS[broken]}`;
+  const level = broken === null ? '' : ` (${LEVEL_WORDS[broken]})`;
   return html`<span class="chip ${one.status}">${prefix}${SYMBOLS[one.status]} ${STATUS_WORDS[one.status]}${level}</span>`;
 }
 
@@ -50,13 +50,13 @@ function runOf({ letter, target, cases }: Column, id: string): Markup | null {
   const one = cases.get(id);
   if (one === undefined) return null;
   const { stimulus, verdicts, timeline, replay } = one;
-  const heading = html`<h3><span class="letter">${letter}</span><span class="soft">${target}</span></h3>`;
+  const heading = html`<h3 class="named"><span class="letter">${letter}</span><span class="soft">${target}</span></h3>`;
   return html`<div class="run">
 ${letter === '' ? null : heading}
-${stimulus === '' ? null : html`<div><h4>What was sent or done</h4><p>${stimulus}</p></div>`}
+${stimulus === '' ? null : html`<div><p class="label">What was sent or done</p><p>${stimulus}</p></div>`}
 <ul class="verdicts">${Object.entries(verdicts).map(verdictItem)}</ul>
 ${timelineSvg(timeline, id)}
-<div><h4>Run this case alone</h4><code class="command">${command(replay)}</code></div>
+<div><p class="label">Run this case alone</p><code class="command">${command(replay)}</code></div>
 </div>
 `;
 }

@@ -19,11 +19,11 @@ html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-to
 body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
 main, header.top, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
 header.top { padding-top: 3.5rem; }
-h1, h2, h3, h4, p, ul, ol, dl, dd, figure { margin: 0; padding: 0; }
+h1, h2, h3, p, ul, ol, dl, dd, figure { margin: 0; padding: 0; }
 ul, ol { list-style: none; }
 h1 { font-size: clamp(1.75rem, 1.3rem + 2vw, 2.5rem); line-height: 1.15; letter-spacing: -.02em; font-weight: 680; }
 h2 { font-size: 1.3rem; line-height: 1.3; letter-spacing: -.01em; font-weight: 650; }
-h4 { font-size: .8rem; font-weight: 650; color: var(--soft); }
+.label { font-size: .8rem; font-weight: 650; color: var(--soft); }
 a { color: var(--accent); text-underline-offset: .2em; text-decoration-thickness: 1px; }
 code { font-family: var(--mono); font-size: .875em; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
@@ -48,7 +48,9 @@ section > h2 { margin-bottom: 1rem; }
 .verdict strong { color: var(--own); font-size: 1.2rem; font-weight: 680; display: block; }
 .target .inner { padding: 1.25rem 1.5rem 1.5rem; }
 .target .url { font-family: var(--mono); font-size: .9rem; }
-.letter { display: inline-grid; place-items: center; min-width: 1.6em; height: 1.6em; padding: 0 .35em; border-radius: 6px; background: var(--ink); color: var(--card); font: 650 .8rem/1 system-ui, sans-serif; margin-right: .5rem; }
+.letter { display: inline-grid; place-items: center; min-width: 1.6em; height: 1.6em; padding: 0 .35em; border-radius: 6px; background: var(--ink); color: var(--card); font: 650 .8rem/1 system-ui, sans-serif; }
+.named { display: flex; align-items: baseline; gap: .5rem; }
+.named > :last-child { min-width: 0; }
 .share { display: flex; gap: 3px; height: 10px; margin: 1.25rem 0 .9rem; }
 .share i { background: var(--own); border-radius: 3px; min-width: 5px; }
 .counts { display: flex; flex-wrap: wrap; gap: .5rem 1.75rem; }
@@ -68,6 +70,7 @@ table.matrix { border-collapse: collapse; width: 100%; font-variant-numeric: tab
 .matrix tbody th { font-weight: 600; white-space: nowrap; }
 .matrix .mark { color: var(--own); font-weight: 700; display: inline-block; width: 1.3em; }
 .matrix .rest { color: var(--soft); font-size: .85rem; display: inline-block; margin-left: .5rem; }
+.matrix.many .rest { display: block; margin-left: 1.3rem; }
 .matrix td { min-width: 9rem; }
 .legend { color: var(--soft); font-size: .875rem; margin-top: .75rem; display: flex; flex-wrap: wrap; gap: .2rem 1.25rem; }
 .legend b { color: var(--own); }
@@ -88,8 +91,9 @@ table.matrix { border-collapse: collapse; width: 100%; font-variant-numeric: tab
 .case[open] > summary::before { transform: rotate(90deg); }
 .case > summary:hover { background: var(--sunk); }
 .case > summary:focus-visible { outline-offset: -3px; border-radius: 12px; }
-.case .id { font-family: var(--mono); font-size: .82rem; color: var(--soft); white-space: nowrap; }
+.case .id { font-family: var(--mono); font-size: .82rem; color: var(--soft); }
 .case .title { font-weight: 550; }
+.case > summary > * { min-width: 0; }
 .chips { display: flex; flex-wrap: wrap; gap: .35rem; justify-content: flex-end; }
 .chip { background: var(--own-bg); color: var(--own); border-radius: 999px; padding: .1rem .7rem; font-size: .82rem; font-weight: 600; white-space: nowrap; }
 .body { padding: .25rem 1.5rem 1.75rem 2.9rem; display: grid; gap: 1.25rem; }
@@ -114,6 +118,7 @@ table.matrix { border-collapse: collapse; width: 100%; font-variant-numeric: tab
 .timeline .time, .timeline .axis text { fill: var(--soft); font-size: 11.5px; font-variant-numeric: tabular-nums; }
 .timeline .track { fill: var(--line); opacity: .55; }
 .timeline .bar { fill: var(--own); }
+.timeline .crowd .bar { opacity: .22; }
 .timeline .axis line { stroke: var(--line); stroke-dasharray: 2 4; }
 .attempt { --own: var(--accent); } .download { --own: var(--unseen); } .call { --own: var(--passed); }
 .probe { --own: var(--loose); } .note { --own: var(--absent); } .lane.bad { --own: var(--failed); }
@@ -128,7 +133,7 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 3.5rem; padding-bo
   section { margin-top: 2.5rem; }
   .verdict, .target .inner { padding-left: 1.1rem; padding-right: 1.1rem; }
   .matrix th, .matrix td { padding: .6rem .9rem; }
-  .matrix .rest { display: block; margin-left: 1.3em; }
+  .matrix .rest { display: block; margin-left: 1.3rem; }
   .case > summary { grid-template-columns: 1rem 1fr auto; padding: .85rem 1rem .85rem .75rem; }
   .case .title { grid-column: 2 / -1; grid-row: 2; }
   .case .chips { grid-column: 3; grid-row: 1; }
@@ -137,6 +142,7 @@ footer { color: var(--soft); font-size: .875rem; padding-top: 3.5rem; padding-bo
   .verdicts dl { grid-template-columns: 1fr; gap: 0; }
   .verdicts dd + dt { margin-top: .35rem; }
   .timeline .time { display: none; }
+  .timeline text { font-size: 11.5px; }
   .timeline { padding: .8rem .85rem .5rem; }
   .facts dl { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: .5rem; }

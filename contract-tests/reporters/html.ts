@@ -96,12 +96,16 @@ function targetCard(report: SuiteReport, letter: string, strict: boolean): Marku
   return html`<article class="target" aria-label="${report.target}">
 <div class="verdict ${tone}"><strong>${symbol} ${word}</strong>${sentence}</div>
 <div class="inner">
-<p>${letter === '' ? null : html`<span class="letter">${letter}</span>`}<span class="url">${report.target}</span></p>
+<p class="named">${letterMark(letter)}<span class="url">${report.target}</span></p>
 ${share(report)}
 <ul class="counts">${STATUSES.map((status) => count(report, status))}</ul>
 ${facts(report)}
 </div></article>
 `;
+}
+
+function letterMark(letter: string): Markup | null {
+  return letter === '' ? null : html`<span class="letter">${letter}</span>`;
 }
 
 /** Decoration: the numbers beside it say the same. */
@@ -145,8 +149,8 @@ function facts({
 
 function matrix(cases: readonly CaseFacts[], columns: readonly Column[]): Markup {
   const groups = [...byGroup(cases)];
-  return html`<div class="scroll" role="region" aria-labelledby="overview" tabindex="0"><table class="matrix">
-<thead><tr><th scope="col">Group</th>${columns.map(({ letter, target }) => html`<th scope="col">${letter === '' ? null : html`<span class="letter">${letter}</span>`}${shortTarget(target)}</th>`)}</tr></thead>
+  return html`<div class="scroll" role="region" aria-labelledby="overview" tabindex="0"><table class="matrix${columns.length > 1 ? ' many' : ''}">
+<thead><tr><th scope="col">Group</th>${columns.map(({ letter, target }) => html`<th scope="col"><span class="named">${letterMark(letter)}<span>${shortTarget(target)}</span></span></th>`)}</tr></thead>
 <tbody>${groups.map(
     ([group, own]) =>
       html`<tr><th scope="row"><a href="${`#${groupAnchor(group)}`}">${group}</a></th>${columns.map((column) => cell(own, column))}</tr>

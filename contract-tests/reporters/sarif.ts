@@ -56,7 +56,7 @@ function ruleOf({ id, title, requirement, why, remedy, level, group, sources }: 
       markdown: `${asMarkdown(remedy)}\n\n**Why it matters:** ${asMarkdown(why)}\n\n**Rests on:** ${pages.map(asMarkdown).join('; ')}`,
     },
     defaultConfiguration: { level: SARIF_LEVELS[level] },
-    properties: { group, level: LEVEL_WORDS[level], tags: ['contract', group] },
+    properties: { group, level: LEVEL_WORDS[level], tags: [...new Set(['contract', group])] },
   };
 }
 

@@ -61,19 +61,19 @@ function lanesByKind(timeline: readonly TimelineEntry[]): Lane[] {
 }
 
 function drawLane({ kind, label, time, isBad, entries }: Lane, top: number, end: number): Markup {
-  const bad = isBad ? ' bad' : '';
-  return html`<g class="${`lane ${kind}${bad}`}">
+  const kinds = [kind, isBad ? ' bad' : '', entries.length > 1 ? ' crowd' : ''];
+  return html`<g class="lane ${kinds}">
 <text x="0" y="${top + 13}"><tspan class="kind">${isBad ? `${SYMBOLS.failed} ` : ''}${kind}</tspan> ${shorten(label)}</text>
 <text class="time" x="100%" y="${top + 13}" text-anchor="end">${time}</text>
 <rect class="track" x="0" y="${top + 20}" width="100%" height="8" rx="4"/>
 ${entries.map((entry) => drawBar(entry, top + 20, end))}</g>`;
 }
 
-/** The second mark is as wide as what is too short to be seen; it grows to the left, so that the last is not cut. */
+/** The second mark is as wide as what is too short to be seen; it begins early enough not to be cut at the end. */
 function drawBar({ atMs, durationMs }: TimelineEntry, top: number, end: number): Markup {
   const start = percent(atMs, end);
   const width = percent(durationMs, end);
-  return html`<rect class="bar" x="${start}%" y="${top}" width="${width}%" height="8" rx="3"/><svg x="${start}%" y="${top}" overflow="visible"><rect class="bar" x="${start > 50 ? -5 : 0}" width="5" height="8" rx="2.5"/></svg>`;
+  return html`<rect class="bar" x="${start}%" y="${top}" width="${width}%" height="8" rx="3"/><svg x="${Math.min(start, 98.5)}%" y="${top}" overflow="visible"><rect class="bar" width="5" height="8" rx="2.5"/></svg>`;
 }
 
 function axis(end: number, top: number): Markup {

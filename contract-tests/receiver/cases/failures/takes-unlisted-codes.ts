@@ -27,10 +27,11 @@ export const takesUnlistedCodes: ReceiverCase = {
     const tasks: string[] = [];
     for (const code of codes) {
       const task = await stage.task(`fail.${subject.failures[0]}`);
-      const like = (await stage.task()).body;
-      const success = replaceAt(replaceAt(like, anatomy.taskId, task.taskId), [place], code);
+      const like = await stage.task();
+      const success = replaceAt(replaceAt(like.body, anatomy.taskId, task.taskId), [place], code);
       passages.push(await stage.send(task.with(success)));
-      tasks.push(task.taskId);
+      // Its media are those of the success that it looks like.
+      tasks.push(task.taskId, like.taskId);
     }
     return {
       stimulus: `codes ${codes.join(', ')}`,

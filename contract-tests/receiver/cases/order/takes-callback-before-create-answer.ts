@@ -1,6 +1,6 @@
 import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { effects } from '../../verdicts.ts';
+import { effects, holds } from '../../verdicts.ts';
 
 export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
   id: 'RCV-ORD-02',
@@ -18,11 +18,14 @@ export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
       ? null
       : 'give --submit, a URL or a command that makes your system create a task at the mock (--api-port)',
   async run(stage) {
-    const { taskId } = await stage.submitted('callback.before-response');
-    const seen = await effects(stage, 1, taskId);
+    const own = await stage.submitted('callback.before-response');
+    const effect = await effects(stage, 1, own.taskId);
+    const attempt = own.firstAttempt();
+    const what = attempt === null ? 'no callback was sent' : `${attempt.outcome}, HTTP ${attempt.status}`;
     return {
       stimulus: 'a task of the system itself, whose callback comes before its create answer',
-      effect: seen,
+      ack: holds(attempt?.outcome === 'acknowledged', 'the callback is acknowledged', what),
+      effect,
     };
   },
 };

@@ -1,0 +1,94 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { DEFECTS } from '../../fixtures/receivers/bad/defects.ts';
+import {
+  type FixtureReceiver,
+  openPartsReceiver,
+  type PartsReceiverOptions,
+} from '../../fixtures/receivers/open-parts-receiver.ts';
+import type { CaseReport, SuiteReport } from '../report.ts';
+import { RECEIVER_CASES } from './cases.ts';
+import { judgeReceiver, type ReceiverOptions } from './judge-receiver.ts';
+
+/** How often the good receivers are judged: `npm run test:matrix` does it 20 times. */
+const ROUNDS = Number(process.env.STUNTDOUBLE_ROUNDS ?? 1);
+const SECRET = 'shared between sender and receiver';
+
+async function judge(
+  options: PartsReceiverOptions,
+  asked: Partial<ReceiverOptions> & Pick<ReceiverOptions, 'event'>,
+): Promise<SuiteReport> {
+  const apiPort = await freePort();
+  const receiver: FixtureReceiver = await openPartsReceiver({
+    ...options,
+    apiBase: `http://127.0.0.1:${apiPort}`,
+    ...(asked.secret === undefined ? {} : { secret: asked.secret }),
+  });
+  try {
+    return await judgeReceiver({
+      url: receiver.url,
+      probe: receiver.probeUrl,
+      restart: receiver.restart,
+      // Its own tasks are Runway's.
+      ...(asked.event.startsWith('runway.') ? { submit: receiver.submitUrl } : {}),
+      apiPort,
+      ackTimeout: '1s',
+      ...asked,
+    });
+  } finally {
+    await receiver.close();
+  }
+}
+
+describe('the judge finds', () => {
+  it('a defect for every case but the one that cannot fail', () => {
+    const without = RECEIVER_CASES.filter(({ id }) => DEFECTS[id] === undefined).map(({ id }) => id);
+    expect(without).toEqual(['RCV-ACK-05']);
+  });
+
+  it.each(Object.entries(DEFECTS))('%s', async (id, { options, event = 'runway.generate' }) => {
+    const settings = { fastAck: 200, downloadWithin: 700 };
+    const report = await judge(options(), {
+      event,
+      only: [id],
+      ...settings,
+      ...(id === 'RCV-SEC-01' ? { secret: SECRET } : {}),
+    });
+    expect(report.cases.map((one) => [one.id, one.status])).toEqual([[id, 'failed']]);
+  });
+});
+
+describe('a good receiver', () => {
+  const asked = [
+    { event: 'runway.generate' },
+    { event: 'runway.generate', secret: SECRET },
+    { event: 'runway.extend' },
+    { event: 'luma.modify' },
+  ];
+  it.each(asked)(
+    'fails nothing: %j',
+    async (how) => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const report = await judge({}, how);
+        expect(report.cases.filter(isBroken).map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
+        expect(report.summary.notObservable).toBe(0);
+        expect(report.durationMs).toBeLessThan(10_000);
+      }
+    },
+    ROUNDS * 30_000,
+  );
+});
+
+function isBroken({ status }: CaseReport): boolean {
+  return status === 'failed' || status === 'non-strict';
+}
+
+/** A port that nobody has at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { SuiteReport } from '../report.ts';
+import { everyStatus, hostile, nothingJudged, sampleReport } from './sample-report.ts';
+import { formatSarif } from './sarif.ts';
+
+interface Rule {
+  readonly id: string;
+  readonly shortDescription: { readonly text: string };
+  readonly fullDescription: { readonly text: string };
+  readonly help: { readonly text: string; readonly markdown: string };
+  readonly defaultConfiguration: { readonly level: string };
+}
+
+interface Result {
+  readonly ruleId: string;
+  readonly ruleIndex: number;
+  readonly level: string;
+  readonly message: { readonly text: string };
+  readonly locations: readonly {
+    readonly logicalLocations: readonly { readonly fullyQualifiedName: string }[];
+  }[];
+  readonly partialFingerprints: Readonly<Record<string, string>>;
+}
+
+interface Run {
+  readonly tool: {
+    readonly driver: { readonly name: string; readonly version: string; readonly rules: Rule[] };
+  };
+  readonly invocations: readonly { readonly executionSuccessful: boolean; readonly endTimeUtc: string }[];
+  readonly automationDetails: { readonly id: string };
+  readonly columnKind: string;
+  readonly results: Result[];
+}
+
+function runOf(report: SuiteReport): Run {
+  const log = JSON.parse(formatSarif(report)) as { version: string; $schema: string; runs: Run[] };
+  expect(log.version).toBe('2.1.0');
+  expect(log.$schema).toContain('sarif-2.1.0');
+  expect(log.runs).toHaveLength(1);
+  const [run] = log.runs;
+  if (run === undefined) throw new Error('no run');
+  return run;
+}
+
+/** What SARIF 2.1.0 requires of the parts that are written here (sections 3.14, 3.19, 3.20, 3.27, 3.49). */
+function holdEssentials(run: Run): void {
+  const { driver } = run.tool;
+  expect(driver.name).toBe('stuntdouble');
+  expect(run.columnKind).toBe('utf16CodeUnits');
+  expect(new Set(driver.rules.map(({ id }) => id)).size).toBe(driver.rules.length);
+  for (const { shortDescription, fullDescription, help, defaultConfiguration } of driver.rules) {
+    for (const { text } of [shortDescription, fullDescription, help]) expect(text).not.toBe('');
+    expect(['error', 'warning', 'note', 'none']).toContain(defaultConfiguration.level);
+  }
+  for (const { ruleId, ruleIndex, level, message, locations, partialFingerprints } of run.results) {
+    expect(driver.rules[ruleIndex]?.id).toBe(ruleId);
+    expect(['error', 'warning', 'note', 'none']).toContain(level);
+    expect(message.text).not.toBe('');
+    expect(locations[0]?.logicalLocations[0]?.fullyQualifiedName).not.toBe('');
+    expect(Object.values(partialFingerprints).every((value) => typeof value === 'string')).toBe(true);
+  }
+  for (const { executionSuccessful, endTimeUtc } of run.invocations) {
+    expect(typeof executionSuccessful).toBe('boolean');
+    expect(endTimeUtc).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/);
+  }
+}
+
+describe('the SARIF report', () => {
+  const run = runOf(everyStatus());
+
+  it.each([
+    ['of every status', everyStatus()],
+    ['of hostile texts', hostile()],
+    ['of a run without a verdict', nothingJudged()],
+    ['of no case', sampleReport([])],
+  ])('%s has what SARIF requires', (_what, report) => {
+    holdEssentials(runOf(report));
+  });
+
+  it('has a rule for each case, and what it says about it', () => {
+    expect(run.tool.driver.rules).toHaveLength(everyStatus().cases.length);
+    expect(run.tool.driver.rules.find(({ id }) => id === 'RCV-IDM-05')).toMatchObject({
+      shortDescription: { text: 'A task is known by its id, not by the bytes of its callback' },
+      fullDescription: { text: 'A success is answered with HTTP 200 within the ack timeout.' },
+      help: {
+        text: expect.stringMatching(/^Answer 200 first, and work afterwards\.\n\nWhy it matters: /),
+        markdown: expect.stringContaining('**Rests on:** AI Video Extension Callbacks'),
+      },
+      defaultConfiguration: { level: 'warning' },
+    });
+  });
+
+  it('has results for what failed or was not strict, and for nothing else', () => {
+    expect(run.results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
+      ['RCV-ACK-04', 'note'],
+      ['RCV-TIM-01', 'error'],
+      ['RCV-IDM-01', 'error'],
+      ['RCV-IDM-05', 'warning'],
+    ]);
+    expect(run.results[1]?.message.text).toBe(
+      'The answer does not wait for a slow download: failed.\nack: expected HTTP 200 within 1000 ms; actual: timeout after 1001 ms\nTo mend it: Answer first, then put the task on a queue that downloads.',
+    );
+  });
+
+  it('knows a result again wherever the receiver listened', () => {
+    const elsewhere = runOf({ ...everyStatus(), target: 'http://127.0.0.1:49152/' });
+    const prints = (from: Run) => from.results.map(({ partialFingerprints }) => partialFingerprints);
+    expect(prints(elsewhere)).toEqual(prints(run));
+    expect(new Set(prints(run).map((print) => JSON.stringify(print))).size).toBe(run.results.length);
+    expect(elsewhere.automationDetails).toEqual(run.automationDetails);
+  });
+
+  it('says that a run without a verdict was no success', () => {
+    expect(run.invocations[0]?.executionSuccessful).toBe(true);
+    expect(runOf(nothingJudged()).invocations[0]).toMatchObject({
+      executionSuccessful: false,
+      toolExecutionNotifications: [{ level: 'error' }],
+    });
+  });
+
+  it('escapes what would mean something in Markdown', () => {
+    expect(runOf(hostile()).tool.driver.rules[0]?.help.markdown).toContain('\\<script\\>');
+  });
+});
