@@ -1,6 +1,7 @@
 import RunwayML from '@runwayml/sdk';
 import LumaAI from 'lumaai';
 import Replicate, { validateWebhook } from 'replicate';
+import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mockAndReceiver } from '../fixtures/mock-and-receiver.ts';
 import type { ScriptedReceiver } from '../fixtures/receivers/scripted-receiver.ts';
@@ -165,6 +166,7 @@ describe('replicate', () => {
         body,
       });
       expect(await validateWebhook(sent.clone(), SECRET)).toBe(true);
+      expect(() => new Webhook(SECRET).verify(body, headers as Record<string, string>)).not.toThrow();
       expect(await validateWebhook(sent, 'whsec_c29tZWJvZHkgZWxzZQ==')).toBe(false);
     }
   });
