@@ -1,10 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { RECEIVER_CASES } from '../contract-tests/receiver/cases.ts';
 import { judgeReceiver, type ReceiverOptions } from '../contract-tests/receiver/judge-receiver.ts';
 import { type Conclusion, conclude, type SuiteReport } from '../contract-tests/report.ts';
+import { formatHtml } from '../contract-tests/reporters/html.ts';
+import { parseReport } from '../contract-tests/reporters/json.ts';
 import { createProgress } from '../contract-tests/reporters/progress.ts';
 import { formatTerminal } from '../contract-tests/reporters/terminal.ts';
-import { parseReportTargets, renderReport } from '../contract-tests/reporters/write-reports.ts';
+import {
+  parseReportTargets,
+  type ReportFormat,
+  renderReport,
+} from '../contract-tests/reporters/write-reports.ts';
 import { CodedError } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { printCases } from './list-cases.ts';
@@ -27,6 +33,7 @@ export interface VerifyReceiverFlags {
   readonly jobs?: number;
   readonly report?: string;
   readonly tls?: string | true;
+  readonly compare?: readonly string[];
   readonly list?: boolean;
   readonly dryRun?: boolean;
 }
@@ -41,7 +48,7 @@ const EXIT_OF: Readonly<Record<Conclusion, number>> = {
 
 /** Judges the receiver at a URL, prints what was found, and writes the reports that were asked for. */
 export async function verifyReceiver(
-  url: string,
+  url: string | undefined,
   flags: VerifyReceiverFlags,
   printer: Printer,
 ): Promise<number> {
@@ -54,6 +61,20 @@ export async function verifyReceiver(
     return EXIT.ok;
   }
   const wanted = targets === undefined ? [] : parseReportTargets(targets);
+  const others = (flags.compare ?? []).map(readReport);
+  const writeAll = (reports: readonly SuiteReport[]): void => {
+    for (const { format, file } of wanted) write(file, renderAll(format, reports, strict));
+  };
+  if (url === undefined) {
+    if (others.length === 0 || wanted.length === 0)
+      throw new CodedError(
+        'OPTION_INVALID',
+        'there is no URL to judge',
+        'Give one, or reports to put side by side: --compare a.json b.json --report html=F',
+      );
+    writeAll(others);
+    return EXIT.ok;
+  }
   const progress = createProgress({
     stream: process.stderr,
     isTTY: process.stderr.isTTY === true && !printer.json,
@@ -64,7 +85,7 @@ export async function verifyReceiver(
     onStarted: progress.started,
     onFinished: progress.finished,
   }).finally(progress.end);
-  for (const { format, file } of wanted) write(file, renderReport(format, report, { strict }));
+  writeAll([report, ...others]);
   return tell(report, strict, printer);
 }
 
@@ -78,7 +99,7 @@ function tell(report: SuiteReport, strict: boolean, printer: Printer): number {
 }
 
 function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
-  const { pack, restartCmd, strict: _s, report: _r, list: _l, dryRun: _d, tls, ...same } = flags;
+  const { pack, restartCmd, strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, tls, ...same } = flags;
   return {
     ...same,
     url,
@@ -86,6 +107,26 @@ function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
     ...(tls === undefined ? {} : { tls: tls === true ? '.stuntdouble' : tls }),
     ...(restartCmd === undefined ? {} : { restartCommand: restartCmd }),
   };
+}
+
+/** The page takes them all; the other formats are about one run. */
+function renderAll(format: ReportFormat, reports: readonly SuiteReport[], strict: boolean): string {
+  if (format === 'html') return formatHtml(reports, { strict });
+  const [own] = reports;
+  return own === undefined ? '' : renderReport(format, own, { strict });
+}
+
+function readReport(file: string): SuiteReport {
+  try {
+    return parseReport(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new CodedError(
+      'OPTION_INVALID',
+      `${file} is no report to compare with: ${why}`,
+      'Write one with --report json=F.',
+    );
+  }
 }
 
 function write(file: string, text: string): void {

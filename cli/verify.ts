@@ -12,7 +12,7 @@ export function addVerifyCommands(verify: Command, action: Action, jsonHelp: str
   const receiver = verify
     .command('receiver')
     .description('Send a receiver every case of the contract, and watch what it does')
-    .argument('<url>', 'where it takes callbacks, like http://127.0.0.1:3000/callback')
+    .argument('[url]', 'where it takes callbacks, like http://127.0.0.1:3000/callback')
     .requiredOption('--event <name>', 'like runway.generate; "stuntdouble events" lists all')
     .option('--json', jsonHelp);
 
@@ -56,6 +56,11 @@ export function addVerifyCommands(verify: Command, action: Action, jsonHelp: str
       'Reports:',
     ),
   );
+  receiver.addOption(
+    serverOption('--compare <json...>', 'earlier reports to put beside this one on the page').helpGroup(
+      'Reports:',
+    ),
+  );
   receiver
     .addHelpText(
       'after',
@@ -71,7 +76,7 @@ Examples:
 
 Ends with 0 when it passed, 1 when a MUST was broken, 2 when a SHOULD was under --strict, 3 when nothing could be judged.`,
     )
-    .action((url: string, flags: VerifyReceiverFlags & { json?: boolean }) =>
+    .action((url: string | undefined, flags: VerifyReceiverFlags & { json?: boolean }) =>
       action<VerifyReceiverFlags>(async (rest, printer) =>
         (await import('./verify-receiver.ts')).verifyReceiver(url, rest, printer),
       )(flags),

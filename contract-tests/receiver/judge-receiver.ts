@@ -242,12 +242,35 @@ function profileFor(one: ReceiverCase, { listProfile }: Subject): { profile?: st
 }
 
 function replayLine(id: string, { subject, seed, options }: Means & { readonly subject: Subject }): string {
-  const parts = ['stuntdouble verify receiver', subject.url, '--event', subject.event.name, '--only', id];
-  if (options.seed !== undefined) parts.push('--seed', seed);
-  if (options.ackTimeout !== undefined) parts.push('--ack-timeout', String(options.ackTimeout));
-  if (options.probe !== undefined) parts.push('--probe', JSON.stringify(options.probe));
-  if (options.submit !== undefined) parts.push('--submit', JSON.stringify(options.submit));
+  const { ackTimeout, settle, profile, packs = [], probe, submit, apiPort, restartCommand } = options;
+  const parts = [
+    'stuntdouble verify receiver',
+    quote(subject.url),
+    '--event',
+    subject.event.name,
+    '--only',
+    id,
+  ];
+  const add = (flag: string, value: string | number | undefined): void => {
+    if (value !== undefined) parts.push(flag, quote(String(value)));
+  };
+  for (const dir of packs) add('--pack', dir);
+  add('--profile', profile);
+  add('--seed', options.seed === undefined ? undefined : seed);
+  add('--ack-timeout', ackTimeout);
+  add('--settle', settle);
+  add('--probe', probe);
+  add('--submit', submit);
+  add('--api-port', apiPort);
+  add('--restart-cmd', restartCommand);
+  // A report is passed around; the key is not.
+  if (options.secret !== undefined) parts.push('--secret', '"$SECRET"');
   return parts.join(' ');
+}
+
+/** As a shell reads it. */
+function quote(text: string): string {
+  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 interface Meeting extends Means {

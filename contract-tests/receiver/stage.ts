@@ -75,7 +75,9 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
     known.push({ name, status, whole, atMs: elapsed() - durationMs });
     downloads.set(taskId ?? '', known);
     const text = `GET ${name} → ${status === null ? 'no answer' : `HTTP ${status}`}${whole ? '' : ', not whole'}`;
-    tell({ kind: 'download', text, durationMs, isBad: false });
+    // A second whole download of one file is what duplicates do.
+    const again = known.filter((other) => other.whole && other.name === name).length > 1;
+    tell({ kind: 'download', text: again ? `${text}, again` : text, durationMs, isBad: again });
   }
 
   const subscriptions = [mock.journal.subscribe(follow), system?.mock.journal.subscribe(follow)];

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { openReceiver, type Reaction } from '../../fixtures/receivers/scripted-receiver.ts';
+import { loadPacks } from '../../mock-server/index.ts';
+import { RECEIVER_CASES } from './cases.ts';
+import { judgeReceiver } from './judge-receiver.ts';
+
+const EVENTS = loadPacks().flatMap((pack) => [...pack.events.keys()]);
+
+async function judge(event: string, reaction: Reaction) {
+  const receiver = await openReceiver(reaction);
+  try {
+    return await judgeReceiver({ url: receiver.url, event, ackTimeout: '500ms', settle: '60ms' });
+  } finally {
+    receiver.close();
+  }
+}
+
+describe.each(EVENTS)('the cases, generated for %s', (event) => {
+  it('judge the answers of a receiver that acknowledges everything and does nothing', async () => {
+    const { cases, channels, summary } = await judge(event, 200);
+    expect(cases.map(({ id }) => id)).toEqual(RECEIVER_CASES.map(({ id }) => id));
+    // It takes broken JSON and GET for callbacks, too; nothing else can be held against it.
+    const broken = cases.filter(({ status }) => status === 'failed').map(({ id }) => id);
+    expect(broken).toEqual(['RCV-ENV-08']);
+    expect(channels).toEqual({ ack: true, media: false, probe: false, api: false });
+    expect(summary.judged).toBeGreaterThan(20);
+  });
+
+  it('find no answer right where each is an error', async () => {
+    const { cases } = await judge(event, 500);
+    const acks = cases.flatMap(({ verdicts }) => verdicts.ack?.status ?? []);
+    expect(acks).not.toContain('passed');
+    expect(acks.filter((status) => status === 'failed').length).toBeGreaterThan(20);
+  });
+});
