@@ -6,7 +6,7 @@ import { CodedError, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
-import { createNodeServer } from './http/node-server.ts';
+import { createNodeServer, cutConnections } from './http/node-server.ts';
 import { createRouter, type Router } from './http/router.ts';
 import {
   type DurationOption,
@@ -322,7 +322,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       await engine.settled();
       await courier.close();
       await file?.close();
-      server?.closeAllConnections();
+      if (server !== undefined) cutConnections(server);
       await closing;
     },
   };

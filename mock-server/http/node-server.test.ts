@@ -10,7 +10,7 @@ import {
   type RawConnection,
 } from '../../fixtures/clients/raw-connection.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
-import { CONNECTION_LIMITS, type ConnectionLimits, createNodeServer } from './node-server.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits, createNodeServer, cutConnections } from './node-server.ts';
 
 const open: { destroy(): void }[] = [];
 afterEach(() => {
@@ -214,8 +214,10 @@ describe('who takes too long', () => {
 describe('over TLS', () => {
   const PEM = readFileSync(join(PACKAGE_ROOT, 'fixtures/receivers/localhost.pem'), 'utf8');
 
+  let server: Server;
+
   async function listenWithTls(): Promise<number> {
-    const server = createNodeServer(echo, { cert: PEM, key: PEM });
+    server = createNodeServer(echo, { cert: PEM, key: PEM });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     open.push({ destroy: () => server.close().closeAllConnections() });
     return (server.address() as AddressInfo).port;
@@ -242,6 +244,16 @@ describe('over TLS', () => {
     const port = await listenWithTls();
     expect(await exchange(dial(port), GOOD)).toMatch(/^HTTP\/1\.1 200 OK\r\n.*GET \/well/s);
     expect(await exchange(dial(port), 'rubbish\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  it('a connection whose handshake is under way is cut with the others', async () => {
+    const port = await listenWithTls();
+    const socket = tcpConnect({ port, host: '127.0.0.1' });
+    await new Promise((resolve) => server.once('connection', resolve));
+    const closed = new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined));
+    const ended = new Promise((resolve) => server.close(resolve));
+    cutConnections(server);
+    await Promise.all([closed, ended]);
   });
 
   it('a client that speaks without it is cut off, and others are served', async () => {

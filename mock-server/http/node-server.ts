@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { answerClientError, refuseConnect } from './client-error.ts';
 import { lingerAtTheEnd } from './linger.ts';
 
@@ -38,6 +39,13 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
 /** After this long without a word, the system asks whether a peer is still there: one that lost power says no goodbye. */
 const PEER_CHECK_MS = 30_000;
 
+const sockets = new WeakMap<Server, Set<Socket>>();
+
+/** Cuts every connection, also those that Node does not count yet because their TLS handshake is under way. */
+export function cutConnections(server: Server): void {
+  for (const socket of sockets.get(server) ?? []) socket.destroy();
+}
+
 /** A server that no sender can occupy for long, whatever it sends and however slowly. */
 export function createNodeServer(
   listener: RequestListener,
@@ -53,6 +61,12 @@ export function createNodeServer(
   const server =
     certificate === undefined ? createServer(options, listener) : withTls(options, certificate, listener);
   server.on(certificate === undefined ? 'connection' : 'secureConnection', lingerAtTheEnd);
+  const open = new Set<Socket>();
+  sockets.set(server, open);
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
   server.on('clientError', answerClientError);
   server.on('connect', (_request, socket) => refuseConnect(socket));
   return server;

@@ -34,7 +34,7 @@ import type {
 } from './pack.ts';
 import { compileSigner } from './signer.ts';
 import { REQUEST_LANGUAGE, taskLanguage } from './task-language.ts';
-import { compileTemplate } from './template.ts';
+import { compileTemplate, compileTemplateLater } from './template.ts';
 
 /** A vendor without delivery rules has no callbacks; these are never used then. */
 const NO_DELIVERY: DeliverySource = { ackTimeout: '15s', ackStatus: '200', retries: 0, gaps: ['0s'] };
@@ -45,13 +45,22 @@ interface Bench {
   readonly failures: ReadonlyMap<string, Failure>;
   readonly media: ReadonlyMap<string, MediaKind>;
   readonly kinds: ReadonlyMap<string, KindRules>;
+  readonly template: typeof compileTemplate;
+}
+
+interface PackPlace {
+  readonly dir: string;
+  readonly profile: string;
+  readonly profiles: readonly string[];
+  /** Nothing in it can be wrong, so its bodies are compiled when they are first needed. */
+  readonly isChecked?: boolean;
 }
 
 /** @throws {Defect} for whatever can never work, so that it is found at load and not at the first request */
 export function compilePack(
   lifecycle: Lifecycle,
   document: OpenAPIV3_1.Document,
-  at: { readonly dir: string; readonly profile: string; readonly profiles: readonly string[] },
+  { isChecked = false, ...at }: PackPlace,
 ): Pack {
   const failures = mapOf(
     lifecycle.failures ?? {},
@@ -72,7 +81,8 @@ export function compilePack(
   const kinds = mapOf(lifecycle.kinds, (name, kind) =>
     under(`/kinds${step(name)}`, () => compileKind(name, kind, lifecycle)),
   );
-  const bench: Bench = { lifecycle, document, failures, media, kinds };
+  const template = isChecked ? compileTemplateLater : compileTemplate;
+  const bench: Bench = { lifecycle, document, failures, media, kinds, template };
   const events = mapOf(lifecycle.events ?? {}, (name) =>
     under(`/events${step(name)}`, () => compileEvent(name, bench)),
   );
@@ -151,7 +161,7 @@ function compileEvent(name: string, bench: Bench): PackEvent {
   if (source === undefined) throw new Defect(`there is no event "${name}"`);
   const language = languageFor(bench, source.messages);
   const bodies = mapOf(source.bodies, (state, body) =>
-    under(`/bodies${step(state)}`, () => compileTemplate(body, language)),
+    under(`/bodies${step(state)}`, () => bench.template(body, language)),
   );
   return {
     name,
@@ -218,7 +228,7 @@ function compileSubmit(
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
     promptPointer: source.prompt === undefined ? null : pointerIn(source.prompt),
     status: source.status ?? 200,
-    answer: under('/answer', () => compileTemplate(source.answer, languageFor(bench))),
+    answer: under('/answer', () => bench.template(source.answer, languageFor(bench))),
   };
 }
 
@@ -249,7 +259,7 @@ function compilePoll(operation: DocumentOperation, source: PollSource, bench: Be
     moving: new Set(Object.keys(source.answers).filter((state) => isMoving(source.answers[state]))),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     answers: mapOf(source.answers, (state, body) =>
-      under(`/answers${step(state)}`, () => compileTemplate(body, language)),
+      under(`/answers${step(state)}`, () => bench.template(body, language)),
     ),
   };
 }
@@ -267,7 +277,7 @@ function compileCancel(operation: DocumentOperation, source: CancelSource, bench
       answers === undefined
         ? null
         : mapOf(answers, (state, body) =>
-            under(`/answers${step(state)}`, () => compileTemplate(body, language)),
+            under(`/answers${step(state)}`, () => bench.template(body, language)),
           ),
   };
 }

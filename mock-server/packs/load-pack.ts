@@ -33,7 +33,7 @@ export function loadPack(dir: string, profile: string | null = null): Pack {
   const prepared = findPrepared(dir);
   if (prepared === null) return loadPackAfresh(dir, profile);
   const { chosen, lifecycle, document, profiles } = applyProfile(prepared, profile);
-  return compilePack(lifecycle, document, { dir, profile: chosen, profiles });
+  return compilePack(lifecycle, document, { dir, profile: chosen, profiles, isChecked: true });
 }
 
 /** The same, without trusting that anybody has checked it before. */

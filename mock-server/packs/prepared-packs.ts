@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digest } from '../core/random.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
@@ -39,6 +39,10 @@ export function writePrepared(packs: readonly (PreparedPack & { readonly dir: st
     return [key, { lifecycle, document, documentDigest }];
   });
   writeFileSync(FILE, JSON.stringify(Object.fromEntries(entries)));
+}
+
+function digest(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
 }
 
 function readPrepared(): PreparedFile {

@@ -14,6 +14,15 @@ export function compileTemplate<Context>(source: Json, language: Language<Contex
   return (context) => part(context) ?? 'null';
 }
 
+/** The same, when it is first needed: for sources in which no defect can be. */
+export function compileTemplateLater<Context>(source: Json, language: Language<Context>): Template<Context> {
+  let template: Template<Context> | undefined;
+  return (context) => {
+    template ??= compileTemplate(source, language);
+    return template(context);
+  };
+}
+
 /** Compiles a text with `{$...}` in it, as header values have. */
 export function compileText<Context>(source: string, language: Language<Context>): Evaluate<Context> {
   return source.startsWith('$') ? compileExpression(source, language) : interpolate(source, language);
