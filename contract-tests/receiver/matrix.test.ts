@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { DEFECTS } from '../../fixtures/receivers/bad/defects.ts';
+import { openExternalReceiver } from '../../fixtures/receivers/external-receiver.ts';
+import { openExpressReceiver } from '../../fixtures/receivers/good/express-receiver.ts';
 import {
   type FixtureReceiver,
   openPartsReceiver,
@@ -59,7 +61,83 @@ describe('the judge finds', () => {
   });
 });
 
+/** What other languages get wrong in the same way. */
+const ELSEWHERE = [
+  ...['RCV-ACK-01', 'RCV-ACK-02', 'RCV-TIM-01', 'RCV-IDM-01', 'RCV-IDM-05', 'RCV-ORD-01'],
+  ...['RCV-ENV-03', 'RCV-FAIL-04', 'RCV-MED-01', 'RCV-SEC-01'],
+];
+
+describe.each(['python', 'php'] as const)('in the standard library of %s', (language) => {
+  const judgeExternal = async (
+    defect: string | undefined,
+    asked: Partial<ReceiverOptions>,
+  ): Promise<SuiteReport> => {
+    const { secret } = asked;
+    const receiver = await openExternalReceiver({
+      language,
+      ...(defect === undefined ? {} : { defect }),
+      ...(secret === undefined ? {} : { secret }),
+    });
+    try {
+      return await judgeReceiver({
+        url: receiver.url,
+        probe: receiver.probeUrl,
+        restart: receiver.restart,
+        event: 'runway.generate',
+        ackTimeout: '1500ms',
+        ...asked,
+      });
+    } finally {
+      await receiver.close();
+    }
+  };
+
+  it.each(ELSEWHERE)(
+    '%s is found, too',
+    async (id) => {
+      const report = await judgeExternal(id, {
+        only: [id],
+        ...(id === 'RCV-SEC-01' ? { secret: SECRET } : {}),
+      });
+      expect(report.cases.map((one) => [one.id, one.status])).toEqual([[id, 'failed']]);
+    },
+    30_000,
+  );
+
+  it.each([undefined, SECRET])(
+    'a good one fails nothing, signed with %s',
+    async (secret) => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const report = await judgeExternal(undefined, secret === undefined ? {} : { secret });
+        expect(report.cases.filter(isBroken).map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
+        expect(report.summary.passed).toBeGreaterThan(30);
+      }
+    },
+    ROUNDS * 30_000,
+  );
+});
+
 describe('a good receiver', () => {
+  it(
+    'made with Express fails nothing',
+    async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const receiver = await openExpressReceiver();
+        const { url, probeUrl } = receiver;
+        const report = await judgeReceiver({
+          url,
+          probe: probeUrl,
+          event: 'runway.generate',
+          ackTimeout: '1s',
+        });
+        await receiver.close();
+        expect(report.cases.filter(isBroken).map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
+        expect(report.summary.passed).toBeGreaterThan(30);
+      }
+    },
+    ROUNDS * 30_000,
+  );
+
   const asked = [
     { event: 'runway.generate' },
     { event: 'runway.generate', secret: SECRET },
