@@ -96,11 +96,10 @@ export function both(first: Verdict, second: Verdict): Verdict {
 }
 
 export function describe({ outcome, status, durationMs, detail }: Passage): string {
-  const what = status === null ? outcome : `HTTP ${status}`;
-  const time = `after ${Math.round(durationMs)} ms`;
-  return outcome === 'acknowledged'
-    ? `${what} ${time}`
-    : `${what} ${time}${detail === null ? '' : ` (${detail})`}`;
+  const what = `${status === null ? outcome : `HTTP ${status}`} after ${Math.round(durationMs)} ms`;
+  // A status says it all; what was expected stands beside it.
+  const isPlain = outcome === 'acknowledged' || outcome === 'rejected' || detail === null;
+  return isPlain ? what : `${what} (${detail})`;
 }
 
 function isTaken(status: number | null, outcome: Passage['outcome']): boolean {
