@@ -113,7 +113,7 @@ Ends with 0 when the callback was acknowledged, 1 when it was not, 3 when there 
     );
 
   addVerifyCommands(
-    program.command('verify').description('Judge a receiver against the contract'),
+    program.command('verify').description('Judge receivers and captured messages against the contract'),
     action,
     JSON_HELP,
   );

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -155,5 +155,48 @@ describe('verify receiver', () => {
     expect(code).toBe(0);
     expect(out.match(/RCV-\w+-\d+/g)).toEqual(['RCV-MED-01', 'RCV-MED-02', 'RCV-MED-03']);
     expect((await run('cases')).out.match(/RCV-\w+-\d+/g)).toHaveLength(40);
+  });
+});
+
+describe('verify payload', () => {
+  const good = {
+    code: 400,
+    msg: 'Inappropriate content detected. Please replace the image or video.',
+    data: { task_id: 'a', video_id: '', video_url: '', image_url: '' },
+  };
+  const capture = (...lines: unknown[]): string => {
+    const file = join(folder(), 'capture.jsonl');
+    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+    return file;
+  };
+
+  it('ends with 0 for messages as the contract wants', async () => {
+    const { code, out } = await run('verify', 'payload', capture(good, good), '--event', 'runway.generate');
+    expect([code, out]).toEqual([0, 'ok: 2 messages as the contract wants\n']);
+  });
+
+  it('ends with 1 and names line, field, what was expected and got, and the page', async () => {
+    const file = capture(good, { ...good, code: '400' });
+    const { code, out } = await run('verify', 'payload', file, '--event', 'runway.generate');
+    expect(code).toBe(1);
+    expect(out).toContain(`${file}:2: /code code must be`);
+    expect(out).toContain('rests on: AI Video Generation Callbacks');
+    expect(out).toContain('1 of 2 messages broke the contract');
+  });
+
+  it('takes answers, too', async () => {
+    const file = capture({ code: 200, msg: 'success', data: { taskId: 'a' } });
+    expect((await run('verify', 'payload', file, '--answer', 'runway/generate-ai-video')).code).toBe(0);
+  });
+
+  it.each([
+    [['nowhere.json', '--event', 'runway.generate'], 3, /nowhere\.json cannot be read/],
+    [['package.json'], 64, /--event NAME/],
+    [['package.json', '--event', 'runway.x'], 64, /no event "runway\.x"/],
+    [['package.json', '--answer', 'runway/x'], 64, /no operation "x"/],
+  ])('says what it needs: %j', async (args, exit, message) => {
+    const { code, err } = await run('verify', 'payload', ...args);
+    expect(code).toBe(exit);
+    expect(err).toMatch(message);
   });
 });

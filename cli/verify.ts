@@ -1,14 +1,46 @@
 import type { Command } from 'commander';
 import type { Printer } from './print.ts';
 import { serverOption, wholeNumber } from './server-options.ts';
+import type { VerifyPayloadFlags } from './verify-payload.ts';
 import type { VerifyReceiverFlags } from './verify-receiver.ts';
 
 type Action = <Flags extends object>(
   run: (flags: Flags, printer: Printer) => Promise<number> | number,
 ) => (flags: Flags & { json?: boolean }) => Promise<void>;
 
-/** `verify receiver`: its options, and what loads only when it runs. */
+/** `verify …`: the options of each, and what loads only when it runs. */
 export function addVerifyCommands(verify: Command, action: Action, jsonHelp: string): void {
+  addReceiver(verify, action, jsonHelp);
+  addPayload(verify, action, jsonHelp);
+}
+
+function addPayload(verify: Command, action: Action, jsonHelp: string): void {
+  verify
+    .command('payload')
+    .description('Hold captured callbacks or answers against the contract')
+    .argument('<file>', 'one JSON document, or one in each line; - for standard input')
+    .option('--event <name>', 'they are callbacks of this event, like runway.generate')
+    .option('--answer <pack/operation>', 'they are answers, like runway/get-ai-video-details')
+    .addOption(serverOption('--status <n>', 'their HTTP status (default: 200)').argParser(wholeNumber))
+    .addOption(serverOption('--pack <dir...>', 'packs beside the built-in ones'))
+    .addOption(serverOption('--profile <name>', 'documented or observed'))
+    .option('--json', jsonHelp)
+    .addHelpText(
+      'after',
+      `
+Example:
+  stuntdouble verify payload callbacks.jsonl --event runway.generate
+
+Ends with 0 when all keep the contract, 1 when one breaks it, 3 when there is none to judge.`,
+    )
+    .action((file: string, flags: VerifyPayloadFlags & { json?: boolean }) =>
+      action<VerifyPayloadFlags>(async (rest, printer) =>
+        (await import('./verify-payload.ts')).verifyPayload(file, rest, printer),
+      )(flags),
+    );
+}
+
+function addReceiver(verify: Command, action: Action, jsonHelp: string): void {
   const receiver = verify
     .command('receiver')
     .description('Send a receiver every case of the contract, and watch what it does')

@@ -1,9 +1,23 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { matchers } from './matchers.ts';
 import { RECEIVER_CASES } from './receiver/cases.ts';
 import { type Court, openCourt, type ReceiverOptions } from './receiver/judge-receiver.ts';
 import type { CaseReport, Level, Verdict } from './report.ts';
+
+declare module 'vitest' {
+  interface Matchers<T> {
+    /** Whether a message is a callback of this event, like `runway.generate`. */
+    toMatchCallback(event: string): T;
+    /** Whether a message is an answer of this operation, by its operationId. */
+    toMatchAnswer(pack: string, operation: string, status?: number): T;
+  }
+}
+
+expect.extend(matchers);
+
+export { matchers };
 
 /** Everything `verify receiver` takes, and an app in place of a URL. */
 export interface ReceiverContractOptions extends Omit<ReceiverOptions, 'url' | 'onStarted' | 'onFinished'> {

@@ -42,6 +42,7 @@ export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
 export type { Judge } from './http/admin-routes.ts';
 export type { MockServerOptions } from './options.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
+export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
 export { PackError, type PackProblem } from './packs/pack-error.ts';
 export { type Courier, createCourier, type Parcel, type Passage } from './runtime/courier.ts';

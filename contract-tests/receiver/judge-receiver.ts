@@ -14,6 +14,7 @@ import {
   parseDuration,
   VERSION,
 } from '../../mock-server/index.ts';
+import { findEvent } from '../payload/judge-payload.ts';
 import { type CaseReport, type SuiteReport, summarise, type Verdict, worstOf } from '../report.ts';
 import { type Anatomy, dissect, type JsonValue, type Specimens } from './anatomy.ts';
 import { RECEIVER_CASES } from './cases.ts';
@@ -97,7 +98,9 @@ export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteRepo
 export async function openCourt(options: ReceiverOptions): Promise<Court> {
   const startedAt = new Date();
   const cases = chooseCases(options.only);
-  const { pack, event } = findEvent(options);
+  const { packs: dirs = [], profile } = options;
+  const packs = loadPacks({ packs: dirs, ...(profile === undefined ? {} : { profile }) });
+  const { pack, event } = findEvent(packs, options.event);
   const url = readUrl(options.url);
   // Another one each time: a receiver remembers the tasks of earlier runs, as it should.
   const seed = String(options.seed ?? randomBytes(4).toString('hex'));
@@ -402,21 +405,6 @@ function chooseCases(only: readonly string[] | undefined): readonly ReceiverCase
     );
   }
   return RECEIVER_CASES.filter((one) => wanted.some((id) => one.id.startsWith(id)));
-}
-
-function findEvent({ event: name, packs: dirs = [], profile }: ReceiverOptions) {
-  const packs = loadPacks({ packs: dirs, ...(profile === undefined ? {} : { profile }) });
-  for (const pack of packs) {
-    const event = pack.events.get(name);
-    if (event !== undefined) return { pack, event };
-  }
-  const known = packs.flatMap((pack) => [...pack.events.keys()]);
-  const close = nearest(name, known);
-  throw new CodedError(
-    'EVENT_UNKNOWN',
-    `there is no event "${name}"`,
-    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${known.join(', ')}.`,
-  );
 }
 
 function readUrl(text: string): URL {

@@ -1,0 +1,96 @@
+import {
+  CodedError,
+  createMessageValidator,
+  type MessageProblem,
+  nearest,
+  type Pack,
+  type PackEvent,
+} from '../../mock-server/index.ts';
+
+/** What the contract has against one message; no problems when it keeps it. */
+export interface PayloadVerdict {
+  /** The pages that the shape of the message rests on. */
+  readonly pages: readonly string[];
+  readonly problems: readonly MessageProblem[];
+}
+
+/** @throws {CodedError} EVENT_UNKNOWN */
+export function judgeCallback(packs: readonly Pack[], name: string, body: unknown): PayloadVerdict {
+  const { pack, event } = findEvent(packs, name);
+  const problems = validatorOf(pack).callback(event, body);
+  return {
+    pages: pagesOf(pack, `/events/${name}`),
+    problems: problems ?? undescribed(`the event "${name}"`),
+  };
+}
+
+/**
+ * @param operation its operationId
+ * @param status its HTTP status; 200 when left out
+ * @throws {CodedError} OPTION_INVALID for a pack or an operation that there is not
+ */
+export function judgeAnswer(
+  packs: readonly Pack[],
+  packName: string,
+  operation: string,
+  body: unknown,
+  status = 200,
+): PayloadVerdict {
+  const pack = packs.find(({ name }) => name === packName);
+  if (pack === undefined)
+    throw notFound(
+      'pack',
+      packName,
+      packs.map(({ name }) => name),
+    );
+  const known = pack.operations.map(({ id }) => id);
+  if (!known.includes(operation)) throw notFound('operation', operation, known);
+  const problems = validatorOf(pack).answer(operation, status, body);
+  return {
+    pages: pagesOf(pack, `/operations/${operation}`),
+    problems: problems ?? undescribed(`"${operation}" with HTTP ${status}`),
+  };
+}
+
+const validators = new WeakMap<Pack, ReturnType<typeof createMessageValidator>>();
+
+function validatorOf(pack: Pack) {
+  const validator = validators.get(pack) ?? createMessageValidator(pack);
+  validators.set(pack, validator);
+  return validator;
+}
+
+export function findEvent(packs: readonly Pack[], name: string): { pack: Pack; event: PackEvent } {
+  for (const pack of packs) {
+    const event = pack.events.get(name);
+    if (event !== undefined) return { pack, event };
+  }
+  const known = packs.flatMap((pack) => [...pack.events.keys()]);
+  const close = nearest(name, known);
+  throw new CodedError(
+    'EVENT_UNKNOWN',
+    `there is no event "${name}"`,
+    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${known.join(', ')}.`,
+  );
+}
+
+/** The pages of the facts about this part of the pack; those of all its facts when there are none. */
+function pagesOf(pack: Pack, at: string): string[] {
+  const about = pack.facts.filter((fact) => fact.at.startsWith(at));
+  const facts = about.some(({ pages = [] }) => pages.length > 0) ? about : pack.facts;
+  const names = new Set(facts.flatMap(({ pages = [] }) => pages));
+  return [...names].map((name) => pack.pages[name]?.title ?? name);
+}
+
+function undescribed(what: string): MessageProblem[] {
+  return [{ at: '', message: `the document describes no body for ${what}` }];
+}
+
+function notFound(what: string, name: string, known: readonly string[]): CodedError {
+  const close = nearest(name, [...known]);
+  return new CodedError(
+    'OPTION_INVALID',
+    `there is no ${what} "${name}"`,
+    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${known.join(', ')}.`,
+  );
+}
