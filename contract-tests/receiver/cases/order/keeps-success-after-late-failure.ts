@@ -23,10 +23,18 @@ export const keepsSuccessAfterLateFailure: ReceiverCase = {
     await stage.quiet();
     const late = replaceAt(failed.body, stage.anatomy.taskId, task.taskId);
     const second = await stage.send(task.with(late));
+    // The other way round is no rule, but both must be taken.
+    const turned = await stage.task();
+    const before = replaceAt(failed.body, stage.anatomy.taskId, turned.taskId);
+    const reverse = [await stage.send(turned.with(before)), await stage.send(turned)];
+    await stage.quiet();
+    stage.note(
+      `the other way round, the work was done ${(await stage.effects(turned.taskId)) ?? 'unknown'} times`,
+    );
     const state = (value: unknown): boolean => value === 'succeeded' || value === 'success';
     return {
-      stimulus: `a success, and then the failure "${slug}" about the same task`,
-      ack: acknowledged(stage.subject, first, second),
+      stimulus: `a success, and then the failure "${slug}" about the same task; and the other way round`,
+      ack: acknowledged(stage.subject, first, second, ...reverse),
       effect: both(
         await effects(stage, 1, task.taskId),
         await probed(stage, task.taskId, 'state', state, 'the task stays "succeeded"'),
