@@ -28,8 +28,6 @@ export function describeEntry(entry: JournalEntry, { paint }: Printer): string |
       return `${paint('cyan', 'clock    ')} ${entry.fromAt} → ${entry.toAt}`;
     case 'pack.reloaded':
       return `${paint('green', 'reloaded ')} pack ${entry.pack} (${entry.profile})`;
-    case 'pack.refused':
-      return `${paint('red', 'not taken')} the edit of pack ${entry.pack}; it is played as before:\n${entry.problem}`;
     default:
       return null;
   }

@@ -58,6 +58,7 @@ Exit codes: 0 done, 1 failed, 2 warnings under --strict, 3 could not run, 64 wro
     program.command(name).description(description).option('--json', JSON_HELP);
 
   addServerOptions(command('start', 'Run the mock until it is stopped'))
+    .addOption(serverOption('--no-watch', 'do not load the packs of --pack again when their files change'))
     .addOption(
       serverOption('-p, --port <n>', 'where it listens; 0 takes any free port')
         .argParser(wholeNumber)

@@ -5,7 +5,6 @@ import { CodedError, type MockServerOptions, nearest, parseDuration } from '../m
 /** The options of a mock as commander hands them over. */
 export interface ServerFlags {
   readonly pack?: readonly string[];
-  readonly watch?: boolean;
   readonly profile?: string;
   readonly mount?: readonly string[];
   readonly scenario?: string;
@@ -51,7 +50,6 @@ export function addServerOptions(command: Command): Command {
 
   const VENDOR = 'What it plays:';
   add(VENDOR, '--pack <dir...>', 'packs beside the built-in ones');
-  add(VENDOR, '--no-watch', 'do not load the packs of --pack again when their files change');
   add(VENDOR, '--profile <name>', 'documented (as the pages say) or observed (as real traffic shows)');
   add(VENDOR, '--mount <pack=/prefix...>', 'moves a pack, when two claim one path');
   add(VENDOR, '--scenario <name>', 'what happens to tasks that ask for nothing (default: success)');

@@ -14,6 +14,7 @@ export interface StartFlags extends ServerFlags {
   readonly tls?: string | true;
   readonly adminToken?: string;
   readonly quiet?: boolean;
+  readonly watch?: boolean;
 }
 
 /** Runs the mock until it is told to stop. */
@@ -24,6 +25,7 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   const stopped = untilStopped();
   await mock.listen({ port, host, ...(certificate === null ? {} : { tls: certificate }) });
   greet(mock, printer);
+  warnOfRefusals(mock);
   if (quiet !== true) follow(mock, printer);
   await stopped;
   printer.line('\nstopping: attempts under way may end');
@@ -67,7 +69,15 @@ function readPem(file: string): string {
 
 /** Errors go to stderr, so that --json stays JSON. */
 function warn(message: string): void {
-  process.stderr.write(`warning: ${message}; going on from memory\n`);
+  process.stderr.write(`warning: ${message}\n`);
+}
+
+/** However quiet it shall be: who edits a pack must not wonder why nothing changes. */
+function warnOfRefusals(mock: MockServer): void {
+  mock.journal.subscribe((entry) => {
+    if (entry.type !== 'pack.refused') return;
+    warn(`the edit of pack ${entry.pack} is not taken; it is played as before:\n${entry.problem}`);
+  });
 }
 
 function greet(mock: MockServer, printer: Printer): void {

@@ -221,9 +221,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   /** Plays a pack as its files are now, or goes on as before and throws. */
   function reload(old: Pack): void {
     const pack = loadPack(old.dir, old.profile);
+    const changed = createRouter(shelf.with(pack), options.mounts ?? {});
     engine.refuseUnplayable(pack);
-    const others = packs.map((other) => (other.dir === pack.dir ? pack : other));
-    const changed = createRouter(others, options.mounts ?? {});
     shelf.replace(pack);
     routes = changed;
   }
@@ -242,9 +241,13 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   }
 
   const edited = packs.filter(({ dir }) => options.packs?.includes(dir));
-  const watch = options.watch === true && edited.length > 0 ? watchPacks(edited, reloadEdited) : null;
+  const watch =
+    options.watch === true && edited.length > 0
+      ? watchPacks(edited, { onChange: reloadEdited, onTrouble: options.onTrouble ?? (() => undefined) })
+      : null;
 
   let server: Server | undefined;
+  let bound: Promise<void> | undefined;
   let url: string | undefined;
   const report = (id: string): TaskReport | undefined => {
     const task = engine.tasks.get(id);
@@ -256,7 +259,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     async listen({ port = 0, host = '127.0.0.1', tls } = {}) {
       if (!isLoopback(host)) adminToken ??= makeToken();
       server = createNodeServer(handler, tls);
-      await bind(server, readPort(port), host);
+      bound = bind(server, readPort(port), host);
+      await bound;
       url = urlOf(server, tls === undefined ? 'http' : 'https');
       await watch?.ready;
       return mock;
@@ -315,6 +319,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     settled: engine.settled,
     reset: engine.reset,
     async close() {
+      // What has not begun to listen cannot stop listening.
+      await bound?.catch(() => undefined);
       const closing = server === undefined ? Promise.resolve() : stopListening(server);
       clock.close();
       await watch?.close();

@@ -54,7 +54,7 @@ export interface MockServerOptions {
   readonly data?: string;
   /** `strict`: an accepted task is on the disk before it is answered; `relaxed`: with the operating system. */
   readonly durability?: Durability;
-  /** Told once, when the folder can no longer be written; the mock then goes on from memory. */
+  /** Told once what the mock goes on without: the folder of `data`, or the sight of packs that are edited. */
   readonly onTrouble?: (message: string) => void;
   /** Whether `packs` are loaded again when their files change; false unless told otherwise. */
   readonly watch?: boolean;

@@ -1,108 +1,322 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMockServer, type JournalEntry, type MockServer } from './index.ts';
-import { builtInPackDirs } from './packs/load-pack.ts';
+import {
+  openReceiver,
+  type Reaction,
+  type ScriptedReceiver,
+} from '../fixtures/receivers/scripted-receiver.ts';
+import { createMockServer, type JournalEntry, type MockServer, type MockServerOptions } from './index.ts';
+import { PACKAGE_ROOT } from './packs/package-root.ts';
 
-/** Whichever pack comes first: what is edited is found in its files. */
-const [SOURCE = ''] = builtInPackDirs();
+const SPEC = join(PACKAGE_ROOT, 'spec');
+const NAME = 'luma';
+const EVENT = 'luma.modify';
+const CREATE = '/api/v1/modify/generate';
+const DETAILS = '/api/v1/modify/record-info';
+const NOBODY = 'http://127.0.0.1:9/callback';
 
 let dir: string;
 let mock: MockServer;
-beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'stuntdouble-reload-'));
-  cpSync(SOURCE, dir, { recursive: true });
-  mock = await createMockServer({ builtIn: false, packs: [dir], watch: true, clock: 'virtual' }).listen();
+const undo: (() => unknown)[] = [];
+beforeEach(() => {
+  dir = folder();
+  cpSync(join(SPEC, NAME), dir, { recursive: true });
 });
 afterEach(async () => {
-  await mock.close();
-  rmSync(dir, { recursive: true });
+  for (const step of undo.splice(0).reverse()) await step();
 });
 
-/** Edits a file of the pack, and waits until the mock has seen it. */
-async function edit(change: (text: string) => string, file = 'lifecycle.yaml'): Promise<JournalEntry> {
-  const seen = new Promise<JournalEntry>((resolve) => {
-    const stop = mock.journal.subscribe((entry) => {
-      if (!entry.type.startsWith('pack.')) return;
-      stop();
-      resolve(entry);
-    });
-  });
-  const path = join(dir, file);
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'stuntdouble-reload-'));
+  undo.push(() => rmSync(made, { recursive: true }));
+  return made;
+}
+
+async function play(options: MockServerOptions = {}): Promise<void> {
+  const same = { builtIn: false, packs: [dir], watch: true, clock: 'virtual', retries: 1 } as const;
+  mock = await createMockServer({ ...same, ...options }).listen();
+  undo.push(mock.close);
+}
+
+async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
+  const made = await openReceiver(...script);
+  undo.push(() => made.close());
+  return made;
+}
+
+const lifecycle = () => join(dir, 'lifecycle.yaml');
+const document = () => join(dir, 'openapi.yaml');
+
+type Change = (text: string) => string;
+
+function rewrite(change: Change, path = lifecycle()): void {
   const text = readFileSync(path, 'utf8');
   const changed = change(text);
   if (changed === text) throw new Error('the edit changes nothing');
   // As editors do: another file takes its place.
   writeFileSync(`${path}.new`, changed);
   renameSync(`${path}.new`, path);
-  return seen;
 }
 
-const titled = (title: string) => (text: string) => text.replace(/^title: .*$/m, `title: ${title}`);
+/** Edits a file of the pack, and waits until the mock has seen it. */
+function edit(change: Change, path = lifecycle()): Promise<JournalEntry> {
+  return new Promise((resolve) => {
+    const stop = mock.journal.subscribe((entry) => {
+      if (!entry.type.startsWith('pack.')) return;
+      stop();
+      resolve(entry);
+    });
+    rewrite(change, path);
+  });
+}
+
+const titled =
+  (title: string): Change =>
+  (text) =>
+    text.replace(/^title: .*$/m, `title: ${title}`);
+
+/** Calls a state by another name wherever tasks, polls and callbacks speak of it. */
+const renamedState =
+  (from: string, to: string): Change =>
+  (text) =>
+    text
+      .replaceAll(new RegExp(`^( +)${from}:`, 'gm'), `$1${to}:`)
+      .replaceAll(`state: ${from}`, `state: ${to}`)
+      .replaceAll(`success: ${from},`, `success: ${to},`)
+      .replaceAll(`/${from}`, `/${to}`);
+
+const renamedPack: Change = (text) =>
+  text.replaceAll(`${NAME}.`, 'other.').replace(/^pack: .*$/m, 'pack: other');
+
+const HEADERS = { authorization: 'Bearer any', 'content-type': 'application/json' };
+const REQUEST = { prompt: 'a cat', videoUrl: 'https://example.com/street.mp4' };
+
+async function call(path: string, body?: object) {
+  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const response = await fetch(mock.url + path, { ...init, headers: HEADERS });
+  return (await response.json()) as { code: number; msg: string; data: { taskId: string } };
+}
+
+const details = (id: string) => call(`${DETAILS}?taskId=${id}`);
 
 describe('a pack that is edited while it is played', () => {
   it('is played as it is now', async () => {
-    expect(await edit(titled('A new title'))).toMatchObject({ type: 'pack.reloaded', profile: 'documented' });
+    await play();
+    expect(await edit(titled('A new title'))).toMatchObject({
+      type: 'pack.reloaded',
+      pack: NAME,
+      profile: 'documented',
+    });
     expect(mock.packs.map(({ title }) => title)).toEqual(['A new title']);
   });
 
+  it('has new paths, rules for requests, and scenarios', async () => {
+    await play();
+    const { videoUrl: _, ...short } = REQUEST;
+    expect((await call(CREATE, short)).code).toBe(422);
+    await edit(
+      (text) => text.replace(`${CREATE}:`, '/changed:').replace('[prompt, videoUrl]', '[prompt]'),
+      document(),
+    );
+    expect((await call(CREATE, short)).code).toBe(404);
+    expect((await call('/changed', short)).code).toBe(200);
+    expect(() => mock.scenarios.enqueue('fail.gremlins')).toThrow(/fail\.gremlins/);
+    await edit((text) => text.replace(/^ {2}generate:$/m, '  gremlins:'));
+    expect(mock.scenarios.list().map(({ name }) => name)).toContain('fail.gremlins');
+    mock.scenarios.enqueue('fail.gremlins');
+    const { data } = await call('/changed', short);
+    expect(mock.tasks.get(data.taskId)?.scenario).toBe('fail.gremlins');
+  });
+
   it('keeps its old form when the edit breaks it, and takes the mended one', async () => {
-    const before = mock.packs[0]?.title;
+    await play();
+    const before = mock.packs[0];
     const refused = await edit((text) => text.replace('does: submit', 'does: something'));
     expect(refused).toMatchObject({
       type: 'pack.refused',
       problem: expect.stringMatching(/lifecycle\.yaml:\d+: .*expected one of submit[\s\S]*Mend/),
     });
-    expect(mock.packs[0]?.title).toBe(before);
+    expect(mock.packs[0]).toBe(before);
+    expect((await call(CREATE, REQUEST)).code).toBe(200);
     const taken = await edit((text) => titled('Mended')(text.replace('does: something', 'does: submit')));
     expect(taken.type).toBe('pack.reloaded');
     expect(mock.packs[0]?.title).toBe('Mended');
   });
 
-  it('is looked at when its document changes, too', async () => {
-    expect((await edit((text) => text.replace(/^openapi: .*$/m, 'openapi: 2'), 'openapi.yaml')).type).toBe(
-      'pack.refused',
-    );
-  });
-
-  it('keeps its name', async () => {
-    const { name = '' } = mock.packs[0] ?? {};
-    const refused = await edit((text) =>
-      text.replaceAll(`${name}.`, 'other.').replace(/^pack: .*$/m, 'pack: other'),
-    );
-    expect(refused).toMatchObject({
+  it('keeps its name, and its mount with it', async () => {
+    await play({ packs: [dir, join(SPEC, NAME)], mounts: {} }).catch(() => undefined);
+    await play({ mounts: { [NAME]: '/mine' } });
+    rewrite((text) => text.replaceAll('luma.modify', 'other.modify'), document());
+    expect(await edit(renamedPack)).toMatchObject({
       type: 'pack.refused',
       problem: expect.stringContaining('calls itself "other"'),
     });
-    expect(mock.packs[0]?.name).toBe(name);
-  });
-
-  it('must have what tasks under way need', async () => {
-    const event = [...(mock.packs[0]?.events.keys() ?? [])][0] ?? '';
-    const { id } = await mock.tasks.trigger(event, { to: 'http://127.0.0.1:9/callback' });
-    await mock.settled();
-    expect(mock.tasks.get(id)?.deliveries[0]?.status).toBe('pending');
-    const state = mock.tasks.get(id)?.state ?? '';
-    const renamed = (text: string): string =>
-      text.replaceAll(new RegExp(`\\b${state}\\b`, 'g'), 'FINISHED_NOW');
-    const refused = await edit(renamed);
-    expect(refused).toMatchObject({ problem: expect.stringContaining(`task ${id} is under way and needs`) });
-    mock.reset();
-    expect((await edit((text) => `${text}\n`)).type).toBe('pack.reloaded');
+    expect(mock.packs.map(({ name }) => name)).toEqual([NAME]);
+    expect((await call(`/mine${CREATE}`, REQUEST)).code).toBe(200);
   });
 
   it('is refused when it claims what another pack has', async () => {
-    const [, other = ''] = builtInPackDirs();
-    await mock.close();
-    const copy = mkdtempSync(join(tmpdir(), 'stuntdouble-reload-'));
-    cpSync(other, copy, { recursive: true });
-    mock = await createMockServer({ builtIn: false, packs: [dir, copy], watch: true }).listen();
-    const [first, second] = mock.packs;
-    const route = (pack = first) => pack?.operations.find(({ method }) => method === 'POST')?.path ?? '';
-    const refused = await edit((text) => text.replace(route(first), route(second)), 'openapi.yaml');
+    const copy = folder();
+    cpSync(join(SPEC, 'runway'), copy, { recursive: true });
+    await play({ packs: [dir, copy] });
+    const before = mock.packs[0];
+    const refused = await edit(
+      (text) => text.replace(CREATE, mock.packs[1]?.operations[0]?.path ?? ''),
+      document(),
+    );
     expect(refused).toMatchObject({ type: 'pack.refused', problem: expect.stringContaining('both claim') });
-    expect(mock.packs[0]?.operations).toEqual(first?.operations);
-    rmSync(copy, { recursive: true });
+    expect(mock.packs[0]).toBe(before);
+  });
+});
+
+describe('a task that runs while its pack is edited', () => {
+  it('goes on, and is answered and announced in the new words', async () => {
+    await play();
+    const { url, posts } = await receiver(500, 200);
+    const { id } = await mock.tasks.trigger(EVENT, { to: url });
+    await mock.settled();
+    expect((await details(id)).msg).toBe('success');
+    const said = 'Modify record generated successfully.';
+    await edit((text) => text.replaceAll('msg: success', 'msg: fine').replace(said, 'It is done.'));
+    expect((await details(id)).msg).toBe('fine');
+    await mock.clock.advance('1h');
+    expect(posts.map(({ body }) => JSON.parse(body).msg)).toEqual([said, 'It is done.']);
+    expect(mock.tasks.get(id)?.deliveries[0]?.status).toBe('acknowledged');
+  });
+
+  it('keeps what it needs in the pack until it has ended, or is wiped away', async () => {
+    await play();
+    const { id } = await mock.tasks.trigger(EVENT, { to: NOBODY });
+    await mock.settled();
+    const refused = await edit(renamedState('success', 'done'));
+    expect(refused).toMatchObject({
+      type: 'pack.refused',
+      problem: expect.stringMatching(`task ${id} is under way and needs .*"success".*\\n.*/__admin/reset`),
+    });
+    expect((await details(id)).code).toBe(200);
+    mock.reset();
+    expect((await edit(titled('Wiped'))).type).toBe('pack.reloaded');
+    expect((await call(CREATE, REQUEST)).code).toBe(200);
+  });
+
+  it('keeps it, too, when it had ended and is to be called back again', async () => {
+    await play();
+    const { url, posts } = await receiver(200, 500);
+    const { id } = await mock.tasks.trigger(EVENT, { to: url });
+    await mock.settled();
+    mock.tasks.redeliver(id);
+    await mock.settled();
+    expect(await edit(renamedState('success', 'done'))).toMatchObject({
+      problem: expect.stringContaining(`task ${id} is under way`),
+    });
+    await mock.clock.advance('1h');
+    expect(posts).toHaveLength(3);
+  });
+
+  it('is answered with the error of the vendor when it has ended in a state that is no more', async () => {
+    await play();
+    const { url } = await receiver(200);
+    const { id } = await mock.tasks.trigger(EVENT, { to: url });
+    await mock.settled();
+    expect((await edit(renamedState('success', 'done'))).type).toBe('pack.reloaded');
+    expect(await details(id)).toMatchObject({ code: 500, msg: expect.stringContaining('"success"') });
+    expect(() => mock.tasks.redeliver(id)).toThrow(/nothing is announced in "success"/);
+  });
+
+  it('is planned by the new pack when its request was on the way', async () => {
+    await play();
+    const headers = { ...HEADERS, expect: '100-continue' };
+    const request = httpRequest(mock.url + CREATE, { method: 'POST', headers });
+    const answered = new Promise<string>((resolve, reject) => {
+      request.on('error', reject);
+      request.on('response', (response) => response.setEncoding('utf8').on('data', resolve));
+    });
+    const begun = new Promise<void>((resolve) => request.on('continue', resolve));
+    request.flushHeaders();
+    await begun;
+    expect((await edit(renamedState('generating', 'working'))).type).toBe('pack.reloaded');
+    request.end(JSON.stringify(REQUEST));
+    const { data } = JSON.parse(await answered);
+    expect(mock.tasks.get(data.taskId)?.state).toBe('working');
+    expect((await details(data.taskId)).code).toBe(200);
+  });
+
+  it('is not found when its path went away while its request was on the way', async () => {
+    await play();
+    const headers = { ...HEADERS, expect: '100-continue' };
+    const request = httpRequest(mock.url + CREATE, { method: 'POST', headers });
+    const answered = new Promise<string>((resolve, reject) => {
+      request.on('error', reject);
+      request.on('response', (response) => response.setEncoding('utf8').on('data', resolve));
+    });
+    const begun = new Promise<void>((resolve) => request.on('continue', resolve));
+    request.flushHeaders();
+    await begun;
+    await edit((text) => text.replace(`${CREATE}:`, '/changed:'), document());
+    request.end(JSON.stringify(REQUEST));
+    expect(JSON.parse(await answered)).toMatchObject({ code: 404, msg: expect.stringContaining(CREATE) });
+  });
+
+  it('is taken up after a restart, unless the pack has lost what it needs', async () => {
+    const data = folder();
+    await play({ data });
+    const { id } = await mock.tasks.trigger(EVENT, { to: NOBODY });
+    await mock.settled();
+    await edit((text) => text.replaceAll('msg: success', 'msg: fine'));
+    await edit((text) => `${text}\nunheardOf: 1\n`);
+    await edit((text) => text.replace('unheardOf: 1', ''));
+    await mock.close();
+    await play({ data });
+    expect((await details(id)).msg).toBe('fine');
+    expect(mock.tasks.get(id)?.deliveries[0]).toMatchObject({ status: 'pending', attempts: [{ n: 1 }] });
+    await mock.close();
+    rewrite(renamedState('success', 'done'));
+    expect(() => createMockServer({ builtIn: false, packs: [dir], data })).toThrow(
+      expect.objectContaining({ code: 'PACK_IN_USE', message: expect.stringContaining(id) }),
+    );
+  });
+});
+
+describe('the files of a pack', () => {
+  it('are looked at whichever way their folder is named', async () => {
+    await play({ packs: [`${relative(process.cwd(), dir)}/`] });
+    expect((await edit(titled('Seen'))).type).toBe('pack.reloaded');
+  });
+
+  it('are looked at when the folder is a link', async () => {
+    const link = join(folder(), 'link');
+    symlinkSync(dir, link);
+    await play({ packs: [link] });
+    expect((await edit(titled('Seen'))).type).toBe('pack.reloaded');
+  });
+
+  it('are its document, too, inside and outside of its folder', async () => {
+    const shared = join(folder(), 'shared.yaml');
+    cpSync(document(), shared);
+    rewrite((text) => text.replace('openapi.yaml', relative(dir, shared)));
+    await play();
+    const newer: Change = (text) => text.replace(/^openapi: .*$/m, 'openapi: 2');
+    expect(await edit(newer, shared)).toMatchObject({
+      type: 'pack.refused',
+      problem: expect.stringMatching(/shared\.yaml:\d+: .*expected an OpenAPI 3 document/),
+    });
+  });
+
+  it('are played on when something there cannot be looked at, which is said once', async () => {
+    symlinkSync('loop', join(dir, 'loop'));
+    const trouble: string[] = [];
+    await play({ onTrouble: (message) => trouble.push(message) });
+    expect((await edit(titled('Seen'))).type).toBe('pack.reloaded');
+    expect(trouble).toEqual([expect.stringContaining('ELOOP')]);
+  });
+
+  it('are let go when the mock is closed, be it at once', async () => {
+    const early = createMockServer({ builtIn: false, packs: [dir], watch: true });
+    const listening = early.listen();
+    await early.close();
+    await expect(listening).resolves.toBe(early);
   });
 });

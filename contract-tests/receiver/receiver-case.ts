@@ -31,11 +31,6 @@ export interface Message {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface SendOptions {
-  /** The receiver's answer gets lost, although it was given. */
-  readonly loseAck?: boolean;
-}
-
 /** Where a case plays: its own mock and media host, and the receiver. */
 export interface Stage {
   readonly subject: Subject;
@@ -44,7 +39,9 @@ export interface Stage {
   task(scenario?: string): Promise<Task>;
   /** A task that still runs. */
   runningTask(): Promise<Task>;
-  send(message: Message, options?: SendOptions): Promise<Passage>;
+  send(message: Message): Promise<Passage>;
+  /** Sends the whole of it, and breaks the connection once it is sent, or once the answer begins: it is never read. */
+  sendAndLeave(message: Message, after: 'request' | 'answer'): Promise<void>;
   /** Any other request to the receiver. */
   request(method: string, headers: Record<string, string>, body?: string): Promise<Passage>;
   /** Resolves when nothing of these tasks has been downloaded or asked for during a while. */

@@ -6,6 +6,7 @@ import {
 } from '../../mock-server/index.ts';
 import type { TimelineEntry } from '../report.ts';
 import type { JsonValue } from './anatomy.ts';
+import { brokenRequest } from './broken-request.ts';
 import { openCanary } from './canary.ts';
 import { plainRequest } from './plain-request.ts';
 import type { Probe } from './probe.ts';
@@ -153,7 +154,7 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
     timeline,
     task: (scenario = 'success') => task(scenario, false),
     runningTask: () => task('success', true),
-    async send({ text, headers }, { loseAck = false } = {}) {
+    async send({ text, headers }) {
       attempts += 1;
       const n = attempts;
       const passage = await courier.post(subject.url, () => ({
@@ -162,18 +163,25 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
         ackTimeoutMs: subject.ackTimeoutMs,
         // What is legal but not asked for is told apart later.
         ackStatus: '2xx',
-        flaw: loseAck ? 'lost-ack' : null,
+        flaw: null,
       }));
       if (passage === null) throw new Error('the judge was stopped');
       const { status, outcome, durationMs } = passage;
-      const result = loseAck ? 'its answer got lost' : status === null ? outcome : `HTTP ${status}`;
+      const result = status === null ? outcome : `HTTP ${status}`;
       tell({
         kind: 'attempt',
         text: `POST ${n} → ${result}`,
         durationMs,
-        isBad: outcome !== 'acknowledged' && !loseAck,
+        isBad: outcome !== 'acknowledged',
       });
       return passage;
+    },
+    async sendAndLeave(message, after) {
+      attempts += 1;
+      const startedAt = performance.now();
+      await brokenRequest(subject.url, message, { after, timeoutMs: subject.ackTimeoutMs });
+      const text = `POST ${attempts} → its answer got lost`;
+      tell({ kind: 'attempt', text, durationMs: performance.now() - startedAt, isBad: false });
     },
     async request(method, headers, body) {
       const passage = await plainRequest(subject.url, {

@@ -43,15 +43,40 @@ export function refused(subject: Subject, what: string, passage: Passage): Verdi
 export const HOW_TO_OBSERVE =
   'Nothing was downloaded from the mock and there is no probe: let the receiver download the media, or give --probe.';
 
+/** How long work may be outstanding although nothing happens: a worker of its own starts late where much goes on. */
+const PATIENCE_MS = 3000;
+
+/** Looks when all is quiet, and again while what is seen may still become right. */
+export async function patiently<Seen>(
+  stage: Stage,
+  look: () => Promise<Seen>,
+  isOutstanding: (seen: Seen) => boolean,
+): Promise<Seen> {
+  const until = performance.now() + PATIENCE_MS;
+  await stage.quiet();
+  let seen = await look();
+  while (isOutstanding(seen) && performance.now() < until) {
+    await stage.quiet();
+    seen = await look();
+  }
+  return seen;
+}
+
 /** The work of each of these tasks was done exactly so often. */
 export async function effects(stage: Stage, times: number, ...taskIds: readonly string[]): Promise<Verdict> {
   const expected = `the work of ${taskIds.length === 1 ? 'the task' : 'each task'} is done ${count(times)}`;
-  await stage.quiet();
+  const look = async (): Promise<(number | null)[]> => {
+    const counts: (number | null)[] = [];
+    for (const taskId of taskIds) counts.push(await stage.effects(taskId));
+    return counts;
+  };
+  const isOutstanding = (counts: readonly (number | null)[]): boolean =>
+    counts.every((seen) => seen !== null && seen <= times) && counts.some((seen) => seen !== times);
+  const counts = await patiently(stage, look, isOutstanding);
   const wrong: string[] = [];
-  for (const taskId of taskIds) {
-    const seen = await stage.effects(taskId);
+  for (const [n, seen] of counts.entries()) {
     if (seen === null) return notObservable(expected, HOW_TO_OBSERVE);
-    if (seen !== times) wrong.push(`${taskId}: ${count(seen)}`);
+    if (seen !== times) wrong.push(`${taskIds[n]}: ${count(seen)}`);
   }
   const actual =
     wrong.length === 0
@@ -81,13 +106,28 @@ export async function probed(
   isRight: (value: unknown) => boolean,
   expected: string,
 ): Promise<Verdict> {
-  await stage.quiet();
-  const answer = await stage.probe(taskId);
-  const value = answer?.[field];
+  const look = async (): Promise<unknown> => (await stage.probe(taskId))?.[field];
+  const value = await patiently(stage, look, (seen) => seen !== undefined && !isRight(seen));
   if (value === undefined) {
     return notObservable(expected, `Give --probe, and let its answer have "${field}".`);
   }
   return holds(isRight(value), expected, `${field}: ${JSON.stringify(value)}`);
+}
+
+/** Wherever a probe says states: each of these tasks is known to have failed. */
+export async function knownAsFailed(stage: Stage, ...taskIds: readonly string[]): Promise<Verdict> {
+  const expected = 'the task is "failed"';
+  const look = async (): Promise<string | undefined> => {
+    for (const taskId of taskIds) {
+      const { state = 'failed' } = (await stage.probe(taskId)) ?? {};
+      if (state !== 'failed') return state;
+    }
+    return undefined;
+  };
+  const other = await patiently(stage, look, (state) => state !== undefined);
+  return other === undefined
+    ? verdict('passed', expected, 'nothing else is known')
+    : verdict('failed', expected, `state: ${JSON.stringify(other)}`);
 }
 
 export function both(first: Verdict, second: Verdict): Verdict {

@@ -59,10 +59,15 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     return validator;
   }
 
-  function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse): void {
+  function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse, path: string): void {
     const call = openCall(match, match.pack, request, response);
     if (request.method === 'GET' || request.method === 'DELETE') return dispatch(call, match, undefined);
-    afterwards(call, readBody(request), (body) => takeBody(call, match, body));
+    afterwards(call, readBody(request), (body) => {
+      // Its pack may have been edited while the body came in, and a task must be planned by the one that plays it.
+      const now = router.find(request.method ?? '', path);
+      if (now === null) return refuseUnknown(call, path, null);
+      takeBody(now.pack === call.pack ? call : { ...call, pack: now.pack, match: now }, now, body);
+    });
   }
 
   function takeBody(call: Call, match: Match, body: ReadBody): void {
@@ -190,6 +195,11 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     send(call, call.pack.errors.forRole(role, detail), null);
   }
 
+  function refuseUnknown(call: Call, path: string, meant: string | null): void {
+    const hint = meant === null ? '' : `; did you mean ${meant}?`;
+    refuse(call, 'unknownRoute', `there is no ${call.request.method} ${path.slice(0, 200)}${hint}`);
+  }
+
   function send(call: Call, answer: Answer, taskId: TaskId | null): void {
     if (answer.body === '') return sendEmpty(call, answer, taskId);
     const type = answer.body.startsWith('<') ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
@@ -248,7 +258,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     handle(request, response, path) {
       const match = router.find(request.method ?? '', path);
       if (match === null) return false;
-      handleMatch(match, request, response);
+      handleMatch(match, request, response, path);
       return true;
     },
     handleUnknown(request, response, path) {
@@ -259,9 +269,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       }
       const { pack, meant } = closest;
       const call = openCall(null, pack, request, response);
-      const hint = meant === null ? '' : `; did you mean ${meant}?`;
       request.resume();
-      refuse(call, 'unknownRoute', `there is no ${request.method} ${path.slice(0, 200)}${hint}`);
+      refuseUnknown(call, path, meant);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { parseDuration } from '../core/duration.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
@@ -92,6 +93,7 @@ export function compilePack(
     name: lifecycle.pack,
     title: lifecycle.title,
     ...at,
+    documentPath: join(at.dir, lifecycle.document),
     document,
     kinds,
     operations: compileOperations(bench, events),

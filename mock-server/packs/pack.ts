@@ -111,6 +111,8 @@ export interface Pack {
   readonly name: string;
   readonly title: string;
   readonly dir: string;
+  /** The OpenAPI document's file, which need not lie in that folder. */
+  readonly documentPath: string;
   readonly profile: string;
   readonly profiles: readonly string[];
   /** The OpenAPI document, the profile's patch applied. */

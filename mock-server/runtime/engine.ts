@@ -195,13 +195,28 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
 
   /** A task with nothing left to do is kept for a while, and forgotten when too many such tasks have come after it. */
   function retire(task: TaskRecord): void {
-    if (task.retired || task.announced < task.plan.steps.length || deliveries.isOpen(task)) return;
+    if (task.retired || isUnderWay(task)) return;
     task.retired = true;
     retired.push(task);
     if (retired.length < 2 * settings.keep) return;
     // By the batch, so that letting go costs next to nothing per task.
     for (const old of retired.splice(0, settings.keep)) forget(old);
     agenda.sweep((waiting, dueAt) => waiting.scheduledAt === dueAt);
+  }
+
+  /** Also true of one that had ended, when it is to be called back again. */
+  function isUnderWay(task: TaskRecord): boolean {
+    return task.announced < task.plan.steps.length || deliveries.isOpen(task);
+  }
+
+  function refuseIfMissing(task: TaskRecord, pack: Pack, remedy: string): void {
+    const missing = isUnderWay(task) ? missingFor(task, pack) : null;
+    if (missing === null) return;
+    throw new CodedError(
+      'PACK_IN_USE',
+      `task ${task.plan.taskId} is under way and needs ${missing}, which the edit took away`,
+      remedy,
+    );
   }
 
   function forget(task: TaskRecord): void {
@@ -287,13 +302,15 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   }
 
   function takeUp(task: TaskRecord): void {
-    if (!packs.has(task.plan.pack)) {
+    const pack = packs.get(task.plan.pack);
+    if (pack === undefined) {
       throw new CodedError(
         'DATA_DAMAGED',
         `the journal has tasks of the pack "${task.plan.pack}", which is not loaded`,
         'Load it with --pack, or start with another --data folder.',
       );
     }
+    refuseIfMissing(task, pack, 'Put it back, or start with another --data folder.');
     deliveries.endInterrupted(task);
     slots.add(task);
     schedule(task);
@@ -478,13 +495,8 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     },
     refuseUnplayable(pack) {
       for (const task of tasks.all()) {
-        const missing = task.retired || task.plan.pack !== pack.name ? null : missingFor(task, pack);
-        if (missing === null) continue;
-        throw new CodedError(
-          'PACK_IN_USE',
-          `task ${task.plan.taskId} is under way and needs ${missing}, which the edit took away`,
-          'Put it back, let the task end, or wipe the slate: POST /__admin/reset',
-        );
+        if (task.plan.pack !== pack.name) continue;
+        refuseIfMissing(task, pack, 'Put it back, let the task end, or wipe the slate: POST /__admin/reset');
       }
     },
     restore(readPast) {
@@ -508,7 +520,9 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
 /** What a task that is under way would miss in its pack; null when nothing. */
 function missingFor(task: TaskRecord, pack: Pack): string | null {
   const { operation, steps } = task.plan;
-  if (!pack.operations.some(({ id }) => id === operation)) return `the operation "${operation}"`;
+  if (!pack.operations.some(({ id, type }) => id === operation && type === 'submit')) {
+    return `the operation "${operation}"`;
+  }
   for (const { event, state } of deliveriesOf(task)) {
     if (pack.events.get(event)?.bodies.has(state) !== true) return `a body of "${event}" for "${state}"`;
   }

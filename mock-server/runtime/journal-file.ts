@@ -60,7 +60,7 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
   let writing = false;
 
   function giveUp(error: unknown): void {
-    trouble ??= `${dir} cannot be written: ${(error as Error).message}`;
+    trouble ??= `${dir} cannot be written: ${(error as Error).message}; going on from memory`;
     onTrouble(trouble);
     lines = [];
     release(waiting);

@@ -1,7 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { removeAt, replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged } from '../../verdicts.ts';
+import { acknowledged, knownAsFailed } from '../../verdicts.ts';
 
 export const acceptsFailureWithoutExtras: ReceiverCase = {
   id: 'RCV-ENV-04',
@@ -26,6 +26,7 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
     return {
       stimulus: 'a failure without the fields that a success has, and one with them',
       ack: acknowledged(stage.subject, ...passages),
+      ...(stage.subject.hasProbe ? { effect: await knownAsFailed(stage, bare.taskId, full.taskId) } : {}),
     };
   },
 };

@@ -2,7 +2,7 @@ import { PAGES } from '../../../pages.ts';
 import type { Place } from '../../anatomy.ts';
 import { removeAt, replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, nothingFetched } from '../../verdicts.ts';
+import { acknowledged, both, knownAsFailed, nothingFetched } from '../../verdicts.ts';
 
 export const acceptsFailureWithoutUrls: ReceiverCase = {
   id: 'RCV-ENV-03',
@@ -27,7 +27,10 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
     return {
       stimulus: 'a failure without media URLs, and one with empty ones',
       ack: acknowledged(stage.subject, ...passages),
-      effect: await nothingFetched(stage, bare.taskId, empty.taskId),
+      effect: both(
+        await nothingFetched(stage, bare.taskId, empty.taskId),
+        await knownAsFailed(stage, bare.taskId, empty.taskId),
+      ),
     };
   },
 };

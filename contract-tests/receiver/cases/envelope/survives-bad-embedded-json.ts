@@ -1,7 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged } from '../../verdicts.ts';
+import { acknowledged, effects } from '../../verdicts.ts';
 
 export const survivesBadEmbeddedJson: ReceiverCase = {
   id: 'RCV-ENV-07',
@@ -27,6 +27,7 @@ export const survivesBadEmbeddedJson: ReceiverCase = {
     return {
       stimulus: 'a success whose embedded JSON is none, and one where it has 64 KB',
       ack: acknowledged(stage.subject, ...passages),
+      effect: await effects(stage, 1, broken.taskId, huge.taskId),
     };
   },
 };

@@ -14,11 +14,13 @@ export const worksOnceWhenAckIsLost: ReceiverCase = {
   sources: [PAGES.extend],
   async run(stage) {
     const task = await stage.task();
-    await stage.send(task, { loseAck: true });
-    await stage.quiet();
+    for (const after of ['request', 'answer'] as const) {
+      await stage.sendAndLeave(task, after);
+      await stage.quiet();
+    }
     const retry = await stage.send(task);
     return {
-      stimulus: 'a callback whose acknowledgement gets lost, and its retry',
+      stimulus: 'a callback whose sender is gone when the answer comes, twice, and its retry',
       ack: acknowledged(stage.subject, retry),
       effect: await effects(stage, 1, task.taskId),
     };
