@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { endOf, operationsOf, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
 import type { Case } from './case.ts';
 import { mediaIn } from './observations.ts';
+import { onTheWire } from './on-the-wire.ts';
 import {
   aFailure,
   announced,
@@ -78,7 +79,7 @@ export const COMMANDS: readonly Case[] = [
         const before = await poll(taskId);
         const ended = report(taskId);
         expect(await cancel(taskId)).toMatchObject(canceledAnswer(pack, ended, ended.plan.steps.length - 1));
-        const unknown = pack.errors.forRole('unknownTask', `${taskId} is not a known task`);
+        const unknown = onTheWire(pack).forRole('unknownTask', `${taskId} is not a known task`);
         const after = whenFinished === 'forget' ? unknown : { status: 200, body: before.body };
         expect(await poll(taskId)).toMatchObject(after);
         if (whenFinished === 'forget') expect(await cancel(taskId)).toMatchObject(unknown);

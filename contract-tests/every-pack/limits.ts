@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { planOf, type Submitted } from '../../fixtures/pack-stage.ts';
 import type { Case } from './case.ts';
+import { onTheWire } from './on-the-wire.ts';
 import { lasts, main } from './promises.ts';
 
 export const LIMITS: readonly Case[] = [
@@ -10,7 +11,7 @@ export const LIMITS: readonly Case[] = [
     async run(pack, play) {
       const { submit, poll, mock } = await play(pack, { rateLimit: '2/10s' });
       const operation = main(pack);
-      const tooMany = pack.errors.forRole('rateLimited');
+      const tooMany = onTheWire(pack).forRole('rateLimited');
       const isTaken = async (key = 'a') => {
         const { taskId, answer } = await submit(operation, { key });
         if (taskId === '') expect(answer).toMatchObject(tooMany);
@@ -45,7 +46,7 @@ export const LIMITS: readonly Case[] = [
           expect(last?.taskId).not.toBe('');
           continue;
         }
-        expect(last?.answer).toMatchObject(pack.errors.forRole('rateLimited'));
+        expect(last?.answer).toMatchObject(onTheWire(pack).forRole('rateLimited'));
         expect(last?.answer.headers.has('retry-after')).toBe(retryAfter);
         await mock.clock.advance(perMs);
         expect((await submit(main(pack))).taskId).not.toBe('');

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { exampleRequest, packCalls } from '../../fixtures/clients/pack-calls.ts';
 import { endOf, operationsOf, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
 import { type Case, FEATURES } from './case.ts';
+import { onTheWire } from './on-the-wire.ts';
 import { aFailure, main } from './promises.ts';
 import { requiredFields } from './request-fields.ts';
 
@@ -10,7 +11,7 @@ export const REFUSALS: readonly Case[] = [
     title: 'an unknown task gets the pack’s answer for one',
     async run(pack, play) {
       const { poll, cancel } = await play(pack);
-      const unknown = pack.errors.forRole('unknownTask', 'nobody is not a known task');
+      const unknown = onTheWire(pack).forRole('unknownTask', 'nobody is not a known task');
       expect(await poll('nobody')).toMatchObject(unknown);
       if (FEATURES.cancel(pack)) expect(await cancel('nobody')).toMatchObject(unknown);
     },
@@ -25,7 +26,7 @@ export const REFUSALS: readonly Case[] = [
         const { submittedAt, visibleAt } = planOf(report(taskId));
         const { visibleAfterMs, notVisibleForMs } = operation.kind;
         expect(visibleAt - submittedAt).toBe(scenario === 'success' ? visibleAfterMs : notVisibleForMs);
-        const unknown = pack.errors.forRole('unknownTask', `${taskId} is not a known task`);
+        const unknown = onTheWire(pack).forRole('unknownTask', `${taskId} is not a known task`);
         if (visibleAt > submittedAt) {
           expect(await poll(taskId)).toMatchObject(unknown);
           if (FEATURES.cancel(pack)) expect(await cancel(taskId)).toMatchObject(unknown);
@@ -51,7 +52,7 @@ export const REFUSALS: readonly Case[] = [
         ];
         expect(answers).toHaveLength(pack.operations.length);
         for (const answer of answers) {
-          expect(await answer).toMatchObject(pack.errors.forRole('unauthorized'));
+          expect(await answer).toMatchObject(onTheWire(pack).forRole('unauthorized'));
         }
       }
       expect(mock.tasks.all()).toEqual([]);
@@ -68,8 +69,8 @@ export const REFUSALS: readonly Case[] = [
         for (const field of fields) {
           const { taskId, answer } = await submit(operation, { without: [field] });
           const refusals = [
-            pack.errors.forRole('invalid', `${field} is required`),
-            ...pack.errors.codes.map((code) => pack.errors.forCode(code)),
+            onTheWire(pack).forRole('invalid', `${field} is required`),
+            ...pack.errors.codes.map((code) => onTheWire(pack).forCode(code)),
           ];
           expect(refusals).toContainEqual({ status: answer.status, body: answer.body });
           expect(answer.body).toContain(field);
@@ -84,11 +85,11 @@ export const REFUSALS: readonly Case[] = [
       const { submit, finish, poll } = await play(pack);
       for (const code of pack.errors.codes) {
         const refused = await submit(main(pack), { scenario: `submit.${code}` });
-        expect(refused.answer).toMatchObject(pack.errors.forCode(code) ?? {});
+        expect(refused.answer).toMatchObject(onTheWire(pack).forCode(code) ?? {});
         expect(refused.taskId).toBe('');
         const { taskId } = await submit(main(pack), { scenario: `poll.${code}` });
         await finish(taskId);
-        expect(await poll(taskId)).toMatchObject(pack.errors.forCode(code) ?? {});
+        expect(await poll(taskId)).toMatchObject(onTheWire(pack).forCode(code) ?? {});
         expect((await poll(taskId)).status).toBe(200);
       }
     },
@@ -118,7 +119,7 @@ export const REFUSALS: readonly Case[] = [
         const { taskId, answer } = await submit(operation, { fields: [[parent.pointer, id]] });
         if (rule.type === 'refuse') {
           const because = rule.because ?? `${id} is not a known task`;
-          expect(answer).toMatchObject(pack.errors.forRole(rule.role, because));
+          expect(answer).toMatchObject(onTheWire(pack).forRole(rule.role, because));
           expect(taskId).toBe('');
         } else {
           expect(report(taskId).plan.outcome).toEqual({ type: 'failure', slug: rule.slug });

@@ -3,6 +3,7 @@ import type { PackAnswer } from '../../fixtures/clients/pack-calls.ts';
 import { packStage, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
 import type { Courier, Pack } from '../../mock-server/index.ts';
 import type { Case, Play } from './case.ts';
+import { onTheWire } from './on-the-wire.ts';
 import { aFailure, main } from './promises.ts';
 
 export const RUNS: readonly Case[] = [
@@ -32,7 +33,7 @@ export const RUNS: readonly Case[] = [
       expect(mock.journal.entries().map(({ type }) => type)).toEqual(['server.reset']);
       expect(mock.clock.now()).toEqual(begin);
       expect(await poll(taskId)).toMatchObject(
-        pack.errors.forRole('unknownTask', `${taskId} is not a known task`),
+        onTheWire(pack).forRole('unknownTask', `${taskId} is not a known task`),
       );
       const anew = await submit(main(pack));
       expect([anew.taskId, anew.answer.body]).toEqual([taskId, answer.body]);

@@ -23,6 +23,7 @@ const RULES: KindRules = {
     abandoned: null,
     canceled: 'stopped',
   },
+  oddities: { unknown: null, unready: null },
   visibleAfterMs: 0,
   mediaLifetimeMs: 86_400_000,
   notVisibleForMs: 5000,
@@ -65,6 +66,7 @@ function scenarioWith(change: Partial<Scenario>): Scenario {
     hidden: false,
     callback: null,
     media: null,
+    course: null,
     ...change,
   };
 }

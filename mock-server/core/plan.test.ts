@@ -55,6 +55,7 @@ const someRules: fc.Arbitrary<KindRules> = fc
       maxMs: step.minMs + spanMs,
     })),
     ends: ENDS,
+    oddities: { unknown: 'strange', unready: 'almost' },
     concurrencyFailure: 'crowded',
     waitsWithoutEnd: false,
   }));
@@ -463,6 +464,7 @@ function scenarioWith(change: Partial<Scenario>): Scenario {
     hidden: false,
     callback: null,
     media: null,
+    course: null,
     ...change,
   };
 }
@@ -479,6 +481,7 @@ function fixedInput(change: Partial<PlanInput>, rules: Partial<KindRules> = {}):
         { state: 's1', minMs: 2000, maxMs: 2000, waitsForSlot: true, holdsSlot: false },
         { state: 's2', minMs: 3000, maxMs: 3000, waitsForSlot: false, holdsSlot: true },
       ],
+      oddities: { unknown: 'strange', unready: 'almost' },
       ends: ENDS,
       visibleAfterMs: 200,
       mediaLifetimeMs: DAY_MS,

@@ -1,6 +1,7 @@
 import { slotFreeAt } from './capacity.ts';
 import { promiseCallbacks } from './promise-callbacks.ts';
 import { createRandom, type Random } from './random.ts';
+import { stepsOf } from './steps-of.ts';
 import type {
   Account,
   Announcement,
@@ -104,7 +105,7 @@ function plotCourse(input: PlanInput, random: Random): Course {
   let at = submittedAt;
   let slot = null as Slot | null;
   let waitsFrom = null as number | null;
-  for (const rule of rules.steps) {
+  for (const rule of stepsOf(rules, scenario)) {
     const readyAt = at + (instant ? 0 : lengthOf(rule, speed, random));
     const endsAt = rule.waitsForSlot ? slotFreeAt(capacity, readyAt) : readyAt;
     if (isPassedOver(rule, at, endsAt)) continue;

@@ -17,7 +17,16 @@ type Row = readonly [
 ];
 
 function scenarioWith(callback: CallbackTwist | null): Scenario {
-  return { name: 'any', failure: null, submit: null, polls: [], hidden: false, callback, media: null };
+  return {
+    name: 'any',
+    failure: null,
+    submit: null,
+    polls: [],
+    hidden: false,
+    callback,
+    media: null,
+    course: null,
+  };
 }
 
 function inputWith(callback: CallbackTwist | null, change: Partial<PromiseInput> = {}): PromiseInput {

@@ -47,6 +47,9 @@ export type CallbackTwist =
   | 'truncated'
   | 'forged';
 
+/** What the way of a task through its states is like, where it is not the usual one. */
+export type CourseTwist = 'long' | 'back-and-forth' | 'unknown' | 'unready';
+
 export type MediaTwist = 'dribble' | 'hang' | '503' | 'truncated' | 'expired';
 
 /** What shall go wrong with one task. Plain data, so that it can stand on the plan. */
@@ -62,6 +65,7 @@ export interface Scenario {
   readonly hidden: boolean;
   readonly callback: CallbackTwist | null;
   readonly media: MediaTwist | null;
+  readonly course: CourseTwist | null;
 }
 
 /** What is wrong with a delivery on purpose. */
@@ -128,6 +132,14 @@ export interface Capacity {
   readonly taken: readonly Slot[];
 }
 
+/** States that no page has, for scenarios that ask for them; null where the pack knows none. */
+export interface Oddities {
+  /** A state that clients have never heard of. */
+  readonly unknown: string | null;
+  /** Looks like a success, but its media are not there yet. */
+  readonly unready: string | null;
+}
+
 export interface StepRule {
   readonly state: string;
   readonly minMs: number;
@@ -155,6 +167,7 @@ export interface KindRules {
   readonly idForm: IdForm;
   readonly steps: readonly StepRule[];
   readonly ends: Ends;
+  readonly oddities: Oddities;
   readonly visibleAfterMs: number;
   readonly mediaLifetimeMs: number;
   readonly notVisibleForMs: number;

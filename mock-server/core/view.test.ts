@@ -23,6 +23,7 @@ function planAt(times: readonly number[], change: Partial<Plan> = {}): Plan {
       hidden: false,
       callback: null,
       media: null,
+      course: null,
     },
     origin: 'http://127.0.0.1:4010',
     request: {},

@@ -106,6 +106,7 @@ export function createMediaRoutes({
         name,
         method: request.method ?? '',
         range: request.headers.range ?? null,
+        hasKey: request.headers.authorization !== undefined,
         status: response.headersSent ? response.statusCode : null,
         bytesSent: sent,
         bytesTotal: total,

@@ -7,7 +7,7 @@ import type { ErrorRole } from '../packs/lifecycle.ts';
 import type { CancelOperation, Pack, PollOperation, RequestParts, SubmitOperation } from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator, type Violation } from '../packs/request-validator.ts';
 import type { Accounts } from '../runtime/accounts.ts';
-import type { Engine } from '../runtime/engine.ts';
+import type { Engine, PollResult } from '../runtime/engine.ts';
 import type { Journal } from '../runtime/journal.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { chooseScenario } from '../scenarios/choose-scenario.ts';
@@ -33,6 +33,11 @@ export interface VendorRoutes {
   /** Answers for a path that is nobody's, in the envelope of the vendor whose paths resemble it most. */
   handleUnknown(request: IncomingMessage, response: ServerResponse, path: string): void;
 }
+
+type FoundTask = Extract<PollResult, { readonly type: 'found' }>;
+
+/** An answer as it went out; without a status when the connection was broken on purpose. */
+type Given = Omit<Answer, 'status'> & { readonly status: number | null };
 
 /** One request on its way through: what the journal will want to know of it. */
 interface Call {
@@ -164,7 +169,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
     const asked = faultAskedFor(call);
     if (result.type === 'unknown') send(call, result.answer, null);
-    else answerPoll(call, asked ?? result.fault, result.answer, result.task.plan.taskId);
+    else answerPoll(call, asked ?? result.fault, result);
     if (result.task !== null) engine.polled(result.task);
   }
 
@@ -179,8 +184,9 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     return name === undefined ? null : faultOfPoll(engine.scenarios.parse(call.pack, name).polls, 1);
   }
 
-  function answerPoll(call: Call, fault: PollFault | null, answer: Answer, taskId: TaskId): void {
-    if (fault === null) return send(call, answer, taskId);
+  function answerPoll(call: Call, fault: PollFault | null, { answer, task, state }: FoundTask): void {
+    const { taskId } = task.plan;
+    if (fault === null) return send(call, answer, taskId, state);
     if (fault.type === 'code') return send(call, codeAnswer(call.pack, fault.code), taskId);
     if (fault.type === 'truncated') return sendHalf(call, answer, taskId);
     breakOff(call, taskId);
@@ -200,7 +206,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     refuse(call, 'unknownRoute', `there is no ${call.request.method} ${path.slice(0, 200)}${hint}`);
   }
 
-  function send(call: Call, answer: Answer, taskId: TaskId | null): void {
+  /** @param state what a poll's answer shows */
+  function send(call: Call, answer: Answer, taskId: TaskId | null, state: string | null = null): void {
     if (answer.body === '') return sendEmpty(call, answer, taskId);
     const type = answer.body.startsWith('<') ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
     const length = Buffer.byteLength(answer.body);
@@ -210,12 +217,13 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       answer.headers === undefined ? headers : { ...headers, ...answer.headers },
     );
     call.response.end(answer.body);
-    record(call, answer.status, answer.body, taskId);
+    record(call, answer, taskId, state);
   }
 
-  function sendEmpty(call: Call, { status }: Answer, taskId: TaskId | null): void {
+  function sendEmpty(call: Call, answer: Answer, taskId: TaskId | null): void {
+    const { status } = answer;
     call.response.writeHead(status, status === 204 ? {} : { 'content-length': 0 }).end();
-    record(call, status, '', taskId);
+    record(call, answer, taskId, null);
   }
 
   function sendHalf(call: Call, answer: Answer, taskId: TaskId): void {
@@ -226,15 +234,15 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     });
     const half = bytes.subarray(0, bytes.length >> 1);
     call.response.write(half, () => call.response.destroy());
-    record(call, answer.status, half.toString('utf8'), taskId);
+    record(call, { status: answer.status, body: half.toString('utf8') }, taskId, null);
   }
 
   function breakOff(call: Call, taskId: TaskId): void {
     call.response.destroy();
-    record(call, null, '', taskId);
+    record(call, { status: null, body: '' }, taskId, null);
   }
 
-  function record(call: Call, status: number | null, answer: string, taskId: TaskId | null): void {
+  function record(call: Call, answer: Given, taskId: TaskId | null, state: string | null): void {
     const { request, match } = call;
     journal.append({
       type: 'request.answered',
@@ -248,8 +256,11 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       headers: request.headers,
       // What was refused is not needed again, neither to go on after a restart nor to judge a task by.
       requestBody: taskId === null ? excerpt(call.bodyText) : call.bodyText,
-      status,
-      answer,
+      status: answer.status,
+      answer: answer.body,
+      error: answer.error ?? null,
+      state,
+      retryAfter: answer.headers?.['retry-after'] ?? null,
       durationMs: Math.round((performance.now() - call.startedAt) * 1000) / 1000,
     });
   }
@@ -314,5 +325,6 @@ function afterwards<T>({ response }: Call, waited: Promise<T>, go: (value: T) =>
 function codeAnswer(pack: Pack, code: string): Answer {
   const known = pack.errors.forCode(code);
   if (known !== null) return known;
-  return { status: Number(code), body: `<html><body><h1>${code}</h1><p>upstream gateway</p></body></html>` };
+  const status = Number(code);
+  return { status, error: code, body: `<html><body><h1>${code}</h1><p>upstream gateway</p></body></html>` };
 }

@@ -162,6 +162,7 @@ function statesOf(
 ): Set<string> {
   return new Set([
     ...kinds.flatMap(({ steps }) => steps.map(({ state }) => state)),
+    ...kinds.flatMap(({ oddities }) => Object.values(oddities ?? {})),
     ...endsOf(kinds, failures),
   ]);
 }

@@ -58,6 +58,7 @@ function finalAnswer(pack: Pack): unknown {
       hidden: false,
       callback: null,
       media: null,
+      course: null,
     },
     request: { prompt: 'a cat' },
     pathParams: null,

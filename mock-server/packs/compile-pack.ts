@@ -9,6 +9,7 @@ import { compileErrorAnswers } from './error-answers.ts';
 import { bodyPointer, compileExpression, type Evaluate, type Language } from './expressions.ts';
 import type {
   CancelSource,
+  ClientsSource,
   DeliverySource,
   EventSource,
   KindSource,
@@ -21,6 +22,7 @@ import type {
 } from './lifecycle.ts';
 import type {
   CancelOperation,
+  ClientRules,
   Failure,
   MediaKind,
   Operation,
@@ -106,6 +108,7 @@ export function compilePack(
     pages: lifecycle.pages,
     facts: lifecycle.facts,
     rate: under('/limits/rate', () => compileRate(lifecycle.limits?.rate)),
+    clients: compileClients(lifecycle.clients),
   };
 }
 
@@ -128,6 +131,7 @@ function compileKind(
       abandoned: source.ends.abandoned ?? null,
       canceled: source.ends.canceled ?? null,
     },
+    oddities: { unknown: source.oddities?.unknown ?? null, unready: source.oddities?.unready ?? null },
     visibleAfterMs: durationMs(task.visibleAfter ?? '0s'),
     mediaLifetimeMs: durationMs(task.mediaLifetime),
     notVisibleForMs: durationMs(timing?.notVisibleFor ?? '5s'),
@@ -183,6 +187,17 @@ function compileSignals({ bodies, announces, sentOnce = [] }: EventSource): Pack
   return mapOf(announces, (_state, signals) =>
     signals.map((name) => ({ name, retried: !sentOnce.includes(name) })),
   );
+}
+
+function compileClients(source: ClientsSource = {}): ClientRules {
+  const { pollEvery, pollNeverWithin = '1s', pauseForMaintenance = '30s', downloadWithin = '60s' } = source;
+  return {
+    pollEveryMs: pollEvery === undefined ? null : durationMs(pollEvery),
+    pollNeverWithinMs: durationMs(pollNeverWithin),
+    pauseForMaintenanceMs: durationMs(pauseForMaintenance),
+    downloadWithinMs: durationMs(downloadWithin),
+    promptLength: source.promptLength ?? null,
+  };
 }
 
 function compileRate(source: RateSource | undefined): RateLimit | null {

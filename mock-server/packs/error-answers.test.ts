@@ -10,7 +10,7 @@ import { PACKAGE_ROOT } from './package-root.ts';
 const RUNWAY = join(PACKAGE_ROOT, 'spec/runway');
 
 function inBody(code: number, msg: string): Answer {
-  return { status: 200, body: JSON.stringify({ code, msg }) };
+  return { status: 200, body: JSON.stringify({ code, msg }), error: String(code) };
 }
 
 const CODES: readonly (readonly [code: number, text: string])[] = [
@@ -50,7 +50,7 @@ describe('the error answers of the Runway pack', () => {
 
   it('refuse what comes too often with HTTP 429', () => {
     const { body } = inBody(429, 'The request limit of this resource has been exceeded');
-    expect(errors.forRole('rateLimited')).toStrictEqual({ status: 429, body });
+    expect(errors.forRole('rateLimited')).toStrictEqual({ status: 429, body, error: '429' });
   });
 
   it.each(['418', '', '0401', '401 ', 'toString', '__proto__'])('have none for the code "%s"', (code) => {
@@ -71,7 +71,7 @@ describe('the error answers of the profile observed', () => {
   const { errors } = loadPack(RUNWAY, 'observed');
 
   it('answer an unknown task with success and no data, whatever the sentence', () => {
-    const answer = { status: 200, body: '{"code":200,"msg":"success","data":null}' };
+    const answer = { status: 200, body: '{"code":200,"msg":"success","data":null}', error: '404' };
     expect(errors.forRole('unknownTask')).toStrictEqual(answer);
     expect(errors.forRole('unknownTask', 'x is not a known task')).toStrictEqual(answer);
   });
@@ -108,6 +108,7 @@ describe('error answers', () => {
     expect(errors.forRole('unknownTask')).toStrictEqual({
       status: 400,
       body: '{"error":{"code":"task_not_exist","message":"task_not_exist","type":"x"}}',
+      error: 'task_not_exist',
     });
     expect(errors.forCode('denied')?.status).toBe(401);
   });
@@ -116,6 +117,7 @@ describe('error answers', () => {
     expect(errors.forCode('7')).toStrictEqual({
       status: 200,
       body: '{"error":{"code":7,"message":"last","type":"x"}}',
+      error: '7',
     });
   });
 
@@ -133,13 +135,17 @@ describe('error answers', () => {
       ...SOURCE,
       answers: { unknownRoute: { status: 404, body: { ok: false } } },
     });
-    expect(whole.forRole('unknownRoute', 'any')).toStrictEqual({ status: 404, body: '{"ok":false}' });
+    expect(whole.forRole('unknownRoute', 'any')).toStrictEqual({
+      status: 404,
+      body: '{"ok":false}',
+      error: '7',
+    });
     expect(whole.forRole('unauthorized')).toStrictEqual(errors.forRole('unauthorized'));
   });
 
   it('have HTTP 200 when nothing else is said', () => {
     const whole = compileErrorAnswers({ ...SOURCE, answers: { invalid: { body: [] } } });
-    expect(whole.forRole('invalid')).toStrictEqual({ status: 200, body: '[]' });
+    expect(whole.forRole('invalid')).toStrictEqual({ status: 200, body: '[]', error: '7' });
   });
 
   it.each(['$error.text', '$error', '$task.id', '$error.code | nothing'])(

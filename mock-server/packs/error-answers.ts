@@ -7,12 +7,16 @@ export interface Answer {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The code it refuses with; left out when it refuses nothing. */
+  readonly error?: string;
 }
 
 /** A vendor's error answers, by what went wrong and by code. */
 export interface ErrorAnswers {
   /** The codes of the vendor's table, in its order. */
   readonly codes: readonly string[];
+  /** The code for this; null when the vendor's table has none. */
+  codeOf(role: ErrorRole): string | null;
   /** @param detail a sentence that names the field; the vendor's own text when left out */
   forRole(role: ErrorRole, detail?: string): Answer;
   /** Null for a code that is not in the vendor's table. */
@@ -44,14 +48,19 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
   const render = (entry: Entry, message: string): Answer => ({
     status: entry.status,
     body: envelope({ code: entry.code, message }),
+    error: String(entry.code),
   });
   return {
     codes: [...byCode.keys()],
+    codeOf(role) {
+      const entry = byRole.get(role);
+      return entry === undefined ? null : String(entry.code);
+    },
     forRole(role, detail) {
       const special = whole.get(role);
-      if (special !== undefined) return special;
       const entry = byRole.get(role) ?? fallback;
-      if (entry === undefined) return { status: 500, body: '{}' };
+      if (special !== undefined) return { ...special, error: String(entry?.code ?? special.status) };
+      if (entry === undefined) return { status: 500, body: '{}', error: '500' };
       return render(entry, detail ?? entry.message);
     },
     forCode(code) {

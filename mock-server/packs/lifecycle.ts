@@ -17,6 +17,7 @@ export interface Lifecycle {
   readonly operations: Readonly<Record<string, OperationSource>>;
   readonly events?: Readonly<Record<string, EventSource>>;
   readonly delivery?: DeliverySource;
+  readonly clients?: ClientsSource;
   readonly timing?: { readonly notVisibleFor?: string; readonly lateBy?: string };
   readonly errors: ErrorsSource;
   readonly limits?: LimitsSource;
@@ -45,7 +46,17 @@ export interface KindSource {
     readonly abandoned?: string;
     readonly canceled?: string;
   };
+  readonly oddities?: { readonly unknown?: string; readonly unready?: string };
   readonly parent?: { readonly id: string } & Readonly<Record<ParentTrouble, ParentRuleSource>>;
+}
+
+/** What the vendor asks of those who call it; durations. */
+export interface ClientsSource {
+  readonly pollEvery?: string;
+  readonly pollNeverWithin?: string;
+  readonly pauseForMaintenance?: string;
+  readonly downloadWithin?: string;
+  readonly promptLength?: number;
 }
 
 export interface ParentRuleSource {
@@ -160,6 +171,8 @@ export type ErrorRole =
   | 'unknownTask'
   | 'unknownRoute'
   | 'rateLimited'
+  | 'maintenance'
+  | 'mediaUnreachable'
   | 'internal';
 
 export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'whenExpired';

@@ -53,6 +53,7 @@ describe('the Runway pack', () => {
         { state: 'generating', minMs: 30_000, maxMs: 50_000, waitsForSlot: false, holdsSlot: true },
       ],
       ends: { success: 'success', failure: 'fail', failures: {}, abandoned: null, canceled: null },
+      oddities: { unknown: 'queuing', unready: 'success-unready' },
       visibleAfterMs: 0,
       mediaLifetimeMs: 14 * 86_400_000,
       notVisibleForMs: 5000,
@@ -76,6 +77,7 @@ describe('the Runway pack', () => {
     expect(pack.errors.forRole('unknownTask')).toStrictEqual({
       status: 200,
       body: '{"code":200,"msg":"success","data":null}',
+      error: '404',
     });
     expect(extend).toMatchObject({
       parent: {
@@ -374,7 +376,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('tooFast'),
-        'expected one of unauthorized, invalid, unknownTask, unknownRoute, rateLimited, internal, got "tooFast"',
+        'expected one of unauthorized, invalid, unknownTask, unknownRoute, rateLimited, maintenance, mediaUnreachable, internal, got "tooFast"',
       ],
     ],
   },
@@ -570,7 +572,12 @@ const BROKEN: readonly Breakage[] = [
   },
   {
     title: 'tasks end in a state that is a step',
-    edits: [edit('failure: fail }\n    parent:', 'failure: fail, abandoned: queueing }\n    parent:')],
+    edits: [
+      edit(
+        'lasts: 40s..60s, holdsSlot: true }\n    ends: { success: success, failure: fail }',
+        'lasts: 40s..60s, holdsSlot: true }\n    ends: { success: success, failure: fail, abandoned: queueing }',
+      ),
+    ],
     problems: [
       [
         at('abandoned: queueing'),
@@ -604,7 +611,7 @@ const BROKEN: readonly Breakage[] = [
   },
   {
     title: 'two codes claim one role',
-    edits: [edit('{ code: 451, ', '{ code: 451, when: [rateLimited], ')],
+    edits: [edit('{ code: 451, when: [mediaUnreachable], ', '{ code: 451, when: [rateLimited], ')],
     problems: [[at('code: 451'), '/errors/codes/4/when/0: "rateLimited" has a code already']],
   },
   {

@@ -129,6 +129,21 @@ export interface Pack {
   readonly facts: readonly Fact[];
   /** How many submissions an account may make; null when nothing limits them. */
   readonly rate: RateLimit | null;
+  readonly clients: ClientRules;
+}
+
+/** What the vendor asks of those who call it. */
+export interface ClientRules {
+  /** How far polls should be apart; null when no page says. */
+  readonly pollEveryMs: number | null;
+  /** Polls that are closer than this hammer. */
+  readonly pollNeverWithinMs: number;
+  /** How long to stay away after the answer of role `maintenance`. */
+  readonly pauseForMaintenanceMs: number;
+  /** How soon media should be fetched after a success is known. */
+  readonly downloadWithinMs: number;
+  /** The longest prompt that is taken; null when no page says. */
+  readonly promptLength: number | null;
 }
 
 export interface RateLimit {

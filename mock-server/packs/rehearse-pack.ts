@@ -264,6 +264,7 @@ const PLAIN: Scenario = {
   hidden: false,
   callback: null,
   media: null,
+  course: null,
 };
 
 /** Steps that usually last no time are looked at, too. */

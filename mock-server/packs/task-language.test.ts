@@ -333,6 +333,7 @@ function planOf(scenario: Partial<Scenario>, seed = 'seed'): Plan {
       hidden: false,
       callback: null,
       media: null,
+      course: null,
       ...scenario,
     },
     request: { prompt: 'a cat' },

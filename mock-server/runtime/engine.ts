@@ -74,6 +74,7 @@ export type PollResult =
       readonly task: TaskRecord;
       readonly answer: Answer;
       readonly fault: PollFault | null;
+      readonly state: string;
     }
   /** Its task is one that is there and cannot be seen yet; null when there is none. */
   | { readonly type: 'unknown'; readonly task: TaskRecord | null; readonly answer: Answer };
@@ -416,7 +417,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       if (body === null) return { type: 'unknown', task, answer: outdated(pack, view) };
       const fault =
         plan.scenario.polls.length === 0 ? null : faultOfPoll(plan.scenario.polls, task.polls + 1);
-      return { type: 'found', task, answer: { status: 200, body }, fault };
+      return { type: 'found', task, answer: { status: 200, body }, fault, state: view.state };
     },
     cancel(pack, operation, taskId) {
       const task = tasks.get(taskId);

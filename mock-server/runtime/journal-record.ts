@@ -25,6 +25,12 @@ export interface RequestAnswered {
   /** Null when the connection was broken on purpose. */
   readonly status: number | null;
   readonly answer: string;
+  /** The code it was refused with, wherever that stood in the answer; null when it was not refused. */
+  readonly error: string | null;
+  /** The state that the answer of a poll shows; null when it shows none. */
+  readonly state: string | null;
+  /** The Retry-After header of the answer. */
+  readonly retryAfter: string | null;
   readonly durationMs: number;
 }
 
@@ -34,6 +40,8 @@ export interface MediaServed {
   readonly name: string;
   readonly method: string;
   readonly range: string | null;
+  /** Whether an Authorization header came along, which a media host has no use for. */
+  readonly hasKey: boolean;
   readonly status: number | null;
   readonly bytesSent: number;
   readonly bytesTotal: number;

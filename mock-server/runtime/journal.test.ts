@@ -37,6 +37,9 @@ const POLL: RequestAnswered = {
   requestBody: '',
   status: 200,
   answer: '{}',
+  error: null,
+  state: null,
+  retryAfter: null,
   durationMs: 1,
 };
 

@@ -1,7 +1,7 @@
 import type { RequestAnswered, Stamp } from './journal-record.ts';
 
 /** What stands in the journal where a bearer key stood: that it was there can be judged, what it was cannot be read. */
-const KEY_MARK = '[bearer key]';
+export const KEY_MARK = '[bearer key]';
 
 /**
  * A request as it is kept: stamped, and without its secrets. A key that leaked into the URL or the body is masked
@@ -32,6 +32,9 @@ export function recordRequest(stamp: Stamp, request: RequestAnswered): Stamp & R
     requestBody: leaked ? mask(requestBody, key) : requestBody,
     status: request.status,
     answer: leaked ? mask(answer, key) : answer,
+    error: request.error,
+    state: request.state,
+    retryAfter: request.retryAfter,
     durationMs: request.durationMs,
   };
 }

@@ -46,6 +46,7 @@ describe('the list of scenarios', () => {
       ...named('submit', ...codes, 'reset', 'slow'),
       ...named('poll', ...codes, 'reset', 'truncated', 'not-visible'),
       ...named('callback', ...callbacks.split(/\s+/)),
+      ...named('state', 'long', 'back-and-forth', 'unknown', 'unready'),
       ...named('media', 'dribble', 'hang', '503', 'truncated', 'expired'),
     ];
     const names = listScenarios(RUNWAY).map(({ name }) => name);

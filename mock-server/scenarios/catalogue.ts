@@ -1,4 +1,4 @@
-import type { CallbackTwist, MediaTwist } from '../core/types.ts';
+import type { CallbackTwist, CourseTwist, MediaTwist } from '../core/types.ts';
 import type { Pack } from '../packs/pack.ts';
 
 /** A name a user can choose, and what it does. */
@@ -29,6 +29,13 @@ export const MEDIA_TWISTS: Readonly<Record<MediaTwist, string>> = {
   expired: 'the media is gone from the start: 410, and marked expired',
 };
 
+export const COURSE_TWISTS: Readonly<Record<CourseTwist, string>> = {
+  long: 'each state comes five times, so the task takes five times as long',
+  'back-and-forth': 'the task falls back by a state, and comes forward again',
+  unknown: 'the task goes through a state that no page has',
+  unready: 'the task looks finished for a while before its media are there',
+};
+
 const SUBMIT_FAULTS = {
   reset: 'the task is taken, but the connection breaks before the answer',
   slow: 'the task is taken, but the answer takes long',
@@ -55,6 +62,7 @@ export function listScenarios(packs: readonly Pack[]): ScenarioEntry[] {
     ...everywhere('submit', SUBMIT_FAULTS),
     ...byName(packs, (pack) => codeNames(pack, 'poll', 'the first poll is answered with')),
     ...everywhere('poll', POLL_FAULTS),
+    ...byName(packs, courseNames),
     ...everywhere('callback', CALLBACK_TWISTS),
     ...everywhere('media', MEDIA_TWISTS),
   ];
@@ -67,6 +75,25 @@ function failureNames(pack: Pack): Named {
     `fail.${slug}`,
     `the task fails with code ${code}: ${summary}`,
   ]);
+}
+
+function courseNames(pack: Pack): Named {
+  return Object.entries(COURSE_TWISTS)
+    .filter(([name]) => takesCourse(pack, name as CourseTwist))
+    .map(([name, summary]) => [`state.${name}`, summary]);
+}
+
+/** Whether tasks of this pack can go that way. */
+export function takesCourse({ kinds }: Pack, course: CourseTwist): boolean {
+  const all = [...kinds.values()];
+  switch (course) {
+    case 'long':
+      return true;
+    case 'back-and-forth':
+      return all.every(({ steps }) => steps.length > 1);
+    default:
+      return all.every(({ oddities }) => oddities[course] !== null);
+  }
 }
 
 function codeNames({ errors }: Pack, family: string, doing: string): Named {

@@ -123,7 +123,8 @@ describe('a scenario of two things that exclude each other', () => {
     expect(refusalOf(name)).toStrictEqual({
       code: 'SCENARIO_UNKNOWN',
       message: `"${name}" asks for two things that exclude each other; "${second}" is the second of its kind`,
-      remedy: 'Join one fail, one submit, one callback and one media scenario at most; polls may be several.',
+      remedy:
+        'Join one fail, one submit, one state, one callback and one media scenario at most; polls may be several.',
     });
   });
 });

@@ -1,7 +1,21 @@
 import { CodedError, nearest } from '../core/coded-error.ts';
-import type { CallbackTwist, MediaTwist, PollFault, Scenario, SubmitFault } from '../core/types.ts';
+import type {
+  CallbackTwist,
+  CourseTwist,
+  MediaTwist,
+  PollFault,
+  Scenario,
+  SubmitFault,
+} from '../core/types.ts';
 import type { Pack } from '../packs/pack.ts';
-import { CALLBACK_TWISTS, GATEWAY_STATUSES, listScenarios, MEDIA_TWISTS } from './catalogue.ts';
+import {
+  CALLBACK_TWISTS,
+  COURSE_TWISTS,
+  GATEWAY_STATUSES,
+  listScenarios,
+  MEDIA_TWISTS,
+  takesCourse,
+} from './catalogue.ts';
 
 export const SUCCESS: Scenario = Object.freeze({
   name: 'success',
@@ -11,6 +25,7 @@ export const SUCCESS: Scenario = Object.freeze({
   hidden: false,
   callback: null,
   media: null,
+  course: null,
 });
 
 /** Turns `fail.nsfw+callback.duplicate` into data, as one pack understands it. */
@@ -69,6 +84,10 @@ function readPart(part: string, pack: Pack): Change | null {
       return submitFault(name, pack);
     case 'poll':
       return pollFault(name, pack);
+    case 'state': {
+      const course = Object.hasOwn(COURSE_TWISTS, name) ? (name as CourseTwist) : null;
+      return course !== null && takesCourse(pack, course) ? { course } : null;
+    }
     case 'callback':
       return Object.hasOwn(CALLBACK_TWISTS, name) ? { callback: name as CallbackTwist } : null;
     case 'media':
@@ -107,12 +126,12 @@ function isCode(name: string, { errors }: Pack): boolean {
 
 /** Only polls can go wrong in several ways, one after the other. */
 function refuseClash(sofar: Scenario, change: Change, whole: string, part: string): void {
-  for (const family of ['failure', 'submit', 'callback', 'media'] as const) {
+  for (const family of ['failure', 'submit', 'callback', 'media', 'course'] as const) {
     if (sofar[family] === null || change[family] === undefined) continue;
     throw new CodedError(
       'SCENARIO_UNKNOWN',
       `"${whole}" asks for two things that exclude each other; "${part}" is the second of its kind`,
-      'Join one fail, one submit, one callback and one media scenario at most; polls may be several.',
+      'Join one fail, one submit, one state, one callback and one media scenario at most; polls may be several.',
     );
   }
 }

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { stepsOf } from './steps-of.ts';
+import type { CourseTwist, StepRule } from './types.ts';
+
+const step = (state: string, change: Partial<StepRule> = {}): StepRule => ({
+  state,
+  minMs: 1000,
+  maxMs: 2000,
+  waitsForSlot: false,
+  holdsSlot: false,
+  ...change,
+});
+
+const RULES = {
+  steps: [step('queued', { waitsForSlot: true }), step('working', { holdsSlot: true })],
+  oddities: { unknown: 'strange', unready: 'almost' },
+};
+
+function course(twist: CourseTwist | null, failure: string | null = null): string {
+  const letters = stepsOf(RULES, { course: twist, failure }).map(({ state }) => state[0]);
+  return letters.join('');
+}
+
+describe('the steps of a task', () => {
+  it.each([
+    [null, 'qw'],
+    ['long', 'qqqqqwwwww'],
+    ['back-and-forth', 'qwqw'],
+    ['unknown', 'qssw'],
+    ['unready', 'qwa'],
+  ] as const)('are, for %s, %s', (twist, expected) => {
+    expect(course(twist)).toBe(expected);
+  });
+
+  it('look finished too early only where something is going to be ready', () => {
+    expect(course('unready', 'nsfw')).toBe('qw');
+  });
+
+  it('wait for a slot once, however often the state comes', () => {
+    const waiting = stepsOf(RULES, { course: 'long', failure: null }).map(({ waitsForSlot }) => waitsForSlot);
+    expect(waiting.indexOf(true)).toBe(4);
+    expect(waiting.lastIndexOf(true)).toBe(4);
+  });
+
+  it('hold their slot without a gap when the task falls back', () => {
+    const steps = stepsOf(RULES, { course: 'back-and-forth', failure: null });
+    expect(steps.slice(1).every(({ holdsSlot }) => holdsSlot)).toBe(true);
+  });
+
+  it('do not repeat what is nothing but the wait for a slot', () => {
+    const only = { ...RULES, steps: [step('throttled', { minMs: 0, maxMs: 0 }), step('working')] };
+    expect(stepsOf(only, { course: 'long', failure: null })).toHaveLength(6);
+  });
+});
