@@ -48,6 +48,7 @@ export { PackError, type PackProblem } from './packs/pack-error.ts';
 export { type Courier, createCourier, type Parcel, type Passage } from './runtime/courier.ts';
 export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
 export type { OwnCertificate } from './runtime/own-certificate.ts';
+export { KEY_MARK } from './runtime/redact.ts';
 export type { DeliveryReport } from './runtime/task-report.ts';
 export type {
   ClockMode,

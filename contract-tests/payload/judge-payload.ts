@@ -52,6 +52,11 @@ export function judgeAnswer(
   };
 }
 
+/** What the document has against a request's body; nothing when it describes none. @param operation its operationId */
+export function requestProblems(pack: Pack, operation: string, body: unknown): readonly MessageProblem[] {
+  return validatorOf(pack).request(operation, body) ?? [];
+}
+
 const validators = new WeakMap<Pack, ReturnType<typeof createMessageValidator>>();
 
 function validatorOf(pack: Pack) {

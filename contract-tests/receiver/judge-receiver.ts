@@ -6,15 +6,16 @@ import {
   createCourier,
   createMockServer,
   loadPacks,
-  nearest,
   type OwnCertificate,
   type Pack,
   type PackEvent,
   type Passage,
-  parseDuration,
   VERSION,
 } from '../../mock-server/index.ts';
+import { chooseCases } from '../choose-cases.ts';
+import { commandLine, quote } from '../command-line.ts';
 import { findEvent } from '../payload/judge-payload.ts';
+import { readMs } from '../read-duration.ts';
 import { type CaseReport, type SuiteReport, summarise, type Verdict, worstOf } from '../report.ts';
 import { type Anatomy, dissect, type JsonValue, type Specimens } from './anatomy.ts';
 import { RECEIVER_CASES } from './cases.ts';
@@ -97,7 +98,7 @@ export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteRepo
  */
 export async function openCourt(options: ReceiverOptions): Promise<Court> {
   const startedAt = new Date();
-  const cases = chooseCases(options.only);
+  const cases = chooseCases(RECEIVER_CASES, options.only);
   const { packs: dirs = [], profile } = options;
   const packs = loadPacks({ packs: dirs, ...(profile === undefined ? {} : { profile }) });
   const { pack, event } = findEvent(packs, options.event);
@@ -245,8 +246,7 @@ function profileFor(one: ReceiverCase, { listProfile }: Subject): { profile?: st
 }
 
 function replayLine(id: string, { subject, seed, options }: Means & { readonly subject: Subject }): string {
-  const { ackTimeout, settle, profile, packs = [], probe, submit, apiPort, restartCommand } = options;
-  const parts = [
+  const words = [
     'stuntdouble verify receiver',
     quote(subject.url),
     '--event',
@@ -254,26 +254,19 @@ function replayLine(id: string, { subject, seed, options }: Means & { readonly s
     '--only',
     id,
   ];
-  const add = (flag: string, value: string | number | undefined): void => {
-    if (value !== undefined) parts.push(flag, quote(String(value)));
-  };
-  for (const dir of packs) add('--pack', dir);
-  add('--profile', profile);
-  add('--seed', options.seed === undefined ? undefined : seed);
-  add('--ack-timeout', ackTimeout);
-  add('--settle', settle);
-  add('--probe', probe);
-  add('--submit', submit);
-  add('--api-port', apiPort);
-  add('--restart-cmd', restartCommand);
+  const line = commandLine(words, [
+    ...(options.packs ?? []).map((dir) => ['--pack', dir] as const),
+    ['--profile', options.profile],
+    ['--seed', options.seed === undefined ? undefined : seed],
+    ['--ack-timeout', options.ackTimeout],
+    ['--settle', options.settle],
+    ['--probe', options.probe],
+    ['--submit', options.submit],
+    ['--api-port', options.apiPort],
+    ['--restart-cmd', options.restartCommand],
+  ]);
   // A report is passed around; the key is not.
-  if (options.secret !== undefined) parts.push('--secret', '"$SECRET"');
-  return parts.join(' ');
-}
-
-/** As a shell reads it. */
-function quote(text: string): string {
-  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return options.secret === undefined ? line : `${line} --secret "$SECRET"`;
 }
 
 interface Meeting extends Means {
@@ -389,24 +382,6 @@ const UNREACHABLE: Readonly<Record<string, string | undefined>> = {
   blocked: 'Link-local and metadata addresses are never called.',
 };
 
-function chooseCases(only: readonly string[] | undefined): readonly ReceiverCase[] {
-  if (only === undefined || only.length === 0) return RECEIVER_CASES;
-  const wanted = only.map((id) => id.toUpperCase());
-  const unknown = wanted.find((id) => !RECEIVER_CASES.some((one) => one.id.startsWith(id)));
-  if (unknown !== undefined) {
-    const close = nearest(
-      unknown,
-      RECEIVER_CASES.map(({ id }) => id),
-    );
-    throw new CodedError(
-      'CASE_UNKNOWN',
-      `there is no case "${unknown}"`,
-      close.length > 0 ? `Did you mean ${close.join(' or ')}?` : '"stuntdouble cases" lists all.',
-    );
-  }
-  return RECEIVER_CASES.filter((one) => wanted.some((id) => one.id.startsWith(id)));
-}
-
 function readUrl(text: string): URL {
   if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text);
   throw new CodedError(
@@ -414,12 +389,6 @@ function readUrl(text: string): URL {
     `"${text}" is no URL of a receiver`,
     'Give it whole, like http://127.0.0.1:3000/callback.',
   );
-}
-
-function readMs(name: string, value: string | number): number {
-  const durationMs = typeof value === 'number' ? value : parseDuration(value);
-  if (durationMs !== null && durationMs > 0) return durationMs;
-  throw new CodedError('OPTION_INVALID', `${name} must be a duration like 500ms or 15s, got "${value}"`);
 }
 
 /** What can be said of a callback URL without calling it. */

@@ -15,6 +15,7 @@ const CATALOGUE = {
   PORT_TAKEN: 'The port is in use.',
   EVENT_UNKNOWN: 'No pack has an event of that name.',
   CASE_UNKNOWN: 'No suite has a case of that name.',
+  CLIENT_UNUSABLE: 'The client could not be judged.',
   RECEIVER_UNREACHABLE: 'The receiver could not be judged.',
   TASK_UNKNOWN: 'There is no task with that id.',
   TASK_FINISHED: 'The task has already ended.',

@@ -14,7 +14,8 @@ import type { Engine } from '../runtime/engine.ts';
 import type { Journal, JournalFilter } from '../runtime/journal.ts';
 import { JOURNAL_TYPES, type JournalRecord } from '../runtime/journal-record.ts';
 import type { Metrics } from '../runtime/metrics.ts';
-import { type OpenRecord, openRecord, presentRecord } from '../runtime/open-record.ts';
+import { type OpenRecord, presentRecord } from '../runtime/open-record.ts';
+import type { Presented } from '../runtime/present.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { reportTask, type TaskReport } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
@@ -23,7 +24,7 @@ import { streamEvents } from './event-stream.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
 
 /** Judges a client by the journal; handed in by whoever composes the server. */
-export type Judge = (entries: readonly OpenRecord[]) => unknown;
+export type Judge = (entries: readonly Presented<OpenRecord>[], packs: readonly Pack[]) => unknown;
 
 export interface AdminRoutesOptions {
   readonly packs: readonly Pack[];
@@ -167,8 +168,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
       const entries = journal
         .records()
         .filter((record) => account === undefined || concerns(record, account))
-        .map(openRecord);
-      response.json(await options.judge(entries));
+        .map(presentRecord);
+      response.json(await options.judge(entries, options.packs));
     })
     .all(refuseMethod);
 

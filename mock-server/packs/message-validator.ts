@@ -16,6 +16,8 @@ export interface MessageProblem {
 export interface MessageValidator {
   /** Null when the document describes no body for it. */
   callback(event: PackEvent, body: unknown): MessageProblem[] | null;
+  /** The body of a request. @param operation its operationId */
+  request(operation: string, body: unknown): MessageProblem[] | null;
   /** @param operation its operationId */
   answer(operation: string, status: number, body: unknown): MessageProblem[] | null;
 }
@@ -43,6 +45,11 @@ export function createMessageValidator({ document, operations }: Pack): MessageV
       if (operation === undefined) return null;
       const { pointer } = findCallback(document, operation, event.callback);
       return judge(bodySchemaAt(document, `${pointer}/post/requestBody`), body);
+    },
+    request(id, body) {
+      const operation = documented.find((one) => one.id === id);
+      if (operation === undefined) return null;
+      return judge(bodySchemaAt(document, `${operation.pointer}/requestBody`), body);
     },
     answer(id, status, body) {
       const operation = documented.find((one) => one.id === id);

@@ -241,12 +241,17 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     }
   }
 
-  function schedule(task: TaskRecord): void {
-    const nextAt = Math.min(
+  /** When the task itself goes on, or its callback does; infinity when both have ended. */
+  function nextStepAt(task: TaskRecord): number {
+    return Math.min(
       task.plan.steps[task.announced]?.at ?? Number.POSITIVE_INFINITY,
-      task.expired ? Number.POSITIVE_INFINITY : (task.plan.mediaExpiresAt ?? Number.POSITIVE_INFINITY),
       deliveries.nextAt(task) ?? Number.POSITIVE_INFINITY,
     );
+  }
+
+  function schedule(task: TaskRecord): void {
+    const expiresAt = task.expired ? null : task.plan.mediaExpiresAt;
+    const nextAt = Math.min(nextStepAt(task), expiresAt ?? Number.POSITIVE_INFINITY);
     if (nextAt === task.scheduledAt) return;
     task.scheduledAt = nextAt;
     if (nextAt < Number.POSITIVE_INFINITY) agenda.add(nextAt, task);
@@ -436,7 +441,9 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     polled(task) {
       if (clock.mode !== 'polls') return;
       const { visibleAt } = task.plan;
-      const nextAt = visibleAt > clock.now() ? Math.min(visibleAt, task.scheduledAt) : task.scheduledAt;
+      // To see the end is no reason for its media to expire.
+      const stepAt = nextStepAt(task);
+      const nextAt = visibleAt > clock.now() ? Math.min(visibleAt, stepAt) : stepAt;
       if (nextAt < Number.POSITIVE_INFINITY) clock.jump(nextAt);
     },
     firstCallback: deliveries.firstEnded,

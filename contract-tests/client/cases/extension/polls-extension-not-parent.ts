@@ -1,0 +1,32 @@
+import { PAGES } from '../../../pages.ts';
+import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
+import { extensionsIn, parentOf } from '../../parents.ts';
+import { pollsIn, pollsOf } from '../../questions.ts';
+
+export const pollsExtensionNotParent: ClientCase = {
+  id: 'CLI-EXT-02',
+  group: 'Extensions',
+  title: 'After an extension its own task is polled, not the parent',
+  level: 'should',
+  requirement:
+    'The record of an extension names its parent, too; the client goes on with the id of the extension.',
+  why: 'The parent has ended long ago, so the old video is taken for the new one.',
+  remedy: 'Take the id from the answer to the extension, and nothing else from its record.',
+  sources: [PAGES.detail],
+  stimuli: ['plain', 'silent'],
+  judge(evidence) {
+    const expected = 'after an extension its own task is polled, not the parent';
+    const extensions = extensionsIn(evidence).filter(({ entry }) => entry.taskId !== null);
+    const polled = pollsIn(evidence).some(
+      ({ seq }) => seq > (extensions[0]?.seq ?? Number.POSITIVE_INFINITY),
+    );
+    if (extensions.length === 0 || !polled)
+      return doesNotApply(expected, 'No extension was followed by polls.');
+    const astray = extensions.flatMap((call) =>
+      pollsOf(evidence, parentOf(evidence, call)?.id ?? '').filter(({ seq }) => seq > call.seq),
+    );
+    return astray.length === 0
+      ? kept(expected, `${extensions.length} extensions`)
+      : broken(expected, 'the parent was polled after it had been extended', astray);
+  },
+};

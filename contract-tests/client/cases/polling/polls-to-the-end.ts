@@ -1,0 +1,35 @@
+import { PAGES } from '../../../pages.ts';
+import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
+import { pollsOf, sawEnd } from '../../questions.ts';
+
+export const pollsToTheEnd: ClientCase = {
+  id: 'CLI-POL-06',
+  group: 'Polling',
+  title: 'A task that takes long is polled to its end',
+  level: 'must',
+  requirement: 'The client goes on polling through every state until the task has ended.',
+  why: 'The video is made and paid for, and nobody fetches it.',
+  remedy: 'End the loop by the state of the task or by a deadline in minutes, not by a count of polls.',
+  sources: [PAGES.detail, PAGES.feed],
+  stimuli: ['long-way'],
+  judge(evidence) {
+    const expected = 'a task that takes long is polled to its end';
+    const polled = evidence.tasks.filter(({ id }) => pollsOf(evidence, id).length > 0);
+    const [task] = polled;
+    if (task === undefined) return doesNotApply(expected, 'The client did not poll.');
+    const last = pollsOf(evidence, task.id).at(-1);
+    const count = pollsOf(evidence, task.id).length;
+    if (sawEnd(evidence, task) !== undefined) return kept(expected, `${count} polls`);
+    if (evidence.run === null) return doesNotApply(expected, 'The task goes on.');
+    return evidence.run.exitCode === null
+      ? cannotBeSeen(
+          expected,
+          'The time limit came first: let the client poll faster and say by how much (--time-scale), or give a longer --time-limit.',
+        )
+      : broken(
+          expected,
+          `it stopped at "${last?.entry.state ?? ''}", after ${count} polls`,
+          last === undefined ? [] : [last],
+        );
+  },
+};

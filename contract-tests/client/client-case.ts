@@ -1,0 +1,40 @@
+import type { CaseFacts, Verdict } from '../report.ts';
+import type { Evidence } from './evidence.ts';
+import type { StimulusName } from './stimuli.ts';
+
+/** What a rule makes of the evidence. */
+export interface Finding {
+  readonly verdict: Verdict;
+  /** The numbers of the journal entries that broke it. */
+  readonly culprits: readonly number[];
+}
+
+/** One rule for clients. Its id never changes and is never used again. */
+export interface ClientCase extends CaseFacts {
+  /** The runs it is judged by. */
+  readonly stimuli: readonly StimulusName[];
+  /** A pure function: the same journal gives the same verdict. */
+  judge(evidence: Evidence): Finding;
+}
+
+export function kept(expected: string, actual: string): Finding {
+  return { verdict: { status: 'passed', expected, actual }, culprits: [] };
+}
+
+export function broken(
+  expected: string,
+  actual: string,
+  culprits: readonly { readonly seq: number }[] = [],
+): Finding {
+  return { verdict: { status: 'failed', expected, actual }, culprits: culprits.map(({ seq }) => seq) };
+}
+
+/** The precondition is missing. */
+export function doesNotApply(expected: string, because: string): Finding {
+  return { verdict: { status: 'not-applicable', expected, actual: because }, culprits: [] };
+}
+
+/** The channel is missing. @param how to provide it */
+export function cannotBeSeen(expected: string, how: string): Finding {
+  return { verdict: { status: 'not-observable', expected, actual: how }, culprits: [] };
+}

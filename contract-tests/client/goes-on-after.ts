@@ -1,0 +1,27 @@
+import { broken, doesNotApply, type Finding, kept } from './client-case.ts';
+import type { ApiCall, Evidence } from './evidence.ts';
+import { pollsIn, pollsOf } from './questions.ts';
+
+/** While a client goes on, this many waits may pass before its silence counts. */
+const PATIENCE_WAITS = 3;
+
+/** Whether each poll that met something was followed by another of the same task. */
+export function goesOnAfter(
+  evidence: Evidence,
+  expected: string,
+  meets: (call: ApiCall) => boolean,
+): Finding {
+  const met = pollsIn(evidence).filter(meets);
+  if (met.length === 0) return doesNotApply(expected, 'No poll met it.');
+  const last = met.filter(
+    ({ seq, askedId }) => !pollsOf(evidence, askedId ?? '').some((later) => later.seq > seq),
+  );
+  const [first] = last;
+  if (first === undefined) return kept(expected, `${met.length} times, and polled on`);
+  const silentMs = evidence.endsAtMs - first.atMs;
+  const patienceMs = PATIENCE_WAITS * (evidence.pack.clients.pollEveryMs ?? 30_000);
+  const mayStillCome = evidence.run === null || evidence.run.exitCode === null;
+  return mayStillCome && silentMs < patienceMs
+    ? doesNotApply(expected, 'The next poll may still come.')
+    : broken(expected, 'there was no poll after it', last);
+}

@@ -1,0 +1,22 @@
+import { broken, doesNotApply, type Finding, kept } from './client-case.ts';
+import type { Evidence, TaskLife } from './evidence.ts';
+import { extensionsIn, parentOf } from './parents.ts';
+import { pollsOf, sawEnd } from './questions.ts';
+
+/** Whether these tasks were left alone once a poll had shown their end. */
+export function stopsAfter(evidence: Evidence, expected: string, tasks: readonly TaskLife[]): Finding {
+  const seen = tasks.flatMap((task) => {
+    const end = sawEnd(evidence, task);
+    return end === undefined ? [] : [{ task, end }];
+  });
+  if (seen.length === 0) return doesNotApply(expected, 'No poll showed such an end.');
+  const idle = seen.flatMap(({ task, end }) => {
+    // What comes of an extension of the task is judged by a rule of its own.
+    const extension = extensionsIn(evidence).find((call) => parentOf(evidence, call)?.id === task.id);
+    const until = extension?.seq ?? Number.POSITIVE_INFINITY;
+    return pollsOf(evidence, task.id).filter(({ seq }) => seq > end.seq && seq < until);
+  });
+  return idle.length === 0
+    ? kept(expected, `${seen.length} tasks, none polled after its end`)
+    : broken(expected, `${idle.length} more polls`, idle);
+}
