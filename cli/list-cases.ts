@@ -6,8 +6,14 @@ const LEVELS = { must: 'MUST', should: 'SHOULD', info: 'info' } as const;
 
 /** `cases`: every question the judge asks. */
 export async function listCases(_flags: object, printer: Printer): Promise<number> {
-  const { RECEIVER_CASES } = await import('../contract-tests/receiver/cases.ts');
+  const [{ RECEIVER_CASES }, { CLIENT_CASES }] = await Promise.all([
+    import('../contract-tests/receiver/cases.ts'),
+    import('../contract-tests/client/cases.ts'),
+  ]);
+  printer.line('For receivers:');
   printCases(RECEIVER_CASES, printer);
+  printer.line('\nFor clients:');
+  printCases(CLIENT_CASES, printer);
   return EXIT.ok;
 }
 

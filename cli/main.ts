@@ -41,6 +41,7 @@ Examples:
   stuntdouble start --clock virtual --seed 7           time stands still until you advance it
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback
   stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate
+  stuntdouble verify client --env API_BASE={url} -- node client.js
 
 Every option can also be set in the environment (--ack-timeout is STUNTDOUBLE_ACK_TIMEOUT) or in a file (--config).
 Exit codes: 0 done, 1 failed, 2 warnings under --strict, 3 could not run, 64 wrong usage.`,
@@ -114,7 +115,9 @@ Ends with 0 when the callback was acknowledged, 1 when it was not, 3 when there 
     );
 
   addVerifyCommands(
-    program.command('verify').description('Judge receivers and captured messages against the contract'),
+    program
+      .command('verify')
+      .description('Judge receivers, clients and captured messages against the contract'),
     action,
     JSON_HELP,
   );

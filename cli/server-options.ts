@@ -207,3 +207,10 @@ function duration(value: string): string {
 function durations(value: string): string[] {
   return value.split(',').map((part) => duration(part.trim()));
 }
+
+/** Reads `30` or `30x`. */
+export function factor(value: string): number {
+  const number = Number(value.replace(/x$/, ''));
+  if (Number.isFinite(number) && number > 0) return number;
+  throw new CodedError('OPTION_INVALID', `"${value}" is no factor above 0`, 'Write it like 30 or 30x.');
+}

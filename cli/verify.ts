@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Printer } from './print.ts';
-import { serverOption, wholeNumber } from './server-options.ts';
+import { factor, serverOption, wholeNumber } from './server-options.ts';
+import type { VerifyClientFlags } from './verify-client.ts';
 import type { VerifyPayloadFlags } from './verify-payload.ts';
 import type { VerifyReceiverFlags } from './verify-receiver.ts';
 
@@ -11,6 +12,7 @@ type Action = <Flags extends object>(
 /** `verify …`: the options of each, and what loads only when it runs. */
 export function addVerifyCommands(verify: Command, action: Action, jsonHelp: string): void {
   addReceiver(verify, action, jsonHelp);
+  addClient(verify, action, jsonHelp);
   addPayload(verify, action, jsonHelp);
 }
 
@@ -50,10 +52,7 @@ function addReceiver(verify: Command, action: Action, jsonHelp: string): void {
 
   const judging = (flags: string, text: string) =>
     receiver.addOption(serverOption(flags, text).helpGroup('What is judged:'));
-  judging('--only <id...>', 'these cases, by id or its beginning: RCV-IDM RCV-TIM-01');
-  judging('--strict', 'broken SHOULDs count, too (exit code 2)');
-  judging('--list', 'say which cases there are, and send nothing');
-  judging('--dry-run', 'say which cases would be run, and send nothing');
+  addChoice(receiver, 'RCV-IDM RCV-TIM-01');
   judging('--pack <dir...>', 'packs beside the built-in ones');
   judging('--profile <name>', 'documented or observed');
   judging('--seed <n>', 'same seed, same task ids (default: new ones, because receivers remember)');
@@ -83,16 +82,7 @@ function addReceiver(verify: Command, action: Action, jsonHelp: string): void {
   channel('--restart-cmd <command>', 'restarts the receiver, and ends when it listens again');
   channel('--secret <key>', 'callbacks are signed with it');
   channel('--tls [dir]', 'media come over https, from a certificate authority written to this folder');
-  receiver.addOption(
-    serverOption('--report <format=file,...>', 'also write junit=F, sarif=F, json=F, html=F').helpGroup(
-      'Reports:',
-    ),
-  );
-  receiver.addOption(
-    serverOption('--compare <json...>', 'earlier reports to put beside this one on the page').helpGroup(
-      'Reports:',
-    ),
-  );
+  addOutput(receiver);
   receiver
     .addHelpText(
       'after',
@@ -113,4 +103,90 @@ Ends with 0 when it passed, 1 when a MUST was broken, 2 when a SHOULD was under 
         (await import('./verify-receiver.ts')).verifyReceiver(url, rest, printer),
       )(flags),
     );
+}
+
+const CLIENT_HELP = `
+The command is run once for each thing that can happen to a client, each time against a mock and with a key of its own.
+{url} {key} {callback} {prompt} {dir} are filled in, in the command and in --env: where the mock is, the key, a callback
+URL that always answers 200, a prompt, and an empty folder. It is judged by its calls, its downloads, what it prints and
+its exit code.
+
+Clients wait for minutes in production. Shorten their waits by a factor, and say which: with a poll every second in
+place of every 30, --time-scale 30. Verdicts on pace are then about 30 times the time that was measured.
+
+Examples:
+  stuntdouble verify client --env RUNWAY_BASE={url} --env RUNWAY_KEY={key} --time-scale 30 -- node make-video.js
+  stuntdouble verify client --only CLI-POL --env API={url} --time-scale 30 -- python3 make_video.py "{prompt}"
+
+Ends with 0 when it passed, 1 when a MUST was broken, 2 when a SHOULD was under --strict, 3 when nothing could be judged.`;
+
+function addClient(verify: Command, action: Action, jsonHelp: string): void {
+  const client = verify
+    .command('client')
+    .description('Run a client through every case of the contract, and watch what it calls')
+    .argument('[command...]', 'what runs the client once, after --')
+    .option('--json', jsonHelp);
+  const add = (group: string, flags: string, text: string) =>
+    client.addOption(serverOption(flags, text).helpGroup(group));
+  client.addOption(
+    new Option('--env <name=value>', 'a variable of its environment; may be given more than once')
+      .argParser((value: string, before: readonly string[] = []) => [...before, value])
+      .helpGroup('The client:'),
+  );
+  addChoice(client, 'CLI-POL CLI-CRE-07');
+  add('What is judged:', '--pack <dir...>', 'packs beside the built-in ones');
+  add('What is judged:', '--profile <name>', 'documented or observed');
+  add('What is judged:', '--seed <n>', 'same seed, same task ids (default: new ones)');
+  client.addOption(
+    serverOption('--concurrency <n>', 'how many tasks the account may run at once')
+      .argParser(wholeNumber)
+      .helpGroup('What is judged:'),
+  );
+  add('What is judged:', '--allow-callback <host...>', 'where callbacks may go beyond private addresses');
+  client.addOption(
+    serverOption(
+      '--time-scale <n>',
+      'how much shorter the waits of the client are than in production (default: 1)',
+    )
+      .argParser(factor)
+      .helpGroup('Time:'),
+  );
+  add('Time:', '--time-limit <duration>', 'when a run is ended (default: 2m)');
+  add(
+    'Time:',
+    '--give-up-within <duration>',
+    'how long it may ask for what never comes, in its own time (default: 15m)',
+  );
+  add('Time:', '--download-within <duration>', "how soon media should be fetched (default: the vendor's)");
+  client.addOption(
+    serverOption('--jobs <n>', 'runs beside each other (default: 4)')
+      .argParser(wholeNumber)
+      .helpGroup('Time:'),
+  );
+  addOutput(client);
+  client
+    .addHelpText('after', CLIENT_HELP)
+    .action((command: string[], flags: VerifyClientFlags & { json?: boolean }) =>
+      action<VerifyClientFlags>(async (rest, printer) =>
+        (await import('./verify-client.ts')).verifyClient(command, rest, printer),
+      )(flags),
+    );
+}
+
+/** Which cases of a suite are run, and what counts. */
+function addChoice(suite: Command, example: string): void {
+  const add = (flags: string, text: string) =>
+    suite.addOption(serverOption(flags, text).helpGroup('What is judged:'));
+  add('--only <id...>', `these cases, by id or its beginning: ${example}`);
+  add('--strict', 'broken SHOULDs count, too (exit code 2)');
+  add('--list', 'say which cases there are, and run nothing');
+  add('--dry-run', 'say which cases would be run, and run nothing');
+}
+
+/** Where the verdicts of a suite go. */
+function addOutput(suite: Command): void {
+  const add = (flags: string, text: string) =>
+    suite.addOption(serverOption(flags, text).helpGroup('Reports:'));
+  add('--report <format=file,...>', 'also write junit=F, sarif=F, json=F, html=F');
+  add('--compare <json...>', 'earlier reports to put beside this one on the page');
 }

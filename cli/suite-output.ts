@@ -1,0 +1,113 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type CaseFacts, type Conclusion, conclude, type SuiteReport } from '../contract-tests/report.ts';
+import { formatHtml } from '../contract-tests/reporters/html.ts';
+import { parseReport } from '../contract-tests/reporters/json.ts';
+import { createProgress, type Progress } from '../contract-tests/reporters/progress.ts';
+import { formatTerminal } from '../contract-tests/reporters/terminal.ts';
+import {
+  parseReportTargets,
+  type ReportFormat,
+  renderReport,
+} from '../contract-tests/reporters/write-reports.ts';
+import { CodedError } from '../mock-server/index.ts';
+import { EXIT } from './exit-codes.ts';
+import { printCases } from './list-cases.ts';
+import type { Printer } from './print.ts';
+
+/** What every suite can be told about its output. */
+export interface SuiteFlags {
+  readonly only?: readonly string[];
+  readonly strict?: boolean;
+  readonly list?: boolean;
+  readonly dryRun?: boolean;
+  /** Like `junit=report.xml,html=report.html`. */
+  readonly report?: string;
+  /** Earlier reports to put beside this one on the page. */
+  readonly compare?: readonly string[];
+}
+
+/** A suite, and its runner once there is something to judge. */
+export interface Suite {
+  readonly cases: readonly CaseFacts[];
+  /** Null when nothing was given that could be judged. */
+  readonly judge: ((progress: Progress) => Promise<SuiteReport>) | null;
+  /** What to give, for whoever gave nothing. */
+  readonly missing: CodedError;
+}
+
+/** What a suite's conclusion means to CI. */
+const EXIT_OF: Readonly<Record<Conclusion, number>> = {
+  passed: EXIT.ok,
+  'must-failed': EXIT.failed,
+  'should-failed': EXIT.warned,
+  'nothing-judged': EXIT.couldNotRun,
+};
+
+/** Lists the cases, or judges: prints what was found, and writes the reports that were asked for. */
+export async function runSuite(suite: Suite, flags: SuiteFlags, printer: Printer): Promise<number> {
+  const { strict = false, report: targets, list = false, dryRun = false, only = [] } = flags;
+  if (list || dryRun) {
+    const fits = ({ id }: CaseFacts): boolean =>
+      only.length === 0 || only.some((start) => id.startsWith(start.toUpperCase()));
+    printCases(suite.cases.filter(fits), printer);
+    return EXIT.ok;
+  }
+  const wanted = targets === undefined ? [] : parseReportTargets(targets);
+  const others = (flags.compare ?? []).map(readReport);
+  const writeAll = (reports: readonly SuiteReport[]): void => {
+    for (const { format, file } of wanted) write(file, renderAll(format, reports, strict));
+  };
+  if (suite.judge === null) {
+    if (others.length === 0 || wanted.length === 0) throw suite.missing;
+    writeAll(others);
+    return EXIT.ok;
+  }
+  const progress = createProgress({
+    stream: process.stderr,
+    isTTY: process.stderr.isTTY === true && !printer.json,
+    total: only.length === 0 ? suite.cases.length : null,
+  });
+  const report = await suite.judge(progress).finally(progress.end);
+  writeAll([report, ...others]);
+  return tell(report, strict, printer);
+}
+
+function tell(report: SuiteReport, strict: boolean, printer: Printer): number {
+  for (const one of report.cases) printer.object({ type: 'case', ...one });
+  const { cases: _cases, ...rest } = report;
+  const conclusion = conclude(report, strict);
+  printer.object({ type: 'report', ...rest, conclusion });
+  printer.line(formatTerminal(report, { color: printer.colour, strict }));
+  return EXIT_OF[conclusion];
+}
+
+/** The page takes them all; the other formats are about one run. */
+function renderAll(format: ReportFormat, reports: readonly SuiteReport[], strict: boolean): string {
+  if (format === 'html') return formatHtml(reports, { strict });
+  const [own] = reports;
+  return own === undefined ? '' : renderReport(format, own, { strict });
+}
+
+function readReport(file: string): SuiteReport {
+  try {
+    return parseReport(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new CodedError(
+      'OPTION_INVALID',
+      `${file} is no report to compare with: ${why}`,
+      'Write one with --report json=F.',
+    );
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CodedError(
+      'OPTION_INVALID',
+      `the report ${file} cannot be written: ${(error as Error).message}`,
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import { CLIENT_CASES } from './client/cases.ts';
+import { RECEIVER_CASES } from './receiver/cases.ts';
+import type { CaseFacts, Level } from './report.ts';
+
+const LEVELS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
+
+/** The pages of `docs/` that are made from the cases, by file name; `npm run docs` writes them. */
+export function casesPages(): Readonly<Record<string, string>> {
+  return { 'receivers.md': receiversPage(), 'clients.md': clientsPage() };
+}
+
+function receiversPage(): string {
+  return page(
+    [
+      '# What a receiver must do',
+      '',
+      'A receiver is the part of your application that takes callbacks. `stuntdouble verify receiver URL --event EVENT`',
+      'puts these cases to it. Each is judged twice: `ack`, whether it answered right and in time, and `effect`, whether',
+      'it did the right thing. Effects are seen by the downloads of the media, which the mock serves itself, and by a',
+      'probe, where you give one.',
+    ],
+    RECEIVER_CASES,
+    (id) => `stuntdouble verify receiver URL --event EVENT --only ${id}`,
+  );
+}
+
+function clientsPage(): string {
+  return page(
+    [
+      '# What a client must do',
+      '',
+      'A client is the part of your application that calls the API. `stuntdouble verify client -- COMMAND` runs it once',
+      'for each thing that can happen to it, and judges it by its calls, its downloads, what it prints and its exit code.',
+      'The same rules judge an application that runs against `stuntdouble start`: `GET /__admin/verdicts?apiKey=KEY`.',
+      '',
+      'Pace is measured in wall time. A client whose waits are shorter in tests than in production says so, and is judged',
+      'by the time it would have taken: `--time-scale 30` for a poll every second that is every 30 seconds in production.',
+      'In a test-suite with fake timers, `clientContract({ advanceTimers })` plays on the virtual clock instead.',
+    ],
+    CLIENT_CASES,
+    (id) => `stuntdouble verify client --only ${id} -- COMMAND`,
+  );
+}
+
+function page(
+  introduction: readonly string[],
+  cases: readonly CaseFacts[],
+  command: (id: string) => string,
+): string {
+  const groups = [...new Set(cases.map(({ group }) => group))];
+  return [
+    ...introduction,
+    '',
+    'This page is made from the cases: `npm run docs` writes it, and a test holds that it is up to date.',
+    '',
+    ...groups.flatMap((group) => [
+      `## ${group}`,
+      '',
+      ...cases.filter((one) => one.group === group).flatMap((one) => section(one, command(one.id))),
+    ]),
+  ].join('\n');
+}
+
+function section(
+  { id, title, level, requirement, why, remedy, sources }: CaseFacts,
+  command: string,
+): string[] {
+  return [
+    `### ${id}: ${title}`,
+    '',
+    `**${LEVELS[level]}.** ${requirement}`,
+    '',
+    `- Why it matters: ${why}`,
+    `- To mend it: ${remedy}`,
+    `- Rests on: ${sources.map(({ page: name }) => name).join('; ')}`,
+    `- Alone: \`${command}\``,
+    '',
+  ];
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { casesPages } from './cases-page.ts';
+import { CLIENT_CASES } from './client/cases.ts';
+import { RECEIVER_CASES } from './receiver/cases.ts';
+import type { CaseFacts } from './report.ts';
+
+/** Ids are stable for ever: these lists only grow. */
+const CATALOGUES: Readonly<Record<string, { cases: readonly CaseFacts[]; groups: Record<string, number> }>> =
+  {
+    RCV: {
+      cases: RECEIVER_CASES,
+      groups: { ACK: 5, TIM: 4, IDM: 7, ORD: 4, ENV: 8, FAIL: 4, MED: 3, SEC: 4, ROB: 1 },
+    },
+    CLI: { cases: CLIENT_CASES, groups: { AUTH: 3, CRE: 12, POL: 15, CBK: 3, MED: 3, EXT: 2 } },
+  };
+
+describe.each(Object.entries(CATALOGUES))('the cases %s', (prefix, { cases, groups }) => {
+  it('are those of the catalogue, each once', () => {
+    expect(cases.map(({ id }) => id)).toEqual(numbered(prefix, groups));
+  });
+
+  it.each(cases.map((one) => [one.id, one] as const))('%s says what it asks, and why', (_id, one) => {
+    for (const text of [one.title, one.requirement, one.why, one.remedy]) expect(text).toMatch(/\S{3}/);
+    expect(one.sources.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the pages made from the cases ("npm run docs" writes them)', () => {
+  it.each(Object.entries(casesPages()))('docs/%s is up to date', (name, text) => {
+    expect(readFileSync(join(import.meta.dirname, '../docs', name), 'utf8')).toBe(text);
+  });
+});
+
+function numbered(prefix: string, groups: Readonly<Record<string, number>>): string[] {
+  return Object.entries(groups).flatMap(([group, count]) =>
+    Array.from({ length: count }, (_, n) => `${prefix}-${group}-${String(n + 1).padStart(2, '0')}`),
+  );
+}
