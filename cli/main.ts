@@ -3,7 +3,7 @@ import { Command, CommanderError, type Option } from 'commander';
 import { CodedError, PackError, VERSION } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { createPrinter, type Printer } from './print.ts';
-import { addServerOptions, type ServerFlags, serverOption, wholeNumber } from './server-options.ts';
+import { addServerOptions, factor, type ServerFlags, serverOption, wholeNumber } from './server-options.ts';
 import type { StartFlags } from './start.ts';
 import type { TriggerFlags } from './trigger.ts';
 import { addVerifyCommands } from './verify.ts';
@@ -59,6 +59,12 @@ Exit codes: 0 done, 1 failed, 2 warnings under --strict, 3 could not run, 64 wro
     program.command(name).description(description).option('--json', JSON_HELP);
 
   addServerOptions(command('start', 'Run the mock until it is stopped'))
+    .addOption(
+      serverOption(
+        '--time-scale <n>',
+        'how much shorter the waits of clients are, for GET /__admin/verdicts (default: 1)',
+      ).argParser(factor),
+    )
     .addOption(serverOption('--no-watch', 'do not load the packs of --pack again when their files change'))
     .addOption(
       serverOption('-p, --port <n>', 'where it listens; 0 takes any free port')

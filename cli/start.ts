@@ -15,13 +15,25 @@ export interface StartFlags extends ServerFlags {
   readonly adminToken?: string;
   readonly quiet?: boolean;
   readonly watch?: boolean;
+  /** How much shorter the waits of clients are than in production; verdicts on their pace depend on it. */
+  readonly timeScale?: number;
 }
 
 /** Runs the mock until it is told to stop. */
 export async function start(flags: StartFlags, printer: Printer): Promise<number> {
   const { port, host, cert: _cert, keyFile: _keyFile, tls: _tls, quiet, ...rest } = flags;
   const certificate = await certificateOf(flags, printer);
-  const mock = createMockServer({ ...serverOptions(rest), onTrouble: warn });
+  const { timeScale = 1, ...options } = rest;
+  const mock = createMockServer({
+    ...serverOptions(options),
+    onTrouble: warn,
+    // Loaded when somebody asks for verdicts.
+    judge: async (entries, packs) => {
+      const { judgeJournal } = await import('../contract-tests/client/judge-journal.ts');
+      const time = rest.clock === 'virtual' ? 'service' : 'wall';
+      return judgeJournal(entries, packs, { timeScale, time, concurrency: rest.concurrency ?? null });
+    },
+  });
   const stopped = untilStopped();
   await mock.listen({ port, host, ...(certificate === null ? {} : { tls: certificate }) });
   greet(mock, printer);

@@ -1,6 +1,9 @@
+import { expect as jestExpect } from 'expect';
 import express from 'express';
-import { expect, it } from 'vitest';
-import { receiverContract } from './vitest.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { makeClient } from '../fixtures/clients/client.ts';
+import { judgeClient } from './client/judge-client.ts';
+import { clientContract, matchers, receiverContract, useMock } from './vitest.ts';
 
 /** What a user's app looks like: it answers first, and works each task off once. */
 const app = express();
@@ -53,4 +56,73 @@ receiverContract({
 
 it('has judged the app above, which was called and worked off tasks', () => {
   expect(known.size).toBeGreaterThan(10);
+});
+
+const stage = useMock({
+  clock: 'virtual',
+  seed: 7,
+  key: 'sd-from-the-test',
+  env: { VIDEO_API: '{url}/api/v1', VIDEO_KEY: '{key}' },
+});
+
+describe('a mock for the tests of a file', () => {
+  it('is where the environment says', async () => {
+    expect(process.env.VIDEO_API).toBe(`${stage.mock.url}/api/v1`);
+    const response = await fetch(`${process.env.VIDEO_API}/runway/record-detail?taskId=none`, {
+      headers: { authorization: `Bearer ${process.env.VIDEO_KEY}` },
+    });
+    expect(await response.text()).toMatchAnswer('runway', 'get-ai-video-details');
+  });
+});
+
+describe('the matchers in Jest', () => {
+  it('are taken by its expect.extend', async () => {
+    jestExpect.extend(matchers);
+    const { body } = await stage.mock.tasks.stage('runway.generate', { to: 'http://127.0.0.1:9/' });
+    (jestExpect(body) as unknown as Record<string, (event: string) => void>).toMatchCallback?.(
+      'runway.generate',
+    );
+    expect(() =>
+      (jestExpect('{}') as unknown as Record<string, (event: string) => void>).toMatchCallback?.(
+        'runway.generate',
+      ),
+    ).toThrow(/code is required/);
+  });
+});
+
+/** Waits are 300 times shorter than in production. */
+clientContract({
+  run: makeClient({ timeScale: 300 }),
+  timeScale: 300,
+  timeLimit: '6s',
+  giveUpWithin: '25m',
+  downloadWithin: '10m',
+  jobs: 8,
+});
+
+describe('a client with fake timers', () => {
+  it('is judged on the virtual clock, by the times of production', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    try {
+      const judged = (pollEvery: number) =>
+        judgeClient({
+          run: makeClient({ timeScale: 1, parts: { pollEvery: () => pollEvery } }),
+          advanceTimers: (durationMs) => vi.advanceTimersByTimeAsync(durationMs),
+          only: ['CLI-POL-02', 'CLI-POL-06'],
+        });
+      const good = await judged(30_000);
+      expect(good.settings.time).toContain('virtual clock');
+      expect(good.cases.map(({ id, status }) => [id, status])).toEqual([
+        ['CLI-POL-02', 'passed'],
+        ['CLI-POL-06', 'passed'],
+      ]);
+      const hasty = await judged(5000);
+      expect(hasty.cases[0]).toMatchObject({
+        status: 'failed',
+        verdicts: { behaviour: { actual: expect.stringContaining('5.0 s in the median') } },
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });

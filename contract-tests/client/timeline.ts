@@ -22,7 +22,8 @@ function everythingIn({ calls, downloads, tries }: Evidence): Numbered[] {
     ...calls.map(({ seq, atMs, entry }): Numbered => {
       const { method, url, status, error, state, durationMs } = entry;
       const http = status === null ? 'connection broken' : `HTTP ${status}`;
-      const shown = error === null ? (state ?? '') : `code ${error}`;
+      const isCut = status !== null && entry.does === 'poll' && state === null;
+      const shown = error === null ? (state ?? (isCut ? 'cut off' : '')) : `code ${error}`;
       const text = `${method} ${url} → ${[http, shown].filter((part) => part !== '').join(', ')}`;
       return { seq, atMs, durationMs, kind: 'call', text, isBad: false };
     }),

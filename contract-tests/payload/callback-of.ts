@@ -1,0 +1,6 @@
+import type { CallbackPayloads } from './callback-payloads.ts';
+
+export type { CallbackPayloads };
+
+/** The body of an event's callback: `CallbackOf<'runway.generate'>`. */
+export type CallbackOf<Event extends keyof CallbackPayloads> = CallbackPayloads[Event];
