@@ -35,13 +35,7 @@ export async function runCommand(
   [program = '', ...args]: readonly string[],
   { env, cwd, limitMs }: CommandOptions,
 ): Promise<Ending> {
-  const child = spawn(program, args, {
-    env: { ...process.env, ...env },
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, so that what it starts can be ended with it.
-    detached: HAS_GROUPS,
-  });
+  const child = start(program, args, { env, cwd });
   running.add(child);
   const output = collect(child);
   const exited = new Promise<number | null>((resolve, reject) => {
@@ -69,6 +63,24 @@ export async function runCommand(
     running.delete(child);
     child.stdout?.destroy();
     child.stderr?.destroy();
+  }
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  { env, cwd }: Omit<CommandOptions, 'limitMs'>,
+): ChildProcess {
+  try {
+    return spawn(program, args, {
+      env: { ...process.env, ...env },
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own, so that what it starts can be ended with it.
+      detached: HAS_GROUPS,
+    });
+  } catch (error) {
+    throw unusable(program, error as NodeJS.ErrnoException);
   }
 }
 

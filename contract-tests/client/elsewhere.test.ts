@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { judgeClient } from './judge-client.ts';
+
+const SCRIPT = join(import.meta.dirname, '../../fixtures/clients/python_client.py');
+const TIME_SCALE = 200;
+
+/** What another language gets wrong in the same way. */
+const DEFECTS = [
+  ...['CLI-CRE-01', 'CLI-CRE-07', 'CLI-CRE-08', 'CLI-POL-02', 'CLI-POL-04', 'CLI-POL-09', 'CLI-POL-13'],
+  ...['CLI-POL-14', 'CLI-POL-15', 'CLI-MED-01', 'CLI-MED-02'],
+];
+
+function judge(defect: string, only: readonly string[]) {
+  return judgeClient({
+    command: ['python3', SCRIPT, '{prompt}'],
+    env: {
+      API_BASE: '{url}',
+      API_KEY: '{key}',
+      DIR: '{dir}',
+      TIME_SCALE: String(TIME_SCALE),
+      DEFECT: defect,
+    },
+    timeScale: TIME_SCALE,
+    giveUpWithin: '25m',
+    timeLimit: '9s',
+    downloadWithin: '10m',
+    only,
+  });
+}
+
+describe.concurrent('a client in Python, run as a command', () => {
+  it.each(DEFECTS)('is found out: %s', async (id) => {
+    const { cases } = await judge(id, [id]);
+    expect(cases.map((one) => [one.id, one.status])).toEqual([[id, 'failed']]);
+  });
+
+  it('breaks nothing when it is good', async () => {
+    const report = await judge('', []);
+    const wrong = report.cases.filter(({ status }) => status === 'failed' || status === 'not-observable');
+    expect(wrong.map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
+    expect(report.summary.passed).toBe(30);
+  });
+});

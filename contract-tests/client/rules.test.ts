@@ -1,0 +1,195 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
+import { createMockServer, type MockServer, type Pack } from '../../mock-server/index.ts';
+import { CLIENT_CASES } from './cases.ts';
+import { type Evidence, gatherEvidence, type RunFacts } from './evidence.ts';
+
+let mock: MockServer;
+afterEach(() => mock.close());
+
+const MEASURES = {
+  timeScale: 1,
+  time: 'service' as const,
+  giveUpWithinMs: 900_000,
+  downloadWithinMs: null,
+  concurrency: null,
+};
+
+async function start(scenario = 'success'): Promise<void> {
+  mock = await createMockServer({ clock: 'virtual', seed: 7, scenario }).listen();
+}
+
+function evidence(run: Partial<RunFacts> | null = null): Evidence {
+  const pack = mock.packs.find(({ name }) => name === 'runway') as Pack;
+  const facts = { exitCode: 0, output: '', key: 'test-key', callbackUrl: null, timeZone: null };
+  return gatherEvidence({
+    entries: mock.journal.entries(),
+    pack,
+    run: run === null ? null : { ...facts, ...run },
+    ...MEASURES,
+  });
+}
+
+function judge(id: string, given: Evidence) {
+  const one = CLIENT_CASES.find((known) => known.id === id);
+  if (one === undefined) throw new Error(`there is no ${id}`);
+  return one.judge(given).verdict;
+}
+
+describe('a rule', () => {
+  it('is a pure function: the same evidence gives the same verdict', async () => {
+    await start();
+    const { taskId } = await runwayCalls(mock.url).generate();
+    await mock.clock.advance('2m');
+    await runwayCalls(mock.url).details(taskId);
+    const given = evidence();
+    const once = CLIENT_CASES.map((one) => one.judge(given));
+    expect(CLIENT_CASES.map((one) => one.judge(given))).toEqual(once);
+  });
+
+  it.each(CLIENT_CASES.map(({ id }) => id))(
+    '%s says nothing about a journal in which nothing happened',
+    async (id) => {
+      await start();
+      expect(judge(id, evidence()).status).toBe('not-applicable');
+    },
+  );
+});
+
+describe('CLI-AUTH-02', () => {
+  it.each([
+    ['the prompt', { prompt: 'key test-key inside' }],
+    ['the callback URL', { callBackUrl: 'http://127.0.0.1:9/?key=test-key' }],
+  ])('finds the key in %s', async (_where, change) => {
+    await start();
+    await runwayCalls(mock.url).generate(change);
+    expect(judge('CLI-AUTH-02', evidence())).toMatchObject({ status: 'failed' });
+  });
+
+  it('finds the key in a query', async () => {
+    await start();
+    await fetch(`${mock.url}/api/v1/runway/record-detail?taskId=x&key=test-key`, {
+      headers: { authorization: 'Bearer test-key' },
+    });
+    expect(judge('CLI-AUTH-02', evidence())).toMatchObject({ status: 'failed' });
+  });
+});
+
+describe('CLI-CRE-01', () => {
+  it('finds a doubled path', async () => {
+    await start();
+    await fetch(`${mock.url}/api/v1/api/v1/runway/generate`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer x' },
+    });
+    expect(judge('CLI-CRE-01', evidence()).actual).toBe('there is no POST /api/v1/api/v1/runway/generate');
+  });
+
+  it('says which field is wrong', async () => {
+    await start();
+    await runwayCalls(mock.url).generate({ duration: '5' });
+    expect(judge('CLI-CRE-01', evidence()).actual).toMatch(/duration/);
+  });
+});
+
+describe('CLI-CRE-02', () => {
+  it.each([
+    ['callbackUrl', { callbackUrl: 'http://127.0.0.1:9/' }, '/callbackUrl'],
+    ['one level too deep', { options: { callBackUrl: 'http://127.0.0.1:9/' } }, '/options/callBackUrl'],
+  ])('finds a URL under %s', async (_how, change, at) => {
+    await start();
+    await runwayCalls(mock.url).generate(change);
+    expect(judge('CLI-CRE-02', evidence())).toMatchObject({ status: 'failed', actual: `it stands at ${at}` });
+  });
+
+  it('finds that a client which was told to use one does not', async () => {
+    await start();
+    await runwayCalls(mock.url).generate();
+    expect(judge('CLI-CRE-02', evidence({ callbackUrl: 'http://127.0.0.1:9/' })).actual).toBe(
+      'it was left out',
+    );
+    expect(judge('CLI-CRE-02', evidence({})).status).toBe('not-applicable');
+  });
+});
+
+describe('CLI-CRE-03', () => {
+  it.each([
+    ['https://hooks.example.com/x', 'failed'],
+    ['http://hooks.acme.dev/x', 'failed'],
+    ['https://hooks.acme.dev/x', 'passed'],
+    ['http://127.0.0.1:9/x', 'passed'],
+    ['http://192.168.1.7/x', 'passed'],
+  ])('says of %s: %s', async (callBackUrl, status) => {
+    await start();
+    await runwayCalls(mock.url).generate({ callBackUrl });
+    expect(judge('CLI-CRE-03', evidence()).status).toBe(status);
+  });
+
+  it('finds a host that is not the one it was told', async () => {
+    await start();
+    await runwayCalls(mock.url).generate({ callBackUrl: 'https://hooks.acme.dev/x' });
+    const run = { callbackUrl: 'http://127.0.0.1:9/' };
+    expect(judge('CLI-CRE-03', evidence(run))).toMatchObject({
+      status: 'failed',
+      actual: 'hooks.acme.dev was not asked for',
+    });
+  });
+});
+
+describe('CLI-CRE-04', () => {
+  it.each([
+    [{}, {}, 'failed'],
+    [{ 'idempotency-key': 'a' }, { 'idempotency-key': 'a' }, 'passed'],
+    [{ 'idempotency-key': 'a' }, { 'idempotency-key': 'b' }, 'failed'],
+  ])('looks at the tokens %j and %j', async (first, second, status) => {
+    await start();
+    const api = runwayCalls(mock.url);
+    await expect(api.generate({}, { ...first, 'x-mock-scenario': 'submit.reset' })).rejects.toThrow();
+    await api.generate({}, second as Record<string, string>);
+    expect(judge('CLI-CRE-04', evidence()).status).toBe(status);
+  });
+});
+
+describe('CLI-CRE-09', () => {
+  it('holds a client to Retry-After', async () => {
+    await start();
+    const api = runwayCalls(mock.url);
+    for (const waitS of [0, 5, 20]) {
+      await mock.clock.advance(waitS * 1000);
+      await api.generate({}, { 'x-mock-scenario': 'submit.429' });
+    }
+    expect(judge('CLI-CRE-09', evidence()).status).toBe('passed');
+    const given = evidence();
+    const calls = given.calls.map((call) => ({ ...call, entry: { ...call.entry, retryAfter: '60' } }));
+    expect(judge('CLI-CRE-09', { ...given, calls })).toMatchObject({
+      status: 'failed',
+      actual: 'it came before Retry-After was over',
+    });
+  });
+});
+
+describe('CLI-POL-11', () => {
+  it('does not take a part of a task id for the code that must be told', async () => {
+    await start('poll.404*');
+    const { taskId } = await runwayCalls(mock.url).generate();
+    await runwayCalls(mock.url).details(taskId);
+    const said = (output: string) => judge('CLI-POL-11', evidence({ output })).status;
+    expect(said('task 7f-404-1 is done')).toBe('failed');
+    expect(said('failed with 404')).toBe('passed');
+    expect(said('task does not exist')).toBe('passed');
+  });
+});
+
+describe('CLI-POL-14', () => {
+  it('wants the code and the message', async () => {
+    await start('fail.nsfw');
+    const { taskId } = await runwayCalls(mock.url).generate();
+    await mock.clock.advance('2m');
+    const { body } = await runwayCalls(mock.url).details(taskId);
+    const { failMsg } = body.data;
+    expect(judge('CLI-POL-14', evidence({ output: `400: ${failMsg}` })).status).toBe('passed');
+    expect(judge('CLI-POL-14', evidence({ output: failMsg })).actual).toContain('the code 400');
+    expect(judge('CLI-POL-14', evidence({ output: 'failed with 400' })).actual).toContain(failMsg);
+    expect(judge('CLI-POL-14', evidence())).toMatchObject({ status: 'not-observable' });
+  });
+});
