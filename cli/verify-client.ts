@@ -20,6 +20,13 @@ export interface VerifyClientFlags extends SuiteFlags {
   readonly allowCallback?: readonly string[];
 }
 
+/** With the exit code that shells give. */
+const SIGNALS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const;
+
 /** Judges the client that a command runs. */
 export function verifyClient(
   command: readonly string[],
@@ -27,6 +34,8 @@ export function verifyClient(
   printer: Printer,
 ): Promise<number> {
   const options = optionsOf(command, flags);
+  // The client has a process group of its own, so Ctrl-C does not reach it; what ends with us is ended on exit.
+  for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(code));
   const suite = {
     cases: CLIENT_CASES,
     judge:

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { isRunning } from '../fixtures/is-running.ts';
 import { openReceiver, type Reaction } from '../fixtures/receivers/scripted-receiver.ts';
 
 const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
@@ -198,5 +199,111 @@ describe('verify payload', () => {
     const { code, err } = await run('verify', 'payload', ...args);
     expect(code).toBe(exit);
     expect(err).toMatch(message);
+  });
+});
+
+const PYTHON_CLIENT = join(import.meta.dirname, '../fixtures/clients/python_client.py');
+
+/** A run of the client in Python, its waits 300 times shorter. */
+function client(
+  defect: string,
+  ...asked: string[]
+): Promise<{ code: number | null; out: string; err: string }> {
+  const env = { API_BASE: '{url}', API_KEY: '{key}', DIR: '{dir}', TIME_SCALE: '300', DEFECT: defect };
+  const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  return run(
+    ...['verify', 'client', '--time-scale', '300x', ...variables, ...asked],
+    ...['--', 'python3', PYTHON_CLIENT, '{prompt}'],
+  );
+}
+
+describe('verify client', () => {
+  it('ends with 0 when nothing that must hold was broken, and says what was judged', async () => {
+    const { code, out, err } = await client('', '--only', 'CLI-AUTH', 'CLI-CRE-07');
+    expect(code).toBe(0);
+    expect(out).toMatch(/✓ CLI-CRE-07 +An error inside HTTP 200 is taken for an error/);
+    expect(out).toContain('pack runway (documented)');
+    expect(out).toContain('wall time, 300x');
+    expect(out).toContain('4 passed');
+    expect(err).toMatch(/CLI-CRE-07 passed/);
+  });
+
+  it('ends with 1 when a MUST was broken, with what was called, and how to see it again', async () => {
+    const dir = folder();
+    const [junit, html, sarif] = ['junit.xml', 'report.html', 'report.sarif'].map((name) => join(dir, name));
+    const { code, out } = await client(
+      'CLI-POL-14',
+      ...['--only', 'CLI-POL-14', '--report', `junit=${junit},html=${html},sarif=${sarif}`],
+    );
+    expect(code).toBe(1);
+    expect(out).toMatch(/✗ CLI-POL-14/);
+    expect(out).toContain('did not come out of the client');
+    expect(out).toContain('stuntdouble verify client --only CLI-POL-14');
+    expect(readFileSync(String(junit), 'utf8')).toMatch(/<testsuites?[^>]*failures="1"/);
+    expect(readFileSync(String(html), 'utf8')).toContain('CLI-POL-14');
+    expect(JSON.parse(readFileSync(String(sarif), 'utf8')).runs[0].results[0].ruleId).toBe('CLI-POL-14');
+  });
+
+  it('ends with 2 when a SHOULD was broken, under --strict alone', async () => {
+    const asked = ['--only', 'CLI-MED-01'];
+    expect((await client('CLI-MED-01', ...asked)).code).toBe(0);
+    expect((await client('CLI-MED-01', ...asked, '--strict')).code).toBe(2);
+  });
+
+  it('ends with 3 when nothing could be judged: no call, no program, or no case that applies', async () => {
+    const silent = await run('verify', 'client', '--', process.execPath, '-e', 'console.log("hello")');
+    expect(silent.code).toBe(3);
+    expect(silent.err).toMatch(/never called the mock; it ended with exit code 0:\nhello/);
+    expect(silent.err).toContain('--env API_BASE={url}');
+    const missing = await run('verify', 'client', '--', 'no-such-program');
+    expect(missing.code).toBe(3);
+    expect(missing.err).toContain('there is no such program');
+    expect((await client('', '--only', 'CLI-CBK')).code).toBe(3);
+  });
+
+  it('ends with 64 when it is used wrongly, and says how it is used', async () => {
+    for (const args of [
+      [],
+      ['--env', 'API', '--', 'true'],
+      ['--time-scale', 'fast', '--', 'true'],
+      ['--only', 'CLI-POL-99', '--', 'true'],
+    ]) {
+      const { code, err } = await run('verify', 'client', ...args);
+      expect(code).toBe(64);
+      expect(err).toMatch(/Write|Like|Did you mean/);
+    }
+  });
+
+  it('lists its cases and runs nothing', async () => {
+    const { code, out } = await run('verify', 'client', '--list', '--only', 'cli-cbk');
+    expect(code).toBe(0);
+    expect(out.match(/CLI-/g)).toHaveLength(3);
+  });
+
+  it('is one JSON object a line with --json', async () => {
+    const { out } = await client('', '--only', 'CLI-AUTH-01', '--json');
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ type }) => type)).toEqual(['case', 'report']);
+    expect(lines[1]).toMatchObject({ suite: 'client', conclusion: 'passed' });
+  });
+
+  it('takes what it runs with it when it is ended', async () => {
+    const file = join(folder(), 'pid');
+    const script = `require('fs').writeFileSync(process.env.PID_FILE, String(process.pid)); setInterval(() => {}, 1000)`;
+    const judge = spawn(process.execPath, [
+      MAIN,
+      ...['verify', 'client', '--env', `PID_FILE=${file}`, '--', process.execPath, '-e', script],
+    ]);
+    const ended = new Promise((resolve) => judge.on('close', resolve));
+    const pid = await vi.waitFor(
+      () => Number(readFileSync(file, 'utf8')) || Promise.reject(new Error('not yet')),
+      10_000,
+    );
+    judge.kill('SIGINT');
+    expect(await ended).toBe(130);
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
   });
 });

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isRunning } from '../../fixtures/is-running.ts';
 import { runCommand } from './run-command.ts';
 
 let dir: string;
@@ -10,12 +10,6 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'stuntdouble-run-'));
 });
 afterEach(() => rmSync(dir, { recursive: true }));
-
-/** What has died and waits for its parent to notice does not run any more. */
-function isRunning(pid: number): boolean {
-  const state = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
-  return state !== '' && !state.startsWith('Z');
-}
 
 const node = (script: string) => [process.execPath, '-e', script];
 const run = (command: readonly string[], limitMs = 10_000, env: Record<string, string> = {}) =>
