@@ -1,22 +1,28 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeClient } from '../fixtures/clients/client.ts';
+import { CALLED_BACK, CLIENT_DEFECTS, type Makeup } from '../fixtures/clients/defects.ts';
 import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import { createMockServer, type MockServer } from '../mock-server/index.ts';
+import { runCommand } from './client/run-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const PRISM = createRequire(import.meta.url).resolve('@stoplight/prism-cli/dist/index.js');
+
+/** The waits of the clients, and the tasks, are this much shorter. */
+const TIME_SCALE = 300;
 
 let mock: MockServer;
 let prism: ChildProcessWithoutNullStreams;
 let proxied: string;
 
 beforeAll(async () => {
-  mock = await createMockServer({ clock: 'virtual', seed: 7 }).listen();
-  prism = spawn(process.execPath, [
-    createRequire(import.meta.url).resolve('@stoplight/prism-cli/dist/index.js'),
-    ...['proxy', join(ROOT, 'spec/runway/openapi.yaml'), mock.url, '--errors', '--port', '0'],
-  ]);
+  mock = await createMockServer({ seed: 7, speed: TIME_SCALE, rateLimit: 'off' }).listen();
+  prism = spawn(process.execPath, [PRISM, ...wordsOfThePage(mock.url)]);
   proxied = await new Promise((resolve, reject) => {
     let seen = '';
     const read = (chunk: Buffer): void => {
@@ -35,17 +41,75 @@ afterAll(async () => {
   await mock.close();
 });
 
+/** The command that docs/prism.md gives, for this checkout and this mock. */
+function wordsOfThePage(url: string): string[] {
+  const page = readFileSync(join(ROOT, 'docs/prism.md'), 'utf8');
+  const [, words = ''] = /npx @stoplight\/prism-cli (proxy .*)/.exec(page) ?? [];
+  return words
+    .replace('node_modules/stuntdouble', ROOT)
+    .replace('http://127.0.0.1:4010', url)
+    .replace('--port 4011', '--port 0')
+    .split(' ');
+}
+
+/** Runs a client against Prism, and says what it told its user. */
+async function throughPrism(makeup: Makeup): Promise<string[]> {
+  const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-prism-'));
+  const lines: string[] = [];
+  try {
+    await makeClient({ ...makeup, timeScale: TIME_SCALE })({
+      url: proxied,
+      key: 'sd-through-prism',
+      callback: `${mock.url}/__sink`,
+      prompt: 'A lighthouse',
+      dir,
+      signal: new AbortController().signal,
+      log: (text) => lines.push(text),
+    });
+    return lines;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
 describe('"prism proxy --errors" between a client and the mock', () => {
-  it('lets a good client through, from the submission to the finished video', async () => {
-    const api = runwayCalls(proxied);
-    const created = await api.generate();
-    expect(created.body.code).toBe(200);
-    await mock.clock.advance('2m');
-    expect((await api.details(created.taskId)).body.data.state).toBe('success');
+  it.each<[string, Makeup]>([
+    ['polls', {}],
+    ['polls, and extends', { extends: true }],
+    ['is called back', { parts: CALLED_BACK }],
+    ['is called back, and extends', { parts: CALLED_BACK, extends: true }],
+  ])('lets everything through that a good client sends which %s', async (_how, makeup) => {
+    const before = mock.tasks.all().length;
+    const told = await throughPrism(makeup);
+    const wanted = makeup.extends === true ? 2 : 1;
+    expect(told.filter((line) => line.endsWith('is done'))).toHaveLength(wanted);
+    expect(mock.tasks.all()).toHaveLength(before + wanted);
+  });
+
+  it.each(['fail.nsfw', 'fail.concurrency', 'submit.429', 'poll.404*2', 'state.long', 'media.expired'])(
+    'lets a good client through when the mock plays %s',
+    async (scenario) => {
+      mock.scenarios.enqueue(scenario, { apiKey: 'sd-through-prism' });
+      const told = await throughPrism({}).catch((error: Error) => [error.message]);
+      // What the client ends with is what the mock played, and nothing that Prism made of it.
+      expect(told.join()).toMatch(/is done|NSFW|expired/);
+    },
+  );
+
+  it('lets the client in Python through', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-prism-'));
+    const script = join(ROOT, 'fixtures/clients/python_client.py');
+    const { exitCode, output } = await runCommand(['python3', script, 'A lighthouse'], {
+      env: { API_BASE: proxied, API_KEY: 'sd-python', DIR: dir, TIME_SCALE: String(TIME_SCALE) },
+      limitMs: 15_000,
+    });
+    rmSync(dir, { recursive: true });
+    expect([exitCode, output]).toEqual([0, expect.stringMatching(/\d+ bytes/)]);
   });
 
   it('stops a client that breaks the contract, before the mock sees it', async () => {
     const before = mock.tasks.all().length;
+    await expect(throughPrism(CLIENT_DEFECTS['CLI-CRE-01'] ?? {})).rejects.toThrow(/refused with code 422/);
     const refused = await runwayCalls(proxied).generate({ duration: '5' });
     expect(refused.status).toBe(422);
     expect(JSON.stringify(refused.body)).toContain('duration');
