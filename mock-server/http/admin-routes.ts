@@ -5,6 +5,7 @@ import { CodedError, nearest } from '../core/coded-error.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { Account } from '../core/types.ts';
 import { viewTask } from '../core/view.ts';
+import { describePack } from '../packs/describe-pack.ts';
 import type { Pack } from '../packs/pack.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 import { readYamlFile } from '../packs/yaml-file.ts';
@@ -19,8 +20,10 @@ import type { Presented } from '../runtime/present.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { reportTask, type TaskReport } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
+import { listScenarios } from '../scenarios/catalogue.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { streamEvents } from './event-stream.ts';
+import { checkMessages } from './message-checks.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
 
 /** Judges a client by the journal; handed in by whoever composes the server. */
@@ -99,6 +102,18 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .all(refuseMethod);
 
   app
+    .route('/packs')
+    .get(takesQuery(), (_request, response) => {
+      response.json(
+        options.packs.map((pack) => ({
+          ...describePack(pack),
+          scenarios: listScenarios([pack]).map(({ name, summary }) => ({ name, summary })),
+        })),
+      );
+    })
+    .all(refuseMethod);
+
+  app
     .route('/tasks')
     .get(takesQuery('state', 'pack', 'apiKey', 'limit'), (request, response) => {
       response.json(listTasks(request));
@@ -108,6 +123,14 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .route('/tasks/:id')
     .get((request, response) => {
       response.json(reportTask(taskOf(request), clock.now()));
+    })
+    .all(refuseMethod);
+  app
+    .route('/tasks/:id/checks')
+    .get((request, response) => {
+      const { plan } = taskOf(request);
+      const pack = options.packs.find(({ name }) => name === plan.pack);
+      response.json(pack === undefined ? [] : checkMessages(pack, journal.records({ taskId: plan.taskId })));
     })
     .all(refuseMethod);
   app
@@ -236,7 +259,13 @@ function healthOf(trouble: string | null) {
 }
 
 function showClock(clock: Clock) {
-  return { mode: clock.mode, now: iso(clock.now()), wallNow: iso(clock.wallNow()) };
+  const nextAt = clock.nextAt();
+  return {
+    mode: clock.mode,
+    now: iso(clock.now()),
+    wallNow: iso(clock.wallNow()),
+    nextAt: nextAt === null ? null : iso(nextAt),
+  };
 }
 
 async function moveClock(engine: Engine, body: Readonly<Record<string, unknown>>): Promise<void> {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdminRoutesOptions } from './admin-routes.ts';
 import { answerDefect } from './answer-defect.ts';
+import { createConsoleRoutes } from './console-routes.ts';
 import { createMediaRoutes, type MediaRoutesOptions } from './media-routes.ts';
 import { createSinkRoutes } from './sink-routes.ts';
 import { createVendorRoutes, type VendorRoutesOptions } from './vendor-routes.ts';
@@ -11,6 +12,8 @@ export type Handler = (
   response: ServerResponse,
   next?: (error?: unknown) => void,
 ) => void;
+
+type OwnHandler = (request: IncomingMessage, response: ServerResponse, path: string) => void;
 
 export interface AppOptions {
   readonly vendor: VendorRoutesOptions;
@@ -23,14 +26,22 @@ export function createApp({ vendor, media, admin }: AppOptions): Handler {
   const vendorRoutes = createVendorRoutes(vendor);
   const mediaRoutes = createMediaRoutes(media);
   const sinkRoutes = createSinkRoutes(admin.journal);
-  const handleAdmin = lazyAdmin(admin);
+  const consoleRoutes = createConsoleRoutes();
+  /** By the first part of the path. */
+  const ours: Readonly<Record<string, OwnHandler | undefined>> = {
+    __media: mediaRoutes.handle,
+    __admin: lazyAdmin(admin),
+    __console: consoleRoutes.handle,
+    __sink: sinkRoutes.handle,
+  };
 
   function route(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void {
     request.url = originForm(request.url ?? '/');
     const path = pathOf(request.url);
-    if (path.startsWith('/__media/')) return mediaRoutes.handle(request, response, path);
-    if (path === '/__admin' || path.startsWith('/__admin/')) return handleAdmin(request, response);
-    if (path === '/__sink') return sinkRoutes.handle(request, response);
+    if (path.startsWith('/__')) {
+      const own = ours[path.split('/', 2)[1] ?? ''];
+      if (own !== undefined) return own(request, response, path);
+    }
     if (vendorRoutes.handle(request, response, path)) return;
     if (next !== undefined) return next();
     if (path === '/' && isReading(request)) return welcome(response, admin);
@@ -95,6 +106,7 @@ function welcome(response: ServerResponse, { packs, settings }: AdminRoutesOptio
       '',
       ...operations,
       '',
+      'Watch it:          open /__console/ in a browser',
       'What happened:     GET  /__admin/tasks, /__admin/journal, /__admin/events',
       'Move time:         POST /__admin/clock {"advance":"14d"}',
       'Everything else:   GET  /__admin/openapi.json',

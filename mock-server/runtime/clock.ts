@@ -24,6 +24,8 @@ export interface Clock {
   now(): number;
   /** Wall time, where receivers and clients live. */
   wallNow(): number;
+  /** The earliest moment at which something is due; null when nothing is. */
+  nextAt(): number | null;
   /** Hands over what is due to something; a clock drives one thing. */
   drive(driven: Driven): void;
   /** To be called when something new may be due. */
@@ -164,6 +166,7 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
     mode,
     now,
     wallNow,
+    nextAt: () => driven.nextAt(),
     drive(next) {
       driven = next;
     },

@@ -1,0 +1,91 @@
+import { signal } from '@preact/signals';
+import { useToken } from './api.ts';
+import { Drive } from './drive/drive.tsx';
+import { clock, connection, lanes, version } from './live.ts';
+import { Overview } from './overview/overview.tsx';
+import { route, VIEWS, type View } from './route.ts';
+import { TaskPage } from './task/task-page.tsx';
+import { Verdicts } from './verdicts/verdicts.tsx';
+
+const TITLES: Readonly<Record<View, string>> = { overview: 'Overview', drive: 'Drive', verdicts: 'Verdicts' };
+
+export function App() {
+  const { view, taskId } = route.value;
+  return (
+    <>
+      <header class="top">
+        <h1>Stunt Double</h1>
+        <nav aria-label="Views">
+          {VIEWS.map((name) => (
+            <a key={name} href={`#${name}`} aria-current={name === view ? 'page' : undefined}>
+              {TITLES[name]}
+            </a>
+          ))}
+        </nav>
+        <Facts />
+      </header>
+      <main class={taskId === null ? '' : 'with-task'}>
+        {view === 'overview' && <Overview />}
+        {view === 'drive' && <Drive />}
+        {view === 'verdicts' && <Verdicts />}
+        {taskId !== null && <TaskPage key={taskId} taskId={taskId} />}
+      </main>
+    </>
+  );
+}
+
+const CONNECTION_WORDS = {
+  connecting: 'connecting …',
+  open: 'live',
+  lost: 'connection lost, trying again …',
+  'token-needed': 'the token is needed',
+} as const;
+
+function Facts() {
+  // Read, so that the counts follow.
+  const _version = version.value;
+  const state = connection.value;
+  return (
+    <div class="facts">
+      <span>{lanes.list.length.toLocaleString('en')} tasks</span>
+      {clock.value !== null && (
+        <span>
+          {clock.value.mode} clock
+          {clock.value.mode === 'real'
+            ? ''
+            : `, ${new Date(lanes.at).toISOString().slice(0, 19).replace('T', ' ')}`}
+        </span>
+      )}
+      <span role="status" class={`connection ${state}`}>
+        {CONNECTION_WORDS[state]}
+      </span>
+      {state === 'token-needed' && <TokenForm />}
+    </div>
+  );
+}
+
+const typed = signal('');
+
+function TokenForm() {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        useToken(typed.value);
+      }}
+    >
+      <label>
+        Token
+        <input
+          type="password"
+          autocomplete="off"
+          value={typed.value}
+          onInput={({ currentTarget }) => {
+            typed.value = currentTarget.value;
+          }}
+        />
+      </label>
+      <button type="submit">Use it</button>
+    </form>
+  );
+}

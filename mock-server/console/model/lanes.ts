@@ -1,0 +1,142 @@
+import type { Entry, Outcome, Plan } from '../wire.ts';
+
+/** What became of one POST of a callback, in five shapes that can be told apart without colour. */
+export type MarkKind = 'acknowledged' | 'rejected' | 'timeout' | 'failed' | 'abandoned' | 'download';
+
+export interface Mark {
+  readonly at: number;
+  readonly kind: MarkKind;
+  /** For people. */
+  readonly text: string;
+}
+
+/** One task as the overview draws it. Times are epoch milliseconds of service time. */
+export interface Lane {
+  readonly id: string;
+  readonly pack: string;
+  readonly kind: string;
+  readonly account: string;
+  readonly scenario: string;
+  readonly submittedAt: number;
+  /** What it went through so far; the last one lasts until now, or is its end. */
+  readonly changes: { readonly state: string; readonly at: number; readonly index: number }[];
+  readonly marks: Mark[];
+  plan: Plan;
+  /** Null while it runs. */
+  ended: { readonly outcome: Outcome; readonly at: number } | null;
+  /** What people search in: everything that names it. */
+  readonly text: string;
+}
+
+/** Every task there is, in the order of submission. Changed in place: entries come by the thousand. */
+export interface Lanes {
+  readonly byId: Map<string, Lane>;
+  list: Lane[];
+  /** The number of the last entry that was applied. */
+  seq: number;
+  /** Service time of the last entry. */
+  at: number;
+  /** Counts up with each change. */
+  version: number;
+}
+
+export function createLanes(): Lanes {
+  return { byId: new Map(), list: [], seq: 0, at: 0, version: 0 };
+}
+
+/**
+ * Takes in the next entry of the journal.
+ * @returns false for one that was taken in before
+ */
+export function applyEntry(lanes: Lanes, entry: Entry): boolean {
+  if (entry.seq <= lanes.seq) return false;
+  lanes.seq = entry.seq;
+  lanes.at = Math.max(lanes.at, Date.parse(entry.at));
+  lanes.version += 1;
+  change(lanes, entry);
+  return true;
+}
+
+function change(lanes: Lanes, entry: Entry): void {
+  switch (entry.type) {
+    case 'server.reset':
+      lanes.byId.clear();
+      lanes.list = [];
+      lanes.at = Date.parse(entry.at);
+      return;
+    case 'clock.moved':
+      lanes.at = Date.parse(entry.toAt);
+      return;
+    case 'task.submitted': {
+      const lane = openLane(entry.plan);
+      lanes.byId.set(lane.id, lane);
+      lanes.list.push(lane);
+      return;
+    }
+    case 'task.forgotten':
+      lanes.byId.delete(entry.taskId);
+      lanes.list = lanes.list.filter(({ id }) => id !== entry.taskId);
+      return;
+    default: {
+      const lane = 'taskId' in entry && entry.taskId !== null ? lanes.byId.get(entry.taskId) : undefined;
+      if (lane !== undefined) changeLane(lane, entry);
+    }
+  }
+}
+
+function openLane(plan: Plan): Lane {
+  return {
+    id: plan.taskId,
+    pack: plan.pack,
+    kind: plan.kind,
+    account: plan.account,
+    scenario: plan.scenario.name,
+    submittedAt: Date.parse(plan.submittedAt),
+    changes: [{ state: plan.steps[0]?.state ?? '', at: Date.parse(plan.submittedAt), index: 0 }],
+    marks: [],
+    plan,
+    ended: null,
+    text: [plan.taskId, plan.pack, plan.kind, plan.account, plan.scenario.name].join(' ').toLowerCase(),
+  };
+}
+
+function changeLane(lane: Lane, entry: Entry): void {
+  const at = Date.parse(entry.at);
+  switch (entry.type) {
+    case 'task.amended':
+      lane.plan = entry.plan;
+      return;
+    case 'task.changed':
+      if (entry.index > 0) lane.changes.push({ state: entry.state, at, index: entry.index });
+      if (entry.index === lane.plan.steps.length - 1) lane.ended = { outcome: lane.plan.outcome, at };
+      return;
+    case 'attempt.ended': {
+      const { outcome, status, n } = entry.attempt;
+      const answered = status === null ? '' : `, HTTP ${status}`;
+      lane.marks.push({ at, kind: markOf(outcome), text: `try ${n} ${outcome}${answered}` });
+      return;
+    }
+    case 'delivery.settled':
+      if (entry.status === 'abandoned') lane.marks.push({ at, kind: 'abandoned', text: 'given up' });
+      return;
+    case 'media.served':
+      lane.marks.push({ at, kind: 'download', text: `${entry.name} HTTP ${entry.status ?? 'none'}` });
+      return;
+    default:
+  }
+}
+
+function markOf(outcome: string): MarkKind {
+  if (outcome === 'acknowledged' || outcome === 'timeout') return outcome;
+  return outcome === 'rejected' || outcome === 'redirect' ? 'rejected' : 'failed';
+}
+
+/** The state a lane shows now. */
+export function stateOf({ changes, plan }: Lane): string {
+  return changes.at(-1)?.state ?? plan.steps[0]?.state ?? '';
+}
+
+/** The last that was heard of its callback; empty while nothing was sent. */
+export function callbackOf({ marks }: Lane): string {
+  return marks.findLast(({ kind }) => kind !== 'download')?.text ?? '';
+}

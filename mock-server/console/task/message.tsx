@@ -1,0 +1,58 @@
+import { useState } from 'preact/hooks';
+import { readable } from '../model/message-text.ts';
+import type { Problem } from '../wire.ts';
+
+interface MessageProps {
+  readonly title: string;
+  readonly text: string;
+  readonly head?: string;
+  readonly problems: readonly Problem[];
+}
+
+/** A message as it went over the wire, and what its schema has against it. */
+export function Message({ title, text, head = '', problems }: MessageProps) {
+  return (
+    <>
+      <h4>{title}</h4>
+      <Problems problems={problems} />
+      {head !== '' && (
+        <details class="headers">
+          <summary>Headers</summary>
+          <pre>{head}</pre>
+        </details>
+      )}
+      <pre>{text === '' ? '(empty)' : readable(text)}</pre>
+    </>
+  );
+}
+
+export function Problems({ problems }: { readonly problems: readonly Problem[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <ul class="problems">
+      {problems.map(({ at, message }) => (
+        <li key={`${at} ${message}`}>
+          ✗ <code>{at === '' ? 'the message' : at}</code> {message}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
+  const [said, setSaid] = useState('');
+  const copy = (): void => {
+    navigator.clipboard.writeText(text).then(
+      () => setSaid('copied'),
+      () => setSaid('the browser does not let us'),
+    );
+  };
+  return (
+    <span class="copy">
+      <button type="button" data-copies={text} onClick={copy}>
+        {label}
+      </button>
+      <span role="status">{said}</span>
+    </span>
+  );
+}

@@ -1,0 +1,22 @@
+import type { SuiteReport } from '../wire.ts';
+
+/** Whether a value is a report: it comes from a file, or from whatever judge the mock was given. */
+export function isReport(value: unknown): value is SuiteReport {
+  if (typeof value !== 'object' || value === null) return false;
+  const { suite, cases, summary } = value as Partial<Record<keyof SuiteReport, unknown>>;
+  return (
+    typeof suite === 'string' && Array.isArray(cases) && cases.every(isCase) && typeof summary === 'object'
+  );
+}
+
+function isCase(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const one = value as Record<string, unknown>;
+  const texts = ['id', 'group', 'title', 'level', 'status', 'requirement', 'why', 'remedy', 'replay'];
+  return (
+    texts.every((name) => typeof one[name] === 'string') &&
+    typeof one.verdicts === 'object' &&
+    one.verdicts !== null &&
+    Array.isArray(one.timeline)
+  );
+}

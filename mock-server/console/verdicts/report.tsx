@@ -1,0 +1,78 @@
+import type { CaseReport, SuiteReport } from '../wire.ts';
+
+const SYMBOLS: Readonly<Record<string, string>> = {
+  passed: '✓',
+  failed: '✗',
+  'non-strict': '!',
+  'not-observable': '?',
+  'not-applicable': '–',
+};
+
+/** A report of either suite, the broken cases first in their groups. */
+export function Report({ report }: { readonly report: SuiteReport }) {
+  const { summary, cases } = report;
+  const groups = [...new Set(cases.map(({ group }) => group))];
+  return (
+    <div class="report">
+      <p>
+        {report.suite} of {report.pack || 'no vendor yet'}: {summary.passed ?? 0} passed,{' '}
+        {summary.failed ?? 0} failed, {summary.notObservable ?? 0} not observable,{' '}
+        {summary.notApplicable ?? 0} not applicable
+      </p>
+      {groups.map((group) => (
+        <section key={group}>
+          <h3>{group}</h3>
+          {cases
+            .filter((one) => one.group === group)
+            .map((one) => (
+              <Case key={one.id} one={one} />
+            ))}
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Case({ one }: { readonly one: CaseReport }) {
+  return (
+    <details class={`case ${one.status}`} open={one.status === 'failed'}>
+      <summary>
+        <span class="verdict">{SYMBOLS[one.status] ?? '?'}</span> <code>{one.id}</code> {one.title}{' '}
+        <small>
+          {one.level.toUpperCase()}, {one.status}
+        </small>
+      </summary>
+      <p>{one.requirement}</p>
+      {Object.entries(one.verdicts).map(([aspect, { expected, actual, status }]) => (
+        <dl key={aspect} class="facts-list">
+          <div>
+            <dt>{aspect}</dt>
+            <dd>{status}</dd>
+          </div>
+          <div>
+            <dt>Expected</dt>
+            <dd>{expected}</dd>
+          </div>
+          <div>
+            <dt>Actual</dt>
+            <dd>{actual}</dd>
+          </div>
+        </dl>
+      ))}
+      {one.status === 'failed' && (
+        <>
+          <p>Why it matters: {one.why}</p>
+          <p>To mend it: {one.remedy}</p>
+          <ol class="timeline">
+            {one.timeline.slice(0, 30).map(({ atMs, text, isBad }, index) => (
+              <li key={index} class={isBad ? 'bad' : ''}>
+                {Math.round(atMs)} ms {isBad ? '✗ ' : ''}
+                {text}
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </details>
+  );
+}
