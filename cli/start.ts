@@ -100,6 +100,8 @@ function greet(mock: MockServer, printer: Printer): void {
   line(`  plays      ${packs.map(({ name, profile }) => `${name} (${profile})`).join(', ')}`);
   line(`  clock      ${mock.clock.mode}, ${mock.clock.now().toISOString()}`);
   if (mock.data !== null) line(`  data       ${dataLine(mock)}`);
+  const token = mock.adminToken === null ? '' : `#token=${mock.adminToken}`;
+  line(`  console    ${mock.url}/__console/${token}`);
   line(`  admin      ${mock.url}/__admin/health`);
   if (mock.adminToken !== null)
     line(`  token      ${mock.adminToken}  (admin calls need it: Authorization: Bearer …)`);

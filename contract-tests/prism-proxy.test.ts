@@ -60,7 +60,6 @@ async function throughPrism(makeup: Makeup): Promise<string[]> {
     await makeClient({ ...makeup, timeScale: TIME_SCALE })({
       url: proxied,
       key: 'sd-through-prism',
-      callback: `${mock.url}/__sink`,
       prompt: 'A lighthouse',
       dir,
       signal: new AbortController().signal,

@@ -37,6 +37,14 @@ describe('the house', () => {
     },
   );
 
+  it.each(sources.filter((file) => file.startsWith('mock-server/console/')))(
+    '%s lives in a browser: it knows the mock by HTTP alone',
+    (file) => {
+      expect(importsOf(file).filter((target) => !target.startsWith('mock-server/console/'))).toEqual([]);
+      expect(codeOf(file)).not.toMatch(/dangerouslySetInnerHTML|innerHTML|from 'node:(?!path)/);
+    },
+  );
+
   it.each(sources)('%s enters other wings by their doors only', (file) => {
     const wing = file.split('/')[0] ?? '';
     const trespassing = importsOf(file).filter((target) => {
@@ -75,7 +83,7 @@ describe('the house', () => {
 
 function filesIn(dir: string): string[] {
   return readdirSync(join(PACKAGE_ROOT, dir), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
     .map((entry) => relative(PACKAGE_ROOT, join(entry.parentPath, entry.name)))
     .sort();
 }

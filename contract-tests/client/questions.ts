@@ -3,7 +3,6 @@ import type { ApiCall, Evidence, RunFacts, TaskLife } from './evidence.ts';
 
 /** What rules ask of the evidence, each question in one place. */
 
-export type SubmitOperation = Extract<Pack['operations'][number], { readonly type: 'submit' }>;
 type ErrorRole = Parameters<Pack['errors']['codeOf']>[0];
 
 export function submitsIn({ calls }: Evidence): ApiCall[] {

@@ -33,7 +33,7 @@ export function connect(): void {
   source = openEvents(lanes.seq);
   source.addEventListener('open', () => {
     connection.value = 'open';
-    void readClock();
+    refreshClock();
   });
   source.addEventListener('error', () => void lose());
   for (const type of ENTRY_TYPES) source.addEventListener(type, take);
@@ -50,6 +50,11 @@ async function lose(): Promise<void> {
   if (source?.readyState === EventSource.CLOSED && connection.value === 'lost') setTimeout(connect, 1000);
 }
 
+/** Where it fails, the stream fails, too, and says so. */
+function refreshClock(): void {
+  readClock().catch(() => undefined);
+}
+
 async function readClock(): Promise<void> {
   const read = await admin<ClockFacts>('GET', 'clock');
   offsetMs = Date.parse(read.now) - Date.now();
@@ -63,7 +68,7 @@ function take(event: MessageEvent<string>): void {
   // The numbers begin again: it is another mock.
   if (entry.seq < lanes.seq) return startOver();
   if (!applyEntry(lanes, entry)) return;
-  if (entry.type === 'server.reset' || entry.type === 'clock.moved') void readClock();
+  if (entry.type === 'server.reset' || entry.type === 'clock.moved') refreshClock();
   if (entry.type === 'server.reset') refusals.value = [];
   if (entry.type === 'request.answered' && entry.error !== null) {
     refusals.value = [entry, ...refusals.value].slice(0, REFUSALS_KEPT);

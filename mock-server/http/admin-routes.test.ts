@@ -1029,6 +1029,67 @@ describe('the stream of events', () => {
   });
 });
 
+describe('the packs', () => {
+  it('are told with their operations, the schema and an example of each request, and their scenarios', async () => {
+    await start();
+    const packs = await get<readonly { readonly name: string }[]>('/packs');
+    expect(packs.find(({ name }) => name === 'runway')).toMatchObject({
+      profile: 'documented',
+      operations: expect.arrayContaining([
+        expect.objectContaining({
+          id: 'generate-ai-video',
+          does: 'submit',
+          path: '/api/v1/runway/generate',
+          promptAt: '/prompt',
+          callbackUrlAt: '/callBackUrl',
+          request: expect.objectContaining({
+            properties: expect.objectContaining({ prompt: expect.anything() }),
+          }),
+          example: expect.objectContaining({ duration: expect.any(Number) }),
+        }),
+      ]),
+      scenarios: expect.arrayContaining([{ name: 'success', summary: 'the task succeeds' }]),
+    });
+    expect(JSON.stringify(packs)).not.toContain('$ref');
+  });
+
+  it('have headers that every call needs, where there are such', async () => {
+    await start();
+    const packs = await get('/packs');
+    expect(JSON.stringify(packs)).toContain('"headers":{"X-Runway-Version":"2024-11-06"}');
+  });
+
+  it('are refused with a parameter', async () => {
+    await start();
+    expect(await get('/packs?name=runway')).toEqual(problem('BAD_REQUEST', 400));
+  });
+});
+
+describe('the checks of a task', () => {
+  it('are none when everything keeps the contract', async () => {
+    await start();
+    const { url } = await receiver();
+    const id = await submit({ callback: url });
+    await post('/clock', { advance: '1h' });
+    expect(await get(`/tasks/${id}/checks`)).toEqual([]);
+  });
+
+  it('say what the document has against a message, and which', async () => {
+    await start();
+    const { url } = await receiver();
+    const id = await submit({ callback: url, scenario: 'callback.malformed' });
+    await post('/clock', { advance: '1h' });
+    expect(await get(`/tasks/${id}/checks`)).toEqual([
+      { seq: expect.any(Number), request: [], answer: [], callback: [{ at: '', message: 'it is no JSON' }] },
+    ]);
+  });
+
+  it('are about tasks that there are', async () => {
+    await start();
+    expect(await get('/tasks/none/checks')).toEqual(problem('TASK_UNKNOWN', 404));
+  });
+});
+
 describe('verdicts', () => {
   it('are not given without a judge', async () => {
     await start();

@@ -5,7 +5,7 @@ import type { PackFacts } from '../wire.ts';
 /** What the mock plays; empty until it has said so. */
 export const packs = signal<readonly PackFacts[]>([]);
 
-export async function loadPacks(): Promise<void> {
+async function loadPacks(): Promise<void> {
   packs.value = await admin<PackFacts[]>('GET', 'packs').catch(() => []);
 }
 

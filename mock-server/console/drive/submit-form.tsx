@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { ORIGIN } from '../api.ts';
+import { Labelled } from '../labelled.tsx';
 import { curlOf, fetchOf } from '../model/equivalents.ts';
 import { bodyOf, type Field, fieldsOf } from '../model/form.ts';
 import type { OperationFacts, PackFacts } from '../wire.ts';
@@ -16,16 +17,21 @@ export function SubmitForm() {
   return (
     <section class="card">
       <h2>Submit a task</h2>
-      <label>
-        Operation
-        <select value={chosen} onChange={({ currentTarget }) => choose(Number(currentTarget.value))}>
-          {choices.map(({ pack, operation }, index) => (
-            <option key={`${pack.name}/${operation.id}`} value={index}>
-              {pack.name}: {operation.summary}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Labelled label="Operation">
+        {(id) => (
+          <select
+            id={id}
+            value={chosen}
+            onChange={({ currentTarget }) => choose(Number(currentTarget.value))}
+          >
+            {choices.map(({ pack, operation }, index) => (
+              <option key={`${pack.name}/${operation.id}`} value={index}>
+                {pack.name}: {operation.summary}
+              </option>
+            ))}
+          </select>
+        )}
+      </Labelled>
       {choice !== undefined && <OperationForm key={chosen} {...choice} />}
     </section>
   );
@@ -168,16 +174,19 @@ interface ScenarioProps {
 export function ScenarioChoice({ pack, value, onChange }: ScenarioProps) {
   const chosen = pack.scenarios.find(({ name }) => name === value);
   return (
-    <label>
-      Scenario
-      <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        {pack.scenarios.map(({ name, summary }) => (
-          <option key={name} value={name}>
-            {name}: {summary}
-          </option>
-        ))}
-      </select>
-      <small>{chosen?.summary ?? ''}</small>
-    </label>
+    <Labelled label="Scenario" isWide>
+      {(id) => (
+        <>
+          <select id={id} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+            {pack.scenarios.map(({ name, summary }) => (
+              <option key={name} value={name}>
+                {name}: {summary}
+              </option>
+            ))}
+          </select>
+          <small>{chosen?.summary ?? ''}</small>
+        </>
+      )}
+    </Labelled>
   );
 }

@@ -11,7 +11,7 @@ export interface LaneFilter {
 
 export const NO_FILTER: LaneFilter = { pack: '', account: '', state: '', scenario: '', text: '' };
 
-export function isEmpty(filter: LaneFilter): boolean {
+function isEmpty(filter: LaneFilter): boolean {
   return Object.values(filter).every((value) => value === '');
 }
 

@@ -5,8 +5,8 @@ export interface TimeWindow {
   readonly endAt: number | null;
 }
 
-export const SHORTEST_MS = 1000;
-export const LONGEST_MS = 60 * 24 * 3_600_000;
+const SHORTEST_MS = 1000;
+const LONGEST_MS = 60 * 24 * 3_600_000;
 /** The present does not stick to the edge. */
 const MARGIN = 0.06;
 

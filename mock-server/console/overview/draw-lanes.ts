@@ -1,4 +1,4 @@
-import { type Lane, type Mark, stateOf } from '../model/lanes.ts';
+import type { Lane, Mark } from '../model/lanes.ts';
 import { tickLabel, ticksOf } from '../model/time-window.ts';
 
 export const ROW_HEIGHT = 30;
@@ -211,13 +211,8 @@ function traceMark(pen: Pen, kind: Mark['kind'], x: number, y: number): void {
   }
 }
 
-/** The last words of a lane for those who do not see the drawing. */
-export function describeLane(lane: Lane): string {
-  const marks = lane.marks
-    .map(({ text }) => text)
-    .slice(-4)
-    .join(', ');
-  return [`task ${lane.id}`, lane.pack, stateOf(lane), `scenario ${lane.scenario}`, marks]
-    .filter((part) => part !== '')
-    .join(', ');
+/** What the drawing says, for those who do not see it. */
+export function describeLane({ pack, scenario, marks }: Lane): string {
+  const last = marks.slice(-4).map(({ text }) => text);
+  return [pack, `scenario ${scenario}`, ...last].join(', ');
 }

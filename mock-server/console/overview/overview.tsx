@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { Labelled } from '../labelled.tsx';
 import { lanes, serviceNow, version } from '../live.ts';
 import { choicesOf, filterLanes, type LaneFilter, NO_FILTER } from '../model/filter.ts';
 import { callbackOf, type Lane, stateOf } from '../model/lanes.ts';
@@ -138,22 +139,24 @@ function Choice({
   readonly label: string;
 }) {
   return (
-    <label>
-      {label}
-      <select
-        value={filter.value[name]}
-        onChange={({ currentTarget }) => {
-          filter.value = { ...filter.value, [name]: currentTarget.value };
-        }}
-      >
-        <option value="">all</option>
-        {choices.value[name].map((value) => (
-          <option key={value} value={value}>
-            {value}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Labelled label={label}>
+      {(id) => (
+        <select
+          id={id}
+          value={filter.value[name]}
+          onChange={({ currentTarget }) => {
+            filter.value = { ...filter.value, [name]: currentTarget.value };
+          }}
+        >
+          <option value="">all</option>
+          {choices.value[name].map((value) => (
+            <option key={value} value={value}>
+              {value}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
   );
 }
 
@@ -193,16 +196,11 @@ function Row({ lane, position, total }: RowProps) {
   const isSelected = route.value.taskId === lane.id;
   return (
     <li aria-setsize={total} aria-posinset={position + 1}>
-      <button
-        type="button"
-        aria-current={isSelected}
-        aria-label={describeLane(lane)}
-        onClick={() => openTask(lane.id)}
-        onKeyDown={onRowKey}
-      >
+      <button type="button" aria-current={isSelected} onClick={() => openTask(lane.id)} onKeyDown={onRowKey}>
         <code>{lane.id.slice(0, 8)}</code>
         <span class="state">{stateOf(lane)}</span>
         <span class="scenario">{lane.scenario === 'success' ? callbackOf(lane) : lane.scenario}</span>
+        <span class="unseen">{describeLane(lane)}</span>
       </button>
     </li>
   );

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { admin, ORIGIN } from '../api.ts';
 import { act, Done } from '../drive/acting.tsx';
 import { packs } from '../drive/packs.ts';
+import { Labelled } from '../labelled.tsx';
 import { lanes, touched, version } from '../live.ts';
 import { curlOf, literal } from '../model/equivalents.ts';
 import { type Lane, stateOf } from '../model/lanes.ts';
@@ -21,6 +22,13 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
   const [trouble, setTrouble] = useState('');
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    const leave = ({ key }: KeyboardEvent): void => {
+      if (key === 'Escape') closeTask();
+    };
+    addEventListener('keydown', leave);
+    return () => removeEventListener('keydown', leave);
+  }, []);
   const seq = touched.value.taskId === taskId ? touched.value.seq : 0;
   useEffect(() => {
     let isCurrent = true;
@@ -38,13 +46,7 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
   const _version = version.value;
   const lane = lanes.byId.get(taskId);
   return (
-    <aside
-      class="task"
-      aria-label={`Task ${taskId}`}
-      onKeyDown={({ key }) => {
-        if (key === 'Escape') closeTask();
-      }}
-    >
+    <aside class="task" aria-label={`Task ${taskId}`}>
       <header>
         <h2 ref={heading} tabIndex={-1}>
           Task <code>{taskId}</code>
@@ -108,19 +110,20 @@ function Commands({ lane }: { readonly lane: Lane }) {
       >
         Send its callback again
       </button>
-      <label>
-        Force an outcome
-        <select value={outcome} onChange={({ currentTarget }) => setOutcome(currentTarget.value)}>
-          <option value="success">success</option>
-          {failures
-            .filter(({ name }) => name.startsWith('fail.'))
-            .map(({ name, summary }) => (
-              <option key={name} value={name} title={summary}>
-                {name}
-              </option>
-            ))}
-        </select>
-      </label>
+      <Labelled label="Force an outcome">
+        {(id) => (
+          <select id={id} value={outcome} onChange={({ currentTarget }) => setOutcome(currentTarget.value)}>
+            <option value="success">success</option>
+            {failures
+              .filter(({ name }) => name.startsWith('fail.'))
+              .map(({ name, summary }) => (
+                <option key={name} value={name} title={summary}>
+                  {name}
+                </option>
+              ))}
+          </select>
+        )}
+      </Labelled>
       <button
         type="button"
         disabled={lane.ended !== null}

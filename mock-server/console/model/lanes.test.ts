@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openReceiver, type Reaction } from '../../../fixtures/receivers/scripted-receiver.ts';
+import { createMockServer, type MockServer } from '../../index.ts';
+import { ENTRY_TYPES, type Entry } from '../wire.ts';
+import { choicesOf, filterLanes, NO_FILTER } from './filter.ts';
+import { applyEntry, callbackOf, createLanes, type Lanes, stateOf } from './lanes.ts';
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0)) await thing.close();
+});
+
+async function play(
+  scenario: string,
+  ...script: Reaction[]
+): Promise<{ lanes: Lanes; mock: MockServer; entries: Entry[] }> {
+  const receiver = await openReceiver(...script);
+  const mock = await createMockServer({ clock: 'virtual', seed: 7, ackTimeout: 50 }).listen();
+  open.push(receiver, mock);
+  await mock.tasks.trigger('runway.generate', { to: receiver.url, scenario });
+  await mock.clock.advance('1h');
+  const entries = mock.journal.entries() as unknown as Entry[];
+  const lanes = createLanes();
+  for (const entry of entries) applyEntry(lanes, entry);
+  return { lanes, mock, entries };
+}
+
+describe('the lanes', () => {
+  it('show what the mock itself says of a task', async () => {
+    const { lanes, mock } = await play('success', 500, 'redirect', 200);
+    const [task] = mock.tasks.all();
+    const [lane] = lanes.list;
+    expect(lanes.list).toHaveLength(1);
+    expect(lane).toMatchObject({ id: task?.id, pack: 'runway', scenario: 'success' });
+    expect(lane === undefined ? '' : stateOf(lane)).toBe(task?.state);
+    expect(lane?.changes.map(({ state }) => state)).toEqual(task?.timeline.map(({ state }) => state));
+    expect(lane?.marks.map(({ kind }) => kind)).toEqual(['rejected', 'rejected', 'acknowledged']);
+    expect(lane?.ended?.outcome).toEqual({ type: 'success' });
+  });
+
+  it('mark a callback that was given up, and how each try ended', async () => {
+    const { lanes } = await play('fail.nsfw', 'hang', 'reset', 500, 'hang');
+    const [lane] = lanes.list;
+    expect(lane?.marks.map(({ kind }) => kind)).toEqual([
+      'timeout',
+      'failed',
+      'rejected',
+      'timeout',
+      'abandoned',
+    ]);
+    expect(lane === undefined ? '' : callbackOf(lane)).toBe('given up');
+    expect(lane?.ended?.outcome).toEqual({ type: 'failure', slug: 'nsfw' });
+  });
+
+  it('take each entry once, however often it comes', async () => {
+    const { lanes, entries } = await play('success', 200);
+    const before = structuredClone(lanes.list);
+    for (const entry of entries) expect(applyEntry(lanes, entry)).toBe(false);
+    expect(lanes.list).toEqual(before);
+  });
+
+  it('are gone after a reset, and time is where it began', async () => {
+    const { lanes, mock, entries } = await play('success', 200);
+    mock.reset();
+    for (const entry of mock.journal.entries() as unknown as Entry[]) applyEntry(lanes, entry);
+    expect(lanes.list).toEqual([]);
+    expect(lanes.at).toBe(Date.parse(entries[0]?.at ?? ''));
+  });
+
+  it('know every type of entry that there is', async () => {
+    const { entries } = await play('success', 200);
+    expect(entries.filter(({ type }) => !ENTRY_TYPES.includes(type))).toEqual([]);
+  });
+});
+
+describe('a filter', () => {
+  it('shows the tasks that fit, and says what there is to choose from', async () => {
+    const { lanes } = await play('fail.nsfw', 200);
+    const all = lanes.list;
+    expect(choicesOf(all)).toMatchObject({ pack: ['runway'], scenario: ['fail.nsfw'], state: ['fail'] });
+    expect(filterLanes(all, { ...NO_FILTER, state: 'fail', text: 'NSFW' })).toEqual(all);
+    for (const other of [
+      { pack: 'luma' },
+      { state: 'wait' },
+      { scenario: 'success' },
+      { account: 'x' },
+      { text: 'cat' },
+    ]) {
+      expect(filterLanes(all, { ...NO_FILTER, ...other })).toEqual([]);
+    }
+  });
+});
