@@ -47,7 +47,7 @@ function Facts() {
   const state = connection.value;
   return (
     <div class="facts">
-      <span>{lanes.list.length.toLocaleString('en')} tasks</span>
+      <span>{count(lanes.list.length)}</span>
       {clock.value !== null && (
         <span>
           {clock.value.mode} clock
@@ -62,6 +62,10 @@ function Facts() {
       {state === 'token-needed' && <TokenForm />}
     </div>
   );
+}
+
+function count(tasks: number): string {
+  return tasks === 1 ? '1 task' : `${tasks.toLocaleString('en')} tasks`;
 }
 
 const typed = signal('');
