@@ -86,6 +86,9 @@ export async function playRun(options: RunOptions): Promise<PlayedRun> {
   }
 }
 
+/** Longer than clients usually wait. */
+const LONGEST_ANSWER_MS = 30_000;
+
 function openMock(options: RunOptions): Promise<MockServer> {
   const { setUp, pack, packs, profile, seed, name, timeScale, advanceTimers } = options;
   const clock = advanceTimers === null ? setUp.clock : 'virtual';
@@ -97,6 +100,7 @@ function openMock(options: RunOptions): Promise<MockServer> {
     ...(clock === 'real' ? { speed: Math.max(20, timeScale) } : {}),
     // Its tasks end by themselves, so only the stimulus tells how the vendor refuses.
     rateLimit: 'off',
+    slowAnswer: Math.min(LONGEST_ANSWER_MS, options.limitMs / 3),
     seed: `${seed} ${name}`,
     grace: 0,
     allowCallback: options.allowCallback,

@@ -81,6 +81,11 @@ const ALL = {
     needs: 'anything',
     setUp: () => ({ clock: 'real', queue: ['submit.reset'] }),
   },
+  'late-answer': {
+    does: 'the first submission is taken, but its answer comes after half a minute, or a third of the time limit',
+    needs: 'anything',
+    setUp: () => ({ clock: 'real', queue: ['submit.slow'] }),
+  },
   'no-slot': {
     does: 'the first task fails because too many of the account run at once',
     needs: 'anything',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
-import { createMockServer, type MockServer } from '../index.ts';
+import { createMockServer, type JournalEntry, type MockServer } from '../index.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 
 let mock: MockServer;
@@ -71,6 +71,28 @@ describe('the poll scenarios', () => {
     const { taskId } = await api.generate();
     expect((await api.details(taskId, { 'x-mock-scenario': 'poll.500' })).body.code).toBe(500);
     expect((await api.details(taskId)).body.code).toBe(200);
+  });
+
+  it('submit.slow whose client has gone by then is written down as not answered', async () => {
+    await mock.close();
+    mock = await createMockServer({ clock: 'virtual', seed: 7, slowAnswer: 300 }).listen();
+    const answered = new Promise<JournalEntry>((resolve) => {
+      mock.journal.subscribe((entry) => {
+        if (entry.type === 'request.answered') resolve(entry);
+      });
+    });
+    const gone = fetch(`${mock.url}/api/v1/runway/generate`, {
+      method: 'POST',
+      headers: {
+        authorization: 'Bearer k',
+        'content-type': 'application/json',
+        'x-mock-scenario': 'submit.slow',
+      },
+      body: JSON.stringify(GENERATE),
+      signal: AbortSignal.timeout(50),
+    });
+    await expect(gone).rejects.toThrow();
+    expect(await answered).toMatchObject({ status: null, answer: '', taskId: mock.tasks.all()[0]?.id });
   });
 
   it('poll.not-visible hides the task for its first seconds', async () => {

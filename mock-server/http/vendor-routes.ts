@@ -208,6 +208,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
 
   /** @param state what a poll's answer shows */
   function send(call: Call, answer: Answer, taskId: TaskId | null, state: string | null = null): void {
+    // Whoever has gone meanwhile gets none.
+    if (call.response.destroyed) return record(call, { status: null, body: '' }, taskId, null);
     if (answer.body === '') return sendEmpty(call, answer, taskId);
     const type = answer.body.startsWith('<') ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
     const length = Buffer.byteLength(answer.body);

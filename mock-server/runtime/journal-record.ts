@@ -22,7 +22,7 @@ export interface RequestAnswered {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly requestBody: string;
-  /** Null when the connection was broken on purpose. */
+  /** Null when there was no answer: the connection was broken on purpose, or the client had gone. */
   readonly status: number | null;
   readonly answer: string;
   /** The code it was refused with, wherever that stood in the answer; null when it was not refused. */
