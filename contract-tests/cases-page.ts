@@ -35,6 +35,7 @@ function clientsPage(): string {
       '',
       'Pace is measured in wall time. A client whose waits are shorter in tests than in production says so, and is judged',
       'by the time it would have taken: `--time-scale 30` for a poll every second that is every 30 seconds in production.',
+      'A rule that measures waits is broken only when it was broken in two runs: a machine that stalls is no slow client.',
       'In a test-suite with fake timers, `clientContract({ advanceTimers })` plays on the virtual clock instead.',
     ],
     CLIENT_CASES,

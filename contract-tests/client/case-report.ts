@@ -10,13 +10,15 @@ export interface Hearing {
   readonly stimulus: string;
   /** Or why there is none. */
   readonly evidence: Evidence | string;
+  /** The same once more, where the first left doubts. */
+  readonly second?: Evidence | null;
   readonly durationMs: number;
 }
 
 /** Judges one case by all that was heard. */
 export function reportCase(one: ClientCase, hearings: readonly Hearing[], replay: string): CaseReport {
-  const { stimuli: _stimuli, judge: _judge, ...facts } = one;
-  const judged = hearings.map((hearing) => ({ hearing, finding: find(one, hearing.evidence) }));
+  const { stimuli: _stimuli, judge: _judge, isTimed: _isTimed, ...facts } = one;
+  const judged = hearings.map((hearing) => ({ hearing, ...find(one, hearing) }));
   const status = worstOf(judged.map(({ finding }) => finding.verdict.status));
   // What did not apply in one run was seen in another.
   const telling = judged.filter(({ finding }) => finding.verdict.status !== 'not-applicable');
@@ -32,9 +34,9 @@ export function reportCase(one: ClientCase, hearings: readonly Hearing[], replay
     verdicts: Object.fromEntries(verdicts),
     stimulus: worst?.hearing.stimulus ?? '',
     timeline:
-      worst === undefined || typeof worst.hearing.evidence === 'string'
+      worst === undefined || typeof worst.evidence === 'string'
         ? []
-        : timelineOf(worst.hearing.evidence, worst.finding.culprits),
+        : timelineOf(worst.evidence, worst.finding.culprits),
     replay,
     durationMs: Math.max(0, ...hearings.map(({ durationMs }) => durationMs)),
   };
@@ -44,6 +46,19 @@ function worstStatus(verdicts: readonly (readonly [string, Verdict])[], fallback
   return verdicts.length === 0 ? fallback : worstOf(verdicts.map(([, { status }]) => status));
 }
 
-function find(one: ClientCase, evidence: Evidence | string): Finding {
-  return typeof evidence === 'string' ? doesNotApply(one.requirement, evidence) : one.judge(evidence);
+interface Heard {
+  readonly finding: Finding;
+  readonly evidence: Evidence | string;
+}
+
+function find(one: ClientCase, { evidence, second }: Hearing): Heard {
+  if (typeof evidence === 'string') return { finding: doesNotApply(one.requirement, evidence), evidence };
+  const finding = one.judge(evidence);
+  if (second == null || !leavesDoubts(one, finding)) return { finding, evidence };
+  return { finding: one.judge(second), evidence: second };
+}
+
+/** Whether what was found may be the machine's fault. */
+export function leavesDoubts({ isTimed }: ClientCase, { verdict }: Finding): boolean {
+  return isTimed === true && verdict.status === 'failed';
 }

@@ -13,6 +13,8 @@ export interface Finding {
 export interface ClientCase extends CaseFacts {
   /** The runs it is judged by. */
   readonly stimuli: readonly StimulusName[];
+  /** Whether it measures waits: a machine that stalls lengthens them, so what it finds broken must be seen twice. */
+  readonly isTimed?: true;
   /** A pure function: the same journal gives the same verdict. */
   judge(evidence: Evidence): Finding;
 }

@@ -5,7 +5,7 @@ import { commandLine, quote } from '../command-line.ts';
 import { readMs } from '../read-duration.ts';
 import { type CaseReport, type SuiteReport, summarise } from '../report.ts';
 import { asksForCallbacks } from './callback-url.ts';
-import { type Hearing, reportCase } from './case-report.ts';
+import { type Hearing, leavesDoubts, reportCase } from './case-report.ts';
 import { CLIENT_CASES } from './cases.ts';
 import type { ClientCase } from './client-case.ts';
 import {
@@ -59,7 +59,7 @@ interface Settings extends Measures {
 }
 
 /** A run, or why there was none. */
-type Played = { readonly run: PlayedRun; readonly evidence: Evidence } | string;
+type Played = { readonly run: PlayedRun; readonly evidence: Evidence; readonly second?: Evidence } | string;
 
 /**
  * Runs a client once for each stimulus, and says what its calls, its downloads and its output keep of the contract.
@@ -111,16 +111,24 @@ async function openTrial(settings: Settings, cases: readonly ClientCase[]): Prom
   const { options } = settings;
   const played = new Map<StimulusName, Played>();
   const wanted = new Set(cases.flatMap(({ stimuli }) => stimuli));
-  for (const { id } of cases.slice(0, 1)) options.onStarted?.(id);
+  const tell = (name: StimulusName): void => {
+    for (const { id, stimuli } of cases) if (stimuli.includes(name)) options.onStarted?.(id);
+  };
+  tell('plain');
   const plain = await playPlain(settings);
   played.set('plain', plain);
   const { pack } = plain.evidence;
   const usesCallbacks = submitsIn(plain.evidence).some((call) => asksForCallbacks(plain.evidence, call));
   const needsPolls = STIMULI.some(({ name, needs }) => needs === 'polls' && wanted.has(name));
   const play = async (stimulus: Stimulus, polls: boolean): Promise<void> => {
-    played.set(stimulus.name, await playStimulus(stimulus, settings, { pack, usesCallbacks, polls }));
+    const again = (): Promise<Played> => playStimulus(stimulus, settings, { pack, usesCallbacks, polls });
+    const first = played.get(stimulus.name) ?? (await again());
+    played.set(stimulus.name, await withoutDoubts(first, stimulus.name, cases, again));
   };
-  const silent = STIMULI.find(({ name }) => name === 'silent');
+  const [first, silent] = ['plain', 'silent'].map((wantedName) =>
+    STIMULI.find(({ name }) => name === wantedName),
+  );
+  if (first !== undefined) await play(first, true);
   // Whoever is called back polls when the callback does not come, if at all.
   if (silent !== undefined && usesCallbacks && (needsPolls || wanted.has('silent'))) await play(silent, true);
 
@@ -148,8 +156,7 @@ async function openTrial(settings: Settings, cases: readonly ClientCase[]): Prom
       const queue = rest.values();
       const worker = async (): Promise<void> => {
         for (const stimulus of queue) {
-          for (const { id } of cases.filter(({ stimuli }) => stimuli.includes(stimulus.name)))
-            options.onStarted?.(id);
+          tell(stimulus.name);
           await play(stimulus, polls);
           judgeReady();
         }
@@ -162,12 +169,34 @@ async function openTrial(settings: Settings, cases: readonly ClientCase[]): Prom
   };
 }
 
+/** Plays a stimulus once more where a case that measures time was broken: a stall of the machine does not come twice. */
+async function withoutDoubts(
+  first: Played,
+  name: StimulusName,
+  cases: readonly ClientCase[],
+  again: () => Promise<Played>,
+): Promise<Played> {
+  if (typeof first === 'string') return first;
+  const doubtful = cases.some(
+    (one) => one.stimuli.includes(name) && leavesDoubts(one, one.judge(first.evidence)),
+  );
+  if (!doubtful) return first;
+  const second = await again();
+  return typeof second === 'string' ? first : { ...first, second: second.evidence };
+}
+
 function hearingOf(name: StimulusName, played: ReadonlyMap<StimulusName, Played>): Hearing {
   const one = played.get(name) ?? 'It was not played.';
   const stimulus = STIMULI.find((known) => known.name === name)?.does ?? '';
   return typeof one === 'string'
     ? { aspect: name, stimulus, evidence: one, durationMs: 0 }
-    : { aspect: name, stimulus, evidence: one.evidence, durationMs: one.run.durationMs };
+    : {
+        aspect: name,
+        stimulus,
+        evidence: one.evidence,
+        second: one.second ?? null,
+        durationMs: one.run.durationMs,
+      };
 }
 
 async function playPlain(settings: Settings): Promise<{ run: PlayedRun; evidence: Evidence }> {

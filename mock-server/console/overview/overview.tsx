@@ -260,7 +260,8 @@ function animate(scroller: HTMLElement, canvas: HTMLCanvasElement): () => void {
     const { fromAt, toAt } = boundsOf(time.value, now());
     const first = Math.max(0, Math.floor(scroller.scrollTop / ROW_HEIGHT));
     const count = Math.ceil((height - AXIS_HEIGHT) / ROW_HEIGHT) + 1;
-    const key = `${version.value} ${Math.round(fromAt)} ${toAt - fromAt} ${scroller.scrollTop} ${width} ${height} ${all.length} ${route.value.taskId}`;
+    // Time that has not gone on by a pixel changes nothing.
+    const key = `${version.value} ${Math.round((fromAt / (toAt - fromAt)) * width)} ${toAt - fromAt} ${scroller.scrollTop} ${width} ${height} ${all.length} ${route.value.taskId}`;
     const areRowsDue = isStale && at - rowsAt > ROWS_EVERY_MS;
     if (key === drawn && !areRowsDue) return;
     drawn = key;

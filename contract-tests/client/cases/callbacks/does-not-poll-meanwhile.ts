@@ -13,6 +13,7 @@ export const doesNotPollMeanwhile: ClientCase = {
   remedy: 'Poll when the callback is overdue, not from the start.',
   sources: [PAGES.extend],
   stimuli: ['plain'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'a client that is called back does not poll meanwhile';
     const { pollEveryMs } = evidence.pack.clients;

@@ -14,6 +14,7 @@ export const fallsBackToPolling: ClientCase = {
   remedy: 'Give each task a time by which its callback should have come, and poll from then on.',
   sources: [PAGES.extend],
   stimuli: ['silent'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'without a callback the client asks by itself';
     const awaited = evidence.tasks.filter(

@@ -14,6 +14,7 @@ export const backsOffWhenTooMany: ClientCase = {
   remedy: 'Back off exponentially, with some chance in it, and wait at least as long as Retry-After says.',
   sources: [PAGES.detail],
   stimuli: ['too-many'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'refused as too many, the client waits longer each time';
     const refused = refusedFor(evidence, 'rateLimited');

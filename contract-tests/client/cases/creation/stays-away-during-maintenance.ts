@@ -12,6 +12,7 @@ export const staysAwayDuringMaintenance: ClientCase = {
   remedy: 'Pause all submissions for a while, not the one job alone.',
   sources: [PAGES.detail],
   stimuli: ['maintenance'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'during maintenance the client stays away';
     const refused = refusedFor(evidence, 'maintenance');

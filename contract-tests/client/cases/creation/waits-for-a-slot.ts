@@ -13,6 +13,7 @@ export const waitsForASlot: ClientCase = {
   remedy: 'Tell this message apart from those about content, and put the job back into the queue.',
   sources: [PAGES.extend],
   stimuli: ['no-slot'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'a task that found no slot is submitted again later';
     const slug = [...evidence.pack.kinds.values()][0]?.concurrencyFailure ?? null;

@@ -12,6 +12,7 @@ export const fetchesMediaSoon: ClientCase = {
   remedy: 'Download to storage of your own when the task has succeeded, and pass on your own URL.',
   sources: [PAGES.extend],
   stimuli: ['plain'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'media are fetched as soon as they are there';
     const known = evidence.tasks.flatMap((task) => {

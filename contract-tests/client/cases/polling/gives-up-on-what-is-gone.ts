@@ -13,6 +13,7 @@ export const givesUpOnWhatIsGone: ClientCase = {
   remedy: 'Count how long a task has been unknown, and fail the job with that reason.',
   sources: [PAGES.detail],
   stimuli: ['vanished'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'a task that stays unknown is given up, and that is told';
     const code = evidence.pack.errors.codeOf('unknownTask');

@@ -14,6 +14,7 @@ export const hasADeadline: ClientCase = {
   remedy: 'Give each job a deadline in minutes, and say so when it has passed.',
   sources: [PAGES.derived],
   stimuli: ['endless'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'a task that never ends is given up at a deadline';
     return endsSomehow(evidence, expected, pollsIn(evidence), []);

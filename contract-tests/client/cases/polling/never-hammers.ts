@@ -12,6 +12,7 @@ export const neverHammers: ClientCase = {
   remedy: 'Wait in every branch of the loop, also after an error.',
   sources: [PAGES.derived],
   stimuli: ['long-way'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'polls are never less than a second apart';
     const gaps = pollGaps(evidence);

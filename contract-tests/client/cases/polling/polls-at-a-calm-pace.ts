@@ -13,6 +13,7 @@ export const pollsAtACalmPace: ClientCase = {
   remedy: 'Wait for the time of the page between polls, or let callbacks do the work.',
   sources: [PAGES.detail, PAGES.extend],
   stimuli: ['long-way'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'polls are as far apart as the page asks';
     const { pollEveryMs } = evidence.pack.clients;

@@ -12,6 +12,7 @@ export const pollsToTheEnd: ClientCase = {
   remedy: 'End the loop by the state of the task or by a deadline in minutes, not by a count of polls.',
   sources: [PAGES.detail, PAGES.feed],
   stimuli: ['long-way'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'a task that takes long is polled to its end';
     const polled = evidence.tasks.filter(({ id }) => pollsOf(evidence, id).length > 0);

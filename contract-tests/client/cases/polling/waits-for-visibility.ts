@@ -14,6 +14,7 @@ export const waitsForVisibility: ClientCase = {
   remedy: 'Within the first half minute, take "unknown" for "not yet", and wait a few seconds.',
   sources: [PAGES.feed],
   stimuli: ['not-visible'],
+  isTimed: true,
   judge(evidence) {
     const expected = 'a task that is not known yet is asked for again';
     const issued = new Set(evidence.tasks.map(({ id }) => id));
