@@ -26,6 +26,7 @@ import type { ReceiverCase } from './receiver-case.ts';
 import { openStage } from './stage.ts';
 import type { Subject } from './subject.ts';
 import { openSystem, type SystemUnderTest } from './system-under-test.ts';
+import { thrownEntries, withThrown } from './thrown.ts';
 
 /** What a receiver's judge can be told. */
 export interface ReceiverOptions {
@@ -245,7 +246,10 @@ async function runCase(one: ReceiverCase, means: Means & { readonly subject: Sub
   try {
     const { stimulus, ack, effect } = await one.run(stage);
     const verdicts = { ...(ack === undefined ? {} : { ack }), ...(effect === undefined ? {} : { effect }) };
-    return finish(stimulus, verdicts, stage.timeline);
+    const thrown = means.options.errors?.(one.id) ?? [];
+    const thrownAt = Math.round(performance.now() - startedAt);
+    const timeline = [...stage.timeline, ...thrownEntries(thrown, thrownAt)];
+    return finish(stimulus, withThrown(verdicts, thrown), timeline);
   } finally {
     await stage.close();
   }

@@ -10,6 +10,14 @@ export interface ProgressOptions {
   readonly total: number | null;
   /** Whether each finished case gets a line where lines cannot be rewritten (default: yes). */
   readonly showsResults?: boolean;
+  /** Replaces the clock of the process, which tests may have faked (default: the clock of the process). */
+  readonly clock?: ProgressClock;
+}
+
+export interface ProgressClock {
+  now(): number;
+  /** @returns stops it */
+  every(intervalMs: number, step: () => void): () => void;
 }
 
 export interface Progress {
@@ -30,9 +38,10 @@ const TICK_MS = 1000;
 const SILENCE_MS = 5000;
 
 /** How far a run is: one line that is rewritten on a terminal, elsewhere lines that never stop for long. */
-export function createProgress({ stream, isTTY, total, showsResults = true }: ProgressOptions): Progress {
-  const startedAt = performance.now();
-  const state = createState();
+export function createProgress(options: ProgressOptions): Progress {
+  const { stream, isTTY, total, showsResults = true, clock = PROCESS_CLOCK } = options;
+  const startedAt = clock.now();
+  const state = createState(clock);
   let printedAt = startedAt;
 
   const position = (): string => {
@@ -42,23 +51,22 @@ export function createProgress({ stream, isTTY, total, showsResults = true }: Pr
 
   function rewrite(): void {
     const trouble = state.failed() > 0 ? `  ${SYMBOLS.failed} ${state.failed()}` : '';
-    const elapsed = saySeconds(performance.now() - startedAt);
+    const elapsed = saySeconds(clock.now() - startedAt);
     const line = `${position()}${trouble}  ${elapsed}  ${state.describe()}`;
     // A line that wraps cannot be taken back.
     stream.write(`${CLEAR_LINE}${line.trimEnd().slice(0, (stream.columns ?? 80) - 1)}`);
   }
 
   function print(line: string): void {
-    printedAt = performance.now();
+    printedAt = clock.now();
     stream.write(isTTY ? `${CLEAR_LINE}${line}\n` : `${line}\n`);
   }
 
-  const timer = setInterval(() => {
+  const stop = clock.every(TICK_MS, () => {
     if (isTTY) return rewrite();
-    if (performance.now() - printedAt < SILENCE_MS || state.describe() === '') return;
-    print(`${position()}  ${saySeconds(performance.now() - startedAt)}  ${state.describe()}`);
-  }, TICK_MS);
-  timer.unref();
+    if (clock.now() - printedAt < SILENCE_MS || state.describe() === '') return;
+    print(`${position()}  ${saySeconds(clock.now() - startedAt)}  ${state.describe()}`);
+  });
 
   return {
     say: print,
@@ -78,14 +86,23 @@ export function createProgress({ stream, isTTY, total, showsResults = true }: Pr
       print(`${position()}  ${SYMBOLS[status]} ${id} ${STATUS_WORDS[status]}, ${sayDuration(durationMs)}`);
     },
     end() {
-      clearInterval(timer);
+      stop();
       if (isTTY) stream.write(CLEAR_LINE);
     },
   };
 }
 
+const PROCESS_CLOCK: ProgressClock = {
+  now: () => performance.now(),
+  every(intervalMs, step) {
+    const timer = setInterval(step, intervalMs);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};
+
 /** What is running, and what it waits for. */
-function createState() {
+function createState(clock: ProgressClock) {
   const running = new Set<string>();
   const activities = new Map<string | null, { readonly activity: Activity; readonly since: number }>();
   let done = 0;
@@ -97,7 +114,7 @@ function createState() {
     act(activity: Activity) {
       // The latest is last.
       activities.delete(activity.id);
-      activities.set(activity.id, { activity, since: performance.now() });
+      activities.set(activity.id, { activity, since: clock.now() });
     },
     finish({ id, status }: CaseReport) {
       running.delete(id);
@@ -110,7 +127,7 @@ function createState() {
       if (latest === undefined) return [...running].join(' ');
       const { id, doing, atMostMs } = latest.activity;
       const others = [...running].filter((other) => other !== id);
-      const spent = performance.now() - latest.since;
+      const spent = clock.now() - latest.since;
       const limit = atMostMs === null ? [] : [`at most ${sayDuration(atMostMs)}`];
       const since = spent < TICK_MS ? [] : [`${saySeconds(spent)} so far`];
       const bounds = [...limit, ...since].join(', ');
