@@ -90,17 +90,31 @@ function leadOf(reports: readonly SuiteReport[]): string {
 
 function targetCard(report: SuiteReport, letter: string, strict: boolean): Markup {
   const { symbol, word, sentence } = sayConclusion(report, strict);
-  const tones = { passed: 'passed', 'nothing-judged': 'not-observable' } as const;
+  const tones = {
+    passed: 'passed',
+    'nothing-judged': 'not-observable',
+    inconclusive: 'not-observable',
+  } as const;
   const conclusion = conclude(report, strict);
   const tone = conclusion in tones ? tones[conclusion as keyof typeof tones] : 'failed';
   return html`<article class="target" aria-label="${report.target}">
-<div class="verdict ${tone}"><strong>${symbol} ${word}</strong>${sentence}</div>
+${headlineList(report)}<div class="verdict ${tone}"><strong>${symbol} ${word}</strong>${sentence}</div>
 <div class="inner">
 <p class="named">${letterMark(letter)}<span class="url">${report.target}</span></p>
 ${share(report)}
 <ul class="counts">${STATUSES.map((status) => count(report, status))}</ul>
 ${facts(report)}
 </div></article>
+`;
+}
+
+/** What explains everything below it stands above it. */
+function headlineList({ headlines }: SuiteReport): Markup | null {
+  if (headlines.length === 0) return null;
+  return html`<ul class="headlines">${headlines.map(
+    ({ text, remedy }) => html`<li><strong>${text}</strong><p>How to fix: ${remedy}</p></li>
+`,
+  )}</ul>
 `;
 }
 

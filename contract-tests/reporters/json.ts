@@ -66,6 +66,11 @@ function recordOf<T>(read: Reader<T>): Reader<Readonly<Record<string, T>>> {
   };
 }
 
+/** For what reports of earlier versions do not have. */
+function orElse<T>(read: Reader<T>, missing: T): Reader<T> {
+  return (value, place) => (value === undefined ? missing : read(value, place));
+}
+
 function oneOf<const T extends string>(...words: readonly T[]): Reader<T> {
   return (value, place) => {
     const word = words.find((known) => known === value);
@@ -147,6 +152,8 @@ const head = {
   channels: recordOf(flag),
   settings: recordOf(text),
   notes: listOf(text),
+  headlines: orElse(listOf(object({ text, remedy: text })), []),
+  inconclusive: orElse(textOrNull, null),
 };
 
 function readReport(value: unknown, place: string): SuiteReport {

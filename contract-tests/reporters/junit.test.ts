@@ -142,6 +142,6 @@ describe('the JUnit report', () => {
     const text = formatJunit(hostile(), { strict: true });
     const root = readXml(text);
     expect(text).not.toMatch(/<script|<img|]]>/);
-    expect(root.children[0]?.attributes.name).toBe(HOSTILE.replace('\u001b', '').replace('\u0000', ''));
+    expect(root.children[1]?.attributes.name).toBe(HOSTILE.replace('\u001b', '').replace('\u0000', ''));
   });
 });

@@ -12,12 +12,13 @@ export interface JunitOptions {
 export function formatJunit(report: SuiteReport, { strict }: JunitOptions): string {
   const suites = [...byGroup(report.cases)].map(([group, cases]) => suiteOf(report, group, cases, strict));
   // A run whose every test is skipped looks green to CI servers.
-  const isEmpty = conclude(report, strict) === 'nothing-judged';
+  const conclusion = conclude(report, strict);
+  const isEmpty = conclusion === 'nothing-judged' || conclusion === 'inconclusive';
   const failures = report.cases.filter((one) => countsAgainst(one, strict)).length;
   const tests = report.cases.length + (isEmpty ? 1 : 0);
   const { markup } = xml`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="${`stuntdouble ${report.suite} ${report.event ?? ''}`.trim()}" tests="${tests}" failures="${failures}" errors="${isEmpty ? 1 : 0}" skipped="${report.cases.filter(isSkipped).length}" time="${seconds(report.durationMs)}">
-${isEmpty ? emptyRun(report, strict) : null}${suites}</testsuites>
+${isEmpty ? emptyRun(report, strict) : headlineSuite(report)}${suites}</testsuites>
 `;
   return markup;
 }
@@ -75,10 +76,24 @@ function reasons({ status, verdicts }: CaseReport): string {
     .join(' | ');
 }
 
+/** Findings about the whole run, before all suites of cases. */
+function headlineSuite(report: SuiteReport): Markup | null {
+  if (report.headlines.length === 0) return null;
+  return xml`  <testsuite name="the run" tests="0" failures="0" errors="0" skipped="0" time="0.000" timestamp="${report.startedAt}">
+    <system-out>${headlineText(report)}</system-out>
+  </testsuite>
+`;
+}
+
+function headlineText({ headlines }: SuiteReport): string {
+  return headlines.map(({ text, remedy }) => `${text}\nHow to fix: ${remedy}\n`).join('\n');
+}
+
 function emptyRun(report: SuiteReport, strict: boolean): Markup {
   const { word, sentence } = sayConclusion(report, strict);
   return xml`  <testsuite name="the run" tests="1" failures="0" errors="1" skipped="0" time="0.000" timestamp="${report.startedAt}">
-    <testcase classname="${`${report.suite}.the run`}" name="at least one case is judged" time="0.000"><error type="nothing-judged" message="${`${word}. ${sentence}`}"/></testcase>
+    <testcase classname="${`${report.suite}.the run`}" name="at least one case is judged" time="0.000"><error type="${conclude(report, strict)}" message="${`${word}. ${sentence}`}"/></testcase>
+    <system-out>${headlineText(report)}</system-out>
   </testsuite>
 `;
 }

@@ -55,6 +55,8 @@ export function sampleReport(cases: readonly CaseReport[], draft: Partial<SuiteR
     channels: { ack: true, media: true, probe: false, api: false },
     settings: { ackTimeout: '1000 ms', settle: '250 ms', fastAck: '2000 ms' },
     notes: ['In production the callback URL should begin with https://.'],
+    headlines: [],
+    inconclusive: null,
     ...draft,
     cases,
     summary: summarise(cases),
@@ -202,6 +204,8 @@ export function hostile(): SuiteReport {
       channels: { [HOSTILE]: true },
       settings: { [HOSTILE]: HOSTILE },
       notes: [HOSTILE],
+      headlines: [{ text: HOSTILE, remedy: HOSTILE }],
+      inconclusive: HOSTILE,
     },
   );
 }
@@ -215,6 +219,25 @@ export function nothingJudged(): SuiteReport {
       verdicts: { ack: verdict('not-applicable', 'refused', 'callbacks are not signed: give --secret') },
     }),
   ]);
+}
+
+/** A run with a finding that explains all the others. */
+export function explained(): SuiteReport {
+  return sampleReport(everyStatus().cases, {
+    headlines: [
+      {
+        text: 'The first good callback was answered with HTTP 401: "missing signature".',
+        remedy: 'Give the key with --secret.',
+      },
+    ],
+  });
+}
+
+/** A target about which a whole run proves nothing. */
+export function inconclusive(): SuiteReport {
+  return sampleReport([sampleCase('RCV-ACK-01')], {
+    inconclusive: 'The URL accepts everything and no effect was observed.',
+  });
 }
 
 /** A receiver that passes all. */

@@ -30,6 +30,8 @@ export function formatSarif(report: SuiteReport): string {
     columnKind: 'utf16CodeUnits',
     results: found.map((one) => resultOf(report, one)),
     properties: {
+      headlines: report.headlines,
+      inconclusive: report.inconclusive,
       suite,
       target,
       pack,
@@ -87,16 +89,22 @@ function sentenceOf(aspect: string, { expected, actual }: Verdict): string {
 
 function invocationOf(report: SuiteReport): object {
   const { startedAt, durationMs } = report;
-  const isEmpty = conclude(report, false) === 'nothing-judged';
+  const provesNothing = ['nothing-judged', 'inconclusive'].includes(conclude(report, false));
   const { word, sentence } = sayConclusion(report, false);
+  const notifications = [
+    ...report.headlines.map(({ text, remedy }) => notification('warning', `${text} How to fix: ${remedy}`)),
+    ...(provesNothing ? [notification('error', `${word}. ${sentence}`)] : []),
+  ];
   return {
-    executionSuccessful: !isEmpty,
+    executionSuccessful: !provesNothing,
     startTimeUtc: startedAt,
     endTimeUtc: new Date(Date.parse(startedAt) + durationMs).toISOString(),
-    ...(isEmpty
-      ? { toolExecutionNotifications: [{ level: 'error', message: { text: `${word}. ${sentence}` } }] }
-      : {}),
+    ...(notifications.length > 0 ? { toolExecutionNotifications: notifications } : {}),
   };
+}
+
+function notification(level: 'warning' | 'error', text: string): object {
+  return { level, message: { text } };
 }
 
 /** Texts are no markdown: what would mean something there is escaped. */

@@ -32,6 +32,7 @@ export function formatTerminal(report: SuiteReport, { color, strict, width = 100
     '',
   ]);
   return [
+    ...headlineLines(report, paint, width),
     ...headLines(report, paint),
     '',
     ...tree,
@@ -58,6 +59,16 @@ const STYLES = {
 } as const satisfies Readonly<Record<Parameters<Paint>[0], Parameters<typeof styleText>[0]>>;
 
 const inColour: Paint = (meaning, text) => styleText(STYLES[meaning], text, { validateStream: false });
+
+/** What explains everything below it stands above it. */
+function headlineLines({ headlines }: SuiteReport, paint: Paint, width: number): string[] {
+  if (headlines.length === 0) return [];
+  const lines = headlines.flatMap(({ text, remedy }) => [
+    ...wrap(text, width - 2).map((line, index) => paint('strong', `${index === 0 ? '! ' : '  '}${line}`)),
+    ...wrap(`How to fix: ${remedy}`, width - 2).map((line) => `  ${line}`),
+  ]);
+  return [...lines, ''];
+}
 
 function headLines(report: SuiteReport, paint: Paint): string[] {
   const { suite, target, event, pack, profile, seed, channels, settings } = report;

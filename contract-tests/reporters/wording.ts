@@ -103,6 +103,12 @@ export function sayConclusion(report: SuiteReport, strict: boolean): Saying {
       return { symbol: SYMBOLS.failed, word: 'Failed', sentence: must ?? '' };
     case 'should-failed':
       return { symbol: SYMBOLS.failed, word: 'Failed under --strict', sentence: soft.join(' ') };
+    case 'inconclusive':
+      return {
+        symbol: SYMBOLS['not-observable'],
+        word: 'Nothing could be concluded',
+        sentence: report.inconclusive ?? '',
+      };
     case 'nothing-judged':
       return {
         symbol: SYMBOLS['not-observable'],
