@@ -33,7 +33,7 @@ import { type OpenRecord, presentRecord } from './runtime/open-record.ts';
 import type { OwnCertificate } from './runtime/own-certificate.ts';
 import type { Presented } from './runtime/present.ts';
 import { reportTask, type TaskReport } from './runtime/task-report.ts';
-import { type SealedAt, stageEvent, triggerEvent } from './runtime/trigger.ts';
+import { composeCallback, type SealedAt, stageEvent, triggerEvent } from './runtime/trigger.ts';
 import { watchPacks } from './runtime/watch-packs.ts';
 import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
 
@@ -95,6 +95,14 @@ export interface StageOptions extends TriggerOptions {
   readonly running?: boolean;
 }
 
+/** The callback of a task that was submitted over HTTP. */
+export interface ComposedTaskCallback extends StagedCallback {
+  /** The event it belongs to, like `runway.generate`. */
+  readonly event: string;
+  /** Where the request asked it to be sent; null when it named no URL. */
+  readonly url: string | null;
+}
+
 /** A callback that waits to be sent. */
 export interface StagedCallback {
   readonly taskId: string;
@@ -141,6 +149,11 @@ export interface MockServer {
      * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN
      */
     stage(event: string, options: StageOptions): Promise<StagedCallback>;
+    /**
+     * Composes the callback of a task that was submitted over HTTP, without sending it.
+     * @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK
+     */
+    compose(id: string): ComposedTaskCallback;
   };
   readonly scenarios: {
     list(): ScenarioEntry[];
@@ -299,6 +312,12 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
         const input = { event, to, scenario, account, origin, running, secret, userAgent };
         const { task, callback, seal, forge } = await stageEvent(engine, packs, input);
         return { taskId: task.plan.taskId, ...callback, seal, forge };
+      },
+      compose(id) {
+        const { secret, version } = settings;
+        const sealing = { secret, userAgent: `stuntdouble/${version}` };
+        const { callback, seal, forge, event, url: to } = composeCallback(engine, packs, id, sealing);
+        return { taskId: id, ...callback, seal, forge, event, url: to };
       },
     },
     scenarios: {

@@ -45,6 +45,10 @@ export interface MediaServed {
   readonly status: number | null;
   readonly bytesSent: number;
   readonly bytesTotal: number;
+  /** Where in the file the bytes begin: 0 unless a range was served. */
+  readonly start: number;
+  /** Size of the whole file in bytes; 0 when none was served. */
+  readonly fileSize: number;
   /** Whether every byte that was asked for went out. */
   readonly completed: boolean;
   /** Whether that was the whole file. */

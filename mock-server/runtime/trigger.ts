@@ -51,6 +51,43 @@ export async function stageEvent(
   const { pack, operation, event } = findSender(packs, input.event);
   const scenario = `${input.scenario}+callback.never`;
   const task = await submitFor(engine, pack, operation, { ...input, scenario }, input.running !== true);
+  return composeFor(task, { pack, operation, event }, input);
+}
+
+/**
+ * Composes the callback of a task that somebody submitted over HTTP, as it is at its end.
+ * @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK
+ */
+export function composeCallback(
+  engine: Engine,
+  packs: readonly Pack[],
+  taskId: string,
+  sealing: Pick<StageInput, 'secret' | 'userAgent'>,
+): StagedTask & { readonly event: string; readonly url: string | null } {
+  const task = engine.tasks.get(taskId);
+  if (task === undefined) throw new CodedError('TASK_UNKNOWN', `There is no task "${taskId}".`);
+  const { plan } = task;
+  const pack = packs.find(({ name }) => name === plan.pack);
+  const operation = pack?.operations.find(({ id }) => id === plan.operation);
+  if (pack === undefined || operation?.type !== 'submit' || operation.event === null) {
+    throw new CodedError('NO_CALLBACK', `Tasks of "${plan.operation}" have no callback.`);
+  }
+  const url = operation.callbackUrlOf(plan.request);
+  const staged = composeFor(task, { pack, operation, event: operation.event }, sealing);
+  return { ...staged, event: operation.event.name, url: typeof url === 'string' && url !== '' ? url : null };
+}
+
+interface Sender {
+  readonly pack: Pack;
+  readonly operation: SubmitOperation;
+  readonly event: PackEvent;
+}
+
+function composeFor(
+  task: TaskRecord,
+  { pack, operation, event }: Sender,
+  input: Pick<StageInput, 'secret' | 'userAgent'>,
+): StagedTask {
   const { plan } = task;
   const deliveryId = 'd1';
   const seal: StagedTask['seal'] = (body, { offsetSeconds = 0, secret = input.secret } = {}) =>
@@ -104,10 +141,7 @@ async function submitFor(
   return submitSample(engine, pack, operation, input, fields, instant);
 }
 
-function findSender(
-  packs: readonly Pack[],
-  event: string,
-): { pack: Pack; operation: SubmitOperation; event: PackEvent } {
+function findSender(packs: readonly Pack[], event: string): Sender {
   for (const pack of packs) {
     for (const operation of pack.operations) {
       if (operation.type === 'submit' && operation.event?.name === event) {
