@@ -101,7 +101,10 @@ async function slowReceiver(
     };
     for (const url of [data.video_url ?? '', data.image_url ?? '']) {
       await sleep(pauseMs);
-      await (await fetch(url)).arrayBuffer();
+      const file = await fetch(url)
+        .then((answer) => answer.arrayBuffer())
+        .catch(() => null);
+      if (file === null) return;
       downloaded.push(url.split('/').at(-1) ?? '');
     }
   });
@@ -170,6 +173,10 @@ describe('wrong usage ends with 64 and says what to do', () => {
     [['start', '--speed', 'fast'], /speed must be a factor above 0/],
     [['trigger', 'runway.generate'], /required option '--to <url>'/],
     [['trigger', 'runway.generate', '--to', 'here'], /--to must be a URL/],
+    [
+      ['trigger', 'runway.generate', '--to', 'http://127.0.0.1:9/', '--linger', 'long'],
+      /--linger must be a duration/,
+    ],
     [['trigger', 'runway.generat', '--to', 'http://127.0.0.1:9/'], /Did you mean runway\.generate/],
     [['start', '--config', '/nowhere.yaml'], /nowhere\.yaml cannot be used/],
   ])('%j', async (args, message) => {
@@ -315,6 +322,14 @@ describe('trigger', () => {
   it('does not wait longer than it says, and names what was not downloaded', async () => {
     const { url } = await receiver();
     const { code, out } = await run(['trigger', 'runway.generate', '--to', url, '--linger', '200ms']);
+    expect(code).toBe(0);
+    expect(out).toContain('Not downloaded in full: video.mp4, image.png.');
+  });
+
+  it('does not wait forever for a download that hangs', async () => {
+    const slow = await slowReceiver(10);
+    const flags = ['--scenario', 'media.hang', '--linger', '300ms'];
+    const { code, out } = await run(['trigger', 'runway.generate', '--to', slow.url, ...flags]);
     expect(code).toBe(0);
     expect(out).toContain('Not downloaded in full: video.mp4, image.png.');
   });

@@ -35,6 +35,7 @@ export async function trigger(
       'Write it like http://127.0.0.1:3000/callback',
     );
   }
+  const lingerMs = readLinger(linger);
   // A receiver remembers the tasks it has processed: each run sends a new one.
   const seed = flags.seed ?? randomBytes(8).toString('hex');
   const server = await openWatchedServer();
@@ -51,8 +52,10 @@ export async function trigger(
     await Promise.race([settled, stopped]);
     const done = mock.tasks.get(task.id) ?? task;
     const code = conclude(done, printer);
-    if (code === EXIT.ok)
-      await Promise.race([waitForDownloads(mock, server, done, linger, printer), stopped]);
+    // A receiver that did not acknowledge may have started to work all the same.
+    const mayDownload = code === EXIT.ok || server.traffic(task.id).requests > 0;
+    const downloaded = mayDownload ? waitForDownloads(mock, server, done, lingerMs, printer) : null;
+    await Promise.race([downloaded, stopped]);
     return code;
   } finally {
     await mock.close();
@@ -60,21 +63,23 @@ export async function trigger(
   }
 }
 
+function readLinger(text: string): number {
+  const lingerMs = parseDuration(text);
+  if (lingerMs !== null) return lingerMs;
+  throw new CodedError('OPTION_INVALID', `--linger must be a duration like 10s, got "${text}".`);
+}
+
 /** Keeps the media host running until the receiver has what the callback names. */
 async function waitForDownloads(
   mock: MockServer,
   server: WatchedServer,
   { id: taskId }: TaskReport,
-  linger: string,
+  lingerMs: number,
   printer: Printer,
 ): Promise<void> {
   const entries = (): readonly JournalEntry[] => mock.journal.entries({ taskId });
   const bodies = entries().flatMap((entry) => (entry.type === 'attempt.started' ? [entry.body] : []));
   const files = [...new Set(bodies.flatMap((body) => filesIn(body, taskId)))];
-  const lingerMs = parseDuration(linger);
-  if (lingerMs === null) {
-    throw new CodedError('OPTION_INVALID', `--linger must be a duration like 10s, got "${linger}".`);
-  }
   if (files.length === 0 || lingerMs === 0) return;
   const names = files.join(' and ');
   printer.line(
