@@ -36,20 +36,20 @@ function runContract(name: string, env: Readonly<Record<string, string>> = {}): 
 
 describe('a contract in a test run', { timeout: 60_000 }, () => {
   it('skips a broken SHOULD and what cannot be observed, with the reason', async () => {
-    const { code, text, line } = await runContract('nothing-observed');
+    const { code, text, line } = await runContract('open-points');
     expect(code).toBe(0);
     expect(line('RCV-ACK-01')).toMatch(/^ ✓ /);
-    expect(line('RCV-IDM-01')).toMatch(/^ ↓ .*\[not observable: .*--probe.* \(ack passed\)\]$/);
+    expect(line('RCV-FAIL-01')).toMatch(/^ ↓ .*\[not observable: .*--probe.* \(ack passed\)\]$/);
     expect(line('RCV-ENV-08')).toMatch(/^ ↓ .*\[SHOULD broken: expected HTTP 4xx .*; actual: HTTP 200 after/);
-    expect(text).toMatch(/Skipped, but open: not observable: RCV-IDM-01; SHOULD broken: RCV-ENV-08\./);
+    expect(text).toMatch(/Skipped, but open: SHOULD broken: RCV-ENV-08; not observable: RCV-FAIL-01\./);
     expect(text).toContain('the receiver has 1 s for each answer (ackTimeout)');
   });
 
   it('fails both under strict', async () => {
-    const { code, line } = await runContract('nothing-observed', { STRICT: '1' });
+    const { code, line } = await runContract('open-points', { STRICT: '1' });
     expect(code).toBe(1);
     expect(line('RCV-ACK-01')).toMatch(/^ ✓ /);
-    for (const id of ['RCV-IDM-01', 'RCV-ENV-08']) expect(line(id)).toMatch(/^ × /);
+    for (const id of ['RCV-FAIL-01', 'RCV-ENV-08']) expect(line(id)).toMatch(/^ × /);
   });
 
   it('fails the case during which the app throws, and no other', async () => {

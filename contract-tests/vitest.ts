@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CodedError, type MockServer, type MockServerOptions } from '../mock-server/index.ts';
-import { type App, UnusableApp } from './app-under-test.ts';
+import type { MockServer, MockServerOptions } from '../mock-server/index.ts';
+import type { App } from './app-under-test.ts';
 import { caseOutcome } from './case-outcome.ts';
 import { chooseCases } from './choose-cases.ts';
 import { CLIENT_CASES } from './client/cases.ts';
 import { type ClientOptions, judgeClient } from './client/judge-client.ts';
-import { type ContractRun, explainRun, openContractRun } from './contract-run.ts';
+import { explainRun, openContractRun } from './contract-run.ts';
 import { matchers } from './matchers.ts';
-import { announce, wantedCases } from './receiver/announce.ts';
+import { placelessError, readableError } from './readable-error.ts';
+import { wantedCases } from './receiver/announce.ts';
 import { RECEIVER_CASES } from './receiver/cases.ts';
-import { type Court, openCourt, type ReceiverOptions } from './receiver/judge-receiver.ts';
+import type { ReceiverOptions } from './receiver/judge-receiver.ts';
+import { openTrial, type ReceiverTrial } from './receiver-trial.ts';
 import type { CaseReport, SuiteReport } from './report.ts';
-import { sayDuration } from './reporters/wording.ts';
-import { type ServedApp, serveApp } from './serve-app.ts';
 import { type StartedMock, startMock } from './start-mock.ts';
-import { type ErrorWatch, watchErrors } from './watch-errors.ts';
 import { within } from './within.ts';
 
 declare module 'vitest' {
@@ -93,13 +92,11 @@ export function receiverContract(options: ReceiverContractOptions): void {
     let trial: ReceiverTrial | undefined;
     const run = openContractRun(name, { total: cases.length, strict });
     beforeAll(async () => {
-      trial = await openTrial({ app, path, url, options: rest, run });
+      trial = await openTrial({ app, path, url, options: rest, run, limitMs: MEETING_LIMIT_MS - GRACE_MS });
     }, MEETING_LIMIT_MS);
     afterAll(async () => {
-      await trial?.close();
       run.end();
-      const late = trial?.late() ?? [];
-      if (late.length > 0) throw new Error(`The app threw after the case had ended.\n${late.join('\n')}`);
+      await trial?.close();
     });
 
     it.for(cases.map((one) => [`${one.id} ${one.title}`, one] as const))(
@@ -115,85 +112,6 @@ export function receiverContract(options: ReceiverContractOptions): void {
       },
     );
   });
-}
-
-interface ReceiverTrial {
-  judge(one: Court['cases'][number]): Promise<CaseReport>;
-  /** What the app threw after the report of its case was made. */
-  late(): readonly string[];
-  close(): Promise<void>;
-}
-
-interface TrialOptions {
-  readonly app: App | undefined;
-  readonly path: string;
-  readonly url: string | undefined;
-  readonly options: Omit<ReceiverOptions, 'url'>;
-  readonly run: ContractRun;
-}
-
-/** Serves the app, if there is one, and meets the receiver. */
-async function openTrial({ app, path, url, options, run }: TrialOptions): Promise<ReceiverTrial> {
-  if (app === undefined && url === undefined) throw new Error('receiverContract needs "url" or "app".');
-  const watch = app === undefined ? null : watchErrors();
-  let served: ServedApp | null = null;
-  try {
-    served = app === undefined || watch === null ? null : await serveWatched(app, watch);
-    const own = served === null ? (url ?? '') : `${served.origin}${path}`;
-    const errors = watch === null ? {} : { errors: watch.take };
-    const all = { ...options, ...errors, url: own, onActivity: run.onActivity };
-    run.say(sayLimits(all));
-    const court = await meet(all, served, run);
-    return {
-      async judge(one) {
-        watch?.begin(one.id);
-        return court.judge(one);
-      },
-      late: () => watch?.late() ?? [],
-      async close() {
-        await court.close();
-        await served?.close();
-        watch?.close();
-      },
-    };
-  } catch (error) {
-    await served?.close();
-    watch?.close();
-    throw readable(error);
-  }
-}
-
-function serveWatched(app: App, watch: ErrorWatch): Promise<ServedApp> {
-  return serveApp(app, { around: watch.around, onError: watch.note });
-}
-
-/** @throws with what is wrong and what to do about it, before any test has run */
-async function meet(options: ReceiverOptions, served: ServedApp | null, run: ContractRun): Promise<Court> {
-  const limitMs = MEETING_LIMIT_MS - GRACE_MS;
-  try {
-    const court = await within(openCourt(options), limitMs, () =>
-      run.explainDelay(`The first contact with ${options.url}`, limitMs),
-    );
-    const misfit = served?.misfit() ?? null;
-    if (misfit === null) return court;
-    await court.close();
-    throw misfit;
-  } catch (error) {
-    throw served?.misfit() ?? error;
-  }
-}
-
-function sayLimits(options: ReceiverOptions): string {
-  const { cases, ackTimeoutMs } = announce(options);
-  const what = cases === 1 ? '1 case' : `${cases} cases`;
-  return `${what}; the receiver has ${sayDuration(ackTimeoutMs)} for each answer (ackTimeout)`;
-}
-
-/** Test runners print only the message of an error: the remedy belongs into it. */
-function readable(error: unknown): unknown {
-  if (!(error instanceof CodedError) && !(error instanceof UnusableApp)) return error;
-  const remedy = error instanceof CodedError ? [error.remedy] : [];
-  return placeless([error.message, ...remedy].filter((text) => text !== '').join('\n'));
 }
 
 /** Everything that `verify client` accepts; `run` does one job with your client. */
@@ -216,12 +134,12 @@ export function clientContract({ strict = false, ...options }: ClientContractOpt
       const { onActivity, started: onStarted, finished: onFinished } = run;
       report = await judgeClient({ ...options, onActivity, onStarted, onFinished }).catch(
         (error: unknown) => {
-          throw readable(error);
+          throw readableError(error);
         },
       );
       const why = explainRun(report);
       if (why !== null) run.say(why);
-      if (report.inconclusive !== null) throw new Error(why ?? report.inconclusive);
+      if (report.inconclusive !== null) throw placelessError(why ?? report.inconclusive);
     }, CLIENT_LIMIT_MS);
     afterAll(() => run.end());
 
@@ -242,16 +160,9 @@ const GRACE_MS = 2000;
 /** All runs of a client together; each has a limit of its own. */
 const CLIENT_LIMIT_MS = 60 * 60_000;
 
-/** An error without a stack: places in the judge explain nothing to a user, the message does. */
-function placeless(message: string): Error {
-  const error = new Error(message);
-  error.stack = `Error: ${message}`;
-  return error;
-}
-
 /** Passes, skips or fails the test of a case. */
 function settle(report: CaseReport, strict: boolean, skip: (reason: string) => void): void {
   const outcome = caseOutcome(report, strict);
-  if (outcome.type === 'failed') throw placeless(outcome.message);
+  if (outcome.type === 'failed') throw placelessError(outcome.message);
   if (outcome.type === 'skipped') skip(outcome.reason);
 }
