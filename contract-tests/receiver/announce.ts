@@ -14,10 +14,12 @@ export interface Announcement {
   readonly longestMs: number;
 }
 
-/** Ack timeouts that pass one after the other in the cases that run alone. */
+/** Ack timeouts that pass one after the other in the cases that run alone, at most. */
 const ALONE = 25;
-/** Ack timeouts of all other cases together; as many pass at once as there are jobs. */
+/** Ack timeouts of all other cases together, at most; as many pass at once as there are jobs. */
 const TOGETHER = 220;
+/** Ack timeouts of the longest case, at most: no number of jobs makes it shorter. */
+const LONGEST_CASE = 25;
 /** What the judge itself waits for: downloads, quiet, a restart. */
 const WAITS_MS = 30_000;
 
@@ -29,11 +31,13 @@ export function announce(options: ReceiverOptions): Announcement {
   const { packs: dirs = [], profile, event: name, jobs = 8 } = options;
   const packs = loadPacks({ packs: dirs, ...(profile === undefined ? {} : { profile }) });
   const { event } = findEvent(packs, name);
-  const { length } = chooseCases(RECEIVER_CASES, wantedCases(options));
+  const cases = chooseCases(RECEIVER_CASES, wantedCases(options));
   const ackTimeoutMs = readMs('ackTimeout', options.ackTimeout ?? event.delivery.ackTimeoutMs);
-  const share = length / RECEIVER_CASES.length;
-  const timeouts = 1 + Math.ceil((ALONE + TOGETHER / Math.max(1, jobs)) * share);
-  return { cases: length, ackTimeoutMs, longestMs: timeouts * ackTimeoutMs + WAITS_MS };
+  const share = cases.length / RECEIVER_CASES.length;
+  const together = Math.max(LONGEST_CASE, Math.ceil((TOGETHER * share) / Math.max(1, jobs)));
+  const alone = cases.some((one) => one.alone === true) ? ALONE : 0;
+  const timeouts = 1 + together + alone;
+  return { cases: cases.length, ackTimeoutMs, longestMs: timeouts * ackTimeoutMs + WAITS_MS };
 }
 
 /** The ids that were asked for; `only` is more specific than `quick`. */
