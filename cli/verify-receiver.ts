@@ -1,5 +1,6 @@
 import { RECEIVER_CASES } from '../contract-tests/receiver/cases.ts';
-import { judgeReceiver, type ReceiverOptions } from '../contract-tests/receiver/judge-receiver.ts';
+import { judgeReceiver } from '../contract-tests/receiver/judge-receiver.ts';
+import type { ReceiverOptions } from '../contract-tests/receiver/receiver-options.ts';
 import type { Progress } from '../contract-tests/reporters/progress.ts';
 import { CodedError } from '../mock-server/index.ts';
 import type { Printer } from './print.ts';
@@ -12,6 +13,14 @@ export interface VerifyReceiverFlags extends SuiteFlags {
   readonly seed?: string;
   readonly ackTimeout?: string;
   readonly settle?: string;
+  readonly fastAck?: string;
+  readonly downloadWithin?: string;
+  readonly pollWithin?: string;
+  readonly realGaps?: boolean;
+  readonly quick?: boolean;
+  /** `Name: value`. */
+  readonly header?: readonly string[];
+  readonly mediaHost?: string;
   readonly secret?: string;
   readonly probe?: string;
   readonly submit?: string;
@@ -44,12 +53,24 @@ export function verifyReceiver(
 }
 
 function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
-  const { pack, restartCmd, strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, tls, ...same } = flags;
+  const { pack, restartCmd, header = [], tls, ...rest } = flags;
+  const { strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, ...same } = rest;
   return {
     ...same,
     url,
+    ...(header.length === 0 ? {} : { headers: Object.fromEntries(header.map(readHeader)) }),
     ...(pack === undefined ? {} : { packs: pack }),
     ...(tls === undefined ? {} : { tls: tls === true ? '.stuntdouble' : tls }),
     ...(restartCmd === undefined ? {} : { restartCommand: restartCmd }),
   };
+}
+
+function readHeader(text: string): [name: string, value: string] {
+  const at = text.indexOf(':');
+  if (at > 0) return [text.slice(0, at).trim().toLowerCase(), text.slice(at + 1).trim()];
+  throw new CodedError(
+    'OPTION_INVALID',
+    `--header takes "Name: value", got "${text}".`,
+    'Like --header "X-Gateway-Key: abc"',
+  );
 }

@@ -7,7 +7,8 @@ import { CLIENT_CASES } from './client/cases.ts';
 import { type ClientOptions, judgeClient } from './client/judge-client.ts';
 import { matchers } from './matchers.ts';
 import { RECEIVER_CASES } from './receiver/cases.ts';
-import { type Court, openCourt, type ReceiverOptions } from './receiver/judge-receiver.ts';
+import { type Court, openCourt } from './receiver/court.ts';
+import type { ReceiverOptions } from './receiver/receiver-options.ts';
 import { brokenLevel, type CaseReport, type SuiteReport } from './report.ts';
 
 declare module 'vitest' {
