@@ -19,7 +19,7 @@ import type { SourcedTask, TaskSource } from './task-source.ts';
 export interface CaseRun {
   /** Time the receiver has to answer; it is longer where a verdict is confirmed. */
   readonly ackTimeoutMs: number;
-  /** Called with each attempt as it ended. @param isPlain whether it was a success, unchanged, with no other beside it */
+  /** Called with each attempt as it ended. @param isPlain whether it was a success, unchanged, and the only one in flight */
   readonly onPassage: (passage: Passage, isPlain: boolean) => void;
 }
 
