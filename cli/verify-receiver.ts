@@ -1,13 +1,16 @@
+import { type Announcement, announce, wantedCases } from '../contract-tests/receiver/announce.ts';
 import { RECEIVER_CASES } from '../contract-tests/receiver/cases.ts';
 import { judgeReceiver } from '../contract-tests/receiver/judge-receiver.ts';
 import type { ReceiverOptions } from '../contract-tests/receiver/receiver-options.ts';
 import type { Progress } from '../contract-tests/reporters/progress.ts';
+import { sayDuration } from '../contract-tests/reporters/wording.ts';
 import { CodedError } from '../mock-server/index.ts';
 import type { Printer } from './print.ts';
 import { runSuite, type SuiteFlags } from './suite-output.ts';
 
 export interface VerifyReceiverFlags extends SuiteFlags {
-  readonly event: string;
+  /** Only comparing reports needs none. */
+  readonly event?: string;
   readonly pack?: readonly string[];
   readonly profile?: string;
   readonly seed?: string;
@@ -17,7 +20,6 @@ export interface VerifyReceiverFlags extends SuiteFlags {
   readonly downloadWithin?: string;
   readonly pollWithin?: string;
   readonly realGaps?: boolean;
-  readonly quick?: boolean;
   /** `Name: value`. */
   readonly header?: readonly string[];
   readonly mediaHost?: string;
@@ -27,6 +29,7 @@ export interface VerifyReceiverFlags extends SuiteFlags {
   readonly apiPort?: number;
   readonly restartCmd?: string;
   readonly jobs?: number;
+  readonly quick?: boolean;
   readonly tls?: string | true;
 }
 
@@ -36,27 +39,43 @@ export function verifyReceiver(
   flags: VerifyReceiverFlags,
   printer: Printer,
 ): Promise<number> {
+  const options = url === undefined ? null : optionsOf(url, flags);
   const suite = {
     cases: RECEIVER_CASES,
+    wanted: wantedCases(flags),
     judge:
-      url === undefined
+      options === null
         ? null
-        : ({ started, finished }: Progress) =>
-            judgeReceiver({ ...optionsOf(url, flags), onStarted: started, onFinished: finished }),
+        : ({ started, finished, activity }: Progress) =>
+            judgeReceiver({ ...options, onStarted: started, onFinished: finished, onActivity: activity }),
     missing: new CodedError(
       'OPTION_INVALID',
-      'there is no URL to judge',
-      'Give one, or reports to put side by side: --compare a.json b.json --report html=F',
+      'There is no URL to judge.',
+      'Give one, or reports to compare: --compare a.json b.json --report html=FILE',
     ),
+    ...(options === null ? {} : { announce: () => sayLimits(announce(options)) }),
   };
   return runSuite(suite, flags, printer);
 }
 
+function sayLimits({ cases, ackTimeoutMs, hangsMs }: Announcement): string {
+  const what = cases === 1 ? '1 case' : `${cases} cases`;
+  return `Judging ${what}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout); if it never answers, the run ends after ${sayDuration(hangsMs)}.`;
+}
+
 function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
-  const { pack, restartCmd, header = [], tls, ...rest } = flags;
-  const { strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, ...same } = rest;
+  const { event, pack, restartCmd, header = [], tls, ...rest } = flags;
+  const { strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, sarifLocation: _f, ...same } = rest;
+  if (event === undefined && flags.list !== true && flags.dryRun !== true) {
+    throw new CodedError(
+      'OPTION_INVALID',
+      '--event is required to judge a receiver.',
+      'Give one like runway.generate; "stuntdouble events" lists all.',
+    );
+  }
   return {
     ...same,
+    event: event ?? '',
     url,
     ...(header.length === 0 ? {} : { headers: Object.fromEntries(header.map(readHeader)) }),
     ...(pack === undefined ? {} : { packs: pack }),

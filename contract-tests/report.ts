@@ -97,6 +97,8 @@ export interface TimelineEntry {
   readonly kind: 'attempt' | 'download' | 'call' | 'probe' | 'note';
   readonly text: string;
   readonly isBad: boolean;
+  /** What came back to an attempt that did not go well: status and start of the body. */
+  readonly answer?: string;
 }
 
 export interface Summary {

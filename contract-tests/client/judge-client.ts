@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CodedError, loadPacks, type Pack, VERSION } from '../../mock-server/index.ts';
+import type { OnActivity } from '../activity.ts';
 import { chooseCases } from '../choose-cases.ts';
 import { commandLine, quote } from '../command-line.ts';
 import { readMs } from '../read-duration.ts';
@@ -46,6 +47,8 @@ export interface ClientOptions extends Partial<CommandClient> {
   readonly allowCallback?: readonly string[];
   /** Moves the fake timers of a function's client: the runs are then played on the virtual clock, one by one. */
   readonly advanceTimers?: AdvanceTimers;
+  /** What the judge is doing, for a person who waits. */
+  readonly onActivity?: OnActivity;
   readonly onStarted?: (id: string) => void;
   readonly onFinished?: (report: CaseReport) => void;
 }

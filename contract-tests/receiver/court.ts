@@ -3,12 +3,12 @@ import { CodedError, loadPacks, VERSION } from '../../mock-server/index.ts';
 import { chooseCases } from '../choose-cases.ts';
 import { findEvent } from '../payload/judge-payload.ts';
 import { type CaseReport, type Headline, type SuiteReport, summarise } from '../report.ts';
+import { wantedCases } from './announce.ts';
 import { RECEIVER_CASES } from './cases.ts';
 import { type Means, openMeans } from './means.ts';
 import { describeSubject, type FirstContact, meetReceiver } from './meet.ts';
 import { type Observations, worksByFile } from './observations.ts';
 import type { Pace } from './pace.ts';
-import { QUICK_CASES } from './quick-cases.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import { replayLine } from './replay-line.ts';
@@ -43,7 +43,7 @@ export interface Court {
  */
 export async function openCourt(options: ReceiverOptions): Promise<Court> {
   const startedAt = new Date();
-  const cases = chooseCases(RECEIVER_CASES, options.only ?? (options.quick === true ? QUICK_CASES : []));
+  const cases = chooseCases(RECEIVER_CASES, wantedCases(options));
   const { packs: dirs = [], profile } = options;
   const packs = loadPacks({ packs: dirs, ...(profile === undefined ? {} : { profile }) });
   const { pack, event } = findEvent(packs, options.event);

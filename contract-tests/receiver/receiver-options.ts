@@ -14,7 +14,7 @@ export interface ReceiverOptions {
   readonly seed?: string | number;
   /** Ids, or prefixes of ids, of the cases to run; default: all. */
   readonly only?: readonly string[];
-  /** Runs the cases that need neither slow media nor large loads. */
+  /** Runs only the cases of the quick set, in less than 30 seconds; `only` overrides it. */
   readonly quick?: boolean;
   /** Time the receiver has to answer, wall time; default: the vendor's. */
   readonly ackTimeout?: string | number;
@@ -52,6 +52,8 @@ export interface ReceiverOptions {
   readonly realGaps?: boolean;
   /** Cases run in parallel; default: 8. */
   readonly jobs?: number;
+  /** Everything that the app under test has thrown during a case and nobody caught; for apps in this process. */
+  readonly errors?: (caseId: string) => readonly string[];
   readonly onStarted?: (id: string) => void;
   readonly onFinished?: (report: CaseReport) => void;
   readonly onActivity?: OnActivity;

@@ -7,6 +7,7 @@ import type { ReceiverCase } from './receiver-case.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import type { CaseRun, OpenStage } from './stage.ts';
 import type { Subject } from './subject.ts';
+import { thrownEntries, withThrown } from './thrown.ts';
 import { describe, holds, isInDoubt, notObservable } from './verdicts.ts';
 
 /** A case as it went while others ran. */
@@ -93,7 +94,11 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
       if (seen.some(isBroken) && !(await isListening(subject.url))) {
         return { report: report(stimulus, await gone(one, verdicts), stage.timeline), isInDoubt: false };
       }
-      return { report: report(stimulus, verdicts, stage.timeline), isInDoubt: isDoubtful(verdicts) };
+      const thrown = options.errors?.(one.id) ?? [];
+      const thrownAt = Math.round(performance.now() - startedAt);
+      const timeline = [...stage.timeline, ...thrownEntries(thrown, thrownAt)];
+      const withErrors = withThrown(verdicts, thrown);
+      return { report: report(stimulus, withErrors, timeline), isInDoubt: isDoubtful(withErrors) };
     } finally {
       inFlight.delete(one.id);
       stage.close();

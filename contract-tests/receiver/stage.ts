@@ -10,6 +10,7 @@ import type { Pace } from './pace.ts';
 import { plainRequest } from './plain-request.ts';
 import type { Probe, ProbeResult } from './probe.ts';
 import type { Canary, Drain, Message, Stage, Task } from './receiver-case.ts';
+import { answerIn } from './receivers-answer.ts';
 import { sendPipelined, sendTogether } from './send-together.ts';
 import type { Subject } from './subject.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
@@ -69,10 +70,9 @@ export function openStage(options: StageOptions): OpenStage {
   }
 
   function tellAttempt(text: string, passage: Passage, isBad: boolean): void {
-    const { status, outcome, durationMs, answer } = passage;
+    const { status, outcome, durationMs } = passage;
     const result = status === null ? outcome : `HTTP ${status}`;
-    const shown = isBad && answer !== '' ? { answer: `${result} ${answer.slice(0, 500)}`.trim() } : {};
-    tell({ kind: 'attempt', text: `${text} → ${result}`, durationMs, isBad, ...shown });
+    tell({ kind: 'attempt', text: `${text} → ${result}`, durationMs, isBad, ...answerIn(passage) });
   }
 
   const endSubscription = observations.subscribe((seen, taskId) => {

@@ -1,4 +1,4 @@
-/** The style sheet of the HTML report. Colours are named by what they mean and set twice: by day and by night. */
+/** The style sheet of the HTML report. Colors are named by meaning and set twice: for light and for dark. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

@@ -18,11 +18,11 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** Whether a broken SHOULD counts. */
   readonly strict: boolean;
-  /** Where lines break; 100 unless told. */
+  /** Where lines break (default: 100). */
   readonly width?: number;
 }
 
-/** The whole report for a terminal or the log of a CI run, without a line end at its end. */
+/** The whole report for a terminal or the log of a CI run, without a trailing line break. */
 export function formatTerminal(report: SuiteReport, { color, strict, width = 100 }: TerminalOptions): string {
   const paint: Paint = color ? inColour : (_meaning, text) => text;
   const idWidth = Math.max(0, ...report.cases.map(({ id }) => id.length));
@@ -37,13 +37,13 @@ export function formatTerminal(report: SuiteReport, { color, strict, width = 100
     '',
     ...tree,
     ...adviceLines(
-      'Not observable, and so neither passed nor failed',
+      'Not observable: these count neither as passed nor as failed',
       adviceFor(report.cases, 'not-observable'),
       width,
     ),
     ...adviceLines('Not applicable', adviceFor(report.cases, 'not-applicable'), width),
     ...(report.notes.length > 0 ? ['Notes', ...report.notes.flatMap((note) => bullet(note, width)), ''] : []),
-    `${sayCounts(report)} – in ${sayDuration(report.durationMs)}`,
+    `${sayCounts(report)}, in ${sayDuration(report.durationMs)}`,
     ...conclusionLines(report, { strict, width, paint }),
   ].join('\n');
 }
@@ -82,10 +82,12 @@ function headLines(report: SuiteReport, paint: Paint): string[] {
   return [
     `${paint('strong', `Contract of the ${suite}`)} ${visibleLine(target)}`,
     paint('faint', visibleLine(about.join(', '))),
-    ...(set.length > 0 ? [paint('faint', visibleLine(`set: ${set.join(', ')}`))] : []),
+    ...(set.length > 0 ? [paint('faint', visibleLine(`settings: ${set.join(', ')}`))] : []),
     paint(
       'faint',
-      visibleLine(`seen by: ${named(true) || 'nothing'}${named(false) && `; not by: ${named(false)}`}`),
+      visibleLine(
+        `observed through: ${named(true) || 'nothing'}${named(false) && `; not through: ${named(false)}`}`,
+      ),
     ),
   ];
 }
@@ -117,7 +119,7 @@ function remarkOn(one: CaseReport): string {
     .join(', ');
 }
 
-/** A case of many lines has an empty one before and after it. */
+/** A case of several lines has an empty line before and after it. */
 function spaced(blocks: readonly (readonly string[])[]): string[] {
   return blocks.flatMap((block, index) => {
     const before = blocks[index - 1];
