@@ -41,7 +41,8 @@ describe('a contract in a test run', { timeout: 60_000 }, () => {
     expect(line('RCV-ACK-01')).toMatch(/^ ✓ /);
     expect(line('RCV-FAIL-01')).toMatch(/^ ↓ .*\[not observable: .*--probe.* \(ack passed\)\]$/);
     expect(line('RCV-ENV-08')).toMatch(/^ ↓ .*\[SHOULD broken: expected HTTP 4xx .*; actual: HTTP 200 after/);
-    expect(text).toMatch(/Skipped, but open: SHOULD broken: RCV-ENV-08; not observable: RCV-FAIL-01\./);
+    const [, open = ''] = /Skipped, but open: (.*)\./.exec(text) ?? [];
+    expect(open.split('; ').sort()).toEqual(['SHOULD broken: RCV-ENV-08', 'not observable: RCV-FAIL-01']);
     expect(text).toContain('the receiver has 1 s for each answer (ackTimeout)');
   });
 

@@ -2,7 +2,8 @@ import type { App } from './app-under-test.ts';
 import { type ContractRun, explainRun } from './contract-run.ts';
 import { placelessError, readableError } from './readable-error.ts';
 import { announce } from './receiver/announce.ts';
-import { type Court, openCourt, type ReceiverOptions } from './receiver/judge-receiver.ts';
+import { type Court, openCourt } from './receiver/court.ts';
+import type { ReceiverOptions } from './receiver/receiver-options.ts';
 import type { CaseReport } from './report.ts';
 import { sayDuration } from './reporters/wording.ts';
 import { type ServedApp, serveApp } from './serve-app.ts';
@@ -57,7 +58,7 @@ async function meet(
 ): Promise<ReceiverTrial> {
   const all: ReceiverOptions = {
     ...options,
-    ...(watch === null ? {} : { errors: watch.take }),
+    ...(watch === null ? {} : { errors: watch.of }),
     url: served === null ? url : `${served.origin}${path}`,
     onActivity: run.onActivity,
   };
@@ -76,6 +77,7 @@ async function meet(
     async judge(one) {
       watch?.begin(one.id);
       const report = await court.judge(one);
+      watch?.end(one.id);
       reports.push(report);
       return report;
     },
@@ -84,9 +86,9 @@ async function meet(
       await court.close();
       await served?.close();
       watch?.close();
-      const late = watch?.late() ?? [];
+      const late = watch?.unreported() ?? [];
       if (late.length > 0) {
-        throw placelessError(`The app threw after the case had ended:\n${late.join('\n')}`);
+        throw placelessError(`The app threw outside of its cases:\n${late.join('\n')}`);
       }
       if (atTheEnd !== null) throw atTheEnd;
     },

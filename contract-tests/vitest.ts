@@ -10,7 +10,8 @@ import { matchers } from './matchers.ts';
 import { placelessError, readableError } from './readable-error.ts';
 import { wantedCases } from './receiver/announce.ts';
 import { RECEIVER_CASES } from './receiver/cases.ts';
-import type { ReceiverOptions } from './receiver/judge-receiver.ts';
+import { judgingOrder } from './receiver/judge-receiver.ts';
+import type { ReceiverOptions } from './receiver/receiver-options.ts';
 import { openTrial, type ReceiverTrial } from './receiver-trial.ts';
 import type { CaseReport, SuiteReport } from './report.ts';
 import { type StartedMock, startMock } from './start-mock.ts';
@@ -86,7 +87,8 @@ export interface ReceiverContractOptions
  */
 export function receiverContract(options: ReceiverContractOptions): void {
   const { app, path = '/', strict = false, url, ...rest } = options;
-  const cases = chooseCases(RECEIVER_CASES, wantedCases(options));
+  const { parallel, serial } = judgingOrder(chooseCases(RECEIVER_CASES, wantedCases(options)));
+  const cases = [...parallel, ...serial];
   const name = `receiver contract of ${options.event}`;
   describe(name, () => {
     let trial: ReceiverTrial | undefined;

@@ -17,6 +17,7 @@ const CATALOGUE = {
   CASE_UNKNOWN: 'No suite has a case of that name.',
   CLIENT_UNUSABLE: 'The client could not be judged.',
   RECEIVER_UNREACHABLE: 'The receiver could not be judged.',
+  PROBE_UNUSABLE: 'The probe does not work.',
   TASK_UNKNOWN: 'There is no task with that id.',
   TASK_FINISHED: 'The task has already ended.',
   NO_CALLBACK: 'The task has no callback to send.',

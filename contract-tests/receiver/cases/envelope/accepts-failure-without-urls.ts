@@ -2,7 +2,7 @@ import { PAGES } from '../../../pages.ts';
 import type { Place } from '../../anatomy.ts';
 import { removeAt, replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, both, knownAsFailed, nothingFetched } from '../../verdicts.ts';
+import { acknowledged, failedWithoutDownload } from '../../verdicts.ts';
 
 export const acceptsFailureWithoutUrls: ReceiverCase = {
   id: 'RCV-ENV-03',
@@ -27,10 +27,7 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
     return {
       stimulus: 'a failure without media URLs, and one with empty ones',
       ack: acknowledged(stage.subject, ...passages),
-      effect: both(
-        await nothingFetched(stage, bare.taskId, empty.taskId),
-        await knownAsFailed(stage, bare.taskId, empty.taskId),
-      ),
+      effect: await failedWithoutDownload(stage, bare.taskId, empty.taskId),
     };
   },
 };

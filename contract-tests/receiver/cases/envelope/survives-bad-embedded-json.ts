@@ -13,6 +13,8 @@ export const survivesBadEmbeddedJson: ReceiverCase = {
   why: 'The field echoes what a user wrote; one odd prompt must not stop all callbacks.',
   remedy: 'Parse such a field inside a try, or do not parse it at all.',
   sources: [PAGES.luma],
+  // A receiver that crashes on it must be known to have crashed on this.
+  alone: true,
   applies: ({ anatomy }) =>
     anatomy.embedded.length > 0 ? null : 'no field of this event holds JSON as a text',
   async run(stage) {

@@ -13,6 +13,8 @@ export const survivesMissingData: ReceiverCase = {
   why: 'Reading a field of nothing throws; in some frameworks that ends the process.',
   remedy: 'Check that the object is there before reading from it.',
   sources: [PAGES.extend],
+  // A receiver that crashes on it must be known to have crashed on this.
+  alone: true,
   applies: ({ failures, anatomy }) =>
     failures.length > 0 && anatomy.envelope !== null ? null : 'the task id stands at the top of the body',
   async run(stage) {

@@ -2,7 +2,7 @@ import { PAGES } from '../../../pages.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { unlistedCodes } from '../../selections.ts';
-import { acknowledged, nothingFetched } from '../../verdicts.ts';
+import { acknowledged, both, knownAsFailed, nothingFetched } from '../../verdicts.ts';
 
 export const takesUnlistedCodes: ReceiverCase = {
   id: 'RCV-FAIL-04',
@@ -24,19 +24,22 @@ export const takesUnlistedCodes: ReceiverCase = {
     if (place === null) throw new Error('there is no code to change');
     const codes = unlistedCodes(subject).slice(0, 4);
     const passages = [];
-    const tasks: string[] = [];
+    const failed: string[] = [];
+    const likes: string[] = [];
     for (const code of codes) {
       const task = await stage.task(`fail.${subject.failures[0]}`);
-      const like = await stage.task();
+      // Its media are refused, so that only the callback can lead to a request for them.
+      const like = await stage.runningTask();
       const success = replaceAt(replaceAt(like.body, anatomy.taskId, task.taskId), [place], code);
       passages.push(await stage.send(task.with(success)));
-      // Its media are those of the success that it looks like.
-      tasks.push(task.taskId, like.taskId);
+      failed.push(task.taskId);
+      likes.push(like.taskId);
     }
+    const untouched = await nothingFetched(stage, ...failed, ...likes);
     return {
       stimulus: `codes ${codes.join(', ')}`,
       ack: acknowledged(subject, ...passages),
-      effect: await nothingFetched(stage, ...tasks),
+      effect: subject.hasProbe ? both(untouched, await knownAsFailed(stage, ...failed)) : untouched,
     };
   },
 };

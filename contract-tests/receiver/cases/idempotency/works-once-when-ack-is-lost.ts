@@ -1,6 +1,6 @@
 import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
+import { acknowledged, effects, isAckStatus, notObservable } from '../../verdicts.ts';
 
 export const worksOnceWhenAckIsLost: ReceiverCase = {
   id: 'RCV-IDM-03',
@@ -19,10 +19,16 @@ export const worksOnceWhenAckIsLost: ReceiverCase = {
       await stage.quiet();
     }
     const retry = await stage.send(task);
+    const effect = await effects(stage, 1, task.taskId);
+    // What the vendor would not take for an acknowledgement cannot have been lost as one.
+    const couldBeLost = retry.outcome !== 'acknowledged' || isAckStatus(stage.subject, retry.status);
     return {
-      stimulus: 'a callback whose sender is gone when the answer comes, twice, and its retry',
+      stimulus: 'a callback whose sender has left when the answer arrives, twice, and its retry',
       ack: acknowledged(stage.subject, retry),
-      effect: await effects(stage, 1, task.taskId),
+      effect:
+        couldBeLost || effect.status === 'failed'
+          ? effect
+          : notObservable(effect.expected, `HTTP ${retry.status} is not an acknowledgement for this vendor.`),
     };
   },
 };

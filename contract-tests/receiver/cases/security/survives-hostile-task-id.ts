@@ -13,6 +13,8 @@ export const survivesHostileTaskId: ReceiverCase = {
   why: 'A file name made of the id alone lets a forger write anywhere.',
   remedy: 'Make file names of your own, or of a hash of the id.',
   sources: [PAGES.extend],
+  // A receiver that crashes on it must be known to have crashed on this.
+  alone: true,
   async run(stage) {
     const task = await stage.task();
     const passage = await stage.send(task.with(replaceAt(task.body, stage.anatomy.taskId, HOSTILE_ID)));

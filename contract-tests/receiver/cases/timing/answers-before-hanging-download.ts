@@ -12,6 +12,7 @@ export const answersBeforeHangingDownload: ReceiverCase = {
   why: 'One hanging host must not take the receiver with it.',
   remedy: 'Answer first; give every download a timeout of its own.',
   sources: [PAGES.luma],
+  last: true,
   async run(stage) {
     const passage = await stage.send(await stage.task('media.hang'));
     return { stimulus: 'a success whose media never come', ack: acknowledged(stage.subject, passage) };

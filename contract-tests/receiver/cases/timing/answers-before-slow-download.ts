@@ -11,6 +11,7 @@ export const answersBeforeSlowDownload: ReceiverCase = {
   why: 'A video of a minute over a slow line is not there in time: the callback counts as failed and comes again, while the first download still runs.',
   remedy: 'Answer first, then put the task on a queue that downloads.',
   sources: [PAGES.extend],
+  last: true,
   async run(stage) {
     const passage = await stage.send(await stage.task('media.dribble'));
     return { stimulus: 'a success whose media take a minute', ack: acknowledged(stage.subject, passage) };
