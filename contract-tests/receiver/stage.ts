@@ -10,7 +10,7 @@ import { brokenRequest } from './broken-request.ts';
 import { openCanary } from './canary.ts';
 import { plainRequest } from './plain-request.ts';
 import type { Probe } from './probe.ts';
-import type { Canary, Download, Message, Stage, Task } from './receiver-case.ts';
+import type { Canary, Download, Message, RequestPatch, Stage, Task } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
@@ -115,8 +115,9 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
     });
   }
 
-  async function task(scenario: string, running: boolean): Promise<Task> {
-    const staged = await mock.tasks.stage(event.name, { to: subject.url, scenario, running });
+  async function task(scenario: string, running: boolean, request?: RequestPatch): Promise<Task> {
+    const patch = request === undefined ? {} : { request };
+    const staged = await mock.tasks.stage(event.name, { to: subject.url, scenario, running, ...patch });
     const { taskId, headers, body: text } = staged;
     const message = (body: string): Message => ({ taskId, text: body, headers: staged.seal(body) });
     return {
@@ -124,6 +125,7 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
       text,
       headers,
       body: JSON.parse(text) as JsonValue,
+      callbacks: staged.callbacks.map(({ body, ...rest }) => ({ ...rest, taskId, text: body })),
       with: (body) => message(typeof body === 'string' ? body : JSON.stringify(body)),
       sealed: (at) => ({ taskId, text, headers: staged.seal(text, at) }),
       forged: (origin) => message(staged.forge(origin)),
@@ -152,7 +154,7 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
     subject,
     anatomy: subject.anatomy,
     timeline,
-    task: (scenario = 'success') => task(scenario, false),
+    task: (scenario = 'success', request) => task(scenario, false, request),
     runningTask: () => task('success', true),
     async send({ text, headers }) {
       attempts += 1;
