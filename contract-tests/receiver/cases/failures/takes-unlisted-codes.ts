@@ -1,6 +1,6 @@
 import { PAGES } from '../../../pages.ts';
-import { replaceAt } from '../../anatomy.ts';
-import type { ReceiverCase } from '../../receiver-case.ts';
+import { type Anatomy, type JsonValue, replaceAt, valueAt } from '../../anatomy.ts';
+import type { ReceiverCase, Task } from '../../receiver-case.ts';
 import { unlistedCodes } from '../../selections.ts';
 import { acknowledged, nothingFetched } from '../../verdicts.ts';
 
@@ -20,16 +20,13 @@ export const takesUnlistedCodes: ReceiverCase = {
       : 'the bodies of this event carry no code',
   async run(stage) {
     const { subject, anatomy } = stage;
-    const place = anatomy.code;
-    if (place === null) throw new Error('there is no code to change');
     const codes = unlistedCodes(subject).slice(0, 4);
     const passages = [];
     const tasks: string[] = [];
     for (const code of codes) {
       const task = await stage.task(`fail.${subject.failures[0]}`);
       const like = await stage.task();
-      const success = replaceAt(replaceAt(like.body, anatomy.taskId, task.taskId), [place], code);
-      passages.push(await stage.send(task.with(success)));
+      passages.push(await stage.send(task.with(unlisted(anatomy, { task, like, code }))));
       // Its media are those of the success that it looks like.
       tasks.push(task.taskId, like.taskId);
     }
@@ -40,3 +37,14 @@ export const takesUnlistedCodes: ReceiverCase = {
     };
   },
 };
+
+/** A failure by its code and its message that has media all the same: whoever takes it for a success downloads them. */
+function unlisted(
+  { taskId, code: place, message }: Anatomy,
+  { task, like, code }: { readonly task: Task; readonly like: Task; readonly code: number },
+): JsonValue {
+  if (place === null) throw new Error('there is no code to change');
+  const coded = replaceAt(replaceAt(like.body, taskId, task.taskId), [place], code);
+  const reason = message === null ? undefined : valueAt(task.body, message);
+  return message === null || reason === undefined ? coded : replaceAt(coded, [message], reason);
+}
