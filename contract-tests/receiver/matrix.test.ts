@@ -6,6 +6,7 @@ import { SECRET } from '../../fixtures/receivers/bad/wild-defects.ts';
 import { openExternalReceiver } from '../../fixtures/receivers/external-receiver.ts';
 import { openDurableReceiver } from '../../fixtures/receivers/good/durable-receiver.ts';
 import { openExpressReceiver } from '../../fixtures/receivers/good/express-receiver.ts';
+import { TYPED } from '../../fixtures/receivers/good/typed-parts.ts';
 import {
   type FixtureReceiver,
   openPartsReceiver,
@@ -169,7 +170,7 @@ describe('a good receiver', () => {
     ROUNDS * 30_000,
   );
 
-  const asked = [
+  const asked: { readonly event: string; readonly secret?: string }[] = [
     { event: 'runway.generate' },
     { event: 'runway.generate', secret: SECRET },
     { event: 'runway.extend' },
@@ -190,6 +191,15 @@ describe('a good receiver', () => {
       }
     },
     ROUNDS * 30_000,
+  );
+
+  it.each(asked)(
+    'with types for everything fails nothing: %j',
+    async (how) => {
+      const report = await judge({ parts: TYPED }, how);
+      expect(report.cases.filter(isBroken).map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
+    },
+    30_000,
   );
 });
 
