@@ -11,7 +11,8 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
   requirement:
     'A failure is taken whether its media URLs are missing or empty; nothing is downloaded and nothing breaks.',
   why: 'One page leaves the fields out, another leaves them empty; whoever reads them before looking at the code falls over.',
-  remedy: 'Look at the code first, and touch URLs of successes alone.',
+  remedy:
+    'Read the result first, and read media fields of successes only. A field that is missing, null or empty means the same.',
   sources: [PAGES.extend, PAGES.generate],
   applies: ({ failures, anatomy }) =>
     failures.length > 0 && anatomy.media.length > 0 ? null : 'the event has no failure, or no media',

@@ -12,7 +12,8 @@ export const takesUnlistedCodes: ReceiverCase = {
   requirement:
     "A callback with another code of the vendor's table is acknowledged and treated as a failure: nothing is downloaded.",
   why: 'Whoever lists the bad codes takes the next new one for a success.',
-  remedy: 'Take the one code of success for success, and everything else for failure.',
+  remedy:
+    'Treat the documented code of success as success and every other code as a failure. Where callbacks carry a state instead, the documented states of progress are neither.',
   sources: [PAGES.detail],
   applies: (subject) =>
     subject.anatomy.code !== null && subject.failures.length > 0 && unlistedCodes(subject).length > 0

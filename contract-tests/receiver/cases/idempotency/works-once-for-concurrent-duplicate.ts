@@ -11,7 +11,7 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
     'Two deliveries of one callback may overlap; both are acknowledged, and the work is done once.',
   why: 'Between "is it known?" and "now it is" the second one slips through.',
   remedy:
-    'Claim the task id in one step that cannot be interrupted: a unique key, INSERT … ON CONFLICT, an exclusive file.',
+    'When a callback announces the end, claim its task id in one atomic step: a unique key, INSERT … ON CONFLICT DO NOTHING, an exclusive file. Looking first and marking later leaves a gap, however short.',
   sources: [PAGES.extend],
   async run(stage) {
     const task = await stage.task();

@@ -10,7 +10,7 @@ export const comparesWholeSignatures: ReceiverCase = {
   level: 'must',
   requirement:
     'A signature that agrees with the right one in part is refused: a beginning of it, one that differs in the last byte, one that goes on after it, and an empty one.',
-  why: 'Whoever compares a beginning can be given a beginning; a comparison that stops at the shorter of two texts finds the empty signature right.',
+  why: 'A comparison of a beginning accepts many wrong signatures, and one that stops at the end of the shorter text accepts the empty signature from anybody.',
   remedy:
     'Compare lengths first, and then all bytes in constant time: crypto.timingSafeEqual, hmac.compare_digest, hash_equals.',
   sources: [PAGES.standardWebhooks, PAGES.derived],

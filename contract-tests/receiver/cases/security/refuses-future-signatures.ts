@@ -10,7 +10,7 @@ export const refusesFutureSignatures: ReceiverCase = {
   level: 'should',
   requirement:
     'A callback whose signature is good, but whose timestamp is an hour ahead, is refused and has no effect.',
-  why: 'A recorded callback with a timestamp far ahead can be replayed until that time has come: looking for old timestamps alone finds none.',
+  why: 'A callback with a timestamp far ahead can be replayed until that time has come, because it never looks old. It also means that one of the clocks is wrong.',
   remedy:
     'Compare the absolute difference between the timestamp and your clock with the tolerance, five minutes in both directions.',
   sources: [PAGES.standardWebhooks, PAGES.derived],
