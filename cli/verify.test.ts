@@ -216,7 +216,7 @@ describe('verify receiver', () => {
     );
     expect(code).toBe(0);
     expect(out.match(/RCV-\w+-\d+/g)).toEqual(['RCV-MED-01', 'RCV-MED-02', 'RCV-MED-03']);
-    expect((await run('cases')).out.match(/RCV-\w+-\d+/g)).toHaveLength(40);
+    expect((await run('cases')).out.match(/RCV-\w+-\d+/g)).toHaveLength(48);
   });
 });
 

@@ -55,8 +55,12 @@ export type Drain =
 export interface Stage {
   readonly subject: Subject;
   readonly anatomy: Anatomy;
-  /** A task that has just ended so, and its callback. @param scenario `success`, `fail.<slug>`, `media.<twist>` */
-  task(scenario?: string): Promise<Task>;
+  /**
+   * A task that has just ended so, and its callback.
+   * @param scenario `success`, `fail.<slug>`, `media.<twist>`
+   * @param request merged into the sample request, like a JSON Merge Patch
+   */
+  task(scenario?: string, request?: RequestPatch): Promise<Task>;
   /** A task that still runs. */
   runningTask(): Promise<Task>;
   send(message: Message): Promise<Passage>;
@@ -95,8 +99,19 @@ export interface Stage {
   note(text: string): void;
 }
 
+/** What a case changes in the sample request that makes a task. */
+export type RequestPatch = Readonly<Record<string, JsonValue>>;
+
+/** One of several callbacks about one task. */
+export interface TaskCallback extends Message {
+  /** Whether the task has ended with it; otherwise it announces progress. */
+  readonly isFinal: boolean;
+}
+
 export interface Task extends Message {
   readonly body: JsonValue;
+  /** All of its callbacks in order: those that announce progress, and the end last. */
+  readonly callbacks: readonly TaskCallback[];
   /** A callback about the same task with another body, signed anew where callbacks are signed. */
   with(body: JsonValue | string): Message;
   /** The same with headers of another time or another key. */

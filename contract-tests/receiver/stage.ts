@@ -9,7 +9,7 @@ import { type Download, type Observations, timesByFile, worksByFile } from './ob
 import type { Pace } from './pace.ts';
 import { plainRequest } from './plain-request.ts';
 import type { Probe, ProbeResult } from './probe.ts';
-import type { Canary, Drain, Message, Stage, Task } from './receiver-case.ts';
+import type { Canary, Drain, Message, RequestPatch, Stage, Task } from './receiver-case.ts';
 import { answerIn } from './receivers-answer.ts';
 import { sendPipelined, sendTogether } from './send-together.ts';
 import type { Subject } from './subject.ts';
@@ -59,6 +59,8 @@ export function openStage(options: StageOptions): OpenStage {
   const expected = new Set<string>();
   /** Successes as they were composed, by task. */
   const successes = new Map<string, string>();
+  /** Callbacks that announce no end: no work follows them. */
+  const progress = new Set<string>();
   let attempts = 0;
   let lastOwnAtMs = 0;
   let flying = 0;
@@ -97,10 +99,11 @@ export function openStage(options: StageOptions): OpenStage {
     });
   }
 
-  async function makeTask(scenario: string, running: boolean): Promise<Task> {
-    const sourced = await options.tasks({ scenario, running, caseId });
+  async function makeTask(scenario: string, running: boolean, request?: RequestPatch): Promise<Task> {
+    const sourced = await options.tasks({ scenario, running, caseId, request });
     own.add(sourced.taskId);
     if (!running && !scenario.startsWith('fail.')) successes.set(sourced.taskId, sourced.body);
+    for (const { isFinal, body } of sourced.callbacks) if (!isFinal) progress.add(body);
     return taskOf(sourced);
   }
 
@@ -130,8 +133,9 @@ export function openStage(options: StageOptions): OpenStage {
     return passage;
   }
 
-  function note({ taskId }: Message, passage: Passage): void {
-    if (passage.outcome === 'acknowledged' && successes.has(taskId)) expected.add(taskId);
+  function note({ taskId, text }: Message, passage: Passage): void {
+    const announcesEnd = successes.has(taskId) && !progress.has(text);
+    if (passage.outcome === 'acknowledged' && announcesEnd) expected.add(taskId);
   }
 
   const drainage: Drainage = {
@@ -151,7 +155,7 @@ export function openStage(options: StageOptions): OpenStage {
     anatomy: subject.anatomy,
     pace,
     timeline,
-    task: (scenario = 'success') => makeTask(scenario, false),
+    task: (scenario = 'success', request) => makeTask(scenario, false, request),
     runningTask: () => makeTask('success', true),
     async send(message) {
       flying += 1;
@@ -284,6 +288,7 @@ function taskOf(sourced: SourcedTask): Task {
     headers,
     url,
     body: JSON.parse(text) as JsonValue,
+    callbacks: sourced.callbacks.map(({ body, ...rest }) => ({ ...rest, taskId, text: body, url })),
     with: (body) => message(typeof body === 'string' ? body : JSON.stringify(body)),
     sealed: (at: Parameters<StagedCallback['seal']>[1]) => ({
       taskId,

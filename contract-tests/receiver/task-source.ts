@@ -1,4 +1,5 @@
 import { CodedError, type MockServer, type StagedCallback } from '../../mock-server/index.ts';
+import type { RequestPatch } from './receiver-case.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
 /** A task whose callback is ready to be sent, and where it goes. */
@@ -13,6 +14,8 @@ export interface TaskRequest {
   readonly running: boolean;
   /** Tasks of one case have ids of their own, whatever else runs. */
   readonly caseId: string;
+  /** Merged into the sample request; a task of the system's own has the request that the system made. */
+  readonly request?: RequestPatch | undefined;
 }
 
 /** Where the tasks of the cases come from. */
@@ -20,8 +23,9 @@ export type TaskSource = (request: TaskRequest) => Promise<SourcedTask>;
 
 /** Tasks that the mock makes by itself, from the document's example. */
 export function mockTasks(mock: MockServer, event: string, url: string): TaskSource {
-  return async ({ scenario, running, caseId }) => {
-    const staged = await mock.tasks.stage(event, { to: url, scenario, running, apiKey: caseId });
+  return async ({ scenario, running, caseId, request }) => {
+    const patch = request === undefined ? {} : { request };
+    const staged = await mock.tasks.stage(event, { to: url, scenario, running, apiKey: caseId, ...patch });
     return { ...staged, url };
   };
 }

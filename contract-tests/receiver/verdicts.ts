@@ -31,6 +31,12 @@ export function isInDoubt(failure: Verdict): boolean {
   return doubtful.has(failure);
 }
 
+/** The verdict with other words or another level; a doubt stays. */
+export function amended(verdict: Verdict, change: Partial<Pick<Verdict, 'actual' | 'level'>>): Verdict {
+  const changed = { ...verdict, ...change };
+  return isInDoubt(verdict) ? inDoubt(changed) : changed;
+}
+
 /** Every one of these callbacks was acknowledged in time. A legal status that the page does not ask for is non-strict. */
 export function acknowledged(subject: Subject, ...passages: readonly Passage[]): Verdict {
   const { ackStatus } = subject.event.delivery;

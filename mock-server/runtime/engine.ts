@@ -539,7 +539,8 @@ function missingFor(task: TaskRecord, pack: Pack): string | null {
   return state === undefined ? null : `the state "${state}"`;
 }
 
-function announcementOf(operation: SubmitOperation, request: JsonObject): Announcement | null {
+/** How a task made by this request announces itself; null when it named no callback URL. */
+export function announcementOf(operation: SubmitOperation, request: JsonObject): Announcement | null {
   const url = operation.callbackUrlOf(request);
   if (operation.event === null || typeof url !== 'string' || url === '') return null;
   return { event: operation.event.name, url, signals: signalsWanted(operation.event, request) };

@@ -1,9 +1,12 @@
 import { CodedError, nearest } from '../core/coded-error.ts';
-import type { Account } from '../core/types.ts';
+import { deliveryId } from '../core/promise-callbacks.ts';
+import type { Account, DeliveryId, JsonObject, Plan } from '../core/types.ts';
+import { mergePatch } from '../packs/merge-patch.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
+import { createRequestValidator } from '../packs/request-validator.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { type ComposedCallback, callbackBody, callbackHeaders, forgedContext } from './compose-callback.ts';
-import type { Engine } from './engine.ts';
+import { announcementOf, type Engine } from './engine.ts';
 import type { TaskRecord } from './task-store.ts';
 
 export interface TriggerInput {
@@ -13,14 +16,29 @@ export interface TriggerInput {
   readonly scenario: string;
   readonly account: Account;
   readonly origin: string;
+  /** A JSON Merge Patch of the sample request; the result must be what the document allows. */
+  readonly request?: JsonObject;
 }
+
+/** One of the callbacks of a task. */
+export interface StagedMessage extends ComposedCallback {
+  /** The state that it announces. */
+  readonly state: string;
+  /** Whether the task has ended with it. */
+  readonly isFinal: boolean;
+  /** The same headers for another body, signed anew where callbacks are signed. */
+  readonly seal: Seal;
+}
+
+type Seal = (body: string, at?: SealedAt) => Readonly<Record<string, string>>;
 
 /** A task whose callback somebody else sends, and what it says. */
 export interface StagedTask {
   readonly task: TaskRecord;
-  readonly callback: ComposedCallback;
-  /** The same again, signed anew, for a body that was changed. */
-  readonly seal: (body: string, at?: SealedAt) => Readonly<Record<string, string>>;
+  /** The callback that announces its end. */
+  readonly callback: StagedMessage;
+  /** All of its callbacks in the order in which they are due; the end comes last. */
+  readonly callbacks: readonly StagedMessage[];
   /** What a forger would send: the task has succeeded, and its media lie at this origin. */
   readonly forge: (origin: string) => string;
 }
@@ -62,7 +80,7 @@ export function composeCallback(
   engine: Engine,
   packs: readonly Pack[],
   taskId: string,
-  sealing: Pick<StageInput, 'secret' | 'userAgent'>,
+  sealing: Sealing,
 ): StagedTask & { readonly event: string; readonly url: string | null } {
   const task = engine.tasks.get(taskId);
   if (task === undefined) throw new CodedError('TASK_UNKNOWN', `There is no task "${taskId}".`);
@@ -77,39 +95,56 @@ export function composeCallback(
   return { ...staged, event: operation.event.name, url: typeof url === 'string' && url !== '' ? url : null };
 }
 
+type Sealing = Pick<StageInput, 'secret' | 'userAgent'>;
+
 interface Sender {
   readonly pack: Pack;
   readonly operation: SubmitOperation;
   readonly event: PackEvent;
 }
 
-function composeFor(
-  task: TaskRecord,
-  { pack, operation, event }: Sender,
-  input: Pick<StageInput, 'secret' | 'userAgent'>,
-): StagedTask {
+function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input: Sealing): StagedTask {
   const { plan } = task;
-  const deliveryId = 'd1';
-  const seal: StagedTask['seal'] = (body, { offsetSeconds = 0, secret = input.secret } = {}) =>
-    callbackHeaders({
-      pack,
-      taskId: plan.taskId,
-      deliveryId,
-      body,
-      secret,
-      userAgent: input.userAgent,
-      wallAt: Date.now() + offsetSeconds * 1000,
-    });
-  const end = plan.steps.at(-1) ?? { state: '', at: plan.submittedAt };
-  const body = callbackBody(plan, { state: end.state, dueAt: end.at, flaw: null }, event);
+  const callbacks = composeAll(plan, announced(plan, operation, event), { pack, event, input });
+  const callback = callbacks.at(-1);
+  if (callback === undefined)
+    throw new CodedError('NO_CALLBACK', 'the request asks for none of its callbacks');
   return {
     task,
-    callback: { body, headers: seal(body) },
-    seal,
+    callback,
+    callbacks,
     forge(origin) {
       const success = operation.kind.ends.success;
-      return event.bodies.get(success)?.(forgedContext(plan, success, plan.submittedAt, origin)) ?? body;
+      return (
+        event.bodies.get(success)?.(forgedContext(plan, success, plan.submittedAt, origin)) ?? callback.body
+      );
     },
+  };
+}
+
+/** The states that a task announces, in order, each as often as it does so. */
+function announced(plan: Plan, operation: SubmitOperation, event: PackEvent): Plan['steps'] {
+  const signals = announcementOf(operation, plan.request)?.signals ?? event.signals;
+  return plan.steps.flatMap((step) => (signals.get(step.state) ?? []).map(() => step));
+}
+
+function composeAll(
+  plan: Plan,
+  steps: Plan['steps'],
+  { pack, event, input }: { readonly pack: Pack; readonly event: PackEvent; readonly input: Sealing },
+): StagedMessage[] {
+  const end = plan.steps.at(-1)?.state;
+  return steps.map(({ state, at }, index) => {
+    const body = callbackBody(plan, { state, dueAt: at, flaw: null }, event);
+    const seal = sealerOf(pack, plan, deliveryId(index + 1), input);
+    return { state, isFinal: state === end, body, headers: seal(body), seal };
+  });
+}
+
+function sealerOf(pack: Pack, { taskId }: Plan, id: DeliveryId, { secret: own, userAgent }: Sealing): Seal {
+  return (body, { offsetSeconds = 0, secret = own } = {}) => {
+    const wallAt = Date.now() + offsetSeconds * 1000;
+    return callbackHeaders({ pack, taskId, deliveryId: id, body, secret, userAgent, wallAt });
   };
 }
 
@@ -163,7 +198,8 @@ async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Prom
     (candidate): candidate is SubmitOperation => candidate.type === 'submit' && candidate.parent === null,
   );
   if (operation === undefined) throw new Error(`pack "${pack.name}" has no task that could be a parent`);
-  const parent = await submitSample(engine, pack, operation, { ...input, scenario: 'success' }, {}, true);
+  const { request: _request, ...rest } = input;
+  const parent = await submitSample(engine, pack, operation, { ...rest, scenario: 'success' }, {}, true);
   return parent.plan.taskId;
 }
 
@@ -171,13 +207,14 @@ async function submitSample(
   engine: Engine,
   pack: Pack,
   operation: SubmitOperation,
-  { scenario, account, origin }: TriggerInput,
+  { scenario, account, origin, request: patch }: TriggerInput,
   fields: SampleFields,
   instant: boolean,
 ): Promise<TaskRecord> {
   // The only place that needs filler text, so the only one that pays for it.
   const { sampleRequest } = await import('../packs/sample-request.ts');
-  const request = sampleRequest(pack, operation, fields, `${operation.id} ${scenario}`);
+  const sample = sampleRequest(pack, operation, fields, `${operation.id} ${scenario}`);
+  const request = patch === undefined ? sample : patched(pack, operation, sample, patch);
   const result = engine.submit({
     pack,
     operation,
@@ -190,4 +227,18 @@ async function submitSample(
   });
   if (result.type === 'accepted') return result.task;
   throw new CodedError('BAD_REQUEST', `the task was refused: ${result.answer.body}`);
+}
+
+/** @throws {CodedError} BAD_REQUEST when the document has something against the result */
+function patched(pack: Pack, operation: SubmitOperation, sample: JsonObject, patch: JsonObject): JsonObject {
+  const body = mergePatch(sample, patch) as JsonObject;
+  const absent = (): undefined => undefined;
+  const parts = { query: absent, header: absent, pathParams: {}, body };
+  const violation = createRequestValidator(pack)(operation, parts);
+  if (violation === null) return body;
+  throw new CodedError(
+    'BAD_REQUEST',
+    `"${operation.id}" does not allow this request: ${violation.message}`,
+    'Change what is merged into the sample request.',
+  );
 }

@@ -9,7 +9,7 @@ export const mayAnswerAnyBody: ReceiverCase = {
   level: 'info',
   requirement: 'Any body, or none, will do: only the status and the time are looked at.',
   why: 'Nothing breaks; this says what your receiver sends.',
-  remedy: 'Nothing to mend.',
+  remedy: 'Nothing to fix.',
   sources: [PAGES.extend, PAGES.luma],
   async run(stage) {
     const passage = await stage.send(await stage.task());

@@ -11,7 +11,7 @@ export const fetchesEveryUrl: ReceiverCase = {
   level: 'must',
   requirement: 'When a success has several media in a list, each of them is fetched, and fetched once.',
   why: 'Whoever takes the first entry loses the others; whoever loops over both lists fetches them twice.',
-  remedy: 'Go through the whole list.',
+  remedy: 'Download every entry of the list of results, each once.',
   sources: [PAGES.luma],
   wantsList: true,
   applies({ listProfile, canSubmit, pack }) {

@@ -11,7 +11,8 @@ export const knowsTaskById: ReceiverCase = {
   requirement:
     'Two callbacks about one task count as the same although their keys stand in another order and white space differs.',
   why: 'A hash of the body tells two deliveries apart that are the same to everybody else.',
-  remedy: 'Use the task id as the key.',
+  remedy:
+    'Parse the body, and use the task id together with its final state as the key. A callback that announces progress claims nothing.',
   sources: [PAGES.extend],
   async run(stage) {
     const task = await stage.task();

@@ -11,7 +11,7 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
     'Two deliveries of one callback may overlap; both are acknowledged, and the work is done once.',
   why: 'A second callback that arrives between the check and the mark starts the work again.',
   remedy:
-    'Claim the task in one atomic step: a unique key, INSERT … ON CONFLICT, or a file opened exclusively.',
+    'When a callback announces the end, claim its task id in one atomic step: a unique key, INSERT … ON CONFLICT DO NOTHING, an exclusive file. Looking first and marking later leaves a gap, however short.',
   sources: [PAGES.extend],
   async run(stage) {
     const passages = [];

@@ -13,7 +13,8 @@ export const worksOnceForWholeTrain: ReceiverCase = {
   requirement:
     'The first attempt and all retries of one callback are acknowledged, and the work is done once.',
   why: 'After an hour of network trouble, everything that was sent arrives.',
-  remedy: 'Keep the marks at least as long as the vendor retries.',
+  remedy:
+    'Keep the marks as long as the tasks themselves, without an expiry. An hour covers the retries, but not the callbacks that somebody replays by hand after an outage.',
   sources: [PAGES.extend],
   async run(stage) {
     const { subject } = stage;

@@ -10,7 +10,8 @@ export const worksOnceWhenAckIsLost: ReceiverCase = {
   requirement:
     'When the answer gets lost on its way, the vendor sends the callback again; the receiver acknowledges it and does nothing.',
   why: 'Networks lose answers; the receiver has done its work and hears of the same task once more.',
-  remedy: 'Let the mark that a task was taken not depend on whether the answer could be delivered.',
+  remedy:
+    'Commit the mark and the job before you answer, and keep both when the connection breaks: whether the answer was delivered says nothing about whether the callback was stored.',
   sources: [PAGES.extend],
   async run(stage) {
     const task = await stage.task();

@@ -11,7 +11,8 @@ export const fetchesAgain: ReceiverCase = {
   requirement:
     'Media that answer 503 at first, or break off in the middle, are fetched again until the whole file is there.',
   why: 'An incomplete file plays for two seconds and is stored as the video.',
-  remedy: 'Compare what came with Content-Length, and try again with growing gaps.',
+  remedy:
+    'Compare the bytes received with Content-Length, and retry with growing gaps until the media expire. Store the file under its final name only when it is complete.',
   sources: [PAGES.luma],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {

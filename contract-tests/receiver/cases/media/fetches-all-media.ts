@@ -11,7 +11,8 @@ export const fetchesAllMedia: ReceiverCase = {
   level: 'should',
   requirement: 'Every URL of a success is fetched: the video and whatever comes with it.',
   why: 'What is not fetched is gone when the media expire.',
-  remedy: 'Download every URL of the body, not only the first.',
+  remedy:
+    'Download every media URL of the result, not only the first. Other URLs in the body, such as those that echo the request, are not media.',
   sources: [PAGES.generate],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {

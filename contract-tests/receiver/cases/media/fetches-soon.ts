@@ -9,7 +9,8 @@ export const fetchesSoon: ReceiverCase = {
   level: 'should',
   requirement: 'The first download begins within a minute of the acknowledgement (a setting).',
   why: 'Queues that nobody empties look healthy until the media expire.',
-  remedy: 'Start a worker with every callback, or look at the queue every few seconds.',
+  remedy:
+    'Keep a fixed number of workers waiting on the queue. A new worker for every callback starts as many downloads as a batch has tasks.',
   sources: [PAGES.generate],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {

@@ -10,7 +10,8 @@ export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
   requirement:
     'A callback about a task whose id the application has not been told yet is acknowledged and not lost.',
   why: 'Short tasks end before the create call has returned; a receiver that answers 404 for unknown ids loses them.',
-  remedy: 'Store callbacks of unknown tasks, and look there when a create call returns.',
+  remedy:
+    'Acknowledge and store callbacks about unknown tasks, and look there when a create call returns. Remove what is never claimed after a day: anybody can send such callbacks.',
   sources: [PAGES.extend, PAGES.feed],
   alone: true,
   applies: ({ canSubmit }) =>

@@ -9,7 +9,8 @@ export const findsResultByItself: ReceiverCase = {
   level: 'should',
   requirement: 'When no callback of a task ever arrives, the application asks for the result by itself.',
   why: 'After the last retry the vendor is silent for ever; a receiver that was down for ten minutes has lost the task.',
-  remedy: 'Poll for tasks that have not been heard of for a while.',
+  remedy:
+    'Poll for tasks whose callback is overdue, and process what polling finds through the same claim as callbacks.',
   sources: [PAGES.extend],
   alone: true,
   applies: ({ canSubmit }) =>

@@ -12,7 +12,7 @@ export const doesNotFetchFromInside: ReceiverCase = {
   requirement: "A media URL whose host is this machine or the network's own is not fetched.",
   why: 'A receiver that fetches any URL reads internal pages and metadata services for whoever asks (SSRF).',
   remedy:
-    'Resolve the host and refuse loopback, private and link-local addresses, or keep a list of hosts that are allowed.',
+    'Keep a list of the hosts that media may come from, or refuse loopback, private and link-local addresses at the moment of connecting: an address checked before can be another one when the download begins. Do not follow redirects unchecked.',
   sources: [PAGES.derived],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {

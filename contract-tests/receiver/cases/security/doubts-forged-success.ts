@@ -10,7 +10,8 @@ export const doubtsForgedSuccess: ReceiverCase = {
   requirement:
     "A success that points at a host which is not the vendor's is not fetched from there; or the receiver asks the vendor first.",
   why: "The URL of a receiver is no secret; a forger chooses what is stored and shown as the user's video.",
-  remedy: "Fetch from the vendor's hosts alone, check a signature, or look the task up before believing.",
+  remedy:
+    "Check the signature, look the task up at the API before you act, or fetch from the vendor's hosts only. Compare whole host names: a name that begins or ends like the vendor's can be anybody's.",
   sources: [PAGES.extend],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {
