@@ -1,3 +1,4 @@
+import type { Passage } from '../../mock-server/index.ts';
 import type { Verdict } from '../report.ts';
 import type { Findings, Message, Stage, Task } from './receiver-case.ts';
 import { both, nothingFetched, notObservable, refused } from './verdicts.ts';
@@ -25,15 +26,25 @@ export async function refusesForgeries(
   const taskIds: string[] = [];
   for (const { what, make } of forgeries) {
     const task = await stage.task();
-    rejects.push(named(what, refused(stage.subject, what, await stage.send(make(task)))));
+    const passage = await stage.send(make(task));
+    rejects.push(graded(passage, named(what, refused(stage.subject, what, passage))));
     taskIds.push(task.taskId);
   }
-  return { stimulus, ack: rejects.reduce(both), effect: await nothingFetched(stage, ...taskIds) };
+  // What was accepted is worse than what was refused in the wrong way, and is reported first.
+  const byLevel = rejects.sort((a, b) => Number(a.level === 'should') - Number(b.level === 'should'));
+  return { stimulus, ack: byLevel.reduce(both), effect: await nothingFetched(stage, ...taskIds) };
 }
 
 /** The verdict about one of several says which. */
 function named(what: string, verdict: Verdict): Verdict {
   return verdict.status === 'passed' ? verdict : { ...verdict, actual: `${verdict.actual} for ${what}` };
+}
+
+/** A receiver that breaks down of a forgery, as comparisons of unequal lengths do, has not accepted it. */
+function graded({ status }: Passage, verdict: Verdict): Verdict {
+  return verdict.status === 'failed' && status !== null && status >= 500
+    ? { ...verdict, level: 'should' }
+    : verdict;
 }
 
 function blind(expected: string): Verdict {
