@@ -44,7 +44,7 @@ export function allowsSeveral(subject: Signed): boolean {
 }
 
 /** The headers whose values are others when the key is another: times and ids are none of them. */
-export function signatureNames(subject: Signed): string[] {
+function signatureNames(subject: Signed): string[] {
   const own = sign(subject, {});
   const forged = sign({ ...subject, secret: ANOTHER_KEY }, {});
   return Object.keys(own).filter((name) => own[name] !== forged[name]);

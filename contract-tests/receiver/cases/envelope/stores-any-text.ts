@@ -68,7 +68,7 @@ async function failureText(stage: Stage): Promise<Findings | null> {
 
 function nothingEchoed(): Findings {
   const because = 'the callbacks of this event carry no text but what the vendor itself writes';
-  return { stimulus: '', ack: verdict('not-applicable', 'any text is taken', because) };
+  return { stimulus: '', ack: verdict('not-applicable', 'any text is accepted', because) };
 }
 
 /** Messages are sentences, not essays. */
