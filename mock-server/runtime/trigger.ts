@@ -3,7 +3,7 @@ import { deliveryId } from '../core/promise-callbacks.ts';
 import type { Account, DeliveryId, JsonObject, Plan } from '../core/types.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
-import { createRequestValidator } from '../packs/request-validator.ts';
+import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { type ComposedCallback, callbackBody, callbackHeaders, forgedContext } from './compose-callback.ts';
 import { announcementOf, type Engine } from './engine.ts';
@@ -229,12 +229,21 @@ async function submitSample(
   throw new CodedError('BAD_REQUEST', `the task was refused: ${result.answer.body}`);
 }
 
+/** Schemas take a while to compile, and a judge stages many tasks of one pack. */
+const validators = new WeakMap<Pack, RequestValidator>();
+
+function validatorOf(pack: Pack): RequestValidator {
+  const validator = validators.get(pack) ?? createRequestValidator(pack);
+  validators.set(pack, validator);
+  return validator;
+}
+
 /** @throws {CodedError} BAD_REQUEST when the document has something against the result */
 function patched(pack: Pack, operation: SubmitOperation, sample: JsonObject, patch: JsonObject): JsonObject {
   const body = mergePatch(sample, patch) as JsonObject;
   const absent = (): undefined => undefined;
   const parts = { query: absent, header: absent, pathParams: {}, body };
-  const violation = createRequestValidator(pack)(operation, parts);
+  const violation = validatorOf(pack)(operation, parts);
   if (violation === null) return body;
   throw new CodedError(
     'BAD_REQUEST',
