@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isRunning } from '../fixtures/is-running.ts';
+import { openPlainReceiver, type PlainReceiverOptions } from '../fixtures/receivers/plain-receiver.ts';
 import { openReceiver, type Reaction } from '../fixtures/receivers/scripted-receiver.ts';
 
 const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
@@ -26,8 +27,16 @@ async function run(...args: string[]): Promise<{ code: number | null; out: strin
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 
+/** Answers everything with this, and does nothing. */
 async function receiver(...script: Reaction[]): Promise<string> {
   const made = await openReceiver(...script);
+  undo.push(() => made.close());
+  return made.url;
+}
+
+/** Tells callbacks from other requests, and downloads. */
+async function plainReceiver(options: PlainReceiverOptions = {}): Promise<string> {
+  const made = await openPlainReceiver(options);
   undo.push(() => made.close());
   return made.url;
 }
@@ -45,7 +54,7 @@ describe('verify receiver', () => {
     const { code, out, err } = await run(
       'verify',
       'receiver',
-      await receiver(200),
+      await plainReceiver(),
       ...quick,
       '--only',
       'RCV-ACK',
@@ -66,14 +75,14 @@ describe('verify receiver', () => {
   });
 
   it('ends with 2 when a SHOULD was broken, under --strict alone', async () => {
-    const url = await receiver(200);
+    const url = await plainReceiver({ refuses: false });
     const asked = ['verify', 'receiver', url, ...quick, '--only', 'RCV-ENV-08'];
     expect((await run(...asked)).code).toBe(0);
     expect((await run(...asked, '--strict')).code).toBe(2);
   });
 
   it('ends with 2 under --strict when the answers are legal, and not what the page asks for', async () => {
-    const url = await receiver(202);
+    const url = await plainReceiver({ status: 202 });
     const asked = ['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-01'];
     const { code, out } = await run(...asked);
     expect(code).toBe(0);
@@ -85,7 +94,7 @@ describe('verify receiver', () => {
     const nobody = await run('verify', 'receiver', 'http://127.0.0.1:1/callback', ...quick);
     expect(nobody.code).toBe(3);
     expect(nobody.err).toMatch(/ECONNREFUSED[\s\S]*start the receiver first/);
-    const vacuous = await run('verify', 'receiver', await receiver(200), ...quick, '--only', 'RCV-IDM-06');
+    const vacuous = await run('verify', 'receiver', await plainReceiver(), ...quick, '--only', 'RCV-IDM-06');
     expect(vacuous.code).toBe(3);
     expect(vacuous.out).toMatch(/nothing was judged/i);
   });
@@ -97,7 +106,7 @@ describe('verify receiver', () => {
       ['http://127.0.0.1:1/', '--event', 'runway.generate', '--report', 'pdf=x'],
       /unknown report format "pdf"/,
     ],
-    [['somewhere', '--event', 'runway.generate'], /no URL of a receiver/],
+    [['somewhere', '--event', 'runway.generate'], /not the URL of a receiver/],
     [['--event', 'runway.generate'], /no URL to judge/],
     [['http://127.0.0.1:1/'], /--event is required/],
   ])('ends with 64 when it is used wrongly: %j', async (args, message) => {
@@ -111,7 +120,7 @@ describe('verify receiver', () => {
     const file = (name: string): string => join(dir, name);
     const reports = ['junit=r.xml', 'sarif=r.sarif', 'json=r.json', 'html=r.html'];
     const targets = reports.map((report) => report.replace('=', `=${dir}/`)).join(',');
-    const url = await receiver(200);
+    const url = await plainReceiver();
     const { code } = await run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK', '--report', targets);
     expect(code).toBe(0);
     expect(readFileSync(file('r.xml'), 'utf8')).toMatch(
@@ -131,15 +140,16 @@ describe('verify receiver', () => {
   });
 
   it('says before the first case how long an answer and the run may take', async () => {
-    const { err } = await run('verify', 'receiver', await receiver(200), ...quick, '--only', 'RCV-ACK-01');
+    const { err } = await run('verify', 'receiver', await plainReceiver(), ...quick, '--only', 'RCV-ACK-01');
     expect(err.split('\n')[0]).toMatch(
-      /^Judging 1 case\. The receiver has 500 ms for each answer \(--ack-timeout\); if it never answers, the run takes up to \d+(\.\d)? s\.$/,
+      /^Judging 1 case\. The receiver has 500 ms for each answer \(--ack-timeout\); if it never answers, the run ends after \d+ s\.$/,
     );
   });
 
   it('shows what the receiver answered where that was wrong', async () => {
-    const { out } = await run('verify', 'receiver', await receiver(500), ...quick, '--only', 'RCV-ACK-01');
-    expect(out).toMatch(/answered +HTTP 500 "?received/);
+    const url = await plainReceiver({ statusOfFailures: 419 });
+    const { out } = await run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-02');
+    expect(out).toMatch(/✗ RCV-ACK-02[\s\S]*answered +HTTP 419 "?received/);
   });
 
   it('gives a line that runs the case again as it was run here', async () => {
@@ -155,7 +165,7 @@ describe('verify receiver', () => {
     const dir = folder();
     const json = join(dir, 'r.json');
     await run(
-      ...['verify', 'receiver', await receiver(200), ...quick, '--only', 'RCV-ACK-01'],
+      ...['verify', 'receiver', await plainReceiver(), ...quick, '--only', 'RCV-ACK-01'],
       ...['--report', `json=${json}`],
     );
     const html = join(dir, 'r.html');
@@ -190,7 +200,7 @@ describe('verify receiver', () => {
     const { out } = await run(
       'verify',
       'receiver',
-      await receiver(200),
+      await plainReceiver(),
       ...quick,
       '--only',
       'RCV-ACK',

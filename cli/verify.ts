@@ -113,7 +113,8 @@ Examples:
   stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate \\
     --probe 'http://127.0.0.1:3000/probe?taskId={taskId}' --report junit=receiver.xml,html=receiver.html
 
-Ends with 0 when it passed, 1 when a MUST was broken, 2 when a SHOULD was under --strict, 3 when nothing could be judged.`,
+Ends with 0 when no MUST was broken in what was observed, 1 when a MUST was, 2 when a SHOULD was under --strict,
+3 when nothing could be concluded.`,
     )
     .action((url: string | undefined, flags: VerifyReceiverFlags & { json?: boolean }) =>
       action<VerifyReceiverFlags>(async (rest, printer) =>
@@ -135,7 +136,8 @@ Examples:
   stuntdouble verify client --env RUNWAY_BASE={url} --env RUNWAY_KEY={key} --time-scale 30 -- node make-video.js
   stuntdouble verify client --only CLI-POL --env API={url} --time-scale 30 -- python3 make_video.py "{prompt}"
 
-Ends with 0 when it passed, 1 when a MUST was broken, 2 when a SHOULD was under --strict, 3 when nothing could be judged.`;
+Ends with 0 when no MUST was broken in what was observed, 1 when a MUST was, 2 when a SHOULD was under --strict,
+3 when nothing could be concluded.`;
 
 function addClient(verify: Command, action: Action, jsonHelp: string): void {
   const client = verify

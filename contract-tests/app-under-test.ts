@@ -60,9 +60,8 @@ async function handlerOf(app: unknown): Promise<Handler | null> {
   }
   if (has('init') && has('getHttpAdapter')) {
     await call('init');
-    return resolveApp(
-      Reflect.get(call('getHttpAdapter') as object, 'getInstance').call(call('getHttpAdapter')),
-    );
+    const adapter = call('getHttpAdapter') as { getInstance(): unknown };
+    return resolveApp(adapter.getInstance());
   }
   if (has('fetch'))
     return { style: 'fetch', handle: (request) => Reflect.get(app, 'fetch').call(app, request) };

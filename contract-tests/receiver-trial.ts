@@ -58,7 +58,7 @@ async function meet(
 ): Promise<ReceiverTrial> {
   const all: ReceiverOptions = {
     ...options,
-    ...(watch === null ? {} : { errors: watch.take }),
+    ...(watch === null ? {} : { errors: watch.of }),
     url: served === null ? url : `${served.origin}${path}`,
     onActivity: run.onActivity,
   };
@@ -77,6 +77,7 @@ async function meet(
     async judge(one) {
       watch?.begin(one.id);
       const report = await court.judge(one);
+      watch?.end(one.id);
       reports.push(report);
       return report;
     },
@@ -85,9 +86,9 @@ async function meet(
       await court.close();
       await served?.close();
       watch?.close();
-      const late = watch?.late() ?? [];
+      const late = watch?.unreported() ?? [];
       if (late.length > 0) {
-        throw placelessError(`The app threw after the case had ended:\n${late.join('\n')}`);
+        throw placelessError(`The app threw outside of its cases:\n${late.join('\n')}`);
       }
       if (atTheEnd !== null) throw atTheEnd;
     },

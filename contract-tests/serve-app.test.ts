@@ -96,6 +96,15 @@ function honoApp() {
   return app;
 }
 
+/** As NestFactory.create makes it, as far as it concerns us: its routes are there after init. */
+function nestApp() {
+  const instance = express();
+  return {
+    init: async () => void instance.use(expressApp()),
+    getHttpAdapter: () => ({ getInstance: () => instance }),
+  };
+}
+
 const KINDS: readonly (readonly [string, () => unknown])[] = [
   ['an Express app', expressApp],
   ['a node:http listener', () => listener],
@@ -104,6 +113,7 @@ const KINDS: readonly (readonly [string, () => unknown])[] = [
   ['a Koa app', koaApp],
   ["a Koa app's callback()", () => koaApp().callback()],
   ['a Hono app', honoApp],
+  ['a NestJS application', nestApp],
   ['a fetch handler', () => fetchHandler],
   ['a fetch handler with a context', () => (request: Request, _env: unknown) => fetchHandler(request)],
   [

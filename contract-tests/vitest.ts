@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MockServer, MockServerOptions } from '../mock-server/index.ts';
 import type { App } from './app-under-test.ts';
@@ -5,6 +6,7 @@ import { caseOutcome } from './case-outcome.ts';
 import { chooseCases } from './choose-cases.ts';
 import { CLIENT_CASES } from './client/cases.ts';
 import { type ClientOptions, judgeClient } from './client/judge-client.ts';
+import { quote } from './command-line.ts';
 import { explainRun, openContractRun } from './contract-run.ts';
 import { matchers } from './matchers.ts';
 import { placelessError, readableError } from './readable-error.ts';
@@ -164,7 +166,14 @@ const CLIENT_LIMIT_MS = 60 * 60_000;
 
 /** Passes, skips or fails the test of a case. */
 function settle(report: CaseReport, strict: boolean, skip: (reason: string) => void): void {
-  const outcome = caseOutcome(report, strict);
+  const outcome = caseOutcome({ ...report, replay: replayHere(report.id) }, strict);
   if (outcome.type === 'failed') throw placelessError(outcome.message);
   if (outcome.type === 'skipped') skip(outcome.reason);
+}
+
+/** The command that runs the test of a case again: an app in this process cannot be judged from outside. */
+function replayHere(id: string): string {
+  const { testPath } = expect.getState();
+  const file = testPath === undefined ? [] : [quote(relative(process.cwd(), testPath))];
+  return ['npx vitest run', ...file, '-t', id].join(' ');
 }

@@ -8,15 +8,20 @@ export interface ErrorWatch {
   around(handle: () => void): void;
   /** An error that did not end as an uncaught one, but as an answer with status 500. */
   note(error: unknown): void;
-  /** Everything that belongs to this case so far. What comes after this call is late. */
-  take(caseId: string): readonly string[];
-  /** What came after the report of its case was made. */
-  late(): readonly string[];
-  /** Gives the process its own handlers back. */
+  /** Everything that belongs to this case so far. */
+  of(caseId: string): readonly string[];
+  /** The report of this case has been made: what comes now is late. */
+  end(caseId: string): void;
+  /** What is in no report: errors that came late, and those of the first contact. */
+  unreported(): readonly string[];
+  /** From now on errors reach the test runner, except those of requests that were watched. */
   close(): void;
 }
 
 type Event = 'uncaughtException' | 'unhandledRejection';
+
+/** Before any case. */
+const FIRST_CONTACT = 'first contact';
 
 const WORDS: Readonly<Record<Event, string>> = {
   uncaughtException: 'uncaught exception',
@@ -24,25 +29,28 @@ const WORDS: Readonly<Record<Event, string>> = {
 };
 
 /**
- * Takes the place of the handlers of the test runner, which would fail the run with errors that belong to no test: here
- * each becomes evidence of a case.
+ * Sees errors before the test runner does, which would fail the run with errors that belong to no test: here each
+ * becomes evidence of a case.
  */
 export function watchErrors(): ErrorWatch {
   const context = new AsyncLocalStorage<string>();
   const byCase = new Map<string, string[]>();
-  const taken = new Set<string>();
+  const ended = new Set<string>();
   const late: string[] = [];
-  let current = 'first contact';
+  let current = FIRST_CONTACT;
+  let isOpen = true;
 
   const add = (caseId: string, text: string): void => {
-    if (taken.has(caseId)) late.push(`${caseId}: ${text}`);
+    if (ended.has(caseId)) late.push(`${caseId}: ${text}`);
     else byCase.set(caseId, [...(byCase.get(caseId) ?? []), text]);
   };
-  const restore = (Object.keys(WORDS) as Event[]).map((event) =>
-    replaceListeners(event, (error) => {
-      add(context.getStore() ?? current, `${WORDS[event]}: ${sayError(error)}`);
-    }),
-  );
+  intercept((event, error) => {
+    const caseId = context.getStore();
+    // An app may go on after its last case, and miss the media host: that is nobody's error.
+    if (!isOpen) return caseId !== undefined;
+    add(caseId ?? current, `${WORDS[event]}: ${sayError(error)}`);
+    return true;
+  });
 
   return {
     begin(caseId) {
@@ -50,26 +58,29 @@ export function watchErrors(): ErrorWatch {
     },
     around: (handle) => context.run(current, handle),
     note: (error) => add(context.getStore() ?? current, `answered with HTTP 500: ${sayError(error)}`),
-    take(caseId) {
-      taken.add(caseId);
-      return byCase.get(caseId) ?? [];
-    },
-    late: () => late,
+    of: (caseId) => byCase.get(caseId) ?? [],
+    end: (caseId) => void ended.add(caseId),
+    unreported: () => [
+      ...(byCase.get(FIRST_CONTACT) ?? []).map((text) => `${FIRST_CONTACT}: ${text}`),
+      ...late,
+    ],
     close() {
-      for (const step of restore) step();
+      isOpen = false;
     },
   };
 }
 
-function replaceListeners(event: Event, own: (error: unknown) => void): () => void {
-  const process_ = process as NodeJS.EventEmitter;
-  const others = process_.rawListeners(event) as ((...values: unknown[]) => void)[];
-  process_.removeAllListeners(event);
-  process_.on(event, own);
-  return () => {
-    process_.off(event, own);
-    for (const other of others) process_.on(event, other);
-  };
+/**
+ * Asks about every such error before any listener of the process is called; those that are ours reach none. Listeners
+ * are not replaced: the test runner removes its own when it likes.
+ */
+function intercept(isOurs: (event: Event, error: unknown) => boolean): void {
+  const emit = process.emit as (...values: unknown[]) => boolean;
+  process.emit = ((...values: unknown[]): boolean => {
+    const [name, error] = values;
+    const isError = name === 'uncaughtException' || name === 'unhandledRejection';
+    return (isError && isOurs(name, error)) || emit.apply(process, values);
+  }) as typeof process.emit;
 }
 
 /** Message and the first line of the stack, which says where it was thrown. */

@@ -46,7 +46,7 @@ function named(what: string, verdict: Verdict): Verdict {
 /** A receiver that breaks down of a forgery, as comparisons of unequal lengths do, has not accepted it. */
 function graded({ status }: Passage, verdict: Verdict): Verdict {
   return verdict.status === 'failed' && status !== null && status >= 500
-    ? { ...verdict, level: 'should' }
+    ? amended(verdict, { level: 'should' })
     : verdict;
 }
 

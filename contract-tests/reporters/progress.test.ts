@@ -56,6 +56,10 @@ describe('progress', () => {
     expect(longest).toBe(CLEAR.length + 19);
   });
 
+  it('is not lost on a terminal that does not know its width', () => {
+    expect(play({ isTTY: true, total: 2, columns: 0 })[0]).toBe(`${CLEAR}0/2  0 s  RCV-ACK-01`);
+  });
+
   it('only counts when the total is unknown', () => {
     expect(play({ isTTY: false, total: null })[0]).toBe('1  ✓ RCV-ACK-01 passed, 412 ms\n');
   });

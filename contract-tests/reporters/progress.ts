@@ -54,7 +54,7 @@ export function createProgress(options: ProgressOptions): Progress {
     const elapsed = saySeconds(clock.now() - startedAt);
     const line = `${position()}${trouble}  ${elapsed}  ${state.describe()}`;
     // A line that wraps cannot be taken back.
-    stream.write(`${CLEAR_LINE}${line.trimEnd().slice(0, (stream.columns ?? 80) - 1)}`);
+    stream.write(`${CLEAR_LINE}${line.trimEnd().slice(0, columnsOf(stream) - 1)}`);
   }
 
   function print(line: string): void {
@@ -139,6 +139,11 @@ function createState(clock: ProgressClock) {
       ].join('');
     },
   };
+}
+
+/** Some terminals report a width of 0. */
+function columnsOf({ columns = 0 }: ProgressOptions['stream']): number {
+  return columns > 0 ? columns : 80;
 }
 
 /** Whole seconds: more digits would only flicker. */
