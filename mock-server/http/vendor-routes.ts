@@ -42,6 +42,7 @@ type FoundTask = Extract<PollResult, { readonly type: 'found' }>;
 interface OperationCall extends Call {
   readonly pack: Pack;
   readonly match: Match;
+  hasOddNumbers: boolean;
 }
 
 export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
@@ -83,6 +84,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     }
     const parsed = parseJsonBody(call.request.headers, body);
     if (parsed.type === 'refused') return refuse(call, 'invalid', parsed.because);
+    call.hasOddNumbers = parsed.hasOddNumbers ?? false;
     dispatch(call, match, parsed.value);
   }
 
@@ -100,6 +102,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       account,
       startedAt,
       bodyText: '',
+      hasOddNumbers: false,
     };
   }
 
@@ -142,6 +145,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       request,
       pathParams: pathParamsOf(call.match),
       bodyText: call.bodyText,
+      hasOddNumbers: call.hasOddNumbers,
       scenario,
       origin: originOf(call.request),
     });
