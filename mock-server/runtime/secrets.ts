@@ -60,6 +60,8 @@ const TELLING = '(?:x[-_])?api[-_]?key|(?:access|auth|api|bearer)[-_]?token|auth
 const DOUBTFUL = 'token|auth|secret';
 const IN_QUERY = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#]*)`, 'gi');
 const IN_JSON = new RegExp(`"(${TELLING}|${DOUBTFUL})"\\s*:\\s*(?=")`, 'gi');
+/** The same in URLs that lie in a body. */
+const IN_INNER_URL = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#"\\\\\\s]+)`, 'gi');
 const IS_TELLING = new RegExp(`^(?:${TELLING})$`, 'i');
 
 /** @param configured keys and marks that are never forgotten */
@@ -121,7 +123,11 @@ export function createSecrets(
   }
 
   function maskBody(text: string): string {
-    return maskMembers(finder.replace(text));
+    // Of URLs in it only what is known to be a key: they may have secrets of the receiver’s own.
+    return maskMembers(finder.replace(text)).replace(IN_INNER_URL, (whole, before, name, value: string) => {
+      const mark = marks.get(decoded(value));
+      return mark === undefined ? whole : `${before}${name}=${mark}`;
+    });
   }
 
   function maskAnswer(text: string): string {
@@ -183,7 +189,7 @@ export function createSecrets(
     maskValue(value) {
       const text = JSON.stringify(value) as string | undefined;
       if (text === undefined) return value;
-      const masked = maskBody(text);
+      const masked = maskMembers(finder.replace(text));
       return masked === text ? value : (JSON.parse(masked) as typeof value);
     },
   };
