@@ -211,7 +211,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
 
   let adminToken = readToken(options.adminToken);
   const handler = createApp({
-    vendor: { router, packs, engine, accounts, journal, settings },
+    vendor: { router, engine, accounts, journal, settings },
     media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
     admin: {
       packs,
