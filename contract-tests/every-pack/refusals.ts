@@ -116,7 +116,7 @@ export const REFUSALS: readonly Case[] = [
         [expired.taskId, parent.rules.whenExpired],
       ] as const;
       for (const [id, rule] of troubles) {
-        const { taskId, answer } = await submit(operation, { fields: [[parent.pointer, id]] });
+        const { taskId, answer } = await submit(operation, { parent: id });
         if (rule.type === 'refuse') {
           const because = rule.because ?? `${id} is not a known task`;
           expect(answer).toMatchObject(onTheWire(pack).forRole(rule.role, because));

@@ -161,7 +161,7 @@ describe('a sentence', () => {
 
   it('takes no field from a key called __proto__', () => {
     const sent = JSON.parse(`{"__proto__":${JSON.stringify(TEXT)}}`);
-    expect(generated(sent)).toBe('aspectRatio is required when imageUrl is not given');
+    expect(generated(sent)).toBe('prompt is required');
     expect(extended(JSON.parse(`{"__proto__":${JSON.stringify(EXTEND)}}`))).toBe('taskId is required');
   });
 });

@@ -14,7 +14,7 @@ export interface RequestAnswered {
   readonly pack: string;
   /** Null for a path or method that is no operation. */
   readonly operation: string | null;
-  readonly does: 'submit' | 'poll' | 'cancel' | null;
+  readonly does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | null;
   /** Null when the request carried no usable key. */
   readonly account: Account | null;
   readonly taskId: TaskId | null;

@@ -1,5 +1,5 @@
 import { CodedError, nearest } from '../core/coded-error.ts';
-import type { Account } from '../core/types.ts';
+import type { Account, PathParams } from '../core/types.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { type ComposedCallback, callbackBody, callbackHeaders, forgedContext } from './compose-callback.ts';
@@ -100,8 +100,12 @@ async function submitFor(
 ): Promise<TaskRecord> {
   const fields: Record<string, string> = {};
   if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = input.to;
-  if (operation.parent !== null) fields[operation.parent.pointer] = await makeParent(engine, pack, input);
-  return submitSample(engine, pack, operation, input, fields, instant);
+  const { parent } = operation;
+  if (parent === null) return submitSample(engine, pack, operation, input, { fields }, instant);
+  const id = await makeParent(engine, pack, input);
+  if (parent.pointer !== null) fields[parent.pointer] = id;
+  const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
+  return submitSample(engine, pack, operation, input, { fields, pathParams }, instant);
 }
 
 function findSender(
@@ -129,8 +133,20 @@ async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Prom
     (candidate): candidate is SubmitOperation => candidate.type === 'submit' && candidate.parent === null,
   );
   if (operation === undefined) throw new Error(`pack "${pack.name}" has no task that could be a parent`);
-  const parent = await submitSample(engine, pack, operation, { ...input, scenario: 'success' }, {}, true);
+  const parent = await submitSample(
+    engine,
+    pack,
+    operation,
+    { ...input, scenario: 'success' },
+    { fields: {} },
+    true,
+  );
   return parent.plan.taskId;
+}
+
+interface Sample {
+  readonly fields: SampleFields;
+  readonly pathParams?: PathParams | null;
 }
 
 async function submitSample(
@@ -138,7 +154,7 @@ async function submitSample(
   pack: Pack,
   operation: SubmitOperation,
   { scenario, account, origin }: TriggerInput,
-  fields: SampleFields,
+  { fields, pathParams = null }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
   // The only place that needs filler text, so the only one that pays for it.
@@ -147,6 +163,7 @@ async function submitSample(
   const result = engine.submit({
     pack,
     operation,
+    pathParams,
     account,
     request,
     bodyText: JSON.stringify(request),
