@@ -89,7 +89,7 @@ describe('@runwayml/sdk', () => {
   it('gets its own classes of error for 400, 401 and 429', async () => {
     const mock = await startMock({ rateLimit: '1/10s', apiKeys: ['key'] });
     const client = sdk(mock);
-    await expect(client.imageToVideo.create({ ...IMAGE, duration: 900 })).rejects.toBeInstanceOf(
+    await expect(client.imageToVideo.create({ ...IMAGE, ratio: '16:9' as never })).rejects.toBeInstanceOf(
       RunwayML.BadRequestError,
     );
     await client.imageToVideo.create(IMAGE);

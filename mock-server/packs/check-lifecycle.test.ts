@@ -23,10 +23,14 @@ describe('a lifecycle with cancel operations and signals', () => {
   });
 
   it('needs a state for canceled tasks in every kind', () => {
-    const withoutState = { kinds: { video: { ends: { canceled: null } } } };
+    const ends = { canceled: null };
+    const withoutState = { kinds: { video: { ends }, image: { ends }, audio: { ends } } };
     const retrieve = { operations: { 'retrieve-task': { answers: { CANCELLED: null } } } };
     expect(defectsOf({ ...withoutState, ...retrieve }, BODILESS)).toStrictEqual([
-      ['/kinds/video/ends', 'an operation cancels tasks, but "canceled" is not given'],
+      ...['video', 'image', 'audio'].map((kind) => [
+        `/kinds/${kind}/ends`,
+        'an operation cancels tasks, but "canceled" is not given',
+      ]),
     ]);
   });
 

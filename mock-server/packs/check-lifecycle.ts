@@ -1,4 +1,4 @@
-import { checkContradictions } from './check-contradictions.ts';
+import { checkContradictions, parentRulesOf } from './check-contradictions.ts';
 import { Defect, step } from './defect.ts';
 import { atPointer } from './expressions.ts';
 import type { ErrorRole, EventSource, Lifecycle, ListSource } from './lifecycle.ts';
@@ -18,14 +18,11 @@ export function checkLifecycle(lifecycle: Lifecycle): Defect[] {
   ];
 }
 
-function checkKinds({ kinds, failures = {}, limits, task }: Lifecycle): Defect[] {
+function checkKinds(lifecycle: Lifecycle): Defect[] {
+  const { kinds, failures = {}, limits, task } = lifecycle;
   const slug = limits?.concurrencyFailure;
-  const parents = Object.entries(kinds).flatMap(([name, { parent }]) =>
-    Object.entries(parent ?? {}).flatMap(([trouble, rule]) =>
-      typeof rule !== 'object'
-        ? []
-        : missing(rule.fail, failures, `/kinds${step(name)}/parent/${trouble}/fail`, 'failure'),
-    ),
+  const parents = parentRulesOf(lifecycle).flatMap(({ at, rule }) =>
+    missing(rule.fail, failures, `${at}/fail`, 'failure'),
   );
   const media = Object.entries(task.media ?? {}).flatMap(([name, { kinds: yielding = [] }]) =>
     yielding.flatMap((kind, index) =>

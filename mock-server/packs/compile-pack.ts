@@ -18,6 +18,7 @@ import type {
   Lifecycle,
   ListSource,
   ParentRuleSource,
+  ParentSource,
   PollSource,
   RateSource,
   RulesOfDelivery,
@@ -246,15 +247,11 @@ function compileSubmit(
   const kind = bench.kinds.get(source.kind);
   if (kind === undefined) throw new Defect(`there is no kind "${source.kind}"`, '/kind');
   const event = source.event === undefined ? null : (events.get(source.event) ?? null);
-  const { parent } = bench.lifecycle.kinds[source.kind] ?? {};
   return {
     type: 'submit',
     ...routeOf(operation),
     kind,
-    parent:
-      parent === undefined
-        ? null
-        : under(`/kinds${step(source.kind)}`, () => compileParent(parent), 'lifecycle'),
+    parent: compileParentOf(source, bench.lifecycle),
     event,
     ...callbackUrl(bench.document, operation, event),
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
@@ -264,7 +261,14 @@ function compileSubmit(
   };
 }
 
-function compileParent(source: NonNullable<KindSource['parent']>): ParentRules {
+function compileParentOf({ parent: own, kind }: SubmitSource, { kinds }: Lifecycle): ParentRules | null {
+  if (own !== undefined) return compileParent(own);
+  const parent = kinds[kind]?.parent;
+  if (parent === undefined) return null;
+  return under(`/kinds${step(kind)}`, () => compileParent(parent), 'lifecycle');
+}
+
+function compileParent(source: ParentSource): ParentRules {
   const [, pathParam = null] = /^\$request\.path\.(\w+)$/.exec(source.id) ?? [];
   const inBody = pathParam === null ? bodyExpression(source.id, '/parent/id') : null;
   return {

@@ -54,8 +54,10 @@ export interface KindSource {
     readonly canceled?: string;
   };
   readonly oddities?: { readonly unknown?: string; readonly unready?: string };
-  readonly parent?: { readonly id: string } & Readonly<Record<ParentTrouble, ParentRuleSource>>;
+  readonly parent?: ParentSource;
 }
+
+export type ParentSource = { readonly id: string } & Readonly<Record<ParentTrouble, ParentRuleSource>>;
 
 /** What the vendor asks of those who call it; durations. */
 export interface ClientsSource {
@@ -98,6 +100,8 @@ export interface SubmitSource {
   readonly event?: string;
   readonly prompt?: string;
   readonly status?: number;
+  /** Instead of the kind's. */
+  readonly parent?: ParentSource;
   readonly answer: Json;
 }
 
