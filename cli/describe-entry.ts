@@ -34,9 +34,10 @@ export function describeEntry(entry: JournalEntry, { paint }: Printer): string |
 }
 
 function outcomeOfRequest(
-  { status, taskId, answer }: Extract<JournalEntry, { type: 'request.answered' }>,
+  { status, taskId, answer, route }: Extract<JournalEntry, { type: 'request.answered' }>,
   paint: Printer['paint'],
 ): string {
+  if (route === 'preflight') return `→ HTTP ${status} (a browser's CORS preflight)`;
   if (status === null) return paint('red', '→ connection broken on purpose');
   if (taskId !== null) return `→ task ${short(taskId)}`;
   return paint('red', `→ HTTP ${status} ${answer.slice(0, 160)}`);

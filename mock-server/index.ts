@@ -184,7 +184,9 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   let routes = createRouter(packs, options.mounts ?? {});
   const router: Router = {
     find: (method, path) => routes.find(method, path),
-    closest: (method, path) => routes.closest(method, path),
+    get recognizer() {
+      return routes.recognizer;
+    },
   };
   const clock = createClock(settings.clock, settings.startAt);
   const file = options.data === undefined ? null : openFile(options.data, options);
@@ -203,7 +205,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
 
   let adminToken = readToken(options.adminToken);
   const handler = createApp({
-    vendor: { router, engine, accounts, journal, settings },
+    vendor: { router, packs, engine, accounts, journal, settings },
     media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
     admin: {
       packs,

@@ -32,6 +32,7 @@ import type {
   Failure,
   ListOperation,
   MediaKind,
+  NotMocked,
   Operation,
   Pack,
   PackEvent,
@@ -45,6 +46,9 @@ import type {
 import { compileSigner } from './signer.ts';
 import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE, taskLanguage } from './task-language.ts';
 import { compileTemplate, compileTemplateLater, type Template } from './template.ts';
+
+/** What a body may have where no page says. */
+const BODY_LIMIT = 1024 * 1024;
 
 /** A vendor without delivery rules has no callbacks; these are never used then. */
 const NO_DELIVERY: DeliverySource = { ackTimeout: '15s', ackStatus: '200', retries: 0, gaps: ['0s'] };
@@ -117,7 +121,30 @@ export function compilePack(
     facts: lifecycle.facts,
     rate: under('/limits/rate', () => compileRate(lifecycle.limits?.rate)),
     clients: compileClients(lifecycle.clients),
+    auth: { schemes: lifecycle.auth?.schemes ?? ['Bearer'] },
+    notMocked: compileNotMocked(lifecycle.notMocked ?? [], document),
+    bodyLimit: lifecycle.bodyLimit ?? BODY_LIMIT,
   };
+}
+
+function compileNotMocked(lines: readonly string[], document: OpenAPIV3_1.Document): NotMocked[] {
+  if (lines.length === 0) return [];
+  const documented = new Set(listOperations(document).map(({ method, path }) => routeKey(method, path)));
+  return lines.map((line, index) => {
+    const [method = '', path = ''] = line.split(' ');
+    if (documented.has(routeKey(method, path))) {
+      throw new Defect(
+        `"${line}" is an operation of the document: take it off this list`,
+        `/notMocked/${index}`,
+      );
+    }
+    return { method, path };
+  });
+}
+
+/** The names of parameters make no difference between two paths. */
+function routeKey(method: string, path: string): string {
+  return `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
 }
 
 function compileKind(

@@ -18,6 +18,9 @@ export interface Lifecycle {
   readonly events?: Readonly<Record<string, EventSource>>;
   readonly delivery?: DeliverySource;
   readonly clients?: ClientsSource;
+  readonly auth?: { readonly schemes: readonly string[] };
+  readonly notMocked?: readonly string[];
+  readonly bodyLimit?: number;
   readonly timing?: { readonly notVisibleFor?: string; readonly lateBy?: string };
   readonly errors: ErrorsSource;
   readonly limits?: LimitsSource;
@@ -217,6 +220,7 @@ export type ErrorRole =
   | 'invalid'
   | 'unknownTask'
   | 'unknownRoute'
+  | 'notMocked'
   | 'rateLimited'
   | 'maintenance'
   | 'mediaUnreachable'

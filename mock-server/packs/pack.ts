@@ -211,6 +211,21 @@ export interface Pack {
   /** How many submissions an account may make; null when nothing limits them. */
   readonly rate: RateLimit | null;
   readonly clients: ClientRules;
+  readonly auth: AuthRules;
+  /** Operations that the vendor has and this mock does not; paths as OpenAPI writes them. */
+  readonly notMocked: readonly NotMocked[];
+  /** Bytes of the largest request body. */
+  readonly bodyLimit: number;
+}
+
+export interface AuthRules {
+  /** The schemes that its Authorization header may have; capitals make no difference. */
+  readonly schemes: readonly string[];
+}
+
+export interface NotMocked {
+  readonly method: string;
+  readonly path: string;
 }
 
 /** What the vendor asks of those who call it. */

@@ -1,3 +1,4 @@
+import { hasOddNumbers, parseWithNumerals, writeJson } from '../core/numerals.ts';
 import type { Json } from '../core/types.ts';
 import { Defect, step, under } from './defect.ts';
 import { compileExpression, type Evaluate, findCodec, type Language } from './expressions.ts';
@@ -53,7 +54,7 @@ function compileString<Context>(source: string, language: Language<Context>): Pa
 }
 
 function written(value: unknown): string | undefined {
-  return value instanceof JsonText ? value.text : JSON.stringify(value);
+  return value instanceof JsonText ? value.text : writeJson(value);
 }
 
 function interpolate<Context>(source: string, language: Language<Context>): Evaluate<Context> {
@@ -71,7 +72,7 @@ const EMBEDDED = /(\{\$[^{}]+\})/;
 /** Whatever a client sent may stand here, and nothing of it is called. */
 function asText(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? (writeJson(value) ?? '') : String(value);
 }
 
 function compileArray<Context>(source: readonly Json[], language: Language<Context>): Part<Context> {
@@ -116,10 +117,13 @@ function compileCoded<Context>(
     const write = compilePart(inner, language);
     return (context) => {
       const text = write(context);
-      const value: unknown = text === undefined ? undefined : JSON.parse(text);
-      return JSON.stringify(codec(value, language.settings));
+      return writeJson(codec(text === undefined ? undefined : parseBody(text), language.settings));
     };
   });
+}
+
+function parseBody(text: string): unknown {
+  return hasOddNumbers(text) ? parseWithNumerals(text) : JSON.parse(text);
 }
 
 function constant<Context>(text: string): Part<Context> {

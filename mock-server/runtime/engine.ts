@@ -56,6 +56,8 @@ export interface Submission {
   readonly pathParams?: PathParams | null;
   /** The body as it came: equal requests are told apart by their number. */
   readonly bodyText: string;
+  /** Whether the body has numbers that would not be printed as they were written. */
+  readonly hasOddNumbers?: boolean;
   readonly scenario: Scenario;
   readonly origin: string;
   /** The task shall run through all of its states at once. */
@@ -402,6 +404,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         account: submission.account,
         scenario,
         request,
+        requestText: submission.hasOddNumbers === true ? submission.bodyText : null,
         pathParams,
         parentId: parent.id,
         announcement: announcementOf(operation, request),

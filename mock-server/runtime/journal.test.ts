@@ -26,9 +26,11 @@ function journalOf(keep = 100) {
 
 const POLL: RequestAnswered = {
   type: 'request.answered',
+  route: 'operation',
   pack: 'p',
   operation: 'poll',
   does: 'poll',
+  meant: null,
   account: null,
   taskId: null,
   method: 'GET',
