@@ -6,14 +6,14 @@
  */
 export interface CometapiGenerateCallback {
   task_id: string;
-  status: '2' | '3';
-  prompt: string;
-  video_url: string;
-  poster: string;
-  last_frame: string;
-  msg: string | null;
-  create_time: number;
-  update_time: number;
+  status: '0' | '1' | '2' | '3';
+  prompt?: string;
+  video_url?: string;
+  poster?: string;
+  last_frame?: string;
+  msg?: string | null;
+  create_time?: number;
+  update_time?: number;
 }
 
 export interface DreamMachineGenerationCallback {
@@ -167,22 +167,19 @@ export interface DreamMachineGenerationCallback {
 export type LumaModifyCallback =
   | {
       code: 200;
-      msg: 'Modify record generated successfully.';
+      msg: string;
       data: {
         taskId: string;
-        promptJson: string;
-        /**
-         * @minItems 1
-         */
-        resultUrls: [string, ...string[]];
+        promptJson?: string;
+        resultUrls: string[];
       };
     }
   | {
       code: 500;
-      msg: 'Modify record generation failed.';
+      msg: string;
       data: {
         taskId: string;
-        promptJson: string;
+        promptJson?: string;
         resultUrls?: never;
       };
     };
@@ -228,12 +225,12 @@ export interface ReplicatePredictionCallback {
 export type RunwayGenerateCallback =
   | {
       code: 200;
-      msg: 'All generated successfully.';
+      msg: string;
       data: {
         task_id: string;
         video_id: string;
-        video_url: string;
-        image_url: string;
+        video_url?: string;
+        image_url?: string;
       };
     }
   | {
@@ -241,21 +238,21 @@ export type RunwayGenerateCallback =
       msg: string;
       data: {
         task_id: string;
-        video_id: '';
-        video_url: '';
-        image_url: '';
+        video_id?: '';
+        video_url?: '';
+        image_url?: '';
       };
     };
 
 export type RunwayExtendCallback =
   | {
       code: 200;
-      msg: 'All generated successfully.';
+      msg: string;
       data: {
         task_id: string;
         video_id: string;
-        video_url: string;
-        image_url: string;
+        video_url?: string;
+        image_url?: string;
       };
     }
   | {
@@ -263,9 +260,9 @@ export type RunwayExtendCallback =
       msg: string;
       data: {
         task_id: string;
-        video_id?: never;
-        video_url?: never;
-        image_url?: never;
+        video_id?: '';
+        video_url?: '';
+        image_url?: '';
       };
     };
 

@@ -144,10 +144,10 @@ const FLAWS: readonly Flaw[] = [
     edits: [
       edit(
         'data: { taskId: $task.id, promptJson: *request }',
-        'data: { taskId: $task.id, promptText: *request }',
+        'data: { id: $task.id, promptJson: *request }',
       ),
     ],
-    problems: [['error', at('promptText'), 'data.promptJson is required']],
+    problems: [['error', at('{ id: $task.id, promptJson'), 'data.taskId is required']],
   },
   {
     title: 'a callback of another profile breaks the document, where the profile says so',
