@@ -9,7 +9,7 @@ import {
 import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, loadPacks, type MockServer, type Pack } from '../index.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
-import { EXCERPT_LENGTH } from './excerpt.ts';
+import { EXCERPT_LENGTH } from '../runtime/excerpt.ts';
 import { BODY_LIMIT } from './read-body.ts';
 
 const SUBMIT = '/api/v1/runway/generate';

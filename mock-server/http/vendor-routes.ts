@@ -32,7 +32,6 @@ import { type Call, createVendorAnswers } from './vendor-answers.ts';
 
 export interface VendorRoutesOptions {
   readonly router: Router;
-  readonly packs: readonly Pack[];
   readonly engine: Engine;
   readonly accounts: Accounts;
   readonly journal: Journal;

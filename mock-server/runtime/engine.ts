@@ -138,6 +138,9 @@ interface Rendered {
 /** How many answers are kept for the next poll of the same task. */
 const ANSWERS_KEPT = 5000;
 
+/** Longer answers, with the files that came in their requests, are made anew each time. */
+const LONGEST_KEPT = 64 * 1024;
+
 /** How many different requests that came more than once are counted; see seedFor. */
 const REPEATS_COUNTED = 100_000;
 
@@ -354,7 +357,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     if (known?.operation === operation && known.state === state && known.expired === expired)
       return known.body;
     const body = operation.answers.get(state)?.({ plan, view }) ?? null;
-    if (body === null || operation.moving.has(state)) return body;
+    if (body === null || body.length > LONGEST_KEPT || operation.moving.has(state)) return body;
     if (rendered.size >= ANSWERS_KEPT) rendered.clear();
     rendered.set(plan.taskId, { operation, state, expired, body });
     return body;
