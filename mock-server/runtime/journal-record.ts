@@ -20,7 +20,7 @@ export interface RequestAnswered {
   readonly pack: string | null;
   /** Null for a path or method that is no operation. */
   readonly operation: string | null;
-  readonly does: 'submit' | 'poll' | 'cancel' | null;
+  readonly does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | null;
   /** The operation that an unknown path comes near to, like `GET /v2/clips/{id}`; null when there is none. */
   readonly meant: string | null;
   /** Null when the request carried no usable key. */
