@@ -34,11 +34,20 @@ export function describeEntry(entry: JournalEntry, { paint }: Printer): string |
 }
 
 function outcomeOfRequest(
-  { status, taskId, answer }: Extract<JournalEntry, { type: 'request.answered' }>,
+  { status, taskId, answer, route, meant }: Extract<JournalEntry, { type: 'request.answered' }>,
   paint: Printer['paint'],
 ): string {
+  if (route === 'preflight') return `→ HTTP ${status} (a browser's CORS preflight)`;
   if (status === null) return paint('red', '→ connection broken on purpose');
   if (taskId !== null) return `→ task ${short(taskId)}`;
+  if (route === 'unknown') {
+    return paint(
+      'red',
+      `→ HTTP ${status}: matches no operation${meant === null ? '' : `; did you mean ${meant}?`}`,
+    );
+  }
+  if (route === 'not-mocked')
+    return paint('red', `→ HTTP ${status}: exists at the vendor, and is not mocked`);
   return paint('red', `→ HTTP ${status} ${answer.slice(0, 160)}`);
 }
 

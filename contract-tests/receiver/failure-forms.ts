@@ -1,4 +1,5 @@
-import { createMessageValidator, type Pack } from '../../mock-server/index.ts';
+import type { Pack } from '../../mock-server/index.ts';
+import { judgeCallback } from '../payload/judge-payload.ts';
 import { type Anatomy, type JsonValue, type Place, removeAt, replaceAt, valueAt } from './anatomy.ts';
 
 /** The ways in which a failure can have no media; some pages leave the fields out, others empty them. */
@@ -48,6 +49,5 @@ function fieldOf(failure: JsonValue, place: Place): { readonly place: Place; rea
 
 /** Whether one of the vendor's pages describes such a callback. */
 function isDescribed(pack: Pack, body: JsonValue): boolean {
-  const validator = createMessageValidator(pack);
-  return [...pack.events.values()].some((event) => validator.callback(event, body)?.length === 0);
+  return [...pack.events.keys()].some((name) => judgeCallback([pack], name, body).problems.length === 0);
 }

@@ -1,3 +1,4 @@
+import type { Passage } from '../../mock-server/index.ts';
 import type { Verdict } from '../report.ts';
 import type { Findings, Message, Stage, Task } from './receiver-case.ts';
 import { amended, both, nothingFetched, notObservable, refused } from './verdicts.ts';
@@ -26,10 +27,13 @@ export async function refusesForgeries(
   for (const { what, make } of forgeries) {
     // It is still running, so that nothing but the callback can lead to a request for its media.
     const task = await stage.runningTask();
-    rejects.push(named(what, refused(stage.subject, what, await stage.send(make(task)))));
+    const passage = await stage.send(make(task));
+    rejects.push(graded(passage, named(what, refused(stage.subject, what, passage))));
     taskIds.push(task.taskId);
   }
-  return { stimulus, ack: rejects.reduce(both), effect: await nothingFetched(stage, ...taskIds) };
+  // What was accepted is worse than what was refused in the wrong way, and is reported first.
+  const byLevel = rejects.sort((a, b) => Number(a.level === 'should') - Number(b.level === 'should'));
+  return { stimulus, ack: byLevel.reduce(both), effect: await nothingFetched(stage, ...taskIds) };
 }
 
 /** The verdict about one of several says which. */
@@ -37,6 +41,13 @@ function named(what: string, verdict: Verdict): Verdict {
   return verdict.status === 'passed'
     ? verdict
     : amended(verdict, { actual: `${verdict.actual} for ${what}` });
+}
+
+/** A receiver that breaks down of a forgery, as comparisons of unequal lengths do, has not accepted it. */
+function graded({ status }: Passage, verdict: Verdict): Verdict {
+  return verdict.status === 'failed' && status !== null && status >= 500
+    ? amended(verdict, { level: 'should' })
+    : verdict;
 }
 
 function blind(expected: string): Verdict {

@@ -71,8 +71,6 @@ export interface Stage {
    * @returns how they went, and the time between the first and the last release in milliseconds
    */
   sendTogether(message: Message, copies: number): Promise<Together>;
-  /** Sends several copies in one write on one connection; answers are not looked at. */
-  sendPipelined(message: Message, copies: number): Promise<void>;
   /** Any other request to the receiver. */
   request(method: string, headers: Record<string, string>, body?: string): Promise<Passage>;
   /** Resolves when the successes that were sent have had their effect, or the receiver makes no more progress. */

@@ -1,7 +1,5 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import type { Passage } from '../../mock-server/index.ts';
 import type { Message } from './receiver-case.ts';
 
@@ -88,53 +86,4 @@ function openCopy(url: string, { headers }: Message, body: Buffer, timeoutMs: nu
       outgoing.end(body.subarray(-1));
     },
   };
-}
-
-/**
- * Sends copies one behind the other in a single write on one connection (HTTP/1.1 pipelining): the closest that two
- * requests can come. Servers that do not read ahead just take the first.
- */
-export async function sendPipelined(
-  url: string,
-  message: Message,
-  { copies, timeoutMs }: Copies,
-): Promise<void> {
-  const target = new URL(url);
-  const body = Buffer.from(message.text);
-  const head = [
-    `POST ${target.pathname}${target.search} HTTP/1.1`,
-    `Host: ${target.host}`,
-    ...Object.entries(message.headers).map(([name, value]) => `${name}: ${value}`),
-    `Content-Length: ${body.length}`,
-  ];
-  const request = Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
-  const socket = await openSocket(target);
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve();
-    };
-    const timer = setTimeout(end, timeoutMs);
-    let answers = 0;
-    socket.on('data', (chunk: Buffer) => {
-      answers += chunk.toString('latin1').split(/^HTTP\/1\.1 \d/m).length - 1;
-      if (answers >= copies) end();
-    });
-    socket.on('error', end);
-    socket.on('close', end);
-    socket.write(Buffer.concat(Array.from({ length: copies }, () => request)));
-  });
-}
-
-function openSocket({ protocol, hostname, port }: URL): Promise<Socket> {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const isTls = protocol === 'https:';
-  const to = { host, port: port === '' ? (isTls ? 443 : 80) : Number(port) };
-  return new Promise((resolve, reject) => {
-    const socket: Socket = isTls
-      ? connectTls({ ...to, servername: host }, () => resolve(socket))
-      : connect(to, () => resolve(socket));
-    socket.once('error', reject);
-  });
 }

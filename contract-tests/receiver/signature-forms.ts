@@ -1,5 +1,8 @@
+import type { Passage } from '../../mock-server/index.ts';
+import type { Verdict } from '../report.ts';
 import type { Message, Task } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
+import { notObservable } from './verdicts.ts';
 
 /** Of the form that every scheme understands, and not the shared one. */
 export const ANOTHER_KEY = 'whsec_YW5vdGhlciBrZXkgYWx0b2dldGhlcg==';
@@ -17,6 +20,23 @@ export function coversBody(subject: Signed): boolean {
   return one !== other;
 }
 
+/**
+ * Whether a callback with a good signature was refused as a forged one. Where the signature covers the body, that says
+ * how signatures are checked (RCV-SEC-05), and nothing about the body itself.
+ */
+export function tookForForged(subject: Signed, ...passages: readonly Passage[]): boolean {
+  const isRefusal = ({ status }: Passage): boolean => status === 401 || status === 403;
+  return unsigned(subject) === null && coversBody(subject) && passages.some(isRefusal);
+}
+
+/** The verdict of a case that learned nothing but that. */
+export function seeSignatures(expected: string): Verdict {
+  return notObservable(
+    expected,
+    'It was refused as if its signature were wrong: make RCV-SEC-05 pass first.',
+  );
+}
+
 /** Whether a header may hold several signatures, each with its version, as in Standard Webhooks. */
 export function allowsSeveral(subject: Signed): boolean {
   const headers = sign(subject, {});
@@ -24,7 +44,7 @@ export function allowsSeveral(subject: Signed): boolean {
 }
 
 /** The headers whose values are others when the key is another: times and ids are none of them. */
-export function signatureNames(subject: Signed): string[] {
+function signatureNames(subject: Signed): string[] {
   const own = sign(subject, {});
   const forged = sign({ ...subject, secret: ANOTHER_KEY }, {});
   return Object.keys(own).filter((name) => own[name] !== forged[name]);

@@ -11,7 +11,7 @@ import { plainRequest } from './plain-request.ts';
 import type { Probe, ProbeResult } from './probe.ts';
 import type { Canary, Drain, Message, RequestPatch, Stage, Task } from './receiver-case.ts';
 import { answerIn } from './receivers-answer.ts';
-import { sendPipelined, sendTogether } from './send-together.ts';
+import { sendTogether } from './send-together.ts';
 import type { Subject } from './subject.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 import type { SourcedTask, TaskSource } from './task-source.ts';
@@ -189,12 +189,6 @@ export function openStage(options: StageOptions): OpenStage {
       }
       return together;
     },
-    async sendPipelined(message, copies) {
-      const withHeaders = { ...message, headers: { ...message.headers, ...options.headers } };
-      await sendPipelined(message.url ?? subject.url, withHeaders, { copies, timeoutMs: PIPELINE_MS });
-      tell({ kind: 'attempt', text: `${copies} callbacks in one write`, isBad: false });
-      if (successes.has(message.taskId)) expected.add(message.taskId);
-    },
     async request(method, headers, body) {
       const timeoutMs = subject.ackTimeoutMs;
       const all = { ...headers, ...options.headers };
@@ -263,9 +257,6 @@ export function openStage(options: StageOptions): OpenStage {
 /** Media that have expired will not come. */
 const GONE = 410;
 const WAITING = "waiting for the receiver's downloads";
-/** Servers that do not read ahead leave the later copies unanswered. */
-const PIPELINE_MS = 1500;
-
 const NOTES: Readonly<Record<Drain['type'], (drain: Drain) => string>> = {
   drained: () => 'a further callback was handled after these',
   working: (drain) =>

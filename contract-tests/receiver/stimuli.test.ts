@@ -55,7 +55,7 @@ describe.each(EVENTS)('what the cases send about $event.name', ({ pack, event })
   }
 
   it.each(RECEIVER_CASES.map(({ id }) => id))(
-    '%s is what its page describes, or not on purpose',
+    '%s sends what the page describes, except on purpose',
     async (id) => {
       const found = await complaints(id);
       if (DELIBERATE[id]?.events.test(event.name) === true) expect(found).not.toEqual([]);

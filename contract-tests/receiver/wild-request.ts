@@ -1,4 +1,5 @@
-import { createMessageValidator, type Pack } from '../../mock-server/index.ts';
+import type { Pack, PackEvent } from '../../mock-server/index.ts';
+import { requestProblems } from '../payload/judge-payload.ts';
 import type { JsonValue, Place } from './anatomy.ts';
 import type { RequestPatch } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
@@ -29,6 +30,17 @@ const PARAMETERS: Readonly<Record<string, JsonValue>> = {
 
 /** Null where the request has no prompt. */
 export function wildRequest({ pack, event }: Pick<Subject, 'pack' | 'event'>): WildRequest | null {
+  // Looking for the longest prompt takes a while, in which no answer of a receiver is read.
+  const found = known.get(event);
+  if (found !== undefined) return found;
+  const made = makeWildRequest(pack, event);
+  known.set(event, made);
+  return made;
+}
+
+const known = new WeakMap<PackEvent, WildRequest | null>();
+
+function makeWildRequest(pack: Pack, event: PackEvent): WildRequest | null {
   const operation = pack.operations.find((one) => one.type === 'submit' && one.event?.name === event.name);
   if (operation?.type !== 'submit' || operation.promptPointer === null) return null;
   const place = placeOf(operation.promptPointer);
@@ -42,7 +54,7 @@ export function wildRequest({ pack, event }: Pick<Subject, 'pack' | 'event'>): W
     : { patch: nest(place, prompt), prompt, parameters: null };
 }
 
-/** Whether a callback says this again, as a text of its own or within a text that is JSON. */
+/** Whether a callback echoes a text, as a field of its own or inside a text that is JSON. */
 export function echoes(body: JsonValue, text: string): boolean {
   if (typeof body === 'string') return body === text || (body.startsWith('{') && echoesInside(body, text));
   if (typeof body !== 'object' || body === null) return false;
@@ -59,10 +71,9 @@ function echoesInside(json: string, text: string): boolean {
 
 /** Whether the document has nothing against this part of a request; the rest of it is the sample's. */
 function allowedBy(pack: Pack, operation: string) {
-  const validator = createMessageValidator(pack);
   return (part: RequestPatch, place: Place): boolean => {
     const at = place.map((key) => `/${key}`).join('');
-    return !(validator.request(operation, part) ?? []).some((problem) => problem.at.startsWith(at));
+    return !requestProblems(pack, operation, part).some((problem) => problem.at.startsWith(at));
   };
 }
 

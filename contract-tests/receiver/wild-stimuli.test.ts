@@ -78,7 +78,7 @@ describe('wild JSON', () => {
 describe.each(EVENTS)('a wild request for $event.name', ({ pack, event }) => {
   const wild = wildRequest({ pack, event });
 
-  it('is taken, and its callbacks are what the document describes', async () => {
+  it('is accepted, and its callbacks are what the document describes', async () => {
     const mock = createMockServer({ publicUrl: 'http://127.0.0.1:9', clock: 'virtual' });
     const staged = await mock.tasks.stage(event.name, {
       to: 'http://127.0.0.1:9/',

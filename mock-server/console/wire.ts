@@ -35,7 +35,7 @@ export interface Attempt {
 
 export interface RequestAnswered extends Stamp {
   readonly type: 'request.answered';
-  readonly pack: string;
+  readonly pack: string | null;
   readonly does: string | null;
   readonly account: string | null;
   readonly taskId: string | null;

@@ -29,6 +29,7 @@ const CATALOGUE = {
   TOKEN_NEEDED: 'The admin API needs a token here.',
   HOST_REFUSED: 'The admin API refuses unknown hosts.',
   ORIGIN_REFUSED: 'The admin API refuses requests from other web sites.',
+  ROUTE_UNKNOWN: 'The call matches no operation of any vendor.',
   CALL_UNKNOWN: 'There is no such admin call.',
   METHOD_UNKNOWN: 'The admin call does not take this method.',
   NO_JUDGE: 'There is no judge here.',

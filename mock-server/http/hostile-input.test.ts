@@ -9,7 +9,7 @@ import {
 import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, loadPacks, type MockServer, type Pack } from '../index.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
-import { EXCERPT_LENGTH } from './excerpt.ts';
+import { EXCERPT_LENGTH } from '../runtime/excerpt.ts';
 import { BODY_LIMIT } from './read-body.ts';
 
 const SUBMIT = '/api/v1/runway/generate';
@@ -339,6 +339,27 @@ describe('a body of another kind is refused', () => {
   });
 });
 
+describe('a path that no vendor can be recognized by', () => {
+  it.each([
+    ['an endless one', { path: `/${'x'.repeat(10_000)}`, body }, /^there is no POST \/x{199}$/],
+    ['one of 5,000 segments', { path: '/a'.repeat(5000), body }, /^there is no POST \/a/],
+    ['the server as a whole', { method: 'OPTIONS', path: '*' }, /^there is no OPTIONS \*/],
+    ['writing to the start page', { method: 'POST', path: '/', body }, /^there is no POST \//],
+  ])('is answered by problem details that list the vendors: %s', async (_title, request, detail) => {
+    // Without a key, what was called before says nothing.
+    const answer = await ask({ ...request, headers: { Authorization: null } });
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(JSON.parse(answer.body.toString('utf8'))).toMatchObject({
+      status: 404,
+      code: 'ROUTE_UNKNOWN',
+      detail: expect.stringMatching(detail),
+      vendors: expect.arrayContaining([expect.objectContaining({ pack: 'runway', paths: '/api/v1/runway' })]),
+    });
+    await expectGoodRequestWorks();
+  });
+});
+
 describe('a path, method or task that is nobody’s is named', () => {
   itAnswers([
     [
@@ -358,17 +379,8 @@ describe('a path, method or task that is nobody’s is named', () => {
       'one with a slash at its end',
       { path: `${SUBMIT}/`, body },
       404,
-      /did you mean POST \/api\/v1\/runway\/generate\?$/,
+      /did you mean POST \/api\/v1\/runway\/generate\? The path ends in a slash\.$/,
     ],
-    ['one that climbs', { path: '/api/../../../etc/passwd', body }, 404, /^there is no POST \/api\/\.\./],
-    [
-      'one that is not encoded well',
-      { path: '/api/v1/%zz%', body },
-      404,
-      /^there is no POST \/api\/v1\/%zz%/,
-    ],
-    ['an endless one', { path: `/${'x'.repeat(10_000)}`, body }, 404, /^there is no POST \/x{199}/],
-    ['one of 5,000 segments', { path: '/a'.repeat(5000), body }, 404, /^there is no POST \/a/],
     [
       'the wrong method to submit',
       { method: 'GET', path: SUBMIT },
@@ -381,9 +393,14 @@ describe('a path, method or task that is nobody’s is named', () => {
       404,
       /^there is no POST .*; did you mean GET/,
     ],
+    ['one that climbs', { path: '/api/../../../etc/passwd', body }, 404, /^there is no POST \/api\/\.\./],
+    [
+      'one that is not encoded well',
+      { path: '/api/v1/%zz%', body },
+      404,
+      /^there is no POST \/api\/v1\/%zz%/,
+    ],
     ['a method to delete', { method: 'DELETE', path: SUBMIT }, 404, /^there is no DELETE/],
-    ['the server as a whole', { method: 'OPTIONS', path: '*' }, 404, /^there is no OPTIONS \*/],
-    ['writing to the start page', { method: 'POST', path: '/', body }, 404, /^there is no POST \//],
     [
       'a task nobody knows',
       { method: 'GET', path: `${DETAILS}?taskId=nobody` },
@@ -442,7 +459,7 @@ describe('every vendor answers in its own words', () => {
       ),
   );
 
-  it.each(calls)('%s', async (_title, { pack: { errors, document }, method, path }) => {
+  it.each(calls)('%s', async (_title, { pack: { errors, document, bodyLimit }, method, path }) => {
     const requiredHeaders = headersOfOneValue(document);
     const expectAnswer = async (
       request: Request,
@@ -464,8 +481,8 @@ describe('every vendor answers in its own words', () => {
     const headers = requiredHeaders;
     const twice = 'the key "prompt" stands twice in one object of the body';
     await expectAnswer({ body: '{"prompt":"a","prompt":"b"}', headers }, answerFor(twice));
-    const large = 'the body must have at most 1048576 bytes';
-    await expectAnswer({ body: Buffer.alloc(BODY_LIMIT + 1), headers }, answerFor(large));
+    const large = `the body must have at most ${bodyLimit} bytes`;
+    await expectAnswer({ body: Buffer.alloc(bodyLimit + 1), headers }, answerFor(large));
   });
 });
 
@@ -473,7 +490,7 @@ describe('every vendor answers in its own words', () => {
 function headersOfOneValue({ components }: Pack['document']): Record<string, string> {
   const fixed = Object.values(components?.parameters ?? {}).flatMap((parameter) => {
     if (!('in' in parameter) || parameter.in !== 'header' || !parameter.required) return [];
-    const { const: value } = (parameter.schema ?? {}) as { const?: string };
+    const { default: value } = (parameter.schema ?? {}) as { default?: string };
     return value === undefined ? [] : [[parameter.name, value] as const];
   });
   return Object.fromEntries(fixed);

@@ -3,7 +3,7 @@ import parseRange from 'range-parser';
 import type { MediaTwist, TaskId } from '../core/types.ts';
 import { viewTask } from '../core/view.ts';
 import type { MediaKind, Pack } from '../packs/pack.ts';
-import { mediaFileName } from '../packs/task-language.ts';
+import { isYielded, mediaFileName } from '../packs/task-language.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Journal } from '../runtime/journal.ts';
 import type { MediaFile, MediaLibrary } from '../runtime/media-library.ts';
@@ -51,6 +51,8 @@ export function createMediaRoutes({
 }: MediaRoutesOptions): MediaRoutes {
   function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
     const [, , id = '', name = ''] = path.split('/');
+    // A page of another origin, in a browser, may read them, as it may read the vendors' answers.
+    if (request.headers.origin !== undefined) response.setHeader('access-control-allow-origin', '*');
     const log = openLog(request, response, id, name);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendText(response, log, 405, 'Only GET and HEAD.', { allow: 'GET, HEAD' });
@@ -69,7 +71,7 @@ export function createMediaRoutes({
 
   function mediaKindOf({ plan }: TaskRecord, name: string): MediaKind | undefined {
     const kinds = packs.get(plan.pack)?.media.values() ?? [];
-    return [...kinds].find((kind) => mediaFileName(kind) === name);
+    return [...kinds].find((kind) => mediaFileName(kind) === name && isYielded(kind, plan));
   }
 
   function serve(

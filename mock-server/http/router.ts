@@ -1,5 +1,6 @@
-import { CodedError, editDistance } from '../core/coded-error.ts';
+import { CodedError } from '../core/coded-error.ts';
 import type { Operation, Pack } from '../packs/pack.ts';
+import { createRecognizer, type Recognizer } from './recognize.ts';
 
 export interface Target {
   readonly pack: Pack;
@@ -13,11 +14,8 @@ export interface Match extends Target {
 /** Finds the operation for a method and path. Built once; most paths are a single look-up. */
 export interface Router {
   find(method: string, path: string): Match | null;
-  /**
-   * The pack whose operations look most like a call that found nothing, to answer it, and the operation that was
-   * meant, if one comes near. Null without any pack.
-   */
-  closest(method: string, path: string): { readonly pack: Pack; readonly meant: string | null } | null;
+  /** For the calls that it finds nothing for. */
+  readonly recognizer: Recognizer;
 }
 
 interface Pattern extends Target {
@@ -25,9 +23,6 @@ interface Pattern extends Target {
   readonly expression: RegExp;
   readonly names: readonly string[];
 }
-
-/** Of a path that nobody has. */
-const LOOKED_AT = 200;
 
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
 
@@ -39,13 +34,11 @@ export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<str
   const exact = new Map<string, Match>();
   const patterns: Pattern[] = [];
   const claims = new Map<string, Pack>();
-  const routes: { readonly line: string; readonly pack: Pack }[] = [];
 
   for (const pack of packs) {
     for (const operation of pack.operations) {
       const path = (mounts[pack.name] ?? '') + operation.path;
       claim(`${operation.method} ${path.replace(/\{[^}]+\}/g, '{}')}`, pack);
-      routes.push({ line: `${operation.method} ${path}`, pack });
       if (path.includes('{')) patterns.push(compilePattern(path, { pack, operation }));
       else exact.set(`${operation.method} ${path}`, { pack, operation, pathParams: NO_PARAMS });
     }
@@ -61,17 +54,7 @@ export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<str
     find(method, path) {
       return exact.get(`${method} ${path}`) ?? matchPattern(patterns, method, path);
     },
-    closest(method, path) {
-      const call = `${method} ${path.slice(0, LOOKED_AT)}`;
-      let best: { pack: Pack; line: string; distance: number } | null = null;
-      for (const { pack, line } of routes) {
-        const distance = likeness(call, line);
-        if (best === null || distance < best.distance) best = { pack, line, distance };
-      }
-      if (best === null) return null;
-      const { pack, line, distance } = best;
-      return { pack, meant: distance <= line.length / 2 ? line : null };
-    },
+    recognizer: createRecognizer(packs, mounts),
   };
 }
 
@@ -102,11 +85,6 @@ function decode(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** The smaller, the more alike; capitals make no difference. */
-function likeness(call: string, line: string): number {
-  return editDistance(call.toLowerCase(), line.toLowerCase());
 }
 
 function conflict(line: string, first: Pack, second: Pack): CodedError {

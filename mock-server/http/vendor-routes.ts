@@ -4,7 +4,18 @@ import type { Account, JsonObject, PathParams, PollFault, Scenario, TaskId } fro
 import { faultOfPoll } from '../core/view.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { ErrorRole } from '../packs/lifecycle.ts';
-import type { CancelOperation, Pack, PollOperation, RequestParts, SubmitOperation } from '../packs/pack.ts';
+import type {
+  AnswerOperation,
+  CallContext,
+  CancelOperation,
+  DeleteOperation,
+  ListOperation,
+  Operation,
+  Pack,
+  PollOperation,
+  RequestParts,
+  SubmitOperation,
+} from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator, type Violation } from '../packs/request-validator.ts';
 import type { Accounts } from '../runtime/accounts.ts';
 import type { Engine, PollResult } from '../runtime/engine.ts';
@@ -12,11 +23,12 @@ import type { Journal } from '../runtime/journal.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { chooseScenario } from '../scenarios/choose-scenario.ts';
 import { answerDefect } from './answer-defect.ts';
-import { excerpt } from './excerpt.ts';
 import { parseJsonBody } from './json-body.ts';
 import { createOriginOf } from './origin.ts';
-import { BODY_LIMIT, type ReadBody, readBody } from './read-body.ts';
+import { type ReadBody, readBody } from './read-body.ts';
 import type { Match, Router } from './router.ts';
+import { createStrayCalls, unknownText } from './stray-calls.ts';
+import { type Call, createVendorAnswers } from './vendor-answers.ts';
 
 export interface VendorRoutesOptions {
   readonly router: Router;
@@ -30,28 +42,23 @@ export interface VendorRoutesOptions {
 export interface VendorRoutes {
   /** False when no operation has this method and path. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): boolean;
-  /** Answers for a path that is nobody's, in the envelope of the vendor whose paths resemble it most. */
+  /** Answers for a path that is nobody's, in the envelope of the vendor it was meant for, if that can be told. */
   handleUnknown(request: IncomingMessage, response: ServerResponse, path: string): void;
 }
 
 type FoundTask = Extract<PollResult, { readonly type: 'found' }>;
 
-/** An answer as it went out; without a status when the connection was broken on purpose. */
-type Given = Omit<Answer, 'status'> & { readonly status: number | null };
-
-/** One request on its way through: what the journal will want to know of it. */
-interface Call {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+/** A call of an operation. */
+interface OperationCall extends Call {
   readonly pack: Pack;
-  readonly match: Match | null;
-  readonly account: Account | null;
-  readonly startedAt: number;
-  bodyText: string;
+  readonly match: Match;
+  hasOddNumbers: boolean;
 }
 
 export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   const { router, engine, accounts, journal, settings } = options;
+  const { send, sendHalf, breakOff } = createVendorAnswers(journal);
+  const strays = createStrayCalls(options);
   const originOf = createOriginOf(settings.publicUrl);
   const validators = new WeakMap<Pack, RequestValidator>();
 
@@ -65,17 +72,17 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   }
 
   function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse, path: string): void {
-    const call = openCall(match, match.pack, request, response);
+    const call = openCall(match, request, response);
     if (request.method === 'GET' || request.method === 'DELETE') return dispatch(call, match, undefined);
-    afterwards(call, readBody(request), (body) => {
+    afterwards(call, readBody(request, match.pack.bodyLimit), (body) => {
       // Its pack may have been edited while the body came in, and a task must be planned by the one that plays it.
       const now = router.find(request.method ?? '', path);
-      if (now === null) return refuseUnknown(call, path, null);
+      if (now === null) return refuseLost(call, path);
       takeBody(now.pack === call.pack ? call : { ...call, pack: now.pack, match: now }, now, body);
     });
   }
 
-  function takeBody(call: Call, match: Match, body: ReadBody): void {
+  function takeBody(call: OperationCall, match: Match, body: ReadBody): void {
     if (body.type === 'aborted') return;
     // The rest of it is not waited for, so no other request can be found behind it.
     if (body.type === 'too-large') call.response.setHeader('connection', 'close');
@@ -83,40 +90,69 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     // Who may not ask at all is told that, whatever the body is like.
     if (call.account === null) return refuse(call, 'unauthorized');
     if (body.type === 'too-large') {
-      return refuse(call, 'invalid', `the body must have at most ${BODY_LIMIT} bytes`);
+      return refuse(call, 'invalid', `the body must have at most ${call.pack.bodyLimit} bytes`);
     }
     const parsed = parseJsonBody(call.request.headers, body);
     if (parsed.type === 'refused') return refuse(call, 'invalid', parsed.because);
+    call.hasOddNumbers = parsed.hasOddNumbers ?? false;
     dispatch(call, match, parsed.value);
   }
 
-  function openCall(
-    match: Match | null,
-    pack: Pack,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Call {
-    const account = accounts.fromHeader(request.headers.authorization);
-    return { request, response, pack, match, account, startedAt: performance.now(), bodyText: '' };
+  function openCall(match: Match, request: IncomingMessage, response: ServerResponse): OperationCall {
+    const { pack } = match;
+    const account = accounts.fromHeader(request.headers.authorization, pack.auth.schemes);
+    const startedAt = performance.now();
+    return {
+      request,
+      response,
+      pack,
+      match,
+      route: 'operation',
+      meant: null,
+      account,
+      startedAt,
+      bodyText: '',
+      hasOddNumbers: false,
+    };
   }
 
-  function dispatch(call: Call, match: Match, body: unknown): void {
+  function dispatch(call: OperationCall, match: Match, body: unknown): void {
     if (call.account === null) return refuse(call, 'unauthorized');
     const parts = partsOf(call.request, match, body);
     const { pack, operation } = match;
     const trouble = validatorOf(pack)(operation, parts);
     if (trouble !== null) return refuseFor(call, trouble);
     try {
-      if (operation.type === 'submit') submit(call, operation, call.account, body as JsonObject);
-      else if (operation.type === 'cancel') cancel(call, operation, parts);
-      else poll(call, operation, parts);
+      perform(call, operation, call.account, parts);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
     }
   }
 
-  function submit(call: Call, operation: SubmitOperation, account: Account, request: JsonObject): void {
+  function perform(call: OperationCall, operation: Operation, account: Account, parts: RequestParts): void {
+    switch (operation.type) {
+      case 'submit':
+        return submit(call, operation, account, (parts.body ?? {}) as JsonObject);
+      case 'poll':
+        return poll(call, operation, parts);
+      case 'cancel':
+        return cancel(call, operation, parts);
+      case 'delete':
+        return remove(call, operation, parts);
+      case 'list':
+        return list(call, operation, account, parts);
+      case 'answer':
+        return answerCall(call, operation, parts);
+    }
+  }
+
+  function submit(
+    call: OperationCall,
+    operation: SubmitOperation,
+    account: Account,
+    request: JsonObject,
+  ): void {
     const name = chooseScenario({
       header: headerScenario(call.request),
       prompt: operation.promptOf(request),
@@ -134,6 +170,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       request,
       pathParams: pathParamsOf(call.match),
       bodyText: call.bodyText,
+      hasOddNumbers: call.hasOddNumbers,
       scenario,
       origin: originOf(call.request),
     });
@@ -147,7 +184,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   }
 
   function answerSubmission(
-    call: Call,
+    call: OperationCall,
     scenario: Scenario,
     taskId: TaskId,
     callbacks: number,
@@ -165,7 +202,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     send(call, answer, taskId);
   }
 
-  function poll(call: Call, operation: PollOperation, parts: RequestParts): void {
+  function poll(call: OperationCall, operation: PollOperation, parts: RequestParts): void {
     const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
     const asked = faultAskedFor(call);
     if (result.type === 'unknown') send(call, result.answer, null);
@@ -173,18 +210,50 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     if (result.task !== null) engine.polled(result.task);
   }
 
-  function cancel(call: Call, operation: CancelOperation, parts: RequestParts): void {
+  function cancel(call: OperationCall, operation: CancelOperation, parts: RequestParts): void {
     const { answer, taskId } = engine.cancel(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
     send(call, answer, taskId);
   }
 
+  function remove(call: OperationCall, operation: DeleteOperation, parts: RequestParts): void {
+    const { answer, taskId } = engine.delete(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
+    send(call, answer, taskId);
+  }
+
+  function list(
+    call: OperationCall,
+    operation: ListOperation,
+    account: Account,
+    request: RequestParts,
+  ): void {
+    const context = contextOf(call, request);
+    const url = context.origin + (call.request.url ?? '');
+    const page = engine.list(call.pack, operation, account, { request, url });
+    send(call, { status: 200, body: operation.answer({ ...context, page }) }, null);
+  }
+
+  function answerCall(call: OperationCall, operation: AnswerOperation, request: RequestParts): void {
+    if (operation.needsSecret && settings.secret === null) {
+      return refuse(call, 'unknownTask', 'callbacks are not signed: start the mock with --secret');
+    }
+    send(call, { status: operation.status, body: operation.answer(contextOf(call, request)) }, null);
+  }
+
+  function contextOf(call: OperationCall, request: RequestParts): CallContext {
+    return { request, origin: originOf(call.request), secret: settings.secret };
+  }
+
   /** A poll can ask for a fault of its own, for this one answer. */
-  function faultAskedFor(call: Call): PollFault | null {
+  function faultAskedFor(call: OperationCall): PollFault | null {
     const name = headerScenario(call.request);
     return name === undefined ? null : faultOfPoll(engine.scenarios.parse(call.pack, name).polls, 1);
   }
 
-  function answerPoll(call: Call, fault: PollFault | null, { answer, task, state }: FoundTask): void {
+  function answerPoll(
+    call: OperationCall,
+    fault: PollFault | null,
+    { answer, task, state }: FoundTask,
+  ): void {
     const { taskId } = task.plan;
     if (fault === null) return send(call, answer, taskId, state);
     if (fault.type === 'code') return send(call, codeAnswer(call.pack, fault.code), taskId);
@@ -192,100 +261,57 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     breakOff(call, taskId);
   }
 
-  function refuseFor(call: Call, { code, message }: Violation): void {
+  function refuseFor(call: OperationCall, { code, message }: Violation): void {
     const answer = code === null ? null : call.pack.errors.forCode(code);
     send(call, answer ?? call.pack.errors.forRole('invalid', message), null);
   }
 
-  function refuse(call: Call, role: ErrorRole, detail?: string): void {
+  function refuse(call: OperationCall, role: ErrorRole, detail?: string): void {
     send(call, call.pack.errors.forRole(role, detail), null);
   }
 
-  function refuseUnknown(call: Call, path: string, meant: string | null): void {
-    const hint = meant === null ? '' : `; did you mean ${meant}?`;
-    refuse(call, 'unknownRoute', `there is no ${call.request.method} ${path.slice(0, 200)}${hint}`);
-  }
-
-  /** @param state what a poll's answer shows */
-  function send(call: Call, answer: Answer, taskId: TaskId | null, state: string | null = null): void {
-    // Whoever has gone meanwhile gets none.
-    if (call.response.destroyed) return record(call, { status: null, body: '' }, taskId, null);
-    if (answer.body === '') return sendEmpty(call, answer, taskId);
-    const type = answer.body.startsWith('<') ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
-    const length = Buffer.byteLength(answer.body);
-    const headers = { 'content-type': type, 'content-length': length };
-    call.response.writeHead(
-      answer.status,
-      answer.headers === undefined ? headers : { ...headers, ...answer.headers },
+  /** It was an operation when it began. */
+  function refuseLost(call: OperationCall, path: string): void {
+    const answer = call.pack.errors.forRole(
+      'unknownRoute',
+      unknownText(`${call.request.method} ${path}`, null),
     );
-    call.response.end(answer.body);
-    record(call, answer, taskId, state);
-  }
-
-  function sendEmpty(call: Call, answer: Answer, taskId: TaskId | null): void {
-    const { status } = answer;
-    call.response.writeHead(status, status === 204 ? {} : { 'content-length': 0 }).end();
-    record(call, answer, taskId, null);
-  }
-
-  function sendHalf(call: Call, answer: Answer, taskId: TaskId): void {
-    const bytes = Buffer.from(answer.body);
-    call.response.writeHead(answer.status, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': bytes.length,
-    });
-    const half = bytes.subarray(0, bytes.length >> 1);
-    call.response.write(half, () => call.response.destroy());
-    record(call, { status: answer.status, body: half.toString('utf8') }, taskId, null);
-  }
-
-  function breakOff(call: Call, taskId: TaskId): void {
-    call.response.destroy();
-    record(call, { status: null, body: '' }, taskId, null);
-  }
-
-  function record(call: Call, answer: Given, taskId: TaskId | null, state: string | null): void {
-    const { request, match } = call;
-    journal.append({
-      type: 'request.answered',
-      pack: call.pack.name,
-      operation: match?.operation.id ?? null,
-      does: match?.operation.type ?? null,
-      account: call.account,
-      taskId,
-      method: request.method ?? '',
-      url: request.url ?? '',
-      headers: request.headers,
-      // What was refused is not needed again, neither to go on after a restart nor to judge a task by.
-      requestBody: taskId === null ? excerpt(call.bodyText) : call.bodyText,
-      status: answer.status,
-      answer: answer.body,
-      error: answer.error ?? null,
-      state,
-      retryAfter: answer.headers?.['retry-after'] ?? null,
-      durationMs: Math.round((performance.now() - call.startedAt) * 1000) / 1000,
-    });
+    send({ ...call, match: null, route: 'unknown' }, answer, null);
   }
 
   return {
     handle(request, response, path) {
+      // A page of another origin, in a browser.
+      if (request.headers.origin !== undefined) {
+        response.setHeader('access-control-allow-origin', '*');
+        response.setHeader('access-control-expose-headers', '*');
+        if (isPreflight(request) && router.find(methodAsked(request), path) !== null) {
+          strays.handlePreflight(request, response, path);
+          return true;
+        }
+      }
       const match = router.find(request.method ?? '', path);
       if (match === null) return false;
       handleMatch(match, request, response, path);
       return true;
     },
     handleUnknown(request, response, path) {
-      const closest = router.closest(request.method ?? '', path);
-      if (closest === null) {
-        response.writeHead(404).end();
-        return;
-      }
-      const { pack, meant } = closest;
-      const call = openCall(null, pack, request, response);
-      request.resume();
-      refuseUnknown(call, path, meant);
+      if (isPreflight(request)) strays.handlePreflight(request, response, path);
+      else strays.handle(request, response, path);
     },
   };
+}
+
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'OPTIONS' &&
+    headers.origin !== undefined &&
+    headers['access-control-request-method'] !== undefined
+  );
+}
+
+function methodAsked({ headers }: IncomingMessage): string {
+  return String(headers['access-control-request-method']);
 }
 
 function headerScenario(request: IncomingMessage): string | undefined {
@@ -296,8 +322,8 @@ function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-function pathParamsOf(match: Match | null): PathParams | null {
-  return match === null || Object.keys(match.pathParams).length === 0 ? null : match.pathParams;
+function pathParamsOf({ pathParams }: Match): PathParams | null {
+  return Object.keys(pathParams).length === 0 ? null : pathParams;
 }
 
 function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown): RequestParts {

@@ -45,6 +45,8 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
   }
   const whole = compileWholeAnswers(source);
   const fallback = byRole.get('internal') ?? [...byCode.values()].at(-1);
+  // No vendor's table has a code for this, and it must not be taken for a missing task or a passing failure.
+  if (!byRole.has('notMocked')) byRole.set('notMocked', notImplemented(source));
   const render = (entry: Entry, message: string): Answer => ({
     status: entry.status,
     body: envelope({ code: entry.code, message }),
@@ -68,6 +70,12 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
       return entry === undefined ? null : render(entry, entry.message);
     },
   };
+}
+
+/** 501, as a number where the vendor's own codes are numbers. */
+function notImplemented({ codes }: ErrorsSource): Entry {
+  const isNumber = codes.every(({ code }) => typeof code === 'number');
+  return { status: 501, code: isNumber ? 501 : 'not_implemented', message: 'Not implemented by the mock' };
 }
 
 function compileWholeAnswers(source: ErrorsSource): Map<ErrorRole, Answer> {

@@ -1,9 +1,19 @@
+import { hasOddNumbers, parseWithNumerals, writeJson } from '../core/numerals.ts';
 import type { Json } from '../core/types.ts';
 import { Defect, step, under } from './defect.ts';
 import { compileExpression, type Evaluate, findCodec, type Language } from './expressions.ts';
 
 /** Writes a body as JSON text. Compiled once per pack; nothing is parsed per request. */
 export type Template<Context> = (context: Context) => string;
+
+/** JSON that is written already, to go into a body as it is. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
 
 /** A part of a body: JSON text, or undefined when it leaves its key out. */
 type Part<Context> = (context: Context) => string | undefined;
@@ -40,7 +50,11 @@ function compileString<Context>(source: string, language: Language<Context>): Pa
   // `$$` stands for a dollar sign.
   if (source.startsWith('$$')) return constant(JSON.stringify(source.slice(1)));
   const evaluate = compileText(source, language);
-  return (context) => JSON.stringify(evaluate(context));
+  return (context) => written(evaluate(context));
+}
+
+function written(value: unknown): string | undefined {
+  return value instanceof JsonText ? value.text : writeJson(value);
 }
 
 function interpolate<Context>(source: string, language: Language<Context>): Evaluate<Context> {
@@ -58,14 +72,14 @@ const EMBEDDED = /(\{\$[^{}]+\})/;
 /** Whatever a client sent may stand here, and nothing of it is called. */
 function asText(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? (writeJson(value) ?? '') : String(value);
 }
 
 function compileArray<Context>(source: readonly Json[], language: Language<Context>): Part<Context> {
   const items = source.map((item, index) => under(step(index), () => compilePart(item, language)));
   return (context) => {
-    const written = items.map((item) => item(context)).filter((item) => item !== undefined);
-    return `[${written.join(',')}]`;
+    const parts = items.map((item) => item(context)).filter((item) => item !== undefined);
+    return `[${parts.join(',')}]`;
   };
 }
 
@@ -103,10 +117,13 @@ function compileCoded<Context>(
     const write = compilePart(inner, language);
     return (context) => {
       const text = write(context);
-      const value: unknown = text === undefined ? undefined : JSON.parse(text);
-      return JSON.stringify(codec(value, language.settings));
+      return writeJson(codec(text === undefined ? undefined : parseBody(text), language.settings));
     };
   });
+}
+
+function parseBody(text: string): unknown {
+  return hasOddNumbers(text) ? parseWithNumerals(text) : JSON.parse(text);
 }
 
 function constant<Context>(text: string): Part<Context> {

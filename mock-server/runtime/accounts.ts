@@ -1,42 +1,77 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../core/types.ts';
 
-/** Turns bearer keys into labels, and knows which keys are taken. */
+/** What an Authorization header says. */
+export interface Credentials {
+  /** In small letters; null when there is no header. */
+  readonly scheme: string | null;
+  /** Null when there is no key, or one that is not accepted. */
+  readonly account: Account | null;
+}
+
+/** Turns keys into labels, and knows which keys are taken. */
 export interface Accounts {
-  /** Null when the header carries no bearer key, or one that is not accepted. */
-  fromHeader(authorization: string | undefined): Account | null;
+  /**
+   * Null when the header carries no key of one of these schemes, or one that is not accepted.
+   * @param schemes as a pack names them
+   */
+  fromHeader(authorization: string | undefined, schemes: readonly string[]): Account | null;
+  /** The same whatever the scheme. */
+  identify(authorization: string | undefined): Credentials;
   fromKey(key: string): Account;
 }
 
 /** How many headers are remembered; a client that makes up keys must not fill the memory. */
 const REMEMBERED = 10_000;
 
-/** @param accepted only these keys; any non-empty key when empty */
-export function createAccounts(accepted: readonly string[]): Accounts {
-  const known = new Map<string, Account | null>();
+const NOBODY: Credentials = { scheme: null, account: null };
+
+/**
+ * @param accepted only these keys; any non-empty key when empty
+ * @param learn told each key that somebody came with, accepted or not
+ */
+export function createAccounts(accepted: readonly string[], learn: (key: string) => void): Accounts {
+  const known = new Map<string, Credentials>();
   const allowed = new Set(accepted);
 
-  function identify(authorization: string): Account | null {
-    // In two steps: one expression for all of it would be quadratic in a key full of spaces.
-    const key = /^Bearer +/i.test(authorization) ? authorization.slice('Bearer '.length).trim() : '';
-    if (key === '' || (allowed.size > 0 && !allowed.has(key))) return null;
-    return fromKey(key);
+  function read(authorization: string): Credentials {
+    // Scheme, spaces, key (RFC 9110, 11.4); one expression for all of it would be quadratic in a key full of spaces.
+    const end = authorization.indexOf(' ');
+    if (end < 0) return { scheme: authorization.toLowerCase(), account: null };
+    const scheme = authorization.slice(0, end).toLowerCase();
+    const key = authorization.slice(end).trim();
+    learn(key);
+    const isAccepted = key !== '' && (allowed.size === 0 || allowed.has(key));
+    return { scheme, account: isAccepted ? labelOf(key) : null };
+  }
+
+  function identify(authorization: string | undefined): Credentials {
+    if (authorization === undefined) return NOBODY;
+    const found = known.get(authorization);
+    if (found !== undefined) return found;
+    const credentials = read(authorization);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(authorization, credentials);
+    return credentials;
   }
 
   return {
-    fromHeader(authorization) {
-      if (authorization === undefined) return null;
-      const found = known.get(authorization);
-      if (found !== undefined) return found;
-      const account = identify(authorization);
-      if (known.size >= REMEMBERED) known.clear();
-      known.set(authorization, account);
-      return account;
+    fromHeader(authorization, schemes) {
+      const { scheme, account } = identify(authorization);
+      if (account === null) return null;
+      for (const own of schemes) {
+        if (own === scheme || own.toLowerCase() === scheme) return account;
+      }
+      return null;
     },
-    fromKey,
+    identify,
+    fromKey(key) {
+      learn(key);
+      return labelOf(key);
+    },
   };
 }
 
-function fromKey(key: string): Account {
+function labelOf(key: string): Account {
   return `key-${createHash('sha256').update(key).digest('hex').slice(0, 10)}` as Account;
 }

@@ -22,11 +22,14 @@ import { faultOfPoll, isVisible, stepsReached, type TaskView, viewState, viewTas
 import type { Answer } from '../packs/error-answers.ts';
 import type {
   CancelOperation,
+  DeleteOperation,
+  ListOperation,
   Pack,
   PackEvent,
   PollOperation,
   RateLimit,
   SubmitOperation,
+  TaskPage,
 } from '../packs/pack.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
 import { createAgenda } from './agenda.ts';
@@ -35,6 +38,7 @@ import type { Courier } from './courier.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
+import { type PageRequest, pageOfTasks } from './list-tasks.ts';
 import { createPlanPacker } from './packed-plan.ts';
 import { checkParent } from './parent.ts';
 import { createRateWindows } from './rate-windows.ts';
@@ -52,6 +56,8 @@ export interface Submission {
   readonly pathParams?: PathParams | null;
   /** The body as it came: equal requests are told apart by their number. */
   readonly bodyText: string;
+  /** Whether the body has numbers that would not be printed as they were written. */
+  readonly hasOddNumbers?: boolean;
   readonly scenario: Scenario;
   readonly origin: string;
   /** The task shall run through all of its states at once. */
@@ -86,6 +92,10 @@ export interface Engine {
   submit(submission: Submission): SubmitResult;
   poll(pack: Pack, operation: PollOperation, taskId: string): PollResult;
   cancel(pack: Pack, operation: CancelOperation, taskId: string): CancelResult;
+  /** Removes a task for good, whatever its state. */
+  delete(pack: Pack, operation: DeleteOperation, taskId: string): CancelResult;
+  /** The account's tasks that can be seen, a page of them. */
+  list(pack: Pack, operation: ListOperation, account: Account, asked: Omit<PageRequest, 'now'>): TaskPage;
   /** To be called after a poll was answered: on the `polls` clock each read is a step. */
   polled(task: TaskRecord): void;
   /** Resolves when the first callback of a task has been tried. */
@@ -127,6 +137,9 @@ interface Rendered {
 
 /** How many answers are kept for the next poll of the same task. */
 const ANSWERS_KEPT = 5000;
+
+/** Longer answers, with the files that came in their requests, are made anew each time. */
+const LONGEST_KEPT = 64 * 1024;
 
 /** How many different requests that came more than once are counted; see seedFor. */
 const REPEATS_COUNTED = 100_000;
@@ -300,6 +313,15 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     return { pack: found, operation: submit };
   }
 
+  /** Walked no further than a page needs. */
+  function* newestOf(pack: Pack, { kinds }: ListOperation, account: Account, now: number) {
+    for (const task of [...tasks.all()].reverse()) {
+      const { plan } = task;
+      const isMeant = plan.pack === pack.name && (kinds === null || kinds.has(plan.kind));
+      if (isMeant && plan.account === account && isVisible(plan, now)) yield task;
+    }
+  }
+
   /** When a slot came free, tasks of the account that wait for one move up. */
   function moveUp(account: Account): void {
     for (const { task, plan } of slots.earlierStarts(account, clock.now())) {
@@ -335,7 +357,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     if (known?.operation === operation && known.state === state && known.expired === expired)
       return known.body;
     const body = operation.answers.get(state)?.({ plan, view }) ?? null;
-    if (body === null || operation.moving.has(state)) return body;
+    if (body === null || body.length > LONGEST_KEPT || operation.moving.has(state)) return body;
     if (rendered.size >= ANSWERS_KEPT) rendered.clear();
     rendered.set(plan.taskId, { operation, state, expired, body });
     return body;
@@ -371,7 +393,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       const rate = settings.rate === 'as-documented' ? pack.rate : settings.rate;
       const waitMs = rates.waitMs(rate, pack, submission.account, clock.now());
       if (waitMs > 0) return { type: 'refused', answer: tooMany(pack, rate, waitMs) };
-      const parent = checkParent(operation, request, (id) => tasks.get(id), clock.now());
+      const parent = checkParent(operation, submission, (id) => tasks.get(id), clock.now());
       if (parent.type === 'refuse') {
         return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because) };
       }
@@ -385,6 +407,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         account: submission.account,
         scenario,
         request,
+        requestText: submission.hasOddNumbers === true ? submission.bodyText : null,
         pathParams,
         parentId: parent.id,
         announcement: announcementOf(operation, request),
@@ -437,6 +460,22 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       const body = operation.answers?.get(view.state)?.({ plan, view }) ?? '';
       if (finishedAt !== null && operation.whenFinished === 'forget') forget(task);
       return { taskId: plan.taskId, answer: { status: operation.status, body } };
+    },
+    delete(pack, operation, taskId) {
+      const task = tasks.get(taskId);
+      if (task === undefined || task.plan.pack !== pack.name || !isVisible(task.plan, clock.now())) {
+        return { taskId: null, answer: unknownTask(pack, taskId) };
+      }
+      const { plan } = task;
+      slots.remove(task);
+      forget(task);
+      moveUp(plan.account);
+      clock.touch();
+      return { taskId: plan.taskId, answer: { status: operation.status, body: '' } };
+    },
+    list(pack, operation, account, asked) {
+      const now = clock.now();
+      return pageOfTasks(newestOf(pack, operation, account, now), operation, { ...asked, now });
     },
     polled(task) {
       if (clock.mode !== 'polls') return;

@@ -11,10 +11,18 @@ import type { PackedPlan } from './packed-plan.ts';
 
 export interface RequestAnswered {
   readonly type: 'request.answered';
-  readonly pack: string;
+  /**
+   * An operation of a pack; an operation that the vendor has and the pack only lists as not mocked; neither; or
+   * what a browser asks before a page of another origin may call (a CORS preflight).
+   */
+  readonly route: 'operation' | 'not-mocked' | 'unknown' | 'preflight';
+  /** Null when it is no operation, and nothing tells which vendor it was meant for. */
+  readonly pack: string | null;
   /** Null for a path or method that is no operation. */
   readonly operation: string | null;
-  readonly does: 'submit' | 'poll' | 'cancel' | null;
+  readonly does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | null;
+  /** The operation that an unknown path comes near to, like `GET /v2/clips/{id}`; null when there is none. */
+  readonly meant: string | null;
   /** Null when the request carried no usable key. */
   readonly account: Account | null;
   readonly taskId: TaskId | null;

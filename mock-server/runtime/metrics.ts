@@ -75,7 +75,7 @@ function count(record: JournalRecord, add: (name: Name, values: string, amount?:
     case 'request.answered':
       return add(
         'stuntdouble_requests_total',
-        joined(record.pack, record.operation ?? 'none', String(record.status ?? 'reset')),
+        joined(record.pack ?? 'none', record.operation ?? 'none', String(record.status ?? 'reset')),
       );
     case 'task.submitted': {
       const { pack, outcome } = sharedOf(record.packed);

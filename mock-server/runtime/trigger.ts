@@ -1,9 +1,9 @@
 import { CodedError, nearest } from '../core/coded-error.ts';
 import { deliveryId } from '../core/promise-callbacks.ts';
-import type { Account, DeliveryId, JsonObject, Plan } from '../core/types.ts';
+import type { Account, DeliveryId, JsonObject, PathParams, Plan } from '../core/types.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
-import { createRequestValidator } from '../packs/request-validator.ts';
+import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { type ComposedCallback, callbackBody, callbackHeaders, forgedContext } from './compose-callback.ts';
 import { announcementOf, type Engine } from './engine.ts';
@@ -172,8 +172,12 @@ async function submitFor(
 ): Promise<TaskRecord> {
   const fields: Record<string, string> = {};
   if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = input.to;
-  if (operation.parent !== null) fields[operation.parent.pointer] = await makeParent(engine, pack, input);
-  return submitSample(engine, pack, operation, input, fields, instant);
+  const { parent } = operation;
+  if (parent === null) return submitSample(engine, pack, operation, input, { fields }, instant);
+  const id = await makeParent(engine, pack, input);
+  if (parent.pointer !== null) fields[parent.pointer] = id;
+  const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
+  return submitSample(engine, pack, operation, input, { fields, pathParams }, instant);
 }
 
 function findSender(packs: readonly Pack[], event: string): Sender {
@@ -199,8 +203,14 @@ async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Prom
   );
   if (operation === undefined) throw new Error(`pack "${pack.name}" has no task that could be a parent`);
   const { request: _request, ...rest } = input;
-  const parent = await submitSample(engine, pack, operation, { ...rest, scenario: 'success' }, {}, true);
+  const success = { ...rest, scenario: 'success' };
+  const parent = await submitSample(engine, pack, operation, success, { fields: {} }, true);
   return parent.plan.taskId;
+}
+
+interface Sample {
+  readonly fields: SampleFields;
+  readonly pathParams?: PathParams | null;
 }
 
 async function submitSample(
@@ -208,16 +218,18 @@ async function submitSample(
   pack: Pack,
   operation: SubmitOperation,
   { scenario, account, origin, request: patch }: TriggerInput,
-  fields: SampleFields,
+  { fields, pathParams = null }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
   // The only place that needs filler text, so the only one that pays for it.
   const { sampleRequest } = await import('../packs/sample-request.ts');
   const sample = sampleRequest(pack, operation, fields, `${operation.id} ${scenario}`);
-  const request = patch === undefined ? sample : patched(pack, operation, sample, patch);
+  const request =
+    patch === undefined ? sample : patched(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
   const result = engine.submit({
     pack,
     operation,
+    pathParams,
     account,
     request,
     bodyText: JSON.stringify(request),
@@ -229,12 +241,25 @@ async function submitSample(
   throw new CodedError('BAD_REQUEST', `the task was refused: ${result.answer.body}`);
 }
 
+/** Schemas take a while to compile, and a judge stages many tasks of one pack. */
+const validators = new WeakMap<Pack, RequestValidator>();
+
+function validatorOf(pack: Pack): RequestValidator {
+  const validator = validators.get(pack) ?? createRequestValidator(pack);
+  validators.set(pack, validator);
+  return validator;
+}
+
 /** @throws {CodedError} BAD_REQUEST when the document has something against the result */
-function patched(pack: Pack, operation: SubmitOperation, sample: JsonObject, patch: JsonObject): JsonObject {
-  const body = mergePatch(sample, patch) as JsonObject;
+function patched(
+  pack: Pack,
+  operation: SubmitOperation,
+  body: JsonObject,
+  pathParams: PathParams | null,
+): JsonObject {
   const absent = (): undefined => undefined;
-  const parts = { query: absent, header: absent, pathParams: {}, body };
-  const violation = createRequestValidator(pack)(operation, parts);
+  const parts = { query: absent, header: absent, pathParams: pathParams ?? {}, body };
+  const violation = validatorOf(pack)(operation, parts);
   if (violation === null) return body;
   throw new CodedError(
     'BAD_REQUEST',

@@ -1,6 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { Findings, Message, ReceiverCase, Stage } from '../../receiver-case.ts';
+import { seeSignatures, tookForForged } from '../../signature-forms.ts';
 import { acknowledged, amended, effects, knownAsFailed, verdict } from '../../verdicts.ts';
 import { echoes, wildRequest } from '../../wild-request.ts';
 import { inAscii, wildText } from '../../wild-text.ts';
@@ -29,8 +30,12 @@ async function echoedText(stage: Stage): Promise<Findings | null> {
   if (!echoes(plain.body, wild.prompt)) return null;
   const escaped = await stage.task('success', wild.patch);
   const passages = [await stage.send(plain), await stage.send(escaped.with(inAscii(escaped.text)))];
+  const stimulus = `a success whose prompt is ${sizeOf(wild.prompt)} of every script, and one with the same text as JSON escapes`;
+  if (tookForForged(stage.subject, ...passages)) {
+    return { stimulus, ack: seeSignatures('both callbacks are acknowledged') };
+  }
   return {
-    stimulus: `a success whose prompt is ${sizeOf(wild.prompt)} of every script, and one with the same text as JSON escapes`,
+    stimulus,
     ack: acknowledged(stage.subject, ...passages),
     effect: await effects(stage, 1, plain.taskId, escaped.taskId),
   };
@@ -63,7 +68,7 @@ async function failureText(stage: Stage): Promise<Findings | null> {
 
 function nothingEchoed(): Findings {
   const because = 'the callbacks of this event carry no text but what the vendor itself writes';
-  return { stimulus: '', ack: verdict('not-applicable', 'any text is taken', because) };
+  return { stimulus: '', ack: verdict('not-applicable', 'any text is accepted', because) };
 }
 
 /** Messages are sentences, not essays. */

@@ -1,7 +1,8 @@
+import type { Passage } from '../../../../mock-server/index.ts';
 import { PAGES } from '../../../pages.ts';
 import { progressStates, withoutProgress } from '../../progress-states.ts';
-import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
+import type { ReceiverCase, Stage } from '../../receiver-case.ts';
+import { acknowledged, both, effects, knownAsFailed } from '../../verdicts.ts';
 
 export const doesNotEndOnProgress: ReceiverCase = {
   id: 'RCV-ORD-05',
@@ -26,11 +27,23 @@ export const doesNotEndOnProgress: ReceiverCase = {
     }
     const hurried = await stage.task();
     for (const callback of hurried.callbacks) passages.push(await stage.send(callback));
+    const failed = await failureAfterProgress(stage);
     const states = progressStates(stage.subject).join(', ');
+    const effect = await effects(stage, 1, spaced.taskId, hurried.taskId);
     return {
-      stimulus: `two successes with all of their callbacks: ${states} and the end; for the first, each progress callback twice`,
-      ack: acknowledged(stage.subject, ...passages),
-      effect: await effects(stage, 1, spaced.taskId, hurried.taskId),
+      stimulus: `two successes${failed === null ? '' : ' and a failure'} with all of their callbacks: ${states} and the end; for the first, each progress callback twice`,
+      ack: acknowledged(stage.subject, ...passages, ...(failed?.passages ?? [])),
+      effect: failed === null ? effect : both(effect, failed.effect),
     };
   },
 };
+
+/** The callbacks of a task that fails on its way; null where nobody could say that it is known as failed. */
+async function failureAfterProgress(stage: Stage) {
+  const [slug] = stage.subject.failures;
+  if (slug === undefined || !stage.subject.hasProbe) return null;
+  const { taskId, callbacks } = await stage.task(`fail.${slug}`);
+  const passages: Passage[] = [];
+  for (const callback of callbacks) passages.push(await stage.send(callback));
+  return { passages, effect: await knownAsFailed(stage, taskId) };
+}

@@ -1,7 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { withoutProgress } from '../../progress-states.ts';
-import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, both, effects, probed } from '../../verdicts.ts';
+import type { Message, ReceiverCase, Stage } from '../../receiver-case.ts';
+import { acknowledged, both, effects, notObservable, probed } from '../../verdicts.ts';
 
 export const keepsSuccessAfterLateProgress: ReceiverCase = {
   id: 'RCV-ORD-06',
@@ -16,18 +16,24 @@ export const keepsSuccessAfterLateProgress: ReceiverCase = {
   sources: [PAGES.sdks, PAGES.derived],
   applies: withoutProgress,
   async run(stage) {
+    const stimulus = 'a success, then the progress callbacks of the same task, then the success again';
+    const control = await stage.send(await progressOf(stage));
+    if (control.outcome !== 'acknowledged') {
+      const because = 'Progress callbacks are refused before the end as well: make RCV-ORD-05 pass first.';
+      return { stimulus, ack: notObservable('all of them are acknowledged', because) };
+    }
     const { taskId, callbacks } = await stage.task();
     const progress = callbacks.filter(({ isFinal }) => !isFinal);
-    const ends = callbacks.filter(({ isFinal }) => isFinal);
+    const end = callbacks.slice(-1);
     const passages = [];
-    for (const callbacksNow of [ends, progress, ends]) {
-      for (const callback of callbacksNow) passages.push(await stage.send(callback));
+    for (const turn of [end, progress, end]) {
+      for (const callback of turn) passages.push(await stage.send(callback));
       await stage.quiet();
     }
     const once = await effects(stage, 1, taskId);
     const isSuccess = (state: unknown): boolean => state === 'succeeded' || state === 'success';
     return {
-      stimulus: 'a success, then the progress callbacks of the same task, then the success again',
+      stimulus,
       ack: acknowledged(stage.subject, ...passages),
       effect: stage.subject.hasProbe
         ? both(once, await probed(stage, taskId, 'state', isSuccess, 'the task stays "succeeded"'))
@@ -35,3 +41,11 @@ export const keepsSuccessAfterLateProgress: ReceiverCase = {
     };
   },
 };
+
+/** A callback that announces the progress of a task that still runs. */
+async function progressOf(stage: Stage): Promise<Message> {
+  const { callbacks } = await stage.runningTask();
+  const progress = callbacks.find(({ isFinal }) => !isFinal);
+  if (progress === undefined) throw new Error('the event announces no progress');
+  return progress;
+}

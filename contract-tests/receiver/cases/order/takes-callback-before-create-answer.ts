@@ -1,6 +1,6 @@
 import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { effects, holds } from '../../verdicts.ts';
+import { effects, holds, inDoubt } from '../../verdicts.ts';
 
 export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
   id: 'RCV-ORD-02',
@@ -25,7 +25,7 @@ export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
     const what = attempt === null ? 'no callback was sent' : `${attempt.outcome}, HTTP ${attempt.status}`;
     return {
       stimulus: 'a task of the system itself, whose callback comes before its create answer',
-      ack: holds(attempt?.outcome === 'acknowledged', 'the callback is acknowledged', what),
+      ack: inDoubt(holds(attempt?.outcome === 'acknowledged', 'the callback is acknowledged', what)),
       effect,
     };
   },

@@ -1,0 +1,210 @@
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { listOperations, resolve } from '../packs/document.ts';
+import type { Pack } from '../packs/pack.ts';
+import { misspelling, repairsOf, type Shape, segmentsOf, shapeOf, sharedPrefix } from './stray-paths.ts';
+
+/** A call that is no operation, as far as it helps to find out whose it was meant to be. */
+export interface StrayCall {
+  readonly method: string;
+  readonly path: string;
+  hasHeader(name: string): boolean;
+  /** The scheme of its Authorization header; null without one. */
+  readonly scheme: string | null;
+  /** The packs whose operations its key has called before. */
+  readonly called: ReadonlySet<string>;
+}
+
+export interface Recognition {
+  /** Null when nothing tells whose call it was meant to be. */
+  readonly pack: Pack | null;
+  /** The operation that comes near, like `GET /v2/clips/{id}`. */
+  readonly meant: string | null;
+  /** What is wrong with the path; empty when that is not known for certain. */
+  readonly because: string;
+}
+
+/** Where a vendor's paths begin. */
+export interface VendorPaths {
+  readonly pack: string;
+  readonly title: string;
+  readonly paths: string;
+}
+
+export interface Recognizer {
+  readonly vendors: readonly VendorPaths[];
+  /** Whom a call that is no operation was meant for. Spelling and alphabet alone never decide. */
+  recognize(call: StrayCall): Recognition;
+  /** The packs that say that this operation exists at their vendor and is not mocked. */
+  notMocked(method: string, path: string): readonly Pack[];
+  /** Those of several packs that the call's headers, its key and the earlier calls speak for, if that is one. */
+  choose(packs: readonly Pack[], call: StrayCall): Pack | null;
+}
+
+interface Route {
+  readonly pack: Pack;
+  readonly method: string;
+  readonly line: string;
+  readonly shape: Shape;
+  readonly isMocked: boolean;
+}
+
+/** @param mounts prefix by pack name */
+export function createRecognizer(
+  packs: readonly Pack[],
+  mounts: Readonly<Record<string, string>>,
+): Recognizer {
+  const routes = packs.flatMap((pack) => routesOf(pack, mounts[pack.name] ?? ''));
+  const served = packs.flatMap((pack) => servedShapes(pack));
+  const headers = new Map(packs.map((pack) => [pack, headersOf(pack)]));
+
+  /** @returns what is left when each kind of evidence has had its say, and whether any had one */
+  function weigh(candidates: readonly Pack[], call: StrayCall): { left: readonly Pack[]; told: boolean } {
+    const tests: readonly ((pack: Pack) => boolean)[] = [
+      (pack) => (headers.get(pack) ?? []).some((name) => call.hasHeader(name)),
+      (pack) => call.scheme !== null && pack.auth.schemes.some((own) => own.toLowerCase() === call.scheme),
+      (pack) => call.called.has(pack.name),
+    ];
+    let left = candidates;
+    let told = false;
+    for (const test of tests) {
+      const kept = left.filter(test);
+      if (kept.length === 0 || kept.length === packs.length) continue;
+      told = true;
+      left = kept;
+    }
+    return { left, told };
+  }
+
+  function choose(candidates: readonly Pack[], call: StrayCall): Pack | null {
+    const [only, ...more] = candidates;
+    if (only !== undefined && more.length === 0) return only;
+    const { left } = weigh(candidates, call);
+    return left.length === 1 ? (left[0] ?? null) : null;
+  }
+
+  function byRepair(call: StrayCall): Recognition | null {
+    for (const { matches, because } of repairsOf(call.path)) {
+      const found = routes.filter(({ shape }) => matches(shape));
+      if (found.length === 0) continue;
+      const pack = choose([...new Set(found.map((route) => route.pack))], call);
+      if (pack === null) continue;
+      const own = found.filter((route) => route.pack === pack);
+      const route = own.find(({ method }) => method === call.method) ?? own[0];
+      return { pack, meant: route?.line ?? null, because };
+    }
+    return null;
+  }
+
+  /** The packs whose paths begin like this one, those with the longest common beginning. */
+  function byPrefix(segments: readonly string[]): Pack[] {
+    const lengths = [...routes, ...served].map(({ pack, shape }) => ({
+      pack,
+      length: sharedPrefix(shape, segments),
+    }));
+    const longest = Math.max(0, ...lengths.map(({ length }) => length));
+    if (longest === 0) return [];
+    return [...new Set(lengths.filter(({ length }) => length === longest).map(({ pack }) => pack))];
+  }
+
+  /** The route of these packs that is spelled most like the call, if it comes near enough and no other as near. */
+  function nearest(candidates: readonly Pack[], call: StrayCall, segments: readonly string[]): Route | null {
+    const near = routes
+      .filter(({ pack, isMocked }) => isMocked && candidates.includes(pack))
+      .map((route) => ({ route, ...misspelling(route.shape, segments) }))
+      .filter(({ cost, bearable }) => cost <= bearable)
+      // Among equals, the one that takes the method.
+      .sort((a, b) => a.cost - b.cost || byMethod(b.route, call) - byMethod(a.route, call));
+    const [best] = near;
+    if (best === undefined) return null;
+    const rival = near.find(({ route, cost }) => route.pack !== best.route.pack && cost === best.cost);
+    return rival === undefined ? best.route : null;
+  }
+
+  return {
+    vendors: packs.map((pack) => ({
+      pack: pack.name,
+      title: pack.title,
+      paths: commonPath(routes.filter((route) => route.pack === pack && route.isMocked)),
+    })),
+    choose,
+    notMocked(method, path) {
+      const segments = segmentsOf(path);
+      return routes
+        .filter(
+          (route) => !route.isMocked && route.method === method && isExactly(route.shape, path, segments),
+        )
+        .map(({ pack }) => pack);
+    },
+    recognize(call) {
+      const repaired = byRepair(call);
+      if (repaired !== null) return repaired;
+      const segments = segmentsOf(call.path);
+      const alike = byPrefix(segments);
+      const candidates = alike.length > 0 ? alike : packs;
+      const chosen = alike.length > 0 ? choose(alike, call) : onEvidence(weigh(packs, call));
+      // Where the beginning is that of several vendors, a slip of the pen further on may still tell them apart.
+      const route = nearest(chosen === null ? alike : [chosen], call, segments);
+      const pack = chosen ?? (candidates === alike ? (route?.pack ?? null) : null);
+      return { pack, meant: pack === null ? null : (route?.line ?? null), because: '' };
+    },
+  };
+}
+
+function onEvidence({ left, told }: { left: readonly Pack[]; told: boolean }): Pack | null {
+  return told && left.length === 1 ? (left[0] ?? null) : null;
+}
+
+function byMethod({ method }: Route, call: StrayCall): number {
+  return Number(method === call.method);
+}
+
+function isExactly(shape: Shape, path: string, segments: readonly string[]): boolean {
+  // Empty segments were left out, so a path with two slashes in a row is longer than its segments.
+  return (
+    path === `/${segments.join('/')}` &&
+    shape.length === segments.length &&
+    shape.every((part, index) => part === null || part === segments[index])
+  );
+}
+
+function routesOf(pack: Pack, mount: string): Route[] {
+  const route = (isMocked: boolean) => (one: { readonly method: string; readonly path: string }) => ({
+    pack,
+    method: one.method,
+    line: `${one.method} ${mount}${one.path}`,
+    shape: shapeOf(mount + one.path),
+    isMocked,
+  });
+  return [...pack.operations.map(route(true)), ...pack.notMocked.map(route(false))];
+}
+
+/** Paths as they are at the vendor's own server, where its address has a path. */
+function servedShapes(pack: Pack): { readonly pack: Pack; readonly shape: Shape }[] {
+  const bases = (pack.document.servers ?? []).map(({ url }) => basePathOf(url)).filter((base) => base !== '');
+  return bases.flatMap((base) => pack.operations.map(({ path }) => ({ pack, shape: shapeOf(base + path) })));
+}
+
+function basePathOf(url: string): string {
+  if (!URL.canParse(url, 'http://server')) return '';
+  return new URL(url, 'http://server').pathname.replace(/\/+$/, '');
+}
+
+/** The request headers that a pack's document names, in small letters. */
+function headersOf({ document }: Pack): string[] {
+  const names = listOperations(document).flatMap(({ path, operation }) =>
+    [...(document.paths?.[path]?.parameters ?? []), ...(operation.parameters ?? [])].flatMap((reference) => {
+      const parameter = resolve<OpenAPIV3_1.ParameterObject>(document, reference);
+      return parameter?.in === 'header' ? [parameter.name.toLowerCase()] : [];
+    }),
+  );
+  return [...new Set(names)];
+}
+
+/** The fixed parts that all of them begin with. */
+function commonPath(routes: readonly Route[]): string {
+  const [first = [], ...others] = routes.map(({ shape }) => shape);
+  const end = first.findIndex(
+    (part, index) => part === null || others.some((shape) => shape[index] !== part),
+  );
+  return `/${first.slice(0, end < 0 ? first.length : end).join('/')}`;
+}

@@ -1,0 +1,167 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Account } from '../core/types.ts';
+import type { Answer } from '../packs/error-answers.ts';
+import type { Pack } from '../packs/pack.ts';
+import type { Accounts } from '../runtime/accounts.ts';
+import type { Journal } from '../runtime/journal.ts';
+import type { Recognizer, StrayCall, VendorPaths } from './recognize.ts';
+import type { Router } from './router.ts';
+import { createVendorAnswers } from './vendor-answers.ts';
+
+export interface StrayCallsOptions {
+  readonly router: Router;
+  readonly accounts: Accounts;
+  readonly journal: Journal;
+}
+
+/** Calls of vendors' paths that are no operation: answered by whom they were meant for, and written down. */
+export interface StrayCalls {
+  handle(request: IncomingMessage, response: ServerResponse, path: string): void;
+  /** Answers what a browser asks before a page of another origin may call an operation. */
+  handlePreflight(request: IncomingMessage, response: ServerResponse, path: string): void;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+export function createStrayCalls({ router, accounts, journal }: StrayCallsOptions): StrayCalls {
+  const answers = createVendorAnswers(journal);
+  const callers = createCallers(journal);
+
+  function strayCall(
+    request: IncomingMessage,
+    method: string,
+    path: string,
+  ): StrayCall & { account: Account | null } {
+    const { scheme, account } = accounts.identify(request.headers.authorization);
+    return {
+      method,
+      path,
+      hasHeader: (name) => request.headers[name] !== undefined,
+      scheme,
+      account,
+      called: account === null ? NONE : callers.packsOf(account),
+    };
+  }
+
+  return {
+    handle(request, response, path) {
+      const { recognizer } = router;
+      const startedAt = performance.now();
+      request.resume();
+      const call = strayCall(request, request.method ?? '', path);
+      const opened = { request, response, match: null, account: call.account, startedAt, bodyText: '' };
+      const line = `${call.method} ${path.slice(0, 200)}`;
+      const others = recognizer.notMocked(call.method, path);
+      if (others.length > 0) {
+        const pack = recognizer.choose(others, call);
+        const answer =
+          pack === null
+            ? neutralAnswer(501, notMockedText(line, others), recognizer.vendors)
+            : notMocked(pack, line);
+        answers.send({ ...opened, route: 'not-mocked', pack, meant: null }, answer, null);
+        return;
+      }
+      const { pack, meant, because } = recognizer.recognize(call);
+      const text = unknownText(line, meant, because);
+      const answer =
+        pack === null
+          ? neutralAnswer(404, text, recognizer.vendors)
+          : pack.errors.forRole('unknownRoute', text);
+      answers.send({ ...opened, route: 'unknown', pack, meant }, answer, null);
+    },
+    handlePreflight(request, response, path) {
+      const startedAt = performance.now();
+      request.resume();
+      const call = strayCall(request, String(request.headers['access-control-request-method']), path);
+      const pack = router.find(call.method, path)?.pack ?? packOfStray(router.recognizer, call);
+      const headers = preflightHeaders(request);
+      answers.send(
+        {
+          request,
+          response,
+          route: 'preflight',
+          pack,
+          match: null,
+          meant: null,
+          account: null,
+          startedAt,
+          bodyText: '',
+        },
+        { status: 204, body: '', headers },
+        null,
+      );
+    },
+  };
+}
+
+function packOfStray(recognizer: Recognizer, call: StrayCall): Pack | null {
+  const others = recognizer.notMocked(call.method, call.path);
+  return others.length > 0 ? recognizer.choose(others, call) : recognizer.recognize(call).pack;
+}
+
+export function unknownText(line: string, meant: string | null, because = ''): string {
+  const guess = meant === null ? '' : `; did you mean ${meant}?`;
+  return `there is no ${line}${guess}${because === '' ? '' : ` ${because}`}`;
+}
+
+function notMocked(pack: Pack, line: string): Answer {
+  return pack.errors.forRole('notMocked', notMockedText(line, [pack]));
+}
+
+function notMockedText(line: string, packs: readonly Pack[]): string {
+  return `${line} exists at ${packs.map(({ title }) => title).join(' and at ')}, and this mock does not have it`;
+}
+
+/** For calls of which nobody knows whose they are: problem details, and no vendor's envelope. */
+function neutralAnswer(status: number, detail: string, vendors: readonly VendorPaths[]): Answer {
+  const code = 'ROUTE_UNKNOWN';
+  return {
+    status,
+    error: code,
+    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+    body: JSON.stringify({
+      type: `urn:stuntdouble:${code}`,
+      code,
+      title: 'The call matches no operation of any vendor.',
+      status,
+      detail,
+      vendors,
+    }),
+  };
+}
+
+/** As permissive as can be: whoever may ask is the business of the pages, not of a mock. */
+function preflightHeaders({ headers }: IncomingMessage): Record<string, string> {
+  const asked = headers['access-control-request-headers'];
+  return {
+    'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, HEAD',
+    // An asterisk would leave out Authorization.
+    ...(asked === undefined ? {} : { 'access-control-allow-headers': asked }),
+    ...(headers['access-control-request-private-network'] === undefined
+      ? {}
+      : { 'access-control-allow-private-network': 'true' }),
+    'access-control-max-age': '600',
+  };
+}
+
+/** How many keys are remembered; a client that makes up keys must not fill the memory. */
+const REMEMBERED = 10_000;
+
+/** Which packs each key has called, folded from the journal. */
+function createCallers(journal: Journal): { packsOf(account: Account): ReadonlySet<string> } {
+  const known = new Map<Account, Set<string>>();
+  journal.subscribe((record) => {
+    if (record.type === 'server.reset') return known.clear();
+    if (record.type !== 'request.answered' || record.operation === null) return;
+    const { account, pack } = record;
+    if (account === null || pack === null) return;
+    const packs = known.get(account);
+    if (packs !== undefined) {
+      packs.add(pack);
+      return;
+    }
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(account, new Set([pack]));
+  });
+  return { packsOf: (account) => known.get(account) ?? NONE };
+}

@@ -1,0 +1,123 @@
+import { editDistance } from '../core/coded-error.ts';
+
+/** A path of an operation, in pieces; `null` stands for a parameter, which may be anything. */
+export type Shape = readonly (string | null)[];
+
+/** What is wrong with a path that is nearly an operation's. */
+export interface Repair {
+  readonly matches: (shape: Shape) => boolean;
+  /** A sentence for the sender; empty when the path is right and the method is not. */
+  readonly because: string;
+}
+
+/** A longer path is nobody's. */
+const SEGMENTS_LOOKED_AT = 30;
+const LENGTH_LOOKED_AT = 200;
+
+export function shapeOf(path: string): Shape {
+  return path
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => (part.startsWith('{') ? null : part));
+}
+
+export function segmentsOf(path: string): string[] {
+  return path
+    .slice(0, LENGTH_LOOKED_AT)
+    .split('/')
+    .filter((part) => part !== '')
+    .slice(0, SEGMENTS_LOOKED_AT);
+}
+
+/** The mistakes that base URLs lead to, the likeliest first. */
+export function repairsOf(path: string): Repair[] {
+  const segments = segmentsOf(path);
+  const slashes = troubleWithSlashes(path);
+  const repairs: Repair[] = [{ matches: (shape) => fits(shape, segments), because: slashes }];
+  const twice = doubledLength(segments);
+  if (twice > 0) {
+    const base = `/${segments.slice(0, twice).join('/')}`;
+    repairs.push({
+      matches: (shape) => fits(shape, segments.slice(twice)),
+      because: `The path has ${base} twice: does your base URL already end in it?`,
+    });
+  }
+  repairs.push({
+    matches: (shape) => endsIn(segments, shape),
+    because: 'The path has something in front of the vendor’s own: is it part of your base URL?',
+  });
+  repairs.push({
+    matches: (shape) => isTail(shape, segments),
+    because: 'The beginning of the path is missing: is your base URL complete?',
+  });
+  const lower = segments.map((part) => part.toLowerCase());
+  repairs.push({
+    matches: (shape) =>
+      fits(
+        shape.map((part) => part?.toLowerCase() ?? null),
+        lower,
+      ),
+    because: 'Paths are case-sensitive.',
+  });
+  return repairs;
+}
+
+function troubleWithSlashes(path: string): string {
+  if (path.startsWith('//')) return 'The path begins with two slashes: does your base URL end in a slash?';
+  if (path.includes('//')) return 'The path has two slashes in a row.';
+  return path.length > 1 && path.endsWith('/') ? 'The path ends in a slash.' : '';
+}
+
+/** How many segments the path begins with that come once more right after; the most, if there are several. */
+function doubledLength(segments: readonly string[]): number {
+  for (let length = segments.length >> 1; length > 0; length--) {
+    if (segments.slice(0, length).every((part, index) => part === segments[length + index])) return length;
+  }
+  return 0;
+}
+
+function fits(shape: Shape, segments: readonly string[]): boolean {
+  return (
+    shape.length === segments.length &&
+    shape.every((part, index) => part === null || part === segments[index])
+  );
+}
+
+/** Whether the whole shape is found at the end of the path. */
+function endsIn(segments: readonly string[], shape: Shape): boolean {
+  const spare = segments.length - shape.length;
+  return spare > 0 && fits(shape, segments.slice(spare));
+}
+
+/** Whether the path is the end of the shape, from a fixed part on. One word alone is anybody's. */
+function isTail(shape: Shape, segments: readonly string[]): boolean {
+  const tail = shape.slice(shape.length - segments.length);
+  return tail.length > 1 && tail.length < shape.length && typeof tail[0] === 'string' && fits(tail, segments);
+}
+
+/** How many fixed parts path and shape have in common from the beginning. */
+export function sharedPrefix(shape: Shape, segments: readonly string[]): number {
+  let fixed = 0;
+  for (const [index, part] of shape.entries()) {
+    if (index >= segments.length) break;
+    if (part === null) continue;
+    if (part.toLowerCase() !== segments[index]?.toLowerCase()) break;
+    fixed += 1;
+  }
+  return fixed;
+}
+
+/** How far the path is from the shape, in letters, and how far it may be to be taken for it. */
+export function misspelling(shape: Shape, segments: readonly string[]): { cost: number; bearable: number } {
+  let cost = 0;
+  let letters = 0;
+  for (let index = 0; index < Math.max(shape.length, segments.length); index++) {
+    const wanted = shape[index];
+    const got = segments[index];
+    if (wanted === null && got !== undefined) continue;
+    if (wanted === got) continue;
+    cost += editDistance((got ?? '').toLowerCase(), (wanted ?? '').toLowerCase());
+    letters += Math.max((wanted ?? '').length, (got ?? '').length);
+  }
+  return { cost, bearable: letters / 2 };
+}

@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Account, TaskId } from '../core/types.ts';
+import type { Answer } from '../packs/error-answers.ts';
+import type { Pack } from '../packs/pack.ts';
+import { excerpt } from '../runtime/excerpt.ts';
+import type { Journal } from '../runtime/journal.ts';
+import type { RequestAnswered } from '../runtime/journal-record.ts';
+import type { Match } from './router.ts';
+
+/** One request on its way through: what the journal will want to know of it. */
+export interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Null when nobody knows whose it was meant to be. */
+  readonly pack: Pack | null;
+  /** Null when it is no operation. */
+  readonly match: Match | null;
+  readonly route: RequestAnswered['route'];
+  /** The operation that was meant by one that does not exist. */
+  readonly meant: string | null;
+  readonly account: Account | null;
+  readonly startedAt: number;
+  bodyText: string;
+}
+
+/** An answer as it went out; without a status when the connection was broken on purpose. */
+type Given = Omit<Answer, 'status'> & { readonly status: number | null };
+
+/** Sends what was decided, and writes it down. */
+export interface VendorAnswers {
+  /** @param state what a poll's answer shows */
+  send(call: Call, answer: Answer, taskId: TaskId | null, state?: string | null): void;
+  /** Half of an answer, and then the connection breaks. */
+  sendHalf(call: Call, answer: Answer, taskId: TaskId): void;
+  /** No answer. */
+  breakOff(call: Call, taskId: TaskId): void;
+}
+
+export function createVendorAnswers(journal: Journal): VendorAnswers {
+  function sendEmpty(call: Call, answer: Answer, taskId: TaskId | null): void {
+    const { status, headers = {} } = answer;
+    call.response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': 0 }).end();
+    record(call, answer, taskId, null);
+  }
+
+  function record(call: Call, answer: Given, taskId: TaskId | null, state: string | null): void {
+    const { request, match } = call;
+    journal.append({
+      type: 'request.answered',
+      route: call.route,
+      pack: call.pack?.name ?? null,
+      operation: match?.operation.id ?? null,
+      does: match?.operation.type ?? null,
+      meant: call.meant,
+      account: call.account,
+      taskId,
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      // What was refused is not needed again, neither to go on after a restart nor to judge a task by.
+      requestBody: taskId === null ? excerpt(call.bodyText, journal.secrets.maskBody) : call.bodyText,
+      status: answer.status,
+      answer: answer.body,
+      error: answer.error ?? null,
+      state,
+      retryAfter: answer.headers?.['retry-after'] ?? null,
+      durationMs: Math.round((performance.now() - call.startedAt) * 1000) / 1000,
+    });
+  }
+
+  return {
+    send(call, answer, taskId, state = null) {
+      // Whoever has gone meanwhile gets none.
+      if (call.response.destroyed) return record(call, { status: null, body: '' }, taskId, null);
+      if (answer.body === '') return sendEmpty(call, answer, taskId);
+      const type = answer.body.startsWith('<')
+        ? 'text/html; charset=utf-8'
+        : 'application/json; charset=utf-8';
+      const length = Buffer.byteLength(answer.body);
+      const headers = { 'content-type': type, 'content-length': length };
+      call.response.writeHead(
+        answer.status,
+        answer.headers === undefined ? headers : { ...headers, ...answer.headers },
+      );
+      call.response.end(answer.body);
+      record(call, answer, taskId, state);
+    },
+    sendHalf(call, answer, taskId) {
+      const bytes = Buffer.from(answer.body);
+      call.response.writeHead(answer.status, {
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': bytes.length,
+      });
+      const half = bytes.subarray(0, bytes.length >> 1);
+      call.response.write(half, () => call.response.destroy());
+      record(call, { status: answer.status, body: half.toString('utf8') }, taskId, null);
+    },
+    breakOff(call, taskId) {
+      call.response.destroy();
+      record(call, { status: null, body: '' }, taskId, null);
+    },
+  };
+}
