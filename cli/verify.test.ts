@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isRunning } from '../fixtures/is-running.ts';
 import { openPlainReceiver, type PlainReceiverOptions } from '../fixtures/receivers/plain-receiver.ts';
@@ -47,6 +49,15 @@ function folder(): string {
   return dir;
 }
 
+/** What the schema of reports has against this; nothing when it is valid. */
+function schemaErrors(report: unknown): unknown {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  formats.default(ajv);
+  const schema = readFileSync(join(import.meta.dirname, '../spec/report.schema.json'), 'utf8');
+  const validate = ajv.compile(JSON.parse(schema));
+  return validate(report) ? [] : validate.errors;
+}
+
 const quick = ['--event', 'runway.generate', '--ack-timeout', '500ms', '--settle', '60ms'];
 
 describe('verify receiver', () => {
@@ -62,7 +73,7 @@ describe('verify receiver', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/✓ RCV-ACK-01 +A success is acknowledged/);
     expect(out).toContain('5 passed');
-    expect(err).toMatch(/RCV-ACK-05 passed/);
+    expect(err).toMatch(/✓ RCV-ACK-05/);
   });
 
   it('ends with 1 when a MUST was broken, with what was sent, expected and got, and how to see it again', async () => {
@@ -127,7 +138,9 @@ describe('verify receiver', () => {
       /<testsuite [^>]*name="Acknowledgement" [^>]*tests="5"/,
     );
     expect(JSON.parse(readFileSync(file('r.sarif'), 'utf8')).runs[0].results).toEqual([]);
-    expect(JSON.parse(readFileSync(file('r.json'), 'utf8'))).toMatchObject({ summary: { passed: 5 } });
+    const json = JSON.parse(readFileSync(file('r.json'), 'utf8'));
+    expect(json).toMatchObject({ summary: { passed: 5 } });
+    expect(schemaErrors(json)).toEqual([]);
     expect(readFileSync(file('r.html'), 'utf8')).toContain(url);
     const compared = await run(
       ...['verify', 'receiver', await receiver(500), ...quick, '--only', 'RCV-ACK-01'],
@@ -296,15 +309,16 @@ describe('verify client', () => {
     expect(out).toContain('pack runway (documented)');
     expect(out).toContain('wall time, 300x');
     expect(out).toContain('4 passed');
-    expect(err).toMatch(/CLI-CRE-07 passed/);
+    expect(err).toMatch(/✓ CLI-CRE-07/);
   });
 
   it('ends with 1 when a MUST was broken, with what was called, and how to see it again', async () => {
     const dir = folder();
-    const [junit, html, sarif] = ['junit.xml', 'report.html', 'report.sarif'].map((name) => join(dir, name));
+    const names = ['junit.xml', 'report.html', 'report.sarif', 'report.json'];
+    const [junit, html, sarif, json] = names.map((name) => join(dir, name));
     const { code, out } = await client(
       'CLI-POL-14',
-      ...['--only', 'CLI-POL-14', '--report', `junit=${junit},html=${html},sarif=${sarif}`],
+      ...['--only', 'CLI-POL-14', '--report', `junit=${junit},html=${html},sarif=${sarif},json=${json}`],
     );
     expect(code).toBe(1);
     expect(out).toMatch(/✗ CLI-POL-14/);
@@ -312,6 +326,7 @@ describe('verify client', () => {
     expect(out).toContain('main.js verify client --only CLI-POL-14');
     expect(readFileSync(String(junit), 'utf8')).toMatch(/<testsuites?[^>]*failures="1"/);
     expect(readFileSync(String(html), 'utf8')).toContain('CLI-POL-14');
+    expect(schemaErrors(JSON.parse(readFileSync(String(json), 'utf8')))).toEqual([]);
     expect(JSON.parse(readFileSync(String(sarif), 'utf8')).runs[0].results[0].ruleId).toBe('CLI-POL-14');
   });
 
