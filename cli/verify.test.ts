@@ -58,7 +58,7 @@ function schemaErrors(report: unknown): unknown {
   return validate(report) ? [] : validate.errors;
 }
 
-const quick = ['--event', 'runway.generate', '--ack-timeout', '500ms', '--settle', '60ms'];
+const quick = ['--event', 'runway.generate', '--ack-timeout', '500ms', '--settle', '1s'];
 
 describe('verify receiver', () => {
   it('ends with 0 when nothing that must hold was broken, and says what was judged', async () => {
