@@ -40,6 +40,7 @@ const EXIT_OF: Readonly<Record<Conclusion, number>> = {
   passed: EXIT.ok,
   'must-failed': EXIT.failed,
   'should-failed': EXIT.warned,
+  inconclusive: EXIT.couldNotRun,
   'nothing-judged': EXIT.couldNotRun,
 };
 

@@ -93,7 +93,10 @@ describe('verify receiver', () => {
   it.each([
     [['http://127.0.0.1:1/', '--event', 'runway.generat'], /Did you mean runway\.generate/],
     [['http://127.0.0.1:1/', '--event', 'runway.generate', '--only', 'RCV-XXX'], /no case "RCV-XXX"/],
-    [['http://127.0.0.1:1/', '--event', 'runway.generate', '--report', 'pdf=x'], /no report "pdf"/],
+    [
+      ['http://127.0.0.1:1/', '--event', 'runway.generate', '--report', 'pdf=x'],
+      /unknown report format "pdf"/,
+    ],
     [['somewhere', '--event', 'runway.generate'], /no URL of a receiver/],
     [['--event', 'runway.generate'], /no URL to judge/],
     [['http://127.0.0.1:1/'], /--event/],

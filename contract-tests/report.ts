@@ -19,8 +19,18 @@ export interface SuiteReport {
   readonly settings: Readonly<Record<string, string>>;
   readonly cases: readonly CaseReport[];
   readonly summary: Summary;
-  /** Remarks that are no verdicts. */
+  /** Remarks that are not verdicts. */
   readonly notes: readonly string[];
+  /** What the reader must know before any case: silence, a first answer that explains everything. */
+  readonly headlines: readonly Headline[];
+  /** Why the whole run proves nothing; null normally. */
+  readonly inconclusive: string | null;
+}
+
+/** A finding about the whole run. */
+export interface Headline {
+  readonly text: string;
+  readonly remedy: string;
 }
 
 export type Level = 'must' | 'should' | 'info';
@@ -47,18 +57,20 @@ export interface Source {
 
 /** What is known of a case before it is run. */
 export interface CaseFacts {
-  /** Stable for ever, like `RCV-ACK-01`. */
+  /** Stable forever, like `RCV-ACK-01`. */
   readonly id: string;
   /** Heading of its group, like `Acknowledgement`. */
   readonly group: string;
   readonly title: string;
   readonly level: Level;
-  /** What must hold, in our own words. */
+  /** What must be true, in our own words. */
   readonly requirement: string;
   /** What breaks in production when it does not. */
   readonly why: string;
-  /** How to mend it. */
+  /** How to fix it. */
   readonly remedy: string;
+  /** Where the fix of a wrong answer differs from that of a wrong effect. */
+  readonly remedies?: { readonly ack: string; readonly effect: string };
   readonly sources: readonly Source[];
 }
 
@@ -85,6 +97,8 @@ export interface TimelineEntry {
   readonly kind: 'attempt' | 'download' | 'call' | 'probe' | 'note';
   readonly text: string;
   readonly isBad: boolean;
+  /** What came back to an attempt that did not go well: status and start of the body. */
+  readonly answer?: string;
 }
 
 export interface Summary {
@@ -136,12 +150,16 @@ function isJudged({ verdicts }: Judged): boolean {
   return Object.values(verdicts).some(({ status }) => ['passed', 'failed', 'non-strict'].includes(status));
 }
 
-/** `passed`, or why not: nothing at all was judged, or some rule was broken. */
-export type Conclusion = 'passed' | 'must-failed' | 'should-failed' | 'nothing-judged';
+/** `passed`, or why not: a rule was broken, the run proves nothing, or no case was judged. */
+export type Conclusion = 'passed' | 'must-failed' | 'should-failed' | 'inconclusive' | 'nothing-judged';
 
 /** @param strict whether a broken SHOULD, and what is legal but not asked for, counts */
-export function conclude({ summary }: Pick<SuiteReport, 'summary'>, strict: boolean): Conclusion {
+export function conclude(
+  { summary, inconclusive }: Pick<SuiteReport, 'summary' | 'inconclusive'>,
+  strict: boolean,
+): Conclusion {
   if (summary.mustFailed > 0) return 'must-failed';
+  if (inconclusive !== null) return 'inconclusive';
   if (strict && summary.shouldFailed + summary.nonStrict > 0) return 'should-failed';
   return summary.judged === 0 ? 'nothing-judged' : 'passed';
 }

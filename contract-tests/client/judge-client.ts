@@ -97,6 +97,8 @@ export async function judgeClient(options: ClientOptions): Promise<SuiteReport> 
     cases: reports,
     summary: summarise(reports),
     notes: [],
+    headlines: [],
+    inconclusive: null,
   };
 }
 

@@ -63,5 +63,7 @@ export function judgeJournal(
     cases,
     summary: summarise(cases),
     notes: [],
+    headlines: [],
+    inconclusive: null,
   };
 }

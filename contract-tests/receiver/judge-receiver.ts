@@ -152,6 +152,8 @@ export async function openCourt(options: ReceiverOptions): Promise<Court> {
       cases: reports,
       summary: summarise(reports),
       notes: remarksOn(url),
+      headlines: [],
+      inconclusive: null,
     }),
     close,
   };

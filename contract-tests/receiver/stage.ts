@@ -11,6 +11,7 @@ import { openCanary } from './canary.ts';
 import { plainRequest } from './plain-request.ts';
 import type { Probe } from './probe.ts';
 import type { Canary, Download, Message, Stage, Task } from './receiver-case.ts';
+import { answerIn } from './receivers-answer.ts';
 import type { Subject } from './subject.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
@@ -173,6 +174,7 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
         text: `POST ${n} → ${result}`,
         durationMs,
         isBad: outcome !== 'acknowledged',
+        ...answerIn(passage),
       });
       return passage;
     },

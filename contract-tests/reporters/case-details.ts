@@ -1,9 +1,9 @@
 import type { CaseReport, Status, TimelineEntry } from '../report.ts';
 import { visible, visibleLine } from './visible.ts';
-import { SYMBOLS, sayDuration } from './wording.ts';
+import { remedyOf, SYMBOLS, sayDuration, wrongAnswerIn } from './wording.ts';
 
 export interface DetailOptions {
-  /** Where lines break; never, unless told. */
+  /** Where lines break (default: never). */
   readonly width?: number;
   /** Colour, for a terminal. */
   readonly paint?: Paint;
@@ -13,10 +13,10 @@ export interface DetailOptions {
 export type Paint = (meaning: Status | 'faint' | 'strong', text: string) => string;
 
 interface Row {
-  /** Stands before the text, on its first line. */
+  /** Precedes the text on its first line. */
   readonly head: string;
   readonly text: string;
-  /** To be copied: it must not be broken. */
+  /** It is copied by the reader, so it is never wrapped. */
   readonly isVerbatim?: boolean;
 }
 
@@ -26,11 +26,11 @@ interface Detail {
   readonly rows: readonly Row[];
 }
 
-const LABEL_WIDTH = 12;
-/** More of a timeline nobody reads in a log. */
+const LABEL_WIDTH = 13;
+/** Longer timelines are not read in a log. */
 const MOST_ENTRIES = 16;
 
-/** Everything about one case that failed, as lines: what must hold, what was sent, what happened, and what to do. */
+/** Everything about one case that failed, as lines: requirement, stimulus, what happened, and how to fix it. */
 export function formatDetails(
   one: CaseReport,
   { width = Infinity, paint = plain }: DetailOptions = {},
@@ -45,7 +45,7 @@ export function formatDetails(
   );
 }
 
-/** Words in lines of at most this width; a word that is longer stands alone. */
+/** Words in lines of at most this width; a longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -68,6 +68,7 @@ function wrapRow({ head, text, isVerbatim = false }: Row, width: number): string
 }
 
 function detailsOf(one: CaseReport): Detail[] {
+  const answer = wrongAnswerIn(one);
   const verdicts = Object.entries(one.verdicts).map(
     ([aspect, { status, expected, actual }]): Detail => ({
       label: `${visibleLine(aspect)} ${SYMBOLS[status]} `,
@@ -75,17 +76,18 @@ function detailsOf(one: CaseReport): Detail[] {
       rows: [
         { head: 'expected  ', text: expected },
         { head: 'actual    ', text: actual },
+        ...(aspect === 'ack' && answer !== null ? [{ head: 'answered  ', text: answer }] : []),
       ],
     }),
   );
   return [
-    faint('requires', one.requirement),
+    faint('requirement', one.requirement),
     faint('sent', one.stimulus),
     ...verdicts,
     { label: 'timeline', meaning: 'faint', rows: timelineRows(one.timeline) },
     faint('why', one.why),
-    faint('to mend it', one.remedy),
-    { label: 'replay', meaning: 'faint', rows: [{ head: '', text: one.replay, isVerbatim: true }] },
+    faint('how to fix', remedyOf(one)),
+    { label: 'reproduce', meaning: 'faint', rows: [{ head: '', text: one.replay, isVerbatim: true }] },
   ];
 }
 
@@ -105,11 +107,11 @@ function timelineRows(timeline: readonly TimelineEntry[]): Row[] {
   );
   const left = timeline.length - shown.length;
   return left > 0
-    ? [...rows, { head: '', text: `and ${left} more: all are in the JSON and HTML reports` }]
+    ? [...rows, { head: '', text: `and ${left} more; the JSON and HTML reports have all of them` }]
     : rows;
 }
 
-/** The bad ones first of all, then from the beginning; in the order of time. */
+/** The bad ones take precedence, then the earliest; in the order of time. */
 function tellingEntries(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
   if (timeline.length <= MOST_ENTRIES) return timeline;
   const byWeight = [...timeline].sort((a, b) => Number(b.isBad) - Number(a.isBad));

@@ -1,7 +1,7 @@
 import { brokenLevel, type CaseFacts, type CaseReport, type Status, type Verdict } from '../report.ts';
 import { html, type Markup } from './markup.ts';
 import { timelineSvg } from './timeline-svg.ts';
-import { LEVEL_WORDS, STATUS_WORDS, SYMBOLS } from './wording.ts';
+import { LEVEL_WORDS, remedyOf, STATUS_WORDS, SYMBOLS, wrongAnswerIn } from './wording.ts';
 
 /** A target as the page calls it. */
 export interface Column {
@@ -12,20 +12,24 @@ export interface Column {
   readonly cases: ReadonlyMap<string, CaseReport>;
 }
 
-/** One case as a fold: its facts once, then what became of it at every target. Open where something is to be done. */
+/** One case as a collapsible section: its facts once, then its result for every target. Open where something needs a fix. */
 export function htmlCase(facts: CaseFacts, columns: readonly Column[]): Markup {
   const { id, title, level, requirement, why, remedy, sources } = facts;
   const statuses = columns.map(({ cases }) => cases.get(id)?.status);
   const isOpen = statuses.some((status) => status === 'failed' || status === 'non-strict');
+  const remedies = columns.flatMap(({ cases }) => {
+    const own = cases.get(id);
+    return own === undefined ? [] : [remedyOf(own)];
+  });
   const kinds = [isOpen ? '' : ' calm', columns.length > 1 ? ' many' : ''];
   return html`<details class="case${kinds}" id="${anchorOf(id)}"${isOpen ? ' open' : ''}>
 <summary><code class="id">${id}</code><span class="title">${title}</span><span class="chips">${columns.map((column) => chip(column, id))}</span></summary>
 <div class="body">
 <div class="facts-of-case">
-<div class="wide"><p class="label">What must hold (${LEVEL_WORDS[level]})</p><p>${requirement}</p></div>
+<div class="wide"><p class="label">Requirement (${LEVEL_WORDS[level]})</p><p>${requirement}</p></div>
 <div><p class="label">Why it matters</p><p>${why}</p></div>
-<div><p class="label">How to mend it</p><p>${remedy}</p></div>
-<div class="wide"><p class="label">Rests on</p><p class="soft">${sources.map(({ page }) => page).join('; ') || 'nothing that is written down'}</p></div>
+<div><p class="label">How to fix it</p><p>${[...new Set(remedies)].join(' ') || remedy}</p></div>
+<div class="wide"><p class="label">Based on</p><p class="soft">${sources.map(({ page }) => page).join('; ') || 'no documented source'}</p></div>
 </div>
 ${columns.map((column) => runOf(column, id))}</div>
 </details>
@@ -50,13 +54,14 @@ function runOf({ letter, target, cases }: Column, id: string): Markup | null {
   const one = cases.get(id);
   if (one === undefined) return null;
   const { stimulus, verdicts, timeline, replay } = one;
+  const answer = wrongAnswerIn(one);
   const heading = html`<h3 class="named"><span class="letter">${letter}</span><span class="soft">${target}</span></h3>`;
   return html`<div class="run">
 ${letter === '' ? null : heading}
-${stimulus === '' ? null : html`<div><p class="label">What was sent or done</p><p>${stimulus}</p></div>`}
-<ul class="verdicts">${Object.entries(verdicts).map(verdictItem)}</ul>
+${stimulus === '' ? null : html`<div><p class="label">Sent</p><p>${stimulus}</p></div>`}
+<ul class="verdicts">${Object.entries(verdicts).map(([aspect, verdict]) => verdictItem(aspect, verdict, aspect === 'ack' ? answer : null))}</ul>
 ${timelineSvg(timeline, id)}
-<div><p class="label">Run this case alone</p><code class="command">${command(replay)}</code></div>
+<div><p class="label">Reproduce</p><code class="command">${command(replay)}</code></div>
 </div>
 `;
 }
@@ -71,15 +76,15 @@ function command(line: string): Markup[] {
 const ASPECTS: Readonly<Record<string, string | undefined>> = {
   ack: 'Answer',
   effect: 'Effect',
-  behaviour: 'Behaviour',
+  behaviour: 'Behavior',
 };
 
-function verdictItem([aspect, verdict]: readonly [string, Verdict]): Markup {
+function verdictItem(aspect: string, verdict: Verdict, answer: string | null): Markup {
   const { status, level, expected, actual } = verdict;
   const name = Object.hasOwn(ASPECTS, aspect) ? (ASPECTS[aspect] ?? aspect) : aspect;
   const own = level === undefined ? '' : ` (${LEVEL_WORDS[level]})`;
   return html`<li class="${status}">${name}${own}: <strong>${SYMBOLS[status]} ${STATUS_WORDS[status]}</strong>
-<dl><dt>Expected</dt><dd>${expected}</dd><dt>${saysHow(status)}</dt><dd>${actual}</dd></dl></li>
+<dl><dt>Expected</dt><dd>${expected}</dd><dt>${saysHow(status)}</dt><dd>${actual}</dd>${answer === null ? null : html`<dt>Answered</dt><dd>${answer}</dd>`}</dl></li>
 `;
 }
 

@@ -1,4 +1,4 @@
-/** The style sheet of the HTML report. Colours are named by what they mean and set twice: by day and by night. */
+/** The style sheet of the HTML report. Colors are named by meaning and set twice: for light and for dark. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -46,6 +46,8 @@ section > h2 { margin-bottom: 1rem; }
 .target { background: var(--card); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
 .verdict { background: var(--own-bg); padding: 1.1rem 1.5rem; }
 .verdict strong { color: var(--own); font-size: 1.2rem; font-weight: 680; display: block; }
+.headlines { background: var(--loose-bg); border-bottom: 1px solid var(--line); padding: 1.1rem 1.5rem; display: grid; gap: .75rem; }
+.headlines strong { color: var(--loose); }
 .target .inner { padding: 1.25rem 1.5rem 1.5rem; }
 .target .url { font-family: var(--mono); font-size: .9rem; }
 .letter { display: inline-grid; place-items: center; min-width: 1.6em; height: 1.6em; padding: 0 .35em; border-radius: 6px; background: var(--ink); color: var(--card); font: 650 .8rem/1 system-ui, sans-serif; }

@@ -72,7 +72,9 @@ describe('the HTML report', () => {
   it('begins with the conclusion, the target and the counts', () => {
     const head = textOf(/<header[\s\S]*<\/header>/.exec(page)?.[0] ?? '');
     expect(head).toContain('Contract of the receiver');
-    expect(head).toContain('✗ Failed Broken MUSTs: RCV-TIM-01, RCV-IDM-01. http://127.0.0.1:3000/callback');
+    expect(head).toContain(
+      '✗ Failed Broken MUSTs: RCV-TIM-01, RCV-IDM-01. 10 cases were judged, 3 of them only in part. http://127.0.0.1:3000/callback',
+    );
     expect(head).toContain('3 ✓ passed 3 ✗ failed 1 ~ non-strict 3 ○ not observable 1 – not applicable');
     expect(head).toContain('ackTimeout 1000 ms');
     expect(head).toContain('Seen by probe no');
@@ -88,15 +90,15 @@ describe('the HTML report', () => {
   it('says all about a case', () => {
     const one = textOf(caseIn(page, 'RCV-IDM-01'));
     for (const part of [
-      'RCV-IDM-01 A callback that comes twice is worked off once ✗ failed (MUST)',
-      'What must hold (MUST) The same callback may come more than once',
+      'RCV-IDM-01 A duplicate callback is processed once ✗ failed (MUST)',
+      'Requirement (MUST) The same callback may arrive more than once',
       'Why it matters Two downloads',
-      'How to mend it Remember',
-      'Rests on AI Video Extension Callbacks',
+      'How to fix it Store',
+      'Based on AI Video Extension Callbacks',
       'What was sent or done the same callback twice',
       'Answer: ✓ passed Expected HTTP 200 within 1000 ms, 2 times Actual HTTP 200 after 3 ms',
       'Effect: ✗ failed',
-      'Run this case alone',
+      'Reproduce',
     ]) {
       expect(one).toContain(part);
     }

@@ -5,11 +5,11 @@ import { html, type Markup, trusted } from './markup.ts';
 import { byGroup, STATUS_WORDS, SYMBOLS, sayConclusion, sayDuration } from './wording.ts';
 
 export interface HtmlOptions {
-  /** Whether a broken SHOULD counts; not, unless told. */
+  /** Whether a broken SHOULD counts (default: no). */
   readonly strict?: boolean;
 }
 
-/** One page for one or more runs, each a column: a file of its own that asks no host for anything and needs no script. */
+/** One page for one or more runs, each a column: self-contained, without requests and without scripts. */
 export function formatHtml(reports: readonly SuiteReport[], { strict = false }: HtmlOptions = {}): string {
   const columns = reports.map(columnOf);
   const cases = mergedCases(reports);
@@ -40,10 +40,10 @@ ${reports.map((report, index) => targetCard(report, columns[index]?.letter ?? ''
 ${matrix(cases, columns)}
 ${legend()}</section>
 <div id="cases">
-<label class="filter"><input type="checkbox" id="only-open"> Show only what failed or was not strict</label>
+<label class="filter"><input type="checkbox" id="only-open"> Show only failed and non-strict cases</label>
 ${[...byGroup(cases)].map(([group, own]) => groupSection(group, own, columns))}</div>
 ${notesOf(reports, columns)}</main>
-<footer>Written by Stunt Double ${[...new Set(reports.map(({ version }) => version))].join(', ')}. Not observable and not applicable never count as passed or failed.</footer>
+<footer>Written by Stunt Double ${[...new Set(reports.map(({ version }) => version))].join(', ')}. Cases that are not observable or not applicable count neither as passed nor as failed.</footer>
 </body>
 </html>
 `;
@@ -66,7 +66,7 @@ function letterOf(index: number): string {
   return `${String.fromCharCode(65 + (index % 26))}${round === 0 ? '' : round}`;
 }
 
-/** Every case that any run has, in the order of the first run that has it. */
+/** Every case of any run, in the order of the first run that has it. */
 function mergedCases(reports: readonly SuiteReport[]): CaseFacts[] {
   const known = new Map<string, CaseFacts>();
   for (const one of reports.flatMap(({ cases }) => cases)) if (!known.has(one.id)) known.set(one.id, one);
@@ -81,20 +81,22 @@ function titleOf(reports: readonly SuiteReport[]): string {
 
 function leadOf(reports: readonly SuiteReport[]): string {
   const about = new Set(
-    reports.map(
-      ({ event, pack, profile }) => `${event ?? pack}, as the ${profile} profile of ${pack} has it`,
-    ),
+    reports.map(({ event, pack, profile }) => `${event ?? pack}, ${profile} profile of ${pack}`),
   );
   return [...about].join('; ');
 }
 
 function targetCard(report: SuiteReport, letter: string, strict: boolean): Markup {
   const { symbol, word, sentence } = sayConclusion(report, strict);
-  const tones = { passed: 'passed', 'nothing-judged': 'not-observable' } as const;
+  const tones = {
+    passed: 'passed',
+    'nothing-judged': 'not-observable',
+    inconclusive: 'not-observable',
+  } as const;
   const conclusion = conclude(report, strict);
   const tone = conclusion in tones ? tones[conclusion as keyof typeof tones] : 'failed';
   return html`<article class="target" aria-label="${report.target}">
-<div class="verdict ${tone}"><strong>${symbol} ${word}</strong>${sentence}</div>
+${headlineList(report)}<div class="verdict ${tone}"><strong>${symbol} ${word}</strong>${sentence}</div>
 <div class="inner">
 <p class="named">${letterMark(letter)}<span class="url">${report.target}</span></p>
 ${share(report)}
@@ -104,11 +106,21 @@ ${facts(report)}
 `;
 }
 
+/** What explains everything below it stands above it. */
+function headlineList({ headlines }: SuiteReport): Markup | null {
+  if (headlines.length === 0) return null;
+  return html`<ul class="headlines">${headlines.map(
+    ({ text, remedy }) => html`<li><strong>${text}</strong><p>How to fix: ${remedy}</p></li>
+`,
+  )}</ul>
+`;
+}
+
 function letterMark(letter: string): Markup | null {
   return letter === '' ? null : html`<span class="letter">${letter}</span>`;
 }
 
-/** Decoration: the numbers beside it say the same. */
+/** Decoration: the numbers next to it say the same. */
 function share({ cases }: SuiteReport): Markup {
   const parts = STATUSES.map((status) => ({
     status,
@@ -159,7 +171,7 @@ function matrix(cases: readonly CaseFacts[], columns: readonly Column[]): Markup
 </table></div>`;
 }
 
-/** How many of those that were judged passed; what was not judged is said beside it. */
+/** How many of the judged cases passed, and next to it what was not judged. */
 function cell(facts: readonly CaseFacts[], { cases }: Column): Markup {
   const own = facts.flatMap(({ id }) => cases.get(id) ?? []);
   const size = (status: Status): number => own.filter((one) => one.status === status).length;
@@ -178,7 +190,7 @@ function cellStatus(own: readonly CaseReport[]): Status {
   return order.find((status) => own.some((one) => one.status === status)) ?? 'not-applicable';
 }
 
-/** The whole URL stands at the top; a column has room for a little. */
+/** The full URL is at the top; a column has little room. */
 function shortTarget(target: string): string {
   const short = target.replace(/^https?:\/\//, '');
   return short.length > 32 ? `${short.slice(0, 31)}…` : short;

@@ -38,7 +38,7 @@ describe('the JSON report', () => {
 
 describe('a report from outside', () => {
   it.each([
-    ['no JSON', '{"format":', /it is no JSON: /],
+    ['no JSON', '{"format":', /it is not JSON: /],
     ['another kind of value', '[]', /it should be an object, but is \[\]/],
     ['null', 'null', /it should be an object, but is null/],
     ['no format', '{}', /its format is missing, not "stuntdouble.report\/1"/],

@@ -1,16 +1,16 @@
 import { CodedError } from '../../mock-server/index.ts';
 import { type CaseReport, type Status, type SuiteReport, summarise, type TimelineEntry } from '../report.ts';
 
-/** Changes when a program that reads reports would have to. */
+/** Changes when programs that read reports have to change. */
 const FORMAT = 'stuntdouble.report/1';
 
-/** The report itself. The same keys in the same order always, so that two of them can be compared as text. */
+/** The report itself, with its keys always in the same order, so that two of them can be compared as text. */
 export function formatJson(report: SuiteReport): string {
   return `${JSON.stringify({ format: FORMAT, ...readReport(report, 'the report') }, null, 2)}\n`;
 }
 
 /**
- * A report that came from outside. What it does not need is left out, and its summary is counted anew.
+ * Reads a report from a file. Unknown keys are dropped, and the summary is counted again.
  * @throws {CodedError} OPTION_INVALID, with the place and what was expected there
  */
 export function parseReport(text: string): SuiteReport {
@@ -18,7 +18,7 @@ export function parseReport(text: string): SuiteReport {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw refusal(`it is no JSON: ${(error as Error).message}`);
+    throw refusal(`it is not JSON: ${(error as Error).message}`);
   }
   const { format } = readObject({ format: anything }, value, '');
   if (format !== FORMAT) throw refusal(`its format is ${show(format)}, not "${FORMAT}"`);
@@ -58,12 +58,33 @@ function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
   };
 }
 
-/** Keys of a record are in the order of the alphabet, because nothing else orders them. */
+/** Keys of a record are in alphabetical order, because nothing else orders them. */
 function recordOf<T>(read: Reader<T>): Reader<Readonly<Record<string, T>>> {
   return (value, place) => {
     const entries = Object.entries(readRecord(value, place)).sort(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(entries.map(([key, entry]) => [key, read(entry, `${place}.${key}`)]));
   };
+}
+
+/** The same object with these keys where they are given. */
+function withOptional<T extends object, S extends Shape>(
+  read: Reader<T>,
+  shape: S,
+): Reader<T & Partial<ShapeOf<S>>> {
+  return (value, place) => {
+    const given = readRecord(value, place);
+    const there = Object.entries(shape).filter(
+      ([key]) => Object.hasOwn(given, key) && given[key] !== undefined,
+    );
+    // Each key that is there is read by the shape.
+    return { ...read(value, place), ...readObject(Object.fromEntries(there), value, place) } as T &
+      Partial<ShapeOf<S>>;
+  };
+}
+
+/** For what reports of earlier versions do not have. */
+function orElse<T>(read: Reader<T>, missing: T): Reader<T> {
+  return (value, place) => (value === undefined ? missing : read(value, place));
 }
 
 function oneOf<const T extends string>(...words: readonly T[]): Reader<T> {
@@ -94,7 +115,7 @@ const time: Reader<string> = (value, place) => {
   return iso;
 };
 
-/** May be below nought: clocks are set, and offsets are rounded. */
+/** May be negative: clocks are set, and offsets are rounded. */
 const duration: Reader<number> = (value, place) => {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw mismatch(place, 'a number of milliseconds', value);
@@ -103,36 +124,41 @@ const duration: Reader<number> = (value, place) => {
 const level = oneOf('must', 'should', 'info');
 const status: Reader<Status> = oneOf('passed', 'failed', 'non-strict', 'not-observable', 'not-applicable');
 
-const verdict = (value: unknown, place: string): CaseReport['verdicts'][string] => {
-  const read = readObject({ status, expected: text, actual: text }, value, place);
-  const own = readRecord(value, place).level;
-  return own === undefined ? read : { ...read, level: level(own, `${place}.level`) };
-};
+const verdict: Reader<CaseReport['verdicts'][string]> = withOptional(
+  object({ status, expected: text, actual: text }),
+  { level },
+);
 
-const timelineEntry: Reader<TimelineEntry> = object({
-  atMs: duration,
-  durationMs: duration,
-  kind: oneOf('attempt', 'download', 'call', 'probe', 'note'),
-  text,
-  isBad: flag,
-});
+const timelineEntry: Reader<TimelineEntry> = withOptional(
+  object({
+    atMs: duration,
+    durationMs: duration,
+    kind: oneOf('attempt', 'download', 'call', 'probe', 'note'),
+    text,
+    isBad: flag,
+  }),
+  { answer: text },
+);
 
-const caseReport: Reader<CaseReport> = object({
-  id: text,
-  group: text,
-  title: text,
-  level,
-  status,
-  requirement: text,
-  stimulus: text,
-  verdicts: recordOf(verdict),
-  timeline: listOf(timelineEntry),
-  why: text,
-  remedy: text,
-  sources: listOf(object({ page: text })),
-  replay: text,
-  durationMs: duration,
-});
+const caseReport: Reader<CaseReport> = withOptional(
+  object({
+    id: text,
+    group: text,
+    title: text,
+    level,
+    status,
+    requirement: text,
+    stimulus: text,
+    verdicts: recordOf(verdict),
+    timeline: listOf(timelineEntry),
+    why: text,
+    remedy: text,
+    sources: listOf(object({ page: text })),
+    replay: text,
+    durationMs: duration,
+  }),
+  { remedies: object({ ack: text, effect: text }) },
+);
 
 const head = {
   suite: oneOf('receiver', 'client'),
@@ -147,6 +173,8 @@ const head = {
   channels: recordOf(flag),
   settings: recordOf(text),
   notes: listOf(text),
+  headlines: orElse(listOf(object({ text, remedy: text })), []),
+  inconclusive: orElse(textOrNull, null),
 };
 
 function readReport(value: unknown, place: string): SuiteReport {
@@ -162,8 +190,8 @@ function mismatch(place: string, expected: string, value: unknown): CodedError {
 function refusal(what: string): CodedError {
   return new CodedError(
     'OPTION_INVALID',
-    `this is no report that can be read: ${what}`,
-    'Give a file that "stuntdouble verify … --report json=FILE" wrote.',
+    `not a readable report: ${what}`,
+    'Give a file that "stuntdouble verify … --report json=FILE" has written.',
   );
 }
 

@@ -4,31 +4,53 @@ import { type Markup, xml } from './markup.ts';
 import { byGroup, countsAgainst, LEVEL_WORDS, STATUS_WORDS, sayConclusion } from './wording.ts';
 
 export interface JunitOptions {
-  /** A broken SHOULD is a failure, too; else it stands in `system-out`. */
+  /** A broken SHOULD is a failure; otherwise it is in the suite's `system-out`. */
   readonly strict: boolean;
 }
 
-/** JUnit XML, as CI servers read it: a suite for each group. */
+/** One `testsuite`; its counts are made from its tests. */
+interface Suite {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly tests: readonly Test[];
+  /** For people: what no test can carry. */
+  readonly out: string;
+}
+
+interface Test {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly outcome: 'passed' | 'failure' | 'error' | 'skipped';
+  readonly content: Markup | null;
+}
+
+/**
+ * JUnit XML, as CI servers read it: a suite for each group. It is valid by both schemas in use, that of Ant (no
+ * attributes on the root, one child in a test, all attributes of a suite) and that of Jenkins.
+ */
 export function formatJunit(report: SuiteReport, { strict }: JunitOptions): string {
-  const suites = [...byGroup(report.cases)].map(([group, cases]) => suiteOf(report, group, cases, strict));
-  // A run whose every test is skipped looks green to CI servers.
-  const isEmpty = conclude(report, strict) === 'nothing-judged';
-  const failures = report.cases.filter((one) => countsAgainst(one, strict)).length;
-  const tests = report.cases.length + (isEmpty ? 1 : 0);
+  const groups = [...byGroup(report.cases)].map(([group, cases]) => suiteOf(group, cases, strict));
+  const suites = [...runSuite(report, strict), ...groups];
   const { markup } = xml`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="${`stuntdouble ${report.suite} ${report.event ?? ''}`.trim()}" tests="${tests}" failures="${failures}" errors="${isEmpty ? 1 : 0}" skipped="${report.cases.filter(isSkipped).length}" time="${seconds(report.durationMs)}">
-${isEmpty ? emptyRun(report, strict) : null}${suites}</testsuites>
+<testsuites>
+${suites.map((suite, index) => writeSuite(report, suite, index))}</testsuites>
 `;
   return markup;
 }
 
-function suiteOf(report: SuiteReport, group: string, cases: readonly CaseReport[], strict: boolean): Markup {
-  const failures = cases.filter((one) => countsAgainst(one, strict)).length;
-  const durationMs = cases.reduce((sum, one) => sum + one.durationMs, 0);
-  return xml`  <testsuite name="${group}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${cases.filter(isSkipped).length}" time="${seconds(durationMs)}" timestamp="${report.startedAt}">
+function writeSuite(report: SuiteReport, { name, durationMs, tests, out }: Suite, index: number): Markup {
+  const count = (outcome: Test['outcome']): number => tests.filter((test) => test.outcome === outcome).length;
+  // The schema of Ant wants the time without its zone.
+  const startedAt = report.startedAt.slice(0, 19);
+  return xml`  <testsuite id="${index}" package="${`stuntdouble.${report.suite}`}" name="${name}" hostname="localhost" timestamp="${startedAt}" tests="${tests.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds(durationMs)}">
     <properties>
-${propertiesOf(report).map(([name, value]) => xml`      <property name="${name}" value="${value}"/>\n`)}    </properties>
-${cases.map((one) => testOf(report, one, strict))}  </testsuite>
+${propertiesOf(report).map(([key, value]) => xml`      <property name="${key}" value="${value}"/>\n`)}    </properties>
+${tests.map(
+  (test) =>
+    xml`    <testcase classname="${`${report.suite}.${name}`}" name="${test.name}" time="${seconds(test.durationMs)}">${test.content}</testcase>\n`,
+)}    <system-out>${out}</system-out>
+    <system-err/>
+  </testsuite>
 `;
 }
 
@@ -47,22 +69,52 @@ function propertiesOf(report: SuiteReport): [string, string][] {
   ];
 }
 
-function testOf(report: SuiteReport, one: CaseReport, strict: boolean): Markup {
-  return xml`    <testcase classname="${`${report.suite}.${one.group}`}" name="${`${one.id} ${one.title}`}" time="${seconds(one.durationMs)}">${outcomeOf(one, strict)}</testcase>
-`;
+/** Findings about the whole run, before the suites of cases. */
+function runSuite(report: SuiteReport, strict: boolean): Suite[] {
+  const conclusion = conclude(report, strict);
+  // A run whose every test is skipped looks green to CI servers.
+  const provesNothing = conclusion === 'nothing-judged' || conclusion === 'inconclusive';
+  if (!provesNothing && report.headlines.length === 0) return [];
+  const { word, sentence } = sayConclusion(report, strict);
+  const test: Test = {
+    name: 'the run allows a conclusion',
+    durationMs: 0,
+    outcome: 'error',
+    content: xml`<error type="${conclusion}" message="${`${word}. ${sentence}`}"/>`,
+  };
+  const out = report.headlines.map(({ text, remedy }) => `${text}\nHow to fix: ${remedy}\n`).join('\n');
+  return [{ name: 'the run', durationMs: 0, tests: provesNothing ? [test] : [], out }];
 }
 
-function outcomeOf(one: CaseReport, strict: boolean): Markup | null {
-  if (isSkipped(one)) return xml`<skipped message="${`${STATUS_WORDS[one.status]}: ${reasons(one)}`}"/>`;
-  if (one.status === 'passed') return null;
-  const broken = brokenLevel(one);
-  const details = formatDetails(one).map((line) => xml`${line}\n`);
-  if (countsAgainst(one, strict)) {
-    return xml`<failure type="${broken ?? one.status}" message="${reasons(one)}">${details}</failure>`;
+function suiteOf(group: string, cases: readonly CaseReport[], strict: boolean): Suite {
+  return {
+    name: group,
+    durationMs: cases.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    tests: cases.map((one) => testOf(one, strict)),
+    out: cases.map((one) => remarkOn(one, strict)).join(''),
+  };
+}
+
+function testOf(one: CaseReport, strict: boolean): Test {
+  const { durationMs } = one;
+  const name = `${one.id} ${one.title}`;
+  if (isSkipped(one)) {
+    const message = `${STATUS_WORDS[one.status]}: ${reasons(one)}`;
+    return { name, durationMs, outcome: 'skipped', content: xml`<skipped message="${message}"/>` };
   }
+  if (!countsAgainst(one, strict)) return { name, durationMs, outcome: 'passed', content: null };
+  const details = formatDetails(one).map((line) => xml`${line}\n`);
+  const content = xml`<failure type="${brokenLevel(one) ?? one.status}" message="${reasons(one)}">${details}</failure>`;
+  return { name, durationMs, outcome: 'failure', content };
+}
+
+/** What is wrong with a case that does not count against the run; empty when nothing is. */
+function remarkOn(one: CaseReport, strict: boolean): string {
+  if (isSkipped(one) || one.status === 'passed' || countsAgainst(one, strict)) return '';
+  const broken = brokenLevel(one);
   const word = broken === null ? STATUS_WORDS[one.status] : `${LEVEL_WORDS[broken]} broken`;
-  const remark = broken === 'info' ? 'for your information' : 'counts under --strict';
-  return xml`<system-out>${`${word}; ${remark}. ${reasons(one)}`}\n${details}</system-out>`;
+  const weight = broken === 'info' ? 'for information only' : 'counts under --strict';
+  return [`${one.id}: ${word}; ${weight}. ${reasons(one)}`, ...formatDetails(one), '', ''].join('\n');
 }
 
 /** What is wrong, of each verdict that made the case what it is. */
@@ -75,18 +127,11 @@ function reasons({ status, verdicts }: CaseReport): string {
     .join(' | ');
 }
 
-function emptyRun(report: SuiteReport, strict: boolean): Markup {
-  const { word, sentence } = sayConclusion(report, strict);
-  return xml`  <testsuite name="the run" tests="1" failures="0" errors="1" skipped="0" time="0.000" timestamp="${report.startedAt}">
-    <testcase classname="${`${report.suite}.the run`}" name="at least one case is judged" time="0.000"><error type="nothing-judged" message="${`${word}. ${sentence}`}"/></testcase>
-  </testsuite>
-`;
-}
-
 function isSkipped({ status }: CaseReport): boolean {
   return status === 'not-observable' || status === 'not-applicable';
 }
 
+/** The schemas disagree on negative times and on exponents: neither is written. */
 function seconds(durationMs: number): string {
-  return (durationMs / 1000).toFixed(3);
+  return (Math.max(0, durationMs) / 1000).toFixed(3);
 }

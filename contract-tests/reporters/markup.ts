@@ -1,6 +1,6 @@
 import { visible } from './visible.ts';
 
-/** Text that is markup already. Everything else is escaped when it is put into a template. */
+/** Text that is already markup. Everything else is escaped when it is put into a template. */
 export interface Markup {
   readonly markup: string;
 }
@@ -17,12 +17,12 @@ export const xml: Tag = createTag((text) =>
   escapeMarkup(text.replace(FORBIDDEN, '')).replace(/[\t\n\r]/g, (char) => `&#${char.charCodeAt(0)};`),
 );
 
-/** What is known to be markup. Never for texts of a report. */
+/** Text that is known to be markup. Never for texts of a report. */
 export function trusted(markup: string): Markup {
   return { markup };
 }
 
-/** With the flag `u`, half of a surrogate pair is outside of these, too. */
+/** With the flag `u`, half of a surrogate pair is excluded as well. */
 const FORBIDDEN = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import {
   worstOf,
 } from '../report.ts';
 
-/** Reports for the reporters' tests: a run with every status, and texts that a page or a terminal must not obey. */
+/** Reports for the reporters' tests: a run with every status, and texts that a page or a terminal must not interpret. */
 
 export const HOSTILE = `<script>alert("1")</script> & 'x' ]]> \u001b[2J\u0000\u202e <img src=x onerror=alert(1)>`;
 
@@ -28,8 +28,8 @@ export function sampleCase(id: string, draft: CaseDraft = {}): CaseReport {
     title: 'A success is acknowledged',
     level: 'must',
     requirement: 'A success is answered with HTTP 200 within the ack timeout.',
-    why: 'What is not acknowledged comes again, three times, and then never.',
-    remedy: 'Answer 200 first, and work afterwards.',
+    why: 'An unacknowledged callback is sent three more times and then abandoned.',
+    remedy: 'Answer 200 before you process the task.',
     sources: [{ page: 'AI Video Extension Callbacks (runway-extend-callback)' }],
     stimulus: 'a success',
     timeline: [attempt(2, 4), download(9, 'video.mp4', 21), download(11, 'cover.png', 7)],
@@ -55,6 +55,8 @@ export function sampleReport(cases: readonly CaseReport[], draft: Partial<SuiteR
     channels: { ack: true, media: true, probe: false, api: false },
     settings: { ackTimeout: '1000 ms', settle: '250 ms', fastAck: '2000 ms' },
     notes: ['In production the callback URL should begin with https://.'],
+    headlines: [],
+    inconclusive: null,
     ...draft,
     cases,
     summary: summarise(cases),
@@ -67,7 +69,7 @@ export function everyStatus(): SuiteReport {
     sampleCase('RCV-ACK-01'),
     sampleCase('RCV-ACK-02', { title: 'A failure of the client is acknowledged like a success' }),
     sampleCase('RCV-ACK-04', {
-      title: 'The answer is no redirect, and exactly 200',
+      title: 'The answer is exactly 200 and not a redirect',
       stimulus: 'a success',
       verdicts: {
         ack: verdict('non-strict', 'HTTP 200 within 1000 ms', 'HTTP 202 after 3 ms'),
@@ -78,8 +80,8 @@ export function everyStatus(): SuiteReport {
       group: 'Timing',
       title: 'The answer does not wait for a slow download',
       requirement: 'The answer comes within the ack timeout although the media arrive a few bytes at a time.',
-      why: 'A video of a minute over a slow line is not there in time: the callback counts as failed and comes again, while the first download still runs.',
-      remedy: 'Answer first, then put the task on a queue that downloads.',
+      why: 'A long video over a slow line arrives too late: the callback counts as failed and is sent again while the first download is still running.',
+      remedy: 'Answer first, then queue the download.',
       stimulus: 'a success whose media take a minute',
       verdicts: { ack: failed('HTTP 200 within 1000 ms', 'timeout after 1001 ms') },
       timeline: [
@@ -132,12 +134,11 @@ function effectCases(): CaseReport[] {
   return [
     sampleCase('RCV-IDM-01', {
       group,
-      title: 'A callback that comes twice is worked off once',
+      title: 'A duplicate callback is processed once',
       requirement:
-        'The same callback may come more than once; every one is acknowledged, and the work of the task is done once.',
+        'The same callback may arrive more than once; each one is acknowledged, and the work of the task is done once.',
       why: 'Two downloads, two mails, two bookings for one video.',
-      remedy:
-        'Remember which task ids were worked off, before the work begins, and answer known ones at once.',
+      remedy: 'Store the ids of processed tasks before the work begins, and answer known ones at once.',
       stimulus: 'the same callback twice, one after the other',
       verdicts: {
         ack: passed('HTTP 200 within 1000 ms, 2 times', 'HTTP 200 after 3 ms'),
@@ -165,18 +166,18 @@ function effectCases(): CaseReport[] {
     sampleCase('RCV-IDM-06', {
       group,
       level: 'should',
-      title: 'A restart does not forget what was worked off',
+      title: 'Processed tasks are known after a restart',
       verdicts: { ack: passed('HTTP 200', 'HTTP 200 after 3 ms'), effect: unseen(once, SEE_MORE) },
     }),
     sampleCase('RCV-IDM-07', {
       group,
-      title: 'Two tasks that are alike are two tasks',
+      title: 'Two equal tasks are two tasks',
       verdicts: { ack: passed('HTTP 200', 'HTTP 200 after 3 ms'), effect: unseen(once, SEE_MORE) },
     }),
   ];
 }
 
-/** Every text that a stranger can choose, chosen badly. */
+/** Every untrusted text, chosen badly. */
 export function hostile(): SuiteReport {
   const bad = sampleCase(`RCV-${HOSTILE}`, {
     group: HOSTILE,
@@ -202,11 +203,13 @@ export function hostile(): SuiteReport {
       channels: { [HOSTILE]: true },
       settings: { [HOSTILE]: HOSTILE },
       notes: [HOSTILE],
+      headlines: [{ text: HOSTILE, remedy: HOSTILE }],
+      inconclusive: HOSTILE,
     },
   );
 }
 
-/** A run that saw nothing. */
+/** A run in which nothing could be observed. */
 export function nothingJudged(): SuiteReport {
   return sampleReport([
     sampleCase('RCV-IDM-05', { verdicts: { effect: unseen('once', SEE_MORE) } }),
@@ -215,6 +218,25 @@ export function nothingJudged(): SuiteReport {
       verdicts: { ack: verdict('not-applicable', 'refused', 'callbacks are not signed: give --secret') },
     }),
   ]);
+}
+
+/** A run with a finding that explains all the others. */
+export function explained(): SuiteReport {
+  return sampleReport(everyStatus().cases, {
+    headlines: [
+      {
+        text: 'The first good callback was answered with HTTP 401: "missing signature".',
+        remedy: 'Give the key with --secret.',
+      },
+    ],
+  });
+}
+
+/** A target about which a whole run proves nothing. */
+export function inconclusive(): SuiteReport {
+  return sampleReport([sampleCase('RCV-ACK-01')], {
+    inconclusive: 'The URL accepts everything and no effect was observed.',
+  });
 }
 
 /** A receiver that passes all. */

@@ -17,6 +17,10 @@ interface Result {
   readonly level: string;
   readonly message: { readonly text: string };
   readonly locations: readonly {
+    readonly physicalLocation: {
+      readonly artifactLocation: { readonly uri: string };
+      readonly region: { readonly startLine: number };
+    };
     readonly logicalLocations: readonly { readonly fullyQualifiedName: string }[];
   }[];
   readonly partialFingerprints: Readonly<Record<string, string>>;
@@ -57,6 +61,9 @@ function holdEssentials(run: Run): void {
     expect(['error', 'warning', 'note', 'none']).toContain(level);
     expect(message.text).not.toBe('');
     expect(locations[0]?.logicalLocations[0]?.fullyQualifiedName).not.toBe('');
+    // Required by GitHub code scanning; a relative reference (section 3.4.3).
+    expect(locations[0]?.physicalLocation.artifactLocation.uri).toMatch(/^[\w.%~-]+(\/[\w.%~-]+)*$/);
+    expect(locations[0]?.physicalLocation.region.startLine).toBeGreaterThan(0);
     expect(Object.values(partialFingerprints).every((value) => typeof value === 'string')).toBe(true);
   }
   for (const { executionSuccessful, endTimeUtc } of run.invocations) {
@@ -83,8 +90,8 @@ describe('the SARIF report', () => {
       shortDescription: { text: 'A task is known by its id, not by the bytes of its callback' },
       fullDescription: { text: 'A success is answered with HTTP 200 within the ack timeout.' },
       help: {
-        text: expect.stringMatching(/^Answer 200 first, and work afterwards\.\n\nWhy it matters: /),
-        markdown: expect.stringContaining('**Rests on:** AI Video Extension Callbacks'),
+        text: expect.stringMatching(/^Answer 200 before you process the task\.\n\nWhy it matters: /),
+        markdown: expect.stringContaining('**Based on:** AI Video Extension Callbacks'),
       },
       defaultConfiguration: { level: 'warning' },
     });
@@ -98,7 +105,7 @@ describe('the SARIF report', () => {
       ['RCV-IDM-05', 'warning'],
     ]);
     expect(run.results[1]?.message.text).toBe(
-      'The answer does not wait for a slow download: failed.\nack: expected HTTP 200 within 1000 ms; actual: timeout after 1001 ms\nTo mend it: Answer first, then put the task on a queue that downloads.',
+      'The answer does not wait for a slow download: failed.\nack: expected HTTP 200 within 1000 ms; actual: timeout after 1001 ms\nHow to fix: Answer first, then queue the download.',
     );
   });
 
@@ -108,6 +115,14 @@ describe('the SARIF report', () => {
     expect(prints(elsewhere)).toEqual(prints(run));
     expect(new Set(prints(run).map((print) => JSON.stringify(print))).size).toBe(run.results.length);
     expect(elsewhere.automationDetails).toEqual(run.automationDetails);
+  });
+
+  it('points at the file that was named, as a URI', () => {
+    const uri = (location: string): unknown =>
+      JSON.parse(formatSarif(everyStatus(), { location })).runs[0].results[0].locations[0].physicalLocation
+        .artifactLocation.uri;
+    expect(run.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('package.json');
+    expect(uri('apps/my hooks/receiver.py')).toBe('apps/my%20hooks/receiver.py');
   });
 
   it('says that a run without a verdict was no success', () => {

@@ -6,14 +6,19 @@ import {
   type SuiteReport,
   type Verdict,
 } from '../report.ts';
-import { LEVEL_WORDS, STATUS_WORDS, sayConclusion } from './wording.ts';
+import { LEVEL_WORDS, remedyOf, STATUS_WORDS, sayConclusion, wrongAnswerIn } from './wording.ts';
 
 const SARIF_LEVELS = { must: 'error', should: 'warning', info: 'note' } as const satisfies Readonly<
   Record<Level, string>
 >;
 
+export interface SarifOptions {
+  /** The file that results point at, relative to the root of the repository (default: package.json). */
+  readonly location?: string;
+}
+
 /** SARIF 2.1.0: a rule for each case that was run, a result for each that failed or was not strict. */
-export function formatSarif(report: SuiteReport): string {
+export function formatSarif(report: SuiteReport, { location = 'package.json' }: SarifOptions = {}): string {
   const { suite, version, target, pack, profile, event, seed, startedAt, durationMs } = report;
   const found = report.cases.filter(({ status }) => status === 'failed' || status === 'non-strict');
   const run = {
@@ -24,12 +29,14 @@ export function formatSarif(report: SuiteReport): string {
         rules: report.cases.map(ruleOf),
       },
     },
-    // Runs of one event are compared with each other, wherever the receiver listened.
+    // Runs of one event are compared with each other, whatever the URL of the receiver.
     automationDetails: { id: `stuntdouble/${suite}/${pack}/${event ?? 'all'}/` },
     invocations: [invocationOf(report)],
     columnKind: 'utf16CodeUnits',
-    results: found.map((one) => resultOf(report, one)),
+    results: found.map((one) => resultOf(report, one, location)),
     properties: {
+      headlines: report.headlines,
+      inconclusive: report.inconclusive,
       suite,
       target,
       pack,
@@ -52,23 +59,33 @@ function ruleOf({ id, title, requirement, why, remedy, level, group, sources }: 
     shortDescription: { text: title },
     fullDescription: { text: requirement },
     help: {
-      text: `${remedy}\n\nWhy it matters: ${why}\n\nRests on: ${pages.join('; ')}`,
-      markdown: `${asMarkdown(remedy)}\n\n**Why it matters:** ${asMarkdown(why)}\n\n**Rests on:** ${pages.map(asMarkdown).join('; ')}`,
+      text: `${remedy}\n\nWhy it matters: ${why}\n\nBased on: ${pages.join('; ')}`,
+      markdown: `${asMarkdown(remedy)}\n\n**Why it matters:** ${asMarkdown(why)}\n\n**Based on:** ${pages.map(asMarkdown).join('; ')}`,
     },
     defaultConfiguration: { level: SARIF_LEVELS[level] },
     properties: { group, level: LEVEL_WORDS[level], tags: [...new Set(['contract', group])] },
   };
 }
 
-function resultOf({ suite, target, pack, profile, event, cases }: SuiteReport, one: CaseReport): object {
+function resultOf(
+  { suite, target, pack, profile, event, cases }: SuiteReport,
+  one: CaseReport,
+  location: string,
+): object {
   const broken = brokenLevel(one);
   return {
     ruleId: one.id,
     ruleIndex: cases.indexOf(one),
     level: broken === null ? 'note' : SARIF_LEVELS[broken],
     message: { text: messageOf(one) },
-    locations: [{ logicalLocations: [{ fullyQualifiedName: target, kind: 'resource' }] }],
-    // Without the target: its port is another one in every run.
+    locations: [
+      {
+        // What is judged is a process, not a file; GitHub code scanning rejects results without one.
+        physicalLocation: { artifactLocation: { uri: encodeURI(location) }, region: { startLine: 1 } },
+        logicalLocations: [{ fullyQualifiedName: target, kind: 'resource' }],
+      },
+    ],
+    // Without the target: its port differs from run to run.
     partialFingerprints: { 'stuntdoubleCase/v1': [suite, pack, profile, event ?? '', one.id].join('/') },
     properties: { status: one.status, stimulus: one.stimulus, replay: one.replay },
   };
@@ -78,7 +95,17 @@ function messageOf(one: CaseReport): string {
   const wrong = Object.entries(one.verdicts)
     .filter(([, { status }]) => status === one.status)
     .map(([aspect, verdict]) => sentenceOf(aspect, verdict));
-  return [`${one.title}: ${STATUS_WORDS[one.status]}.`, ...wrong, `To mend it: ${one.remedy}`].join('\n');
+  return [
+    `${one.title}: ${STATUS_WORDS[one.status]}.`,
+    ...wrong,
+    ...answered(one),
+    `How to fix: ${remedyOf(one)}`,
+  ].join('\n');
+}
+
+function answered(one: CaseReport): string[] {
+  const answer = wrongAnswerIn(one);
+  return answer === null ? [] : [`The receiver answered ${answer}.`];
 }
 
 function sentenceOf(aspect: string, { expected, actual }: Verdict): string {
@@ -87,19 +114,25 @@ function sentenceOf(aspect: string, { expected, actual }: Verdict): string {
 
 function invocationOf(report: SuiteReport): object {
   const { startedAt, durationMs } = report;
-  const isEmpty = conclude(report, false) === 'nothing-judged';
+  const provesNothing = ['nothing-judged', 'inconclusive'].includes(conclude(report, false));
   const { word, sentence } = sayConclusion(report, false);
+  const notifications = [
+    ...report.headlines.map(({ text, remedy }) => notification('warning', `${text} How to fix: ${remedy}`)),
+    ...(provesNothing ? [notification('error', `${word}. ${sentence}`)] : []),
+  ];
   return {
-    executionSuccessful: !isEmpty,
+    executionSuccessful: !provesNothing,
     startTimeUtc: startedAt,
     endTimeUtc: new Date(Date.parse(startedAt) + durationMs).toISOString(),
-    ...(isEmpty
-      ? { toolExecutionNotifications: [{ level: 'error', message: { text: `${word}. ${sentence}` } }] }
-      : {}),
+    ...(notifications.length > 0 ? { toolExecutionNotifications: notifications } : {}),
   };
 }
 
-/** Texts are no markdown: what would mean something there is escaped. */
+function notification(level: 'warning' | 'error', text: string): object {
+  return { level, message: { text } };
+}
+
+/** Texts are not Markdown: characters with a meaning there are escaped. */
 function asMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|]/g, (char) => `\\${char}`);
 }

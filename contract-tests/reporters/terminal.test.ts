@@ -22,21 +22,21 @@ describe('the terminal report', () => {
     expect(lines.slice(0, 4)).toEqual([
       'Contract of the receiver http://127.0.0.1:3000/callback',
       'runway.generate, pack runway (documented), seed 1',
-      'set: ackTimeout 1000 ms, settle 250 ms, fastAck 2000 ms',
-      'seen by: ack, media; not by: probe, api',
+      'settings: ackTimeout 1000 ms, settle 250 ms, fastAck 2000 ms',
+      'observed through: ack, media; not through: probe, api',
     ]);
   });
 
   it('has one line for each case under its group, with a symbol and a word', () => {
     expect(lines).toContain('Acknowledgement');
     expect(lines).toContain('  ✓ RCV-ACK-01   A success is acknowledged');
-    expect(lines).toContain('  ~ RCV-ACK-04   The answer is no redirect, and exactly 200  [non-strict]');
-    expect(lines).toContain('  ✗ RCV-IDM-01   A callback that comes twice is worked off once  [MUST]');
+    expect(lines).toContain('  ~ RCV-ACK-04   The answer is exactly 200 and not a redirect  [non-strict]');
+    expect(lines).toContain('  ✗ RCV-IDM-01   A duplicate callback is processed once  [MUST]');
     expect(lines).toContain(
       '  ✗ RCV-IDM-05   A task is known by its id, not by the bytes of its callback  [SHOULD]',
     );
     expect(lines).toContain(
-      '  ○ RCV-IDM-07   Two tasks that are alike are two tasks  [ack passed, effect not observable]',
+      '  ○ RCV-IDM-07   Two equal tasks are two tasks  [ack passed, effect not observable]',
     );
     expect(lines).toContain('  – RCV-SEC-01   Signatures are checked');
   });
@@ -44,24 +44,24 @@ describe('the terminal report', () => {
   it('says all about a case that failed', () => {
     const from = lines.findIndex((line) => line.includes('✗ RCV-IDM-01'));
     expect(lines.slice(from + 1, from + 20).join('\n')).toMatchInlineSnapshot(`
-      "    requires    The same callback may come more than once; every one is acknowledged, and the work
-                      of the task is done once.
-          sent        the same callback twice, one after the other
-          ack ✓       expected  HTTP 200 within 1000 ms, 2 times
-                      actual    HTTP 200 after 3 ms
-          effect ✗    expected  the work of the task is done once
-                      actual    5f0cbd7a-2b1e-4c6f-8a4d-3d1f0b9e7c55: 2 times
-          timeline      2 ms  attempt     POST 1 → HTTP 200, after 5 ms
-                        9 ms  download    GET video.mp4 → HTTP 200, after 22 ms
-                       12 ms  download    GET cover.png → HTTP 200, after 8 ms
-                      290 ms  attempt     POST 2 → HTTP 200, after 3 ms
-                      296 ms  download    GET video.mp4 → HTTP 200, after 19 ms
-                      299 ms  download    GET cover.png → HTTP 200, after 6 ms
-                      560 ms  call        GET /api/v1/tasks → HTTP 200, after 2 ms
-          why         Two downloads, two mails, two bookings for one video.
-          to mend it  Remember which task ids were worked off, before the work begins, and answer known
-                      ones at once.
-          replay      stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate --only RCV-IDM-01
+      "    requirement  The same callback may arrive more than once; each one is acknowledged, and the work
+                       of the task is done once.
+          sent         the same callback twice, one after the other
+          ack ✓        expected  HTTP 200 within 1000 ms, 2 times
+                       actual    HTTP 200 after 3 ms
+          effect ✗     expected  the work of the task is done once
+                       actual    5f0cbd7a-2b1e-4c6f-8a4d-3d1f0b9e7c55: 2 times
+          timeline       2 ms  attempt     POST 1 → HTTP 200, after 5 ms
+                         9 ms  download    GET video.mp4 → HTTP 200, after 22 ms
+                        12 ms  download    GET cover.png → HTTP 200, after 8 ms
+                       290 ms  attempt     POST 2 → HTTP 200, after 3 ms
+                       296 ms  download    GET video.mp4 → HTTP 200, after 19 ms
+                       299 ms  download    GET cover.png → HTTP 200, after 6 ms
+                       560 ms  call        GET /api/v1/tasks → HTTP 200, after 2 ms
+          why          Two downloads, two mails, two bookings for one video.
+          how to fix   Store the ids of processed tasks before the work begins, and answer known ones at
+                       once.
+          reproduce    stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate --only RCV-IDM-01
       "
     `);
   });
@@ -78,18 +78,18 @@ describe('the terminal report', () => {
 
   it('ends with the counts and the conclusion', () => {
     expect(lines.slice(-2)).toEqual([
-      '3 passed, 3 failed (2 MUST, 1 SHOULD), 1 non-strict, 3 not observable, 1 not applicable – in 4.2 s',
-      '✗ Failed: Broken MUSTs: RCV-TIM-01, RCV-IDM-01.',
+      '3 passed, 3 failed (2 MUST, 1 SHOULD), 1 non-strict, 3 not observable, 1 not applicable, in 4.2 s',
+      '✗ Failed: Broken MUSTs: RCV-TIM-01, RCV-IDM-01. 10 cases were judged, 3 of them only in part.',
     ]);
   });
 
   it('breaks lines at the width, but never the line that is to be copied', () => {
     const narrow = formatTerminal(everyStatus(), { ...PLAIN, width: 66 }).split('\n');
-    const details = narrow.filter((line) => line.startsWith('    ') && !/replay|→/.test(line));
+    const details = narrow.filter((line) => line.startsWith('    ') && !/reproduce|→/.test(line));
     expect(details.length).toBeGreaterThan(20);
     expect(details.filter((line) => line.length > 66)).toEqual([]);
     expect(
-      narrow.filter((line) => line.includes('replay')).every((line) => /--only RCV-\w+-\d+$/.test(line)),
+      narrow.filter((line) => line.includes('reproduce')).every((line) => /--only RCV-\w+-\d+$/.test(line)),
     ).toBe(true);
   });
 
@@ -117,7 +117,7 @@ describe('the terminal report', () => {
     });
     const shown = formatTerminal(sampleReport([one]), PLAIN);
     expect(shown).toContain('✗ POST 46');
-    expect(shown).toContain('and 84 more: all are in the JSON and HTML reports');
+    expect(shown).toContain('and 84 more; the JSON and HTML reports have all of them');
   });
 });
 
@@ -133,12 +133,12 @@ describe('the conclusion', () => {
   );
 
   it('is passed when all did', () => {
-    expect(last(allPassed(), { color: false, strict: true })).toBe('✓ Passed: No MUST was broken.');
+    expect(last(allPassed(), { color: false, strict: true })).toBe('✓ Passed: 11 cases were judged.');
   });
 
   it('names what would count under --strict, and counts it there', () => {
     expect(last(soft, PLAIN)).toBe(
-      '✓ Passed: No MUST was broken. Broken SHOULDs: RCV-IDM-05. Not strict: RCV-ACK-04. That counts under --strict.',
+      '✓ Passed: 2 cases were judged. Broken SHOULDs: RCV-IDM-05. Not strict: RCV-ACK-04. That counts under --strict.',
     );
     expect(last(soft, { color: false, strict: true })).toBe(
       '✗ Failed under --strict: Broken SHOULDs: RCV-IDM-05. Not strict: RCV-ACK-04.',
@@ -147,13 +147,13 @@ describe('the conclusion', () => {
 
   it('says what to do when nothing was judged', () => {
     expect(last(nothingJudged(), PLAIN)).toBe(
-      '○ Nothing was judged: This run says nothing about http://127.0.0.1:3000/callback. What is missing: Nothing was downloaded from the mock and there is no probe: let the receiver download the media, or give --probe.',
+      '○ Nothing was judged: This run says nothing about http://127.0.0.1:3000/callback. Missing: Nothing was downloaded from the mock and there is no probe: let the receiver download the media, or give --probe.',
     );
   });
 
   it('says what to do when no case was run', () => {
     expect(last(sampleReport([]), PLAIN)).toContain(
-      'No case was run: check --only; "stuntdouble cases" lists all.',
+      'No case was run. Check --only; "stuntdouble cases" lists all cases.',
     );
   });
 
@@ -161,7 +161,7 @@ describe('the conclusion', () => {
     const verdicts = { ack: { status: 'failed', expected: 'a', actual: 'b' } } as const;
     const many = Array.from({ length: 7 }, (_, index) => sampleCase(`RCV-${index}`, { verdicts }));
     expect(last(sampleReport(many), PLAIN)).toBe(
-      '✗ Failed: Broken MUSTs: RCV-0, RCV-1, RCV-2, RCV-3, RCV-4 and 2 more.',
+      '✗ Failed: Broken MUSTs: RCV-0, RCV-1, RCV-2, RCV-3, RCV-4 and 2 more. 7 cases were judged.',
     );
   });
 });

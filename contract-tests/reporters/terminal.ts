@@ -18,11 +18,11 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** Whether a broken SHOULD counts. */
   readonly strict: boolean;
-  /** Where lines break; 100 unless told. */
+  /** Where lines break (default: 100). */
   readonly width?: number;
 }
 
-/** The whole report for a terminal or the log of a CI run, without a line end at its end. */
+/** The whole report for a terminal or the log of a CI run, without a trailing line break. */
 export function formatTerminal(report: SuiteReport, { color, strict, width = 100 }: TerminalOptions): string {
   const paint: Paint = color ? inColour : (_meaning, text) => text;
   const idWidth = Math.max(0, ...report.cases.map(({ id }) => id.length));
@@ -32,17 +32,18 @@ export function formatTerminal(report: SuiteReport, { color, strict, width = 100
     '',
   ]);
   return [
+    ...headlineLines(report, paint, width),
     ...headLines(report, paint),
     '',
     ...tree,
     ...adviceLines(
-      'Not observable, and so neither passed nor failed',
+      'Not observable: these count neither as passed nor as failed',
       adviceFor(report.cases, 'not-observable'),
       width,
     ),
     ...adviceLines('Not applicable', adviceFor(report.cases, 'not-applicable'), width),
     ...(report.notes.length > 0 ? ['Notes', ...report.notes.flatMap((note) => bullet(note, width)), ''] : []),
-    `${sayCounts(report)} – in ${sayDuration(report.durationMs)}`,
+    `${sayCounts(report)}, in ${sayDuration(report.durationMs)}`,
     ...conclusionLines(report, { strict, width, paint }),
   ].join('\n');
 }
@@ -59,6 +60,16 @@ const STYLES = {
 
 const inColour: Paint = (meaning, text) => styleText(STYLES[meaning], text, { validateStream: false });
 
+/** What explains everything below it stands above it. */
+function headlineLines({ headlines }: SuiteReport, paint: Paint, width: number): string[] {
+  if (headlines.length === 0) return [];
+  const lines = headlines.flatMap(({ text, remedy }) => [
+    ...wrap(text, width - 2).map((line, index) => paint('strong', `${index === 0 ? '! ' : '  '}${line}`)),
+    ...wrap(`How to fix: ${remedy}`, width - 2).map((line) => `  ${line}`),
+  ]);
+  return [...lines, ''];
+}
+
 function headLines(report: SuiteReport, paint: Paint): string[] {
   const { suite, target, event, pack, profile, seed, channels, settings } = report;
   const named = (isThere: boolean): string =>
@@ -71,10 +82,12 @@ function headLines(report: SuiteReport, paint: Paint): string[] {
   return [
     `${paint('strong', `Contract of the ${suite}`)} ${visibleLine(target)}`,
     paint('faint', visibleLine(about.join(', '))),
-    ...(set.length > 0 ? [paint('faint', visibleLine(`set: ${set.join(', ')}`))] : []),
+    ...(set.length > 0 ? [paint('faint', visibleLine(`settings: ${set.join(', ')}`))] : []),
     paint(
       'faint',
-      visibleLine(`seen by: ${named(true) || 'nothing'}${named(false) && `; not by: ${named(false)}`}`),
+      visibleLine(
+        `observed through: ${named(true) || 'nothing'}${named(false) && `; not through: ${named(false)}`}`,
+      ),
     ),
   ];
 }
@@ -106,7 +119,7 @@ function remarkOn(one: CaseReport): string {
     .join(', ');
 }
 
-/** A case of many lines has an empty one before and after it. */
+/** A case of several lines has an empty line before and after it. */
 function spaced(blocks: readonly (readonly string[])[]): string[] {
   return blocks.flatMap((block, index) => {
     const before = blocks[index - 1];

@@ -3,7 +3,7 @@ import { html, type Markup } from './markup.ts';
 import { visibleLine } from './visible.ts';
 import { SYMBOLS, sayDuration } from './wording.ts';
 
-/** More rows than that and the picture says less than one lane for each kind. */
+/** With more rows, the picture is less clear than with one lane for each kind. */
 const MOST_ROWS = 14;
 const ROW_HEIGHT = 38;
 const AXIS_HEIGHT = 26;

@@ -1,6 +1,6 @@
 /**
- * Text of strangers, with what a terminal or a page would obey instead of show spelled out: control characters (colour,
- * cursor, bell) and marks that turn the direction of writing. Line ends and tabs stay.
+ * Untrusted text with characters spelled out that a terminal or a page would obey instead of show: control characters
+ * (color, cursor, bell) and marks that change the direction of writing. Line breaks and tabs are kept.
  */
 export function visible(text: string): string {
   return text.replace(/\p{Cc}|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, (char) => {

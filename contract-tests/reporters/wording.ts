@@ -5,9 +5,10 @@ import {
   type Level,
   type Status,
   type SuiteReport,
+  summarise,
 } from '../report.ts';
 
-/** One symbol for each status, everywhere: colour alone says nothing. */
+/** One symbol for each status, everywhere, because color alone is not enough. */
 export const SYMBOLS: Readonly<Record<Status, string>> = {
   passed: '✓',
   failed: '✗',
@@ -26,7 +27,7 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
 
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
 
-/** Whether this case makes the run fail; the same rule that `conclude` goes by. */
+/** Whether this case makes the run fail, by the same rule as `conclude`. */
 export function countsAgainst(one: CaseReport, strict: boolean): boolean {
   const broken = brokenLevel(one);
   return broken === 'must' || (strict && (broken === 'should' || one.status === 'non-strict'));
@@ -43,11 +44,11 @@ export function byGroup<Case extends { readonly group: string }>(
 
 export interface Advice {
   readonly text: string;
-  /** The cases that wait for it. */
+  /** The cases that need it. */
   readonly ids: readonly string[];
 }
 
-/** What cases of this status lack, each thing said once. */
+/** What cases of this status lack, without repetitions. */
 export function adviceFor(
   cases: readonly CaseReport[],
   status: 'not-observable' | 'not-applicable',
@@ -84,7 +85,7 @@ export function sayCounts({ summary }: Pick<SuiteReport, 'summary'>): string {
 export interface Saying {
   readonly symbol: string;
   readonly word: string;
-  /** A whole sentence: what was concluded from what, and what to do about it. */
+  /** A complete sentence: what was concluded from what, and what to do about it. */
   readonly sentence: string;
 }
 
@@ -100,9 +101,19 @@ export function sayConclusion(report: SuiteReport, strict: boolean): Saying {
   ].filter(isText);
   switch (conclude(report, strict)) {
     case 'must-failed':
-      return { symbol: SYMBOLS.failed, word: 'Failed', sentence: must ?? '' };
+      return {
+        symbol: SYMBOLS.failed,
+        word: 'Failed',
+        sentence: [must, sayExtent(cases)].filter(isText).join(' '),
+      };
     case 'should-failed':
       return { symbol: SYMBOLS.failed, word: 'Failed under --strict', sentence: soft.join(' ') };
+    case 'inconclusive':
+      return {
+        symbol: SYMBOLS['not-observable'],
+        word: 'Nothing could be concluded',
+        sentence: report.inconclusive ?? '',
+      };
     case 'nothing-judged':
       return {
         symbol: SYMBOLS['not-observable'],
@@ -112,14 +123,52 @@ export function sayConclusion(report: SuiteReport, strict: boolean): Saying {
     case 'passed':
       return {
         symbol: SYMBOLS.passed,
-        word: 'Passed',
+        // What could not be seen may be broken: that is less than a pass.
+        word: unseenIn(cases) === 0 ? 'Passed' : 'No MUST broken in what was observed',
         sentence: [
-          'No MUST was broken.',
+          sayExtent(cases),
           ...soft,
           ...(soft.length > 0 ? ['That counts under --strict.'] : []),
         ].join(' '),
       };
   }
+}
+
+/** How many cases have a verdict that needs a channel which was missing. */
+function unseenIn(cases: readonly CaseReport[]): number {
+  return cases.filter(isUnseen).length;
+}
+
+function isUnseen({ verdicts }: CaseReport): boolean {
+  return Object.values(verdicts).some(({ status }) => status === 'not-observable');
+}
+
+/** `17 cases were judged, 5 of them only in part; 6 could not be observed.` */
+function sayExtent(cases: readonly CaseReport[]): string {
+  const { judged } = summarise(cases);
+  const partial = cases.filter((one) => isUnseen(one) && summarise([one]).judged > 0).length;
+  const unseen = unseenIn(cases) - partial;
+  const parts = [
+    `${judged} ${judged === 1 ? 'case was' : 'cases were'} judged`,
+    partial > 0 ? `, ${partial} of them only in part` : '',
+    unseen > 0 ? `; ${unseen} could not be observed` : '',
+  ];
+  return `${parts.join('')}.`;
+}
+
+/** What to do about a case: for its answer, its effect, or both, by what is wrong. */
+export function remedyOf({ remedy, remedies, verdicts }: CaseReport): string {
+  if (remedies === undefined) return remedy;
+  const isWrong = (aspect: string): boolean =>
+    ['failed', 'non-strict'].includes(verdicts[aspect]?.status ?? '');
+  const wanted = (['ack', 'effect'] as const).filter(isWrong).map((aspect) => remedies[aspect]);
+  return wanted.length === 0 ? remedy : [...new Set(wanted)].join(' ');
+}
+
+/** What the receiver answered where an answer was wrong; null when it said nothing. */
+export function wrongAnswerIn({ verdicts, timeline }: CaseReport): string | null {
+  if (!['failed', 'non-strict'].includes(verdicts.ack?.status ?? '')) return null;
+  return timeline.find(({ answer }) => answer !== undefined)?.answer ?? null;
 }
 
 function brokenAt(cases: readonly CaseReport[], level: Level): CaseReport[] {
@@ -135,10 +184,10 @@ function naming(what: string, cases: readonly CaseReport[]): string | null {
 }
 
 function whatToDo(cases: readonly CaseReport[]): string {
-  if (cases.length === 0) return 'No case was run: check --only; "stuntdouble cases" lists all.';
+  if (cases.length === 0) return 'No case was run. Check --only; "stuntdouble cases" lists all cases.';
   const lacking = [...adviceFor(cases, 'not-observable'), ...adviceFor(cases, 'not-applicable')];
   const [first] = lacking.sort((a, b) => b.ids.length - a.ids.length);
-  return first === undefined ? 'Run it again.' : `What is missing: ${first.text}`;
+  return first === undefined ? 'Run it again.' : `Missing: ${first.text}`;
 }
 
 /** For people: `420 ms`, `4.2 s`, `2 min 5 s`. */

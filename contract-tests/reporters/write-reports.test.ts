@@ -12,11 +12,11 @@ describe('which reports are written', () => {
   });
 
   it.each([
-    ['htlm=x', 'there is no report "htlm"', /^Did you mean html\?/],
-    ['report.xml', 'there is no report "report.xml"', /There are junit, sarif, json, html/],
-    ['', 'there is no report ""', /^There are junit/],
-    ['junit=a,', 'there is no report ""', /^There are junit/],
-    ['constructor=x', 'there is no report "constructor"', /There are junit/],
+    ['htlm=x', 'unknown report format "htlm"', /^Did you mean html\?/],
+    ['report.xml', 'unknown report format "report.xml"', /The formats are junit, sarif, json, html/],
+    ['', 'unknown report format ""', /^The formats are junit/],
+    ['junit=a,', 'unknown report format ""', /^The formats are junit/],
+    ['constructor=x', 'unknown report format "constructor"', /^The formats are junit/],
     ['junit', 'the report junit has no file', /^Write it as junit=FILE\.$/],
     ['junit= ', 'the report junit has no file', /^Write it as junit=FILE\.$/],
     ['junit=a,json=a', 'two reports would be written to a', /a file of its own/],

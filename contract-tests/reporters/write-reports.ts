@@ -8,11 +8,14 @@ import { formatSarif } from './sarif.ts';
 export interface RenderOptions {
   /** Whether a broken SHOULD counts. */
   readonly strict: boolean;
+  /** The file that SARIF results point at, relative to the root of the repository. */
+  readonly sarifLocation?: string;
 }
 
 const FORMATS = {
   junit: formatJunit,
-  sarif: (report) => formatSarif(report),
+  sarif: (report, { sarifLocation }) =>
+    formatSarif(report, sarifLocation === undefined ? {} : { location: sarifLocation }),
   json: (report) => formatJson(report),
   html: (report, options) => formatHtml([report], options),
 } satisfies Readonly<Record<string, (report: SuiteReport, options: RenderOptions) => string>>;
@@ -47,7 +50,7 @@ export function parseReportTargets(text: string): ReportTarget[] {
 function readTarget(part: string): ReportTarget {
   const [, name = '', file = ''] = /^([^=]*)(?:=(.*))?$/s.exec(part) ?? [];
   const format = NAMES.find((known) => known === name.trim().toLowerCase());
-  if (format === undefined) throw invalid(`there is no report "${name.trim()}"`, hint(name));
+  if (format === undefined) throw invalid(`unknown report format "${name.trim()}"`, hint(name));
   if (file.trim() === '') {
     throw invalid(`the report ${format} has no file`, `Write it as ${format}=FILE.`);
   }
@@ -56,7 +59,7 @@ function readTarget(part: string): ReportTarget {
 
 function hint(name: string): string {
   const [close] = nearest(name.trim().toLowerCase(), NAMES, 1);
-  const all = `There are ${NAMES.join(', ')}, each written as FORMAT=FILE.`;
+  const all = `The formats are ${NAMES.join(', ')}, each written as FORMAT=FILE.`;
   return close === undefined || name.trim() === '' ? all : `Did you mean ${close}? ${all}`;
 }
 
