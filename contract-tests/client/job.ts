@@ -32,9 +32,13 @@ function essenceOf({ id, callbackUrlPointer, parent, promptPointer }: Submit, bo
     if (typeof value !== 'object' || value === null) return value;
     const fields = Object.entries(value).filter(([name, inner]) => {
       const place = `${at}/${name}`;
-      return kept.includes(place) || !(place === callbackUrlPointer || NONCE_NAME.test(name) || isNonce(inner));
+      return (
+        kept.includes(place) || !(place === callbackUrlPointer || NONCE_NAME.test(name) || isNonce(inner))
+      );
     });
-    return fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, essence(inner, `${at}/${name}`)]);
+    return fields
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, inner]) => [name, essence(inner, `${at}/${name}`)]);
   };
   return JSON.stringify([id, essence(body, '')]);
 }

@@ -29,7 +29,11 @@ export function coverageOf(downloads: readonly Download[], taskIds: readonly str
     file.downloads.push(download);
     files.set(`${taskId} ${name}`, file);
   }
-  return [...files.values()].map((file) => ({ taskId: file.taskId, name: file.name, ...cover(file.downloads) }));
+  return [...files.values()].map((file) => ({
+    taskId: file.taskId,
+    name: file.name,
+    ...cover(file.downloads),
+  }));
 }
 
 function cover(downloads: readonly Download[]): Omit<Coverage, 'taskId' | 'name'> {
@@ -56,7 +60,8 @@ function cover(downloads: readonly Download[]): Omit<Coverage, 'taskId' | 'name'
 
 /** Which bytes went out; null when none did. */
 function partOf({ entry }: Download, size: number | null): Part | null {
-  if (entry.method !== 'GET' || entry.bytesSent === 0 || (entry.status !== 200 && entry.status !== 206)) return null;
+  if (entry.method !== 'GET' || entry.bytesSent === 0 || (entry.status !== 200 && entry.status !== 206))
+    return null;
   const start = startOf(entry, size);
   return start === null ? null : { start, end: start + entry.bytesSent };
 }

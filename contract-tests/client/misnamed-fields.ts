@@ -55,11 +55,13 @@ const LONG_NAME = 9;
 /** The documented field that was meant; null when there is none, or when it is there, too. */
 function meantBy(name: string, known: readonly string[], siblings: object): string | null {
   const absent = known.filter((one) => !(one in siblings));
-  const same = absent.find((one) => bare(one) === bare(name)) ?? absent.find((one) => stem(one) === stem(name));
+  const same =
+    absent.find((one) => bare(one) === bare(name)) ?? absent.find((one) => stem(one) === stem(name));
   if (same !== undefined) return same;
   const most = name.length < LONG_NAME ? 1 : 2;
   const close = absent.find(
-    (one) => Math.min(one.length, name.length) >= SHORTEST_TYPO && editDistance(bare(name), bare(one)) <= most,
+    (one) =>
+      Math.min(one.length, name.length) >= SHORTEST_TYPO && editDistance(bare(name), bare(one)) <= most,
   );
   return close ?? null;
 }

@@ -5,7 +5,8 @@ import { schemaAt } from './request-schema.ts';
 export function promptLimitOf(pack: Pack): number | null {
   if (pack.clients.promptLength !== null) return pack.clients.promptLength;
   const limits = pack.operations.flatMap((operation) => {
-    if (operation.type !== 'submit' || operation.promptPointer === null || operation.parent !== null) return [];
+    if (operation.type !== 'submit' || operation.promptPointer === null || operation.parent !== null)
+      return [];
     const { maxLength } = schemaAt(pack, operation.id, operation.promptPointer) ?? {};
     return typeof maxLength === 'number' ? [maxLength] : [];
   });

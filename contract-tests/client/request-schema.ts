@@ -12,7 +12,6 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
   readonly then?: Schema;
   readonly else?: Schema;
 }
@@ -57,7 +56,10 @@ function resolved(document: Pack['document'], schema: Schema | undefined): Schem
     found = $ref
       .slice(2)
       .split('/')
-      .reduce<unknown>((node, step) => (node as Record<string, unknown> | undefined)?.[unescaped(step)], document);
+      .reduce<unknown>(
+        (node, step) => (node as Record<string, unknown> | undefined)?.[unescaped(step)],
+        document,
+      );
     if (typeof found !== 'object' || found === null) return {};
   }
   return found as Schema;

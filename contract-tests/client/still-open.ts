@@ -8,7 +8,11 @@ import { say } from './questions.ts';
  * or because it was watched for as long as anybody waits.
  * @param sinceMs when it could have begun
  */
-export function stillOpen({ run, endsAtMs, giveUpWithinMs }: Evidence, expected: string, sinceMs: number): Finding | null {
+export function stillOpen(
+  { run, endsAtMs, giveUpWithinMs }: Evidence,
+  expected: string,
+  sinceMs: number,
+): Finding | null {
   if (run === null || run.exitCode !== null) return null;
   const watchedMs = endsAtMs - sinceMs;
   return isOverdue(watchedMs, giveUpWithinMs) ? null : tooShort(expected, watchedMs, giveUpWithinMs);

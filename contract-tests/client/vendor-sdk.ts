@@ -5,11 +5,13 @@ const RETRY_COUNT = 'x-stainless-retry-count';
 
 /** What libraries, rather than applications, put into User-Agent: a name, a slash and a version. */
 const SDK_AGENT = /^([\w-]+(?:\/(?:JS|Python|Node))?[ /][\w.-]+)/i;
-const GENERIC = /^(node|undici|axios|got|python-requests|python-urllib|python-httpx|aiohttp|go-http-client|okhttp|curl|ruby|java|mozilla|node-fetch)\b/i;
+const GENERIC =
+  /^(node|undici|axios|got|python-requests|python-urllib|python-httpx|aiohttp|go-http-client|okhttp|curl|ruby|java|mozilla|node-fetch)\b/i;
 
 /** The SDK that made a call, as it names itself; null when it is none that can be told from any other program. */
 export function sdkOf(call: ApiCall | undefined): string | null {
-  const { headers } = call?.entry ?? { headers: {} };
+  if (call === undefined) return null;
+  const { headers } = call.entry;
   const agent = String(headers['user-agent'] ?? '');
   if (GENERIC.test(agent)) return null;
   const isGenerated = headers['x-stainless-package-version'] !== undefined;

@@ -22,7 +22,10 @@ export const callsOnlyWhatExists: ClientCase = {
     if (lost.length > 0) return broken(expected, describe(lost), lost);
     const unmocked = unmockedIn(evidence);
     if (unmocked.length === calls.length)
-      return cannotBeSeen(expected, 'Every operation that was called exists at the vendor and is not mocked.');
+      return cannotBeSeen(
+        expected,
+        'Every operation that was called exists at the vendor and is not mocked.',
+      );
     const aside = unmocked.length === 0 ? '' : `; ${unmocked.length} to operations that are not mocked`;
     return kept(expected, `${calls.length} calls${aside}`);
   },
@@ -32,7 +35,8 @@ export const callsOnlyWhatExists: ClientCase = {
 const MOST_NAMED = 3;
 
 function describe(lost: readonly ApiCall[]): string {
-  const byCall = Map.groupBy(lost, nameOf);
+  const byCall = new Map<string, ApiCall[]>();
+  for (const call of lost) byCall.set(nameOf(call), [...(byCall.get(nameOf(call)) ?? []), call]);
   const texts = [...byCall].slice(0, MOST_NAMED).map(([name, [first, ...rest]]) => {
     const meant = first?.entry.meant ?? null;
     const count = rest.length === 0 ? '1 call' : `${rest.length + 1} calls`;

@@ -1,5 +1,12 @@
 import { PAGES } from '../../../pages.ts';
-import { broken, type ClientCase, cannotBeSeen, doesNotApply, type Finding, kept } from '../../client-case.ts';
+import {
+  broken,
+  type ClientCase,
+  cannotBeSeen,
+  doesNotApply,
+  type Finding,
+  kept,
+} from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
 import { isOverdue } from '../../overdue.ts';
 import { knewEndAtMs, say, succeeds, unmockedIn } from '../../questions.ts';
@@ -13,7 +20,8 @@ export const makesAVideo: ClientCase = {
   requirement:
     'When every task succeeds, the client learns of a success by a poll or by a callback that it acknowledges, and ends with exit code 0.',
   why: 'A client that fails here fails for every user, whatever else it does right.',
-  remedy: 'Run the command by hand against "stuntdouble start", and look at its last answer and at what it prints.',
+  remedy:
+    'Run the command by hand against "stuntdouble start", and look at its last answer and at what it prints.',
   sources: [PAGES.derived],
   stimuli: ['plain'],
   judge(evidence) {
@@ -22,11 +30,15 @@ export const makesAVideo: ClientCase = {
     if (run === null)
       return doesNotApply(expected, 'A journal does not show how the client ended: "verify client" runs it.');
     const isTold = tasks.some((task) => succeeds(task) && knewEndAtMs(evidence, task) !== null);
-    if (run.exitCode === 0 && isTold) return kept(expected, 'it learned of a success, and ended with exit code 0');
+    if (run.exitCode === 0 && isTold)
+      return kept(expected, 'it learned of a success, and ended with exit code 0');
     const [unmocked] = unmockedIn(evidence);
     if (unmocked !== undefined) {
       const { method, url } = unmocked.entry;
-      return cannotBeSeen(expected, `It called ${method} ${url}, which exists at the vendor and is not mocked.`);
+      return cannotBeSeen(
+        expected,
+        `It called ${method} ${url}, which exists at the vendor and is not mocked.`,
+      );
     }
     return run.exitCode === null
       ? unfinished(evidence, expected, isTold)
@@ -42,11 +54,19 @@ function endingOf(isTold: boolean, exitCode: number): string {
 /** The run was ended from outside. */
 function unfinished(evidence: Evidence, expected: string, isTold: boolean): Finding {
   const { endsAtMs, giveUpWithinMs, tasks, calls } = evidence;
-  const sinceMs = Math.max(0, ...tasks.map(({ endedAtMs, atMs }) => endedAtMs ?? atMs), tasks[0] === undefined ? (calls[0]?.atMs ?? 0) : 0);
+  const sinceMs = Math.max(
+    0,
+    ...tasks.map(({ endedAtMs, atMs }) => endedAtMs ?? atMs),
+    tasks[0] === undefined ? (calls[0]?.atMs ?? 0) : 0,
+  );
   const watchedMs = endsAtMs - sinceMs;
   if (!isOverdue(watchedMs, giveUpWithinMs)) return tooShort(expected, watchedMs, giveUpWithinMs);
   const news = isTold ? 'it learned of a success' : 'it had not learned of a success';
-  return broken(expected, `${news}, and had not ended ${say(watchedMs)} later${lastWords(evidence)}`, lastCall(evidence));
+  return broken(
+    expected,
+    `${news}, and had not ended ${say(watchedMs)} later${lastWords(evidence)}`,
+    lastCall(evidence),
+  );
 }
 
 function lastCall({ calls }: Evidence): ApiCall[] {
