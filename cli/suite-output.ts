@@ -6,6 +6,7 @@ import { createProgress, type Progress } from '../contract-tests/reporters/progr
 import { formatTerminal } from '../contract-tests/reporters/terminal.ts';
 import {
   parseReportTargets,
+  type RenderOptions,
   type ReportFormat,
   renderReport,
 } from '../contract-tests/reporters/write-reports.ts';
@@ -13,6 +14,8 @@ import { CodedError } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { printCases } from './list-cases.ts';
 import type { Printer } from './print.ts';
+import { asRunHere, programName } from './program-name.ts';
+import { sarifLocation } from './sarif-location.ts';
 
 /** What every suite can be told about its output. */
 export interface SuiteFlags {
@@ -22,8 +25,10 @@ export interface SuiteFlags {
   readonly dryRun?: boolean;
   /** Like `junit=report.xml,html=report.html`. */
   readonly report?: string;
-  /** Earlier reports to put beside this one on the page. */
+  /** Earlier reports to show next to this one on the page. */
   readonly compare?: readonly string[];
+  /** The file that SARIF results point at. */
+  readonly sarifLocation?: string;
 }
 
 /** A suite, and its runner once there is something to judge. */
@@ -31,8 +36,12 @@ export interface Suite {
   readonly cases: readonly CaseFacts[];
   /** Null when nothing was given that could be judged. */
   readonly judge: ((progress: Progress) => Promise<SuiteReport>) | null;
-  /** What to give, for whoever gave nothing. */
+  /** The error when nothing was given: it says what to give. */
   readonly missing: CodedError;
+  /** Ids, or their beginnings, of the cases that will run where the user names none. */
+  readonly wanted?: readonly string[] | undefined;
+  /** What to say before the run: its limits. */
+  readonly announce?: () => string;
 }
 
 /** What a suite's conclusion means to CI. */
@@ -46,29 +55,36 @@ const EXIT_OF: Readonly<Record<Conclusion, number>> = {
 
 /** Lists the cases, or judges: prints what was found, and writes the reports that were asked for. */
 export async function runSuite(suite: Suite, flags: SuiteFlags, printer: Printer): Promise<number> {
-  const { strict = false, report: targets, list = false, dryRun = false, only = [] } = flags;
+  const { strict = false, report: targets, list = false, dryRun = false } = flags;
+  const only = flags.only ?? suite.wanted ?? [];
+  const fits = ({ id }: CaseFacts): boolean =>
+    only.length === 0 || only.some((start) => id.startsWith(start.toUpperCase()));
   if (list || dryRun) {
-    const fits = ({ id }: CaseFacts): boolean =>
-      only.length === 0 || only.some((start) => id.startsWith(start.toUpperCase()));
     printCases(suite.cases.filter(fits), printer);
     return EXIT.ok;
   }
   const wanted = targets === undefined ? [] : parseReportTargets(targets);
   const others = (flags.compare ?? []).map(readReport);
   const writeAll = (reports: readonly SuiteReport[]): void => {
-    for (const { format, file } of wanted) write(file, renderAll(format, reports, strict));
+    const location = sarifLocation(process.cwd(), flags.sarifLocation);
+    for (const { format, file } of wanted) {
+      write(file, renderAll(format, reports, { strict, sarifLocation: location }));
+    }
   };
   if (suite.judge === null) {
     if (others.length === 0 || wanted.length === 0) throw suite.missing;
     writeAll(others);
     return EXIT.ok;
   }
+  const announcement = suite.announce?.();
   const progress = createProgress({
     stream: process.stderr,
     isTTY: process.stderr.isTTY === true && !printer.json,
-    total: only.length === 0 ? suite.cases.length : null,
+    total: suite.cases.filter(fits).length,
   });
-  const report = await suite.judge(progress).finally(progress.end);
+  if (announcement !== undefined) progress.say(announcement);
+  const judged = await suite.judge(progress).finally(progress.end);
+  const report = withOwnReplays(judged, strict);
   writeAll([report, ...others]);
   return tell(report, strict, printer);
 }
@@ -82,11 +98,18 @@ function tell(report: SuiteReport, strict: boolean, printer: Printer): number {
   return EXIT_OF[conclusion];
 }
 
-/** The page takes them all; the other formats are about one run. */
-function renderAll(format: ReportFormat, reports: readonly SuiteReport[], strict: boolean): string {
-  if (format === 'html') return formatHtml(reports, { strict });
+/** The lines that reproduce a case, as this user runs the program. */
+function withOwnReplays(report: SuiteReport, strict: boolean): SuiteReport {
+  const program = programName({ argv: process.argv, env: process.env, cwd: process.cwd() });
+  const cases = report.cases.map((one) => ({ ...one, replay: asRunHere(one.replay, program, strict) }));
+  return { ...report, cases };
+}
+
+/** The page shows all of them; the other formats are about one run. */
+function renderAll(format: ReportFormat, reports: readonly SuiteReport[], options: RenderOptions): string {
+  if (format === 'html') return formatHtml(reports, options);
   const [own] = reports;
-  return own === undefined ? '' : renderReport(format, own, { strict });
+  return own === undefined ? '' : renderReport(format, own, options);
 }
 
 function readReport(file: string): SuiteReport {
@@ -96,8 +119,8 @@ function readReport(file: string): SuiteReport {
     const why = (error as Error).message;
     throw new CodedError(
       'OPTION_INVALID',
-      `${file} is no report to compare with: ${why}`,
-      'Write one with --report json=F.',
+      `${file} is not a report to compare with: ${why}`,
+      'Write one with --report json=FILE.',
     );
   }
 }

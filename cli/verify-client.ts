@@ -41,8 +41,8 @@ export function verifyClient(
     judge:
       command.length === 0
         ? null
-        : ({ started, finished }: Progress) =>
-            judgeClient({ ...options, onStarted: started, onFinished: finished }),
+        : ({ started, finished, activity }: Progress) =>
+            judgeClient({ ...options, onStarted: started, onFinished: finished, onActivity: activity }),
     missing: new CodedError(
       'OPTION_INVALID',
       'there is no client to judge',
@@ -53,7 +53,8 @@ export function verifyClient(
 }
 
 function optionsOf(command: readonly string[], flags: VerifyClientFlags): ClientOptions {
-  const { pack, env = [], strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, ...same } = flags;
+  const { pack, env = [], sarifLocation: _f, ...rest } = flags;
+  const { strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, ...same } = rest;
   return {
     ...same,
     command,

@@ -1,12 +1,15 @@
+import { type Announcement, announce, wantedCases } from '../contract-tests/receiver/announce.ts';
 import { RECEIVER_CASES } from '../contract-tests/receiver/cases.ts';
 import { judgeReceiver, type ReceiverOptions } from '../contract-tests/receiver/judge-receiver.ts';
 import type { Progress } from '../contract-tests/reporters/progress.ts';
+import { sayDuration } from '../contract-tests/reporters/wording.ts';
 import { CodedError } from '../mock-server/index.ts';
 import type { Printer } from './print.ts';
 import { runSuite, type SuiteFlags } from './suite-output.ts';
 
 export interface VerifyReceiverFlags extends SuiteFlags {
-  readonly event: string;
+  /** Only comparing reports needs none. */
+  readonly event?: string;
   readonly pack?: readonly string[];
   readonly profile?: string;
   readonly seed?: string;
@@ -18,6 +21,7 @@ export interface VerifyReceiverFlags extends SuiteFlags {
   readonly apiPort?: number;
   readonly restartCmd?: string;
   readonly jobs?: number;
+  readonly quick?: boolean;
   readonly tls?: string | true;
 }
 
@@ -27,26 +31,43 @@ export function verifyReceiver(
   flags: VerifyReceiverFlags,
   printer: Printer,
 ): Promise<number> {
+  const options = url === undefined ? null : optionsOf(url, flags);
   const suite = {
     cases: RECEIVER_CASES,
+    wanted: wantedCases(flags),
     judge:
-      url === undefined
+      options === null
         ? null
-        : ({ started, finished }: Progress) =>
-            judgeReceiver({ ...optionsOf(url, flags), onStarted: started, onFinished: finished }),
+        : ({ started, finished, activity }: Progress) =>
+            judgeReceiver({ ...options, onStarted: started, onFinished: finished, onActivity: activity }),
     missing: new CodedError(
       'OPTION_INVALID',
-      'there is no URL to judge',
-      'Give one, or reports to put side by side: --compare a.json b.json --report html=F',
+      'There is no URL to judge.',
+      'Give one, or reports to compare: --compare a.json b.json --report html=FILE',
     ),
+    ...(options === null ? {} : { announce: () => sayLimits(announce(options)) }),
   };
   return runSuite(suite, flags, printer);
 }
 
+function sayLimits({ cases, ackTimeoutMs, longestMs }: Announcement): string {
+  const what = cases === 1 ? '1 case' : `${cases} cases`;
+  return `Judging ${what}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout); if it never answers, the run takes up to ${sayDuration(longestMs)}.`;
+}
+
 function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
-  const { pack, restartCmd, strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, tls, ...same } = flags;
+  const { event, pack, restartCmd, tls, ...rest } = flags;
+  const { strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, sarifLocation: _f, ...same } = rest;
+  if (event === undefined && flags.list !== true && flags.dryRun !== true) {
+    throw new CodedError(
+      'OPTION_INVALID',
+      '--event is required to judge a receiver.',
+      'Give one like runway.generate; "stuntdouble events" lists all.',
+    );
+  }
   return {
     ...same,
+    event: event ?? '',
     url,
     ...(pack === undefined ? {} : { packs: pack }),
     ...(tls === undefined ? {} : { tls: tls === true ? '.stuntdouble' : tls }),

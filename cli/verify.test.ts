@@ -62,7 +62,7 @@ describe('verify receiver', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/✗ RCV-ACK-01/);
     expect(out).toContain('HTTP 500');
-    expect(out).toContain(`stuntdouble verify receiver ${url} --event runway.generate --only RCV-ACK-01`);
+    expect(out).toContain(`main.js verify receiver ${url} --event runway.generate --only RCV-ACK-01`);
   });
 
   it('ends with 2 when a SHOULD was broken, under --strict alone', async () => {
@@ -99,7 +99,7 @@ describe('verify receiver', () => {
     ],
     [['somewhere', '--event', 'runway.generate'], /no URL of a receiver/],
     [['--event', 'runway.generate'], /no URL to judge/],
-    [['http://127.0.0.1:1/'], /--event/],
+    [['http://127.0.0.1:1/'], /--event is required/],
   ])('ends with 64 when it is used wrongly: %j', async (args, message) => {
     const { code, err } = await run('verify', 'receiver', ...args);
     expect(code).toBe(64);
@@ -114,7 +114,9 @@ describe('verify receiver', () => {
     const url = await receiver(200);
     const { code } = await run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK', '--report', targets);
     expect(code).toBe(0);
-    expect(readFileSync(file('r.xml'), 'utf8')).toContain('<testsuite name="Acknowledgement" tests="5"');
+    expect(readFileSync(file('r.xml'), 'utf8')).toMatch(
+      /<testsuite [^>]*name="Acknowledgement" [^>]*tests="5"/,
+    );
     expect(JSON.parse(readFileSync(file('r.sarif'), 'utf8')).runs[0].results).toEqual([]);
     expect(JSON.parse(readFileSync(file('r.json'), 'utf8'))).toMatchObject({ summary: { passed: 5 } });
     expect(readFileSync(file('r.html'), 'utf8')).toContain(url);
@@ -126,6 +128,62 @@ describe('verify receiver', () => {
     const page = readFileSync(file('both.html'), 'utf8');
     expect(page).toContain(url);
     expect(page).toMatch(/2 targets|of 2|<th[^>]*>[\s\S]*<th[^>]*>[\s\S]*<th/);
+  });
+
+  it('says before the first case how long an answer and the run may take', async () => {
+    const { err } = await run('verify', 'receiver', await receiver(200), ...quick, '--only', 'RCV-ACK-01');
+    expect(err.split('\n')[0]).toMatch(
+      /^Judging 1 case\. The receiver has 500 ms for each answer \(--ack-timeout\); if it never answers, the run takes up to \d+(\.\d)? s\.$/,
+    );
+  });
+
+  it('shows what the receiver answered where that was wrong', async () => {
+    const { out } = await run('verify', 'receiver', await receiver(500), ...quick, '--only', 'RCV-ACK-01');
+    expect(out).toMatch(/answered +HTTP 500 "/);
+  });
+
+  it('gives a line that runs the case again as it was run here', async () => {
+    const url = await receiver(500);
+    const { out } = await run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-01', '--strict');
+    const [, line = ''] = /reproduce +(.*)/.exec(out) ?? [];
+    expect(line).toContain(`verify receiver --strict ${url} --event runway.generate --only RCV-ACK-01`);
+    const again = spawn(line, { shell: true, env: { ...process.env, NO_COLOR: '1' } });
+    expect(await new Promise((resolve) => again.on('close', resolve))).toBe(1);
+  });
+
+  it('compares reports without an event and without a receiver', async () => {
+    const dir = folder();
+    const json = join(dir, 'r.json');
+    await run(
+      ...['verify', 'receiver', await receiver(200), ...quick, '--only', 'RCV-ACK-01'],
+      ...['--report', `json=${json}`],
+    );
+    const html = join(dir, 'r.html');
+    const args = ['--compare', json, json, '--report', `html=${html}`];
+    expect((await run('verify', 'receiver', ...args)).code).toBe(0);
+    expect(readFileSync(html, 'utf8')).toContain('RCV-ACK-01');
+  });
+
+  it('points SARIF results at a file', async () => {
+    const sarif = join(folder(), 'r.sarif');
+    const location = ['--sarif-location', 'fixtures/receivers/receiver.ts'];
+    await run(
+      ...['verify', 'receiver', await receiver(500), ...quick, '--only', 'RCV-ACK-01'],
+      ...['--report', `sarif=${sarif}`, ...location],
+    );
+    const [result] = JSON.parse(readFileSync(sarif, 'utf8')).runs[0].results;
+    expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe('fixtures/receivers/receiver.ts');
+  });
+
+  it('runs the quick set with --quick', async () => {
+    const listed = async (...args: string[]) => {
+      const { out } = await run('verify', 'receiver', '--event', 'runway.generate', '--list', ...args);
+      return out.match(/RCV-\w+-\d+/g) ?? [];
+    };
+    const few = await listed('--quick');
+    expect(few).toContain('RCV-IDM-01');
+    expect(few.length).toBeLessThan((await listed()).length / 2);
+    expect(await listed('--quick', '--only', 'RCV-MED-01')).toEqual(['RCV-MED-01']);
   });
 
   it('prints JSON and nothing else under --json', async () => {
@@ -241,7 +299,7 @@ describe('verify client', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/✗ CLI-POL-14/);
     expect(out).toContain('did not come out of the client');
-    expect(out).toContain('stuntdouble verify client --only CLI-POL-14');
+    expect(out).toContain('main.js verify client --only CLI-POL-14');
     expect(readFileSync(String(junit), 'utf8')).toMatch(/<testsuites?[^>]*failures="1"/);
     expect(readFileSync(String(html), 'utf8')).toContain('CLI-POL-14');
     expect(JSON.parse(readFileSync(String(sarif), 'utf8')).runs[0].results[0].ruleId).toBe('CLI-POL-14');

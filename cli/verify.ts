@@ -47,13 +47,14 @@ function addReceiver(verify: Command, action: Action, jsonHelp: string): void {
     .command('receiver')
     .description('Send a receiver every case of the contract, and watch what it does')
     .argument('[url]', 'where it takes callbacks, like http://127.0.0.1:3000/callback')
-    .requiredOption('--event <name>', 'like runway.generate; "stuntdouble events" lists all')
+    .option('--event <name>', 'the callback to send, like runway.generate; "stuntdouble events" lists all')
     .option('--json', jsonHelp);
 
   const judging = (flags: string, text: string) =>
     receiver.addOption(serverOption(flags, text).helpGroup('What is judged:'));
   addChoice(receiver, 'RCV-IDM RCV-TIM-01');
-  judging('--pack <dir...>', 'packs beside the built-in ones');
+  judging('--quick', 'only the most frequent mistakes, in less than 30 seconds; --only overrides it');
+  judging('--pack <dir...>', 'packs in addition to the built-in ones');
   judging('--profile <name>', 'documented or observed');
   judging('--seed <n>', 'same seed, same task ids (default: new ones, because receivers remember)');
 
@@ -177,16 +178,20 @@ function addClient(verify: Command, action: Action, jsonHelp: string): void {
 function addChoice(suite: Command, example: string): void {
   const add = (flags: string, text: string) =>
     suite.addOption(serverOption(flags, text).helpGroup('What is judged:'));
-  add('--only <id...>', `these cases, by id or its beginning: ${example}`);
-  add('--strict', 'broken SHOULDs count, too (exit code 2)');
-  add('--list', 'say which cases there are, and run nothing');
-  add('--dry-run', 'say which cases would be run, and run nothing');
+  add('--only <id...>', `only these cases, by id or its beginning: ${example}`);
+  add('--strict', 'a broken SHOULD counts as well (exit code 2)');
+  add('--list', 'list the cases and run nothing');
+  add('--dry-run', 'list the cases that would run and run nothing');
 }
 
 /** Where the verdicts of a suite go. */
 function addOutput(suite: Command): void {
   const add = (flags: string, text: string) =>
     suite.addOption(serverOption(flags, text).helpGroup('Reports:'));
-  add('--report <format=file,...>', 'also write junit=F, sarif=F, json=F, html=F');
-  add('--compare <json...>', 'earlier reports to put beside this one on the page');
+  add('--report <format=file,...>', 'also write reports: junit=F, sarif=F, json=F, html=F');
+  add('--compare <json...>', 'earlier JSON reports to show next to this one in html=F');
+  add(
+    '--sarif-location <file>',
+    'the file of your repository that SARIF results point at (default: package.json or another manifest)',
+  );
 }

@@ -12,12 +12,14 @@ import {
   type Passage,
   VERSION,
 } from '../../mock-server/index.ts';
+import type { OnActivity } from '../activity.ts';
 import { chooseCases } from '../choose-cases.ts';
 import { commandLine, quote } from '../command-line.ts';
 import { findEvent } from '../payload/judge-payload.ts';
 import { readMs } from '../read-duration.ts';
 import { type CaseReport, type SuiteReport, summarise, type Verdict, worstOf } from '../report.ts';
 import { type Anatomy, dissect, type JsonValue, type Specimens } from './anatomy.ts';
+import { wantedCases } from './announce.ts';
 import { RECEIVER_CASES } from './cases.ts';
 import { createProbe, type Probe } from './probe.ts';
 import type { ReceiverCase } from './receiver-case.ts';
@@ -38,6 +40,8 @@ export interface ReceiverOptions {
   readonly seed?: string | number;
   /** Ids, or beginnings of ids, of the cases to run; all when left out. */
   readonly only?: readonly string[];
+  /** Only the cases of the quick set, in less than 30 seconds; `only` overrides it. */
+  readonly quick?: boolean;
   /** How long the receiver has to answer, wall time; the pack's when left out. */
   readonly ackTimeout?: string | number;
   /** How long nothing may happen before a task counts as worked off; found out by itself when left out. */
@@ -60,6 +64,10 @@ export interface ReceiverOptions {
   readonly tls?: string;
   /** How many cases run beside each other; 8 when left out. */
   readonly jobs?: number;
+  /** Everything that the app under test has thrown during a case and nobody caught; for apps in this process. */
+  readonly errors?: (caseId: string) => readonly string[];
+  /** What the judge is doing, for a person who waits. */
+  readonly onActivity?: OnActivity;
   readonly onStarted?: (id: string) => void;
   readonly onFinished?: (report: CaseReport) => void;
 }
@@ -98,7 +106,7 @@ export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteRepo
  */
 export async function openCourt(options: ReceiverOptions): Promise<Court> {
   const startedAt = new Date();
-  const cases = chooseCases(RECEIVER_CASES, options.only);
+  const cases = chooseCases(RECEIVER_CASES, wantedCases(options));
   const { packs: dirs = [], profile } = options;
   const packs = loadPacks({ packs: dirs, ...(profile === undefined ? {} : { profile }) });
   const { pack, event } = findEvent(packs, options.event);
@@ -266,6 +274,7 @@ function replayLine(id: string, { subject, seed, options }: Means & { readonly s
     ['--submit', options.submit],
     ['--api-port', options.apiPort],
     ['--restart-cmd', options.restartCommand],
+    ['--tls', options.tls],
   ]);
   // A report is passed around; the key is not.
   return options.secret === undefined ? line : `${line} --secret "$SECRET"`;

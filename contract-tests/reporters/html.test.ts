@@ -95,7 +95,7 @@ describe('the HTML report', () => {
       'Why it matters Two downloads',
       'How to fix it Store',
       'Based on AI Video Extension Callbacks',
-      'What was sent or done the same callback twice',
+      'Sent the same callback twice',
       'Answer: ✓ passed Expected HTTP 200 within 1000 ms, 2 times Actual HTTP 200 after 3 ms',
       'Effect: ✗ failed',
       'Reproduce',

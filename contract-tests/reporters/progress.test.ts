@@ -1,20 +1,34 @@
-import { describe, expect, it } from 'vitest';
-import { createProgress } from './progress.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createProgress, type Progress, type ProgressOptions } from './progress.ts';
 import { everyStatus, sampleCase } from './sample-report.ts';
 
-function play(options: { isTTY: boolean; total: number | null; columns?: number }): string[] {
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const CLEAR = '\r\u001b[2K';
+const FAILED = everyStatus().cases.find(({ status }) => status === 'failed') ?? sampleCase('none');
+const WAITING = { id: 'RCV-TIM-01', doing: "waiting for the receiver's downloads", atMostMs: 20_000 };
+
+function open(options: Omit<ProgressOptions, 'stream'> & { readonly columns?: number }): {
+  readonly progress: Progress;
+  readonly written: string[];
+} {
   const written: string[] = [];
-  const { columns } = options;
-  const stream = {
-    write: (text: string) => written.push(text),
-    ...(columns === undefined ? {} : { columns }),
-  };
-  const progress = createProgress({ ...options, stream });
-  const failed = everyStatus().cases.find(({ status }) => status === 'failed') ?? sampleCase('none');
+  const { columns = 200, ...rest } = options;
+  const stream = { write: (text: string) => written.push(text), columns };
+  return { progress: createProgress({ ...rest, stream }), written };
+}
+
+function play(options: Omit<ProgressOptions, 'stream'> & { readonly columns?: number }): string[] {
+  const { progress, written } = open(options);
   progress.started('RCV-ACK-01');
   progress.started('RCV-TIM-01');
   progress.finished(sampleCase('RCV-ACK-01'));
-  progress.finished({ ...failed, id: 'RCV-TIM-01' });
+  progress.finished({ ...FAILED, id: 'RCV-TIM-01' });
   progress.end();
   return written;
 }
@@ -28,22 +42,58 @@ describe('progress', () => {
   });
 
   it('is one rewritten line on a terminal, and gone at the end', () => {
-    const clear = '\r\u001b[2K';
     expect(play({ isTTY: true, total: 2 })).toEqual([
-      `${clear}0/2  RCV-ACK-01`,
-      `${clear}0/2  RCV-ACK-01 RCV-TIM-01`,
-      `${clear}1/2  RCV-TIM-01`,
-      `${clear}2/2  ✗ 1  `,
-      clear,
+      `${CLEAR}0/2  0 s  RCV-ACK-01`,
+      `${CLEAR}0/2  0 s  RCV-ACK-01 RCV-TIM-01`,
+      `${CLEAR}1/2  0 s  RCV-TIM-01`,
+      `${CLEAR}2/2  ✗ 1  0 s`,
+      CLEAR,
     ]);
   });
 
   it('never fills the last column, because a wrapped line cannot be taken back', () => {
     const longest = Math.max(...play({ isTTY: true, total: 2, columns: 20 }).map((text) => text.length));
-    expect(longest).toBe('\r\u001b[2K'.length + 19);
+    expect(longest).toBe(CLEAR.length + 19);
   });
 
-  it('counts alone when nobody knows how many there will be', () => {
+  it('only counts when the total is unknown', () => {
     expect(play({ isTTY: false, total: null })[0]).toBe('1  ✓ RCV-ACK-01 passed, 412 ms\n');
+  });
+
+  it('shows the elapsed time, what is waited for, and the longest it can take', () => {
+    const { progress, written } = open({ isTTY: true, total: 40 });
+    progress.started('RCV-ACK-01');
+    progress.started('RCV-TIM-01');
+    vi.advanceTimersByTime(3000);
+    progress.activity(WAITING);
+    vi.advanceTimersByTime(2000);
+    expect(written.at(-1)).toBe(
+      `${CLEAR} 0/40  5 s  RCV-TIM-01: waiting for the receiver's downloads (at most 20 s, 2 s so far); running: RCV-ACK-01`,
+    );
+    progress.finished(sampleCase('RCV-TIM-01'));
+    expect(written.at(-1)).toBe(`${CLEAR} 1/40  5 s  RCV-ACK-01`);
+    progress.end();
+  });
+
+  it('never lets a log be silent for long, and repeats itself every few seconds at most', () => {
+    const { progress, written } = open({ isTTY: false, total: 40 });
+    progress.activity({ id: null, doing: 'meeting the receiver', atMostMs: null });
+    vi.advanceTimersByTime(60_000);
+    expect(written[0]).toBe(' 0/40  5 s  meeting the receiver (5 s so far)\n');
+    expect(written).toHaveLength(12);
+    progress.end();
+    vi.advanceTimersByTime(60_000);
+    expect(written).toHaveLength(12);
+  });
+
+  it('leaves results out where something else prints them', () => {
+    expect(play({ isTTY: false, total: 2, showsResults: false })).toEqual([]);
+  });
+
+  it('prints a line that stays above the one that is rewritten', () => {
+    const { progress, written } = open({ isTTY: true, total: 1 });
+    progress.say('up to 30 s');
+    expect(written).toEqual([`${CLEAR}up to 30 s\n`]);
+    progress.end();
   });
 });

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+
+/** Files that stand for an application, of whatever language. */
+const MANIFESTS = [
+  'package.json',
+  'pyproject.toml',
+  'requirements.txt',
+  'composer.json',
+  'go.mod',
+  'Gemfile',
+  'pom.xml',
+  'build.gradle',
+  'Cargo.toml',
+  'README.md',
+];
+
+/**
+ * The file that SARIF results point at, relative to the root of the repository with slashes, as GitHub wants it. What is
+ * judged is a process: its manifest stands for it, unless the user names a file.
+ */
+export function sarifLocation(cwd: string, given?: string): string {
+  const file = given ?? MANIFESTS.find((name) => existsSync(join(cwd, name))) ?? 'package.json';
+  const inRepository = relative(repositoryRoot(cwd) ?? cwd, resolve(cwd, file));
+  const isOutside = inRepository.startsWith('..') || isAbsolute(inRepository);
+  return (isOutside ? file : inRepository).replaceAll('\\', '/');
+}
+
+function repositoryRoot(from: string): string | null {
+  if (existsSync(join(from, '.git'))) return from;
+  const parent = dirname(from);
+  return parent === from ? null : repositoryRoot(parent);
+}

@@ -1,0 +1,45 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
+import { announce } from './announce.ts';
+import { RECEIVER_CASES } from './cases.ts';
+import { judgeReceiver } from './judge-receiver.ts';
+import { QUICK_CASES } from './quick-cases.ts';
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0)) await step();
+});
+
+describe('what is said before a run', () => {
+  it('has the ack timeout of the vendor, unless another was chosen', () => {
+    const options = { url: 'http://127.0.0.1:1/', event: 'runway.generate' };
+    expect(announce(options)).toMatchObject({ cases: RECEIVER_CASES.length, ackTimeoutMs: 15_000 });
+    expect(announce({ ...options, ackTimeout: '2s', only: ['RCV-ACK'] })).toMatchObject({
+      cases: 5,
+      ackTimeoutMs: 2000,
+    });
+  });
+
+  it('holds for a receiver that never answers', { timeout: 60_000 }, async () => {
+    const receiver = await openReceiver('hang');
+    undo.push(() => receiver.close());
+    const options = { url: receiver.url, event: 'runway.generate', ackTimeout: '100ms', settle: '60ms' };
+    const { durationMs } = await judgeReceiver(options);
+    expect(durationMs).toBeLessThan(announce(options).longestMs);
+  });
+});
+
+describe('the quick set', () => {
+  it('names only cases that exist', () => {
+    const unknown = QUICK_CASES.filter((start) => !RECEIVER_CASES.some(({ id }) => id.startsWith(start)));
+    expect(unknown).toEqual([]);
+  });
+
+  it('takes less than 30 seconds', { timeout: 40_000 }, async () => {
+    const receiver = await openReceiver(200);
+    undo.push(() => receiver.close());
+    const report = await judgeReceiver({ url: receiver.url, event: 'runway.generate', quick: true });
+    expect(report.cases.length).toBe(announce({ ...receiver, event: 'runway.generate', quick: true }).cases);
+    expect(report.durationMs).toBeLessThan(30_000);
+  });
+});
