@@ -15,7 +15,7 @@ const CATALOGUES: Readonly<Record<string, { cases: readonly CaseFacts[]; groups:
     },
     CLI: {
       cases: CLIENT_CASES,
-      groups: { END: 1, API: 1, AUTH: 3, CRE: 13, POL: 15, CBK: 3, MED: 3, EXT: 2 },
+      groups: { API: 1, END: 1, AUTH: 3, CRE: 13, POL: 15, CBK: 3, MED: 3, EXT: 2 },
     },
   };
 

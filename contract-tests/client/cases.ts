@@ -43,8 +43,8 @@ import type { ClientCase } from './client-case.ts';
 
 /** Every rule for clients, in the order they are printed. An id is never used again. */
 export const CLIENT_CASES: readonly ClientCase[] = [
-  makesAVideo,
   callsOnlyWhatExists,
+  makesAVideo,
   sendsBearerKey,
   keepsKeyToItself,
   stopsWhenKeyIsRefused,
