@@ -93,7 +93,7 @@ function judgeGrowth(series: readonly (readonly Wait[])[], rounds: readonly Evid
       : broken(EXPECTED, `${waits}; all waits together last no more than ${say(total)}`, culprits);
   }
   const found = broken(EXPECTED, `${waits}${whose(series[0]?.at(-1))}`, culprits);
-  if (series.length > 1 && isSteady(firsts) && isSteady(lasts)) return certainly(found);
+  if (series.length >= SETTLED && isSteady(firsts) && isSteady(lasts)) return certainly(found);
   if (rounds.some(({ run }) => run === null)) {
     return cannotBeSeen(
       EXPECTED,
@@ -106,8 +106,10 @@ function judgeGrowth(series: readonly (readonly Wait[])[], rounds: readonly Evid
     : cannotBeSeen(EXPECTED, `${waits}: too much chance is in them to tell.`);
 }
 
+/** Waits that stay the same in so many rounds are not chosen by chance. */
+const SETTLED = 4;
 /** So many rounds tell growth from chance. */
-const ENOUGH = 6;
+const ENOUGH = 8;
 
 function grows(firsts: readonly number[], lasts: readonly number[]): boolean {
   return mean(lasts) >= GROWTH * mean(firsts) || Math.max(...lasts) >= GROWTH * Math.max(...firsts);
