@@ -13,7 +13,6 @@ import {
 } from './client-under-test.ts';
 import type { Measures } from './evidence.ts';
 import type { AdvanceTimers } from './play-run.ts';
-import { withoutProxy } from './proxies.ts';
 import { openTrust, type Trust } from './trust.ts';
 
 /** What a client's judge can be told. */
@@ -61,7 +60,7 @@ export interface ClientSettings extends Measures {
   readonly trust: Trust | null;
   /** Variables that each run adds to the client's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** The environment that the client is started with, apart from those. */
+  /** The environment that the client is started with, without those. */
   readonly given: Readonly<Record<string, string | undefined>>;
 }
 
@@ -95,7 +94,7 @@ export async function readClientSettings(options: ClientOptions): Promise<Client
     concurrency,
     trust,
     given,
-    env: { ...withoutProxy(given), ...trust?.env },
+    env: trust?.env ?? {},
   };
 }
 

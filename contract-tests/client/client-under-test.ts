@@ -1,3 +1,4 @@
+import { withoutProxy } from './proxies.ts';
 import { type Ending, runCommand } from './run-command.ts';
 
 /** What a client is told in one run. */
@@ -53,10 +54,15 @@ export function clientOfCommand({ command, env = {}, cwd }: CommandClient): Clie
     takesPrompt: texts.some((text) => text.includes('{prompt}')),
     run(context, { limitMs, timeZone, env: needed, stop }) {
       const filled = Object.entries(env).map(([name, text]) => [name, fillIn(text, context)] as const);
+      const own = {
+        ...(timeZone === null ? {} : { TZ: timeZone }),
+        ...needed,
+        ...Object.fromEntries(filled),
+      };
       return runCommand(
         command.map((text) => fillIn(text, context)),
         {
-          env: { ...(timeZone === null ? {} : { TZ: timeZone }), ...needed, ...Object.fromEntries(filled) },
+          env: { ...own, ...withoutProxy({ ...process.env, ...own }) },
           cwd,
           limitMs,
           stop,

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Headline } from '../report.ts';
 import type { ClientSettings } from './client-options.ts';
 import type { CallbackTry, Evidence } from './evidence.ts';
-import { proxiesIn } from './proxies.ts';
+import { proxiesIn, withoutProxy } from './proxies.ts';
 import { unmockedIn } from './questions.ts';
 
 /** What explains more than one verdict, and stands before them all. */
@@ -11,12 +11,12 @@ export function headlinesOf(runs: readonly Evidence[], settings: ClientSettings)
 }
 
 /** Remarks on how the client was run. */
-export function notesOf({ given, env }: ClientSettings): string[] {
+export function notesOf({ given }: ClientSettings): string[] {
   const proxies = proxiesIn(given);
   return proxies.length === 0
     ? []
     : [
-        `${proxies.join(' and ')} is set: the client was given NO_PROXY=${env.NO_PROXY}, so that it reaches the mock.`,
+        `${proxies.join(' and ')} ${proxies.length === 1 ? 'is' : 'are'} set: the client was given NO_PROXY=${withoutProxy(given).NO_PROXY}, so that it reaches the mock.`,
       ];
 }
 

@@ -56,7 +56,8 @@ const LONG_NAME = 9;
 function meantBy(name: string, known: readonly string[], siblings: object): string | null {
   const absent = known.filter((one) => !(one in siblings));
   const same =
-    absent.find((one) => bare(one) === bare(name)) ?? absent.find((one) => stem(one) === stem(name));
+    absent.find((one) => bare(one) === bare(name)) ??
+    absent.find((one) => differsInNumber(bare(one), bare(name)));
   if (same !== undefined) return same;
   const most = name.length < LONG_NAME ? 1 : 2;
   const close = absent.find(
@@ -70,7 +71,8 @@ function bare(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '');
 }
 
-/** Without the ending of the plural. */
-function stem(name: string): string {
-  return bare(name).replace(/(?<=...)(es|s)$/, '');
+/** Whether one is the plural of the other. */
+function differsInNumber(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return [`${short}s`, `${short}es`, `${short.replace(/y$/, 'i')}es`].includes(long);
 }
