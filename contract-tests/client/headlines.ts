@@ -11,11 +11,18 @@ export function headlinesOf(runs: readonly Evidence[], settings: ClientSettings)
 }
 
 /** Remarks on how the client was run. */
-export function notesOf({ given }: ClientSettings): string[] {
+export function notesOf({ given }: ClientSettings, runsAlone: boolean): string[] {
   const proxies = proxiesIn(given);
+  const alone = runsAlone
+    ? [
+        'Two instances of the client could not run at the same time, so they ran one by one. --jobs 1 does so from the start.',
+      ]
+    : [];
   return proxies.length === 0
-    ? []
+    ? alone
     : [
+        ...alone,
+
         `${proxies.join(' and ')} ${proxies.length === 1 ? 'is' : 'are'} set: the client was given NO_PROXY=${withoutProxy(given).NO_PROXY}, so that it reaches the mock.`,
       ];
 }

@@ -17,7 +17,7 @@ export type { ClientOptions } from './client-options.ts';
 export async function judgeClient(options: ClientOptions): Promise<SuiteReport> {
   const startedAt = new Date();
   const settings = await readClientSettings(options);
-  const { pack, usesCallbacks, runs, reports } = await holdTrial(settings, clientCases(options));
+  const { pack, usesCallbacks, runs, reports, runsAlone } = await holdTrial(settings, clientCases(options));
   return {
     suite: 'client',
     version: VERSION,
@@ -37,7 +37,7 @@ export async function judgeClient(options: ClientOptions): Promise<SuiteReport> 
     settings: describe(settings),
     cases: reports,
     summary: summarise(reports),
-    notes: notesOf(settings),
+    notes: notesOf(settings, runsAlone),
     headlines: headlinesOf(runs, settings),
     inconclusive: null,
   };

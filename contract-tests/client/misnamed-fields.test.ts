@@ -21,7 +21,7 @@ function submitOf({ operations }: Pack, id?: string) {
 function misnamed(name: string, fields: readonly (readonly [string, unknown])[]): [string, string][] {
   const operation = submitOf(pack(name));
   const body = { ...exampleRequest(pack(name), operation) };
-  for (const known of ['imageUrl', 'waterMark', 'options']) delete body[known];
+  for (const known of ['imageUrl', 'waterMark', 'options', 'style']) delete body[known];
   return strangeFields(pack(name), operation.id, { ...body, ...Object.fromEntries(fields) }).flatMap(
     ({ at, meant }) => (meant === null ? [] : [[at, meant]]),
   );

@@ -16,6 +16,8 @@ export interface Trial {
   /** Every run that was played, repetitions included; that without any trouble comes first. */
   readonly runs: readonly Evidence[];
   readonly reports: readonly CaseReport[];
+  /** Whether it had to be run by itself, because it did not start beside another of its kind. */
+  readonly runsAlone: boolean;
 }
 
 /** What was played of one stimulus, or why it was not. */
@@ -46,7 +48,7 @@ export async function holdTrial(settings: ClientSettings, cases: readonly Client
     const before = heard.get(name);
     if (typeof played === 'string') {
       if (before === undefined) heard.set(name, played);
-    } else if (before === undefined || typeof before === 'string') {
+    } else if (before === undefined || typeof before === 'string' || isIdle(before)) {
       heard.set(name, { runs: [played.evidence], durationMs: played.run.durationMs, inParallel });
     } else {
       before.runs.push(played.evidence);
@@ -74,6 +76,7 @@ export async function holdTrial(settings: ClientSettings, cases: readonly Client
   function mayHaveCollided(name: StimulusName): boolean {
     const one = heard.get(name);
     if (typeof one !== 'object' || !one.inParallel || jobs === 1) return false;
+    if (isIdle(one)) return true;
     const isBroken = casesOf(name).some((known) => findIn(known, one.runs).verdict.status === 'failed');
     const [run] = one.runs;
     // Whoever polled until it was ended was not kept from its work.
@@ -116,26 +119,46 @@ export async function holdTrial(settings: ClientSettings, cases: readonly Client
   const polls = ['plain' as const, 'silent' as const].some((name) => hasPolls(heard.get(name)));
 
   const queue = wanted.filter(({ name }) => !heard.has(name)).values();
+  let isInTheWay = false;
   const worker = async (): Promise<void> => {
-    for (const stimulus of queue) {
-      await hear(stimulus, playerOf(stimulus, polls), true);
+    while (!isInTheWay) {
+      const { value: stimulus } = queue.next();
+      if (stimulus === undefined) return;
+      await hear(stimulus, playerOf(stimulus, polls), jobs > 1);
+      isInTheWay ||= hasFailedToStart(heard.get(stimulus.name), stimulus);
       judgeReady((name) => !mayHaveCollided(name));
     }
   };
   judgeReady(() => true);
   await Promise.all(Array.from({ length: jobs }, worker));
+  const settled = new Set<StimulusName>();
   for (const stimulus of wanted) {
-    if (!mayHaveCollided(stimulus.name)) continue;
-    tell(stimulus, ' alone');
-    keep(stimulus.name, await playerOf(stimulus, polls)(), false);
+    const isNew = !heard.has(stimulus.name);
+    if (!isNew && !mayHaveCollided(stimulus.name)) continue;
+    if (!isNew) tell(stimulus, ' alone');
+    if (!isNew) keep(stimulus.name, await playerOf(stimulus, polls)(), false);
+    await hear(stimulus, playerOf(stimulus, polls), false);
+    settled.add(stimulus.name);
+    judgeReady((name) => settled.has(name) || !mayHaveCollided(name));
   }
   judgeReady(() => true);
   return {
     pack,
     usesCallbacks,
     runs: [...heard.values()].flatMap((one) => (typeof one === 'string' ? [] : one.runs)),
+    runsAlone: isInTheWay,
     reports: cases.flatMap(({ id }) => reports.get(id) ?? []),
   };
+}
+
+/** Whether the client called nothing, although it did in the first run. */
+function isIdle(one: Exclude<Heard, string>): boolean {
+  return one.runs.every(({ calls }) => calls.length === 0);
+}
+
+/** One that is asked for a prompt which is too long has reason not to call. */
+function hasFailedToStart(one: Heard | undefined, { name }: Stimulus): boolean {
+  return typeof one === 'object' && one.inParallel && isIdle(one) && name !== 'long-prompt';
 }
 
 function hasPolls(one: Heard | undefined): boolean {
