@@ -32,6 +32,7 @@ import { createMetrics } from './runtime/metrics.ts';
 import { type OpenRecord, presentRecord } from './runtime/open-record.ts';
 import type { OwnCertificate } from './runtime/own-certificate.ts';
 import type { Presented } from './runtime/present.ts';
+import { createSecrets, KEY_MARK, SECRET_MARK } from './runtime/secrets.ts';
 import { reportTask, type TaskReport } from './runtime/task-report.ts';
 import { type SealedAt, stageEvent, triggerEvent } from './runtime/trigger.ts';
 import { watchPacks } from './runtime/watch-packs.ts';
@@ -48,7 +49,7 @@ export { PackError, type PackProblem } from './packs/pack-error.ts';
 export { type Courier, createCourier, type Parcel, type Passage } from './runtime/courier.ts';
 export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
 export type { OwnCertificate } from './runtime/own-certificate.ts';
-export { KEY_MARK } from './runtime/redact.ts';
+export { KEY_MARK } from './runtime/secrets.ts';
 export type { DeliveryReport } from './runtime/task-report.ts';
 export type {
   ClockMode,
@@ -190,10 +191,15 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   };
   const clock = createClock(settings.clock, settings.startAt);
   const file = options.data === undefined ? null : openFile(options.data, options);
-  const journal = createJournal({ now: clock.now, wallNow: clock.wallNow, keep: settings.keep, file });
+  const secrets = createSecrets([
+    ...settings.apiKeys.map((key) => ({ key, mark: KEY_MARK })),
+    ...(settings.secret === null ? [] : [{ key: settings.secret, mark: SECRET_MARK }]),
+  ]);
+  const { now, wallNow } = clock;
+  const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets });
   const courier = options.courier ?? createCourier({ allow: settings.allowCallback });
   const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings });
-  const accounts = createAccounts(settings.apiKeys);
+  const accounts = createAccounts(settings.apiKeys, secrets.learn);
   const metrics = createMetrics(journal, {
     stuntdouble_tasks: () => engine.tasks.size,
     stuntdouble_attempts_underway: () => engine.underway,
@@ -254,7 +260,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   let url: string | undefined;
   const report = (id: string): TaskReport | undefined => {
     const task = engine.tasks.get(id);
-    return task === undefined ? undefined : reportTask(task, clock.now());
+    return task === undefined ? undefined : reportTask(task, clock.now(), journal.secrets);
   };
 
   const mock: MockServer = {
@@ -284,14 +290,14 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     },
     tasks: {
       get: report,
-      all: () => [...engine.tasks.all()].map((task) => reportTask(task, clock.now())),
-      redeliver: (id) => reportTask(engine.redeliver(id), clock.now()),
-      amend: (id, outcome) => reportTask(engine.amend(id, outcome), clock.now()),
+      all: () => [...engine.tasks.all()].map((task) => reportTask(task, clock.now(), journal.secrets)),
+      redeliver: (id) => reportTask(engine.redeliver(id), clock.now(), journal.secrets),
+      amend: (id, outcome) => reportTask(engine.amend(id, outcome), clock.now(), journal.secrets),
       async trigger(event, { to, scenario = settings.scenario, apiKey = 'trigger' }) {
         const origin = settings.publicUrl ?? mock.url;
         const account = accounts.fromKey(apiKey);
         const task = await triggerEvent(engine, packs, { event, to, scenario, account, origin });
-        return reportTask(task, clock.now());
+        return reportTask(task, clock.now(), journal.secrets);
       },
       async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false }) {
         const origin = settings.publicUrl ?? mock.url;
@@ -312,8 +318,9 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       clear: () => engine.scenarios.clear(),
     },
     journal: {
-      entries: (filter) => journal.records(filter).map(presentRecord),
-      subscribe: (listener) => journal.subscribe((record) => listener(presentRecord(record))),
+      entries: (filter) => journal.records(filter).map((record) => presentRecord(record, journal.secrets)),
+      subscribe: (listener) =>
+        journal.subscribe((record) => listener(presentRecord(record, journal.secrets))),
     },
     get data() {
       if (file === null || options.data === undefined) return null;

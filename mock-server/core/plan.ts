@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly account: Account;
   readonly scenario: Scenario;
   readonly request: JsonObject;
+  /** Null when left out; see the plan. */
+  readonly requestText?: string | null;
   readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
   readonly announcement: Announcement | null;
@@ -57,6 +59,7 @@ export function planTask(input: PlanInput): Plan {
     scenario,
     origin: input.origin,
     request: input.request,
+    requestText: input.requestText ?? null,
     pathParams: input.pathParams,
     parentId: input.parentId,
     submittedAt,

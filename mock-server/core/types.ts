@@ -99,6 +99,8 @@ export interface Plan {
   /** Where its media URLs point: scheme, host and prefix. */
   readonly origin: string;
   readonly request: JsonObject;
+  /** The request as it was written, when it has numbers that would be printed otherwise; else null. */
+  readonly requestText: string | null;
   /** What the path of its submission held; null when there was nothing in it. */
   readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;

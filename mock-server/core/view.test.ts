@@ -27,6 +27,7 @@ function planAt(times: readonly number[], change: Partial<Plan> = {}): Plan {
     },
     origin: 'http://127.0.0.1:4010',
     request: {},
+    requestText: null,
     pathParams: null,
     parentId: null,
     submittedAt,

@@ -122,7 +122,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app
     .route('/tasks/:id')
     .get((request, response) => {
-      response.json(reportTask(taskOf(request), clock.now()));
+      response.json(reportTask(taskOf(request), clock.now(), journal.secrets));
     })
     .all(refuseMethod);
   app
@@ -136,14 +136,16 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app
     .route('/tasks/:id/redeliver')
     .post((request, response) => {
-      response.status(202).json(reportTask(engine.redeliver(request.params.id), clock.now()));
+      response
+        .status(202)
+        .json(reportTask(engine.redeliver(request.params.id), clock.now(), journal.secrets));
     })
     .all(refuseMethod);
   app
     .route('/tasks/:id/amend')
     .post(json, (request, response) => {
       const outcome = textField(objectBody(request, ['outcome']), 'outcome');
-      response.json(reportTask(engine.amend(request.params.id, outcome), clock.now()));
+      response.json(reportTask(engine.amend(request.params.id, outcome), clock.now(), journal.secrets));
     })
     .all(refuseMethod);
 
@@ -169,7 +171,9 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app
     .route('/journal')
     .get(takesQuery('type', 'taskId', 'since'), (request, response) => {
-      response.json(journal.records(filterOf(request)).map(presentRecord));
+      response.json(
+        journal.records(filterOf(request)).map((record) => presentRecord(record, journal.secrets)),
+      );
     })
     .delete(takesQuery(), (_request, response) => {
       journal.clear();
@@ -191,7 +195,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
       const entries = journal
         .records()
         .filter((record) => account === undefined || concerns(record, account))
-        .map(presentRecord);
+        .map((record) => presentRecord(record, journal.secrets));
       response.json(await options.judge(entries, options.packs));
     })
     .all(refuseMethod);
@@ -226,7 +230,9 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     const found = [...engine.tasks.all()]
       .filter(({ plan }) => is(plan.pack, pack) && is(plan.account, account))
       .filter(({ plan }) => is(viewTask(plan, now).state, state));
-    return found.slice(Math.max(0, found.length - limit)).map((task) => reportTask(task, now));
+    return found
+      .slice(Math.max(0, found.length - limit))
+      .map((task) => reportTask(task, now, journal.secrets));
   }
 
   function accountOf({ query }: Request): Account | undefined {

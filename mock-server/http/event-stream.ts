@@ -32,7 +32,7 @@ export function streamEvents(
   function send(record: JournalRecord): void {
     position = record.seq;
     response.write(
-      `id: ${record.seq}\nevent: ${record.type}\ndata: ${JSON.stringify(presentRecord(record))}\n\n`,
+      `id: ${record.seq}\nevent: ${record.type}\ndata: ${JSON.stringify(presentRecord(record, journal.secrets))}\n\n`,
     );
     behind = response.writableLength > BACKLOG_LIMIT;
   }

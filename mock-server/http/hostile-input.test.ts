@@ -9,7 +9,7 @@ import {
 import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, loadPacks, type MockServer, type Pack } from '../index.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
-import { EXCERPT_LENGTH } from './excerpt.ts';
+import { EXCERPT_LENGTH } from '../runtime/excerpt.ts';
 import { BODY_LIMIT } from './read-body.ts';
 
 const SUBMIT = '/api/v1/runway/generate';
@@ -459,7 +459,7 @@ describe('every vendor answers in its own words', () => {
       ),
   );
 
-  it.each(calls)('%s', async (_title, { pack: { errors, document }, method, path }) => {
+  it.each(calls)('%s', async (_title, { pack: { errors, document, bodyLimit }, method, path }) => {
     const requiredHeaders = headersOfOneValue(document);
     const expectAnswer = async (
       request: Request,
@@ -481,8 +481,8 @@ describe('every vendor answers in its own words', () => {
     const headers = requiredHeaders;
     const twice = 'the key "prompt" stands twice in one object of the body';
     await expectAnswer({ body: '{"prompt":"a","prompt":"b"}', headers }, answerFor(twice));
-    const large = 'the body must have at most 1048576 bytes';
-    await expectAnswer({ body: Buffer.alloc(BODY_LIMIT + 1), headers }, answerFor(large));
+    const large = `the body must have at most ${bodyLimit} bytes`;
+    await expectAnswer({ body: Buffer.alloc(bodyLimit + 1), headers }, answerFor(large));
   });
 });
 

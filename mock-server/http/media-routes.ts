@@ -47,6 +47,8 @@ export function createMediaRoutes({
 }: MediaRoutesOptions): MediaRoutes {
   function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
     const [, , id = '', name = ''] = path.split('/');
+    // A page of another origin, in a browser, may read them, as it may read the vendors' answers.
+    if (request.headers.origin !== undefined) response.setHeader('access-control-allow-origin', '*');
     const log = openLog(request, response, id, name);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendText(response, log, 405, 'Only GET and HEAD.', { allow: 'GET, HEAD' });

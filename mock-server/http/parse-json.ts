@@ -1,5 +1,12 @@
+import { beginsNumber, endOfString, isOddNumber, numberAt } from '../core/numerals.ts';
+
 export type ParsedJson =
-  | { readonly type: 'parsed'; readonly value: unknown }
+  | {
+      readonly type: 'parsed';
+      readonly value: unknown;
+      /** Whether it has numbers that would not be printed as they were written; left out when it has none. */
+      readonly hasOddNumbers?: true;
+    }
   /** @property because a sentence for the sender */
   | { readonly type: 'refused'; readonly because: string };
 
@@ -18,13 +25,13 @@ export function parseJson(text: string): ParsedJson {
     return refused(whyNot(text, error));
   }
   // From here on the text is known to be JSON, so that counting needs no grammar.
-  const { deepest, members } = measure(text);
+  const { deepest, members, hasOddNumbers } = measure(text);
   if (deepest > DEPTH_LIMIT)
     return refused(`the body is nested ${deepest} deep, at most ${DEPTH_LIMIT} are read`);
   if (members !== countMembers(value)) {
     return refused(`the key ${shortened(findDuplicate(text))} stands twice in one object of the body`);
   }
-  return { type: 'parsed', value };
+  return hasOddNumbers ? { type: 'parsed', value, hasOddNumbers } : { type: 'parsed', value };
 }
 
 function refused(because: string): ParsedJson {
@@ -42,18 +49,26 @@ function whyNot(text: string, error: unknown): string {
 const QUOTE = 0x22;
 const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** How deep the text goes, and how many members its objects were given, one beside the other. */
-function measure(text: string): { readonly deepest: number; readonly members: number } {
+interface Measure {
+  /** How deep the text goes. */
+  readonly deepest: number;
+  /** How many members its objects were given, one beside the other. */
+  readonly members: number;
+  readonly hasOddNumbers: boolean;
+}
+
+function measure(text: string): Measure {
   let depth = 0;
   let deepest = 0;
   let members = 0;
+  let hasOddNumbers = false;
   for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
+    const unit = text.charCodeAt(i);
+    switch (unit) {
       case QUOTE:
         i = endOfString(text, i);
         break;
@@ -68,23 +83,16 @@ function measure(text: string): { readonly deepest: number; readonly members: nu
       case CLOSE_BRACE:
       case CLOSE_BRACKET:
         depth -= 1;
+        break;
+      default: {
+        if (!beginsNumber(unit)) break;
+        const written = numberAt(text, i);
+        hasOddNumbers ||= isOddNumber(written);
+        i += written.length - 1;
+      }
     }
   }
-  return { deepest, members };
-}
-
-/** Where the string that begins at `start` has its closing quote. `indexOf` is five times as fast as looking ourselves. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end;
-}
-
-/** Behind an odd number of backslashes. */
-function isEscaped(text: string, at: number): boolean {
-  let before = at - 1;
-  while (text.charCodeAt(before) === BACKSLASH) before -= 1;
-  return (at - before) % 2 === 0;
+  return { deepest, members, hasOddNumbers };
 }
 
 /** How many members are left in the value: fewer than the text has, when a key stood twice. */

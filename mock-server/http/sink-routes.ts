@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseDuration } from '../core/duration.ts';
 import { digest } from '../core/random.ts';
+import { excerpt } from '../runtime/excerpt.ts';
 import type { Journal } from '../runtime/journal.ts';
 import { answerDefect } from './answer-defect.ts';
-import { excerpt } from './excerpt.ts';
 import { type ReadBody, readBody } from './read-body.ts';
 
 /**
@@ -36,7 +36,13 @@ export function createSinkRoutes(journal: Journal): SinkRoutes {
     const query = new URLSearchParams(url.split('?')[1] ?? '');
     const n = count(url, read.text);
     const status = n <= Number(query.get('fail') ?? 0) ? 500 : 200;
-    journal.append({ type: 'sink.received', url, n, status, body: excerpt(read.text) });
+    journal.append({
+      type: 'sink.received',
+      url,
+      n,
+      status,
+      body: excerpt(read.text, journal.secrets.maskBody),
+    });
     const delayMs = Math.min(parseDuration(query.get('delay') ?? '') ?? 0, LONGEST_DELAY_MS);
     response.statusCode = status;
     if (delayMs === 0) return void response.end();

@@ -117,7 +117,7 @@ export function misspelling(shape: Shape, segments: readonly string[]): { cost: 
     if (wanted === null && got !== undefined) continue;
     if (wanted === got) continue;
     cost += editDistance((got ?? '').toLowerCase(), (wanted ?? '').toLowerCase());
-    letters += (wanted ?? '').length;
+    letters += Math.max((wanted ?? '').length, (got ?? '').length);
   }
   return { cost, bearable: letters / 2 };
 }

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account, TaskId } from '../core/types.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { Pack } from '../packs/pack.ts';
+import { excerpt } from '../runtime/excerpt.ts';
 import type { Journal } from '../runtime/journal.ts';
 import type { RequestAnswered } from '../runtime/journal-record.ts';
-import { excerpt } from './excerpt.ts';
 import type { Match } from './router.ts';
 
 /** One request on its way through: what the journal will want to know of it. */
@@ -58,7 +58,7 @@ export function createVendorAnswers(journal: Journal): VendorAnswers {
       url: request.url ?? '',
       headers: request.headers,
       // What was refused is not needed again, neither to go on after a restart nor to judge a task by.
-      requestBody: taskId === null ? excerpt(call.bodyText) : call.bodyText,
+      requestBody: taskId === null ? excerpt(call.bodyText, journal.secrets.maskBody) : call.bodyText,
       status: answer.status,
       answer: answer.body,
       error: answer.error ?? null,

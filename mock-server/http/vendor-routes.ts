@@ -14,7 +14,7 @@ import { chooseScenario } from '../scenarios/choose-scenario.ts';
 import { answerDefect } from './answer-defect.ts';
 import { parseJsonBody } from './json-body.ts';
 import { createOriginOf } from './origin.ts';
-import { BODY_LIMIT, type ReadBody, readBody } from './read-body.ts';
+import { type ReadBody, readBody } from './read-body.ts';
 import type { Match, Router } from './router.ts';
 import { createStrayCalls, unknownText } from './stray-calls.ts';
 import { type Call, createVendorAnswers } from './vendor-answers.ts';
@@ -42,6 +42,7 @@ type FoundTask = Extract<PollResult, { readonly type: 'found' }>;
 interface OperationCall extends Call {
   readonly pack: Pack;
   readonly match: Match;
+  hasOddNumbers: boolean;
 }
 
 export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
@@ -63,7 +64,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse, path: string): void {
     const call = openCall(match, request, response);
     if (request.method === 'GET' || request.method === 'DELETE') return dispatch(call, match, undefined);
-    afterwards(call, readBody(request), (body) => {
+    afterwards(call, readBody(request, match.pack.bodyLimit), (body) => {
       // Its pack may have been edited while the body came in, and a task must be planned by the one that plays it.
       const now = router.find(request.method ?? '', path);
       if (now === null) return refuseLost(call, path);
@@ -79,10 +80,11 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     // Who may not ask at all is told that, whatever the body is like.
     if (call.account === null) return refuse(call, 'unauthorized');
     if (body.type === 'too-large') {
-      return refuse(call, 'invalid', `the body must have at most ${BODY_LIMIT} bytes`);
+      return refuse(call, 'invalid', `the body must have at most ${call.pack.bodyLimit} bytes`);
     }
     const parsed = parseJsonBody(call.request.headers, body);
     if (parsed.type === 'refused') return refuse(call, 'invalid', parsed.because);
+    call.hasOddNumbers = parsed.hasOddNumbers ?? false;
     dispatch(call, match, parsed.value);
   }
 
@@ -100,6 +102,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       account,
       startedAt,
       bodyText: '',
+      hasOddNumbers: false,
     };
   }
 
@@ -142,6 +145,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       request,
       pathParams: pathParamsOf(call.match),
       bodyText: call.bodyText,
+      hasOddNumbers: call.hasOddNumbers,
       scenario,
       origin: originOf(call.request),
     });

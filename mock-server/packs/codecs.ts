@@ -1,3 +1,5 @@
+import { plainNumber, writeJson } from '../core/numerals.ts';
+
 /** What a value goes through on its way into a body: `$task.finishedAt | zonelessDateTime`. A closed list. */
 export type Codec = (value: unknown, settings: CodecSettings) => unknown;
 
@@ -18,8 +20,8 @@ export const CODECS: Readonly<Record<string, Codec>> = {
   /** 0.25 becomes `"20%"`: some vendors count in tens. */
   percentTens: (value) => onNumber(value, (share) => `${inSteps(share, 10)}%`),
   /** true becomes 1, false 0. */
-  flag: (value) => (value === undefined ? undefined : Number(Boolean(value))),
-  jsonString: (value) => (value === undefined ? undefined : JSON.stringify(value)),
+  flag: (value) => (value === undefined ? undefined : Number(Boolean(plainNumber(value)))),
+  jsonString: (value) => (value === undefined ? undefined : writeJson(value)),
   orEmpty: (value) => value ?? '',
   orNull: (value) => value ?? null,
   orZero: (value) => value ?? 0,
@@ -34,5 +36,6 @@ function inSteps(share: number, size: number): number {
 }
 
 function onNumber(value: unknown, convert: (value: number) => unknown): unknown {
-  return typeof value === 'number' ? convert(value) : value;
+  const number = plainNumber(value);
+  return typeof number === 'number' ? convert(number) : value;
 }

@@ -376,7 +376,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('tooFast'),
-        'expected one of unauthorized, invalid, unknownTask, unknownRoute, rateLimited, maintenance, mediaUnreachable, internal, got "tooFast"',
+        'expected one of unauthorized, invalid, unknownTask, unknownRoute, notMocked, rateLimited, maintenance, mediaUnreachable, internal, got "tooFast"',
       ],
     ],
   },

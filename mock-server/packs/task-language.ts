@@ -1,3 +1,4 @@
+import { parseWithNumerals } from '../core/numerals.ts';
 import { createRandom } from '../core/random.ts';
 import type { PathParams, Plan } from '../core/types.ts';
 import { bodyPointer, type Evaluate, fieldsOf, type Language } from './expressions.ts';
@@ -54,9 +55,22 @@ function own(values: Readonly<Record<string, string>>, name: string): string | u
 
 function onTheRequest(path: string): Evaluate<TaskContext> | null {
   const inBody = bodyPointer(path);
-  if (inBody !== null) return ({ plan }) => inBody(plan.request);
+  if (inBody !== null) return ({ plan }) => inBody(echoOf(plan));
   const [, name] = /^path\.(.+)$/.exec(path) ?? [];
   return name === undefined ? null : ({ plan }) => own(plan.pathParams ?? NO_PARAMS, name);
+}
+
+/** Requests with their numbers as they were written, for those few that have such numbers. A memo of a pure function. */
+const echoes = new WeakMap<object, unknown>();
+
+/** The request as it is echoed. */
+function echoOf({ request, requestText }: Plan): unknown {
+  if (typeof requestText !== 'string') return request;
+  const known = echoes.get(request);
+  if (known !== undefined) return known;
+  const echo = parseWithNumerals(requestText);
+  echoes.set(request, echo);
+  return echo;
 }
 
 const NO_PARAMS: PathParams = Object.freeze({});

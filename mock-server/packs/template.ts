@@ -1,3 +1,4 @@
+import { hasOddNumbers, parseWithNumerals, writeJson } from '../core/numerals.ts';
 import type { Json } from '../core/types.ts';
 import { Defect, step, under } from './defect.ts';
 import { compileExpression, type Evaluate, findCodec, type Language } from './expressions.ts';
@@ -40,7 +41,7 @@ function compileString<Context>(source: string, language: Language<Context>): Pa
   // `$$` stands for a dollar sign.
   if (source.startsWith('$$')) return constant(JSON.stringify(source.slice(1)));
   const evaluate = compileText(source, language);
-  return (context) => JSON.stringify(evaluate(context));
+  return (context) => writeJson(evaluate(context));
 }
 
 function interpolate<Context>(source: string, language: Language<Context>): Evaluate<Context> {
@@ -58,7 +59,7 @@ const EMBEDDED = /(\{\$[^{}]+\})/;
 /** Whatever a client sent may stand here, and nothing of it is called. */
 function asText(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? (writeJson(value) ?? '') : String(value);
 }
 
 function compileArray<Context>(source: readonly Json[], language: Language<Context>): Part<Context> {
@@ -103,10 +104,13 @@ function compileCoded<Context>(
     const write = compilePart(inner, language);
     return (context) => {
       const text = write(context);
-      const value: unknown = text === undefined ? undefined : JSON.parse(text);
-      return JSON.stringify(codec(value, language.settings));
+      return writeJson(codec(text === undefined ? undefined : parseBody(text), language.settings));
     };
   });
+}
+
+function parseBody(text: string): unknown {
+  return hasOddNumbers(text) ? parseWithNumerals(text) : JSON.parse(text);
 }
 
 function constant<Context>(text: string): Part<Context> {

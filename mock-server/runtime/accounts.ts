@@ -26,8 +26,11 @@ const REMEMBERED = 10_000;
 
 const NOBODY: Credentials = { scheme: null, account: null };
 
-/** @param accepted only these keys; any non-empty key when empty */
-export function createAccounts(accepted: readonly string[]): Accounts {
+/**
+ * @param accepted only these keys; any non-empty key when empty
+ * @param learn told each key that somebody came with, accepted or not
+ */
+export function createAccounts(accepted: readonly string[], learn: (key: string) => void): Accounts {
   const known = new Map<string, Credentials>();
   const allowed = new Set(accepted);
 
@@ -37,6 +40,7 @@ export function createAccounts(accepted: readonly string[]): Accounts {
     if (end < 0) return { scheme: authorization.toLowerCase(), account: null };
     const scheme = authorization.slice(0, end).toLowerCase();
     const key = authorization.slice(end).trim();
+    learn(key);
     const isAccepted = key !== '' && (allowed.size === 0 || allowed.has(key));
     return { scheme, account: isAccepted ? fromKey(key) : null };
   }

@@ -52,6 +52,8 @@ export interface Submission {
   readonly pathParams?: PathParams | null;
   /** The body as it came: equal requests are told apart by their number. */
   readonly bodyText: string;
+  /** Whether the body has numbers that would not be printed as they were written. */
+  readonly hasOddNumbers?: boolean;
   readonly scenario: Scenario;
   readonly origin: string;
   /** The task shall run through all of its states at once. */
@@ -127,6 +129,9 @@ interface Rendered {
 
 /** How many answers are kept for the next poll of the same task. */
 const ANSWERS_KEPT = 5000;
+
+/** Longer answers, with the files that came in their requests, are made anew each time. */
+const LONGEST_KEPT = 64 * 1024;
 
 /** How many different requests that came more than once are counted; see seedFor. */
 const REPEATS_COUNTED = 100_000;
@@ -335,7 +340,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     if (known?.operation === operation && known.state === state && known.expired === expired)
       return known.body;
     const body = operation.answers.get(state)?.({ plan, view }) ?? null;
-    if (body === null || operation.moving.has(state)) return body;
+    if (body === null || body.length > LONGEST_KEPT || operation.moving.has(state)) return body;
     if (rendered.size >= ANSWERS_KEPT) rendered.clear();
     rendered.set(plan.taskId, { operation, state, expired, body });
     return body;
@@ -385,6 +390,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         account: submission.account,
         scenario,
         request,
+        requestText: submission.hasOddNumbers === true ? submission.bodyText : null,
         pathParams,
         parentId: parent.id,
         announcement: announcementOf(operation, request),

@@ -8,6 +8,7 @@ import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
 import { openJournalFile } from './journal-file.ts';
 import type { JournalRecord } from './journal-record.ts';
+import type { OpenRecord } from './open-record.ts';
 
 let dir: string;
 const open: { close(): unknown }[] = [];
@@ -19,7 +20,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function record(seq: number): JournalRecord {
+function record(seq: number): OpenRecord {
   return { seq, at: 1, wallAt: 2, type: 'server.reset' };
 }
 
@@ -50,7 +51,7 @@ describe('the journal on disk', () => {
 
   it('gives back what was written, in order, however long the lines are', async () => {
     const file = openFile();
-    const long: JournalRecord = {
+    const long: OpenRecord = {
       ...record(2),
       type: 'sink.received',
       url: '',

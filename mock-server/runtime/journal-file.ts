@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
 import type { JournalRecord } from './journal-record.ts';
-import { closeRecord, type OpenRecord, openRecord } from './open-record.ts';
+import { closeRecord, type OpenRecord } from './open-record.ts';
 import { createPlanPacker } from './packed-plan.ts';
 
 /**
@@ -27,7 +27,7 @@ export type Durability = 'strict' | 'relaxed';
 export interface JournalFile {
   /** Reads what earlier runs wrote, oldest first. A last line that was cut off is removed. */
   readPast(use: (record: JournalRecord) => void): void;
-  append(record: JournalRecord): void;
+  append(record: OpenRecord): void;
   /** Resolves when all that was appended so far counts; null when that is so already. */
   durable(): Promise<void> | null;
   /** Why nothing is written any more; null while all is well. */
@@ -113,7 +113,7 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
     },
     append(record) {
       if (trouble !== null) return;
-      lines.push(`${JSON.stringify(openRecord(record))}\n`);
+      lines.push(`${JSON.stringify(record)}\n`);
       if (writing) return;
       writing = true;
       // What the same moment brings goes out together.

@@ -110,7 +110,7 @@ describe('replaying the journal', () => {
     const byName = new Map(packs.map((pack) => [pack.name, pack]));
     const engine = createEngine({ packs: byName, clock, journal, courier, settings });
     const told: string[] = [];
-    journal.subscribe((record) => told.push(JSON.stringify(openRecord(record))));
+    journal.subscribe((record) => told.push(JSON.stringify(openRecord(record, journal.secrets))));
 
     const account = 'key-test' as Account;
     const origin = 'http://media.test';
@@ -138,8 +138,8 @@ describe('replaying the journal', () => {
     const replayed = createTaskStore();
     const packer = createPlanPacker();
     for (const line of told) replayed.apply(closeRecord(JSON.parse(line) as OpenRecord, packer));
-    const live = [...engine.tasks.all()].map((task) => reportTask(task, clock.now()));
-    expect([...replayed.all()].map((task) => reportTask(task, clock.now()))).toEqual(live);
+    const live = [...engine.tasks.all()].map((task) => reportTask(task, clock.now(), journal.secrets));
+    expect([...replayed.all()].map((task) => reportTask(task, clock.now(), journal.secrets))).toEqual(live);
     expect([...replayed.all()].map(({ polls, announced, expired }) => [polls, announced, expired])).toEqual(
       [...engine.tasks.all()].map(({ polls, announced, expired }) => [polls, announced, expired]),
     );

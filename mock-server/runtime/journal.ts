@@ -1,6 +1,8 @@
 import type { JournalFile } from './journal-file.ts';
 import type { JournalEvent, JournalRecord } from './journal-record.ts';
-import { recordRequest } from './redact.ts';
+import { openRecord } from './open-record.ts';
+import { recordRequest, withoutSecrets } from './redact.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
 
 export interface JournalFilter {
   readonly type?: string;
@@ -11,6 +13,8 @@ export interface JournalFilter {
 
 /** The one append-only stream of what happened. Everything people see is read from it. */
 export interface Journal {
+  /** What it keeps out of its entries, and whoever shows plans keeps out of them. */
+  readonly secrets: Secrets;
   append(event: JournalEvent): JournalRecord;
   /** What is still kept, oldest first. */
   records(filter?: JournalFilter): JournalRecord[];
@@ -30,9 +34,11 @@ export interface JournalOptions {
   readonly keep: number;
   /** Where records go besides memory. */
   readonly file: JournalFile | null;
+  readonly secrets?: Secrets;
 }
 
-export function createJournal({ now, wallNow, keep, file }: JournalOptions): Journal {
+export function createJournal(options: JournalOptions): Journal {
+  const { now, wallNow, keep, file, secrets = createSecrets() } = options;
   // A ring: record number seq lies at seq % keep.
   let ring: JournalRecord[] = [];
   let seq = 0;
@@ -46,11 +52,14 @@ export function createJournal({ now, wallNow, keep, file }: JournalOptions): Jou
   }
 
   return {
+    secrets,
     append(event) {
       const stamp = { seq: seq + 1, at: now(), wallAt: wallNow() };
       const record: JournalRecord =
-        event.type === 'request.answered' ? recordRequest(stamp, event) : { ...stamp, ...event };
-      file?.append(record);
+        event.type === 'request.answered'
+          ? recordRequest(stamp, event, secrets)
+          : { ...stamp, ...withoutSecrets(event, secrets) };
+      file?.append(openRecord(record, secrets));
       take(record);
       return record;
     },

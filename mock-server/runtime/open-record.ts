@@ -1,7 +1,8 @@
-import type { Plan } from '../core/types.ts';
+import type { Plan, PlannedDelivery } from '../core/types.ts';
 import type { JournalRecord } from './journal-record.ts';
 import { type PlanPacker, unpackPlan } from './packed-plan.ts';
 import { type Presented, present } from './present.ts';
+import type { Secrets } from './secrets.ts';
 
 type Submitted = Extract<JournalRecord, { readonly type: 'task.submitted' }>;
 
@@ -10,10 +11,38 @@ export type OpenRecord =
   | Exclude<JournalRecord, Submitted>
   | (Omit<Submitted, 'packed'> & { readonly plan: Plan });
 
-export function openRecord(record: JournalRecord): OpenRecord {
-  if (record.type !== 'task.submitted') return record;
-  const { packed, ...rest } = record;
-  return { ...rest, plan: unpackPlan(packed) };
+/** What the journal keeps as it is, because it is still needed so, loses its secrets here. */
+export function openRecord(record: JournalRecord, secrets: Secrets): OpenRecord {
+  switch (record.type) {
+    case 'task.submitted': {
+      const { packed, ...rest } = record;
+      return { ...rest, plan: showPlan(unpackPlan(packed), secrets) };
+    }
+    case 'task.amended':
+      return { ...record, plan: showPlan(record.plan, secrets) };
+    case 'delivery.promised':
+      return { ...record, delivery: showDelivery(record.delivery, secrets) };
+    default:
+      return record;
+  }
+}
+
+/** A plan without the keys that its client put into it. */
+export function showPlan(plan: Plan, secrets: Secrets): Plan {
+  const { request, requestText, pathParams, callbacks } = plan;
+  return {
+    ...plan,
+    request: secrets.maskValue(request),
+    requestText: typeof requestText === 'string' ? secrets.maskBody(requestText) : null,
+    pathParams: pathParams === null ? null : secrets.maskValue(pathParams),
+    callbacks:
+      callbacks.length === 0 ? callbacks : callbacks.map((delivery) => showDelivery(delivery, secrets)),
+  };
+}
+
+function showDelivery(delivery: PlannedDelivery, secrets: Secrets): PlannedDelivery {
+  const url = secrets.maskText(delivery.url);
+  return url === delivery.url ? delivery : { ...delivery, url };
 }
 
 export function closeRecord(record: OpenRecord, packer: PlanPacker): JournalRecord {
@@ -23,6 +52,6 @@ export function closeRecord(record: OpenRecord, packer: PlanPacker): JournalReco
 }
 
 /** A record for people: open, and with its times as ISO 8601. */
-export function presentRecord(record: JournalRecord): Presented<OpenRecord> {
-  return present(openRecord(record));
+export function presentRecord(record: JournalRecord, secrets: Secrets): Presented<OpenRecord> {
+  return present(openRecord(record, secrets));
 }

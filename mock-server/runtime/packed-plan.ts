@@ -11,6 +11,7 @@ interface MouldedPlan {
   readonly mould: Mould;
   readonly taskId: TaskId;
   readonly request: JsonObject;
+  readonly requestText: string | null;
   readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
   /** When each of the mould's states begins; the first is the submission. */
@@ -61,9 +62,9 @@ export function createPlanPacker(): PlanPacker {
         if (moulds.size >= MOULDS_KEPT) moulds.clear();
         moulds.set(key, mould);
       }
-      const { taskId, request, pathParams, parentId, slot } = plan;
+      const { taskId, request, requestText, pathParams, parentId, slot } = plan;
       const times = plan.steps.map(({ at }) => at);
-      return { type: 'moulded', mould, taskId, request, pathParams, parentId, times, url, slot };
+      return { type: 'moulded', mould, taskId, request, requestText, pathParams, parentId, times, url, slot };
     },
   };
 }
@@ -78,13 +79,14 @@ export function unpackPlan(packed: PackedPlan): Plan {
 }
 
 function unmould(packed: MouldedPlan): Plan {
-  const { mould, taskId, request, pathParams, parentId, times, url, slot } = packed;
+  const { mould, taskId, request, requestText, pathParams, parentId, times, url, slot } = packed;
   const { states, visibleAfterMs, mediaLastsMs, callbacks, ...shared } = mould;
   const at = (step: number): number => times[step] ?? 0;
   return {
     taskId,
     ...shared,
     request,
+    requestText,
     pathParams,
     parentId,
     submittedAt: at(0),

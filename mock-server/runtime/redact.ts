@@ -1,18 +1,21 @@
-import type { RequestAnswered, Stamp } from './journal-record.ts';
+import { shortenStrings } from './excerpt.ts';
+import type { JournalEvent, RequestAnswered, Stamp } from './journal-record.ts';
+import { keyOf, type Secrets } from './secrets.ts';
 
-/** What stands in the journal where a bearer key stood: that it was there can be judged, what it was cannot be read. */
-export const KEY_MARK = '[bearer key]';
+type Plain = Exclude<JournalEvent, RequestAnswered>;
 
-/**
- * A request as it is kept: stamped, and without its secrets. A key that leaked into the URL or the body is masked
- * there, too. Written out field by field, because this is on the way of every poll.
- */
-export function recordRequest(stamp: Stamp, request: RequestAnswered): Stamp & RequestAnswered {
+/** A request as it is kept: stamped, and without its secrets. Field by field, because this is on the way of every poll. */
+export function recordRequest(
+  stamp: Stamp,
+  request: RequestAnswered,
+  secrets: Secrets,
+): Stamp & RequestAnswered {
   const { authorization } = request.headers;
-  const key = typeof authorization === 'string' ? keyOf(authorization) : '';
-  const { url, requestBody, answer } = request;
-  // Shorter ones would be found everywhere.
-  const leaked = key.length >= 4 && (url.includes(key) || requestBody.includes(key) || answer.includes(key));
+  if (typeof authorization === 'string') secrets.learn(keyOf(authorization));
+  // Before the rest, because keys are learned from them.
+  const url = secrets.maskUrl(request.url);
+  const headers = secrets.maskHeaders(request.headers);
+  const requestBody = request.requestBody === '' ? '' : cleanBody(request.requestBody, secrets);
   return {
     seq: stamp.seq,
     at: stamp.at,
@@ -26,14 +29,14 @@ export function recordRequest(stamp: Stamp, request: RequestAnswered): Stamp & R
     account: request.account,
     taskId: request.taskId,
     method: request.method,
-    url: leaked ? mask(url, key) : url,
-    headers:
-      typeof authorization === 'string'
-        ? { ...request.headers, authorization: withoutKey(authorization) }
-        : request.headers,
-    requestBody: leaked ? mask(requestBody, key) : requestBody,
+    url,
+    headers,
+    requestBody,
     status: request.status,
-    answer: leaked ? mask(answer, key) : answer,
+    answer:
+      request.does === 'poll'
+        ? secrets.maskAnswer(shortenStrings(request.answer, secrets.maskText))
+        : cleanBody(request.answer, secrets),
     error: request.error,
     state: request.state,
     retryAfter: request.retryAfter,
@@ -41,14 +44,39 @@ export function recordRequest(stamp: Stamp, request: RequestAnswered): Stamp & R
   };
 }
 
-function keyOf(authorization: string): string {
-  return authorization.slice(authorization.indexOf(' ') + 1).trim();
+/** Of a long one only what is worth keeping is looked through. */
+function cleanBody(text: string, secrets: Secrets): string {
+  return secrets.maskBody(shortenStrings(text, secrets.maskText));
 }
 
-function withoutKey(authorization: string): string {
-  return authorization.slice(0, authorization.indexOf(' ') + 1) + KEY_MARK;
-}
-
-function mask(text: string, key: string): string {
-  return text.replaceAll(key, KEY_MARK);
+/**
+ * Anything else as it is kept. Plans, and where their callbacks go, are needed as they are: those are masked when
+ * somebody looks at them, or when they are written to a file.
+ */
+export function withoutSecrets(event: Plain, secrets: Secrets): Plain {
+  switch (event.type) {
+    case 'attempt.started':
+      return {
+        ...event,
+        url: secrets.maskText(event.url),
+        headers: secrets.maskHeaders(event.headers),
+        body: cleanBody(event.body, secrets),
+      };
+    case 'attempt.ended': {
+      const { answer, detail } = event.attempt;
+      return {
+        ...event,
+        url: secrets.maskText(event.url),
+        attempt: {
+          ...event.attempt,
+          answer: secrets.maskBody(answer),
+          detail: detail === null ? null : secrets.maskText(detail),
+        },
+      };
+    }
+    case 'sink.received':
+      return { ...event, url: secrets.maskText(event.url), body: secrets.maskBody(event.body) };
+    default:
+      return event;
+  }
 }

@@ -1,6 +1,8 @@
 import type { Attempt, DeliveryStatus, Outcome, Plan } from '../core/types.ts';
 import { isExpired, stepsReached, viewTask } from '../core/view.ts';
+import { showPlan } from './open-record.ts';
 import { type Presented, present } from './present.ts';
+import type { Secrets } from './secrets.ts';
 import { deliveriesOf, isGivenUp, progressOf, type TaskRecord } from './task-store.ts';
 
 /** A task as the admin API and the library show it. Times are ISO 8601. */
@@ -33,7 +35,7 @@ export interface DeliveryReport {
 }
 
 /** What is known of a task at one moment. */
-export function reportTask(task: TaskRecord, now: number): TaskReport {
+export function reportTask(task: TaskRecord, now: number, secrets: Secrets): TaskReport {
   const { plan } = task;
   const view = viewTask(plan, now, isGivenUp(task));
   return {
@@ -51,9 +53,16 @@ export function reportTask(task: TaskRecord, now: number): TaskReport {
     expired: isExpired(plan, now),
     deliveries: deliveriesOf(task).map(({ id, event, url, dueAt }) => {
       const { status, attempts } = progressOf(task, id);
-      return { id, event, url, status, dueAt: new Date(dueAt).toISOString(), attempts: present(attempts) };
+      return {
+        id,
+        event,
+        url: secrets.maskText(url),
+        status,
+        dueAt: new Date(dueAt).toISOString(),
+        attempts: present(attempts),
+      };
     }),
-    plan: present(plan),
+    plan: present(showPlan(plan, secrets)),
   };
 }
 

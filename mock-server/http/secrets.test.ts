@@ -1,0 +1,237 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Replicate from 'replicate';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
+import {
+  createMockServer,
+  type JournalEntry,
+  KEY_MARK,
+  type MockServer,
+  type MockServerOptions,
+} from '../index.ts';
+
+const KEY = 'r8_7f3a9c51e2bd84d0';
+
+const opened: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+interface Stage {
+  readonly mock: MockServer;
+  readonly receiver: Awaited<ReturnType<typeof openReceiver>>;
+  /** All that anybody can read of what happened. */
+  everything(): Promise<string>;
+}
+
+async function start(options: MockServerOptions = {}): Promise<Stage> {
+  const data = mkdtempSync(join(tmpdir(), 'stuntdouble-secrets-'));
+  opened.push(() => rmSync(data, { recursive: true, force: true }));
+  const receiver = await openReceiver();
+  opened.push(() => receiver.close());
+  const mock = await createMockServer({ clock: 'virtual', seed: 7, data, ...options }).listen();
+  opened.push(() => mock.close());
+  const told: JournalEntry[] = [];
+  mock.journal.subscribe((entry) => told.push(entry));
+  const get = async (path: string): Promise<string> => (await fetch(`${mock.url}/__admin/${path}`)).text();
+  return {
+    mock,
+    receiver,
+    async everything() {
+      const stream = await fetch(`${mock.url}/__admin/events?since=0`);
+      const reader = stream.body?.getReader();
+      let events = '';
+      while (!events.includes(`id: ${told.at(-1)?.seq}\n`)) {
+        const { value, done } = (await reader?.read()) ?? { done: true };
+        if (done) break;
+        events += new TextDecoder().decode(value);
+      }
+      await reader?.cancel();
+      const ids = mock.tasks.all().map(({ id }) => id);
+      return [
+        events,
+        JSON.stringify([told, mock.journal.entries(), mock.tasks.all()]),
+        await get('journal'),
+        await get('tasks'),
+        ...(await Promise.all(ids.flatMap((id) => [get(`tasks/${id}`), get(`tasks/${id}/checks`)]))),
+        readFileSync(join(data, 'journal.jsonl'), 'utf8'),
+      ].join('\n');
+    },
+  };
+}
+
+interface Sending {
+  readonly path?: string;
+  readonly key?: string | null;
+  readonly headers?: Record<string, string>;
+  readonly input?: Record<string, unknown>;
+  readonly more?: Record<string, unknown>;
+}
+
+/** Submits a prediction, whose vendor sends the input back in every answer and callback. */
+async function submit(
+  { mock }: Stage,
+  { path = '', key = KEY, headers = {}, input = {}, more = {} }: Sending,
+) {
+  const response = await fetch(`${mock.url}/v1/predictions${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...headers,
+    },
+    body: JSON.stringify({ version: 'a'.repeat(64), input: { prompt: 'A storm', ...input }, ...more }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+const marksIn = ({ mock }: Stage): boolean =>
+  mock.journal
+    .entries({ type: 'request.answered' })
+    .some((entry) => 'requestBody' in entry && (entry.requestBody + entry.url).includes(KEY_MARK));
+
+describe('a key', () => {
+  it.each<[string, Sending]>([
+    ['the prompt', { input: { prompt: `use ${KEY}` } }],
+    ['a field of the body', { input: { auth: KEY } }],
+    ['the query', { path: `?apiKey=${KEY}` }],
+    ['an encoded query', { path: `?q=${encodeURIComponent(`key ${KEY}`)}` }],
+    ['another header', { headers: { 'x-api-key': KEY, 'user-agent': `app (${KEY})` } }],
+    [
+      'a number that is kept by its text',
+      { input: { auth: KEY, n: 1.5 }, more: { big: 12345678901234567890n.toString() } },
+    ],
+    ['nothing but its header', {}],
+  ])('in %s is nowhere to be read, and comes back to its client as it was', async (_title, sending) => {
+    const stage = await start();
+    const { text, status } = await submit(stage, { ...sending, more: { webhook: stage.receiver.url } });
+    expect(status).toBe(201);
+    const answer = JSON.parse(text) as { id: string; input: object };
+    expect(answer.input).toEqual({ prompt: 'A storm', ...sending.input });
+    const poll = await fetch(`${stage.mock.url}/v1/predictions/${answer.id}`, {
+      headers: { authorization: `Bearer ${KEY}` },
+    });
+    expect(((await poll.json()) as { input: object }).input).toEqual(answer.input);
+    await stage.mock.clock.advance('1h');
+    const [post] = await stage.receiver.received(1);
+    expect(JSON.parse(post?.body ?? '').input).toEqual(answer.input);
+    const everything = await stage.everything();
+    expect(everything).toContain(KEY_MARK);
+    expect(everything).not.toContain(KEY);
+  });
+
+  it('of one account is masked in what another one sends', async () => {
+    const stage = await start();
+    await submit(stage, { key: 'other-key-4711-0815' });
+    await submit(stage, { input: { prompt: 'other-key-4711-0815' } });
+    expect(await stage.everything()).not.toContain('other-key-4711-0815');
+  });
+
+  it.each<[string, MockServerOptions]>([
+    ['--api-key', { apiKeys: [KEY, 'configured-key-1'] }],
+    ['--secret', { secret: 'configured-key-1' }],
+  ])('that was configured by %s is masked, whoever sends it', async (_title, options) => {
+    const stage = await start(options);
+    await submit(stage, { input: { prompt: 'configured-key-1' } });
+    expect(await stage.everything()).not.toContain('configured-key-1');
+  });
+
+  it('in a callback URL is masked where it is shown, and called as it is', async () => {
+    const stage = await start();
+    await submit(stage, { more: { webhook: `${stage.receiver.url}?from=${KEY}` } });
+    await stage.mock.clock.advance('1h');
+    const [post] = await stage.receiver.received(1);
+    expect(post?.path).toContain(KEY);
+    expect(await stage.everything()).not.toContain(KEY);
+  });
+
+  it('in a callback’s answer, and in what was no operation, is masked', async () => {
+    const stage = await start();
+    await submit(stage, {});
+    await fetch(`${stage.mock.url}/v1/nothing/${KEY}?token=${KEY}`, { headers: { 'x-api-key': KEY } });
+    await fetch(`${stage.mock.url}/__sink?${KEY}`, { method: 'POST', body: KEY });
+    expect(await stage.everything()).not.toContain(KEY);
+  });
+
+  it('that came in the body or in x-api-key alone is not kept either', async () => {
+    const stage = await start();
+    expect((await submit(stage, { key: null, input: { auth: KEY } })).status).toBe(401);
+    expect(
+      (await submit(stage, { key: null, headers: { 'x-api-key': KEY }, input: { prompt: KEY } })).status,
+    ).toBe(401);
+    expect((await submit(stage, { key: null, path: `?api_key=${KEY}` })).status).toBe(401);
+    expect(await stage.everything()).not.toContain(KEY);
+  });
+
+  it('in a large body that was refused is not cut in two', async () => {
+    const stage = await start();
+    await submit(stage, {
+      input: { prompt: `${'x'.repeat(8192 - 100)}${KEY.repeat(10)}` },
+      more: { version: 7 },
+    });
+    const everything = await stage.everything();
+    expect(everything).toContain('characters in all');
+    expect(everything).not.toContain(KEY.slice(0, 8));
+  });
+
+  it('leaves callbacks their URL after a restart, with the receiver’s own token in it', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'stuntdouble-secrets-'));
+    opened.push(() => rmSync(data, { recursive: true, force: true }));
+    const stage = await start({ data });
+    await submit(stage, { more: { webhook: `${stage.receiver.url}?token=9d1c77aa02fe41` } });
+    await stage.mock.close();
+    const again = await createMockServer({ clock: 'virtual', data }).listen();
+    opened.push(() => again.close());
+    await again.clock.advance('1h');
+    const [post] = await stage.receiver.received(1);
+    expect(post?.path).toContain('token=9d1c77aa02fe41');
+  });
+});
+
+describe('a dummy key', () => {
+  it.each(['test', 'runway', 'prompt', 'storm', 'input', 'predictions', 'key', 'a'])(
+    '"%s" rewrites nothing but its own header, and accuses nobody',
+    async (key) => {
+      const stage = await start();
+      const input = { prompt: `A ${key} in a storm`, [key]: key };
+      await submit(stage, { key, input, path: `?q=${key}` });
+      const [entry] = stage.mock.journal.entries({ type: 'request.answered' });
+      if (entry?.type !== 'request.answered') throw new Error('nothing was answered');
+      expect(JSON.parse(entry.requestBody).input).toEqual(input);
+      expect(JSON.parse(entry.answer).input).toEqual({ ...input });
+      expect(entry.url).toBe(`/v1/predictions?q=${key}`);
+      expect(entry.headers.authorization).toBe(`Bearer ${KEY_MARK}`);
+      expect(marksIn(stage)).toBe(false);
+      expect(stage.mock.tasks.all()[0]?.plan.request).toMatchObject({ input });
+    },
+  );
+
+  it('is masked where keys are meant to be, so that judges see it', async () => {
+    const stage = await start();
+    await submit(stage, { key: 'test', path: '?apiKey=test' });
+    expect(marksIn(stage)).toBe(true);
+  });
+});
+
+describe('the vendor’s own client', () => {
+  it('that puts its token into the body leaks it to nobody who reads the journal, and judges see that it did', async () => {
+    const stage = await start();
+    const client = new Replicate({
+      auth: KEY,
+      baseUrl: `${stage.mock.url}/v1`,
+      fileEncodingStrategy: 'data-uri',
+    });
+    const prediction = await client.predictions.create({
+      version: 'a'.repeat(64),
+      input: { prompt: 'p', image: Buffer.from('image') },
+    });
+    // Its data-URI mode sends the client itself in place of the input.
+    expect(prediction.input).toMatchObject({ auth: KEY });
+    await client.predictions.get(prediction.id);
+    const everything = await stage.everything();
+    expect(everything).not.toContain(KEY);
+    expect(marksIn(stage)).toBe(true);
+  });
+});

@@ -1,0 +1,219 @@
+import { endOfString } from '../core/numerals.ts';
+import { createKeyFinder, SHORTEST } from './key-finder.ts';
+
+/** What stands in the journal where a bearer key stood: that it was there can be judged, what it was cannot be read. */
+export const KEY_MARK = '[bearer key]';
+/** … where the secret that callbacks are signed with stood … */
+export const SECRET_MARK = '[secret]';
+/** … and where something else stood that was in a place for keys. */
+export const REDACTED = '[redacted]';
+
+/**
+ * Knows the keys of everyone who called, and takes them out of whatever is written down.
+ *
+ * A key that cannot be mistaken for a word (at least 12 letters, 6 of them different, and a digit or sign among them;
+ * or 24 letters) is masked wherever it occurs. Others, like
+ * `test` or `prompt`, are words: they are masked in places for keys alone, which are headers, query parameters and
+ * JSON members with a name like `x-api-key`, `apiKey`, `token` or `auth`.
+ */
+export interface Secrets {
+  learn(key: string, mark?: string): void;
+  /** Text of any kind. */
+  maskText(text: string): string;
+  /** The URL of a request, whose query may have parameters for keys. */
+  maskUrl(url: string): string;
+  /** The text of a JSON body, or of something that should be one. */
+  maskBody(text: string): string;
+  /** The same for text that comes again and again, like the answer to a poll. */
+  maskAnswer(text: string): string;
+  maskHeaders<Value extends HeaderValue>(
+    headers: Readonly<Record<string, Value>>,
+  ): Readonly<Record<string, Value>>;
+  /** A value that JSON can say; the very same when it holds no secret. */
+  maskValue<Value>(value: Value): Value;
+}
+
+type HeaderValue = string | readonly string[] | undefined;
+
+/** How many keys are remembered besides those that were configured; tests that make up keys must not fill the memory. */
+const REMEMBERED = 2000;
+
+/** As many as the engine keeps for the next poll. */
+const ANSWERS_REMEMBERED = 5000;
+const LONGEST_ANSWER = 16 * 1024;
+
+const KEY_HEADERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'proxy-authorization',
+  'x-api-key',
+  'api-key',
+  'apikey',
+  'x-auth-token',
+  'x-access-token',
+  'x-goog-api-key',
+]);
+
+/** Names that nothing but a secret has. */
+const TELLING = '(?:x[-_])?api[-_]?key|(?:access|auth|api|bearer)[-_]?token|authorization';
+/** Names that other things have, too. */
+const DOUBTFUL = 'token|auth|secret';
+const IN_QUERY = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#]*)`, 'gi');
+const IN_JSON = new RegExp(`"(${TELLING}|${DOUBTFUL})"\\s*:\\s*(?=")`, 'gi');
+const IS_TELLING = new RegExp(`^(?:${TELLING})$`, 'i');
+
+/** @param configured keys and marks that are never forgotten */
+export function createSecrets(
+  configured: readonly { readonly key: string; readonly mark: string }[] = [],
+): Secrets {
+  let marks = new Map<string, string>();
+  let finder = createKeyFinder();
+  /** Answers without any secret, as far as keys are known. */
+  const clean = new Set<string>();
+
+  function startOver(): void {
+    marks = new Map();
+    finder = createKeyFinder();
+    for (const { key, mark } of configured) learn(key, mark);
+  }
+
+  function learn(key: string, mark = KEY_MARK): void {
+    const known = marks.get(key);
+    // What was seen in a place for keys may turn out to be the key of somebody who calls.
+    if (key === '' || known === mark || (known !== undefined && known !== REDACTED)) return;
+    if (marks.size >= configured.length + REMEMBERED) startOver();
+    marks.set(key, mark);
+    clean.clear();
+    if (!isUnmistakable(key)) return;
+    // As it is, in a query, and inside of a JSON string.
+    for (const form of new Set([key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]))
+      finder.add(form, mark);
+  }
+
+  /** What a value in a place for keys is shown as; null when it may be read. */
+  function markFor(name: string, value: string): string | null {
+    const known = marks.get(value);
+    if (known !== undefined) return known;
+    // `Bearer KEY`, in a body that carries headers.
+    const space = value.indexOf(' ');
+    const inner = space < 0 ? undefined : marks.get(value.slice(space + 1).trim());
+    if (inner !== undefined) return value.slice(0, space + 1) + inner;
+    if (value === '' || hasMark(value)) return null;
+    return IS_TELLING.test(name) || (isUnmistakable(value) && !/\s/.test(value)) ? REDACTED : null;
+  }
+
+  function maskUrl(url: string): string {
+    const masked = finder.replace(url);
+    if (!masked.includes('?')) return masked;
+    return masked.replace(IN_QUERY, (whole, before: string, name: string, value: string) => {
+      const mark = markFor(name, decoded(value));
+      return mark === null ? whole : `${before}${name}=${mark}`;
+    });
+  }
+
+  function maskBody(text: string): string {
+    return maskMembers(finder.replace(text));
+  }
+
+  function maskAnswer(text: string): string {
+    if (clean.has(text)) return text;
+    const masked = maskBody(text);
+    if (masked !== text || text.length > LONGEST_ANSWER) return masked;
+    if (clean.size >= ANSWERS_REMEMBERED) clean.clear();
+    clean.add(text);
+    return text;
+  }
+
+  function maskMembers(text: string): string {
+    let masked = '';
+    let taken = 0;
+    IN_JSON.lastIndex = 0;
+    for (let found = IN_JSON.exec(text); found !== null; found = IN_JSON.exec(text)) {
+      const start = found.index + found[0].length;
+      const end = endOfString(text, start);
+      // What was cut off in the middle goes to the end.
+      const value = end < 0 ? text.slice(start) : text.slice(start, end + 1);
+      const mark = markFor(found[1] ?? '', unquoted(value));
+      if (mark === null) continue;
+      masked += text.slice(taken, start) + JSON.stringify(mark);
+      taken = start + value.length;
+      IN_JSON.lastIndex = taken;
+    }
+    return taken === 0 ? text : masked + text.slice(taken);
+  }
+
+  function maskHeader(name: string, value: string): string {
+    if (name === 'authorization') return maskAuthorization(value);
+    if (!KEY_HEADERS.has(name)) return finder.replace(value);
+    // Whoever believes that a key belongs here may have put it elsewhere as well.
+    learn(value, REDACTED);
+    return markFor(name, value) ?? value;
+  }
+
+  startOver();
+  return {
+    learn,
+    maskText: (text) => finder.replace(text),
+    maskUrl,
+    maskBody,
+    maskAnswer,
+    maskHeaders(headers) {
+      let masked: Record<string, HeaderValue> | null = null;
+      for (const name in headers) {
+        const value: HeaderValue = headers[name];
+        if (value === undefined) continue;
+        const clean =
+          typeof value === 'string' ? maskHeader(name, value) : same(value, (one) => maskHeader(name, one));
+        if (clean === value) continue;
+        masked ??= { ...headers };
+        masked[name] = clean;
+      }
+      return (masked ?? headers) as typeof headers;
+    },
+    maskValue(value) {
+      const text = JSON.stringify(value) as string | undefined;
+      if (text === undefined) return value;
+      const masked = maskBody(text);
+      return masked === text ? value : (JSON.parse(masked) as typeof value);
+    },
+  };
+}
+
+/** That it was there, and by which scheme, can be judged. */
+function maskAuthorization(value: string): string {
+  return value.slice(0, value.indexOf(' ') + 1) + KEY_MARK;
+}
+
+/** The key of an Authorization header. */
+export function keyOf(authorization: string): string {
+  return authorization.slice(authorization.indexOf(' ') + 1).trim();
+}
+
+function isUnmistakable(key: string): boolean {
+  return key.length >= SHORTEST && new Set(key).size >= 6 && (key.length >= 24 || /[^a-z]/i.test(key));
+}
+
+/** What is left of a value whose key was found by itself. */
+function hasMark(value: string): boolean {
+  return value.includes(KEY_MARK) || value.includes(SECRET_MARK) || value.includes(REDACTED);
+}
+
+function same(values: readonly string[], mask: (value: string) => string): readonly string[] {
+  const masked = values.map(mask);
+  return masked.some((value, index) => value !== values[index]) ? masked : values;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+function unquoted(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
