@@ -1,5 +1,6 @@
 import { CLIENT_CASES } from '../contract-tests/client/cases.ts';
-import { type ClientOptions, judgeClient } from '../contract-tests/client/judge-client.ts';
+import { type ClientOptions, clientCases, judgeClient } from '../contract-tests/client/judge-client.ts';
+import { QUICK, STIMULI } from '../contract-tests/client/stimuli.ts';
 import type { Progress } from '../contract-tests/reporters/progress.ts';
 import { CodedError } from '../mock-server/index.ts';
 import type { Printer } from './print.ts';
@@ -18,6 +19,8 @@ export interface VerifyClientFlags extends SuiteFlags {
   readonly concurrency?: number;
   readonly jobs?: number;
   readonly allowCallback?: readonly string[];
+  readonly quick?: boolean;
+  readonly tls?: string | true;
 }
 
 /** With the exit code that shells give. */
@@ -38,6 +41,7 @@ export function verifyClient(
   for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(code));
   const suite = {
     cases: CLIENT_CASES,
+    wanted: flags.quick === true ? clientCases({ quick: true }).map(({ id }) => id) : undefined,
     judge:
       command.length === 0
         ? null
@@ -45,21 +49,37 @@ export function verifyClient(
             judgeClient({ ...options, onStarted: started, onFinished: finished, onActivity: activity }),
     missing: new CodedError(
       'OPTION_INVALID',
-      'there is no client to judge',
+      'There is no client to judge.',
       'Write its command after --, like: stuntdouble verify client --env API_BASE={url} -- node client.js',
     ),
+    announce: () => sayLimits(options),
   };
   return runSuite(suite, flags, printer);
 }
 
+function sayLimits({
+  only,
+  quick = false,
+  jobs = 4,
+  timeLimit = quick ? '12s' : '2m',
+}: ClientOptions): string {
+  const chosen = clientCases({ quick, ...(only === undefined ? {} : { only }) });
+  const count = STIMULI.filter(
+    ({ name }) => (!quick || QUICK.has(name)) && chosen.some(({ stimuli }) => stimuli.includes(name)),
+  ).length;
+  const what = chosen.length === 1 ? '1 case' : `${chosen.length} cases`;
+  return `Judging ${what}. The client runs ${count === 1 ? 'once' : `up to ${count} times, ${jobs} at a time (--jobs)`}, and again where a run leaves doubts; each run ends after ${timeLimit} at the latest (--time-limit).`;
+}
+
 function optionsOf(command: readonly string[], flags: VerifyClientFlags): ClientOptions {
-  const { pack, env = [], sarifLocation: _f, ...rest } = flags;
+  const { pack, env = [], tls, sarifLocation: _f, ...rest } = flags;
   const { strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, ...same } = rest;
   return {
     ...same,
     command,
     env: Object.fromEntries(env.map(readVariable)),
     ...(pack === undefined ? {} : { packs: pack }),
+    ...(tls === undefined ? {} : { tls: tls === true ? '.stuntdouble' : tls }),
   };
 }
 
@@ -68,7 +88,7 @@ function readVariable(text: string): [name: string, value: string] {
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new CodedError(
     'OPTION_INVALID',
-    `--env takes NAME=VALUE, got "${text}"`,
-    'Like --env API_BASE={url}',
+    `--env must be NAME=VALUE, got "${text}".`,
+    'Write it like --env API_BASE={url}',
   );
 }

@@ -124,63 +124,93 @@ Ends with 0 when no MUST was broken in what was observed, 1 when a MUST was, 2 w
 }
 
 const CLIENT_HELP = `
-The command is run once for each thing that can happen to a client, each time against a mock and with a key of its own.
-{url} {key} {callback} {prompt} {dir} are filled in, in the command and in --env: where the mock is, the key, a callback
-URL that always answers 200, a prompt, and an empty folder. It is judged by its calls, its downloads, what it prints and
-its exit code.
+The command runs once for each thing that can happen to a client, each time against a mock and with a key of its own.
+These are replaced in the command and in --env: {url} (the mock), {key}, {callback} (a URL that always answers 200),
+{prompt} and {dir} (an empty folder). The client is judged by its calls, its downloads, its output and its exit code.
 
-Clients wait for minutes in production. Shorten their waits by a factor, and say which: with a poll every second in
-place of every 30, --time-scale 30. Verdicts on pace are then about 30 times the time that was measured.
+In production clients wait for minutes. Shorten their waits by a factor, and pass that factor: with a poll every second
+instead of every 30, --time-scale 30. Verdicts on pace then use 30 times the measured time.
+
+Where a run fails, it is repeated before it counts: alone, if it ran in parallel with others (a client may have a fixed
+port), and again if it measures time.
+
+--quick judges what four short runs show: that the client gets its video, that its calls and bodies are valid, and that
+it survives a refusal, a failure and a broken connection.
+
+With --tls the mock, its media and {callback} are https. The client trusts them by NODE_EXTRA_CA_CERTS, SSL_CERT_FILE,
+REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, which are set for it.
 
 Examples:
   stuntdouble verify client --env RUNWAY_BASE={url} --env RUNWAY_KEY={key} --time-scale 30 -- node make-video.js
   stuntdouble verify client --only CLI-POL --env API={url} --time-scale 30 -- python3 make_video.py "{prompt}"
+  stuntdouble verify client --quick --env API={url} --time-scale 30 -- ./make-video
 
-Ends with 0 when no MUST was broken in what was observed, 1 when a MUST was, 2 when a SHOULD was under --strict,
-3 when nothing could be concluded.`;
+Exit code: 0 no MUST was broken in what was observed, 1 a MUST was broken, 2 a SHOULD was broken under --strict, 3 nothing could be concluded.`;
 
 function addClient(verify: Command, action: Action, jsonHelp: string): void {
   const client = verify
     .command('client')
-    .description('Run a client through every case of the contract, and watch what it calls')
-    .argument('[command...]', 'what runs the client once, after --')
+    .description('Run a client through every case of the contract, and observe what it calls')
+    .argument('[command...]', 'the command that runs the client once, after --')
     .option('--json', jsonHelp);
   const add = (group: string, flags: string, text: string) =>
     client.addOption(serverOption(flags, text).helpGroup(group));
   client.addOption(
-    new Option('--env <name=value>', 'a variable of its environment; may be given more than once')
+    new Option('--env <name=value>', 'a variable of its environment (repeatable)')
       .argParser((value: string, before: readonly string[] = []) => [...before, value])
       .helpGroup('The client:'),
   );
   addChoice(client, 'CLI-POL CLI-CRE-07');
-  add('What is judged:', '--pack <dir...>', 'packs beside the built-in ones');
+  add(
+    'What is judged:',
+    '--quick',
+    'only what four short runs show, in less than 30 seconds; --only narrows it',
+  );
+  add('What is judged:', '--pack <dir...>', 'packs in addition to the built-in ones');
   add('What is judged:', '--profile <name>', 'documented or observed');
   add('What is judged:', '--seed <n>', 'same seed, same task ids (default: new ones)');
   client.addOption(
-    serverOption('--concurrency <n>', 'how many tasks the account may run at once')
+    serverOption('--concurrency <n>', 'number of tasks that the account may run at once')
       .argParser(wholeNumber)
       .helpGroup('What is judged:'),
   );
-  add('What is judged:', '--allow-callback <host...>', 'where callbacks may go beyond private addresses');
+  add(
+    'What is judged:',
+    '--allow-callback <host...>',
+    'hosts that callbacks may go to beyond private addresses',
+  );
   client.addOption(
     serverOption(
       '--time-scale <n>',
-      'how much shorter the waits of the client are than in production (default: 1)',
+      'factor by which the waits of the client are shorter than in production (default: 1)',
     )
       .argParser(factor)
       .helpGroup('Time:'),
   );
-  add('Time:', '--time-limit <duration>', 'when a run is ended (default: 2m)');
+  add(
+    'Time:',
+    '--time-limit <duration>',
+    'longest duration of one run, wall time (default: 2m, with --quick 12s)',
+  );
   add(
     'Time:',
     '--give-up-within <duration>',
-    'how long it may ask for what never comes, in its own time (default: 15m)',
+    'time in which it must stop asking for what never comes, in its own time (default: 15m)',
   );
-  add('Time:', '--download-within <duration>', "how soon media should be fetched (default: the vendor's)");
+  add(
+    'Time:',
+    '--download-within <duration>',
+    "time in which media should be downloaded, in its own time (default: the vendor's)",
+  );
   client.addOption(
-    serverOption('--jobs <n>', 'runs beside each other (default: 4)')
+    serverOption('--jobs <n>', 'number of runs in parallel (default: 4)')
       .argParser(wholeNumber)
       .helpGroup('Time:'),
+  );
+  add(
+    'The client:',
+    '--tls [dir]',
+    'https for the mock and {callback}, by a certificate authority in this folder (default: .stuntdouble)',
   );
   addOutput(client);
   client

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { CodedError, nearest } from './core/coded-error.ts';
+import { CodedError, editDistance, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
 import type { JsonObject } from './core/types.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
@@ -68,7 +68,7 @@ export type {
   ScenarioEntry,
   TaskReport,
 };
-export { CodedError, formatDuration, listScenarios, nearest, parseDuration };
+export { CodedError, editDistance, formatDuration, listScenarios, nearest, parseDuration };
 
 /** An entry of the journal with its times as ISO 8601. */
 export type JournalEntry = Presented<OpenRecord>;

@@ -58,6 +58,8 @@ export interface MockServerOptions {
   readonly onTrouble?: (message: string) => void;
   /** Whether `packs` are loaded again when their files change; false unless told otherwise. */
   readonly watch?: boolean;
+  /** What the Retry-After header of a refusal as too many asks for; as the pack's profile says when left out. */
+  readonly retryAfter?: DurationOption;
   /** Where media URLs point; the host a submission was sent to when left out. */
   readonly publicUrl?: string;
   /** How long `submit.slow` holds its answer, wall time. */
@@ -91,6 +93,10 @@ export function readSettings(options: MockServerOptions, version: string): Setti
     concurrency: options.concurrency === undefined ? null : readCount('concurrency', options.concurrency, 1),
     queue: readCount('queue', options.queue ?? 0, 0),
     rate: readRate(options.rateLimit),
+    retryAfterS:
+      options.retryAfter === undefined
+        ? null
+        : Math.ceil(readDuration('retryAfter', options.retryAfter) / 1000),
     keep: readCount('keep', options.keep ?? 50_000, 1),
     publicUrl: options.publicUrl === undefined ? null : readUrl(options.publicUrl),
     slowAnswerMs: readDuration('slowAnswer', options.slowAnswer ?? '30s'),

@@ -11,6 +11,17 @@ export function callbackUrlOf(call: ApiCall | undefined): string | null {
   return typeof url === 'string' && url !== '' ? url : null;
 }
 
+/** A host that a program makes of a value that is missing, or of a template that was not filled in. */
+const NO_HOST = /^(undefined|null|nan|none|nil|true|false)?$/i;
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
+
+/** What keeps the vendor from calling this URL; null when it has scheme and host. */
+export function urlProblem(url: string): string | null {
+  if (!/^https?:\/\/[^/?#\\]/i.test(url) || !URL.canParse(url)) return 'is not an absolute http or https URL';
+  const { hostname } = new URL(url);
+  return NO_HOST.test(hostname) || !HOST.test(hostname) ? `has no host: "${hostname}" is not one` : null;
+}
+
 /** Where something like a callback URL stands that the vendor does not look at, as a JSON Pointer. */
 export function misspelt(call: ApiCall): string | null {
   const { operation, body } = call;

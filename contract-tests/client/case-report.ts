@@ -8,38 +8,52 @@ export interface Hearing {
   /** How the verdict is called when there are several. */
   readonly aspect: string;
   readonly stimulus: string;
-  /** Or why there is none. */
-  readonly evidence: Evidence | string;
-  /** The same once more, where the first left doubts. */
-  readonly second?: Evidence | null;
+  /** The run, and its repetitions where it left doubts; or why there is none. */
+  readonly runs: readonly Evidence[] | string;
   readonly durationMs: number;
 }
 
 /** Judges one case by all that was heard. */
 export function reportCase(one: ClientCase, hearings: readonly Hearing[], replay: string): CaseReport {
-  const { stimuli: _stimuli, judge: _judge, isTimed: _isTimed, ...facts } = one;
   const judged = hearings.map((hearing) => ({ hearing, ...find(one, hearing) }));
   const status = worstOf(judged.map(({ finding }) => finding.verdict.status));
   // What did not apply in one run was seen in another.
   const telling = judged.filter(({ finding }) => finding.verdict.status !== 'not-applicable');
-  const shown = telling.length > 0 ? telling : judged.slice(0, 1);
+  const shown = shorten(telling.length > 0 ? telling : judged.slice(0, 1));
   const worst = shown.find(({ finding }) => finding.verdict.status === status) ?? shown[0];
   const verdicts = shown.map(({ hearing, finding }): [string, Verdict] => [
     shown.length === 1 ? 'behaviour' : hearing.aspect,
     finding.verdict,
   ]);
   return {
-    ...facts,
+    ...factsOf(one),
     status: worstStatus(verdicts, status),
     verdicts: Object.fromEntries(verdicts),
     stimulus: worst?.hearing.stimulus ?? '',
-    timeline:
-      worst === undefined || typeof worst.evidence === 'string'
-        ? []
-        : timelineOf(worst.evidence, worst.finding.culprits),
+    timeline: worst?.evidence == null ? [] : timelineOf(worst.evidence, worst.finding.culprits),
     replay,
     durationMs: Math.max(0, ...hearings.map(({ durationMs }) => durationMs)),
   };
+}
+
+function factsOf(
+  one: ClientCase,
+): Omit<CaseReport, 'status' | 'verdicts' | 'stimulus' | 'timeline' | 'replay' | 'durationMs'> {
+  const { id, group, title, level, requirement, why, remedy, sources } = one;
+  return { id, group, title, level, requirement, why, remedy, sources };
+}
+
+interface Judged extends Heard {
+  readonly hearing: Hearing;
+}
+
+/** More verdicts than this, and those that passed are shown by the first of them. */
+const MOST_SHOWN = 3;
+
+function shorten(judged: readonly Judged[]): readonly Judged[] {
+  if (judged.length <= MOST_SHOWN) return judged;
+  const passed = judged.filter(({ finding }) => finding.verdict.status === 'passed');
+  return judged.filter((one) => !passed.includes(one) || one === passed[0]);
 }
 
 function worstStatus(verdicts: readonly (readonly [string, Verdict])[], fallback: Status): Status {
@@ -48,17 +62,32 @@ function worstStatus(verdicts: readonly (readonly [string, Verdict])[], fallback
 
 interface Heard {
   readonly finding: Finding;
-  readonly evidence: Evidence | string;
+  readonly evidence: Evidence | null;
 }
 
-function find(one: ClientCase, { evidence, second }: Hearing): Heard {
-  if (typeof evidence === 'string') return { finding: doesNotApply(one.requirement, evidence), evidence };
-  const finding = one.judge(evidence);
-  if (second == null || !leavesDoubts(one, finding)) return { finding, evidence };
-  return { finding: one.judge(second), evidence: second };
+function find(one: ClientCase, { runs }: Hearing): Heard {
+  if (typeof runs === 'string') return { finding: doesNotApply(one.requirement, runs), evidence: null };
+  const finding = findIn(one, runs);
+  const decisive =
+    one.judgeRuns === undefined
+      ? runs.findLast((evidence) => one.judge(evidence).verdict.actual === finding.verdict.actual)
+      : runs.at(-1);
+  return { finding, evidence: decisive ?? runs.at(-1) ?? null };
 }
 
-/** Whether what was found may be the machine's fault. */
-export function leavesDoubts({ isTimed }: ClientCase, { verdict }: Finding): boolean {
-  return isTimed === true && verdict.status === 'failed';
+/** What a rule makes of a run and its repetitions: the first in which it holds clears the client. */
+export function findIn(one: ClientCase, runs: readonly Evidence[]): Finding {
+  if (one.judgeRuns !== undefined) return one.judgeRuns(runs);
+  const findings = runs.map((evidence) => one.judge(evidence));
+  const clear = findings.find(({ verdict }) => verdict.status !== 'failed');
+  const [first] = findings;
+  if (first === undefined) return doesNotApply(one.requirement, 'It was not played.');
+  return first.verdict.status === 'failed' ? (clear ?? findings.at(-1) ?? first) : first;
+}
+
+/** Whether another run may clear the client of what was found in these. */
+export function leavesDoubts(one: ClientCase, runs: readonly Evidence[]): boolean {
+  const { verdict, isCertain } = findIn(one, runs);
+  const most = one.mostRuns ?? (one.isTimed === true ? 2 : 1);
+  return verdict.status === 'failed' && isCertain !== true && runs.length < most;
 }

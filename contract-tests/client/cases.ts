@@ -4,6 +4,7 @@ import { stopsWhenKeyIsRefused } from './cases/authentication/stops-when-key-is-
 import { completesOnce } from './cases/callbacks/completes-once.ts';
 import { doesNotPollMeanwhile } from './cases/callbacks/does-not-poll-meanwhile.ts';
 import { fallsBackToPolling } from './cases/callbacks/falls-back-to-polling.ts';
+import { callsOnlyWhatExists } from './cases/calls/calls-only-what-exists.ts';
 import { backsOffWhenTooMany } from './cases/creation/backs-off-when-too-many.ts';
 import { doesNotRepeatUnreachableMedia } from './cases/creation/does-not-repeat-unreachable-media.ts';
 import { doesNotRepeatWhatIsInvalid } from './cases/creation/does-not-repeat-what-is-invalid.ts';
@@ -11,6 +12,7 @@ import { doesNotSubmitTwice } from './cases/creation/does-not-submit-twice.ts';
 import { keepsToItsSlots } from './cases/creation/keeps-to-its-slots.ts';
 import { mindsPromptLength } from './cases/creation/minds-prompt-length.ts';
 import { namesCallbackUrl } from './cases/creation/names-callback-url.ts';
+import { namesOptionalFieldsRight } from './cases/creation/names-optional-fields-right.ts';
 import { readsCodeInBody } from './cases/creation/reads-code-in-body.ts';
 import { sendsValidBodies } from './cases/creation/sends-valid-bodies.ts';
 import { staysAwayDuringMaintenance } from './cases/creation/stays-away-during-maintenance.ts';
@@ -21,6 +23,7 @@ import { pollsExtensionNotParent } from './cases/extension/polls-extension-not-p
 import { fetchesMediaSoon } from './cases/media/fetches-media-soon.ts';
 import { keepsNoHotLinks } from './cases/media/keeps-no-hot-links.ts';
 import { respectsExpiry } from './cases/media/respects-expiry.ts';
+import { makesAVideo } from './cases/outcome/makes-a-video.ts';
 import { doubtsSuccessWithoutMedia } from './cases/polling/doubts-success-without-media.ts';
 import { givesUpOnWhatIsGone } from './cases/polling/gives-up-on-what-is-gone.ts';
 import { hasADeadline } from './cases/polling/has-a-deadline.ts';
@@ -40,6 +43,8 @@ import type { ClientCase } from './client-case.ts';
 
 /** Every rule for clients, in the order they are printed. An id is never used again. */
 export const CLIENT_CASES: readonly ClientCase[] = [
+  callsOnlyWhatExists,
+  makesAVideo,
   sendsBearerKey,
   keepsKeyToItself,
   stopsWhenKeyIsRefused,
@@ -55,6 +60,7 @@ export const CLIENT_CASES: readonly ClientCase[] = [
   staysAwayDuringMaintenance,
   doesNotRepeatUnreachableMedia,
   mindsPromptLength,
+  namesOptionalFieldsRight,
   pollsByExactId,
   pollsAtACalmPace,
   neverHammers,

@@ -7,6 +7,8 @@ export interface Finding {
   readonly verdict: Verdict;
   /** The numbers of the journal entries that broke it. */
   readonly culprits: readonly number[];
+  /** Another run would not change it, although it measures time. */
+  readonly isCertain?: true;
 }
 
 /** One rule for clients. Its id never changes and is never used again. */
@@ -15,8 +17,12 @@ export interface ClientCase extends CaseFacts {
   readonly stimuli: readonly StimulusName[];
   /** Whether it measures waits: a machine that stalls lengthens them, so what it finds broken must be seen twice. */
   readonly isTimed?: true;
+  /** How many runs may be played before it counts as broken; two when it measures waits. */
+  readonly mostRuns?: number;
   /** A pure function: the same journal gives the same verdict. */
   judge(evidence: Evidence): Finding;
+  /** The same of several runs together; without it, the last one decides. */
+  judgeRuns?(runs: readonly Evidence[]): Finding;
 }
 
 export function kept(expected: string, actual: string): Finding {
@@ -29,6 +35,11 @@ export function broken(
   culprits: readonly { readonly seq: number }[] = [],
 ): Finding {
   return { verdict: { status: 'failed', expected, actual }, culprits: culprits.map(({ seq }) => seq) };
+}
+
+/** It need not be seen a second time. */
+export function certainly(finding: Finding): Finding {
+  return { ...finding, isCertain: true };
 }
 
 /** The precondition is missing. */

@@ -1,3 +1,4 @@
+import { withoutProxy } from './proxies.ts';
 import { type Ending, runCommand } from './run-command.ts';
 
 /** What a client is told in one run. */
@@ -9,6 +10,8 @@ export interface ClientContext {
   /** A callback URL that is always answered with 200, for clients without a receiver of their own. */
   readonly callback: string;
   readonly prompt: string;
+  /** The authority that vouches for the mock, as a file of PEM; null where it speaks plain HTTP. */
+  readonly caFile: string | null;
   /** An empty folder; it is the same when the client runs a second time. */
   readonly dir: string;
   /** Ends when the client should. */
@@ -20,6 +23,10 @@ export interface ClientContext {
 export interface RunLimits {
   readonly limitMs: number;
   readonly timeZone: string | null;
+  /** Variables that every client of this run needs. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends the run before its limit, when it has nothing more to show. */
+  readonly stop: AbortSignal;
 }
 
 /** The client to be judged. */
@@ -45,14 +52,20 @@ export function clientOfCommand({ command, env = {}, cwd }: CommandClient): Clie
   return {
     name: command.join(' '),
     takesPrompt: texts.some((text) => text.includes('{prompt}')),
-    run(context, { limitMs, timeZone }) {
+    run(context, { limitMs, timeZone, env: needed, stop }) {
       const filled = Object.entries(env).map(([name, text]) => [name, fillIn(text, context)] as const);
+      const own = {
+        ...(timeZone === null ? {} : { TZ: timeZone }),
+        ...needed,
+        ...Object.fromEntries(filled),
+      };
       return runCommand(
         command.map((text) => fillIn(text, context)),
         {
-          env: { ...(timeZone === null ? {} : { TZ: timeZone }), ...Object.fromEntries(filled) },
+          env: { ...own, ...withoutProxy({ ...process.env, ...own }) },
           cwd,
           limitMs,
+          stop,
         },
       );
     },
@@ -64,7 +77,7 @@ export function clientOfFunction(run: ClientFunction): ClientUnderTest {
   return {
     name: run.name === '' ? 'a function' : run.name,
     takesPrompt: true,
-    async run(context, { limitMs }) {
+    async run(context, { limitMs, stop: isOver }) {
       const lines: string[] = [];
       const stop = new AbortController();
       const own = Object.create(context, {
@@ -82,8 +95,8 @@ export function clientOfFunction(run: ClientFunction): ClientUnderTest {
           return ending(1);
         }
       })();
-      return withLimit(finished, limitMs, () => {
-        stop.abort(new Error('the time limit of the run is over'));
+      return withLimit(finished, limitMs, isOver, () => {
+        stop.abort(new Error('the run is over'));
         return ending(null);
       });
     },
@@ -93,10 +106,20 @@ export function clientOfFunction(run: ClientFunction): ClientUnderTest {
 // As it is before anybody's tests fake it.
 const { setTimeout: later, clearTimeout: notLater } = globalThis;
 
-function withLimit<Value>(work: Promise<Value>, limitMs: number, giveUp: () => Value): Promise<Value> {
+function withLimit<Value>(
+  work: Promise<Value>,
+  limitMs: number,
+  isOver: AbortSignal,
+  giveUp: () => Value,
+): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const timer = later(() => resolve(giveUp()), limitMs);
-    work.then(resolve, reject).finally(() => notLater(timer));
+    const end = (): void => resolve(giveUp());
+    const timer = later(end, limitMs);
+    isOver.addEventListener('abort', end, { once: true });
+    work.then(resolve, reject).finally(() => {
+      notLater(timer);
+      isOver.removeEventListener('abort', end);
+    });
   });
 }
 

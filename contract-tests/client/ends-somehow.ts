@@ -1,6 +1,8 @@
-import { broken, cannotBeSeen, doesNotApply, type Finding, kept } from './client-case.ts';
+import { broken, doesNotApply, type Finding, kept } from './client-case.ts';
 import type { ApiCall, Evidence } from './evidence.ts';
+import { isOverdue } from './overdue.ts';
 import { isSurfaced, say } from './questions.ts';
+import { tooShort } from './still-open.ts';
 
 /**
  * Whether a client stopped asking for what never comes, within its bound, and told its caller.
@@ -16,18 +18,21 @@ export function endsSomehow(
   const { run, giveUpWithinMs, endsAtMs } = evidence;
   const [first] = polls;
   const last = polls.at(-1);
-  if (first === undefined || last === undefined) return doesNotApply(expected, 'No poll met it.');
+  if (first === undefined || last === undefined)
+    return doesNotApply(expected, 'No poll received that answer.');
   if (run !== null && run.exitCode !== null) {
     const isTold = texts.length === 0 || isSurfaced(run, ...texts);
     return isTold
-      ? kept(expected, `given up after ${say(last.atMs - first.atMs)}`)
+      ? kept(expected, `it gave up after ${say(last.atMs - first.atMs)}`)
       : broken(expected, 'the command ended as if all were well', [last]);
   }
   const askedForMs = (run === null ? last.atMs : endsAtMs) - first.atMs;
-  if (askedForMs >= giveUpWithinMs) return broken(expected, `still at it after ${say(askedForMs)}`, [last]);
+  if (isOverdue(askedForMs, giveUpWithinMs))
+    return broken(
+      expected,
+      `it was still polling after ${say(askedForMs)}, where ${say(giveUpWithinMs)} are allowed`,
+      [last],
+    );
   if (run === null) return doesNotApply(expected, 'It may still give up.');
-  return cannotBeSeen(
-    expected,
-    `It was watched for ${say(askedForMs)}; ${say(giveUpWithinMs)} are allowed. Give a higher --time-scale, a longer --time-limit, or a shorter --give-up-within.`,
-  );
+  return tooShort(expected, askedForMs, giveUpWithinMs);
 }

@@ -51,6 +51,8 @@ export interface RunFacts {
   readonly exitCode: number | null;
   /** What it printed, or the message it failed with. */
   readonly output: string;
+  /** What it was asked to make a video of. */
+  readonly prompt: string;
   /** Which key it was given. */
   readonly key: string;
   /** The callback URL it was told to use; null when it was told none. */
@@ -104,7 +106,10 @@ export function gatherEvidence(options: EvidenceOptions): Evidence {
     seq,
     atMs: timeOf({ at, wallAt }),
   });
-  const ofPack = entries.filter((entry) => !('pack' in entry) || entry.pack === pack.name);
+  // In a run of its own every call is the client's, also those that no vendor can be found for.
+  const isStray = (entry: JournalEntry): boolean =>
+    run !== null && entry.type === 'request.answered' && entry.route === 'unknown';
+  const ofPack = entries.filter((entry) => !('pack' in entry) || entry.pack === pack.name || isStray(entry));
   const pick = <Type extends JournalEntry['type']>(type: Type) =>
     ofPack.filter((entry): entry is Extract<JournalEntry, { readonly type: Type }> => entry.type === type);
   const last = entries.at(-1);
@@ -113,7 +118,10 @@ export function gatherEvidence(options: EvidenceOptions): Evidence {
     ...measures,
     pack,
     run,
-    calls: pick('request.answered').map((entry) => readCall({ ...happening(entry), entry }, pack)),
+    // A browser asks before it calls; that is no call of the client's.
+    calls: pick('request.answered')
+      .filter(({ route }) => route !== 'preflight')
+      .map((entry) => readCall({ ...happening(entry), entry }, pack)),
     tasks: pick('task.submitted')
       .filter(({ plan }) => plan.pack === pack.name)
       .map((entry) => ({ ...happening(entry), ...lifeOf(entry, ofPack, timeOf) })),

@@ -12,16 +12,16 @@ export function goesOnAfter(
   meets: (call: ApiCall) => boolean,
 ): Finding {
   const met = pollsIn(evidence).filter(meets);
-  if (met.length === 0) return doesNotApply(expected, 'No poll met it.');
+  if (met.length === 0) return doesNotApply(expected, 'No poll received that answer.');
   const last = met.filter(
     ({ seq, askedId }) => !pollsOf(evidence, askedId ?? '').some((later) => later.seq > seq),
   );
   const [first] = last;
-  if (first === undefined) return kept(expected, `${met.length} times, and polled on`);
+  if (first === undefined) return kept(expected, `${met.length} times, and it polled again each time`);
   const silentMs = evidence.endsAtMs - first.atMs;
   const patienceMs = PATIENCE_WAITS * (evidence.pack.clients.pollEveryMs ?? 30_000);
   const mayStillCome = evidence.run === null || evidence.run.exitCode === null;
   return mayStillCome && silentMs < patienceMs
     ? doesNotApply(expected, 'The next poll may still come.')
-    : broken(expected, 'there was no poll after it', last);
+    : broken(expected, 'there was no further poll', last);
 }

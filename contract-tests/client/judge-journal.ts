@@ -22,7 +22,9 @@ export function judgeJournal(
 ): SuiteReport {
   const startedAt = entries[0]?.wallAt ?? new Date().toISOString();
   const used = packs.filter(({ name }) =>
-    entries.some((entry) => entry.type === 'request.answered' && entry.pack === name),
+    entries.some(
+      (entry) => entry.type === 'request.answered' && entry.route !== 'preflight' && entry.pack === name,
+    ),
   );
   const measures: Measures = {
     timeScale: 1,
@@ -36,14 +38,14 @@ export function judgeJournal(
     (pack): Hearing => ({
       aspect: pack.name,
       stimulus: 'whatever was asked for while the mock ran',
-      evidence: gatherEvidence({ entries, pack, run: null, ...measures }),
+      runs: [gatherEvidence({ entries, pack, run: null, ...measures })],
       durationMs: 0,
     }),
   );
   const heard =
     hearings.length > 0
       ? hearings
-      : [{ aspect: 'behaviour', stimulus: '', evidence: NOTHING_TO_GO_BY, durationMs: 0 }];
+      : [{ aspect: 'behaviour', stimulus: '', runs: NOTHING_TO_GO_BY, durationMs: 0 }];
   const cases = CLIENT_CASES.map((one) => reportCase(one, heard, 'GET /__admin/verdicts'));
   const last = entries.at(-1)?.wallAt ?? startedAt;
   return {
@@ -64,6 +66,18 @@ export function judgeJournal(
     summary: summarise(cases),
     notes: [],
     headlines: [],
-    inconclusive: null,
+    inconclusive: used.length > 0 ? null : nobodysCalls(entries),
   };
+}
+
+/** How many calls a report names. */
+const MOST_NAMED = 5;
+
+/** Calls that no vendor can be found for prove nothing, and are not silence either. */
+function nobodysCalls(entries: readonly JournalEntry[]): string | null {
+  const calls = entries.filter((entry) => entry.type === 'request.answered');
+  const names = new Set(calls.map(({ method, url }) => `${method} ${url.split('?')[0]}`));
+  if (names.size === 0) return null;
+  const more = names.size > MOST_NAMED ? ` and ${names.size - MOST_NAMED} more` : '';
+  return `No vendor has what was called: ${[...names].slice(0, MOST_NAMED).join(', ')}${more}.`;
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { makeClient } from '../../fixtures/clients/client.ts';
-import { CALLED_BACK, CLIENT_DEFECTS, type Makeup } from '../../fixtures/clients/defects.ts';
+import {
+  CALLED_BACK,
+  CLIENT_DEFECTS,
+  COSTS_THE_VIDEO,
+  type Makeup,
+  OTHER_DEFECTS,
+} from '../../fixtures/clients/defects.ts';
 import type { SuiteReport } from '../report.ts';
 import { CLIENT_CASES } from './cases.ts';
 import { judgeClient } from './judge-client.ts';
@@ -11,13 +17,13 @@ const ROUNDS = Number(process.env.STUNTDOUBLE_ROUNDS ?? 1);
 /** Half a minute takes a tenth of a second, for the client as for the mock. */
 const TIME_SCALE = 300;
 
-function judge(makeup: Makeup): Promise<SuiteReport> {
+function judge(makeup: Makeup, timeScale = TIME_SCALE): Promise<SuiteReport> {
   return judgeClient({
-    run: makeClient({ ...makeup, timeScale: TIME_SCALE }),
-    timeScale: TIME_SCALE,
+    run: makeClient({ ...makeup, timeScale }),
+    timeScale,
     giveUpWithin: '25m',
-    // A little more than that.
-    timeLimit: 5500,
+    // A good deal more than that.
+    timeLimit: (8000 * TIME_SCALE) / timeScale,
     // A machine that is busy is no slow client.
     downloadWithin: '10m',
     concurrency: 2,
@@ -29,6 +35,11 @@ function brokenIn({ cases }: SuiteReport) {
   return cases
     .filter(({ status }) => status === 'failed' || status === 'non-strict')
     .map(({ id, verdicts }) => [id, verdicts] as const);
+}
+
+/** As a report has them. */
+function inOrder(ids: readonly string[]): string[] {
+  return CLIENT_CASES.map(({ id }) => id).filter((id) => ids.includes(id));
 }
 
 function without(status: string, { cases }: SuiteReport): string[] {
@@ -43,10 +54,22 @@ describe.concurrent('the judge of clients', () => {
   it.each(Object.entries(CLIENT_DEFECTS))(
     'finds %s, and nothing else',
     async (id, makeup) => {
-      const report = await judge(makeup);
-      expect(brokenIn(report)).toEqual([[id, expect.anything()]]);
+      const consequences = COSTS_THE_VIDEO.has(id) ? ['CLI-END-01'] : [];
+      expect(brokenIn(await judge(makeup))).toEqual(
+        inOrder([id, ...consequences]).map((one) => [one, expect.anything()]),
+      );
     },
     60_000,
+  );
+
+  it.each(OTHER_DEFECTS)(
+    'finds %s broken %s, and nothing else',
+    async (id, _how, makeup) => {
+      // A second is some milliseconds otherwise, and a busy machine takes longer for a call.
+      const timeScale = id === 'CLI-POL-03' ? 100 : TIME_SCALE;
+      expect(brokenIn(await judge(makeup, timeScale))).toEqual([[id, expect.anything()]]);
+    },
+    120_000,
   );
 });
 

@@ -13,6 +13,21 @@ export function pollsIn({ calls }: Evidence): ApiCall[] {
   return calls.filter(({ entry }) => entry.does === 'poll');
 }
 
+/** Calls to what the vendor does not have. */
+export function unmatchedIn({ calls }: Evidence): ApiCall[] {
+  return calls.filter(({ entry }) => entry.route === 'unknown');
+}
+
+/** Calls to what the vendor has and the mock does not: nothing follows from their answers. */
+export function unmockedIn({ calls }: Evidence): ApiCall[] {
+  return calls.filter(({ entry }) => entry.route === 'not-mocked');
+}
+
+/** The schemes of the Authorization header that the vendor accepts. */
+export function schemesOf(pack: Pack): readonly string[] {
+  return pack.auth.schemes;
+}
+
 export function pollsOf(evidence: Evidence, taskId: string): ApiCall[] {
   return pollsIn(evidence).filter((call) => call.askedId === taskId);
 }
@@ -68,28 +83,17 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** A submission without what differs between two tries of one job: where its callback goes. */
-export function jobOf({ body, operation, entry }: ApiCall): string {
-  const where = operation?.type === 'submit' ? operation.callbackUrlPointer : null;
-  if (typeof body !== 'object' || body === null || where === null) return entry.requestBody;
-  const name = where.slice(1);
-  return JSON.stringify({ ...body, [name]: null });
-}
-
-/** Those of these submissions that are for the same job, in order. */
-export function triesOf(call: ApiCall, among: readonly ApiCall[]): ApiCall[] {
-  return among.filter((other) => jobOf(other) === jobOf(call));
-}
-
-/** Whether a person can learn of it: the command failed, or printed one of these. */
+/** Whether a person can learn of it: the command failed by itself, or printed one of these. */
 export function isSurfaced({ exitCode, output }: RunFacts, ...texts: readonly (string | null)[]): boolean {
-  return exitCode !== 0 || texts.some((text) => text !== null && text !== '' && hasWord(output, text));
+  const hasFailed = exitCode !== null && exitCode !== 0;
+  return hasFailed || texts.some((text) => text !== null && text !== '' && hasWord(output, text));
 }
 
-/** Not as a part of an id. */
+/** Not as a part of an id; "expire" is also found in "expired" and "expires", and not in "expireFlag". */
 function hasWord(output: string, text: string): boolean {
   const word = text.replaceAll(/[^\w\s]/g, '\\$&');
-  return new RegExp(`(?<![\\w-])${word}(?![\\w-])`, 'i').test(output);
+  const ending = /[a-z]$/i.test(text) ? '[a-z]{0,2}' : '';
+  return new RegExp(`(?<![\\w-])${word}${ending}(?![\\w-])`, 'i').test(output);
 }
 
 /** A duration for people. */

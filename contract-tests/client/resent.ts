@@ -1,5 +1,6 @@
 import type { ApiCall, Evidence } from './evidence.ts';
-import { jobOf, submitsIn } from './questions.ts';
+import { jobOf } from './job.ts';
+import { submitsIn } from './questions.ts';
 
 /** Submissions of a job that had been refused already. */
 export function resentAfter(evidence: Evidence, refused: readonly ApiCall[]): ApiCall[] {

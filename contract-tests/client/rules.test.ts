@@ -21,7 +21,7 @@ async function start(scenario = 'success'): Promise<void> {
 
 function evidence(run: Partial<RunFacts> | null = null): Evidence {
   const pack = mock.packs.find(({ name }) => name === 'runway') as Pack;
-  const facts = { exitCode: 0, output: '', key: 'test-key', callbackUrl: null, timeZone: null };
+  const facts = { exitCode: 0, output: '', prompt: '', key: 'test-key', callbackUrl: null, timeZone: null };
   return gatherEvidence({
     entries: mock.journal.entries(),
     pack,
@@ -81,16 +81,44 @@ describe('CLI-AUTH-02', () => {
   });
 });
 
-describe('CLI-CRE-01', () => {
+describe('CLI-API-01', () => {
   it('finds a doubled path', async () => {
     await start();
     await fetch(`${mock.url}/api/v1/api/v1/runway/generate`, {
       method: 'POST',
       headers: { authorization: 'Bearer x' },
     });
-    expect(judge('CLI-CRE-01', evidence()).actual).toBe('there is no POST /api/v1/api/v1/runway/generate');
+    expect(judge('CLI-API-01', evidence())).toMatchObject({
+      status: 'failed',
+      actual:
+        '1 call to POST /api/v1/api/v1/runway/generate matched no operation; did you mean POST /api/v1/runway/generate?',
+    });
   });
 
+  it('counts the calls, and names the operation that was meant', async () => {
+    await start();
+    for (let n = 0; n < 29; n++) {
+      await fetch(`${mock.url}/api/v1/runway/record-info?taskId=${n}`, {
+        headers: { authorization: 'Bearer x' },
+      });
+    }
+    expect(judge('CLI-API-01', evidence()).actual).toBe(
+      '29 calls to GET /api/v1/runway/record-info matched no operation; did you mean GET /api/v1/runway/record-detail?',
+    );
+  });
+
+  it('does not count what a browser asks before it calls', async () => {
+    await start();
+    const headers = { origin: 'http://localhost:3000', 'access-control-request-method': 'POST' };
+    await fetch(`${mock.url}/api/v1/runway/generate`, { method: 'OPTIONS', headers });
+    await runwayCalls(mock.url).generate();
+    for (const id of ['CLI-API-01', 'CLI-AUTH-01', 'CLI-CRE-01']) {
+      expect([id, judge(id, evidence()).status]).toEqual([id, 'passed']);
+    }
+  });
+});
+
+describe('CLI-CRE-01', () => {
   it('says which field is wrong', async () => {
     await start();
     await runwayCalls(mock.url).generate({ duration: '5' });
@@ -105,15 +133,22 @@ describe('CLI-CRE-02', () => {
   ])('finds a URL under %s', async (_how, change, at) => {
     await start();
     await runwayCalls(mock.url).generate(change);
-    expect(judge('CLI-CRE-02', evidence())).toMatchObject({ status: 'failed', actual: `it stands at ${at}` });
+    expect(judge('CLI-CRE-02', evidence())).toMatchObject({
+      status: 'failed',
+      actual: `it is at ${at}, where the vendor does not look`,
+    });
   });
 
   it('finds that a client which was told to use one does not', async () => {
     await start();
     await runwayCalls(mock.url).generate();
-    expect(judge('CLI-CRE-02', evidence({ callbackUrl: 'http://127.0.0.1:9/' })).actual).toBe(
+    expect(judge('CLI-CRE-02', evidence({ callbackUrl: 'https://127.0.0.1:9/' })).actual).toBe(
       'it was left out',
     );
+    expect(judge('CLI-CRE-02', evidence({ callbackUrl: 'http://127.0.0.1:9/' }))).toMatchObject({
+      status: 'not-observable',
+      actual: expect.stringContaining('--tls'),
+    });
     expect(judge('CLI-CRE-02', evidence({})).status).toBe('not-applicable');
   });
 });
@@ -169,7 +204,7 @@ describe('CLI-CRE-09', () => {
     const calls = given.calls.map((call) => ({ ...call, entry: { ...call.entry, retryAfter: '60' } }));
     expect(judge('CLI-CRE-09', { ...given, calls })).toMatchObject({
       status: 'failed',
-      actual: 'it came before Retry-After was over',
+      actual: expect.stringContaining('where Retry-After asked for 60.0 s'),
     });
   });
 });

@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly cwd?: string | undefined;
   /** When it is ended, wall time. */
   readonly limitMs: number;
+  /** Ends it earlier. */
+  readonly stop?: AbortSignal;
 }
 
 /** What is kept of the output: its beginning and its end. */
@@ -33,7 +35,7 @@ process.on('exit', () => {
  */
 export async function runCommand(
   [program = '', ...args]: readonly string[],
-  { env, cwd, limitMs }: CommandOptions,
+  { env, cwd, limitMs, stop }: CommandOptions,
 ): Promise<Ending> {
   const child = start(program, args, { env, cwd });
   running.add(child);
@@ -43,11 +45,14 @@ export async function runCommand(
     child.on('exit', (code) => resolve(code));
   });
   let isOver = false;
-  const limit = setTimeout(() => {
+  let killer: NodeJS.Timeout | undefined;
+  const end = (): void => {
     isOver = true;
     signal(child, 'SIGTERM');
-  }, limitMs);
-  const killer = setTimeout(() => signal(child, 'SIGKILL'), limitMs + LAST_WORDS_MS);
+    killer ??= setTimeout(() => signal(child, 'SIGKILL'), LAST_WORDS_MS);
+  };
+  const limit = setTimeout(end, limitMs);
+  stop?.addEventListener('abort', end, { once: true });
   try {
     const code = await exited;
     // Its last words may still be in the pipe; whoever inherited the pipe must not keep us.
@@ -59,6 +64,7 @@ export async function runCommand(
   } finally {
     clearTimeout(limit);
     clearTimeout(killer);
+    stop?.removeEventListener('abort', end);
     signal(child, 'SIGKILL');
     running.delete(child);
     child.stdout?.destroy();
@@ -69,7 +75,7 @@ export async function runCommand(
 function start(
   program: string,
   args: readonly string[],
-  { env, cwd }: Omit<CommandOptions, 'limitMs'>,
+  { env, cwd }: Pick<CommandOptions, 'env' | 'cwd'>,
 ): ChildProcess {
   try {
     return spawn(program, args, {

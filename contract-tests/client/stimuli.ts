@@ -1,4 +1,8 @@
 import type { MockServer, MockServerOptions, Pack } from '../../mock-server/index.ts';
+import type { Evidence } from './evidence.ts';
+import { isOverdue } from './overdue.ts';
+import { promptLimitOf } from './prompt-limit.ts';
+import { pollsIn } from './questions.ts';
 
 /** What the mock does in one run of the client. */
 export interface Stimulus {
@@ -7,6 +11,8 @@ export interface Stimulus {
   readonly does: string;
   /** What the client must do for the run to be of use; it is left out for clients that were seen not to. */
   readonly needs: 'anything' | 'polls' | 'callbacks';
+  /** Whether what it shows is known, although the client goes on; when it falls silent for too long unless told otherwise. */
+  isOver?(evidence: Evidence): boolean;
   /** How the mock is set up; null when the vendor has nothing like it. */
   setUp(pack: Pack): SetUp | null;
 }
@@ -25,16 +31,15 @@ export interface SetUp {
   /** What happens between two runs of the client against the same mock; without it there is one run. */
   readonly between?: (mock: MockServer) => Promise<void>;
   readonly prompt?: string;
+  /** What refusals as too many ask for in Retry-After, by the time limit of the run. */
+  readonly retryAfterMs?: (limitMs: number) => number;
 }
-
-/** No vendor takes a prompt of this length. */
-const LONG_PROMPT = 'A lighthouse in a storm. '.repeat(82).slice(0, 2049);
 
 export const PROMPT = 'A lighthouse in a storm';
 
 const ALL = {
   plain: {
-    does: 'nothing special: each task succeeds',
+    does: 'every task succeeds',
     needs: 'anything',
     setUp: () => ({ clock: 'real' }),
   },
@@ -59,11 +64,21 @@ const ALL = {
     setUp: (pack) => refusing(pack, 'internal'),
   },
   'too-many': {
-    does: 'the first two submissions are refused as too many',
+    does: 'the first four submissions are refused as too many',
     needs: 'anything',
     setUp(pack) {
       const code = pack.errors.codeOf('rateLimited');
-      return code === null ? null : { clock: 'real', queue: [`submit.${code}`, `submit.${code}`] };
+      return code === null
+        ? null
+        : { clock: 'real', queue: Array.from({ length: 4 }, () => `submit.${code}`) };
+    },
+  },
+  'retry-after': {
+    does: 'the first submission is refused as too many, with a Retry-After header',
+    needs: 'anything',
+    setUp(pack) {
+      const code = pack.errors.codeOf('rateLimited');
+      return code === null ? null : { clock: 'real', queue: [`submit.${code}`], retryAfterMs: askedWait };
     },
   },
   maintenance: {
@@ -77,12 +92,12 @@ const ALL = {
     setUp: (pack) => refusing(pack, 'mediaUnreachable'),
   },
   'lost-answer': {
-    does: 'the first submission is taken, but the connection breaks before the answer',
+    does: 'the first submission is accepted, but the connection breaks before the answer',
     needs: 'anything',
     setUp: () => ({ clock: 'real', queue: ['submit.reset'] }),
   },
   'late-answer': {
-    does: 'the first submission is taken, but its answer comes after half a minute, or a third of the time limit',
+    does: 'the first submission is accepted, but its answer comes after half a minute, or a third of the time limit',
     needs: 'anything',
     setUp: () => ({ clock: 'real', queue: ['submit.slow'] }),
   },
@@ -95,9 +110,12 @@ const ALL = {
     },
   },
   'long-prompt': {
-    does: 'the client is asked for a prompt of 2,049 characters',
+    does: 'the client is asked for a prompt that is one character too long',
     needs: 'anything',
-    setUp: () => ({ clock: 'real', prompt: LONG_PROMPT }),
+    setUp(pack) {
+      const limit = promptLimitOf(pack);
+      return limit === null ? null : { clock: 'real', prompt: promptOfLength(limit + 1) };
+    },
   },
   'long-way': {
     does: 'each state comes five times, one for each poll, and no callback',
@@ -105,7 +123,7 @@ const ALL = {
     setUp: () => ({ clock: 'polls', scenario: 'state.long+callback.never' }),
   },
   'unknown-state': {
-    does: 'two polls show a state that no page has',
+    does: 'two polls show a state that no page lists',
     needs: 'polls',
     setUp: (pack) => detour(pack, 'unknown'),
   },
@@ -115,9 +133,14 @@ const ALL = {
     setUp: (pack) => detour(pack, 'back-and-forth'),
   },
   'bad-line': {
-    does: 'one poll is cut off, one gets a gateway’s 502, one gets half of its JSON',
+    does: 'one poll is broken off, one is answered with a 502 of a gateway, one with half of its JSON',
     needs: 'polls',
     setUp: () => ({ clock: 'polls', scenario: 'poll.reset+poll.502+poll.truncated+callback.never' }),
+  },
+  outage: {
+    does: 'six polls in a row are answered with a 503 of a gateway',
+    needs: 'polls',
+    setUp: () => ({ clock: 'polls', scenario: 'poll.503*6+callback.never' }),
   },
   'not-visible': {
     does: 'the task is unknown to polls for its first seconds',
@@ -125,8 +148,9 @@ const ALL = {
     setUp: () => ({ clock: 'polls', scenario: 'poll.not-visible+callback.never' }),
   },
   vanished: {
-    does: 'every poll is answered as if there were no such task',
+    does: 'every poll is answered as if the task did not exist',
     needs: 'polls',
+    isOver: hasPolledTooLong,
     setUp(pack) {
       const code = pack.errors.codeOf('unknownTask');
       return code === null ? null : { clock: 'virtual', scenario: `poll.${code}*+callback.never` };
@@ -138,8 +162,9 @@ const ALL = {
     setUp: (pack) => detour(pack, 'unready'),
   },
   endless: {
-    does: 'the task never comes to its end',
+    does: 'the task never ends',
     needs: 'polls',
+    isOver: hasPolledTooLong,
     setUp: () => ({ clock: 'virtual', scenario: 'callback.never' }),
   },
   failed: {
@@ -154,7 +179,7 @@ const ALL = {
     },
   },
   'same-instant': {
-    does: 'the callback comes in the instant of the first poll that shows the end',
+    does: 'the callback is sent at the moment of the first poll that shows the end',
     needs: 'callbacks',
     setUp: () => ({ clock: 'real', scenario: 'callback.late', meddle: callBackWithTheLastPoll }),
   },
@@ -164,11 +189,11 @@ const ALL = {
     setUp: () => ({ clock: 'polls', scenario: 'media.expired+callback.never' }),
   },
   'day-15': {
-    does: 'the client runs, 15 days go by, and it runs again',
+    does: 'the client runs, 15 days pass, and it runs again',
     needs: 'anything',
     setUp: () => ({ clock: 'real', between: (mock) => mock.clock.advance('15d') }),
   },
-} satisfies Readonly<Record<string, Omit<Stimulus, 'name' | 'setUp'> & { setUp(pack: Pack): SetUp | null }>>;
+} satisfies Readonly<Record<string, Omit<Stimulus, 'name'>>>;
 
 export type StimulusName = keyof typeof ALL;
 
@@ -177,6 +202,38 @@ export const STIMULI: readonly Stimulus[] = Object.entries(ALL).map(([name, stim
   name: name as StimulusName,
   ...(stimulus as Omit<Stimulus, 'name'>),
 }));
+
+/** What shows most in the least time. */
+export const QUICK: ReadonlySet<StimulusName> = new Set([
+  'plain',
+  'request-refused',
+  'bad-line',
+  'failed',
+] as const);
+
+const WORDS = 'A lighthouse in a storm. ';
+
+function promptOfLength(length: number): string {
+  return WORDS.repeat(Math.ceil(length / WORDS.length))
+    .slice(0, length - 1)
+    .padEnd(length, '.');
+}
+
+/** Long enough to be told from a client's own waits, and short enough for the run. */
+function askedWait(limitMs: number): number {
+  return Math.max(1000, Math.min(20_000, limitMs / 6));
+}
+
+function hasPolledTooLong(evidence: Evidence): boolean {
+  const [first] = pollsIn(evidence);
+  return first !== undefined && isOverdue(evidence.endsAtMs - first.atMs, evidence.giveUpWithinMs);
+}
+
+/** Whether nothing has happened for longer than a client may wait. */
+export function isSilent({ calls, tries, downloads, endsAtMs, giveUpWithinMs }: Evidence): boolean {
+  const last = Math.max(0, ...[...calls, ...tries, ...downloads].map(({ atMs }) => atMs));
+  return isOverdue(endsAtMs - last, giveUpWithinMs);
+}
 
 function refusing(pack: Pack, role: Parameters<Pack['errors']['codeOf']>[0]): SetUp | null {
   const code = pack.errors.codeOf(role);

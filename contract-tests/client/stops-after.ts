@@ -1,4 +1,4 @@
-import { broken, doesNotApply, type Finding, kept } from './client-case.ts';
+import { broken, cannotBeSeen, doesNotApply, type Finding, kept } from './client-case.ts';
 import type { Evidence, TaskLife } from './evidence.ts';
 import { extensionsIn, parentOf } from './parents.ts';
 import { pollsOf, sawEnd } from './questions.ts';
@@ -16,7 +16,20 @@ export function stopsAfter(evidence: Evidence, expected: string, tasks: readonly
     const until = extension?.seq ?? Number.POSITIVE_INFINITY;
     return pollsOf(evidence, task.id).filter(({ seq }) => seq > end.seq && seq < until);
   });
-  return idle.length === 0
-    ? kept(expected, `${seen.length} tasks, none polled after its end`)
-    : broken(expected, `${idle.length} more polls`, idle);
+  if (idle.length > 0) return broken(expected, `${idle.length} more polls`, idle);
+  const last = Math.max(...seen.map(({ end }) => end.atMs));
+  return mayPollAgain(evidence, last)
+    ? cannotBeSeen(
+        expected,
+        'The run was ended before the next poll would have come: give a longer --time-limit.',
+      )
+    : kept(expected, `${seen.length} tasks, none polled after its end`);
+}
+
+/** While a client runs, this many waits must pass before its silence counts. */
+const PATIENCE_WAITS = 2;
+
+function mayPollAgain({ run, endsAtMs, pack }: Evidence, endSeenAtMs: number): boolean {
+  if (run === null || run.exitCode !== null) return false;
+  return endsAtMs - endSeenAtMs < PATIENCE_WAITS * (pack.clients.pollEveryMs ?? 30_000);
 }

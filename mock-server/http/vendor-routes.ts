@@ -161,7 +161,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     });
     const scenario = engine.scenarios.parse(call.pack, name);
     if (scenario.submit?.type === 'code') {
-      return send(call, codeAnswer(call.pack, scenario.submit.code), null);
+      return send(call, refusalAskedFor(call.pack, scenario.submit.code, settings.retryAfterS), null);
     }
     const result = engine.submit({
       pack: call.pack,
@@ -347,6 +347,15 @@ function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown)
 /** Nobody waits for the answer to a request but its sender, who must get one whatever fails on the way. */
 function afterwards<T>({ response }: Call, waited: Promise<T>, go: (value: T) => void): void {
   waited.then(go).catch((error: unknown) => answerDefect(response, error));
+}
+
+/** A refusal as too many says when to come again, where the vendor does or the user wants it. */
+function refusalAskedFor(pack: Pack, code: string, retryAfterS: number | null): Answer {
+  const answer = codeAnswer(pack, code);
+  const seconds = retryAfterS ?? (pack.rate?.retryAfter === true ? Math.ceil(pack.rate.perMs / 1000) : null);
+  return seconds === null || code !== pack.errors.codeOf('rateLimited')
+    ? answer
+    : { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } };
 }
 
 /** The vendor's answer for a code of its table; for other codes, what a gateway in front of it would say. */

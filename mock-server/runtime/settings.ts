@@ -22,6 +22,8 @@ export interface Settings {
   readonly queue: number;
   /** Submissions per key and pack; null for no limit. */
   readonly rate: RateLimit | null | 'as-documented';
+  /** Seconds of the Retry-After header of refusals as too many; what the pack's rate limit says when null. */
+  readonly retryAfterS: number | null;
   /** Journal records, and finished tasks, kept in memory; twice as many tasks before the older half is let go. */
   readonly keep: number;
   /** Where media URLs point; the host that the submission was sent to when null. */

@@ -1,23 +1,27 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
+import { schemesOf } from '../../questions.ts';
 
 export const sendsBearerKey: ClientCase = {
   id: 'CLI-AUTH-01',
   group: 'Authentication',
-  title: 'Every call to the API carries the bearer key',
+  title: 'Every call to the API carries the key',
   level: 'must',
-  requirement: 'Each call to the API has a header "Authorization: Bearer KEY".',
-  why: 'A call without it is refused, although the same client works elsewhere in the program.',
+  requirement:
+    'Each call to the API has an Authorization header with the key and a scheme that the vendor accepts.',
+  why: 'The vendor refuses a call without it, although the same key works elsewhere in the program.',
   remedy: 'Set the header in one place that all calls go through.',
   sources: [PAGES.detail],
   stimuli: ['plain'],
   judge(evidence) {
-    const expected = 'every call to the API carries the bearer key';
-    const { calls } = evidence;
+    const { calls, pack } = evidence;
+    const schemes = schemesOf(pack);
+    const expected = `every call to the API has the header "Authorization: ${schemes.join(' or ')} KEY"`;
     if (calls.length === 0) return doesNotApply(expected, 'The API was not called.');
-    const bare = calls.filter(({ entry }) => !/^Bearer \S/.test(String(entry.headers.authorization ?? '')));
+    const accepted = new RegExp(`^\\s*(${schemes.join('|')})[ \\t]+\\S`, 'i');
+    const bare = calls.filter(({ entry }) => !accepted.test(String(entry.headers.authorization ?? '')));
     return bare.length === 0
-      ? kept(expected, `${calls.length} calls, all with a bearer key`)
-      : broken(expected, `${bare.length} of ${calls.length} calls without one`, bare);
+      ? kept(expected, `${calls.length} calls, all with the key`)
+      : broken(expected, `${bare.length} of ${calls.length} calls without it`, bare);
   },
 };

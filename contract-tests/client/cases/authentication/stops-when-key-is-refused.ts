@@ -1,28 +1,30 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import { refusedFor, triesOf } from '../../questions.ts';
+import { triesOf } from '../../job.ts';
+import { refusedFor } from '../../questions.ts';
+import { stillOpen } from '../../still-open.ts';
 
 export const stopsWhenKeyIsRefused: ClientCase = {
   id: 'CLI-AUTH-03',
   group: 'Authentication',
-  title: 'A refused key is tried once more at most',
+  title: 'A refused key is tried at most once more',
   level: 'must',
-  requirement: 'After an answer with code 401 the client makes at most one more try.',
-  why: 'The key does not become right by itself, and some vendors lock accounts that hammer.',
-  remedy: 'Treat 401 as final: stop, and say that the key was refused.',
+  requirement: 'After an answer that refuses the key, the client submits the job at most once more.',
+  why: 'The key does not become valid by itself, and some vendors lock accounts that keep trying.',
+  remedy: 'Treat a refused key as final: stop, and report that the key was refused.',
   sources: [PAGES.detail],
   stimuli: ['key-refused'],
   judge(evidence) {
-    const expected = 'a refused key is tried once more at most';
+    const expected = 'a refused key is tried at most once more';
     const refused = refusedFor(evidence, 'unauthorized');
-    if (refused.length === 0) return doesNotApply(expected, 'No submission was refused because of its key.');
+    const last = refused.at(-1);
+    if (last === undefined) return doesNotApply(expected, 'No submission was refused because of its key.');
     const most = Math.max(...refused.map((call) => triesOf(call, refused).length));
-    return most <= 2
-      ? kept(expected, most === 1 ? 'one try' : 'two tries')
-      : broken(
-          expected,
-          `${most} tries`,
-          refused.filter((call) => triesOf(call, refused).indexOf(call) > 1),
-        );
+    if (most > 2) {
+      const late = refused.filter((call) => triesOf(call, refused).indexOf(call) > 1);
+      return broken(expected, `${most} submissions of one job`, late);
+    }
+    const actual = most === 1 ? 'it was not tried again' : 'it was tried once more';
+    return stillOpen(evidence, expected, last.atMs) ?? kept(expected, actual);
   },
 };

@@ -1,40 +1,39 @@
 import { PAGES } from '../../../pages.ts';
 import { callbackUrlOf } from '../../callback-url.ts';
-import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
+import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall, Evidence, TaskLife } from '../../evidence.ts';
+import { isOverdue } from '../../overdue.ts';
 import { pollsOf, say, submitsIn } from '../../questions.ts';
+import { tooShort } from '../../still-open.ts';
 
 export const fallsBackToPolling: ClientCase = {
   id: 'CLI-CBK-02',
   group: 'Callbacks',
-  title: 'Without a callback the client asks by itself',
+  title: 'A client whose callback does not arrive polls for the result',
   level: 'should',
-  requirement: 'When a promised callback does not come, the client polls within a bound.',
-  why: 'After four tries the vendor is silent for ever; the video is there, and nobody knows.',
-  remedy: 'Give each task a time by which its callback should have come, and poll from then on.',
+  requirement: 'When an expected callback does not arrive, the client polls within a limited time.',
+  why: 'After its retries the vendor sends nothing more; the video exists, and nobody knows.',
+  remedy: 'Give each task a time by which its callback should have arrived, and poll from then on.',
   sources: [PAGES.extend],
   stimuli: ['silent'],
   isTimed: true,
   judge(evidence) {
-    const expected = 'without a callback the client asks by itself';
+    const expected = 'a client whose callback does not arrive polls for the result';
     const awaited = evidence.tasks.filter(
       (task) =>
         callbackUrlOf(submitOf(evidence, task)) !== null &&
         !evidence.tries.some(({ entry, isAcknowledged }) => isAcknowledged && entry.taskId === task.id),
     );
-    if (awaited.length === 0) return doesNotApply(expected, 'No callback was awaited in vain.');
+    if (awaited.length === 0) return doesNotApply(expected, 'No callback failed to arrive.');
     const { giveUpWithinMs, endsAtMs, run } = evidence;
     const deaf = awaited.filter(({ id }) => pollsOf(evidence, id).length === 0);
     const [first] = deaf;
     if (first === undefined) return kept(expected, `${awaited.length} tasks were polled`);
     const waitedMs = endsAtMs - first.atMs;
-    if (run !== null && run.exitCode !== null) return broken(expected, 'it ended without asking', deaf);
-    return waitedMs >= giveUpWithinMs
-      ? broken(expected, `it did not ask for ${say(waitedMs)}`, deaf)
-      : cannotBeSeen(
-          expected,
-          `It was watched for ${say(waitedMs)}; ${say(giveUpWithinMs)} are allowed. Give a higher --time-scale, a longer --time-limit, or a shorter --give-up-within.`,
-        );
+    if (run !== null && run.exitCode !== null) return broken(expected, 'it ended without a poll', deaf);
+    return isOverdue(waitedMs, giveUpWithinMs)
+      ? broken(expected, `there was no poll for ${say(waitedMs)}`, deaf)
+      : tooShort(expected, waitedMs, giveUpWithinMs);
   },
 };
 

@@ -2,15 +2,17 @@ import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { refusedFor } from '../../questions.ts';
 import { resentAfter } from '../../resent.ts';
+import { stillOpen } from '../../still-open.ts';
 
 export const doesNotRepeatUnreachableMedia: ClientCase = {
   id: 'CLI-CRE-11',
   group: 'Creating tasks',
   title: 'An image that cannot be fetched is not sent again',
   level: 'should',
-  requirement: 'After code 451 the job is not submitted again with the same image.',
-  why: 'The vendor could not fetch it, and will not next time.',
-  remedy: 'Check that the URL is public, and give the job up with a message about the image.',
+  requirement:
+    'After an answer that says the image or video cannot be fetched, the job is not submitted again unchanged.',
+  why: 'The vendor could not fetch it and will fail the same way next time.',
+  remedy: 'Check that the URL is public, and fail the job with a message about the image.',
   sources: [PAGES.detail],
   stimuli: ['media-refused'],
   judge(evidence) {
@@ -20,7 +22,8 @@ export const doesNotRepeatUnreachableMedia: ClientCase = {
       return doesNotApply(expected, 'No submission was refused because of its image or video.');
     const again = resentAfter(evidence, refused);
     return again.length === 0
-      ? kept(expected, `${refused.length} submissions, each another`)
-      : broken(expected, `the same came ${again.length} more times`, again);
+      ? (stillOpen(evidence, expected, refused.at(-1)?.atMs ?? 0) ??
+          kept(expected, `${refused.length} submissions, each of another job`))
+      : broken(expected, `the same job was submitted ${again.length} more times`, again);
   },
 };

@@ -1,31 +1,48 @@
 import { PAGES } from '../../../pages.ts';
-import { asksForCallbacks, callbackUrlOf, misspelt } from '../../callback-url.ts';
-import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
+import { asksForCallbacks, callbackUrlOf, misspelt, urlProblem } from '../../callback-url.ts';
+import {
+  broken,
+  type ClientCase,
+  cannotBeSeen,
+  doesNotApply,
+  type Finding,
+  kept,
+} from '../../client-case.ts';
+import type { ApiCall, Evidence } from '../../evidence.ts';
 import { submitsIn } from '../../questions.ts';
 
 export const namesCallbackUrl: ClientCase = {
   id: 'CLI-CRE-02',
   group: 'Creating tasks',
-  title: 'A callback URL is spelled right, whole, and at the right level',
+  title: 'A callback URL has the right name, is at the right level and is absolute',
   level: 'must',
-  requirement:
-    'A client that wants callbacks gives the URL under the name and at the level that the page has, with scheme and host.',
-  why: 'A misspelt one is dropped in silence, and the client waits for ever.',
-  remedy: 'Copy the name of the field from the page, and give it an absolute URL.',
+  requirement: 'A client that wants callbacks sends their URL in the documented field, with scheme and host.',
+  why: 'A URL in another field is dropped silently, and the client waits forever.',
+  remedy: 'Copy the name of the field from the page, and give it an absolute http or https URL.',
   sources: [PAGES.extend],
   stimuli: ['plain'],
   judge(evidence) {
-    const expected = 'a callback URL is spelled right, whole, and at the right level';
+    const expected = 'the callback URL is in the documented field, with scheme and host';
     const wanting = submitsIn(evidence).filter((call) => asksForCallbacks(evidence, call));
     if (wanting.length === 0) return doesNotApply(expected, 'The client did not ask for callbacks.');
     for (const call of wanting) {
       const url = callbackUrlOf(call);
-      if (url === null) {
-        const wrong = misspelt(call);
-        return broken(expected, wrong === null ? 'it was left out' : `it stands at ${wrong}`, [call]);
-      }
-      if (!URL.canParse(url)) return broken(expected, `"${url}" is no absolute URL`, [call]);
+      if (url === null) return withoutUrl(evidence, expected, call);
+      const problem = urlProblem(url);
+      if (problem !== null) return broken(expected, `"${url}" ${problem}`, [call]);
     }
     return kept(expected, `${wanting.length} submissions with one`);
   },
 };
+
+function withoutUrl({ run }: Evidence, expected: string, call: ApiCall): Finding {
+  const wrong = misspelt(call);
+  if (wrong !== null) return broken(expected, `it is at ${wrong}, where the vendor does not look`, [call]);
+  const given = run?.callbackUrl ?? '';
+  return given.startsWith('http:')
+    ? cannotBeSeen(
+        expected,
+        `The client was given ${given} and left it out. It may accept https only: run it again with --tls.`,
+      )
+    : broken(expected, 'it was left out', [call]);
+}

@@ -8,9 +8,9 @@ export const extendsWhatSucceeded: ClientCase = {
   group: 'Extensions',
   title: 'An extension names a task that succeeded and has not expired',
   level: 'should',
-  requirement: 'The parent of an extension has succeeded, and its video is still there.',
-  why: 'Everything else is refused, or fails after minutes.',
-  remedy: 'Wait for the end of the parent, and look at its expiry flag.',
+  requirement: 'The parent of an extension has succeeded, and its video has not expired.',
+  why: 'Any other parent is refused, or the extension fails after minutes.',
+  remedy: 'Wait until the parent has succeeded, and check its expiry flag.',
   sources: [PAGES.detail],
   stimuli: ['plain'],
   judge(evidence) {

@@ -6,16 +6,16 @@ import { pollsIn, pollsOf } from '../../questions.ts';
 export const pollsExtensionNotParent: ClientCase = {
   id: 'CLI-EXT-02',
   group: 'Extensions',
-  title: 'After an extension its own task is polled, not the parent',
+  title: 'After an extension the client polls its task, not the parent',
   level: 'should',
   requirement:
-    'The record of an extension names its parent, too; the client goes on with the id of the extension.',
-  why: 'The parent has ended long ago, so the old video is taken for the new one.',
-  remedy: 'Take the id from the answer to the extension, and nothing else from its record.',
+    'The record of an extension also names its parent; the client keeps using the id of the extension.',
+  why: 'The parent ended long ago, so the old video is mistaken for the new one.',
+  remedy: 'Use the id from the answer to the extension, and no other id of its record.',
   sources: [PAGES.detail],
   stimuli: ['plain', 'silent'],
   judge(evidence) {
-    const expected = 'after an extension its own task is polled, not the parent';
+    const expected = 'after an extension the client polls its task, not the parent';
     const extensions = extensionsIn(evidence).filter(({ entry }) => entry.taskId !== null);
     const polled = pollsIn(evidence).some(
       ({ seq }) => seq > (extensions[0]?.seq ?? Number.POSITIVE_INFINITY),

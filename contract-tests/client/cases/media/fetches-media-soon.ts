@@ -1,20 +1,23 @@
 import { PAGES } from '../../../pages.ts';
-import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
+import { broken, type ClientCase, doesNotApply, type Finding, kept } from '../../client-case.ts';
+import type { Evidence, TaskLife } from '../../evidence.ts';
+import { type Coverage, coverageOf } from '../../media-coverage.ts';
 import { knewEndAtMs, say, succeeds } from '../../questions.ts';
+import { stillOpen } from '../../still-open.ts';
 
 export const fetchesMediaSoon: ClientCase = {
   id: 'CLI-MED-01',
   group: 'Media',
-  title: 'Media are fetched as soon as they are there',
+  title: 'Media are downloaded soon after the success',
   level: 'should',
-  requirement: 'After a success the client fetches the media soon, long before they expire.',
-  why: 'URLs die: after 14 days at Runway, after an hour elsewhere. What was not fetched is lost.',
+  requirement: 'After a success the client downloads the media soon, long before they expire.',
+  why: 'Media URLs expire, at some vendors within an hour. What was not downloaded by then is lost.',
   remedy: 'Download to storage of your own when the task has succeeded, and pass on your own URL.',
   sources: [PAGES.extend],
   stimuli: ['plain'],
   isTimed: true,
   judge(evidence) {
-    const expected = 'media are fetched as soon as they are there';
+    const expected = 'media are downloaded soon after the success';
     const known = evidence.tasks.flatMap((task) => {
       const atMs = succeeds(task) ? knewEndAtMs(evidence, task) : null;
       return atMs === null ? [] : [{ task, atMs }];
@@ -22,20 +25,49 @@ export const fetchesMediaSoon: ClientCase = {
     if (known.length === 0) return doesNotApply(expected, 'The client learned of no success.');
     const limitMs = evidence.downloadWithinMs ?? evidence.pack.clients.downloadWithinMs;
     const waits = known.map(({ task, atMs }) => {
-      const first = evidence.downloads.find(
-        ({ entry }) => entry.taskId === task.id && entry.method === 'GET',
-      );
-      return { task, waitMs: first === undefined ? null : first.atMs - atMs };
+      const files = coverageOf(evidence.downloads, [task.id]);
+      const whole = files.flatMap(({ completedBy }) => completedBy ?? []);
+      return {
+        task,
+        atMs,
+        files,
+        waitMs: whole.length === 0 ? null : Math.min(...whole.map((one) => one.atMs)) - atMs,
+      };
     });
-    const late = waits.filter(({ waitMs }) => waitMs === null || waitMs > limitMs);
-    const longest = Math.max(...waits.map(({ waitMs }) => waitMs ?? 0));
-    const never = late.some(({ waitMs }) => waitMs === null);
+    const [missing] = waits.filter(({ waitMs }) => waitMs === null);
+    if (missing !== undefined) return unfetched(evidence, expected, missing);
+    const late = waits.filter(({ waitMs }) => waitMs !== null && waitMs > limitMs);
+    const longest = say(Math.max(0, ...waits.map(({ waitMs }) => waitMs ?? 0)));
     return late.length === 0
-      ? kept(expected, `after ${say(Math.max(0, longest))}`)
+      ? kept(expected, `complete after ${longest}`)
       : broken(
           expected,
-          never ? 'nothing was fetched' : `after ${say(longest)}, where ${say(limitMs)} is allowed`,
+          `complete after ${longest}, where ${say(limitMs)} is allowed`,
           late.map(({ task }) => task),
         );
   },
 };
+
+interface Unfetched {
+  readonly task: TaskLife;
+  readonly atMs: number;
+  readonly files: readonly Coverage[];
+}
+
+function unfetched(evidence: Evidence, expected: string, { task, atMs, files }: Unfetched): Finding {
+  const open = stillOpen(evidence, expected, atMs);
+  if (open !== null) return open;
+  const asked = evidence.downloads.filter(({ entry }) => entry.taskId === task.id);
+  const [most] = files.toSorted((a, b) => b.bytes - a.bytes);
+  if (most !== undefined && most.bytes > 0) {
+    const size = most.size === null ? 'the rest is missing' : `${most.size} bytes are the whole file`;
+    return broken(expected, `only ${most.bytes} bytes of ${most.name} were downloaded; ${size}`, [
+      task,
+      ...asked,
+    ]);
+  }
+  const methods = [...new Set(asked.map(({ entry }) => entry.method))].join(' and ');
+  const actual =
+    asked.length === 0 ? 'nothing was downloaded' : `${methods} requests only: no byte was downloaded`;
+  return broken(expected, actual, [task, ...asked]);
+}

@@ -1,20 +1,20 @@
 import { PAGES } from '../../../pages.ts';
-import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import { knewEndAtMs } from '../../questions.ts';
+import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
+import { knewEndAtMs, submitsIn } from '../../questions.ts';
 
 export const keepsNoHotLinks: ClientCase = {
   id: 'CLI-MED-03',
   group: 'Media',
-  title: 'Old media URLs are not used any more',
+  title: 'Media URLs of the vendor are not used after they expired',
   level: 'should',
   requirement:
     'What the client shows or processes later comes from its own storage, not from the vendor’s URLs.',
-  why: 'On day 15 every page with such a link is broken.',
-  remedy: 'Store the file, and your own URL of it; never the vendor’s.',
+  why: 'Once the URLs have expired, every page that uses them is broken.',
+  remedy: 'Store the file and your own URL of it, never the vendor’s.',
   sources: [PAGES.extend],
   stimuli: ['day-15'],
   judge(evidence) {
-    const expected = 'old media URLs are not used any more';
+    const expected = 'media URLs of the vendor are not used after they expired';
     const gone = evidence.tasks.filter(
       (task) =>
         task.expiredSeq !== null &&
@@ -25,8 +25,14 @@ export const keepsNoHotLinks: ClientCase = {
     const hot = evidence.downloads.filter(({ seq, entry }) =>
       gone.some(({ id, expiredSeq }) => id === entry.taskId && seq > (expiredSeq ?? seq)),
     );
-    return hot.length === 0
-      ? kept(expected, 'no download after they had expired')
-      : broken(expected, `${hot.length} downloads after they had expired`, hot);
+    if (hot.length > 0) return broken(expected, `${hot.length} downloads after they had expired`, hot);
+    const expiredSeq = Math.min(...gone.map((task) => task.expiredSeq ?? Number.POSITIVE_INFINITY));
+    // A client that makes a new video has no use for the old one, so nothing can be seen of where it would get it.
+    return submitsIn(evidence).some(({ seq }) => seq > expiredSeq)
+      ? cannotBeSeen(
+          expected,
+          'When it ran again it made a new video. Let the command show the video it has: {dir} is the same folder in both runs.',
+        )
+      : kept(expected, 'no download after they had expired');
   },
 };

@@ -1,6 +1,7 @@
 import { PAGES } from '../../../pages.ts';
-import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
+import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { isSurfaced, pollsOf, showsEnd } from '../../questions.ts';
+import { stillOpen } from '../../still-open.ts';
 
 /** A flag of the answer that says so, whatever the vendor calls it. */
 const EXPIRED = /"\w*expire\w*"\s*:\s*(1|true)\b/i;
@@ -8,26 +9,38 @@ const EXPIRED = /"\w*expire\w*"\s*:\s*(1|true)\b/i;
 export const respectsExpiry: ClientCase = {
   id: 'CLI-MED-02',
   group: 'Media',
-  title: 'Media that are marked as expired are not fetched, and that is told',
+  title: 'Media that are marked as expired are not downloaded, and the caller learns of it',
   level: 'must',
   requirement:
-    'When a poll says that the media have expired, they are not fetched, and the caller learns of it.',
-  why: 'The download fails with an error that nobody understands.',
-  remedy: 'Look at the flag before downloading, and say that the video is gone.',
+    'When a poll says that the media have expired, they are not downloaded, and the caller learns of it.',
+  why: 'The download fails with an error that explains nothing.',
+  remedy: 'Check the flag before downloading, and report that the video has expired.',
   sources: [PAGES.detail],
   stimuli: ['expired'],
   judge(evidence) {
-    const expected = 'media that are marked as expired are not fetched, and that is told';
-    const gone = evidence.tasks.filter((task) =>
-      pollsOf(evidence, task.id).some((call) => showsEnd(call, task) && EXPIRED.test(call.entry.answer)),
+    const expected = 'media that are marked as expired are not downloaded, and the caller learns of it';
+    const shown = evidence.tasks.flatMap((task) => {
+      const call = pollsOf(evidence, task.id).find(
+        (poll) => showsEnd(poll, task) && EXPIRED.test(poll.entry.answer),
+      );
+      return call === undefined ? [] : [{ task, call }];
+    });
+    const [first] = shown;
+    if (first === undefined) return doesNotApply(expected, 'No poll said that media have expired.');
+    const fetched = evidence.downloads.filter(({ entry }) =>
+      shown.some(({ task }) => task.id === entry.taskId),
     );
-    if (gone.length === 0) return doesNotApply(expected, 'No poll said that media have expired.');
-    const fetched = evidence.downloads.filter(({ entry }) => gone.some(({ id }) => id === entry.taskId));
-    if (fetched.length > 0) return broken(expected, `${fetched.length} downloads were tried`, fetched);
+    if (fetched.length > 0) return broken(expected, `${fetched.length} downloads were attempted`, fetched);
     const { run } = evidence;
-    if (run === null) return kept(expected, 'nothing was fetched');
-    return isSurfaced(run, 'expire', 'Expire')
-      ? kept(expected, 'nothing was fetched, and the command said so')
-      : broken(expected, 'nothing was fetched, and the command ended as if all were well', gone);
+    if (run === null)
+      return cannotBeSeen(
+        expected,
+        'A journal does not show what the client reports to its caller: "verify client" runs it.',
+      );
+    if (isSurfaced(run, 'expire', 'expiry', 'expiration'))
+      return kept(expected, 'nothing was downloaded, and the command said so');
+    const open = stillOpen(evidence, expected, first.call.atMs);
+    const culprits = shown.map(({ call }) => call);
+    return open ?? broken(expected, 'nothing was downloaded, and the command did not say why', culprits);
   },
 };

@@ -1,31 +1,53 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import { pollGaps, say } from '../../questions.ts';
+import type { ApiCall } from '../../evidence.ts';
+import { gapsBetween, pollsIn, say } from '../../questions.ts';
+import { isRetryOfSdk, sdkOf } from '../../vendor-sdk.ts';
 
 export const neverHammers: ClientCase = {
   id: 'CLI-POL-03',
   group: 'Polling',
-  title: 'Polls are never less than a second apart',
+  title: 'Polls of one task are never too close together',
   level: 'must',
-  requirement: 'Two polls of one task are never less than a second apart.',
-  why: 'A loop without a wait is an attack, and is answered as one.',
-  remedy: 'Wait in every branch of the loop, also after an error.',
+  requirement:
+    'Two polls of one task are never closer together than the least that the vendor bears, whatever the previous poll brought. Retries that an SDK makes by itself, which it counts in a header, are not judged: they are few, and back off.',
+  why: 'A loop without a wait is an attack on the vendor, and is answered as one.',
+  remedy:
+    'Wait in every branch of the loop, also after an error. With an SDK that polls by itself, set its interval.',
   sources: [PAGES.derived],
-  stimuli: ['long-way'],
+  stimuli: [
+    'plain',
+    'silent',
+    'long-way',
+    'bad-line',
+    'outage',
+    'not-visible',
+    'unready',
+    'vanished',
+    'endless',
+    'failed',
+  ],
   isTimed: true,
   judge(evidence) {
-    const expected = 'polls are never less than a second apart';
-    const gaps = pollGaps(evidence);
-    if (gaps.length === 0) return doesNotApply(expected, 'There were fewer than two polls.');
     const least = evidence.pack.clients.pollNeverWithinMs;
-    const hasty = gaps.filter(({ gapMs }) => gapMs < least);
+    const expected = `polls of one task are never less than ${say(least)} apart`;
+    const byTask = new Map<string, ApiCall[]>();
+    for (const call of pollsIn(evidence)) {
+      const id = call.askedId ?? '';
+      byTask.set(id, [...(byTask.get(id) ?? []), call]);
+    }
+    const gaps = [...byTask.values()].flatMap(gapsBetween).filter(({ call }) => !isRetryOfSdk(call));
+    if (gaps.length === 0) return doesNotApply(expected, 'There were fewer than two polls.');
+    // What is measured at the other end is off by a little.
+    const hasty = gaps.filter(({ gapMs }) => gapMs < 0.9 * least);
     const shortest = say(Math.min(...gaps.map(({ gapMs }) => gapMs)));
-    return hasty.length === 0
-      ? kept(expected, `${shortest} at least`)
-      : broken(
-          expected,
-          `${hasty.length} of ${gaps.length} waits were shorter, the shortest ${shortest}`,
-          hasty.map(({ call }) => call),
-        );
+    if (hasty.length === 0) return kept(expected, `at least ${shortest}`);
+    const sdk = sdkOf(hasty[0]?.call);
+    const whose = sdk === null ? '' : `; they were made by ${sdk}, whose interval the application can set`;
+    return broken(
+      expected,
+      `${hasty.length} of ${gaps.length} waits were shorter, the shortest ${shortest}${whose}`,
+      hasty.map(({ call }) => call),
+    );
   },
 };

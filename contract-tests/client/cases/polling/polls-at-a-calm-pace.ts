@@ -5,19 +5,22 @@ import { median, pollGaps, say } from '../../questions.ts';
 export const pollsAtACalmPace: ClientCase = {
   id: 'CLI-POL-02',
   group: 'Polling',
-  title: 'Polls are as far apart as the page asks',
+  title: 'Polls are as far apart as the vendor asks',
   level: 'should',
   requirement:
-    'The median wait between two polls of a task is what the page asks for, less a tenth: 30 seconds for Runway and Luma.',
-  why: 'Videos take minutes; polling every few seconds brings nothing but 429.',
-  remedy: 'Wait for the time of the page between polls, or let callbacks do the work.',
+    'The median wait between two polls of a task is at least nine tenths of what the vendor asks for.',
+  why: 'Videos take minutes; polling every few seconds brings nothing but refusals.',
+  remedy: 'Wait as long as the page asks between polls, or use callbacks.',
   sources: [PAGES.detail, PAGES.extend],
   stimuli: ['long-way'],
   isTimed: true,
   judge(evidence) {
-    const expected = 'polls are as far apart as the page asks';
     const { pollEveryMs } = evidence.pack.clients;
-    if (pollEveryMs === null) return doesNotApply(expected, 'No page says how often to poll.');
+    const expected =
+      pollEveryMs === null
+        ? 'polls are as far apart as the vendor asks'
+        : `polls are ${say(pollEveryMs)} apart, as the vendor asks`;
+    if (pollEveryMs === null) return doesNotApply(expected, 'No page says how far apart polls should be.');
     const gaps = pollGaps(evidence);
     if (gaps.length < 2) return doesNotApply(expected, 'There were fewer than three polls.');
     const middle = median(gaps.map(({ gapMs }) => gapMs));
@@ -26,7 +29,7 @@ export const pollsAtACalmPace: ClientCase = {
       ? kept(expected, told)
       : broken(
           expected,
-          `${told}, where ${say(pollEveryMs)} is asked for`,
+          told,
           gaps.slice(0, 5).map(({ call }) => call),
         );
   },

@@ -5,15 +5,15 @@ import { pollsIn } from '../../questions.ts';
 export const pollsByExactId: ClientCase = {
   id: 'CLI-POL-01',
   group: 'Polling',
-  title: 'Polls name the task by the id that was given',
+  title: 'Polls use exactly the task id that the vendor returned',
   level: 'must',
   requirement: 'Each poll has the id from the answer to the submission, unchanged.',
-  why: 'A cut or made-up id finds nothing, or somebody else’s task.',
-  remedy: 'Keep the id as text, and encode it for the place it goes to.',
+  why: 'A changed id finds nothing, or somebody else’s task.',
+  remedy: 'Keep the id as text, and encode it for its place in the URL.',
   sources: [PAGES.detail],
   stimuli: ['plain', 'silent'],
   judge(evidence) {
-    const expected = 'polls name the task by the id that was given';
+    const expected = 'polls use exactly the task id that the vendor returned';
     const polls = pollsIn(evidence);
     if (polls.length === 0) return doesNotApply(expected, 'The client did not poll.');
     const issued = new Set(evidence.tasks.map(({ id }) => id));

@@ -5,23 +5,23 @@ import { pollsOf, sawEnd } from '../../questions.ts';
 export const pollsToTheEnd: ClientCase = {
   id: 'CLI-POL-06',
   group: 'Polling',
-  title: 'A task that takes long is polled to its end',
+  title: 'A slow task is polled until it ends',
   level: 'must',
   requirement: 'The client goes on polling through every state until the task has ended.',
-  why: 'The video is made and paid for, and nobody fetches it.',
-  remedy: 'End the loop by the state of the task or by a deadline in minutes, not by a count of polls.',
+  why: 'The video is created and paid for, and nobody downloads it.',
+  remedy: 'End the loop by the state of the task or by a deadline in minutes, not by a number of polls.',
   sources: [PAGES.detail, PAGES.feed],
   stimuli: ['long-way'],
   isTimed: true,
   judge(evidence) {
-    const expected = 'a task that takes long is polled to its end';
+    const expected = 'a slow task is polled until it ends';
     const polled = evidence.tasks.filter(({ id }) => pollsOf(evidence, id).length > 0);
     const [task] = polled;
     if (task === undefined) return doesNotApply(expected, 'The client did not poll.');
     const last = pollsOf(evidence, task.id).at(-1);
     const count = pollsOf(evidence, task.id).length;
     if (sawEnd(evidence, task) !== undefined) return kept(expected, `${count} polls`);
-    if (evidence.run === null) return doesNotApply(expected, 'The task goes on.');
+    if (evidence.run === null) return doesNotApply(expected, 'The task is still running.');
     return evidence.run.exitCode === null
       ? cannotBeSeen(
           expected,

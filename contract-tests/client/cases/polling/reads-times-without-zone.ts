@@ -10,8 +10,8 @@ export const readsTimesWithoutZone: ClientCase = {
   title: 'A time without a zone is not read as local time',
   level: 'info',
   requirement: 'A time like "2023-08-15 14:30:45" has no zone; reading it as the machine’s own is a guess.',
-  why: 'Times are wrong by hours, and differently on each machine.',
-  remedy: 'Keep it as text, or agree on a zone and write it down.',
+  why: 'Times are wrong by hours, and by different hours on each machine.',
+  remedy: 'Keep it as text, or decide on a zone and document it.',
   sources: [PAGES.detail],
   stimuli: ['plain'],
   judge(evidence) {
@@ -21,11 +21,11 @@ export const readsTimesWithoutZone: ClientCase = {
       ({ entry }) => /"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)"/.exec(entry.answer) ?? [],
     );
     const [raw, day, time] = shown;
-    if (raw === undefined) return doesNotApply(expected, 'No answer had such a time.');
+    if (raw === undefined) return doesNotApply(expected, 'No answer contained such a time.');
     if (run === null)
       return cannotBeSeen(
         expected,
-        'A journal does not say what the client makes of it: "verify client" runs it.',
+        'A journal does not show what the client prints: "verify client" runs it.',
       );
     const asUtc = Date.parse(`${day}T${time}Z`);
     const printed = [...run.output.matchAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)/g)].map(
@@ -35,7 +35,7 @@ export const readsTimesWithoutZone: ClientCase = {
     if (off !== undefined)
       return broken(expected, `"${day} ${time}" was printed as ${new Date(off).toISOString()}`);
     return printed.includes(asUtc) || run.output.includes(`${day} ${time}`)
-      ? kept(expected, `"${day} ${time}" was printed as it is, or as UTC`)
+      ? kept(expected, `"${day} ${time}" was printed unchanged, or as UTC`)
       : cannotBeSeen(expected, 'The client does not print it.');
   },
 };

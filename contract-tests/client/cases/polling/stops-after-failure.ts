@@ -6,15 +6,15 @@ import { stopsAfter } from '../../stops-after.ts';
 export const stopsAfterFailure: ClientCase = {
   id: 'CLI-POL-05',
   group: 'Polling',
-  title: 'After a failure there is no more poll',
+  title: 'A failed task is not polled again',
   level: 'must',
   requirement: 'Once a poll has shown that a task failed, it is not polled again.',
-  why: 'A failed task never becomes anything else; the loop never ends.',
-  remedy: 'Treat a failure as an end, too.',
+  why: 'A failed task never changes again; the loop never ends.',
+  remedy: 'End the loop on failure as well as on success.',
   sources: [PAGES.detail],
   stimuli: ['failed'],
   judge(evidence) {
-    const expected = 'after a failure there is no more poll';
+    const expected = 'a failed task is not polled again';
     return stopsAfter(
       evidence,
       expected,

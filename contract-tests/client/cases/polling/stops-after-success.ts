@@ -6,15 +6,15 @@ import { stopsAfter } from '../../stops-after.ts';
 export const stopsAfterSuccess: ClientCase = {
   id: 'CLI-POL-04',
   group: 'Polling',
-  title: 'After a success there is no more poll',
+  title: 'A task that succeeded is not polled again',
   level: 'must',
   requirement: 'Once a poll has shown that a task succeeded, it is not polled again.',
-  why: 'Loops that do not end add up with every task.',
-  remedy: 'Leave the loop when the state is an end.',
+  why: 'Loops that never end add up with every task.',
+  remedy: 'Leave the loop when the task has ended.',
   sources: [PAGES.detail],
   stimuli: ['plain', 'silent'],
   judge(evidence) {
-    const expected = 'after a success there is no more poll';
+    const expected = 'a task that succeeded is not polled again';
     return stopsAfter(evidence, expected, evidence.tasks.filter(succeeds));
   },
 };

@@ -6,16 +6,16 @@ import { goesOnAfter } from '../../goes-on-after.ts';
 export const survivesABadLine: ClientCase = {
   id: 'CLI-POL-09',
   group: 'Polling',
-  title: 'Trouble on the way is no failure of the task',
+  title: 'A transport error is not a failure of the task',
   level: 'must',
   requirement:
-    'A connection that breaks, a 502 of a gateway or half an answer says nothing about the task: the client polls again.',
-  why: 'One hiccup of the network, and a paid video is given up.',
-  remedy: 'Catch what goes wrong in one poll, and let the next one decide.',
+    'A broken connection, a 502 of a gateway or a truncated answer says nothing about the task: the client polls again.',
+  why: 'One network error, and a paid video is abandoned.',
+  remedy: 'Catch errors of a single poll, and let the next one decide.',
   sources: [PAGES.detail],
   stimuli: ['bad-line'],
   judge(evidence) {
-    const expected = 'trouble on the way is no failure of the task';
+    const expected = 'a transport error is not a failure of the task';
     const trouble = ({ entry }: ApiCall): boolean =>
       entry.taskId !== null &&
       entry.state === null &&

@@ -6,15 +6,15 @@ import { pollsOf } from '../../questions.ts';
 export const survivesFallingBack: ClientCase = {
   id: 'CLI-POL-08',
   group: 'Polling',
-  title: 'A task that falls back by a state is polled on',
+  title: 'A task that returns to an earlier state is still polled',
   level: 'should',
-  requirement: 'When a task is queued again after it had begun, the client goes on polling.',
-  why: 'Workers die and tasks are queued again; a client that takes that for an error gives up a good task.',
-  remedy: 'Do not expect states to come in order.',
+  requirement: 'When a task is queued again after it had started, the client keeps polling.',
+  why: 'Workers crash and tasks are queued again; a client that treats that as an error abandons a good task.',
+  remedy: 'Do not rely on the order of states.',
   sources: [PAGES.derived],
   stimuli: ['back-and-forth'],
   judge(evidence) {
-    const expected = 'a task that falls back by a state is polled on';
+    const expected = 'a task that returns to an earlier state is still polled';
     return goesOnAfter(evidence, expected, (call) => {
       const task = evidence.tasks.find(({ id }) => id === call.askedId);
       const states = (task?.plan.steps ?? []).map(({ state }) => state);

@@ -5,7 +5,7 @@ import { sawEnd, succeeds } from '../../questions.ts';
 export const tellsWhyItFailed: ClientCase = {
   id: 'CLI-POL-14',
   group: 'Polling',
-  title: 'The reason of a failure reaches the caller',
+  title: 'The reason for a failure reaches the caller',
   level: 'must',
   requirement: 'The failure code and the failure message of a poll reach whoever asked for the video.',
   why: 'Without them nobody knows whether to change the prompt, to wait or to pay.',
@@ -13,7 +13,7 @@ export const tellsWhyItFailed: ClientCase = {
   sources: [PAGES.detail, PAGES.feed],
   stimuli: ['failed'],
   judge(evidence) {
-    const expected = 'the reason of a failure reaches the caller';
+    const expected = 'the reason for a failure reaches the caller';
     const failed = evidence.tasks.find((task) => !succeeds(task) && sawEnd(evidence, task) !== undefined);
     if (failed === undefined || failed.plan.outcome.type !== 'failure')
       return doesNotApply(expected, 'No poll showed a failure.');
@@ -21,7 +21,7 @@ export const tellsWhyItFailed: ClientCase = {
     if (run === null)
       return cannotBeSeen(
         expected,
-        'A journal does not say what the client told its caller: "verify client" runs it.',
+        'A journal does not show what the client reports to its caller: "verify client" runs it.',
       );
     const failure = pack.failures.get(failed.plan.outcome.slug);
     const text = sawEnd(evidence, failed)?.entry.answer ?? '';
@@ -36,7 +36,7 @@ export const tellsWhyItFailed: ClientCase = {
     ];
     return missing.length === 0
       ? kept(expected, needsCode ? `code ${code} and its message were printed` : 'its message was printed')
-      : broken(expected, `${missing.join(' and ')} did not come out of the client`, [failed]);
+      : broken(expected, `${missing.join(' and ')} was not printed`, [failed]);
   },
 };
 
