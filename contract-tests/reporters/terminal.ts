@@ -61,7 +61,7 @@ const STYLES = {
 
 const inColour: Paint = (meaning, text) => styleText(STYLES[meaning], text, { validateStream: false });
 
-/** What explains everything below it stands above it. */
+/** Findings about the whole run come first: they explain what follows. */
 function headlineLines({ headlines }: SuiteReport, paint: Paint, width: number): string[] {
   if (headlines.length === 0) return [];
   const lines = headlines.flatMap(({ text, remedy }) => [
