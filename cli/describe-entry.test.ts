@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMockServer, type JournalEntry, type MockServer } from '../mock-server/index.ts';
 import { describeEntry } from './describe-entry.ts';
+import { createPrinter } from './print.ts';
 
 let mock: MockServer;
 afterEach(() => mock.close());
 
-const PLAIN = { paint: (_style: string, text: string) => text } as unknown as Parameters<
-  typeof describeEntry
->[1];
+const PLAIN = createPrinter({ json: false, out: process.stdout, env: { NO_COLOR: '1' } });
 
 /** What the terminal says of a call. */
 async function lineFor(
