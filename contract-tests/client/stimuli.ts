@@ -78,7 +78,9 @@ const ALL = {
     needs: 'anything',
     setUp(pack) {
       const code = pack.errors.codeOf('rateLimited');
-      return code === null ? null : { clock: 'real', queue: [`submit.${code}`], retryAfterMs: askedWait };
+      // Where a refusal looks like a success to HTTP, nobody looks for its headers.
+      const isHttp = code !== null && pack.errors.forCode(code)?.status !== 200;
+      return isHttp ? { clock: 'real', queue: [`submit.${code}`], retryAfterMs: askedWait } : null;
     },
   },
   maintenance: {
