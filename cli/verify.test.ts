@@ -282,7 +282,7 @@ describe('verify client', () => {
   it('ends with 0 when nothing that must hold was broken, and says what was judged', async () => {
     const { code, out, err } = await client('', '--only', 'CLI-AUTH', 'CLI-CRE-07');
     expect(code).toBe(0);
-    expect(out).toMatch(/✓ CLI-CRE-07 +An error inside HTTP 200 is taken for an error/);
+    expect(out).toMatch(/✓ CLI-CRE-07 +An error inside HTTP 200 is treated as an error/);
     expect(out).toContain('pack runway (documented)');
     expect(out).toContain('wall time, 300x');
     expect(out).toContain('4 passed');
@@ -298,7 +298,7 @@ describe('verify client', () => {
     );
     expect(code).toBe(1);
     expect(out).toMatch(/✗ CLI-POL-14/);
-    expect(out).toContain('did not come out of the client');
+    expect(out).toContain('was not printed');
     expect(out).toContain('main.js verify client --only CLI-POL-14');
     expect(readFileSync(String(junit), 'utf8')).toMatch(/<testsuites?[^>]*failures="1"/);
     expect(readFileSync(String(html), 'utf8')).toContain('CLI-POL-14');
@@ -314,7 +314,7 @@ describe('verify client', () => {
   it('ends with 3 when nothing could be judged: no call, no program, or no case that applies', async () => {
     const silent = await run('verify', 'client', '--', process.execPath, '-e', 'console.log("hello")');
     expect(silent.code).toBe(3);
-    expect(silent.err).toMatch(/never called the mock; it ended with exit code 0:\nhello/);
+    expect(silent.err).toMatch(/never called the mock\. It ended with exit code 0:\nhello/);
     expect(silent.err).toContain('--env API_BASE={url}');
     const missing = await run('verify', 'client', '--', 'no-such-program');
     expect(missing.code).toBe(3);

@@ -75,7 +75,7 @@ export async function holdTrial(settings: ClientSettings, cases: readonly Client
   /** Two instances of a client can be in each other's way: a port, a lock, a file. */
   function mayHaveCollided(name: StimulusName): boolean {
     const one = heard.get(name);
-    if (typeof one !== 'object' || !one.inParallel || jobs === 1) return false;
+    if (typeof one !== 'object' || !one.inParallel) return false;
     if (isIdle(one)) return true;
     const isBroken = casesOf(name).some((known) => findIn(known, one.runs).verdict.status === 'failed');
     const [run] = one.runs;
@@ -118,13 +118,15 @@ export async function holdTrial(settings: ClientSettings, cases: readonly Client
   }
   const polls = ['plain' as const, 'silent' as const].some((name) => hasPolls(heard.get(name)));
 
-  const queue = wanted.filter(({ name }) => !heard.has(name)).values();
+  const rest = wanted.filter(({ name }) => !heard.has(name));
+  const inParallel = Math.min(jobs, rest.length) > 1;
+  const queue = rest.values();
   let isInTheWay = false;
   const worker = async (): Promise<void> => {
     while (!isInTheWay) {
       const { value: stimulus } = queue.next();
       if (stimulus === undefined) return;
-      await hear(stimulus, playerOf(stimulus, polls), jobs > 1);
+      await hear(stimulus, playerOf(stimulus, polls), inParallel);
       isInTheWay ||= hasFailedToStart(heard.get(stimulus.name), stimulus);
       judgeReady((name) => !mayHaveCollided(name));
     }
