@@ -59,7 +59,6 @@ describe('a rule', () => {
 });
 
 /** One that cannot be mistaken for a word. */
-const KEY = 'sd-0123456789abcdef';
 
 describe('CLI-AUTH-02', () => {
   it.each([
