@@ -308,7 +308,7 @@ describe('CLI-AUTH-01', () => {
 });
 
 describe('CLI-CRE-12', () => {
-  it.each(['runwayml', 'luma', 'cometapi', 'runway'])('knows the limit of %s', (name) => {
+  it.each(['runwayml', 'runway'])('knows the limit of %s', (name) => {
     const pack = loadPacks().find((one) => one.name === name) as Pack;
     expect(promptLimitOf(pack)).toBeGreaterThan(500);
   });
