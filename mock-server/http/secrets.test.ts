@@ -176,6 +176,15 @@ describe('a key', () => {
     expect(everything).not.toContain(KEY.slice(0, 8));
   });
 
+  it('is found in the file although thousands have called since it was seen first', async () => {
+    const stage = await start();
+    const { mock } = stage;
+    await submit(stage, {});
+    for (let n = 0; n < 2500; n++) mock.scenarios.enqueue('success', { apiKey: `other-key-${n}-${n}` });
+    await submit(stage, { input: { prompt: KEY } });
+    expect(await stage.everything()).not.toContain(KEY);
+  });
+
   it('leaves callbacks their URL after a restart, with the receiver’s own token in it', async () => {
     const data = mkdtempSync(join(tmpdir(), 'stuntdouble-secrets-'));
     opened.push(() => rmSync(data, { recursive: true, force: true }));
@@ -187,6 +196,34 @@ describe('a key', () => {
     await again.clock.advance('1h');
     const [post] = await stage.receiver.received(1);
     expect(post?.path).toContain('token=9d1c77aa02fe41');
+  });
+});
+
+describe('a body that is larger than what is kept of it', () => {
+  it('is kept by the start of its long strings, and as JSON, while its client gets all of it back', async () => {
+    const stage = await start();
+    const image = `data:image/png;base64,${'A'.repeat(3_000_000)}`;
+    const { text } = await submit(stage, { input: { image, auth: KEY } });
+    expect(JSON.parse(text).input.image).toBe(image);
+    const [entry] = stage.mock.journal.entries({ type: 'request.answered' });
+    if (entry?.type !== 'request.answered') throw new Error('nothing was answered');
+    for (const kept of [entry.requestBody, entry.answer]) {
+      expect(JSON.parse(kept).input).toEqual({
+        prompt: 'A storm',
+        image: expect.stringMatching(/^data:image\/png;base64,A{8000,}… \(3000022 characters in all\)$/),
+        auth: KEY_MARK,
+      });
+    }
+  });
+
+  it('is kept by its start alone when it has many strings', async () => {
+    const stage = await start();
+    await submit(stage, { input: { list: Array.from({ length: 100_000 }, (_, n) => `${KEY} ${n}`) } });
+    const [entry] = stage.mock.journal.entries({ type: 'request.answered' });
+    if (entry?.type !== 'request.answered') throw new Error('nothing was answered');
+    expect(entry.requestBody).toMatch(/… \(\d+ characters in all\)$/);
+    expect(entry.requestBody.length).toBeLessThan(9000);
+    expect(entry.requestBody).not.toContain(KEY);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../core/types.ts';
+import type { Secrets } from './secrets.ts';
 
 /** What an Authorization header says. */
 export interface Credentials {
@@ -28,9 +29,12 @@ const NOBODY: Credentials = { scheme: null, account: null };
 
 /**
  * @param accepted only these keys; any non-empty key when empty
- * @param learn told each key that somebody came with, accepted or not
+ * @param secrets told each key that somebody came with, accepted or not
  */
-export function createAccounts(accepted: readonly string[], learn: (key: string) => void): Accounts {
+export function createAccounts(
+  accepted: readonly string[],
+  secrets: Pick<Secrets, 'learn' | 'learnFrom'>,
+): Accounts {
   const known = new Map<string, Credentials>();
   const allowed = new Set(accepted);
 
@@ -40,13 +44,14 @@ export function createAccounts(accepted: readonly string[], learn: (key: string)
     if (end < 0) return { scheme: authorization.toLowerCase(), account: null };
     const scheme = authorization.slice(0, end).toLowerCase();
     const key = authorization.slice(end).trim();
-    learn(key);
     const isAccepted = key !== '' && (allowed.size === 0 || allowed.has(key));
     return { scheme, account: isAccepted ? labelOf(key) : null };
   }
 
   function identify(authorization: string | undefined): Credentials {
     if (authorization === undefined) return NOBODY;
+    // Before anything is written down of the call.
+    secrets.learnFrom(authorization);
     const found = known.get(authorization);
     if (found !== undefined) return found;
     const credentials = read(authorization);
@@ -66,7 +71,7 @@ export function createAccounts(accepted: readonly string[], learn: (key: string)
     },
     identify,
     fromKey(key) {
-      learn(key);
+      secrets.learn(key);
       return labelOf(key);
     },
   };

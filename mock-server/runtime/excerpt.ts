@@ -6,6 +6,9 @@ export const EXCERPT_LENGTH = 8192;
 /** JSON strings that are longer than this are kept by their start alone: a video as a data URI, not a prompt. */
 export const LONGEST_STRING = 64 * 1024;
 
+/** Bodies that are still longer than this then are kept by their start alone, and are no JSON any more. */
+export const LONGEST_BODY = 1024 * 1024;
+
 /** More than a key is long: one that lies across the cut must be seen whole to be masked. */
 const BEYOND = 512;
 

@@ -1,4 +1,4 @@
-import { shortenStrings } from './excerpt.ts';
+import { excerpt, LONGEST_BODY, LONGEST_STRING, shortenStrings } from './excerpt.ts';
 import type { JournalEvent, RequestAnswered, Stamp } from './journal-record.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -34,9 +34,7 @@ export function recordRequest(
     requestBody,
     status: request.status,
     answer:
-      request.does === 'poll'
-        ? secrets.maskAnswer(shortenStrings(request.answer, secrets.maskText))
-        : cleanBody(request.answer, secrets),
+      request.does === 'poll' ? cleanAnswer(request.answer, secrets) : cleanBody(request.answer, secrets),
     error: request.error,
     state: request.state,
     retryAfter: request.retryAfter,
@@ -44,9 +42,15 @@ export function recordRequest(
   };
 }
 
+/** A poll's is nearly always one that was looked through before. */
+function cleanAnswer(text: string, secrets: Secrets): string {
+  return text.length > LONGEST_STRING ? cleanBody(text, secrets) : secrets.maskAnswer(text);
+}
+
 /** Of a long one only what is worth keeping is looked through. */
 function cleanBody(text: string, secrets: Secrets): string {
-  return secrets.maskBody(shortenStrings(text, secrets.maskText));
+  const short = shortenStrings(text, secrets.maskText);
+  return short.length > LONGEST_BODY ? excerpt(short, secrets.maskBody) : secrets.maskBody(short);
 }
 
 /**
