@@ -38,6 +38,7 @@ function inlined({ document }: Pack, node: unknown): unknown {
 interface Request {
   readonly schema: string;
   readonly type: string;
+  readonly answer: string;
   readonly file: string;
 }
 
@@ -58,12 +59,21 @@ describe('runwayml', () => {
     ['SpeechToSpeech', 'speech-to-speech'],
     ['VoiceDubbing', 'voice-dubbing'],
     ['VoiceIsolation', 'voice-isolation'],
-  ].map(([schema = '', file = '']) => ({ schema, type: `${schema}CreateParams`, file }));
-
-  const imports = REQUESTS.map(({ type, file, schema }) => {
-    const answer = `${schema}CreateResponse`;
-    return `import type { ${type}, ${answer} } from '@runwayml/sdk/resources/${file}';`;
+    ['AdLocalization', 'recipes'],
+    ['MarketingStockImage', 'recipes'],
+    ['MultiShotVideo', 'recipes'],
+    ['ProductAd', 'recipes'],
+    ['ProductCampaignImage', 'recipes'],
+    ['ProductSwap', 'recipes'],
+    ['ProductUgc', 'recipes'],
+  ].map(([schema = '', file = '']) => {
+    const name = file === 'recipes' ? `Recipe${schema}` : `${schema}Create`;
+    return { schema, type: `${name}Params`, answer: `${name}Response`, file };
   });
+
+  const imports = REQUESTS.map(
+    ({ type, answer, file }) => `import type { ${type}, ${answer} } from '@runwayml/sdk/resources/${file}';`,
+  );
 
   it('has every submission of the pack in this table', () => {
     const submissions = pack.operations.filter(({ type }) => type === 'submit');
@@ -77,9 +87,9 @@ describe('runwayml', () => {
   });
 
   it('answers in the SDK’s types', async () => {
-    const created = REQUESTS.map(({ schema }): Pair => {
+    const created = REQUESTS.map(({ schema, answer }): Pair => {
       const name = schema === 'AvatarVideo' ? 'CreatedAvatarVideo' : 'Created';
-      return { title: `${schema}, answered`, schema: schemaOf(pack, name), type: `${schema}CreateResponse` };
+      return { title: `${schema}, answered`, schema: schemaOf(pack, name), type: answer };
     });
     const more = [
       "import type { TaskRetrieveResponse } from '@runwayml/sdk/resources/tasks';",
@@ -103,26 +113,21 @@ describe('runwayml', () => {
       readonly allOf?: readonly { if: Condition; then: Schema }[];
     };
     if (schema.allOf === undefined) return [{ title: name, schema, type }];
-    const model = { title: `${name}, its models`, schema: onlyModel(schema.properties.model), type: '' };
+    // Which model it is for; the one recipe that has several forms calls them modes.
+    const [by = 'model'] = Object.keys(schema.allOf[0]?.if.properties ?? {});
+    const choice = { type: 'object', required: [by], properties: { [by]: schema.properties[by] } };
     return [
-      { ...model, type: `{ model: ${type}['model'] }` },
+      { title: `${name}, each ${by}`, schema: choice, type: `{ ${by}: ${type}['${by}'] }` },
       ...schema.allOf.map(({ if: condition, then }) => {
-        const chosen = condition.properties.model.const;
-        return {
-          title: `${name} of ${chosen}`,
-          schema: then,
-          type: `Extract<${type}, { model: '${chosen}' }>`,
-        };
+        const chosen = condition.properties[by]?.const;
+        const title = `${name} of ${chosen}`;
+        return { title, schema: then, type: `Extract<${type}, { ${by}: '${chosen}' }>` };
       }),
     ];
   }
 
   interface Condition {
-    readonly properties: { readonly model: { readonly const: string } };
-  }
-
-  function onlyModel(model: Schema = {}): Schema {
-    return { type: 'object', required: ['model'], properties: { model } };
+    readonly properties: Readonly<Record<string, { readonly const: string }>>;
   }
 
   /** One for each state: its fields are those that are required in it, the code of a failure aside. */

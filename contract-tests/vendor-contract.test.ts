@@ -74,6 +74,33 @@ describe('every answer and callback, in every state, of every scenario and profi
   });
 });
 
+describe('what a vendor has beside its tasks keeps the contract', () => {
+  const packs = [...new Map(CASES.map(({ pack }) => [`${pack.name} ${pack.profile}`, pack]))];
+  const rows = packs.flatMap(([title, pack]) =>
+    pack.operations
+      .filter(({ type }) => type === 'list' || type === 'answer' || type === 'delete')
+      .map((operation) => [`${title} ${operation.id}`, pack, operation] as const),
+  );
+
+  it.each(rows)('%s', async (_title, pack, { method, path, type }) => {
+    const mock = await createMockServer({
+      clock: 'virtual',
+      profile: pack.profile,
+      secret: 'whsec_cw==',
+    }).listen();
+    try {
+      const ask = async (at: string) =>
+        judgeExchange(pack, await call(mock, pack, method, at, undefined, null));
+      if (type !== 'delete') await ask(path);
+      const id = await succeededTask(mock, pack);
+      await ask(path.replace(/\{\w+\}/, id));
+      if (type === 'delete') await ask(path.replace(/\{\w+\}/, id));
+    } finally {
+      await mock.close();
+    }
+  });
+});
+
 type Submit = Extract<Pack['operations'][number], { type: 'submit' }>;
 type Poll = Extract<Pack['operations'][number], { type: 'poll' }>;
 type Cancel = Extract<Pack['operations'][number], { type: 'cancel' }>;
@@ -82,13 +109,16 @@ type Cancel = Extract<Pack['operations'][number], { type: 'cancel' }>;
 async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenario: string): Promise<void> {
   const request = exampleRequest(pack, operation);
   setTop(request, operation.callbackUrlPointer, receiver.url);
-  if (operation.parent !== null) setTop(request, operation.parent.pointer, await succeededTask(mock, pack));
+  const { parent } = operation;
+  const parentId = parent === null ? '' : await succeededTask(mock, pack);
+  if (parent !== null) setTop(request, parent.pointer, parentId);
+  const path = samplePath(operation.path.replace(`{${parent?.pathParam}}`, parentId));
   receiver.callbacks.length = 0;
-  const created = await call(mock, pack, operation.method, samplePath(operation.path), request, scenario);
+  const created = await call(mock, pack, operation.method, path, request, scenario);
   await judgeExchange(pack, created);
   const task = mock.tasks.all().at(-1);
   if (scenario.startsWith('submit.') && task?.scenario !== scenario) return;
-  if (task === undefined) throw new Error('no task was made');
+  if (task === undefined || task.id === parentId) throw new Error('no task was made');
   let polled = 0;
   for (const { at } of task.plan.steps) {
     await mock.clock.set(laterOf(mock.clock.now(), at));

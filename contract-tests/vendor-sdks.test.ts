@@ -142,6 +142,8 @@ describe('@runwayml/sdk', () => {
 
   const VIDEO = 'https://example.com/lighthouse.mp4';
   const SOUND = 'https://example.com/keeper.mp3';
+  const LAMP = { uri: 'https://example.com/lamp.png' };
+  const RECIPE = { version: '2026-06' } as const;
   const VOICE = { type: 'runway-preset', presetId: 'Maya' } as const;
   it.each<[string, string, (client: RunwayML) => PromiseLike<{ id: string }>]>([
     ['a changed video', 'video/mp4', (c) => c.videoToVideo.create({ model: 'aleph2', videoUri: VIDEO })],
@@ -215,6 +217,44 @@ describe('@runwayml/sdk', () => {
       'audio/wav',
       (c) => c.voiceIsolation.create({ model: 'eleven_voice_isolation', audioUri: SOUND }),
     ],
+    [
+      'an ad in another language',
+      'image/png',
+      (c) => c.recipes.adLocalization({ ...RECIPE, referenceImage: LAMP, targetLanguage: 'ja' }),
+    ],
+    [
+      'images for marketing',
+      'image/png',
+      (c) => c.recipes.marketingStockImage({ ...RECIPE, prompt: 'A lamp' }),
+    ],
+    [
+      'a video of several shots',
+      'video/mp4',
+      (c) =>
+        c.recipes.multiShotVideo({ ...RECIPE, mode: 'custom', shots: [{ duration: 5, prompt: 'A lamp' }] }),
+    ],
+    ['an ad', 'video/mp4', (c) => c.recipes.productAd({ version: 'unsafe-latest', productImages: [LAMP] })],
+    [
+      'an image for a campaign',
+      'image/png',
+      (c) => c.recipes.productCampaignImage({ ...RECIPE, image: LAMP, prompt: 'Bright' }),
+    ],
+    [
+      'a video with another product',
+      'video/mp4',
+      (c) =>
+        c.recipes.productSwap({
+          version: 'unsafe-latest',
+          newProductImages: [LAMP],
+          originalProductImage: LAMP,
+          referenceVideo: { uri: VIDEO },
+        }),
+    ],
+    [
+      'a video of a product',
+      'video/mp4',
+      (c) => c.recipes.productUgc({ version: 'unsafe-latest', characterImage: LAMP, productImage: LAMP }),
+    ],
   ])('makes %s', async (_what, contentType, create) => {
     const mock = await startMock();
     const client = sdk(mock);
@@ -236,7 +276,7 @@ describe('@runwayml/sdk', () => {
     expect(await client.organization.retrieveUsage(since)).toMatchObject({ results: [] });
   });
 
-  it('is told that the vendor has what is not mocked', async () => {
+  it('gets an error that says when an operation exists and is not mocked', async () => {
     const mock = await startMock();
     await expect(sdk(mock).avatars.retrieve('someone')).rejects.toThrow(
       /exists at .*, and this mock does not have it/,
@@ -522,7 +562,7 @@ describe('replicate', () => {
     });
   });
 
-  it('is told that the vendor has what is not mocked', async () => {
+  it('gets an error that says when an operation exists and is not mocked', async () => {
     const mock = await startMock();
     await expect(sdk(mock).models.get('acme', 'video')).rejects.toThrow(
       /exists at .*, and this mock does not have it/,

@@ -28,7 +28,7 @@ export const BEYOND_TASKS: readonly Case[] = [
     },
   },
   {
-    title: 'an answer that is about no task is one that the document describes',
+    title: 'an answer that is not about a task keeps to the document',
     needs: ['plain answers'],
     async run(pack, play) {
       const { mock } = await play(pack, { secret: 'whsec_c3R1bnQgZG91Ymxl' });
@@ -41,7 +41,7 @@ export const BEYOND_TASKS: readonly Case[] = [
     },
   },
   {
-    title: 'a task that is removed is unknown from then on, and nothing is heard of it again',
+    title: 'a removed task is unknown from then on, and sends no more callbacks',
     needs: ['a way to remove tasks'],
     async run(pack, play) {
       for (const isRunning of [true, false]) {
@@ -61,8 +61,7 @@ export const BEYOND_TASKS: readonly Case[] = [
     },
   },
   {
-    title:
-      'the secret that callbacks are signed with is told to whoever may ask, and to nobody when there is none',
+    title: 'the signing secret can be asked for, and is refused while callbacks are not signed',
     needs: ['a secret to ask for'],
     async run(pack, play) {
       const secret = 'whsec_c3R1bnQgZG91Ymxl';
