@@ -1,7 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import {
@@ -84,6 +87,32 @@ async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
   return made;
 }
 
+/** Acknowledges at once, and downloads one file after the other, each after a pause. */
+async function slowReceiver(
+  pauseMs: number,
+): Promise<{ readonly url: string; readonly downloaded: string[] }> {
+  const downloaded: string[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    response.end('ok');
+    const { data } = JSON.parse(Buffer.concat(chunks).toString()) as {
+      readonly data: Record<string, string>;
+    };
+    for (const url of [data.video_url ?? '', data.image_url ?? '']) {
+      await sleep(pauseMs);
+      const file = await fetch(url)
+        .then((answer) => answer.arrayBuffer())
+        .catch(() => null);
+      if (file === null) return;
+      downloaded.push(url.split('/').at(-1) ?? '');
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  undo.push(() => server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, downloaded };
+}
+
 function file(name: string, text: string): string {
   const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-'));
   undo.push(() => rmSync(dir, { recursive: true }));
@@ -144,6 +173,10 @@ describe('wrong usage ends with 64 and says what to do', () => {
     [['start', '--speed', 'fast'], /speed must be a factor above 0/],
     [['trigger', 'runway.generate'], /required option '--to <url>'/],
     [['trigger', 'runway.generate', '--to', 'here'], /--to must be a URL/],
+    [
+      ['trigger', 'runway.generate', '--to', 'http://127.0.0.1:9/', '--linger', 'long'],
+      /--linger must be a duration/,
+    ],
     [['trigger', 'runway.generat', '--to', 'http://127.0.0.1:9/'], /Did you mean runway\.generate/],
     [['start', '--config', '/nowhere.yaml'], /nowhere\.yaml cannot be used/],
   ])('%j', async (args, message) => {
@@ -245,10 +278,13 @@ describe('start', () => {
 describe('trigger', () => {
   it('ends with 0 when the callback is acknowledged', async () => {
     const { url, posts } = await receiver(500, 200);
-    const { code, out } = await run(['trigger', 'runway.generate', '--to', url, '--retry-gaps', '1s']);
+    const { code, out } = await run([
+      ...['trigger', 'runway.generate', '--to', url],
+      ...['--retry-gaps', '1s', '--linger', '0s'],
+    ]);
     expect(code).toBe(0);
     expect(out).toMatch(
-      /try 1 rejected: HTTP 500.*[\s\S]*try 2 acknowledged with HTTP 200[\s\S]*acknowledged after 2 POSTs/,
+      /attempt 1 rejected: HTTP 500.*[\s\S]*attempt 2 acknowledged with HTTP 200[\s\S]*acknowledged after 2 attempts/,
     );
     expect(posts).toHaveLength(2);
   });
@@ -266,8 +302,52 @@ describe('trigger', () => {
       '100ms',
     ]);
     expect(code).toBe(1);
-    expect(out).toContain('abandoned after 4 POSTs');
+    expect(out).toContain('abandoned after 4 attempts');
     expect(JSON.parse(posts[0]?.body ?? '{}').data).toEqual({ task_id: expect.any(String) });
+  });
+
+  it('serves the media until a receiver that works through a queue has them', async () => {
+    const slow = await slowReceiver(400);
+    const { code, out } = await run(['trigger', 'runway.generate', '--to', slow.url]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /Waiting until the receiver has downloaded video\.mp4 and image\.png, or until nothing happens for 10 s/,
+    );
+    expect(out).toMatch(
+      /media +GET video\.mp4 200[\s\S]*media +GET image\.png 200[\s\S]*All media were downloaded\./,
+    );
+    expect(slow.downloaded).toEqual(['video.mp4', 'image.png']);
+  });
+
+  it('does not wait longer than it says, and names what was not downloaded', async () => {
+    const { url } = await receiver();
+    const { code, out } = await run(['trigger', 'runway.generate', '--to', url, '--linger', '200ms']);
+    expect(code).toBe(0);
+    expect(out).toContain('Not downloaded in full: video.mp4, image.png.');
+  });
+
+  it('does not wait forever for a download that hangs', async () => {
+    const slow = await slowReceiver(10);
+    const flags = ['--scenario', 'media.hang', '--linger', '300ms'];
+    const { code, out } = await run(['trigger', 'runway.generate', '--to', slow.url, ...flags]);
+    expect(code).toBe(0);
+    expect(out).toContain('Not downloaded in full: video.mp4, image.png.');
+  });
+
+  it('does not wait when the callback names no media', async () => {
+    const { url } = await receiver();
+    const { out } = await run(['trigger', 'runway.extend', '--to', url, '--scenario', 'fail.nsfw']);
+    expect(out).not.toContain('Waiting');
+  });
+
+  it('sends a new task each time, unless there is a seed', async () => {
+    const { url, posts } = await receiver();
+    for (const seed of [[], [], ['--seed', '7'], ['--seed', '7']]) {
+      await run(['trigger', 'runway.generate', '--to', url, '--linger', '0s', ...seed]);
+    }
+    const [first, second, seeded, again] = posts.map(({ body }) => JSON.parse(body).data.task_id);
+    expect(new Set([first, second, seeded]).size).toBe(3);
+    expect(again).toBe(seeded);
   });
 
   it('ends with 3 when there is nothing to send', async () => {
@@ -278,7 +358,7 @@ describe('trigger', () => {
 
   it('prints every entry as JSON under --json', async () => {
     const { url } = await receiver();
-    const { out } = await run(['trigger', 'runway.generate', '--to', url, '--json']);
+    const { out } = await run(['trigger', 'runway.generate', '--to', url, '--linger', '0s', '--json']);
     const types = out
       .trim()
       .split('\n')
@@ -403,7 +483,7 @@ describe('demo', () => {
     expect([code, err]).toEqual([0, '']);
     expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect(out).toMatch(/the task is now "success"[\s\S]*caught by our AI moderator/);
-    expect(out).toMatch(/timeout after \d+ ms[\s\S]*try 2[\s\S]*the same callback again/);
+    expect(out).toMatch(/timeout after \d+ ms[\s\S]*attempt 2[\s\S]*the same callback again/);
     expect(out.match(/✓/g)).toHaveLength(4);
   });
 

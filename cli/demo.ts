@@ -144,7 +144,7 @@ function narration(entry: JournalEntry, { paint }: Printer): string | null {
 }
 
 function postName(deliveryId: string, n: number): string {
-  if (n > 1) return `callback, try ${n}:`;
+  if (n > 1) return `callback, attempt ${n}:`;
   return deliveryId === 'd1' ? 'callback:' : 'the same callback again:';
 }
 

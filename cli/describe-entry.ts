@@ -12,16 +12,16 @@ export function describeEntry(entry: JournalEntry, { paint }: Printer): string |
     case 'task.amended':
       return `${paint('cyan', 'amended  ')} ${short(entry.taskId)} ${entry.reason}`;
     case 'attempt.started':
-      return `${paint('yellow', 'callback ')} ${short(entry.taskId)} ${entry.event} POST ${entry.url} (try ${entry.n})`;
+      return `${paint('yellow', 'callback ')} ${short(entry.taskId)} ${entry.event} POST ${entry.url} (attempt ${entry.n})`;
     case 'attempt.ended': {
       const { n, outcome, status, durationMs, detail } = entry.attempt;
       const good = outcome === 'acknowledged';
       const what = good ? `acknowledged with HTTP ${status}` : `${outcome}: ${detail ?? ''}`;
-      return `${paint(good ? 'green' : 'red', 'answer   ')} ${short(entry.taskId)} try ${n} ${what} (${durationMs} ms)`;
+      return `${paint(good ? 'green' : 'red', 'answer   ')} ${short(entry.taskId)} attempt ${n} ${what} (${durationMs} ms)`;
     }
     case 'delivery.settled':
       if (entry.status === 'acknowledged') return null;
-      return `${paint('red', 'abandoned')} ${short(entry.taskId)} after ${entry.attempts} tries`;
+      return `${paint('red', 'abandoned')} ${short(entry.taskId)} after ${entry.attempts} attempts`;
     case 'media.served':
       return `${paint('magenta', 'media    ')} ${entry.method} ${entry.name} ${entry.status ?? 'no answer'} ${entry.bytesSent}/${entry.bytesTotal} bytes`;
     case 'clock.moved':
@@ -34,12 +34,20 @@ export function describeEntry(entry: JournalEntry, { paint }: Printer): string |
 }
 
 function outcomeOfRequest(
-  { status, taskId, answer, route }: Extract<JournalEntry, { type: 'request.answered' }>,
+  { status, taskId, answer, route, meant }: Extract<JournalEntry, { type: 'request.answered' }>,
   paint: Printer['paint'],
 ): string {
   if (route === 'preflight') return `→ HTTP ${status} (a browser's CORS preflight)`;
   if (status === null) return paint('red', '→ connection broken on purpose');
   if (taskId !== null) return `→ task ${short(taskId)}`;
+  if (route === 'unknown') {
+    return paint(
+      'red',
+      `→ HTTP ${status}: matches no operation${meant === null ? '' : `; did you mean ${meant}?`}`,
+    );
+  }
+  if (route === 'not-mocked')
+    return paint('red', `→ HTTP ${status}: exists at the vendor, and is not mocked`);
   return paint('red', `→ HTTP ${status} ${answer.slice(0, 160)}`);
 }
 

@@ -101,9 +101,15 @@ Then, in another terminal:
     'Watch success, moderation failure, timeout with retries, and a duplicate; ends by itself',
   ).action(action(async (_flags, printer) => (await import('./demo.ts')).demo(printer)));
 
-  addServerOptions(command('trigger', 'Fire one callback now and print each attempt'))
+  addServerOptions(command('trigger', 'Send one callback now and print each attempt'))
     .argument('<event>', 'like runway.generate; "stuntdouble events" lists all')
-    .requiredOption('--to <url>', 'where the callback goes')
+    .requiredOption('--to <url>', 'where the callback is sent')
+    .addOption(
+      serverOption(
+        '--linger <duration>',
+        'how long to wait for the downloads of the receiver while nothing happens; 0s does not wait (default: 10s)',
+      ),
+    )
     .addHelpText(
       'after',
       `
@@ -111,6 +117,9 @@ Examples:
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback
   stuntdouble trigger runway.extend --to http://127.0.0.1:3000/callback --scenario fail.nsfw
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback --secret s3cret --ack-timeout 2s
+
+Each run sends a new task, because receivers ignore tasks that they have processed; --seed repeats one. The media are
+served until the receiver has downloaded them.
 
 Ends with 0 when the callback was acknowledged, 1 when it was not, 3 when there was none to send.`,
     )

@@ -90,6 +90,7 @@ export async function runSuite(suite: Suite, flags: SuiteFlags, printer: Printer
 }
 
 function tell(report: SuiteReport, strict: boolean, printer: Printer): number {
+  for (const headline of report.headlines) printer.object({ type: 'headline', ...headline });
   for (const one of report.cases) printer.object({ type: 'case', ...one });
   const { cases: _cases, ...rest } = report;
   const conclusion = conclude(report, strict);

@@ -1,46 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { sayDuration } from '../contract-tests/reporters/wording.ts';
 import {
   CodedError,
   createMockServer,
   type JournalEntry,
   type MockServer,
+  parseDuration,
   type TaskReport,
 } from '../mock-server/index.ts';
 import { describeEntry } from './describe-entry.ts';
+import { downloadsEnded, filesIn } from './downloads-ended.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Printer } from './print.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
 import { untilStopped } from './until-stopped.ts';
+import { openWatchedServer, type WatchedServer } from './watched-server.ts';
 
 export interface TriggerFlags extends ServerFlags {
   readonly to: string;
+  /** How long to wait for downloads while nothing moves. */
+  readonly linger?: string;
 }
 
-/** Fires one callback and prints each attempt. Ends with 0 when it was acknowledged. */
+/** Sends one callback, prints each attempt, and stays until the receiver has downloaded what the callback names. */
 export async function trigger(
   event: string,
-  { to, ...flags }: TriggerFlags,
+  { to, linger = '10s', ...flags }: TriggerFlags,
   printer: Printer,
 ): Promise<number> {
   if (!URL.canParse(to)) {
     throw new CodedError(
       'OPTION_INVALID',
-      `--to must be a URL, got "${to}"`,
-      'Like http://127.0.0.1:3000/callback',
+      `--to must be a URL, got "${to}".`,
+      'Write it like http://127.0.0.1:3000/callback',
     );
   }
-  const mock = await createMockServer(serverOptions(flags)).listen();
+  const lingerMs = readLinger(linger);
+  // A receiver remembers the tasks it has processed: each run sends a new one.
+  const seed = flags.seed ?? randomBytes(8).toString('hex');
+  const server = await openWatchedServer();
+  const mock = createMockServer({ publicUrl: server.url, ...serverOptions({ ...flags, seed }) });
+  server.attach((request, response) => mock.handler(request, response, () => response.writeHead(404).end()));
   try {
     const settled = deliveriesSettled(mock, printer);
     const task = await mock.tasks.trigger(event, { to });
     if (task.deliveries.length === 0) {
-      printer.line('nothing to send: the scenario promises no callback');
+      printer.line('Nothing to send: the scenario has no callback.');
       return EXIT.couldNotRun;
     }
-    await Promise.race([settled, untilStopped()]);
-    return conclude(mock.tasks.get(task.id) ?? task, printer);
+    const stopped = untilStopped();
+    await Promise.race([settled, stopped]);
+    const done = mock.tasks.get(task.id) ?? task;
+    const code = conclude(done, printer);
+    // A receiver that did not acknowledge may have started to work all the same.
+    const mayDownload = code === EXIT.ok || server.traffic(task.id).requests > 0;
+    const downloaded = mayDownload ? waitForDownloads(mock, server, done, lingerMs, printer) : null;
+    await Promise.race([downloaded, stopped]);
+    return code;
   } finally {
     await mock.close();
+    await server.close();
   }
+}
+
+function readLinger(text: string): number {
+  const lingerMs = parseDuration(text);
+  if (lingerMs !== null) return lingerMs;
+  throw new CodedError('OPTION_INVALID', `--linger must be a duration like 10s, got "${text}".`);
+}
+
+/** Keeps the media host running until the receiver has what the callback names. */
+async function waitForDownloads(
+  mock: MockServer,
+  server: WatchedServer,
+  { id: taskId }: TaskReport,
+  lingerMs: number,
+  printer: Printer,
+): Promise<void> {
+  const entries = (): readonly JournalEntry[] => mock.journal.entries({ taskId });
+  const bodies = entries().flatMap((entry) => (entry.type === 'attempt.started' ? [entry.body] : []));
+  const files = [...new Set(bodies.flatMap((body) => filesIn(body, taskId)))];
+  if (files.length === 0 || lingerMs === 0) return;
+  const names = files.join(' and ');
+  printer.line(
+    `Waiting until the receiver has downloaded ${names}, or until nothing happens for ${sayDuration(lingerMs)} (--linger). Ctrl-C ends the wait.`,
+  );
+  const missing = await downloadsEnded({ taskId, files, lingerMs, server, entries });
+  printer.line(
+    missing.length === 0
+      ? printer.paint('green', 'All media were downloaded.')
+      : printer.paint('yellow', `Not downloaded in full: ${missing.join(', ')}.`),
+  );
 }
 
 /** Prints what happens until every delivery of the last task is settled. */
@@ -56,7 +106,8 @@ function deliveriesSettled(mock: MockServer, printer: Printer): Promise<void> {
 
 function printAttempt(entry: JournalEntry, printer: Printer): void {
   if (entry.type === 'attempt.started' && entry.n === 1) printer.line(`${entry.body}\n`);
-  const text = entry.type.startsWith('attempt.') ? describeEntry(entry, printer) : null;
+  const isShown = entry.type.startsWith('attempt.') || entry.type === 'media.served';
+  const text = isShown ? describeEntry(entry, printer) : null;
   if (text !== null) printer.line(text);
 }
 
@@ -66,10 +117,10 @@ function allSettled(task: TaskReport | undefined): boolean {
 
 function conclude({ deliveries }: TaskReport, printer: Printer): number {
   const last = deliveries.at(-1);
-  const tries = deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0);
+  const count = deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0);
   const acknowledged = last?.status === 'acknowledged';
-  const posts = tries === 1 ? '1 POST' : `${tries} POSTs`;
+  const attempts = count === 1 ? '1 attempt' : `${count} attempts`;
   const end = last?.status === 'pending' ? 'stopped' : last?.status;
-  printer.line(`\n${printer.paint(acknowledged ? 'green' : 'red', `${end} after ${posts}`)}`);
+  printer.line(`\n${printer.paint(acknowledged ? 'green' : 'red', `${end} after ${attempts}`)}`);
   return acknowledged ? EXIT.ok : EXIT.failed;
 }

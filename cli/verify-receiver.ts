@@ -1,6 +1,7 @@
 import { type Announcement, announce, wantedCases } from '../contract-tests/receiver/announce.ts';
 import { RECEIVER_CASES } from '../contract-tests/receiver/cases.ts';
-import { judgeReceiver, type ReceiverOptions } from '../contract-tests/receiver/judge-receiver.ts';
+import { judgeReceiver } from '../contract-tests/receiver/judge-receiver.ts';
+import type { ReceiverOptions } from '../contract-tests/receiver/receiver-options.ts';
 import type { Progress } from '../contract-tests/reporters/progress.ts';
 import { sayDuration } from '../contract-tests/reporters/wording.ts';
 import { CodedError } from '../mock-server/index.ts';
@@ -15,6 +16,13 @@ export interface VerifyReceiverFlags extends SuiteFlags {
   readonly seed?: string;
   readonly ackTimeout?: string;
   readonly settle?: string;
+  readonly fastAck?: string;
+  readonly downloadWithin?: string;
+  readonly pollWithin?: string;
+  readonly realGaps?: boolean;
+  /** `Name: value`. */
+  readonly header?: readonly string[];
+  readonly mediaHost?: string;
   readonly secret?: string;
   readonly probe?: string;
   readonly submit?: string;
@@ -50,13 +58,13 @@ export function verifyReceiver(
   return runSuite(suite, flags, printer);
 }
 
-function sayLimits({ cases, ackTimeoutMs, longestMs }: Announcement): string {
+function sayLimits({ cases, ackTimeoutMs, hangsMs }: Announcement): string {
   const what = cases === 1 ? '1 case' : `${cases} cases`;
-  return `Judging ${what}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout); if it never answers, the run takes up to ${sayDuration(longestMs)}.`;
+  return `Judging ${what}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout); if it never answers, the run ends after ${sayDuration(hangsMs)}.`;
 }
 
 function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
-  const { event, pack, restartCmd, tls, ...rest } = flags;
+  const { event, pack, restartCmd, header = [], tls, ...rest } = flags;
   const { strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, sarifLocation: _f, ...same } = rest;
   if (event === undefined && flags.list !== true && flags.dryRun !== true) {
     throw new CodedError(
@@ -69,8 +77,19 @@ function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
     ...same,
     event: event ?? '',
     url,
+    ...(header.length === 0 ? {} : { headers: Object.fromEntries(header.map(readHeader)) }),
     ...(pack === undefined ? {} : { packs: pack }),
     ...(tls === undefined ? {} : { tls: tls === true ? '.stuntdouble' : tls }),
     ...(restartCmd === undefined ? {} : { restartCommand: restartCmd }),
   };
+}
+
+function readHeader(text: string): [name: string, value: string] {
+  const at = text.indexOf(':');
+  if (at > 0) return [text.slice(0, at).trim().toLowerCase(), text.slice(at + 1).trim()];
+  throw new CodedError(
+    'OPTION_INVALID',
+    `--header takes "Name: value", got "${text}".`,
+    'Like --header "X-Gateway-Key: abc"',
+  );
 }

@@ -60,13 +60,20 @@ function addReceiver(verify: Command, action: Action, jsonHelp: string): void {
 
   const time = (flags: string, text: string) =>
     receiver.addOption(serverOption(flags, text).helpGroup('Time:'));
-  time('--ack-timeout <duration>', "how long it has to answer (default: the vendor's); 1s makes a quick run");
+  time('--ack-timeout <duration>', "time it has to answer (default: the vendor's)");
   time(
     '--settle <duration>',
-    'how long nothing may happen before a task counts as done (default: found out)',
+    'time its work may take to start and to make progress (default: learned from its first callback)',
   );
+  time('--fast-ack <duration>', 'time within which 19 of 20 answers must arrive (default: 2s)');
+  time('--download-within <duration>', 'time within which a download must begin (default: 60s)');
+  time(
+    '--poll-within <duration>',
+    'time within which it must poll for a task whose callbacks never arrive (default: not judged)',
+  );
+  time('--real-gaps', "wait the vendor's own gaps between retries (default: leave them out)");
   receiver.addOption(
-    serverOption('--jobs <n>', 'cases beside each other (default: 8)')
+    serverOption('--jobs <n>', 'cases to run in parallel (default: 8)')
       .argParser(wholeNumber)
       .helpGroup('Time:'),
   );
@@ -74,14 +81,23 @@ function addReceiver(verify: Command, action: Action, jsonHelp: string): void {
   const channel = (flags: string, text: string) =>
     receiver.addOption(serverOption(flags, text).helpGroup('What the judge can see, and make happen:'));
   channel('--probe <url|command>', 'answers {"state","effects","class","retryable","escaped"} for {taskId}');
-  channel('--submit <url|command>', 'makes your system create one task at the mock');
+  channel(
+    '--submit <url|command>',
+    'makes your system create one task at the mock; every case then uses such tasks',
+  );
   receiver.addOption(
     serverOption('--api-port <n>', 'where your system finds that mock (default: any free port, in $API)')
       .argParser(wholeNumber)
       .helpGroup('What the judge can see, and make happen:'),
   );
   channel('--restart-cmd <command>', 'restarts the receiver, and ends when it listens again');
-  channel('--secret <key>', 'callbacks are signed with it');
+  channel('--secret <key>', 'key to sign callbacks with');
+  receiver.addOption(
+    new Option('--header <name: value>', 'header to add to each callback; may be given more than once')
+      .argParser((value: string, before: readonly string[] = []) => [...before, value])
+      .helpGroup('What the judge can see, and make happen:'),
+  );
+  channel('--media-host <name>', 'host name in media URLs, for a list of allowed hosts (default: 127.0.0.1)');
   channel('--tls [dir]', 'media come over https, from a certificate authority written to this folder');
   addOutput(receiver);
   receiver
@@ -92,12 +108,13 @@ Each case is judged twice: did it answer right and in time, and did it do the ri
 the downloads of the media, which the mock serves itself, and by --probe.
 
 Examples:
-  stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate --ack-timeout 1s
+  stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate
   stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate --only RCV-IDM-01
   stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate \\
     --probe 'http://127.0.0.1:3000/probe?taskId={taskId}' --report junit=receiver.xml,html=receiver.html
 
-Ends with 0 when it passed, 1 when a MUST was broken, 2 when a SHOULD was under --strict, 3 when nothing could be judged.`,
+Ends with 0 when no MUST was broken in what was observed, 1 when a MUST was, 2 when a SHOULD was under --strict,
+3 when nothing could be concluded.`,
     )
     .action((url: string | undefined, flags: VerifyReceiverFlags & { json?: boolean }) =>
       action<VerifyReceiverFlags>(async (rest, printer) =>
@@ -128,7 +145,8 @@ Examples:
   stuntdouble verify client --only CLI-POL --env API={url} --time-scale 30 -- python3 make_video.py "{prompt}"
   stuntdouble verify client --quick --env API={url} --time-scale 30 -- ./make-video
 
-Exit code: 0 passed, 1 a MUST was broken, 2 a SHOULD was broken under --strict, 3 nothing could be judged.`;
+Ends with 0 when no MUST was broken in what was observed, 1 when a MUST was, 2 when a SHOULD was under --strict,
+3 when nothing could be concluded.`;
 
 function addClient(verify: Command, action: Action, jsonHelp: string): void {
   const client = verify

@@ -11,7 +11,7 @@ const CATALOGUES: Readonly<Record<string, { cases: readonly CaseFacts[]; groups:
   {
     RCV: {
       cases: RECEIVER_CASES,
-      groups: { ACK: 5, TIM: 4, IDM: 7, ORD: 4, ENV: 8, FAIL: 4, MED: 3, SEC: 4, ROB: 1 },
+      groups: { ACK: 5, TIM: 4, IDM: 7, ORD: 6, ENV: 9, FAIL: 4, MED: 3, SEC: 9, ROB: 1 },
     },
     CLI: {
       cases: CLIENT_CASES,

@@ -3,7 +3,8 @@ export type { ClientContext, ClientFunction } from './client/client-under-test.t
 export { type ClientOptions, judgeClient } from './client/judge-client.ts';
 export { type JournalJudgement, judgeJournal } from './client/judge-journal.ts';
 export type { CallbackOf, CallbackPayloads } from './payload/callback-of.ts';
-export { judgeReceiver, type ReceiverOptions } from './receiver/judge-receiver.ts';
+export { judgeReceiver } from './receiver/judge-receiver.ts';
+export type { ReceiverOptions } from './receiver/receiver-options.ts';
 export {
   type CaseReport,
   type Conclusion,

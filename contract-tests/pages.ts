@@ -7,5 +7,7 @@ export const PAGES = {
   detail: { page: 'Get AI Video Details (runway-record-detail)' },
   luma: { page: 'Luma Modify Callbacks (luma-modify-callback)' },
   feed: { page: 'Runway feed (cometapi-runway-feed)' },
+  standardWebhooks: { page: 'Standard Webhooks, reference implementation (npm standardwebhooks)' },
+  sdks: { page: 'Types of the official packages (npm lumaai, npm replicate)' },
   derived: { page: 'derived' },
 } as const satisfies Readonly<Record<string, Source>>;

@@ -227,7 +227,7 @@ function fixedHeaders({ document }: Pack): Record<string, string> {
   const parameters = Object.values(document.components?.parameters ?? {});
   const fixed = parameters.flatMap((parameter) => {
     if (!('in' in parameter) || parameter.in !== 'header') return [];
-    const { const: value } = (parameter.schema ?? {}) as { const?: string };
+    const { default: value } = (parameter.schema ?? {}) as { default?: string };
     return value === undefined ? [] : [[parameter.name, value]];
   });
   return Object.fromEntries(fixed) as Record<string, string>;

@@ -89,7 +89,7 @@ describe('@runwayml/sdk', () => {
   it('gets its own classes of error for 400, 401 and 429', async () => {
     const mock = await startMock({ rateLimit: '1/10s', apiKeys: ['key'] });
     const client = sdk(mock);
-    await expect(client.imageToVideo.create({ ...IMAGE, duration: 900 })).rejects.toBeInstanceOf(
+    await expect(client.imageToVideo.create({ ...IMAGE, ratio: '16:9' as never })).rejects.toBeInstanceOf(
       RunwayML.BadRequestError,
     );
     await client.imageToVideo.create(IMAGE);
@@ -98,6 +98,149 @@ describe('@runwayml/sdk', () => {
     await expect(client.imageToVideo.create(IMAGE)).resolves.toMatchObject({ id: expect.any(String) });
     const stranger = new RunwayML({ apiKey: 'other', baseURL: mock.url, maxRetries: 0 });
     await expect(stranger.tasks.retrieve('x')).rejects.toBeInstanceOf(RunwayML.AuthenticationError);
+  });
+
+  it.each<[string, object]>([
+    ['without a ratio', { ratio: undefined }],
+    ['with a ratio of another model', { ratio: '1920:1080' }],
+    ['of an unknown model', { model: 'gen9' }],
+    ['without a model', { model: undefined }],
+    ['whose image is neither a URL nor a data URI', { promptImage: 'cat.png' }],
+    ['whose image is not an HTTPS URL', { promptImage: 'http://example.com/cat.png' }],
+    ['whose image is a video', { promptImage: 'data:video/mp4;base64,AAAA' }],
+    ['whose images have no position', { promptImage: [{ uri: 'https://example.com/cat.png' }] }],
+    ['whose prompt is longer than 1000 characters', { promptText: 'a'.repeat(1001) }],
+    ['whose seed is not a whole number', { seed: 1.5 }],
+  ])('has a request refused %s, as the SDK’s types do', async (_what, change) => {
+    const mock = await startMock();
+    const request = { ...IMAGE, ...change } as typeof IMAGE;
+    const refused = await sdk(mock)
+      .imageToVideo.create(request)
+      .catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(RunwayML.BadRequestError);
+    expect((refused as Error).message).toContain(Object.keys(change)[0]);
+    expect(mock.tasks.all()).toEqual([]);
+  });
+
+  it.each<[string, RunwayML.ImageToVideoCreateParams]>([
+    ['a data URI', { ...IMAGE, promptImage: 'data:image/png;base64,iVBORw0KGgo=' }],
+    ['a data URI of 5 MB', { ...IMAGE, promptImage: `data:image/png;base64,${'A'.repeat(5_000_000)}` }],
+    ['an upload', { ...IMAGE, promptImage: 'runway://cat' }],
+    ['a list', { ...IMAGE, promptImage: [{ uri: 'https://example.com/cat.png', position: 'first' }] }],
+    [
+      'a list without positions, where the model allows it',
+      { model: 'seedance2', promptImage: [{ uri: 'https://example.com/cat.png' }], duration: 'auto' },
+    ],
+    [
+      'the fewest fields of a model without a ratio',
+      { model: 'happyhorse_1_0', promptImage: 'https://example.com/cat.png' },
+    ],
+  ])('has a request taken with %s', async (_what, request) => {
+    const mock = await startMock();
+    await expect(sdk(mock).imageToVideo.create(request)).resolves.toMatchObject({ id: expect.any(String) });
+  });
+
+  const VIDEO = 'https://example.com/lighthouse.mp4';
+  const SOUND = 'https://example.com/keeper.mp3';
+  const VOICE = { type: 'runway-preset', presetId: 'Maya' } as const;
+  it.each<[string, string, (client: RunwayML) => PromiseLike<{ id: string }>]>([
+    ['a changed video', 'video/mp4', (c) => c.videoToVideo.create({ model: 'aleph2', videoUri: VIDEO })],
+    [
+      'an image',
+      'image/png',
+      (c) => c.textToImage.create({ model: 'gen4_image', promptText: 'A storm', ratio: '1920:1080' }),
+    ],
+    [
+      'a performance',
+      'video/mp4',
+      (c) =>
+        c.characterPerformance.create({
+          model: 'act_two',
+          character: { type: 'image', uri: 'https://example.com/keeper.png' },
+          reference: { type: 'video', uri: VIDEO },
+        }),
+    ],
+    [
+      'an avatar',
+      'video/mp4',
+      (c) =>
+        c.avatarVideos.create({
+          model: 'gwm1_avatars',
+          avatar: { type: 'runway-preset', presetId: 'cat-character' },
+          speech: { type: 'text', text: 'Hello' },
+        }),
+    ],
+    [
+      'a smoother video',
+      'video/mp4',
+      (c) => c.videoUpscale.create({ model: 'enhance_frame_rate', targetFramerate: '60', videoUri: VIDEO }),
+    ],
+    [
+      'an enlarged image',
+      'image/png',
+      (c) =>
+        c.imageUpscale.create({
+          model: 'magnific_precision_upscaler_v2',
+          imageUri: 'https://example.com/a.png',
+        }),
+    ],
+    ['an HDR video', 'video/mp4', (c) => c.videoToHdr.create({ model: 'ruby', videoUri: VIDEO })],
+    [
+      'a sound',
+      'audio/wav',
+      (c) => c.soundEffect.create({ model: 'eleven_text_to_sound_v2', promptText: 'Waves' }),
+    ],
+    [
+      'speech',
+      'audio/wav',
+      (c) => c.textToSpeech.create({ model: 'eleven_v3', promptText: 'Hello', voice: VOICE }),
+    ],
+    [
+      'speech in another voice',
+      'audio/wav',
+      (c) =>
+        c.speechToSpeech.create({
+          model: 'eleven_multilingual_sts_v2',
+          media: { type: 'audio', uri: SOUND },
+          voice: VOICE,
+        }),
+    ],
+    [
+      'dubbed speech',
+      'audio/wav',
+      (c) => c.voiceDubbing.create({ model: 'eleven_voice_dubbing', audioUri: SOUND, targetLang: 'es' }),
+    ],
+    [
+      'a voice alone',
+      'audio/wav',
+      (c) => c.voiceIsolation.create({ model: 'eleven_voice_isolation', audioUri: SOUND }),
+    ],
+  ])('makes %s', async (_what, contentType, create) => {
+    const mock = await startMock();
+    const client = sdk(mock);
+    const { id } = await create(client);
+    await mock.clock.advance('2m');
+    const task = await client.tasks.retrieve(id);
+    if (task.status !== 'SUCCEEDED') throw new Error(task.status);
+    expect(task.output).toHaveLength(1);
+    const media = await fetch(task.output[0] ?? '');
+    expect([media.status, media.headers.get('content-type')]).toEqual([200, contentType]);
+  });
+
+  it('knows its organization, and what was used of it', async () => {
+    const mock = await startMock();
+    const client = sdk(mock);
+    expect(await client.organization.retrieve()).toMatchObject({ creditBalance: expect.any(Number) });
+    expect(await client.organization.retrieveUsage()).toEqual({ models: [], results: [] });
+    const since = { startDate: '2026-01-01' };
+    expect(await client.organization.retrieveUsage(since)).toMatchObject({ results: [] });
+  });
+
+  it('is told that the vendor has what is not mocked', async () => {
+    const mock = await startMock();
+    await expect(sdk(mock).avatars.retrieve('someone')).rejects.toThrow(
+      /exists at .*, and this mock does not have it/,
+    );
   });
 });
 
@@ -143,6 +286,107 @@ describe('lumaai', () => {
       failure_reason: 'Prompt was flagged by moderation',
     });
     await expect(client.generations.get('nobody')).rejects.toBeInstanceOf(LumaAI.NotFoundError);
+  });
+
+  const MEDIA = { url: 'https://example.com/lighthouse.mp4' };
+  it.each<[string, 'video' | 'image', (client: LumaAI) => PromiseLike<LumaAI.Generation>]>([
+    [
+      'changes a video',
+      'video',
+      (c) =>
+        c.generations.video.modify({
+          generation_type: 'modify_video',
+          model: 'ray-2',
+          mode: 'flex_1',
+          media: MEDIA,
+        }),
+    ],
+    [
+      'reframes a video',
+      'video',
+      (c) =>
+        c.generations.video.reframe({
+          generation_type: 'reframe_video',
+          model: 'ray-2',
+          aspect_ratio: '9:16',
+          media: MEDIA,
+        }),
+    ],
+    [
+      'reframes an image',
+      'image',
+      (c) =>
+        c.generations.image.reframe({
+          generation_type: 'reframe_image',
+          model: 'photon-1',
+          aspect_ratio: '9:16',
+          media: MEDIA,
+        }),
+    ],
+  ])('%s', async (_what, type, create) => {
+    const mock = await startMock();
+    const client = sdk(mock);
+    const { id = '', request } = await create(client);
+    expect(request).toMatchObject({ media: MEDIA });
+    await mock.clock.advance('2m');
+    const { assets, generation_type } = await client.generations.get(id);
+    expect([generation_type, Object.keys(assets ?? {})]).toEqual([type, [type]]);
+  });
+
+  it('enlarges a completed video and adds sound to it, each as a generation of its own', async () => {
+    const mock = await startMock();
+    const client = sdk(mock);
+    const { url, posts } = await receiver();
+    const { id = '' } = await client.generations.create({ model: 'ray-2', prompt: 'A lighthouse' });
+    await expect(client.generations.upscale(id, {})).rejects.toBeInstanceOf(LumaAI.BadRequestError);
+    await expect(client.generations.audio('nobody', {})).rejects.toBeInstanceOf(LumaAI.NotFoundError);
+    await mock.clock.advance('2m');
+    const upscaled = await client.generations.upscale(id, { resolution: '4k', callback_url: url });
+    const heard = await client.generations.audio(id, { prompt: 'Waves', callback_url: url });
+    expect(new Set([id, upscaled.id, heard.id]).size).toBe(3);
+    expect(upscaled.request).toMatchObject({ resolution: '4k' });
+    await mock.clock.advance('2m');
+    expect(posts.map(({ body }) => JSON.parse(body).state).sort()).toEqual([
+      'completed',
+      'completed',
+      'dreaming',
+      'dreaming',
+    ]);
+    expect((await client.generations.get(upscaled.id ?? '')).assets?.video).toContain('/__media/');
+  });
+
+  it('lists generations, and removes them', async () => {
+    const mock = await startMock();
+    const client = sdk(mock);
+    const first = await client.generations.create({ model: 'ray-2', prompt: 'One' });
+    const second = await client.generations.image.create({ model: 'photon-1', prompt: 'Two' });
+    const { generations, count, has_more } = await client.generations.list();
+    expect(generations.map(({ id }) => id)).toEqual([second.id, first.id]);
+    expect([count, has_more]).toEqual([2, false]);
+    expect(await client.generations.list({ limit: 1, offset: 1 })).toMatchObject({
+      generations: [{ id: first.id }],
+      offset: 1,
+    });
+    await client.generations.delete(first.id ?? '');
+    await expect(client.generations.get(first.id ?? '')).rejects.toBeInstanceOf(LumaAI.NotFoundError);
+    expect((await client.generations.list()).generations.map(({ id }) => id)).toEqual([second.id]);
+  });
+
+  it('knows credits and concepts, and whether the API runs', async () => {
+    const client = sdk(await startMock());
+    expect((await client.credits.get()).credit_balance).toBeGreaterThan(0);
+    expect(await client.generations.concepts.list()).toContain('orbit_left');
+    expect((await client.ping.check()).message).toBe('pong');
+  });
+
+  it('has a request refused that its types refuse', async () => {
+    const client = sdk(await startMock());
+    const create = (change: object) =>
+      client.generations.video.create({ model: 'ray-2', prompt: 'A cat', ...change });
+    await expect(create({ model: 'ray-9' })).rejects.toThrow(/model/);
+    await expect(create({ keyframes: { frame0: { type: 'image' } } })).rejects.toThrow(/keyframes/);
+    await expect(create({ aspect_ratio: '5:4' })).rejects.toThrow(/aspect_ratio/);
+    await expect(create({ duration: '10s', resolution: '8k' })).resolves.toMatchObject({ state: 'queued' });
   });
 });
 
@@ -220,6 +464,69 @@ describe('replicate', () => {
     await mock.clock.advance('5m');
     expect(statuses(told)).toEqual(['canceled']);
     expect((await client.predictions.cancel(id)).status).toBe('canceled');
+  });
+
+  it('goes through the pages of its predictions', async () => {
+    const mock = await startMock({ rateLimit: 'off' });
+    const client = sdk(mock);
+    for (let n = 0; n < 120; n++) await client.predictions.create({ version: VERSION, input: { n } });
+    const found: unknown[] = [];
+    for await (const page of client.paginate(client.predictions.list)) {
+      found.push(...page.map(({ input }) => (input as { n: number }).n));
+    }
+    expect(found).toEqual(Array.from({ length: 120 }, (_, n) => 119 - n));
+  });
+
+  it('runs deployments', async () => {
+    const mock = await startMock();
+    const client = sdk(mock);
+    const told = await receiver();
+    const { id } = await client.deployments.predictions.create('acme', 'video', {
+      input: INPUT,
+      webhook: told.url,
+      webhook_events_filter: ['completed'],
+    });
+    await mock.clock.advance('2m');
+    expect(statuses(told)).toEqual(['succeeded']);
+    expect((await client.predictions.get(id)).status).toBe('succeeded');
+  });
+
+  it('gets the secret that its webhooks are signed with', async () => {
+    const mock = await startMock({ secret: SECRET });
+    const { key } = await sdk(mock).webhooks.default.secret.get();
+    const told = await receiver();
+    await sdk(mock).predictions.create({ version: VERSION, input: INPUT, webhook: told.url });
+    await mock.clock.advance('2m');
+    const [first] = told.posts;
+    const headers = first?.headers as Record<string, string>;
+    expect(() => new Webhook(key).verify(first?.body ?? '', headers)).not.toThrow();
+    await expect(sdk(await startMock()).webhooks.default.secret.get()).rejects.toThrow(/--secret/);
+  });
+
+  it('knows its account, and the hardware', async () => {
+    const client = sdk(await startMock());
+    expect(await client.accounts.current()).toMatchObject({ type: 'user', username: 'stunt-double' });
+    expect(await client.hardware.list()).toContainEqual({ sku: 'cpu', name: 'CPU' });
+  });
+
+  it('takes files of ten million bytes in the body', async () => {
+    const mock = await startMock();
+    const client = new Replicate({
+      auth: 'key',
+      baseUrl: `${mock.url}/v1`,
+      fileEncodingStrategy: 'data-uri',
+    });
+    const image = Buffer.alloc(9_900_000);
+    await expect(client.predictions.create({ version: VERSION, input: { image } })).resolves.toMatchObject({
+      status: 'starting',
+    });
+  });
+
+  it('is told that the vendor has what is not mocked', async () => {
+    const mock = await startMock();
+    await expect(sdk(mock).models.get('acme', 'video')).rejects.toThrow(
+      /exists at .*, and this mock does not have it/,
+    );
   });
 
   it('runs a model to its output, polling on the way', async () => {

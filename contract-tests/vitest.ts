@@ -1,14 +1,23 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMockServer, type MockServer, type MockServerOptions } from '../mock-server/index.ts';
+import type { MockServer, MockServerOptions } from '../mock-server/index.ts';
+import type { App } from './app-under-test.ts';
+import { caseOutcome } from './case-outcome.ts';
 import { chooseCases } from './choose-cases.ts';
 import { CLIENT_CASES } from './client/cases.ts';
 import { type ClientOptions, judgeClient } from './client/judge-client.ts';
+import { quote } from './command-line.ts';
+import { explainRun, openContractRun } from './contract-run.ts';
 import { matchers } from './matchers.ts';
+import { placelessError, readableError } from './readable-error.ts';
+import { wantedCases } from './receiver/announce.ts';
 import { RECEIVER_CASES } from './receiver/cases.ts';
-import { type Court, openCourt, type ReceiverOptions } from './receiver/judge-receiver.ts';
-import { brokenLevel, type CaseReport, type SuiteReport } from './report.ts';
+import { judgingOrder } from './receiver/judge-receiver.ts';
+import type { ReceiverOptions } from './receiver/receiver-options.ts';
+import { openTrial, type ReceiverTrial } from './receiver-trial.ts';
+import type { CaseReport, SuiteReport } from './report.ts';
+import { type StartedMock, startMock } from './start-mock.ts';
+import { within } from './within.ts';
 
 declare module 'vitest' {
   interface Matchers<T> {
@@ -21,143 +30,150 @@ declare module 'vitest' {
 
 expect.extend(matchers);
 
+export type { App, FetchHandler } from './app-under-test.ts';
 export type { ClientContext } from './client/client-under-test.ts';
 export type { CallbackOf, CallbackPayloads } from './payload/callback-of.ts';
+export { type StartedMock, type StartMockOptions, startMock } from './start-mock.ts';
 export { matchers };
 
 export interface UseMockOptions extends MockServerOptions {
   /** Variables of the environment while the tests of the file run; `{url}` and `{key}` are filled in. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What `{key}` stands for. */
+  /** What `{key}` stands for (default: `sd-test-key`). */
   readonly key?: string;
 }
 
 /**
- * Starts a mock for the tests of a file, and tells the application where it is by its environment.
+ * Starts a mock before the tests of a file and stops it after them. The environment is set in `beforeAll`: that is too
+ * late for modules that read `process.env` when they are imported. Import those in a test or a hook, or use
+ * {@link startMock} in `vi.hoisted` or a setup file.
  * @returns the mock; it can be used from the first `beforeAll` on
  */
-export function useMock({ env = {}, key = 'sd-test-key', ...options }: UseMockOptions = {}): {
-  readonly mock: MockServer;
-} {
-  let mock: MockServer | undefined;
-  const before = new Map<string, string | undefined>();
+export function useMock(options: UseMockOptions = {}): { readonly mock: MockServer } {
+  let started: StartedMock | undefined;
   beforeAll(async () => {
-    mock = await createMockServer(options).listen();
-    for (const [name, text] of Object.entries(env)) {
-      before.set(name, process.env[name]);
-      process.env[name] = text.replaceAll('{url}', mock.url).replaceAll('{key}', key);
-    }
+    started = await startMock(options);
   });
-  afterAll(async () => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-    await mock?.close();
-  });
+  afterAll(() => started?.close());
   return {
     get mock() {
-      if (mock === undefined) throw new Error('the mock is started by beforeAll: use it in a test or a hook');
-      return mock;
+      if (started === undefined) {
+        throw new Error(
+          'The mock is not running yet: useMock starts it in beforeAll. Use it in a test or a hook, or start it earlier with "await startMock()".',
+        );
+      }
+      return started.mock;
     },
   };
 }
 
-/** Everything `verify receiver` takes, and an app in place of a URL. */
-export interface ReceiverContractOptions extends Omit<ReceiverOptions, 'url' | 'onStarted' | 'onFinished'> {
+/** Everything that `verify receiver` accepts, and an app in place of a URL. */
+export interface ReceiverContractOptions
+  extends Omit<ReceiverOptions, 'url' | 'onStarted' | 'onFinished' | 'onActivity' | 'errors'> {
   /** Where the receiver listens; or `app`. */
   readonly url?: string;
-  /** An Express app or any `node:http` listener: it is served on a port of its own. */
-  readonly app?: RequestListener;
-  /** Where the app takes callbacks; `/` when left out. */
+  /**
+   * The receiver itself, served on a free port: an Express, Fastify, Koa or Hono app, a `node:http` listener or server,
+   * a fetch handler `(Request) => Response`, an object with `fetch`, or a function that returns one of these.
+   */
+  readonly app?: App;
+  /** The path of the app that callbacks are sent to (default: `/`). */
   readonly path?: string;
-  /** A broken SHOULD fails its test, too. */
+  /** Whether a broken SHOULD, a non-strict answer, and what could not be observed fail their tests (default: no). */
   readonly strict?: boolean;
 }
 
 /**
- * Registers one test for each case of the receiver contract. What cannot be seen, or does not apply, is skipped with
- * the reason.
+ * Registers one test for each case of the receiver contract. A test passes when everything about its case held. A broken
+ * SHOULD, and what cannot be observed or does not apply, is skipped with the reason.
  */
 export function receiverContract(options: ReceiverContractOptions): void {
-  const { app, path = '/', strict = false, url, only, ...rest } = options;
-  const cases = chooseCases(RECEIVER_CASES, only);
-  describe(`receiver contract of ${options.event}`, () => {
-    let court: Court;
-    let server: Server | undefined;
+  const { app, path = '/', strict = false, url, ...rest } = options;
+  const { parallel, serial } = judgingOrder(chooseCases(RECEIVER_CASES, wantedCases(options)));
+  const cases = [...parallel, ...serial];
+  const name = `receiver contract of ${options.event}`;
+  describe(name, () => {
+    let trial: ReceiverTrial | undefined;
+    const run = openContractRun(name, { total: cases.length, strict });
     beforeAll(async () => {
-      server = app === undefined ? undefined : await serve(app);
-      const own =
-        server === undefined ? url : `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
-      court = await openCourt({ ...rest, url: own ?? '' });
-    });
+      trial = await openTrial({ app, path, url, options: rest, run, limitMs: MEETING_LIMIT_MS - GRACE_MS });
+    }, MEETING_LIMIT_MS);
     afterAll(async () => {
-      await court?.close();
-      server?.closeAllConnections();
-      await new Promise((resolve) => (server === undefined ? resolve(null) : server.close(resolve)));
+      run.end();
+      await trial?.close();
     });
 
     it.for(cases.map((one) => [`${one.id} ${one.title}`, one] as const))(
       '%s',
       { timeout: CASE_LIMIT_MS },
-      async ([, one], { skip }) => settle(await court.judge(one), strict, skip),
+      async ([, one], { skip }) => {
+        if (trial === undefined) throw new Error('The receiver could not be judged.');
+        run.started(one.id);
+        const limitMs = CASE_LIMIT_MS - GRACE_MS;
+        const judged = await within(trial.judge(one), limitMs, () => run.explainDelay(one.id, limitMs));
+        run.finished(judged);
+        settle(judged, strict, skip);
+      },
     );
   });
 }
 
-/** Everything `verify client` takes; `run` does one job with your client. */
-export interface ClientContractOptions extends Omit<ClientOptions, 'onStarted' | 'onFinished'> {
-  /** A broken SHOULD fails its test, too. */
+/** Everything that `verify client` accepts; `run` does one job with your client. */
+export interface ClientContractOptions
+  extends Omit<ClientOptions, 'onStarted' | 'onFinished' | 'onActivity'> {
+  /** Whether a broken SHOULD, and what could not be observed, fail their tests (default: no). */
   readonly strict?: boolean;
 }
 
 /**
  * Registers one test for each case of the client contract. The client is run before the first of them, once for each
- * thing that can happen to it. What cannot be seen, or does not apply, is skipped with the reason.
+ * stimulus. A broken SHOULD, and what cannot be observed or does not apply, is skipped with the reason.
  */
 export function clientContract({ strict = false, ...options }: ClientContractOptions): void {
   const cases = chooseCases(CLIENT_CASES, options.only);
   describe('client contract', () => {
     let report: SuiteReport;
+    const run = openContractRun('client contract', { total: cases.length, strict });
     beforeAll(async () => {
-      report = await judgeClient(options);
+      const { onActivity, started: onStarted, finished: onFinished } = run;
+      report = await judgeClient({ ...options, onActivity, onStarted, onFinished }).catch(
+        (error: unknown) => {
+          throw readableError(error);
+        },
+      );
+      const why = explainRun(report);
+      if (why !== null) run.say(why);
+      if (report.inconclusive !== null) throw placelessError(why ?? report.inconclusive);
     }, CLIENT_LIMIT_MS);
+    afterAll(() => run.end());
 
     it.for(cases.map((one) => [`${one.id} ${one.title}`, one] as const))('%s', ([, { id }], { skip }) => {
       const own = report.cases.find((one) => one.id === id);
-      if (own === undefined) throw new Error(`${id} was not judged`);
+      if (own === undefined) return skip('not judged: it does not belong to this run');
       settle(own, strict, skip);
     });
   });
 }
 
-/** The longest a case may take with the vendor's own ack timeout. */
+/** The longest that meeting a receiver may take: a good callback and its downloads, with the vendor's ack timeout. */
+const MEETING_LIMIT_MS = 120_000;
+/** The longest that a case may take with the vendor's ack timeout. */
 const CASE_LIMIT_MS = 120_000;
+/** How much earlier than the test runner we give up, to say why. */
+const GRACE_MS = 2000;
 /** All runs of a client together; each has a limit of its own. */
 const CLIENT_LIMIT_MS = 60 * 60_000;
 
-function serve(app: RequestListener): Promise<Server> {
-  const server = createServer(app);
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-}
-
 /** Passes, skips or fails the test of a case. */
 function settle(report: CaseReport, strict: boolean, skip: (reason: string) => void): void {
-  const level = brokenLevel(report);
-  if (level === 'must' || (strict && level === 'should')) throw new Error(explain(report));
-  const verdicts = Object.values(report.verdicts);
-  const isJudged = verdicts.some(({ status }) => status !== 'not-applicable' && status !== 'not-observable');
-  if (!isJudged) skip(verdicts[0]?.actual ?? 'nothing was judged');
+  const outcome = caseOutcome({ ...report, replay: replayHere(report.id) }, strict);
+  if (outcome.type === 'failed') throw placelessError(outcome.message);
+  if (outcome.type === 'skipped') skip(outcome.reason);
 }
 
-function explain({ id, requirement, stimulus, why, remedy, timeline, verdicts }: CaseReport): string {
-  const broken = Object.values(verdicts).filter(({ status }) => status === 'failed');
-  return [
-    `${id}: ${requirement}`,
-    `what happened: ${stimulus}`,
-    ...broken.flatMap(({ expected, actual }) => [`expected: ${expected}`, `actual: ${actual}`]),
-    ...timeline.map(({ atMs, text }) => `  ${String(Math.round(atMs)).padStart(6)} ms  ${text}`),
-    `why it matters: ${why}`,
-    `to mend it: ${remedy}`,
-  ].join('\n');
+/** The command that runs the test of a case again: an app in this process cannot be judged from outside. */
+function replayHere(id: string): string {
+  const { testPath } = expect.getState();
+  const file = testPath === undefined ? [] : [quote(relative(process.cwd(), testPath))];
+  return ['npx vitest run', ...file, '-t', id].join(' ');
 }

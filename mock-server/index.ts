@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CodedError, editDistance, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
+import type { JsonObject } from './core/types.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
 import { createNodeServer, cutConnections } from './http/node-server.ts';
@@ -34,7 +35,13 @@ import type { OwnCertificate } from './runtime/own-certificate.ts';
 import type { Presented } from './runtime/present.ts';
 import { createSecrets, KEY_MARK, SECRET_MARK } from './runtime/secrets.ts';
 import { reportTask, type TaskReport } from './runtime/task-report.ts';
-import { type SealedAt, stageEvent, triggerEvent } from './runtime/trigger.ts';
+import {
+  composeCallback,
+  type SealedAt,
+  type StagedMessage,
+  stageEvent,
+  triggerEvent,
+} from './runtime/trigger.ts';
 import { watchPacks } from './runtime/watch-packs.ts';
 import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
 
@@ -94,13 +101,28 @@ export interface TriggerOptions {
 export interface StageOptions extends TriggerOptions {
   /** The task goes on running until the clock moves. */
   readonly running?: boolean;
+  /**
+   * Merged into the sample request like a JSON Merge Patch, and validated like any other request.
+   * @example { prompt: 'A lighthouse' }
+   */
+  readonly request?: JsonObject;
 }
 
-/** A callback that waits to be sent. */
+/** The callback of a task that was submitted over HTTP. */
+export interface ComposedTaskCallback extends StagedCallback {
+  /** The event it belongs to, like `runway.generate`. */
+  readonly event: string;
+  /** Where the request asked it to be sent; null when it named no URL. */
+  readonly url: string | null;
+}
+
+/** A callback that waits to be sent: the one that announces the end of its task. */
 export interface StagedCallback {
   readonly taskId: string;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** All callbacks of the task in the order in which they are due; the one that announces the end is the last. */
+  readonly callbacks: readonly StagedMessage[];
   /** The headers for another body, signed anew where callbacks are signed. */
   seal(body: string, at?: SealedAt): Readonly<Record<string, string>>;
   /** The body a forger would send: a success whose media lie at this origin. */
@@ -138,10 +160,15 @@ export interface MockServer {
      */
     trigger(event: string, options: TriggerOptions): Promise<TaskReport>;
     /**
-     * Makes a task whose callback is composed but not sent, for whoever judges a receiver.
-     * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN
+     * Makes a task whose callbacks are composed but not sent, for whoever judges a receiver.
+     * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST, NO_CALLBACK
      */
     stage(event: string, options: StageOptions): Promise<StagedCallback>;
+    /**
+     * Composes the callback of a task that was submitted over HTTP, without sending it.
+     * @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK
+     */
+    compose(id: string): ComposedTaskCallback;
   };
   readonly scenarios: {
     list(): ScenarioEntry[];
@@ -211,7 +238,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
 
   let adminToken = readToken(options.adminToken);
   const handler = createApp({
-    vendor: { router, packs, engine, accounts, journal, settings },
+    vendor: { router, engine, accounts, journal, settings },
     media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
     admin: {
       packs,
@@ -299,14 +326,23 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
         const task = await triggerEvent(engine, packs, { event, to, scenario, account, origin });
         return reportTask(task, clock.now(), journal.secrets);
       },
-      async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false }) {
+      async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false, request }) {
         const origin = settings.publicUrl ?? mock.url;
         const account = accounts.fromKey(apiKey);
         const { secret, version } = settings;
         const userAgent = `stuntdouble/${version}`;
-        const input = { event, to, scenario, account, origin, running, secret, userAgent };
-        const { task, callback, seal, forge } = await stageEvent(engine, packs, input);
-        return { taskId: task.plan.taskId, ...callback, seal, forge };
+        const merged = request === undefined ? {} : { request };
+        const input = { event, to, scenario, account, origin, running, secret, userAgent, ...merged };
+        const { task, callback, callbacks, forge } = await stageEvent(engine, packs, input);
+        const { body, headers, seal } = callback;
+        return { taskId: task.plan.taskId, body, headers, callbacks, seal, forge };
+      },
+      compose(id) {
+        const { secret, version } = settings;
+        const sealing = { secret, userAgent: `stuntdouble/${version}` };
+        const { callback, callbacks, forge, event, url: to } = composeCallback(engine, packs, id, sealing);
+        const { body, headers, seal } = callback;
+        return { taskId: id, body, headers, callbacks, seal, forge, event, url: to };
       },
     },
     scenarios: {

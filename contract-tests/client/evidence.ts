@@ -173,21 +173,22 @@ function askedId(
   { url, headers }: Answered,
   body: unknown,
 ): string | null {
-  const { pathname, searchParams } = new URL(url, 'http://mock');
+  const { searchParams } = new URL(url, 'http://mock');
   const asked = operation.taskIdOf({
     query: (name) => searchParams.get(name) ?? undefined,
     header: (name) => [headers[name.toLowerCase()]].flat()[0],
-    pathParams: pathParams(operation.path, pathname),
+    pathParams: pathParams(operation.path, url),
     body,
   });
   return typeof asked === 'string' ? asked : null;
 }
 
 /** What stands in a path where the document's has parameters; the pack may be mounted below a prefix. */
-function pathParams(template: string, path: string): Record<string, string> {
+export function pathParams(template: string, url: string): Record<string, string> {
+  const { pathname } = new URL(url, 'http://mock');
   const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const shape = template.split(/\{\w+\}/).map((text) => text.replaceAll(/[.*+?^$()[\]\\|]/g, '\\$&'));
-  const values = new RegExp(`${shape.join('([^/]+)')}$`).exec(path)?.slice(1) ?? [];
+  const values = new RegExp(`${shape.join('([^/]+)')}$`).exec(pathname)?.slice(1) ?? [];
   return Object.fromEntries(names.map((name, index) => [name, safelyDecoded(values[index] ?? '')]));
 }
 

@@ -1,4 +1,4 @@
-import type { ApiCall, Evidence, TaskLife } from './evidence.ts';
+import { type ApiCall, type Evidence, pathParams, type TaskLife } from './evidence.ts';
 import { submitsIn } from './questions.ts';
 
 /** Submissions that continue another task. */
@@ -9,8 +9,8 @@ export function extensionsIn(evidence: Evidence): ApiCall[] {
 }
 
 /** The task that a submission continues; null when there is none of that id. */
-export function parentOf({ tasks }: Evidence, { operation, body }: ApiCall): TaskLife | null {
+export function parentOf({ tasks }: Evidence, { operation, body, entry }: ApiCall): TaskLife | null {
   if (operation?.type !== 'submit' || operation.parent === null) return null;
-  const id = operation.parent.idOf(body as never);
+  const id = operation.parent.idOf(body as never, pathParams(operation.path, entry.url));
   return tasks.find((task) => task.id === id) ?? null;
 }

@@ -58,17 +58,20 @@ describe('a rule', () => {
   );
 });
 
-/** One that cannot be mistaken for a word. */
-const KEY = 'sd-0123456789abcdef';
-
 describe('CLI-AUTH-02', () => {
   it.each([
-    ['the prompt', { prompt: `key ${KEY} inside` }],
-    ['the callback URL', { callBackUrl: `http://127.0.0.1:9/?key=${KEY}` }],
-  ])('finds the key in %s', async (_where, change) => {
+    ['the prompt', 'sk-7f3a9c51e2', { prompt: 'key sk-7f3a9c51e2 inside' }],
+    ['the callback URL', 'test-key', { callBackUrl: 'http://127.0.0.1:9/?key=test-key' }],
+  ])('finds the key in %s', async (_where, key, change) => {
     await start();
-    await runwayCalls(mock.url, KEY).generate(change);
+    await runwayCalls(mock.url, key).generate(change);
     expect(judge('CLI-AUTH-02', evidence())).toMatchObject({ status: 'failed' });
+  });
+
+  it('takes no word for a key', async () => {
+    await start();
+    await runwayCalls(mock.url, 'dancing').generate({ prompt: 'A dancing cat' });
+    expect(judge('CLI-AUTH-02', evidence())).toMatchObject({ status: 'passed' });
   });
 
   it('finds the key in a query', async () => {

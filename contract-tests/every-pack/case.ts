@@ -34,6 +34,10 @@ export const FEATURES = {
   filter: ({ events }) => some(events, ({ wantedBy }) => wantedBy !== null),
   'an abandoned state': ({ kinds }) => some(kinds, ({ ends }) => ends.abandoned !== null),
   cancel: (pack) => operationsOf(pack, 'cancel').length > 0,
+  'a list': (pack) => operationsOf(pack, 'list').length > 0,
+  'a way to remove tasks': (pack) => operationsOf(pack, 'delete').length > 0,
+  'plain answers': (pack) => operationsOf(pack, 'answer').length > 0,
+  'a secret to ask for': (pack) => operationsOf(pack, 'answer').some(({ needsSecret }) => needsSecret),
   'a limit of tasks': ({ kinds }) =>
     some(kinds, ({ concurrencyFailure, waitsWithoutEnd }) => concurrencyFailure !== null || waitsWithoutEnd),
   'a limit of submissions': ({ rate }) => rate !== null,

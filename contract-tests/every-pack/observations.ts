@@ -47,7 +47,11 @@ export function mediaIn(body: string, origin: string): string[] {
   );
 }
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = { mp4: 'video/mp4', png: 'image/png' };
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  mp4: 'video/mp4',
+  png: 'image/png',
+  wav: 'audio/wav',
+};
 
 /** @returns the status; a download that succeeds has the type of its name, and something in it */
 export async function download(url: string): Promise<number> {

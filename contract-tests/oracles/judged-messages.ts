@@ -161,6 +161,36 @@ const GOOD: readonly JudgedMessage[] = [
     callback: extended(GENERATED, { code: 200, msg: 'All generated successfully.' }),
   },
   { title: 'a callback about a failed extension', verdict: 'good', callback: extended({ task_id: TASK_ID }) },
+  {
+    title: 'a failed extension that keeps the fields of a video, empty as the other page has them',
+    verdict: 'good',
+    callback: extended(NO_VIDEO),
+  },
+  {
+    title: 'a failed task without the fields of a video, as the other page has it',
+    verdict: 'good',
+    callback: ended({ task_id: TASK_ID }, { code: 400, msg: 'Refused.' }),
+  },
+  {
+    title: 'a video without its addresses, which the page marks as not required',
+    verdict: 'good',
+    callback: ended({ task_id: TASK_ID, video_id: 'video-1' }),
+  },
+  {
+    title: 'another text of success: the page calls it a description',
+    verdict: 'good',
+    callback: ended(GENERATED, { msg: 'success' }),
+  },
+  {
+    title: 'a failed task without a failure text, which no page requires',
+    verdict: 'good',
+    response: details({ ...FAILED, failMsg: undefined }),
+  },
+  {
+    title: 'a look-up of a task with a long name',
+    verdict: 'good',
+    request: look({ path: `/api/v1/runway/record-detail?taskId=${'a'.repeat(201)}` }),
+  },
 ];
 
 const BAD_REQUESTS: readonly JudgedMessage[] = [
@@ -281,12 +311,6 @@ const BAD_REQUESTS: readonly JudgedMessage[] = [
     request: look({ path: '/api/v1/runway/record-detail?taskId=' }),
   },
   {
-    title: 'a look-up of a task with a name of 201 characters',
-    verdict: 'bad',
-    at: 'request.query/task',
-    request: look({ path: `/api/v1/runway/record-detail?taskId=${'a'.repeat(201)}` }),
-  },
-  {
     title: 'a query key in the wrong case',
     verdict: 'bad',
     at: 'request.query/taskId',
@@ -397,18 +421,6 @@ const BAD_RESPONSES: readonly JudgedMessage[] = [
     response: details({ ...SUCCEEDED, failCode: 400 }),
   },
   {
-    title: 'a failed task without a failure text',
-    verdict: 'bad',
-    at: 'data',
-    response: details({ ...FAILED, failMsg: undefined }),
-  },
-  {
-    title: 'a time in the form of ISO 8601',
-    verdict: 'bad',
-    at: 'data/generateTime',
-    response: details({ ...SUCCEEDED, generateTime: '2023-08-15T14:30:45Z' }),
-  },
-  {
     title: 'a video address that is no URI',
     verdict: 'bad',
     at: 'videoInfo/videoUrl',
@@ -446,16 +458,16 @@ const BAD_RESPONSES: readonly JudgedMessage[] = [
 
 const BAD_CALLBACKS: readonly JudgedMessage[] = [
   {
-    title: 'a failed extension that still has a video address',
-    verdict: 'bad',
-    at: 'data/video_url',
-    callback: extended({ task_id: TASK_ID, video_url: '' }),
-  },
-  {
-    title: 'a failed task without the empty video fields',
+    title: 'a video without an id',
     verdict: 'bad',
     at: 'data',
-    callback: ended({ task_id: TASK_ID }, { code: 400, msg: 'Refused.' }),
+    callback: ended({ task_id: TASK_ID, video_url: GENERATED.video_url }),
+  },
+  {
+    title: 'a failed extension with a video address',
+    verdict: 'bad',
+    at: 'data/video_url',
+    callback: extended({ task_id: TASK_ID, video_url: GENERATED.video_url }),
   },
   {
     title: 'a failed task with a video address',
@@ -464,22 +476,10 @@ const BAD_CALLBACKS: readonly JudgedMessage[] = [
     callback: ended({ ...NO_VIDEO, video_url: GENERATED.video_url }, { code: 500, msg: 'Error.' }),
   },
   {
-    title: 'a video without its address',
-    verdict: 'bad',
-    at: 'data',
-    callback: ended({ task_id: TASK_ID, video_id: 'video-1', image_url: GENERATED.image_url }),
-  },
-  {
     title: 'a video address that is no URI',
     verdict: 'bad',
     at: 'data/video_url',
     callback: ended({ ...GENERATED, video_url: 'pending' }),
-  },
-  {
-    title: 'another text of success',
-    verdict: 'bad',
-    at: 'body/msg',
-    callback: ended(GENERATED, { msg: 'success' }),
   },
   { title: 'the keys of the details answer', verdict: 'bad', at: 'body/data', callback: ended(VIDEO_INFO) },
   {

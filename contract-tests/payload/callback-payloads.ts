@@ -6,102 +6,231 @@
  */
 export interface CometapiGenerateCallback {
   task_id: string;
-  status: '2' | '3';
-  prompt: string;
-  video_url: string;
-  poster: string;
-  last_frame: string;
-  msg: string | null;
-  create_time: number;
-  update_time: number;
+  status: '0' | '1' | '2' | '3';
+  prompt?: string;
+  video_url?: string;
+  poster?: string;
+  last_frame?: string;
+  msg?: string | null;
+  create_time?: number;
+  update_time?: number;
 }
 
-export type DreamMachineGenerationCallback = {
-  [k: string]: unknown;
-} & {
-  id: string;
-  state: 'queued' | 'dreaming' | 'completed' | 'failed';
-  generation_type: 'video' | 'image';
-  created_at: string;
-  model: string;
-  failure_reason?: string | null;
+export interface DreamMachineGenerationCallback {
+  id?: string;
   assets?: {
-    video?: string;
     image?: string;
+    progress_video?: string;
+    video?: string;
   } | null;
-  request: {
-    model: string;
-    generation_type: 'video' | 'image';
-    prompt?: string;
-    aspect_ratio?: string;
-    duration?: string;
-    resolution?: string;
-    loop?: boolean;
-    keyframes?: {
-      [k: string]: unknown;
-    };
-    callback_url?: string;
-  };
-};
+  created_at?: string;
+  failure_reason?: string | null;
+  generation_type?: 'video' | 'image';
+  model?: string;
+  request?:
+    | {
+        model: 'ray-2' | 'ray-flash-2';
+        aspect_ratio?: '1:1' | '16:9' | '9:16' | '4:3' | '3:4' | '21:9' | '9:21';
+        callback_url?: string;
+        concepts?: {
+          key: string;
+        }[];
+        duration?: string;
+        generation_type?: 'video';
+        keyframes?: {
+          frame0?:
+            | {
+                id: string;
+                type: 'generation';
+              }
+            | {
+                type: 'image';
+                url: string;
+              };
+          frame1?:
+            | {
+                id: string;
+                type: 'generation';
+              }
+            | {
+                type: 'image';
+                url: string;
+              };
+        };
+        loop?: boolean;
+        prompt?: string;
+        resolution?: string;
+      }
+    | {
+        model: 'photon-1' | 'photon-flash-1';
+        aspect_ratio?: '1:1' | '16:9' | '9:16' | '4:3' | '3:4' | '21:9' | '9:21';
+        callback_url?: string;
+        character_ref?: {
+          identity0?: {
+            images?: string[];
+          };
+        };
+        format?: 'jpg' | 'png';
+        generation_type?: 'image';
+        image_ref?: {
+          url?: string;
+          weight?: number;
+        }[];
+        modify_image_ref?: {
+          url?: string;
+          weight?: number;
+        };
+        prompt?: string;
+        style_ref?: {
+          url?: string;
+          weight?: number;
+        }[];
+        sync?: boolean;
+        sync_timeout?: number;
+      }
+    | {
+        callback_url?: string;
+        generation_type?: 'upscale_video';
+        resolution?: string;
+      }
+    | {
+        callback_url?: string;
+        generation_type?: 'add_audio';
+        negative_prompt?: string;
+        prompt?: string;
+      }
+    | {
+        aspect_ratio: '1:1' | '16:9' | '9:16' | '4:3' | '3:4' | '21:9' | '9:21';
+        generation_type: 'reframe_image';
+        media: {
+          url: string;
+        };
+        model: 'photon-1' | 'photon-flash-1';
+        callback_url?: string;
+        format?: 'jpg' | 'png';
+        grid_position_x?: number;
+        grid_position_y?: number;
+        prompt?: string;
+        resized_height?: number;
+        resized_width?: number;
+        x_end?: number;
+        x_start?: number;
+        y_end?: number;
+        y_start?: number;
+      }
+    | {
+        aspect_ratio: '1:1' | '16:9' | '9:16' | '4:3' | '3:4' | '21:9' | '9:21';
+        generation_type: 'reframe_video';
+        media: {
+          url: string;
+        };
+        model: 'ray-2' | 'ray-flash-2';
+        callback_url?: string;
+        first_frame?: {
+          url: string;
+        };
+        grid_position_x?: number;
+        grid_position_y?: number;
+        prompt?: string;
+        resized_height?: number;
+        resized_width?: number;
+        x_end?: number;
+        x_start?: number;
+        y_end?: number;
+        y_start?: number;
+      }
+    | {
+        generation_type: 'modify_video';
+        media: {
+          url: string;
+        };
+        mode:
+          | 'adhere_1'
+          | 'adhere_2'
+          | 'adhere_3'
+          | 'flex_1'
+          | 'flex_2'
+          | 'flex_3'
+          | 'reimagine_1'
+          | 'reimagine_2'
+          | 'reimagine_3';
+        model: 'ray-2' | 'ray-flash-2';
+        callback_url?: string;
+        first_frame?: {
+          url: string;
+        };
+        prompt?: string;
+      };
+  state?: 'queued' | 'dreaming' | 'completed' | 'failed';
+}
 
 export type LumaModifyCallback =
   | {
       code: 200;
-      msg: 'Modify record generated successfully.';
+      msg: string;
       data: {
         taskId: string;
-        promptJson: string;
-        /**
-         * @minItems 1
-         */
-        resultUrls: [string, ...string[]];
+        promptJson?: string;
+        resultUrls: string[];
       };
     }
   | {
       code: 500;
-      msg: 'Modify record generation failed.';
+      msg: string;
       data: {
         taskId: string;
-        promptJson: string;
+        promptJson?: string;
         resultUrls?: never;
       };
     };
 
-export type ReplicatePredictionCallback = {
-  [k: string]: unknown;
-} & {
+/**
+ * The SDK's type requires model, source, data_removed and urls as well; the webhook that the vendor's page shows
+ * has none of them, and has null where nothing is known yet.
+ *
+ */
+export interface ReplicatePredictionCallback {
   id: string;
-  status: 'starting' | 'processing' | 'succeeded' | 'failed' | 'canceled';
-  model: string;
+  status: 'starting' | 'processing' | 'succeeded' | 'failed' | 'canceled' | 'aborted';
+  model?: string;
   version: string;
   input: {
     [k: string]: unknown;
   };
-  output?: string | null;
-  error: string | null;
-  logs?: string;
-  source: 'api' | 'web';
-  data_removed: boolean;
+  output?: unknown;
+  source?: 'api' | 'web';
+  error?: unknown;
+  logs?: string | null;
+  data_removed?: boolean;
+  deadline?: string;
+  deployment?: string;
+  metrics?: {
+    predict_time?: number;
+    total_time?: number;
+    [k: string]: unknown;
+  } | null;
+  webhook?: string;
+  webhook_events_filter?: ('start' | 'output' | 'logs' | 'completed')[];
   created_at: string;
   started_at?: string | null;
   completed_at?: string | null;
-  webhook?: string;
-  webhook_events_filter?: string[];
-  urls: {
+  urls?: {
     get: string;
     cancel: string;
+    stream?: string;
+    web?: string;
   };
-};
+}
 
 export type RunwayGenerateCallback =
   | {
       code: 200;
-      msg: 'All generated successfully.';
+      msg: string;
       data: {
         task_id: string;
         video_id: string;
-        video_url: string;
-        image_url: string;
+        video_url?: string;
+        image_url?: string;
       };
     }
   | {
@@ -109,21 +238,21 @@ export type RunwayGenerateCallback =
       msg: string;
       data: {
         task_id: string;
-        video_id: '';
-        video_url: '';
-        image_url: '';
+        video_id?: '';
+        video_url?: '';
+        image_url?: '';
       };
     };
 
 export type RunwayExtendCallback =
   | {
       code: 200;
-      msg: 'All generated successfully.';
+      msg: string;
       data: {
         task_id: string;
         video_id: string;
-        video_url: string;
-        image_url: string;
+        video_url?: string;
+        image_url?: string;
       };
     }
   | {
@@ -131,9 +260,9 @@ export type RunwayExtendCallback =
       msg: string;
       data: {
         task_id: string;
-        video_id?: never;
-        video_url?: never;
-        image_url?: never;
+        video_id?: '';
+        video_url?: '';
+        image_url?: '';
       };
     };
 

@@ -63,9 +63,12 @@ export function replaceAt(body: JsonValue, places: readonly Place[], value: Json
   return places.reduce((copy, place) => change(copy, place, () => value), body);
 }
 
-/** A copy without these places; a list loses the entry. */
+/** A copy without these places; a list loses the entry. What the body does not have stays as it is. */
 export function removeAt(body: JsonValue, places: readonly Place[]): JsonValue {
-  return places.reduce((copy, place) => change(copy, place, () => undefined), body);
+  return places.reduce(
+    (copy, place) => (valueAt(copy, place) === undefined ? copy : change(copy, place, () => undefined)),
+    body,
+  );
 }
 
 export function valueAt(body: JsonValue, place: Place): JsonValue | undefined {

@@ -3,37 +3,32 @@ import { chooseCases } from '../choose-cases.ts';
 import { findEvent } from '../payload/judge-payload.ts';
 import { readMs } from '../read-duration.ts';
 import { RECEIVER_CASES } from './cases.ts';
-import type { ReceiverOptions } from './judge-receiver.ts';
 import { QUICK_CASES } from './quick-cases.ts';
+import type { ReceiverOptions } from './receiver-options.ts';
 
 /** What is known of a run before it begins. */
 export interface Announcement {
   readonly cases: number;
   readonly ackTimeoutMs: number;
-  /** How long the run takes when the receiver never answers. */
-  readonly longestMs: number;
+  /** How long the run takes when the receiver never answers: it ends after two timeouts in a row. */
+  readonly hangsMs: number;
 }
 
-/** Ack timeouts that pass one after the other in the cases that run alone. */
-const ALONE = 25;
-/** Ack timeouts of all other cases together; as many pass at once as there are jobs. */
-const TOGETHER = 220;
-/** What the judge itself waits for: downloads, quiet, a restart. */
-const WAITS_MS = 30_000;
+const TIMEOUTS_IN_ROW = 2;
+/** What the judge itself needs. */
+const OWN_MS = 3000;
 
 /**
- * How many cases there will be, how long the receiver has for each answer, and the longest the run can take.
+ * How many cases there will be, how long the receiver has for each answer, and how soon a hanging one is given up.
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID
  */
 export function announce(options: ReceiverOptions): Announcement {
-  const { packs: dirs = [], profile, event: name, jobs = 8 } = options;
+  const { packs: dirs = [], profile, event: name } = options;
   const packs = loadPacks({ packs: dirs, ...(profile === undefined ? {} : { profile }) });
   const { event } = findEvent(packs, name);
   const { length } = chooseCases(RECEIVER_CASES, wantedCases(options));
   const ackTimeoutMs = readMs('ackTimeout', options.ackTimeout ?? event.delivery.ackTimeoutMs);
-  const share = length / RECEIVER_CASES.length;
-  const timeouts = 1 + Math.ceil((ALONE + TOGETHER / Math.max(1, jobs)) * share);
-  return { cases: length, ackTimeoutMs, longestMs: timeouts * ackTimeoutMs + WAITS_MS };
+  return { cases: length, ackTimeoutMs, hangsMs: TIMEOUTS_IN_ROW * ackTimeoutMs + OWN_MS };
 }
 
 /** The ids that were asked for; `only` is more specific than `quick`. */

@@ -9,6 +9,7 @@ import { acceptsFailureWithoutUrls } from './cases/envelope/accepts-failure-with
 import { acceptsUnknownKeys } from './cases/envelope/accepts-unknown-keys.ts';
 import { fetchesEveryUrl } from './cases/envelope/fetches-every-url.ts';
 import { refusesWhatIsNoCallback } from './cases/envelope/refuses-what-is-no-callback.ts';
+import { storesAnyText } from './cases/envelope/stores-any-text.ts';
 import { survivesBadEmbeddedJson } from './cases/envelope/survives-bad-embedded-json.ts';
 import { survivesMissingData } from './cases/envelope/survives-missing-data.ts';
 import { classesDocumentedFailures } from './cases/failures/classes-documented-failures.ts';
@@ -26,14 +27,21 @@ import { fetchesAgain } from './cases/media/fetches-again.ts';
 import { fetchesAllMedia } from './cases/media/fetches-all-media.ts';
 import { fetchesSoon } from './cases/media/fetches-soon.ts';
 import { copesWithExpiredMedia } from './cases/order/copes-with-expired-media.ts';
+import { doesNotEndOnProgress } from './cases/order/does-not-end-on-progress.ts';
 import { keepsSuccessAfterLateFailure } from './cases/order/keeps-success-after-late-failure.ts';
+import { keepsSuccessAfterLateProgress } from './cases/order/keeps-success-after-late-progress.ts';
 import { takesCallbackBeforeCreateAnswer } from './cases/order/takes-callback-before-create-answer.ts';
 import { worksOnceAfterPolling } from './cases/order/works-once-after-polling.ts';
 import { findsResultByItself } from './cases/robustness/finds-result-by-itself.ts';
 import { checksSignatures } from './cases/security/checks-signatures.ts';
+import { comparesExactSignatures } from './cases/security/compares-exact-signatures.ts';
+import { comparesWholeSignatures } from './cases/security/compares-whole-signatures.ts';
 import { doesNotFetchFromInside } from './cases/security/does-not-fetch-from-inside.ts';
 import { doubtsForgedSuccess } from './cases/security/doubts-forged-success.ts';
+import { findsGoodSignatureAmongOthers } from './cases/security/finds-good-signature-among-others.ts';
+import { refusesFutureSignatures } from './cases/security/refuses-future-signatures.ts';
 import { survivesHostileTaskId } from './cases/security/survives-hostile-task-id.ts';
+import { verifiesReceivedBytes } from './cases/security/verifies-received-bytes.ts';
 import { answersBeforeHangingDownload } from './cases/timing/answers-before-hanging-download.ts';
 import { answersBeforeSlowDownload } from './cases/timing/answers-before-slow-download.ts';
 import { answersFast } from './cases/timing/answers-fast.ts';
@@ -62,6 +70,8 @@ export const RECEIVER_CASES: readonly ReceiverCase[] = [
   takesCallbackBeforeCreateAnswer,
   worksOnceAfterPolling,
   copesWithExpiredMedia,
+  doesNotEndOnProgress,
+  keepsSuccessAfterLateProgress,
   acceptsAnyKeyOrder,
   acceptsUnknownKeys,
   acceptsFailureWithoutUrls,
@@ -70,6 +80,7 @@ export const RECEIVER_CASES: readonly ReceiverCase[] = [
   fetchesEveryUrl,
   survivesBadEmbeddedJson,
   refusesWhatIsNoCallback,
+  storesAnyText,
   classesDocumentedFailures,
   classesEveryWording,
   retriesServerFailures,
@@ -81,5 +92,10 @@ export const RECEIVER_CASES: readonly ReceiverCase[] = [
   doubtsForgedSuccess,
   doesNotFetchFromInside,
   survivesHostileTaskId,
+  verifiesReceivedBytes,
+  refusesFutureSignatures,
+  comparesWholeSignatures,
+  comparesExactSignatures,
+  findsGoodSignatureAmongOthers,
   findsResultByItself,
 ];

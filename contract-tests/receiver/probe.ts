@@ -1,53 +1,97 @@
 import { execFile } from 'node:child_process';
 
-/** What a receiver's owner says of one task. Everything is optional: what is not said is not observable. */
+/** What a probe answers about one task. Every field is optional: what is missing is not observable. */
 export interface ProbeAnswer {
-  /** `succeeded`, `failed`, `expired`, … */
+  /** `succeeded`, `failed`, `expired`, or a word of the receiver's own for a task that has not ended. */
   readonly state?: string;
-  /** How often the work of this task was done. */
+  /** Number of times the work of this task was done. */
   readonly effects?: number;
-  /** The kind of failure it was taken for: `moderation`, `format`, `quota`, … */
+  /** The kind of failure it was classified as: `moderation`, `format`, `quota`, …; null for none. */
   readonly class?: string | null;
+  /** Whether the failure may be retried; null when it did not fail. */
   readonly retryable?: boolean | null;
-  /** Whether a file was written outside its folder. */
+  /** Whether a file was written outside the receiver's folder. */
   readonly escaped?: boolean;
 }
 
-export type Probe = (taskId: string) => Promise<ProbeAnswer | null>;
+/** One use of the probe. */
+export type ProbeResult =
+  | { readonly type: 'answered'; readonly answer: ProbeAnswer }
+  /** HTTP 404, or `null` as the answer: the receiver does not know the task. */
+  | { readonly type: 'unknown' }
+  /** The probe itself failed, or its answer cannot be used. */
+  | { readonly type: 'broken'; readonly because: string };
+
+export type Probe = (taskId: string) => Promise<ProbeResult>;
 
 const LONGEST_MS = 5000;
 
-/**
- * @param source a URL or a command in which `{taskId}` stands for the task; it answers with one JSON object
- * @returns null where the answer could not be read, so that a broken probe makes nothing pass
- */
+/** @param source URL or command with `{taskId}` in it; it answers with one JSON object, see `ProbeAnswer` */
 export function createProbe(source: string): Probe {
-  if (/^https?:\/\//.test(source)) {
-    return async (taskId) => {
-      const url = source.replaceAll('{taskId}', encodeURIComponent(taskId));
-      try {
-        const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_MS) });
-        return read(await response.text());
-      } catch {
-        return null;
-      }
-    };
-  }
-  // The id reaches the command as an argument of its own, never as part of its text.
-  return (taskId) =>
-    new Promise((resolve) => {
-      const command = source.replaceAll('{taskId}', '"$1"');
-      execFile('sh', ['-c', command, 'probe', taskId], { timeout: LONGEST_MS }, (error, stdout) => {
-        resolve(error === null ? read(stdout) : null);
-      });
-    });
+  return /^https?:\/\//.test(source)
+    ? (taskId) => askUrl(source.replaceAll('{taskId}', encodeURIComponent(taskId)))
+    : (taskId) => askCommand(source, taskId);
 }
 
-function read(text: string): ProbeAnswer | null {
+async function askUrl(url: string): Promise<ProbeResult> {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as ProbeAnswer) : null;
-  } catch {
-    return null;
+    const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_MS) });
+    const text = await response.text();
+    if (response.status === 404) return { type: 'unknown' };
+    return response.ok ? readAnswer(text) : broken(`it answered HTTP ${response.status}: ${startOf(text)}`);
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return broken(cause instanceof Error && cause.message !== '' ? cause.message : message);
   }
+}
+
+/** The id reaches the command as an argument of its own, never as part of its text. */
+function askCommand(source: string, taskId: string): Promise<ProbeResult> {
+  const command = source.replaceAll('{taskId}', '"$1"');
+  return new Promise((resolve) => {
+    execFile('sh', ['-c', command, 'probe', taskId], { timeout: LONGEST_MS }, (error, stdout, stderr) => {
+      if (error === null) return resolve(readAnswer(stdout));
+      const said = startOf(stderr);
+      const how = error.killed ? `took longer than ${LONGEST_MS} ms` : `ended with exit code ${error.code}`;
+      resolve(broken(`it ${how}${said === '' ? '' : `: ${said}`}`));
+    });
+  });
+}
+
+/** What each field of an answer may be. */
+const FIELDS: Readonly<Record<keyof ProbeAnswer, (value: unknown) => boolean>> = {
+  state: (value) => typeof value === 'string',
+  effects: (value) => Number.isInteger(value) && Number(value) >= 0,
+  class: (value) => value === null || typeof value === 'string',
+  retryable: (value) => value === null || typeof value === 'boolean',
+  escaped: (value) => typeof value === 'boolean',
+};
+
+/** What is wrong with the form of an answer is said by field. */
+export function readAnswer(text: string): ProbeResult {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return broken(`its answer is not JSON: ${startOf(text) || '(empty)'}`);
+  }
+  if (value === null) return { type: 'unknown' };
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    return broken(`its answer is not a JSON object: ${startOf(text)}`);
+  }
+  for (const [name, isRight] of Object.entries(FIELDS)) {
+    const given = (value as Record<string, unknown>)[name];
+    if (given !== undefined && !isRight(given)) {
+      return broken(`"${name}" has the wrong type: ${JSON.stringify(given)}`);
+    }
+  }
+  return { type: 'answered', answer: value as ProbeAnswer };
+}
+
+function broken(because: string): ProbeResult {
+  return { type: 'broken', because };
+}
+
+function startOf(text: string): string {
+  return text.trim().slice(0, 200);
 }

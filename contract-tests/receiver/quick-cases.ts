@@ -7,6 +7,7 @@ export const QUICK_CASES: readonly string[] = [
   'RCV-TIM-01',
   'RCV-IDM-01',
   'RCV-IDM-02',
+  'RCV-IDM-07',
   'RCV-ENV-02',
   'RCV-ENV-05',
   'RCV-FAIL-01',

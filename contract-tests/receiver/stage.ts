@@ -1,225 +1,292 @@
-import {
-  type Courier,
-  createMockServer,
-  type JournalEntry,
-  type OwnCertificate,
-} from '../../mock-server/index.ts';
+import type { Courier, Passage, StagedCallback } from '../../mock-server/index.ts';
+import type { OnActivity } from '../activity.ts';
 import type { TimelineEntry } from '../report.ts';
 import type { JsonValue } from './anatomy.ts';
 import { brokenRequest } from './broken-request.ts';
 import { openCanary } from './canary.ts';
+import { type Drainage, drainReceiver, settle } from './drain.ts';
+import { type Download, type Observations, timesByFile, worksByFile } from './observations.ts';
+import type { Pace } from './pace.ts';
 import { plainRequest } from './plain-request.ts';
-import type { Probe } from './probe.ts';
-import type { Canary, Download, Message, Stage, Task } from './receiver-case.ts';
+import type { Probe, ProbeResult } from './probe.ts';
+import type { Canary, Drain, Message, RequestPatch, Stage, Task } from './receiver-case.ts';
 import { answerIn } from './receivers-answer.ts';
+import { sendTogether } from './send-together.ts';
 import type { Subject } from './subject.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
+import type { SourcedTask, TaskSource } from './task-source.ts';
 
-export interface StageOptions {
+/** How one run of a case differs from another. */
+export interface CaseRun {
+  /** Time the receiver has to answer; it is longer where a verdict is confirmed. */
+  readonly ackTimeoutMs: number;
+  /** Called with each attempt as it ended. @param isPlain whether it was a success, unchanged, and the only one in flight */
+  readonly onPassage: (passage: Passage, isPlain: boolean) => void;
+}
+
+export interface StageOptions extends Pick<CaseRun, 'onPassage'> {
   readonly subject: Subject;
-  readonly seed: string;
-  /** The profile its mock plays; the subject's own when left out. */
-  readonly profile?: string;
+  readonly caseId: string;
+  readonly tasks: TaskSource;
+  readonly observations: Observations;
   readonly courier: Courier;
   readonly probe: Probe | null;
   readonly system: SystemUnderTest | null;
-  /** Media come over https when given. */
-  readonly tls: OwnCertificate | null;
+  readonly pace: Pace;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names of the files that the receiver downloads of a success, as far as that was seen. */
+  readonly usualFiles: () => readonly string[];
+  /** Whether the probe's answers have `effects`. */
+  readonly probesEffects: boolean;
+  /** Takes what must outlive the case: whatever points at it must find it until the run ends. */
+  readonly keepOpen: (thing: { close(): Promise<void> }) => void;
+  readonly onActivity: OnActivity;
 }
 
 export interface OpenStage extends Stage {
   readonly timeline: readonly TimelineEntry[];
-  close(): Promise<void>;
+  /** Ends the timeline; the tasks and their media stay until the run ends. */
+  close(): void;
 }
 
-/** A mock of its own for each case: its media, its tasks and its journal are nobody else's. */
-export async function openStage(options: StageOptions): Promise<OpenStage> {
-  const { subject, courier, probe, system } = options;
-  const { pack, event } = subject;
+/** What a case sends, and what is seen of it. */
+export function openStage(options: StageOptions): OpenStage {
+  const { subject, courier, probe, system, observations, pace, caseId } = options;
   const startedAt = performance.now();
-  const mock = await createMockServer({
-    builtIn: false,
-    packs: [pack.dir],
-    profile: options.profile ?? pack.profile,
-    clock: 'virtual',
-    rateLimit: 'off',
-    seed: options.seed,
-    grace: 0,
-    ...(subject.secret === null ? {} : { secret: subject.secret }),
-  }).listen(options.tls === null ? {} : { tls: options.tls });
-
   const timeline: TimelineEntry[] = [];
-  const downloads = new Map<string, Download[]>();
-  const calls = new Map<string, number>();
-  const watchers = new Set<() => void>();
-  const canaries: (Canary & { close(): Promise<void> })[] = [];
-  const elapsed = (): number => performance.now() - startedAt;
+  const own = new Set<string>();
+  /** Successes that were acknowledged: their work is expected. */
+  const expected = new Set<string>();
+  /** Successes as they were composed, by task. */
+  const successes = new Map<string, string>();
+  /** Callbacks that announce no end: no work follows them. */
+  const progress = new Set<string>();
   let attempts = 0;
+  let lastOwnAtMs = 0;
+  let flying = 0;
 
   function tell(entry: Omit<TimelineEntry, 'atMs' | 'durationMs'> & { readonly durationMs?: number }): void {
     const { durationMs = 0, ...rest } = entry;
-    timeline.push({ atMs: Math.round(elapsed() - durationMs), durationMs: Math.round(durationMs), ...rest });
+    const atMs = Math.round(performance.now() - startedAt - durationMs);
+    timeline.push({ atMs, durationMs: Math.round(durationMs), ...rest });
   }
 
-  function follow(entry: JournalEntry): void {
-    if (entry.type === 'media.served' && entry.method === 'GET') noteDownload(entry);
-    if (entry.type === 'request.answered' && entry.does === 'poll') {
-      const taskId = entry.taskId ?? '';
-      calls.set(taskId, (calls.get(taskId) ?? 0) + 1);
-      tell({ kind: 'call', text: `${entry.method} ${entry.url} → HTTP ${entry.status}`, isBad: false });
-    }
-    for (const look of watchers) look();
+  function tellAttempt(text: string, passage: Passage, isBad: boolean): void {
+    const { status, outcome, durationMs } = passage;
+    const result = status === null ? outcome : `HTTP ${status}`;
+    tell({ kind: 'attempt', text: `${text} → ${result}`, durationMs, isBad, ...answerIn(passage) });
   }
 
-  function noteDownload(entry: Extract<JournalEntry, { type: 'media.served' }>): void {
-    const { taskId, name, status, whole, durationMs } = entry;
-    const known = downloads.get(taskId ?? '') ?? [];
-    known.push({ name, status, whole, atMs: elapsed() - durationMs });
-    downloads.set(taskId ?? '', known);
-    const text = `GET ${name} → ${status === null ? 'no answer' : `HTTP ${status}`}${whole ? '' : ', not whole'}`;
-    // A second whole download of one file is what duplicates do.
-    const again = known.filter((other) => other.whole && other.name === name).length > 1;
-    tell({ kind: 'download', text: again ? `${text}, again` : text, durationMs, isBad: again });
-  }
+  const endSubscription = observations.subscribe((seen, taskId) => {
+    if (!own.has(taskId)) return;
+    lastOwnAtMs = performance.now();
+    if ('text' in seen) tell({ kind: 'call', text: seen.text, isBad: false });
+    else tellDownload(seen, taskId);
+  });
 
-  const subscriptions = [mock.journal.subscribe(follow), system?.mock.journal.subscribe(follow)];
-
-  /** Resolves at the first moment this holds, asked again whenever something happens. */
-  function until(condition: () => boolean, withinMs: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        watchers.delete(look);
-        resolve(condition());
-      };
-      const look = (): void => {
-        if (condition()) end();
-      };
-      const timer = setTimeout(end, withinMs);
-      watchers.add(look);
-      look();
+  function tellDownload({ name, method, status, bytes, fileSize, start, durationMs }: Download, id: string) {
+    const isPart = fileSize > 0 && bytes < fileSize && method === 'GET';
+    const part = isPart ? `, bytes ${start}-${start + Math.max(0, bytes - 1)} of ${fileSize}` : '';
+    const times = timesByFile(observations.downloads(id)).get(name) ?? 0;
+    const isRepeated = times > 1 && method === 'GET';
+    const result = status === null ? 'no answer' : `HTTP ${status}`;
+    const again = isRepeated ? ` (${times} times in full)` : '';
+    tell({
+      kind: 'download',
+      text: `${method} ${name} → ${result}${part}${again}`,
+      durationMs,
+      isBad: isRepeated,
     });
   }
 
-  function quiet(): Promise<void> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        watchers.delete(again);
-        resolve();
-      };
-      let timer = setTimeout(end, subject.settleMs);
-      const again = (): void => {
-        clearTimeout(timer);
-        timer = setTimeout(end, subject.settleMs);
-      };
-      watchers.add(again);
-    });
-  }
-
-  async function task(scenario: string, running: boolean): Promise<Task> {
-    const staged = await mock.tasks.stage(event.name, { to: subject.url, scenario, running });
-    const { taskId, headers, body: text } = staged;
-    const message = (body: string): Message => ({ taskId, text: body, headers: staged.seal(body) });
-    return {
-      taskId,
-      text,
-      headers,
-      body: JSON.parse(text) as JsonValue,
-      with: (body) => message(typeof body === 'string' ? body : JSON.stringify(body)),
-      sealed: (at) => ({ taskId, text, headers: staged.seal(text, at) }),
-      forged: (origin) => message(staged.forge(origin)),
-    };
+  async function makeTask(scenario: string, running: boolean, request?: RequestPatch): Promise<Task> {
+    const sourced = await options.tasks({ scenario, running, caseId, request });
+    own.add(sourced.taskId);
+    if (!running && !scenario.startsWith('fail.')) successes.set(sourced.taskId, sourced.body);
+    for (const { isFinal, body } of sourced.callbacks) if (!isFinal) progress.add(body);
+    return taskOf(sourced);
   }
 
   async function effects(taskId: string): Promise<number | null> {
-    const answer = await askProbe(taskId);
-    if (typeof answer?.effects === 'number') return answer.effects;
-    if (!subject.downloads) return null;
-    const byName = new Map<string, number>();
-    for (const { name, whole } of downloads.get(taskId) ?? []) {
-      if (whole) byName.set(name, (byName.get(name) ?? 0) + 1);
-    }
-    return Math.max(0, ...byName.values());
+    const result = probe === null ? null : await stage.probe(taskId);
+    if (result?.type === 'answered' && result.answer.effects !== undefined) return result.answer.effects;
+    if (result?.type === 'unknown' && options.probesEffects) return 0;
+    const seen = observations.downloads(taskId);
+    if (!subject.downloads && !subject.onlyHeads) return null;
+    return Math.max(0, ...worksByFile(seen, subject.onlyHeads).values());
   }
 
-  async function askProbe(taskId: string) {
-    if (probe === null) return null;
-    const answer = await probe(taskId);
-    tell({ kind: 'probe', text: `${taskId} → ${JSON.stringify(answer)}`, isBad: answer === null });
-    return answer;
+  async function send(message: Message, name = ''): Promise<Passage> {
+    attempts += 1;
+    const label = name === '' ? `callback ${attempts}` : name;
+    const passage = await courier.post(message.url ?? subject.url, () => ({
+      headers: { ...message.headers, ...options.headers },
+      body: message.text,
+      ackTimeoutMs: subject.ackTimeoutMs,
+      // Legal statuses that the vendor does not ask for are told apart by the verdict.
+      ackStatus: '2xx',
+      flaw: null,
+    }));
+    if (passage === null) throw new Error('the judge was stopped');
+    tellAttempt(label, passage, passage.outcome !== 'acknowledged');
+    note(message, passage);
+    return passage;
   }
 
-  return {
+  function note({ taskId, text }: Message, passage: Passage): void {
+    const announcesEnd = successes.has(taskId) && !progress.has(text);
+    if (passage.outcome === 'acknowledged' && announcesEnd) expected.add(taskId);
+  }
+
+  const drainage: Drainage = {
+    observations,
+    pace,
+    usualFiles: options.usualFiles,
+    onlyHeads: () => subject.onlyHeads,
+    probesEffects: options.probesEffects,
+    effects,
+    lastOwnAtMs: () => lastOwnAtMs,
+    caseId,
+    onActivity: options.onActivity,
+  };
+
+  const stage: OpenStage = {
     subject,
     anatomy: subject.anatomy,
+    pace,
     timeline,
-    task: (scenario = 'success') => task(scenario, false),
-    runningTask: () => task('success', true),
-    async send({ text, headers }) {
-      attempts += 1;
-      const n = attempts;
-      const passage = await courier.post(subject.url, () => ({
-        headers,
-        body: text,
-        ackTimeoutMs: subject.ackTimeoutMs,
-        // What is legal but not asked for is told apart later.
-        ackStatus: '2xx',
-        flaw: null,
-      }));
-      if (passage === null) throw new Error('the judge was stopped');
-      const { status, outcome, durationMs } = passage;
-      const result = status === null ? outcome : `HTTP ${status}`;
-      tell({
-        kind: 'attempt',
-        text: `POST ${n} → ${result}`,
-        durationMs,
-        isBad: outcome !== 'acknowledged',
-        ...answerIn(passage),
+    task: (scenario = 'success', request) => makeTask(scenario, false, request),
+    runningTask: () => makeTask('success', true),
+    async send(message) {
+      flying += 1;
+      const isCrowded = flying > 1;
+      const passage = await send(message).finally(() => {
+        flying -= 1;
       });
+      options.onPassage(passage, !isCrowded && successes.get(message.taskId) === message.text);
       return passage;
     },
     async sendAndLeave(message, after) {
       attempts += 1;
-      const startedAt = performance.now();
-      await brokenRequest(subject.url, message, { after, timeoutMs: subject.ackTimeoutMs });
-      const text = `POST ${attempts} → its answer got lost`;
-      tell({ kind: 'attempt', text, durationMs: performance.now() - startedAt, isBad: false });
-    },
-    async request(method, headers, body) {
-      const passage = await plainRequest(subject.url, {
-        method,
-        headers,
-        body,
+      const beganAt = performance.now();
+      const withHeaders = { ...message, headers: { ...message.headers, ...options.headers } };
+      await brokenRequest(message.url ?? subject.url, withHeaders, {
+        after,
         timeoutMs: subject.ackTimeoutMs,
       });
-      const result = passage.status === null ? passage.outcome : `HTTP ${passage.status}`;
-      tell({ kind: 'attempt', text: `${method} → ${result}`, durationMs: passage.durationMs, isBad: false });
+      const text = `callback ${attempts} → the sender left before it had the answer`;
+      tell({ kind: 'attempt', text, durationMs: performance.now() - beganAt, isBad: false });
+      if (successes.has(message.taskId)) expected.add(message.taskId);
+    },
+    async sendTogether(message, copies) {
+      const withHeaders = { ...message, headers: { ...message.headers, ...options.headers } };
+      const timeoutMs = subject.ackTimeoutMs;
+      const together = await sendTogether(message.url ?? subject.url, withHeaders, { copies, timeoutMs });
+      for (const passage of together.passages) {
+        attempts += 1;
+        tellAttempt(`callback ${attempts}`, passage, passage.outcome !== 'acknowledged');
+        note(message, passage);
+      }
+      return together;
+    },
+    async request(method, headers, body) {
+      const timeoutMs = subject.ackTimeoutMs;
+      const all = { ...headers, ...options.headers };
+      const passage = await plainRequest(subject.url, { method, headers: all, body, timeoutMs });
+      tellAttempt(method, passage, false);
       return passage;
     },
-    quiet,
-    until,
-    downloads: (taskId) => downloads.get(taskId) ?? [],
+    async quiet() {
+      const isDone = (taskId: string): boolean => {
+        const seen = observations.downloads(taskId);
+        const works = worksByFile(seen, subject.onlyHeads);
+        const isGone = seen.some(({ status }) => status === GONE);
+        return !subject.downloads || isGone || [...works.values()].some((times) => times > 0);
+      };
+      options.onActivity({ id: caseId, doing: WAITING, atMostMs: pace.patienceMs });
+      await observations.until(() => [...expected].every(isDone), pace.patienceMs);
+      await settle(() => lastOwnAtMs, pace.settleMs);
+    },
+    async drain() {
+      const result = await drainReceiver(drainage, async () => {
+        const marker = await options.tasks({ scenario: 'success', running: false, caseId });
+        return { taskId: marker.taskId, passage: await send(taskOf(marker), 'a further callback') };
+      });
+      tell({ kind: 'note', text: NOTES[result.type](result), isBad: false });
+      return result;
+    },
+    until: observations.until,
+    downloads: observations.downloads,
     effects,
-    probe: askProbe,
-    calls: (taskId) => calls.get(taskId) ?? 0,
+    async probe(taskId) {
+      const result: ProbeResult =
+        probe === null ? { type: 'broken', because: 'there is none' } : await probe(taskId);
+      const shown = result.type === 'answered' ? JSON.stringify(result.answer) : said(result);
+      const entry = { kind: 'probe', text: `${taskId} → ${shown}`, isBad: result.type === 'broken' } as const;
+      // Asked again and again while a verdict waits: one line says it.
+      if (timeline.at(-1)?.text !== entry.text) tell(entry);
+      return result;
+    },
+    calls: observations.polls,
     async submitted(scenario) {
       if (system === null) throw new Error('the system under test cannot be made to submit');
-      return system.submit(scenario);
+      const task = await system.submit(scenario);
+      own.add(task.taskId);
+      return task;
     },
-    async canary() {
+    async canary(): Promise<Canary> {
       const canary = await openCanary();
-      canaries.push(canary);
+      options.keepOpen(canary);
       return canary;
     },
     async restart() {
       await system?.restart();
       tell({ kind: 'note', text: 'the receiver was restarted', isBad: false });
     },
-    note: (text) => tell({ kind: 'note', text, isBad: false }),
-    async close() {
-      for (const end of subscriptions) end?.();
-      for (const canary of canaries) await canary.close();
-      await mock.close();
+    async pause(durationMs, doing) {
+      options.onActivity({ id: caseId, doing, atMostMs: durationMs });
+      await new Promise((resolve) => setTimeout(resolve, durationMs));
+      tell({ kind: 'note', text: `${Math.round(durationMs / 1000)} s passed`, durationMs, isBad: false });
     },
+    note: (text) => tell({ kind: 'note', text, isBad: false }),
+    close: endSubscription,
+  };
+  return stage;
+}
+
+/** Media that have expired will not come. */
+const GONE = 410;
+const WAITING = "waiting for the receiver's downloads";
+const NOTES: Readonly<Record<Drain['type'], (drain: Drain) => string>> = {
+  drained: () => 'a further callback was handled after these',
+  working: (drain) =>
+    `still working after ${Math.round(drain.type === 'working' ? drain.forMs / 1000 : 0)} s`,
+  silent: (drain) => `nothing happened for ${drain.type === 'silent' ? Math.round(drain.forMs / 1000) : 0} s`,
+  refused: () => 'a further callback was not acknowledged',
+  unseen: () => 'nothing shows when the receiver has finished',
+};
+
+function said(result: ProbeResult): string {
+  return result.type === 'broken' ? result.because : 'the task is unknown';
+}
+
+function taskOf(sourced: SourcedTask): Task {
+  const { taskId, headers, body: text, url } = sourced;
+  const message = (body: string): Message => ({ taskId, text: body, headers: sourced.seal(body), url });
+  return {
+    taskId,
+    text,
+    headers,
+    url,
+    body: JSON.parse(text) as JsonValue,
+    callbacks: sourced.callbacks.map(({ body, ...rest }) => ({ ...rest, taskId, text: body, url })),
+    with: (body) => message(typeof body === 'string' ? body : JSON.stringify(body)),
+    sealed: (at: Parameters<StagedCallback['seal']>[1]) => ({
+      taskId,
+      text,
+      headers: sourced.seal(text, at),
+      url,
+    }),
+    forged: (origin) => message(sourced.forge(origin)),
   };
 }

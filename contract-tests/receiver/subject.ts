@@ -16,13 +16,17 @@ export interface Subject {
   readonly fastAckMs: number;
   /** How soon after its ack a receiver should begin to download. */
   readonly downloadWithinMs: number;
-  /** How long nothing may happen before a task counts as worked off. */
-  readonly settleMs: number;
-  /** Whether downloads were seen when it was first sent a success. */
+  /** How soon the application must poll for a task that it hears nothing of; null when nobody said. */
+  readonly pollWithinMs: number | null;
+  /** Whether downloads have been seen so far; a receiver with a slow queue may show its first one late. */
   readonly downloads: boolean;
+  /** Whether HEAD requests for media were seen, but no download. */
+  readonly onlyHeads: boolean;
   readonly hasProbe: boolean;
   readonly canSubmit: boolean;
   readonly canRestart: boolean;
+  /** Whether the vendor's gaps between retries are waited for. */
+  readonly realGaps: boolean;
   readonly secret: string | null;
   /** The profile whose success has most media in a list, with the names of its media; null when none has a list. */
   readonly listProfile: string | null;

@@ -43,17 +43,6 @@ describe('a receiver that cannot be judged', () => {
     );
   });
 
-  it.each([404, 405, 501])('answers an HTML page with HTTP %i', async (status) => {
-    const page = createServer((request, response) => {
-      request.resume();
-      response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Not here</h1>');
-    });
-    const port = await listen(page);
-    await expect(judge(`http://127.0.0.1:${port}/`)).rejects.toMatchObject(
-      unreachable(new RegExp(`HTTP ${status}`), /path included/),
-    );
-  });
-
   it('speaks TLS with a certificate that nobody vouches for', async () => {
     const pem = readFileSync(join(import.meta.dirname, '../../fixtures/receivers/localhost.pem'));
     const port = await listen(
@@ -75,7 +64,7 @@ describe('a receiver that cannot be judged', () => {
 
   it('has no address', async () => {
     await expect(judge('http://receiver.invalid/callback')).rejects.toMatchObject(
-      unreachable(/./, /how it is spelled/),
+      unreachable(/./, /check its spelling/),
     );
   });
 
@@ -97,32 +86,159 @@ describe('a receiver that cannot be judged', () => {
   });
 });
 
-describe('a receiver that is there and wrong', () => {
-  it('redirects, which is judged and not followed', async () => {
-    const server = createServer((request, response) => {
-      request.resume();
-      response.writeHead(301, { location: 'https://example.com/' }).end();
-    });
-    const { cases } = await judge(`http://127.0.0.1:${await listen(server)}/callback`, ['RCV-ACK-04']);
-    expect(cases[0]).toMatchObject({
-      status: 'failed',
-      verdicts: { ack: { actual: expect.stringContaining('redirects are not followed') } },
-    });
+/** Answers every request in the same way. */
+async function answering(status: number, headers: Record<string, string>, body: string): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(status, headers).end(body);
+  });
+  return `http://127.0.0.1:${await listen(server)}/callback`;
+}
+
+describe('a first callback that is not acknowledged', () => {
+  it.each([
+    [401, /--secret/],
+    [403, /--secret.*--header/],
+    [404, /including its path.*--submit/],
+    [405, /must accept POST/],
+    [410, /including its path/],
+    [419, /CSRF/],
+    [429, /rate limiting/],
+    [501, /must accept POST/],
+  ])('with HTTP %i is one finding that opens the report', async (status, remedy) => {
+    const report = await judge(await answering(status, {}, 'the words of the receiver'));
+    expect(report.headlines).toHaveLength(1);
+    expect(report.headlines[0]?.text).toBe(
+      `The first good callback got HTTP ${status} with the body "the words of the receiver".`,
+    );
+    expect(report.headlines[0]?.remedy).toMatch(remedy);
+    expect(report.inconclusive).not.toBeNull();
+    expect(report.summary).toMatchObject({ failed: 0, passed: 0 });
   });
 
-  it('never answers: every case ends with the ack timeout', async () => {
+  it.each([
+    [302, { location: 'https://example.com/login' }, 'RCV-ACK-04', /Location https:\/\/example\.com\/login/],
+    [500, {}, 'RCV-ACK-01', /HTTP 500/],
+    [400, {}, 'RCV-ACK-01', /HTTP 400/],
+  ])('with HTTP %i is the fault of the receiver, said by one case', async (status, headers, id, text) => {
+    const report = await judge(await answering(status, headers, 'no'));
+    expect(report.headlines.map((headline) => headline.text)).toEqual([expect.stringMatching(text)]);
+    expect(report.inconclusive).toBeNull();
+    expect(report.cases.filter((one) => one.status === 'failed').map((one) => one.id)).toEqual([id]);
+    expect(report.summary).toMatchObject({ failed: 1, mustFailed: 1, passed: 0 });
+  });
+
+  it('may have been an accident: the second one counts', async () => {
+    let n = 0;
+    const server = createServer((request, response) => {
+      request.resume();
+      n += 1;
+      response.writeHead(n === 1 ? 503 : 200).end();
+    });
+    const report = await judge(`http://127.0.0.1:${await listen(server)}/callback`, ['RCV-ACK-01']);
+    expect(report.cases.map(({ status }) => status)).toEqual(['passed']);
+  });
+
+  it('for want of any answer ends the run after two timeouts', async () => {
     const server = createServer((request) => request.resume());
-    const port = await listen(server);
-    const { cases, durationMs } = await judge(`http://127.0.0.1:${port}/callback`, ['RCV-ACK', 'RCV-TIM-01']);
-    expect(cases.map(({ status }) => status)).toEqual([
-      'failed',
-      'failed',
-      'failed',
-      'failed',
-      'failed',
-      'failed',
+    const { cases, durationMs, headlines } = await judge(`http://127.0.0.1:${await listen(server)}/callback`);
+    expect(headlines.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/first two callbacks timed out/),
     ]);
+    expect(cases.filter(({ status }) => status === 'failed').map(({ id }) => id)).toEqual(['RCV-ACK-01']);
     expect(durationMs).toBeLessThan(5000);
     server.closeAllConnections();
+  });
+});
+
+describe('a receiver that stops in the middle of a run', () => {
+  const dying = (isLast: (body: string) => boolean, die: (server: Server) => void): Server => {
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (piece) => {
+        body += piece;
+      });
+      request.on('end', () => {
+        if (isLast(body)) die(server);
+        else response.end('ok');
+      });
+    });
+    return server;
+  };
+
+  it('listening: the case that it stopped in is named, and those after it are not run', async () => {
+    const server = dying(
+      (body) => body.includes('"data":null'),
+      (self) => {
+        self.close();
+        self.closeAllConnections();
+      },
+    );
+    const report = await judge(`http://127.0.0.1:${await listen(server)}/callback`, [
+      'RCV-ENV-05',
+      'RCV-TIM-04',
+    ]);
+    const [missing, many] = ['RCV-ENV-05', 'RCV-TIM-04'].map((id) =>
+      report.cases.find((one) => one.id === id),
+    );
+    expect(report.headlines.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/stopped listening during RCV-ENV-05/),
+    );
+    expect(missing?.status).toBe('failed');
+    // It ran before, and alone.
+    expect(many?.verdicts.ack?.status).toBe('passed');
+  });
+
+  it('answering: two timeouts in a row end it', async () => {
+    let isDeaf = false;
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (piece) => {
+        body += piece;
+      });
+      request.on('end', () => {
+        isDeaf ||= body.includes('"data":null');
+        if (!isDeaf) response.end('ok');
+      });
+    });
+    const only = ['RCV-ENV-05', 'RCV-ENV-08', 'RCV-SEC-04', 'RCV-TIM-01', 'RCV-TIM-02'];
+    const report = await judge(`http://127.0.0.1:${await listen(server)}/callback`, only);
+    expect(report.headlines.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/stopped answering.*timed out/),
+    );
+    const after = report.cases.filter(({ id }) => id.startsWith('RCV-TIM'));
+    expect(after.map(({ verdicts }) => verdicts.ack?.actual)).toEqual([
+      expect.stringMatching(/^Not run: /),
+      expect.stringMatching(/^Not run: /),
+    ]);
+    server.closeAllConnections();
+  });
+});
+
+describe('headers that a gateway asks for', () => {
+  it('are sent with each callback', async () => {
+    const seen: unknown[] = [];
+    const server = createServer((request, response) => {
+      request.resume();
+      seen.push(request.headers['x-gateway-key']);
+      response.writeHead(request.headers['x-gateway-key'] === 'abc' ? 200 : 401).end();
+    });
+    const report = await judgeReceiver({
+      url: `http://127.0.0.1:${await listen(server)}/callback`,
+      event: 'runway.generate',
+      headers: { 'x-gateway-key': 'abc' },
+      settle: '50ms',
+      only: ['RCV-ACK'],
+    });
+    expect(report.cases.map(({ status }) => status)).toEqual([
+      'passed',
+      'passed',
+      'passed',
+      'passed',
+      'passed',
+    ]);
+    expect(new Set(seen)).toEqual(new Set(['abc']));
+    expect(report.cases[0]?.replay).toContain('--header');
+    expect(report.cases[0]?.replay).not.toContain('abc');
   });
 });

@@ -1,15 +1,23 @@
 import type { Activity } from '../activity.ts';
 import type { CaseReport } from '../report.ts';
 import { visibleLine } from './visible.ts';
-import { STATUS_WORDS, SYMBOLS, sayDuration } from './wording.ts';
+import { SYMBOLS, sayDuration } from './wording.ts';
 
 export interface ProgressOptions {
   readonly stream: { write(text: string): unknown; readonly columns?: number };
   readonly isTTY: boolean;
   /** How many cases there will be; null when that is unknown. */
   readonly total: number | null;
-  /** Whether each finished case gets a line where lines cannot be rewritten (default: yes). */
+  /** Whether results are shown where lines cannot be rewritten (default: yes). */
   readonly showsResults?: boolean;
+  /** Replaces the clock of the process, which tests may have faked (default: the clock of the process). */
+  readonly clock?: ProgressClock;
+}
+
+export interface ProgressClock {
+  now(): number;
+  /** @returns stops it */
+  every(intervalMs: number, step: () => void): () => void;
 }
 
 export interface Progress {
@@ -26,14 +34,17 @@ export interface Progress {
 const CLEAR_LINE = '\r\u001b[2K';
 /** How often the line on a terminal is renewed, for its seconds. */
 const TICK_MS = 1000;
-/** How long a log may be silent. */
-const SILENCE_MS = 5000;
+/** How far apart the lines of a log are: it is neither silent for long nor flooded. */
+const LOG_MS = 5000;
 
-/** How far a run is: one line that is rewritten on a terminal, elsewhere lines that never stop for long. */
-export function createProgress({ stream, isTTY, total, showsResults = true }: ProgressOptions): Progress {
-  const startedAt = performance.now();
-  const state = createState();
+/** How far a run is: one line that is rewritten on a terminal, elsewhere a line every few seconds. */
+export function createProgress(options: ProgressOptions): Progress {
+  const { stream, isTTY, total, showsResults = true, clock = PROCESS_CLOCK } = options;
+  const startedAt = clock.now();
+  const state = createState(clock);
   let printedAt = startedAt;
+  /** Results that no line of the log has shown yet. */
+  let news: string[] = [];
 
   const position = (): string => {
     const most = total === null ? '' : `/${total}`;
@@ -42,23 +53,27 @@ export function createProgress({ stream, isTTY, total, showsResults = true }: Pr
 
   function rewrite(): void {
     const trouble = state.failed() > 0 ? `  ${SYMBOLS.failed} ${state.failed()}` : '';
-    const elapsed = saySeconds(performance.now() - startedAt);
+    const elapsed = saySeconds(clock.now() - startedAt);
     const line = `${position()}${trouble}  ${elapsed}  ${state.describe()}`;
     // A line that wraps cannot be taken back.
-    stream.write(`${CLEAR_LINE}${line.trimEnd().slice(0, (stream.columns ?? 80) - 1)}`);
+    stream.write(`${CLEAR_LINE}${line.trimEnd().slice(0, columnsOf(stream) - 1)}`);
   }
 
   function print(line: string): void {
-    printedAt = performance.now();
+    printedAt = clock.now();
     stream.write(isTTY ? `${CLEAR_LINE}${line}\n` : `${line}\n`);
   }
 
-  const timer = setInterval(() => {
+  function log(parts: readonly string[]): void {
+    if (parts.length === 0) return;
+    print([position(), saySeconds(clock.now() - startedAt), ...parts].join('  '));
+    news = [];
+  }
+
+  const stop = clock.every(TICK_MS, () => {
     if (isTTY) return rewrite();
-    if (performance.now() - printedAt < SILENCE_MS || state.describe() === '') return;
-    print(`${position()}  ${saySeconds(performance.now() - startedAt)}  ${state.describe()}`);
-  }, TICK_MS);
-  timer.unref();
+    if (clock.now() - printedAt >= LOG_MS) log([...news, state.describe()].filter((part) => part !== ''));
+  });
 
   return {
     say: print,
@@ -73,19 +88,27 @@ export function createProgress({ stream, isTTY, total, showsResults = true }: Pr
     finished(one) {
       state.finish(one);
       if (isTTY) return rewrite();
-      if (!showsResults) return;
-      const { id, status, durationMs } = one;
-      print(`${position()}  ${SYMBOLS[status]} ${id} ${STATUS_WORDS[status]}, ${sayDuration(durationMs)}`);
+      if (showsResults) news.push(`${SYMBOLS[one.status]} ${one.id}`);
     },
     end() {
-      clearInterval(timer);
+      stop();
       if (isTTY) stream.write(CLEAR_LINE);
+      else log(news);
     },
   };
 }
 
+const PROCESS_CLOCK: ProgressClock = {
+  now: () => performance.now(),
+  every(intervalMs, step) {
+    const timer = setInterval(step, intervalMs);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};
+
 /** What is running, and what it waits for. */
-function createState() {
+function createState(clock: ProgressClock) {
   const running = new Set<string>();
   const activities = new Map<string | null, { readonly activity: Activity; readonly since: number }>();
   let done = 0;
@@ -93,11 +116,15 @@ function createState() {
   return {
     done: () => done,
     failed: () => failed,
-    start: (id: string) => void running.add(id),
+    start(id: string) {
+      running.add(id);
+      // What was done for all cases is over when one of them begins.
+      activities.delete(null);
+    },
     act(activity: Activity) {
       // The latest is last.
       activities.delete(activity.id);
-      activities.set(activity.id, { activity, since: performance.now() });
+      activities.set(activity.id, { activity, since: clock.now() });
     },
     finish({ id, status }: CaseReport) {
       running.delete(id);
@@ -110,7 +137,7 @@ function createState() {
       if (latest === undefined) return [...running].join(' ');
       const { id, doing, atMostMs } = latest.activity;
       const others = [...running].filter((other) => other !== id);
-      const spent = performance.now() - latest.since;
+      const spent = clock.now() - latest.since;
       const limit = atMostMs === null ? [] : [`at most ${sayDuration(atMostMs)}`];
       const since = spent < TICK_MS ? [] : [`${saySeconds(spent)} so far`];
       const bounds = [...limit, ...since].join(', ');
@@ -122,6 +149,11 @@ function createState() {
       ].join('');
     },
   };
+}
+
+/** Some terminals report a width of 0. */
+function columnsOf({ columns = 0 }: ProgressOptions['stream']): number {
+  return columns > 0 ? columns : 80;
 }
 
 /** Whole seconds: more digits would only flicker. */

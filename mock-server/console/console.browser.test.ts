@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { judgeJournal } from '../../contract-tests/index.ts';
-import { everyStatus } from '../../contract-tests/reporters/sample-report.ts';
+import { explained } from '../../contract-tests/reporters/sample-report.ts';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { openReceiver, type ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
@@ -341,9 +341,11 @@ describe('verdicts', () => {
       buffer: Buffer.from(text),
     });
     const input = page.locator('input[type=file]');
-    await input.setInputFiles(file('receiver.json', JSON.stringify(everyStatus())));
+    await input.setInputFiles(file('receiver.json', JSON.stringify(explained())));
     await expect.poll(() => page.locator('h2', { hasText: 'receiver.json' }).count()).toBe(1);
-    expect(await page.locator('.report').first().innerText()).toContain('RCV-');
+    const text = await page.locator('.report').first().innerText();
+    expect(text).toContain('RCV-');
+    expect(text).toMatch(/^The first good callback was answered with HTTP 401.*\s+How to fix: Give the key/);
     await input.setInputFiles(file('other.json', '{"a":1}'));
     await expect.poll(() => page.getByRole('alert').innerText()).toContain('other.json cannot be opened');
   });

@@ -220,4 +220,8 @@ export interface SuiteReport {
   readonly settings: Readonly<Record<string, string>>;
   readonly cases: readonly CaseReport[];
   readonly summary: Readonly<Record<string, number>>;
+  /** Findings about the whole run; absent from reports of earlier versions. */
+  readonly headlines?: readonly { readonly text: string; readonly remedy: string }[];
+  /** Why the run proves nothing. */
+  readonly inconclusive?: string | null;
 }

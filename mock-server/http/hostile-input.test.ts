@@ -490,7 +490,7 @@ describe('every vendor answers in its own words', () => {
 function headersOfOneValue({ components }: Pack['document']): Record<string, string> {
   const fixed = Object.values(components?.parameters ?? {}).flatMap((parameter) => {
     if (!('in' in parameter) || parameter.in !== 'header' || !parameter.required) return [];
-    const { const: value } = (parameter.schema ?? {}) as { const?: string };
+    const { default: value } = (parameter.schema ?? {}) as { default?: string };
     return value === undefined ? [] : [[parameter.name, value] as const];
   });
   return Object.fromEntries(fixed);

@@ -94,6 +94,19 @@ describe('a download', () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(wanted)).toBe(true);
   });
 
+  it('records which part of the file went out', async () => {
+    const { videoUrl } = await succeed();
+    const part = nextServed();
+    await fetch(videoUrl, { headers: { range: 'bytes=10-19' } }).then((response) => response.arrayBuffer());
+    expect(await part).toMatchObject({ start: 10, bytesSent: 10, fileSize: CLIP.length, whole: false });
+    const whole = nextServed();
+    await fetch(videoUrl).then((response) => response.arrayBuffer());
+    expect(await whole).toMatchObject({ start: 0, bytesSent: CLIP.length, fileSize: CLIP.length });
+    const missing = nextServed();
+    await fetch(videoUrl.replace('video.mp4', 'other.mp4'));
+    expect(await missing).toMatchObject({ start: 0, fileSize: 0 });
+  });
+
   it('knows what a client has already, by its tag', async () => {
     const { videoUrl } = await succeed();
     const etag = (await fetch(videoUrl, { method: 'HEAD' })).headers.get('etag') ?? '';

@@ -3,7 +3,7 @@ import parseRange from 'range-parser';
 import type { MediaTwist, TaskId } from '../core/types.ts';
 import { viewTask } from '../core/view.ts';
 import type { MediaKind, Pack } from '../packs/pack.ts';
-import { mediaFileName } from '../packs/task-language.ts';
+import { isYielded, mediaFileName } from '../packs/task-language.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Journal } from '../runtime/journal.ts';
 import type { MediaFile, MediaLibrary } from '../runtime/media-library.ts';
@@ -28,6 +28,9 @@ interface Serving {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly bytes: Buffer;
+  /** Where in the file `bytes` begin, and how large the file is. */
+  readonly start: number;
+  readonly fileSize: number;
   /** Whether `bytes` is the whole file. */
   readonly whole: boolean;
 }
@@ -37,6 +40,7 @@ const DRIBBLE_MS = 60_000;
 const DRIBBLE_PIECES = 60;
 /** `media.503` refuses this many downloads of each file. */
 const REFUSED_DOWNLOADS = 2;
+const NO_BYTES = Buffer.alloc(0);
 
 export function createMediaRoutes({
   packs,
@@ -67,7 +71,7 @@ export function createMediaRoutes({
 
   function mediaKindOf({ plan }: TaskRecord, name: string): MediaKind | undefined {
     const kinds = packs.get(plan.pack)?.media.values() ?? [];
-    return [...kinds].find((kind) => mediaFileName(kind) === name);
+    return [...kinds].find((kind) => mediaFileName(kind) === name && isYielded(kind, plan));
   }
 
   function serve(
@@ -112,6 +116,8 @@ export function createMediaRoutes({
         status: response.headersSent ? response.statusCode : null,
         bytesSent: sent,
         bytesTotal: total,
+        start: expected?.start ?? 0,
+        fileSize: expected?.fileSize ?? 0,
         completed: completed && expected !== null && total > 0,
         whole: completed && expected?.whole === true,
         durationMs: Math.round(performance.now() - startedAt),
@@ -145,24 +151,27 @@ function answerFor(request: IncomingMessage, file: MediaFile): Serving {
     'accept-ranges': 'bytes',
     'cache-control': 'no-store',
   };
+  const fileSize = bytes.length;
   if (request.headers['if-none-match'] === etag) {
-    return { status: 304, headers, bytes: Buffer.alloc(0), whole: false };
+    return { status: 304, headers, bytes: NO_BYTES, start: 0, fileSize, whole: false };
   }
   const range = rangeOf(request, file);
   if (range === 'whole') {
-    return { status: 200, headers: { ...headers, 'content-length': bytes.length }, bytes, whole: true };
+    const whole = { ...headers, 'content-length': fileSize };
+    return { status: 200, headers: whole, bytes, start: 0, fileSize, whole: true };
   }
   if (range === 'unsatisfiable') {
-    const refusal = { ...headers, 'content-range': `bytes */${bytes.length}`, 'content-length': 0 };
-    return { status: 416, headers: refusal, bytes: Buffer.alloc(0), whole: false };
+    const refusal = { ...headers, 'content-range': `bytes */${fileSize}`, 'content-length': 0 };
+    return { status: 416, headers: refusal, bytes: NO_BYTES, start: 0, fileSize, whole: false };
   }
   const part = bytes.subarray(range.start, range.end + 1);
   const partHeaders = {
     ...headers,
     'content-length': part.length,
-    'content-range': `bytes ${range.start}-${range.end}/${bytes.length}`,
+    'content-range': `bytes ${range.start}-${range.end}/${fileSize}`,
   };
-  return { status: 206, headers: partHeaders, bytes: part, whole: part.length === bytes.length };
+  const { start } = range;
+  return { status: 206, headers: partHeaders, bytes: part, start, fileSize, whole: part.length === fileSize };
 }
 
 function rangeOf(
@@ -214,7 +223,7 @@ function sendText(
   headers: Readonly<Record<string, string | number>> = {},
 ): void {
   const body = Buffer.from(`${text}\n`);
-  log.expect({ status, headers, bytes: Buffer.alloc(0), whole: false });
+  log.expect({ status, headers, bytes: NO_BYTES, start: 0, fileSize: 0, whole: false });
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': body.length,

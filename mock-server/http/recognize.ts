@@ -23,7 +23,15 @@ export interface Recognition {
   readonly because: string;
 }
 
+/** Where a vendor's paths begin. */
+export interface VendorPaths {
+  readonly pack: string;
+  readonly title: string;
+  readonly paths: string;
+}
+
 export interface Recognizer {
+  readonly vendors: readonly VendorPaths[];
   /** Whom a call that is no operation was meant for. Spelling and alphabet alone never decide. */
   recognize(call: StrayCall): Recognition;
   /** The packs that say that this operation exists at their vendor and is not mocked. */
@@ -113,6 +121,11 @@ export function createRecognizer(
   }
 
   return {
+    vendors: packs.map((pack) => ({
+      pack: pack.name,
+      title: pack.title,
+      paths: commonPath(routes.filter((route) => route.pack === pack && route.isMocked)),
+    })),
     choose,
     notMocked(method, path) {
       const segments = segmentsOf(path);
@@ -187,9 +200,9 @@ function headersOf({ document }: Pack): string[] {
   return [...new Set(names)];
 }
 
-/** What the paths of a pack begin with: the fixed parts that all of its operations share. */
-export function commonPath({ operations }: Pack): string {
-  const [first = [], ...others] = operations.map(({ path }) => shapeOf(path));
+/** The fixed parts that all of them begin with. */
+function commonPath(routes: readonly Route[]): string {
+  const [first = [], ...others] = routes.map(({ shape }) => shape);
   const end = first.findIndex(
     (part, index) => part === null || others.some((shape) => shape[index] !== part),
   );

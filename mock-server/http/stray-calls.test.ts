@@ -125,6 +125,25 @@ describe('a call that is no operation', () => {
     expect(last()).toMatchObject({ route: 'unknown', pack: null, meant: null, error: 'ROUTE_UNKNOWN' });
   });
 
+  it('is told of vendors’ paths as they are mounted', async () => {
+    await mock.close();
+    await start({ builtIn: false, packs: [ACME], mounts: { 'acme-video': '/acme' } });
+    const { text } = await ask('GET', '/nothing');
+    expect(JSON.parse(text).vendors).toEqual([
+      { pack: 'acme-video', title: 'Acme Video', paths: '/acme/v2/clips' },
+    ]);
+    await ask('POST', '/v2/clips', bearer('k'));
+    expect(last()).toMatchObject({ pack: 'acme-video', meant: 'POST /acme/v2/clips' });
+  });
+
+  it.each(['/video', '/extend', '/feed'])(
+    'GET %s, the last word of an operation, is nobody’s',
+    async (path) => {
+      await ask('GET', path);
+      expect(last()).toMatchObject({ pack: null, meant: null });
+    },
+  );
+
   it('is recognized by a header that only that vendor’s document names', async () => {
     await ask('GET', '/v1/nothing', { 'x-runway-version': '2024-11-06' });
     expect(last().pack).toBe('runwayml');

@@ -4,13 +4,12 @@ import type { Answer } from '../packs/error-answers.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { Accounts } from '../runtime/accounts.ts';
 import type { Journal } from '../runtime/journal.ts';
-import { commonPath, type Recognizer, type StrayCall } from './recognize.ts';
+import type { Recognizer, StrayCall, VendorPaths } from './recognize.ts';
 import type { Router } from './router.ts';
 import { createVendorAnswers } from './vendor-answers.ts';
 
 export interface StrayCallsOptions {
   readonly router: Router;
-  readonly packs: readonly Pack[];
   readonly accounts: Accounts;
   readonly journal: Journal;
 }
@@ -24,7 +23,7 @@ export interface StrayCalls {
 
 const NONE: ReadonlySet<string> = new Set();
 
-export function createStrayCalls({ router, packs, accounts, journal }: StrayCallsOptions): StrayCalls {
+export function createStrayCalls({ router, accounts, journal }: StrayCallsOptions): StrayCalls {
   const answers = createVendorAnswers(journal);
   const callers = createCallers(journal);
 
@@ -56,14 +55,18 @@ export function createStrayCalls({ router, packs, accounts, journal }: StrayCall
       if (others.length > 0) {
         const pack = recognizer.choose(others, call);
         const answer =
-          pack === null ? neutralAnswer(501, notMockedText(line, others), packs) : notMocked(pack, line);
+          pack === null
+            ? neutralAnswer(501, notMockedText(line, others), recognizer.vendors)
+            : notMocked(pack, line);
         answers.send({ ...opened, route: 'not-mocked', pack, meant: null }, answer, null);
         return;
       }
       const { pack, meant, because } = recognizer.recognize(call);
       const text = unknownText(line, meant, because);
       const answer =
-        pack === null ? neutralAnswer(404, text, packs) : pack.errors.forRole('unknownRoute', text);
+        pack === null
+          ? neutralAnswer(404, text, recognizer.vendors)
+          : pack.errors.forRole('unknownRoute', text);
       answers.send({ ...opened, route: 'unknown', pack, meant }, answer, null);
     },
     handlePreflight(request, response, path) {
@@ -110,7 +113,7 @@ function notMockedText(line: string, packs: readonly Pack[]): string {
 }
 
 /** For calls of which nobody knows whose they are: problem details, and no vendor's envelope. */
-function neutralAnswer(status: number, detail: string, packs: readonly Pack[]): Answer {
+function neutralAnswer(status: number, detail: string, vendors: readonly VendorPaths[]): Answer {
   const code = 'ROUTE_UNKNOWN';
   return {
     status,
@@ -119,10 +122,10 @@ function neutralAnswer(status: number, detail: string, packs: readonly Pack[]): 
     body: JSON.stringify({
       type: `urn:stuntdouble:${code}`,
       code,
-      title: 'No vendor has this path.',
+      title: 'The call matches no operation of any vendor.',
       status,
       detail,
-      vendors: packs.map((pack) => ({ pack: pack.name, title: pack.title, paths: commonPath(pack) })),
+      vendors,
     }),
   };
 }

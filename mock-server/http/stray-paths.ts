@@ -89,10 +89,10 @@ function endsIn(segments: readonly string[], shape: Shape): boolean {
   return spare > 0 && fits(shape, segments.slice(spare));
 }
 
-/** Whether the path is the end of the shape, from a fixed part on. */
+/** Whether the path is the end of the shape, from a fixed part on. One word alone is anybody's. */
 function isTail(shape: Shape, segments: readonly string[]): boolean {
   const tail = shape.slice(shape.length - segments.length);
-  return tail.length < shape.length && typeof tail[0] === 'string' && fits(tail, segments);
+  return tail.length > 1 && tail.length < shape.length && typeof tail[0] === 'string' && fits(tail, segments);
 }
 
 /** How many fixed parts path and shape have in common from the beginning. */

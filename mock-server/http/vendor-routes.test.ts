@@ -197,7 +197,8 @@ describe('a cancel', () => {
     });
 
   it('that is answered with 204 has no body, nor the headers of one', async () => {
-    const request = { model: 'gen4_turbo', promptImage: 'https://example.com/a.png' };
+    const image = 'https://example.com/a.png';
+    const request = { model: 'gen4_turbo', promptImage: image, ratio: '1280:720' };
     const { id } = (await (await call('POST', '/v1/image_to_video', request)).json()) as { id: string };
     const answer = await call('DELETE', `/v1/tasks/${id}`);
     expect([answer.status, await answer.text()]).toEqual([204, '']);

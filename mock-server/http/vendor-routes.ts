@@ -4,7 +4,18 @@ import type { Account, JsonObject, PathParams, PollFault, Scenario, TaskId } fro
 import { faultOfPoll } from '../core/view.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { ErrorRole } from '../packs/lifecycle.ts';
-import type { CancelOperation, Pack, PollOperation, RequestParts, SubmitOperation } from '../packs/pack.ts';
+import type {
+  AnswerOperation,
+  CallContext,
+  CancelOperation,
+  DeleteOperation,
+  ListOperation,
+  Operation,
+  Pack,
+  PollOperation,
+  RequestParts,
+  SubmitOperation,
+} from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator, type Violation } from '../packs/request-validator.ts';
 import type { Accounts } from '../runtime/accounts.ts';
 import type { Engine, PollResult } from '../runtime/engine.ts';
@@ -21,7 +32,6 @@ import { type Call, createVendorAnswers } from './vendor-answers.ts';
 
 export interface VendorRoutesOptions {
   readonly router: Router;
-  readonly packs: readonly Pack[];
   readonly engine: Engine;
   readonly accounts: Accounts;
   readonly journal: Journal;
@@ -113,12 +123,27 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     const trouble = validatorOf(pack)(operation, parts);
     if (trouble !== null) return refuseFor(call, trouble);
     try {
-      if (operation.type === 'submit') submit(call, operation, call.account, body as JsonObject);
-      else if (operation.type === 'cancel') cancel(call, operation, parts);
-      else poll(call, operation, parts);
+      perform(call, operation, call.account, parts);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
+    }
+  }
+
+  function perform(call: OperationCall, operation: Operation, account: Account, parts: RequestParts): void {
+    switch (operation.type) {
+      case 'submit':
+        return submit(call, operation, account, (parts.body ?? {}) as JsonObject);
+      case 'poll':
+        return poll(call, operation, parts);
+      case 'cancel':
+        return cancel(call, operation, parts);
+      case 'delete':
+        return remove(call, operation, parts);
+      case 'list':
+        return list(call, operation, account, parts);
+      case 'answer':
+        return answerCall(call, operation, parts);
     }
   }
 
@@ -188,6 +213,34 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   function cancel(call: OperationCall, operation: CancelOperation, parts: RequestParts): void {
     const { answer, taskId } = engine.cancel(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
     send(call, answer, taskId);
+  }
+
+  function remove(call: OperationCall, operation: DeleteOperation, parts: RequestParts): void {
+    const { answer, taskId } = engine.delete(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
+    send(call, answer, taskId);
+  }
+
+  function list(
+    call: OperationCall,
+    operation: ListOperation,
+    account: Account,
+    request: RequestParts,
+  ): void {
+    const context = contextOf(call, request);
+    const url = context.origin + (call.request.url ?? '');
+    const page = engine.list(call.pack, operation, account, { request, url });
+    send(call, { status: 200, body: operation.answer({ ...context, page }) }, null);
+  }
+
+  function answerCall(call: OperationCall, operation: AnswerOperation, request: RequestParts): void {
+    if (operation.needsSecret && settings.secret === null) {
+      return refuse(call, 'unknownTask', 'callbacks are not signed: start the mock with --secret');
+    }
+    send(call, { status: operation.status, body: operation.answer(contextOf(call, request)) }, null);
+  }
+
+  function contextOf(call: OperationCall, request: RequestParts): CallContext {
+    return { request, origin: originOf(call.request), secret: settings.secret };
   }
 
   /** A poll can ask for a fault of its own, for this one answer. */

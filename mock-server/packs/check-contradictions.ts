@@ -1,5 +1,5 @@
 import { Defect, step } from './defect.ts';
-import type { Lifecycle } from './lifecycle.ts';
+import type { Lifecycle, ParentRuleSource, ParentSource } from './lifecycle.ts';
 
 /** What a lifecycle says twice, or in ways that exclude each other. Every name in it is known to refer to something. */
 export function checkContradictions(lifecycle: Lifecycle): Defect[] {
@@ -44,14 +44,27 @@ function checkSteps({ kinds, failures = {} }: Lifecycle): Defect[] {
   });
 }
 
-function checkParentRules({ kinds }: Lifecycle): Defect[] {
-  return Object.entries(kinds).flatMap(([name, { parent }]) =>
-    Object.entries(parent ?? {}).flatMap(([trouble, rule]) => {
-      if (typeof rule !== 'object' || (rule.refuse === undefined) !== (rule.fail === undefined)) return [];
-      const got = rule.fail === undefined ? 'neither' : 'both';
-      const at = `/kinds${step(name)}/parent/${trouble}`;
-      return [new Defect(`expected either "refuse" or "fail", got ${got}`, at)];
-    }),
+function checkParentRules(lifecycle: Lifecycle): Defect[] {
+  return parentRulesOf(lifecycle).flatMap(({ at, rule }) => {
+    if ((rule.refuse === undefined) !== (rule.fail === undefined)) return [];
+    const got = rule.fail === undefined ? 'neither' : 'both';
+    return [new Defect(`expected either "refuse" or "fail", got ${got}`, at)];
+  });
+}
+
+/** Kinds have them, and operations that continue a task of any kind. */
+export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; rule: ParentRuleSource }[] {
+  const holders: readonly { at: string; parent: ParentSource | undefined }[] = [
+    ...Object.entries(kinds).map(([name, { parent }]) => ({ at: `/kinds${step(name)}/parent`, parent })),
+    ...Object.entries(operations).map(([name, operation]) => ({
+      at: `/operations${step(name)}/parent`,
+      parent: operation.does === 'submit' ? operation.parent : undefined,
+    })),
+  ];
+  return holders.flatMap(({ at, parent }) =>
+    Object.entries(parent ?? {}).flatMap(([trouble, rule]) =>
+      typeof rule === 'object' ? [{ at: `${at}/${trouble}`, rule }] : [],
+    ),
   );
 }
 

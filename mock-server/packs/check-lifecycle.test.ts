@@ -23,10 +23,14 @@ describe('a lifecycle with cancel operations and signals', () => {
   });
 
   it('needs a state for canceled tasks in every kind', () => {
-    const withoutState = { kinds: { video: { ends: { canceled: null } } } };
+    const ends = { canceled: null };
+    const withoutState = { kinds: { video: { ends }, image: { ends }, audio: { ends } } };
     const retrieve = { operations: { 'retrieve-task': { answers: { CANCELLED: null } } } };
     expect(defectsOf({ ...withoutState, ...retrieve }, BODILESS)).toStrictEqual([
-      ['/kinds/video/ends', 'an operation cancels tasks, but "canceled" is not given'],
+      ...['video', 'image', 'audio'].map((kind) => [
+        `/kinds/${kind}/ends`,
+        'an operation cancels tasks, but "canceled" is not given',
+      ]),
     ]);
   });
 
@@ -85,6 +89,32 @@ describe('a lifecycle with cancel operations and signals', () => {
         '/events/replicate.prediction/sentOnce/1',
         'there is no signal "start": expected one of starting, processing, succeeded, failed, canceled',
       ],
+    ]);
+  });
+});
+
+describe('a lifecycle with operations beside the tasks', () => {
+  const DREAM = readPackFiles(join(PACKAGE_ROOT, 'spec/dream-machine')).lifecycle;
+
+  it('cannot list what no operation shows, nor tasks of a kind that there is not', () => {
+    const list = { items: 'get-clip', kinds: ['prediction', 'clip'] };
+    expect(defectsOf({ operations: { 'list-predictions': list } }).map(([pointer]) => pointer)).toStrictEqual(
+      ['/operations/list-predictions/items', '/operations/list-predictions/kinds/1'],
+    );
+  });
+
+  it('cannot yield media in a kind that there is not', () => {
+    expect(defectsOf({ task: { media: { video: { kinds: ['clip'] } } } })).toStrictEqual([
+      ['/task/media/video/kinds/0', 'there is no kind "clip": expected one of prediction'],
+    ]);
+  });
+
+  it('needs one rule for each trouble with the task that an operation continues', () => {
+    const parent = { whenUnknown: { fail: 'internal' }, whenFailed: { refuse: null, fail: 'nothing' } };
+    const found = defectsOf({ operations: { 'upscale-generation': { parent } } }, DREAM);
+    expect(found.map(([pointer]) => pointer)).toStrictEqual([
+      '/operations/upscale-generation/parent/whenFailed/fail',
+      '/operations/upscale-generation/parent/whenUnknown',
     ]);
   });
 });

@@ -1,7 +1,7 @@
-import { checkContradictions } from './check-contradictions.ts';
+import { checkContradictions, parentRulesOf } from './check-contradictions.ts';
 import { Defect, step } from './defect.ts';
 import { atPointer } from './expressions.ts';
-import type { ErrorRole, EventSource, Lifecycle } from './lifecycle.ts';
+import type { ErrorRole, EventSource, Lifecycle, ListSource } from './lifecycle.ts';
 
 const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
 
@@ -18,16 +18,18 @@ export function checkLifecycle(lifecycle: Lifecycle): Defect[] {
   ];
 }
 
-function checkKinds({ kinds, failures = {}, limits }: Lifecycle): Defect[] {
+function checkKinds(lifecycle: Lifecycle): Defect[] {
+  const { kinds, failures = {}, limits, task } = lifecycle;
   const slug = limits?.concurrencyFailure;
-  const parents = Object.entries(kinds).flatMap(([name, { parent }]) =>
-    Object.entries(parent ?? {}).flatMap(([trouble, rule]) =>
-      typeof rule !== 'object'
-        ? []
-        : missing(rule.fail, failures, `/kinds${step(name)}/parent/${trouble}/fail`, 'failure'),
+  const parents = parentRulesOf(lifecycle).flatMap(({ at, rule }) =>
+    missing(rule.fail, failures, `${at}/fail`, 'failure'),
+  );
+  const media = Object.entries(task.media ?? {}).flatMap(([name, { kinds: yielding = [] }]) =>
+    yielding.flatMap((kind, index) =>
+      missing(kind, kinds, `/task/media${step(name)}/kinds/${index}`, 'kind'),
     ),
   );
-  return [...parents, ...missing(slug, failures, '/limits/concurrencyFailure', 'failure')];
+  return [...parents, ...media, ...missing(slug, failures, '/limits/concurrencyFailure', 'failure')];
 }
 
 function checkOperations({ operations, kinds, events = {}, failures = {} }: Lifecycle): Defect[] {
@@ -39,6 +41,8 @@ function checkOperations({ operations, kinds, events = {}, failures = {} }: Life
         ...missing(operation.event, events, `${at}/event`, 'event'),
       ];
     }
+    if (operation.does === 'delete' || operation.does === 'answer') return [];
+    if (operation.does === 'list') return checkList(operation, { operations, kinds, at });
     const all = Object.values(kinds);
     const { does, answers } = operation;
     const untold = does === 'cancel' ? withoutCanceled(kinds) : [];
@@ -55,6 +59,16 @@ function checkOperations({ operations, kinds, events = {}, failures = {} }: Life
       ...unreachable(Object.keys(answers), states, `${at}/answers`),
     ];
   });
+}
+
+function checkList(
+  { items, kinds: shown = [] }: ListSource,
+  { operations, kinds, at }: Pick<Lifecycle, 'operations' | 'kinds'> & { readonly at: string },
+): Defect[] {
+  return [
+    ...missing(items, operations, `${at}/items`, 'operation'),
+    ...shown.flatMap((kind, index) => missing(kind, kinds, `${at}/kinds/${index}`, 'kind')),
+  ];
 }
 
 function checkEvents({ pack, events = {}, operations, kinds, failures = {} }: Lifecycle): Defect[] {

@@ -9,6 +9,7 @@ import { PACKAGE_ROOT } from './package-root.ts';
 
 const LUMA = join(PACKAGE_ROOT, 'spec/luma');
 const RUNWAY = join(PACKAGE_ROOT, 'spec/runway');
+const DREAM = join(PACKAGE_ROOT, 'spec/dream-machine');
 const LIFECYCLE = 'lifecycle.yaml';
 const DOCUMENT = 'openapi.yaml';
 
@@ -144,10 +145,10 @@ const FLAWS: readonly Flaw[] = [
     edits: [
       edit(
         'data: { taskId: $task.id, promptJson: *request }',
-        'data: { taskId: $task.id, promptText: *request }',
+        'data: { id: $task.id, promptJson: *request }',
       ),
     ],
-    problems: [['error', at('promptText'), 'data.promptJson is required']],
+    problems: [['error', at('{ id: $task.id, promptJson'), 'data.taskId is required']],
   },
   {
     title: 'a callback of another profile breaks the document, where the profile says so',
@@ -158,6 +159,30 @@ const FLAWS: readonly Flaw[] = [
       ),
     ],
     problems: [['error', at('none] } }'), 'data.resultUrls.1 must be a valid uri, got the string "none"']],
+  },
+  {
+    title: 'a list is not what the document describes',
+    pack: DREAM,
+    edits: [edit('has_more: $page.hasMore', 'has_more: never')],
+    problems: [['error', at('has_more: never'), 'has_more must be a boolean, got the string "never"']],
+  },
+  {
+    title: 'a list is about something that no page has',
+    pack: DREAM,
+    edits: [edit('count: $page.count', 'count: $page.total')],
+    problems: [['error', at('count: $page.total'), '"$page.total" names nothing: $page has no "total"']],
+  },
+  {
+    title: 'an answer that is about no task is not what the document describes',
+    pack: DREAM,
+    edits: [edit('{ credit_balance: 100000 }', '{ balance: 100000 }')],
+    problems: [['error', at('{ balance: 100000 }'), 'credit_balance is required']],
+  },
+  {
+    title: 'an answer that is about no task speaks of one',
+    pack: DREAM,
+    edits: [edit('{ message: pong }', '{ message: $task.id }')],
+    problems: [['error', at('{ message: $task.id }'), '"$task.id" cannot be used here']],
   },
   {
     title: 'an error code is not in the document',

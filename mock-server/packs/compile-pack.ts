@@ -2,28 +2,35 @@ import { join } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { parseDuration } from '../core/duration.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
-import type { DeliveryPolicy, JsonObject, KindRules, StepRule } from '../core/types.ts';
+import type { DeliveryPolicy, Json, JsonObject, KindRules, StepRule } from '../core/types.ts';
 import { Defect, step, under } from './defect.ts';
 import { type DocumentOperation, findCallback, listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
 import { bodyPointer, compileExpression, type Evaluate, type Language } from './expressions.ts';
 import type {
+  AnswerSource,
   CancelSource,
   ClientsSource,
+  DeleteSource,
   DeliverySource,
   EventSource,
   KindSource,
   Lifecycle,
+  ListSource,
   ParentRuleSource,
+  ParentSource,
   PollSource,
   RateSource,
   RulesOfDelivery,
   SubmitSource,
 } from './lifecycle.ts';
 import type {
+  AnswerOperation,
   CancelOperation,
   ClientRules,
+  DeleteOperation,
   Failure,
+  ListOperation,
   MediaKind,
   NotMocked,
   Operation,
@@ -37,8 +44,8 @@ import type {
   TaskContext,
 } from './pack.ts';
 import { compileSigner } from './signer.ts';
-import { REQUEST_LANGUAGE, taskLanguage } from './task-language.ts';
-import { compileTemplate, compileTemplateLater } from './template.ts';
+import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE, taskLanguage } from './task-language.ts';
+import { compileTemplate, compileTemplateLater, type Template } from './template.ts';
 
 /** What a body may have where no page says. */
 const BODY_LIMIT = 1024 * 1024;
@@ -79,10 +86,11 @@ export function compilePack(
   );
   const media = mapOf(
     lifecycle.task.media ?? {},
-    (name, { file, id }): MediaKind => ({
+    (name, { file, id, kinds }): MediaKind => ({
       name,
       file,
       idForm: id,
+      kinds: kinds === undefined ? null : new Set(kinds),
     }),
   );
   const kinds = mapOf(lifecycle.kinds, (name, kind) =>
@@ -192,10 +200,7 @@ function compileStep(source: KindSource['steps'][number]): StepRule {
 function compileEvent(name: string, bench: Bench): PackEvent {
   const source = bench.lifecycle.events?.[name];
   if (source === undefined) throw new Defect(`there is no event "${name}"`);
-  const language = languageFor(bench, source.messages);
-  const bodies = mapOf(source.bodies, (state, body) =>
-    under(`/bodies${step(state)}`, () => bench.template(body, language)),
-  );
+  const bodies = under('/bodies', () => compileBodies(source.bodies, source.messages, bench));
   return {
     name,
     callback: source.callback,
@@ -242,9 +247,20 @@ function compileOperations(bench: Bench, events: ReadonlyMap<string, PackEvent>)
         const known = [...documented.keys()].join(', ');
         throw new Defect(`the document has no operation "${id}": expected one of ${known}`);
       }
-      if (source.does === 'submit') return compileSubmit(operation, source, bench, events);
-      if (source.does === 'cancel') return compileCancel(operation, source, bench);
-      return compilePoll(operation, source, bench);
+      switch (source.does) {
+        case 'submit':
+          return compileSubmit(operation, source, bench, events);
+        case 'poll':
+          return compilePoll(operation, source, bench);
+        case 'cancel':
+          return compileCancel(operation, source, bench);
+        case 'delete':
+          return compileDelete(operation, source);
+        case 'answer':
+          return compileAnswer(operation, source, bench);
+        case 'list':
+          return compileList(operation, source, bench);
+      }
     }),
   );
 }
@@ -258,15 +274,11 @@ function compileSubmit(
   const kind = bench.kinds.get(source.kind);
   if (kind === undefined) throw new Defect(`there is no kind "${source.kind}"`, '/kind');
   const event = source.event === undefined ? null : (events.get(source.event) ?? null);
-  const { parent } = bench.lifecycle.kinds[source.kind] ?? {};
   return {
     type: 'submit',
     ...routeOf(operation),
     kind,
-    parent:
-      parent === undefined
-        ? null
-        : under(`/kinds${step(source.kind)}`, () => compileParent(parent), 'lifecycle'),
+    parent: compileParentOf(source, bench.lifecycle),
     event,
     ...callbackUrl(bench.document, operation, event),
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
@@ -276,10 +288,20 @@ function compileSubmit(
   };
 }
 
-function compileParent(source: NonNullable<KindSource['parent']>): ParentRules {
+function compileParentOf({ parent: own, kind }: SubmitSource, { kinds }: Lifecycle): ParentRules | null {
+  if (own !== undefined) return compileParent(own);
+  const parent = kinds[kind]?.parent;
+  if (parent === undefined) return null;
+  return under(`/kinds${step(kind)}`, () => compileParent(parent), 'lifecycle');
+}
+
+function compileParent(source: ParentSource): ParentRules {
+  const [, pathParam = null] = /^\$request\.path\.(\w+)$/.exec(source.id) ?? [];
+  const inBody = pathParam === null ? bodyExpression(source.id, '/parent/id') : null;
   return {
-    idOf: bodyExpression(source.id, '/parent/id'),
-    pointer: pointerIn(source.id),
+    idOf: (request, pathParams) => (pathParam === null ? inBody?.(request) : pathParams?.[pathParam]),
+    pointer: pathParam === null ? pointerIn(source.id) : null,
+    pathParam,
     rules: {
       whenUnknown: parentRule(source.whenUnknown),
       whenUnfinished: parentRule(source.whenUnfinished),
@@ -295,21 +317,17 @@ function parentRule({ refuse, fail, because }: ParentRuleSource): ParentRule {
 }
 
 function compilePoll(operation: DocumentOperation, source: PollSource, bench: Bench): PollOperation {
-  const language = languageFor(bench, source.messages);
   return {
     type: 'poll',
     ...routeOf(operation),
     taskIdAt: source.task,
     moving: new Set(Object.keys(source.answers).filter((state) => isMoving(source.answers[state]))),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
-    answers: mapOf(source.answers, (state, body) =>
-      under(`/answers${step(state)}`, () => bench.template(body, language)),
-    ),
+    answers: under('/answers', () => compileBodies(source.answers, source.messages, bench)),
   };
 }
 
 function compileCancel(operation: DocumentOperation, source: CancelSource, bench: Bench): CancelOperation {
-  const language = languageFor(bench, source.messages);
   const { answers, status = 200, whenFinished = 'leave' } = source;
   return {
     type: 'cancel',
@@ -318,12 +336,47 @@ function compileCancel(operation: DocumentOperation, source: CancelSource, bench
     status,
     whenFinished,
     answers:
-      answers === undefined
-        ? null
-        : mapOf(answers, (state, body) =>
-            under(`/answers${step(state)}`, () => bench.template(body, language)),
-          ),
+      answers === undefined ? null : under('/answers', () => compileBodies(answers, source.messages, bench)),
   };
+}
+
+function compileDelete(operation: DocumentOperation, { task, status = 204 }: DeleteSource): DeleteOperation {
+  const taskIdOf = under('/task', () => compileExpression(task, REQUEST_LANGUAGE));
+  return { type: 'delete', ...routeOf(operation), taskIdOf, status };
+}
+
+function compileAnswer(operation: DocumentOperation, source: AnswerSource, bench: Bench): AnswerOperation {
+  const { status = 200, needsSecret = false } = source;
+  const answer = under('/answer', () => bench.template(source.answer, CALL_LANGUAGE));
+  return { type: 'answer', ...routeOf(operation), status, needsSecret, answer };
+}
+
+function compileList(operation: DocumentOperation, source: ListSource, bench: Bench): ListOperation {
+  const shown = bench.lifecycle.operations[source.items];
+  if (shown?.does !== 'poll') throw new Defect(`"${source.items}" is not an operation that polls`, '/items');
+  const { size = 20, most = 100, limit = null, offset = null, cursor = null } = source.page ?? {};
+  return {
+    type: 'list',
+    ...routeOf(operation),
+    kinds: source.kinds === undefined ? null : new Set(source.kinds),
+    items: under(
+      `/operations${step(source.items)}/answers`,
+      () => compileBodies(shown.answers, shown.messages, bench),
+      'lifecycle',
+    ),
+    page: { size, most, limit, offset, cursor },
+    answer: under('/answer', () => bench.template(source.answer, PAGE_LANGUAGE)),
+  };
+}
+
+/** One template for each state. */
+function compileBodies(
+  bodies: Readonly<Record<string, Json>>,
+  messages: readonly string[] | undefined,
+  bench: Bench,
+): Map<string, Template<TaskContext>> {
+  const language = languageFor(bench, messages);
+  return mapOf(bodies, (state, body) => under(step(state), () => bench.template(body, language)));
 }
 
 /** Of all that a body can say of a task, its progress alone moves within one state. */

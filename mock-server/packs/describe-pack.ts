@@ -14,7 +14,7 @@ export interface OperationFacts {
   /** The schema of its JSON body, references written out; null when it has none. */
   readonly request: Json;
   readonly example: Json;
-  /** Headers that the document requires and allows one value for. */
+  /** Headers that the document requires, and names a value for. */
   readonly headers: Readonly<Record<string, string>>;
   /** JSON Pointers into the body; null where there is none. */
   readonly promptAt: string | null;
@@ -69,7 +69,8 @@ function headersOf(
     resolve<OpenAPIV3_1.ParameterObject>(document, one as OpenAPIV3_1.ParameterObject),
   );
   const fixed = parameters.flatMap((parameter) => {
-    const value = (parameter?.schema as { readonly const?: unknown } | undefined)?.const;
+    const schema = parameter?.schema as { readonly const?: unknown; readonly default?: unknown } | undefined;
+    const value = schema?.const ?? schema?.default;
     return parameter?.in === 'header' && parameter.required === true && typeof value === 'string'
       ? [[parameter.name, value] as const]
       : [];

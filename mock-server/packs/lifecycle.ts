@@ -11,7 +11,7 @@ export interface Lifecycle {
     readonly visibleAfter?: string;
     readonly mediaLifetime: string;
     readonly timeZone?: string;
-    readonly media?: Readonly<Record<string, { readonly file: string; readonly id: IdForm }>>;
+    readonly media?: Readonly<Record<string, MediaSource>>;
   };
   readonly kinds: Readonly<Record<string, KindSource>>;
   readonly operations: Readonly<Record<string, OperationSource>>;
@@ -29,6 +29,13 @@ export interface Lifecycle {
     Record<string, { readonly lifecycle?: JsonObject; readonly document?: JsonObject }>
   >;
   readonly facts: readonly Fact[];
+}
+
+export interface MediaSource {
+  readonly file: string;
+  readonly id: IdForm;
+  /** The kinds of task that yield it; all when left out. */
+  readonly kinds?: readonly string[];
 }
 
 export interface Page {
@@ -50,8 +57,10 @@ export interface KindSource {
     readonly canceled?: string;
   };
   readonly oddities?: { readonly unknown?: string; readonly unready?: string };
-  readonly parent?: { readonly id: string } & Readonly<Record<ParentTrouble, ParentRuleSource>>;
+  readonly parent?: ParentSource;
 }
+
+export type ParentSource = { readonly id: string } & Readonly<Record<ParentTrouble, ParentRuleSource>>;
 
 /** What the vendor asks of those who call it; durations. */
 export interface ClientsSource {
@@ -80,7 +89,13 @@ export interface RateSource {
   readonly retryAfter?: boolean;
 }
 
-export type OperationSource = SubmitSource | PollSource | CancelSource;
+export type OperationSource =
+  | SubmitSource
+  | PollSource
+  | CancelSource
+  | DeleteSource
+  | AnswerSource
+  | ListSource;
 
 export interface SubmitSource {
   readonly does: 'submit';
@@ -88,6 +103,8 @@ export interface SubmitSource {
   readonly event?: string;
   readonly prompt?: string;
   readonly status?: number;
+  /** Instead of the kind's. */
+  readonly parent?: ParentSource;
   readonly answer: Json;
 }
 
@@ -105,6 +122,36 @@ export interface CancelSource {
   readonly status?: number;
   readonly whenFinished?: 'leave' | 'forget';
   readonly answers?: Readonly<Record<string, Json>>;
+}
+
+export interface DeleteSource {
+  readonly does: 'delete';
+  readonly task: string;
+  readonly status?: number;
+}
+
+export interface AnswerSource {
+  readonly does: 'answer';
+  readonly status?: number;
+  readonly needsSecret?: boolean;
+  readonly answer: Json;
+}
+
+export interface ListSource {
+  readonly does: 'list';
+  readonly items: string;
+  readonly kinds?: readonly string[];
+  readonly page?: PageSource;
+  readonly answer: Json;
+}
+
+/** The names are those of query parameters. */
+export interface PageSource {
+  readonly size?: number;
+  readonly most?: number;
+  readonly limit?: string;
+  readonly offset?: string;
+  readonly cursor?: string;
 }
 
 export interface EventSource {

@@ -124,7 +124,7 @@ describe('the Runway pack', () => {
     expect(generate.promptPointer).toBe('/prompt');
     expect(generate.promptOf(request)).toBe('a cat');
     expect(generate.parent).toBeNull();
-    expect(extend.parent?.idOf(request)).toBe('parent');
+    expect(extend.parent?.idOf(request, null)).toBe('parent');
   });
 
   it('has no profile that nobody wrote, and says which there are', () => {
@@ -281,7 +281,7 @@ const BROKEN: readonly Breakage[] = [
   {
     title: 'an operation does something unheard of',
     edits: [edit('does: poll', 'does: poke')],
-    problems: [[at('does: poke'), 'expected one of submit, poll, cancel, got "poke"']],
+    problems: [[at('does: poke'), 'expected one of submit, poll, cancel, delete, answer, list, got "poke"']],
   },
   {
     title: 'a kind is unknown',

@@ -1,11 +1,19 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
-import type { DeliveryPolicy, IdForm, JsonObject, KindRules, Plan, Signal } from '../core/types.ts';
+import type {
+  DeliveryPolicy,
+  IdForm,
+  JsonObject,
+  KindRules,
+  PathParams,
+  Plan,
+  Signal,
+} from '../core/types.ts';
 import type { TaskView } from '../core/view.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
 import type { Signer } from './signer.ts';
-import type { Template } from './template.ts';
+import type { JsonText, Template } from './template.ts';
 
 /** What a body template can speak of. */
 export interface TaskContext {
@@ -21,6 +29,31 @@ export interface RequestParts {
   readonly body: unknown;
 }
 
+/** What an answer that is about no task can speak of. */
+export interface CallContext {
+  readonly request: RequestParts;
+  readonly origin: string;
+  /** What callbacks are signed with; null when they are not. */
+  readonly secret: string | null;
+}
+
+/** One page of an account's tasks. */
+export interface TaskPage {
+  /** The items as one JSON array. */
+  readonly items: JsonText;
+  readonly count: number;
+  readonly limit: number;
+  readonly offset: number;
+  readonly hasMore: boolean;
+  /** Null when there is no such page. */
+  readonly nextUrl: string | null;
+  readonly previousUrl: string | null;
+}
+
+export interface PageContext extends CallContext {
+  readonly page: TaskPage;
+}
+
 interface Route {
   readonly id: string;
   readonly method: string;
@@ -33,9 +66,11 @@ export type ParentRule =
   | { readonly type: 'fail'; readonly slug: string };
 
 export interface ParentRules {
-  readonly idOf: Evaluate<JsonObject>;
-  /** Where the request names the parent. */
-  readonly pointer: string;
+  readonly idOf: (request: JsonObject, pathParams: PathParams | null) => unknown;
+  /** Where the body names the parent; null when the path does. */
+  readonly pointer: string | null;
+  /** The parameter of the path that names it; null when the body does. */
+  readonly pathParam: string | null;
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
 }
 
@@ -74,7 +109,51 @@ export interface CancelOperation extends Route {
   readonly answers: ReadonlyMap<string, Template<TaskContext>> | null;
 }
 
-export type Operation = SubmitOperation | PollOperation | CancelOperation;
+/** Removes a task, whatever its state: nothing is heard of it again. */
+export interface DeleteOperation extends Route {
+  readonly type: 'delete';
+  readonly taskIdOf: Evaluate<RequestParts>;
+  readonly status: number;
+}
+
+/** Says something that is about no task: the account, say. */
+export interface AnswerOperation extends Route {
+  readonly type: 'answer';
+  readonly status: number;
+  /** It has an answer only while callbacks are signed. */
+  readonly needsSecret: boolean;
+  readonly answer: Template<CallContext>;
+}
+
+/** Shows an account its tasks, newest first. */
+export interface ListOperation extends Route {
+  readonly type: 'list';
+  /** Null for all kinds. */
+  readonly kinds: ReadonlySet<string> | null;
+  /** What it says of a task, by state. */
+  readonly items: ReadonlyMap<string, Template<TaskContext>>;
+  readonly page: PageRules;
+  readonly answer: Template<PageContext>;
+}
+
+export interface PageRules {
+  /** How many tasks a page has unless the request says otherwise, … */
+  readonly size: number;
+  /** … and at most. */
+  readonly most: number;
+  /** The query parameters that choose a page; null where the vendor has no such parameter. */
+  readonly limit: string | null;
+  readonly offset: string | null;
+  readonly cursor: string | null;
+}
+
+export type Operation =
+  | SubmitOperation
+  | PollOperation
+  | CancelOperation
+  | DeleteOperation
+  | AnswerOperation
+  | ListOperation;
 
 export interface PackEvent {
   /** The pack's name, a dot, and its own: unique among all packs. */
@@ -104,6 +183,8 @@ export interface MediaKind {
   /** A file of the media host. */
   readonly file: string;
   readonly idForm: IdForm;
+  /** The kinds of task that yield it; null for all. */
+  readonly kinds: ReadonlySet<string> | null;
 }
 
 /** A vendor, compiled: everything the engine knows of it. Immutable. */

@@ -16,9 +16,18 @@ import { explainViolation } from './explain-violation.ts';
 import { atPointer, pointerParts } from './expressions.ts';
 import type { Finding } from './finding.ts';
 import type { ErrorRole, Lifecycle } from './lifecycle.ts';
-import type { Operation, Pack, SubmitOperation } from './pack.ts';
+import type {
+  AnswerOperation,
+  CallContext,
+  ListOperation,
+  Operation,
+  Pack,
+  SubmitOperation,
+  TaskPage,
+} from './pack.ts';
 import { sampleRequest } from './sample-request.ts';
 import { tellingErrors } from './telling-errors.ts';
+import { JsonText } from './template.ts';
 
 export interface Rehearsal {
   readonly findings: readonly Finding[];
@@ -66,6 +75,8 @@ export function rehearsePack(pack: Pack, lifecycle: Lifecycle): Rehearsal {
   const stage = openStage(pack, lifecycle);
   for (const operation of pack.operations) {
     if (operation.type === 'submit') rehearseTask(stage, operation);
+    if (operation.type === 'answer') rehearseAnswer(stage, operation);
+    if (operation.type === 'list') rehearsePage(stage, operation, null);
     rehearseErrors(stage, operation);
   }
   const { findings, unusable, templates, states } = stage;
@@ -157,16 +168,49 @@ function rehearseTask(stage: Stage, operation: SubmitOperation): void {
     if (scene.view.startedAt === null) {
       answer(stage, operation, operation.status, operation.answer(scene), '/answer', scene.title);
     }
-    for (const asked of stage.pack.operations) {
-      if (asked.type === 'submit') continue;
-      const { state } = scene.view;
-      const template = asked.answers?.get(state);
-      if (template === undefined) continue;
-      const status = asked.type === 'poll' ? 200 : asked.status;
-      answer(stage, asked, status, template(scene), `/answers${step(state)}`, scene.title);
-    }
+    for (const asked of stage.pack.operations) rehearseQuestion(stage, asked, scene);
     announce(stage, operation, scene);
   }
+}
+
+function rehearseQuestion(stage: Stage, asked: Operation, scene: Scene): void {
+  if (asked.type === 'list') return rehearsePage(stage, asked, scene);
+  if (asked.type !== 'poll' && asked.type !== 'cancel') return;
+  const { state } = scene.view;
+  const template = asked.answers?.get(state);
+  if (template === undefined) return;
+  const status = asked.type === 'poll' ? 200 : asked.status;
+  answer(stage, asked, status, template(scene), `/answers${step(state)}`, scene.title);
+}
+
+function rehearseAnswer(stage: Stage, operation: AnswerOperation): void {
+  const body = operation.answer(sampleCall(stage, operation));
+  answer(stage, operation, operation.status, body, '/answer', 'as it is');
+}
+
+/** @param scene the one task of the page; null for a page without any */
+function rehearsePage(stage: Stage, operation: ListOperation, scene: Scene | null): void {
+  const template = scene === null ? undefined : operation.items.get(scene.view.state);
+  const text = scene === null ? undefined : template?.(scene);
+  const count = text === undefined ? 0 : 1;
+  const page: TaskPage = {
+    items: new JsonText(`[${text ?? ''}]`),
+    count,
+    limit: operation.page.size,
+    offset: 0,
+    hasMore: count > 0,
+    nextUrl: count > 0 ? CALLBACK_URL : null,
+    previousUrl: null,
+  };
+  const body = operation.answer({ ...sampleCall(stage, operation), page });
+  const title = scene === null ? 'of no task' : `of a task ${scene.title}`;
+  answer(stage, operation, 200, body, '/answer', title);
+}
+
+function sampleCall(stage: Stage, operation: AnswerOperation | ListOperation): CallContext {
+  const pathParams = samplePathParams(stage, operation) ?? {};
+  const request = { query: () => undefined, header: () => undefined, pathParams, body: undefined };
+  return { request, origin: 'http://127.0.0.1:4010', secret: 'whsec_cmVoZWFyc2Fs' };
 }
 
 /** The document's own example of a submission; null when there is none that could be sent. */
@@ -187,7 +231,8 @@ function rehearseRequest(stage: Stage, operation: SubmitOperation): JsonObject |
   }
   const fields: Record<string, string> = {};
   if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = CALLBACK_URL;
-  if (operation.parent !== null) fields[operation.parent.pointer] = parentId(operation);
+  const pointer = operation.parent?.pointer ?? null;
+  if (pointer !== null) fields[pointer] = parentId(operation);
   const request = sampleRequest(pack, operation, fields, 'rehearsal');
   const schema = bodySchemaAt(document, body);
   if (schema === null) return request;
@@ -281,7 +326,7 @@ function cancel(plan: Plan, { kind: { ends } }: SubmitOperation): Plan[] {
 }
 
 /** What the document gives as an example, else the parameter's own name. */
-function samplePathParams({ documented }: Stage, { id, path }: SubmitOperation): PathParams | null {
+function samplePathParams({ documented }: Stage, { id, path }: Operation): PathParams | null {
   const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
   if (names.length === 0) return null;
   const parameters = documented.get(id)?.operation.parameters ?? [];
@@ -371,6 +416,7 @@ function sourceInTable(expression: string, index: number): string | null {
 /** An unknown path is no operation's; a task is unknown only to who is asked for one. */
 function canMeet(operation: Operation, role: ErrorRole): boolean {
   if (role !== 'unknownTask') return role !== 'unknownRoute';
+  if (operation.type === 'list') return false;
   if (operation.type !== 'submit') return true;
   const rules = Object.values(operation.parent?.rules ?? {});
   return rules.some((rule) => rule.type === 'refuse' && rule.role === role);

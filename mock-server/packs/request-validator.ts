@@ -4,7 +4,9 @@ import { step } from './defect.ts';
 import { type DocumentOperation, listOperations, resolve } from './document.ts';
 import { bodySchemaAt, placeOf, type SchemaCompiler, schemaCompiler } from './document-schemas.ts';
 import { explainViolation, violationOf } from './explain-violation.ts';
+import { atPointer } from './expressions.ts';
 import type { Operation, Pack, RequestParts } from './pack.ts';
+import { tellingErrors } from './telling-errors.ts';
 
 /** What the document has against a request. */
 export interface Violation {
@@ -48,8 +50,13 @@ function compileChecks(document: OpenAPIV3_1.Document, id: string, compile: Sche
     const validate = parameter.schema === undefined ? null : compile(`${place}/schema`);
     return [parameterCheck(parameter, validate)];
   });
-  const body = bodySchemaAt(document, `${found.pointer}/requestBody`);
-  return body === null ? checks : [...checks, bodyCheck(compile(body))];
+  const place = `${found.pointer}/requestBody`;
+  const body = bodySchemaAt(document, place);
+  if (body === null) return checks;
+  const isRequired = atPointer(document, `${placeOf(document, place)}/required`) === true;
+  // A request that is refused is judged again, to name the one thing that is wrong with it.
+  const explain = (): ValidateFunction => schemaCompiler(document, { thorough: true })(body);
+  return [...checks, bodyCheck(compile(body), { isRequired, explain, document })];
 }
 
 /** Those of the operation, and those that all operations of its path share. */
@@ -64,26 +71,44 @@ function parametersOf(document: OpenAPIV3_1.Document, { path, pointer, operation
   ];
 }
 
-function parameterCheck(
-  { name, required, in: place }: OpenAPIV3_1.ParameterObject,
-  validate: ValidateFunction | null,
-): Check {
+function parameterCheck(parameter: OpenAPIV3_1.ParameterObject, validate: ValidateFunction | null): Check {
+  const { name, required, in: place } = parameter;
   return (request) => {
     const value = place === 'header' ? request.header(name) : request.query(name);
     if (value === undefined) {
       const where = place === 'header' ? 'as a header' : 'in the query';
       return required === true ? plain(`${name} is required ${where}`) : null;
     }
-    return validate === null || validate(value) ? null : violation(validate.errors, name);
+    if (validate === null || validate(readAs(parameter, value))) return null;
+    return violation(validate.errors, name);
   };
 }
 
-function bodyCheck(validate: ValidateFunction): Check {
+/** Parameters arrive as text. */
+function readAs({ schema }: OpenAPIV3_1.ParameterObject, text: string): unknown {
+  const type = (schema as { readonly type?: unknown } | undefined)?.type;
+  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  return type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
+}
+
+interface BodyRules {
+  readonly isRequired: boolean;
+  /** A validator that finds everything that is wrong. */
+  readonly explain: () => ValidateFunction;
+  readonly document: OpenAPIV3_1.Document;
+}
+
+function bodyCheck(validate: ValidateFunction, { isRequired, explain, document }: BodyRules): Check {
+  let thorough: ValidateFunction | undefined;
   return ({ body }) => {
+    if (body === undefined && !isRequired) return null;
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       return plain('the body must be a JSON object');
     }
-    return validate(body) ? null : violation(validate.errors, null);
+    if (validate(body)) return null;
+    thorough ??= explain();
+    thorough(body);
+    return violation(tellingErrors(thorough.errors ?? [], document), null);
   };
 }
 

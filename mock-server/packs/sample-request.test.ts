@@ -21,7 +21,9 @@ const sampleHeader =
   (name: string): string | undefined => {
     const parameters = Object.values(document.components?.parameters ?? {});
     const found = parameters.find((parameter) => 'in' in parameter && parameter.name === name);
-    return found !== undefined && 'schema' in found ? (found.schema as { const?: string }).const : undefined;
+    return found !== undefined && 'schema' in found
+      ? (found.schema as { default?: string }).default
+      : undefined;
   };
 
 describe('a sample request', () => {

@@ -179,7 +179,7 @@ function accepted<Context>(sources: readonly string[], language: Language<Contex
   });
 }
 
-const VIDEO: MediaKind = { name: 'video', file: 'clip.mp4', idForm: 'uuid' };
+const VIDEO: MediaKind = { name: 'video', file: 'clip.mp4', idForm: 'uuid', kinds: null };
 const LANGUAGE = taskLanguage({
   media: new Map([['video', VIDEO]]),
   failures: RUNWAY.failures,

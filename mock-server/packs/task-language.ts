@@ -2,7 +2,15 @@ import { parseWithNumerals } from '../core/numerals.ts';
 import { createRandom } from '../core/random.ts';
 import type { PathParams, Plan } from '../core/types.ts';
 import { bodyPointer, type Evaluate, fieldsOf, type Language } from './expressions.ts';
-import type { Failure, MediaKind, RequestParts, TaskContext } from './pack.ts';
+import type {
+  CallContext,
+  Failure,
+  MediaKind,
+  PageContext,
+  RequestParts,
+  TaskContext,
+  TaskPage,
+} from './pack.ts';
 
 interface TaskLanguageInput {
   readonly media: ReadonlyMap<string, MediaKind>;
@@ -37,14 +45,50 @@ export function messageOn(failure: Failure, pages: readonly string[]): string {
 /** What an operation can say about its own request: where the task id is, say. */
 export const REQUEST_LANGUAGE: Language<RequestParts> = {
   settings: { zoneOffsetMs: 0 },
+  roots: { request: partOfRequest },
+};
+
+function partOfRequest(path: string): Evaluate<RequestParts> | null {
+  const inBody = bodyPointer(path);
+  if (inBody !== null) return ({ body }) => inBody(body);
+  const [, place, name = ''] = /^(query|path)\.(.+)$/.exec(path) ?? [];
+  if (place === 'query') return (request) => request.query(name);
+  if (place === 'path') return ({ pathParams }) => own(pathParams, name);
+  return null;
+}
+
+const CALL_ROOTS: Language<CallContext>['roots'] = {
+  request(path) {
+    const read = partOfRequest(path);
+    return read === null ? null : ({ request }) => read(request);
+  },
+  server: fieldsOf({
+    origin: ({ origin }: CallContext) => origin,
+    secret: ({ secret }: CallContext) => secret ?? undefined,
+  }),
+};
+
+/** What an answer that is about no task can say. */
+export const CALL_LANGUAGE: Language<CallContext> = { settings: { zoneOffsetMs: 0 }, roots: CALL_ROOTS };
+
+const PAGE_FIELDS: Readonly<Record<string, (page: TaskPage) => unknown>> = {
+  items: ({ items }) => items,
+  count: ({ count }) => count,
+  limit: ({ limit }) => limit,
+  offset: ({ offset }) => offset,
+  hasMore: ({ hasMore }) => hasMore,
+  nextUrl: ({ nextUrl }) => nextUrl ?? undefined,
+  previousUrl: ({ previousUrl }) => previousUrl ?? undefined,
+};
+
+/** What a list of tasks can say. */
+export const PAGE_LANGUAGE: Language<PageContext> = {
+  settings: { zoneOffsetMs: 0 },
   roots: {
-    request(path) {
-      const inBody = bodyPointer(path);
-      if (inBody !== null) return ({ body }) => inBody(body);
-      const [, place, name = ''] = /^(query|path)\.(.+)$/.exec(path) ?? [];
-      if (place === 'query') return (request) => request.query(name);
-      if (place === 'path') return ({ pathParams }) => own(pathParams, name);
-      return null;
+    ...CALL_ROOTS,
+    page(path) {
+      const read = fieldsOf(PAGE_FIELDS)(path);
+      return read === null ? null : ({ page }) => read(page);
     },
   },
 };
@@ -93,9 +137,14 @@ function mediaField(path: string, media: ReadonlyMap<string, MediaKind>): Evalua
   if (parts.length > 0) return null;
   const kind = media.get(name);
   if (kind === undefined) return null;
-  if (field === 'id') return ({ plan }) => mediaId(plan, kind);
-  if (field === 'url') return ({ plan }) => mediaUrl(plan, kind);
+  if (field === 'id') return ({ plan }) => (isYielded(kind, plan) ? mediaId(plan, kind) : undefined);
+  if (field === 'url') return ({ plan }) => (isYielded(kind, plan) ? mediaUrl(plan, kind) : undefined);
   return null;
+}
+
+/** Whether tasks of this plan's kind yield the medium. */
+export function isYielded({ kinds }: Pick<MediaKind, 'kinds'>, { kind }: Pick<Plan, 'kind'>): boolean {
+  return kinds === null || kinds.has(kind);
 }
 
 /** How many derived ids are remembered: those of the tasks that are polled again and again. */

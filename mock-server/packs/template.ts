@@ -6,6 +6,15 @@ import { compileExpression, type Evaluate, findCodec, type Language } from './ex
 /** Writes a body as JSON text. Compiled once per pack; nothing is parsed per request. */
 export type Template<Context> = (context: Context) => string;
 
+/** JSON that is written already, to go into a body as it is. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** A part of a body: JSON text, or undefined when it leaves its key out. */
 type Part<Context> = (context: Context) => string | undefined;
 
@@ -41,7 +50,11 @@ function compileString<Context>(source: string, language: Language<Context>): Pa
   // `$$` stands for a dollar sign.
   if (source.startsWith('$$')) return constant(JSON.stringify(source.slice(1)));
   const evaluate = compileText(source, language);
-  return (context) => writeJson(evaluate(context));
+  return (context) => written(evaluate(context));
+}
+
+function written(value: unknown): string | undefined {
+  return value instanceof JsonText ? value.text : writeJson(value);
 }
 
 function interpolate<Context>(source: string, language: Language<Context>): Evaluate<Context> {
@@ -65,8 +78,8 @@ function asText(value: unknown): string {
 function compileArray<Context>(source: readonly Json[], language: Language<Context>): Part<Context> {
   const items = source.map((item, index) => under(step(index), () => compilePart(item, language)));
   return (context) => {
-    const written = items.map((item) => item(context)).filter((item) => item !== undefined);
-    return `[${written.join(',')}]`;
+    const parts = items.map((item) => item(context)).filter((item) => item !== undefined);
+    return `[${parts.join(',')}]`;
   };
 }
 

@@ -42,7 +42,7 @@ export function createAccounts(accepted: readonly string[], learn: (key: string)
     const key = authorization.slice(end).trim();
     learn(key);
     const isAccepted = key !== '' && (allowed.size === 0 || allowed.has(key));
-    return { scheme, account: isAccepted ? fromKey(key) : null };
+    return { scheme, account: isAccepted ? labelOf(key) : null };
   }
 
   function identify(authorization: string | undefined): Credentials {
@@ -65,10 +65,13 @@ export function createAccounts(accepted: readonly string[], learn: (key: string)
       return null;
     },
     identify,
-    fromKey,
+    fromKey(key) {
+      learn(key);
+      return labelOf(key);
+    },
   };
 }
 
-function fromKey(key: string): Account {
+function labelOf(key: string): Account {
   return `key-${createHash('sha256').update(key).digest('hex').slice(0, 10)}` as Account;
 }

@@ -49,6 +49,8 @@ export interface CourierOptions {
 const ANSWER_LIMIT = 64 * 1024;
 /** How much of it is kept for the ledger, in bytes. */
 const ANSWER_KEPT = 2 * 1024;
+/** How much of a Location header is kept for the ledger, in characters. */
+const LOCATION_SHOWN = 300;
 /** POSTs under way to one origin. More would wait in the receiver's backlog, and that wait would count against it. */
 const PER_ORIGIN = 128;
 
@@ -123,7 +125,7 @@ async function postWhole(url: URL, parcel: Parcel, watch: Watch, connection: Con
   const seen: Seen = { status: null, firstByteMs: null, pieces: [] };
   watch.onEarlyEnd(() => void connection.cut());
   try {
-    const { statusCode, body } = await connection.request({
+    const { statusCode, headers, body } = await connection.request({
       path: url.pathname + url.search,
       method: 'POST',
       headers: parcel.headers,
@@ -133,7 +135,9 @@ async function postWhole(url: URL, parcel: Parcel, watch: Watch, connection: Con
     seen.firstByteMs = watch.elapsedMs();
     if (await readStart(body, seen)) connection.keep();
     else void connection.cut();
-    return report(seen, watch, parcel.flaw === 'lost-ack' ? loseAck(statusCode) : judge(statusCode, parcel));
+    const verdict =
+      parcel.flaw === 'lost-ack' ? loseAck(statusCode) : judge(statusCode, headers.location, parcel);
+    return report(seen, watch, verdict);
   } catch (error) {
     void connection.cut();
     return report(seen, watch, explain(error, watch, parcel, seen.status));
@@ -160,12 +164,13 @@ async function readStart(body: Dispatcher.ResponseData['body'], { pieces }: Seen
   return true;
 }
 
-function judge(status: number, { ackStatus }: Parcel): Verdict {
+function judge(status: number, location: string | string[] | undefined, { ackStatus }: Parcel): Verdict {
   if (status === 200 || (ackStatus === '2xx' && status >= 200 && status < 300)) {
     return { outcome: 'acknowledged', detail: null };
   }
   if (status >= 300 && status < 400) {
-    return { outcome: 'redirect', detail: `HTTP ${status}; redirects are not followed` };
+    const target = location === undefined ? '' : `, Location: ${String(location).slice(0, LOCATION_SHOWN)}`;
+    return { outcome: 'redirect', detail: `HTTP ${status}${target}; redirects are not followed` };
   }
   return { outcome: 'rejected', detail: `HTTP ${status}; ${ackStatus} was expected` };
 }

@@ -22,11 +22,14 @@ import { faultOfPoll, isVisible, stepsReached, type TaskView, viewState, viewTas
 import type { Answer } from '../packs/error-answers.ts';
 import type {
   CancelOperation,
+  DeleteOperation,
+  ListOperation,
   Pack,
   PackEvent,
   PollOperation,
   RateLimit,
   SubmitOperation,
+  TaskPage,
 } from '../packs/pack.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
 import { createAgenda } from './agenda.ts';
@@ -35,6 +38,7 @@ import type { Courier } from './courier.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
+import { type PageRequest, pageOfTasks } from './list-tasks.ts';
 import { createPlanPacker } from './packed-plan.ts';
 import { checkParent } from './parent.ts';
 import { createRateWindows } from './rate-windows.ts';
@@ -88,6 +92,10 @@ export interface Engine {
   submit(submission: Submission): SubmitResult;
   poll(pack: Pack, operation: PollOperation, taskId: string): PollResult;
   cancel(pack: Pack, operation: CancelOperation, taskId: string): CancelResult;
+  /** Removes a task for good, whatever its state. */
+  delete(pack: Pack, operation: DeleteOperation, taskId: string): CancelResult;
+  /** The account's tasks that can be seen, a page of them. */
+  list(pack: Pack, operation: ListOperation, account: Account, asked: Omit<PageRequest, 'now'>): TaskPage;
   /** To be called after a poll was answered: on the `polls` clock each read is a step. */
   polled(task: TaskRecord): void;
   /** Resolves when the first callback of a task has been tried. */
@@ -305,6 +313,15 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     return { pack: found, operation: submit };
   }
 
+  /** Walked no further than a page needs. */
+  function* newestOf(pack: Pack, { kinds }: ListOperation, account: Account, now: number) {
+    for (const task of [...tasks.all()].reverse()) {
+      const { plan } = task;
+      const isMeant = plan.pack === pack.name && (kinds === null || kinds.has(plan.kind));
+      if (isMeant && plan.account === account && isVisible(plan, now)) yield task;
+    }
+  }
+
   /** When a slot came free, tasks of the account that wait for one move up. */
   function moveUp(account: Account): void {
     for (const { task, plan } of slots.earlierStarts(account, clock.now())) {
@@ -376,7 +393,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       const rate = settings.rate === 'as-documented' ? pack.rate : settings.rate;
       const waitMs = rates.waitMs(rate, pack, submission.account, clock.now());
       if (waitMs > 0) return { type: 'refused', answer: tooMany(pack, rate, waitMs) };
-      const parent = checkParent(operation, request, (id) => tasks.get(id), clock.now());
+      const parent = checkParent(operation, submission, (id) => tasks.get(id), clock.now());
       if (parent.type === 'refuse') {
         return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because) };
       }
@@ -443,6 +460,22 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       const body = operation.answers?.get(view.state)?.({ plan, view }) ?? '';
       if (finishedAt !== null && operation.whenFinished === 'forget') forget(task);
       return { taskId: plan.taskId, answer: { status: operation.status, body } };
+    },
+    delete(pack, operation, taskId) {
+      const task = tasks.get(taskId);
+      if (task === undefined || task.plan.pack !== pack.name || !isVisible(task.plan, clock.now())) {
+        return { taskId: null, answer: unknownTask(pack, taskId) };
+      }
+      const { plan } = task;
+      slots.remove(task);
+      forget(task);
+      moveUp(plan.account);
+      clock.touch();
+      return { taskId: plan.taskId, answer: { status: operation.status, body: '' } };
+    },
+    list(pack, operation, account, asked) {
+      const now = clock.now();
+      return pageOfTasks(newestOf(pack, operation, account, now), operation, { ...asked, now });
     },
     polled(task) {
       if (clock.mode !== 'polls') return;
@@ -545,7 +578,8 @@ function missingFor(task: TaskRecord, pack: Pack): string | null {
   return state === undefined ? null : `the state "${state}"`;
 }
 
-function announcementOf(operation: SubmitOperation, request: JsonObject): Announcement | null {
+/** How a task made by this request announces itself; null when it named no callback URL. */
+export function announcementOf(operation: SubmitOperation, request: JsonObject): Announcement | null {
   const url = operation.callbackUrlOf(request);
   if (operation.event === null || typeof url !== 'string' || url === '') return null;
   return { event: operation.event.name, url, signals: signalsWanted(operation.event, request) };

@@ -20,7 +20,7 @@ export interface RequestAnswered {
   readonly pack: string | null;
   /** Null for a path or method that is no operation. */
   readonly operation: string | null;
-  readonly does: 'submit' | 'poll' | 'cancel' | null;
+  readonly does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | null;
   /** The operation that an unknown path comes near to, like `GET /v2/clips/{id}`; null when there is none. */
   readonly meant: string | null;
   /** Null when the request carried no usable key. */
@@ -53,6 +53,10 @@ export interface MediaServed {
   readonly status: number | null;
   readonly bytesSent: number;
   readonly bytesTotal: number;
+  /** Where in the file the bytes begin: 0 unless a range was served. */
+  readonly start: number;
+  /** Size of the whole file in bytes; 0 when none was served. */
+  readonly fileSize: number;
   /** Whether every byte that was asked for went out. */
   readonly completed: boolean;
   /** Whether that was the whole file. */

@@ -15,7 +15,11 @@ export interface MediaLibrary {
   open(name: string): MediaFile;
 }
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = { '.mp4': 'video/mp4', '.png': 'image/png' };
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.mp4': 'video/mp4',
+  '.png': 'image/png',
+  '.wav': 'audio/wav',
+};
 
 /** The files are small: each is read when it is first asked for, and kept. */
 export function createMediaLibrary(): MediaLibrary {

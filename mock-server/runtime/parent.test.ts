@@ -45,7 +45,7 @@ function never(): never {
 }
 
 function check(task: TaskRecord | undefined, now = 0) {
-  return checkParent(continuing ?? never(), { taskId: 'parent' }, () => task, now);
+  return checkParent(continuing ?? never(), { request: { taskId: 'parent' } }, () => task, now);
 }
 
 describe('a task to be continued', () => {

@@ -1,7 +1,8 @@
-import type { JsonObject, TaskId } from '../core/types.ts';
+import type { TaskId } from '../core/types.ts';
 import { isExpired, viewTask } from '../core/view.ts';
 import type { ErrorRole, ParentTrouble } from '../packs/lifecycle.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
+import type { Submission } from './engine.ts';
 import type { TaskRecord } from './task-store.ts';
 
 export type ParentCheck =
@@ -12,12 +13,12 @@ export type ParentCheck =
 /** Whether a task may continue the one its request names, by the pack's rules. */
 export function checkParent(
   { parent }: SubmitOperation,
-  request: JsonObject,
+  { request, pathParams = null }: Pick<Submission, 'request' | 'pathParams'>,
   taskOf: (id: string) => TaskRecord | undefined,
   now: number,
 ): ParentCheck {
   if (parent === null) return { type: 'accept', id: null, fail: null };
-  const id = String(parent.idOf(request) ?? '') as TaskId;
+  const id = String(parent.idOf(request, pathParams) ?? '') as TaskId;
   const trouble = troubleWith(taskOf(id), now);
   if (trouble === null) return { type: 'accept', id, fail: null };
   const rule = parent.rules[trouble];

@@ -1,6 +1,6 @@
 import { shortenStrings } from './excerpt.ts';
 import type { JournalEvent, RequestAnswered, Stamp } from './journal-record.ts';
-import { keyOf, type Secrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 
 type Plain = Exclude<JournalEvent, RequestAnswered>;
 
@@ -11,7 +11,7 @@ export function recordRequest(
   secrets: Secrets,
 ): Stamp & RequestAnswered {
   const { authorization } = request.headers;
-  if (typeof authorization === 'string') secrets.learn(keyOf(authorization));
+  if (typeof authorization === 'string') secrets.learnFrom(authorization);
   // Before the rest, because keys are learned from them.
   const url = secrets.maskUrl(request.url);
   const headers = secrets.maskHeaders(request.headers);

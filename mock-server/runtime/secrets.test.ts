@@ -156,3 +156,17 @@ describe('answers that come again and again', () => {
     expect(secrets.maskAnswer(answer)).toBe(`{"input":"${KEY_MARK}"}`);
   });
 });
+
+describe('a URL in a body', () => {
+  it('has its parameters for keys masked when they are known, and no others', () => {
+    const secrets = knowing('test');
+    expect(secrets.maskBody('{"url":"http://a/?key=test&x=test","b":"?token=7f3a9c51e2bd"}')).toBe(
+      `{"url":"http://a/?key=${KEY_MARK}&x=test","b":"?token=7f3a9c51e2bd"}`,
+    );
+  });
+
+  it('stays whole in what a task goes by', () => {
+    const request = { url: 'http://a/?key=test' };
+    expect(knowing('test').maskValue(request)).toBe(request);
+  });
+});

@@ -11,13 +11,14 @@ export const REDACTED = '[redacted]';
 /**
  * Knows the keys of everyone who called, and takes them out of whatever is written down.
  *
- * A key that cannot be mistaken for a word (at least 12 letters, 6 of them different, and a digit or sign among them;
- * or 24 letters) is masked wherever it occurs. Others, like
- * `test` or `prompt`, are words: they are masked in places for keys alone, which are headers, query parameters and
- * JSON members with a name like `x-api-key`, `apiKey`, `token` or `auth`.
+ * A key that cannot be mistaken for a word is masked wherever it occurs. Others, like `test` or `prompt`, are masked
+ * in places for keys alone: headers, query parameters and JSON members with a name like `x-api-key`, `apiKey`, `token`
+ * or `auth`.
  */
 export interface Secrets {
   learn(key: string, mark?: string): void;
+  /** Learns the key of an Authorization header. */
+  learnFrom(authorization: string): void;
   /** Text of any kind. */
   maskText(text: string): string;
   /** The URL of a request, whose query may have parameters for keys. */
@@ -59,6 +60,8 @@ const TELLING = '(?:x[-_])?api[-_]?key|(?:access|auth|api|bearer)[-_]?token|auth
 const DOUBTFUL = 'token|auth|secret';
 const IN_QUERY = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#]*)`, 'gi');
 const IN_JSON = new RegExp(`"(${TELLING}|${DOUBTFUL})"\\s*:\\s*(?=")`, 'gi');
+/** The same in URLs that lie in a body. */
+const IN_INNER_URL = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#"\\\\\\s]+)`, 'gi');
 const IS_TELLING = new RegExp(`^(?:${TELLING})$`, 'i');
 
 /** @param configured keys and marks that are never forgotten */
@@ -67,12 +70,15 @@ export function createSecrets(
 ): Secrets {
   let marks = new Map<string, string>();
   let finder = createKeyFinder();
+  /** The header that the latest call had: nearly always the same as before. */
+  let latest = '';
   /** Answers without any secret, as far as keys are known. */
   const clean = new Set<string>();
 
   function startOver(): void {
     marks = new Map();
     finder = createKeyFinder();
+    latest = '';
     for (const { key, mark } of configured) learn(key, mark);
   }
 
@@ -87,6 +93,12 @@ export function createSecrets(
     // As it is, in a query, and inside of a JSON string.
     for (const form of new Set([key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]))
       finder.add(form, mark);
+  }
+
+  function learnFrom(authorization: string): void {
+    if (authorization === latest) return;
+    learn(keyOf(authorization));
+    latest = authorization;
   }
 
   /** What a value in a place for keys is shown as; null when it may be read. */
@@ -111,7 +123,11 @@ export function createSecrets(
   }
 
   function maskBody(text: string): string {
-    return maskMembers(finder.replace(text));
+    // Of URLs in it only what is known to be a key: they may have secrets of the receiver’s own.
+    return maskMembers(finder.replace(text)).replace(IN_INNER_URL, (whole, before, name, value: string) => {
+      const mark = marks.get(decoded(value));
+      return mark === undefined ? whole : `${before}${name}=${mark}`;
+    });
   }
 
   function maskAnswer(text: string): string {
@@ -152,6 +168,7 @@ export function createSecrets(
   startOver();
   return {
     learn,
+    learnFrom,
     maskText: (text) => finder.replace(text),
     maskUrl,
     maskBody,
@@ -172,7 +189,7 @@ export function createSecrets(
     maskValue(value) {
       const text = JSON.stringify(value) as string | undefined;
       if (text === undefined) return value;
-      const masked = maskBody(text);
+      const masked = maskMembers(finder.replace(text));
       return masked === text ? value : (JSON.parse(masked) as typeof value);
     },
   };
@@ -184,10 +201,11 @@ function maskAuthorization(value: string): string {
 }
 
 /** The key of an Authorization header. */
-export function keyOf(authorization: string): string {
+function keyOf(authorization: string): string {
   return authorization.slice(authorization.indexOf(' ') + 1).trim();
 }
 
+/** At least 12 characters, 6 of them different, and not letters alone unless they are 24. */
 function isUnmistakable(key: string): boolean {
   return key.length >= SHORTEST && new Set(key).size >= 6 && (key.length >= 24 || /[^a-z]/i.test(key));
 }

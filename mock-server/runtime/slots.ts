@@ -13,6 +13,7 @@ export interface EarlierStart {
 /** Who holds and who awaits a slot, account by account. */
 export interface Slots {
   add(task: TaskRecord): void;
+  remove(task: TaskRecord): void;
   /** What planning needs to know of an account; null without a limit. */
   capacityOf(account: Account, now: number): Capacity | null;
   /** The tasks, in order of submission, that can start earlier than planned, each with its new plan. */
@@ -22,6 +23,7 @@ export interface Slots {
 
 const NO_LIMIT: Slots = {
   add: () => undefined,
+  remove: () => undefined,
   capacityOf: () => null,
   earlierStarts: () => [],
   clear: () => undefined,
@@ -46,6 +48,13 @@ export function createSlots(limits: SlotLimits | null): Slots {
       const tasks = byAccount.get(task.plan.account);
       if (tasks === undefined) byAccount.set(task.plan.account, [task]);
       else tasks.push(task);
+    },
+    remove(task) {
+      const tasks = byAccount.get(task.plan.account) ?? [];
+      byAccount.set(
+        task.plan.account,
+        tasks.filter((other) => other !== task),
+      );
     },
     capacityOf(account, now) {
       const taken = live(account, now).flatMap(({ plan }) => liveSlot(plan, now) ?? []);

@@ -1,9 +1,12 @@
 import { CodedError, nearest } from '../core/coded-error.ts';
-import type { Account } from '../core/types.ts';
+import { deliveryId } from '../core/promise-callbacks.ts';
+import type { Account, DeliveryId, JsonObject, PathParams, Plan } from '../core/types.ts';
+import { mergePatch } from '../packs/merge-patch.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
+import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { type ComposedCallback, callbackBody, callbackHeaders, forgedContext } from './compose-callback.ts';
-import type { Engine } from './engine.ts';
+import { announcementOf, type Engine } from './engine.ts';
 import type { TaskRecord } from './task-store.ts';
 
 export interface TriggerInput {
@@ -13,14 +16,29 @@ export interface TriggerInput {
   readonly scenario: string;
   readonly account: Account;
   readonly origin: string;
+  /** A JSON Merge Patch of the sample request; the result must be what the document allows. */
+  readonly request?: JsonObject;
 }
+
+/** One of the callbacks of a task. */
+export interface StagedMessage extends ComposedCallback {
+  /** The state that it announces. */
+  readonly state: string;
+  /** Whether the task has ended with it. */
+  readonly isFinal: boolean;
+  /** The same headers for another body, signed anew where callbacks are signed. */
+  readonly seal: Seal;
+}
+
+type Seal = (body: string, at?: SealedAt) => Readonly<Record<string, string>>;
 
 /** A task whose callback somebody else sends, and what it says. */
 export interface StagedTask {
   readonly task: TaskRecord;
-  readonly callback: ComposedCallback;
-  /** The same again, signed anew, for a body that was changed. */
-  readonly seal: (body: string, at?: SealedAt) => Readonly<Record<string, string>>;
+  /** The callback that announces its end. */
+  readonly callback: StagedMessage;
+  /** All of its callbacks in the order in which they are due; the end comes last. */
+  readonly callbacks: readonly StagedMessage[];
   /** What a forger would send: the task has succeeded, and its media lie at this origin. */
   readonly forge: (origin: string) => string;
 }
@@ -51,28 +69,82 @@ export async function stageEvent(
   const { pack, operation, event } = findSender(packs, input.event);
   const scenario = `${input.scenario}+callback.never`;
   const task = await submitFor(engine, pack, operation, { ...input, scenario }, input.running !== true);
+  return composeFor(task, { pack, operation, event }, input);
+}
+
+/**
+ * Composes the callback of a task that somebody submitted over HTTP, as it is at its end.
+ * @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK
+ */
+export function composeCallback(
+  engine: Engine,
+  packs: readonly Pack[],
+  taskId: string,
+  sealing: Sealing,
+): StagedTask & { readonly event: string; readonly url: string | null } {
+  const task = engine.tasks.get(taskId);
+  if (task === undefined) throw new CodedError('TASK_UNKNOWN', `There is no task "${taskId}".`);
   const { plan } = task;
-  const deliveryId = 'd1';
-  const seal: StagedTask['seal'] = (body, { offsetSeconds = 0, secret = input.secret } = {}) =>
-    callbackHeaders({
-      pack,
-      taskId: plan.taskId,
-      deliveryId,
-      body,
-      secret,
-      userAgent: input.userAgent,
-      wallAt: Date.now() + offsetSeconds * 1000,
-    });
-  const end = plan.steps.at(-1) ?? { state: '', at: plan.submittedAt };
-  const body = callbackBody(plan, { state: end.state, dueAt: end.at, flaw: null }, event);
+  const pack = packs.find(({ name }) => name === plan.pack);
+  const operation = pack?.operations.find(({ id }) => id === plan.operation);
+  if (pack === undefined || operation?.type !== 'submit' || operation.event === null) {
+    throw new CodedError('NO_CALLBACK', `Tasks of "${plan.operation}" have no callback.`);
+  }
+  const url = operation.callbackUrlOf(plan.request);
+  const staged = composeFor(task, { pack, operation, event: operation.event }, sealing);
+  return { ...staged, event: operation.event.name, url: typeof url === 'string' && url !== '' ? url : null };
+}
+
+type Sealing = Pick<StageInput, 'secret' | 'userAgent'>;
+
+interface Sender {
+  readonly pack: Pack;
+  readonly operation: SubmitOperation;
+  readonly event: PackEvent;
+}
+
+function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input: Sealing): StagedTask {
+  const { plan } = task;
+  const callbacks = composeAll(plan, announced(plan, operation, event), { pack, event, input });
+  const callback = callbacks.at(-1);
+  if (callback === undefined)
+    throw new CodedError('NO_CALLBACK', 'the request asks for none of its callbacks');
   return {
     task,
-    callback: { body, headers: seal(body) },
-    seal,
+    callback,
+    callbacks,
     forge(origin) {
       const success = operation.kind.ends.success;
-      return event.bodies.get(success)?.(forgedContext(plan, success, plan.submittedAt, origin)) ?? body;
+      return (
+        event.bodies.get(success)?.(forgedContext(plan, success, plan.submittedAt, origin)) ?? callback.body
+      );
     },
+  };
+}
+
+/** The states that a task announces, in order, each as often as it does so. */
+function announced(plan: Plan, operation: SubmitOperation, event: PackEvent): Plan['steps'] {
+  const signals = announcementOf(operation, plan.request)?.signals ?? event.signals;
+  return plan.steps.flatMap((step) => (signals.get(step.state) ?? []).map(() => step));
+}
+
+function composeAll(
+  plan: Plan,
+  steps: Plan['steps'],
+  { pack, event, input }: { readonly pack: Pack; readonly event: PackEvent; readonly input: Sealing },
+): StagedMessage[] {
+  const end = plan.steps.at(-1)?.state;
+  return steps.map(({ state, at }, index) => {
+    const body = callbackBody(plan, { state, dueAt: at, flaw: null }, event);
+    const seal = sealerOf(pack, plan, deliveryId(index + 1), input);
+    return { state, isFinal: state === end, body, headers: seal(body), seal };
+  });
+}
+
+function sealerOf(pack: Pack, { taskId }: Plan, id: DeliveryId, { secret: own, userAgent }: Sealing): Seal {
+  return (body, { offsetSeconds = 0, secret = own } = {}) => {
+    const wallAt = Date.now() + offsetSeconds * 1000;
+    return callbackHeaders({ pack, taskId, deliveryId: id, body, secret, userAgent, wallAt });
   };
 }
 
@@ -100,14 +172,15 @@ async function submitFor(
 ): Promise<TaskRecord> {
   const fields: Record<string, string> = {};
   if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = input.to;
-  if (operation.parent !== null) fields[operation.parent.pointer] = await makeParent(engine, pack, input);
-  return submitSample(engine, pack, operation, input, fields, instant);
+  const { parent } = operation;
+  if (parent === null) return submitSample(engine, pack, operation, input, { fields }, instant);
+  const id = await makeParent(engine, pack, input);
+  if (parent.pointer !== null) fields[parent.pointer] = id;
+  const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
+  return submitSample(engine, pack, operation, input, { fields, pathParams }, instant);
 }
 
-function findSender(
-  packs: readonly Pack[],
-  event: string,
-): { pack: Pack; operation: SubmitOperation; event: PackEvent } {
+function findSender(packs: readonly Pack[], event: string): Sender {
   for (const pack of packs) {
     for (const operation of pack.operations) {
       if (operation.type === 'submit' && operation.event?.name === event) {
@@ -129,24 +202,34 @@ async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Prom
     (candidate): candidate is SubmitOperation => candidate.type === 'submit' && candidate.parent === null,
   );
   if (operation === undefined) throw new Error(`pack "${pack.name}" has no task that could be a parent`);
-  const parent = await submitSample(engine, pack, operation, { ...input, scenario: 'success' }, {}, true);
+  const { request: _request, ...rest } = input;
+  const success = { ...rest, scenario: 'success' };
+  const parent = await submitSample(engine, pack, operation, success, { fields: {} }, true);
   return parent.plan.taskId;
+}
+
+interface Sample {
+  readonly fields: SampleFields;
+  readonly pathParams?: PathParams | null;
 }
 
 async function submitSample(
   engine: Engine,
   pack: Pack,
   operation: SubmitOperation,
-  { scenario, account, origin }: TriggerInput,
-  fields: SampleFields,
+  { scenario, account, origin, request: patch }: TriggerInput,
+  { fields, pathParams = null }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
   // The only place that needs filler text, so the only one that pays for it.
   const { sampleRequest } = await import('../packs/sample-request.ts');
-  const request = sampleRequest(pack, operation, fields, `${operation.id} ${scenario}`);
+  const sample = sampleRequest(pack, operation, fields, `${operation.id} ${scenario}`);
+  const request =
+    patch === undefined ? sample : patched(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
   const result = engine.submit({
     pack,
     operation,
+    pathParams,
     account,
     request,
     bodyText: JSON.stringify(request),
@@ -156,4 +239,31 @@ async function submitSample(
   });
   if (result.type === 'accepted') return result.task;
   throw new CodedError('BAD_REQUEST', `the task was refused: ${result.answer.body}`);
+}
+
+/** Schemas take a while to compile, and a judge stages many tasks of one pack. */
+const validators = new WeakMap<Pack, RequestValidator>();
+
+function validatorOf(pack: Pack): RequestValidator {
+  const validator = validators.get(pack) ?? createRequestValidator(pack);
+  validators.set(pack, validator);
+  return validator;
+}
+
+/** @throws {CodedError} BAD_REQUEST when the document has something against the result */
+function patched(
+  pack: Pack,
+  operation: SubmitOperation,
+  body: JsonObject,
+  pathParams: PathParams | null,
+): JsonObject {
+  const absent = (): undefined => undefined;
+  const parts = { query: absent, header: absent, pathParams: pathParams ?? {}, body };
+  const violation = validatorOf(pack)(operation, parts);
+  if (violation === null) return body;
+  throw new CodedError(
+    'BAD_REQUEST',
+    `"${operation.id}" does not allow this request: ${violation.message}`,
+    'Change what is merged into the sample request.',
+  );
 }

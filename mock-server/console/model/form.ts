@@ -74,8 +74,8 @@ function filledIn({ kind, name }: Field, text: string, schema: JsonSchema): unkn
   // A choice among numbers is a number.
   if (kind === 'choice')
     return (schema.enum ?? [schema.const]).find((value) => textOf(value) === text) ?? text;
-  // Where several types are allowed, a word is a word.
-  if (kind === 'json' && schema.type === undefined && !/^[[{"]/.test(text)) return text;
+  // Where several types are allowed, a word is a word, and a number is a number.
+  if (kind === 'json' && schema.type === undefined && !/^([[{"]|-?\d+(\.\d+)?$)/.test(text)) return text;
   try {
     return JSON.parse(text);
   } catch {

@@ -3,10 +3,21 @@ import type { SuiteReport } from '../wire.ts';
 /** Whether a value is a report: it comes from a file, or from whatever judge the mock was given. */
 export function isReport(value: unknown): value is SuiteReport {
   if (typeof value !== 'object' || value === null) return false;
-  const { suite, cases, summary } = value as Partial<Record<keyof SuiteReport, unknown>>;
+  const { suite, cases, summary, headlines = [] } = value as Partial<Record<keyof SuiteReport, unknown>>;
   return (
-    typeof suite === 'string' && Array.isArray(cases) && cases.every(isCase) && typeof summary === 'object'
+    typeof suite === 'string' &&
+    Array.isArray(cases) &&
+    cases.every(isCase) &&
+    typeof summary === 'object' &&
+    Array.isArray(headlines) &&
+    headlines.every(isHeadline)
   );
+}
+
+function isHeadline(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { text, remedy } = value as Record<string, unknown>;
+  return typeof text === 'string' && typeof remedy === 'string';
 }
 
 function isCase(value: unknown): boolean {

@@ -14,6 +14,13 @@ export function Report({ report }: { readonly report: SuiteReport }) {
   const groups = [...new Set(cases.map(({ group }) => group))];
   return (
     <div class="report">
+      {(report.headlines ?? []).map(({ text, remedy }) => (
+        <div key={text} role="note">
+          <strong>{text}</strong>
+          <p>How to fix: {remedy}</p>
+        </div>
+      ))}
+      {typeof report.inconclusive === 'string' && <p>Nothing could be concluded: {report.inconclusive}</p>}
       <p>
         {report.suite} of {report.pack || 'no vendor yet'}: {summary.passed ?? 0} passed,{' '}
         {summary.failed ?? 0} failed, {summary.notObservable ?? 0} not observable,{' '}
@@ -62,7 +69,7 @@ function Case({ one }: { readonly one: CaseReport }) {
       {one.status === 'failed' && (
         <>
           <p>Why it matters: {one.why}</p>
-          <p>To mend it: {one.remedy}</p>
+          <p>How to fix: {one.remedy}</p>
           <ol class="timeline">
             {one.timeline.slice(0, 30).map(({ atMs, text, isBad }, index) => (
               <li key={index} class={isBad ? 'bad' : ''}>

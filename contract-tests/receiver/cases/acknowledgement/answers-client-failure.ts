@@ -10,7 +10,8 @@ export const answersClientFailure: ReceiverCase = {
   requirement:
     'A callback that reports a failure of the task is answered with the same status: the code in its body is no HTTP status to be mirrored.',
   why: 'A receiver that answers 400 because the body says 400 is called again and again, and at last never more.',
-  remedy: 'Let the HTTP status say that the message has arrived, whatever the message says.',
+  remedy:
+    'Let the HTTP status say whether the callback was stored, whatever its body reports. Where storing fails, answer 5xx: then it is sent again.',
   sources: [PAGES.extend],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event announces no failure'),
   async run(stage) {

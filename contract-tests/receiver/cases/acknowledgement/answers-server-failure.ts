@@ -10,7 +10,8 @@ export const answersServerFailure: ReceiverCase = {
   level: 'must',
   requirement: "A callback whose body carries the vendor's server error is answered as a success is.",
   why: 'A receiver that answers 500 because the body says 500 turns one lost video into four callbacks.',
-  remedy: 'Do not throw where the code of the body is handled; the message itself was fine.',
+  remedy:
+    'Handle the code of the body as data, and do not throw because of it. An error of your own, such as a database that is down, is still answered with 5xx.',
   sources: [PAGES.extend, PAGES.luma],
   applies: (subject) =>
     serverFailures(subject).length > 0 ? null : 'the catalogue has no failure of the server',

@@ -10,7 +10,8 @@ export const answersSuccess: ReceiverCase = {
   requirement:
     'A receiver answers a callback with the status the vendor asks for, and the whole of its answer arrives before the ack timeout.',
   why: 'Any other answer counts as a failed delivery: the vendor sends the callback again, and gives up after the last retry.',
-  remedy: 'Answer at once, before doing any work, and send no more than a few bytes.',
+  remedy:
+    'Store the callback, answer with a few bytes, and work afterwards. An answer before the callback is stored loses it when the process ends in between.',
   sources: [PAGES.extend],
   async run(stage) {
     const passage = await stage.send(await stage.task());

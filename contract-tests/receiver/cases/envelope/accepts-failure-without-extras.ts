@@ -1,5 +1,6 @@
 import { PAGES } from '../../../pages.ts';
-import { removeAt, replaceAt } from '../../anatomy.ts';
+import { type JsonValue, removeAt, replaceAt, valueAt } from '../../anatomy.ts';
+import { emptyLike } from '../../failure-forms.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, knownAsFailed } from '../../verdicts.ts';
 
@@ -8,9 +9,9 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
   group: 'Envelope',
   title: 'A failure may lack what a success has',
   level: 'must',
-  requirement: 'Fields beside the task id may be missing from a failure, or there.',
+  requirement: 'Fields of a failure other than its task id and its result may be missing or empty.',
   why: 'The pages disagree about which fields a failure carries.',
-  remedy: 'Require the task id and the code, and nothing else, of a failure.',
+  remedy: 'Require only the task id and the result of a failure, and treat every other field as optional.',
   sources: [PAGES.extend, PAGES.generate],
   applies: ({ failures, anatomy }) =>
     failures.length > 0 && anatomy.extras.length > 0 ? null : 'a failure has every field that a success has',
@@ -18,13 +19,18 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
     const slug = stage.subject.failures[0];
     const bare = await stage.task(`fail.${slug}`);
     const full = await stage.task(`fail.${slug}`);
+    const { body: success } = await stage.task();
     const { extras } = stage.anatomy;
+    const filled = extras.reduce<JsonValue>(
+      (body, place) => replaceAt(body, [place], emptyLike(valueAt(success, place))),
+      full.body,
+    );
     const passages = [
       await stage.send(bare.with(removeAt(bare.body, extras))),
-      await stage.send(full.with(replaceAt(full.body, extras, 'there'))),
+      await stage.send(full.with(filled)),
     ];
     return {
-      stimulus: 'a failure without the fields that a success has, and one with them',
+      stimulus: 'a failure without the fields that a success has, and one where they are empty',
       ack: acknowledged(stage.subject, ...passages),
       ...(stage.subject.hasProbe ? { effect: await knownAsFailed(stage, bare.taskId, full.taskId) } : {}),
     };

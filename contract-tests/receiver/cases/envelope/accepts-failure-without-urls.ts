@@ -1,8 +1,7 @@
 import { PAGES } from '../../../pages.ts';
-import type { Place } from '../../anatomy.ts';
-import { removeAt, replaceAt } from '../../anatomy.ts';
+import { failureForms } from '../../failure-forms.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, both, knownAsFailed, nothingFetched } from '../../verdicts.ts';
+import { acknowledged, failedWithoutDownload } from '../../verdicts.ts';
 
 export const acceptsFailureWithoutUrls: ReceiverCase = {
   id: 'RCV-ENV-03',
@@ -12,30 +11,30 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
   requirement:
     'A failure is taken whether its media URLs are missing or empty; nothing is downloaded and nothing breaks.',
   why: 'One page leaves the fields out, another leaves them empty; whoever reads them before looking at the code falls over.',
-  remedy: 'Look at the code first, and touch URLs of successes alone.',
+  remedy:
+    'Read the result first, and read media fields of successes only. A field that is missing, null or empty means the same.',
   sources: [PAGES.extend, PAGES.generate],
   applies: ({ failures, anatomy }) =>
     failures.length > 0 && anatomy.media.length > 0 ? null : 'the event has no failure, or no media',
   async run(stage) {
     const slug = stage.subject.failures[0];
-    const bare = await stage.task(`fail.${slug}`);
-    const empty = await stage.task(`fail.${slug}`);
-    const { media } = stage.anatomy;
-    const without = removeAt(bare.body, media.map(nameOf));
-    const emptied = replaceAt(empty.body, media.map(nameOf), '');
-    const passages = [await stage.send(bare.with(without)), await stage.send(empty.with(emptied))];
+    const tasks = [await stage.task(`fail.${slug}`), await stage.task(`fail.${slug}`)] as const;
+    const [bare, empty] = tasks;
+    const { pack } = stage.subject;
+    const { missing } = failureForms(pack, stage.anatomy, bare.body);
+    const { emptied } = failureForms(pack, stage.anatomy, empty.body);
+    const passages = [
+      await stage.send(missing === null ? bare : bare.with(missing)),
+      await stage.send(empty.with(emptied)),
+    ];
+    const ids = tasks.map(({ taskId }) => taskId);
     return {
-      stimulus: 'a failure without media URLs, and one with empty ones',
+      stimulus:
+        missing === null
+          ? 'two failures with empty media URLs'
+          : 'a failure without media URLs, and one with empty ones',
       ack: acknowledged(stage.subject, ...passages),
-      effect: both(
-        await nothingFetched(stage, bare.taskId, empty.taskId),
-        await knownAsFailed(stage, bare.taskId, empty.taskId),
-      ),
+      effect: await failedWithoutDownload(stage, ...ids),
     };
   },
 };
-
-/** The field of a URL: a list of URLs is a field, too. */
-function nameOf(place: Place): Place {
-  return typeof place.at(-1) === 'number' ? place.slice(0, -1) : place;
-}

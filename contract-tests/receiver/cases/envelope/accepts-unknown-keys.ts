@@ -11,7 +11,7 @@ export const acceptsUnknownKeys: ReceiverCase = {
   level: 'should',
   requirement: 'Keys that the page does not list are passed over, at the top and further in.',
   why: 'Vendors add fields without a word; a strict schema then refuses every callback.',
-  remedy: 'Check what you need and ignore the rest.',
+  remedy: 'Validate the fields that you use, and ignore all others.',
   sources: [PAGES.extend, PAGES.generate, PAGES.detail, PAGES.derived],
   async run(stage) {
     const task = await stage.task();

@@ -12,6 +12,8 @@ export const refusesWhatIsNoCallback: ReceiverCase = {
   why: 'Scanners find every public URL; what they send must not keep a worker busy or end the process.',
   remedy: 'Check method, content type and JSON before anything else, and answer 4xx.',
   sources: [PAGES.extend],
+  // A receiver that crashes on it must be known to have crashed on this.
+  alone: true,
   async run(stage) {
     const { subject } = stage;
     const task = await stage.task();

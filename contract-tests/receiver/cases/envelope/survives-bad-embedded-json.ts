@@ -11,8 +11,11 @@ export const survivesBadEmbeddedJson: ReceiverCase = {
   requirement:
     'A field that holds JSON as a text may hold something else, or much of it; the callback is acknowledged.',
   why: 'The field echoes what a user wrote; one odd prompt must not stop all callbacks.',
-  remedy: 'Parse such a field inside a try, or do not parse it at all.',
+  remedy:
+    'Store such a field as text. Where you must parse it, treat a syntax error as "no value" and process the rest of the callback.',
   sources: [PAGES.luma],
+  // A receiver that crashes on it must be known to have crashed on this.
+  alone: true,
   applies: ({ anatomy }) =>
     anatomy.embedded.length > 0 ? null : 'no field of this event holds JSON as a text',
   async run(stage) {

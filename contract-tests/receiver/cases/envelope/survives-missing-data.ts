@@ -11,8 +11,11 @@ export const survivesMissingData: ReceiverCase = {
   requirement:
     'A failure whose data object is null or missing is acknowledged or refused in time, and the receiver goes on.',
   why: 'Reading a field of nothing throws; in some frameworks that ends the process.',
-  remedy: 'Check that the object is there before reading from it.',
+  remedy:
+    'Check that the object exists before you read from it. Acknowledge the callback, or answer 4xx: an answer of 5xx brings it back unchanged.',
   sources: [PAGES.extend],
+  // A receiver that crashes on it must be known to have crashed on this.
+  alone: true,
   applies: ({ failures, anatomy }) =>
     failures.length > 0 && anatomy.envelope !== null ? null : 'the task id stands at the top of the body',
   async run(stage) {

@@ -1,7 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { classedAs, type Told } from '../../classed-as.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, both, nothingFetched } from '../../verdicts.ts';
+import { acknowledged, amended, both, nothingFetched } from '../../verdicts.ts';
 
 export const classesDocumentedFailures: ReceiverCase = {
   id: 'RCV-FAIL-01',
@@ -11,7 +11,8 @@ export const classesDocumentedFailures: ReceiverCase = {
   requirement:
     "Every failure message of the vendor's pages is acknowledged, nothing is downloaded, and it is classed: moderation, format, quota, size, network, length, internal.",
   why: 'A refused prompt needs another prompt, a full quota needs waiting; who treats both alike does the wrong thing for one of them.',
-  remedy: 'Class by stems of words, and have a class for what is unknown.',
+  remedy:
+    'Classify by word stems, most specific first, and keep a class for unknown messages that does not blame the user.',
   sources: [PAGES.extend, PAGES.generate],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event announces no failure'),
   async run(stage) {
@@ -30,7 +31,7 @@ export const classesDocumentedFailures: ReceiverCase = {
       effect:
         untouched.status === 'failed'
           ? untouched
-          : both(untouched, { ...(await classedAs(stage, tasks)), level: 'should' }),
+          : both(untouched, amended(await classedAs(stage, tasks), { level: 'should' })),
     };
   },
 };

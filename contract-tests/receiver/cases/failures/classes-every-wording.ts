@@ -12,7 +12,8 @@ export const classesEveryWording: ReceiverCase = {
   requirement:
     'Pages write one message with and without a full stop, with another apostrophe, with another second sentence; the class stays the same.',
   why: 'A comparison with the exact text of one page finds nothing on another.',
-  remedy: 'Normalise before comparing: letters and digits alone, no case, and stems instead of sentences.',
+  remedy:
+    'Normalize a copy for comparing: lower case, letters and digits only, word stems instead of sentences. Store and show the message as it was received.',
   sources: [PAGES.extend, PAGES.generate, PAGES.detail],
   applies: ({ failures, pack, anatomy }) =>
     anatomy.message !== null && failures.some((slug) => wordings(pack, slug).length > 1)

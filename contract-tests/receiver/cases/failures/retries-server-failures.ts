@@ -11,7 +11,8 @@ export const retriesServerFailures: ReceiverCase = {
   requirement:
     "A callback with the vendor's server error leaves the task failed, and as something that may be tried again: it is not the content's fault.",
   why: 'Users are told that their prompt was refused, and nobody tries again.',
-  remedy: 'Tell "try again" from "change the request" by the code, not by the text.',
+  remedy:
+    'Treat the codes of server errors as retryable, whatever the text says. Among the other failures, the class of the text decides: a full quota is retryable, a refused prompt is not.',
   sources: [PAGES.extend],
   applies: (subject) =>
     serverFailures(subject).length > 0 ? null : 'the catalogue has no failure of the server',

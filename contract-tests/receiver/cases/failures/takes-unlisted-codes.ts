@@ -1,8 +1,8 @@
 import { PAGES } from '../../../pages.ts';
-import { replaceAt } from '../../anatomy.ts';
-import type { ReceiverCase } from '../../receiver-case.ts';
+import { type Anatomy, type JsonValue, replaceAt, valueAt } from '../../anatomy.ts';
+import type { ReceiverCase, Task } from '../../receiver-case.ts';
 import { unlistedCodes } from '../../selections.ts';
-import { acknowledged, nothingFetched } from '../../verdicts.ts';
+import { acknowledged, both, knownAsFailed, nothingFetched } from '../../verdicts.ts';
 
 export const takesUnlistedCodes: ReceiverCase = {
   id: 'RCV-FAIL-04',
@@ -12,7 +12,8 @@ export const takesUnlistedCodes: ReceiverCase = {
   requirement:
     "A callback with another code of the vendor's table is acknowledged and treated as a failure: nothing is downloaded.",
   why: 'Whoever lists the bad codes takes the next new one for a success.',
-  remedy: 'Take the one code of success for success, and everything else for failure.',
+  remedy:
+    'Treat the documented code of success as success and every other code as a failure. Where callbacks carry a state instead, the documented states of progress are neither.',
   sources: [PAGES.detail],
   applies: (subject) =>
     subject.anatomy.code !== null && subject.failures.length > 0 && unlistedCodes(subject).length > 0
@@ -20,23 +21,34 @@ export const takesUnlistedCodes: ReceiverCase = {
       : 'the bodies of this event carry no code',
   async run(stage) {
     const { subject, anatomy } = stage;
-    const place = anatomy.code;
-    if (place === null) throw new Error('there is no code to change');
     const codes = unlistedCodes(subject).slice(0, 4);
     const passages = [];
-    const tasks: string[] = [];
+    const failed: string[] = [];
+    const likes: string[] = [];
     for (const code of codes) {
       const task = await stage.task(`fail.${subject.failures[0]}`);
-      const like = await stage.task();
-      const success = replaceAt(replaceAt(like.body, anatomy.taskId, task.taskId), [place], code);
-      passages.push(await stage.send(task.with(success)));
-      // Its media are those of the success that it looks like.
-      tasks.push(task.taskId, like.taskId);
+      // Its media are refused, so that only the callback can lead to a request for them.
+      const like = await stage.runningTask();
+      passages.push(await stage.send(task.with(unlisted(anatomy, { task, like, code }))));
+      failed.push(task.taskId);
+      likes.push(like.taskId);
     }
+    const untouched = await nothingFetched(stage, ...failed, ...likes);
     return {
       stimulus: `codes ${codes.join(', ')}`,
       ack: acknowledged(subject, ...passages),
-      effect: await nothingFetched(stage, ...tasks),
+      effect: subject.hasProbe ? both(untouched, await knownAsFailed(stage, ...failed)) : untouched,
     };
   },
 };
+
+/** A failure by its code and its message that has media all the same: whoever takes it for a success downloads them. */
+function unlisted(
+  { taskId, code: place, message }: Anatomy,
+  { task, like, code }: { readonly task: Task; readonly like: Task; readonly code: number },
+): JsonValue {
+  if (place === null) throw new Error('there is no code to change');
+  const coded = replaceAt(replaceAt(like.body, taskId, task.taskId), [place], code);
+  const reason = message === null ? undefined : valueAt(task.body, message);
+  return message === null || reason === undefined ? coded : replaceAt(coded, [message], reason);
+}

@@ -10,7 +10,8 @@ export const keepsTasksApart: ReceiverCase = {
   requirement:
     'Two callbacks that differ in nothing but the task (its id and its media) are two pieces of work.',
   why: 'Whoever de-duplicates by prompt, by minute or by code loses videos that were paid for.',
-  remedy: 'Use the task id as the key, and nothing else.',
+  remedy:
+    'Use the task id together with its final state as the key: nothing of the content, and no time. A callback that announces progress claims nothing, or the one with the result would count as its duplicate.',
   sources: [PAGES.extend],
   async run(stage) {
     const tasks = [await stage.task(), await stage.task()];

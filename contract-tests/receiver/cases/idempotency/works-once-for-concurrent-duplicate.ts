@@ -1,25 +1,45 @@
 import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
+import { acknowledged, effects, notObservable } from '../../verdicts.ts';
 
 export const worksOnceForConcurrentDuplicate: ReceiverCase = {
   id: 'RCV-IDM-02',
   group: 'Idempotency',
-  title: 'Two equal callbacks at the same moment are worked off once',
+  title: 'Equal callbacks at the same moment are processed once',
   level: 'must',
   requirement:
     'Two deliveries of one callback may overlap; both are acknowledged, and the work is done once.',
-  why: 'Between "is it known?" and "now it is" the second one slips through.',
+  why: 'A second callback that arrives between the check and the mark starts the work again.',
   remedy:
-    'Claim the task id in one step that cannot be interrupted: a unique key, INSERT … ON CONFLICT, an exclusive file.',
+    'When a callback announces the end, claim its task id in one atomic step: a unique key, INSERT … ON CONFLICT DO NOTHING, an exclusive file. Looking first and marking later leaves a gap, however short.',
   sources: [PAGES.extend],
   async run(stage) {
-    const task = await stage.task();
-    const passages = await Promise.all([stage.send(task), stage.send(task), stage.send(task)]);
+    const passages = [];
+    const spreads: number[] = [];
+    const taskIds: string[] = [];
+    for (let n = 0; n < ROUNDS; n++) {
+      const task = await stage.task();
+      const together = await stage.sendTogether(task, COPIES);
+      passages.push(...together.passages);
+      spreads.push(together.spreadMs);
+      taskIds.push(task.taskId);
+    }
+    const effect = await effects(stage, 1, ...taskIds);
+    const spreadMs = Math.min(...spreads);
+    const wasForced = effect.status !== 'passed' || spreadMs <= LONGEST_SPREAD_MS;
     return {
-      stimulus: 'the same callback three times at one moment',
+      stimulus: `${COPIES} equal callbacks released within ${spreadMs.toFixed(1)} ms, in ${ROUNDS} rounds`,
       ack: acknowledged(stage.subject, ...passages),
-      effect: await effects(stage, 1, task.taskId),
+      effect: wasForced ? effect : notObservable(effect.expected, notTogether(spreadMs)),
     };
   },
 };
+
+const ROUNDS = 4;
+const COPIES = 6;
+/** What is further apart is not at the same moment. */
+const LONGEST_SPREAD_MS = 5;
+
+function notTogether(spreadMs: number): string {
+  return `The copies could not be sent closer than ${Math.round(spreadMs)} ms: run it on a machine with less load.`;
+}

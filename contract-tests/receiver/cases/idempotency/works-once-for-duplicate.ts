@@ -10,7 +10,8 @@ export const worksOnceForDuplicate: ReceiverCase = {
   requirement:
     'The same callback may come more than once; every one is acknowledged, and the work of the task is done once.',
   why: 'Two downloads, two mails, two bookings for one video.',
-  remedy: 'Remember which task ids were worked off, before the work begins, and answer known ones at once.',
+  remedy:
+    'When a callback announces the end of a task, store the mark for its id and the job to be done in one transaction, before you answer. Acknowledge callbacks about marked tasks at once. A mark without its job loses the work at the next crash, and a mark set by a progress callback loses the result.',
   sources: [PAGES.extend],
   async run(stage) {
     const task = await stage.task();

@@ -1,6 +1,6 @@
 import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
+import { acknowledged, effects, isAckStatus, notObservable } from '../../verdicts.ts';
 
 export const worksOnceWhenAckIsLost: ReceiverCase = {
   id: 'RCV-IDM-03',
@@ -10,7 +10,8 @@ export const worksOnceWhenAckIsLost: ReceiverCase = {
   requirement:
     'When the answer gets lost on its way, the vendor sends the callback again; the receiver acknowledges it and does nothing.',
   why: 'Networks lose answers; the receiver has done its work and hears of the same task once more.',
-  remedy: 'Let the mark that a task was taken not depend on whether the answer could be delivered.',
+  remedy:
+    'Commit the mark and the job before you answer, and keep both when the connection breaks: whether the answer was delivered says nothing about whether the callback was stored.',
   sources: [PAGES.extend],
   async run(stage) {
     const task = await stage.task();
@@ -19,10 +20,16 @@ export const worksOnceWhenAckIsLost: ReceiverCase = {
       await stage.quiet();
     }
     const retry = await stage.send(task);
+    const effect = await effects(stage, 1, task.taskId);
+    // What the vendor would not take for an acknowledgement cannot have been lost as one.
+    const couldBeLost = retry.outcome !== 'acknowledged' || isAckStatus(stage.subject, retry.status);
     return {
-      stimulus: 'a callback whose sender is gone when the answer comes, twice, and its retry',
+      stimulus: 'a callback whose sender has left when the answer arrives, twice, and its retry',
       ack: acknowledged(stage.subject, retry),
-      effect: await effects(stage, 1, task.taskId),
+      effect:
+        couldBeLost || effect.status === 'failed'
+          ? effect
+          : notObservable(effect.expected, `HTTP ${retry.status} is not an acknowledgement for this vendor.`),
     };
   },
 };

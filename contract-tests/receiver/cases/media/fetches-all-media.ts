@@ -1,7 +1,8 @@
 import { PAGES } from '../../../pages.ts';
 import { valueAt } from '../../anatomy.ts';
+import { filesFetched } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, HOW_TO_OBSERVE, holds, notObservable } from '../../verdicts.ts';
+import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';
 
 export const fetchesAllMedia: ReceiverCase = {
   id: 'RCV-MED-01',
@@ -10,7 +11,8 @@ export const fetchesAllMedia: ReceiverCase = {
   level: 'should',
   requirement: 'Every URL of a success is fetched: the video and whatever comes with it.',
   why: 'What is not fetched is gone when the media expire.',
-  remedy: 'Download every URL of the body, not only the first.',
+  remedy:
+    'Download every media URL of the result, not only the first. Other URLs in the body, such as those that echo the request, are not media.',
   sources: [PAGES.generate],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {
@@ -22,18 +24,16 @@ export const fetchesAllMedia: ReceiverCase = {
         return url.slice(url.lastIndexOf('/') + 1);
       }),
     );
-    const fetched = () =>
-      new Set(
-        stage.downloads(task.taskId).flatMap(({ whole, name }) => (whole && names.has(name) ? [name] : [])),
-      );
-    const expected = `${[...names].join(' and ')} are fetched`;
-    await stage.until(() => fetched().size === names.size, 4 * stage.subject.settleMs);
+    const expected = `${[...names].join(' and ')} are downloaded`;
+    const look = (): MediaFinding => {
+      const fetched = filesFetched(stage.downloads(task.taskId)).filter((name) => names.has(name));
+      const actual = `downloaded: ${fetched.join(', ') || 'nothing'}`;
+      return { isRight: fetched.length === names.size, isFinal: false, actual };
+    };
     return {
       stimulus: 'one success',
       ack: acknowledged(stage.subject, passage),
-      effect: stage.subject.downloads
-        ? holds(fetched().size === names.size, expected, `fetched: ${[...fetched()].join(', ') || 'nothing'}`)
-        : notObservable(expected, HOW_TO_OBSERVE),
+      effect: await ofMedia(stage, expected, look),
     };
   },
 };

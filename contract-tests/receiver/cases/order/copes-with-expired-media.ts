@@ -10,7 +10,8 @@ export const copesWithExpiredMedia: ReceiverCase = {
   requirement:
     'A callback that arrives after the media are gone is acknowledged; the task is marked as expired, and the receiver goes on.',
   why: 'After an outage of days callbacks are replayed by hand, and the media host answers 410.',
-  remedy: 'Take 410 as final: mark the task, do not try again for ever.',
+  remedy:
+    'Treat 410 as final: mark the task as expired and stop downloading. Other errors, such as 503 or a broken connection, are still retried.',
   sources: [PAGES.extend],
   async run(stage) {
     const task = await stage.task('media.expired');

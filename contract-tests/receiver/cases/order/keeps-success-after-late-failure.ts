@@ -12,7 +12,8 @@ export const keepsSuccessAfterLateFailure: ReceiverCase = {
   requirement:
     'When a failure arrives about a task that has succeeded, it is acknowledged, and the success stays.',
   why: 'Retries overtake one another; the last one to arrive need not be the last one sent.',
-  remedy: 'Let the first final message win.',
+  remedy:
+    'Let a failure change only tasks that have not succeeded: UPDATE … WHERE state <> \'succeeded\'. A success that follows a failure is still to be processed, so "the first final message wins" would lose it.',
   sources: [PAGES.extend],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event announces no failure'),
   async run(stage) {

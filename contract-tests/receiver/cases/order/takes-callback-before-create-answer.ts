@@ -1,6 +1,6 @@
 import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { effects, holds } from '../../verdicts.ts';
+import { effects, holds, inDoubt } from '../../verdicts.ts';
 
 export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
   id: 'RCV-ORD-02',
@@ -10,7 +10,8 @@ export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
   requirement:
     'A callback about a task whose id the application has not been told yet is acknowledged and not lost.',
   why: 'Short tasks end before the create call has returned; a receiver that answers 404 for unknown ids loses them.',
-  remedy: 'Store callbacks of unknown tasks, and look there when a create call returns.',
+  remedy:
+    'Acknowledge and store callbacks about unknown tasks, and look there when a create call returns. Remove what is never claimed after a day: anybody can send such callbacks.',
   sources: [PAGES.extend, PAGES.feed],
   alone: true,
   applies: ({ canSubmit }) =>
@@ -24,7 +25,7 @@ export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
     const what = attempt === null ? 'no callback was sent' : `${attempt.outcome}, HTTP ${attempt.status}`;
     return {
       stimulus: 'a task of the system itself, whose callback comes before its create answer',
-      ack: holds(attempt?.outcome === 'acknowledged', 'the callback is acknowledged', what),
+      ack: inDoubt(holds(attempt?.outcome === 'acknowledged', 'the callback is acknowledged', what)),
       effect,
     };
   },

@@ -10,7 +10,8 @@ export const worksOnceAfterPolling: ReceiverCase = {
   requirement:
     'When polling has already seen the success, the callback that follows is acknowledged and changes nothing.',
   why: 'Polling and callback are two ways to the same news; who uses both does everything twice.',
-  remedy: 'Let both ways go through the same claim of the task id.',
+  remedy:
+    'Let polling and callbacks claim the task in the same place, and only when its state is final. What polling saw on the way claims nothing.',
   sources: [PAGES.generate],
   alone: true,
   applies: ({ canSubmit }) =>

@@ -2,7 +2,7 @@ import { PAGES } from '../../../pages.ts';
 import type { JsonValue } from '../../anatomy.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { HOW_TO_OBSERVE, holds, notObservable, survived } from '../../verdicts.ts';
+import { type MediaFinding, ofMedia, survived } from '../../verdicts.ts';
 
 export const doesNotFetchFromInside: ReceiverCase = {
   id: 'RCV-SEC-03',
@@ -12,7 +12,7 @@ export const doesNotFetchFromInside: ReceiverCase = {
   requirement: "A media URL whose host is this machine or the network's own is not fetched.",
   why: 'A receiver that fetches any URL reads internal pages and metadata services for whoever asks (SSRF).',
   remedy:
-    'Resolve the host and refuse loopback, private and link-local addresses, or keep a list of hosts that are allowed.',
+    'Keep a list of the hosts that media may come from, or refuse loopback, private and link-local addresses at the moment of connecting: an address checked before can be another one when the download begins. Do not follow redirects unchecked.',
   sources: [PAGES.derived],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {
@@ -23,18 +23,18 @@ export const doesNotFetchFromInside: ReceiverCase = {
       task.body,
     );
     const passage = await stage.send(task.with(body));
-    await stage.quiet();
+    const expected = 'no request to the internal host';
+    const look = (): MediaFinding => ({
+      isRight: canary.hits() === 0,
+      isFinal: true,
+      actual: `${canary.hits()} requests to it`,
+    });
+    const effect = await ofMedia(stage, expected, look);
+    const next = await stage.send(await stage.task());
     return {
-      stimulus: 'a success whose media lie on "localhost", which is not the mock\'s host',
-      ack: survived(
-        stage.subject,
-        'a callback with internal URLs',
-        passage,
-        await stage.send(await stage.task()),
-      ),
-      effect: stage.subject.downloads
-        ? holds(canary.hits() === 0, 'the internal host is not asked', `${canary.hits()} requests to it`)
-        : notObservable('the internal host is not asked', HOW_TO_OBSERVE),
+      stimulus: 'a success whose media are on "localhost", which is not the mock\'s host',
+      ack: survived(stage.subject, 'a callback with internal URLs', passage, next),
+      effect,
     };
   },
 };

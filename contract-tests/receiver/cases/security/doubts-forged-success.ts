@@ -1,6 +1,6 @@
 import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { HOW_TO_OBSERVE, holds, notObservable, survived } from '../../verdicts.ts';
+import { type MediaFinding, ofMedia, survived, verdict } from '../../verdicts.ts';
 
 export const doubtsForgedSuccess: ReceiverCase = {
   id: 'RCV-SEC-02',
@@ -10,25 +10,32 @@ export const doubtsForgedSuccess: ReceiverCase = {
   requirement:
     "A success that points at a host which is not the vendor's is not fetched from there; or the receiver asks the vendor first.",
   why: "The URL of a receiver is no secret; a forger chooses what is stored and shown as the user's video.",
-  remedy: "Fetch from the vendor's hosts alone, check a signature, or look the task up before believing.",
+  remedy:
+    "Check the signature, look the task up at the API before you act, or fetch from the vendor's hosts only. Compare whole host names: a name that begins or ends like the vendor's can be anybody's.",
   sources: [PAGES.extend],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {
     const canary = await stage.canary();
     const task = await stage.runningTask();
     const passage = await stage.send(task.forged(canary.origin));
-    await stage.quiet();
-    const asked = stage.calls(task.taskId) > 0;
+    const expected = 'no request to the foreign host';
+    const asked = (): boolean => stage.calls(task.taskId) > 0;
+    const look = (): MediaFinding => ({
+      isRight: canary.hits() === 0,
+      isFinal: true,
+      actual: `${canary.hits()} requests to it${asked() ? ', after asking the API' : ''}`,
+    });
+    const seen = await ofMedia(stage, expected, look);
+    // Having asked the API, it knows that the task is still running.
+    const effect =
+      seen.status === 'not-observable' && asked() && canary.hits() === 0
+        ? verdict('passed', expected, look().actual)
+        : seen;
+    const next = await stage.send(await stage.task());
     return {
-      stimulus: 'a success about a task that still runs, with media on a foreign host',
-      ack: survived(stage.subject, 'a forged callback', passage, await stage.send(await stage.task())),
-      effect: stage.subject.downloads
-        ? holds(
-            canary.hits() === 0,
-            'the foreign host is not asked',
-            `${canary.hits()} requests to it${asked ? ', after asking the API' : ''}`,
-          )
-        : notObservable('the foreign host is not asked', HOW_TO_OBSERVE),
+      stimulus: 'a success about a task that is still running, with media on a foreign host',
+      ack: survived(stage.subject, 'a forged callback', passage, next),
+      effect,
     };
   },
 };

@@ -11,8 +11,10 @@ export const survivesHostileTaskId: ReceiverCase = {
   requirement:
     "A task id with slashes and dots is acknowledged or refused, and no file is written outside the receiver's folder.",
   why: 'A file name made of the id alone lets a forger write anywhere.',
-  remedy: 'Make file names of your own, or of a hash of the id.',
+  remedy: 'Use file names of your own, or a hash of the id. Removing ".." from the id is not enough.',
   sources: [PAGES.extend],
+  // A receiver that crashes on it must be known to have crashed on this.
+  alone: true,
   async run(stage) {
     const task = await stage.task();
     const passage = await stage.send(task.with(replaceAt(task.body, stage.anatomy.taskId, HOSTILE_ID)));

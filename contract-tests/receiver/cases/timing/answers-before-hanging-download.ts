@@ -10,8 +10,10 @@ export const answersBeforeHangingDownload: ReceiverCase = {
   requirement:
     'The answer comes within the ack timeout although the media host accepts the request and stays silent.',
   why: 'One hanging host must not take the receiver with it.',
-  remedy: 'Answer first; give every download a timeout of its own.',
+  remedy:
+    'Store the task, answer, and download afterwards. Give every download a timeout that starts anew with every piece received, so that a large file over a slow line is not cut off.',
   sources: [PAGES.luma],
+  last: true,
   async run(stage) {
     const passage = await stage.send(await stage.task('media.hang'));
     return { stimulus: 'a success whose media never come', ack: acknowledged(stage.subject, passage) };

@@ -9,8 +9,10 @@ export const answersBeforeSlowDownload: ReceiverCase = {
   level: 'must',
   requirement: 'The answer comes within the ack timeout although the media arrive a few bytes at a time.',
   why: 'A video of a minute over a slow line is not there in time: the callback counts as failed and comes again, while the first download still runs.',
-  remedy: 'Answer first, then put the task on a queue that downloads.',
+  remedy:
+    'Put the task on a durable queue, answer, and let a worker download. A queue in memory, filled after the answer, loses the task when the process ends.',
   sources: [PAGES.extend],
+  last: true,
   async run(stage) {
     const passage = await stage.send(await stage.task('media.dribble'));
     return { stimulus: 'a success whose media take a minute', ack: acknowledged(stage.subject, passage) };

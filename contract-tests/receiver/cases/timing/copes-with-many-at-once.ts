@@ -10,7 +10,8 @@ export const copesWithManyAtOnce: ReceiverCase = {
   requirement:
     'Fifty callbacks about different tasks at one moment are all answered in time, and the work of each is done.',
   why: 'Batches end together; a receiver that handles one callback at a time is late for most of them.',
-  remedy: 'Keep what is done before the answer short and free of locks; let a queue absorb the rest.',
+  remedy:
+    'Keep the work before the answer short: one insert per callback, no lock that all tasks share. The claim of each task must stay atomic. Let a queue absorb the rest.',
   sources: [PAGES.extend],
   alone: true,
   async run(stage) {

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { caseOutcome } from './case-outcome.ts';
+import type { CaseReport, Level, Status } from './report.ts';
+import { sampleCase } from './reporters/sample-report.ts';
+
+function judged(level: Level, verdicts: Readonly<Record<string, Status>>): CaseReport {
+  const made = Object.entries(verdicts).map(([aspect, status]) => [
+    aspect,
+    { status, expected: 'a thing', actual: `${aspect} is ${status}` },
+  ]);
+  return sampleCase('RCV-1', { level, verdicts: Object.fromEntries(made) });
+}
+
+describe('the test of a case', () => {
+  it.each([
+    ['everything held', 'must', { ack: 'passed', effect: 'passed' }, 'passed', 'passed'],
+    ['a MUST was broken', 'must', { ack: 'passed', effect: 'failed' }, 'failed', 'failed'],
+    [
+      'a SHOULD was broken',
+      'should',
+      { ack: 'failed' },
+      'SHOULD broken: expected a thing; actual: ack is failed',
+      'failed',
+    ],
+    [
+      'something for information was broken',
+      'info',
+      { ack: 'failed' },
+      'info: expected a thing; actual: ack is failed',
+      'info: expected a thing; actual: ack is failed',
+    ],
+    [
+      'an answer was not strict',
+      'must',
+      { ack: 'non-strict' },
+      'not strict: expected a thing; actual: ack is non-strict',
+      'failed',
+    ],
+    [
+      'nothing could be observed',
+      'must',
+      { effect: 'not-observable' },
+      'not observable: effect is not-observable',
+      'failed',
+    ],
+    [
+      'a part could not be observed',
+      'must',
+      { ack: 'passed', effect: 'not-observable' },
+      'not observable: effect is not-observable (ack passed)',
+      'failed',
+    ],
+    [
+      'nothing applied',
+      'must',
+      { ack: 'not-applicable' },
+      'not applicable: ack is not-applicable',
+      'not applicable: ack is not-applicable',
+    ],
+    ['a part did not apply', 'must', { ack: 'passed', effect: 'not-applicable' }, 'passed', 'passed'],
+  ] as const)('when %s', (_what, level, verdicts, lax, strict) => {
+    const shown = (isStrict: boolean): string => {
+      const outcome = caseOutcome(judged(level, verdicts), isStrict);
+      return outcome.type === 'skipped' ? outcome.reason : outcome.type;
+    };
+    expect([shown(false), shown(true)]).toEqual([lax, strict]);
+  });
+
+  it('says everything about a failure', () => {
+    const outcome = caseOutcome(judged('must', { ack: 'failed' }), false);
+    expect(outcome).toMatchObject({ type: 'failed' });
+    if (outcome.type !== 'failed') return;
+    for (const part of ['RCV-1: ', 'expected  a thing', 'how to fix', 'reproduce']) {
+      expect(outcome.message).toContain(part);
+    }
+  });
+});

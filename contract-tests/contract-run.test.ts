@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { type ContractRun, explainRun, openContractRun } from './contract-run.ts';
+import { allPassed, everyStatus, explained, inconclusive, sampleCase } from './reporters/sample-report.ts';
+
+function open(strict = false): { readonly run: ContractRun; readonly written: string[] } {
+  const written: string[] = [];
+  const run = openContractRun('receiver contract', {
+    total: 11,
+    strict,
+    write: (text) => void written.push(text),
+  });
+  return { run, written };
+}
+
+describe('what a contract tells besides its tests', () => {
+  it('is which skipped tests are open points', () => {
+    const { run, written } = open();
+    for (const report of everyStatus().cases) run.finished(report);
+    run.end();
+    expect(written).toEqual([
+      'receiver contract: 3 passed, 3 failed (2 MUST, 1 SHOULD), 1 non-strict, 3 not observable, 1 not applicable. Skipped, but open: not strict: RCV-ACK-04; SHOULD broken: RCV-IDM-05; not observable: RCV-IDM-06, RCV-IDM-07, RCV-FAIL-01.\n',
+    ]);
+  });
+
+  it('is nothing when all passed, nor under strict, where open points fail', () => {
+    for (const [strict, report] of [
+      [false, allPassed()],
+      [true, everyStatus()],
+    ] as const) {
+      const { run, written } = open(strict);
+      for (const one of report.cases) run.finished(one);
+      run.end();
+      expect(written).toEqual([]);
+    }
+  });
+
+  it('is what took too long, and what was waited for', () => {
+    const { run } = open();
+    expect(run.explainDelay('RCV-1', 118_000)).toBe('RCV-1 was not finished within 1 min 58 s.');
+    run.onActivity({ id: 'RCV-1', doing: "waiting for the receiver's downloads", atMostMs: null });
+    expect(run.explainDelay('RCV-1', 118_000)).toBe(
+      "RCV-1 was not finished within 1 min 58 s. The judge was waiting for the receiver's downloads.",
+    );
+    run.finished(sampleCase('RCV-1'));
+    run.end();
+  });
+});
+
+describe('findings about the whole run', () => {
+  it('are an explanation with their remedies', () => {
+    expect(explainRun(allPassed())).toBeNull();
+    expect(explainRun(explained())).toMatch(/^The first good callback .*\n {2}How to fix: Give the key/);
+    expect(explainRun(inconclusive())).toBe(
+      'Nothing could be concluded: The URL accepts everything and no effect was observed.',
+    );
+  });
+});

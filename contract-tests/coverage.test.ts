@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { timesServed } from './coverage.ts';
+
+const part = (start: number, length: number) => ({ start, length });
+
+describe('the number of times a file was served', () => {
+  it.each([
+    ['nothing', [], 0],
+    ['the whole file', [part(0, 100)], 1],
+    ['sequential ranges', [part(0, 40), part(40, 60)], 1],
+    ['ranges in any order', [part(60, 40), part(0, 30), part(30, 30)], 1],
+    ['a gap', [part(0, 40), part(41, 59)], 0],
+    ['a missing end', [part(0, 99)], 0],
+    ['a missing start', [part(1, 99)], 0],
+    ['overlapping ranges', [part(0, 60), part(40, 60)], 1],
+    ['a seek to the end, then the whole file', [part(90, 10), part(0, 100)], 1],
+    ['two whole downloads', [part(0, 100), part(0, 100)], 2],
+    ['a whole download, then one in ranges', [part(0, 100), part(0, 50), part(50, 50)], 2],
+    ['a whole download, then half of one', [part(0, 100), part(0, 50)], 1],
+    ['an empty answer', [part(0, 0)], 0],
+  ])('%s', (_name, parts, times) => {
+    expect(timesServed(parts, 100)).toBe(times);
+  });
+
+  it('is 0 for a file without bytes', () => {
+    expect(timesServed([part(0, 0)], 0)).toBe(0);
+  });
+
+  it('agrees with counting each byte', () => {
+    const anyPart = fc.record({ start: fc.nat(19), length: fc.nat(20) });
+    fc.assert(
+      fc.property(fc.array(anyPart, { maxLength: 8 }), (parts) => {
+        const counts = new Array<number>(20).fill(0);
+        for (const { start, length } of parts) {
+          for (let at = start; at < Math.min(20, start + length); at++) counts[at] = (counts[at] ?? 0) + 1;
+        }
+        expect(timesServed(parts, 20)).toBe(Math.min(...counts));
+      }),
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { expect } from 'vitest';
+import { packCalls } from '../../fixtures/clients/pack-calls.ts';
+import { operationsOf, submitOperations } from '../../fixtures/pack-stage.ts';
+import { createMessageValidator, type Pack } from '../../mock-server/index.ts';
+import { type Case, FEATURES, type Stage } from './case.ts';
+import { halfway, main } from './promises.ts';
+
+/** What a vendor has beside the life of a task: lists, answers about the account, tasks that are removed. */
+export const BEYOND_TASKS: readonly Case[] = [
+  {
+    title: 'a list has the account’s tasks, newest first, each as the poll shows it',
+    needs: ['a list'],
+    async run(pack, play) {
+      const stage = await play(pack);
+      const ids: string[] = [];
+      for (const operation of submitOperations(pack).filter(({ parent }) => parent === null)) {
+        ids.unshift((await stage.submit(operation, { scenario: 'callback.never' })).taskId);
+      }
+      await stage.submit(main(pack), { key: 'another', scenario: 'callback.never' });
+      await stage.finish(ids[0] ?? '');
+      const polled = await Promise.all(ids.map(async (id) => (await stage.poll(id)).body));
+      for (const operation of operationsOf(pack, 'list')) {
+        const { status, body } = await packCalls(stage.mock.url, pack).ask(operation);
+        expect(status).toBe(200);
+        expect(body).toContain(`[${polled.join(',')}]`);
+        expect(problemsOf(pack, operation.id, status, body)).toEqual([]);
+      }
+    },
+  },
+  {
+    title: 'an answer that is about no task is one that the document describes',
+    needs: ['plain answers'],
+    async run(pack, play) {
+      const { mock } = await play(pack, { secret: 'whsec_c3R1bnQgZG91Ymxl' });
+      for (const operation of operationsOf(pack, 'answer')) {
+        const { status, body } = await packCalls(mock.url, pack).ask(operation);
+        expect(status).toBe(operation.status);
+        expect(problemsOf(pack, operation.id, status, body)).toEqual([]);
+      }
+      expect(mock.tasks.all()).toEqual([]);
+    },
+  },
+  {
+    title: 'a task that is removed is unknown from then on, and nothing is heard of it again',
+    needs: ['a way to remove tasks'],
+    async run(pack, play) {
+      for (const isRunning of [true, false]) {
+        const stage = await play(pack);
+        const { taskId } = await stage.submit(main(pack));
+        if (isRunning) await stage.reach(halfway(stage.report(taskId)));
+        else await stage.finish(taskId);
+        await stage.mock.settled();
+        const posts = stage.told.posts.length;
+        expect((await remove(stage, taskId)).body).toBe('');
+        expect((await stage.poll(taskId)).status).toBeGreaterThanOrEqual(400);
+        expect((await remove(stage, taskId)).status).toBeGreaterThanOrEqual(400);
+        await stage.mock.clock.advance('2h');
+        expect(stage.told.posts).toHaveLength(posts);
+        expect(stage.mock.tasks.get(taskId)).toBeUndefined();
+      }
+    },
+  },
+  {
+    title:
+      'the secret that callbacks are signed with is told to whoever may ask, and to nobody when there is none',
+    needs: ['a secret to ask for'],
+    async run(pack, play) {
+      const secret = 'whsec_c3R1bnQgZG91Ymxl';
+      const [operation] = operationsOf(pack, 'answer').filter(({ needsSecret }) => needsSecret);
+      if (operation === undefined || !FEATURES.signature(pack)) throw new Error('nothing is signed');
+      const signed = await play(pack, { secret });
+      expect((await packCalls(signed.mock.url, pack).ask(operation)).body).toContain(JSON.stringify(secret));
+      const unsigned = await play(pack);
+      const { status, body } = await packCalls(unsigned.mock.url, pack).ask(operation);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(body).toContain('--secret');
+    },
+  },
+];
+
+function remove({ mock, pack }: Stage, taskId: string) {
+  const [operation] = operationsOf(pack, 'delete');
+  if (operation === undefined) throw new Error(`"${pack.name}" has no operation that removes tasks`);
+  return packCalls(mock.url, pack).ask(operation, { id: taskId });
+}
+
+function problemsOf(pack: Pack, operation: string, status: number, body: string) {
+  return createMessageValidator(pack).answer(operation, status, JSON.parse(body));
+}

@@ -1,0 +1,110 @@
+import type { App } from './app-under-test.ts';
+import { type ContractRun, explainRun } from './contract-run.ts';
+import { placelessError, readableError } from './readable-error.ts';
+import { announce } from './receiver/announce.ts';
+import { type Court, openCourt } from './receiver/court.ts';
+import type { ReceiverOptions } from './receiver/receiver-options.ts';
+import type { CaseReport } from './report.ts';
+import { sayDuration } from './reporters/wording.ts';
+import { type ServedApp, serveApp } from './serve-app.ts';
+import { type ErrorWatch, watchErrors } from './watch-errors.ts';
+import { within } from './within.ts';
+
+/** A receiver that was met, for a test file that judges it case by case. */
+export interface ReceiverTrial {
+  judge(one: Court['cases'][number]): Promise<CaseReport>;
+  /** Ends it. @throws what is wrong with the run as a whole: it proves nothing, or the app threw too late */
+  close(): Promise<void>;
+}
+
+export interface TrialOptions {
+  readonly app: App | undefined;
+  /** The path of the app. */
+  readonly path: string;
+  readonly url: string | undefined;
+  readonly options: Omit<ReceiverOptions, 'url'>;
+  readonly run: ContractRun;
+  /** How long the first contact may take. */
+  readonly limitMs: number;
+}
+
+/**
+ * Serves the app, if there is one, and sends the receiver a first callback.
+ * @throws {Error} what is wrong and what to do about it: nobody listens, the app cannot be called, nothing can be seen
+ */
+export async function openTrial(trial: TrialOptions): Promise<ReceiverTrial> {
+  const { app, url } = trial;
+  if (app === undefined && url === undefined) throw placelessError('receiverContract needs "url" or "app".');
+  const watch = app === undefined ? null : watchErrors();
+  let served: ServedApp | null = null;
+  try {
+    served = app === undefined || watch === null ? null : await serveWatched(app, watch);
+    return await meet(trial, served, watch);
+  } catch (error) {
+    await served?.close();
+    watch?.close();
+    throw readableError(served?.misfit() ?? error);
+  }
+}
+
+function serveWatched(app: App, watch: ErrorWatch): Promise<ServedApp> {
+  return serveApp(app, { around: watch.around, onError: watch.note });
+}
+
+async function meet(
+  { path, url = '', options, run, limitMs }: TrialOptions,
+  served: ServedApp | null,
+  watch: ErrorWatch | null,
+): Promise<ReceiverTrial> {
+  const all: ReceiverOptions = {
+    ...options,
+    ...(watch === null ? {} : { errors: watch.of }),
+    url: served === null ? url : `${served.origin}${path}`,
+    onActivity: run.onActivity,
+  };
+  run.say(sayLimits(all));
+  const court = await within(openCourt(all), limitMs, () =>
+    run.explainDelay(`The first contact with ${all.url}`, limitMs),
+  );
+  const misfit = served?.misfit() ?? null;
+  const findings = misfit ?? refuseInconclusive(court, [], run);
+  if (findings !== null) {
+    await court.close();
+    throw findings;
+  }
+  const reports: CaseReport[] = [];
+  return {
+    async judge(one) {
+      watch?.begin(one.id);
+      const report = await court.judge(one);
+      watch?.end(one.id);
+      reports.push(report);
+      return report;
+    },
+    async close() {
+      const atTheEnd = refuseInconclusive(court, reports, run);
+      await court.close();
+      await served?.close();
+      watch?.close();
+      const late = watch?.unreported() ?? [];
+      if (late.length > 0) {
+        throw placelessError(`The app threw outside of its cases:\n${late.join('\n')}`);
+      }
+      if (atTheEnd !== null) throw atTheEnd;
+    },
+  };
+}
+
+function sayLimits(options: ReceiverOptions): string {
+  const { cases, ackTimeoutMs } = announce(options);
+  const what = cases === 1 ? '1 case' : `${cases} cases`;
+  return `${what}; the receiver has ${sayDuration(ackTimeoutMs)} for each answer (ackTimeout)`;
+}
+
+/** Prints findings about the whole run. @returns the error of a run that proves nothing; null otherwise */
+function refuseInconclusive(court: Court, reports: readonly CaseReport[], run: ContractRun): Error | null {
+  const report = court.conclude(reports);
+  const why = explainRun(report);
+  if (why !== null) run.say(why);
+  return report.inconclusive === null ? null : placelessError(why ?? report.inconclusive);
+}

@@ -1,0 +1,232 @@
+import { randomBytes } from 'node:crypto';
+import { CodedError, loadPacks, VERSION } from '../../mock-server/index.ts';
+import { chooseCases } from '../choose-cases.ts';
+import { findEvent } from '../payload/judge-payload.ts';
+import { type CaseReport, type Headline, type SuiteReport, summarise } from '../report.ts';
+import { wantedCases } from './announce.ts';
+import { RECEIVER_CASES } from './cases.ts';
+import { type Means, openMeans } from './means.ts';
+import { describeSubject, type FirstContact, meetReceiver } from './meet.ts';
+import { type Observations, worksByFile } from './observations.ts';
+import type { Pace } from './pace.ts';
+import type { ReceiverCase } from './receiver-case.ts';
+import type { ReceiverOptions } from './receiver-options.ts';
+import { replayLine } from './replay-line.ts';
+import { createRunner, type FirstTry } from './run-case.ts';
+import { type CaseRun, type OpenStage, openStage } from './stage.ts';
+import type { Subject } from './subject.ts';
+import { mockTasks, systemTasks } from './task-source.ts';
+import { remarksOn } from './url-remarks.ts';
+
+/** A receiver that was met, and the cases that can be put to it one by one. */
+export interface Court {
+  readonly subject: Subject;
+  readonly cases: readonly ReceiverCase[];
+  /** What must be known before any case. */
+  readonly headlines: readonly Headline[];
+  /** Why nothing can be concluded; null when something can. */
+  readonly inconclusive: string | null;
+  /** Puts one case to the receiver, alone. What could be the fault of load or of this machine is observed again. */
+  judge(one: ReceiverCase): Promise<CaseReport>;
+  /** Puts a case to the receiver while others run; a verdict in doubt must be confirmed with `judge`. */
+  tryOnce(one: ReceiverCase): Promise<FirstTry>;
+  /** Whether the receiver left several callbacks unanswered in a row while cases ran in parallel. */
+  readonly isOverloaded: boolean;
+  /** All of these, as a report. */
+  conclude(reports: readonly CaseReport[]): SuiteReport;
+  close(): Promise<void>;
+}
+
+/**
+ * Sends the receiver a first callback: is anybody there, and what does it do?
+ * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID, RECEIVER_UNREACHABLE, PROBE_UNUSABLE
+ */
+export async function openCourt(options: ReceiverOptions): Promise<Court> {
+  const startedAt = new Date();
+  const cases = chooseCases(RECEIVER_CASES, wantedCases(options));
+  const { packs: dirs = [], profile } = options;
+  const packs = loadPacks({ packs: dirs, ...(profile === undefined ? {} : { profile }) });
+  const { pack, event } = findEvent(packs, options.event);
+  const url = readUrl(options.url);
+  // Another one each time: a receiver remembers the tasks of earlier runs, as it should.
+  const seed = String(options.seed ?? randomBytes(4).toString('hex'));
+  const open: { close(): unknown }[] = [];
+  const close = async (): Promise<void> => {
+    for (const thing of open.splice(0).reverse()) await thing.close();
+  };
+  try {
+    const means = await openMeans(options, { pack, url, seed, keep: (thing) => open.push(thing) });
+    const subject = await describeSubject({
+      options,
+      pack,
+      event,
+      secret: options.secret ?? null,
+      observations: means.observations,
+    });
+    const bench = {
+      ...means,
+      options,
+      subject,
+      keepOpen: (thing: { close(): Promise<void> }) => open.push(thing),
+    };
+    const contact = await meet(bench);
+    const runner = createRunner({
+      subject,
+      options,
+      contact,
+      lag: means.lag,
+      replay: (id) => replayLine(id, { subject, seed, options }),
+      openStage: (one, run) => stageFor(bench, contact, one, run),
+    });
+    const inconclusive = (): string | null => runner.inconclusive ?? whyInconclusive(contact, subject);
+    const headlines = (): Headline[] => [
+      ...contact.headlines,
+      ...runner.headlines,
+      ...catchAll(contact, subject),
+    ];
+    return {
+      subject,
+      cases,
+      get headlines() {
+        return headlines();
+      },
+      get inconclusive() {
+        return inconclusive();
+      },
+      judge: runner.judge,
+      tryOnce: runner.tryOnce,
+      get isOverloaded() {
+        return runner.isOverloaded;
+      },
+      conclude: (reports) => ({
+        suite: 'receiver',
+        version: VERSION,
+        target: options.url,
+        pack: pack.name,
+        profile: pack.profile,
+        event: event.name,
+        seed,
+        startedAt: startedAt.toISOString(),
+        durationMs: Date.now() - startedAt.getTime(),
+        channels: {
+          ack: true,
+          media: subject.downloads,
+          probe: subject.hasProbe,
+          api: means.observations.sawPolls || subject.canSubmit,
+        },
+        settings: settingsOf(subject, means.pace),
+        cases: reports,
+        summary: summarise(reports),
+        notes: remarksOn(url),
+        headlines: headlines(),
+        inconclusive: inconclusive(),
+      }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Bench = Means & {
+  readonly options: ReceiverOptions;
+  readonly subject: Subject;
+  readonly keepOpen: (thing: { close(): Promise<void> }) => void;
+};
+
+async function meet(bench: Bench): Promise<FirstContact> {
+  const stage = await stageFor(bench, null, FIRST_CONTACT, {
+    ackTimeoutMs: bench.subject.ackTimeoutMs,
+    onPassage: () => undefined,
+  });
+  const { options, probe, observations, pace } = bench;
+  const onActivity = options.onActivity ?? (() => undefined);
+  try {
+    return await meetReceiver(stage, { options, probe, observations, pace, onActivity });
+  } finally {
+    stage.close();
+  }
+}
+
+const FIRST_CONTACT = { id: 'first contact' } as const;
+
+async function stageFor(
+  bench: Bench,
+  contact: FirstContact | null,
+  { id, wantsList }: Pick<ReceiverCase, 'id' | 'wantsList'>,
+  run: CaseRun,
+): Promise<OpenStage> {
+  const { options, system, observations } = bench;
+  // Its other properties change while it is judged, so it is not copied.
+  const subject: Subject = Object.create(bench.subject, { ackTimeoutMs: { value: run.ackTimeoutMs } });
+  const { listProfile, event, url } = subject;
+  const needsList = wantsList === true && listProfile !== null && listProfile !== subject.pack.profile;
+  const mock = needsList ? await bench.listMock(listProfile) : bench.mock;
+  const isOwn = subject.canSubmit && system !== null && !needsList;
+  return openStage({
+    subject,
+    caseId: id,
+    tasks: isOwn ? systemTasks(mock, system, event.name, url) : mockTasks(mock, event.name, url),
+    observations,
+    courier: bench.courier,
+    probe: bench.probe,
+    system,
+    pace: bench.pace,
+    headers: options.headers ?? {},
+    usualFiles: () => usualFiles(contact, observations, subject),
+    probesEffects: contact?.probesEffects ?? false,
+    keepOpen: bench.keepOpen,
+    onActivity: options.onActivity ?? (() => undefined),
+    ...run,
+  });
+}
+
+/** What it downloaded of its first callback; it may have begun after the first contact was over. */
+function usualFiles(contact: FirstContact | null, observations: Observations, subject: Subject): string[] {
+  const taskId = contact?.taskId ?? null;
+  if (taskId === null) return [];
+  const works = worksByFile(observations.downloads(taskId), subject.onlyHeads);
+  return [...works].filter(([, times]) => times > 0).map(([name]) => name);
+}
+
+function whyInconclusive({ halt, acceptsAnything }: FirstContact, subject: Subject): string | null {
+  if (halt !== null && !halt.isFault) return 'The first good callback was not acknowledged.';
+  return acceptsAnything && !subject.downloads ? NOT_A_RECEIVER : null;
+}
+
+const NOT_A_RECEIVER =
+  'Not a receiver as far as can be seen: it acknowledges a GET, broken JSON and plain text like a callback, and nothing shows an effect.';
+
+function catchAll({ acceptsAnything }: FirstContact, { url, downloads }: Subject): Headline[] {
+  if (!acceptsAnything || downloads) return [];
+  return [
+    {
+      text: `${url} is not a receiver as far as can be seen: it answers 2xx to a GET, to broken JSON and to plain text.`,
+      remedy:
+        'Give the URL of the receiver itself, including its path: this may be a catch-all route or the fallback of a single-page app.',
+    },
+  ];
+}
+
+function settingsOf(subject: Subject, pace: Pace): SuiteReport['settings'] {
+  return {
+    ackTimeout: `${subject.ackTimeoutMs} ms`,
+    settle: `${pace.settleMs} ms`,
+    patience: `${pace.patienceMs} ms`,
+    fastAck: `${subject.fastAckMs} ms`,
+    downloadWithin: `${subject.downloadWithinMs} ms`,
+    retryGaps: subject.realGaps
+      ? "the vendor's own"
+      : 'left out: each retry follows at once (--real-gaps waits)',
+  };
+}
+
+function readUrl(text: string): URL {
+  if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text);
+  throw new CodedError(
+    'OPTION_INVALID',
+    `"${text}" is not the URL of a receiver.`,
+    'Give it in full, like http://127.0.0.1:3000/callback.',
+  );
+}

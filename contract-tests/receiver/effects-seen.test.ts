@@ -1,0 +1,200 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  downloadAfterSeeking,
+  downloadInParallel,
+  downloadInRanges,
+  openQueueReceiver,
+  type QueueReceiverOptions,
+} from '../../fixtures/receivers/queue-receiver.ts';
+import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
+import type { SuiteReport } from '../report.ts';
+import { judgeReceiver } from './judge-receiver.ts';
+import type { ReceiverOptions } from './receiver-options.ts';
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0)) await thing.close();
+});
+
+async function judge(
+  receiver: QueueReceiverOptions,
+  asked: Partial<ReceiverOptions> = {},
+): Promise<SuiteReport> {
+  const { url, close } = await openQueueReceiver(receiver);
+  open.push({ close });
+  return judgeReceiver({ url, event: 'runway.generate', ...asked });
+}
+
+/** The cases that were broken, and those that could not be seen. */
+function verdictsOf({ cases }: SuiteReport, status: string): string[] {
+  return cases.filter((one) => one.status === status).map(({ id }) => id);
+}
+
+/** What a receiver without a list of hosts cannot help. */
+const HOSTS = ['RCV-SEC-02', 'RCV-SEC-03'];
+const EFFECTS = [
+  'RCV-IDM-01',
+  'RCV-IDM-03',
+  'RCV-IDM-05',
+  'RCV-IDM-07',
+  'RCV-ENV-01',
+  'RCV-MED-01',
+  'RCV-FAIL-01',
+];
+
+describe('a correct receiver that works later', () => {
+  it.each<[string, QueueReceiverOptions]>([
+    ['starts each job after a second, one at a time', { startAfterMs: 1000, workers: 1 }],
+    ['starts three seconds late, with a pool of four', { startAfterMs: 3000, workers: 4 }],
+  ])('is accused of nothing when it %s', { timeout: 120_000 }, async (_how, receiver) => {
+    const report = await judge(receiver, { only: EFFECTS });
+    expect(verdictsOf(report, 'failed')).toEqual([]);
+    expect(verdictsOf(report, 'passed')).toEqual(
+      expect.arrayContaining(['RCV-IDM-01', 'RCV-IDM-07', 'RCV-MED-01']),
+    );
+  });
+
+  it('is not observable where patience ends', { timeout: 60_000 }, async () => {
+    const report = await judge({ startAfterMs: 1500, workers: 1 }, { only: ['RCV-IDM-07'], settle: '400ms' });
+    expect(verdictsOf(report, 'failed')).toEqual([]);
+    expect(report.cases[0]?.status).toBe('not-observable');
+  });
+});
+
+describe('media that are fetched in parts', () => {
+  it.each([
+    ['HEAD, then sequential ranges', downloadInRanges],
+    ['parallel ranges', downloadInParallel],
+    ['a look at the end, then the whole file', downloadAfterSeeking],
+  ])('%s: are one download', { timeout: 60_000 }, async (_how, download) => {
+    const report = await judge({ download }, { only: EFFECTS });
+    expect(verdictsOf(report, 'failed')).toEqual([]);
+    // Without a probe, nobody sees how failures are classified.
+    expect(verdictsOf(report, 'not-observable')).toEqual(['RCV-FAIL-01']);
+  });
+
+  it('are a second download when they cover the file twice', { timeout: 60_000 }, async () => {
+    const report = await judge({ download: downloadInRanges, claim: () => true }, { only: ['RCV-IDM-01'] });
+    expect(report.cases[0]?.verdicts.effect).toMatchObject({
+      status: 'failed',
+      actual: expect.stringContaining('2 times'),
+    });
+  });
+
+  it('are not fetched by HEAD alone', { timeout: 60_000 }, async () => {
+    const head = (url: string, signal: AbortSignal) => fetch(url, { method: 'HEAD', signal });
+    const report = await judge({ download: head }, { only: ['RCV-MED-01', 'RCV-IDM-01'] });
+    const [idempotent, media] = ['RCV-IDM-01', 'RCV-MED-01'].map((id) =>
+      report.cases.find((one) => one.id === id),
+    );
+    expect(media?.verdicts.effect).toMatchObject({
+      status: 'failed',
+      actual: expect.stringContaining('HEAD'),
+    });
+    expect(idempotent?.status).toBe('passed');
+  });
+});
+
+describe('a URL that accepts everything', () => {
+  it('is not a receiver as far as can be seen', { timeout: 60_000 }, async () => {
+    const receiver = await openReceiver(200);
+    open.push(receiver);
+    const report = await judgeReceiver({ url: receiver.url, event: 'runway.generate', settle: '50ms' });
+    expect(report.inconclusive).toMatch(/^Not a receiver as far as can be seen/);
+    expect(report.headlines.map(({ text }) => text).join(' ')).toMatch(
+      /GET, to broken JSON and to plain text/,
+    );
+  });
+
+  it('is one when it tells good callbacks from bad', { timeout: 60_000 }, async () => {
+    const silent = { download: () => Promise.resolve() };
+    const report = await judge(silent, { settle: '50ms', only: ['RCV-ACK-01'] });
+    expect(report.inconclusive).toBeNull();
+    expect(report.headlines[0]?.text).toMatch(/downloaded nothing/);
+  });
+});
+
+describe('equal callbacks at the same moment', () => {
+  const checkThenMark =
+    (between: () => Promise<unknown>) =>
+    async (known: Set<string>, taskId: string): Promise<boolean> => {
+      if (known.has(taskId)) return false;
+      await between();
+      known.add(taskId);
+      return true;
+    };
+  it.each([
+    ['one turn of the event loop', () => new Promise((resolve) => setImmediate(resolve))],
+    ['5 ms', () => new Promise((resolve) => setTimeout(resolve, 5))],
+    ['30 ms', () => new Promise((resolve) => setTimeout(resolve, 30))],
+  ])('find a check that is %s away from its mark', { timeout: 60_000 }, async (_gap, between) => {
+    for (let round = 0; round < 3; round++) {
+      const report = await judge({ claim: checkThenMark(between) }, { only: ['RCV-IDM-02'] });
+      expect(report.cases[0]?.verdicts.effect?.status).toBe('failed');
+    }
+  });
+
+  it('are sent close together, and the report says how close', { timeout: 60_000 }, async () => {
+    const report = await judge({}, { only: ['RCV-IDM-02'] });
+    expect(report.cases[0]).toMatchObject({
+      status: 'passed',
+      stimulus: expect.stringMatching(/released within \d+\.\d ms/),
+    });
+  });
+});
+
+describe('a lost acknowledgement', () => {
+  it('cannot be lost where the status is none', { timeout: 60_000 }, async () => {
+    const report = await judge({ ackStatus: 201 }, { only: ['RCV-IDM-03'] });
+    expect(report.cases[0]?.verdicts).toMatchObject({
+      ack: { status: 'non-strict' },
+      effect: { status: 'not-observable', actual: expect.stringContaining('201') },
+    });
+  });
+});
+
+/** Runway under another name, which retries twice after this long. */
+function packWithGaps(gap: string): string {
+  const dir = mkdtempSync(join(tmpdir(), 'quick-pack-'));
+  open.push({ close: () => rmSync(dir, { recursive: true }) });
+  cpSync(join(import.meta.dirname, '../../spec/runway'), dir, { recursive: true });
+  const file = join(dir, 'lifecycle.yaml');
+  const text = readFileSync(file, 'utf8')
+    .replace(/^pack: runway$/m, 'pack: quick')
+    .replaceAll('runway.', 'quick.')
+    .replace(/retries: \d+/, 'retries: 1')
+    .replace(/gaps: \[.*\]/, `gaps: [${gap}]`);
+  writeFileSync(file, text);
+  return dir;
+}
+
+describe('the gaps between retries', () => {
+  it('are named as not tried, unless they are waited for', { timeout: 60_000 }, async () => {
+    const report = await judge({}, { only: ['RCV-IDM-04'] });
+    expect(report.cases[0]?.verdicts.effect?.actual).toMatch(/without the vendor's gaps of 30s, 1m, 2m/);
+  });
+
+  it('find a receiver that forgets within them', { timeout: 120_000 }, async () => {
+    const forgetful = (known: Set<string>, taskId: string): boolean => {
+      if (known.has(taskId)) return false;
+      known.add(taskId);
+      setTimeout(() => known.delete(taskId), 3000);
+      return true;
+    };
+    const asked = { packs: [packWithGaps('4s')], event: 'quick.generate', only: ['RCV-IDM-04'] };
+    const without = await judge({ claim: forgetful }, asked);
+    expect(without.cases[0]?.verdicts.effect?.status).toBe('passed');
+    const withGaps = await judge({ claim: forgetful }, { ...asked, realGaps: true });
+    expect(withGaps.cases[0]?.verdicts.effect?.status).toBe('failed');
+  });
+});
+
+describe('hosts that a receiver may download from', () => {
+  it('are told apart', { timeout: 60_000 }, async () => {
+    const report = await judge({}, { only: HOSTS });
+    expect(verdictsOf(report, 'failed')).toEqual(HOSTS);
+  });
+});

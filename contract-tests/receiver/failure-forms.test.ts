@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { createMockServer, loadPacks } from '../../mock-server/index.ts';
+import { dissect, type JsonValue, removeAt } from './anatomy.ts';
+import { emptyLike, failureForms } from './failure-forms.ts';
+
+const TO = 'http://127.0.0.1:9/';
+
+async function formsOf(eventName: string) {
+  const [pack] = loadPacks().filter(({ events }) => events.has(eventName));
+  if (pack === undefined) throw new Error(`there is no event "${eventName}"`);
+  const mock = createMockServer({ publicUrl: 'http://127.0.0.1:9', clock: 'virtual' });
+  const [slug, failure] = [...pack.failures][0] ?? [];
+  const good = await mock.tasks.stage(eventName, { to: TO });
+  const bad = await mock.tasks.stage(eventName, { to: TO, scenario: `fail.${slug}` });
+  await mock.close();
+  const body = JSON.parse(bad.body) as JsonValue;
+  const anatomy = dissect({
+    taskId: good.taskId,
+    success: JSON.parse(good.body) as JsonValue,
+    failure: { taskId: bad.taskId, body, code: String(failure?.code), message: '' },
+  });
+  return { body, ...failureForms(pack, anatomy, body) };
+}
+
+describe('a failure without media', () => {
+  it('lacks the fields where a page leaves them out', async () => {
+    expect((await formsOf('runway.generate')).missing).toEqual({
+      code: 400,
+      msg: expect.any(String),
+      data: { task_id: expect.any(String), video_id: '' },
+    });
+    expect((await formsOf('dream-machine.generation')).missing).not.toHaveProperty('assets');
+  });
+
+  it('has them where every page does', async () => {
+    expect((await formsOf('cometapi.generate')).missing).toBeNull();
+  });
+
+  it('has empty texts, where they are texts', async () => {
+    expect((await formsOf('runway.extend')).emptied).toMatchObject({
+      data: { video_url: '', image_url: '' },
+    });
+  });
+
+  it('has an empty list where it is a list', async () => {
+    expect((await formsOf('luma.modify')).emptied).toMatchObject({ data: { resultUrls: [] } });
+  });
+
+  it.each(['dream-machine.generation', 'replicate.prediction'])(
+    'keeps the null that %s sends, whatever a success has there',
+    async (event) => {
+      const { body, emptied } = await formsOf(event);
+      expect(emptied).toEqual(body);
+    },
+  );
+});
+
+describe('removing a place', () => {
+  it('leaves a body alone that does not have it', () => {
+    for (const body of [{ assets: null }, {}, { assets: 'none' }]) {
+      expect(removeAt(body, [['assets', 'video']])).toEqual(body);
+    }
+  });
+});
+
+it.each([
+  ['a', ''],
+  [['a'], []],
+  [7, 7],
+  [undefined, null],
+])('%j is empty as %j', (value, empty) => {
+  expect(emptyLike(value)).toEqual(empty);
+});

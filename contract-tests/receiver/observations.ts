@@ -1,0 +1,158 @@
+import type { JournalEntry, MockServer } from '../../mock-server/index.ts';
+import { timesServed } from '../coverage.ts';
+
+/** A request for a media file. */
+export interface Download {
+  readonly name: string;
+  readonly method: string;
+  readonly status: number | null;
+  /** Which bytes of the file went out. */
+  readonly start: number;
+  readonly bytes: number;
+  readonly fileSize: number;
+  /** When it began; milliseconds of `performance.now()`. */
+  readonly beganAtMs: number;
+  readonly durationMs: number;
+}
+
+/** A call to the poll operation. */
+export interface PollCall {
+  readonly taskId: string;
+  readonly text: string;
+}
+
+/** What the mock sees of the system under test: downloads and polls, by task. */
+export interface Observations {
+  downloads(taskId: string): readonly Download[];
+  /** Number of calls to the poll operation about this task. */
+  polls(taskId: string): number;
+  /** Whether any media file was ever downloaded, completely or in part. */
+  readonly sawDownloads: boolean;
+  /** Whether any request for media was seen, HEAD included. */
+  readonly sawMediaRequests: boolean;
+  readonly sawPolls: boolean;
+  /** When something was last seen; milliseconds of `performance.now()`, 0 when nothing was. */
+  readonly lastAtMs: number;
+  /** Calls back whenever something is seen. @returns ends the subscription */
+  subscribe(look: (seen: Download | PollCall, taskId: string) => void): () => void;
+  /** Resolves with the condition as soon as it is true, or after `withinMs`. It is evaluated on each observation. */
+  until(condition: () => boolean, withinMs: number): Promise<boolean>;
+  /** Observes another mock as well. */
+  add(mock: MockServer): void;
+  close(): void;
+}
+
+export function observe(mock: MockServer): Observations {
+  const downloads = new Map<string, Download[]>();
+  const polls = new Map<string, number>();
+  const watchers = new Set<(seen: Download | PollCall, taskId: string) => void>();
+  let sawDownloads = false;
+  let sawMediaRequests = false;
+  let lastAtMs = 0;
+
+  function take(entry: JournalEntry): void {
+    if (entry.type === 'media.served' && entry.taskId !== null) {
+      const { name, method, status, start, bytesSent, fileSize, durationMs } = entry;
+      const beganAtMs = performance.now() - durationMs;
+      const one = { name, method, status, start, bytes: bytesSent, fileSize, beganAtMs, durationMs };
+      const known = downloads.get(entry.taskId) ?? [];
+      downloads.set(entry.taskId, [...known, one]);
+      sawMediaRequests = true;
+      sawDownloads ||= method === 'GET';
+      tell(one, entry.taskId);
+    }
+    if (entry.type === 'request.answered' && entry.does === 'poll') {
+      const taskId = entry.taskId ?? '';
+      polls.set(taskId, (polls.get(taskId) ?? 0) + 1);
+      tell({ taskId, text: `${entry.method} ${entry.url} → HTTP ${entry.status}` }, taskId);
+    }
+  }
+
+  function tell(seen: Download | PollCall, taskId: string): void {
+    lastAtMs = performance.now();
+    for (const look of watchers) look(seen, taskId);
+  }
+
+  const subscriptions = [mock.journal.subscribe(take)];
+
+  return {
+    downloads: (taskId) => downloads.get(taskId) ?? [],
+    polls: (taskId) => polls.get(taskId) ?? 0,
+    get sawDownloads() {
+      return sawDownloads;
+    },
+    get sawMediaRequests() {
+      return sawMediaRequests;
+    },
+    get sawPolls() {
+      return polls.size > 0;
+    },
+    get lastAtMs() {
+      return lastAtMs;
+    },
+    subscribe(look) {
+      watchers.add(look);
+      return () => watchers.delete(look);
+    },
+    until(condition, withinMs) {
+      return new Promise((resolve) => {
+        const end = (): void => {
+          clearTimeout(timer);
+          watchers.delete(look);
+          resolve(condition());
+        };
+        const look = (): void => {
+          if (condition()) end();
+        };
+        const timer = setTimeout(end, withinMs);
+        watchers.add(look);
+        look();
+      });
+    },
+    add(other) {
+      subscriptions.push(other.journal.subscribe(take));
+    },
+    close() {
+      for (const end of subscriptions) end();
+    },
+  };
+}
+
+/** How many times each file of a task was downloaded completely, by name; ranges of one download count together. */
+export function timesByFile(downloads: readonly Download[]): ReadonlyMap<string, number> {
+  const byName = new Map<string, Download[]>();
+  for (const one of downloads) {
+    if (one.method !== 'GET') continue;
+    const parts = byName.get(one.name) ?? [];
+    parts.push(one);
+    byName.set(one.name, parts);
+  }
+  return new Map([...byName].map(([name, parts]) => [name, timesOf(parts)]));
+}
+
+function timesOf(parts: readonly Download[]): number {
+  const fileSize = Math.max(...parts.map((part) => part.fileSize));
+  return timesServed(
+    parts.map(({ start, bytes }) => ({ start, length: bytes })),
+    fileSize,
+  );
+}
+
+/** The files that were downloaded completely at least once. */
+export function filesFetched(downloads: readonly Download[]): string[] {
+  return [...timesByFile(downloads)].filter(([, times]) => times > 0).map(([name]) => name);
+}
+
+/** How often each file was asked for by HEAD, by name. */
+export function headsByFile(downloads: readonly Download[]): ReadonlyMap<string, number> {
+  const byName = new Map<string, number>();
+  for (const { name, method } of downloads) {
+    if (method === 'HEAD') byName.set(name, (byName.get(name) ?? 0) + 1);
+  }
+  return byName;
+}
+
+/** What a receiver did with the media of one task, and how often: full downloads, or HEAD requests where it makes no others. */
+export function worksByFile(downloads: readonly Download[], onlyHeads: boolean): ReadonlyMap<string, number> {
+  return onlyHeads ? headsByFile(downloads) : timesByFile(downloads);
+}

@@ -1,0 +1,89 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Passage } from '../../mock-server/index.ts';
+import type { Message } from './receiver-case.ts';
+
+export interface Together {
+  readonly passages: readonly Passage[];
+  /** Time between the release of the first and of the last copy; milliseconds. */
+  readonly spreadMs: number;
+}
+
+interface Copies {
+  readonly copies: number;
+  readonly timeoutMs: number;
+}
+
+/** Time for the receiver to accept the connections and to read what was sent of the copies. */
+const WARM_UP_MS = 30;
+
+/**
+ * Sends several copies of a callback, each on a connection of its own that is already open and has carried all but
+ * the last byte; the last bytes are then released together.
+ */
+export async function sendTogether(
+  url: string,
+  message: Message,
+  { copies, timeoutMs }: Copies,
+): Promise<Together> {
+  const body = Buffer.from(message.text);
+  const sent = Array.from({ length: copies }, () => openCopy(url, message, body, timeoutMs));
+  await Promise.all(sent.map(({ ready }) => ready));
+  await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
+  const firstAtMs = performance.now();
+  for (const { release } of sent) release();
+  const spreadMs = performance.now() - firstAtMs;
+  return { passages: await Promise.all(sent.map(({ passage }) => passage)), spreadMs };
+}
+
+interface Copy {
+  /** Resolves when all but the last byte is with the operating system, or the connection failed. */
+  readonly ready: Promise<void>;
+  readonly passage: Promise<Passage>;
+  release(): void;
+}
+
+function openCopy(url: string, { headers }: Message, body: Buffer, timeoutMs: number): Copy {
+  const open = url.startsWith('https:') ? httpsRequest : httpRequest;
+  const outgoing = open(url, {
+    method: 'POST',
+    headers: { ...headers, 'content-length': body.length },
+    agent: false,
+  });
+  outgoing.setNoDelay(true);
+  let releasedAtMs = performance.now();
+  const passage = new Promise<Passage>((resolve) => {
+    const end = (part: Pick<Passage, 'outcome' | 'status' | 'detail'> & { answer?: string }): void => {
+      clearTimeout(timer);
+      outgoing.destroy();
+      resolve({ answer: '', firstByteMs: null, durationMs: performance.now() - releasedAtMs, ...part });
+    };
+    const timer = setTimeout(
+      () => end({ outcome: 'timeout', status: null, detail: `no answer within ${timeoutMs} ms` }),
+      timeoutMs + WARM_UP_MS,
+    );
+    outgoing.on('error', (error) => end({ outcome: 'reset', status: null, detail: error.message }));
+    outgoing.on('response', (response) => {
+      const status = response.statusCode ?? 0;
+      let answer = '';
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        if (answer.length < 2048) answer += piece;
+      });
+      response.on('end', () =>
+        end({ outcome: status < 300 ? 'acknowledged' : 'rejected', status, detail: null, answer }),
+      );
+    });
+  });
+  const ready = new Promise<void>((resolve) => {
+    outgoing.on('error', () => resolve());
+    outgoing.write(body.subarray(0, -1), () => resolve());
+  });
+  return {
+    ready,
+    passage,
+    release() {
+      releasedAtMs = performance.now();
+      outgoing.end(body.subarray(-1));
+    },
+  };
+}

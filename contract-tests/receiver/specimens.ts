@@ -1,0 +1,59 @@
+import { createMockServer, type Pack, type PackEvent } from '../../mock-server/index.ts';
+import { dissect, type JsonValue, type Specimens } from './anatomy.ts';
+
+export interface CollectedSpecimens {
+  readonly specimens: Specimens;
+  /** Failures that the event announces, by slug. */
+  readonly failures: readonly string[];
+  /** The profile whose success has most media in a list; null when none has a list of several. */
+  readonly listProfile: string | null;
+}
+
+/** What the pack itself renders for an event: a success in each profile, and each failure. */
+export async function collectSpecimens(
+  pack: Pack,
+  event: PackEvent,
+  secret: string | null,
+): Promise<CollectedSpecimens> {
+  const profileMedia: { readonly profile: string; readonly count: number }[] = [];
+  for (const profile of pack.profiles) {
+    const { success } = await specimensOf(pack, profile, event.name, secret);
+    const { media } = dissect({ ...success, failure: null });
+    profileMedia.push({ profile, count: media.filter((place) => typeof place.at(-1) === 'number').length });
+  }
+  const best = profileMedia.sort((a, b) => b.count - a.count)[0];
+  const { success, failures, first } = await specimensOf(pack, pack.profile, event.name, secret);
+  const specimens: Specimens = { ...success, failure: first };
+  return { specimens, failures, listProfile: best === undefined || best.count < 2 ? null : best.profile };
+}
+
+async function specimensOf(pack: Pack, profile: string, event: string, secret: string | null) {
+  const mock = createMockServer({
+    builtIn: false,
+    packs: [pack.dir],
+    profile,
+    clock: 'virtual',
+    rateLimit: 'off',
+    publicUrl: 'http://127.0.0.1:9',
+    ...(secret === null ? {} : { secret }),
+  });
+  try {
+    const to = 'http://127.0.0.1:9/callback';
+    const good = await mock.tasks.stage(event, { to });
+    const success = { taskId: good.taskId, success: JSON.parse(good.body) as JsonValue };
+    const failures: string[] = [];
+    let first: Specimens['failure'] = null;
+    for (const [slug, { code }] of pack.failures) {
+      const { taskId, body: text } = await mock.tasks.stage(event, { to, scenario: `fail.${slug}` });
+      failures.push(slug);
+      const body = JSON.parse(text) as JsonValue;
+      const message = Object.values(pack.failures.get(slug)?.messages ?? {}).find((own) =>
+        text.includes(JSON.stringify(own)),
+      );
+      first ??= { taskId, body, code: String(code), message: message ?? '' };
+    }
+    return { success, failures, first };
+  } finally {
+    await mock.close();
+  }
+}

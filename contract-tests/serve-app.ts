@@ -1,0 +1,220 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  ACCEPTED_APPS,
+  type App,
+  describe,
+  type Handler,
+  isResponse,
+  type NodeHandler,
+  resolveApp,
+  UnusableApp,
+} from './app-under-test.ts';
+import { sendFetchResponse, toFetchRequest } from './fetch-bridge.ts';
+
+export interface ServedApp {
+  /** Like `http://127.0.0.1:49152`. */
+  readonly origin: string;
+  /** Why the app cannot be called in the manner it was; null as far as is known. */
+  misfit(): UnusableApp | null;
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  /** Runs a request; for whoever wants to know what belongs to it. */
+  readonly around?: (handle: () => void) => void;
+  /** Hears of what a handler threw or rejected with, and the framework or this server turned into an answer. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * Serves an app of any accepted kind on a free port of loopback.
+ * @throws {UnusableApp} when it is none: it says what is accepted
+ */
+export async function serveApp(app: App, options: ServeOptions = {}): Promise<ServedApp> {
+  const { around = (handle) => handle(), onError = () => undefined } = options;
+  const handler = await resolveApp(app);
+  let misfit: UnusableApp | null = null;
+  const exchange = createExchange(handler, onError, (error) => {
+    misfit ??= error;
+  });
+  const server = createServer((incoming, outgoing) => around(() => exchange(incoming, outgoing)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    misfit: () => misfit,
+    close: () => closeServer(server),
+  };
+}
+
+type Exchange = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+/** Hands a request to the app in its manner. */
+function createExchange(
+  handler: Handler,
+  onError: (error: unknown) => void,
+  onMisfit: (error: UnusableApp) => void,
+): Exchange {
+  const byFetch = async (
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    body?: Buffer,
+  ): Promise<void> => {
+    const result = await (handler.handle as (request: Request) => unknown)(
+      toFetchRequest(incoming, outgoing, body),
+    );
+    if (isResponse(result)) return sendFetchResponse(result, outgoing);
+    const error = returned(result, 'for a Request');
+    onMisfit(error);
+    answer(outgoing, 500, error.message);
+  };
+  const failed = (outgoing: ServerResponse, error: unknown): void => {
+    // A sender that hangs up is not an error of the app.
+    if (outgoing.destroyed && !outgoing.writableFinished) return;
+    onError(error);
+    answer(outgoing, 500, 'Internal Server Error');
+  };
+  if (handler.style === 'fetch') {
+    return (incoming, outgoing) => {
+      byFetch(incoming, outgoing).catch((error) => failed(outgoing, error));
+    };
+  }
+  if (handler.style === 'node') {
+    return (incoming, outgoing) => callListener(handler.handle, incoming, outgoing, onError);
+  }
+  return createEither(handler.handle, { byFetch, failed, onMisfit });
+}
+
+/** A listener's exceptions are left alone: in production they end the process, and whoever watches sees them here. */
+function callListener(
+  handle: NodeHandler,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  onError: (error: unknown) => void,
+): void {
+  handle(incoming, outgoing, (error) => {
+    if (error === undefined || error === null) return answer(outgoing, 404, 'Not Found');
+    const status = statusOf(error);
+    // Errors with a status of 4xx are answers: the request was refused.
+    if (status >= 500) onError(error);
+    answer(outgoing, status, error instanceof Error ? error.message : 'Internal Server Error');
+  });
+}
+
+interface Ways {
+  byFetch(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer): Promise<void>;
+  failed(outgoing: ServerResponse, error: unknown): void;
+  onMisfit(error: UnusableApp): void;
+}
+
+/**
+ * A function with two parameters is a listener, or a fetch handler with a context: `(request, env)`. It is called as a
+ * listener; when it returns a Response, or fails because it expected a Request, it is a fetch handler from then on.
+ */
+function createEither(
+  handle: (...parts: readonly unknown[]) => unknown,
+  { byFetch, failed, onMisfit }: Ways,
+): Exchange {
+  let isFetch: boolean | null = null;
+  const trial = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const body = recordBody(incoming);
+    outgoing.once('finish', () => {
+      isFetch ??= false;
+    });
+    let result: unknown;
+    try {
+      result = await handle(incoming, outgoing);
+    } catch (error) {
+      if (outgoing.headersSent || !expectsRequest(error)) throw error;
+      isFetch = true;
+      return byFetch(incoming, outgoing, await body());
+    }
+    if (isResponse(result)) {
+      isFetch = true;
+      return sendFetchResponse(result, outgoing);
+    }
+    if (outgoing.headersSent || !isAnswerOfAnotherKind(result)) return;
+    const error = returned(result, 'for (request, response)');
+    onMisfit(error);
+    answer(outgoing, 500, error.message);
+  };
+  return (incoming, outgoing) => {
+    if (isFetch === false) {
+      handle(incoming, outgoing);
+    } else if (isFetch === true) {
+      readAll(incoming)
+        .then((body) => byFetch(incoming, outgoing, body))
+        .catch((error) => failed(outgoing, error));
+    } else {
+      trial(incoming, outgoing).catch((error) => {
+        answer(outgoing, 500, 'Internal Server Error');
+        // As node:http would have it: nobody catches this.
+        queueMicrotask(() => {
+          throw error;
+        });
+      });
+    }
+  };
+}
+
+/** Whether a handler failed because it was not given a Request: `request.json is not a function`. */
+function expectsRequest(error: unknown): boolean {
+  return error instanceof TypeError && REQUEST_METHOD_MISSING.test(error.message);
+}
+
+const REQUEST_METHOD_MISSING =
+  /\b(json|text|arrayBuffer|blob|bytes|formData|clone|get|has|entries|forEach)\S* is not a function|Invalid URL/;
+
+/** Listeners return whatever they return and answer later; a plain object or a text is meant as the answer. */
+function isAnswerOfAnotherKind(result: unknown): boolean {
+  if (typeof result === 'string') return true;
+  if (typeof result !== 'object' || result === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(result);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Keeps a copy of what a listener reads. @returns reads the rest, and gives all of it */
+function recordBody(incoming: IncomingMessage): () => Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const push = incoming.push.bind(incoming);
+  incoming.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+    if (chunk !== null) chunks.push(chunk);
+    return push(chunk, encoding);
+  };
+  return async () => {
+    if (!incoming.readableEnded && !incoming.destroyed) await readAll(incoming);
+    return Buffer.concat(chunks);
+  };
+}
+
+async function readAll(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function returned(result: unknown, forWhat: string): UnusableApp {
+  return new UnusableApp(
+    `The app returned ${describe(result)} ${forWhat} and answered nothing. ${ACCEPTED_APPS}`,
+  );
+}
+
+function statusOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null) return 500;
+  const { status, statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown };
+  const found = [status, statusCode].find((one) => typeof one === 'number' && one >= 400 && one < 600);
+  return typeof found === 'number' ? found : 500;
+}
+
+function answer(outgoing: ServerResponse, status: number, text: string): void {
+  if (outgoing.headersSent) {
+    outgoing.destroy();
+    return;
+  }
+  outgoing.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+}
+
+function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}

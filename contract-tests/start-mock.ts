@@ -1,0 +1,48 @@
+import { createMockServer, type MockServer, type MockServerOptions } from '../mock-server/index.ts';
+
+export interface StartMockOptions extends MockServerOptions {
+  /** Variables that are set in `process.env`; `{url}` and `{key}` are filled in. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What `{key}` stands for (default: `sd-test-key`). */
+  readonly key?: string;
+  /** Where it listens (default: any free port). */
+  readonly port?: number;
+}
+
+export interface StartedMock {
+  readonly mock: MockServer;
+  /** Like `http://127.0.0.1:49152`. */
+  readonly url: string;
+  /** Stops the mock and restores the environment. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a mock and sets the environment before it resolves, so that modules which read `process.env` when they are
+ * imported find it. Await it where nothing of the application has been imported yet: at the top level of a setup file,
+ * in `vi.hoisted`, or in a `globalSetup`. It does not depend on vitest.
+ * @example
+ * const { mock } = await vi.hoisted(async () => {
+ *   const { startMock } = await import('stuntdouble/start-mock');
+ *   return startMock({ env: { VIDEO_API: '{url}', VIDEO_KEY: '{key}' } });
+ * });
+ */
+export async function startMock(options: StartMockOptions = {}): Promise<StartedMock> {
+  const { env = {}, key = 'sd-test-key', port = 0, ...rest } = options;
+  const mock = await createMockServer(rest).listen({ port });
+  const before = Object.keys(env).map((name) => [name, process.env[name]] as const);
+  for (const [name, text] of Object.entries(env)) {
+    process.env[name] = text.replaceAll('{url}', mock.url).replaceAll('{key}', key);
+  }
+  return {
+    mock,
+    url: mock.url,
+    async close() {
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      await mock.close();
+    },
+  };
+}

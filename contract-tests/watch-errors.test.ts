@@ -1,0 +1,88 @@
+import { setImmediate as later, setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ErrorWatch, watchErrors } from './watch-errors.ts';
+
+let watch: ErrorWatch;
+beforeEach(() => {
+  watch = watchErrors();
+});
+afterEach(() => watch.close());
+
+describe('errors that nobody catches', () => {
+  it('belong to the case during which their request arrived, however late they come', async () => {
+    const thrown = new Promise<void>((resolve) => {
+      watch.begin('RCV-1');
+      watch.around(() => {
+        setTimeout(() => {
+          setImmediate(resolve);
+          throw new RangeError('late');
+        }, 5);
+      });
+    });
+    watch.begin('RCV-2');
+    watch.around(() => void Promise.reject(new Error('at once')));
+    await thrown;
+    await later();
+    expect(watch.of('RCV-1')).toEqual([expect.stringMatching(/^uncaught exception: RangeError: late \(at /)]);
+    expect(watch.of('RCV-2')).toEqual([expect.stringMatching(/^unhandled rejection: Error: at once/)]);
+  });
+
+  it('belong to the current case when they come from no request', async () => {
+    watch.begin('RCV-3');
+    void Promise.reject('a text');
+    await later();
+    expect(watch.of('RCV-3')).toEqual(['unhandled rejection: a text']);
+  });
+
+  it('are late when the report of their case has been made', async () => {
+    watch.begin('RCV-4');
+    watch.end('RCV-4');
+    watch.around(() => void sleep(1).then(() => Promise.reject(new Error('too late'))));
+    await sleep(5);
+    await later();
+    expect(watch.unreported()).toEqual([
+      expect.stringContaining('RCV-4: unhandled rejection: Error: too late'),
+    ]);
+  });
+
+  it('are in no report when they belong to the first contact', async () => {
+    watch.around(() => void Promise.reject(new Error('at first')));
+    await later();
+    expect(watch.unreported()).toEqual([expect.stringContaining('first contact: unhandled rejection')]);
+  });
+
+  it('of a case that is judged twice are evidence both times', async () => {
+    watch.begin('RCV-5');
+    for (const n of [1, 2]) {
+      watch.around(() => void Promise.reject(new Error(`try ${n}`)));
+      await later();
+      expect(watch.of('RCV-5')).toHaveLength(n);
+    }
+    expect(watch.unreported()).toEqual([]);
+  });
+
+  it('reach the test runner again at the end, except those of requests that were watched', async () => {
+    const reached: unknown[] = [];
+    const listen = (error: unknown): void => void reached.push(error);
+    const others = process.rawListeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection').on('unhandledRejection', listen);
+    try {
+      watch.begin('RCV-6');
+      let goOn: () => void = () => undefined;
+      watch.around(() => {
+        void new Promise<void>((resolve) => {
+          goOn = resolve;
+        }).then(() => Promise.reject(new Error('the media host is gone')));
+      });
+      watch.close();
+      goOn();
+      void Promise.reject('somebody else');
+      await later();
+      expect(reached).toEqual(['somebody else']);
+    } finally {
+      process.removeAllListeners('unhandledRejection');
+      for (const other of others)
+        process.on('unhandledRejection', other as NodeJS.UnhandledRejectionListener);
+    }
+  });
+});

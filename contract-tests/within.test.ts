@@ -1,0 +1,26 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { within } from './within.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('gives what the work gives, and leaves no timer behind', async () => {
+  await expect(within(Promise.resolve(7), 1000, () => 'too late')).resolves.toBe(7);
+  await expect(within(Promise.reject(new Error('its own')), 1000, () => 'too late')).rejects.toThrow(
+    'its own',
+  );
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('explains work that takes too long, with what is known by then', async () => {
+  let doing = 'meeting the receiver';
+  const outcome = within(new Promise(() => undefined), 1000, () => `the judge was ${doing}`);
+  const rejected = expect(outcome).rejects.toThrow('the judge was waiting for downloads');
+  doing = 'waiting for downloads';
+  await vi.advanceTimersByTimeAsync(1000);
+  await rejected;
+});

@@ -1,0 +1,12 @@
+/** Rejects with an explanation when a promise takes too long: it says more than the limit of a test or a hook does. */
+export async function within<T>(work: Promise<T>, limitMs: number, explain: () => string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(explain())), limitMs);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { createMockServer } from '../index.ts';
+
+/** What a vendor's list says is the pack's business; which tasks are on a page, and how one gets to the next, is not. */
+
+interface Page {
+  readonly results: readonly { readonly id: string; readonly status: string }[];
+  readonly next?: string;
+  readonly previous?: string;
+}
+
+async function stage(count: number) {
+  const mock = await createMockServer({ clock: 'virtual', rateLimit: 'off' }).listen();
+  const ids: string[] = [];
+  for (let n = 0; n < count; n++) ids.push(await submit(mock.url, 'key-one', `prompt ${n}`));
+  return { mock, newestFirst: ids.reverse() };
+}
+
+async function submit(origin: string, key: string, prompt: string): Promise<string> {
+  const answer = await fetch(`${origin}/v1/models/acme/video/predictions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ input: { prompt } }),
+  });
+  return ((await answer.json()) as { id: string }).id;
+}
+
+async function get<Answer>(url: string, key = 'key-one'): Promise<Answer> {
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
+  return (await answer.json()) as Answer;
+}
+
+const idsOf = ({ results }: Page) => results.map(({ id }) => id);
+
+describe('a list of tasks', () => {
+  it('has the newest first, and leads on by cursors and back again', async () => {
+    const { mock, newestFirst } = await stage(230);
+    const first = await get<Page>(`${mock.url}/v1/predictions`);
+    expect(idsOf(first)).toEqual(newestFirst.slice(0, 100));
+    expect(first.previous).toBeUndefined();
+    const second = await get<Page>(first.next ?? '');
+    expect(idsOf(second)).toEqual(newestFirst.slice(100, 200));
+    const third = await get<Page>(second.next ?? '');
+    expect(idsOf(third)).toEqual(newestFirst.slice(200));
+    expect(third.next).toBeUndefined();
+    const back = await get<Page>(third.previous ?? '');
+    expect(idsOf(back)).toEqual(idsOf(second));
+    expect(idsOf(await get<Page>(back.previous ?? ''))).toEqual(idsOf(first));
+    await mock.close();
+  });
+
+  it('goes on where it was although tasks were added meanwhile', async () => {
+    const { mock, newestFirst } = await stage(101);
+    const first = await get<Page>(`${mock.url}/v1/predictions`);
+    await submit(mock.url, 'key-one', 'one more');
+    expect(idsOf(await get<Page>(first.next ?? ''))).toEqual(newestFirst.slice(100));
+    await mock.close();
+  });
+
+  it('is empty behind a cursor that leads nowhere', async () => {
+    const { mock } = await stage(2);
+    expect(idsOf(await get<Page>(`${mock.url}/v1/predictions?cursor=nonsense`))).toEqual([]);
+    await mock.close();
+  });
+
+  it('shows an account its own tasks as they stand, and those of no other vendor', async () => {
+    const { mock, newestFirst } = await stage(2);
+    const other = await submit(mock.url, 'key-two', 'of another account');
+    await mock.clock.advance('5m');
+    const own = await get<Page>(`${mock.url}/v1/predictions`);
+    expect(own.results.map(({ id, status }) => [id, status])).toEqual(
+      newestFirst.map((id) => [id, 'succeeded']),
+    );
+    expect(idsOf(await get<Page>(`${mock.url}/v1/predictions`, 'key-two'))).toEqual([other]);
+    const generations = await get<{ generations: unknown[] }>(`${mock.url}/dream-machine/v1/generations`);
+    expect(generations.generations).toEqual([]);
+    await mock.close();
+  });
+
+  it('is chosen by limit and offset where the vendor has them', async () => {
+    const mock = await createMockServer({ clock: 'virtual' }).listen();
+    const url = `${mock.url}/dream-machine/v1/generations`;
+    const ids: string[] = [];
+    for (const prompt of ['a', 'b', 'c', 'd']) {
+      const answer = await fetch(`${url}/video`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer key-one', 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'ray-2', prompt }),
+      });
+      ids.unshift(((await answer.json()) as { id: string }).id);
+    }
+    expect(await get(`${url}?limit=2&offset=1`)).toMatchObject({
+      generations: [{ id: ids[1] }, { id: ids[2] }],
+      count: 2,
+      limit: 2,
+      offset: 1,
+      has_more: true,
+    });
+    expect(await get(`${url}?offset=3`)).toMatchObject({ generations: [{ id: ids[3] }], has_more: false });
+    expect(await get(`${url}?offset=9`)).toMatchObject({ generations: [], count: 0, has_more: false });
+    expect(await get(`${url}?limit=many`)).toMatchObject({ detail: expect.stringContaining('limit') });
+    await mock.close();
+  });
+});

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMockServer, type MockServer } from './index.ts';
+
+const TO = 'http://127.0.0.1:9/callback';
+
+let mock: MockServer;
+beforeEach(() => {
+  mock = createMockServer({ publicUrl: 'http://127.0.0.1:9', clock: 'virtual', secret: 'whsec_c2VjcmV0' });
+});
+afterEach(() => mock.close());
+
+describe('the callbacks of a staged task', () => {
+  const expected: Readonly<Record<string, readonly [string, boolean][]>> = {
+    'runway.generate': [['success', true]],
+    'dream-machine.generation': [
+      ['dreaming', false],
+      ['completed', true],
+    ],
+    'replicate.prediction': [
+      ['starting', false],
+      ['processing', false],
+      ['succeeded', true],
+      ['succeeded', true],
+    ],
+  };
+
+  it.each(Object.entries(expected))(
+    'of %s are all that its pack announces, in order',
+    async (event, order) => {
+      const { callbacks, body, headers } = await mock.tasks.stage(event, { to: TO });
+      expect(callbacks.map(({ state, isFinal }) => [state, isFinal])).toEqual(order);
+      expect(callbacks.at(-1)).toMatchObject({ body, headers });
+    },
+  );
+
+  it('say the state that they announce, of one and the same task', async () => {
+    const { taskId, callbacks } = await mock.tasks.stage('dream-machine.generation', { to: TO });
+    const said = callbacks.map(
+      ({ body }) => JSON.parse(body) as { id: string; state: string; assets: unknown },
+    );
+    expect(said.map(({ id, state }) => [id, state])).toEqual([
+      [taskId, 'dreaming'],
+      [taskId, 'completed'],
+    ]);
+    expect(said.map(({ assets }) => assets !== null)).toEqual([false, true]);
+  });
+
+  it('are those of a failure where the task fails', async () => {
+    const staged = await mock.tasks.stage('dream-machine.generation', {
+      to: TO,
+      scenario: 'fail.moderation',
+    });
+    expect(staged.callbacks.map(({ state }) => state)).toEqual(['dreaming', 'failed']);
+  });
+
+  it('each have an id and a signature of their own', async () => {
+    const { callbacks } = await mock.tasks.stage('replicate.prediction', { to: TO });
+    const ids = callbacks.map(({ headers }) => headers['webhook-id']);
+    expect(new Set(ids).size).toBe(callbacks.length);
+    for (const { headers, body, seal } of callbacks) {
+      const again = seal(`${body} `);
+      expect(again['webhook-id']).toBe(headers['webhook-id']);
+      expect(again['webhook-signature']).not.toBe(headers['webhook-signature']);
+    }
+  });
+
+  it('are only those that the request asks for', async () => {
+    const request = { webhook_events_filter: ['start', 'completed'] };
+    const { callbacks } = await mock.tasks.stage('replicate.prediction', { to: TO, request });
+    expect(callbacks.map(({ state }) => state)).toEqual(['starting', 'succeeded']);
+  });
+});
+
+describe('a request that is merged into the sample', () => {
+  const prompt = 'Ein „Turm“ \u{1f3ac} \u2028 \\ "';
+
+  it('is echoed where its vendor echoes it', async () => {
+    const request = { input: { prompt, seed: 7 } };
+    const { body } = await mock.tasks.stage('replicate.prediction', { to: TO, request });
+    expect(JSON.parse(body)).toMatchObject({ input: { prompt, seed: 7 } });
+  });
+
+  it('keeps the fields of the sample that it does not name', async () => {
+    const { body } = await mock.tasks.stage('luma.modify', { to: TO, request: { prompt } });
+    const { data } = JSON.parse(body) as { data: { promptJson: string } };
+    expect(JSON.parse(data.promptJson)).toMatchObject({
+      prompt,
+      callBackUrl: TO,
+      videoUrl: expect.stringContaining('://'),
+    });
+  });
+
+  it('must be what the document allows', async () => {
+    const tooLong = mock.tasks.stage('luma.modify', { to: TO, request: { prompt: 'x'.repeat(5001) } });
+    await expect(tooLong).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      message: expect.stringContaining('prompt'),
+    });
+    expect(mock.tasks.all()).toEqual([]);
+  });
+});
