@@ -306,19 +306,22 @@ describe('CLI-AUTH-01', () => {
 });
 
 describe('CLI-CRE-12', () => {
-  it.each(['runwayml', 'luma', 'cometapi', 'runway'])('knows the limit of %s', (name) => {
+  it.each(['runwayml', 'runway'])('knows the limit of %s', (name) => {
     const pack = loadPacks().find((one) => one.name === name) as Pack;
     expect(promptLimitOf(pack)).toBeGreaterThan(500);
   });
 
-  it('does not apply where nothing limits a prompt', async () => {
-    await start();
-    const pack = mock.packs.find(({ name }) => name === 'replicate') as Pack;
-    expect(STIMULI.find(({ name }) => name === 'long-prompt')?.setUp(pack)).toBeNull();
-    expect(judge('CLI-CRE-12', { ...evidence({}), pack }).actual).toBe(
-      'No page limits the length of a prompt.',
-    );
-  });
+  it.each(['replicate', 'luma', 'cometapi'])(
+    'does not apply to %s, where nothing limits a prompt',
+    async (name) => {
+      await start();
+      const pack = mock.packs.find((one) => one.name === name) as Pack;
+      expect(STIMULI.find(({ name }) => name === 'long-prompt')?.setUp(pack)).toBeNull();
+      expect(judge('CLI-CRE-12', { ...evidence({}), pack }).actual).toBe(
+        'No page limits the length of a prompt.',
+      );
+    },
+  );
 
   it('does not call refused what was accepted', async () => {
     await start();
