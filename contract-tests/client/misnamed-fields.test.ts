@@ -36,6 +36,7 @@ describe('a field that is nearly documented', () => {
     ['runway', 'water_mark', '/waterMark'],
     ['runway', 'watermark', '/waterMark'],
     ['cometapi', 'styles', '/style'],
+    ['runwayml', 'Seed', '/seed'],
   ])('%s: %s is found', (name, field, meant) => {
     expect(misnamed(name, [[field, 'x']])).toEqual([[`/${field}`, meant]]);
   });
@@ -61,7 +62,7 @@ describe('a field that is not accused', () => {
     ],
     ['runway', 'is short', [['sed', 1]]],
     ['replicate', 'is in an object of any fields', [['input', { promt: 'A cat', image_urls: [] }]]],
-    ['dream-machine', 'is in an object of any fields', [['keyframes', { frame_0: {}, frame0: {} }]]],
+    ['dream-machine', 'has another number', [['keyframes', { frame7: { type: 'image' } }]]],
   ] as const)('%s: one that %s', (name, _why, fields) => {
     expect(misnamed(name, fields)).toEqual([]);
   });

@@ -54,17 +54,18 @@ const LONG_NAME = 9;
 
 /** The documented field that was meant; null when there is none, or when it is there, too. */
 function meantBy(name: string, known: readonly string[], siblings: object): string | null {
-  const absent = known.filter((one) => !(one in siblings));
-  const same =
-    absent.find((one) => bare(one) === bare(name)) ??
-    absent.find((one) => differsInNumber(bare(one), bare(name)));
-  if (same !== undefined) return same;
-  const most = name.length < LONG_NAME ? 1 : 2;
-  const close = absent.find(
-    (one) =>
-      Math.min(one.length, name.length) >= SHORTEST_TYPO && editDistance(bare(name), bare(one)) <= most,
-  );
-  return close ?? null;
+  const close =
+    known.find((one) => bare(one) === bare(name)) ??
+    known.find((one) => differsInNumber(bare(one), bare(name))) ??
+    known.find((one) => isTypo(bare(name), bare(one)));
+  return close === undefined || close in siblings ? null : close;
+}
+
+function isTypo(name: string, known: string): boolean {
+  if (Math.min(known.length, name.length) < SHORTEST_TYPO) return false;
+  // frame0 and frame1 are two fields, and neither is a slip.
+  const digits = (text: string): string => text.replaceAll(/\D/g, '');
+  return digits(name) === digits(known) && editDistance(name, known) <= (name.length < LONG_NAME ? 1 : 2);
 }
 
 function bare(name: string): string {

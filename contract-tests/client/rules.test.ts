@@ -58,8 +58,6 @@ describe('a rule', () => {
   );
 });
 
-/** One that cannot be mistaken for a word. */
-
 describe('CLI-AUTH-02', () => {
   it.each([
     ['the prompt', 'sk-7f3a9c51e2', { prompt: 'key sk-7f3a9c51e2 inside' }],
@@ -313,14 +311,17 @@ describe('CLI-CRE-12', () => {
     expect(promptLimitOf(pack)).toBeGreaterThan(500);
   });
 
-  it('does not apply where nothing limits a prompt', async () => {
-    await start();
-    const pack = mock.packs.find(({ name }) => name === 'replicate') as Pack;
-    expect(STIMULI.find(({ name }) => name === 'long-prompt')?.setUp(pack)).toBeNull();
-    expect(judge('CLI-CRE-12', { ...evidence({}), pack }).actual).toBe(
-      'No page limits the length of a prompt.',
-    );
-  });
+  it.each(['replicate', 'luma', 'cometapi'])(
+    'does not apply to %s, where nothing limits a prompt',
+    async (name) => {
+      await start();
+      const pack = mock.packs.find((one) => one.name === name) as Pack;
+      expect(STIMULI.find(({ name }) => name === 'long-prompt')?.setUp(pack)).toBeNull();
+      expect(judge('CLI-CRE-12', { ...evidence({}), pack }).actual).toBe(
+        'No page limits the length of a prompt.',
+      );
+    },
+  );
 
   it('does not call refused what was accepted', async () => {
     await start();
