@@ -91,8 +91,8 @@ describe('a request that is merged into the sample', () => {
   });
 
   it('must be what the document allows', async () => {
-    const tooLong = mock.tasks.stage('luma.modify', { to: TO, request: { prompt: 'x'.repeat(5001) } });
-    await expect(tooLong).rejects.toMatchObject({
+    const wrong = mock.tasks.stage('luma.modify', { to: TO, request: { prompt: 7 } });
+    await expect(wrong).rejects.toMatchObject({
       code: 'BAD_REQUEST',
       message: expect.stringContaining('prompt'),
     });
