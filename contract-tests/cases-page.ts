@@ -52,7 +52,7 @@ function page(
   return [
     ...introduction,
     '',
-    'This page is made from the cases: `npm run docs` writes it, and a test holds that it is up to date.',
+    'This page is generated from the cases: `npm run docs` writes it, and a test checks that it is up to date.',
     '',
     ...groups.flatMap((group) => [
       `## ${group}`,
@@ -62,19 +62,22 @@ function page(
   ].join('\n');
 }
 
-function section(
-  { id, title, level, requirement, why, remedy, sources }: CaseFacts,
-  command: string,
-): string[] {
+function remediesOf({ remedy, remedies }: CaseFacts): string[] {
+  if (remedies === undefined) return [`- How to fix: ${remedy}`];
+  return [`- How to fix a wrong answer: ${remedies.ack}`, `- How to fix a wrong effect: ${remedies.effect}`];
+}
+
+function section(one: CaseFacts, command: string): string[] {
+  const { id, title, level, requirement, why, sources } = one;
   return [
     `### ${id}: ${title}`,
     '',
     `**${LEVELS[level]}.** ${requirement}`,
     '',
     `- Why it matters: ${why}`,
-    `- To mend it: ${remedy}`,
-    `- Rests on: ${sources.map(({ page: name }) => name).join('; ')}`,
-    `- Alone: \`${command}\``,
+    ...remediesOf(one),
+    `- Based on: ${sources.map(({ page: name }) => name).join('; ')}`,
+    `- Run it alone: \`${command}\``,
     '',
   ];
 }

@@ -166,19 +166,24 @@ async function driven(
   const ended = running.finally(() => {
     isOver = true;
   });
+  let happened = 0;
+  const leave = mock.journal.subscribe(() => {
+    happened += 1;
+  });
   while (!isOver) {
-    await quiet(mock);
+    await quiet(() => happened);
     await advanceTimers(STRIDE_MS);
     // A task that never ends stands still while the client's time goes on.
     if (setUp.clock !== 'virtual') await mock.clock.advance(STRIDE_MS);
   }
+  leave();
   return ended;
 }
 
 /** What the client was woken for has reached the mock, and come back. */
-async function quiet(mock: MockServer): Promise<void> {
-  for (let seen = -1; seen !== mock.journal.entries().length; ) {
-    seen = mock.journal.entries().length;
+async function quiet(happened: () => number): Promise<void> {
+  for (let seen = -1; seen !== happened(); ) {
+    seen = happened();
     await new Promise((resolve) => later(resolve, 2));
     await new Promise((resolve) => soon(resolve));
   }

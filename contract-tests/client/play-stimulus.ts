@@ -4,7 +4,7 @@ import type { ClientSettings } from './client-options.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
 import { type PlayedRun, playRun } from './play-run.ts';
 import { proxiesIn } from './proxies.ts';
-import { isSilent, STIMULI, type Stimulus, type StimulusName } from './stimuli.ts';
+import { isSilent, type Stimulus, type StimulusName } from './stimuli.ts';
 
 /** A run and what is known of it, or why there was none. */
 export type Played = { readonly run: PlayedRun; readonly evidence: Evidence } | string;
@@ -28,8 +28,12 @@ export async function playPlain(settings: ClientSettings): Promise<Exclude<Playe
     packs: options.packs ?? [],
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   });
-  const setUp = STIMULI[0]?.setUp(packs[0] as Pack) ?? { clock: 'real' };
-  const run = await playRun({ ...runOptions(settings, 'plain'), setUp, pack: null, isOver: null });
+  const run = await playRun({
+    ...runOptions(settings, 'plain'),
+    setUp: { clock: 'real' },
+    pack: null,
+    isOver: null,
+  });
   const calls = run.entries.filter((entry) => entry.type === 'request.answered');
   const pack = vendorOf(calls, packs);
   if (pack === null) throw unusable(settings, run, calls);

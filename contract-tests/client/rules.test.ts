@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
-import { createMockServer, type MockServer, type Pack } from '../../mock-server/index.ts';
+import { createMockServer, loadPacks, type MockServer, type Pack } from '../../mock-server/index.ts';
 import { CLIENT_CASES } from './cases.ts';
 import { type Evidence, gatherEvidence, type RunFacts } from './evidence.ts';
+import { promptLimitOf } from './prompt-limit.ts';
+import { STIMULI } from './stimuli.ts';
 
 let mock: MockServer;
 afterEach(() => mock.close());
@@ -55,6 +57,8 @@ describe('a rule', () => {
     },
   );
 });
+
+/** One that cannot be mistaken for a word. */
 
 describe('CLI-AUTH-02', () => {
   it.each([
@@ -139,6 +143,38 @@ describe('CLI-CRE-02', () => {
     });
   });
 
+  it.each([
+    'https://undefined/callback',
+    'http://null/',
+    'https://NaN/callback',
+    'localhost:3000/cb',
+    'https:host',
+    'https:///callback',
+    'ftp://hooks.acme.dev/cb',
+    '/callback',
+    'http://[object Object]',
+    'http://{host}/cb',
+  ])('finds that %s has no scheme and host', async (callBackUrl) => {
+    await start();
+    await runwayCalls(mock.url).generate({ callBackUrl });
+    expect(judge('CLI-CRE-02', evidence())).toMatchObject({
+      status: 'failed',
+      actual: expect.stringContaining(`"${callBackUrl}"`),
+    });
+  });
+
+  it.each([
+    'http://127.0.0.1:9/',
+    'HTTPS://hooks.acme.dev/cb?job=1',
+    'http://[::1]:3000/cb',
+    'http://host.docker.internal:3000/cb',
+    'https://my_service/cb',
+  ])('accepts %s', async (callBackUrl) => {
+    await start();
+    await runwayCalls(mock.url).generate({ callBackUrl });
+    expect(judge('CLI-CRE-02', evidence()).status).toBe('passed');
+  });
+
   it('finds that a client which was told to use one does not', async () => {
     await start();
     await runwayCalls(mock.url).generate();
@@ -201,11 +237,25 @@ describe('CLI-CRE-09', () => {
     }
     expect(judge('CLI-CRE-09', evidence()).status).toBe('passed');
     const given = evidence();
-    const calls = given.calls.map((call) => ({ ...call, entry: { ...call.entry, retryAfter: '60' } }));
+    const calls = given.calls.map((call) => ({
+      ...call,
+      entry: { ...call.entry, status: 429, retryAfter: '60' },
+    }));
     expect(judge('CLI-CRE-09', { ...given, calls })).toMatchObject({
       status: 'failed',
       actual: expect.stringContaining('where Retry-After asked for 60.0 s'),
     });
+  });
+
+  it('does not ask for a look at the headers of HTTP 200', async () => {
+    await start();
+    for (const waitS of [0, 5, 20]) {
+      await mock.clock.advance(waitS * 1000);
+      await runwayCalls(mock.url).generate({}, { 'x-mock-scenario': 'submit.429' });
+    }
+    const given = evidence();
+    const calls = given.calls.map((call) => ({ ...call, entry: { ...call.entry, retryAfter: '60' } }));
+    expect(judge('CLI-CRE-09', { ...given, calls }).status).toBe('passed');
   });
 });
 
@@ -232,5 +282,168 @@ describe('CLI-POL-14', () => {
     expect(judge('CLI-POL-14', evidence({ output: failMsg })).actual).toContain('the code 400');
     expect(judge('CLI-POL-14', evidence({ output: 'failed with 400' })).actual).toContain(failMsg);
     expect(judge('CLI-POL-14', evidence())).toMatchObject({ status: 'not-observable' });
+  });
+});
+
+describe('CLI-AUTH-01', () => {
+  it.each([
+    ['Bearer', 'runway', 'passed'],
+    ['bearer', 'runway', 'passed'],
+    ['BEARER  ', 'runway', 'passed'],
+    ['Token', 'runway', 'failed'],
+    ['Token', 'replicate', 'passed'],
+    ['token', 'replicate', 'passed'],
+    ['Basic', 'replicate', 'failed'],
+  ])('says of the scheme %s for %s: %s', async (scheme, name, status) => {
+    await start();
+    await runwayCalls(mock.url).generate();
+    const pack = mock.packs.find((one) => one.name === name) as Pack;
+    const given = evidence();
+    const calls = given.calls.map((call) => ({
+      ...call,
+      entry: { ...call.entry, headers: { authorization: `${scheme} [bearer key]` } },
+    }));
+    expect(judge('CLI-AUTH-01', { ...given, pack, calls }).status).toBe(status);
+  });
+});
+
+describe('CLI-CRE-12', () => {
+  it.each(['runwayml', 'luma', 'cometapi', 'runway'])('knows the limit of %s', (name) => {
+    const pack = loadPacks().find((one) => one.name === name) as Pack;
+    expect(promptLimitOf(pack)).toBeGreaterThan(500);
+  });
+
+  it('does not apply where nothing limits a prompt', async () => {
+    await start();
+    const pack = mock.packs.find(({ name }) => name === 'replicate') as Pack;
+    expect(STIMULI.find(({ name }) => name === 'long-prompt')?.setUp(pack)).toBeNull();
+    expect(judge('CLI-CRE-12', { ...evidence({}), pack }).actual).toBe(
+      'No page limits the length of a prompt.',
+    );
+  });
+
+  it('does not call refused what was accepted', async () => {
+    await start();
+    await runwayCalls(mock.url).generate();
+    const given = evidence({});
+    const calls = given.calls.map((call) => ({ ...call, body: { prompt: 'x'.repeat(1801) } }));
+    expect(judge('CLI-CRE-12', { ...given, calls })).toMatchObject({
+      status: 'not-applicable',
+      actual: 'The vendor accepted a prompt of 1801 characters.',
+    });
+  });
+});
+
+describe('CLI-MED-02', () => {
+  it.each([
+    ['the video has expired', 'passed'],
+    ['Media expire after 14 days', 'passed'],
+    ['EXPIRED', 'passed'],
+    ['{"expireFlag":1}', 'failed'],
+    ['done', 'failed'],
+  ])('hears whether "%s" says so: %s', async (output, status) => {
+    await start('media.expired');
+    const { taskId } = await runwayCalls(mock.url).generate();
+    await mock.clock.advance('5m');
+    await runwayCalls(mock.url).details(taskId);
+    expect(judge('CLI-MED-02', evidence({ output })).status).toBe(status);
+    expect(judge('CLI-MED-02', evidence()).status).toBe('not-observable');
+  });
+});
+
+describe('CLI-END-01', () => {
+  async function made(): Promise<void> {
+    await start();
+    const { taskId } = await runwayCalls(mock.url).generate();
+    await mock.clock.advance('5m');
+    await runwayCalls(mock.url).details(taskId);
+  }
+
+  it.each([
+    [{ exitCode: 0 }, 'passed'],
+    [{ exitCode: 1 }, 'failed'],
+    [{ exitCode: null }, 'not-observable'],
+  ])('says of a client that learned of its video and ended with %j: %s', async (run, status) => {
+    await made();
+    expect(judge('CLI-END-01', evidence(run)).status).toBe(status);
+  });
+
+  it('says what the last answer was to a client that never got one', async () => {
+    await start();
+    await runwayCalls(mock.url).generate({ duration: '5' });
+    expect(judge('CLI-END-01', evidence({ exitCode: 1, output: 'oh\nno' })).actual).toBe(
+      'it never learned of a success, and ended with exit code 1; its last call, POST /api/v1/runway/generate, was refused with 422; it printed "no"',
+    );
+  });
+
+  it('wants more than an end: exit code 0 without a video is not enough', async () => {
+    await start();
+    await runwayCalls(mock.url).generate();
+    expect(judge('CLI-END-01', evidence({ exitCode: 0 })).status).toBe('failed');
+  });
+});
+
+describe('calls to operations that exist and are not mocked', () => {
+  it('are not judged, and no reason to accuse a client that cannot go on', async () => {
+    await start();
+    await runwayCalls(mock.url).generate();
+    const given = evidence({ exitCode: 1 });
+    const [first] = given.calls;
+    if (first === undefined) throw new Error('there is no call');
+    const entry = { ...first.entry, route: 'not-mocked' as const, operation: null, does: null, taskId: null };
+    const calls = [{ ...first, operation: null, entry }];
+    expect(judge('CLI-API-01', { ...given, calls }).status).toBe('not-observable');
+    expect(judge('CLI-END-01', { ...given, calls }).status).toBe('not-observable');
+    expect(judge('CLI-CRE-01', { ...given, calls }).status).toBe('not-applicable');
+  });
+});
+
+describe('what was not seen', () => {
+  /** The run was ended from outside, so soon after the last call. */
+  const ended = (): Evidence => evidence({ exitCode: null });
+
+  it('is no virtue of a client that may still do it', async () => {
+    await start('submit.401');
+    await runwayCalls(mock.url).generate();
+    expect(judge('CLI-AUTH-03', ended()).status).toBe('not-observable');
+    expect(judge('CLI-AUTH-03', { ...ended(), endsAtMs: 2_000_000 }).status).toBe('passed');
+  });
+
+  it('is not decided by a second run that makes another video', async () => {
+    await start();
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    await mock.clock.advance('5m');
+    await api.details(taskId);
+    await mock.clock.advance('15d');
+    expect(judge('CLI-MED-03', evidence({})).status).toBe('passed');
+    await api.generate();
+    expect(judge('CLI-MED-03', evidence({})).status).toBe('not-observable');
+  });
+
+  it('is not measured against a pace that no page asks for', async () => {
+    await start();
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate({ callBackUrl: `${mock.url}/__sink` });
+    for (let n = 0; n < 4; n++) {
+      await api.details(taskId);
+      await mock.clock.advance('1m');
+    }
+    await mock.settled();
+    expect(judge('CLI-CBK-01', evidence()).status).toBe('failed');
+    const given = evidence();
+    const pack = { ...given.pack, clients: { ...given.pack.clients, pollEveryMs: null } };
+    expect(judge('CLI-CBK-01', { ...given, pack }).status).toBe('not-applicable');
+  });
+
+  it('leaves open whether a job that was refused ever ended', async () => {
+    await start();
+    await runwayCalls(mock.url).generate({ duration: '5' });
+    expect(judge('CLI-CRE-07', ended()).status).toBe('not-observable');
+    expect(judge('CLI-CRE-07', { ...ended(), endsAtMs: 2_000_000 })).toMatchObject({
+      status: 'failed',
+      actual: expect.stringContaining('had not ended'),
+    });
+    expect(judge('CLI-CRE-07', evidence()).status).toBe('not-observable');
   });
 });

@@ -78,7 +78,9 @@ const ALL = {
     needs: 'anything',
     setUp(pack) {
       const code = pack.errors.codeOf('rateLimited');
-      return code === null ? null : { clock: 'real', queue: [`submit.${code}`], retryAfterMs: askedWait };
+      // Where a refusal looks like a success to HTTP, nobody looks for its headers.
+      const isHttp = code !== null && pack.errors.forCode(code)?.status !== 200;
+      return isHttp ? { clock: 'real', queue: [`submit.${code}`], retryAfterMs: askedWait } : null;
     },
   },
   maintenance: {
@@ -198,10 +200,16 @@ const ALL = {
 export type StimulusName = keyof typeof ALL;
 
 /** In the order in which they are played: what the first two show decides which others are of use. */
-export const STIMULI: readonly Stimulus[] = Object.entries(ALL).map(([name, stimulus]) => ({
-  name: name as StimulusName,
-  ...(stimulus as Omit<Stimulus, 'name'>),
-}));
+export const STIMULI: readonly Stimulus[] = Object.keys(ALL).map((name) => stimulusOf(name as StimulusName));
+
+function stimulusOf(name: StimulusName): Stimulus {
+  return { name, ...(ALL[name] as Omit<Stimulus, 'name'>) };
+}
+
+/** Nothing goes wrong. */
+export const PLAIN = stimulusOf('plain');
+/** No callback comes. */
+export const SILENT = stimulusOf('silent');
 
 /** What shows most in the least time. */
 export const QUICK: ReadonlySet<StimulusName> = new Set([

@@ -19,7 +19,31 @@ export function sdkOf(call: ApiCall | undefined): string | null {
   return isGenerated || isNamed ? (SDK_AGENT.exec(agent)?.[1] ?? agent) : null;
 }
 
-/** Whether the SDK repeated a request by itself, without the application. */
+/** Whether the SDK says that it repeated a request by itself, without the application. */
 export function isRetryOfSdk({ entry: { headers } }: ApiCall): boolean {
   return Number(headers[RETRY_COUNT] ?? 0) > 0;
+}
+
+/** What SDKs that do not count them in a header make at most of one request. */
+const MOST_RETRIES = 5;
+
+/**
+ * Of polls of one task, in order, those that an SDK made by itself: by its header, or because they repeat at once what
+ * has failed, no more often than SDKs do.
+ */
+export function retriesOfSdk(polls: readonly ApiCall[]): ReadonlySet<ApiCall> {
+  const retries = new Set<ApiCall>();
+  let inRow = 0;
+  polls.forEach((call, index) => {
+    const before = polls[index - 1];
+    const repeats = before !== undefined && hasFailed(before) && sdkOf(call) !== null;
+    inRow = repeats ? inRow + 1 : 0;
+    if (isRetryOfSdk(call) || (repeats && inRow <= MOST_RETRIES)) retries.add(call);
+  });
+  return retries;
+}
+
+/** What programs repeat: a broken connection, a refusal as too many, an error of the server. */
+function hasFailed({ entry: { status, state } }: ApiCall): boolean {
+  return status === null || status === 429 || status >= 500 || (status === 200 && state === null);
 }

@@ -34,11 +34,18 @@ function play(options: Omit<ProgressOptions, 'stream'> & { readonly columns?: nu
 }
 
 describe('progress', () => {
-  it('is one line for each finished case where lines cannot be rewritten', () => {
-    expect(play({ isTTY: false, total: 12 })).toEqual([
-      ' 1/12  ✓ RCV-ACK-01 passed, 412 ms\n',
-      ' 2/12  ✗ RCV-TIM-01 failed, 1.3 s\n',
-    ]);
+  it('is a line every few seconds where lines cannot be rewritten, and the rest at the end', () => {
+    const { progress, written } = open({ isTTY: false, total: 12 });
+    progress.started('RCV-ACK-01');
+    progress.started('RCV-TIM-01');
+    progress.finished(sampleCase('RCV-ACK-01'));
+    vi.advanceTimersByTime(4000);
+    expect(written).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(written).toEqual([' 1/12  5 s  ✓ RCV-ACK-01  RCV-TIM-01\n']);
+    progress.finished({ ...FAILED, id: 'RCV-TIM-01' });
+    progress.end();
+    expect(written.slice(1)).toEqual([' 2/12  5 s  ✗ RCV-TIM-01\n']);
   });
 
   it('is one rewritten line on a terminal, and gone at the end', () => {
@@ -61,7 +68,7 @@ describe('progress', () => {
   });
 
   it('only counts when the total is unknown', () => {
-    expect(play({ isTTY: false, total: null })[0]).toBe('1  ✓ RCV-ACK-01 passed, 412 ms\n');
+    expect(play({ isTTY: false, total: null })).toEqual(['2  0 s  ✓ RCV-ACK-01  ✗ RCV-TIM-01\n']);
   });
 
   it('shows the elapsed time, what is waited for, and the longest it can take', () => {
@@ -88,6 +95,14 @@ describe('progress', () => {
     progress.end();
     vi.advanceTimersByTime(60_000);
     expect(written).toHaveLength(12);
+  });
+
+  it('forgets what was done for all cases when one of them begins', () => {
+    const { progress, written } = open({ isTTY: true, total: 2 });
+    progress.activity({ id: null, doing: 'sending a first callback', atMostMs: 1000 });
+    progress.started('RCV-ACK-01');
+    expect(written.at(-1)).toBe(`${CLEAR}0/2  0 s  RCV-ACK-01`);
+    progress.end();
   });
 
   it('leaves results out where something else prints them', () => {

@@ -1,14 +1,14 @@
 import type { Activity } from '../activity.ts';
 import type { CaseReport } from '../report.ts';
 import { visibleLine } from './visible.ts';
-import { STATUS_WORDS, SYMBOLS, sayDuration } from './wording.ts';
+import { SYMBOLS, sayDuration } from './wording.ts';
 
 export interface ProgressOptions {
   readonly stream: { write(text: string): unknown; readonly columns?: number };
   readonly isTTY: boolean;
   /** How many cases there will be; null when that is unknown. */
   readonly total: number | null;
-  /** Whether each finished case gets a line where lines cannot be rewritten (default: yes). */
+  /** Whether results are shown where lines cannot be rewritten (default: yes). */
   readonly showsResults?: boolean;
   /** Replaces the clock of the process, which tests may have faked (default: the clock of the process). */
   readonly clock?: ProgressClock;
@@ -34,15 +34,17 @@ export interface Progress {
 const CLEAR_LINE = '\r\u001b[2K';
 /** How often the line on a terminal is renewed, for its seconds. */
 const TICK_MS = 1000;
-/** How long a log may be silent. */
-const SILENCE_MS = 5000;
+/** How far apart the lines of a log are: it is neither silent for long nor flooded. */
+const LOG_MS = 5000;
 
-/** How far a run is: one line that is rewritten on a terminal, elsewhere lines that never stop for long. */
+/** How far a run is: one line that is rewritten on a terminal, elsewhere a line every few seconds. */
 export function createProgress(options: ProgressOptions): Progress {
   const { stream, isTTY, total, showsResults = true, clock = PROCESS_CLOCK } = options;
   const startedAt = clock.now();
   const state = createState(clock);
   let printedAt = startedAt;
+  /** Results that no line of the log has shown yet. */
+  let news: string[] = [];
 
   const position = (): string => {
     const most = total === null ? '' : `/${total}`;
@@ -62,10 +64,15 @@ export function createProgress(options: ProgressOptions): Progress {
     stream.write(isTTY ? `${CLEAR_LINE}${line}\n` : `${line}\n`);
   }
 
+  function log(parts: readonly string[]): void {
+    if (parts.length === 0) return;
+    print([position(), saySeconds(clock.now() - startedAt), ...parts].join('  '));
+    news = [];
+  }
+
   const stop = clock.every(TICK_MS, () => {
     if (isTTY) return rewrite();
-    if (clock.now() - printedAt < SILENCE_MS || state.describe() === '') return;
-    print(`${position()}  ${saySeconds(clock.now() - startedAt)}  ${state.describe()}`);
+    if (clock.now() - printedAt >= LOG_MS) log([...news, state.describe()].filter((part) => part !== ''));
   });
 
   return {
@@ -81,13 +88,12 @@ export function createProgress(options: ProgressOptions): Progress {
     finished(one) {
       state.finish(one);
       if (isTTY) return rewrite();
-      if (!showsResults) return;
-      const { id, status, durationMs } = one;
-      print(`${position()}  ${SYMBOLS[status]} ${id} ${STATUS_WORDS[status]}, ${sayDuration(durationMs)}`);
+      if (showsResults) news.push(`${SYMBOLS[one.status]} ${one.id}`);
     },
     end() {
       stop();
       if (isTTY) stream.write(CLEAR_LINE);
+      else log(news);
     },
   };
 }
@@ -110,7 +116,11 @@ function createState(clock: ProgressClock) {
   return {
     done: () => done,
     failed: () => failed,
-    start: (id: string) => void running.add(id),
+    start(id: string) {
+      running.add(id);
+      // What was done for all cases is over when one of them begins.
+      activities.delete(null);
+    },
     act(activity: Activity) {
       // The latest is last.
       activities.delete(activity.id);

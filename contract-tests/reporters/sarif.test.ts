@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { SuiteReport } from '../report.ts';
-import { everyStatus, hostile, nothingJudged, sampleReport } from './sample-report.ts';
+import {
+  everyStatus,
+  explained,
+  hostile,
+  inconclusive,
+  nothingJudged,
+  sampleReport,
+} from './sample-report.ts';
 import { formatSarif } from './sarif.ts';
 
 interface Rule {
@@ -79,6 +86,8 @@ describe('the SARIF report', () => {
     ['of every status', everyStatus()],
     ['of hostile texts', hostile()],
     ['of a run without a verdict', nothingJudged()],
+    ['of findings about the run', explained()],
+    ['of a run without a conclusion', inconclusive()],
     ['of no case', sampleReport([])],
   ])('%s has what SARIF requires', (_what, report) => {
     holdEssentials(runOf(report));
@@ -115,6 +124,19 @@ describe('the SARIF report', () => {
     expect(prints(elsewhere)).toEqual(prints(run));
     expect(new Set(prints(run).map((print) => JSON.stringify(print))).size).toBe(run.results.length);
     expect(elsewhere.automationDetails).toEqual(run.automationDetails);
+  });
+
+  it('has findings about the whole run first, as results: viewers show nothing else', () => {
+    const { results, tool } = runOf(explained());
+    expect(results[0]).toMatchObject({
+      ruleId: 'RUN',
+      level: 'warning',
+      message: { text: expect.stringMatching(/HTTP 401.* How to fix: Give the key/) },
+    });
+    expect(results.length).toBe(run.results.length + 1);
+    expect(tool.driver.rules.at(-1)?.id).toBe('RUN');
+    expect(runOf(nothingJudged()).results).toMatchObject([{ ruleId: 'RUN', level: 'error' }]);
+    expect(run.tool.driver.rules.some(({ id }) => id === 'RUN')).toBe(false);
   });
 
   it('points at the file that was named, as a URI', () => {

@@ -6,7 +6,7 @@ import {
   type SuiteReport,
   type Verdict,
 } from '../report.ts';
-import { LEVEL_WORDS, remedyOf, STATUS_WORDS, sayConclusion, wrongAnswerIn } from './wording.ts';
+import { LEVEL_WORDS, remedyOf, STATUS_WORDS, sayAspect, sayConclusion, wrongAnswerIn } from './wording.ts';
 
 const SARIF_LEVELS = { must: 'error', should: 'warning', info: 'note' } as const satisfies Readonly<
   Record<Level, string>
@@ -17,23 +17,30 @@ export interface SarifOptions {
   readonly location?: string;
 }
 
-/** SARIF 2.1.0: a rule for each case that was run, a result for each that failed or was not strict. */
+/**
+ * SARIF 2.1.0: a rule for each case that was run, a result for each that failed or was not strict. Findings about the
+ * whole run come first, as results of a rule of their own, because viewers show nothing but results.
+ */
 export function formatSarif(report: SuiteReport, { location = 'package.json' }: SarifOptions = {}): string {
   const { suite, version, target, pack, profile, event, seed, startedAt, durationMs } = report;
+  const findings = findingsOf(report);
   const found = report.cases.filter(({ status }) => status === 'failed' || status === 'non-strict');
   const run = {
     tool: {
       driver: {
         name: 'stuntdouble',
         version,
-        rules: report.cases.map(ruleOf),
+        rules: [...report.cases.map(ruleOf), ...(findings.length > 0 ? [RUN_RULE] : [])],
       },
     },
     // Runs of one event are compared with each other, whatever the URL of the receiver.
     automationDetails: { id: `stuntdouble/${suite}/${pack}/${event ?? 'all'}/` },
     invocations: [invocationOf(report)],
     columnKind: 'utf16CodeUnits',
-    results: found.map((one) => resultOf(report, one, location)),
+    results: [
+      ...findings.map((finding) => runResult(report, finding, location)),
+      ...found.map((one) => resultOf(report, one, location)),
+    ],
     properties: {
       headlines: report.headlines,
       inconclusive: report.inconclusive,
@@ -78,16 +85,72 @@ function resultOf(
     ruleIndex: cases.indexOf(one),
     level: broken === null ? 'note' : SARIF_LEVELS[broken],
     message: { text: messageOf(one) },
-    locations: [
-      {
-        // What is judged is a process, not a file; GitHub code scanning rejects results without one.
-        physicalLocation: { artifactLocation: { uri: encodeURI(location) }, region: { startLine: 1 } },
-        logicalLocations: [{ fullyQualifiedName: target, kind: 'resource' }],
-      },
-    ],
+    locations: locationsOf(target, location),
     // Without the target: its port differs from run to run.
     partialFingerprints: { 'stuntdoubleCase/v1': [suite, pack, profile, event ?? '', one.id].join('/') },
     properties: { status: one.status, stimulus: one.stimulus, replay: one.replay },
+  };
+}
+
+function locationsOf(target: string, location: string): object[] {
+  return [
+    {
+      // What is judged is a process, not a file; GitHub code scanning rejects results without one.
+      physicalLocation: { artifactLocation: { uri: encodeURI(location) }, region: { startLine: 1 } },
+      logicalLocations: [{ fullyQualifiedName: target, kind: 'resource' }],
+    },
+  ];
+}
+
+/** A finding about the whole run. */
+interface Finding {
+  readonly level: 'warning' | 'error';
+  readonly text: string;
+}
+
+const RUN_RULE = {
+  id: 'RUN',
+  shortDescription: { text: 'The run allows a conclusion' },
+  fullDescription: { text: 'Nothing outside of the cases explains or prevents their verdicts.' },
+  help: {
+    text: 'Fix what the finding names, then run the contract again.',
+    markdown: 'Fix what the finding names, then run the contract again.',
+  },
+  defaultConfiguration: { level: 'warning' },
+  properties: { group: 'Run', tags: ['contract'] },
+} as const;
+
+function findingsOf(report: SuiteReport): Finding[] {
+  const provesNothing = ['nothing-judged', 'inconclusive'].includes(conclude(report, false));
+  const { word, sentence } = sayConclusion(report, false);
+  return [
+    ...report.headlines.map(
+      ({ text, remedy }): Finding => ({
+        level: 'warning',
+        text: `${text} How to fix: ${remedy}`,
+      }),
+    ),
+    ...(provesNothing ? [{ level: 'error', text: `${word}. ${sentence}` } as const] : []),
+  ];
+}
+
+function runResult(
+  { suite, target, pack, profile, event, cases }: SuiteReport,
+  { level, text }: Finding,
+  location: string,
+): object {
+  return {
+    ruleId: RUN_RULE.id,
+    // The last of the rules.
+    ruleIndex: cases.length,
+    level,
+    message: { text },
+    locations: locationsOf(target, location),
+    // Ports differ from run to run.
+    partialFingerprints: {
+      'stuntdoubleCase/v1': [suite, pack, profile, event ?? '', text.replace(/:\d+/g, '')].join('/'),
+    },
+    properties: { status: level },
   };
 }
 
@@ -109,27 +172,19 @@ function answered(one: CaseReport): string[] {
 }
 
 function sentenceOf(aspect: string, { expected, actual }: Verdict): string {
-  return `${aspect}: expected ${expected}; actual: ${actual}`;
+  return `${sayAspect(aspect)}: expected ${expected}; actual: ${actual}`;
 }
 
 function invocationOf(report: SuiteReport): object {
   const { startedAt, durationMs } = report;
-  const provesNothing = ['nothing-judged', 'inconclusive'].includes(conclude(report, false));
-  const { word, sentence } = sayConclusion(report, false);
-  const notifications = [
-    ...report.headlines.map(({ text, remedy }) => notification('warning', `${text} How to fix: ${remedy}`)),
-    ...(provesNothing ? [notification('error', `${word}. ${sentence}`)] : []),
-  ];
+  const findings = findingsOf(report);
+  const notifications = findings.map(({ level, text }) => ({ level, message: { text } }));
   return {
-    executionSuccessful: !provesNothing,
+    executionSuccessful: !findings.some(({ level }) => level === 'error'),
     startTimeUtc: startedAt,
     endTimeUtc: new Date(Date.parse(startedAt) + durationMs).toISOString(),
     ...(notifications.length > 0 ? { toolExecutionNotifications: notifications } : {}),
   };
-}
-
-function notification(level: 'warning' | 'error', text: string): object {
-  return { level, message: { text } };
 }
 
 /** Texts are not Markdown: characters with a meaning there are escaped. */

@@ -9,6 +9,7 @@ import {
   LEVEL_WORDS,
   STATUS_WORDS,
   SYMBOLS,
+  sayAspect,
   sayConclusion,
   sayCounts,
   sayDuration,
@@ -115,7 +116,7 @@ function remarkOn(one: CaseReport): string {
   if (status === 'passed' || status === 'not-applicable') return '';
   if (status === 'non-strict') return STATUS_WORDS[status];
   return Object.entries(verdicts)
-    .map(([aspect, verdict]) => `${visibleLine(aspect)} ${STATUS_WORDS[verdict.status]}`)
+    .map(([aspect, verdict]) => `${sayAspect(aspect)} ${STATUS_WORDS[verdict.status]}`)
     .join(', ');
 }
 

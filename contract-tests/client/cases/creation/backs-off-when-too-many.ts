@@ -33,7 +33,7 @@ export const backsOffWhenTooMany: ClientCase = {
   title: 'The client backs off when it is refused as too many',
   level: 'must',
   requirement:
-    'After a refusal as too many, the bound of the waits between attempts grows, and an attempt comes no earlier than a Retry-After header says. Waits with chance in them are judged by their means over several rounds, so that full and decorrelated jitter are accepted. Retries of an SDK count as those of the application that uses it.',
+    'After a refusal as too many, the bound of the waits between attempts grows, and an attempt comes no earlier than the Retry-After header of an HTTP 429 says. Waits with chance in them are judged by their means over several rounds, so that full and decorrelated jitter are accepted. Retries of an SDK count as those of the application that uses it.',
   why: 'A client that tries again at a steady pace keeps itself over the limit.',
   remedy: 'Back off exponentially with jitter, and wait at least as long as Retry-After says.',
   sources: [PAGES.detail],
@@ -72,9 +72,15 @@ function waitsIn(evidence: Evidence): Wait[][] {
   const waits = gapsBetween(tries).map(({ gapMs, call }, index) => ({
     gapMs,
     call,
-    askedMs: 1000 * Number(tries[index]?.entry.retryAfter ?? 0),
+    askedMs: askedBy(tries[index]),
   }));
   return waits.length === 0 ? [] : [waits];
+}
+
+/** Nobody looks for headers of a refusal inside HTTP 200. */
+function askedBy(call: ApiCall | undefined): number {
+  const { status, retryAfter } = call?.entry ?? { status: null, retryAfter: null };
+  return status === 200 ? 0 : 1000 * Number(retryAfter ?? 0);
 }
 
 function judgeGrowth(series: readonly (readonly Wait[])[], rounds: readonly Evidence[]): Finding {

@@ -2,7 +2,7 @@ import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
 import { gapsBetween, pollsIn, say } from '../../questions.ts';
-import { isRetryOfSdk, sdkOf } from '../../vendor-sdk.ts';
+import { retriesOfSdk, sdkOf } from '../../vendor-sdk.ts';
 
 export const neverHammers: ClientCase = {
   id: 'CLI-POL-03',
@@ -10,7 +10,7 @@ export const neverHammers: ClientCase = {
   title: 'Polls of one task are never too close together',
   level: 'must',
   requirement:
-    'Two polls of one task are never closer together than the least that the vendor bears, whatever the previous poll brought. Retries that an SDK makes by itself, which it counts in a header, are not judged: they are few, and back off.',
+    'Two polls of one task are never closer together than the least that the vendor bears, whatever the previous poll brought. The few retries that an SDK makes by itself are not judged: the application does not make them.',
   why: 'A loop without a wait is an attack on the vendor, and is answered as one.',
   remedy:
     'Wait in every branch of the loop, also after an error. With an SDK that polls by itself, set its interval.',
@@ -36,8 +36,12 @@ export const neverHammers: ClientCase = {
       const id = call.askedId ?? '';
       byTask.set(id, [...(byTask.get(id) ?? []), call]);
     }
-    const gaps = [...byTask.values()].flatMap(gapsBetween).filter(({ call }) => !isRetryOfSdk(call));
-    if (gaps.length === 0) return doesNotApply(expected, 'There were fewer than two polls.');
+    const gaps = [...byTask.values()].flatMap((polls) => {
+      const retries = retriesOfSdk(polls);
+      return gapsBetween(polls).filter(({ call }) => !retries.has(call));
+    });
+    if (gaps.length === 0)
+      return doesNotApply(expected, 'There were fewer than two polls that the client made itself.');
     // What is measured at the other end is off by a little.
     const hasty = gaps.filter(({ gapMs }) => gapMs < 0.9 * least);
     const shortest = say(Math.min(...gaps.map(({ gapMs }) => gapMs)));
