@@ -87,8 +87,12 @@ describe('the judge finds', () => {
   const wild = Object.entries(WILD_DEFECTS).flatMap(([id, defects]) =>
     defects.map((defect) => [id, defect.summary, defect] as const),
   );
-  it.each(wild)('%s, and no other case: %s', (id, _summary, defect) =>
-    finds(id, defect, ['RCV-IDM-01', 'RCV-IDM-05', 'RCV-IDM-07', 'RCV-SEC-01', ...Object.keys(WILD_DEFECTS)]),
+  const related = [...['RCV-IDM-01', 'RCV-IDM-05', 'RCV-IDM-07', 'RCV-SEC-01'], ...Object.keys(WILD_DEFECTS)];
+  it.each(wild)(
+    '%s, and no other case: %s',
+    (id, _summary, defect) => finds(id, defect, related),
+    // What is missing is waited for, and looked for a second time before it counts.
+    90_000,
   );
 });
 

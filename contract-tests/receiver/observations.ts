@@ -144,7 +144,7 @@ export function filesFetched(downloads: readonly Download[]): string[] {
 }
 
 /** How often each file was asked for by HEAD, by name. */
-export function headsByFile(downloads: readonly Download[]): ReadonlyMap<string, number> {
+function headsByFile(downloads: readonly Download[]): ReadonlyMap<string, number> {
   const byName = new Map<string, number>();
   for (const { name, method } of downloads) {
     if (method === 'HEAD') byName.set(name, (byName.get(name) ?? 0) + 1);

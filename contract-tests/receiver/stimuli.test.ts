@@ -8,10 +8,9 @@ import { type Court, openCourt } from './court.ts';
 /** Cases that send on purpose what no page describes, about which events, and why they may. */
 const DELIBERATE: Readonly<Record<string, { readonly events: RegExp; readonly why: string }>> = {
   'RCV-ENV-03': {
-    events: /^(runway|luma)\./,
-    why: 'fields of the one page beside the shape of the other: a receiver ignores keys that it does not know',
+    events: /^luma\./,
+    why: 'an empty list beside the shape of a failure: a receiver ignores keys that it does not know',
   },
-  'RCV-ENV-04': { events: /^runway\./, why: 'the same, one field at a time' },
   'RCV-ENV-05': {
     events: /^(runway|luma)\./,
     why: 'the data object is missing: answering 4xx is right as well',
@@ -20,10 +19,6 @@ const DELIBERATE: Readonly<Record<string, { readonly events: RegExp; readonly wh
   'RCV-FAIL-04': {
     events: /^(runway|luma)\./,
     why: 'a code of the table that the callback page does not list',
-  },
-  'RCV-SEC-04': {
-    events: /^(dream-machine|replicate)\./,
-    why: 'a hostile task id, where ids have a form: answering 4xx is right as well',
   },
 };
 

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { loadPacks, type Passage } from '../../mock-server/index.ts';
+import { type Forgery, refusesForgeries } from './forged-callbacks.ts';
+import type { Stage, Task } from './receiver-case.ts';
+import type { Subject } from './subject.ts';
+
+const [PACK] = loadPacks();
+const [EVENT] = PACK?.events.values() ?? [];
+
+/** A stage whose receiver answers so, one callback after the other, and downloads nothing of what is forged. */
+function stageOf(...statuses: readonly number[]): Stage {
+  const left = [...statuses];
+  const subject = { event: EVENT, ackTimeoutMs: 1000, downloads: true, hasProbe: false } as Subject;
+  const task = async () => ({ taskId: 'task', text: '{}', headers: {} }) as Task;
+  const stage: Partial<Stage> = {
+    subject,
+    task,
+    runningTask: task,
+    async send() {
+      const status = left.shift() ?? 200;
+      const outcome = status < 300 ? 'acknowledged' : 'rejected';
+      return { outcome, status, durationMs: 1, detail: null, firstByteMs: 1, answer: '' } as Passage;
+    },
+    drain: async () => ({ type: 'drained' }),
+    downloads: () => [],
+  };
+  return stage as Stage;
+}
+
+const FORGERIES: readonly Forgery[] = ['one', 'another'].map((what) => ({ what, make: (task) => task }));
+
+const judge = (...statuses: readonly number[]) => refusesForgeries(stageOf(...statuses), FORGERIES);
+
+describe('forged callbacks', () => {
+  it('are refused after a good one was acknowledged', async () => {
+    const { ack, effect } = await judge(200, 401, 403);
+    expect([ack.status, effect.status]).toEqual(['passed', 'passed']);
+  });
+
+  it('say nothing where the good one is refused as well', async () => {
+    const { ack, effect } = await judge(401, 401, 401);
+    expect([ack.status, effect.status]).toEqual(['not-observable', 'not-observable']);
+    expect(ack.actual).toContain('RCV-SEC-01');
+  });
+
+  it('must not be acknowledged, and the verdict says which was', async () => {
+    const { ack } = await judge(200, 401, 200);
+    expect(ack).toMatchObject({ status: 'failed', actual: expect.stringContaining('for another') });
+    expect(ack.level).toBeUndefined();
+  });
+
+  it('should not break the receiver down, which is less than accepting them', async () => {
+    expect((await judge(200, 500, 401)).ack).toMatchObject({ status: 'failed', level: 'should' });
+  });
+
+  it('that were accepted are reported before those that broke it down', async () => {
+    const { ack } = await judge(200, 500, 200);
+    expect(ack.actual).toContain('for another');
+    expect(ack.level).toBeUndefined();
+  });
+});
