@@ -279,7 +279,7 @@ describe('@runwayml/sdk', () => {
   it('gets an error that says when an operation exists and is not mocked', async () => {
     const mock = await startMock();
     await expect(sdk(mock).avatars.retrieve('someone')).rejects.toThrow(
-      /exists at .*, and this mock does not have it/,
+      /exists at .* and is not mocked/,
     );
   });
 });
@@ -565,7 +565,7 @@ describe('replicate', () => {
   it('gets an error that says when an operation exists and is not mocked', async () => {
     const mock = await startMock();
     await expect(sdk(mock).models.get('acme', 'video')).rejects.toThrow(
-      /exists at .*, and this mock does not have it/,
+      /exists at .* and is not mocked/,
     );
   });
 

@@ -255,3 +255,56 @@ describe('a document whose parts refer to one another', () => {
     ).toBeNull();
   });
 });
+
+describe('a request whose fields depend on one of them', () => {
+  const MODELS = loadPack(join(PACKAGE_ROOT, 'spec/runwayml'));
+  const validateModel = createRequestValidator(MODELS);
+  const image = 'https://example.com/cat.png';
+  const request = { model: 'gen4_turbo', promptImage: image, ratio: '1280:720' };
+  const refusal = (change: object): string | null =>
+    validateModel(operationOf(MODELS, 'image-to-video'), {
+      query: () => undefined,
+      header: () => '2024-11-06',
+      pathParams: {},
+      body: { ...request, ...change },
+    })?.message ?? null;
+
+  it.each<readonly [string | null, object]>([
+    [null, {}],
+    [null, { promptImage: [{ uri: image, position: 'first' }] }],
+    ['promptImage.0.position is required', { promptImage: [{ uri: image }] }],
+    ['promptImage.0.uri is required', { promptImage: [{ position: 'first' }] }],
+    [
+      'promptImage.0.position must be "first", got the string "last"',
+      { promptImage: [{ uri: image, position: 'last' }] },
+    ],
+    [
+      'promptImage.0.uri must be an HTTPS URL, a Runway upload URI or a base64 data URI of an image',
+      { promptImage: [{ uri: 'cat.png', position: 'first' }] },
+    ],
+    [
+      'promptImage must be an HTTPS URL, a Runway upload URI or a base64 data URI of an image',
+      { promptImage: 'cat.png' },
+    ],
+    ['duration must be one of 4, 6, 8, got 5', { model: 'veo3.1', duration: 5 }],
+    [null, { model: 'seedance2', duration: 'auto' }],
+  ])('%s: %j', (sentence, change) => {
+    expect(refusal(change)).toBe(sentence);
+  });
+});
+
+describe('a number in a query', () => {
+  const LISTING = loadPack(join(PACKAGE_ROOT, 'spec/dream-machine'));
+  const validateList = createRequestValidator(LISTING);
+
+  it.each<readonly [string | null, string]>([
+    [null, '5'],
+    ['limit must be a number, got the string "many"', 'many'],
+    ['limit must be a number, got the string ""', ''],
+  ])('%s: %j', (sentence, limit) => {
+    const query = (name: string) => (name === 'limit' ? limit : undefined);
+    const parts = { query, header: () => undefined, pathParams: {}, body: undefined };
+    const found = validateList(operationOf(LISTING, 'list-generations'), parts);
+    expect(found?.message ?? null).toBe(sentence);
+  });
+});

@@ -45,8 +45,14 @@ function branchesOf(
     ({ keyword, instancePath }) => !COMPOSITION.has(keyword) && instancePath.startsWith(choice.instancePath),
   );
   return (choice.schema as readonly unknown[])
-    .map((branch) => partsOf(branch, document))
-    .map((parts) => inside.filter((error) => parts.has(holderOf(error, document))))
+    .map((branch) => ({ parts: partsOf(branch, document), inPlace: inPlaceOf(branch, document) }))
+    .map(({ parts, inPlace }) =>
+      inside.filter((error) => {
+        // What a branch says of the items of a list is not about the list: the schemas may be the same.
+        const own = error.instancePath === choice.instancePath ? inPlace : parts;
+        return own.has(holderOf(error, document));
+      }),
+    )
     .filter((branch) => branch.length > 0);
 }
 
@@ -66,6 +72,24 @@ function distance(branch: readonly ErrorObject[]): number {
 }
 
 const WEIGHTS: Readonly<Record<string, number>> = { type: 5, const: 3, enum: 3 };
+
+const IN_PLACE: ReadonlySet<string> = new Set(['$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'then', 'else']);
+
+/** The schemas that describe the same value as this one. */
+function inPlaceOf(
+  schema: unknown,
+  document: OpenAPIV3_1.Document,
+  found: Set<unknown> = new Set(),
+): Set<unknown> {
+  if (typeof schema !== 'object' || schema === null || found.has(schema)) return found;
+  found.add(schema);
+  for (const [key, value] of Object.entries(schema).filter(([name]) => IN_PLACE.has(name))) {
+    const isReference = key === '$ref' && typeof value === 'string' && value.startsWith('#/');
+    const beside: unknown = isReference ? atPointer(document, value.slice(1)) : value;
+    for (const one of Array.isArray(beside) ? beside : [beside]) inPlaceOf(one, document, found);
+  }
+  return found;
+}
 
 /** Every schema inside a schema, behind references, too. */
 function partsOf(
