@@ -44,7 +44,7 @@ function cover(downloads: readonly Download[]): Omit<Coverage, 'taskId' | 'name'
   let since: Download[] = [];
   let bytes = 0;
   for (const download of downloads) {
-    const part = partOf(download, size);
+    const part = partOf(download);
     if (part === null) continue;
     parts = merged([...parts, part]);
     since.push(download);
@@ -59,29 +59,21 @@ function cover(downloads: readonly Download[]): Omit<Coverage, 'taskId' | 'name'
 }
 
 /** Which bytes went out; null when none did. */
-function partOf({ entry }: Download, size: number | null): Part | null {
-  if (entry.method !== 'GET' || entry.bytesSent === 0 || (entry.status !== 200 && entry.status !== 206))
-    return null;
-  const start = startOf(entry, size);
-  return start === null ? null : { start, end: start + entry.bytesSent };
+function partOf({ entry }: Download): Part | null {
+  const { method, status, start, bytesSent } = entry;
+  if (method !== 'GET' || bytesSent === 0 || (status !== 200 && status !== 206)) return null;
+  return { start, end: start + bytesSent };
 }
 
-/** Null for the last bytes of a file whose size is not known. */
-function startOf({ status, range, bytesTotal }: Download['entry'], size: number | null): number | null {
-  if (status !== 206 || range === null) return 0;
-  const [, from] = /^bytes=\s*(\d+)-/.exec(range) ?? [];
-  if (from !== undefined) return Number(from);
-  return size === null ? null : size - bytesTotal;
-}
-
+/** Null when no download showed where the file ends. */
 function sizeOf(downloads: readonly Download[]): number | null {
   for (const { entry } of downloads) {
-    if (entry.status === 200 && entry.bytesTotal > 0) return entry.bytesTotal;
-    const [, from, to] = /^bytes=\s*(\d+)-(\d*)/.exec(entry.range ?? '') ?? [];
-    if (entry.status !== 206 || from === undefined) continue;
-    const end = Number(from) + entry.bytesTotal;
-    // A range without an end goes to that of the file, and one beyond it is cut there.
-    if (to === '' || end <= Number(to)) return end;
+    const end = entry.start + entry.bytesTotal;
+    if (entry.status === 200 && entry.bytesTotal > 0) return end;
+    const [, to] = /^bytes=\s*\d*-(\d*)/.exec(entry.range ?? '') ?? [];
+    if (entry.status !== 206 || to === undefined) continue;
+    // A range without an end, and one of the last bytes, go to that of the file; one beyond it is cut there.
+    if (to === '' || end <= Number(to) || entry.range?.startsWith('bytes=-') === true) return end;
   }
   return null;
 }
