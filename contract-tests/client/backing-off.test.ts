@@ -25,6 +25,7 @@ const WRONG: Readonly<Record<string, Policy>> = {
   'waits the same, give or take a tenth': (_n, chance) => 5 * SECOND * (0.9 + chance() / 5),
   'waits less each time': (n) => (8 * SECOND) / (n + 1),
   'grows from next to nothing': (n) => 2 ** n,
+  'does not wait': (_n, chance) => 100 * chance(),
 };
 
 /** One round: refused four times, and tried once more after each. */

@@ -23,7 +23,7 @@ function judge(defect: string, only: readonly string[]) {
     },
     timeScale: TIME_SCALE,
     giveUpWithin: '25m',
-    timeLimit: '9s',
+    timeLimit: '15s',
     downloadWithin: '10m',
     only,
   });

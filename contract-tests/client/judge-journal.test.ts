@@ -83,6 +83,32 @@ describe('GET /__admin/verdicts', () => {
     });
   });
 
+  it('counts calls that match no operation, for the vendor they were meant for', async () => {
+    await start();
+    await runwayCalls(mock.url).generate();
+    const headers = { authorization: 'Bearer test-key' };
+    await fetch(`${mock.url}/api/v1/runway/record-info?taskId=x`, { headers });
+    const report = await verdicts();
+    expect(report.pack).toBe('runway');
+    expect(report.cases.find(({ id }) => id === 'CLI-API-01')).toMatchObject({
+      status: 'failed',
+      verdicts: {
+        behaviour: {
+          actual:
+            '1 call to GET /api/v1/runway/record-info matched no operation; did you mean GET /api/v1/runway/record-detail?',
+        },
+      },
+    });
+  });
+
+  it('concludes nothing from calls that no vendor can be found for', async () => {
+    await start();
+    await fetch(`${mock.url}/zzz/qqq`, { headers: { authorization: 'Bearer test-key' } });
+    const report = await verdicts();
+    expect(report).toMatchObject({ pack: '', summary: { judged: 0 } });
+    expect(report.inconclusive).toBe('No vendor has what was called: GET /zzz/qqq.');
+  });
+
   it('waits before it takes silence for an end', async () => {
     await start();
     const headers = { 'x-mock-scenario': 'poll.502' };

@@ -448,3 +448,37 @@ describe('what was not seen', () => {
     expect(judge('CLI-CRE-07', evidence()).status).toBe('not-observable');
   });
 });
+
+describe('CLI-MED-01', () => {
+  it('wants the video that was made, and not the one that it continues', async () => {
+    await start();
+    const api = runwayCalls(mock.url);
+    const finish = async (taskId: string): Promise<string> => {
+      await mock.clock.advance('5m');
+      return (await api.details(taskId)).body.data.videoInfo.videoUrl;
+    };
+    const first = await api.generate();
+    await finish(first.taskId);
+    const second = await api.extend({ taskId: first.taskId });
+    const url = await finish(second.taskId);
+    expect(judge('CLI-MED-01', evidence({})).actual).toBe('nothing was downloaded');
+    await (await fetch(url)).arrayBuffer();
+    expect(judge('CLI-MED-01', evidence({})).status).toBe('passed');
+  });
+
+  it('is not satisfied by a look at the headers, or by a part', async () => {
+    await start();
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    await mock.clock.advance('5m');
+    const url = (await api.details(taskId)).body.data.videoInfo.videoUrl;
+    await fetch(url, { method: 'HEAD' });
+    expect(judge('CLI-MED-01', evidence({})).actual).toBe('HEAD requests only: no byte was downloaded');
+    await (await fetch(url, { headers: { range: 'bytes=0-99' } })).arrayBuffer();
+    expect(judge('CLI-MED-01', evidence({})).actual).toMatch(
+      /^only 100 bytes of video\.mp4 were downloaded; \d+ bytes are the whole file|the rest is missing/,
+    );
+    await (await fetch(url, { headers: { range: 'bytes=100-' } })).arrayBuffer();
+    expect(judge('CLI-MED-01', evidence({})).status).toBe('passed');
+  });
+});

@@ -93,11 +93,15 @@ function judgeGrowth(series: readonly (readonly Wait[])[], rounds: readonly Evid
   const culprits = (series.at(-1) ?? []).map(callOf);
   const total = mean(series.map((one) => one.reduce((sum, { gapMs }) => sum + gapMs, 0)));
   const least = (rounds[0]?.pack.clients.pollNeverWithinMs ?? 0) * 0.9;
-  if (grows(firsts, lasts)) {
-    return total >= least
-      ? kept(EXPECTED, waits)
-      : broken(EXPECTED, `${waits}; all waits together last no more than ${say(total)}`, culprits);
+  if (total < least) {
+    const hasty = broken(
+      EXPECTED,
+      `${waits}; all waits together last no more than ${say(total)}${whose(series[0]?.at(-1))}`,
+      culprits,
+    );
+    return series.length >= SETTLED ? certainly(hasty) : hasty;
   }
+  if (grows(firsts, lasts)) return kept(EXPECTED, waits);
   const found = broken(EXPECTED, `${waits}${whose(series[0]?.at(-1))}`, culprits);
   if (series.length >= SETTLED && isSteady(firsts) && isSteady(lasts)) return certainly(found);
   if (rounds.some(({ run }) => run === null)) {

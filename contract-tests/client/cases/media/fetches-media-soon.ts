@@ -2,6 +2,7 @@ import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, type Finding, kept } from '../../client-case.ts';
 import type { Evidence, TaskLife } from '../../evidence.ts';
 import { type FileDownloads, filesOf } from '../../media-coverage.ts';
+import { extensionsIn, parentOf } from '../../parents.ts';
 import { knewEndAtMs, say, succeeds } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
 
@@ -19,7 +20,7 @@ export const fetchesMediaSoon: ClientCase = {
   judge(evidence) {
     const expected = 'media are downloaded soon after the success';
     const known = evidence.tasks.flatMap((task) => {
-      const atMs = succeeds(task) ? knewEndAtMs(evidence, task) : null;
+      const atMs = succeeds(task) && !isStepOnly(evidence, task) ? knewEndAtMs(evidence, task) : null;
       return atMs === null ? [] : [{ task, atMs }];
     });
     if (known.length === 0) return doesNotApply(expected, 'The client learned of no success.');
@@ -47,6 +48,14 @@ export const fetchesMediaSoon: ClientCase = {
         );
   },
 };
+
+/** Whoever extends a video may have no use for it as it was. */
+function isStepOnly(evidence: Evidence, { id }: TaskLife): boolean {
+  return (
+    extensionsIn(evidence).some((call) => parentOf(evidence, call)?.id === id) &&
+    !evidence.downloads.some(({ entry }) => entry.taskId === id)
+  );
+}
 
 interface Unfetched {
   readonly task: TaskLife;
