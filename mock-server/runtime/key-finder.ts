@@ -2,7 +2,8 @@
 export const SHORTEST = 12;
 const BLOCK = 4;
 const FARTHEST = SHORTEST - BLOCK + 1;
-const TABLE = 1 << 16;
+/** Small enough to stay in the nearest cache; with thousands of keys it tells less, and more is looked at. */
+const TABLE = 1 << 12;
 
 /** Finds any of many long texts in another, looking at a few of its letters only. */
 export interface KeyFinder {

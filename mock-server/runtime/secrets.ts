@@ -58,6 +58,8 @@ const KEY_HEADERS: ReadonlySet<string> = new Set([
 const TELLING = '(?:x[-_])?api[-_]?key|(?:access|auth|api|bearer)[-_]?token|authorization';
 /** Names that other things have, too. */
 const DOUBTFUL = 'token|auth|secret';
+/** Testing is much faster than replacing nothing. */
+const HAS_PARAMETER = new RegExp(`[?&;](?:${TELLING}|${DOUBTFUL}|key)=`, 'i');
 const IN_QUERY = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#]*)`, 'gi');
 const IN_JSON = new RegExp(`"(${TELLING}|${DOUBTFUL})"\\s*:\\s*(?=")`, 'gi');
 /** The same in URLs that lie in a body. */
@@ -115,7 +117,7 @@ export function createSecrets(
 
   function maskUrl(url: string): string {
     const masked = finder.replace(url);
-    if (!masked.includes('?')) return masked;
+    if (!HAS_PARAMETER.test(masked)) return masked;
     return masked.replace(IN_QUERY, (whole, before: string, name: string, value: string) => {
       const mark = markFor(name, decoded(value));
       return mark === null ? whole : `${before}${name}=${mark}`;
@@ -124,7 +126,7 @@ export function createSecrets(
 
   function maskBody(text: string): string {
     const masked = maskMembers(finder.replace(text));
-    if (!masked.includes('=')) return masked;
+    if (!HAS_PARAMETER.test(masked)) return masked;
     // Of URLs in it only what is known to be a key: they may have secrets of the receiver’s own.
     return masked.replace(IN_INNER_URL, (whole, before, name, value: string) => {
       const mark = marks.get(decoded(value));
