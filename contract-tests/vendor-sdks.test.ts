@@ -560,6 +560,13 @@ describe('replicate', () => {
     });
   });
 
+  it('puts files into the body by itself, as uploads are not mocked', async () => {
+    const mock = await startMock();
+    const input = { image: Buffer.from('a cat') };
+    const prediction = await sdk(mock).predictions.create({ version: VERSION, input });
+    expect(prediction.input).toEqual({ image: 'data:application/octet-stream;base64,YSBjYXQ=' });
+  });
+
   it('gets an error that says when an operation exists and is not mocked', async () => {
     const mock = await startMock();
     await expect(sdk(mock).models.get('acme', 'video')).rejects.toThrow(/exists at .* and is not mocked/);
