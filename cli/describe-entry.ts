@@ -37,7 +37,7 @@ function outcomeOfRequest(
   { status, taskId, answer, route, meant }: Extract<JournalEntry, { type: 'request.answered' }>,
   paint: Printer['paint'],
 ): string {
-  if (route === 'preflight') return `→ HTTP ${status} (a browser's CORS preflight)`;
+  if (route === 'preflight') return `→ HTTP ${status} (a browser’s CORS preflight)`;
   if (status === null) return paint('red', '→ connection broken on purpose');
   if (taskId !== null) return `→ task ${short(taskId)}`;
   if (route === 'unknown') {

@@ -145,8 +145,7 @@ Examples:
   stuntdouble verify client --only CLI-POL --env API={url} --time-scale 30 -- python3 make_video.py "{prompt}"
   stuntdouble verify client --quick --env API={url} --time-scale 30 -- ./make-video
 
-Ends with 0 when no MUST was broken in what was observed, 1 when a MUST was, 2 when a SHOULD was under --strict,
-3 when nothing could be concluded.`;
+Exit code: 0 no MUST was broken in what was observed, 1 a MUST was broken, 2 a SHOULD was broken under --strict, 3 nothing could be concluded.`;
 
 function addClient(verify: Command, action: Action, jsonHelp: string): void {
   const client = verify

@@ -17,7 +17,7 @@ function receiversPage(): string {
       'A receiver is the part of your application that takes callbacks. `stuntdouble verify receiver URL --event EVENT`',
       'puts these cases to it. Each is judged twice: `ack`, whether it answered right and in time, and `effect`, whether',
       'it did the right thing. Effects are seen by the downloads of the media, which the mock serves itself, and by a',
-      'probe, where you give one.',
+      'probe, where you give one: [how a receiver is judged](verify-receiver.md).',
     ],
     RECEIVER_CASES,
     (id) => `stuntdouble verify receiver URL --event EVENT --only ${id}`,

@@ -90,7 +90,7 @@ function sayOpenPoints(reports: readonly CaseReport[], strict: boolean): string[
   return [`${sayCounts({ summary: summarise(reports) })}. Skipped, but open: ${kinds.join('; ')}.`];
 }
 
-/** What stands above all cases of a report, as an error; null when nothing does. */
+/** The findings about the whole run as the text of an error; null when there are none. */
 export function explainRun(report: SuiteReport): string | null {
   const { headlines, inconclusive } = report;
   const lines = headlines.map(({ text, remedy }) => `${text}\n  How to fix: ${remedy}`);

@@ -6,26 +6,57 @@ export interface ServedPart {
   readonly length: number;
 }
 
-/**
- * How many times every byte of a file was served, however it was cut into requests: 0 while a byte is missing, 1 for
- * one download in ranges, 2 for a second full download.
- */
+/** Follows the requests for one file, in the order in which they ended. */
+export interface Coverage {
+  /** Takes one more part. @returns whether the file is complete with it, once more */
+  add(part: ServedPart): boolean;
+  /** Number of times the whole file was served: 1 for one download in ranges, 2 for a second full one. */
+  readonly times: number;
+  /** Number of different bytes that were served since the file was last complete. */
+  readonly bytes: number;
+}
+
+interface Run {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** @param fileSize in bytes; nothing completes a file of 0 bytes */
+export function createCoverage(fileSize: number): Coverage {
+  let runs: Run[] = [];
+  let times = 0;
+  return {
+    add({ start, length }) {
+      if (length <= 0) return false;
+      runs = joined([...runs, { start, end: Math.min(fileSize, start + length) }]);
+      const isComplete = fileSize > 0 && runs[0]?.start === 0 && runs[0].end >= fileSize;
+      if (!isComplete) return false;
+      runs = [];
+      times += 1;
+      return true;
+    },
+    get times() {
+      return times;
+    },
+    get bytes() {
+      return runs.reduce((sum, { start, end }) => sum + end - start, 0);
+    },
+  };
+}
+
+/** How many times a file was served, however it was cut into requests. */
 export function timesServed(parts: readonly ServedPart[], fileSize: number): number {
-  if (fileSize <= 0) return 0;
-  const edges = parts
-    .filter(({ length }) => length > 0)
-    .flatMap(({ start, length }): [at: number, step: number][] => [
-      [start, 1],
-      [Math.min(fileSize, start + length), -1],
-    ])
-    .sort(([a], [b]) => a - b);
-  let depth = 0;
-  let least = Number.POSITIVE_INFINITY;
-  let reached = 0;
-  for (const [at, step] of edges) {
-    if (at > reached) least = Math.min(least, depth);
-    reached = at;
-    depth += step;
+  const coverage = createCoverage(fileSize);
+  for (const part of parts) coverage.add(part);
+  return coverage.times;
+}
+
+function joined(runs: readonly Run[]): Run[] {
+  const result: Run[] = [];
+  for (const run of runs.toSorted((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last === undefined || run.start > last.end) result.push(run);
+    else result[result.length - 1] = { start: last.start, end: Math.max(last.end, run.end) };
   }
-  return reached < fileSize || edges.length === 0 ? 0 : least;
+  return result;
 }

@@ -30,7 +30,7 @@ export interface TrialOptions {
 
 /**
  * Serves the app, if there is one, and sends the receiver a first callback.
- * @throws {Error} what is wrong and what to do about it: nobody listens, the app cannot be called, nothing can be seen
+ * @throws {Error} when nothing listens, the app cannot be called, or nothing can be observed; it says what to do
  */
 export async function openTrial(trial: TrialOptions): Promise<ReceiverTrial> {
   const { app, url } = trial;

@@ -21,9 +21,9 @@ export interface ServedApp {
 }
 
 export interface ServeOptions {
-  /** Runs a request; for whoever wants to know what belongs to it. */
+  /** Wraps the handling of each request, for example in an async context. */
   readonly around?: (handle: () => void) => void;
-  /** Hears of what a handler threw or rejected with, and the framework or this server turned into an answer. */
+  /** Called with each error that the framework or this server turned into an answer. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -85,7 +85,7 @@ function createExchange(
   return createEither(handler.handle, { byFetch, failed, onMisfit });
 }
 
-/** A listener's exceptions are left alone: in production they end the process, and whoever watches sees them here. */
+/** Exceptions of a listener are not caught: in production they end the process, and here a watch sees them. */
 function callListener(
   handle: NodeHandler,
   incoming: IncomingMessage,
@@ -148,7 +148,7 @@ function createEither(
     } else {
       trial(incoming, outgoing).catch((error) => {
         answer(outgoing, 500, 'Internal Server Error');
-        // As node:http would have it: nobody catches this.
+        // Uncaught, as it would be under node:http.
         queueMicrotask(() => {
           throw error;
         });

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What an app in this process throws and nobody catches, by the case during which the request arrived. */
+/** Uncaught errors of an app in this process, by the case during which the request arrived. */
 export interface ErrorWatch {
   /** Attributes what requests cause from now on to this case. */
   begin(caseId: string): void;
@@ -46,7 +46,7 @@ export function watchErrors(): ErrorWatch {
   };
   intercept((event, error) => {
     const caseId = context.getStore();
-    // An app may go on after its last case, and miss the media host: that is nobody's error.
+    // An app may continue after its last case, and fail because the media host is gone: that is not its error.
     if (!isOpen) return caseId !== undefined;
     add(caseId ?? current, `${WORDS[event]}: ${sayError(error)}`);
     return true;

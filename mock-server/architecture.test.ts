@@ -10,7 +10,8 @@ const FLOORS = ['mock-server', 'http', 'runtime', 'scenarios', 'packs', 'core'] 
 const WINGS: Readonly<Record<string, readonly string[]>> = {
   'mock-server': [],
   'contract-tests': ['mock-server/index.ts', 'fixtures'],
-  fixtures: ['mock-server/index.ts'],
+  // Test files of a user, which come in by the doors that the package has for them.
+  fixtures: ['mock-server/index.ts', 'contract-tests/vitest.ts', 'contract-tests/start-mock.ts'],
   cli: ['mock-server/index.ts', 'contract-tests'],
   bench: ['mock-server/index.ts', 'fixtures'],
 };

@@ -110,7 +110,7 @@ export interface StageOptions extends TriggerOptions {
 
 /** The callback of a task that was submitted over HTTP. */
 export interface ComposedTaskCallback extends StagedCallback {
-  /** The event it belongs to, like `runway.generate`. */
+  /** The event it belongs to. */
   readonly event: string;
   /** Where the request asked it to be sent; null when it named no URL. */
   readonly url: string | null;

@@ -91,7 +91,7 @@ describe('a request that is merged into the sample', () => {
   });
 
   it('must be what the document allows', async () => {
-    const tooLong = mock.tasks.stage('luma.modify', { to: TO, request: { prompt: 'x'.repeat(5001) } });
+    const tooLong = mock.tasks.stage('runway.generate', { to: TO, request: { prompt: 'x'.repeat(1801) } });
     await expect(tooLong).rejects.toMatchObject({
       code: 'BAD_REQUEST',
       message: expect.stringContaining('prompt'),

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, type MockServer, type Pack } from '../../mock-server/index.ts';
 import { gatherEvidence } from './evidence.ts';
-import { type Coverage, coverageOf } from './media-coverage.ts';
+import { type FileDownloads, filesOf } from './media-coverage.ts';
 
 let mock: MockServer;
 afterEach(() => mock.close());
@@ -21,7 +21,7 @@ async function get(url: string, range?: string): Promise<void> {
   await (await fetch(url, range === undefined ? {} : { headers: { range } })).arrayBuffer();
 }
 
-async function coverage(taskId: string): Promise<Coverage | undefined> {
+async function coverage(taskId: string): Promise<FileDownloads | undefined> {
   await mock.close();
   const pack = mock.packs.find(({ name }) => name === 'runway') as Pack;
   const { downloads } = gatherEvidence({
@@ -34,7 +34,7 @@ async function coverage(taskId: string): Promise<Coverage | undefined> {
     downloadWithinMs: null,
     concurrency: null,
   });
-  return coverageOf(downloads, [taskId])[0];
+  return filesOf(downloads, [taskId])[0];
 }
 
 /** How a file is fetched, by size, and how often that brings all of it. */

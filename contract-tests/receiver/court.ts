@@ -158,8 +158,7 @@ async function stageFor(
   run: CaseRun,
 ): Promise<OpenStage> {
   const { options, system, observations } = bench;
-  // Its other properties change while it is judged, so it is not copied.
-  const subject: Subject = Object.create(bench.subject, { ackTimeoutMs: { value: run.ackTimeoutMs } });
+  const subject = withAckTimeout(bench.subject, run.ackTimeoutMs);
   const { listProfile, event, url } = subject;
   const needsList = wantsList === true && listProfile !== null && listProfile !== subject.pack.profile;
   const mock = needsList ? await bench.listMock(listProfile) : bench.mock;
@@ -180,6 +179,20 @@ async function stageFor(
     onActivity: options.onActivity ?? (() => undefined),
     ...run,
   });
+}
+
+/** A copy, except for what changes while the receiver is judged. */
+function withAckTimeout(subject: Subject, ackTimeoutMs: number): Subject {
+  return {
+    ...subject,
+    ackTimeoutMs,
+    get downloads() {
+      return subject.downloads;
+    },
+    get onlyHeads() {
+      return subject.onlyHeads;
+    },
+  };
 }
 
 /** What it downloaded of its first callback; it may have begun after the first contact was over. */

@@ -52,7 +52,7 @@ export interface ReceiverOptions {
   readonly realGaps?: boolean;
   /** Cases run in parallel; default: 8. */
   readonly jobs?: number;
-  /** Everything that the app under test has thrown during a case and nobody caught; for apps in this process. */
+  /** Uncaught errors of the app under test during a case; for apps in this process. */
   readonly errors?: (caseId: string) => readonly string[];
   readonly onStarted?: (id: string) => void;
   readonly onFinished?: (report: CaseReport) => void;

@@ -1,6 +1,6 @@
 import type { TimelineEntry, Verdict } from '../report.ts';
 
-/** The verdicts of a case during which the app threw what nobody caught: outside of a test, its process has ended. */
+/** The verdicts of a case during which the app left an error uncaught: outside of a test, its process has ended. */
 export function withThrown(
   verdicts: Readonly<Record<string, Verdict>>,
   thrown: readonly string[],

@@ -1,6 +1,6 @@
 import type { CaseReport, Status, TimelineEntry } from '../report.ts';
 import { visible, visibleLine } from './visible.ts';
-import { remedyOf, SYMBOLS, sayDuration, wrongAnswerIn } from './wording.ts';
+import { remedyOf, SYMBOLS, sayAspect, sayDuration, wrongAnswerIn } from './wording.ts';
 
 export interface DetailOptions {
   /** Where lines break (default: never). */
@@ -71,7 +71,7 @@ function detailsOf(one: CaseReport): Detail[] {
   const answer = wrongAnswerIn(one);
   const verdicts = Object.entries(one.verdicts).map(
     ([aspect, { status, expected, actual }]): Detail => ({
-      label: `${visibleLine(aspect)} ${SYMBOLS[status]} `,
+      label: `${sayAspect(aspect)} ${SYMBOLS[status]} `,
       meaning: status,
       rows: [
         { head: 'expected  ', text: expected },

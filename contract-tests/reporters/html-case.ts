@@ -19,7 +19,7 @@ export function htmlCase(facts: CaseFacts, columns: readonly Column[]): Markup {
   const isOpen = statuses.some((status) => status === 'failed' || status === 'non-strict');
   const remedies = columns.flatMap(({ cases }) => {
     const own = cases.get(id);
-    return own === undefined ? [] : [remedyOf(own)];
+    return own === undefined || !['failed', 'non-strict'].includes(own.status) ? [] : [remedyOf(own)];
   });
   const kinds = [isOpen ? '' : ' calm', columns.length > 1 ? ' many' : ''];
   return html`<details class="case${kinds}" id="${anchorOf(id)}"${isOpen ? ' open' : ''}>

@@ -106,7 +106,7 @@ ${facts(report)}
 `;
 }
 
-/** What explains everything below it stands above it. */
+/** Findings about the whole run come first: they explain what follows. */
 function headlineList({ headlines }: SuiteReport): Markup | null {
   if (headlines.length === 0) return null;
   return html`<ul class="headlines">${headlines.map(

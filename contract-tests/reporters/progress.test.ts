@@ -48,6 +48,14 @@ describe('progress', () => {
     expect(written.slice(1)).toEqual([' 2/12  5 s  ✗ RCV-TIM-01\n']);
   });
 
+  it('names only what failed where many cases finish at once', () => {
+    const { progress, written } = open({ isTTY: false, total: 9 });
+    for (let n = 1; n <= 8; n += 1) progress.finished(sampleCase(`RCV-${n}`));
+    progress.finished({ ...FAILED, id: 'RCV-9' });
+    progress.end();
+    expect(written).toEqual(['9/9  0 s  ✓ 8  ✗ RCV-9\n']);
+  });
+
   it('is one rewritten line on a terminal, and gone at the end', () => {
     expect(play({ isTTY: true, total: 2 })).toEqual([
       `${CLEAR}0/2  0 s  RCV-ACK-01`,

@@ -44,7 +44,7 @@ export function createProgress(options: ProgressOptions): Progress {
   const state = createState(clock);
   let printedAt = startedAt;
   /** Results that no line of the log has shown yet. */
-  let news: string[] = [];
+  let news: CaseReport[] = [];
 
   const position = (): string => {
     const most = total === null ? '' : `/${total}`;
@@ -72,7 +72,8 @@ export function createProgress(options: ProgressOptions): Progress {
 
   const stop = clock.every(TICK_MS, () => {
     if (isTTY) return rewrite();
-    if (clock.now() - printedAt >= LOG_MS) log([...news, state.describe()].filter((part) => part !== ''));
+    if (clock.now() - printedAt >= LOG_MS)
+      log([...sayNews(news), state.describe()].filter((part) => part !== ''));
   });
 
   return {
@@ -88,12 +89,12 @@ export function createProgress(options: ProgressOptions): Progress {
     finished(one) {
       state.finish(one);
       if (isTTY) return rewrite();
-      if (showsResults) news.push(`${SYMBOLS[one.status]} ${one.id}`);
+      if (showsResults) news.push(one);
     },
     end() {
       stop();
       if (isTTY) stream.write(CLEAR_LINE);
-      else log(news);
+      else log(sayNews(news));
     },
   };
 }
@@ -149,6 +150,19 @@ function createState(clock: ProgressClock) {
       ].join('');
     },
   };
+}
+
+/** As many results are named one by one; of more, only those that failed. */
+const NAMED = 6;
+
+function sayNews(news: readonly CaseReport[]): string[] {
+  if (news.length <= NAMED) return news.map(({ id, status }) => `${SYMBOLS[status]} ${id}`);
+  const statuses = [...new Set(news.map(({ status }) => status))];
+  return statuses.map((status) => {
+    const own = news.filter((one) => one.status === status);
+    const what = status === 'failed' ? own.map(({ id }) => id).join(' ') : String(own.length);
+    return `${SYMBOLS[status]} ${what}`;
+  });
 }
 
 /** Some terminals report a width of 0. */

@@ -6,7 +6,7 @@ import {
   type SuiteReport,
   type Verdict,
 } from '../report.ts';
-import { LEVEL_WORDS, remedyOf, STATUS_WORDS, sayConclusion, wrongAnswerIn } from './wording.ts';
+import { LEVEL_WORDS, remedyOf, STATUS_WORDS, sayAspect, sayConclusion, wrongAnswerIn } from './wording.ts';
 
 const SARIF_LEVELS = { must: 'error', should: 'warning', info: 'note' } as const satisfies Readonly<
   Record<Level, string>
@@ -172,7 +172,7 @@ function answered(one: CaseReport): string[] {
 }
 
 function sentenceOf(aspect: string, { expected, actual }: Verdict): string {
-  return `${aspect}: expected ${expected}; actual: ${actual}`;
+  return `${sayAspect(aspect)}: expected ${expected}; actual: ${actual}`;
 }
 
 function invocationOf(report: SuiteReport): object {

@@ -9,6 +9,7 @@ import {
   LEVEL_WORDS,
   STATUS_WORDS,
   SYMBOLS,
+  sayAspect,
   sayConclusion,
   sayCounts,
   sayDuration,
@@ -60,7 +61,7 @@ const STYLES = {
 
 const inColour: Paint = (meaning, text) => styleText(STYLES[meaning], text, { validateStream: false });
 
-/** What explains everything below it stands above it. */
+/** Findings about the whole run come first: they explain what follows. */
 function headlineLines({ headlines }: SuiteReport, paint: Paint, width: number): string[] {
   if (headlines.length === 0) return [];
   const lines = headlines.flatMap(({ text, remedy }) => [
@@ -115,7 +116,7 @@ function remarkOn(one: CaseReport): string {
   if (status === 'passed' || status === 'not-applicable') return '';
   if (status === 'non-strict') return STATUS_WORDS[status];
   return Object.entries(verdicts)
-    .map(([aspect, verdict]) => `${visibleLine(aspect)} ${STATUS_WORDS[verdict.status]}`)
+    .map(([aspect, verdict]) => `${sayAspect(aspect)} ${STATUS_WORDS[verdict.status]}`)
     .join(', ');
 }
 

@@ -7,7 +7,7 @@ import { SYMBOLS, sayDuration } from './wording.ts';
 const MOST_ROWS = 14;
 const ROW_HEIGHT = 38;
 const AXIS_HEIGHT = 26;
-/** What fits beside the time on a phone. */
+/** What fits next to the time on a phone. */
 const LABEL_LENGTH = 36;
 
 /** What is drawn on one line: one entry, or all of a kind where there are many. */

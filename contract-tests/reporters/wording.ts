@@ -7,6 +7,7 @@ import {
   type SuiteReport,
   summarise,
 } from '../report.ts';
+import { visibleLine } from './visible.ts';
 
 /** One symbol for each status, everywhere, because color alone is not enough. */
 export const SYMBOLS: Readonly<Record<Status, string>> = {
@@ -26,6 +27,11 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
 };
 
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
+
+/** The aspects of verdicts as they are printed; reports keep their keys. */
+export function sayAspect(aspect: string): string {
+  return aspect === 'behaviour' ? 'behavior' : visibleLine(aspect);
+}
 
 /** Whether this case makes the run fail, by the same rule as `conclude`. */
 export function countsAgainst(one: CaseReport, strict: boolean): boolean {

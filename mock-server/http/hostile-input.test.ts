@@ -133,7 +133,6 @@ describe('a field that is not as it must be is named', () => {
       without('aspectRatio'),
       /^aspectRatio is required when imageUrl is not given$/,
     ),
-    gets('an empty prompt', having({ prompt: '' }), /^prompt must not be empty$/),
     gets('a prompt that is a number', having({ prompt: 5 }), /^prompt must be a string, got 5$/),
     gets('a prompt that is null', having({ prompt: null }), /^prompt must be a string, got null$/),
     gets(
@@ -174,11 +173,6 @@ describe('a field that is not as it must be is named', () => {
       'a callback URL that is none',
       having({ callBackUrl: 'here' }),
       /^callBackUrl must be a valid uri, got the string "here"$/,
-    ),
-    gets(
-      'a callback URL too long',
-      having({ callBackUrl: `http://h/${'x'.repeat(2048)}` }),
-      /^callBackUrl must have at most 2048/,
     ),
     gets('an image URL that is none', having({ imageUrl: 'cat.png' }), /^imageUrl must be a valid uri/),
     gets(
@@ -429,9 +423,9 @@ describe('a path, method or task that is nobody’s is named', () => {
     ['an empty task', { method: 'GET', path: `${DETAILS}?taskId=` }, 422, /^taskId must not be empty$/],
     [
       'a task with an endless name',
-      { method: 'GET', path: `${DETAILS}?taskId=${'x'.repeat(201)}` },
-      422,
-      /^taskId must have at most 200 .*got 201$/,
+      { method: 'GET', path: `${DETAILS}?taskId=${'x'.repeat(8000)}` },
+      404,
+      /^x+ is not a known task$/,
     ],
     ['extending a task nobody knows', { path: EXTEND, body: extending({}) }, 404, /nobody/],
     [

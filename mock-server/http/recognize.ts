@@ -83,8 +83,10 @@ export function createRecognizer(
   }
 
   function byRepair(call: StrayCall): Recognition | null {
-    for (const { matches, because } of repairsOf(call.path)) {
-      const found = routes.filter(({ shape }) => matches(shape));
+    for (const { matches, because, isGuess } of repairsOf(call.path)) {
+      const found = routes.filter(
+        ({ shape, pack }) => matches(shape) && !(isGuess && isStranger(pack, call)),
+      );
       if (found.length === 0) continue;
       const pack = choose([...new Set(found.map((route) => route.pack))], call);
       if (pack === null) continue;
@@ -148,6 +150,11 @@ export function createRecognizer(
       return { pack, meant: pack === null ? null : (route?.line ?? null), because: '' };
     },
   };
+}
+
+/** Whether the key has called other vendors, and never this one. */
+function isStranger({ name }: Pack, { called }: StrayCall): boolean {
+  return called.size > 0 && !called.has(name);
 }
 
 function onEvidence({ left, told }: { left: readonly Pack[]; told: boolean }): Pack | null {

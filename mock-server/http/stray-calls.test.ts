@@ -78,6 +78,7 @@ describe('a call that is no operation', () => {
     ['POST', '/v1/predictions/abc/cancle', 'replicate', 'POST /v1/predictions/{id}/cancel'],
     ['GET', '/v1/predictions/abc/logs', 'replicate', null],
     ['POST', '/api/v1/runwai/generate', 'runway', 'POST /api/v1/runway/generate'],
+    ['POST', '/dream-machine/v1/generations', 'dream-machine', 'POST /dream-machine/v1/generations/video'],
     ['GET', '/API/V1/RUNWAY/RECORD-DETAIL', 'runway', 'GET /api/v1/runway/record-detail'],
   ])('%s %s is %s’s by its beginning, and near to %s', async (method, path, pack, meant) => {
     await ask(method, path);
@@ -88,10 +89,13 @@ describe('a call that is no operation', () => {
     ['//api/v1/runway/generate', 'The path begins with two slashes: does your base URL end in a slash?'],
     ['/api/v1//runway/generate', 'The path has two slashes in a row.'],
     ['/api/v1/runway/generate/', 'The path ends in a slash.'],
-    ['/api/v1/api/v1/runway/generate', 'The path has /api/v1 twice: does your base URL already end in it?'],
+    [
+      '/api/v1/api/v1/runway/generate',
+      'The path begins with /api/v1 twice: does your base URL already end in it?',
+    ],
     [
       '/proxy/api/v1/runway/generate',
-      'The path has something in front of the vendor’s own: is it part of your base URL?',
+      'The vendor’s path has a prefix in front: is it part of your base URL?',
     ],
     ['/runway/generate', 'The beginning of the path is missing: is your base URL complete?'],
     ['/api/v1/Runway/generate', 'Paths are case-sensitive.'],
@@ -123,6 +127,14 @@ describe('a call that is no operation', () => {
       paths: '/api/v1/runway',
     });
     expect(last()).toMatchObject({ route: 'unknown', pack: null, meant: null, error: 'ROUTE_UNKNOWN' });
+  });
+
+  it('is a key’s own vendor’s rather than one whose path would have to be completed', async () => {
+    await ask('POST', '/runway/generate', bearer('new'));
+    expect(last()).toMatchObject({ pack: 'runway', meant: 'POST /api/v1/runway/generate' });
+    await ask('POST', '/runway/feed', { ...bearer('known'), 'content-type': 'application/json' }, '{}');
+    await ask('POST', '/runway/generate', bearer('known'));
+    expect(last()).toMatchObject({ pack: 'cometapi' });
   });
 
   it('is told of vendors’ paths as they are mounted', async () => {
@@ -186,7 +198,7 @@ describe('an operation that exists at the vendor and is not mocked', () => {
     expect(status).toBe(501);
     expect(JSON.parse(text)).toEqual({
       error: 'not_implemented',
-      message: 'DELETE /v2/files/7 exists at Acme Video, and this mock does not have it',
+      message: 'DELETE /v2/files/7 exists at Acme Video and is not mocked',
     });
     expect(last()).toMatchObject({
       route: 'not-mocked',
@@ -241,7 +253,7 @@ describe('an operation that exists at the vendor and is not mocked', () => {
     const { status, text } = await ask('GET', '/v2/account');
     expect(status).toBe(501);
     expect(JSON.parse(text).detail).toBe(
-      'GET /v2/account exists at Acme Video and at Other Video, and this mock does not have it',
+      'GET /v2/account exists at Acme Video and at Other Video and is not mocked',
     );
     expect(last()).toMatchObject({ route: 'not-mocked', pack: null });
     await ask('GET', '/v2/account', { authorization: 'Key x' });

@@ -109,7 +109,7 @@ function notMocked(pack: Pack, line: string): Answer {
 }
 
 function notMockedText(line: string, packs: readonly Pack[]): string {
-  return `${line} exists at ${packs.map(({ title }) => title).join(' and at ')}, and this mock does not have it`;
+  return `${line} exists at ${packs.map(({ title }) => title).join(' and at ')} and is not mocked`;
 }
 
 /** For calls of which nobody knows whose they are: problem details, and no vendor's envelope. */

@@ -8,6 +8,8 @@ export interface Repair {
   readonly matches: (shape: Shape) => boolean;
   /** A sentence for the sender; empty when the path is right and the method is not. */
   readonly because: string;
+  /** Whether parts of the path were left out or added, so that it may as well be another vendor's. */
+  readonly isGuess: boolean;
 }
 
 /** A longer path is nobody's. */
@@ -33,22 +35,25 @@ export function segmentsOf(path: string): string[] {
 export function repairsOf(path: string): Repair[] {
   const segments = segmentsOf(path);
   const slashes = troubleWithSlashes(path);
-  const repairs: Repair[] = [{ matches: (shape) => fits(shape, segments), because: slashes }];
+  const repairs: Repair[] = [{ matches: (shape) => fits(shape, segments), because: slashes, isGuess: false }];
   const twice = doubledLength(segments);
   if (twice > 0) {
     const base = `/${segments.slice(0, twice).join('/')}`;
     repairs.push({
       matches: (shape) => fits(shape, segments.slice(twice)),
-      because: `The path has ${base} twice: does your base URL already end in it?`,
+      because: `The path begins with ${base} twice: does your base URL already end in it?`,
+      isGuess: false,
     });
   }
   repairs.push({
     matches: (shape) => endsIn(segments, shape),
-    because: 'The path has something in front of the vendor’s own: is it part of your base URL?',
+    because: 'The vendor’s path has a prefix in front: is it part of your base URL?',
+    isGuess: true,
   });
   repairs.push({
     matches: (shape) => isTail(shape, segments),
     because: 'The beginning of the path is missing: is your base URL complete?',
+    isGuess: true,
   });
   const lower = segments.map((part) => part.toLowerCase());
   repairs.push({
@@ -58,6 +63,7 @@ export function repairsOf(path: string): Repair[] {
         lower,
       ),
     because: 'Paths are case-sensitive.',
+    isGuess: false,
   });
   return repairs;
 }
@@ -107,6 +113,9 @@ export function sharedPrefix(shape: Shape, segments: readonly string[]): number 
   return fixed;
 }
 
+/** What the last part of a path weighs when it is missing, in letters. */
+const LAST_PART = 4;
+
 /** How far the path is from the shape, in letters, and how far it may be to be taken for it. */
 export function misspelling(shape: Shape, segments: readonly string[]): { cost: number; bearable: number } {
   let cost = 0;
@@ -116,6 +125,12 @@ export function misspelling(shape: Shape, segments: readonly string[]): { cost: 
     const got = segments[index];
     if (wanted === null && got !== undefined) continue;
     if (wanted === got) continue;
+    if (got === undefined && index === shape.length - 1) {
+      // The last part was forgotten.
+      cost += LAST_PART / 2;
+      letters += LAST_PART;
+      continue;
+    }
     cost += editDistance((got ?? '').toLowerCase(), (wanted ?? '').toLowerCase());
     letters += Math.max((wanted ?? '').length, (got ?? '').length);
   }

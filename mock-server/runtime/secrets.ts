@@ -123,8 +123,10 @@ export function createSecrets(
   }
 
   function maskBody(text: string): string {
+    const masked = maskMembers(finder.replace(text));
+    if (!masked.includes('=')) return masked;
     // Of URLs in it only what is known to be a key: they may have secrets of the receiver’s own.
-    return maskMembers(finder.replace(text)).replace(IN_INNER_URL, (whole, before, name, value: string) => {
+    return masked.replace(IN_INNER_URL, (whole, before, name, value: string) => {
       const mark = marks.get(decoded(value));
       return mark === undefined ? whole : `${before}${name}=${mark}`;
     });

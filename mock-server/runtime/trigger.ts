@@ -225,7 +225,9 @@ async function submitSample(
   const { sampleRequest } = await import('../packs/sample-request.ts');
   const sample = sampleRequest(pack, operation, fields, `${operation.id} ${scenario}`);
   const request =
-    patch === undefined ? sample : patched(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
+    patch === undefined
+      ? sample
+      : patched(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
   const result = engine.submit({
     pack,
     operation,

@@ -1,6 +1,6 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
-import { coverageOf } from '../../media-coverage.ts';
+import { filesOf } from '../../media-coverage.ts';
 import { sawEnd } from '../../questions.ts';
 
 export const completesOnce: ClientCase = {
@@ -23,7 +23,7 @@ export const completesOnce: ClientCase = {
     );
     if (both.length === 0)
       return doesNotApply(expected, 'No task was both polled to its end and called back.');
-    const files = coverageOf(
+    const files = filesOf(
       evidence.downloads,
       both.map(({ id }) => id),
     );

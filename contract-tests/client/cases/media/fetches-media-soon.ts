@@ -1,7 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, type Finding, kept } from '../../client-case.ts';
 import type { Evidence, TaskLife } from '../../evidence.ts';
-import { type Coverage, coverageOf } from '../../media-coverage.ts';
+import { type FileDownloads, filesOf } from '../../media-coverage.ts';
 import { extensionsIn, parentOf } from '../../parents.ts';
 import { knewEndAtMs, say, succeeds } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
@@ -26,7 +26,7 @@ export const fetchesMediaSoon: ClientCase = {
     if (known.length === 0) return doesNotApply(expected, 'The client learned of no success.');
     const limitMs = evidence.downloadWithinMs ?? evidence.pack.clients.downloadWithinMs;
     const waits = known.map(({ task, atMs }) => {
-      const files = coverageOf(evidence.downloads, [task.id]);
+      const files = filesOf(evidence.downloads, [task.id]);
       const whole = files.flatMap(({ completedBy }) => completedBy ?? []);
       return {
         task,
@@ -60,7 +60,7 @@ function isStepOnly(evidence: Evidence, { id }: TaskLife): boolean {
 interface Unfetched {
   readonly task: TaskLife;
   readonly atMs: number;
-  readonly files: readonly Coverage[];
+  readonly files: readonly FileDownloads[];
 }
 
 function unfetched(evidence: Evidence, expected: string, { task, atMs, files }: Unfetched): Finding {

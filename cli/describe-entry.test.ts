@@ -1,0 +1,47 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMockServer, type JournalEntry, type MockServer } from '../mock-server/index.ts';
+import { describeEntry } from './describe-entry.ts';
+import { createPrinter } from './print.ts';
+
+let mock: MockServer;
+afterEach(() => mock.close());
+
+const PLAIN = createPrinter({ json: false, out: process.stdout, env: { NO_COLOR: '1' } });
+
+/** What the terminal says of a call. */
+async function lineFor(
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<string | null> {
+  mock = await createMockServer({ clock: 'virtual' }).listen();
+  const answered = new Promise<JournalEntry>((resolve) => mock.journal.subscribe(resolve));
+  await fetch(mock.url + path, { method, headers });
+  return describeEntry(await answered, PLAIN);
+}
+
+describe('a line of the terminal', () => {
+  it('says of a call that matches no operation which one was meant', async () => {
+    expect(await lineFor('GET', '/api/v1/runway/record-info?taskId=x')).toBe(
+      'request   GET /api/v1/runway/record-info?taskId=x → HTTP 200: matches no operation; did you mean GET /api/v1/runway/record-detail?',
+    );
+  });
+
+  it('says no more of a call that is nobody’s', async () => {
+    expect(await lineFor('GET', '/nothing')).toBe('request   GET /nothing → HTTP 404: matches no operation');
+  });
+
+  it('names a browser’s preflight as what it is', async () => {
+    const preflight = { origin: 'http://a', 'access-control-request-method': 'GET' };
+    expect(await lineFor('OPTIONS', '/v1/tasks/x', preflight)).toBe(
+      'request   OPTIONS /v1/tasks/x → HTTP 204 (a browser’s CORS preflight)',
+    );
+  });
+
+  it('shows no key', async () => {
+    const key = 'sk-7f3a9c51e2';
+    const line = await lineFor('POST', `/api/v1/runway/nothing?q=${key}`, { authorization: `Bearer ${key}` });
+    expect(line).toContain('[bearer key]');
+    expect(line).not.toContain(key);
+  });
+});
