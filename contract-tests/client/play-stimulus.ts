@@ -91,7 +91,7 @@ function evidenceOf({ entries, facts, endedAt }: PlayedRun, pack: Pack, settings
 }
 
 /** The vendor most of whose operations were called; where none was, the one that was meant. */
-export function vendorOf(calls: readonly Call[], packs: readonly Pack[]): Pack | null {
+function vendorOf(calls: readonly Call[], packs: readonly Pack[]): Pack | null {
   const groups = [
     calls.filter(({ route }) => route === 'operation'),
     calls.filter(({ route }) => route === 'not-mocked'),
