@@ -14,8 +14,6 @@ export interface Drainage {
   /** Whether the probe's answers have `effects`. */
   readonly probesEffects: boolean;
   effects(taskId: string): Promise<number | null>;
-  /** When something was last seen of the case's own tasks; milliseconds of `performance.now()`. */
-  lastOwnAtMs(): number;
   readonly caseId: string;
   readonly onActivity: OnActivity;
 }
@@ -47,8 +45,8 @@ export async function drainReceiver(drainage: Drainage, sendMarker: () => Promis
   const end = await waitFor(drainage, taskId);
   if (end !== 'done') return { type: end, forMs: performance.now() - startedAt };
   if (observations.downloads(taskId).length > 0) pace.learnUnderLoad(performance.now() - ackedAt);
-  // The work of what was sent just before may still be under way in another worker.
-  await settle(drainage.lastOwnAtMs, pace.settleMs);
+  // Other workers may still be busy, and a queue need not keep the order: the receiver must come to rest.
+  await settle(() => observations.lastAtMs, pace.settleMs);
   return { type: 'drained' };
 }
 
@@ -83,7 +81,7 @@ export async function settle(lastAtMs: () => number, quietMs: number): Promise<v
 }
 
 /** What never comes to rest is looked at all the same. */
-const MOST_SETTLES = 8;
+const MOST_SETTLES = 20;
 
 function pause(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs));

@@ -95,10 +95,10 @@ export async function meetReceiver(stage: OpenStage, meet: MeetOptions): Promise
     return { ...NOTHING_SEEN, halt, headlines: [halt.headline] };
   }
   const ackedAt = performance.now();
-  const answer = await checkProbe(task.taskId, meet);
+  const early = await checkProbe(task.taskId, meet);
   const fixedMs = options.settle === undefined ? null : readMs('settle', options.settle);
   const patienceMs =
-    fixedMs ?? (answer?.effects === undefined ? FIRST_DOWNLOAD_MS : FIRST_DOWNLOAD_WITH_PROBE_MS);
+    fixedMs ?? (early?.effects === undefined ? FIRST_DOWNLOAD_MS : FIRST_DOWNLOAD_WITH_PROBE_MS);
   onActivity({ id: null, doing: "waiting for the receiver's first download", atMostMs: patienceMs });
   const requests = () => observations.downloads(task.taskId);
   const isFetching = await observations.until(() => requests().length > 0, patienceMs);
@@ -109,6 +109,7 @@ export async function meetReceiver(stage: OpenStage, meet: MeetOptions): Promise
     meet.pace.learn(firstMs, Math.max(0, observations.lastAtMs - ackedAt));
     await stage.quiet();
   }
+  const answer = await askKnown(task.taskId, early, meet);
   const acceptsAnything = !isFetching && answer?.effects === undefined && (await takesAnything(stage));
   return {
     halt: null,
@@ -141,8 +142,34 @@ async function checkProbe(taskId: string, { probe }: MeetOptions): Promise<Probe
       'It must answer with a JSON object such as {"state":"succeeded","effects":1}, or with HTTP 404 or null for an unknown task.',
     );
   }
-  return result.type === 'answered' ? result.answer : {};
+  return result.type === 'answered' ? result.answer : null;
 }
+
+/**
+ * What the probe says of a task that was acknowledged, once the receiver has had time to work on it.
+ * @throws {CodedError} PROBE_UNUSABLE when the probe does not know it even then
+ */
+async function askKnown(
+  taskId: string,
+  early: ProbeAnswer | null,
+  meet: MeetOptions,
+): Promise<ProbeAnswer | null> {
+  if (meet.probe === null || early !== null) return early;
+  const untilMs = performance.now() + meet.pace.patienceMs;
+  for (;;) {
+    const answer = await checkProbe(taskId, meet);
+    if (answer !== null) return answer;
+    if (performance.now() >= untilMs) break;
+    await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
+  }
+  throw new CodedError(
+    'PROBE_UNUSABLE',
+    `The probe does not know task ${taskId}, whose callback was acknowledged.`,
+    'Check its address, and that it finds tasks by the id in the callback.',
+  );
+}
+
+const PROBE_EVERY_MS = 200;
 
 async function takesAnything(stage: Stage): Promise<boolean> {
   const task = await stage.task();

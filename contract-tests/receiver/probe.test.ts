@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { GOOD } from '../../fixtures/receivers/parts.ts';
 import { openQueueReceiver } from '../../fixtures/receivers/queue-receiver.ts';
 import { judgeReceiver } from './judge-receiver.ts';
 import { createProbe, readAnswer } from './probe.ts';
@@ -12,6 +13,17 @@ afterEach(async () => {
 
 async function answering(status: number, body: string): Promise<string> {
   const server: Server = createServer((_request, response) => response.writeHead(status).end(body));
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/{taskId}`;
+}
+
+/** Knows these tasks, and no other. */
+async function answeringAbout(known: ReadonlySet<string>): Promise<string> {
+  const server: Server = createServer((request, response) => {
+    if (known.has(request.url?.slice(1) ?? '')) response.end('{"state":"succeeded","effects":1}');
+    else response.writeHead(404).end();
+  });
   open.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/{taskId}`;
@@ -69,18 +81,25 @@ describe('a probe that does not work', () => {
     ['no such command', 'stuntdouble-no-such-command {taskId}'],
     ['nonsense', 'echo nonsense {taskId}'],
     ['a number for a state', `echo '{"state":1}'`],
+    ['nothing about any task', 'echo null'],
   ])('is an error before anything is judged: %s', async (_name, probe) => {
     const receiver = await openQueueReceiver();
     open.push(receiver);
     await expect(
       judgeReceiver({ url: receiver.url, event: 'runway.generate', probe, only: ['RCV-ACK-01'] }),
-    ).rejects.toMatchObject({ code: 'PROBE_UNUSABLE', remedy: expect.stringContaining('{"state"') });
+    ).rejects.toMatchObject({
+      code: 'PROBE_UNUSABLE',
+      remedy: expect.stringMatching(/\{"state"|finds tasks by the id/),
+    });
   });
 });
 
 describe('what a probe does not say', () => {
+  const successes = new Set<string>();
   const judge = async (probe: string) => {
-    const receiver = await openQueueReceiver();
+    const receiver = await openQueueReceiver({
+      claim: (known, taskId) => GOOD.claim(known, taskId) && GOOD.claim(successes, taskId),
+    });
     open.push(receiver);
     const only = ['RCV-ENV-03', 'RCV-FAIL-03'];
     const { cases } = await judgeReceiver({ url: receiver.url, event: 'runway.generate', probe, only });
@@ -97,7 +116,7 @@ describe('what a probe does not say', () => {
   it('of a failed task that it does not know means that the failure was lost', {
     timeout: 60_000,
   }, async () => {
-    const effects = await judge('echo null');
+    const effects = await judge(await answeringAbout(successes));
     for (const effect of Object.values(effects)) {
       expect(effect).toMatchObject({ status: 'failed', actual: expect.stringContaining('does not know') });
     }

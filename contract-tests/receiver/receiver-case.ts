@@ -114,7 +114,7 @@ export interface Task extends Message {
   with(body: JsonValue | string): Message;
   /** The same with headers of another time or another key. */
   sealed(at: { readonly offsetSeconds?: number; readonly secret?: string }): Message;
-  /** A success that points at another host. */
+  /** A success that points at another host; where callbacks are signed, its signature is by another key. */
   forged(origin: string): Message;
 }
 

@@ -12,6 +12,7 @@ import type { Probe, ProbeResult } from './probe.ts';
 import type { Canary, Drain, Message, RequestPatch, Stage, Task } from './receiver-case.ts';
 import { answerIn } from './receivers-answer.ts';
 import { sendTogether } from './send-together.ts';
+import { ANOTHER_KEY } from './signature-forms.ts';
 import type { Subject } from './subject.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 import type { SourcedTask, TaskSource } from './task-source.ts';
@@ -104,7 +105,7 @@ export function openStage(options: StageOptions): OpenStage {
     own.add(sourced.taskId);
     if (!running && !scenario.startsWith('fail.')) successes.set(sourced.taskId, sourced.body);
     for (const { isFinal, body } of sourced.callbacks) if (!isFinal) progress.add(body);
-    return taskOf(sourced);
+    return taskOf(sourced, subject.secret !== null);
   }
 
   async function effects(taskId: string): Promise<number | null> {
@@ -145,7 +146,6 @@ export function openStage(options: StageOptions): OpenStage {
     onlyHeads: () => subject.onlyHeads,
     probesEffects: options.probesEffects,
     effects,
-    lastOwnAtMs: () => lastOwnAtMs,
     caseId,
     onActivity: options.onActivity,
   };
@@ -210,7 +210,10 @@ export function openStage(options: StageOptions): OpenStage {
     async drain() {
       const result = await drainReceiver(drainage, async () => {
         const marker = await options.tasks({ scenario: 'success', running: false, caseId });
-        return { taskId: marker.taskId, passage: await send(taskOf(marker), 'a further callback') };
+        return {
+          taskId: marker.taskId,
+          passage: await send(taskOf(marker, subject.secret !== null), 'a further callback'),
+        };
       });
       tell({ kind: 'note', text: NOTES[result.type](result), isBad: false });
       return result;
@@ -270,7 +273,7 @@ function said(result: ProbeResult): string {
   return result.type === 'broken' ? result.because : 'the task is unknown';
 }
 
-function taskOf(sourced: SourcedTask): Task {
+function taskOf(sourced: SourcedTask, isSigned: boolean): Task {
   const { taskId, headers, body: text, url } = sourced;
   const message = (body: string): Message => ({ taskId, text: body, headers: sourced.seal(body), url });
   return {
@@ -287,6 +290,11 @@ function taskOf(sourced: SourcedTask): Task {
       headers: sourced.seal(text, at),
       url,
     }),
-    forged: (origin) => message(sourced.forge(origin)),
+    forged(origin) {
+      const forgery = sourced.forge(origin);
+      // A forger has no key: where callbacks are signed, its signature is wrong.
+      const headers = isSigned ? sourced.seal(forgery, { secret: ANOTHER_KEY }) : sourced.seal(forgery);
+      return { taskId, text: forgery, headers, url };
+    },
   };
 }

@@ -10,7 +10,7 @@ export const neverHammers: ClientCase = {
   title: 'Polls of one task are never too close together',
   level: 'must',
   requirement:
-    'Two polls of one task are never closer together than the least that the vendor bears, whatever the previous poll brought. The few retries that an SDK makes by itself are not judged: the application does not make them.',
+    'Two polls of one task are never closer together than the least that the vendor bears, whatever the previous poll brought. The few retries that an SDK makes by itself, and one immediate repeat of a poll whose connection broke, are not judged: the application does not make them.',
   why: 'A loop without a wait is an attack on the vendor, and is answered as one.',
   remedy:
     'Wait in every branch of the loop, also after an error. With an SDK that polls by itself, set its interval.',
@@ -34,11 +34,13 @@ export const neverHammers: ClientCase = {
     const byTask = new Map<string, ApiCall[]>();
     for (const call of pollsIn(evidence)) {
       const id = call.askedId ?? '';
-      byTask.set(id, [...(byTask.get(id) ?? []), call]);
+      const polls = byTask.get(id) ?? [];
+      polls.push(call);
+      byTask.set(id, polls);
     }
     const gaps = [...byTask.values()].flatMap((polls) => {
-      const retries = retriesOfSdk(polls);
-      return gapsBetween(polls).filter(({ call }) => !retries.has(call));
+      const spared = new Set([...retriesOfSdk(polls), ...repeatsOfTransport(polls)]);
+      return gapsBetween(polls).filter(({ call }) => !spared.has(call));
     });
     if (gaps.length === 0)
       return doesNotApply(expected, 'There were fewer than two polls that the client made itself.');
@@ -55,3 +57,20 @@ export const neverHammers: ClientCase = {
     );
   },
 };
+
+/**
+ * HTTP libraries repeat an idempotent request once, at once, when its connection broke before there was an answer
+ * (RFC 9110, 9.2.2); the application does not know of it.
+ */
+function repeatsOfTransport(polls: readonly ApiCall[]): ReadonlySet<ApiCall> {
+  const repeats = new Set<ApiCall>();
+  polls.forEach((call, index) => {
+    const before = polls[index - 1];
+    if (before !== undefined && hasBroken(before) && !repeats.has(before)) repeats.add(call);
+  });
+  return repeats;
+}
+
+function hasBroken({ entry: { status, state, error } }: ApiCall): boolean {
+  return status === null || (status === 200 && state === null && error === null);
+}
