@@ -29,12 +29,27 @@ async function judgeAll(court: Court, options: ReceiverOptions): Promise<CaseRep
     options.onFinished?.(report);
   };
   const { parallel, serial } = judgingOrder(court.cases);
+  // One case has nothing beside it.
+  if (parallel.length === 1) return judgeInTurn(court, [...parallel, ...serial], options);
   const inDoubt = await judgeTogether(court, parallel, options, finish);
-  for (const one of [...inDoubt, ...serial]) {
-    options.onStarted?.(one.id);
-    finish(await court.judge(one));
-  }
+  for (const report of await judgeInTurn(court, [...inDoubt, ...serial], options))
+    reports.set(report.id, report);
   return court.cases.flatMap(({ id }) => reports.get(id) ?? []);
+}
+
+async function judgeInTurn(
+  court: Court,
+  cases: readonly ReceiverCase[],
+  options: ReceiverOptions,
+): Promise<CaseReport[]> {
+  const reports: CaseReport[] = [];
+  for (const one of cases) {
+    options.onStarted?.(one.id);
+    const report = await court.judge(one);
+    options.onFinished?.(report);
+    reports.push(report);
+  }
+  return reports;
 }
 
 /** @returns the cases that must be judged again, alone */

@@ -15,7 +15,7 @@ export interface Pace {
 
 const SHORTEST_SETTLE_MS = 250;
 const LONGEST_SETTLE_MS = 5000;
-const SHORTEST_PATIENCE_MS = 5000;
+const SHORTEST_PATIENCE_MS = 3000;
 const LONGEST_PATIENCE_MS = 60_000;
 
 /** @param fixedMs set by the user in place of everything learned */

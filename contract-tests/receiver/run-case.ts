@@ -15,6 +15,8 @@ export interface FirstTry {
   readonly report: CaseReport;
   /** Whether load, or this machine, could have caused what went wrong. */
   readonly isInDoubt: boolean;
+  /** Whether an attempt timed out. */
+  readonly timedOut: boolean;
 }
 
 /** Runs cases, and notices what concerns all of them: a receiver that hangs, or is gone. */
@@ -76,9 +78,9 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     const report = reporter(one, replay(one.id), startedAt);
     if (applies !== null) {
       const verdict: Verdict = { status: 'not-applicable', expected: one.requirement, actual: applies };
-      return { report: report('', { ack: verdict }, []), isInDoubt: false };
+      return { report: report('', { ack: verdict }, []), ...CERTAIN };
     }
-    if (stopped !== null) return { report: report('', notRun(one), []), isInDoubt: false };
+    if (stopped !== null) return { report: report('', notRun(one), []), ...CERTAIN };
     inFlight.add(one.id);
     const seen: Passage[] = [];
     const stage = await openStage(one, {
@@ -92,13 +94,14 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
       const { stimulus, ack, effect } = await one.run(stage);
       const verdicts = { ...(ack === undefined ? {} : { ack }), ...(effect === undefined ? {} : { effect }) };
       if (seen.some(isBroken) && !(await isListening(subject.url))) {
-        return { report: report(stimulus, await gone(one, verdicts), stage.timeline), isInDoubt: false };
+        return { report: report(stimulus, await gone(one, verdicts), stage.timeline), ...CERTAIN };
       }
       const thrown = options.errors?.(one.id) ?? [];
       const thrownAt = Math.round(performance.now() - startedAt);
       const timeline = [...stage.timeline, ...thrownEntries(thrown, thrownAt)];
       const withErrors = withThrown(verdicts, thrown);
-      return { report: report(stimulus, withErrors, timeline), isInDoubt: isDoubtful(withErrors) };
+      const timedOut = seen.some(({ outcome }) => outcome === 'timeout');
+      return { report: report(stimulus, withErrors, timeline), isInDoubt: isDoubtful(withErrors), timedOut };
     } finally {
       inFlight.delete(one.id);
       stage.close();
@@ -153,8 +156,11 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
 
   return {
     async judge(one) {
+      const sinceMs = performance.now();
       const first = await run(one, ownTimeoutMs, true);
-      return first.isInDoubt ? confirm(one) : first.report;
+      const isCutShort = first.timedOut && confirmTimeoutMs > ownTimeoutMs;
+      const isSure = !isCutShort && lag.longestStallMs(sinceMs) < STALL_MS;
+      return first.isInDoubt && !isSure ? confirm(one) : first.report;
     },
     tryOnce: (one) => run(one, ownTimeoutMs, false),
     get isOverloaded() {
@@ -166,6 +172,8 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     },
   };
 }
+
+const CERTAIN = { isInDoubt: false, timedOut: false } as const;
 
 type Finish = (
   stimulus: string,
