@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['{mock-server,contract-tests,cli,fixtures,bench}/**/*.test.ts'],
     testTimeout: 20_000,
     // Most tests wait for something, so there are more workers than the usual machine has cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Those that run beside each other wait most of the time, but not all of it.
     maxConcurrency: 6,
     coverage: {

@@ -35,9 +35,9 @@ function wordsOf(cases: ReadonlyMap<string, CaseReport>, id: string): string {
     .join('\n');
 }
 
-/** Asks every five seconds of the application's time, for a minute. */
+/** Asks every five seconds of the application's time, for three minutes. */
 async function waitFor<Task>(look: () => Promise<Task>, isDone: (task: Task) => boolean): Promise<Task> {
-  for (let n = 0; n < 12; n++) {
+  for (let n = 0; n < 36; n++) {
     await new Promise((resolve) => setTimeout(resolve, 5000 / TIME_SCALE));
     const task = await look();
     if (isDone(task)) return task;
