@@ -78,7 +78,12 @@ describe('a call that is no operation', () => {
     ['POST', '/v1/predictions/abc/cancle', 'replicate', 'POST /v1/predictions/{id}/cancel'],
     ['GET', '/v1/predictions/abc/logs', 'replicate', null],
     ['POST', '/api/v1/runwai/generate', 'runway', 'POST /api/v1/runway/generate'],
-    ['POST', '/dream-machine/v1/generation/video', 'dream-machine', 'POST /dream-machine/v1/generations/video'],
+    [
+      'POST',
+      '/dream-machine/v1/generation/video',
+      'dream-machine',
+      'POST /dream-machine/v1/generations/video',
+    ],
     ['GET', '/API/V1/RUNWAY/RECORD-DETAIL', 'runway', 'GET /api/v1/runway/record-detail'],
   ])('%s %s is %s’s by its beginning, and near to %s', async (method, path, pack, meant) => {
     await ask(method, path);
