@@ -41,3 +41,11 @@ function numbered(prefix: string, groups: Readonly<Record<string, number>>): str
     Array.from({ length: count }, (_, n) => `${prefix}-${group}-${String(n + 1).padStart(2, '0')}`),
   );
 }
+
+describe('the README', () => {
+  it('says how many cases there are', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+    expect(readme).toContain(`${RECEIVER_CASES.length} cases: `);
+    expect(readme).toContain(`[${CLIENT_CASES.length} cases](docs/clients.md)`);
+  });
+});
