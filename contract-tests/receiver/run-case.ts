@@ -41,8 +41,10 @@ export interface RunnerOptions {
 const HANGS_AFTER = 2;
 /** How much longer than `--ack-timeout` the vendor's own limit may be for a verdict to be confirmed with it. */
 const CONFIRM_FACTOR = 5;
-/** A stall of this process that is long enough to be taken for the receiver's. */
-const STALL_MS = 250;
+/** A stall of this process that can have made something seem late or missing. */
+const STALL_MS = 500;
+/** The part of a limit that a stall must have taken to have caused a timeout. */
+const STALL_SHARE = 0.2;
 const CONFIRMATIONS = 2;
 
 export function createRunner({ subject, options, contact, lag, replay, openStage }: RunnerOptions): Runner {
@@ -146,10 +148,11 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     for (let n = 1; ; n++) {
       const sinceMs = performance.now();
       options.onActivity?.({ id: one.id, doing: 'confirming a failure, alone', atMostMs: null });
-      const { report, isInDoubt: isStillInDoubt } = await run(one, confirmTimeoutMs, true);
-      if (!isStillInDoubt || report.status !== 'failed') return report;
+      const again = await run(one, confirmTimeoutMs, true);
+      const { report } = again;
+      if (!again.isInDoubt || report.status !== 'failed') return report;
       const stallMs = Math.round(lag.longestStallMs(sinceMs));
-      if (stallMs < STALL_MS) return report;
+      if (stallMs < stallThatCounts(again.timedOut, confirmTimeoutMs)) return report;
       if (n === CONFIRMATIONS) return stalled(report, stallMs);
     }
   }
@@ -159,7 +162,8 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
       const sinceMs = performance.now();
       const first = await run(one, ownTimeoutMs, true);
       const isCutShort = first.timedOut && confirmTimeoutMs > ownTimeoutMs;
-      const isSure = !isCutShort && lag.longestStallMs(sinceMs) < STALL_MS;
+      const stallMs = lag.longestStallMs(sinceMs);
+      const isSure = !isCutShort && stallMs < stallThatCounts(first.timedOut, ownTimeoutMs);
       return first.isInDoubt && !isSure ? confirm(one) : first.report;
     },
     tryOnce: (one) => run(one, ownTimeoutMs, false),
@@ -171,6 +175,10 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
       return inconclusive;
     },
   };
+}
+
+function stallThatCounts(timedOut: boolean, timeoutMs: number): number {
+  return timedOut ? STALL_SHARE * timeoutMs : STALL_MS;
 }
 
 const CERTAIN = { isInDoubt: false, timedOut: false } as const;
