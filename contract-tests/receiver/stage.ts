@@ -201,7 +201,11 @@ export function openStage(options: StageOptions): OpenStage {
         const seen = observations.downloads(taskId);
         const works = worksByFile(seen, subject.onlyHeads);
         const isGone = seen.some(({ status }) => status === GONE);
-        return !subject.downloads || isGone || [...works.values()].some((times) => times > 0);
+        const usual = options.usualFiles();
+        const isFetched = (name: string): boolean => (works.get(name) ?? 0) > 0;
+        // All of them: whoever is restarted between two files may well begin again.
+        const isWhole = usual.length > 0 ? usual.every(isFetched) : [...works.keys()].some(isFetched);
+        return !subject.downloads || isGone || isWhole;
       };
       options.onActivity({ id: caseId, doing: WAITING, atMostMs: pace.patienceMs });
       await observations.until(() => [...expected].every(isDone), pace.patienceMs);
