@@ -80,7 +80,7 @@ export async function settle(lastAtMs: () => number, quietMs: number): Promise<v
   }
 }
 
-/** What never comes to rest is looked at all the same. */
+/** A receiver that never comes to rest is judged after this many quiet periods. */
 const MOST_SETTLES = 20;
 
 function pause(durationMs: number): Promise<void> {

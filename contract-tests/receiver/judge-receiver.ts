@@ -29,7 +29,7 @@ async function judgeAll(court: Court, options: ReceiverOptions): Promise<CaseRep
     options.onFinished?.(report);
   };
   const { parallel, serial } = judgingOrder(court.cases);
-  // One case has nothing beside it.
+  // A single case runs alone, so nothing that it shows is in doubt because of load.
   if (parallel.length === 1) return judgeInTurn(court, [...parallel, ...serial], options);
   const inDoubt = await judgeTogether(court, parallel, options, finish);
   for (const report of await judgeInTurn(court, [...inDoubt, ...serial], options))

@@ -38,7 +38,7 @@ export interface Message {
   readonly url?: string;
 }
 
-/** Whether the receiver has worked off what it was sent, as far as can be seen. */
+/** Whether the receiver has handled what it was sent, as far as can be seen. */
 export type Drain =
   /** A further callback, sent after all others, has had its effect. */
   | { readonly type: 'drained' }

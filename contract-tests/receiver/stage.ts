@@ -203,7 +203,7 @@ export function openStage(options: StageOptions): OpenStage {
         const isGone = seen.some(({ status }) => status === GONE);
         const usual = options.usualFiles();
         const isFetched = (name: string): boolean => (works.get(name) ?? 0) > 0;
-        // All of them: whoever is restarted between two files may well begin again.
+        // All of them: a receiver that is restarted between two files may start the task again.
         const isWhole = usual.length > 0 ? usual.every(isFetched) : [...works.keys()].some(isFetched);
         return !subject.downloads || isGone || isWhole;
       };

@@ -10,7 +10,7 @@ export interface SystemUnderTest {
 }
 
 export interface SystemOptions {
-  /** The API that it was told to call. */
+  /** The API that it calls. */
   readonly mock: MockServer;
   /** A URL to POST to, or a command, that makes it submit one task. */
   readonly submit: string | null;

@@ -19,7 +19,7 @@ export function notObservable(expected: string, remedy: string): Verdict {
 const doubtful = new WeakSet<Verdict>();
 
 /**
- * Marks a failure that load, or a slow machine, could have caused as well: something came late or not at all. It is
+ * Marks a failure that load, or a slow machine, could have caused as well: something came late or never. It is
  * observed again, alone, before the receiver is accused of it. What did happen and must not is never doubtful.
  */
 export function inDoubt(failure: Verdict): Verdict {
