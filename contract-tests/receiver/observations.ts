@@ -56,7 +56,8 @@ export function observe(mock: MockServer): Observations {
       const beganAtMs = performance.now() - durationMs;
       const one = { name, method, status, start, bytes: bytesSent, fileSize, beganAtMs, durationMs };
       const known = downloads.get(entry.taskId) ?? [];
-      downloads.set(entry.taskId, [...known, one]);
+      known.push(one);
+      downloads.set(entry.taskId, known);
       sawMediaRequests = true;
       sawDownloads ||= method === 'GET';
       tell(one, entry.taskId);
