@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{mock-server,contract-tests,cli,fixtures,bench}/**/*.test.ts'],
+    include: ['{mock-server,contract-tests,cli,fixtures,bench,docs}/**/*.test.ts'],
     testTimeout: 20_000,
     // Most tests wait for something, so there are more workers than the usual machine has cores.
     maxWorkers: 4,

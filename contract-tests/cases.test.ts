@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { casesPages } from './cases-page.ts';
 import { CLIENT_CASES } from './client/cases.ts';
 import { RECEIVER_CASES } from './receiver/cases.ts';
 import type { CaseFacts } from './report.ts';
@@ -27,12 +26,6 @@ describe.each(Object.entries(CATALOGUES))('the cases %s', (prefix, { cases, grou
   it.each(cases.map((one) => [one.id, one] as const))('%s says what it asks, and why', (_id, one) => {
     for (const text of [one.title, one.requirement, one.why, one.remedy]) expect(text).toMatch(/\S{3}/);
     expect(one.sources.length).toBeGreaterThan(0);
-  });
-});
-
-describe('the pages made from the cases ("npm run docs" writes them)', () => {
-  it.each(Object.entries(casesPages()))('docs/%s is up to date', (name, text) => {
-    expect(readFileSync(join(import.meta.dirname, '../docs', name), 'utf8')).toBe(text);
   });
 });
 

@@ -1,6 +1,6 @@
-import { CLIENT_CASES } from './client/cases.ts';
-import { RECEIVER_CASES } from './receiver/cases.ts';
-import type { CaseFacts, Level } from './report.ts';
+import { CLIENT_CASES } from '../../contract-tests/client/cases.ts';
+import { RECEIVER_CASES } from '../../contract-tests/receiver/cases.ts';
+import type { CaseFacts, Level } from '../../contract-tests/report.ts';
 
 const LEVELS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
 

@@ -1,0 +1,127 @@
+import type { EventEmitter } from 'node:events';
+import type { Argument, Command, Option } from 'commander';
+import { code, pageOf, table, textOf } from './markdown.ts';
+
+/** `docs/reference/command-line.md`, from the program itself. */
+export function commandLinePage(program: Command): string {
+  const leaves = commandsOf(program);
+  return textOf([
+    ...pageOf('Command line', INTRODUCTION, 'the program'),
+    ...table(
+      ['command', 'what it does'],
+      leaves.map(({ path, command }) => [`[\`${path}\`](#${path.replaceAll(' ', '-')})`, command.description()]),
+    ),
+    ...VALUES,
+    ...leaves.flatMap(({ path, command }) => section(path, command)),
+  ]);
+}
+
+const INTRODUCTION = [
+  'In a project that has the package, the command is `npx stuntdouble`; in a clone it is `node dist/cli/main.js`, or',
+  '`npm start -- --port 4020` for `start`.',
+  '',
+  'An option on the command line overrides its environment variable, which overrides the file of `--config`. The file',
+  'is JSON or YAML and holds one object; its keys are listed below. [Exit codes](exit-codes.md) are the same for every',
+  'command.',
+];
+
+const VALUES = [
+  '## Forms of values',
+  '',
+  ...table(
+    ['form', 'meaning'],
+    [
+      ['`<duration>`', 'number and unit, `ms`, `s`, `m`, `h` or `d`, which may be combined: `500ms`, `15s`, `1h30m`, `14d`'],
+      ['`<durations>`', 'durations with commas between them: `30s,60s,120s`'],
+      ['`<factor>`', 'number above 0, with or without `x`: `20` or `20x`'],
+      ['`<n>`', 'whole number; for `--seed`, any text; for `--time-scale`, any number above 0'],
+      ['`<x...>`', 'one value or several; in the environment, with commas between them'],
+      ['`[dir]`', 'may be left out'],
+    ],
+  ),
+];
+
+interface Leaf {
+  readonly path: string;
+  readonly command: Command;
+}
+
+/** Commands that do something, by their full names. */
+function commandsOf(program: Command): Leaf[] {
+  const walk = (command: Command, path: string): Leaf[] => {
+    const own = hasAction(command) ? [{ path, command }] : [];
+    return [...own, ...command.commands.flatMap((sub) => walk(sub, `${path} ${sub.name()}`))];
+  };
+  return program.commands.flatMap((command) => walk(command, `stuntdouble ${command.name()}`));
+}
+
+/** A command whose only purpose is to hold others has no options of its own. */
+function hasAction({ commands, options }: Command): boolean {
+  return commands.length === 0 || options.length > 0;
+}
+
+function section(path: string, command: Command): string[] {
+  const takesFile = command.options.some(({ long }) => long === '--config');
+  const groups = [...new Set(command.options.map(groupOf))];
+  return [
+    `## ${path}`,
+    '',
+    `${command.description()}.`,
+    '',
+    '```text',
+    usage(path, command),
+    '```',
+    '',
+    ...table(
+      ['argument', 'meaning'],
+      command.registeredArguments.map((one) => [code(argumentText(one)), one.description]),
+    ),
+    ...groups.flatMap((group) => [
+      ...(groups.length === 1 ? [] : [`**${group.replace(/:$/, '')}**`, '']),
+      ...table(
+        ['option', 'meaning', 'default', 'environment', 'config key'],
+        command.options.filter((one) => groupOf(one) === group).map((one) => optionRow(one, takesFile)),
+      ),
+    ]),
+    ...helpAfter(command),
+  ];
+}
+
+function usage(path: string, { registeredArguments }: Command): string {
+  return [path, '[options]', ...registeredArguments.map(argumentText)].join(' ');
+}
+
+function argumentText(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+function groupOf({ helpGroupHeading }: Option): string {
+  return helpGroupHeading ?? 'Options:';
+}
+
+function optionRow(option: Option, takesFile: boolean): string[] {
+  const { flags, description, envVar, argChoices, mandatory, defaultValue } = option;
+  const [, meaning = description, described = ''] = /^(.*?) \(default: (.*)\)$/.exec(description) ?? [];
+  const choices = argChoices === undefined ? '' : `: ${argChoices.map(code).join(', ')}`;
+  const fallback = defaultValue === undefined || defaultValue === true ? described : String(defaultValue);
+  const isInFile = takesFile && envVar !== undefined && option.long !== '--config';
+  return [
+    code(flags),
+    `${meaning}${choices}`,
+    mandatory ? 'required' : fallback,
+    code(envVar ?? ''),
+    isInFile ? code(option.attributeName()) : '',
+  ];
+}
+
+/** What `--help` says below the options: examples and exit codes. */
+function helpAfter(command: Command): string[] {
+  let text = '';
+  const write = (part: string): void => {
+    text += part;
+  };
+  // Commands are emitters, although their types do not say so.
+  (command as unknown as EventEmitter).emit('afterHelp', { error: false, command, write });
+  return text.trim() === '' ? [] : ['```text', text.trim(), '```', ''];
+}

@@ -1,0 +1,85 @@
+import { code, table } from './markdown.ts';
+
+/** As much of JSON Schema as our own documents use. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly items?: Schema;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema | true>>;
+  readonly additionalProperties?: Schema | boolean;
+  readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly if?: Schema;
+  readonly then?: Schema;
+}
+
+/** How the types of one document are written: a reference becomes a link. */
+export type LinkTo = (ref: string) => string;
+
+/** The type of a value in a few words. */
+export function typeText(schema: Schema | true, link: LinkTo): string {
+  if (schema === true) return 'any';
+  if (schema.$ref !== undefined) return link(schema.$ref);
+  if (schema.const !== undefined) return code(JSON.stringify(schema.const));
+  if (schema.enum !== undefined) return schema.enum.map((value) => code(JSON.stringify(value))).join(', ');
+  const choices = schema.oneOf ?? schema.anyOf;
+  if (choices !== undefined && schema.type === undefined) {
+    return [...new Set(choices.map((one) => typeText(one, link)))].join(' or ');
+  }
+  if (schema.items !== undefined) return `array of ${typeText(schema.items, link)}`;
+  if (typeof schema.additionalProperties === 'object') {
+    return `object of ${typeText(schema.additionalProperties, link)}`;
+  }
+  const type = [schema.type ?? 'any'].flat().join(' or ');
+  return schema.format === undefined ? type : `${type} (${schema.format})`;
+}
+
+/** One row for each property; those of inline objects follow, with dots in their names. */
+export function propertyTable(schema: Schema, link: LinkTo): string[] {
+  return table(['key', 'type', 'required', 'meaning'], propertyRows(schema, link, ''));
+}
+
+function propertyRows(schema: Schema, link: LinkTo, prefix: string): string[][] {
+  const required = new Set(schema.required ?? []);
+  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+    const own = property === true ? {} : property;
+    const row = [
+      code(prefix + name),
+      typeText(property, link),
+      required.has(name) ? 'yes' : '',
+      `${own.description ?? ''}${boundsOf(own)}`,
+    ];
+    return [row, ...nestedRows(own, link, `${prefix}${name}`)];
+  });
+}
+
+function nestedRows(schema: Schema, link: LinkTo, path: string): string[][] {
+  if (schema.properties !== undefined) return propertyRows(schema, link, `${path}.`);
+  if (schema.items?.properties !== undefined) return propertyRows(schema.items, link, `${path}[].`);
+  const { additionalProperties } = schema;
+  if (typeof additionalProperties === 'object' && additionalProperties.properties !== undefined) {
+    return propertyRows(additionalProperties, link, `${path}.NAME.`);
+  }
+  return [];
+}
+
+function boundsOf({ default: fallback, minimum, maximum, pattern }: Schema): string {
+  const words = [
+    fallback === undefined ? '' : `default: ${JSON.stringify(fallback)}`,
+    minimum === undefined ? '' : `at least ${minimum}`,
+    maximum === undefined ? '' : `at most ${maximum}`,
+    pattern === undefined ? '' : `pattern \`${pattern}\``,
+  ].filter((word) => word !== '');
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
+}
