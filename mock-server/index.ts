@@ -45,7 +45,7 @@ import {
 import { watchPacks } from './runtime/watch-packs.ts';
 import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
 
-export type { ErrorCode } from './core/coded-error.ts';
+export { ERRORS, type ErrorCode, type ErrorEntry } from './core/error-codes.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
 export type { Judge } from './http/admin-routes.ts';
 export type { MockServerOptions } from './options.ts';

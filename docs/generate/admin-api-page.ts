@@ -26,7 +26,9 @@ export function adminApiPage(): string {
       ['call', 'what it does'],
       calls.map((call) => [`[${nameOf(call)}](#${anchorOf(call)})`, call.summary]),
     ),
-    ...tags.flatMap((tag) => calls.filter(({ tags: [own] }) => own === tag).flatMap((call) => section(call, link))),
+    ...tags.flatMap((tag) =>
+      calls.filter(({ tags: [own] }) => own === tag).flatMap((call) => section(call, link)),
+    ),
     '## Schemas',
     '',
     ...shown.flatMap(([name, schema]) => schemaSection(name, schema, link)),

@@ -64,7 +64,12 @@ export function readAdminDocument(): AdminDocument {
   const calls = Object.entries(raw.paths).flatMap(([path, { parameters: shared = [], ...methods }]) =>
     Object.entries(methods).map(([method, operation]) => {
       const { parameters: own = [], ...rest } = deref(operation) as Call;
-      return { ...rest, method: method.toUpperCase(), path, parameters: [...(deref(shared) as Parameter[]), ...own] };
+      return {
+        ...rest,
+        method: method.toUpperCase(),
+        path,
+        parameters: [...(deref(shared) as Parameter[]), ...own],
+      };
     }),
   );
   return {

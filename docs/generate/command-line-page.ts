@@ -9,7 +9,10 @@ export function commandLinePage(program: Command): string {
     ...pageOf('Command line', INTRODUCTION, 'the program'),
     ...table(
       ['command', 'what it does'],
-      leaves.map(({ path, command }) => [`[\`${path}\`](#${path.replaceAll(' ', '-')})`, command.description()]),
+      leaves.map(({ path, command }) => [
+        `[\`${path}\`](#${path.replaceAll(' ', '-')})`,
+        command.description(),
+      ]),
     ),
     ...VALUES,
     ...leaves.flatMap(({ path, command }) => section(path, command)),
@@ -31,7 +34,10 @@ const VALUES = [
   ...table(
     ['form', 'meaning'],
     [
-      ['`<duration>`', 'number and unit, `ms`, `s`, `m`, `h` or `d`, which may be combined: `500ms`, `15s`, `1h30m`, `14d`'],
+      [
+        '`<duration>`',
+        'number and unit, `ms`, `s`, `m`, `h` or `d`, which may be combined: `500ms`, `15s`, `1h30m`, `14d`',
+      ],
       ['`<durations>`', 'durations with commas between them: `30s,60s,120s`'],
       ['`<factor>`', 'number above 0, with or without `x`: `20` or `20x`'],
       ['`<n>`', 'whole number; for `--seed`, any text; for `--time-scale`, any number above 0'],

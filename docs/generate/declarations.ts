@@ -72,23 +72,31 @@ function find(module: Module, local: string, exported: string): Declaration {
   for (const statement of module.body) {
     const isExport = statement.type === 'ExportNamedDeclaration';
     const declaration = isExport ? statement.declaration : statement;
-    if (declaration !== null) {
-      const own = declared(module, declaration, statement).find(({ name }) => name === local);
-      if (own !== undefined) return { ...own, name: exported };
-    }
-    if (statement.type !== 'ImportDeclaration' && !isExport) continue;
-    if (statement.source === null || !statement.source.value.startsWith('.')) continue;
-    for (const specifier of statement.specifiers) {
-      const [outside, inside] =
-        specifier.type === 'ImportSpecifier'
-          ? [nameOf(specifier.imported), specifier.local.name]
-          : specifier.type === 'ExportSpecifier'
-            ? [nameOf(specifier.local), nameOf(specifier.exported)]
-            : ['', ''];
-      if (inside === local) return find(moduleOf(resolve(module.file, statement.source.value)), outside, exported);
-    }
+    const own = declaration === null ? [] : declared(module, declaration, statement);
+    const here = own.find(({ name }) => name === local);
+    if (here !== undefined) return { ...here, name: exported };
+    const elsewhere = isExport || statement.type === 'ImportDeclaration' ? origin(statement, local) : null;
+    if (elsewhere !== null)
+      return find(moduleOf(resolve(module.file, elsewhere.file)), elsewhere.name, exported);
   }
   throw new Error(`${module.file} does not declare ${local}`);
+}
+
+/** The file that a statement has a name from, and the name there. */
+function origin(
+  { source, specifiers }: ESTree.ImportDeclaration | ESTree.ExportNamedDeclaration,
+  local: string,
+): { readonly file: string; readonly name: string } | null {
+  if (source === null || !source.value.startsWith('.')) return null;
+  for (const specifier of specifiers) {
+    if (specifier.type === 'ImportSpecifier' && specifier.local.name === local) {
+      return { file: source.value, name: nameOf(specifier.imported) };
+    }
+    if (specifier.type === 'ExportSpecifier' && nameOf(specifier.exported) === local) {
+      return { file: source.value, name: nameOf(specifier.local) };
+    }
+  }
+  return null;
 }
 
 function declared(module: Module, node: Node, statement: Node): Declaration[] {
@@ -113,7 +121,12 @@ function declared(module: Module, node: Node, statement: Node): Declaration[] {
     }
     case 'TSTypeAliasDeclaration': {
       const { id, start, end } = declaration;
-      return one({ name: id.name, kind: 'type', signature: withoutComments(source(start, end)), members: [] });
+      return one({
+        name: id.name,
+        kind: 'type',
+        signature: withoutComments(source(start, end)),
+        members: [],
+      });
     }
     case 'ClassDeclaration': {
       const { id, body, start } = declaration;
@@ -135,7 +148,9 @@ function constant(
   init: ESTree.Expression | null,
 ): Omit<Declaration, 'doc'> {
   const members =
-    init?.type === 'ObjectExpression' ? init.properties.flatMap((member) => membersOf(module, member, '')) : [];
+    init?.type === 'ObjectExpression'
+      ? init.properties.flatMap((member) => membersOf(module, member, ''))
+      : [];
   const type = typeAnnotation == null ? '' : module.text.slice(typeAnnotation.start, typeAnnotation.end);
   return { name, kind: 'const', signature: `const ${name}${type}`, members };
 }

@@ -1,6 +1,7 @@
 import { adminApiPage } from './admin-api-page.ts';
 import { casesPages } from './cases-page.ts';
 import { commandLinePage } from './command-line-page.ts';
+import { errorCodesPage, exitCodesPage } from './error-codes-page.ts';
 import { journalPage } from './journal-page.ts';
 import { libraryPage } from './library-page.ts';
 import { packFormatPage } from './pack-format-page.ts';
@@ -20,6 +21,8 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
     'docs/reference/pack-format.md': packFormatPage(),
     'docs/reference/scenarios.md': scenariosPage(),
     'docs/reference/journal.md': journalPage(),
+    'docs/reference/error-codes.md': errorCodesPage(),
+    'docs/reference/exit-codes.md': exitCodesPage(),
     'docs/reference/report-format.md': reportFormatPage(),
   };
 }

@@ -21,7 +21,10 @@ export function journalPage(): string {
     ...pageOf('Journal entries', INTRODUCTION, '[`spec/admin.openapi.yaml`](../../spec/admin.openapi.yaml)'),
     ...table(
       ['type', 'meaning'],
-      entries.map(({ name, type, schema }) => [`[\`${type}\`](#${name.toLowerCase()})`, schema.description ?? '']),
+      entries.map(({ name, type, schema }) => [
+        `[\`${type}\`](#${name.toLowerCase()})`,
+        schema.description ?? '',
+      ]),
     ),
     '## Stamp',
     '',

@@ -77,7 +77,7 @@ function nestedRows(schema: Schema, link: LinkTo, path: string): string[][] {
 function boundsOf({ default: fallback, minimum, maximum, pattern }: Schema): string {
   const words = [
     fallback === undefined ? '' : `default: ${JSON.stringify(fallback)}`,
-    minimum === undefined ? '' : `at least ${minimum}`,
+    minimum === undefined || minimum === 0 ? '' : `at least ${minimum}`,
     maximum === undefined ? '' : `at most ${maximum}`,
     pattern === undefined ? '' : `pattern \`${pattern}\``,
   ].filter((word) => word !== '');

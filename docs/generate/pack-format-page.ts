@@ -67,4 +67,3 @@ function withoutFree(schema: Schema): Schema {
   const own = Object.entries(schema.properties ?? {}).filter(([, value]) => value !== true);
   return { ...schema, properties: Object.fromEntries(own) };
 }
-

@@ -31,7 +31,9 @@ export function reportFormatPage(): string {
         `## ${name}`,
         '',
         ...(one.description === undefined ? [] : [one.description, '']),
-        ...(properties.length > 0 ? properties : [`Type: ${one.enum?.map((value) => `\`${value}\``).join(', ') ?? one.type}`, '']),
+        ...(properties.length > 0
+          ? properties
+          : [`Type: ${one.enum?.map((value) => `\`${value}\``).join(', ') ?? one.type}`, '']),
       ];
     }),
   ]);

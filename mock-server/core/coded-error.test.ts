@@ -12,6 +12,7 @@ describe('a coded error', () => {
       title: 'The port is in use.',
       message: 'port 4010 is in use',
       remedy: 'Choose another: --port 0',
+      page: 'docs/reference/error-codes.md#port_taken',
     });
   });
 

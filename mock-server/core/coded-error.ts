@@ -1,44 +1,8 @@
-/**
- * Every error a user can meet outside the vendor's own answers, by its code.
- * Docs list them, the command prints them, the admin API answers with them.
- */
-const CATALOGUE = {
-  PACK_UNREADABLE: 'A pack could not be read.',
-  PACK_INVALID: 'A pack is broken.',
-  PACK_CONFLICT: 'Two packs claim the same path.',
-  PACK_RENAMED: 'A pack must keep its name while it is played.',
-  PACK_IN_USE: 'Tasks under way need what the pack no longer has.',
-  PROFILE_UNKNOWN: 'No pack has a profile of that name.',
-  SCENARIO_UNKNOWN: 'There is no scenario of that name.',
-  OPTION_INVALID: 'An option has a value that cannot be used.',
-  CONFIG_UNREADABLE: 'The configuration file could not be read.',
-  PORT_TAKEN: 'The port is in use.',
-  EVENT_UNKNOWN: 'No pack has an event of that name.',
-  CASE_UNKNOWN: 'No suite has a case of that name.',
-  CLIENT_UNUSABLE: 'The client could not be judged.',
-  RECEIVER_UNREACHABLE: 'The receiver could not be judged.',
-  PROBE_UNUSABLE: 'The probe does not work.',
-  TASK_UNKNOWN: 'There is no task with that id.',
-  TASK_FINISHED: 'The task has already ended.',
-  NO_CALLBACK: 'The task has no callback to send.',
-  CLOCK_BACKWARDS: 'Time only moves forward.',
-  CLOCK_ENDLESS: 'Advancing the clock never came to an end.',
-  DATA_LOCKED: 'The data folder is in use.',
-  DATA_DAMAGED: 'The data folder cannot be read.',
-  BAD_REQUEST: 'The request could not be understood.',
-  TOKEN_NEEDED: 'The admin API needs a token here.',
-  HOST_REFUSED: 'The admin API refuses unknown hosts.',
-  ORIGIN_REFUSED: 'The admin API refuses requests from other web sites.',
-  ROUTE_UNKNOWN: 'The call matches no operation of any vendor.',
-  CALL_UNKNOWN: 'There is no such admin call.',
-  METHOD_UNKNOWN: 'The admin call does not take this method.',
-  NO_JUDGE: 'There is no judge here.',
-  DEFECT: 'The mock failed; this is a defect.',
-} as const;
+import { ERRORS, type ErrorCode, errorPage } from './error-codes.ts';
 
-export type ErrorCode = keyof typeof CATALOGUE;
+export type { ErrorCode };
 
-/** An error with a code, what was got, and what to do about it. */
+/** An error with a code, a message that names the offending value, and a remedy. */
 export class CodedError extends Error {
   override readonly name = 'CodedError';
   readonly code: ErrorCode;
@@ -46,12 +10,15 @@ export class CodedError extends Error {
   readonly title: string;
   /** What to do; empty when the message already says it. */
   readonly remedy: string;
+  /** Where the documentation explains it: a path inside the package, with an anchor. */
+  readonly page: string;
 
   constructor(code: ErrorCode, message: string, remedy = '') {
     super(message);
     this.code = code;
-    this.title = CATALOGUE[code];
+    this.title = ERRORS[code].title;
     this.remedy = remedy;
+    this.page = errorPage(code);
   }
 }
 

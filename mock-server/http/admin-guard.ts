@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { ERRORS } from '../core/error-codes.ts';
 import type { Problem } from './problem.ts';
 
 /** What the admin API has against a request; null when it may pass. */
@@ -69,7 +70,7 @@ function originHost(origin: string): string | null {
 
 const NEEDS_TOKEN: Problem = {
   status: 401,
-  title: 'The admin API needs a token here.',
+  title: ERRORS.TOKEN_NEEDED.title,
   detail: 'The mock does not listen on loopback alone, so the admin API asks for its token.',
   code: 'TOKEN_NEEDED',
   remedy:
@@ -85,7 +86,7 @@ const HAS_NO_TOKEN: Problem = {
 
 const FOREIGN_ORIGIN: Problem = {
   status: 403,
-  title: 'The admin API refuses requests from other web sites.',
+  title: ERRORS.ORIGIN_REFUSED.title,
   detail: 'The request comes from a page of another origin.',
   code: 'ORIGIN_REFUSED',
   remedy: 'Call it from a command line, a test, or a page that the mock itself serves.',
@@ -94,7 +95,7 @@ const FOREIGN_ORIGIN: Problem = {
 function foreignHost(host: string): Problem {
   return {
     status: 403,
-    title: 'The admin API refuses unknown hosts.',
+    title: ERRORS.HOST_REFUSED.title,
     detail: `The request names the host "${host.slice(0, 100)}", which is not this machine's loopback.`,
     code: 'HOST_REFUSED',
     remedy: 'Use http://127.0.0.1 or http://localhost, or start the mock with --host and its token.',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
 import { CodedError, nearest } from '../core/coded-error.ts';
 import { parseDuration } from '../core/duration.ts';
+import { ERRORS } from '../core/error-codes.ts';
 import type { Account } from '../core/types.ts';
 import { viewTask } from '../core/view.ts';
 import { describePack } from '../packs/describe-pack.ts';
@@ -203,7 +204,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app.use((request, response) => {
     sendProblem(response, {
       status: 404,
-      title: 'There is no such admin call.',
+      title: ERRORS.CALL_UNKNOWN.title,
       detail: `${request.method} ${request.originalUrl.split('?')[0]} is not part of the admin API.`,
       code: 'CALL_UNKNOWN',
       remedy: 'GET /__admin/openapi.json lists every call.',
@@ -383,7 +384,7 @@ const refuseMethod: RequestHandler = (request, response) => {
   response.setHeader('allow', allowed.join(', '));
   sendProblem(response, {
     status: 405,
-    title: 'This admin call has no such method.',
+    title: ERRORS.METHOD_UNKNOWN.title,
     detail: `${request.method} is none of ${allowed.join(', ')}.`,
     code: 'METHOD_UNKNOWN',
     remedy: 'GET /__admin/openapi.json lists every call.',
@@ -400,14 +401,14 @@ function problemFrom(error: unknown): Problem {
   if (error instanceof CodedError) return problemOf(error);
   const { status = 500 } = (error ?? {}) as { readonly status?: number };
   const message = error instanceof Error ? error.message.slice(0, 300) : 'it was not even an error';
-  if (status >= 500) return { status: 500, title: 'The mock failed; this is a defect.', detail: message };
+  if (status >= 500) return { status: 500, title: ERRORS.DEFECT.title, detail: message };
   // What Express and its body parser have to say.
   return { ...problemOf(badRequest(`the request cannot be read: ${message}`)), status };
 }
 
 const NO_JUDGE: Problem = {
   status: 501,
-  title: 'There is no judge here.',
+  title: ERRORS.NO_JUDGE.title,
   detail: 'This mock was composed without one.',
   code: 'NO_JUDGE',
   remedy: 'Start it with "stuntdouble start", or pass `judge` to createMockServer().',

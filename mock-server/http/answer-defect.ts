@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { ERRORS } from '../core/error-codes.ts';
 import { sendProblem } from './problem.ts';
 
 /** The last resort: an error that nothing answers for is ours, and is said so without a stack trace. */
@@ -8,5 +9,5 @@ export function answerDefect(response: ServerResponse, error: unknown): void {
     return;
   }
   const detail = error instanceof Error ? error.message : String(error);
-  sendProblem(response, { status: 500, title: 'The mock failed; this is a defect.', detail });
+  sendProblem(response, { status: 500, title: ERRORS.DEFECT.title, detail });
 }

@@ -1,5 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { ERRORS } from '../core/error-codes.ts';
 import { endAndLinger } from './linger.ts';
 
 /** What Node's parser and its timers say about a request that never became one. */
@@ -80,8 +81,8 @@ function answerUnderway(
 }
 
 function endSocket(socket: Duplex, { status, detail }: Refusal, headers = ''): void {
-  const title = 'The request could not be understood.';
   const code = 'BAD_REQUEST';
+  const { title } = ERRORS[code];
   const body = JSON.stringify({ type: `urn:stuntdouble:${code}`, code, status, title, detail });
   endAndLinger(
     socket,

@@ -652,7 +652,7 @@ describe('a defect of ours', () => {
       type: 'urn:stuntdouble:DEFECT',
       code: 'DEFECT',
       status: 500,
-      title: 'The mock failed; this is a defect.',
+      title: 'The mock failed. This is a defect.',
       detail: 'somebody who listens has failed',
     });
     await expectGoodRequestWorks();

@@ -106,7 +106,7 @@ describe('what is no request', () => {
       type: 'urn:stuntdouble:BAD_REQUEST',
       code: 'BAD_REQUEST',
       status,
-      title: 'The request could not be understood.',
+      title: 'The request is not valid.',
       detail: expect.stringMatching(detail),
     });
     await connection.closed;

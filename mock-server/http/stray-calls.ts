@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ERRORS } from '../core/error-codes.ts';
 import type { Account } from '../core/types.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { Pack } from '../packs/pack.ts';
@@ -122,7 +123,7 @@ function neutralAnswer(status: number, detail: string, vendors: readonly VendorP
     body: JSON.stringify({
       type: `urn:stuntdouble:${code}`,
       code,
-      title: 'The call matches no operation of any vendor.',
+      title: ERRORS.ROUTE_UNKNOWN.title,
       status,
       detail,
       vendors,

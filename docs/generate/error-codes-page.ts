@@ -1,0 +1,73 @@
+import { EXIT } from '../../cli/exit-codes.ts';
+import { ERRORS, type ErrorEntry } from '../../mock-server/index.ts';
+import { code, pageOf, table, textOf } from './markdown.ts';
+
+/** `docs/reference/error-codes.md`, from the table of errors. */
+export function errorCodesPage(): string {
+  const errors: readonly (readonly [name: string, entry: ErrorEntry])[] = Object.entries(ERRORS);
+  return textOf([
+    ...pageOf(
+      'Error codes',
+      INTRODUCTION,
+      '[`mock-server/core/error-codes.ts`](../../mock-server/core/error-codes.ts)',
+    ),
+    ...table(
+      ['code', 'what failed', 'exit code'],
+      errors.map(([name, { title, exitCode }]) => [
+        `[\`${name}\`](#${name.toLowerCase()})`,
+        title,
+        exitCode === null ? '' : String(exitCode),
+      ]),
+    ),
+    ...errors.flatMap(([name, { title, meaning, remedy }]) => [
+      `## ${name}`,
+      '',
+      title,
+      '',
+      `- When: ${meaning}`,
+      `- Remedy: ${remedy}`,
+      '',
+    ]),
+  ]);
+}
+
+const INTRODUCTION = [
+  'The library throws a `CodedError` with a `code`, a `message` that names the offending value, a `remedy`, and the',
+  '`page` with its section below. The command prints the message and the remedy, and ends with the exit code. The admin',
+  'API answers with problem details (RFC 9457) that contain the `code`. Vendor routes never use these codes, except for',
+  'calls that match no vendor: they answer in the form of the vendor.',
+];
+
+/** When a command ends with each code. */
+const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'The command did its work. For `verify`, no MUST was broken in what was observed. For `trigger`, the callback was acknowledged.',
+  failed:
+    'For `verify`, a MUST was broken. For `trigger`, the callback was not acknowledged. For `packs check`, there are errors.',
+  warned: 'For `verify` with `--strict`, a SHOULD was broken or an answer was not strict.',
+  couldNotRun: 'The command could not do its work, or `verify` could not conclude anything.',
+  usage: 'Wrong usage: an unknown option, an invalid value, or a missing argument.',
+};
+
+/** `docs/reference/exit-codes.md`, from the exit codes of the command. */
+export function exitCodesPage(): string {
+  const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
+  const codesOf = (exitCode: number): string =>
+    Object.entries(ERRORS)
+      .filter(([, entry]) => entry.exitCode === exitCode)
+      .map(([name]) => `[${code(name)}](error-codes.md#${name.toLowerCase()})`)
+      .join(', ');
+  return textOf([
+    ...pageOf(
+      'Exit codes',
+      ['What `stuntdouble` ends with.'],
+      '[`cli/exit-codes.ts`](../../cli/exit-codes.ts)',
+    ),
+    ...table(
+      ['exit code', 'meaning', 'errors'],
+      names.map((name) => [String(EXIT[name]), MEANINGS[name], codesOf(EXIT[name])]),
+    ),
+    'A `verify` command that is stopped by a signal ends with 128 and the number of the signal: 130 after Ctrl-C, 143',
+    'after SIGTERM. [Reports](../reports.md#what-the-conclusion-means) lists the conclusions of `verify` with their exit',
+    'codes.',
+  ]);
+}
