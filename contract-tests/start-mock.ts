@@ -22,6 +22,8 @@ export interface StartedMock {
  * imported find it. Await it where nothing of the application has been imported yet: at the top level of a setup file,
  * in `vi.hoisted`, or in a `globalSetup`. It does not depend on vitest.
  * @example
+ * import { vi } from 'vitest';
+ *
  * const { mock } = await vi.hoisted(async () => {
  *   const { startMock } = await import('stuntdouble/start-mock');
  *   return startMock({ env: { VIDEO_API: '{url}', VIDEO_KEY: '{key}' } });

@@ -14,6 +14,8 @@ const WINGS: Readonly<Record<string, readonly string[]>> = {
   fixtures: ['mock-server/index.ts', 'contract-tests/vitest.ts', 'contract-tests/start-mock.ts'],
   cli: ['mock-server/index.ts', 'contract-tests'],
   bench: ['mock-server/index.ts', 'fixtures'],
+  // It writes pages about every wing, and nothing imports it.
+  docs: ['mock-server/index.ts', 'contract-tests', 'cli', 'fixtures'],
 };
 
 /** Words of vendors' states: they belong to spec/ and fixtures/. */

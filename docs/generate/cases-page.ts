@@ -1,6 +1,8 @@
 import { CLIENT_CASES } from '../../contract-tests/client/cases.ts';
 import { RECEIVER_CASES } from '../../contract-tests/receiver/cases.ts';
 import type { CaseFacts, Level } from '../../contract-tests/report.ts';
+import { table } from './markdown.ts';
+import { slugOf } from './read-markdown.ts';
 
 const LEVELS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
 
@@ -14,10 +16,10 @@ function receiversPage(): string {
     [
       '# What a receiver must do',
       '',
-      'A receiver is the part of your application that takes callbacks. `stuntdouble verify receiver URL --event EVENT`',
-      'puts these cases to it. Each is judged twice: `ack`, whether it answered right and in time, and `effect`, whether',
-      'it did the right thing. Effects are seen by the downloads of the media, which the mock serves itself, and by a',
-      'probe, where you give one: [how a receiver is judged](verify-receiver.md).',
+      'A receiver is the part of your application that accepts callbacks. `stuntdouble verify receiver URL --event EVENT`',
+      'runs these cases. Each is judged twice: `ack`, whether the receiver answered correctly and in time, and `effect`,',
+      'whether it did the right thing. Effects are observed through the downloads of the media, which the mock serves, and',
+      'through `--probe`: [how a receiver is judged](verify-receiver.md).',
     ],
     RECEIVER_CASES,
     (id) => `stuntdouble verify receiver URL --event EVENT --only ${id}`,
@@ -59,8 +61,12 @@ function page(
   return [
     ...introduction,
     '',
-    'This page is generated from the cases: `npm run docs` writes it, and a test checks that it is up to date.',
+    'This page is generated from the cases by `npm run docs`. A test fails when it is out of date.',
     '',
+    ...table(
+      ['id', 'level', 'title'],
+      cases.map((one) => [`[${one.id}](#${slugOf(headingOf(one))})`, LEVELS[one.level], one.title]),
+    ),
     ...groups.flatMap((group) => [
       `## ${group}`,
       '',
@@ -74,10 +80,14 @@ function remediesOf({ remedy, remedies }: CaseFacts): string[] {
   return [`- How to fix a wrong answer: ${remedies.ack}`, `- How to fix a wrong effect: ${remedies.effect}`];
 }
 
+function headingOf({ id, title }: CaseFacts): string {
+  return `${id}: ${title}`;
+}
+
 function section(one: CaseFacts, command: string): string[] {
-  const { id, title, level, requirement, why, sources } = one;
+  const { level, requirement, why, sources } = one;
   return [
-    `### ${id}: ${title}`,
+    `### ${headingOf(one)}`,
     '',
     `**${LEVELS[level]}.** ${requirement}`,
     '',

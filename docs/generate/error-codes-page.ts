@@ -6,11 +6,7 @@ import { code, pageOf, table, textOf } from './markdown.ts';
 export function errorCodesPage(): string {
   const errors: readonly (readonly [name: string, entry: ErrorEntry])[] = Object.entries(ERRORS);
   return textOf([
-    ...pageOf(
-      'Error codes',
-      INTRODUCTION,
-      '[`mock-server/core/error-codes.ts`](../../mock-server/core/error-codes.ts)',
-    ),
+    ...pageOf('Error codes', INTRODUCTION, '`mock-server/core/error-codes.ts`'),
     ...table(
       ['code', 'what failed', 'exit code'],
       errors.map(([name, { title, exitCode }]) => [
@@ -34,8 +30,8 @@ export function errorCodesPage(): string {
 const INTRODUCTION = [
   'The library throws a `CodedError` with a `code`, a `message` that names the offending value, a `remedy`, and the',
   '`page` with its section below. The command prints the message and the remedy, and ends with the exit code. The admin',
-  'API answers with problem details (RFC 9457) that contain the `code`. Vendor routes never use these codes, except for',
-  'calls that match no vendor: they answer in the form of the vendor.',
+  'API answers with problem details (RFC 9457) that contain the `code`. Vendor routes answer with the errors of their',
+  'vendor; only a call that does not indicate any vendor gets `ROUTE_UNKNOWN`.',
 ];
 
 /** When a command ends with each code. */
@@ -57,11 +53,7 @@ export function exitCodesPage(): string {
       .map(([name]) => `[${code(name)}](error-codes.md#${name.toLowerCase()})`)
       .join(', ');
   return textOf([
-    ...pageOf(
-      'Exit codes',
-      ['What `stuntdouble` ends with.'],
-      '[`cli/exit-codes.ts`](../../cli/exit-codes.ts)',
-    ),
+    ...pageOf('Exit codes', ['What `stuntdouble` ends with.'], '`cli/exit-codes.ts`'),
     ...table(
       ['exit code', 'meaning', 'errors'],
       names.map((name) => [String(EXIT[name]), MEANINGS[name], codesOf(EXIT[name])]),
