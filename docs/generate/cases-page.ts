@@ -2,7 +2,6 @@ import { CLIENT_CASES } from '../../contract-tests/client/cases.ts';
 import { RECEIVER_CASES } from '../../contract-tests/receiver/cases.ts';
 import type { CaseFacts, Level } from '../../contract-tests/report.ts';
 import { table } from './markdown.ts';
-import { slugOf } from './read-markdown.ts';
 
 const LEVELS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
 
@@ -65,7 +64,7 @@ function page(
     '',
     ...table(
       ['id', 'level', 'title'],
-      cases.map((one) => [`[${one.id}](#${slugOf(headingOf(one))})`, LEVELS[one.level], one.title]),
+      cases.map((one) => [`[${one.id}](#${one.id.toLowerCase()})`, LEVELS[one.level], one.title]),
     ),
     ...groups.flatMap((group) => [
       `## ${group}`,
@@ -80,14 +79,12 @@ function remediesOf({ remedy, remedies }: CaseFacts): string[] {
   return [`- How to fix a wrong answer: ${remedies.ack}`, `- How to fix a wrong effect: ${remedies.effect}`];
 }
 
-function headingOf({ id, title }: CaseFacts): string {
-  return `${id}: ${title}`;
-}
-
 function section(one: CaseFacts, command: string): string[] {
-  const { level, requirement, why, sources } = one;
+  const { id, title, level, requirement, why, sources } = one;
   return [
-    `### ${headingOf(one)}`,
+    `<a id="${id.toLowerCase()}"></a>`,
+    '',
+    `### ${id}: ${title}`,
     '',
     `**${LEVELS[level]}.** ${requirement}`,
     '',

@@ -47,7 +47,7 @@ interface Entry {
 }
 
 /** The entries of package.json, by the sources that they are built from. */
-export function entriesOfPackage(): Entry[] {
+function entriesOfPackage(): Entry[] {
   const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
   };

@@ -19,12 +19,6 @@ export function code(text: string): string {
   return text === '' ? '' : `\`${text}\``;
 }
 
-/** A list as prose: `a`, `b` and `c`. */
-export function listOf(words: readonly string[], joint = 'and'): string {
-  if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} ${joint} ${words.at(-1)}`;
-}
-
 /** The beginning of every generated page. */
 export function pageOf(title: string, introduction: readonly string[], source: string): string[] {
   return [

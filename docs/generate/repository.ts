@@ -6,7 +6,7 @@ import { ROOT } from './root.ts';
 const NOT_OURS = /^(node_modules|dist|coverage|\.git)(\/|$)|\/(node_modules|__pycache__)(\/|$)/;
 
 /** Files below a folder of the repository, as paths from its root. */
-export function filesBelow(folder: string, extension: string): string[] {
+function filesBelow(folder: string, extension: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
