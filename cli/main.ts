@@ -1,12 +1,22 @@
 #!/usr/bin/env node
 import { Command, CommanderError, type Option } from 'commander';
-import { CodedError, ERRORS, PackError, VERSION } from '../mock-server/index.ts';
+import { CodedError, PackError, VERSION } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { createPrinter, type Printer } from './print.ts';
 import { addServerOptions, factor, type ServerFlags, serverOption, wholeNumber } from './server-options.ts';
 import type { StartFlags } from './start.ts';
 import type { TriggerFlags } from './trigger.ts';
 import { addVerifyCommands } from './verify.ts';
+
+/** Wrong use of options, as against work that could not be done. */
+const USAGE_CODES = new Set([
+  'OPTION_INVALID',
+  'SCENARIO_UNKNOWN',
+  'EVENT_UNKNOWN',
+  'PROFILE_UNKNOWN',
+  'CONFIG_UNREADABLE',
+  'CASE_UNKNOWN',
+]);
 
 const JSON_HELP = 'one JSON object a line on stdout, nothing else';
 
@@ -189,7 +199,7 @@ function explain(error: unknown): { text: string; code: number } {
     return { text: `${error.title}\n${error.message}\n${error.remedy}`, code: EXIT.couldNotRun };
   }
   if (error instanceof CodedError) {
-    const code = ERRORS[error.code].exitCode ?? EXIT.couldNotRun;
+    const code = USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.couldNotRun;
     return { text: `${error.title}\n  ${error.message}\n  ${error.remedy}`.trimEnd(), code };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

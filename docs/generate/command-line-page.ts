@@ -107,18 +107,24 @@ function groupOf({ helpGroupHeading }: Option): string {
 }
 
 function optionRow(option: Option, takesFile: boolean): string[] {
-  const { flags, description, envVar, argChoices, mandatory, defaultValue } = option;
+  const { flags, description, argChoices, mandatory, defaultValue } = option;
+  const variable = variableOf(option);
   const [, meaning = description, described = ''] = /^(.*?) \(default: (.*)\)$/.exec(description) ?? [];
   const choices = argChoices === undefined ? '' : `: ${argChoices.map(code).join(', ')}`;
   const fallback = defaultValue === undefined || defaultValue === true ? described : String(defaultValue);
-  const isInFile = takesFile && envVar !== undefined && option.long !== '--config';
+  const isInFile = takesFile && variable !== '' && option.long !== '--config';
   return [
     code(flags),
     `${meaning}${choices}`,
     mandatory ? 'required' : fallback,
-    code(envVar ?? ''),
+    code(variable),
     isInFile ? code(option.attributeName()) : '',
   ];
+}
+
+/** The environment variable that sets an option, whichever class of ours the option has. */
+function variableOf(option: Option & { readonly variable?: string }): string {
+  return option.variable ?? option.envVar ?? '';
 }
 
 /** What `--help` says below the options: examples and exit codes. */
