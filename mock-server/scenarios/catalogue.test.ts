@@ -67,7 +67,7 @@ describe('the list of scenarios', () => {
   it('calls a code that the vendor has a code, and another one an answer of the gateway', () => {
     const summaries = new Map(listScenarios(RUNWAY).map(({ name, summary }) => [name, summary]));
     expect(summaries.get('submit.500')).toBe('the submission is answered with code 500');
-    expect(summaries.get('poll.502')).toBe('the first poll is answered with HTTP 502, as a gateway gives it');
+    expect(summaries.get('poll.502')).toBe('the first poll is answered with HTTP 502, as by a gateway');
     expect(summaries.get('fail.internal')).toBe(
       'the task fails with code 500: the vendor failed for a reason of its own',
     );
@@ -80,8 +80,8 @@ describe('the list of scenarios', () => {
     const entries = listScenarios([{ ...runway, errors }]).filter(({ name }) => /^submit\.\d/.test(name));
     expect(entries.map(({ name, summary }) => [name, summary])).toStrictEqual([
       ['submit.503', 'the submission is answered with code 503'],
-      ['submit.502', 'the submission is answered with HTTP 502, as a gateway gives it'],
-      ['submit.504', 'the submission is answered with HTTP 504, as a gateway gives it'],
+      ['submit.502', 'the submission is answered with HTTP 502, as by a gateway'],
+      ['submit.504', 'the submission is answered with HTTP 504, as by a gateway'],
     ]);
   });
 

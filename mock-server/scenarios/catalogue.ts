@@ -11,40 +11,40 @@ export interface ScenarioEntry {
 
 export const CALLBACK_TWISTS: Readonly<Record<CallbackTwist, string>> = {
   never: 'no callback is ever sent',
-  late: 'the callback comes long after the task has ended',
-  duplicate: 'the callback is sent again after it was acknowledged, the same bytes',
+  late: 'the callback is sent long after the task has ended',
+  duplicate: 'the callback is sent again with the same bytes after it was acknowledged',
   'concurrent-duplicate': 'the callback is sent twice at the same instant',
   'before-response': 'the callback arrives before the answer to the submission does',
   'lost-ack': 'the first acknowledgement is lost, so the callback is retried',
-  malformed: 'a callback that is no JSON comes first, then the good one',
-  truncated: 'a callback that is cut off half-way comes first, then the good one',
-  forged: 'somebody else claims success with media of his own while the task still runs',
+  malformed: 'a callback that is not JSON is sent before the valid one',
+  truncated: 'a callback that is cut off in the middle is sent before the valid one',
+  forged: 'another sender claims success with other media while the task is running',
 };
 
 export const MEDIA_TWISTS: Readonly<Record<MediaTwist, string>> = {
-  dribble: 'downloads trickle for a minute',
-  hang: 'downloads never begin',
-  '503': 'the first two downloads of each file answer 503',
-  truncated: 'the first download of each file is cut at half of its length',
-  expired: 'the media is gone from the start: 410, and marked expired',
+  dribble: 'downloads take a minute',
+  hang: 'downloads never start',
+  '503': 'the first two downloads of each file are answered with 503',
+  truncated: 'the first download of each file is cut off in the middle',
+  expired: 'the media has expired from the start: 410, and marked as expired',
 };
 
 export const COURSE_TWISTS: Readonly<Record<CourseTwist, string>> = {
-  long: 'each state comes five times, so the task takes five times as long',
-  'back-and-forth': 'the task falls back by a state, and comes forward again',
-  unknown: 'the task goes through a state that no page has',
-  unready: 'the task looks finished for a while before its media are there',
+  long: 'each state lasts five times as long',
+  'back-and-forth': 'the task returns to its previous state, then continues',
+  unknown: 'the task passes through an undocumented state',
+  unready: 'the task looks finished before its media is available',
 };
 
 const SUBMIT_FAULTS = {
-  reset: 'the task is taken, but the connection breaks before the answer',
-  slow: 'the task is taken, but the answer takes long',
+  reset: 'the task is accepted, but the connection is reset before the answer',
+  slow: 'the task is accepted, but the answer is slow',
 } as const;
 
 const POLL_FAULTS = {
-  reset: 'the first poll breaks the connection; *N repeats it, * is for ever',
-  truncated: 'the first poll answers half of its JSON; *N repeats it, * is for ever',
-  'not-visible': 'the task is unknown to polls for its first seconds',
+  reset: 'the first poll resets the connection; *N repeats it, * repeats it forever',
+  truncated: 'the first poll is answered with half of its JSON; *N repeats it, * repeats it forever',
+  'not-visible': 'polls do not find the task during its first seconds',
 } as const;
 
 /** Faults of the way to the vendor rather than of the vendor: plain HTTP statuses with a gateway's page. */
@@ -100,7 +100,7 @@ function codeNames({ errors }: Pack, family: string, doing: string): Named {
   return [
     ...errors.codes.map((code) => [`${family}.${code}`, `${doing} code ${code}`] as const),
     ...GATEWAY_STATUSES.filter((status) => !errors.codes.includes(status)).map(
-      (status) => [`${family}.${status}`, `${doing} HTTP ${status}, as a gateway gives it`] as const,
+      (status) => [`${family}.${status}`, `${doing} HTTP ${status}, as by a gateway`] as const,
     ),
   ];
 }
