@@ -1,9 +1,9 @@
 import { type RequestListener, Server } from 'node:http';
 
-/** A handler in the manner of the fetch API, as in Hono, Bun, Deno, Workers and route handlers of frameworks. */
+/** Handler of the fetch API, as in Hono, Bun, Deno, Workers and route handlers of frameworks. */
 export type FetchHandler = (request: Request) => Response | PromiseLike<Response>;
 
-/** Everything that can be judged in this process. */
+/** Every kind of app that can be judged in this process. */
 export type App =
   | RequestListener
   | Server

@@ -13,13 +13,13 @@ function packs(): readonly Pack[] {
   return builtIn;
 }
 
-/** For `expect.extend` of vitest and of Jest. Messages may be JSON texts or values. */
+/** Matchers for `expect.extend` of vitest and Jest. A message can be JSON text or a value. */
 export const matchers = {
-  /** Whether a message is a callback of this event, like `runway.generate`. */
+  /** Passes for a valid callback of the event, such as `runway.generate`. */
   toMatchCallback(received: unknown, event: string): MatcherResult {
     return resultOf(judgeCallback(packs(), event, messageOf(received)), `a callback of ${event}`);
   },
-  /** Whether a message is an answer of this operation, by its operationId. */
+  /** Passes for a valid answer of the operation, by its operationId. */
   toMatchAnswer(received: unknown, pack: string, operation: string, status?: number): MatcherResult {
     return resultOf(
       judgeAnswer(packs(), pack, operation, messageOf(received), status),
@@ -39,7 +39,7 @@ function resultOf({ problems, pages }: PayloadVerdict, what: string): MatcherRes
     pass,
     message: () =>
       pass
-        ? `expected it not to be ${what}, and it is`
+        ? `expected anything but ${what}`
         : [`expected ${what} (${pages.join('; ')}):`, ...lines].join('\n'),
   };
 }

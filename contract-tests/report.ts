@@ -1,4 +1,4 @@
-/** What a suite found out about one target, as data: every reporter prints this and nothing else. */
+/** Result of a suite for one target; every reporter prints this and nothing else. */
 export interface SuiteReport {
   readonly suite: 'receiver' | 'client';
   /** Version of this package. */
@@ -7,23 +7,23 @@ export interface SuiteReport {
   readonly target: string;
   readonly pack: string;
   readonly profile: string;
-  /** The event that was sent; null for clients. */
+  /** Event that was sent; null for clients. */
   readonly event: string | null;
   readonly seed: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** What the judge could see besides answers: a channel by name, and whether it was there. */
+  /** Whether each channel of observation, other than answers, was available. */
   readonly channels: Readonly<Record<string, boolean>>;
-  /** The settings that verdicts depend on, for people: `ackTimeout: 1s`. */
+  /** Settings that verdicts depend on, as text for people: `ackTimeout: 1s`. */
   readonly settings: Readonly<Record<string, string>>;
   readonly cases: readonly CaseReport[];
   readonly summary: Summary;
   /** Remarks that are not verdicts. */
   readonly notes: readonly string[];
-  /** What the reader must know before any case: silence, a first answer that explains everything. */
+  /** Findings about the whole run, to be read before any case. */
   readonly headlines: readonly Headline[];
-  /** Why the whole run proves nothing; null normally. */
+  /** Reason why the whole run proves nothing; usually null. */
   readonly inconclusive: string | null;
 }
 
@@ -36,17 +36,17 @@ export interface Headline {
 export type Level = 'must' | 'should' | 'info';
 
 /**
- * `non-strict`: legal, but not what the page asks. `not-observable`: the channel it needs is missing.
- * `not-applicable`: the precondition is missing. The last two never count as passed or failed.
+ * `non-strict`: legal, but not what the vendor asks for. `not-observable`: the run could not have shown that the
+ * requirement is broken. `not-applicable`: a precondition is missing. The last two never count as passed or failed.
  */
 export type Status = 'passed' | 'failed' | 'non-strict' | 'not-observable' | 'not-applicable';
 
 export interface Verdict {
   readonly status: Status;
   readonly expected: string;
-  /** What happened; for a missing channel or precondition, how to provide it. */
+  /** What happened; for a missing channel or precondition, the way to provide it. */
   readonly actual: string;
-  /** Where it differs from that of its case. */
+  /** Level, if it differs from that of the case. */
   readonly level?: Level;
 }
 
@@ -75,14 +75,14 @@ export interface CaseFacts {
 }
 
 export interface CaseReport extends CaseFacts {
-  /** The worst of its verdicts. */
+  /** Worst of its verdicts. */
   readonly status: Status;
   /** By aspect: `ack` and `effect` of a receiver, `behaviour` of a client. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
-  /** What was sent or done, in one sentence. */
+  /** What was sent or done, as one sentence. */
   readonly stimulus: string;
   readonly timeline: readonly TimelineEntry[];
-  /** The command that runs this case alone. */
+  /** Command that runs only this case. */
   readonly replay: string;
   readonly durationMs: number;
 }
@@ -150,10 +150,13 @@ function isJudged({ verdicts }: Judged): boolean {
   return Object.values(verdicts).some(({ status }) => ['passed', 'failed', 'non-strict'].includes(status));
 }
 
-/** `passed`, or why not: a rule was broken, the run proves nothing, or no case was judged. */
+/** `passed`, or the reason why not: a requirement was broken, the run proves nothing, or no case was judged. */
 export type Conclusion = 'passed' | 'must-failed' | 'should-failed' | 'inconclusive' | 'nothing-judged';
 
-/** @param strict whether a broken SHOULD, and what is legal but not asked for, counts */
+/**
+ * Summarizes a report in one word; each conclusion has an exit code of `verify`.
+ * @param strict whether a broken SHOULD and a non-strict verdict count
+ */
 export function conclude(
   { summary, inconclusive }: Pick<SuiteReport, 'summary' | 'inconclusive'>,
   strict: boolean,

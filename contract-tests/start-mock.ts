@@ -1,26 +1,26 @@
 import { createMockServer, type MockServer, type MockServerOptions } from '../mock-server/index.ts';
 
 export interface StartMockOptions extends MockServerOptions {
-  /** Variables that are set in `process.env`; `{url}` and `{key}` are filled in. */
+  /** Variables to set in `process.env`; `{url}` and `{key}` are replaced. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What `{key}` stands for (default: `sd-test-key`). */
+  /** Replacement for `{key}` (default: `sd-test-key`). */
   readonly key?: string;
-  /** Where it listens (default: any free port). */
+  /** Port to listen on (default: any free port). */
   readonly port?: number;
 }
 
 export interface StartedMock {
   readonly mock: MockServer;
-  /** Like `http://127.0.0.1:49152`. */
+  /** Base URL, such as `http://127.0.0.1:49152`. */
   readonly url: string;
   /** Stops the mock and restores the environment. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a mock and sets the environment before it resolves, so that modules which read `process.env` when they are
- * imported find it. Await it where nothing of the application has been imported yet: at the top level of a setup file,
- * in `vi.hoisted`, or in a `globalSetup`. It does not depend on vitest.
+ * Starts a mock, and sets environment variables before it resolves, so that modules which read `process.env` when they
+ * are imported find them. Await it before the application is imported: at the top level of a setup file, in
+ * `vi.hoisted`, or in a `globalSetup`. It does not depend on vitest.
  * @example
  * import { vi } from 'vitest';
  *

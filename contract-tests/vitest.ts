@@ -21,9 +21,9 @@ import { within } from './within.ts';
 
 declare module 'vitest' {
   interface Matchers<T> {
-    /** Whether a message is a callback of this event, like `runway.generate`. */
+    /** Passes for a valid callback of the event, such as `runway.generate`. */
     toMatchCallback(event: string): T;
-    /** Whether a message is an answer of this operation, by its operationId. */
+    /** Passes for a valid answer of the operation, by its operationId. */
     toMatchAnswer(pack: string, operation: string, status?: number): T;
   }
 }
@@ -37,17 +37,17 @@ export { type StartedMock, type StartMockOptions, startMock } from './start-mock
 export { matchers };
 
 export interface UseMockOptions extends MockServerOptions {
-  /** Variables of the environment while the tests of the file run; `{url}` and `{key}` are filled in. */
+  /** Environment variables during the tests of the file; `{url}` and `{key}` are replaced. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What `{key}` stands for (default: `sd-test-key`). */
+  /** Replacement for `{key}` (default: `sd-test-key`). */
   readonly key?: string;
 }
 
 /**
- * Starts a mock before the tests of a file and stops it after them. The environment is set in `beforeAll`: that is too
+ * Starts a mock before the tests of a file and stops it after them. The environment is set in `beforeAll`, which is too
  * late for modules that read `process.env` when they are imported. Import those in a test or a hook, or use
  * {@link startMock} in `vi.hoisted` or a setup file.
- * @returns the mock; it can be used from the first `beforeAll` on
+ * @returns the mock, for use in tests and hooks
  */
 export function useMock(options: UseMockOptions = {}): { readonly mock: MockServer } {
   let started: StartedMock | undefined;
@@ -67,25 +67,25 @@ export function useMock(options: UseMockOptions = {}): { readonly mock: MockServ
   };
 }
 
-/** Everything that `verify receiver` accepts, and an app in place of a URL. */
+/** Options of `judgeReceiver`, with an app instead of a URL. */
 export interface ReceiverContractOptions
   extends Omit<ReceiverOptions, 'url' | 'onStarted' | 'onFinished' | 'onActivity' | 'errors'> {
-  /** Where the receiver listens; or `app`. */
+  /** URL of a running receiver; alternative to `app`. */
   readonly url?: string;
   /**
-   * The receiver itself, served on a free port: an Express, Fastify, Koa or Hono app, a `node:http` listener or server,
+   * Receiver to serve on a free port: an Express, Fastify, Koa or Hono app, a `node:http` listener or server,
    * a fetch handler `(Request) => Response`, an object with `fetch`, or a function that returns one of these.
    */
   readonly app?: App;
-  /** The path of the app that callbacks are sent to (default: `/`). */
+  /** Path of the app that callbacks are sent to (default: `/`). */
   readonly path?: string;
-  /** Whether a broken SHOULD, a non-strict answer, and what could not be observed fail their tests (default: no). */
+  /** Whether tests also fail for a broken SHOULD, a non-strict answer, and what could not be observed (default: false). */
   readonly strict?: boolean;
 }
 
 /**
- * Registers one test for each case of the receiver contract. A test passes when everything about its case held. A broken
- * SHOULD, and what cannot be observed or does not apply, is skipped with the reason.
+ * Registers one test for each case of the receiver contract. A test passes when everything about its case was right. It
+ * is skipped, with the reason, when a SHOULD was broken, or when the case could not be observed or does not apply.
  */
 export function receiverContract(options: ReceiverContractOptions): void {
   const { app, path = '/', strict = false, url, ...rest } = options;
@@ -118,16 +118,17 @@ export function receiverContract(options: ReceiverContractOptions): void {
   });
 }
 
-/** Everything that `verify client` accepts; `run` does one job with your client. */
+/** Options of `judgeClient`; `run` does one job with your client. */
 export interface ClientContractOptions
   extends Omit<ClientOptions, 'onStarted' | 'onFinished' | 'onActivity'> {
-  /** Whether a broken SHOULD, and what could not be observed, fail their tests (default: no). */
+  /** Whether tests also fail for a broken SHOULD and for what could not be observed (default: false). */
   readonly strict?: boolean;
 }
 
 /**
- * Registers one test for each case of the client contract. The client is run before the first of them, once for each
- * stimulus. A broken SHOULD, and what cannot be observed or does not apply, is skipped with the reason.
+ * Registers one test for each case of the client contract. The client runs before the first test, once for each
+ * stimulus. A test is skipped, with the reason, when a SHOULD was broken, or when the case could not be observed or does
+ * not apply.
  */
 export function clientContract({ strict = false, ...options }: ClientContractOptions): void {
   const cases = chooseCases(CLIENT_CASES, options.only);

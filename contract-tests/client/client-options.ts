@@ -15,38 +15,43 @@ import type { Measures } from './evidence.ts';
 import type { AdvanceTimers } from './play-run.ts';
 import { openTrust, type Trust } from './trust.ts';
 
-/** What a client's judge can be told. */
+/** Options of `judgeClient`. */
 export interface ClientOptions extends Partial<CommandClient> {
-  /** In place of a command: a function that does one job with the client. */
+  /** A function that does one job with the client, instead of a command. */
   readonly run?: ClientFunction;
   /** Pack folders in addition to the built-in ones. */
   readonly packs?: readonly string[];
+  /** Profile of the packs (default: the first of each pack). */
   readonly profile?: string;
+  /** Determines the task ids (default: new ones in each run). */
   readonly seed?: string | number;
-  /** Ids, or beginnings of ids, of the cases to judge; all when left out. */
+  /** Ids, or prefixes of ids, of the cases to judge (default: all). */
   readonly only?: readonly string[];
-  /** Judges only what a few short runs show: under 30 seconds for a client that polls every second. */
+  /** Judges only what a few short runs show, in less than 30 seconds for a client that polls every second (default: false). */
   readonly quick?: boolean;
-  /** How much faster than in production the client's own timers are set: 30 when it polls each second for each 30. 1 when left out. */
+  /** Factor by which the waits of the client are shorter than in production: 30 for a poll every second instead of every 30 (default: 1). */
   readonly timeScale?: number;
-  /** When a run is ended, wall time; 2 minutes when left out, 12 seconds with `quick`. */
+  /** Longest duration of a run, wall time (default: 2 minutes; 12 seconds with `quick`). */
   readonly timeLimit?: string | number;
-  /** How long a client may keep asking for what never comes, in its own time; 15 minutes when left out. */
+  /** Time within which the client must stop asking for a result that never arrives, in its own time (default: 15 minutes). */
   readonly giveUpWithin?: string | number;
-  /** How soon media should be downloaded, in the client's own time; the pack's when left out. */
+  /** Time within which media should be downloaded, in the client's own time (default: that of the pack). */
   readonly downloadWithin?: string | number;
-  /** How many tasks the account may run at once. */
+  /** Number of tasks that the account may run at once (default: no limit). */
   readonly concurrency?: number;
-  /** How many runs go on in parallel; 4 when left out. */
+  /** Number of runs in parallel (default: 4). */
   readonly jobs?: number;
   /** Hosts of the client's receiver beyond loopback and private addresses. */
   readonly allowCallback?: readonly string[];
-  /** The mock, its media and the callback URL are https, by an authority that is kept in this folder. */
+  /** Folder of a certificate authority; the mock, its media and the callback URL are then served over https. */
   readonly tls?: string;
-  /** Moves the fake timers of a function's client: the runs are then played on the virtual clock, one by one. */
+  /** Advances the fake timers of the client by milliseconds; the runs then use the virtual clock, one after another. */
   readonly advanceTimers?: AdvanceTimers;
+  /** Called with the id of a case that begins. */
   readonly onStarted?: (id: string) => void;
+  /** Called with the report of a case that has ended. */
   readonly onFinished?: (report: CaseReport) => void;
+  /** Called with what the judge is doing or waiting for. */
   readonly onActivity?: OnActivity;
 }
 

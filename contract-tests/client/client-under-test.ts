@@ -1,22 +1,23 @@
 import { withoutProxy } from './proxies.ts';
 import { type Ending, runCommand } from './run-command.ts';
 
-/** What a client is told in one run. */
+/** What a client gets in one run. */
 export interface ClientContext {
-  /** The mock's base URL. */
+  /** Base URL of the mock. */
   readonly url: string;
-  /** A key of this run's own. */
+  /** Key of this run. */
   readonly key: string;
-  /** A callback URL that is always answered with 200, for clients without a receiver of their own. */
+  /** Callback URL that always answers 200, for clients without a receiver. */
   readonly callback: string;
+  /** Prompt to submit. */
   readonly prompt: string;
-  /** The authority that vouches for the mock, as a file of PEM; null where it speaks plain HTTP. */
+  /** PEM file with the certificate authority of the mock; null over plain HTTP. */
   readonly caFile: string | null;
-  /** An empty folder; it is the same when the client runs a second time. */
+  /** Empty folder; the same one when the client runs a second time. */
   readonly dir: string;
-  /** Ends when the client should. */
+  /** Aborted when the client should end. */
   readonly signal: AbortSignal;
-  /** Takes what the client tells its user; a command prints it. */
+  /** Records what the client tells its user; a command prints it instead. */
   log(text: string): void;
 }
 
@@ -45,6 +46,7 @@ export interface CommandClient {
   readonly cwd?: string | undefined;
 }
 
+/** Does one job with the client: makes one video. */
 export type ClientFunction = (context: ClientContext) => unknown;
 
 export function clientOfCommand({ command, env = {}, cwd }: CommandClient): ClientUnderTest {

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 
-/** What a probe answers about one task. Every field is optional: what is missing is not observable. */
+/** Answer of a probe about one task. Every field is optional; requirements on a missing field are not observable. */
 export interface ProbeAnswer {
-  /** `succeeded`, `failed`, `expired`, or a word of the receiver's own for a task that has not ended. */
+  /** `succeeded`, `failed`, `expired`, or any other word for a task that has not ended. */
   readonly state?: string;
   /** Number of times the work of this task was done. */
   readonly effects?: number;
-  /** The kind of failure it was classified as: `moderation`, `format`, `quota`, …; null for none. */
+  /** Kind of failure: `moderation`, `format`, `quota`, …; null for none. */
   readonly class?: string | null;
   /** Whether the failure may be retried; null when it did not fail. */
   readonly retryable?: boolean | null;

@@ -17,22 +17,49 @@ const PURPOSE: Readonly<Record<string, string>> = {
 /** `docs/reference/library.md`, from the doc comments of what the package exports. */
 export function libraryPage(): string {
   const entries = entriesOfPackage();
+  const places = new Map<string, string>();
   return textOf([
     ...pageOf('Library', INTRODUCTION, 'the doc comments'),
     ...table(
       ['entry', 'purpose'],
       entries.map(({ name }) => [`[\`${name}\`](#${anchorOf(name)})`, PURPOSE[name] ?? '']),
     ),
-    ...entries.flatMap(({ name, file }) => [
-      `<a id="${anchorOf(name)}"></a>`,
-      '',
-      `## ${code(name)}`,
-      '',
-      PURPOSE[name] ?? '',
-      '',
-      ...exportsOf(file).flatMap((one) => declaration(one, anchorOf(name))),
-    ]),
+    ...entries.flatMap((entry) => entrySection(entry, places)),
   ]);
+}
+
+/** @param places where names have been described so far: what several entries export is described once */
+function entrySection({ name, file }: Entry, places: Map<string, string>): string[] {
+  const all = exportsOf(file).sort((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name, 'en'));
+  const fresh = all.filter((one) => !places.has(one.name));
+  for (const one of fresh) places.set(one.name, `${anchorOf(name)}-${one.name.toLowerCase()}`);
+  return [
+    `<a id="${anchorOf(name)}"></a>`,
+    '',
+    `## ${code(name)}`,
+    '',
+    PURPOSE[name] ?? '',
+    '',
+    ...table(
+      ['name', 'kind', 'summary'],
+      all.map((one) => [
+        `[\`${one.name}\`](#${places.get(one.name)})`,
+        one.kind,
+        firstSentence(one.doc.text),
+      ]),
+    ),
+    ...fresh.flatMap((one) => declaration(one, anchorOf(name))),
+  ];
+}
+
+const RANKS: readonly Declaration['kind'][] = ['function', 'class', 'const', 'interface', 'type'];
+
+function rankOf({ kind }: Declaration): number {
+  return RANKS.indexOf(kind);
+}
+
+function firstSentence(text: string): string {
+  return /^[\s\S]*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, '.') ?? text;
 }
 
 const INTRODUCTION = [
