@@ -11,7 +11,7 @@ import { holdTrial } from './trial.ts';
 export type { ClientOptions } from './client-options.ts';
 
 /**
- * Runs a client once for each stimulus, and reports which rules its calls, its downloads and its output keep.
+ * Runs a client once for each stimulus, and judges its calls, its downloads and its output.
  * @throws {CodedError} CASE_UNKNOWN, OPTION_INVALID, CLIENT_UNUSABLE
  */
 export async function judgeClient(options: ClientOptions): Promise<SuiteReport> {

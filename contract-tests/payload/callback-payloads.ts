@@ -266,7 +266,7 @@ export type RunwayExtendCallback =
       };
     };
 
-/** What each event's callback looks like, by event. */
+/** Bodies of callbacks, by event. */
 export interface CallbackPayloads {
   readonly 'cometapi.generate': CometapiGenerateCallback;
   readonly 'dream-machine.generation': DreamMachineGenerationCallback;

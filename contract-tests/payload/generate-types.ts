@@ -17,7 +17,7 @@ export async function generateCallbackTypes(packs: readonly Pack[]): Promise<str
       parts.push(await typeOf(pack, name, type));
     }
   }
-  const map = `/** What each event's callback looks like, by event. */\nexport interface CallbackPayloads {\n${names.join('\n')}\n}\n`;
+  const map = `/** Bodies of callbacks, by event. */\nexport interface CallbackPayloads {\n${names.join('\n')}\n}\n`;
   return `${HEAD}${parts.join('\n')}\n${map}`;
 }
 

@@ -4,7 +4,7 @@ import type { ReceiverCase } from './receiver-case.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 
 /**
- * Sends a receiver every case that applies to the event, and reports what became of each.
+ * Sends a receiver every case that applies to the event, and judges its answers and effects.
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID, RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
 export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteReport> {

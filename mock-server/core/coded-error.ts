@@ -22,7 +22,7 @@ export class CodedError extends Error {
   }
 }
 
-/** The entries of `known` that look most like `wanted`, best first; for "did you mean". */
+/** Returns the entries of `known` that most resemble `wanted`, best first, for "Did you mean". */
 export function nearest(wanted: string, known: readonly string[], most = 3): string[] {
   return known
     .map((name) => ({ name, distance: editDistance(wanted, name) }))
@@ -32,7 +32,7 @@ export function nearest(wanted: string, known: readonly string[], most = 3): str
     .map(({ name }) => name);
 }
 
-/** How many letters must be put in, taken out or changed; only the first hundred of `a` count. */
+/** Returns the number of letters to insert, delete or replace; only the first hundred of `a` count. */
 export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= Math.min(a.length, 100); i++) {

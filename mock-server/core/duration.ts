@@ -6,7 +6,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** `15s`, `1.5m`, `14d`, or several in a row (`1h30m`), in milliseconds; null when the text is none. */
+/** Parses a duration such as `15s`, `1.5m`, `14d` or `1h30m` into milliseconds. @returns null for any other text */
 export function parseDuration(text: string): number | null {
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return null;
   let totalMs = 0;
@@ -16,7 +16,7 @@ export function parseDuration(text: string): number | null {
   return Math.round(totalMs);
 }
 
-/** The shortest exact form, for people: `90000` is `1m30s`. */
+/** Formats milliseconds in the shortest exact form: `90000` is `1m30s`. */
 export function formatDuration(durationMs: number): string {
   let rest = Math.round(durationMs);
   if (rest < 1000) return `${rest}ms`;

@@ -1,6 +1,7 @@
-/** What a command ends with when it meets the error: 64 for wrong usage, 3 when it could not do its work. */
+/** Exit code of a command: 64 for wrong usage, 3 when it could not do its work. */
 type ErrorExitCode = 3 | 64;
 
+/** Everything about an error code. */
 export interface ErrorEntry {
   /** What failed, without the particulars. */
   readonly title: string;
@@ -8,13 +9,13 @@ export interface ErrorEntry {
   readonly meaning: string;
   /** What to do about it. */
   readonly remedy: string;
-  /** Null where no command ends with it, because it answers a request. */
+  /** Exit code of a command; null for errors that only occur in answers to requests. */
   readonly exitCode: ErrorExitCode | null;
 }
 
 /**
- * Every error a user can meet outside of the vendor's own answers, by its code. The command prints them, the admin API
- * answers with them, and `docs/reference/error-codes.md` explains them.
+ * Every error outside of the answers of vendors, by its code. The command prints them, the admin API answers with them,
+ * and `docs/reference/error-codes.md` explains them.
  */
 export const ERRORS = {
   OPTION_INVALID: {
@@ -210,6 +211,7 @@ export const ERRORS = {
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
 
+/** Code of an error, such as `OPTION_INVALID`. */
 export type ErrorCode = keyof typeof ERRORS;
 
 /** Where the documentation explains an error, from the root of the package. */

@@ -194,6 +194,7 @@ export interface Announcement {
   readonly signals: ReadonlyMap<string, readonly Signal[]>;
 }
 
+/** `acknowledged`, or the reason why an attempt was not. */
 export type AttemptOutcome =
   | 'acknowledged'
   | 'rejected'
@@ -206,23 +207,27 @@ export type AttemptOutcome =
   | 'blocked'
   | 'interrupted';
 
-/** One POST of a delivery, as it went. */
+/** One POST of a delivery, and its result. */
 export interface Attempt {
+  /** Number of the attempt, from 1. */
   readonly n: number;
+  /** When it was sent, service time. */
   readonly at: number;
-  /** Wall time, where the receiver lives. */
+  /** When it was sent, wall time. */
   readonly wallAt: number;
   readonly outcome: AttemptOutcome;
-  /** The receiver's HTTP status; null when there was none. */
+  /** HTTP status of the receiver; null without an answer. */
   readonly status: number | null;
+  /** Time until the first byte of the answer; null without an answer. */
   readonly firstByteMs: number | null;
   readonly durationMs: number;
-  /** The start of the receiver's answer. */
+  /** Start of the receiver's answer. */
   readonly answer: string;
-  /** What went wrong, for a person; null when nothing did. */
+  /** What went wrong, as text for people; null after a success. */
   readonly detail: string | null;
 }
 
+/** `abandoned` after the last retry, or when the mock must not call the URL. */
 export type DeliveryStatus = 'pending' | 'acknowledged' | 'abandoned';
 
 export type AckStatus = '200' | '2xx';

@@ -21,16 +21,18 @@ import { PackError, type PackProblem } from './pack-error.ts';
 import { type Rehearsal, rehearsePack } from './rehearse-pack.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
-/** A problem of a pack, as its author is told. */
+/** A mistake in a pack, or a warning about it. */
 export interface PackFinding extends PackProblem {
   readonly severity: Severity;
 }
 
+/** Result of a check of a pack. */
 export interface PackCheck {
   readonly dir: string;
   readonly profiles: readonly string[];
-  /** How many templates were rendered and judged by the document. */
+  /** Number of templates that were rendered and validated. */
   readonly templates: number;
+  /** Number of states in which they were rendered. */
   readonly states: number;
   readonly problems: readonly PackFinding[];
 }

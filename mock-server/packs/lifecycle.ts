@@ -38,8 +38,10 @@ export interface MediaSource {
   readonly kinds?: readonly string[];
 }
 
+/** A page that a pack is based on. */
 export interface Page {
   readonly title: string;
+  /** URL, or the name of a file or package. */
   readonly source: string;
 }
 
@@ -201,16 +203,17 @@ export interface FailureSource {
   readonly messages: Readonly<Record<string, string>>;
 }
 
-/** One thing known about a vendor, and how well. */
+/** One fact about a vendor, with its grade. */
 export interface Fact {
   readonly fact: string;
-  /** JSON Pointer into lifecycle.yaml. */
+  /** JSON Pointer to the value in lifecycle.yaml. */
   readonly at: string;
   readonly grade: 'documented' | 'observed' | 'assumed';
+  /** Pages that state it, by their names in the pack. */
   readonly pages?: readonly string[];
-  /** What another profile holds instead. */
+  /** Value in other profiles, by profile. */
   readonly differs?: Readonly<Record<string, string>>;
-  /** Where two pages contradict each other. */
+  /** Contradiction between two pages. */
   readonly disagrees?: string;
 }
 

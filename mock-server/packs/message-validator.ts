@@ -22,7 +22,7 @@ export interface MessageValidator {
   answer(operation: string, status: number, body: unknown): MessageProblem[] | null;
 }
 
-/** Schemas compile when they are first needed, and once. */
+/** Creates a validator of the messages of a pack. Each schema compiles once, when it is first needed. */
 export function createMessageValidator({ document, operations }: Pack): MessageValidator {
   const documented = listOperations(document);
   let compile: SchemaCompiler | undefined;

@@ -1,13 +1,13 @@
 import { CodedError } from '../core/coded-error.ts';
 
-/** One thing wrong with a pack. */
+/** One mistake in a pack. */
 export interface PackProblem {
   readonly file: string;
   readonly line: number;
   readonly message: string;
 }
 
-/** A pack that cannot be used, with file, line and what was expected for everything found. */
+/** A pack that cannot be used, with every mistake and its place. */
 export class PackError extends CodedError {
   readonly problems: readonly PackProblem[];
 

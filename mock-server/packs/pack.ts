@@ -187,16 +187,16 @@ export interface MediaKind {
   readonly kinds: ReadonlySet<string> | null;
 }
 
-/** A vendor, compiled: everything the engine knows of it. Immutable. */
+/** A compiled pack: everything that the engine knows about a vendor. Immutable. */
 export interface Pack {
   readonly name: string;
   readonly title: string;
   readonly dir: string;
-  /** The OpenAPI document's file, which need not lie in that folder. */
+  /** File of the OpenAPI document, which can be in another folder. */
   readonly documentPath: string;
   readonly profile: string;
   readonly profiles: readonly string[];
-  /** The OpenAPI document, the profile's patch applied. */
+  /** OpenAPI document, after the patch of the profile. */
   readonly document: OpenAPIV3_1.Document;
   readonly kinds: ReadonlyMap<string, KindRules>;
   readonly operations: readonly Operation[];
@@ -208,13 +208,13 @@ export interface Pack {
   readonly signer: Signer | null;
   readonly pages: Readonly<Record<string, Page>>;
   readonly facts: readonly Fact[];
-  /** How many submissions an account may make; null when nothing limits them. */
+  /** Limit of submissions per account; null without a limit. */
   readonly rate: RateLimit | null;
   readonly clients: ClientRules;
   readonly auth: AuthRules;
-  /** Operations that the vendor has and this mock does not; paths as OpenAPI writes them. */
+  /** Operations of the vendor that are not mocked, with paths in the form of OpenAPI. */
   readonly notMocked: readonly NotMocked[];
-  /** Bytes of the largest request body. */
+  /** Largest request body in bytes. */
   readonly bodyLimit: number;
 }
 

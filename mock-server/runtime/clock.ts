@@ -1,5 +1,6 @@
 import { CodedError } from '../core/coded-error.ts';
 
+/** `real` passes as usual, `virtual` moves on request, and `polls` moves with each poll of a task. */
 export type ClockMode = 'real' | 'virtual' | 'polls';
 
 /** What a clock drives. */

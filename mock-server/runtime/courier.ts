@@ -26,14 +26,14 @@ export type Passage = Omit<Attempt, 'n' | 'at' | 'wallAt'>;
 /** Makes a parcel when it is its turn; null when there is nothing to send any more. */
 export type Prepare = () => Parcel | null | Promise<Parcel | null>;
 
-/** Makes every POST there is, and makes none that the egress guard refuses. */
+/** Sends every callback, except those that the egress guard refuses. */
 export interface Courier {
   /**
-   * Waits for a turn at the receiver, then posts. Waiting costs next to nothing, and no time of the receiver's.
-   * @returns null when nothing was sent, because of `prepare` or because of an interruption before its turn
+   * Waits for a free connection to the receiver, then posts. The wait does not count as time of the receiver.
+   * @returns null when nothing was sent, because of `prepare` or because of an interruption
    */
   post(url: string, prepare: Prepare): Promise<Passage | null>;
-  /** Breaks off what is under way: those attempts end as `interrupted`. What waits for its turn is not begun. */
+  /** Ends attempts in flight as `interrupted`, and cancels those that wait for a connection. */
   interrupt(): void;
   close(): Promise<void>;
 }
@@ -54,6 +54,7 @@ const LOCATION_SHOWN = 300;
 /** POSTs under way to one origin. More would wait in the receiver's backlog, and that wait would count against it. */
 const PER_ORIGIN = 128;
 
+/** Creates the courier that a mock uses unless another one is given. */
 export function createCourier({ allow, ca }: CourierOptions): Courier {
   const guard = createEgressGuard({ allow, resolve: shareLookups(lookup) });
   const lanes = createLanes(PER_ORIGIN);

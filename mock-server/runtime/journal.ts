@@ -4,10 +4,13 @@ import { openRecord } from './open-record.ts';
 import { recordRequest, withoutSecrets } from './redact.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 
+/** Selects entries of the journal; all conditions must match. */
 export interface JournalFilter {
+  /** Only entries of this type, such as `attempt.ended`. */
   readonly type?: string;
+  /** Only entries about this task. */
   readonly taskId?: string;
-  /** Only what came after this `seq`. */
+  /** Only entries after the one with this `seq`. */
   readonly since?: number;
 }
 

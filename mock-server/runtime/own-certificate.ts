@@ -3,11 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
 
-/** A certificate for this machine, and the authority that vouches for it. */
+/** A certificate for this machine, with its authority. */
 export interface OwnCertificate {
   readonly cert: string;
   readonly key: string;
-  /** The authority's certificate: trust this file, with NODE_EXTRA_CA_CERTS or the system's own means. */
+  /** File with the certificate of the authority, for NODE_EXTRA_CA_CERTS or the trust store of the system. */
   readonly caFile: string;
 }
 

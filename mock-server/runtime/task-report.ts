@@ -8,28 +8,38 @@ import { deliveriesOf, isGivenUp, progressOf, type TaskRecord } from './task-sto
 /** A task as the admin API and the library show it. Times are ISO 8601. */
 export interface TaskReport {
   readonly id: string;
+  /** Name of the pack. */
   readonly pack: string;
+  /** Kind of task, in the words of the pack. */
   readonly kind: string;
+  /** Operation that submitted it. */
   readonly operation: string;
+  /** Label of the bearer key. */
   readonly account: string;
+  /** Current state, in the word of the vendor. */
   readonly state: string;
   readonly scenario: string;
+  /** Task that it continues; null for all others. */
   readonly parentId: string | null;
   readonly submittedAt: string;
-  /** The states it has been in so far. */
+  /** States so far. */
   readonly timeline: readonly { readonly at: string; readonly state: string }[];
-  /** `success` or `fail.<slug>`; null while it runs. */
+  /** `success`, `canceled` or `fail.<slug>`; null until the task has ended. */
   readonly outcome: string | null;
+  /** Whether the media has expired. */
   readonly expired: boolean;
   readonly deliveries: readonly DeliveryReport[];
+  /** Everything that will happen to the task, fixed when it was submitted. */
   readonly plan: Presented<Plan>;
 }
 
+/** One event sent to one URL, with every attempt so far. */
 export interface DeliveryReport {
   readonly id: string;
   readonly event: string;
   readonly url: string;
   readonly status: DeliveryStatus;
+  /** When the first attempt is due. */
   readonly dueAt: string;
   readonly attempts: readonly Presented<Attempt>[];
 }

@@ -1,11 +1,11 @@
 import type { CallbackTwist, CourseTwist, MediaTwist } from '../core/types.ts';
 import type { Pack } from '../packs/pack.ts';
 
-/** A name a user can choose, and what it does. */
+/** A scenario with a description. */
 export interface ScenarioEntry {
   readonly name: string;
   readonly summary: string;
-  /** The packs that know it. */
+  /** Names of the packs that have it. */
   readonly packs: readonly string[];
 }
 
@@ -50,7 +50,7 @@ const POLL_FAULTS = {
 /** Faults of the way to the vendor rather than of the vendor: plain HTTP statuses with a gateway's page. */
 export const GATEWAY_STATUSES: readonly string[] = ['502', '503', '504'];
 
-/** Every scenario that some pack knows, in the order people look for them. */
+/** Lists every scenario of the packs, grouped by what goes wrong. */
 export function listScenarios(packs: readonly Pack[]): ScenarioEntry[] {
   const all = packs.map(({ name }) => name);
   const everywhere = (prefix: string, entries: Readonly<Record<string, string>>): ScenarioEntry[] =>
