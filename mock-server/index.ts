@@ -23,6 +23,7 @@ import type { Pack } from './packs/pack.ts';
 import { createPackShelf } from './packs/pack-shelf.ts';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
 import { createAccounts } from './runtime/accounts.ts';
+import { createByteBudget } from './runtime/byte-budget.ts';
 import { type ClockMode, createClock } from './runtime/clock.ts';
 import { createCourier } from './runtime/courier.ts';
 import { createEngine, type Engine } from './runtime/engine.ts';
@@ -223,12 +224,14 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     ...(settings.secret === null ? [] : [{ key: settings.secret, mark: SECRET_MARK }]),
   ]);
   const { now, wallNow } = clock;
-  const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets });
+  const budget = createByteBudget(settings.keepBytes);
+  const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
   const courier = options.courier ?? createCourier({ allow: settings.allowCallback });
-  const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings });
+  const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings, budget });
   const accounts = createAccounts(settings.apiKeys, secrets);
   const metrics = createMetrics(journal, {
     stuntdouble_tasks: () => engine.tasks.size,
+    stuntdouble_kept_bytes: () => budget.used('journal') + budget.used('tasks'),
     stuntdouble_attempts_underway: () => engine.underway,
     stuntdouble_service_time_seconds: () => clock.now() / 1000,
     process_heap_bytes: () => process.memoryUsage().heapUsed,
@@ -250,7 +253,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       settings,
       guard: (request) => createAdminGuard({ token: adminToken })(request),
       judge: options.judge ?? null,
-      trouble: () => file?.trouble ?? null,
+      trouble: () => file?.trouble ?? engine.full,
     },
   });
 
