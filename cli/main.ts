@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError, type Option } from 'commander';
 import { CodedError, PackError, VERSION } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CodedError, editDistance, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
+import { refuseOldNode } from './core/refuse-old-node.ts';
 import type { JsonObject } from './core/types.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
@@ -202,10 +203,12 @@ export async function createCertificate(dir: string, host = '127.0.0.1'): Promis
 export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version;
 
 /**
- * A mock of every loaded vendor. Nothing is shared between two of them.
- * @throws {CodedError} for an option, a pack or a scenario that cannot be used
+ * Creates a mock of every loaded vendor. Two mocks share nothing.
+ * @throws {CodedError} RUNTIME_UNSUPPORTED on a Node older than 20.19; other codes for an option, a pack or a
+ * scenario that cannot be used
  */
 export function createMockServer(options: MockServerOptions = {}): MockServer {
+  refuseOldNode(process.versions.node);
   const settings = readSettings(options, VERSION);
   const graceMs = readDuration('grace', options.grace ?? '5s');
   const shelf = createPackShelf(loadPacks(options));
