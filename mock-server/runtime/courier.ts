@@ -43,6 +43,8 @@ export interface CourierOptions {
   readonly allow: readonly string[];
   /** The certificate authority of the receivers, instead of the well-known ones. */
   readonly ca?: string;
+  /** The port at which anyone beyond this machine may submit tasks; null, the default, while nobody else can. */
+  readonly exposedAt?: () => number | null;
 }
 
 /** How much of a receiver's answer is read before the rest is left alone. */
@@ -54,8 +56,8 @@ const LOCATION_SHOWN = 300;
 /** POSTs under way to one origin. More would wait in the receiver's backlog, and that wait would count against it. */
 const PER_ORIGIN = 128;
 
-export function createCourier({ allow, ca }: CourierOptions): Courier {
-  const guard = createEgressGuard({ allow, resolve: shareLookups(lookup) });
+export function createCourier({ allow, ca, exposedAt = () => null }: CourierOptions): Courier {
+  const guard = createEgressGuard({ allow, resolve: shareLookups(lookup), exposedAt });
   const lanes = createLanes(PER_ORIGIN);
   const way: Way = { lookup: guard.lookup, ca };
   const connections = createConnections(way);
