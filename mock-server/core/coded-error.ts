@@ -29,6 +29,7 @@ const CATALOGUE = {
   BAD_REQUEST: 'The request could not be understood.',
   TOKEN_NEEDED: 'The admin API needs a token here.',
   HOST_REFUSED: 'The admin API refuses unknown hosts.',
+  PROXY_REFUSED: 'The admin API refuses forwarded requests without a token.',
   ORIGIN_REFUSED: 'The admin API refuses requests from other web sites.',
   ROUTE_UNKNOWN: 'The call matches no operation of any vendor.',
   CALL_UNKNOWN: 'There is no such admin call.',
