@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isRunning } from '../../fixtures/is-running.ts';
 import { runCommand } from './run-command.ts';
 
@@ -27,14 +27,12 @@ describe('a command', () => {
     expect(ending.output).toContain('two');
   });
 
-  it('that never ends is ended at the limit, also when it does not want to', async () => {
-    const startedAt = performance.now();
+  it('that ignores SIGTERM and never ends by itself is ended at the limit', async () => {
     const ending = await run(
       node('process.on("SIGTERM", () => console.log("no")); setInterval(() => {}, 1000)'),
       300,
     );
     expect(ending.exitCode).toBeNull();
-    expect(performance.now() - startedAt).toBeLessThan(8000);
   });
 
   it('leaves nobody behind that it started, whether it ends by itself or not', async () => {
@@ -49,7 +47,7 @@ describe('a command', () => {
     ] as const) {
       const file = join(dir, `pid-${limitMs}`);
       await run(tell(after), limitMs, { PID_FILE: file });
-      await vi.waitFor(() => expect(isRunning(Number(readFileSync(file, 'utf8')))).toBe(false));
+      await expect.poll(() => isRunning(Number(readFileSync(file, 'utf8')))).toBe(false);
     }
   });
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Crowd, openCrowd } from '../../fixtures/clients/open-crowd.ts';
 import { openRawConnection } from '../../fixtures/clients/raw-connection.ts';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
+import { HANG_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import { createMockServer, type MockServer } from '../index.ts';
 
 /** A few in every run, 10,000 on demand (`npm run test:crowd`). */
@@ -75,6 +76,6 @@ describe('a crowd', () => {
           `${median.toFixed(1)} ms in the median and ${Math.max(...waits).toFixed(1)} ms at most\n`,
       );
     },
-    20_000 + SOCKETS * 10,
+    HANG_LIMIT_MS + SOCKETS * 10,
   );
 });
