@@ -57,7 +57,6 @@ describe('runs in parallel', () => {
         running += 1;
         try {
           const alone = running === 1;
-          await new Promise((resolve) => setTimeout(resolve, 20));
           if (!alone)
             await fetch(`${context.url}/api/v1/runway/record-detail?taskId=x`, {
               headers: { authorization: `Bearer ${context.key}` },

@@ -43,11 +43,13 @@ describe('the quick set', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('waits for no ack timeout', async () => {
+  it('waits for no ack timeout, and for fewer quiet periods than fit into 30 seconds', async () => {
     const receiver = await openReceiver(200);
     undo.push(() => receiver.close());
     const options = { url: receiver.url, event: 'runway.generate', quick: true };
     const report = await judgeReceiver({ ...options, ackTimeout: 10 * HANG_LIMIT_MS });
     expect(report.cases.length).toBe(announce(options).cases);
+    // At most one period of a quarter of a second follows each callback.
+    expect(receiver.posts.length / 4).toBeLessThan(30);
   });
 });
