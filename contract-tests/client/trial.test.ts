@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { makeClient } from '../../fixtures/clients/client.ts';
+import { freePort } from '../../fixtures/free-port.ts';
 import { HANG_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import type { Activity } from '../activity.ts';
 import type { SuiteReport } from '../report.ts';
@@ -27,7 +28,7 @@ describe('runs in parallel', () => {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(FIXED_PORT, '127.0.0.1', resolve);
+      server.listen(fixedPort, '127.0.0.1', resolve);
     });
     try {
       await good(context);
@@ -35,7 +36,10 @@ describe('runs in parallel', () => {
       server.close();
     }
   }
-  const FIXED_PORT = 45_871;
+  let fixedPort = 0;
+  beforeAll(async () => {
+    fixedPort = await freePort();
+  });
 
   it('that are in each other’s way are repeated one by one', async () => {
     const report = await judgeClient({

@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../fixtures/free-port.ts';
 import { HANG_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import { DEFECTS, type Defect } from '../../fixtures/receivers/bad/defects.ts';
 import { FURTHER_DEFECTS } from '../../fixtures/receivers/bad/further-defects.ts';
@@ -222,21 +222,4 @@ describe.concurrent('a good receiver', () => {
 
 function isBroken({ status }: CaseReport): boolean {
   return status === 'failed' || status === 'non-strict';
-}
-
-/**
- * A port that nobody has, and nobody gets by chance: it lies below those that the system hands out
- * to the hundreds of connections that come and go meanwhile.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.on('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    await new Promise((resolve) => server.close(resolve));
-    if (isFree) return port;
-  }
 }

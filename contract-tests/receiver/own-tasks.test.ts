@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../fixtures/free-port.ts';
 import { fetchWhole } from '../../fixtures/receivers/parts.ts';
 import { openQueueReceiver, type QueueReceiver } from '../../fixtures/receivers/queue-receiver.ts';
 import { judgeReceiver } from './judge-receiver.ts';
@@ -9,14 +8,6 @@ const open: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const thing of open.splice(0)) await thing.close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const KEY = { authorization: 'Bearer own-key', 'content-type': 'application/json' };
 const WISH = { prompt: 'A lighthouse', duration: 5, quality: '720p', aspectRatio: '16:9' };
