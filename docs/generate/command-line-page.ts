@@ -20,7 +20,7 @@ export function commandLinePage(program: Command): string {
 }
 
 const INTRODUCTION = [
-  'In a project that has the package, the command is `npx stuntdouble`; in a clone it is `node dist/cli/main.js`, or',
+  'In a project that has the package, the command is `npx stuntdouble`; in a clone it is `node dist/cli/stuntdouble.js`, or',
   '`npm start -- --port 4020` for `start`.',
   '',
   'An option on the command line overrides its environment variable, which overrides the file of `--config`. The file',

@@ -73,7 +73,7 @@ export async function openShellStage(): Promise<ShellStage> {
   const env = {
     ...process.env,
     PATH: [bin, process.env.PATH].join(delimiter),
-    CLI: join(ROOT, 'dist/cli/main.js'),
+    CLI: join(ROOT, 'dist/cli/stuntdouble.js'),
     MOCK_URL: mock.url,
   };
   return {

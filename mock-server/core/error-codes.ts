@@ -18,6 +18,12 @@ export interface ErrorEntry {
  * and `docs/reference/error-codes.md` explains them.
  */
 export const ERRORS = {
+  RUNTIME_UNSUPPORTED: {
+    title: 'This version of Node.js is too old.',
+    meaning: 'The program or the library runs under a version of Node.js that lacks what it needs.',
+    remedy: 'Use the version that the message names, or a newer one.',
+    exitCode: 64,
+  },
   OPTION_INVALID: {
     title: 'An option has an invalid value.',
     meaning: 'An option, a flag or an argument has a value outside of its range or form, or is missing.',
@@ -171,6 +177,12 @@ export const ERRORS = {
     title: 'The admin API refuses this host name.',
     meaning: 'The Host header of an admin call does not name loopback, as after DNS rebinding.',
     remedy: 'Call `http://127.0.0.1` or `http://localhost`.',
+    exitCode: null,
+  },
+  PROXY_REFUSED: {
+    title: 'The admin API refuses forwarded requests without a token.',
+    meaning: 'An admin call came through a proxy, so its origin is unknown, and the mock has no token.',
+    remedy: 'Call the mock directly, or start it with `--admin-token` and send the token.',
     exitCode: null,
   },
   ORIGIN_REFUSED: {

@@ -2,6 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ERRORS } from '../core/error-codes.ts';
 import { endAndLinger } from './linger.ts';
+import { SAFE_HEADERS } from './safe-headers.ts';
 
 /** What Node's parser and its timers say about a request that never became one. */
 type ClientError = Error & { readonly code?: string; readonly reason?: string };
@@ -10,6 +11,10 @@ interface Refusal {
   readonly status: number;
   readonly detail: string;
 }
+
+const SAFE_LINES = Object.entries(SAFE_HEADERS)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('');
 
 /** Refused already: the parser complains again about each further piece. */
 const refused = new WeakSet<Duplex>();
@@ -88,6 +93,7 @@ function endSocket(socket: Duplex, { status, detail }: Refusal, headers = ''): v
     socket,
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${headers}` +
       'Content-Type: application/problem+json; charset=utf-8\r\n' +
+      SAFE_LINES +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
