@@ -76,36 +76,41 @@ export { CodedError, editDistance, formatDuration, listScenarios, nearest, parse
 /** An entry of the journal with its times as ISO 8601. */
 export type JournalEntry = Presented<OpenRecord>;
 
+/** Where a mock listens. */
 export interface ListenOptions {
-  /** Any free port unless told otherwise. */
+  /** Port to listen on (default: any free port). */
   readonly port?: number;
   /**
    * The address to listen on (default: 127.0.0.1). Beyond loopback, admin calls need the token, and callbacks to this
    * machine need `apiKeys` or `allowCallback`.
    */
   readonly host?: string;
-  /** Serves TLS with this certificate. */
+  /** Certificate and key for https, as PEM (default: plain HTTP). */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
+/** State of the journal on disk. */
 export interface DataReport {
   readonly dir: string;
   /** Why nothing is written any more; null while all is well. */
   readonly trouble: string | null;
-  /** Bytes of a cut-off last line that were removed at the start. */
+  /** Bytes of an incomplete last line that were removed at the start. */
   readonly repairedBytes: number;
 }
 
+/** Options of `tasks.trigger()`. */
 export interface TriggerOptions {
-  /** Where the callback goes. */
+  /** URL that the callback is sent to. */
   readonly to: string;
-  /** `success` unless told otherwise. */
+  /** Scenario of the task (default: that of the mock, or `success` for `tasks.stage()`). */
   readonly scenario?: string;
+  /** Bearer key of the task (default: one for all such tasks). */
   readonly apiKey?: string;
 }
 
+/** Options of `tasks.stage()`. */
 export interface StageOptions extends TriggerOptions {
-  /** The task goes on running until the clock moves. */
+  /** Whether the task remains unfinished until the clock moves (default: false). */
   readonly running?: boolean;
   /**
    * Merged into the sample request like a JSON Merge Patch, and validated like any other request.
@@ -116,62 +121,71 @@ export interface StageOptions extends TriggerOptions {
 
 /** The callback of a task that was submitted over HTTP. */
 export interface ComposedTaskCallback extends StagedCallback {
-  /** The event it belongs to. */
+  /** Its event. */
   readonly event: string;
-  /** Where the request asked it to be sent; null when it named no URL. */
+  /** Callback URL of the request; null without one. */
   readonly url: string | null;
 }
 
-/** A callback that waits to be sent: the one that announces the end of its task. */
+/** A callback that has been composed and not sent: the one that announces the end of its task. */
 export interface StagedCallback {
   readonly taskId: string;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** All callbacks of the task in the order in which they are due; the one that announces the end is the last. */
+  /** All callbacks of the task in order; the one that announces the end is the last. */
   readonly callbacks: readonly StagedMessage[];
-  /** The headers for another body, signed anew where callbacks are signed. */
+  /** Returns the headers for another body, with a signature where callbacks are signed. */
   seal(body: string, at?: SealedAt): Readonly<Record<string, string>>;
-  /** The body a forger would send: a success whose media lie at this origin. */
+  /** Returns the body that a forger would send: a success with media at this origin. */
   forge(origin: string): string;
 }
 
 export interface MockServer {
-  /** Mounts in Express, Connect and plain `node:http`; what it does not know goes to `next`, when there is one. */
+  /** Handler for Express, Connect and `node:http`; passes unknown requests to `next`, if there is one. */
   readonly handler: Handler;
-  /** @throws {CodedError} PORT_TAKEN, OPTION_INVALID */
+  /** Starts to listen, and resolves with the mock itself. @throws {CodedError} PORT_TAKEN, OPTION_INVALID */
   listen(options?: ListenOptions): Promise<MockServer>;
-  /** Where it listens, without a trailing slash. @throws when it does not */
+  /** Base URL, without a trailing slash. @throws before `listen()` */
   readonly url: string;
-  /** What admin calls must carry; null when they need nothing. */
+  /** Token that admin calls must send; null without one. */
   readonly adminToken: string | null;
   /**
    * Whether callbacks to the machine that runs the mock are blocked, because other machines can submit tasks with any
    * key. `apiKeys` and `allowCallback` open them.
    */
   readonly blocksOwnHost: boolean;
-  /** As they are played now: with `watch`, an edited pack takes the place of the old one. */
+  /** Loaded packs; with `watch`, an edited pack replaces its previous version. */
   readonly packs: readonly Pack[];
   readonly clock: {
     readonly mode: ClockMode;
+    /** Returns the service time. */
     now(): Date;
-    /** Resolves when all that fell due, deliveries and their retries included, has happened. */
+    /** Advances service time. Resolves when everything that became due has happened, deliveries and retries included. */
     advance(duration: DurationOption): Promise<void>;
+    /** Advances service time to a moment, like `advance()`. @throws {CodedError} CLOCK_BACKWARDS */
     set(at: string | Date): Promise<void>;
   };
   readonly tasks: {
+    /** Returns a task, or undefined when there is none with the id. */
     get(id: string): TaskReport | undefined;
+    /** Returns all tasks in memory, oldest first. */
     all(): TaskReport[];
+    /** Sends the callback of a task again, as a new delivery. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK */
     redeliver(id: string): TaskReport;
-    /** @param outcome `success` or `fail.<slug>` */
+    /**
+     * Ends a running task now, with another outcome.
+     * @param outcome `success`, `canceled` or `fail.<slug>`
+     * @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN
+     */
     amend(id: string, outcome: string): TaskReport;
     /**
-     * Fires an event's callback now: submits the document's own example as a task that ends at once.
-     * Needs `listen()` or `publicUrl`, because its media must be found somewhere.
+     * Sends the callback of an event now: submits the example of the document as a task that ends immediately. Requires
+     * `listen()` or `publicUrl`, for the URLs of its media.
      * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN
      */
     trigger(event: string, options: TriggerOptions): Promise<TaskReport>;
     /**
-     * Makes a task whose callbacks are composed but not sent, for whoever judges a receiver.
+     * Creates a task whose callbacks are composed and not sent, for judges of receivers.
      * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST, NO_CALLBACK
      */
     stage(event: string, options: StageOptions): Promise<StagedCallback>;
@@ -182,33 +196,36 @@ export interface MockServer {
     compose(id: string): ComposedTaskCallback;
   };
   readonly scenarios: {
+    /** Lists the scenarios of the loaded packs. */
     list(): ScenarioEntry[];
-    /** For the next submissions, of one key or of any. @throws {CodedError} SCENARIO_UNKNOWN */
+    /** Queues a scenario for the next submissions, of one key or of any. @throws {CodedError} SCENARIO_UNKNOWN */
     enqueue(scenario: string, options?: { readonly times?: number; readonly apiKey?: string }): void;
+    /** Clears the queue. */
     clear(): void;
   };
   readonly journal: {
+    /** Returns the entries in memory, oldest first. */
     entries(filter?: JournalFilter): JournalEntry[];
-    /** @returns a function that ends the subscription */
+    /** Calls the listener with each new entry. @returns a function that ends the subscription */
     subscribe(listener: (entry: JournalEntry) => void): () => void;
   };
-  /** What became of the journal on disk; null when it is in memory alone. */
+  /** State of the journal on disk; null without `data`. */
   readonly data: DataReport | null;
   /** Resolves when no callback is under way. */
   settled(): Promise<void>;
-  /** A clean slate: tasks, journal, queued scenarios and the clock. */
+  /** Returns the mock to its initial state: tasks, journal, queued scenarios and the clock. */
   reset(): void;
-  /** Stops listening; attempts under way end, or are recorded as interrupted when the grace is over. */
+  /** Stops listening. Attempts in flight end, or are recorded as interrupted after `grace`. */
   close(): Promise<void>;
 }
 
-/** A certificate for `listen({ tls })`, by an authority of our own that is kept in a folder. */
+/** Creates a certificate for `listen({ tls })`. Its authority is kept in the folder, and created on first use. */
 export async function createCertificate(dir: string, host = '127.0.0.1'): Promise<OwnCertificate> {
   const { ownCertificate } = await import('./runtime/own-certificate.ts');
   return ownCertificate(dir, host);
 }
 
-/** The version of this package. */
+/** Version of this package. */
 export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version;
 
 /**
@@ -411,7 +428,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   return mock;
 }
 
-/** The packs that these options name, checked and compiled. */
+/** Loads, checks and compiles packs. */
 export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' | 'profile'> = {}): Pack[] {
   const dirs = [...(options.builtIn === false ? [] : builtInPackDirs()), ...(options.packs ?? [])];
   const loaded = dirs.map((dir) => loadPack(dir));
@@ -427,7 +444,7 @@ export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' |
 }
 
 /**
- * Checks a pack for its author: every profile of it, and every answer and callback its tasks can give.
+ * Checks a pack in every profile, with every answer and callback that its tasks can have.
  * @throws {CodedError} PACK_UNREADABLE
  */
 export async function checkPack(dir: string): Promise<PackCheck> {

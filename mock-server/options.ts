@@ -9,73 +9,76 @@ import type { Courier } from './runtime/courier.ts';
 import type { Durability } from './runtime/journal-file.ts';
 import type { DeliveryOverrides, Settings } from './runtime/settings.ts';
 
-/** A duration: milliseconds, or a text like `15s`, `2m`, `14d`. */
+/** A duration in milliseconds, or as text such as `15s`, `2m` or `14d`. */
 export type DurationOption = number | string;
 
-/** What a mock can be told. Everything has a default. */
+/** Options of a mock. Each has a default. */
 export interface MockServerOptions {
-  /** Pack folders beside the built-in ones. */
+  /** Pack folders in addition to the built-in ones. */
   readonly packs?: readonly string[];
-  /** Whether the packs that come with the package are loaded; true unless told otherwise. */
+  /** Whether to load the packs of the package (default: true). */
   readonly builtIn?: boolean;
-  /** Each pack's first profile when left out; packs without a profile of that name keep their first. */
+  /** Profile of the packs; packs that do not have it use their first (default: the first of each pack). */
   readonly profile?: string;
-  /** Prefix by pack name, for packs that would claim the same path. */
+  /** Path prefix by pack name, for packs that claim the same path. */
   readonly mounts?: Readonly<Record<string, string>>;
-  /** Scenario of tasks that ask for none; `success` unless told otherwise. */
+  /** Scenario of tasks that do not choose one (default: `success`). */
   readonly scenario?: string;
-  /** Same seed, same bytes. */
+  /** Determines ids, durations and bodies; the same seed gives the same bytes (default: 1). */
   readonly seed?: number | string;
+  /** How time passes (default: `real`). */
   readonly clock?: ClockMode;
-  /** Service time at the start, ISO 8601 or epoch milliseconds. */
+  /** Service time at the start, as ISO 8601 or epoch milliseconds (default: now). */
   readonly startAt?: string | number;
-  /** `20` or `"20x"`: tasks move and retries are spaced this much faster. 20 on the real clock, else 1. */
+  /** Factor by which tasks and retries are faster, `20` or `"20x"` (default: 20 on the real clock, 1 otherwise). */
   readonly speed?: number | string;
-  /** How long a receiver has to answer, wall time. */
+  /** Time in which a receiver must answer, wall time (default: that of the pack). */
   readonly ackTimeout?: DurationOption;
+  /** Number of retries after the first attempt (default: that of the pack). */
   readonly retries?: number;
-  /** The wait before each retry, before the speed; the last one is repeated. */
+  /** Time before each retry, divided by the speed; the last value is repeated (default: those of the pack). */
   readonly retryGaps?: readonly DurationOption[];
+  /** HTTP status that acknowledges a callback (default: that of the pack). */
   readonly ackStatus?: '200' | '2xx';
-  /** Callbacks are signed with it when given. */
+  /** Key to sign callbacks with (default: callbacks are not signed). */
   readonly secret?: string;
-  /** Only these bearer keys; any non-empty key when left out. */
+  /** Accepted bearer keys (default: any non-empty key). */
   readonly apiKeys?: readonly string[];
   /** Hosts that callbacks may go to beyond loopback and private addresses. */
   readonly allowCallback?: readonly string[];
-  /** Tasks that may run at once, per key; no limit when left out. */
+  /** Number of tasks per key that may run at once (default: no limit). */
   readonly concurrency?: number;
-  /** Tasks that may wait for a slot, per key, before the next one fails; 0 when left out. */
+  /** Number of tasks per key that may wait for a slot before the next one fails (default: 0). */
   readonly queue?: number;
-  /** Submissions per key and pack, like `20/10s`, or `off`; what the pack's profile says when left out. */
+  /** Submissions per key and pack, such as `20/10s`, or `off` (default: that of the profile). */
   readonly rateLimit?: string;
-  /** Journal entries, and finished tasks, kept in memory; 50,000 unless told otherwise. */
+  /** Number of journal entries, and of finished tasks, in memory (default: 50,000). */
   readonly keep?: number;
   /**
-   * What journal entries and tasks may occupy in memory together, in bytes or as a size like `256mb`; half of the
-   * heap limit by default. The oldest entries and the oldest finished tasks are let go first. Submissions that would
-   * not fit next to unfinished tasks are refused with the vendor's own error.
+   * Memory for journal entries and tasks together, in bytes or as a size such as `256mb` (default: half of the heap
+   * limit). The oldest entries and the oldest finished tasks are removed first. Submissions that do not fit next to
+   * unfinished tasks are refused with the error of the vendor.
    */
   readonly keepBytes?: number | string;
-  /** A folder that the journal is kept in, so that nothing accepted is lost; memory alone when left out. */
+  /** Folder of the journal, so that no accepted task is lost (default: memory only). */
   readonly data?: string;
-  /** `strict`: an accepted task is on the disk before it is answered; `relaxed`: with the operating system. */
+  /** Where an accepted task is before its answer: on disk (`strict`, the default) or with the operating system (`relaxed`). */
   readonly durability?: Durability;
-  /** Told once what the mock goes on without: the folder of `data`, or the sight of packs that are edited. */
+  /** Called when the mock continues without something: the folder of `data`, or the reloading of packs. */
   readonly onTrouble?: (message: string) => void;
-  /** Whether `packs` are loaded again when their files change; false unless told otherwise. */
+  /** Whether to reload `packs` when their files change (default: false). */
   readonly watch?: boolean;
-  /** What the Retry-After header of a refusal as too many asks for; as the pack's profile says when left out. */
+  /** Value of the Retry-After header when submissions exceed the limit (default: that of the profile). */
   readonly retryAfter?: DurationOption;
-  /** Where media URLs point; the host a submission was sent to when left out. */
+  /** Origin of media URLs (default: the host that a submission was sent to). */
   readonly publicUrl?: string;
-  /** How long `submit.slow` holds its answer, wall time. */
+  /** Delay of answers in the scenario `submit.slow`, wall time (default: 30s). */
   readonly slowAnswer?: DurationOption;
-  /** How long `close()` waits for attempts under way before it breaks them off, wall time. */
+  /** Time that `close()` waits for attempts in flight before it interrupts them, wall time (default: 5s). */
   readonly grace?: DurationOption;
-  /** Asked of every admin call; made up when the mock listens beyond loopback and none is given. */
+  /** Token that every admin call must send (default: generated when the mock listens beyond loopback). */
   readonly adminToken?: string;
-  /** Sends callbacks in place of the built-in courier: for tests and measurements without sockets. */
+  /** Sends callbacks instead of the built-in courier, for tests and measurements without sockets. */
   readonly courier?: Courier;
   /** Judges clients for `GET /__admin/verdicts`. */
   readonly judge?: Judge;

@@ -1,7 +1,7 @@
 import { endOfString } from '../core/numerals.ts';
 import { createKeyFinder, SHORTEST } from './key-finder.ts';
 
-/** What stands in the journal where a bearer key stood: that it was there can be judged, what it was cannot be read. */
+/** Replacement for a bearer key in the journal: that a key was sent can be judged, but it cannot be read. */
 export const KEY_MARK = '[bearer key]';
 /** … where the secret that callbacks are signed with stood … */
 export const SECRET_MARK = '[secret]';
