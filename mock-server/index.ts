@@ -157,6 +157,7 @@ export interface MockServer {
   /** Loaded packs; with `watch`, an edited pack replaces its previous version. */
   readonly packs: readonly Pack[];
   readonly clock: {
+    /** How time passes. */
     readonly mode: ClockMode;
     /** Returns the service time. */
     now(): Date;

@@ -28,7 +28,7 @@ export interface MockServerOptions {
   readonly seed?: number | string;
   /** How time passes (default: `real`). */
   readonly clock?: ClockMode;
-  /** Service time at the start, as ISO 8601 or epoch milliseconds (default: now). */
+  /** Service time at the start, as ISO 8601 or epoch milliseconds (default: now on the real clock, 2026-01-01 otherwise). */
   readonly startAt?: string | number;
   /** Factor by which tasks and retries are faster, `20` or `"20x"` (default: 20 on the real clock, 1 otherwise). */
   readonly speed?: number | string;

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generatedPages } from './generated-pages.ts';
-import { entriesWithoutPurpose } from './library-page.ts';
+import { entriesWithoutPurpose, undocumented } from './library-page.ts';
 import { ROOT } from './root.ts';
 
 /** `npm run docs` sets it: the pages are written instead of compared. */
@@ -22,5 +22,9 @@ describe('the generated pages ("npm run docs" writes them)', () => {
 
   it('say what each entry of the package is for', () => {
     expect(entriesWithoutPurpose()).toEqual([]);
+  });
+
+  it('say what each function, each option and each member of a mock is for', () => {
+    expect(undocumented()).toEqual([]);
   });
 });

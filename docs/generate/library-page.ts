@@ -92,6 +92,26 @@ export function entriesWithoutPurpose(): string[] {
     .filter((name) => PURPOSE[name] === undefined);
 }
 
+/** Functions, and members of a mock, whose doc comment has no text. */
+export function undocumented(): string[] {
+  return entriesOfPackage().flatMap(({ file }) =>
+    exportsOf(file).flatMap(({ name, kind, doc, members }) => [
+      ...(kind === 'function' && doc.text === '' ? [name] : []),
+      ...(name === 'MockServer' || name.endsWith('Options')
+        ? membersWithoutText(members).map((path) => `${name}.${path}`)
+        : []),
+    ]),
+  );
+}
+
+/** The text of an object is also that of what it consists of. */
+function membersWithoutText(members: Declaration['members']): string[] {
+  const described = members.filter(({ doc }) => docLine(doc) !== '').map(({ path }) => path);
+  return members
+    .map(({ path }) => path)
+    .filter((path) => !described.some((own) => path === own || path.startsWith(`${own}.`)));
+}
+
 function anchorOf(entry: string): string {
   return `entry-${entry.replace('/', '-')}`;
 }
