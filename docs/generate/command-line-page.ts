@@ -118,8 +118,13 @@ function optionRow(option: Option, takesFile: boolean): string[] {
     `${meaning}${choices}`,
     mandatory ? 'required' : fallback,
     code(variable),
-    isInFile ? code(option.attributeName()) : '',
+    isInFile ? code(keyOf(option)) : '',
   ];
+}
+
+/** A file names what is on: `--no-watch` is `watch: false`. */
+function keyOf(option: Option): string {
+  return option.negate ? `${option.attributeName()}: false` : option.attributeName();
 }
 
 /** The environment variable that sets an option, whichever class of ours the option has. */
