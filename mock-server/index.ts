@@ -208,6 +208,12 @@ export async function createCertificate(dir: string, host = '127.0.0.1'): Promis
   return ownCertificate(dir, host);
 }
 
+/** Writes a file into the folder of `createCertificate`, as safely as its own. */
+export async function writeCertificates(dir: string, name: string, text: string): Promise<void> {
+  const { writeBeside } = await import('./runtime/own-certificate.ts');
+  writeBeside(dir, name, text);
+}
+
 /** The version of this package. */
 export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version;
 

@@ -44,7 +44,7 @@ export async function openMeans(
   options: ReceiverOptions,
   { pack, url, seed, keep }: Setting,
 ): Promise<Means> {
-  const tls = options.tls === undefined ? null : await createCertificate(options.tls);
+  const tls = options.tls === undefined ? null : await createCertificate(options.tls, options.mediaHost);
   const courier = createCourier({ allow: [url.hostname] });
   keep(courier);
   const openMock = async (profile: string, port: number): Promise<MockServer> => {
