@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { visible } from '../contract-tests/reporters/visible.ts';
 import { CodedError, createCertificate, createMockServer, type MockServer } from '../mock-server/index.ts';
 import { describeEntry } from './describe-entry.ts';
 import { EXIT } from './exit-codes.ts';
@@ -81,7 +82,7 @@ function readPem(file: string): string {
 
 /** Errors go to stderr, so that --json stays JSON. */
 function warn(message: string): void {
-  process.stderr.write(`warning: ${message}\n`);
+  process.stderr.write(`warning: ${visible(message)}\n`);
 }
 
 /** However quiet it shall be: who edits a pack must not wonder why nothing changes. */

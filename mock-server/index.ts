@@ -56,7 +56,9 @@ export type { Fact, Page } from './packs/lifecycle.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
 export { PackError, type PackProblem } from './packs/pack-error.ts';
+export { isLocalHost, isLoopback } from './runtime/address-class.ts';
 export { type Courier, createCourier, type Parcel, type Passage } from './runtime/courier.ts';
+export { BlockedError, createEgressGuard } from './runtime/egress-guard.ts';
 export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
 export type { OwnCertificate } from './runtime/own-certificate.ts';
 export { KEY_MARK } from './runtime/secrets.ts';
@@ -206,6 +208,12 @@ export interface MockServer {
 export async function createCertificate(dir: string, host = '127.0.0.1'): Promise<OwnCertificate> {
   const { ownCertificate } = await import('./runtime/own-certificate.ts');
   return ownCertificate(dir, host);
+}
+
+/** Writes a file into the folder of `createCertificate`, as safely as its own. */
+export async function writeCertificates(dir: string, name: string, text: string): Promise<void> {
+  const { writeBeside } = await import('./runtime/own-certificate.ts');
+  writeBeside(dir, name, text);
 }
 
 /** The version of this package. */
