@@ -39,9 +39,12 @@ import { createDeliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
 import { type PageRequest, pageOfTasks } from './list-tasks.ts';
+import { misfitOf } from './misfit.ts';
+import { closeRecord } from './open-record.ts';
 import { createPlanPacker } from './packed-plan.ts';
 import { checkParent } from './parent.ts';
 import { createRateWindows } from './rate-windows.ts';
+import type { UseRecord } from './read-entries.ts';
 import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
 import type { Settings } from './settings.ts';
 import { createSlots } from './slots.ts';
@@ -96,7 +99,9 @@ export interface Engine {
   delete(pack: Pack, operation: DeleteOperation, taskId: string): CancelResult;
   /** The account's tasks that can be seen, a page of them. */
   list(pack: Pack, operation: ListOperation, account: Account, asked: Omit<PageRequest, 'now'>): TaskPage;
-  /** To be called after a poll was answered: on the `polls` clock each read is a step. */
+  /** Whether each read is a step: on the `polls` clock. */
+  readonly pollsMoveTime: boolean;
+  /** Makes the step of a poll; its answer is that of before. */
   polled(task: TaskRecord): void;
   /** Resolves when the first callback of a task has been tried. */
   firstCallback(taskId: TaskId): Promise<void>;
@@ -108,13 +113,17 @@ export interface Engine {
   advance(durationMs: number): Promise<void>;
   moveTo(at: number): Promise<void>;
   reset(): void;
+  /** Takes back a submission that could not be kept, before its client or its receiver has heard of it. */
+  withdraw(task: TaskRecord): void;
+  /** Empties the listing of the journal; tasks stay. */
+  clearJournal(): void;
   /**
    * Whether a changed pack has all that open tasks of the old one need.
    * @throws {CodedError} PACK_IN_USE
    */
   refuseUnplayable(pack: Pack): void;
   /** Takes up the work of an earlier run, from its journal. */
-  restore(readPast: (use: (record: JournalRecord) => void) => void): void;
+  restore(readPast: (use: UseRecord) => void): void;
   /** Deliveries under way. */
   readonly underway: number;
   settled(): Promise<void>;
@@ -159,6 +168,15 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   const retired: TaskRecord[] = [];
 
   journal.subscribe(tasks.apply);
+  journal.subscribe((record) => {
+    if (record.type !== 'server.reset') return;
+    agenda.clear();
+    repeats.clear();
+    rendered.clear();
+    retired.length = 0;
+    slots.clear();
+    rates.clear();
+  });
 
   const deliveries = createDeliveries({
     clock,
@@ -345,6 +363,15 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     retire(task);
   }
 
+  function rateOf(pack: Pack): RateLimit | null {
+    return settings.rate === 'as-documented' ? pack.rate : settings.rate;
+  }
+
+  function noteSubmission({ pack: name, account, submittedAt }: Plan): void {
+    const pack = packs.get(name);
+    if (pack !== undefined) rates.note(rateOf(pack), pack, account, submittedAt);
+  }
+
   async function recordMove(move: Promise<ClockMove | null>): Promise<void> {
     const moved = await move;
     if (moved !== null) journal.append({ type: 'clock.moved', ...moved });
@@ -369,6 +396,14 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     schedule(task);
   }
 
+  function withdraw(task: TaskRecord): void {
+    const { account } = task.plan;
+    slots.remove(task);
+    forget(task);
+    moveUp(account);
+    clock.touch();
+  }
+
   /** Makes a running task end. */
   function endNow(task: TaskRecord, outcome: Outcome, reason: string): void {
     const { operation } = operationOf(task.plan);
@@ -390,7 +425,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     scenarios,
     submit(submission) {
       const { pack, operation, request, pathParams = null } = submission;
-      const rate = settings.rate === 'as-documented' ? pack.rate : settings.rate;
+      const rate = rateOf(pack);
       const waitMs = rates.waitMs(rate, pack, submission.account, clock.now());
       if (waitMs > 0) return { type: 'refused', answer: tooMany(pack, rate, waitMs) };
       const parent = checkParent(operation, submission, (id) => tasks.get(id), clock.now());
@@ -466,24 +501,25 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       if (task === undefined || task.plan.pack !== pack.name || !isVisible(task.plan, clock.now())) {
         return { taskId: null, answer: unknownTask(pack, taskId) };
       }
-      const { plan } = task;
-      slots.remove(task);
-      forget(task);
-      moveUp(plan.account);
-      clock.touch();
-      return { taskId: plan.taskId, answer: { status: operation.status, body: '' } };
+      const { taskId: id } = task.plan;
+      withdraw(task);
+      return { taskId: id, answer: { status: operation.status, body: '' } };
     },
     list(pack, operation, account, asked) {
       const now = clock.now();
       return pageOfTasks(newestOf(pack, operation, account, now), operation, { ...asked, now });
     },
+    pollsMoveTime: clock.mode === 'polls',
     polled(task) {
       if (clock.mode !== 'polls') return;
       const { visibleAt } = task.plan;
       // To see the end is no reason for its media to expire.
       const stepAt = nextStepAt(task);
-      const nextAt = visibleAt > clock.now() ? Math.min(visibleAt, stepAt) : stepAt;
-      if (nextAt < Number.POSITIVE_INFINITY) clock.jump(nextAt);
+      const fromAt = clock.now();
+      const nextAt = visibleAt > fromAt ? Math.min(visibleAt, stepAt) : stepAt;
+      if (nextAt === Number.POSITIVE_INFINITY || nextAt <= fromAt) return;
+      clock.jump(nextAt);
+      journal.append({ type: 'clock.moved', fromAt, toAt: clock.now() });
     },
     firstCallback: deliveries.firstEnded,
     redeliver(taskId) {
@@ -529,17 +565,11 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     moveTo: (at) => recordMove(clock.moveTo(at)),
     reset() {
       courier.interrupt();
-      agenda.clear();
-      repeats.clear();
-      rendered.clear();
-      retired.length = 0;
-      slots.clear();
-      rates.clear();
-      scenarios.clear();
-      journal.clear();
       clock.reset();
       journal.append({ type: 'server.reset' });
     },
+    withdraw,
+    clearJournal: () => journal.clear((id) => tasks.get(id) !== undefined),
     refuseUnplayable(pack) {
       for (const task of tasks.all()) {
         if (task.plan.pack !== pack.name) continue;
@@ -548,9 +578,14 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     },
     restore(readPast) {
       const past: { last?: JournalRecord } = {};
-      readPast((record) => {
+      readPast((open) => {
+        const misfit = misfitOf(open, tasks);
+        if (misfit !== null) return misfit;
+        const record = closeRecord(open, packer);
         journal.replay(record);
+        if (open.type === 'task.submitted') noteSubmission(open.plan);
         past.last = record;
+        return null;
       });
       if (past.last === undefined) return;
       clock.resume(past.last);

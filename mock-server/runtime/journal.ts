@@ -1,3 +1,5 @@
+import type { CodedError } from '../core/coded-error.ts';
+import { blankRecord } from './blank-record.ts';
 import type { JournalFile } from './journal-file.ts';
 import type { JournalEvent, JournalRecord } from './journal-record.ts';
 import { openRecord } from './open-record.ts';
@@ -20,11 +22,21 @@ export interface Journal {
   records(filter?: JournalFilter): JournalRecord[];
   /** @returns a function that ends the subscription */
   subscribe(listener: (record: JournalRecord) => void): () => void;
+  /** Whether it goes to disk. */
+  readonly isKept: boolean;
   /** Takes over a record of an earlier run: it is kept and told, and its number is not used again. */
   replay(record: JournalRecord): void;
-  /** Resolves when all that was appended so far is on disk; null when there is nothing to wait for. */
+  /**
+   * Resolves when all that was appended so far is on disk; null when there is nothing to wait for.
+   * Rejects with DATA_UNWRITABLE when the disk fails and durability is strict.
+   */
   durable(): Promise<void> | null;
-  clear(): void;
+  /** The same, but waits until a failing disk works again; false when the mock closes before. */
+  written(): Promise<boolean> | null;
+  /** Why nothing that changes the mock's state may be accepted now; null while all is well. */
+  refusal(): CodedError | null;
+  /** Empties the listing, here and on disk. Tasks and counters stay. */
+  clear(isKept: (taskId: string) => boolean): void;
 }
 
 export interface JournalOptions {
@@ -47,24 +59,38 @@ export function createJournal(options: JournalOptions): Journal {
 
   function take(record: JournalRecord): void {
     seq = record.seq;
+    if (record.type === 'server.reset') startListing(seq - 1);
     ring[seq % keep] = record;
+    if (record.type === 'journal.cleared') startListing(seq);
     for (const listener of listeners) listener(record);
+  }
+
+  /** Nothing up to this number is listed any more. */
+  function startListing(after: number): void {
+    ring = [];
+    cleared = after;
+  }
+
+  function stamped(event: JournalEvent): JournalRecord {
+    const stamp = { seq: seq + 1, at: now(), wallAt: wallNow() };
+    if (event.type === 'request.answered') return recordRequest(stamp, event, secrets);
+    return { ...stamp, ...withoutSecrets(event, secrets) };
   }
 
   return {
     secrets,
     append(event) {
-      const stamp = { seq: seq + 1, at: now(), wallAt: wallNow() };
-      const record: JournalRecord =
-        event.type === 'request.answered'
-          ? recordRequest(stamp, event, secrets)
-          : { ...stamp, ...withoutSecrets(event, secrets) };
-      file?.append(openRecord(record, secrets));
+      const record = stamped(event);
+      if (event.type === 'server.reset') file?.startOver(openRecord(record, secrets));
+      else file?.append(openRecord(record, secrets));
       take(record);
       return record;
     },
+    isKept: file !== null,
     replay: take,
     durable: () => file?.durable() ?? null,
+    written: () => file?.written() ?? null,
+    refusal: () => file?.refusal() ?? null,
     records({ type, taskId, since = 0 } = {}) {
       const found: JournalRecord[] = [];
       for (let n = Math.max(cleared, seq - keep, since) + 1; n <= seq; n++) {
@@ -77,9 +103,10 @@ export function createJournal(options: JournalOptions): Journal {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    clear() {
-      ring = [];
-      cleared = seq;
+    clear(isKept) {
+      const record = stamped({ type: 'journal.cleared' });
+      file?.rewrite(openRecord(record, secrets), (earlier) => blankRecord(earlier, isKept));
+      take(record);
     },
   };
 }
