@@ -601,7 +601,8 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
 
 /** What a task that is under way would miss in its pack; null when nothing. */
 function missingFor(task: TaskRecord, pack: Pack): string | null {
-  const { operation, steps } = task.plan;
+  const { operation, steps, outcome } = task.plan;
+  if (outcome.type === 'failure' && !pack.failures.has(outcome.slug)) return `the failure "${outcome.slug}"`;
   if (!pack.operations.some(({ id, type }) => id === operation && type === 'submit')) {
     return `the operation "${operation}"`;
   }
