@@ -111,7 +111,7 @@ export function addServerOptions(command: Command): Command {
   choice(
     SERVER,
     '--durability <how>',
-    'where an accepted task is before its answer: disk or system (default: strict)',
+    'where a change is before its answer: on disk or with the system (default: strict)',
     ['strict', 'relaxed'],
   );
   add(

@@ -92,7 +92,7 @@ export interface ListenOptions {
 
 export interface DataReport {
   readonly dir: string;
-  /** Why nothing is written any more; null while all is well. */
+  /** Why nothing is written at present; null while all is well. */
   readonly trouble: string | null;
   /** Bytes of a cut-off last line that were removed at the start. */
   readonly repairedBytes: number;
@@ -196,7 +196,10 @@ export interface MockServer {
   };
   /** What became of the journal on disk; null when it is in memory alone. */
   readonly data: DataReport | null;
-  /** Resolves when no callback is under way. */
+  /**
+   * Resolves when no callback is in flight and, with `data`, everything so far is on disk.
+   * @throws {CodedError} DATA_UNWRITABLE
+   */
   settled(): Promise<void>;
   /** A clean slate: tasks, journal, queued scenarios and the clock. */
   reset(): void;
@@ -260,7 +263,6 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     process_heap_bytes: () => process.memoryUsage().heapUsed,
   });
   engine.scenarios.refuseUnknown(settings.scenario);
-  if (file !== null) restore(engine, file);
 
   let adminToken = readToken(options.adminToken);
   const app = createApp({
@@ -280,13 +282,16 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     },
   });
 
+  // Only now: whatever the handler knows of earlier calls is folded from the journal too.
+  if (file !== null) restore(engine, file);
+
   /** Mounted in an app of somebody else, the mock learns from its calls where that app listens. */
   const handler: Handler = (request, response, next) => {
     if (server === undefined && openPort === null) openPort = portBeyondLoopback(request.socket);
     app(request, response, next);
   };
 
-  /** Plays a pack as its files are now, or goes on as before and throws. */
+  /** Loads a pack again from its files; keeps the old one and throws when that fails. */
   function reload(old: Pack): void {
     const pack = loadPack(old.dir, old.profile);
     const changed = createRouter(shelf.with(pack), options.mounts ?? {});
@@ -317,6 +322,15 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   let server: Server | undefined;
   let bound: Promise<void> | undefined;
   let url: string | undefined;
+  /** Calls that can wait are done when what they changed is on disk. */
+  async function kept<T>(change: () => Promise<T>): Promise<T> {
+    const refusal = journal.refusal();
+    if (refusal !== null) throw refusal;
+    const result = await change();
+    await journal.durable();
+    return result;
+  }
+
   const report = (id: string): TaskReport | undefined => {
     const task = engine.tasks.get(id);
     return task === undefined ? undefined : reportTask(task, clock.now(), journal.secrets);
@@ -349,8 +363,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     clock: {
       mode: clock.mode,
       now: () => new Date(clock.now()),
-      advance: async (duration) => engine.advance(readDuration('advance', duration)),
-      set: async (at) => engine.moveTo(readTime('at', at)),
+      advance: (duration) => kept(async () => engine.advance(readDuration('advance', duration))),
+      set: (at) => kept(async () => engine.moveTo(readTime('at', at))),
     },
     tasks: {
       get: report,
@@ -360,7 +374,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       async trigger(event, { to, scenario = settings.scenario, apiKey = 'trigger' }) {
         const origin = settings.publicUrl ?? mock.url;
         const account = accounts.fromKey(apiKey);
-        const task = await triggerEvent(engine, packs, { event, to, scenario, account, origin });
+        const task = await kept(() => triggerEvent(engine, packs, { event, to, scenario, account, origin }));
         return reportTask(task, clock.now(), journal.secrets);
       },
       async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false, request }) {
@@ -370,7 +384,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
         const userAgent = `stuntdouble/${version}`;
         const merged = request === undefined ? {} : { request };
         const input = { event, to, scenario, account, origin, running, secret, userAgent, ...merged };
-        const { task, callback, callbacks, forge } = await stageEvent(engine, packs, input);
+        const { task, callback, callbacks, forge } = await kept(() => stageEvent(engine, packs, input));
         const { body, headers, seal } = callback;
         return { taskId: task.plan.taskId, body, headers, callbacks, seal, forge };
       },
@@ -399,7 +413,10 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       if (file === null || options.data === undefined) return null;
       return { dir: options.data, trouble: file.trouble, repairedBytes: file.repairedBytes };
     },
-    settled: engine.settled,
+    async settled() {
+      await engine.settled();
+      await journal.durable();
+    },
     reset: engine.reset,
     async close() {
       // What has not begun to listen cannot stop listening.
@@ -409,6 +426,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       await watch?.close();
       await Promise.race([engine.settled(), delay(graceMs)]);
       courier.interrupt();
+      file?.release();
       await engine.settled();
       await courier.close();
       await file?.close();

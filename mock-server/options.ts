@@ -57,11 +57,14 @@ export interface MockServerOptions {
    * not fit next to unfinished tasks are refused with the vendor's own error.
    */
   readonly keepBytes?: number | string;
-  /** A folder that the journal is kept in, so that nothing accepted is lost; memory alone when left out. */
+  /**
+   * A folder that the journal is kept in, so that nothing accepted is lost; memory alone when left out.
+   * @throws {CodedError} DATA_UNUSABLE, DATA_LOCKED, DATA_DAMAGED
+   */
   readonly data?: string;
-  /** `strict`: an accepted task is on the disk before it is answered; `relaxed`: with the operating system. */
+  /** `strict`: what a call changes is on the disk before it is answered; `relaxed`: with the operating system. */
   readonly durability?: Durability;
-  /** Told once what the mock goes on without: the folder of `data`, or the sight of packs that are edited. */
+  /** Called when the folder of `data` cannot be written, and when it can again; and when packs cannot be watched. */
   readonly onTrouble?: (message: string) => void;
   /** Whether `packs` are loaded again when their files change; false unless told otherwise. */
   readonly watch?: boolean;

@@ -26,6 +26,8 @@ const CATALOGUE = {
   CLOCK_ENDLESS: 'Advancing the clock never came to an end.',
   DATA_LOCKED: 'The data folder is in use.',
   DATA_DAMAGED: 'The data folder cannot be read.',
+  DATA_UNUSABLE: 'The data folder cannot be used.',
+  DATA_UNWRITABLE: 'The data folder cannot be written at present.',
   BAD_REQUEST: 'The request could not be understood.',
   TOKEN_NEEDED: 'The admin API needs a token here.',
   HOST_REFUSED: 'The admin API refuses unknown hosts.',

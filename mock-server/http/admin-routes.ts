@@ -40,7 +40,7 @@ export interface AdminRoutesOptions {
   readonly settings: Settings;
   readonly guard: AdminGuard;
   readonly judge: Judge | null;
-  /** Why the journal is no longer on disk; null while all is well. */
+  /** Why the journal cannot be written to disk at present; null while all is well. */
   readonly trouble: () => string | null;
 }
 
@@ -85,10 +85,17 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .all(refuseMethod);
   app
     .route('/reset')
-    .post(takesQuery(), (_request, response) => {
-      engine.reset();
-      response.status(204).end();
-    })
+    .post(
+      takesQuery(),
+      changing(
+        () => {
+          engine.reset();
+          return { status: 204 };
+        },
+        // It may be what makes room on a full disk.
+        { evenUnwritable: true },
+      ),
+    )
     .all(refuseMethod);
 
   app
@@ -96,10 +103,13 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .get((_request, response) => {
       response.json(showClock(clock));
     })
-    .post(json, async (request, response) => {
-      await moveClock(engine, objectBody(request, ['advance', 'set']));
-      response.json(showClock(clock));
-    })
+    .post(
+      json,
+      changing(async (request) => {
+        await moveClock(engine, objectBody(request, ['advance', 'set']));
+        return { status: 200, body: showClock(clock) };
+      }),
+    )
     .all(refuseMethod);
 
   app
@@ -144,18 +154,23 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .all(refuseMethod);
   app
     .route('/tasks/:id/redeliver')
-    .post((request, response) => {
-      response
-        .status(202)
-        .json(reportTask(engine.redeliver(request.params.id), clock.now(), journal.secrets));
-    })
+    .post(
+      changing<{ id: string }>(({ params }) => {
+        const body = reportTask(engine.redeliver(params.id), clock.now(), journal.secrets);
+        return { status: 202, body };
+      }),
+    )
     .all(refuseMethod);
   app
     .route('/tasks/:id/amend')
-    .post(json, (request, response) => {
-      const outcome = textField(objectBody(request, ['outcome']), 'outcome');
-      response.json(reportTask(engine.amend(request.params.id, outcome), clock.now(), journal.secrets));
-    })
+    .post(
+      json,
+      changing<{ id: string }>((request) => {
+        const outcome = textField(objectBody(request, ['outcome']), 'outcome');
+        const body = reportTask(engine.amend(request.params.id, outcome), clock.now(), journal.secrets);
+        return { status: 200, body };
+      }),
+    )
     .all(refuseMethod);
 
   app
@@ -163,18 +178,24 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .get((_request, response) => {
       response.json(engine.scenarios.queued);
     })
-    .post(json, (request, response) => {
-      const body = objectBody(request, ['scenario', 'times', 'apiKey']);
-      engine.scenarios.enqueue(textField(body, 'scenario'), {
-        times: timesField(body),
-        account: body.apiKey === undefined ? null : accounts.fromKey(textField(body, 'apiKey')),
-      });
-      response.status(201).json(engine.scenarios.queued);
-    })
-    .delete(takesQuery('apiKey'), (request, response) => {
-      engine.scenarios.clear(accountOf(request));
-      response.status(204).end();
-    })
+    .post(
+      json,
+      changing((request) => {
+        const body = objectBody(request, ['scenario', 'times', 'apiKey']);
+        engine.scenarios.enqueue(textField(body, 'scenario'), {
+          times: timesField(body),
+          account: body.apiKey === undefined ? null : accounts.fromKey(textField(body, 'apiKey')),
+        });
+        return { status: 201, body: engine.scenarios.queued };
+      }),
+    )
+    .delete(
+      takesQuery('apiKey'),
+      changing((request) => {
+        engine.scenarios.clear(accountOf(request));
+        return { status: 204 };
+      }),
+    )
     .all(refuseMethod);
 
   app
@@ -188,10 +209,13 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
         record === null ? null : presentRecord(record, journal.secrets),
       );
     })
-    .delete(takesQuery(), (_request, response) => {
-      journal.clear();
-      response.status(204).end();
-    })
+    .delete(
+      takesQuery(),
+      changing(() => {
+        engine.clearJournal();
+        return { status: 204 };
+      }),
+    )
     .all(refuseMethod);
   app
     .route('/events')
@@ -225,6 +249,25 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app.use(answerErrors);
   return app;
 
+  /**
+   * A call that changes something, which must not be lost once it is answered: all of it is on disk before, if there
+   * is one. Every such call goes through here.
+   */
+  function changing<Params = Record<string, never>>(
+    make: (request: Request<Params>) => Reply | Promise<Reply>,
+    { evenUnwritable = false } = {},
+  ): RequestHandler<Params> {
+    return async (request, response) => {
+      const refusal = evenUnwritable ? null : journal.refusal();
+      if (refusal !== null) throw refusal;
+      const { status, body } = await make(request);
+      await journal.durable();
+      response.status(status);
+      if (body === undefined) response.end();
+      else response.json(body);
+    };
+  }
+
   function taskOf(request: Request<{ id: string }>): TaskRecord {
     const task = engine.tasks.get(request.params.id);
     if (task !== undefined) return task;
@@ -250,6 +293,11 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     if (!('taskId' in record)) return true;
     return record.taskId !== null && engine.tasks.get(record.taskId)?.plan.account === account;
   }
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
 }
 
 function guarded(guard: AdminGuard): RequestHandler {

@@ -104,7 +104,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const { id: deliveryId, event, url } = delivery;
     journal.append({ type: 'attempt.started', taskId, deliveryId, event, n, url, headers, body });
     // A POST that nobody would know of after a crash must not be made.
-    await journal.durable();
+    const written = journal.written();
+    if (written !== null) {
+      if (!(await written)) return null;
+      // Its task was withdrawn, deleted or wiped in the meantime.
+      if (options.taskOf(taskId) !== task) return null;
+    }
     const { ackTimeoutMs, ackStatus } = policyFor(delivery, pack);
     return { headers, body, ackTimeoutMs, ackStatus, flaw: flawOfAttempt(delivery, n) };
   }

@@ -6,6 +6,8 @@ export interface RateWindows {
   /** How long the account must wait before its next submission, in service time; 0 when it need not. */
   waitMs(rate: RateLimit | null, pack: Pack, account: Account, now: number): number;
   count(rate: RateLimit | null, pack: Pack, account: Account, now: number): void;
+  /** The same for a submission of an earlier run; they come in order. */
+  note(rate: RateLimit | null, pack: Pack, account: Account, at: number): void;
   clear(): void;
 }
 
@@ -33,6 +35,15 @@ export function createRateWindows(speed: number): RateWindows {
       if (rate === null) return;
       const times = recent(rate, pack, account, now);
       windows.set(`${pack.name} ${account}`, [...times, now]);
+    },
+    note(rate, pack, account, at) {
+      if (rate === null) return;
+      const key = `${pack.name} ${account}`;
+      const times = windows.get(key);
+      if (times === undefined) windows.set(key, [at]);
+      else if (times.length < 2 * rate.submissions) times.push(at);
+      // No more than the limit is ever looked at.
+      else windows.set(key, [...times.slice(1 - rate.submissions), at]);
     },
     clear: () => windows.clear(),
   };
