@@ -116,7 +116,7 @@ function unusable(dir: string, error: unknown): CodedError {
   const { code = '', message } = error as NodeJS.ErrnoException;
   return new CodedError(
     'DATA_UNUSABLE',
-    `the data folder ${dir} cannot be used: ${message}`,
+    `${dir} cannot be used: ${message}`,
     REMEDIES[code] ?? 'Choose another folder with --data.',
   );
 }
