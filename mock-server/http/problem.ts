@@ -16,6 +16,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   TASK_FINISHED: 409,
   NO_CALLBACK: 409,
   CLOCK_BACKWARDS: 409,
+  QUEUE_FULL: 409,
   CLOCK_ENDLESS: 500,
   // Our own files, not the caller's.
   PACK_UNREADABLE: 500,
