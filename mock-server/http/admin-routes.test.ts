@@ -1315,6 +1315,8 @@ describe('a stranger', () => {
     ['ORIGIN_REFUSED', { origin: 'https://other.example' }],
     ['ORIGIN_REFUSED', { origin: 'http://127.0.0.1:1' }],
     ['ORIGIN_REFUSED', { origin: 'null' }],
+    ['PROXY_REFUSED', { 'x-forwarded-for': '203.0.113.7' }],
+    ['PROXY_REFUSED', { via: '1.1 proxy' }],
     ['ORIGIN_REFUSED', { 'sec-fetch-site': 'cross-site' }],
   ] as const;
 
@@ -1348,6 +1350,7 @@ describe('a stranger', () => {
     const refusal = (localAddress: string, token: string | null) =>
       createAdminGuard({ token })({
         headers: { host: 'localhost' },
+        rawHeaders: ['Host', 'localhost'],
         url: '/health',
         socket: { localAddress },
       } as IncomingMessage)?.code;

@@ -46,7 +46,6 @@ export function createEventStreams(
       if (readers >= mostReaders) return sendProblem(response, tooManyReaders(mostReaders));
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
         connection: 'keep-alive',
       });
       if (request.method === 'HEAD') return void response.end();
