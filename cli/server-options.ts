@@ -105,7 +105,7 @@ export function addServerOptions(command: Command): Command {
   add(
     SERVER,
     '--keep-bytes <size>',
-    'memory for journal entries and tasks, like 256mb (default: half of the heap limit)',
+    'memory for journal entries and tasks, like 256mb (default: a third of the heap limit)',
   );
   add(SERVER, '--data <dir>', 'a folder for the journal: nothing accepted is lost (default: memory alone)');
   choice(

@@ -52,8 +52,8 @@ export interface MockServerOptions {
   /** Journal entries, and finished tasks, kept in memory; 50,000 unless told otherwise. */
   readonly keep?: number;
   /**
-   * What journal entries and tasks may occupy in memory together, in bytes or as a size like `256mb`; half of the
-   * heap limit by default. The oldest entries and the oldest finished tasks are let go first. Submissions that would
+   * What journal entries and tasks may occupy in memory together, in bytes or as a size like `256mb`; a third
+   * of the heap limit by default. The oldest entries and the oldest finished tasks are let go first. Submissions that would
    * not fit next to unfinished tasks are refused with the vendor's own error.
    */
   readonly keepBytes?: number | string;
@@ -176,9 +176,9 @@ const SMALLEST_BUDGET = 4 * 1024 * 1024;
 const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 
 function readKeepBytes(value: number | string | undefined): number {
-  // The other half is for what comes and goes: bodies that are being parsed, answers, deliveries.
+  // The rest is for what comes and goes: bodies that are being parsed, answers, deliveries, garbage.
   if (value === undefined)
-    return Math.max(SMALLEST_BUDGET, Math.floor(getHeapStatistics().heap_size_limit / 2));
+    return Math.max(SMALLEST_BUDGET, Math.floor(getHeapStatistics().heap_size_limit / 3));
   const [, digits = '', unit = ''] = /^(\d+)([kmg]?b)?$/i.exec(String(value).trim()) ?? [];
   const bytes = digits === '' ? Number.NaN : Number(digits) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
   if (Number.isSafeInteger(bytes) && bytes >= SMALLEST_BUDGET) return bytes;

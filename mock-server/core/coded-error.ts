@@ -36,6 +36,8 @@ const CATALOGUE = {
   ROUTE_UNKNOWN: 'The call matches no operation of any vendor.',
   CALL_UNKNOWN: 'There is no such admin call.',
   METHOD_UNKNOWN: 'The admin call does not take this method.',
+  READERS_FULL: 'The stream of events has too many readers.',
+  QUEUE_FULL: 'Too many scenarios are queued.',
   NO_JUDGE: 'There is no judge here.',
   DEFECT: 'The mock failed; this is a defect.',
 } as const;

@@ -823,6 +823,13 @@ describe('an amendment', () => {
 });
 
 describe('the queue of scenarios', () => {
+  it('is full at some point, and says so', async () => {
+    await start();
+    for (let n = 0; n < 10_000; n++) theMock().scenarios.enqueue('success');
+    const body = { scenario: 'success' };
+    expect((await ask('POST', '/scenarios', { body })).json).toEqual(problem('QUEUE_FULL', 409));
+  });
+
   it('decides the next submissions, as many as were asked for', async () => {
     await start();
     const { status, json } = await ask('POST', '/scenarios', { body: { scenario: 'fail.nsfw', times: 2 } });
@@ -1016,6 +1023,12 @@ describe('the journal', () => {
 });
 
 describe('the stream of events', () => {
+  it('is refused to more readers than it has room for', async () => {
+    await start();
+    for (let n = 0; n < 64; n++) await openEvents('/events');
+    expect((await ask('GET', '/events')).json).toEqual(problem('READERS_FULL', 503));
+  });
+
   it('has what happens, as it happens', async () => {
     await start();
     await submit();

@@ -21,7 +21,7 @@ import { reportTask } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
 import { listScenarios } from '../scenarios/catalogue.ts';
 import type { AdminGuard } from './admin-guard.ts';
-import { streamEvents } from './event-stream.ts';
+import { createEventStreams } from './event-stream.ts';
 import { pageOfJournal, pageOfTasks, type TaskFilter } from './list-pages.ts';
 import { checkMessages } from './message-checks.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
@@ -56,6 +56,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app.disable('etag');
   app.use(guarded(options.guard));
   const json = express.json({ limit: '1mb', strict: false });
+  const events = createEventStreams(journal);
   let document: unknown;
 
   app
@@ -220,7 +221,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app
     .route('/events')
     .get(takesQuery('type', 'taskId', 'since'), (request, response) => {
-      streamEvents(request, response, journal, filterOf(request));
+      events.open(request, response, filterOf(request));
     })
     .all(refuseMethod);
 

@@ -11,6 +11,9 @@ export interface RateWindows {
   clear(): void;
 }
 
+/** With more keys than this, windows that are over are let go, and after them the oldest. */
+const MOST_WINDOWS = 10_000;
+
 /** @param speed windows are this much shorter, as all durations of the vendor's are */
 export function createRateWindows(speed: number): RateWindows {
   const windows = new Map<string, number[]>();
@@ -24,6 +27,15 @@ export function createRateWindows(speed: number): RateWindows {
     return times;
   }
 
+  function letGo(since: number): void {
+    for (const [key, submitted] of windows) if ((submitted.at(-1) ?? 0) <= since) windows.delete(key);
+    // Half of them at once: going through all of them for each new key would be quadratic.
+    for (const key of windows.keys()) {
+      if (windows.size <= MOST_WINDOWS / 2) return;
+      windows.delete(key);
+    }
+  }
+
   return {
     waitMs(rate, pack, account, now) {
       if (rate === null) return 0;
@@ -34,6 +46,7 @@ export function createRateWindows(speed: number): RateWindows {
     count(rate, pack, account, now) {
       if (rate === null) return;
       const times = recent(rate, pack, account, now);
+      if (windows.size >= MOST_WINDOWS) letGo(now - rate.perMs / speed);
       windows.set(`${pack.name} ${account}`, [...times, now]);
     },
     note(rate, pack, account, at) {

@@ -1,3 +1,4 @@
+import { CodedError } from '../core/coded-error.ts';
 import type { Account, Scenario } from '../core/types.ts';
 import type { Pack } from '../packs/pack.ts';
 import {
@@ -13,7 +14,7 @@ import type { JournalRecord } from './journal-record.ts';
 /** The scenarios that wait for submissions. */
 export interface ScenarioDesk {
   readonly queued: readonly QueuedScenario[];
-  /** @throws {CodedError} SCENARIO_UNKNOWN */
+  /** @throws {CodedError} SCENARIO_UNKNOWN, QUEUE_FULL */
   enqueue(scenario: string, options?: { times?: number; account?: Account | null }): void;
   /** The next one for this account that the pack knows. */
   take(account: Account, pack: Pack): string | null;
@@ -25,6 +26,9 @@ export interface ScenarioDesk {
   /** @throws {CodedError} SCENARIO_UNKNOWN */
   parse(pack: Pack, name: string): Scenario;
 }
+
+/** Each of them may have a name of a thousand characters. */
+const MOST_QUEUED = 10_000;
 
 export function createScenarioDesk(
   packs: ReadonlyMap<string, Pack>,
@@ -76,6 +80,13 @@ export function createScenarioDesk(
     },
     enqueue(scenario, { times = 1, account = null } = {}) {
       refuseUnknown(scenario);
+      if (queue.size >= MOST_QUEUED) {
+        throw new CodedError(
+          'QUEUE_FULL',
+          `${MOST_QUEUED} scenarios are queued, which is the limit`,
+          'Queue one with "times", or empty the queue: DELETE /__admin/scenarios.',
+        );
+      }
       journal.append({ type: 'scenario.queued', scenario, times, account });
     },
     take(account, pack) {

@@ -8,7 +8,9 @@ export interface QueuedScenario {
 }
 
 export interface ScenarioQueue {
+  /** A list of its own, which does not change any more. */
   readonly entries: readonly QueuedScenario[];
+  readonly size: number;
   add(entry: QueuedScenario): void;
   /** The first that fits; null when none waits. */
   peek(account: Account, isKnown?: (scenario: string) => boolean): string | null;
@@ -18,7 +20,7 @@ export interface ScenarioQueue {
 }
 
 export function createScenarioQueue(): ScenarioQueue {
-  let entries: readonly QueuedScenario[] = [];
+  let entries: QueuedScenario[] = [];
   const indexFor = (account: Account, fits: (scenario: string) => boolean): number =>
     entries.findIndex(
       (entry) => (entry.account === null || entry.account === account) && fits(entry.scenario),
@@ -26,18 +28,21 @@ export function createScenarioQueue(): ScenarioQueue {
 
   return {
     get entries() {
-      return entries;
+      return [...entries];
+    },
+    get size() {
+      return entries.length;
     },
     add({ scenario, times, account }) {
-      entries = [...entries, { scenario, times, account }];
+      entries.push({ scenario, times, account });
     },
     peek: (account, isKnown = () => true) => entries[indexFor(account, isKnown)]?.scenario ?? null,
     take(account, scenario) {
       const index = indexFor(account, (name) => scenario === undefined || name === scenario);
       const found = entries[index];
       if (found === undefined) return null;
-      const rest = found.times > 1 ? [{ ...found, times: found.times - 1 }] : [];
-      entries = [...entries.slice(0, index), ...rest, ...entries.slice(index + 1)];
+      if (found.times > 1) entries[index] = { ...found, times: found.times - 1 };
+      else entries.splice(index, 1);
       return found.scenario;
     },
     clear(account) {
