@@ -1,6 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
+import { groupedBy, leastOf } from '../../once-per.ts';
 import { gapsBetween, pollsIn, say } from '../../questions.ts';
 import { retriesOfSdk, sdkOf } from '../../vendor-sdk.ts';
 
@@ -31,13 +32,7 @@ export const neverHammers: ClientCase = {
   judge(evidence) {
     const least = evidence.pack.clients.pollNeverWithinMs;
     const expected = `polls of one task are never less than ${say(least)} apart`;
-    const byTask = new Map<string, ApiCall[]>();
-    for (const call of pollsIn(evidence)) {
-      const id = call.askedId ?? '';
-      const polls = byTask.get(id) ?? [];
-      polls.push(call);
-      byTask.set(id, polls);
-    }
+    const byTask = groupedBy(pollsIn(evidence), ({ askedId }) => askedId ?? '');
     const gaps = [...byTask.values()].flatMap((polls) => {
       const spared = new Set([...retriesOfSdk(polls), ...repeatsOfTransport(polls)]);
       return gapsBetween(polls).filter(({ call }) => !spared.has(call));
@@ -46,7 +41,7 @@ export const neverHammers: ClientCase = {
       return doesNotApply(expected, 'There were fewer than two polls that the client made itself.');
     // What is measured at the other end is off by a little.
     const hasty = gaps.filter(({ gapMs }) => gapMs < 0.9 * least);
-    const shortest = say(Math.min(...gaps.map(({ gapMs }) => gapMs)));
+    const shortest = say(leastOf(gaps.map(({ gapMs }) => gapMs)));
     if (hasty.length === 0) return kept(expected, `at least ${shortest}`);
     const sdk = sdkOf(hasty[0]?.call);
     const whose = sdk === null ? '' : `; they were made by ${sdk}, whose interval the application can set`;

@@ -1,4 +1,5 @@
 import { PAGES } from '../../../pages.ts';
+import { zonelessTimeIn } from '../../call-facts.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 
 /** Runs are made in a zone that is no server’s, 14 hours from UTC, so that a guess can be seen. */
@@ -17,11 +18,9 @@ export const readsTimesWithoutZone: ClientCase = {
   judge(evidence) {
     const expected = 'a time without a zone is not read as local time';
     const { run } = evidence;
-    const shown = evidence.calls.flatMap(
-      ({ entry }) => /"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)"/.exec(entry.answer) ?? [],
-    );
-    const [raw, day, time] = shown;
-    if (raw === undefined) return doesNotApply(expected, 'No answer contained such a time.');
+    const shown = evidence.calls.find((call) => zonelessTimeIn(call) !== null);
+    const [, day, time] = (shown === undefined ? null : zonelessTimeIn(shown)) ?? [];
+    if (shown === undefined) return doesNotApply(expected, 'No answer contained such a time.');
     if (run === null)
       return cannotBeSeen(
         expected,
