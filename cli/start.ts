@@ -29,9 +29,9 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
     onTrouble: warn,
     // Loaded when somebody asks for verdicts.
     judge: async (entries, packs) => {
-      const { judgeJournal } = await import('../contract-tests/client/judge-journal.ts');
+      const { judgeJournalInSteps } = await import('../contract-tests/client/judge-journal.ts');
       const time = rest.clock === 'virtual' ? 'service' : 'wall';
-      return judgeJournal(entries, packs, { timeScale, time, concurrency: rest.concurrency ?? null });
+      return judgeJournalInSteps(entries, packs, { timeScale, time, concurrency: rest.concurrency ?? null });
     },
   });
   const stopped = untilStopped();

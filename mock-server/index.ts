@@ -47,7 +47,7 @@ import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
 
 export type { ErrorCode } from './core/coded-error.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
-export type { Judge } from './http/admin-routes.ts';
+export type { Judge } from './http/verdicts.ts';
 export type { MockServerOptions } from './options.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';

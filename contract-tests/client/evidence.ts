@@ -1,4 +1,5 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
+import type { CallIndex } from './call-index.ts';
 import { createGathering } from './gathering.ts';
 
 type Operation = Pack['operations'][number];
@@ -25,6 +26,18 @@ export interface ApiCall extends Happening {
   readonly body: unknown;
   /** The answer as JSON; undefined when it is none. */
   readonly answer: unknown;
+  /** The poll before it that asks for the same id. */
+  readonly previousPoll: ApiCall | null;
+  /** Whether an SDK says that it repeated the request by itself, without the application. */
+  readonly isRetryOfSdk: boolean;
+  /** Whether the key is in its URL or in its body. */
+  readonly showsKey: boolean;
+  /** Whether its Authorization header has a key and a scheme that the vendor accepts. */
+  readonly isAuthorized: boolean;
+  /** Whether the answer has a flag that says that media have expired. */
+  readonly saysExpired: boolean;
+  /** The first time without a zone in the answer: the whole, its day, its time of day. */
+  readonly zonelessTime: readonly string[] | null;
   /** The task that a poll names, whether there is such a task or not; null when it names none. */
   readonly askedId: string | null;
 }
@@ -81,6 +94,8 @@ export interface Measures {
 export interface Evidence extends Measures {
   readonly pack: Pack;
   readonly calls: readonly ApiCall[];
+  /** The same calls, sorted. */
+  readonly index: CallIndex;
   readonly tasks: readonly TaskLife[];
   readonly tries: readonly CallbackTry[];
   readonly downloads: readonly Download[];

@@ -1,4 +1,5 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
+import { type CallIndexer, createCallIndex } from './call-index.ts';
 import type {
   ApiCall,
   CallbackTry,
@@ -9,10 +10,15 @@ import type {
   RunFacts,
   TaskLife,
 } from './evidence.ts';
-import { readCall } from './read-call.ts';
+import { StoredCall } from './read-call.ts';
 
 type Answered = Extract<JournalEntry, { readonly type: 'request.answered' }>;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Calls {
+  readonly all: ApiCall[];
+  readonly index: CallIndexer;
+}
 
 /** Collects evidence entry by entry, so that whoever judges a long journal can pause in between. */
 export interface Gathering {
@@ -25,7 +31,7 @@ export interface Gathering {
 
 /** @param ownsAll whether calls that no vendor can be found for are the client's too, as in a run of its own */
 export function createGathering(packs: readonly Pack[], measures: Measures, ownsAll: boolean): Gathering {
-  const calls = new Map(packs.map(({ name }): [string, ApiCall[]] => [name, []]));
+  const calls = new Map<string, Calls>();
   const tasks = new Map<string, TaskLife[]>();
   const latest = new Map<string, Writable<TaskLife>>();
   const tries: CallbackTry[] = [];
@@ -39,12 +45,21 @@ export function createGathering(packs: readonly Pack[], measures: Measures, owns
     measures.time === 'service' ? Date.parse(at) - Date.parse(first?.at ?? at) : scaled(wallAt);
   const happening = (entry: JournalEntry): Happening => ({ seq: entry.seq, atMs: timeOf(entry) });
 
+  function callsOf({ name }: Pack): Calls {
+    const own = calls.get(name) ?? { all: [], index: createCallIndex() };
+    calls.set(name, own);
+    return own;
+  }
+
   function addCall(entry: Answered): void {
     // A browser asks before it calls; that is not a call of the client's.
     if (entry.route === 'preflight') return;
     for (const pack of packs) {
       if (entry.pack !== pack.name && !(ownsAll && entry.route === 'unknown')) continue;
-      calls.get(pack.name)?.push(readCall(happening(entry), entry, pack));
+      const own = callsOf(pack);
+      const call = new StoredCall(happening(entry), entry, pack);
+      own.all.push(call);
+      own.index.add(call);
     }
   }
 
@@ -87,14 +102,16 @@ export function createGathering(packs: readonly Pack[], measures: Measures, owns
 
   return {
     add,
-    isUsed: ({ name }) => (calls.get(name)?.length ?? 0) > 0,
+    isUsed: ({ name }) => calls.has(name),
     evidenceOn(pack, run, endedAt) {
+      const { all, index } = callsOf(pack);
       const endsAtMs = last === undefined ? 0 : timeOf(last);
       return {
         ...measures,
         pack,
         run,
-        calls: calls.get(pack.name) ?? [],
+        calls: all,
+        index,
         tasks: tasks.get(pack.name) ?? [],
         tries,
         downloads,

@@ -9,18 +9,14 @@ import { groupedBy, oncePer } from './once-per.ts';
 
 type ErrorRole = Parameters<Pack['errors']['codeOf']>[0];
 
-export const submitsIn = oncePer(({ calls }: Evidence): readonly ApiCall[] =>
-  calls.filter(({ entry }) => entry.does === 'submit'),
-);
+export function submitsIn({ index }: Evidence): readonly ApiCall[] {
+  return index.submits;
+}
 
-export const pollsIn = oncePer(({ calls }: Evidence): readonly ApiCall[] =>
-  calls.filter(({ entry }) => entry.does === 'poll'),
-);
+export function pollsIn({ index }: Evidence): readonly ApiCall[] {
+  return index.polls;
+}
 
-const pollsById = oncePer((evidence: Evidence) => groupedBy(pollsIn(evidence), ({ askedId }) => askedId));
-const submitsByTask = oncePer((evidence: Evidence) =>
-  groupedBy(submitsIn(evidence), ({ entry }) => entry.taskId as string | null),
-);
 const tasksById = oncePer(({ tasks }: Evidence) => groupedBy(tasks, ({ id }) => id));
 const acknowledgedByTask = oncePer(({ tries }: Evidence) =>
   groupedBy(tries, ({ entry, isAcknowledged }) => (isAcknowledged ? (entry.taskId as string) : null)),
@@ -35,7 +31,7 @@ export function taskOf(evidence: Evidence, id: string | null): TaskLife | null {
 
 /** The call that created a task; undefined when the journal does not have it. */
 export function submitOf(evidence: Evidence, { id }: Pick<TaskLife, 'id'>): ApiCall | undefined {
-  return submitsByTask(evidence).get(id)?.[0];
+  return evidence.index.submitByTask.get(id);
 }
 
 /** The first callback of a task that the client acknowledged. */
@@ -48,13 +44,13 @@ export function downloadsOf(evidence: Evidence, taskId: string): readonly Downlo
 }
 
 /** Calls to what the vendor does not have. */
-export function unmatchedIn({ calls }: Evidence): ApiCall[] {
-  return calls.filter(({ entry }) => entry.route === 'unknown');
+export function unmatchedIn({ index }: Evidence): readonly ApiCall[] {
+  return index.unmatched;
 }
 
 /** Calls to what the vendor has and the mock does not: nothing follows from their answers. */
-export function unmockedIn({ calls }: Evidence): ApiCall[] {
-  return calls.filter(({ entry }) => entry.route === 'not-mocked');
+export function unmockedIn({ index }: Evidence): readonly ApiCall[] {
+  return index.unmocked;
 }
 
 /** The schemes of the Authorization header that the vendor accepts. */
@@ -63,21 +59,8 @@ export function schemesOf(pack: Pack): readonly string[] {
 }
 
 export function pollsOf(evidence: Evidence, taskId: string): readonly ApiCall[] {
-  return pollsById(evidence).get(taskId) ?? [];
+  return evidence.index.pollsById.get(taskId) ?? [];
 }
-
-/** For each poll the one of the same task before it. */
-export const previousPolls = oncePer((evidence: Evidence): ReadonlyMap<ApiCall, ApiCall> => {
-  const previous = new Map<ApiCall, ApiCall>();
-  for (const polls of pollsById(evidence).values()) {
-    let before: ApiCall | undefined;
-    for (const call of polls) {
-      if (before !== undefined) previous.set(call, before);
-      before = call;
-    }
-  }
-  return previous;
-});
 
 /** Submissions that were refused for this reason; empty where the vendor has no code for it. */
 export function refusedFor(evidence: Evidence, role: ErrorRole): ApiCall[] {
@@ -119,12 +102,7 @@ export function gapsBetween(calls: readonly ApiCall[]): { readonly gapMs: number
   return calls.slice(1).map((call, index) => ({ gapMs: call.atMs - (calls[index]?.atMs ?? 0), call }));
 }
 
-/** The same for the polls of each task. */
-export function pollGaps(evidence: Evidence): { readonly gapMs: number; readonly call: ApiCall }[] {
-  return evidence.tasks.flatMap(({ id }) => gapsBetween(pollsOf(evidence, id)));
-}
-
-export function median(values: readonly number[]): number {
+export function median(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1

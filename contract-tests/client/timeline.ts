@@ -10,8 +10,9 @@ const FIRST_SEARCHED = 4 * MOST;
 
 /** What happened in a run, for people; what broke the rule is marked. */
 export function timelineOf(evidence: Evidence, culprits: readonly number[]): TimelineEntry[] {
-  const guilty = new Set(culprits);
   const { start, end } = edgesOf(evidence);
+  const near = new Set([...start, ...end].map(({ seq }) => seq));
+  const guilty = new Set(culprits.filter((seq) => near.has(seq)));
   return [...start.filter(({ seq }, index) => index < FIRST_SHOWN || guilty.has(seq)), ...end].map(
     ({ seq, show }) => ({ ...show(), isBad: guilty.has(seq) }),
   );

@@ -1080,7 +1080,7 @@ describe('the checks of a task', () => {
     const id = await submit({ callback: url, scenario: 'callback.malformed' });
     await post('/clock', { advance: '1h' });
     expect(await get(`/tasks/${id}/checks`)).toEqual([
-      { seq: expect.any(Number), request: [], answer: [], callback: [{ at: '', message: 'it is no JSON' }] },
+      { seq: expect.any(Number), request: [], answer: [], callback: [{ at: '', message: 'is not JSON' }] },
     ]);
   });
 

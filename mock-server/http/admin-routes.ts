@@ -15,9 +15,9 @@ import type { Engine } from '../runtime/engine.ts';
 import type { Journal, JournalFilter } from '../runtime/journal.ts';
 import { JOURNAL_TYPES, type JournalRecord } from '../runtime/journal-record.ts';
 import type { Metrics } from '../runtime/metrics.ts';
-import { type OpenRecord, presentRecord } from '../runtime/open-record.ts';
-import type { Presented } from '../runtime/present.ts';
+import { presentRecord } from '../runtime/open-record.ts';
 import type { Settings } from '../runtime/settings.ts';
+import { takeInSlices } from '../runtime/slices.ts';
 import { reportTask, type TaskReport } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
 import { listScenarios } from '../scenarios/catalogue.ts';
@@ -25,9 +25,7 @@ import type { AdminGuard } from './admin-guard.ts';
 import { streamEvents } from './event-stream.ts';
 import { checkMessages } from './message-checks.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
-
-/** Judges a client by the journal; handed in by whoever composes the server. */
-export type Judge = (entries: readonly Presented<OpenRecord>[], packs: readonly Pack[]) => unknown;
+import { createVerdicts, type Judge } from './verdicts.ts';
 
 export interface AdminRoutesOptions {
   readonly packs: readonly Pack[];
@@ -54,6 +52,10 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   // Everything here is live: an answer is no good for a second time, and 304 is none that we promise.
   app.disable('etag');
   app.use(guarded(options.guard));
+  const verdicts =
+    options.judge === null
+      ? null
+      : createVerdicts({ journal, packs: options.packs, judge: options.judge, concerns });
   const json = express.json({ limit: '1mb', strict: false });
   let document: unknown;
 
@@ -127,10 +129,11 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .all(refuseMethod);
   app
     .route('/tasks/:id/checks')
-    .get((request, response) => {
+    .get(async (request, response) => {
       const { plan } = taskOf(request);
       const pack = options.packs.find(({ name }) => name === plan.pack);
-      response.json(pack === undefined ? [] : checkMessages(pack, journal.records({ taskId: plan.taskId })));
+      const records = journal.records({ taskId: plan.taskId });
+      response.json(pack === undefined ? [] : await takeInSlices(checkMessages(pack, records)));
     })
     .all(refuseMethod);
   app
@@ -190,13 +193,15 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app
     .route('/verdicts')
     .get(takesQuery('apiKey'), async (request, response) => {
-      if (options.judge === null) return sendProblem(response, NO_JUDGE);
+      if (verdicts === null) return sendProblem(response, NO_JUDGE);
       const account = accountOf(request);
-      const entries = journal
-        .records()
-        .filter((record) => account === undefined || concerns(record, account))
-        .map((record) => presentRecord(record, journal.secrets));
-      response.json(await options.judge(entries, options.packs));
+      const hungUp = new AbortController();
+      response.on('close', () => hungUp.abort());
+      try {
+        response.json(await verdicts.of(account, hungUp.signal));
+      } catch (error) {
+        if (!hungUp.signal.aborted) throw error;
+      }
     })
     .all(refuseMethod);
 

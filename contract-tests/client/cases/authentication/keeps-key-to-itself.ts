@@ -1,5 +1,4 @@
 import { PAGES } from '../../../pages.ts';
-import { showsKey } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 
 export const keepsKeyToItself: ClientCase = {
@@ -20,7 +19,7 @@ export const keepsKeyToItself: ClientCase = {
     if (calls.length === 0) return doesNotApply(expected, 'The API was not called.');
     const holds = (text: string): boolean => run !== null && text.includes(run.key);
     const told = calls.filter(
-      (call) => showsKey(call) || holds(call.entry.url) || holds(call.entry.requestBody),
+      ({ showsKey, entry }) => showsKey || holds(entry.url) || holds(entry.requestBody),
     );
     if (told.length > 0)
       return broken(expected, `the key is in the URL or the body of ${told.length} calls`, told);

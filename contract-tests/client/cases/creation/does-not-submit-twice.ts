@@ -4,7 +4,7 @@ import type { ApiCall, Evidence, TaskLife } from '../../evidence.ts';
 import { jobOfTask } from '../../job.ts';
 import { submitOf } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
-import { isRetryOfSdk, sdkOf } from '../../vendor-sdk.ts';
+import { sdkOf } from '../../vendor-sdk.ts';
 
 export const doesNotSubmitTwice: ClientCase = {
   id: 'CLI-CRE-04',
@@ -38,7 +38,7 @@ export const doesNotSubmitTwice: ClientCase = {
 function whose(call: ApiCall | undefined): string {
   const sdk = sdkOf(call);
   if (sdk === null || call === undefined) return '';
-  return isRetryOfSdk(call)
+  return call.isRetryOfSdk
     ? `; ${sdk} repeated the request by itself: its maxRetries is the application's choice`
     : `; both were sent by ${sdk}`;
 }

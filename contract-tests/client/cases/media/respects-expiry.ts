@@ -1,5 +1,4 @@
 import { PAGES } from '../../../pages.ts';
-import { saysExpired } from '../../call-facts.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { isSurfaced, pollsOf, showsEnd } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
@@ -18,7 +17,7 @@ export const respectsExpiry: ClientCase = {
   judge(evidence) {
     const expected = 'media that are marked as expired are not downloaded, and the caller learns of it';
     const shown = evidence.tasks.flatMap((task) => {
-      const call = pollsOf(evidence, task.id).find((poll) => showsEnd(poll, task) && saysExpired(poll));
+      const call = pollsOf(evidence, task.id).find((poll) => showsEnd(poll, task) && poll.saysExpired);
       return call === undefined ? [] : [{ task, call }];
     });
     const [first] = shown;

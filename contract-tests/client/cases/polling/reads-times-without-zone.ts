@@ -1,5 +1,4 @@
 import { PAGES } from '../../../pages.ts';
-import { zonelessTimeIn } from '../../call-facts.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 
 /** Runs are made in a zone that is no server’s, 14 hours from UTC, so that a guess can be seen. */
@@ -18,8 +17,8 @@ export const readsTimesWithoutZone: ClientCase = {
   judge(evidence) {
     const expected = 'a time without a zone is not read as local time';
     const { run } = evidence;
-    const shown = evidence.calls.find((call) => zonelessTimeIn(call) !== null);
-    const [, day, time] = (shown === undefined ? null : zonelessTimeIn(shown)) ?? [];
+    const shown = evidence.calls.find(({ zonelessTime }) => zonelessTime !== null);
+    const [, day, time] = shown?.zonelessTime ?? [];
     if (shown === undefined) return doesNotApply(expected, 'No answer contained such a time.');
     if (run === null)
       return cannotBeSeen(
