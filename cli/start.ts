@@ -111,10 +111,9 @@ function greet(mock: MockServer, printer: Printer): void {
 
 function dataLine(mock: MockServer): string {
   const { dir = '', repairedBytes = 0 } = mock.data ?? {};
-  const tasks = mock.tasks.all();
-  const open = tasks.filter(({ deliveries }) => deliveries.some(({ status }) => status === 'pending')).length;
+  const { total, calling } = mock.tasks.count();
   const torn = repairedBytes > 0 ? `; removed a torn last line (${repairedBytes} bytes)` : '';
-  return `${dir}, ${tasks.length} tasks taken over, ${open} with callbacks to come${torn}`;
+  return `${dir}, ${total} tasks restored, ${calling} with callbacks to come${torn}`;
 }
 
 function follow(mock: MockServer, printer: Printer): void {

@@ -43,6 +43,8 @@ export interface AdminRoutesOptions {
 
 /** How many tasks a listing shows unless `?limit=` says otherwise. */
 const TASKS_SHOWN = 1000;
+/** The same of a listing of queued scenarios. */
+const SCENARIOS_SHOWN = 1000;
 
 /** The admin API: an Express app to be mounted at `/__admin`. spec/admin.openapi.yaml describes it. */
 export function createAdminRoutes(options: AdminRoutesOptions): express.Express {
@@ -154,16 +156,16 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
 
   app
     .route('/scenarios')
-    .get((_request, response) => {
-      response.json(engine.scenarios.queued);
+    .get(takesQuery('limit'), (request, response) => {
+      response.json(engine.scenarios.next(wholeNumber(request, 'limit') ?? SCENARIOS_SHOWN));
     })
     .post(json, (request, response) => {
       const body = objectBody(request, ['scenario', 'times', 'apiKey']);
-      engine.scenarios.enqueue(textField(body, 'scenario'), {
+      const queued = engine.scenarios.enqueue(textField(body, 'scenario'), {
         times: timesField(body),
         account: body.apiKey === undefined ? null : accounts.fromKey(textField(body, 'apiKey')),
       });
-      response.status(201).json(engine.scenarios.queued);
+      response.status(201).json({ ...queued, waiting: engine.scenarios.waiting });
     })
     .delete(takesQuery('apiKey'), (request, response) => {
       engine.scenarios.clear(accountOf(request));

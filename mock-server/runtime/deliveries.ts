@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { callbackBody, callbackHeaders } from './compose-callback.ts';
 import type { Courier, Parcel, Passage } from './courier.ts';
 import type { Journal } from './journal.ts';
-import { deliveriesOf, progressOf, type TaskRecord } from './task-store.ts';
+import { deliveriesOf, openDeliveriesOf, progressOf, type TaskRecord } from './task-store.ts';
 
 /** Sends what plans promise: decides with the core, posts with the courier, writes down in the journal. */
 export interface Deliveries {
@@ -143,7 +143,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 
   return {
     nextAt(task) {
-      const deliveries = deliveriesOf(task);
+      const deliveries = openDeliveriesOf(task);
       if (deliveries.length === 0) return null;
       const pack = packOf(task.plan);
       let earliest: number | null = null;
@@ -153,10 +153,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       }
       return earliest;
     },
-    isOpen: (task) => deliveriesOf(task).some(({ id }) => progressOf(task, id).status === 'pending'),
+    isOpen: (task) => openDeliveriesOf(task).length > 0,
     endInterrupted(task) {
       const { plan } = task;
-      for (const delivery of deliveriesOf(task)) {
+      for (const delivery of openDeliveriesOf(task)) {
         const { inFlight } = progressOf(task, delivery.id);
         if (inFlight !== null) end(plan, task, delivery, attemptOf(inFlight, CUT_SHORT));
       }
@@ -164,7 +164,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     start(task, now) {
       const { plan } = task;
       const pack = packOf(plan);
-      for (const delivery of deliveriesOf(task)) {
+      for (const delivery of openDeliveriesOf(task)) {
         const at = handableAt(task, delivery, pack);
         if (at !== null && at <= now) track(plan.taskId, hand(task, delivery, plan.taskId));
       }

@@ -117,6 +117,8 @@ export interface Engine {
   restore(readPast: (use: (record: JournalRecord) => void) => void): void;
   /** Deliveries under way. */
   readonly underway: number;
+  /** How many tasks have callbacks that are not settled; counted when it is read. */
+  readonly calling: number;
   settled(): Promise<void>;
 }
 
@@ -315,10 +317,10 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
 
   /** Walked no further than a page needs. */
   function* newestOf(pack: Pack, { kinds }: ListOperation, account: Account, now: number) {
-    for (const task of [...tasks.all()].reverse()) {
+    for (const task of tasks.newest(account)) {
       const { plan } = task;
       const isMeant = plan.pack === pack.name && (kinds === null || kinds.has(plan.kind));
-      if (isMeant && plan.account === account && isVisible(plan, now)) yield task;
+      if (isMeant && isVisible(plan, now)) yield task;
     }
   }
 
@@ -366,6 +368,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   function amendPlan(task: TaskRecord, plan: Plan, reason: string): void {
     rendered.delete(plan.taskId);
     journal.append({ type: 'task.amended', taskId: plan.taskId, plan, reason });
+    slots.update(task);
     schedule(task);
   }
 
@@ -499,7 +502,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         throw new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
       }
       const delivery = {
-        id: deliveryId(nextDeliveryNumber(deliveriesOf(task))),
+        id: deliveryId(nextDeliveryNumber([...plan.callbacks, ...task.extra.slice(-1)])),
         event: announcement.event,
         url: last?.url ?? announcement.url,
         state,
@@ -559,6 +562,11 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     },
     get underway() {
       return deliveries.underway;
+    },
+    get calling() {
+      let calling = 0;
+      for (const task of tasks.all()) if (!task.retired && deliveries.isOpen(task)) calling += 1;
+      return calling;
     },
     settled: deliveries.settled,
   };

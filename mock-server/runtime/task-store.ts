@@ -1,6 +1,7 @@
-import type { Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
+import type { Account, Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
+import { createAccountTasks } from './account-tasks.ts';
 import type { JournalRecord } from './journal-record.ts';
-import { type PackedPlan, unpackPlan } from './packed-plan.ts';
+import { type PackedPlan, sharedOf, unpackPlan } from './packed-plan.ts';
 
 /** How far a delivery has come. */
 export interface DeliveryProgress {
@@ -22,6 +23,11 @@ export interface TaskRecord {
   readonly downloads: ReadonlyMap<string, number>;
   /** Deliveries that were asked for later, beside the plan's. */
   readonly extra: readonly PlannedDelivery[];
+  /** Those of them that are not settled. */
+  readonly openExtra: ReadonlyMap<DeliveryId, PlannedDelivery>;
+  /** Whether a delivery that was not flawed on purpose has been acknowledged, or abandoned. */
+  readonly acknowledged: boolean;
+  readonly abandoned: boolean;
   readonly progress: ReadonlyMap<DeliveryId, DeliveryProgress>;
   /** The engine's own notes, no part of what the journal says: the moment it will visit this task next … */
   scheduledAt: number;
@@ -34,6 +40,8 @@ export interface TaskStore {
   readonly size: number;
   get(id: string): TaskRecord | undefined;
   all(): IterableIterator<TaskRecord>;
+  /** Those of one account, the latest first. */
+  newest(account: Account): Iterable<TaskRecord>;
   /** The one door for changes. */
   apply(record: JournalRecord): void;
 }
@@ -42,7 +50,8 @@ const UNTRIED: DeliveryProgress = Object.freeze({ attempts: [], status: 'pending
 /** Shared by all tasks to which nothing has happened yet: a million empty maps would be a tenth of the memory. */
 const NO_PROGRESS: Map<DeliveryId, DeliveryProgress> = new Map();
 const NO_DOWNLOADS: Map<string, number> = new Map();
-const NO_EXTRA: readonly PlannedDelivery[] = Object.freeze([]);
+const NO_EXTRA: PlannedDelivery[] = [];
+const NO_OPEN: Map<DeliveryId, PlannedDelivery> = new Map();
 
 /** One task in the store. A class for its getter's sake: a million tasks share it on the prototype. */
 class StoredTask implements TaskRecord {
@@ -51,9 +60,14 @@ class StoredTask implements TaskRecord {
   polls = 0;
   downloads = NO_DOWNLOADS;
   extra = NO_EXTRA;
+  openExtra = NO_OPEN;
+  acknowledged = false;
+  abandoned = false;
   progress = NO_PROGRESS;
   scheduledAt = Number.POSITIVE_INFINITY;
   retired = false;
+  /** Its place among those of its account. */
+  place = 0;
   packed: PackedPlan;
 
   constructor(packed: PackedPlan) {
@@ -67,17 +81,28 @@ class StoredTask implements TaskRecord {
 
 export function createTaskStore(): TaskStore {
   const tasks = new Map<string, StoredTask>();
+  const byAccount = createAccountTasks<StoredTask>();
+
+  function forget(taskId: string): void {
+    const task = tasks.get(taskId);
+    if (task === undefined) return;
+    tasks.delete(taskId);
+    byAccount.remove(sharedOf(task.packed).account, task);
+  }
 
   function apply(record: JournalRecord): void {
     if (record.type === 'task.submitted') {
-      tasks.set(record.taskId, new StoredTask(record.packed));
+      forget(record.taskId);
+      const task = new StoredTask(record.packed);
+      tasks.set(record.taskId, task);
+      byAccount.add(sharedOf(record.packed).account, task);
       return;
     }
-    if (record.type === 'server.reset') return tasks.clear();
-    if (record.type === 'task.forgotten') {
-      tasks.delete(record.taskId);
-      return;
+    if (record.type === 'server.reset') {
+      tasks.clear();
+      return byAccount.clear();
     }
+    if (record.type === 'task.forgotten') return forget(record.taskId);
     const taskId = 'taskId' in record ? record.taskId : null;
     const task = taskId === null ? undefined : tasks.get(taskId);
     if (task !== undefined) applyToTask(task, record);
@@ -89,6 +114,7 @@ export function createTaskStore(): TaskStore {
     },
     get: (id) => tasks.get(id),
     all: () => tasks.values(),
+    newest: byAccount.newest,
     apply,
   };
 }
@@ -111,8 +137,7 @@ function applyToTask(task: StoredTask, record: JournalRecord): void {
       task.expired = true;
       return;
     case 'delivery.promised':
-      task.extra = [...task.extra, record.delivery];
-      return;
+      return promise(task, record.delivery);
     case 'attempt.started':
       return setProgress(task, record.deliveryId, {
         inFlight: { n: record.n, at: record.at, wallAt: record.wallAt },
@@ -120,10 +145,10 @@ function applyToTask(task: StoredTask, record: JournalRecord): void {
     case 'attempt.ended':
       return setProgress(task, record.deliveryId, {
         inFlight: null,
-        attempts: [...progressOf(task, record.deliveryId).attempts, record.attempt],
+        attempts: appended(progressOf(task, record.deliveryId).attempts, record.attempt),
       });
     case 'delivery.settled':
-      return setProgress(task, record.deliveryId, { status: record.status });
+      return settle(task, record.deliveryId, record.status);
     default:
       return;
   }
@@ -132,6 +157,32 @@ function applyToTask(task: StoredTask, record: JournalRecord): void {
 function countDownload(task: StoredTask, name: string): void {
   if (task.downloads === NO_DOWNLOADS) task.downloads = new Map();
   task.downloads.set(name, (task.downloads.get(name) ?? 0) + 1);
+}
+
+function promise(task: StoredTask, delivery: PlannedDelivery): void {
+  if (task.extra === NO_EXTRA) {
+    task.extra = [];
+    task.openExtra = new Map();
+  }
+  task.extra.push(delivery);
+  task.openExtra.set(delivery.id, delivery);
+}
+
+/** A list that was begun here grows in place: a copy for each attempt would make many attempts slow. */
+function appended(attempts: readonly Attempt[], attempt: Attempt): readonly Attempt[] {
+  if (attempts.length === 0) return [attempt];
+  (attempts as Attempt[]).push(attempt);
+  return attempts;
+}
+
+function settle(task: StoredTask, id: DeliveryId, status: DeliveryStatus): void {
+  setProgress(task, id, { status });
+  const flaw = task.openExtra.has(id) ? null : task.plan.callbacks.find((one) => one.id === id)?.flaw;
+  if (task.openExtra !== NO_OPEN) task.openExtra.delete(id);
+  // What was flawed on purpose is not an announcement of the vendor's.
+  if (flaw !== null && flaw !== 'lost-ack') return;
+  if (status === 'acknowledged') task.acknowledged = true;
+  else task.abandoned = true;
 }
 
 function setProgress(task: StoredTask, id: DeliveryId, change: Partial<DeliveryProgress>): void {
@@ -148,12 +199,17 @@ export function deliveriesOf({ plan, extra }: TaskRecord): readonly PlannedDeliv
   return extra.length === 0 ? plan.callbacks : [...plan.callbacks, ...extra];
 }
 
-/** Whether the task's callback was sent in vain: given up, and never acknowledged before or after. */
-export function isGivenUp(task: TaskRecord): boolean {
-  if (task.progress.size === 0) return false;
-  const settled = deliveriesOf(task)
-    // What was flawed on purpose is no announcement of the vendor's.
-    .filter(({ flaw }) => flaw === null || flaw === 'lost-ack')
-    .map(({ id }) => progressOf(task, id).status);
-  return settled.includes('abandoned') && !settled.includes('acknowledged');
+/** Those that are not settled: however many came before, they add nothing to the cost. */
+export function openDeliveriesOf(task: TaskRecord): readonly PlannedDelivery[] {
+  const { progress, openExtra } = task;
+  const { callbacks } = task.plan;
+  const isOpen = ({ id }: PlannedDelivery): boolean =>
+    progress.get(id)?.status !== 'acknowledged' && progress.get(id)?.status !== 'abandoned';
+  const open = progress.size === 0 ? callbacks : callbacks.filter(isOpen);
+  return openExtra.size === 0 ? open : [...open, ...openExtra.values()];
+}
+
+/** Whether the task's callback was abandoned, and never acknowledged before or after. */
+export function isGivenUp({ abandoned, acknowledged }: TaskRecord): boolean {
+  return abandoned && !acknowledged;
 }
