@@ -180,7 +180,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     },
   });
 
-  clock.drive({ nextAt: agenda.nextAt, runDue, settled: deliveries.settled });
+  clock.drive({ nextAt: agenda.nextAt, runDue, settled: deliveries.settled, flights: deliveries.flights });
 
   /** What the vendor does, what the user wants instead, and the speed. Worked out once per event. */
   function policyOf(event: PackEvent): DeliveryPolicy {

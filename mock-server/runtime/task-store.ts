@@ -6,6 +6,8 @@ import { type PackedPlan, sharedOf, unpackPlan } from './packed-plan.ts';
 /** How far a delivery has come. */
 export interface DeliveryProgress {
   readonly attempts: readonly Attempt[];
+  /** How many of them were not cut short by the mock itself. */
+  readonly made: number;
   readonly status: DeliveryStatus;
   /** The attempt that has begun and not ended; null when there is none. */
   readonly inFlight: Pick<Attempt, 'n' | 'at' | 'wallAt'> | null;
@@ -46,7 +48,7 @@ export interface TaskStore {
   apply(record: JournalRecord): void;
 }
 
-const UNTRIED: DeliveryProgress = Object.freeze({ attempts: [], status: 'pending', inFlight: null });
+const UNTRIED: DeliveryProgress = Object.freeze({ attempts: [], made: 0, status: 'pending', inFlight: null });
 /** Shared by all tasks to which nothing has happened yet: a million empty maps would be a tenth of the memory. */
 const NO_PROGRESS: Map<DeliveryId, DeliveryProgress> = new Map();
 const NO_DOWNLOADS: Map<string, number> = new Map();
@@ -143,10 +145,7 @@ function applyToTask(task: StoredTask, record: JournalRecord): void {
         inFlight: { n: record.n, at: record.at, wallAt: record.wallAt },
       });
     case 'attempt.ended':
-      return setProgress(task, record.deliveryId, {
-        inFlight: null,
-        attempts: appended(progressOf(task, record.deliveryId).attempts, record.attempt),
-      });
+      return addAttempt(task, record.deliveryId, record.attempt);
     case 'delivery.settled':
       return settle(task, record.deliveryId, record.status);
     default:
@@ -169,10 +168,12 @@ function promise(task: StoredTask, delivery: PlannedDelivery): void {
 }
 
 /** A list that was begun here grows in place: a copy for each attempt would make many attempts slow. */
-function appended(attempts: readonly Attempt[], attempt: Attempt): readonly Attempt[] {
-  if (attempts.length === 0) return [attempt];
-  (attempts as Attempt[]).push(attempt);
-  return attempts;
+function addAttempt(task: StoredTask, id: DeliveryId, attempt: Attempt): void {
+  const { attempts, made } = progressOf(task, id);
+  const list = attempts.length === 0 ? [] : (attempts as Attempt[]);
+  list.push(attempt);
+  const counts = attempt.outcome !== 'interrupted';
+  setProgress(task, id, { inFlight: null, attempts: list, made: counts ? made + 1 : made });
 }
 
 function settle(task: StoredTask, id: DeliveryId, status: DeliveryStatus): void {
