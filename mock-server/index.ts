@@ -50,7 +50,7 @@ import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
 
 export type { ErrorCode } from './core/coded-error.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
-export type { Judge } from './http/admin-routes.ts';
+export type { Judge } from './http/verdicts.ts';
 export type { MockServerOptions } from './options.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
@@ -163,6 +163,8 @@ export interface MockServer {
   readonly tasks: {
     get(id: string): TaskReport | undefined;
     all(): TaskReport[];
+    /** Counts tasks without making a report of each: all of them, and those whose callbacks are not settled. */
+    count(): { readonly total: number; readonly calling: number };
     redeliver(id: string): TaskReport;
     /** @param outcome `success` or `fail.<slug>` */
     amend(id: string, outcome: string): TaskReport;
@@ -369,6 +371,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     tasks: {
       get: report,
       all: () => [...engine.tasks.all()].map((task) => reportTask(task, clock.now(), journal.secrets)),
+      count: () => ({ total: engine.tasks.size, calling: engine.calling }),
       redeliver: (id) => reportTask(engine.redeliver(id), clock.now(), journal.secrets),
       amend: (id, outcome) => reportTask(engine.amend(id, outcome), clock.now(), journal.secrets),
       async trigger(event, { to, scenario = settings.scenario, apiKey = 'trigger' }) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import { CodedError } from './core/coded-error.ts';
 import { parseDuration } from './core/duration.ts';
-import type { Judge } from './http/admin-routes.ts';
+import type { Judge } from './http/verdicts.ts';
 import type { RateLimit } from './packs/pack.ts';
 import type { ClockMode } from './runtime/clock.ts';
 import type { Courier } from './runtime/courier.ts';

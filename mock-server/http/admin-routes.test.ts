@@ -833,7 +833,7 @@ describe('the queue of scenarios', () => {
   it('decides the next submissions, as many as were asked for', async () => {
     await start();
     const { status, json } = await ask('POST', '/scenarios', { body: { scenario: 'fail.nsfw', times: 2 } });
-    expect([status, json]).toEqual([201, [{ scenario: 'fail.nsfw', times: 2, account: null }]]);
+    expect([status, json]).toEqual([201, { scenario: 'fail.nsfw', times: 2, account: null, waiting: 1 }]);
     await submit();
     expect(await get('/scenarios')).toEqual([{ scenario: 'fail.nsfw', times: 1, account: null }]);
     await submit();
@@ -841,6 +841,14 @@ describe('the queue of scenarios', () => {
     expect(await get('/scenarios')).toEqual([]);
     const chosen = (await get<TaskReport[]>('/tasks')).map(({ scenario }) => scenario);
     expect(chosen).toEqual(['fail.nsfw', 'fail.nsfw', 'success']);
+  });
+
+  it('is answered and listed in part, however long it is', async () => {
+    await start();
+    for (let n = 0; n < 3; n++) await post('/scenarios', { scenario: 'success', times: n + 1 });
+    expect(await post('/scenarios', { scenario: 'fail.nsfw' })).toMatchObject({ waiting: 4 });
+    expect(await get('/scenarios?limit=2')).toMatchObject([{ times: 1 }, { times: 2 }]);
+    expect(await get('/scenarios?limit=none')).toEqual(problem('BAD_REQUEST', 400));
   });
 
   it('keeps the keys apart', async () => {
@@ -1171,7 +1179,7 @@ describe('the checks of a task', () => {
     const id = await submit({ callback: url, scenario: 'callback.malformed' });
     await post('/clock', { advance: '1h' });
     expect(await get(`/tasks/${id}/checks`)).toEqual([
-      { seq: expect.any(Number), request: [], answer: [], callback: [{ at: '', message: 'it is no JSON' }] },
+      { seq: expect.any(Number), request: [], answer: [], callback: [{ at: '', message: 'is not JSON' }] },
     ]);
   });
 

@@ -14,9 +14,9 @@ import type { Engine } from '../runtime/engine.ts';
 import type { Journal, JournalFilter } from '../runtime/journal.ts';
 import { JOURNAL_TYPES, type JournalRecord } from '../runtime/journal-record.ts';
 import type { Metrics } from '../runtime/metrics.ts';
-import { type OpenRecord, presentRecord } from '../runtime/open-record.ts';
-import type { Presented } from '../runtime/present.ts';
+import { presentRecord } from '../runtime/open-record.ts';
 import type { Settings } from '../runtime/settings.ts';
+import { takeInSlices } from '../runtime/slices.ts';
 import { reportTask } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
 import { listScenarios } from '../scenarios/catalogue.ts';
@@ -26,9 +26,7 @@ import { pageOfJournal, pageOfTasks, type TaskFilter } from './list-pages.ts';
 import { checkMessages } from './message-checks.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
 import { linkNext, sendList } from './send-list.ts';
-
-/** Judges a client by the journal; handed in by whoever composes the server. */
-export type Judge = (entries: readonly Presented<OpenRecord>[], packs: readonly Pack[]) => unknown;
+import { createVerdicts, type Judge } from './verdicts.ts';
 
 export interface AdminRoutesOptions {
   readonly packs: readonly Pack[];
@@ -44,7 +42,7 @@ export interface AdminRoutesOptions {
   readonly trouble: () => string | null;
 }
 
-/** How many tasks or entries a listing has unless `?limit=` says otherwise. */
+/** How many tasks, entries or queued scenarios a listing has unless `?limit=` says otherwise. */
 const LISTED = 1000;
 
 /** The admin API: an Express app to be mounted at `/__admin`. spec/admin.openapi.yaml describes it. */
@@ -55,6 +53,10 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   // Everything here is live: an answer is no good for a second time, and 304 is none that we promise.
   app.disable('etag');
   app.use(guarded(options.guard));
+  const verdicts =
+    options.judge === null
+      ? null
+      : createVerdicts({ journal, packs: options.packs, judge: options.judge, concerns });
   const json = express.json({ limit: '1mb', strict: false });
   const events = createEventStreams(journal);
   let document: unknown;
@@ -147,10 +149,11 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .all(refuseMethod);
   app
     .route('/tasks/:id/checks')
-    .get((request, response) => {
+    .get(async (request, response) => {
       const { plan } = taskOf(request);
       const pack = options.packs.find(({ name }) => name === plan.pack);
-      response.json(pack === undefined ? [] : checkMessages(pack, journal.records({ taskId: plan.taskId })));
+      const records = journal.records({ taskId: plan.taskId });
+      response.json(pack === undefined ? [] : await takeInSlices(checkMessages(pack, records)));
     })
     .all(refuseMethod);
   app
@@ -176,18 +179,18 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
 
   app
     .route('/scenarios')
-    .get((_request, response) => {
-      response.json(engine.scenarios.queued);
+    .get(takesQuery('limit'), (request, response) => {
+      response.json(engine.scenarios.next(wholeNumber(request, 'limit') ?? LISTED));
     })
     .post(
       json,
       changing((request) => {
         const body = objectBody(request, ['scenario', 'times', 'apiKey']);
-        engine.scenarios.enqueue(textField(body, 'scenario'), {
+        const queued = engine.scenarios.enqueue(textField(body, 'scenario'), {
           times: timesField(body),
           account: body.apiKey === undefined ? null : accounts.fromKey(textField(body, 'apiKey')),
         });
-        return { status: 201, body: engine.scenarios.queued };
+        return { status: 201, body: { ...queued, waiting: engine.scenarios.waiting } };
       }),
     )
     .delete(
@@ -228,13 +231,15 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app
     .route('/verdicts')
     .get(takesQuery('apiKey'), async (request, response) => {
-      if (options.judge === null) return sendProblem(response, NO_JUDGE);
+      if (verdicts === null) return sendProblem(response, NO_JUDGE);
       const account = accountOf(request);
-      const entries = journal
-        .records()
-        .filter((record) => account === undefined || concerns(record, account))
-        .map((record) => presentRecord(record, journal.secrets));
-      response.json(await options.judge(entries, options.packs));
+      const hungUp = new AbortController();
+      response.on('close', () => hungUp.abort());
+      try {
+        response.json(await verdicts.of(account, hungUp.signal));
+      } catch (error) {
+        if (!hungUp.signal.aborted) throw error;
+      }
     })
     .all(refuseMethod);
 

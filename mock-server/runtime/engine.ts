@@ -130,6 +130,8 @@ export interface Engine {
   readonly full: string | null;
   /** Deliveries under way. */
   readonly underway: number;
+  /** How many tasks have callbacks that are not settled; counted when it is read. */
+  readonly calling: number;
   settled(): Promise<void>;
 }
 
@@ -220,7 +222,7 @@ export function createEngine({
     },
   });
 
-  clock.drive({ nextAt: agenda.nextAt, runDue, settled: deliveries.settled });
+  clock.drive({ nextAt: agenda.nextAt, runDue, settled: deliveries.settled, flights: deliveries.flights });
 
   /** What the vendor does, what the user wants instead, and the speed. Worked out once per event. */
   function policyOf(event: PackEvent): DeliveryPolicy {
@@ -405,10 +407,10 @@ export function createEngine({
 
   /** Walked no further than a page needs. */
   function* newestOf(pack: Pack, { kinds }: ListOperation, account: Account, now: number) {
-    for (const task of [...tasks.all()].reverse()) {
+    for (const task of tasks.newest(account)) {
       const { plan } = task;
       const isMeant = plan.pack === pack.name && (kinds === null || kinds.has(plan.kind));
-      if (isMeant && plan.account === account && isVisible(plan, now)) yield task;
+      if (isMeant && isVisible(plan, now)) yield task;
     }
   }
 
@@ -467,6 +469,7 @@ export function createEngine({
     dropRendered(plan.taskId);
     const packed = packer.pack(plan, longRequestOf(task.packed) ?? undefined);
     journal.append({ type: 'task.amended', taskId: plan.taskId, packed, reason });
+    slots.update(task);
     schedule(task);
   }
 
@@ -609,7 +612,7 @@ export function createEngine({
         throw new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
       }
       const delivery = {
-        id: deliveryId(nextDeliveryNumber(deliveriesOf(task))),
+        id: deliveryId(nextDeliveryNumber([...plan.callbacks, ...task.extra.slice(-1)])),
         event: announcement.event,
         url: last?.url ?? announcement.url,
         state,
@@ -671,6 +674,11 @@ export function createEngine({
     },
     get underway() {
       return deliveries.underway;
+    },
+    get calling() {
+      let calling = 0;
+      for (const task of tasks.all()) if (!task.retired && deliveries.isOpen(task)) calling += 1;
+      return calling;
     },
     settled: deliveries.settled,
   };

@@ -13,9 +13,12 @@ import type { JournalRecord } from './journal-record.ts';
 
 /** The scenarios that wait for submissions. */
 export interface ScenarioDesk {
-  readonly queued: readonly QueuedScenario[];
+  /** How many entries wait. */
+  readonly waiting: number;
+  /** The entries that came first. */
+  next(most: number): QueuedScenario[];
   /** @throws {CodedError} SCENARIO_UNKNOWN, QUEUE_FULL */
-  enqueue(scenario: string, options?: { times?: number; account?: Account | null }): void;
+  enqueue(scenario: string, options?: { times?: number; account?: Account | null }): QueuedScenario;
   /** The next one for this account that the pack knows. */
   take(account: Account, pack: Pack): string | null;
   /** The server's own scenario, as far as the pack knows it. */
@@ -75,9 +78,10 @@ export function createScenarioDesk(
   journal.subscribe(apply);
 
   return {
-    get queued() {
-      return queue.entries;
+    get waiting() {
+      return queue.size;
     },
+    next: queue.first,
     enqueue(scenario, { times = 1, account = null } = {}) {
       refuseUnknown(scenario);
       if (queue.size >= MOST_QUEUED) {
@@ -88,6 +92,7 @@ export function createScenarioDesk(
         );
       }
       journal.append({ type: 'scenario.queued', scenario, times, account });
+      return { scenario, times, account };
     },
     take(account, pack) {
       const scenario = queue.peek(account, (name) => knows(pack, name));

@@ -1,6 +1,6 @@
 import { isLocalHost } from '../../../../mock-server/index.ts';
 import { PAGES } from '../../../pages.ts';
-import { callbackUrlOf, urlProblem } from '../../callback-url.ts';
+import { callbackOf } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { submitsIn } from '../../questions.ts';
 
@@ -17,8 +17,8 @@ export const usesOwnCallbackUrl: ClientCase = {
   judge(evidence) {
     const expected = 'a callback URL belongs to the client and uses https';
     const urls = submitsIn(evidence).flatMap((call) => {
-      const url = callbackUrlOf(call);
-      return url !== null && urlProblem(url) === null ? [{ call, url: new URL(url) }] : [];
+      const callback = callbackOf(call);
+      return callback?.problem === null ? [{ call, url: new URL(callback.url) }] : [];
     });
     if (urls.length === 0)
       return doesNotApply(expected, 'The client gave no callback URL that can be called.');
