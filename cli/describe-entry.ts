@@ -2,7 +2,12 @@ import type { JournalEntry } from '../mock-server/index.ts';
 import type { Printer } from './print.ts';
 
 /** A journal entry as one line for a terminal; null for what only matters afterwards. */
-export function describeEntry(entry: JournalEntry, { paint }: Printer): string | null {
+export function describeEntry(entry: JournalEntry, printer: Printer): string | null {
+  // A line break in a text would let it pass for a line of ours.
+  return textOf(entry, printer)?.replace(/[^\S ]+/g, ' ') ?? null;
+}
+
+function textOf(entry: JournalEntry, { paint }: Printer): string | null {
   switch (entry.type) {
     case 'request.answered':
       if (entry.does === 'poll') return null;

@@ -1,10 +1,10 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import { HANG_LIMIT_MS } from '../fixtures/hang-limit.ts';
+import { type MockProcess, startMockProcess } from '../fixtures/mock-process.ts';
 import { openReceiver, type ScriptedReceiver } from '../fixtures/receivers/scripted-receiver.ts';
 import { createRandom } from '../mock-server/core/random.ts';
 
@@ -22,12 +22,6 @@ interface Task {
   }[];
 }
 
-interface Running {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly url: string;
-  readonly ended: Promise<void>;
-}
-
 let dir: string;
 let receiver: ScriptedReceiver;
 beforeAll(async () => {
@@ -39,25 +33,8 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-async function start(): Promise<Running> {
-  const child = spawn(process.execPath, [
-    join(import.meta.dirname, '../dist/cli/main.js'),
-    ...['start', '--port', '0', '--quiet', '--data', dir, '--speed', '500', '--keep', '1000000'],
-  ]);
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  const url = await new Promise<string>((resolve, reject) => {
-    let seen = '';
-    const read = (chunk: Buffer): void => {
-      seen += chunk;
-      const found = /listening on (http:\S+)/.exec(seen)?.[1];
-      if (found !== undefined) resolve(found);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    void ended.then(() => reject(new Error(`the mock did not start: ${seen}`)));
-  });
-  return { child, url, ended };
-}
+const start = (): Promise<MockProcess> =>
+  startMockProcess('--data', dir, '--speed', '500', '--keep', '1000000');
 
 /** Submits until the mock is gone; what was answered is what counts. */
 async function load(url: string, answered: Set<string>, name: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, type Option } from 'commander';
+import { visible } from '../contract-tests/reporters/visible.ts';
 import { CodedError, PackError, VERSION } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { createPrinter, type Printer } from './print.ts';
@@ -14,6 +15,7 @@ const USAGE_CODES = new Set([
   'EVENT_UNKNOWN',
   'PROFILE_UNKNOWN',
   'CONFIG_UNREADABLE',
+  'DATA_UNUSABLE',
   'CASE_UNKNOWN',
 ]);
 
@@ -28,6 +30,7 @@ function buildProgram(end: (code: number) => void): Command {
     )
     .version(VERSION)
     .exitOverride()
+    .configureOutput({ writeErr: (text) => void process.stderr.write(visible(text)) })
     .configureHelp({ optionDescription: describeOption, helpWidth: 110 })
     .showHelpAfterError('(see "stuntdouble COMMAND --help" for what it takes)')
     .addHelpText(
@@ -217,7 +220,7 @@ async function main(): Promise<void> {
     }).parseAsync();
   } catch (error) {
     const { text, code } = explain(error);
-    if (text !== '') process.stderr.write(`${text}\n`);
+    if (text !== '') process.stderr.write(`${visible(text)}\n`);
     process.exitCode = code;
   }
 }

@@ -105,13 +105,13 @@ export function addServerOptions(command: Command): Command {
   add(
     SERVER,
     '--keep-bytes <size>',
-    'memory for journal entries and tasks, like 256mb (default: half of the heap limit)',
+    'memory for journal entries and tasks, like 256mb (default: a third of the heap limit)',
   );
   add(SERVER, '--data <dir>', 'a folder for the journal: nothing accepted is lost (default: memory alone)');
   choice(
     SERVER,
     '--durability <how>',
-    'where an accepted task is before its answer: disk or system (default: strict)',
+    'where a change is before its answer: on disk or with the system (default: strict)',
     ['strict', 'relaxed'],
   );
   add(

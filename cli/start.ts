@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { visible } from '../contract-tests/reporters/visible.ts';
 import { CodedError, createCertificate, createMockServer, type MockServer } from '../mock-server/index.ts';
 import { describeEntry } from './describe-entry.ts';
 import { EXIT } from './exit-codes.ts';
@@ -29,9 +30,9 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
     onTrouble: warn,
     // Loaded when somebody asks for verdicts.
     judge: async (entries, packs) => {
-      const { judgeJournal } = await import('../contract-tests/client/judge-journal.ts');
+      const { judgeJournalInSteps } = await import('../contract-tests/client/judge-journal.ts');
       const time = rest.clock === 'virtual' ? 'service' : 'wall';
-      return judgeJournal(entries, packs, { timeScale, time, concurrency: rest.concurrency ?? null });
+      return judgeJournalInSteps(entries, packs, { timeScale, time, concurrency: rest.concurrency ?? null });
     },
   });
   const stopped = untilStopped();
@@ -81,7 +82,7 @@ function readPem(file: string): string {
 
 /** Errors go to stderr, so that --json stays JSON. */
 function warn(message: string): void {
-  process.stderr.write(`warning: ${message}\n`);
+  process.stderr.write(`warning: ${visible(message)}\n`);
 }
 
 /** However quiet it shall be: who edits a pack must not wonder why nothing changes. */
@@ -113,10 +114,9 @@ function greet(mock: MockServer, printer: Printer): void {
 
 function dataLine(mock: MockServer): string {
   const { dir = '', repairedBytes = 0 } = mock.data ?? {};
-  const tasks = mock.tasks.all();
-  const open = tasks.filter(({ deliveries }) => deliveries.some(({ status }) => status === 'pending')).length;
+  const { total, calling } = mock.tasks.count();
   const torn = repairedBytes > 0 ? `; removed a torn last line (${repairedBytes} bytes)` : '';
-  return `${dir}, ${tasks.length} tasks taken over, ${open} with callbacks to come${torn}`;
+  return `${dir}, ${total} tasks restored, ${calling} with callbacks to come${torn}`;
 }
 
 function follow(mock: MockServer, printer: Printer): void {

@@ -95,7 +95,7 @@ function tell(report: SuiteReport, strict: boolean, printer: Printer): number {
   const { cases: _cases, ...rest } = report;
   const conclusion = conclude(report, strict);
   printer.object({ type: 'report', ...rest, conclusion });
-  printer.line(formatTerminal(report, { color: printer.colour, strict }));
+  printer.report(formatTerminal(report, { color: printer.colour, strict }));
   return EXIT_OF[conclusion];
 }
 

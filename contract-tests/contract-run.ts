@@ -2,6 +2,7 @@ import type { Activity } from './activity.ts';
 import { caseOutcome } from './case-outcome.ts';
 import { type CaseReport, type SuiteReport, summarise } from './report.ts';
 import { createProgress, type Progress, type ProgressClock } from './reporters/progress.ts';
+import { visible } from './reporters/visible.ts';
 import { sayConclusion, sayCounts, sayDuration } from './reporters/wording.ts';
 
 /** Taken before any test can fake them. */
@@ -71,7 +72,7 @@ export function openContractRun(
     },
     end() {
       made?.end();
-      for (const line of sayOpenPoints(reports, strict)) write(`${name}: ${line}\n`);
+      for (const line of sayOpenPoints(reports, strict)) write(`${visible(`${name}: ${line}`)}\n`);
     },
   };
 }

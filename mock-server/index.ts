@@ -50,13 +50,15 @@ import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
 
 export { ERRORS, type ErrorCode, type ErrorEntry } from './core/error-codes.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
-export type { Judge } from './http/admin-routes.ts';
+export type { Judge } from './http/verdicts.ts';
 export type { MockServerOptions } from './options.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
 export { PackError, type PackProblem } from './packs/pack-error.ts';
+export { isLocalHost, isLoopback } from './runtime/address-class.ts';
 export { type Courier, createCourier, type Parcel, type Passage } from './runtime/courier.ts';
+export { BlockedError, createEgressGuard } from './runtime/egress-guard.ts';
 export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
 export type { OwnCertificate } from './runtime/own-certificate.ts';
 export { KEY_MARK } from './runtime/secrets.ts';
@@ -92,7 +94,7 @@ export interface ListenOptions {
 /** State of the journal on disk. */
 export interface DataReport {
   readonly dir: string;
-  /** Why nothing is written any more; null while all is well. */
+  /** Why nothing is written at present; null while all is well. */
   readonly trouble: string | null;
   /** Bytes of an incomplete last line that were removed at the start. */
   readonly repairedBytes: number;
@@ -171,6 +173,8 @@ export interface MockServer {
     get(id: string): TaskReport | undefined;
     /** Returns all tasks in memory, oldest first. */
     all(): TaskReport[];
+    /** Counts tasks without creating a report of each: all of them, and those whose callbacks are not settled. */
+    count(): { readonly total: number; readonly calling: number };
     /** Sends the callback of a task again, as a new delivery. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK */
     redeliver(id: string): TaskReport;
     /**
@@ -212,7 +216,10 @@ export interface MockServer {
   };
   /** State of the journal on disk; null without `data`. */
   readonly data: DataReport | null;
-  /** Resolves when no callback is under way. */
+  /**
+   * Resolves when no callback is in flight and, with `data`, everything so far is on disk.
+   * @throws {CodedError} DATA_UNWRITABLE
+   */
   settled(): Promise<void>;
   /** Returns the mock to its initial state: tasks, journal, queued scenarios and the clock. */
   reset(): void;
@@ -224,6 +231,12 @@ export interface MockServer {
 export async function createCertificate(dir: string, host = '127.0.0.1'): Promise<OwnCertificate> {
   const { ownCertificate } = await import('./runtime/own-certificate.ts');
   return ownCertificate(dir, host);
+}
+
+/** Writes a file into the folder of `createCertificate`, with the same permissions as its own files. */
+export async function writeCertificates(dir: string, name: string, text: string): Promise<void> {
+  const { writeBeside } = await import('./runtime/own-certificate.ts');
+  writeBeside(dir, name, text);
 }
 
 /** Version of this package. */
@@ -270,7 +283,6 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     process_heap_bytes: () => process.memoryUsage().heapUsed,
   });
   engine.scenarios.refuseUnknown(settings.scenario);
-  if (file !== null) restore(engine, file);
 
   let adminToken = readToken(options.adminToken);
   const app = createApp({
@@ -290,13 +302,16 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     },
   });
 
+  // Only now: whatever the handler knows of earlier calls is folded from the journal too.
+  if (file !== null) restore(engine, file);
+
   /** Mounted in an app of somebody else, the mock learns from its calls where that app listens. */
   const handler: Handler = (request, response, next) => {
     if (server === undefined && openPort === null) openPort = portBeyondLoopback(request.socket);
     app(request, response, next);
   };
 
-  /** Plays a pack as its files are now, or goes on as before and throws. */
+  /** Loads a pack again from its files; keeps the old one and throws when that fails. */
   function reload(old: Pack): void {
     const pack = loadPack(old.dir, old.profile);
     const changed = createRouter(shelf.with(pack), options.mounts ?? {});
@@ -327,6 +342,15 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   let server: Server | undefined;
   let bound: Promise<void> | undefined;
   let url: string | undefined;
+  /** Calls that can wait are done when what they changed is on disk. */
+  async function kept<T>(change: () => Promise<T>): Promise<T> {
+    const refusal = journal.refusal();
+    if (refusal !== null) throw refusal;
+    const result = await change();
+    await journal.durable();
+    return result;
+  }
+
   const report = (id: string): TaskReport | undefined => {
     const task = engine.tasks.get(id);
     return task === undefined ? undefined : reportTask(task, clock.now(), journal.secrets);
@@ -359,18 +383,19 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     clock: {
       mode: clock.mode,
       now: () => new Date(clock.now()),
-      advance: async (duration) => engine.advance(readDuration('advance', duration)),
-      set: async (at) => engine.moveTo(readTime('at', at)),
+      advance: (duration) => kept(async () => engine.advance(readDuration('advance', duration))),
+      set: (at) => kept(async () => engine.moveTo(readTime('at', at))),
     },
     tasks: {
       get: report,
       all: () => [...engine.tasks.all()].map((task) => reportTask(task, clock.now(), journal.secrets)),
+      count: () => ({ total: engine.tasks.size, calling: engine.calling }),
       redeliver: (id) => reportTask(engine.redeliver(id), clock.now(), journal.secrets),
       amend: (id, outcome) => reportTask(engine.amend(id, outcome), clock.now(), journal.secrets),
       async trigger(event, { to, scenario = settings.scenario, apiKey = 'trigger' }) {
         const origin = settings.publicUrl ?? mock.url;
         const account = accounts.fromKey(apiKey);
-        const task = await triggerEvent(engine, packs, { event, to, scenario, account, origin });
+        const task = await kept(() => triggerEvent(engine, packs, { event, to, scenario, account, origin }));
         return reportTask(task, clock.now(), journal.secrets);
       },
       async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false, request }) {
@@ -380,7 +405,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
         const userAgent = `stuntdouble/${version}`;
         const merged = request === undefined ? {} : { request };
         const input = { event, to, scenario, account, origin, running, secret, userAgent, ...merged };
-        const { task, callback, callbacks, forge } = await stageEvent(engine, packs, input);
+        const { task, callback, callbacks, forge } = await kept(() => stageEvent(engine, packs, input));
         const { body, headers, seal } = callback;
         return { taskId: task.plan.taskId, body, headers, callbacks, seal, forge };
       },
@@ -409,7 +434,10 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       if (file === null || options.data === undefined) return null;
       return { dir: options.data, trouble: file.trouble, repairedBytes: file.repairedBytes };
     },
-    settled: engine.settled,
+    async settled() {
+      await engine.settled();
+      await journal.durable();
+    },
     reset: engine.reset,
     async close() {
       // What has not begun to listen cannot stop listening.
@@ -419,6 +447,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       await watch?.close();
       await Promise.race([engine.settled(), delay(graceMs)]);
       courier.interrupt();
+      file?.release();
       await engine.settled();
       await courier.close();
       await file?.close();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import { CodedError } from './core/coded-error.ts';
 import { parseDuration } from './core/duration.ts';
-import type { Judge } from './http/admin-routes.ts';
+import type { Judge } from './http/verdicts.ts';
 import type { RateLimit } from './packs/pack.ts';
 import type { ClockMode } from './runtime/clock.ts';
 import type { Courier } from './runtime/courier.ts';
@@ -55,16 +55,19 @@ export interface MockServerOptions {
   /** Number of journal entries, and of finished tasks, in memory (default: 50,000). */
   readonly keep?: number;
   /**
-   * Memory for journal entries and tasks together, in bytes or as a size such as `256mb` (default: half of the heap
+   * Memory for journal entries and tasks together, in bytes or as a size such as `256mb` (default: a third of the heap
    * limit). The oldest entries and the oldest finished tasks are removed first. Submissions that do not fit next to
    * unfinished tasks are refused with the error of the vendor.
    */
   readonly keepBytes?: number | string;
-  /** Folder of the journal, so that no accepted task is lost (default: memory only). */
+  /**
+   * Folder of the journal, so that no accepted task is lost (default: memory only).
+   * @throws {CodedError} DATA_UNUSABLE, DATA_LOCKED, DATA_DAMAGED
+   */
   readonly data?: string;
-  /** Where an accepted task is before its answer: on disk (`strict`, the default) or with the operating system (`relaxed`). */
+  /** Where the changes of a call are before its answer: on disk (`strict`, the default) or with the operating system (`relaxed`). */
   readonly durability?: Durability;
-  /** Called when the mock continues without something: the folder of `data`, or the reloading of packs. */
+  /** Called when the folder of `data` cannot be written, when it can be written again, and when packs cannot be watched. */
   readonly onTrouble?: (message: string) => void;
   /** Whether to reload `packs` when their files change (default: false). */
   readonly watch?: boolean;
@@ -176,9 +179,9 @@ const SMALLEST_BUDGET = 4 * 1024 * 1024;
 const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 
 function readKeepBytes(value: number | string | undefined): number {
-  // The other half is for what comes and goes: bodies that are being parsed, answers, deliveries.
+  // The rest is for what comes and goes: bodies that are being parsed, answers, deliveries, garbage.
   if (value === undefined)
-    return Math.max(SMALLEST_BUDGET, Math.floor(getHeapStatistics().heap_size_limit / 2));
+    return Math.max(SMALLEST_BUDGET, Math.floor(getHeapStatistics().heap_size_limit / 3));
   const [, digits = '', unit = ''] = /^(\d+)([kmg]?b)?$/i.exec(String(value).trim()) ?? [];
   const bytes = digits === '' ? Number.NaN : Number(digits) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
   if (Number.isSafeInteger(bytes) && bytes >= SMALLEST_BUDGET) return bytes;

@@ -67,18 +67,24 @@ interface Heard {
 
 function find(one: ClientCase, { runs }: Hearing): Heard {
   if (typeof runs === 'string') return { finding: doesNotApply(one.requirement, runs), evidence: null };
-  const finding = findIn(one, runs);
-  const decisive =
-    one.judgeRuns === undefined
-      ? runs.findLast((evidence) => one.judge(evidence).verdict.actual === finding.verdict.actual)
-      : runs.at(-1);
-  return { finding, evidence: decisive ?? runs.at(-1) ?? null };
+  const last = runs.at(-1) ?? null;
+  if (one.judgeRuns !== undefined) return { finding: one.judgeRuns(runs), evidence: last };
+  const findings = runs.map((evidence) => one.judge(evidence));
+  const finding = decide(one, findings);
+  const decisive = findings.findLastIndex(({ verdict }) => verdict.actual === finding.verdict.actual);
+  return { finding, evidence: runs[decisive] ?? last };
 }
 
 /** What a rule makes of a run and its repetitions: the first in which it holds clears the client. */
 export function findIn(one: ClientCase, runs: readonly Evidence[]): Finding {
   if (one.judgeRuns !== undefined) return one.judgeRuns(runs);
-  const findings = runs.map((evidence) => one.judge(evidence));
+  return decide(
+    one,
+    runs.map((evidence) => one.judge(evidence)),
+  );
+}
+
+function decide(one: ClientCase, findings: readonly Finding[]): Finding {
   const clear = findings.find(({ verdict }) => verdict.status !== 'failed');
   const [first] = findings;
   if (first === undefined) return doesNotApply(one.requirement, 'It was not played.');

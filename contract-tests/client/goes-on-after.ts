@@ -13,9 +13,7 @@ export function goesOnAfter(
 ): Finding {
   const met = pollsIn(evidence).filter(meets);
   if (met.length === 0) return doesNotApply(expected, 'No poll received that answer.');
-  const last = met.filter(
-    ({ seq, askedId }) => !pollsOf(evidence, askedId ?? '').some((later) => later.seq > seq),
-  );
+  const last = met.filter(({ seq, askedId }) => !((pollsOf(evidence, askedId ?? '').at(-1)?.seq ?? 0) > seq));
   const [first] = last;
   if (first === undefined) return kept(expected, `${met.length} times, and it polled again each time`);
   const silentMs = evidence.endsAtMs - first.atMs;

@@ -1,5 +1,7 @@
 import type { Pack } from '../../mock-server/index.ts';
 import type { ApiCall, TaskLife } from './evidence.ts';
+import { groupedBy, oncePer } from './once-per.ts';
+import { operationOf } from './read-call.ts';
 
 /** Names of fields that programs fill anew for each attempt. */
 const NONCE_NAME =
@@ -11,15 +13,15 @@ const NONCE_VALUE = /^[\w.:+-]*([\da-f]{8}|\d{4}-\d\d-\d\dT)[\w.:+-]*$/i;
  * What a submission is for, without what differs between two attempts: where its callback goes, references, random
  * numbers. Two submissions of one job have the same text.
  */
-export function jobOf({ body, operation, entry }: ApiCall): string {
-  return operation?.type === 'submit' && typeof body === 'object' && body !== null
+export const jobOf = oncePer(({ body, operation, entry }: ApiCall): string =>
+  operation?.type === 'submit' && typeof body === 'object' && body !== null
     ? essenceOf(operation, body)
-    : entry.requestBody;
-}
+    : entry.requestBody,
+);
 
 /** The same of a task, whose call may not be in the journal. */
-export function jobOfTask({ operations }: Pack, { operation: id, request }: TaskLife['plan']): string {
-  const operation = operations.find((one) => one.id === id);
+export function jobOfTask(pack: Pack, { operation: id, request }: TaskLife['plan']): string {
+  const operation = operationOf(pack, id);
   return operation?.type === 'submit' ? essenceOf(operation, request) : JSON.stringify(request);
 }
 
@@ -48,14 +50,7 @@ function isNonce(value: unknown): boolean {
   return typeof value === 'string' && NONCE_VALUE.test(value);
 }
 
-/** Those of these submissions that are for the same job, in order. */
-export function triesOf(call: ApiCall, among: readonly ApiCall[]): ApiCall[] {
-  return among.filter((other) => jobOf(other) === jobOf(call));
-}
-
-/** The same submissions, by job. */
+/** Submissions by job, each group in order. */
 export function jobsIn(calls: readonly ApiCall[]): ApiCall[][] {
-  const jobs = new Map<string, ApiCall[]>();
-  for (const call of calls) jobs.set(jobOf(call), [...(jobs.get(jobOf(call)) ?? []), call]);
-  return [...jobs.values()];
+  return [...groupedBy(calls, jobOf).values()];
 }

@@ -1,5 +1,6 @@
 import { createCoverage } from '../coverage.ts';
 import type { Download } from './evidence.ts';
+import { mostOf } from './once-per.ts';
 
 /** What downloads brought of one file. */
 export interface FileDownloads {
@@ -16,11 +17,12 @@ export interface FileDownloads {
 }
 
 /** By file of these tasks; a file that came in ranges counts as much as one that came in one piece. */
-export function filesOf(downloads: readonly Download[], taskIds: readonly string[]): FileDownloads[] {
+export function filesOf(downloads: readonly Download[], taskIds: Iterable<string>): FileDownloads[] {
+  const wanted = new Set(taskIds);
   const files = new Map<string, { taskId: string; name: string; downloads: Download[] }>();
   for (const download of downloads) {
     const { taskId, name } = download.entry;
-    if (taskId === null || !taskIds.includes(taskId)) continue;
+    if (taskId === null || !wanted.has(taskId)) continue;
     const file = files.get(`${taskId} ${name}`) ?? { taskId, name, downloads: [] };
     file.downloads.push(download);
     files.set(`${taskId} ${name}`, file);
@@ -33,7 +35,7 @@ export function filesOf(downloads: readonly Download[], taskIds: readonly string
 }
 
 function cover(downloads: readonly Download[]): Omit<FileDownloads, 'taskId' | 'name'> {
-  const size = Math.max(...downloads.map(({ entry }) => entry.fileSize));
+  const size = mostOf(downloads.map(({ entry }) => entry.fileSize));
   const coverage = createCoverage(size);
   const again: Download[] = [];
   let completedBy: Download | null = null;
@@ -44,7 +46,7 @@ function cover(downloads: readonly Download[]): Omit<FileDownloads, 'taskId' | '
     since.push(download);
     if (!coverage.add({ start, length: bytesSent })) continue;
     if (completedBy === null) completedBy = download;
-    else again.push(...since);
+    else for (const one of since) again.push(one);
     since = [];
   }
   return { completedBy, bytes: completedBy === null ? coverage.bytes : size, size, again };

@@ -1,26 +1,56 @@
 import type { Pack } from '../../mock-server/index.ts';
-import type { ApiCall, Evidence, RunFacts, TaskLife } from './evidence.ts';
+import type { ApiCall, CallbackTry, Download, Evidence, RunFacts, TaskLife } from './evidence.ts';
+import { groupedBy, oncePer } from './once-per.ts';
 
-/** What rules ask of the evidence, each question in one place. */
+/**
+ * What cases ask of the evidence, each question in one place. The lists and indexes behind the answers are built once
+ * for each evidence: no answer costs more than its own length.
+ */
 
 type ErrorRole = Parameters<Pack['errors']['codeOf']>[0];
 
-export function submitsIn({ calls }: Evidence): ApiCall[] {
-  return calls.filter(({ entry }) => entry.does === 'submit');
+export function submitsIn({ index }: Evidence): readonly ApiCall[] {
+  return index.submits;
 }
 
-export function pollsIn({ calls }: Evidence): ApiCall[] {
-  return calls.filter(({ entry }) => entry.does === 'poll');
+export function pollsIn({ index }: Evidence): readonly ApiCall[] {
+  return index.polls;
+}
+
+const tasksById = oncePer(({ tasks }: Evidence) => groupedBy(tasks, ({ id }) => id));
+const acknowledgedByTask = oncePer(({ tries }: Evidence) =>
+  groupedBy(tries, ({ entry, isAcknowledged }) => (isAcknowledged ? (entry.taskId as string) : null)),
+);
+const downloadsByTask = oncePer(({ downloads }: Evidence) =>
+  groupedBy(downloads, ({ entry }) => entry.taskId as string | null),
+);
+
+export function taskOf(evidence: Evidence, id: string | null): TaskLife | null {
+  return id === null ? null : (tasksById(evidence).get(id)?.[0] ?? null);
+}
+
+/** The call that created a task; undefined when the journal does not have it. */
+export function submitOf(evidence: Evidence, { id }: Pick<TaskLife, 'id'>): ApiCall | undefined {
+  return evidence.index.submitByTask.get(id);
+}
+
+/** The first callback of a task that the client acknowledged. */
+export function firstAcknowledged(evidence: Evidence, { id }: TaskLife): CallbackTry | undefined {
+  return acknowledgedByTask(evidence).get(id)?.[0];
+}
+
+export function downloadsOf(evidence: Evidence, taskId: string): readonly Download[] {
+  return downloadsByTask(evidence).get(taskId) ?? [];
 }
 
 /** Calls to what the vendor does not have. */
-export function unmatchedIn({ calls }: Evidence): ApiCall[] {
-  return calls.filter(({ entry }) => entry.route === 'unknown');
+export function unmatchedIn({ index }: Evidence): readonly ApiCall[] {
+  return index.unmatched;
 }
 
 /** Calls to what the vendor has and the mock does not: nothing follows from their answers. */
-export function unmockedIn({ calls }: Evidence): ApiCall[] {
-  return calls.filter(({ entry }) => entry.route === 'not-mocked');
+export function unmockedIn({ index }: Evidence): readonly ApiCall[] {
+  return index.unmocked;
 }
 
 /** The schemes of the Authorization header that the vendor accepts. */
@@ -28,8 +58,8 @@ export function schemesOf(pack: Pack): readonly string[] {
   return pack.auth.schemes;
 }
 
-export function pollsOf(evidence: Evidence, taskId: string): ApiCall[] {
-  return pollsIn(evidence).filter((call) => call.askedId === taskId);
+export function pollsOf(evidence: Evidence, taskId: string): readonly ApiCall[] {
+  return evidence.index.pollsById.get(taskId) ?? [];
 }
 
 /** Submissions that were refused for this reason; empty where the vendor has no code for it. */
@@ -45,18 +75,20 @@ export function showsEnd({ entry: { state } }: ApiCall, { plan }: TaskLife): boo
 
 /** The poll that told the client of the end of its task. */
 export function sawEnd(evidence: Evidence, task: TaskLife): ApiCall | undefined {
-  return pollsOf(evidence, task.id).find((call) => showsEnd(call, task));
+  return endsSeen(evidence)(task);
 }
+
+const endsSeen = oncePer((evidence: Evidence) =>
+  oncePer((task: TaskLife) => pollsOf(evidence, task.id).find((call) => showsEnd(call, task))),
+);
 
 /** When the client first knew how its task had ended, by a poll or by a callback it acknowledged. */
 export function knewEndAtMs(evidence: Evidence, task: TaskLife): number | null {
   const last = task.plan.steps.at(-1)?.state;
-  const told = evidence.tries.find(
-    ({ entry, isAcknowledged }) =>
-      isAcknowledged &&
-      entry.taskId === task.id &&
-      task.plan.callbacks.some(({ id, state }) => id === entry.deliveryId && state === last),
-  );
+  const announcing = new Set<string>();
+  for (const { id, state } of task.plan.callbacks) if (state === last) announcing.add(id);
+  const acknowledged = acknowledgedByTask(evidence).get(task.id) ?? [];
+  const told = acknowledged.find(({ entry }) => announcing.has(entry.deliveryId));
   const times = [sawEnd(evidence, task)?.atMs, told?.atMs].filter((at) => at !== undefined);
   return times.length === 0 ? null : Math.min(...times);
 }
@@ -70,13 +102,8 @@ export function gapsBetween(calls: readonly ApiCall[]): { readonly gapMs: number
   return calls.slice(1).map((call, index) => ({ gapMs: call.atMs - (calls[index]?.atMs ?? 0), call }));
 }
 
-/** The same for the polls of each task. */
-export function pollGaps(evidence: Evidence): { readonly gapMs: number; readonly call: ApiCall }[] {
-  return evidence.tasks.flatMap(({ id }) => gapsBetween(pollsOf(evidence, id)));
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
+export function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1
     ? (sorted[middle] ?? 0)

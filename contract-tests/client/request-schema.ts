@@ -1,4 +1,6 @@
 import type { Pack } from '../../mock-server/index.ts';
+import { oncePer } from './once-per.ts';
+import { operationOf } from './read-call.ts';
 
 /** A JSON Schema, as far as names of fields are concerned. */
 export interface Schema {
@@ -17,8 +19,9 @@ export interface Schema {
 }
 
 /** The schema of the body that an operation accepts; undefined when the document describes none. */
-export function bodySchemaOf({ document, operations }: Pack, operationId: string): Schema | undefined {
-  const operation = operations.find(({ id }) => id === operationId);
+export function bodySchemaOf(pack: Pack, operationId: string): Schema | undefined {
+  const { document } = pack;
+  const operation = operationOf(pack, operationId);
   const item = document.paths?.[operation?.path ?? ''];
   const body = item?.[operation?.method.toLowerCase() as 'post']?.requestBody;
   const { content = {} } = resolved(document, body as Schema | undefined) as {
@@ -28,12 +31,21 @@ export function bodySchemaOf({ document, operations }: Pack, operationId: string
 }
 
 /** The schema with all that it refers to or is composed of. */
-export function branchesOf(pack: Pack, schema: Schema | undefined, depth = 0): Schema[] {
+export function branchesOf(pack: Pack, schema: Schema | undefined): readonly Schema[] {
+  return typeof schema === 'object' && schema !== null ? branchesIn(pack.document)(schema) : [];
+}
+
+/** Once for each schema of a document: every submission of a journal is held against the same few. */
+const branchesIn = oncePer((document: Pack['document']) =>
+  oncePer((schema: Schema): readonly Schema[] => spread(document, schema, 0)),
+);
+
+function spread(document: Pack['document'], schema: Schema | undefined, depth: number): Schema[] {
   if (typeof schema !== 'object' || schema === null || depth > MOST_LEVELS) return [];
-  const own = resolved(pack.document, schema);
+  const own = resolved(document, schema);
   const { allOf = [], anyOf = [], oneOf = [] } = own;
   const parts = [...allOf, ...anyOf, ...oneOf, own.then, own.else];
-  return [own, ...parts.flatMap((part) => branchesOf(pack, part, depth + 1))];
+  return [own, ...parts.flatMap((part) => spread(document, part, depth + 1))];
 }
 
 /** What the schema of a field says, wherever it says so. @param pointer JSON Pointer into the body */

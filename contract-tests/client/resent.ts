@@ -4,7 +4,10 @@ import { submitsIn } from './questions.ts';
 
 /** Submissions of a job that had been refused already. */
 export function resentAfter(evidence: Evidence, refused: readonly ApiCall[]): ApiCall[] {
-  return submitsIn(evidence).filter((call) =>
-    refused.some((earlier) => earlier.seq < call.seq && jobOf(earlier) === jobOf(call)),
-  );
+  const refusedAt = new Map<string, number>();
+  for (const call of refused) {
+    const job = jobOf(call);
+    if (!refusedAt.has(job)) refusedAt.set(job, call.seq);
+  }
+  return submitsIn(evidence).filter((call) => (refusedAt.get(jobOf(call)) ?? call.seq) < call.seq);
 }

@@ -1,6 +1,7 @@
 import { broken, cannotBeSeen, doesNotApply, type Finding, kept } from './client-case.ts';
 import type { Evidence, TaskLife } from './evidence.ts';
-import { extensionsIn, parentOf } from './parents.ts';
+import { mostOf } from './once-per.ts';
+import { firstExtensionOf } from './parents.ts';
 import { pollsOf, sawEnd } from './questions.ts';
 
 /** Whether these tasks were left alone once a poll had shown their end. */
@@ -12,12 +13,11 @@ export function stopsAfter(evidence: Evidence, expected: string, tasks: readonly
   if (seen.length === 0) return doesNotApply(expected, 'No poll showed such an end.');
   const idle = seen.flatMap(({ task, end }) => {
     // What comes of an extension of the task is judged by a rule of its own.
-    const extension = extensionsIn(evidence).find((call) => parentOf(evidence, call)?.id === task.id);
-    const until = extension?.seq ?? Number.POSITIVE_INFINITY;
+    const until = firstExtensionOf(evidence, task.id)?.seq ?? Number.POSITIVE_INFINITY;
     return pollsOf(evidence, task.id).filter(({ seq }) => seq > end.seq && seq < until);
   });
   if (idle.length > 0) return broken(expected, `${idle.length} more polls`, idle);
-  const last = Math.max(...seen.map(({ end }) => end.atMs));
+  const last = mostOf(seen.map(({ end }) => end.atMs));
   return mayPollAgain(evidence, last)
     ? cannotBeSeen(
         expected,

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { createCertificate } from '../../mock-server/index.ts';
+import { createCertificate, writeCertificates } from '../../mock-server/index.ts';
 
 /** What a mock needs to speak https, and what others need to believe it. */
 export interface Trust {
@@ -14,14 +14,16 @@ export interface Trust {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const BUNDLE = 'authorities.pem';
+
 /** @param dir the folder of the authority @throws {CodedError} OPTION_INVALID when it cannot be used */
 export async function openTrust(dir: string): Promise<Trust> {
   const { cert, key, caFile: file } = await createCertificate(dir);
   const caFile = resolve(file);
   const authorities = [...rootCertificates, readFileSync(caFile, 'utf8')].join('\n');
   // All but Node take such a file in place of their own, and a client may have others to call.
-  const bundle = join(resolve(dir), 'authorities.pem');
-  writeFileSync(bundle, authorities);
+  const bundle = join(resolve(dir), BUNDLE);
+  await writeCertificates(dir, BUNDLE, authorities);
   return {
     certificate: { cert, key },
     caFile,

@@ -1,5 +1,4 @@
-import { type ClientRequest, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { OpenRequest } from './guarded-request.ts';
 import type { Message } from './receiver-case.ts';
 
 /**
@@ -7,6 +6,7 @@ import type { Message } from './receiver-case.ts';
  * come. Whoever looks at the connection sees that it broke; the callback has arrived all the same.
  */
 export function brokenRequest(
+  open: OpenRequest,
   url: string,
   { headers, text }: Message,
   { after, timeoutMs }: { readonly after: 'request' | 'answer'; readonly timeoutMs: number },
@@ -18,12 +18,10 @@ export function brokenRequest(
       resolve();
     };
     const timer = setTimeout(end, timeoutMs);
-    const open = url.startsWith('https:') ? httpsRequest : httpRequest;
     const body = Buffer.from(text);
-    const outgoing: ClientRequest = open(url, {
+    const outgoing = open(url, {
       method: 'POST',
       headers: { ...headers, 'content-length': body.length },
-      agent: false,
     });
     outgoing.on('error', end);
     outgoing.on('response', end);

@@ -169,6 +169,7 @@ async function stageFor(
     tasks: isOwn ? systemTasks(mock, system, event.name, url) : mockTasks(mock, event.name, url),
     observations,
     courier: bench.courier,
+    request: bench.request,
     probe: bench.probe,
     system,
     pace: bench.pace,

@@ -55,6 +55,9 @@ const SUBMIT =
 
 function adviceOn(status: number, passage: Passage, { secret, submit }: ReceiverOptions): Advice {
   const own = submit === undefined ? ` ${SUBMIT}` : '';
+  if (status === 101) {
+    return { remedy: 'Answer with HTTP 200, and do not switch protocols.', isFault: true };
+  }
   if (status >= 300 && status < 400) {
     return { remedy: 'Vendors do not follow redirects. Register the URL that it leads to.', isFault: true };
   }

@@ -10,6 +10,7 @@ import {
   type Pack,
 } from '../../mock-server/index.ts';
 import { readMs } from '../read-duration.ts';
+import { guardedRequests, type OpenRequest } from './guarded-request.ts';
 import { createLagMeter, type LagMeter } from './lag-meter.ts';
 import { type Observations, observe } from './observations.ts';
 import { createPace, type Pace } from './pace.ts';
@@ -24,6 +25,8 @@ export interface Means {
   readonly listMock: (profile: string) => Promise<MockServer>;
   readonly observations: Observations;
   readonly courier: Courier;
+  /** For what the courier cannot send. */
+  readonly request: OpenRequest;
   readonly probe: Probe | null;
   readonly system: SystemUnderTest | null;
   readonly pace: Pace;
@@ -41,7 +44,7 @@ export async function openMeans(
   options: ReceiverOptions,
   { pack, url, seed, keep }: Setting,
 ): Promise<Means> {
-  const tls = options.tls === undefined ? null : await createCertificate(options.tls);
+  const tls = options.tls === undefined ? null : await createCertificate(options.tls, options.mediaHost);
   const courier = createCourier({ allow: [url.hostname] });
   keep(courier);
   const openMock = async (profile: string, port: number): Promise<MockServer> => {
@@ -61,6 +64,7 @@ export async function openMeans(
     mock,
     observations,
     courier,
+    request: guardedRequests([url.hostname]),
     lag,
     probe: options.probe === undefined ? null : createProbe(options.probe),
     system: canAct ? createSystem({ mock, submit, restartCommand, restart }) : null,

@@ -1,6 +1,5 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { Passage } from '../../mock-server/index.ts';
+import type { OpenRequest } from './guarded-request.ts';
 
 interface PlainRequest {
   readonly method: string;
@@ -11,6 +10,7 @@ interface PlainRequest {
 
 /** A request that is no callback, to a URL that the user gave: what comes back, or how it failed. */
 export function plainRequest(
+  open: OpenRequest,
   url: string,
   { method, headers, body, timeoutMs }: PlainRequest,
 ): Promise<Passage> {
@@ -25,8 +25,8 @@ export function plainRequest(
       () => end({ outcome: 'timeout', status: null, detail: `no answer within ${timeoutMs} ms` }),
       timeoutMs,
     );
-    const open = url.startsWith('https:') ? httpsRequest : httpRequest;
-    const outgoing = open(url, { method, headers, agent: false }, (response) => {
+    const outgoing = open(url, { method, headers });
+    outgoing.on('response', (response) => {
       const status = response.statusCode ?? 0;
       response.resume();
       response.on('end', () =>

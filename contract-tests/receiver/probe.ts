@@ -1,4 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
+import { guardedRequests, type OpenRequest } from './guarded-request.ts';
 
 /** Answer of a probe about one task. Every field is optional; requirements on a missing field are not observable. */
 export interface ProbeAnswer {
@@ -25,6 +29,7 @@ export type ProbeResult =
 export type Probe = (taskId: string) => Promise<ProbeResult>;
 
 const LONGEST_MS = 5000;
+const MOST_REDIRECTS = 5;
 
 /** @param source URL or command with `{taskId}` in it; it answers with one JSON object, see `ProbeAnswer` */
 export function createProbe(source: string): Probe {
@@ -35,14 +40,35 @@ export function createProbe(source: string): Probe {
 
 async function askUrl(url: string): Promise<ProbeResult> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_MS) });
-    const text = await response.text();
-    if (response.status === 404) return { type: 'unknown' };
-    return response.ok ? readAnswer(text) : broken(`it answered HTTP ${response.status}: ${startOf(text)}`);
+    const signal = AbortSignal.timeout(LONGEST_MS);
+    const { status, text } = await get(guardedRequests([new URL(url).hostname]), { url, signal });
+    if (status === 404) return { type: 'unknown' };
+    const isOk = status >= 200 && status < 300;
+    return isOk ? readAnswer(text) : broken(`it answered HTTP ${status}: ${startOf(text)}`);
   } catch (error) {
-    const { message, cause } = error as Error;
-    return broken(cause instanceof Error && cause.message !== '' ? cause.message : message);
+    const { name, message } = error as Error;
+    return broken(name === 'AbortError' ? `it took longer than ${LONGEST_MS} ms` : message);
   }
+}
+
+interface Get {
+  readonly url: string;
+  readonly signal: AbortSignal;
+  readonly redirects?: number;
+}
+
+/** Each redirect is checked as well; only the host that the user named may be a public one. */
+async function get(
+  request: OpenRequest,
+  { url, signal, redirects = 0 }: Get,
+): Promise<{ status: number; text: string }> {
+  const outgoing = request(url, { signal }).on('error', () => undefined);
+  const [response] = (await once(outgoing.end(), 'response', { signal })) as [IncomingMessage];
+  const { statusCode: status = 0, headers } = response;
+  const text = await readText(response);
+  const isRedirect = status >= 300 && status < 400 && headers.location !== undefined;
+  if (!isRedirect || redirects === MOST_REDIRECTS) return { status, text };
+  return get(request, { url: new URL(headers.location ?? '', url).href, signal, redirects: redirects + 1 });
 }
 
 /** The id reaches the command as an argument of its own, never as part of its text. */

@@ -1,6 +1,6 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { ClientRequest, RequestOptions } from 'node:http';
 import type { Passage } from '../../mock-server/index.ts';
+import type { OpenRequest } from './guarded-request.ts';
 import type { Message } from './receiver-case.ts';
 
 export interface Together {
@@ -22,12 +22,15 @@ const WARM_UP_MS = 30;
  * the last byte; the last bytes are then released together.
  */
 export async function sendTogether(
+  open: OpenRequest,
   url: string,
   message: Message,
   { copies, timeoutMs }: Copies,
 ): Promise<Together> {
   const body = Buffer.from(message.text);
-  const sent = Array.from({ length: copies }, () => openCopy(url, message, body, timeoutMs));
+  const sent = Array.from({ length: copies }, () =>
+    openCopy(open(url, copyOf(message, body)), body, timeoutMs),
+  );
   await Promise.all(sent.map(({ ready }) => ready));
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
   const firstAtMs = performance.now();
@@ -43,13 +46,11 @@ interface Copy {
   release(): void;
 }
 
-function openCopy(url: string, { headers }: Message, body: Buffer, timeoutMs: number): Copy {
-  const open = url.startsWith('https:') ? httpsRequest : httpRequest;
-  const outgoing = open(url, {
-    method: 'POST',
-    headers: { ...headers, 'content-length': body.length },
-    agent: false,
-  });
+function copyOf({ headers }: Message, body: Buffer): RequestOptions {
+  return { method: 'POST', headers: { ...headers, 'content-length': body.length } };
+}
+
+function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Copy {
   outgoing.setNoDelay(true);
   let releasedAtMs = performance.now();
   const passage = new Promise<Passage>((resolve) => {

@@ -5,6 +5,7 @@ import type { JsonValue } from './anatomy.ts';
 import { brokenRequest } from './broken-request.ts';
 import { openCanary } from './canary.ts';
 import { type Drainage, drainReceiver, settle } from './drain.ts';
+import type { OpenRequest } from './guarded-request.ts';
 import { type Download, type Observations, timesByFile, worksByFile } from './observations.ts';
 import type { Pace } from './pace.ts';
 import { plainRequest } from './plain-request.ts';
@@ -31,6 +32,7 @@ export interface StageOptions extends Pick<CaseRun, 'onPassage'> {
   readonly tasks: TaskSource;
   readonly observations: Observations;
   readonly courier: Courier;
+  readonly request: OpenRequest;
   readonly probe: Probe | null;
   readonly system: SystemUnderTest | null;
   readonly pace: Pace;
@@ -170,7 +172,7 @@ export function openStage(options: StageOptions): OpenStage {
       attempts += 1;
       const beganAt = performance.now();
       const withHeaders = { ...message, headers: { ...message.headers, ...options.headers } };
-      await brokenRequest(message.url ?? subject.url, withHeaders, {
+      await brokenRequest(options.request, message.url ?? subject.url, withHeaders, {
         after,
         timeoutMs: subject.ackTimeoutMs,
       });
@@ -181,7 +183,10 @@ export function openStage(options: StageOptions): OpenStage {
     async sendTogether(message, copies) {
       const withHeaders = { ...message, headers: { ...message.headers, ...options.headers } };
       const timeoutMs = subject.ackTimeoutMs;
-      const together = await sendTogether(message.url ?? subject.url, withHeaders, { copies, timeoutMs });
+      const together = await sendTogether(options.request, message.url ?? subject.url, withHeaders, {
+        copies,
+        timeoutMs,
+      });
       for (const passage of together.passages) {
         attempts += 1;
         tellAttempt(`callback ${attempts}`, passage, passage.outcome !== 'acknowledged');
@@ -192,7 +197,12 @@ export function openStage(options: StageOptions): OpenStage {
     async request(method, headers, body) {
       const timeoutMs = subject.ackTimeoutMs;
       const all = { ...headers, ...options.headers };
-      const passage = await plainRequest(subject.url, { method, headers: all, body, timeoutMs });
+      const passage = await plainRequest(options.request, subject.url, {
+        method,
+        headers: all,
+        body,
+        timeoutMs,
+      });
       tellAttempt(method, passage, false);
       return passage;
     },

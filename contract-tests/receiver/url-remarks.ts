@@ -1,8 +1,10 @@
+import { isLoopback } from '../../mock-server/index.ts';
+
 /** What can be said of a callback URL without calling it. */
 export function remarksOn({ protocol, hostname }: URL): string[] {
   const remarks: string[] = [];
   if (protocol === 'http:') remarks.push('In production the callback URL should begin with https://.');
-  if (/^(localhost|127\.|\[::1\])/.test(hostname)) {
+  if (isLoopback(hostname)) {
     remarks.push('This URL can only be reached from this machine; the vendor needs a public one.');
   }
   if (/\.(ngrok(-free)?\.(app|dev|io)|trycloudflare\.com|loca\.lt)$/.test(hostname)) {

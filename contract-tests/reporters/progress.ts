@@ -1,6 +1,6 @@
 import type { Activity } from '../activity.ts';
 import type { CaseReport } from '../report.ts';
-import { visibleLine } from './visible.ts';
+import { visible, visibleLine } from './visible.ts';
 import { SYMBOLS, sayDuration } from './wording.ts';
 
 export interface ProgressOptions {
@@ -56,12 +56,14 @@ export function createProgress(options: ProgressOptions): Progress {
     const elapsed = saySeconds(clock.now() - startedAt);
     const line = `${position()}${trouble}  ${elapsed}  ${state.describe()}`;
     // A line that wraps cannot be taken back.
-    stream.write(`${CLEAR_LINE}${line.trimEnd().slice(0, columnsOf(stream) - 1)}`);
+    stream.write(
+      `${CLEAR_LINE}${visible(line.trimEnd().replace(/[^\S ]+/g, ' ')).slice(0, columnsOf(stream) - 1)}`,
+    );
   }
 
   function print(line: string): void {
     printedAt = clock.now();
-    stream.write(isTTY ? `${CLEAR_LINE}${line}\n` : `${line}\n`);
+    stream.write(isTTY ? `${CLEAR_LINE}${visible(line)}\n` : `${visible(line)}\n`);
   }
 
   function log(parts: readonly string[]): void {

@@ -9,7 +9,7 @@ import {
 
 /** Reports for the reporters' tests: a run with every status, and texts that a page or a terminal must not interpret. */
 
-export const HOSTILE = `<script>alert("1")</script> & 'x' ]]> \u001b[2J\u0000\u202e <img src=x onerror=alert(1)>`;
+export const HOSTILE = `<script>alert("1")</script> & 'x' ]]> \u001b[2J\u0000\u202e\u007f\u009b\u2028\u200b\ufeff <img src=x onerror=alert(1)>`;
 
 const SEE_MORE =
   'Nothing was downloaded from the mock and there is no probe: let the receiver download the media, or give --probe.';

@@ -6,6 +6,7 @@ import {
   hostile,
   inconclusive,
   nothingJudged,
+  sampleCase,
   sampleReport,
 } from './sample-report.ts';
 import { formatSarif } from './sarif.ts';
@@ -37,7 +38,11 @@ interface Run {
   readonly tool: {
     readonly driver: { readonly name: string; readonly version: string; readonly rules: Rule[] };
   };
-  readonly invocations: readonly { readonly executionSuccessful: boolean; readonly endTimeUtc: string }[];
+  readonly invocations: readonly {
+    readonly executionSuccessful: boolean;
+    readonly endTimeUtc: string;
+    readonly toolExecutionNotifications?: readonly { readonly message: { readonly text: string } }[];
+  }[];
   readonly automationDetails: { readonly id: string };
   readonly columnKind: string;
   readonly results: Result[];
@@ -153,6 +158,46 @@ describe('the SARIF report', () => {
       executionSuccessful: false,
       toolExecutionNotifications: [{ level: 'error' }],
     });
+  });
+
+  it.each([
+    ['a link', 'see [this](https://evil.example)', 'see \\[this\\](https://evil.example)'],
+    ['a link to a location', '[here](1)', '\\[here\\](1)'],
+    ['a placeholder', '{0} and {"code":200}', '{{0}} and {{"code":200}}'],
+    ['a backslash', 'C:\\[x', 'C:\\\\\\[x'],
+    ['a control', '\u001b[2J\u202e', '\\\\x1b\\[2J\\\\u202e'],
+  ])('escapes %s in each of its messages', (_what, text, escaped) => {
+    const bad = sampleCase('RCV-1', {
+      title: text,
+      requirement: text,
+      why: text,
+      remedy: text,
+      sources: [{ page: text }],
+      verdicts: { ack: { status: 'failed', expected: text, actual: text } },
+    });
+    const { tool, results, invocations } = runOf(
+      sampleReport([bad], { headlines: [{ text, remedy: text }], inconclusive: text }),
+    );
+    const [rule] = tool.driver.rules;
+    const messages = [
+      rule?.shortDescription,
+      rule?.fullDescription,
+      rule?.help,
+      ...results.map(({ message }) => message),
+      ...invocations.flatMap(({ toolExecutionNotifications = [] }) =>
+        toolExecutionNotifications.map(({ message }) => message),
+      ),
+    ];
+    expect(messages.length).toBeGreaterThanOrEqual(6);
+    for (const message of messages) {
+      expect(message?.text).toContain(escaped);
+      expect(message?.text.replaceAll(escaped, '')).not.toMatch(/[[\]{}]/);
+    }
+  });
+
+  it('makes no link of a URL in Markdown', () => {
+    const { tool } = runOf(sampleReport([sampleCase('RCV-1', { remedy: 'https://evil.example' })]));
+    expect(tool.driver.rules[0]?.help.markdown).toContain('https\\://evil.example');
   });
 
   it('escapes what would mean something in Markdown', () => {

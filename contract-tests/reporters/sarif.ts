@@ -6,6 +6,7 @@ import {
   type SuiteReport,
   type Verdict,
 } from '../report.ts';
+import { visible } from './visible.ts';
 import { LEVEL_WORDS, remedyOf, STATUS_WORDS, sayAspect, sayConclusion, wrongAnswerIn } from './wording.ts';
 
 const SARIF_LEVELS = { must: 'error', should: 'warning', info: 'note' } as const satisfies Readonly<
@@ -63,10 +64,10 @@ function ruleOf({ id, title, requirement, why, remedy, level, group, sources }: 
   const pages = sources.map(({ page }) => page);
   return {
     id,
-    shortDescription: { text: title },
-    fullDescription: { text: requirement },
+    shortDescription: { text: plainText(title) },
+    fullDescription: { text: plainText(requirement) },
     help: {
-      text: `${remedy}\n\nWhy it matters: ${why}\n\nBased on: ${pages.join('; ')}`,
+      text: plainText(`${remedy}\n\nWhy it matters: ${why}\n\nBased on: ${pages.join('; ')}`),
       markdown: `${asMarkdown(remedy)}\n\n**Why it matters:** ${asMarkdown(why)}\n\n**Based on:** ${pages.map(asMarkdown).join('; ')}`,
     },
     defaultConfiguration: { level: SARIF_LEVELS[level] },
@@ -84,7 +85,7 @@ function resultOf(
     ruleId: one.id,
     ruleIndex: cases.indexOf(one),
     level: broken === null ? 'note' : SARIF_LEVELS[broken],
-    message: { text: messageOf(one) },
+    message: { text: plainText(messageOf(one)) },
     locations: locationsOf(target, location),
     // Without the target: its port differs from run to run.
     partialFingerprints: { 'stuntdoubleCase/v1': [suite, pack, profile, event ?? '', one.id].join('/') },
@@ -144,7 +145,7 @@ function runResult(
     // The last of the rules.
     ruleIndex: cases.length,
     level,
-    message: { text },
+    message: { text: plainText(text) },
     locations: locationsOf(target, location),
     // Ports differ from run to run.
     partialFingerprints: {
@@ -178,7 +179,7 @@ function sentenceOf(aspect: string, { expected, actual }: Verdict): string {
 function invocationOf(report: SuiteReport): object {
   const { startedAt, durationMs } = report;
   const findings = findingsOf(report);
-  const notifications = findings.map(({ level, text }) => ({ level, message: { text } }));
+  const notifications = findings.map(({ level, text }) => ({ level, message: { text: plainText(text) } }));
   return {
     executionSuccessful: !findings.some(({ level }) => level === 'error'),
     startTimeUtc: startedAt,
@@ -187,7 +188,23 @@ function invocationOf(report: SuiteReport): object {
   };
 }
 
-/** Texts are not Markdown: characters with a meaning there are escaped. */
+/**
+ * A message of SARIF that means exactly this text. Braces would be placeholders (3.11.5), and brackets the text of a link
+ * (3.11.6), which a receiver could otherwise put into the page of a code scanner.
+ */
+function plainText(text: string): string {
+  return visible(text)
+    .replace(/[\\[\]]/g, (char) => `\\${char}`)
+    .replace(/[{}]/g, (char) => char + char);
+}
+
+/** Texts are not Markdown: characters with a meaning there are escaped, and braces have one in SARIF. */
 function asMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#|]/g, (char) => `\\${char}`);
+  return (
+    visible(text)
+      .replace(/[\\`*_[\]<>#|!~&]/g, (char) => `\\${char}`)
+      // A bare URL would become a link.
+      .replaceAll('://', '\\://')
+      .replace(/[{}]/g, (char) => char + char)
+  );
 }

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visible, visibleLine } from './visible.ts';
+import { visible, visibleJson, visibleLine } from './visible.ts';
 
 describe('texts of strangers', () => {
   it('spell out what a terminal would obey', () => {
@@ -11,8 +12,39 @@ describe('texts of strangers', () => {
     expect(visible('\u202egnp.exe\u2066')).toBe('\\u202egnp.exe\\u2066');
   });
 
+  it.each([
+    ['a delete', '\u007f', '\\x7f'],
+    ['a C1 control', '\u0085\u009b31m', '\\x85\\x9b31m'],
+    ['the separator of lines', '\u2028', '\\u2028'],
+    ['the separator of paragraphs', '\u2029', '\\u2029'],
+    ['a space without width', 'pass\u200bword', 'pass\\u200bword'],
+    ['joiners', '\u200d\u200c\u2060', '\\u200d\\u200c\\u2060'],
+    ['a byte order mark', '\ufeff', '\\ufeff'],
+    ['a soft hyphen', '\u00ad', '\\xad'],
+    ['half of a pair', 'a\ud83c', 'a\\ud83c'],
+    ['the other half', '\udfacb', '\\udfacb'],
+    ['a tag', '\u{e0041}', '\\u{e0041}'],
+  ])('spell out %s', (_what, text, shown) => {
+    expect(visible(text)).toBe(shown);
+  });
+
+  it('mean the same as JSON', () => {
+    const text = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)) });
+    fc.assert(
+      fc.property(
+        fc.anything({ values: [text], key: text }).map((value) => JSON.parse(JSON.stringify(value ?? null))),
+        (value) => {
+          const json = visibleJson(value);
+          expect(JSON.parse(json)).toEqual(value);
+          expect(visible(json)).toBe(json);
+        },
+      ),
+    );
+    expect(visibleJson(['\u{e0041}\u009b'])).toBe('["\\udb40\\udc41\\u009b"]');
+  });
+
   it('keep line ends, tabs and every other letter', () => {
-    expect(visible('é\t→\n日本 🎬')).toBe('é\t→\n日本 🎬');
+    expect(visible('é\t→\n日本 🎬 ❤️')).toBe('é\t→\n日本 🎬 ❤️');
   });
 
   it('become one line where there is room for one', () => {

@@ -231,7 +231,7 @@ describe('one task', () => {
     await page.goto(`${mock.url}/__console/#overview/${taskId}`);
     const attempt = page.locator('.task details', { hasText: '✗ schema' }).first();
     await attempt.locator('summary').first().click();
-    await expect.poll(() => attempt.locator('.problems').innerText()).toContain('it is no JSON');
+    await expect.poll(() => attempt.locator('.problems').innerText()).toContain('is not JSON');
   });
 
   it('is text, whatever the prompt says', async () => {

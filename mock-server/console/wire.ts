@@ -113,7 +113,8 @@ export type Entry =
         | 'scenario.cleared'
         | 'sink.received'
         | 'pack.reloaded'
-        | 'pack.refused';
+        | 'pack.refused'
+        | 'journal.cleared';
     });
 
 /** The names of the events on the stream: EventSource hears only those that are asked for by name. */
@@ -137,6 +138,7 @@ export const ENTRY_TYPES: readonly Entry['type'][] = [
   'sink.received',
   'pack.reloaded',
   'pack.refused',
+  'journal.cleared',
 ];
 
 export interface ClockFacts {

@@ -160,6 +160,19 @@ export const ERRORS = {
     remedy: 'Load the packs with `--pack`, or start with another folder.',
     exitCode: 3,
   },
+  DATA_UNUSABLE: {
+    title: 'The data folder is not usable.',
+    meaning: 'The folder of `--data` cannot be created, read or written.',
+    remedy: 'Correct the path or its permissions, or use another folder.',
+    exitCode: 3,
+  },
+  DATA_UNWRITABLE: {
+    title: 'The data folder cannot be written at present.',
+    meaning: 'With `--data`, the changes of a call could not be written to disk, so the call was refused.',
+    remedy:
+      'Free space on the disk, or restore the permissions of the folder. The mock tries again by itself.',
+    exitCode: 3,
+  },
   BAD_REQUEST: {
     title: 'The request is not valid.',
     meaning:
@@ -207,6 +220,18 @@ export const ERRORS = {
     title: 'The admin call does not support this method.',
     meaning: 'The admin API has the path with other methods.',
     remedy: 'Use a method that the Allow header lists.',
+    exitCode: null,
+  },
+  READERS_FULL: {
+    title: 'The stream of events has too many readers.',
+    meaning: 'The largest number of connections to `GET /__admin/events` are open.',
+    remedy: 'Close other readers of the stream.',
+    exitCode: null,
+  },
+  QUEUE_FULL: {
+    title: 'Too many scenarios are queued.',
+    meaning: 'The queue of scenarios has reached its limit.',
+    remedy: 'Submit tasks, or clear the queue with `DELETE /__admin/scenarios`.',
     exitCode: null,
   },
   NO_JUDGE: {

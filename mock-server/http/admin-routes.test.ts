@@ -44,6 +44,12 @@ const METHODS = ['get', 'post', 'delete'];
 /** What is documented and cannot be made to happen here, with the reason. */
 const NOT_EXERCISED: Readonly<Record<string, string>> = {
   'post /clock 500': 'nothing that a user can set up makes the clock give up',
+  ...Object.fromEntries(
+    [
+      ...['post /reset', 'post /clock', 'post /tasks/{taskId}/redeliver', 'post /tasks/{taskId}/amend'],
+      ...['post /scenarios', 'delete /scenarios', 'delete /journal'],
+    ].map((call) => [`${call} 503`, 'needs a disk that fails: failing-disk.test.ts']),
+  ),
 };
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
@@ -817,10 +823,17 @@ describe('an amendment', () => {
 });
 
 describe('the queue of scenarios', () => {
+  it('is full at some point, and says so', async () => {
+    await start();
+    for (let n = 0; n < 10_000; n++) theMock().scenarios.enqueue('success');
+    const body = { scenario: 'success' };
+    expect((await ask('POST', '/scenarios', { body })).json).toEqual(problem('QUEUE_FULL', 409));
+  });
+
   it('decides the next submissions, as many as were asked for', async () => {
     await start();
     const { status, json } = await ask('POST', '/scenarios', { body: { scenario: 'fail.nsfw', times: 2 } });
-    expect([status, json]).toEqual([201, [{ scenario: 'fail.nsfw', times: 2, account: null }]]);
+    expect([status, json]).toEqual([201, { scenario: 'fail.nsfw', times: 2, account: null, waiting: 1 }]);
     await submit();
     expect(await get('/scenarios')).toEqual([{ scenario: 'fail.nsfw', times: 1, account: null }]);
     await submit();
@@ -828,6 +841,14 @@ describe('the queue of scenarios', () => {
     expect(await get('/scenarios')).toEqual([]);
     const chosen = (await get<TaskReport[]>('/tasks')).map(({ scenario }) => scenario);
     expect(chosen).toEqual(['fail.nsfw', 'fail.nsfw', 'success']);
+  });
+
+  it('is answered and listed in part, however long it is', async () => {
+    await start();
+    for (let n = 0; n < 3; n++) await post('/scenarios', { scenario: 'success', times: n + 1 });
+    expect(await post('/scenarios', { scenario: 'fail.nsfw' })).toMatchObject({ waiting: 4 });
+    expect(await get('/scenarios?limit=2')).toMatchObject([{ times: 1 }, { times: 2 }]);
+    expect(await get('/scenarios?limit=none')).toEqual(problem('BAD_REQUEST', 400));
   });
 
   it('keeps the keys apart', async () => {
@@ -997,7 +1018,8 @@ describe('the journal', () => {
     expect(await getJournal()).toEqual([]);
     expect((await getTask(id)).id).toBe(id);
     await submit();
-    expect((await getJournal())[0]?.seq).toBe(Number(last) + 1);
+    // The clearing has a number of its own.
+    expect((await getJournal())[0]?.seq).toBe(Number(last) + 2);
   });
 
   it('is not cleared for a call that asks for a part of it', async () => {
@@ -1009,6 +1031,12 @@ describe('the journal', () => {
 });
 
 describe('the stream of events', () => {
+  it('is refused to more readers than it has room for', async () => {
+    await start();
+    for (let n = 0; n < 64; n++) await openEvents('/events');
+    expect((await ask('GET', '/events')).json).toEqual(problem('READERS_FULL', 503));
+  });
+
   it('has what happens, as it happens', async () => {
     await start();
     await submit();
@@ -1151,7 +1179,7 @@ describe('the checks of a task', () => {
     const id = await submit({ callback: url, scenario: 'callback.malformed' });
     await post('/clock', { advance: '1h' });
     expect(await get(`/tasks/${id}/checks`)).toEqual([
-      { seq: expect.any(Number), request: [], answer: [], callback: [{ at: '', message: 'it is no JSON' }] },
+      { seq: expect.any(Number), request: [], answer: [], callback: [{ at: '', message: 'is not JSON' }] },
     ]);
   });
 
@@ -1202,6 +1230,16 @@ describe('verdicts', () => {
   });
 });
 
+describe('clearing the journal', () => {
+  it('is an event for those who watch', async () => {
+    await start();
+    const stream = await openEvents('/events?type=journal.cleared');
+    expect((await ask('DELETE', '/journal')).status).toBe(204);
+    expect(await stream.take(2)).toMatchObject([{}, { event: 'journal.cleared' }]);
+    expect(await getJournal()).toEqual([]);
+  });
+});
+
 describe('a reset', () => {
   it('leaves a clean slate, on which the same calls have the same ids', async () => {
     await start();
@@ -1221,6 +1259,14 @@ describe('a reset', () => {
     const stream = await openEvents('/events?type=server.reset');
     await ask('POST', '/reset');
     expect(await stream.take(2)).toMatchObject([{}, { event: 'server.reset' }]);
+  });
+
+  it('counts from the beginning', async () => {
+    await start();
+    await submit();
+    expect((await ask('GET', '/metrics')).text).toContain('stuntdouble_tasks_total{');
+    await ask('POST', '/reset');
+    expect((await ask('GET', '/metrics')).text).not.toContain('stuntdouble_tasks_total{');
   });
 
   it('is not a part of something', async () => {

@@ -15,21 +15,19 @@ import type { Engine } from '../runtime/engine.ts';
 import type { Journal, JournalFilter } from '../runtime/journal.ts';
 import { JOURNAL_TYPES, type JournalRecord } from '../runtime/journal-record.ts';
 import type { Metrics } from '../runtime/metrics.ts';
-import { type OpenRecord, presentRecord } from '../runtime/open-record.ts';
-import type { Presented } from '../runtime/present.ts';
+import { presentRecord } from '../runtime/open-record.ts';
 import type { Settings } from '../runtime/settings.ts';
+import { takeInSlices } from '../runtime/slices.ts';
 import { reportTask } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
 import { listScenarios } from '../scenarios/catalogue.ts';
 import type { AdminGuard } from './admin-guard.ts';
-import { streamEvents } from './event-stream.ts';
+import { createEventStreams } from './event-stream.ts';
 import { pageOfJournal, pageOfTasks, type TaskFilter } from './list-pages.ts';
 import { checkMessages } from './message-checks.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
 import { linkNext, sendList } from './send-list.ts';
-
-/** Judges a client by the journal; handed in by whoever composes the server. */
-export type Judge = (entries: readonly Presented<OpenRecord>[], packs: readonly Pack[]) => unknown;
+import { createVerdicts, type Judge } from './verdicts.ts';
 
 export interface AdminRoutesOptions {
   readonly packs: readonly Pack[];
@@ -41,11 +39,11 @@ export interface AdminRoutesOptions {
   readonly settings: Settings;
   readonly guard: AdminGuard;
   readonly judge: Judge | null;
-  /** Why the journal is no longer on disk; null while all is well. */
+  /** Why the journal cannot be written to disk at present; null while all is well. */
   readonly trouble: () => string | null;
 }
 
-/** How many tasks or entries a listing has unless `?limit=` says otherwise. */
+/** How many tasks, entries or queued scenarios a listing has unless `?limit=` says otherwise. */
 const LISTED = 1000;
 
 /** The admin API: an Express app to be mounted at `/__admin`. spec/admin.openapi.yaml describes it. */
@@ -56,7 +54,12 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   // Everything here is live: an answer is no good for a second time, and 304 is none that we promise.
   app.disable('etag');
   app.use(guarded(options.guard));
+  const verdicts =
+    options.judge === null
+      ? null
+      : createVerdicts({ journal, packs: options.packs, judge: options.judge, concerns });
   const json = express.json({ limit: '1mb', strict: false });
+  const events = createEventStreams(journal);
   let document: unknown;
 
   app
@@ -86,10 +89,17 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .all(refuseMethod);
   app
     .route('/reset')
-    .post(takesQuery(), (_request, response) => {
-      engine.reset();
-      response.status(204).end();
-    })
+    .post(
+      takesQuery(),
+      changing(
+        () => {
+          engine.reset();
+          return { status: 204 };
+        },
+        // It may be what makes room on a full disk.
+        { evenUnwritable: true },
+      ),
+    )
     .all(refuseMethod);
 
   app
@@ -97,10 +107,13 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .get((_request, response) => {
       response.json(showClock(clock));
     })
-    .post(json, async (request, response) => {
-      await moveClock(engine, objectBody(request, ['advance', 'set']));
-      response.json(showClock(clock));
-    })
+    .post(
+      json,
+      changing(async (request) => {
+        await moveClock(engine, objectBody(request, ['advance', 'set']));
+        return { status: 200, body: showClock(clock) };
+      }),
+    )
     .all(refuseMethod);
 
   app
@@ -137,45 +150,57 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     .all(refuseMethod);
   app
     .route('/tasks/:id/checks')
-    .get((request, response) => {
+    .get(async (request, response) => {
       const { plan } = taskOf(request);
       const pack = options.packs.find(({ name }) => name === plan.pack);
-      response.json(pack === undefined ? [] : checkMessages(pack, journal.records({ taskId: plan.taskId })));
+      const records = journal.records({ taskId: plan.taskId });
+      response.json(pack === undefined ? [] : await takeInSlices(checkMessages(pack, records)));
     })
     .all(refuseMethod);
   app
     .route('/tasks/:id/redeliver')
-    .post((request, response) => {
-      response
-        .status(202)
-        .json(reportTask(engine.redeliver(request.params.id), clock.now(), journal.secrets));
-    })
+    .post(
+      changing<{ id: string }>(({ params }) => {
+        const body = reportTask(engine.redeliver(params.id), clock.now(), journal.secrets);
+        return { status: 202, body };
+      }),
+    )
     .all(refuseMethod);
   app
     .route('/tasks/:id/amend')
-    .post(json, (request, response) => {
-      const outcome = textField(objectBody(request, ['outcome']), 'outcome');
-      response.json(reportTask(engine.amend(request.params.id, outcome), clock.now(), journal.secrets));
-    })
+    .post(
+      json,
+      changing<{ id: string }>((request) => {
+        const outcome = textField(objectBody(request, ['outcome']), 'outcome');
+        const body = reportTask(engine.amend(request.params.id, outcome), clock.now(), journal.secrets);
+        return { status: 200, body };
+      }),
+    )
     .all(refuseMethod);
 
   app
     .route('/scenarios')
-    .get((_request, response) => {
-      response.json(engine.scenarios.queued);
+    .get(takesQuery('limit'), (request, response) => {
+      response.json(engine.scenarios.next(wholeNumber(request, 'limit') ?? LISTED));
     })
-    .post(json, (request, response) => {
-      const body = objectBody(request, ['scenario', 'times', 'apiKey']);
-      engine.scenarios.enqueue(textField(body, 'scenario'), {
-        times: timesField(body),
-        account: body.apiKey === undefined ? null : accounts.fromKey(textField(body, 'apiKey')),
-      });
-      response.status(201).json(engine.scenarios.queued);
-    })
-    .delete(takesQuery('apiKey'), (request, response) => {
-      engine.scenarios.clear(accountOf(request));
-      response.status(204).end();
-    })
+    .post(
+      json,
+      changing((request) => {
+        const body = objectBody(request, ['scenario', 'times', 'apiKey']);
+        const queued = engine.scenarios.enqueue(textField(body, 'scenario'), {
+          times: timesField(body),
+          account: body.apiKey === undefined ? null : accounts.fromKey(textField(body, 'apiKey')),
+        });
+        return { status: 201, body: { ...queued, waiting: engine.scenarios.waiting } };
+      }),
+    )
+    .delete(
+      takesQuery('apiKey'),
+      changing((request) => {
+        engine.scenarios.clear(accountOf(request));
+        return { status: 204 };
+      }),
+    )
     .all(refuseMethod);
 
   app
@@ -189,28 +214,33 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
         record === null ? null : presentRecord(record, journal.secrets),
       );
     })
-    .delete(takesQuery(), (_request, response) => {
-      journal.clear();
-      response.status(204).end();
-    })
+    .delete(
+      takesQuery(),
+      changing(() => {
+        engine.clearJournal();
+        return { status: 204 };
+      }),
+    )
     .all(refuseMethod);
   app
     .route('/events')
     .get(takesQuery('type', 'taskId', 'since'), (request, response) => {
-      streamEvents(request, response, journal, filterOf(request));
+      events.open(request, response, filterOf(request));
     })
     .all(refuseMethod);
 
   app
     .route('/verdicts')
     .get(takesQuery('apiKey'), async (request, response) => {
-      if (options.judge === null) return sendProblem(response, NO_JUDGE);
+      if (verdicts === null) return sendProblem(response, NO_JUDGE);
       const account = accountOf(request);
-      const entries = journal
-        .records()
-        .filter((record) => account === undefined || concerns(record, account))
-        .map((record) => presentRecord(record, journal.secrets));
-      response.json(await options.judge(entries, options.packs));
+      const hungUp = new AbortController();
+      response.on('close', () => hungUp.abort());
+      try {
+        response.json(await verdicts.of(account, hungUp.signal));
+      } catch (error) {
+        if (!hungUp.signal.aborted) throw error;
+      }
     })
     .all(refuseMethod);
 
@@ -225,6 +255,25 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   });
   app.use(answerErrors);
   return app;
+
+  /**
+   * A call that changes something, which must not be lost once it is answered: all of it is on disk before, if there
+   * is one. Every such call goes through here.
+   */
+  function changing<Params = Record<string, never>>(
+    make: (request: Request<Params>) => Reply | Promise<Reply>,
+    { evenUnwritable = false } = {},
+  ): RequestHandler<Params> {
+    return async (request, response) => {
+      const refusal = evenUnwritable ? null : journal.refusal();
+      if (refusal !== null) throw refusal;
+      const { status, body } = await make(request);
+      await journal.durable();
+      response.status(status);
+      if (body === undefined) response.end();
+      else response.json(body);
+    };
+  }
 
   function taskOf(request: Request<{ id: string }>): TaskRecord {
     const task = engine.tasks.get(request.params.id);
@@ -251,6 +300,11 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     if (!('taskId' in record)) return true;
     return record.taskId !== null && engine.tasks.get(record.taskId)?.plan.account === account;
   }
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
 }
 
 function guarded(guard: AdminGuard): RequestHandler {

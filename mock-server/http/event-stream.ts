@@ -1,50 +1,111 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ERRORS } from '../core/error-codes.ts';
 import type { Journal, JournalFilter } from '../runtime/journal.ts';
 import type { JournalRecord } from '../runtime/journal-record.ts';
 import { presentRecord } from '../runtime/open-record.ts';
+import { type Problem, sendProblem } from './problem.ts';
 
 /** Proxies and browsers close a silent connection; a comment now and then keeps it. */
 const HEARTBEAT_MS = 15_000;
-/** With this much on its way to a reader, the rest waits in the journal until the reader has caught up. */
-const BACKLOG_LIMIT = 1024 * 1024;
+/** With this many characters on the way to a reader, the rest waits in the journal until the reader has caught up. */
+const BACKLOG_LIMIT = 256 * 1024;
+/** A reader that takes nothing for this long is cut off: what it has been sent would stay in memory. */
+const STALLED_MS = 60_000;
+/** Each may have a backlog, and all of them a share of the work for every entry. */
+const MOST_READERS = 64;
+/** How long a past is sent at a time before others have their turn. */
+const SLICE_MS = 5;
 
 /** The journal as server-sent events: first what is asked for of the past, then everything as it happens. */
-export function streamEvents(
-  request: IncomingMessage,
-  response: ServerResponse,
+export interface EventStreams {
+  open(request: IncomingMessage, response: ServerResponse, filter: JournalFilter): void;
+}
+
+export interface EventStreamOptions {
+  readonly mostReaders?: number;
+  readonly stalledMs?: number;
+}
+
+export function createEventStreams(
   journal: Journal,
-  filter: JournalFilter,
-): void {
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    connection: 'keep-alive',
-  });
-  if (request.method === 'HEAD') {
-    response.end();
-    return;
+  { mostReaders = MOST_READERS, stalledMs = STALLED_MS }: EventStreamOptions = {},
+): EventStreams {
+  let readers = 0;
+  let latest: { readonly record: JournalRecord; readonly text: string } | undefined;
+
+  /** Written once for all readers, who then share the text in memory. */
+  function textOf(record: JournalRecord): string {
+    if (latest?.record !== record) {
+      const data = JSON.stringify(presentRecord(record, journal.secrets));
+      latest = { record, text: `id: ${record.seq}\nevent: ${record.type}\ndata: ${data}\n\n` };
+    }
+    return latest.text;
   }
-  let position = lastEventId(request) ?? filter.since ?? journal.records().at(-1)?.seq ?? 0;
+
+  return {
+    open(request, response, filter) {
+      if (readers >= mostReaders) return sendProblem(response, tooManyReaders(mostReaders));
+      response.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        connection: 'keep-alive',
+      });
+      if (request.method === 'HEAD') return void response.end();
+      readers += 1;
+      response.on('close', () => {
+        readers -= 1;
+        if (readers === 0) latest = undefined;
+      });
+      const position = lastEventId(request) ?? filter.since ?? journal.last;
+      streamFrom(position, response, { journal, filter, stalledMs, textOf });
+    },
+  };
+}
+
+interface Source {
+  readonly journal: Journal;
+  readonly filter: JournalFilter;
+  readonly stalledMs: number;
+  readonly textOf: (record: JournalRecord) => string;
+}
+
+function streamFrom(start: number, response: ServerResponse, source: Source): void {
+  const { journal, filter, stalledMs, textOf } = source;
+  let position = start;
+  /** Whether there are entries in the journal that the reader has yet to get. */
   let behind = false;
-  // The id alone makes no event, but lets a reader resume who breaks off before the first one.
-  response.write(`: the journal, as it happens\nid: ${position}\n\n`);
+  let stalled: NodeJS.Timeout | undefined;
 
   function send(record: JournalRecord): void {
+    const text = textOf(record);
+    if (response.writableLength > 0 && response.writableLength + text.length > BACKLOG_LIMIT) return wait();
     position = record.seq;
-    response.write(
-      `id: ${record.seq}\nevent: ${record.type}\ndata: ${JSON.stringify(presentRecord(record, journal.secrets))}\n\n`,
-    );
-    behind = response.writableLength > BACKLOG_LIMIT;
+    response.write(text);
+    if (response.writableLength > BACKLOG_LIMIT) wait();
+  }
+
+  function wait(): void {
+    behind = true;
+    stalled ??= setTimeout(() => response.destroy(), stalledMs).unref();
   }
 
   function catchUp(): void {
     behind = false;
-    for (const record of journal.records({ ...filter, since: position })) {
+    const until = performance.now() + SLICE_MS;
+    for (const record of journal.read({ ...filter, since: position })) {
+      if (record !== null) send(record);
       if (behind) return;
-      send(record);
+      if (performance.now() < until) continue;
+      behind = true;
+      setImmediate(() => {
+        if (!response.destroyed && stalled === undefined) catchUp();
+      });
+      return;
     }
   }
-  catchUp();
 
+  // The id alone makes no event, but lets a reader resume who breaks off before the first one.
+  response.write(`: the journal, as it happens\nid: ${position}\n\n`);
+  catchUp();
   const unsubscribe = journal.subscribe((record) => {
     if (!behind && fits(record, filter)) send(record);
   });
@@ -53,12 +114,25 @@ export function streamEvents(
   }, HEARTBEAT_MS);
   heartbeat.unref();
   response.on('drain', () => {
+    clearTimeout(stalled);
+    stalled = undefined;
     if (behind) catchUp();
   });
   response.on('close', () => {
+    clearTimeout(stalled);
     clearInterval(heartbeat);
     unsubscribe();
   });
+}
+
+function tooManyReaders(mostReaders: number): Problem {
+  return {
+    status: 503,
+    title: ERRORS.READERS_FULL.title,
+    detail: `${mostReaders} readers are connected, which is the limit.`,
+    code: 'READERS_FULL',
+    remedy: 'Close one of them, or read GET /__admin/journal?since= instead.',
+  };
 }
 
 function lastEventId({ headers }: IncomingMessage): number | null {

@@ -12,15 +12,21 @@ export interface EntryChecks {
 
 const validators = new WeakMap<Pack, ReturnType<typeof createMessageValidator>>();
 
-/** Checks whatever is a message in these records; entries that keep the contract are left out. */
-export function checkMessages(pack: Pack, records: readonly JournalRecord[]): EntryChecks[] {
+/** Checks whatever is a message in these records, one at a step; entries that keep the contract are left out. */
+export function* checkMessages(
+  pack: Pack,
+  records: readonly JournalRecord[],
+): Generator<undefined, EntryChecks[], undefined> {
   const validator = validators.get(pack) ?? createMessageValidator(pack);
   validators.set(pack, validator);
-  return records.flatMap((record): EntryChecks[] => {
+  const checks: EntryChecks[] = [];
+  for (const record of records) {
     const found = checksOf(record, pack, validator);
-    const isClean = [...found.request, ...found.answer, ...found.callback].length === 0;
-    return isClean ? [] : [{ seq: record.seq, ...found }];
-  });
+    const count = found.request.length + found.answer.length + found.callback.length;
+    if (count > 0) checks.push({ seq: record.seq, ...found });
+    yield;
+  }
+  return checks;
 }
 
 const CLEAN = { request: [], answer: [], callback: [] };
@@ -56,7 +62,7 @@ function held(
   try {
     body = JSON.parse(text);
   } catch {
-    return [{ at: '', message: 'it is no JSON' }];
+    return [{ at: '', message: 'is not JSON' }];
   }
   return check(body);
 }

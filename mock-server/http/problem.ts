@@ -17,7 +17,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   TASK_FINISHED: 409,
   NO_CALLBACK: 409,
   CLOCK_BACKWARDS: 409,
+  QUEUE_FULL: 409,
   CLOCK_ENDLESS: 500,
+  DATA_UNWRITABLE: 503,
   // Our own files, not the caller's.
   PACK_UNREADABLE: 500,
   PACK_INVALID: 500,

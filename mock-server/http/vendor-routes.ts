@@ -122,12 +122,20 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     const { pack, operation } = match;
     const trouble = validatorOf(pack)(operation, parts);
     if (trouble !== null) return refuseFor(call, trouble);
+    const refusal = isChange(operation) ? journal.refusal() : null;
+    if (refusal !== null) return refuseUnkept(call, refusal);
     try {
       perform(call, operation, call.account, parts);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
     }
+  }
+
+  /** Whether calls of it change what the mock does next, which a failing disk could lose. */
+  function isChange({ type }: Operation): boolean {
+    if (type === 'poll') return engine.pollsMoveTime;
+    return type === 'submit' || type === 'cancel' || type === 'delete';
   }
 
   function perform(call: OperationCall, operation: Operation, account: Account, parts: RequestParts): void {
@@ -161,7 +169,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     });
     const scenario = engine.scenarios.parse(call.pack, name);
     if (scenario.submit?.type === 'code') {
-      return send(call, refusalAskedFor(call.pack, scenario.submit.code, settings.retryAfterS), null);
+      const refusal = refusalAskedFor(call.pack, scenario.submit.code, settings.retryAfterS);
+      return onceKept(call, () => send(call, refusal, null));
     }
     const result = engine.submit({
       pack: call.pack,
@@ -174,13 +183,32 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       scenario,
       origin: originOf(call.request),
     });
-    if (result.type === 'refused') return send(call, result.answer, null);
+    if (result.type === 'refused') return onceKept(call, () => send(call, result.answer, null));
     const { taskId, callbacks } = result.task.plan;
-    const answer = (): void => answerSubmission(call, scenario, taskId, callbacks.length, result.answer);
-    // What is answered must not be lost, so it is on the disk first, when there is one.
-    const durable = journal.durable();
-    if (durable === null) answer();
-    else afterwards(call, durable, answer);
+    onceKept(
+      call,
+      () => answerSubmission(call, scenario, taskId, callbacks.length, result.answer),
+      () => engine.withdraw(result.task),
+    );
+  }
+
+  /**
+   * Answers a call that has changed something, which must not be lost once it is answered: when all of it is on disk,
+   * if there is one. When it cannot be, the call is refused.
+   */
+  function onceKept(call: OperationCall, answer: () => void, undo: () => void = () => undefined): void {
+    const kept = journal.durable();
+    if (kept === null) return answer();
+    const refuseCall = (error: unknown): void => {
+      if (!(error instanceof CodedError)) throw error;
+      undo();
+      refuseUnkept(call, error);
+    };
+    kept.then(answer, refuseCall).catch((error: unknown) => answerDefect(call.response, error));
+  }
+
+  function refuseUnkept(call: OperationCall, { message }: CodedError): void {
+    refuse(call, 'maintenance', message);
   }
 
   function answerSubmission(
@@ -205,19 +233,28 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   function poll(call: OperationCall, operation: PollOperation, parts: RequestParts): void {
     const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
     const asked = faultAskedFor(call);
-    if (result.type === 'unknown') send(call, result.answer, null);
-    else answerPoll(call, asked ?? result.fault, result);
-    if (result.task !== null) engine.polled(result.task);
+    const answer = (): void => {
+      if (result.type === 'unknown') send(call, result.answer, null);
+      else answerPoll(call, asked ?? result.fault, result);
+    };
+    if (result.task === null || !engine.pollsMoveTime) return answer();
+    // With a disk, the step that it makes is kept before it is answered.
+    if (!journal.isKept) {
+      answer();
+      return engine.polled(result.task);
+    }
+    engine.polled(result.task);
+    onceKept(call, answer);
   }
 
   function cancel(call: OperationCall, operation: CancelOperation, parts: RequestParts): void {
     const { answer, taskId } = engine.cancel(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
-    send(call, answer, taskId);
+    onceKept(call, () => send(call, answer, taskId));
   }
 
   function remove(call: OperationCall, operation: DeleteOperation, parts: RequestParts): void {
     const { answer, taskId } = engine.delete(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
-    send(call, answer, taskId);
+    onceKept(call, () => send(call, answer, taskId));
   }
 
   function list(

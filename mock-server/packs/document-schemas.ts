@@ -6,7 +6,7 @@ import { type DocumentOperation, MOST_HOPS, pointerOf } from './document.ts';
 import { boundedPattern, documentPattern } from './document-pattern.ts';
 import { atPointer, pointerParts } from './expressions.ts';
 
-/** Makes a validator of the schema at a JSON Pointer of the document. */
+/** The validator of the schema at a JSON Pointer of the document, compiled when it is first asked for. */
 export type SchemaCompiler = (pointer: string) => ValidateFunction;
 
 interface CompilerOptions {
@@ -34,7 +34,16 @@ export function schemaCompiler(
   const { url } = ajv.formats;
   if (url instanceof RegExp) ajv.addFormat('url', boundedPattern(url).test);
   ajv.addSchema(document as SchemaObject, 'document');
-  return (pointer) => ajv.compile({ $ref: `document#${encodeURI(pointer)}` });
+  const compiled = new Map<string, ValidateFunction>();
+  return (pointer) => {
+    let validate = compiled.get(pointer);
+    if (validate === undefined) {
+      // Ajv knows a schema again by its object, and this one is new each time.
+      validate = ajv.compile({ $ref: `document#${encodeURI(pointer)}` });
+      compiled.set(pointer, validate);
+    }
+    return validate;
+  };
 }
 
 /** Where a part of the document really stands: the pointer, with every reference on its way followed. */

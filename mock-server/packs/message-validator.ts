@@ -24,7 +24,13 @@ export interface MessageValidator {
 
 /** Creates a validator of the messages of a pack. Each schema compiles once, when it is first needed. */
 export function createMessageValidator({ document, operations }: Pack): MessageValidator {
-  const documented = listOperations(document);
+  const documented = new Map(
+    listOperations(document)
+      .toReversed()
+      .map((operation) => [operation.id, operation]),
+  );
+  /** Where the document describes each kind of message; null where it does not. */
+  const places = new Map<string, string | null>();
   let compile: SchemaCompiler | undefined;
 
   function judge(schema: string | null, body: unknown): MessageProblem[] | null {
@@ -38,23 +44,49 @@ export function createMessageValidator({ document, operations }: Pack): MessageV
     }));
   }
 
+  function placeOf(kind: string, find: () => string | null): string | null {
+    let place = places.get(kind);
+    if (place === undefined) {
+      place = find();
+      places.set(kind, place);
+    }
+    return place;
+  }
+
+  function callbackPlace({ name, callback }: PackEvent): string | null {
+    const sender = operations.find((one) => one.type === 'submit' && one.event?.name === name);
+    const operation = documented.get(sender?.id ?? '');
+    if (operation === undefined) return null;
+    const { pointer } = findCallback(document, operation, callback);
+    return bodySchemaAt(document, `${pointer}/post/requestBody`);
+  }
+
+  function requestPlace(id: string): string | null {
+    const operation = documented.get(id);
+    return operation === undefined ? null : bodySchemaAt(document, `${operation.pointer}/requestBody`);
+  }
+
+  function answerPlace(id: string, status: number): string | null {
+    const operation = documented.get(id);
+    const response = operation === undefined ? null : responseAt(document, operation, status);
+    return response === null ? null : bodySchemaAt(document, response);
+  }
+
   return {
-    callback(event, body) {
-      const sender = operations.find((one) => one.type === 'submit' && one.event?.name === event.name);
-      const operation = documented.find(({ id }) => id === sender?.id);
-      if (operation === undefined) return null;
-      const { pointer } = findCallback(document, operation, event.callback);
-      return judge(bodySchemaAt(document, `${pointer}/post/requestBody`), body);
-    },
-    request(id, body) {
-      const operation = documented.find((one) => one.id === id);
-      if (operation === undefined) return null;
-      return judge(bodySchemaAt(document, `${operation.pointer}/requestBody`), body);
-    },
+    callback: (event, body) =>
+      judge(
+        placeOf(`callback ${event.name}`, () => callbackPlace(event)),
+        body,
+      ),
+    request: (id, body) =>
+      judge(
+        placeOf(`request ${id}`, () => requestPlace(id)),
+        body,
+      ),
     answer(id, status, body) {
-      const operation = documented.find((one) => one.id === id);
-      const response = operation === undefined ? null : responseAt(document, operation, status);
-      return response === null ? null : judge(bodySchemaAt(document, response), body);
+      const find = (): string | null => answerPlace(id, status);
+      // Only the statuses of HTTP are remembered: a capture may claim any number.
+      return judge(status >= 100 && status < 600 ? placeOf(`answer ${id} ${status}`, find) : find(), body);
     },
   };
 }

@@ -22,8 +22,9 @@ export interface Accounts {
   fromKey(key: string): Account;
 }
 
-/** How many headers are remembered; a client that makes up keys must not fill the memory. */
+/** How many headers are remembered, and how long they may be: a client that invents keys must not fill the memory. */
 const REMEMBERED = 10_000;
+const LONGEST_REMEMBERED = 512;
 
 const NOBODY: Credentials = { scheme: null, account: null };
 
@@ -55,6 +56,7 @@ export function createAccounts(
     const found = known.get(authorization);
     if (found !== undefined) return found;
     const credentials = read(authorization);
+    if (authorization.length > LONGEST_REMEMBERED) return credentials;
     if (known.size >= REMEMBERED) known.clear();
     known.set(authorization, credentials);
     return credentials;

@@ -80,10 +80,20 @@ export function isLocalhostName(host: string): boolean {
  * counts only when it is `localhost` or ends in it, because any other may resolve to anything.
  */
 export function isLoopback(host: string): boolean {
+  return classOfHost(host) === 'loopback';
+}
+
+/** The same for the networks that only a house or an office reaches, and for loopback. */
+export function isLocalHost(host: string): boolean {
+  return isLocal(classOfHost(host));
+}
+
+/** Names other than those of loopback are malformed addresses. */
+function classOfHost(host: string): AddressClass {
   const written = isIPv6(host) ? `[${host}]` : host;
   // What would end the host of a URL is not part of a host.
-  if (/[/?#@\\\s]|:\d*$/.test(written.replace(/^\[.*\]$/, '')) || !URL.canParse(`http://${written}`))
-    return false;
+  const hasMore = /[/?#@\\\s]|:\d*$/.test(written.replace(/^\[.*\]$/, ''));
+  if (hasMore || !URL.canParse(`http://${written}`)) return 'malformed';
   const plain = plainHost(new URL(`http://${written}`).hostname);
-  return isLocalhostName(plain) || classify(unwrap(plain)) === 'loopback';
+  return isLocalhostName(plain) ? 'loopback' : classify(unwrap(plain));
 }

@@ -1,4 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
+import type { Flights } from './flights.ts';
 
 /** `real` passes as usual, `virtual` moves on request, and `polls` moves with each poll of a task. */
 export type ClockMode = 'real' | 'virtual' | 'polls';
@@ -11,7 +12,11 @@ export interface Driven {
   runDue(now: number): void;
   /** Resolves when no delivery is under way. */
   settled(): Promise<void>;
+  /** Tells deliveries that hang from the others; without it, all of them are waited for at each moment. */
+  readonly flights?: Waits;
 }
+
+type Waits = Pick<Flights, 'calm' | 'changed' | 'limit'>;
 
 export interface ClockMove {
   readonly fromAt: number;
@@ -69,6 +74,7 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
   let offsetMs = 0;
   let stoppedAt: number | null = null;
   let driven = IDLE;
+  let flights: Waits = waitedFor(IDLE);
   let timer: NodeJS.Timeout | undefined;
   let armedFor: number | null = null;
   let running = false;
@@ -118,12 +124,32 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
     touch();
   }
 
+  function dueUntil(target: number): number | null {
+    const nextAt = driven.nextAt();
+    return nextAt !== null && nextAt <= target ? nextAt : null;
+  }
+
+  /** The next moment at which something is due; null when there is none until then, and nothing is under way. */
+  async function nextMoment(target: number, isCurrent: () => boolean): Promise<number | null> {
+    for (;;) {
+      await flights.calm();
+      if (closed || !isCurrent()) {
+        await driven.settled();
+        return null;
+      }
+      const dueAt = dueUntil(target);
+      const limit = flights.limit();
+      if (dueAt !== null && dueAt < (limit ?? Number.POSITIVE_INFINITY)) return dueAt;
+      if (dueAt === null && limit === null) return null;
+      await flights.changed();
+    }
+  }
+
   async function visitUntil(target: number, isCurrent: () => boolean): Promise<void> {
     let rounds = 0;
     for (;;) {
-      await driven.settled();
-      const nextAt = driven.nextAt();
-      if (nextAt === null || nextAt > target || closed || !isCurrent()) return;
+      const nextAt = await nextMoment(target, isCurrent);
+      if (nextAt === null) return;
       const from = now();
       rounds = nextAt > from ? 0 : rounds + 1;
       if (rounds > MOMENT_LIMIT) throw endless(from);
@@ -170,6 +196,7 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
     nextAt: () => driven.nextAt(),
     drive(next) {
       driven = next;
+      flights = next.flights ?? waitedFor(next);
     },
     touch,
     advance: (durationMs) => inTurn((from) => from + durationMs),
@@ -193,6 +220,10 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
       clearTimeout(timer);
     },
   };
+}
+
+function waitedFor({ settled }: Driven): Waits {
+  return { calm: settled, changed: settled, limit: () => null };
 }
 
 function tooFar(): CodedError {

@@ -1,11 +1,12 @@
-import { nextAttempt } from '../core/next-attempt.ts';
+import { afterFailure, nextAttempt } from '../core/next-attempt.ts';
 import type { Attempt, DeliveryId, DeliveryPolicy, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import type { Pack, PackEvent } from '../packs/pack.ts';
 import type { Clock } from './clock.ts';
 import { callbackBody, callbackHeaders } from './compose-callback.ts';
 import type { Courier, Parcel, Passage } from './courier.ts';
+import { createFlights, type Flight, type Flights } from './flights.ts';
 import type { Journal } from './journal.ts';
-import { deliveriesOf, progressOf, type TaskRecord } from './task-store.ts';
+import { deliveriesOf, openDeliveriesOf, progressOf, type TaskRecord } from './task-store.ts';
 
 /** Sends what plans promise: decides with the core, posts with the courier, writes down in the journal. */
 export interface Deliveries {
@@ -19,6 +20,8 @@ export interface Deliveries {
   start(task: TaskRecord, now: number): void;
   /** Deliveries that are with the courier. */
   readonly underway: number;
+  /** The same, as whoever moves time sees them. */
+  readonly flights: Flights;
   /** Resolves when nothing is under way any more. */
   settled(): Promise<void>;
   /** Resolves when an attempt of the task has ended, at once if one has already. */
@@ -42,11 +45,14 @@ export interface DeliveriesOptions {
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { clock, courier, journal, packs } = options;
   const underway = new Set<Promise<void>>();
+  const flights = createFlights();
   const withCourier = new Map<TaskRecord, Set<DeliveryId>>();
   const waiting = new Map<TaskId, () => void>();
 
   journal.subscribe((record) => {
-    if (record.type === 'server.reset') for (const taskId of waiting.keys()) stopWaiting(taskId);
+    if (record.type !== 'server.reset') return;
+    flights.forget();
+    for (const taskId of waiting.keys()) stopWaiting(taskId);
   });
 
   function stopWaiting(taskId: TaskId): void {
@@ -66,10 +72,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   }
 
   function dueAt(task: TaskRecord, delivery: PlannedDelivery, pack: Pack): number | null {
-    const { attempts, status, inFlight } = progressOf(task, delivery.id);
+    const { attempts, made, status, inFlight } = progressOf(task, delivery.id);
     if (status !== 'pending' || inFlight !== null) return null;
     if (delivery.after !== null && progressOf(task, delivery.after).status === 'pending') return null;
-    const next = nextAttempt(policyFor(delivery, pack), delivery.dueAt, attempts);
+    const next = nextAttempt(policyFor(delivery, pack), delivery.dueAt, attempts, made);
     return next.type === 'due' ? next.at : null;
   }
 
@@ -82,9 +88,21 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const { id, url } = delivery;
     const handed = withCourier.get(task) ?? new Set();
     withCourier.set(task, handed.add(id));
-    const passage = await courier.post(url, () => begin(task, delivery, taskId));
-    handed.delete(id);
-    if (handed.size === 0) withCourier.delete(task);
+    const flight = flights.open(originOf(url), clock.now());
+    let passage: Passage | null = null;
+    try {
+      passage = await courier.post(url, () => begin(task, delivery, taskId, flight));
+      land(task, delivery, taskId, passage);
+    } finally {
+      flight.end(passage?.outcome === 'timeout');
+    }
+  }
+
+  function land(task: TaskRecord, delivery: PlannedDelivery, taskId: TaskId, passage: Passage | null): void {
+    const { id } = delivery;
+    const handed = withCourier.get(task);
+    handed?.delete(id);
+    if (handed?.size === 0) withCourier.delete(task);
     // A reset in the meantime has forgotten the task, and with it this attempt.
     if (options.taskOf(taskId) !== task) return;
     const { inFlight } = progressOf(task, id);
@@ -93,7 +111,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   }
 
   /** It is the delivery's turn: writes down that its attempt begins, and says what to send. */
-  async function begin(task: TaskRecord, delivery: PlannedDelivery, taskId: TaskId): Promise<Parcel | null> {
+  async function begin(
+    task: TaskRecord,
+    delivery: PlannedDelivery,
+    taskId: TaskId,
+    flight: Flight,
+  ): Promise<Parcel | null> {
     // Forgotten by a reset while it waited.
     if (options.taskOf(taskId) !== task) return null;
     const { plan } = task;
@@ -102,18 +125,40 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const body = callbackBody(plan, delivery, eventOf(pack, delivery));
     const headers = headersFor(plan, delivery, pack, body);
     const { id: deliveryId, event, url } = delivery;
-    journal.append({ type: 'attempt.started', taskId, deliveryId, event, n, url, headers, body });
+    const { at } = journal.append({
+      type: 'attempt.started',
+      taskId,
+      deliveryId,
+      event,
+      n,
+      url,
+      headers,
+      body,
+    });
+    flight.begin(followsAt(task, delivery, pack, at));
     // A POST that nobody would know of after a crash must not be made.
-    await journal.durable();
+    const written = journal.written();
+    if (written !== null) {
+      if (!(await written)) return null;
+      // Its task was withdrawn, deleted or wiped in the meantime.
+      if (options.taskOf(taskId) !== task) return null;
+    }
     const { ackTimeoutMs, ackStatus } = policyFor(delivery, pack);
     return { headers, body, ackTimeoutMs, ackStatus, flaw: flawOfAttempt(delivery, n) };
+  }
+
+  /** When something can follow from an attempt that begins now, should it fail: its retry, or a delivery after it. */
+  function followsAt(task: TaskRecord, delivery: PlannedDelivery, pack: Pack, now: number): number {
+    if (openDeliveriesOf(task).some(({ after }) => after === delivery.id)) return now;
+    const next = afterFailure(policyFor(delivery, pack), now, progressOf(task, delivery.id).made + 1);
+    return next.type === 'due' ? next.at : Number.POSITIVE_INFINITY;
   }
 
   function end(plan: Plan, task: TaskRecord, delivery: PlannedDelivery, attempt: Attempt): void {
     const name = { taskId: plan.taskId, deliveryId: delivery.id, event: delivery.event };
     journal.append({ type: 'attempt.ended', ...name, url: delivery.url, attempt });
-    const { attempts } = progressOf(task, delivery.id);
-    const next = nextAttempt(policyFor(delivery, packOf(plan)), delivery.dueAt, attempts);
+    const { attempts, made } = progressOf(task, delivery.id);
+    const next = nextAttempt(policyFor(delivery, packOf(plan)), delivery.dueAt, attempts, made);
     if (next.type === 'settled') {
       journal.append({ type: 'delivery.settled', ...name, status: next.status, attempts: attempts.length });
     }
@@ -143,7 +188,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 
   return {
     nextAt(task) {
-      const deliveries = deliveriesOf(task);
+      const deliveries = openDeliveriesOf(task);
       if (deliveries.length === 0) return null;
       const pack = packOf(task.plan);
       let earliest: number | null = null;
@@ -153,10 +198,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       }
       return earliest;
     },
-    isOpen: (task) => deliveriesOf(task).some(({ id }) => progressOf(task, id).status === 'pending'),
+    isOpen: (task) => openDeliveriesOf(task).length > 0,
     endInterrupted(task) {
       const { plan } = task;
-      for (const delivery of deliveriesOf(task)) {
+      for (const delivery of openDeliveriesOf(task)) {
         const { inFlight } = progressOf(task, delivery.id);
         if (inFlight !== null) end(plan, task, delivery, attemptOf(inFlight, CUT_SHORT));
       }
@@ -164,11 +209,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     start(task, now) {
       const { plan } = task;
       const pack = packOf(plan);
-      for (const delivery of deliveriesOf(task)) {
+      for (const delivery of openDeliveriesOf(task)) {
         const at = handableAt(task, delivery, pack);
         if (at !== null && at <= now) track(plan.taskId, hand(task, delivery, plan.taskId));
       }
     },
+    flights,
     get underway() {
       return underway.size;
     },
@@ -187,6 +233,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 function attemptOf({ n, at, wallAt }: Pick<Attempt, 'n' | 'at' | 'wallAt'>, passage: Passage): Attempt {
   const { outcome, status, firstByteMs, durationMs, answer, detail } = passage;
   return { n, at, wallAt, outcome, status, firstByteMs, durationMs, answer, detail };
+}
+
+/** Scheme and authority, without parsing what the courier parses anyway. */
+function originOf(url: string): string {
+  const end = url.indexOf('/', 'https://'.length);
+  return end < 0 ? url : url.slice(0, end);
 }
 
 function hasEnded(task: TaskRecord, id: DeliveryId): boolean {

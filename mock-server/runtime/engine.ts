@@ -40,9 +40,12 @@ import { createDeliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
 import { type PageRequest, pageOfTasks } from './list-tasks.ts';
+import { misfitOf } from './misfit.ts';
+import { closeRecord } from './open-record.ts';
 import { createPlanPacker, longRequestOf } from './packed-plan.ts';
 import { checkParent } from './parent.ts';
 import { createRateWindows } from './rate-windows.ts';
+import type { UseRecord } from './read-entries.ts';
 import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
 import type { Settings } from './settings.ts';
 import { createSlots } from './slots.ts';
@@ -98,7 +101,9 @@ export interface Engine {
   delete(pack: Pack, operation: DeleteOperation, taskId: string): CancelResult;
   /** The account's tasks that can be seen, a page of them. */
   list(pack: Pack, operation: ListOperation, account: Account, asked: Omit<PageRequest, 'now'>): TaskPage;
-  /** To be called after a poll was answered: on the `polls` clock each read is a step. */
+  /** Whether each read is a step: on the `polls` clock. */
+  readonly pollsMoveTime: boolean;
+  /** Makes the step of a poll; its answer is that of before. */
   polled(task: TaskRecord): void;
   /** Resolves when the first callback of a task has been tried. */
   firstCallback(taskId: TaskId): Promise<void>;
@@ -110,17 +115,23 @@ export interface Engine {
   advance(durationMs: number): Promise<void>;
   moveTo(at: number): Promise<void>;
   reset(): void;
+  /** Takes back a submission that could not be kept, before its client or its receiver has heard of it. */
+  withdraw(task: TaskRecord): void;
+  /** Empties the listing of the journal; tasks stay. */
+  clearJournal(): void;
   /**
    * Whether a changed pack has all that open tasks of the old one need.
    * @throws {CodedError} PACK_IN_USE
    */
   refuseUnplayable(pack: Pack): void;
   /** Takes up the work of an earlier run, from its journal. */
-  restore(readPast: (use: (record: JournalRecord) => void) => void): void;
+  restore(readPast: (use: UseRecord) => void): void;
   /** Why submissions are refused for want of memory; null while they are accepted. */
   readonly full: string | null;
   /** Deliveries under way. */
   readonly underway: number;
+  /** How many tasks have callbacks that are not settled; counted when it is read. */
+  readonly calling: number;
   settled(): Promise<void>;
 }
 
@@ -181,6 +192,17 @@ export function createEngine({
 
   journal.subscribe(tasks.apply);
   journal.subscribe(counts.apply);
+  journal.subscribe((record) => {
+    if (record.type !== 'server.reset') return;
+    agenda.clear();
+    stale = 0;
+    rendered.clear();
+    renderedCharacters = 0;
+    retired.length = 0;
+    full = null;
+    slots.clear();
+    rates.clear();
+  });
 
   const deliveries = createDeliveries({
     clock,
@@ -200,7 +222,7 @@ export function createEngine({
     },
   });
 
-  clock.drive({ nextAt: agenda.nextAt, runDue, settled: deliveries.settled });
+  clock.drive({ nextAt: agenda.nextAt, runDue, settled: deliveries.settled, flights: deliveries.flights });
 
   /** What the vendor does, what the user wants instead, and the speed. Worked out once per event. */
   function policyOf(event: PackEvent): DeliveryPolicy {
@@ -385,10 +407,10 @@ export function createEngine({
 
   /** Walked no further than a page needs. */
   function* newestOf(pack: Pack, { kinds }: ListOperation, account: Account, now: number) {
-    for (const task of [...tasks.all()].reverse()) {
+    for (const task of tasks.newest(account)) {
       const { plan } = task;
       const isMeant = plan.pack === pack.name && (kinds === null || kinds.has(plan.kind));
-      if (isMeant && plan.account === account && isVisible(plan, now)) yield task;
+      if (isMeant && isVisible(plan, now)) yield task;
     }
   }
 
@@ -413,6 +435,11 @@ export function createEngine({
     slots.add(task);
     schedule(task);
     retire(task);
+  }
+
+  function noteSubmission({ pack: name, account, submittedAt }: Plan): void {
+    const pack = packs.get(name);
+    if (pack !== undefined) rates.note(rateOf(pack), pack, account, submittedAt);
   }
 
   async function recordMove(move: Promise<ClockMove | null>): Promise<void> {
@@ -442,7 +469,16 @@ export function createEngine({
     dropRendered(plan.taskId);
     const packed = packer.pack(plan, longRequestOf(task.packed) ?? undefined);
     journal.append({ type: 'task.amended', taskId: plan.taskId, packed, reason });
+    slots.update(task);
     schedule(task);
+  }
+
+  function withdraw(task: TaskRecord): void {
+    const { account } = task.plan;
+    slots.remove(task);
+    forget(task);
+    moveUp(account);
+    clock.touch();
   }
 
   /** Makes a running task end. */
@@ -542,24 +578,25 @@ export function createEngine({
       if (task === undefined || task.plan.pack !== pack.name || !isVisible(task.plan, clock.now())) {
         return { taskId: null, answer: unknownTask(pack, taskId) };
       }
-      const { plan } = task;
-      slots.remove(task);
-      forget(task);
-      moveUp(plan.account);
-      clock.touch();
-      return { taskId: plan.taskId, answer: { status: operation.status, body: '' } };
+      const { taskId: id } = task.plan;
+      withdraw(task);
+      return { taskId: id, answer: { status: operation.status, body: '' } };
     },
     list(pack, operation, account, asked) {
       const now = clock.now();
       return pageOfTasks(newestOf(pack, operation, account, now), operation, { ...asked, now });
     },
+    pollsMoveTime: clock.mode === 'polls',
     polled(task) {
       if (clock.mode !== 'polls') return;
       const { visibleAt } = task.plan;
       // To see the end is no reason for its media to expire.
       const stepAt = nextStepAt(task);
-      const nextAt = visibleAt > clock.now() ? Math.min(visibleAt, stepAt) : stepAt;
-      if (nextAt < Number.POSITIVE_INFINITY) clock.jump(nextAt);
+      const fromAt = clock.now();
+      const nextAt = visibleAt > fromAt ? Math.min(visibleAt, stepAt) : stepAt;
+      if (nextAt === Number.POSITIVE_INFINITY || nextAt <= fromAt) return;
+      clock.jump(nextAt);
+      journal.append({ type: 'clock.moved', fromAt, toAt: clock.now() });
     },
     firstCallback: deliveries.firstEnded,
     redeliver(taskId) {
@@ -575,7 +612,7 @@ export function createEngine({
         throw new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
       }
       const delivery = {
-        id: deliveryId(nextDeliveryNumber(deliveriesOf(task))),
+        id: deliveryId(nextDeliveryNumber([...plan.callbacks, ...task.extra.slice(-1)])),
         event: announcement.event,
         url: last?.url ?? announcement.url,
         state,
@@ -605,19 +642,11 @@ export function createEngine({
     moveTo: (at) => recordMove(clock.moveTo(at)),
     reset() {
       courier.interrupt();
-      agenda.clear();
-      stale = 0;
-      rendered.clear();
-      renderedCharacters = 0;
-      retired.length = 0;
-      full = null;
-      slots.clear();
-      rates.clear();
-      scenarios.clear();
-      journal.clear();
       clock.reset();
       journal.append({ type: 'server.reset' });
     },
+    withdraw,
+    clearJournal: () => journal.clear((id) => tasks.get(id) !== undefined),
     refuseUnplayable(pack) {
       for (const task of tasks.all()) {
         if (task.plan.pack !== pack.name) continue;
@@ -626,9 +655,14 @@ export function createEngine({
     },
     restore(readPast) {
       const past: { last?: JournalRecord } = {};
-      readPast((record) => {
+      readPast((open) => {
+        const misfit = misfitOf(open, tasks);
+        if (misfit !== null) return misfit;
+        const record = closeRecord(open, packer);
         journal.replay(record);
+        if (open.type === 'task.submitted') noteSubmission(open.plan);
         past.last = record;
+        return null;
       });
       if (past.last === undefined) return;
       clock.resume(past.last);
@@ -641,13 +675,19 @@ export function createEngine({
     get underway() {
       return deliveries.underway;
     },
+    get calling() {
+      let calling = 0;
+      for (const task of tasks.all()) if (!task.retired && deliveries.isOpen(task)) calling += 1;
+      return calling;
+    },
     settled: deliveries.settled,
   };
 }
 
 /** What a task that is under way would miss in its pack; null when nothing. */
 function missingFor(task: TaskRecord, pack: Pack): string | null {
-  const { operation, steps } = task.plan;
+  const { operation, steps, outcome } = task.plan;
+  if (outcome.type === 'failure' && !pack.failures.has(outcome.slug)) return `the failure "${outcome.slug}"`;
   if (!pack.operations.some(({ id, type }) => id === operation && type === 'submit')) {
     return `the operation "${operation}"`;
   }

@@ -1,5 +1,14 @@
-import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +16,6 @@ import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
 import { openJournalFile } from './journal-file.ts';
-import type { JournalRecord } from './journal-record.ts';
 import type { OpenRecord } from './open-record.ts';
 
 let dir: string;
@@ -21,8 +29,10 @@ afterEach(async () => {
 });
 
 function record(seq: number): OpenRecord {
-  return { seq, at: 1, wallAt: 2, type: 'server.reset' };
+  return { seq, at: 1, wallAt: 2, type: 'scenario.cleared', account: null };
 }
+
+const HEADER = { format: 'stuntdouble-journal', version: 2 };
 
 function openFile(trouble: string[] = []) {
   const file = openJournalFile({ dir, durability: 'strict', onTrouble: (message) => trouble.push(message) });
@@ -30,9 +40,12 @@ function openFile(trouble: string[] = []) {
   return file;
 }
 
-function past(file: ReturnType<typeof openFile>): JournalRecord[] {
-  const records: JournalRecord[] = [];
-  file.readPast((one) => records.push(one));
+function past(file: ReturnType<typeof openFile>): OpenRecord[] {
+  const records: OpenRecord[] = [];
+  file.readPast((one) => {
+    records.push(one);
+    return null;
+  });
   return records;
 }
 
@@ -45,7 +58,7 @@ describe('the journal on disk', () => {
     expect(file.durable()).toBeNull();
     for (let seq = 1; seq <= 3; seq++) file.append(record(seq));
     await file.durable();
-    expect(readFileSync(PATH(), 'utf8').trim().split('\n')).toHaveLength(3);
+    expect(linesOnDisk()).toEqual([HEADER, record(1), record(2), record(3)]);
     expect(file.durable()).toBeNull();
   });
 
@@ -79,41 +92,137 @@ describe('the journal on disk', () => {
     expect(() => past(openFile())).toThrow(/journal\.jsonl:2 is not JSON/);
   });
 
-  it('is not shared with another process that lives, and is taken over from one that died', async () => {
-    const holder = spawn(process.execPath, ['-e', 'process.stdin.resume()']);
-    writeFileSync(join(dir, 'lock'), String(holder.pid));
-    expect(() => openFile()).toThrow(/in use by process/);
-    const gone = new Promise((resolve) => holder.on('exit', resolve));
-    holder.kill('SIGKILL');
-    await gone;
-    expect(past(openFile())).toEqual([]);
+  it('keeps the entries of before apart from those of a later version', () => {
+    writeFileSync(PATH(), '{"format":"stuntdouble-journal","version":3}\n');
+    expect(() => past(openFile())).toThrow(/journal\.jsonl:1 names version 3 of the format.*reads 1 and 2/);
   });
 
-  it('gives up with one clear message when the disk is full, and keeps nobody waiting', async () => {
-    symlinkSync('/dev/full', PATH());
-    const trouble: string[] = [];
-    const file = openFile(trouble);
+  it('reads a file without a header, and gives it one', async () => {
+    writeFileSync(PATH(), `${JSON.stringify(record(5))}\n${JSON.stringify(record(6))}\n`);
+    const file = openFile();
+    expect(past(file)).toEqual([record(5), record(6)]);
+    file.append(record(7));
+    await file.close();
+    expect(linesOnDisk()).toEqual([HEADER, record(5), record(6), record(7)]);
+    expect(past(openFile())).toEqual([record(5), record(6), record(7)]);
+  });
+
+  it('gives a file a header whose own was cut off', async () => {
+    writeFileSync(PATH(), '{"format":"stuntd');
+    const file = openFile();
     expect(past(file)).toEqual([]);
     file.append(record(1));
-    await file.durable();
-    file.append(record(2));
-    expect(file.durable()).toBeNull();
-    expect(trouble).toEqual([expect.stringMatching(/cannot be written: ENOSPC/)]);
+    await file.close();
+    expect(linesOnDisk()).toEqual([HEADER, record(1)]);
   });
 
-  it('gives up likewise on a folder that cannot be made', () => {
-    writeFileSync(join(dir, 'file'), '');
-    const trouble: string[] = [];
-    const file = openJournalFile({
-      dir: join(dir, 'file', 'data'),
-      durability: 'strict',
-      onTrouble: (message) => trouble.push(message),
-    });
-    expect(file.trouble).toMatch(/cannot be written/);
-    expect(trouble).toHaveLength(1);
-    expect(past(file)).toEqual([]);
+  it('has nothing left of what was there before it started over', async () => {
+    const file = openFile();
+    for (let seq = 1; seq <= 3; seq++) file.append(record(seq));
+    await file.durable();
+    file.append(record(4));
+    file.startOver(record(5));
+    file.append(record(6));
+    await file.durable();
+    expect(linesOnDisk()).toEqual([HEADER, record(5), record(6)]);
+    await file.close();
+    expect(past(openFile())).toEqual([record(5), record(6)]);
+  });
+
+  it('changes what is there in one step, with what was appended meanwhile behind it', async () => {
+    const file = openFile();
+    for (let seq = 1; seq <= 3; seq++) file.append(record(seq));
+    file.rewrite(record(4), (one) => ({ ...one, wallAt: 99 }));
+    file.append(record(5));
+    await file.durable();
+    const changed = [1, 2, 3].map((seq) => ({ ...record(seq), wallAt: 99 }));
+    expect(linesOnDisk()).toEqual([HEADER, ...changed, record(4), record(5)]);
+    expect(readdirSync(dir).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  it('replaces what a link points at, not the link', async () => {
+    const target = join(dir, 'elsewhere.jsonl');
+    symlinkSync(target, PATH());
+    const file = openFile();
+    file.rewrite(record(1), (one) => one);
+    await file.durable();
+    expect(lstatSync(PATH()).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, 'utf8')).toContain('"seq":1');
+  });
+
+  it('is readable for its owner alone, as its folder is', async () => {
+    const made = join(dir, 'made', 'data');
+    open.push(openJournalFile({ dir: made, durability: 'strict', onTrouble: () => undefined }));
+    const modes = [made, join(made, 'journal.jsonl')].map((path) => lstatSync(path).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o600]);
   });
 });
+
+describe('a data folder that cannot be used', () => {
+  const open = (path: string) =>
+    openJournalFile({ dir: path, durability: 'strict', onTrouble: () => undefined });
+
+  it.each<[string, () => string, RegExp]>([
+    ['with a file in its place', () => touched(join(dir, 'file')), /file cannot be used: EEXIST/],
+    ['inside a file', () => join(touched(join(dir, 'file')), 'data'), /cannot be used: ENOTDIR/],
+    ['whose journal is a folder', () => withFolder(PATH()), /cannot be used: EISDIR/],
+    [
+      'whose journal is a dangling link',
+      () => linked(PATH(), join(dir, 'no', 'file')),
+      /cannot be used: ENOENT/,
+    ],
+    [
+      'that is a dangling link',
+      () => linked(join(dir, 'link'), join(dir, 'none'), 'itself'),
+      /cannot be used: ENOENT/,
+    ],
+    ['that cannot be made', () => '/proc/data', /cannot be used: ENOENT/],
+    ['whose journal is a pipe', () => piped(PATH()), /journal\.jsonl is not a file/],
+  ])('is refused %s', (_where, make, expected) => {
+    const path = make();
+    expect(() => open(path)).toThrow(
+      expect.objectContaining({
+        code: 'DATA_UNUSABLE',
+        message: expect.stringMatching(expected),
+        remedy: expect.stringContaining('--data'),
+      }),
+    );
+  });
+
+  it('is free again after it was refused', async () => {
+    mkdirSync(PATH());
+    expect(() => open(dir)).toThrow(/EISDIR/);
+    rmSync(PATH(), { recursive: true });
+    await open(dir).close();
+  });
+});
+
+function touched(path: string): string {
+  writeFileSync(path, '');
+  return path;
+}
+
+function withFolder(path: string): string {
+  mkdirSync(path);
+  return dir;
+}
+
+function linked(path: string, target: string, use?: 'itself'): string {
+  symlinkSync(target, path);
+  return use === 'itself' ? path : dir;
+}
+
+function piped(path: string): string {
+  execFileSync('mkfifo', [path]);
+  return dir;
+}
+
+function linesOnDisk(): unknown[] {
+  return readFileSync(PATH(), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+}
 
 describe('a mock with a data folder', () => {
   async function startMock(options: MockServerOptions = {}): Promise<MockServer> {
@@ -168,19 +277,6 @@ describe('a mock with a data folder', () => {
     expect(receiver.posts).toHaveLength(2);
   });
 
-  it('goes on from memory when the disk is full, and is marked degraded', async () => {
-    symlinkSync('/dev/full', PATH());
-    const trouble: string[] = [];
-    const mock = await startMock({ onTrouble: (message) => trouble.push(message) });
-    open.push(mock);
-    expect((await runwayCalls(mock.url).generate()).body.code).toBe(200);
-    expect((await runwayCalls(mock.url).generate()).body.code).toBe(200);
-    const health = (await (await fetch(`${mock.url}/__admin/health`)).json()) as object;
-    expect(health).toMatchObject({ status: 'degraded', trouble: expect.stringContaining('ENOSPC') });
-    expect(trouble).toHaveLength(1);
-    expect(mock.data?.trouble).toBe(trouble[0]);
-  });
-
   it('refuses tasks of a pack that is not loaded', async () => {
     const first = await startMock();
     await runwayCalls(first.url).generate();
@@ -188,7 +284,6 @@ describe('a mock with a data folder', () => {
     const text = readFileSync(PATH(), 'utf8').replaceAll('"pack":"runway"', '"pack":"other"');
     writeFileSync(PATH(), text);
     expect(() => createMockServer({ data: dir })).toThrow(/pack "other", which is not loaded/);
-    rmSync(join(dir, 'lock'), { force: true });
   });
 
   it('forgets on disk what it forgot in memory', async () => {
@@ -201,7 +296,6 @@ describe('a mock with a data folder', () => {
     expect(first.tasks.all().length).toBeLessThanOrEqual(10);
     const kept = first.tasks.all().map(({ id }) => id);
     await first.close();
-    appendFileSync(PATH(), '');
     const second = await startMock({ keep: 5 });
     open.push(second);
     expect(second.tasks.all().map(({ id }) => id)).toEqual(kept);

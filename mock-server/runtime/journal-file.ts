@@ -1,21 +1,10 @@
-import {
-  closeSync,
-  fdatasync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  write,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
-import type { JournalRecord } from './journal-record.ts';
-import { closeRecord, type OpenRecord } from './open-record.ts';
-import { createPlanPacker } from './packed-plan.ts';
+import { type Before, createDisk } from './journal-disk.ts';
+import { openFolder } from './journal-folder.ts';
+import { removedLine } from './journal-lines.ts';
+import { OBSERVATIONS } from './journal-record.ts';
+import type { OpenRecord } from './open-record.ts';
+import { readEntries, type UseRecord } from './read-entries.ts';
 
 /**
  * `strict`: on the disk itself before it counts, so that it outlives a power cut.
@@ -23,198 +12,253 @@ import { createPlanPacker } from './packed-plan.ts';
  */
 export type Durability = 'strict' | 'relaxed';
 
-/** The journal on disk: one JSON object a line, in `journal.jsonl`. */
+/** The journal on disk: a header and then one JSON object a line, in `journal.jsonl`. */
 export interface JournalFile {
-  /** Reads what earlier runs wrote, oldest first. A last line that was cut off is removed. */
-  readPast(use: (record: JournalRecord) => void): void;
+  /**
+   * Reads what earlier runs wrote, oldest first. A last line that was cut off is removed.
+   * @throws {CodedError} DATA_DAMAGED with the file and the line
+   */
+  readPast(use: UseRecord): void;
   append(record: OpenRecord): void;
-  /** Resolves when all that was appended so far counts; null when that is so already. */
+  /** Replaces all entries with this one: nothing of the others stays in the file. */
+  startOver(record: OpenRecord): void;
+  /** Appends an entry, and changes those before it; it may be called for each of them some time later. */
+  rewrite(record: OpenRecord, change: (record: OpenRecord) => OpenRecord): void;
+  /**
+   * Resolves when all that was appended so far counts; null when that is so already.
+   * Rejects with DATA_UNWRITABLE when the disk fails and durability is strict.
+   */
   durable(): Promise<void> | null;
-  /** Why nothing is written any more; null while all is well. */
+  /** Resolves to true when all that was appended so far counts, however long the disk fails; to false at the end. */
+  written(): Promise<boolean> | null;
+  /** Why nothing can be promised now; null while all is well, and whenever durability is relaxed. */
+  refusal(): CodedError | null;
+  /** Why nothing is written at present; null while all is well. */
   readonly trouble: string | null;
   /** Bytes of a cut-off last line that were removed. */
   readonly repairedBytes: number;
+  /** Ends the wait of those who wait for a failing disk. */
+  release(): void;
   close(): Promise<void>;
 }
 
 export interface JournalFileOptions {
   readonly dir: string;
   readonly durability: Durability;
-  /** Told once, when writing has become impossible. */
+  /** Called with each trouble once, and with its end. */
   readonly onTrouble: (message: string) => void;
 }
 
-const READ_SIZE = 1024 * 1024;
-const NEWLINE = 10;
+/** How long after a failure the disk is tried again: twice as long each time, up to the most. */
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5000;
+/** While the disk fails, this much waits for it; beyond, what was only seen is dropped. */
+const MOST_WAITING = 64 * 1024 * 1024;
 
-/**
- * Opens the folder, or says in `trouble` why it cannot be used: a mock without a disk goes on from memory.
- * @throws {CodedError} DATA_LOCKED when another process uses the folder
- */
+interface Waiter {
+  readonly resolve: (written: boolean) => void;
+  /** Null for one who waits until the disk works again. */
+  readonly reject: ((error: Error) => void) | null;
+}
+
+/** What is written, and synced, together. */
+interface Batch {
+  /** What happens to the entries in the file before. */
+  readonly before: Before;
+  readonly lines: string[];
+  /** Of all its lines, in characters. */
+  length: number;
+  waiters: Waiter[];
+}
+
+/** @throws {CodedError} DATA_LOCKED when another mock uses the folder, DATA_UNUSABLE when none can */
 export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptions): JournalFile {
-  let fd: number | null = null;
+  const { lock, isRegular, ...opened } = openFolder(dir);
+  const disk = createDisk({ dir, durability, isRegular, ...opened });
   let trouble: string | null = null;
   let repairedBytes = 0;
-  let lines: string[] = [];
-  let waiting: (() => void)[] = [];
-  let writing = false;
+  let queue: Batch[] = [];
+  let current: Batch | null = null;
+  let isGivenUp = false;
+  let isClosed = false;
+  let dropped: { from: number; to: number } | null = null;
+  let scheduled = false;
+  let retryMs = FIRST_RETRY_MS;
+  let timer: NodeJS.Timeout | undefined;
 
-  function giveUp(error: unknown): void {
-    trouble ??= `${dir} cannot be written: ${(error as Error).message}; going on from memory`;
-    onTrouble(trouble);
-    lines = [];
-    release(waiting);
-  }
+  if (lock.weakness !== null) onTrouble(lock.weakness);
 
-  try {
-    mkdirSync(dir, { recursive: true });
-    lock(dir);
-    fd = openSync(join(dir, 'journal.jsonl'), 'a+');
-  } catch (error) {
-    if (error instanceof CodedError) throw error;
-    giveUp(error);
-  }
-
-  /** One write, and one sync, for everything that came up since the last one. */
-  function flush(): void {
-    if (fd === null || lines.length === 0) {
-      writing = false;
-      release(waiting);
-      return;
-    }
-    const file = fd;
-    const served = waiting;
-    const bytes = Buffer.from(lines.join(''));
-    lines = [];
-    waiting = [];
-    const done = (error: NodeJS.ErrnoException | null): void => {
-      if (error !== null) giveUp(error);
-      release(served);
-      if (trouble === null) flush();
-      else writing = false;
-    };
-    writeAll(file, bytes, (error) => {
-      if (error !== null || durability === 'relaxed') done(error);
-      else fdatasync(file, done);
+  function startSoon(): void {
+    if (scheduled || current !== null) return;
+    clearTimeout(timer);
+    scheduled = true;
+    // What the same moment brings is written together.
+    setImmediate(() => {
+      scheduled = false;
+      void work();
     });
   }
 
-  function release(those: (() => void)[]): void {
-    for (const resolve of those.splice(0)) resolve();
+  async function work(): Promise<void> {
+    while (current === null) {
+      current = queue.shift() ?? null;
+      if (current === null) return;
+      const batch = current;
+      try {
+        await disk.put(batch.before, batch.lines.join(''));
+      } catch (error) {
+        return fail(batch, error as Error);
+      }
+      succeed(batch);
+    }
+  }
+
+  function succeed(batch: Batch): void {
+    current = null;
+    retryMs = FIRST_RETRY_MS;
+    for (const { resolve } of batch.waiters) resolve(true);
+    if (trouble === null) return;
+    trouble = null;
+    onTrouble(`${dir} can be written again`);
+  }
+
+  function fail(batch: Batch, error: Error): void {
+    current = null;
+    // Unless it was wiped in the meantime.
+    if (queue[0]?.before !== 'wiped') queue.unshift(batch);
+    else queue[0].waiters.push(...batch.waiters);
+    const isNew = trouble === null;
+    trouble = `${dir} cannot be written: ${error.message}`;
+    for (const waiting of queue) waiting.waiters = waiting.waiters.filter((one) => !disappoint(one));
+    if (isNew) onTrouble(durability === 'strict' ? trouble : `${trouble}; going on from memory`);
+    timer = setTimeout(startSoon, retryMs);
+    timer.unref();
+    retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+  }
+
+  /** @returns whether its wait is over */
+  function disappoint({ resolve, reject }: Waiter): boolean {
+    if (durability === 'relaxed') resolve(true);
+    else if (reject === null) return false;
+    else reject(unwritable(trouble ?? ''));
+    return true;
+  }
+
+  function last(): Batch {
+    let batch = queue.at(-1);
+    if (batch === undefined) {
+      batch = { before: 'kept', lines: [], length: 0, waiters: [] };
+      queue.push(batch);
+    }
+    return batch;
+  }
+
+  function push(batch: Batch, line: string): void {
+    batch.lines.push(line);
+    batch.length += line.length;
+  }
+
+  /** Whether an entry is left out: while the disk fails, what waits for it must not fill the memory. */
+  function leavesOut({ type }: OpenRecord): boolean {
+    if (trouble === null) return false;
+    const length = queue.reduce((sum, batch) => sum + batch.length, 0);
+    if (length > 4 * MOST_WAITING && durability === 'relaxed') giveUp();
+    return isGivenUp || (length > MOST_WAITING && OBSERVATIONS.has(type));
+  }
+
+  function giveUp(): void {
+    isGivenUp = true;
+    trouble = `${trouble}; too much waits for it, so nothing is written before the next start`;
+    onTrouble(trouble);
+    clearTimeout(timer);
+    queue = [];
+  }
+
+  function append(record: OpenRecord): void {
+    if (leavesOut(record)) {
+      dropped = { from: dropped?.from ?? record.seq, to: record.seq };
+      return;
+    }
+    const batch = last();
+    if (dropped !== null) push(batch, removedLine(dropped.from, dropped.to));
+    dropped = null;
+    push(batch, `${JSON.stringify(record)}\n`);
+    // A failing disk has a timer of its own.
+    if (trouble === null) startSoon();
+  }
+
+  function wait(reject: Waiter['reject'], resolve: Waiter['resolve']): void {
+    const batch = queue.at(-1) ?? current;
+    if (batch === null) resolve(true);
+    else batch.waiters.push({ resolve, reject });
   }
 
   return {
     readPast(use) {
-      // What is no regular file (a device, say) holds no past.
-      if (fd !== null && fstatSync(fd).isFile()) {
-        const packer = createPlanPacker();
-        repairedBytes = readLines(fd, (record) => use(closeRecord(record, packer)), dir);
-      }
+      if (!isRegular) return;
+      const read = readEntries(opened.fd, dir, use);
+      repairedBytes = read.repairedBytes;
+      if (repairedBytes > 0) disk.cut(read.size);
+      if (read.size === 0) queue.push({ before: 'wiped', lines: [], length: 0, waiters: [] });
+      else if (!read.hasHeader) queue.push({ before: (record) => record, lines: [], length: 0, waiters: [] });
+      if (queue.length > 0) startSoon();
     },
-    append(record) {
-      if (trouble !== null) return;
-      lines.push(`${JSON.stringify(record)}\n`);
-      if (writing) return;
-      writing = true;
-      // What the same moment brings goes out together.
-      setImmediate(flush);
+    append,
+    startOver(record) {
+      const waiters = queue.flatMap((batch) => batch.waiters);
+      queue = [{ before: 'wiped', lines: [], length: 0, waiters }];
+      dropped = null;
+      push(last(), `${JSON.stringify(record)}\n`);
+      // Also while the disk fails: it may have been full of this.
+      startSoon();
+    },
+    rewrite(record, change) {
+      queue.push({ before: change, lines: [], length: 0, waiters: [] });
+      append(record);
     },
     durable() {
-      if (trouble !== null || (lines.length === 0 && !writing)) return null;
-      return new Promise((resolve) => waiting.push(resolve));
+      if (queue.length === 0 && current === null) return null;
+      const isIdle = current === null && !scheduled;
+      if (trouble !== null && durability === 'relaxed') return null;
+      if (trouble !== null && isIdle) return Promise.reject(unwritable(trouble));
+      return new Promise<void>((resolve, reject) => wait(reject, () => resolve()));
     },
+    written() {
+      if (queue.length === 0 && current === null) return null;
+      if (trouble !== null && durability === 'relaxed') return null;
+      return new Promise((resolve) => wait(null, resolve));
+    },
+    refusal: () => (trouble === null || durability === 'relaxed' ? null : unwritable(trouble)),
     get trouble() {
       return trouble;
     },
     get repairedBytes() {
       return repairedBytes;
     },
+    release() {
+      for (const batch of queue) {
+        for (const { resolve, reject } of batch.waiters) if (reject === null) resolve(false);
+        batch.waiters = batch.waiters.filter(({ reject }) => reject !== null);
+      }
+    },
     async close() {
-      await this.durable();
-      if (fd === null) return;
-      closeSync(fd);
-      fd = null;
-      rmSync(join(dir, 'lock'), { force: true });
+      if (isClosed) return;
+      isClosed = true;
+      clearTimeout(timer);
+      if (trouble !== null) startSoon();
+      await this.durable()?.catch(() => undefined);
+      clearTimeout(timer);
+      this.release();
+      disk.close();
+      lock.release();
     },
   };
 }
 
-function writeAll(fd: number, bytes: Buffer, done: (error: NodeJS.ErrnoException | null) => void): void {
-  write(fd, bytes, (error, written) => {
-    if (error !== null || written === bytes.length) done(error);
-    else writeAll(fd, bytes.subarray(written), done);
-  });
-}
-
-/** @returns how many bytes of a cut-off last line were removed */
-function readLines(fd: number, use: (record: OpenRecord) => void, dir: string): number {
-  const chunk = Buffer.allocUnsafe(READ_SIZE);
-  let rest: Buffer = Buffer.alloc(0);
-  let position = 0;
-  let number = 0;
-  for (;;) {
-    const size = readSync(fd, chunk, 0, READ_SIZE, position);
-    if (size === 0) break;
-    position += size;
-    const bytes = Buffer.concat([rest, chunk.subarray(0, size)]);
-    let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      number += 1;
-      use(parseLine(bytes.toString('utf8', start, end), number, dir));
-      start = end + 1;
-    }
-    rest = bytes.subarray(start);
-  }
-  if (rest.length > 0) ftruncateSync(fd, position - rest.length);
-  return rest.length;
-}
-
-function parseLine(line: string, number: number, dir: string): OpenRecord {
-  try {
-    return JSON.parse(line) as OpenRecord;
-  } catch {
-    throw new CodedError(
-      'DATA_DAMAGED',
-      `${join(dir, 'journal.jsonl')}:${number} is not JSON, although more lines follow it`,
-      'Remove that line, or move the folder away and start with an empty one.',
-    );
-  }
-}
-
-/** One process at a time: two would write into each other's lines. A lock whose holder is dead is taken over. */
-function lock(dir: string): void {
-  const path = join(dir, 'lock');
-  try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const holder = Number(readFileSync(path, 'utf8'));
-    if (holder !== process.pid && isAlive(holder)) {
-      throw new CodedError(
-        'DATA_LOCKED',
-        `${dir} is in use by process ${holder}`,
-        `Stop that one, or give this one a folder of its own with --data. If it is something else, delete ${path}.`,
-      );
-    }
-    writeFileSync(path, String(process.pid));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Killed, but not yet buried: where nobody reaps the dead (a container without an init), a pid stays for good. */
-function isZombie(pid: number): boolean {
-  try {
-    return /^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
+function unwritable(trouble: string): CodedError {
+  return new CodedError(
+    'DATA_UNWRITABLE',
+    trouble,
+    'Free some space or make the folder writable; the mock tries again by itself. Or start it with --durability relaxed.',
+  );
 }

@@ -125,6 +125,8 @@ export type JournalEvent =
   | { readonly type: 'pack.reloaded'; readonly pack: string; readonly profile: string }
   /** … or as it was, because of what the edit broke. */
   | { readonly type: 'pack.refused'; readonly pack: string; readonly problem: string }
+  /** What came before is no longer listed; tasks and counters stay. */
+  | { readonly type: 'journal.cleared' }
   | { readonly type: 'server.reset' };
 
 export interface Stamp {
@@ -158,5 +160,15 @@ export const JOURNAL_TYPES: Readonly<Record<JournalType, true>> = {
   'clock.moved': true,
   'pack.reloaded': true,
   'pack.refused': true,
+  'journal.cleared': true,
   'server.reset': true,
 };
+
+/** Entries that only say what was seen. All others change what the mock does next, and must not be lost. */
+export const OBSERVATIONS: ReadonlySet<JournalType> = new Set([
+  'request.answered',
+  'media.served',
+  'sink.received',
+  'pack.reloaded',
+  'pack.refused',
+]);

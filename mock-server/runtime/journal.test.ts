@@ -7,7 +7,7 @@ import { createClock } from './clock.ts';
 import { createCourier } from './courier.ts';
 import { createEngine } from './engine.ts';
 import { createJournal } from './journal.ts';
-import type { JournalRecord, RequestAnswered } from './journal-record.ts';
+import type { JournalEvent, JournalRecord, RequestAnswered } from './journal-record.ts';
 import { closeRecord, type OpenRecord, openRecord } from './open-record.ts';
 import { createPlanPacker } from './packed-plan.ts';
 import { reportTask } from './task-report.ts';
@@ -45,14 +45,16 @@ const POLL: RequestAnswered = {
   durationMs: 1,
 };
 
+const CLEARED: JournalEvent = { type: 'scenario.cleared', account: null };
+
 describe('the journal', () => {
   it('numbers and stamps what it is told, and tells those who listen', () => {
     const journal = journalOf();
     const heard: JournalRecord[] = [];
     const unsubscribe = journal.subscribe((record) => heard.push(record));
-    journal.append({ type: 'server.reset' });
+    journal.append(CLEARED);
     unsubscribe();
-    journal.append({ type: 'server.reset' });
+    journal.append(CLEARED);
     expect(journal.records().map(({ seq, at, wallAt }) => [seq, at, wallAt])).toEqual([
       [1, 1000, 5],
       [2, 1001, 5],
@@ -62,12 +64,12 @@ describe('the journal', () => {
 
   it('keeps only so much, the newest, and goes on counting', () => {
     const journal = journalOf(3);
-    for (let n = 0; n < 10; n++) journal.append({ type: 'server.reset' });
+    for (let n = 0; n < 10; n++) journal.append(CLEARED);
     expect(journal.records().map(({ seq }) => seq)).toEqual([8, 9, 10]);
     expect(journal.records({ since: 9 }).map(({ seq }) => seq)).toEqual([10]);
-    journal.clear();
+    journal.clear(() => true);
     expect(journal.records()).toEqual([]);
-    expect(journal.append({ type: 'server.reset' }).seq).toBe(11);
+    expect(journal.append(CLEARED).seq).toBe(12);
   });
 
   it('filters by type and task', () => {

@@ -1,3 +1,5 @@
+import type { CodedError } from '../core/coded-error.ts';
+import { blankRecord } from './blank-record.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import type { JournalFile } from './journal-file.ts';
 import type { JournalEvent, JournalRecord } from './journal-record.ts';
@@ -22,6 +24,8 @@ export interface JournalFilter {
 export interface Journal {
   /** What it keeps out of its entries, and whoever shows plans keeps out of them. */
   readonly secrets: Secrets;
+  /** The number of the last record, whether it is still kept or not; 0 before the first. */
+  readonly lastSeq: number;
   append(event: JournalEvent): JournalRecord;
   /** What is still kept, oldest first. */
   records(filter?: JournalFilter): JournalRecord[];
@@ -34,11 +38,21 @@ export interface Journal {
   readonly last: number;
   /** @returns a function that ends the subscription */
   subscribe(listener: (record: JournalRecord) => void): () => void;
+  /** Whether it goes to disk. */
+  readonly isKept: boolean;
   /** Takes over a record of an earlier run: it is kept and told, and its number is not used again. */
   replay(record: JournalRecord): void;
-  /** Resolves when all that was appended so far is on disk; null when there is nothing to wait for. */
+  /**
+   * Resolves when all that was appended so far is on disk; null when there is nothing to wait for.
+   * Rejects with DATA_UNWRITABLE when the disk fails and durability is strict.
+   */
   durable(): Promise<void> | null;
-  clear(): void;
+  /** The same, but waits until a failing disk works again; false when the mock closes before. */
+  written(): Promise<boolean> | null;
+  /** Why nothing that changes the mock's state may be accepted now; null while all is well. */
+  refusal(): CodedError | null;
+  /** Empties the listing, here and on disk. Tasks and counters stay. */
+  clear(isKept: (taskId: string) => boolean): void;
 }
 
 export interface JournalOptions {
@@ -70,12 +84,17 @@ export function createJournal(options: JournalOptions): Journal {
       if (first > seq) first = given.seq;
       else letGo();
     }
+    if (given.type === 'server.reset') {
+      letAllGo();
+      first = given.seq;
+    }
     const record = shareTexts(given, budget);
     const weight = weighRecord(record);
     budget.charge('journal', weight);
     seq = record.seq;
     ring[seq % keep] = record;
     weights[seq % keep] = weight;
+    if (record.type === 'journal.cleared') letAllGo();
     for (const listener of listeners) listener(record);
     while (first < seq && budget.used('journal') > budget.journalLimit) letGo();
     return record;
@@ -101,23 +120,38 @@ export function createJournal(options: JournalOptions): Journal {
     }
   }
 
+  function letAllGo(): void {
+    while (first <= seq) letGo();
+    ring = [];
+    weights = [];
+  }
+
+  function stamped(event: JournalEvent): JournalRecord {
+    const stamp = { seq: seq + 1, at: now(), wallAt: wallNow() };
+    if (event.type === 'request.answered') return recordRequest(stamp, event, secrets);
+    return { ...stamp, ...withoutSecrets(event, secrets) };
+  }
+
   return {
     secrets,
+    get lastSeq() {
+      return seq;
+    },
     append(event) {
-      const stamp = { seq: seq + 1, at: now(), wallAt: wallNow() };
-      const record: JournalRecord =
-        event.type === 'request.answered'
-          ? recordRequest(stamp, event, secrets)
-          : { ...stamp, ...withoutSecrets(event, secrets) };
-      file?.append(openRecord(record, secrets));
+      const record = stamped(event);
+      if (event.type === 'server.reset') file?.startOver(openRecord(record, secrets));
+      else file?.append(openRecord(record, secrets));
       return take(record);
     },
+    isKept: file !== null,
     replay: take,
     read: (filter = {}) => read(filter),
     get last() {
       return seq;
     },
     durable: () => file?.durable() ?? null,
+    written: () => file?.written() ?? null,
+    refusal: () => file?.refusal() ?? null,
     records({ type, taskId, since = 0, upTo = seq } = {}) {
       const found: JournalRecord[] = [];
       for (let n = Math.max(first, since + 1); n <= Math.min(upTo, seq); n++) {
@@ -130,10 +164,10 @@ export function createJournal(options: JournalOptions): Journal {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    clear() {
-      while (first <= seq) letGo();
-      ring = [];
-      weights = [];
+    clear(isKept) {
+      const record = stamped({ type: 'journal.cleared' });
+      file?.rewrite(openRecord(record, secrets), (earlier) => blankRecord(earlier, isKept));
+      take(record);
     },
   };
 }

@@ -43,7 +43,11 @@ export function createMetrics(journal: Journal, gauges: Readonly<Record<string, 
     counter?.set(values, (counter.get(values) ?? 0) + amount);
   }
 
-  journal.subscribe((record) => count(record, add));
+  journal.subscribe((record) => {
+    // A clean slate. Prometheus takes a counter that begins anew for what it is.
+    if (record.type === 'server.reset') for (const counter of counters.values()) counter.clear();
+    else count(record, add);
+  });
 
   return {
     render() {

@@ -1,7 +1,13 @@
-import { X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, randomBytes, type webcrypto, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { CodedError } from '../core/coded-error.ts';
+import type { X509CertificateCreateParams } from '@peculiar/x509';
+import {
+  type CertificateName,
+  encodeNameConstraints,
+  NAME_CONSTRAINTS,
+  permits,
+} from './name-constraints.ts';
+import { openPrivateFolder, type PrivateFolder } from './private-folder.ts';
 
 /** A certificate for this machine, with its authority. */
 export interface OwnCertificate {
@@ -15,76 +21,164 @@ const DAY_MS = 86_400_000;
 /** The authority is made once and trusted by hand, so it lasts; what it signs is made anew with each start. */
 const AUTHORITY_DAYS = 3650;
 const CERTIFICATE_DAYS = 90;
+/** Clocks of containers and their hosts differ a little. */
+const BACKDATED_MS = 5 * 60_000;
+
+const CA_FILE = 'ca.pem';
+/** The key and the certificate that belongs to it, in one file, so that no crash leaves one without the other. */
+const KEY_FILE = 'ca-key.pem';
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const BASIC_CONSTRAINTS = '2.5.29.19';
 
 /**
  * Signs a certificate for `localhost`, the loopback addresses and `host`, by an authority that is kept in this folder.
+ * The authority can vouch for loopback and for `host` alone; one that cannot vouch for `host` is replaced.
  * @throws {CodedError} OPTION_INVALID when the folder cannot be used
  */
 export async function ownCertificate(dir: string, host: string): Promise<OwnCertificate> {
-  const caFile = join(dir, 'ca.pem');
-  const keyFile = join(dir, 'ca-key.pem');
-  const authority = readAuthority(caFile, keyFile) ?? (await makeAuthority(dir, caFile, keyFile));
-  const { generate } = await import('selfsigned');
-  const names = [
-    { type: 2 as const, value: 'localhost' },
-    { type: 7 as const, ip: '127.0.0.1' },
-    { type: 7 as const, ip: '::1' },
-  ];
-  const made = await generate([{ name: 'commonName', value: 'Stunt Double on this machine' }], {
-    ...EC,
-    notAfterDate: new Date(Date.now() + CERTIFICATE_DAYS * DAY_MS),
-    ca: authority,
-    extensions: [
-      { name: 'basicConstraints', cA: false },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames: [...names, ...nameOf(host)] },
-    ],
-  });
-  return { cert: `${made.cert.trim()}\n${authority.cert}`, key: made.private, caFile };
+  const names = [...LOOPBACK_NAMES, ...nameOf(host)];
+  const folder = openPrivateFolder(dir, [CA_FILE, KEY_FILE, 'authorities.pem']);
+  const authority = await openAuthority(folder, names);
+  // Whoever trusts the authority reads this file.
+  if (folder.read(CA_FILE) !== authority.cert) folder.write(CA_FILE, authority.cert);
+  const { cert, key } = await signFor(names, authority);
+  return { cert: `${cert.trim()}\n${authority.cert}`, key, caFile: join(dir, CA_FILE) };
 }
 
-const EC = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
+/** Writes a file next to those of the authority, as safely. */
+export function writeBeside(dir: string, name: string, text: string): void {
+  openPrivateFolder(dir, [CA_FILE, KEY_FILE, name]).write(name, text);
+}
 
+const LOOPBACK_NAMES: readonly CertificateName[] = [
+  { type: 'dns', value: 'localhost' },
+  { type: 'ip', value: '127.0.0.1' },
+  { type: 'ip', value: '::1' },
+];
+
+/** What `host` adds to them; an address of all interfaces, or what is neither a name nor an address, adds nothing. */
+function nameOf(host: string): CertificateName[] {
+  const written = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  if (!URL.canParse(`http://${written}`)) return [];
+  const value = new URL(`http://${written}`).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  if (value === '0.0.0.0' || value === '::' || LOOPBACK_NAMES.some((name) => name.value === value)) return [];
+  if (value.includes(':') || /^[\d.]+$/.test(value)) return [{ type: 'ip', value }];
+  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(value) ? [{ type: 'dns', value }] : [];
+}
+
+/** The key is PEM as well. */
 interface Authority {
   readonly cert: string;
   readonly key: string;
 }
 
-function readAuthority(caFile: string, keyFile: string): Authority | null {
+async function openAuthority(folder: PrivateFolder, names: readonly CertificateName[]): Promise<Authority> {
+  const found = await readAuthority(folder, names);
+  if (found !== null) return found;
+  const made = await makeAuthority(names);
+  const text = `${made.key.trim()}\n${made.cert.trim()}\n`;
+  // Another mock may make one at the same moment: the first one is used by both.
+  if (!folder.create(KEY_FILE, text)) {
+    const theirs = await readAuthority(folder, names);
+    if (theirs !== null) return theirs;
+    folder.write(KEY_FILE, text);
+  }
+  return made;
+}
+
+/** Null when there is none, or when it is damaged, expired, less constrained than ours, or not meant for these names. */
+async function readAuthority(
+  folder: PrivateFolder,
+  names: readonly CertificateName[],
+): Promise<Authority | null> {
+  const text = folder.read(KEY_FILE) ?? '';
+  const [key] = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\n?/.exec(text) ?? [];
+  const [cert] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/.exec(text) ?? [];
+  if (key === undefined || cert === undefined) return null;
+  const authority = { key, cert };
+  return (await isUsable(authority, names)) ? authority : null;
+}
+
+async function isUsable({ cert, key }: Authority, names: readonly CertificateName[]): Promise<boolean> {
   try {
-    const cert = readFileSync(caFile, 'utf8');
-    const key = readFileSync(keyFile, 'utf8');
-    const isValid = Date.parse(new X509Certificate(cert).validTo) > Date.now() + CERTIFICATE_DAYS * DAY_MS;
-    return isValid ? { cert, key } : null;
+    const own = new X509Certificate(cert);
+    const now = Date.now();
+    const lasts =
+      Date.parse(own.validTo) > now + CERTIFICATE_DAYS * DAY_MS && Date.parse(own.validFrom) <= now;
+    if (!lasts || !own.ca || !own.checkPrivateKey(createPrivateKey(key)) || !own.verify(own.publicKey))
+      return false;
+    const { X509Certificate: Decoded, BasicConstraintsExtension } = await import('@peculiar/x509');
+    const decoded = new Decoded(cert);
+    const basic = decoded.getExtension<InstanceType<typeof BasicConstraintsExtension>>(BASIC_CONSTRAINTS);
+    const constraints = decoded.getExtension(NAME_CONSTRAINTS);
+    return basic?.pathLength === 0 && constraints?.critical === true && permits(constraints.value, names);
   } catch {
-    return null;
+    return false;
   }
 }
 
-async function makeAuthority(dir: string, caFile: string, keyFile: string): Promise<Authority> {
-  const { generate } = await import('selfsigned');
-  const made = await generate([{ name: 'commonName', value: 'Stunt Double local authority' }], {
-    ...EC,
-    notAfterDate: new Date(Date.now() + AUTHORITY_DAYS * DAY_MS),
+async function makeAuthority(names: readonly CertificateName[]): Promise<Authority> {
+  const x509 = await import('@peculiar/x509');
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const subject = `CN=Stunt Double local authority ${randomBytes(3).toString('hex')}`;
+  const cert = await x509.X509CertificateGenerator.create({
+    ...validFor(AUTHORITY_DAYS),
+    subject,
+    issuer: subject,
+    publicKey: keys.publicKey,
+    signingKey: keys.privateKey,
     extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.Extension(NAME_CONSTRAINTS, true, encodeNameConstraints(names)),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  try {
-    mkdirSync(dir, { recursive: true });
-    // Whoever has this key can vouch for any host to those who trust the authority.
-    writeFileSync(keyFile, made.private, { mode: 0o600 });
-    writeFileSync(caFile, made.cert);
-  } catch (error) {
-    throw new CodedError('OPTION_INVALID', `the folder ${dir} cannot be used: ${(error as Error).message}`);
-  }
-  return { cert: made.cert, key: made.private };
+  return { cert: `${cert.toString('pem')}\n`, key: await pemOf(keys.privateKey) };
 }
 
-function nameOf(host: string) {
-  if (host === 'localhost' || host === '127.0.0.1' || host === '::1') return [];
-  if (host === '0.0.0.0' || host === '::') return [];
-  return /^[\d.]+$|:/.test(host) ? [{ type: 7 as const, ip: host }] : [{ type: 2 as const, value: host }];
+async function signFor(names: readonly CertificateName[], authority: Authority): Promise<Authority> {
+  const x509 = await import('@peculiar/x509');
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const issuer = new x509.X509Certificate(authority.cert);
+  const der = x509.PemConverter.decodeFirst(authority.key);
+  const cert = await x509.X509CertificateGenerator.create({
+    ...validFor(CERTIFICATE_DAYS),
+    subject: 'CN=Stunt Double on this machine',
+    issuer: issuer.subject,
+    publicKey: keys.publicKey,
+    signingKey: await crypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign']),
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([...names]),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
+    ],
+  });
+  return { cert: cert.toString('pem'), key: await pemOf(keys.privateKey) };
+}
+
+type Lifetime = Pick<
+  X509CertificateCreateParams,
+  'serialNumber' | 'notBefore' | 'notAfter' | 'signingAlgorithm'
+>;
+
+function validFor(days: number): Lifetime {
+  const serial = randomBytes(16);
+  // Positive, and without a leading zero byte.
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
+  return {
+    serialNumber: serial.toString('hex'),
+    notBefore: new Date(Date.now() - BACKDATED_MS),
+    notAfter: new Date(Date.now() + days * DAY_MS),
+    signingAlgorithm: ALGORITHM,
+  };
+}
+
+async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
+  const { PemConverter } = await import('@peculiar/x509');
+  return `${PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
 }

@@ -1,3 +1,4 @@
+import { CodedError } from '../core/coded-error.ts';
 import type { Account, Scenario } from '../core/types.ts';
 import type { Pack } from '../packs/pack.ts';
 import {
@@ -12,9 +13,12 @@ import type { JournalRecord } from './journal-record.ts';
 
 /** The scenarios that wait for submissions. */
 export interface ScenarioDesk {
-  readonly queued: readonly QueuedScenario[];
-  /** @throws {CodedError} SCENARIO_UNKNOWN */
-  enqueue(scenario: string, options?: { times?: number; account?: Account | null }): void;
+  /** How many entries wait. */
+  readonly waiting: number;
+  /** The entries that came first. */
+  next(most: number): QueuedScenario[];
+  /** @throws {CodedError} SCENARIO_UNKNOWN, QUEUE_FULL */
+  enqueue(scenario: string, options?: { times?: number; account?: Account | null }): QueuedScenario;
   /** The next one for this account that the pack knows. */
   take(account: Account, pack: Pack): string | null;
   /** The server's own scenario, as far as the pack knows it. */
@@ -25,6 +29,9 @@ export interface ScenarioDesk {
   /** @throws {CodedError} SCENARIO_UNKNOWN */
   parse(pack: Pack, name: string): Scenario;
 }
+
+/** Each of them may have a name of a thousand characters. */
+const MOST_QUEUED = 10_000;
 
 export function createScenarioDesk(
   packs: ReadonlyMap<string, Pack>,
@@ -71,12 +78,21 @@ export function createScenarioDesk(
   journal.subscribe(apply);
 
   return {
-    get queued() {
-      return queue.entries;
+    get waiting() {
+      return queue.size;
     },
+    next: queue.first,
     enqueue(scenario, { times = 1, account = null } = {}) {
       refuseUnknown(scenario);
+      if (queue.size >= MOST_QUEUED) {
+        throw new CodedError(
+          'QUEUE_FULL',
+          `${MOST_QUEUED} scenarios are queued, which is the limit`,
+          'Queue one with "times", or empty the queue: DELETE /__admin/scenarios.',
+        );
+      }
       journal.append({ type: 'scenario.queued', scenario, times, account });
+      return { scenario, times, account };
     },
     take(account, pack) {
       const scenario = queue.peek(account, (name) => knows(pack, name));

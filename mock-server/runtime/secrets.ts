@@ -39,8 +39,12 @@ type HeaderValue = string | readonly string[] | undefined;
 /** How many keys are remembered besides those that were configured; tests that make up keys must not fill the memory. */
 const REMEMBERED = 2000;
 
-/** As many as the engine keeps for the next poll. */
+/** How many characters they may have together: a key may be as long as a header. */
+const CHARACTERS_REMEMBERED = 1024 * 1024;
+
+/** As many, of as many characters, as the engine keeps for the next poll. */
 const ANSWERS_REMEMBERED = 5000;
+const ANSWER_CHARACTERS_REMEMBERED = 8 * 1024 * 1024;
 const LONGEST_ANSWER = 16 * 1024;
 
 const KEY_HEADERS: ReadonlySet<string> = new Set([
@@ -76,11 +80,14 @@ export function createSecrets(
   let latest = '';
   /** Answers without any secret, as far as keys are known. */
   const clean = new Set<string>();
+  let cleanCharacters = 0;
+  let keyCharacters = 0;
 
   function startOver(): void {
     marks = new Map();
     finder = createKeyFinder();
     latest = '';
+    keyCharacters = 0;
     for (const { key, mark } of configured) learn(key, mark);
   }
 
@@ -88,13 +95,19 @@ export function createSecrets(
     const known = marks.get(key);
     // What was seen in a place for keys may turn out to be the key of somebody who calls.
     if (key === '' || known === mark || (known !== undefined && known !== REDACTED)) return;
-    if (marks.size >= configured.length + REMEMBERED) startOver();
+    if (marks.size >= configured.length + REMEMBERED || keyCharacters >= CHARACTERS_REMEMBERED) startOver();
     marks.set(key, mark);
+    if (!isConfigured(key)) keyCharacters += key.length;
     clean.clear();
+    cleanCharacters = 0;
     if (!isUnmistakable(key)) return;
     // As it is, in a query, and inside of a JSON string.
     for (const form of new Set([key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]))
       finder.add(form, mark);
+  }
+
+  function isConfigured(key: string): boolean {
+    return configured.some((one) => one.key === key);
   }
 
   function learnFrom(authorization: string): void {
@@ -138,8 +151,12 @@ export function createSecrets(
     if (clean.has(text)) return text;
     const masked = maskBody(text);
     if (masked !== text || text.length > LONGEST_ANSWER) return masked;
-    if (clean.size >= ANSWERS_REMEMBERED) clean.clear();
+    if (clean.size >= ANSWERS_REMEMBERED || cleanCharacters >= ANSWER_CHARACTERS_REMEMBERED) {
+      clean.clear();
+      cleanCharacters = 0;
+    }
     clean.add(text);
+    cleanCharacters += text.length;
     return text;
   }
 

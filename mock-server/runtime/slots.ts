@@ -1,6 +1,6 @@
 import { amendStart } from '../core/amend.ts';
-import { slotFreeAt } from '../core/capacity.ts';
 import type { Account, Capacity, Plan, Slot } from '../core/types.ts';
+import { createLargest } from './largest.ts';
 import type { TaskRecord } from './task-store.ts';
 
 export type SlotLimits = Pick<Capacity, 'slots' | 'queue'>;
@@ -13,6 +13,8 @@ export interface EarlierStart {
 /** Who holds and who awaits a slot, account by account. */
 export interface Slots {
   add(task: TaskRecord): void;
+  /** To be called when the plan of a task has changed. */
+  update(task: TaskRecord): void;
   remove(task: TaskRecord): void;
   /** What planning needs to know of an account; null without a limit. */
   capacityOf(account: Account, now: number): Capacity | null;
@@ -25,6 +27,7 @@ export interface Slots {
 
 const NO_LIMIT: Slots = {
   add: () => undefined,
+  update: () => undefined,
   remove: () => undefined,
   capacityOf: () => null,
   earlierStarts: () => [],
@@ -32,65 +35,118 @@ const NO_LIMIT: Slots = {
   clear: () => undefined,
 };
 
+/** A task and its slot, which can be read without unpacking the plan; null when it has none any more. */
+interface Claim {
+  readonly task: TaskRecord;
+  slot: Slot | null;
+}
+
+/** The claims of one account, in order of submission. */
+interface Ledger {
+  claims: Claim[];
+  /** The latest releases, as many as there are slots; null when they must be gathered anew. */
+  latest: ReturnType<typeof createLargest> | null;
+  /** As soon as there are more claims than this, those that are over are let go. */
+  sweepAbove: number;
+}
+
+const FEW = 64;
+
 /** @param limits null for no limit, and then nothing is kept */
 export function createSlots(limits: SlotLimits | null): Slots {
   if (limits === null) return NO_LIMIT;
-  const byAccount = new Map<Account, TaskRecord[]>();
+  const { slots, queue } = limits;
+  const ledgers = new Map<Account, Ledger>();
+  const claimOf = new Map<TaskRecord, Claim>();
 
-  /** Those whose slot is not given up yet; the others are let go. */
-  function live(account: Account, now: number): TaskRecord[] {
-    const tasks = (byAccount.get(account) ?? []).filter(({ plan }) => liveSlot(plan, now) !== null);
-    if (tasks.length > 0) byAccount.set(account, tasks);
-    else byAccount.delete(account);
-    return tasks;
+  function sweepLedger(account: Account, ledger: Ledger, now: number): void {
+    ledger.claims = ledger.claims.filter(({ task, slot }) => {
+      const isLive = slot !== null && slot.untilAt > now;
+      if (!isLive) claimOf.delete(task);
+      return isLive;
+    });
+    ledger.sweepAbove = Math.max(FEW, 2 * ledger.claims.length);
+    if (ledger.claims.length === 0) ledgers.delete(account);
+  }
+
+  function latestOf(ledger: Ledger) {
+    if (ledger.latest !== null) return ledger.latest;
+    const latest = createLargest(slots);
+    for (const { slot } of ledger.claims) if (slot !== null) latest.offer(slot.untilAt);
+    ledger.latest = latest;
+    return latest;
+  }
+
+  /** A slot is free when that many of the latest releases are over: it is the earliest of them that is waited for. */
+  function capacityOf(account: Account, now: number): Capacity {
+    const ledger = ledgers.get(account);
+    if (ledger === undefined) return { slots, queue, taken: [] };
+    if (ledger.claims.length > ledger.sweepAbove) sweepLedger(account, ledger, now);
+    // Only where the queue may be full does it matter who waits.
+    if (ledger.claims.length >= queue) {
+      return { slots, queue, taken: ledger.claims.flatMap(({ slot }) => slot ?? []) };
+    }
+    const untilAt = latestOf(ledger).least();
+    const blocking = untilAt === null ? [] : [{ readyAt: untilAt, fromAt: untilAt, untilAt }];
+    return { slots: 1, queue: Number.POSITIVE_INFINITY, taken: blocking };
   }
 
   return {
     add(task) {
-      if (task.plan.slot === null) return;
-      const tasks = byAccount.get(task.plan.account);
-      if (tasks === undefined) byAccount.set(task.plan.account, [task]);
-      else tasks.push(task);
+      const { slot, account } = task.plan;
+      if (slot === null) return;
+      const ledger = ledgers.get(account) ?? { claims: [], latest: null, sweepAbove: FEW };
+      ledgers.set(account, ledger);
+      const claim = { task, slot };
+      ledger.claims.push(claim);
+      ledger.latest?.offer(slot.untilAt);
+      claimOf.set(task, claim);
+    },
+    update(task) {
+      const claim = claimOf.get(task);
+      if (claim === undefined) return;
+      const { slot, account } = task.plan;
+      claim.slot = slot;
+      const ledger = ledgers.get(account);
+      if (ledger !== undefined) ledger.latest = null;
     },
     remove(task) {
-      const tasks = byAccount.get(task.plan.account) ?? [];
-      byAccount.set(
-        task.plan.account,
-        tasks.filter((other) => other !== task),
-      );
+      const claim = claimOf.get(task);
+      if (claim === undefined) return;
+      claimOf.delete(task);
+      claim.slot = null;
+      const ledger = ledgers.get(task.plan.account);
+      if (ledger !== undefined) ledger.latest = null;
     },
-    capacityOf(account, now) {
-      const taken = live(account, now).flatMap(({ plan }) => liveSlot(plan, now) ?? []);
-      return { ...limits, taken };
+    capacityOf,
+    earlierStarts(account, now) {
+      const ledger = ledgers.get(account);
+      return ledger === undefined ? [] : moveUp(ledger.claims, slots, now);
     },
-    earlierStarts: (account, now) => moveUp(live(account, now), limits.slots, now),
     sweep(now) {
-      for (const account of [...byAccount.keys()]) live(account, now);
+      for (const [account, ledger] of [...ledgers]) sweepLedger(account, ledger, now);
     },
-    clear: () => byAccount.clear(),
+    clear() {
+      ledgers.clear();
+      claimOf.clear();
+    },
   };
 }
 
-function moveUp(waiting: readonly TaskRecord[], slots: number, now: number): EarlierStart[] {
-  const taken: Slot[] = [];
+function moveUp(claims: readonly Claim[], slots: number, now: number): EarlierStart[] {
+  const latest = createLargest(slots);
   const moved: EarlierStart[] = [];
-  for (const task of waiting) {
-    const slot = liveSlot(task.plan, now);
-    if (slot === null) continue;
-    const plan =
-      slot.fromAt <= now ? task.plan : startEarlier(task.plan, { slots, taken }, Math.max(now, slot.readyAt));
-    if (plan !== task.plan) moved.push({ task, plan });
-    taken.push(plan.slot ?? slot);
+  for (const { task, slot } of claims) {
+    if (slot === null || slot.untilAt <= now) continue;
+    const readyAt = Math.max(now, slot.readyAt);
+    const freeAt = Math.max(readyAt, latest.least() ?? readyAt);
+    if (slot.fromAt <= now || freeAt >= slot.fromAt) {
+      latest.offer(slot.untilAt);
+      continue;
+    }
+    const plan = amendStart(task.plan, freeAt);
+    moved.push({ task, plan });
+    latest.offer(plan.slot?.untilAt ?? slot.untilAt);
   }
   return moved;
-}
-
-function startEarlier(plan: Plan, { slots, taken }: Omit<Capacity, 'queue'>, readyAt: number): Plan {
-  // Nobody who already waits is turned away.
-  const freeAt = slotFreeAt({ slots, taken, queue: Number.POSITIVE_INFINITY }, readyAt);
-  return freeAt === null ? plan : amendStart(plan, freeAt);
-}
-
-function liveSlot({ slot }: Plan, now: number): Slot | null {
-  return slot !== null && slot.untilAt > now ? slot : null;
 }

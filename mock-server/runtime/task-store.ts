@@ -1,11 +1,14 @@
-import type { Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
+import type { Account, Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
+import { createAccountTasks } from './account-tasks.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import type { JournalRecord, MediaServed } from './journal-record.ts';
-import { longRequestOf, type PackedPlan, unpackPlan, withoutRequest } from './packed-plan.ts';
+import { longRequestOf, type PackedPlan, sharedOf, unpackPlan, withoutRequest } from './packed-plan.ts';
 
 /** How far a delivery has come. */
 export interface DeliveryProgress {
   readonly attempts: readonly Attempt[];
+  /** How many of them were not cut short by the mock itself. */
+  readonly made: number;
   readonly status: DeliveryStatus;
   /** The attempt that has begun and not ended; null when there is none. */
   readonly inFlight: Pick<Attempt, 'n' | 'at' | 'wallAt'> | null;
@@ -25,6 +28,11 @@ export interface TaskRecord {
   readonly downloads: ReadonlyMap<string, number>;
   /** Deliveries that were asked for later, beside the plan's. */
   readonly extra: readonly PlannedDelivery[];
+  /** Those of them that are not settled. */
+  readonly openExtra: ReadonlyMap<DeliveryId, PlannedDelivery>;
+  /** Whether a delivery that was not flawed on purpose has been acknowledged, or abandoned. */
+  readonly acknowledged: boolean;
+  readonly abandoned: boolean;
   readonly progress: ReadonlyMap<DeliveryId, DeliveryProgress>;
   /** The engine's own notes, no part of what the journal says: the moment it will visit this task next … */
   scheduledAt: number;
@@ -37,15 +45,18 @@ export interface TaskStore {
   readonly size: number;
   get(id: string): TaskRecord | undefined;
   all(): IterableIterator<TaskRecord>;
+  /** Those of one account, the latest first. */
+  newest(account: Account): Iterable<TaskRecord>;
   /** The one door for changes. */
   apply(record: JournalRecord): void;
 }
 
-const UNTRIED: DeliveryProgress = Object.freeze({ attempts: [], status: 'pending', inFlight: null });
+const UNTRIED: DeliveryProgress = Object.freeze({ attempts: [], made: 0, status: 'pending', inFlight: null });
 /** Shared by all tasks to which nothing has happened yet: a million empty maps would be a tenth of the memory. */
 const NO_PROGRESS: Map<DeliveryId, DeliveryProgress> = new Map();
 const NO_DOWNLOADS: Map<string, number> = new Map();
-const NO_EXTRA: readonly PlannedDelivery[] = Object.freeze([]);
+const NO_EXTRA: PlannedDelivery[] = [];
+const NO_OPEN: Map<DeliveryId, PlannedDelivery> = new Map();
 
 /** One task in the store. A class for its getter's sake: a million tasks share it on the prototype. */
 class StoredTask implements TaskRecord {
@@ -54,9 +65,14 @@ class StoredTask implements TaskRecord {
   polls = 0;
   downloads = NO_DOWNLOADS;
   extra = NO_EXTRA;
+  openExtra = NO_OPEN;
+  acknowledged = false;
+  abandoned = false;
   progress = NO_PROGRESS;
   scheduledAt = Number.POSITIVE_INFINITY;
   retired = false;
+  /** Its place among those of its account. */
+  place = 0;
   packed: PackedPlan;
 
   constructor(packed: PackedPlan) {
@@ -71,11 +87,13 @@ class StoredTask implements TaskRecord {
 /** @param budget what the tasks occupy is charged to it */
 export function createTaskStore(budget: ByteBudget = createByteBudget(Number.POSITIVE_INFINITY)): TaskStore {
   const tasks = new Map<string, StoredTask>();
+  const byAccount = createAccountTasks<StoredTask>();
 
   function enter(taskId: string, packed: PackedPlan): void {
     forget(taskId);
     const task = new StoredTask(packed);
     tasks.set(taskId, task);
+    byAccount.add(sharedOf(packed).account, task);
     budget.charge('tasks', bytesOf(task));
     holdRequest(taskId, packed);
   }
@@ -84,6 +102,7 @@ export function createTaskStore(budget: ByteBudget = createByteBudget(Number.POS
     const task = tasks.get(taskId);
     if (task === undefined) return;
     tasks.delete(taskId);
+    byAccount.remove(sharedOf(task.packed).account, task);
     budget.charge('tasks', -bytesOf(task));
     dropRequest(taskId, task.packed);
     // The agenda may remember the task until its moment comes.
@@ -117,6 +136,7 @@ export function createTaskStore(budget: ByteBudget = createByteBudget(Number.POS
     if (record.type === 'task.submitted') return enter(record.taskId, record.packed);
     if (record.type === 'server.reset') {
       tasks.clear();
+      byAccount.clear();
       return budget.releaseTasks();
     }
     if (record.type === 'task.forgotten') return forget(record.taskId);
@@ -131,6 +151,7 @@ export function createTaskStore(budget: ByteBudget = createByteBudget(Number.POS
     },
     get: (id) => tasks.get(id),
     all: () => tasks.values(),
+    newest: byAccount.newest,
     apply,
   };
 }
@@ -150,19 +171,15 @@ function applyToTask(task: StoredTask, record: JournalRecord): void {
       task.expired = true;
       return;
     case 'delivery.promised':
-      task.extra = [...task.extra, record.delivery];
-      return;
+      return promise(task, record.delivery);
     case 'attempt.started':
       return setProgress(task, record.deliveryId, {
         inFlight: { n: record.n, at: record.at, wallAt: record.wallAt },
       });
     case 'attempt.ended':
-      return setProgress(task, record.deliveryId, {
-        inFlight: null,
-        attempts: [...progressOf(task, record.deliveryId).attempts, record.attempt],
-      });
+      return addAttempt(task, record.deliveryId, record.attempt);
     case 'delivery.settled':
-      return setProgress(task, record.deliveryId, { status: record.status });
+      return settle(task, record.deliveryId, record.status);
     default:
       return;
   }
@@ -215,6 +232,34 @@ function countDownload(task: StoredTask, name: string): void {
   task.downloads.set(name, (task.downloads.get(name) ?? 0) + 1);
 }
 
+function promise(task: StoredTask, delivery: PlannedDelivery): void {
+  if (task.extra === NO_EXTRA) {
+    task.extra = [];
+    task.openExtra = new Map();
+  }
+  task.extra.push(delivery);
+  task.openExtra.set(delivery.id, delivery);
+}
+
+/** A list that was begun here grows in place: a copy for each attempt would make many attempts slow. */
+function addAttempt(task: StoredTask, id: DeliveryId, attempt: Attempt): void {
+  const { attempts, made } = progressOf(task, id);
+  const list = attempts.length === 0 ? [] : (attempts as Attempt[]);
+  list.push(attempt);
+  const counts = attempt.outcome !== 'interrupted';
+  setProgress(task, id, { inFlight: null, attempts: list, made: counts ? made + 1 : made });
+}
+
+function settle(task: StoredTask, id: DeliveryId, status: DeliveryStatus): void {
+  setProgress(task, id, { status });
+  const flaw = task.openExtra.has(id) ? null : task.plan.callbacks.find((one) => one.id === id)?.flaw;
+  if (task.openExtra !== NO_OPEN) task.openExtra.delete(id);
+  // What was flawed on purpose is not an announcement of the vendor's.
+  if (flaw !== null && flaw !== 'lost-ack') return;
+  if (status === 'acknowledged') task.acknowledged = true;
+  else task.abandoned = true;
+}
+
 function setProgress(task: StoredTask, id: DeliveryId, change: Partial<DeliveryProgress>): void {
   if (task.progress === NO_PROGRESS) task.progress = new Map();
   task.progress.set(id, { ...progressOf(task, id), ...change });
@@ -229,12 +274,17 @@ export function deliveriesOf({ plan, extra }: TaskRecord): readonly PlannedDeliv
   return extra.length === 0 ? plan.callbacks : [...plan.callbacks, ...extra];
 }
 
-/** Whether the task's callback was sent in vain: given up, and never acknowledged before or after. */
-export function isGivenUp(task: TaskRecord): boolean {
-  if (task.progress.size === 0) return false;
-  const settled = deliveriesOf(task)
-    // What was flawed on purpose is no announcement of the vendor's.
-    .filter(({ flaw }) => flaw === null || flaw === 'lost-ack')
-    .map(({ id }) => progressOf(task, id).status);
-  return settled.includes('abandoned') && !settled.includes('acknowledged');
+/** Those that are not settled: however many came before, they add nothing to the cost. */
+export function openDeliveriesOf(task: TaskRecord): readonly PlannedDelivery[] {
+  const { progress, openExtra } = task;
+  const { callbacks } = task.plan;
+  const isOpen = ({ id }: PlannedDelivery): boolean =>
+    progress.get(id)?.status !== 'acknowledged' && progress.get(id)?.status !== 'abandoned';
+  const open = progress.size === 0 ? callbacks : callbacks.filter(isOpen);
+  return openExtra.size === 0 ? open : [...open, ...openExtra.values()];
+}
+
+/** Whether the task's callback was abandoned, and never acknowledged before or after. */
+export function isGivenUp({ abandoned, acknowledged }: TaskRecord): boolean {
+  return abandoned && !acknowledged;
 }

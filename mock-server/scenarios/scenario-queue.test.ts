@@ -88,6 +88,28 @@ describe('a queue of scenarios', () => {
     expect(queue.entries).toStrictEqual([]);
   });
 
+  it('lists no more than it is asked for', () => {
+    const queue = queueOf(queued('a', 1, ANN), queued('b'), queued('c'));
+    expect(queue.first(2)).toStrictEqual([queued('a', 1, ANN), queued('b')]);
+    expect(queue.first(0)).toStrictEqual([]);
+    expect(queue.size).toBe(3);
+  });
+
+  it('looks at one entry of each scenario, however many wait', () => {
+    const queue = createScenarioQueue();
+    for (let n = 0; n < 5000; n++)
+      queue.add(queued(n % 2 === 0 ? 'for another pack' : 'for Bob', 1, n % 2 === 0 ? null : BOB));
+    queue.add(queued('last'));
+    const asked: string[] = [];
+    const isKnown = (scenario: string): boolean => asked.push(scenario) > 0 && scenario === 'last';
+    expect(queue.peek(ANN, isKnown)).toBe('last');
+    expect(asked).toStrictEqual(['for another pack', 'last']);
+    for (let n = 0; n < 2500; n++) expect(queue.take(BOB, 'for Bob')).toBe('for Bob');
+    expect(queue.take(BOB, 'for Bob')).toBeNull();
+    expect(queue.take(ANN, 'last')).toBe('last');
+    expect(queue.size).toBe(2500);
+  });
+
   it('is nobody else’s', () => {
     const one = queueOf(queued('a'));
     const other = createScenarioQueue();

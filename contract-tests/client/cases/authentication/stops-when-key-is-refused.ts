@@ -1,6 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import { triesOf } from '../../job.ts';
+import { jobsIn } from '../../job.ts';
+import { mostOf } from '../../once-per.ts';
 import { refusedFor } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
 
@@ -19,9 +20,10 @@ export const stopsWhenKeyIsRefused: ClientCase = {
     const refused = refusedFor(evidence, 'unauthorized');
     const last = refused.at(-1);
     if (last === undefined) return doesNotApply(expected, 'No submission was refused because of its key.');
-    const most = Math.max(...refused.map((call) => triesOf(call, refused).length));
+    const jobs = jobsIn(refused);
+    const most = mostOf(jobs.map(({ length }) => length));
     if (most > 2) {
-      const late = refused.filter((call) => triesOf(call, refused).indexOf(call) > 1);
+      const late = jobs.flatMap((tries) => tries.slice(2));
       return broken(expected, `${most} submissions of one job`, late);
     }
     const actual = most === 1 ? 'it was not tried again' : 'it was tried once more';

@@ -1,7 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { filesOf } from '../../media-coverage.ts';
-import { sawEnd } from '../../questions.ts';
+import { firstAcknowledged, sawEnd } from '../../questions.ts';
 
 export const completesOnce: ClientCase = {
   id: 'CLI-CBK-03',
@@ -17,9 +17,7 @@ export const completesOnce: ClientCase = {
   judge(evidence) {
     const expected = 'a callback and a poll at the same moment complete the task once';
     const both = evidence.tasks.filter(
-      (task) =>
-        sawEnd(evidence, task) !== undefined &&
-        evidence.tries.some(({ entry, isAcknowledged }) => isAcknowledged && entry.taskId === task.id),
+      (task) => sawEnd(evidence, task) !== undefined && firstAcknowledged(evidence, task) !== undefined,
     );
     if (both.length === 0)
       return doesNotApply(expected, 'No task was both polled to its end and called back.');

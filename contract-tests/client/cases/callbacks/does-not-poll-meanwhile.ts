@@ -1,6 +1,6 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import { pollsOf, say } from '../../questions.ts';
+import { firstAcknowledged, pollsOf, say } from '../../questions.ts';
 
 export const doesNotPollMeanwhile: ClientCase = {
   id: 'CLI-CBK-01',
@@ -17,9 +17,7 @@ export const doesNotPollMeanwhile: ClientCase = {
     const expected = 'a client that waits for a callback polls rarely or not at all';
     const { pollEveryMs } = evidence.pack.clients;
     const told = evidence.tasks.flatMap((task) => {
-      const done = evidence.tries.find(
-        ({ entry, isAcknowledged }) => isAcknowledged && entry.taskId === task.id,
-      );
+      const done = firstAcknowledged(evidence, task);
       return done === undefined ? [] : [{ task, done }];
     });
     if (told.length === 0) return doesNotApply(expected, 'No callback was acknowledged.');

@@ -1,9 +1,8 @@
 import { PAGES } from '../../../pages.ts';
 import { callbackUrlOf } from '../../callback-url.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import type { ApiCall, Evidence, TaskLife } from '../../evidence.ts';
 import { isOverdue } from '../../overdue.ts';
-import { pollsOf, say, submitsIn } from '../../questions.ts';
+import { firstAcknowledged, pollsOf, say, submitOf } from '../../questions.ts';
 import { tooShort } from '../../still-open.ts';
 
 export const fallsBackToPolling: ClientCase = {
@@ -21,8 +20,7 @@ export const fallsBackToPolling: ClientCase = {
     const expected = 'a client whose callback does not arrive polls for the result';
     const awaited = evidence.tasks.filter(
       (task) =>
-        callbackUrlOf(submitOf(evidence, task)) !== null &&
-        !evidence.tries.some(({ entry, isAcknowledged }) => isAcknowledged && entry.taskId === task.id),
+        callbackUrlOf(submitOf(evidence, task)) !== null && firstAcknowledged(evidence, task) === undefined,
     );
     if (awaited.length === 0) return doesNotApply(expected, 'No callback failed to arrive.');
     const { giveUpWithinMs, endsAtMs, run } = evidence;
@@ -36,7 +34,3 @@ export const fallsBackToPolling: ClientCase = {
       : tooShort(expected, waitedMs, giveUpWithinMs);
   },
 };
-
-function submitOf(evidence: Evidence, { id }: TaskLife): ApiCall | undefined {
-  return submitsIn(evidence).find(({ entry }) => entry.taskId === id);
-}

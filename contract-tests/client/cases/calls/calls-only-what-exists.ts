@@ -1,6 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
+import { groupedBy } from '../../once-per.ts';
 import { unmatchedIn, unmockedIn } from '../../questions.ts';
 
 export const callsOnlyWhatExists: ClientCase = {
@@ -35,8 +36,7 @@ export const callsOnlyWhatExists: ClientCase = {
 const MOST_NAMED = 3;
 
 function describe(lost: readonly ApiCall[]): string {
-  const byCall = new Map<string, ApiCall[]>();
-  for (const call of lost) byCall.set(nameOf(call), [...(byCall.get(nameOf(call)) ?? []), call]);
+  const byCall = groupedBy(lost, nameOf);
   const texts = [...byCall].slice(0, MOST_NAMED).map(([name, [first, ...rest]]) => {
     const meant = first?.entry.meant ?? null;
     const count = rest.length === 0 ? '1 call' : `${rest.length + 1} calls`;

@@ -63,11 +63,11 @@ function judgeRounds(rounds: readonly Evidence[]): Finding {
 
 /** The waits of the job that was tried most often. */
 function waitsIn(evidence: Evidence): Wait[][] {
-  const refused = refusedFor(evidence, 'rateLimited');
-  const jobs = jobsIn(submitsIn(evidence)).filter((calls) => calls.some((call) => refused.includes(call)));
+  const refused = new Set(refusedFor(evidence, 'rateLimited'));
+  const jobs = jobsIn(submitsIn(evidence)).filter((calls) => calls.some((call) => refused.has(call)));
   const [most] = jobs.toSorted((a, b) => b.length - a.length);
   // A job that goes through and is ordered again is another matter.
-  const end = (most ?? []).findIndex((call) => !refused.includes(call));
+  const end = (most ?? []).findIndex((call) => !refused.has(call));
   const tries = end < 0 ? (most ?? []) : (most ?? []).slice(0, end + 1);
   const waits = gapsBetween(tries).map(({ gapMs, call }, index) => ({
     gapMs,

@@ -1,5 +1,6 @@
 import { PAGES } from '../../../pages.ts';
-import { asksForCallbacks, callbackUrlOf, misspelt, urlProblem } from '../../callback-url.ts';
+import { callbackOf } from '../../call-facts.ts';
+import { asksForCallbacks, misspelt } from '../../callback-url.ts';
 import {
   broken,
   type ClientCase,
@@ -26,9 +27,9 @@ export const namesCallbackUrl: ClientCase = {
     const wanting = submitsIn(evidence).filter((call) => asksForCallbacks(evidence, call));
     if (wanting.length === 0) return doesNotApply(expected, 'The client did not ask for callbacks.');
     for (const call of wanting) {
-      const url = callbackUrlOf(call);
-      if (url === null) return withoutUrl(evidence, expected, call);
-      const problem = urlProblem(url);
+      const callback = callbackOf(call);
+      if (callback === null) return withoutUrl(evidence, expected, call);
+      const { url, problem } = callback;
       if (problem !== null) return broken(expected, `"${url}" ${problem}`, [call]);
     }
     return kept(expected, `${wanting.length} submissions with one`);

@@ -1,7 +1,6 @@
 import { PAGES } from '../../../pages.ts';
-import { misspelt } from '../../callback-url.ts';
+import { strangeFieldsOf } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import { strangeFields } from '../../misnamed-fields.ts';
 import { submitsIn } from '../../questions.ts';
 
 export const namesOptionalFieldsRight: ClientCase = {
@@ -18,12 +17,7 @@ export const namesOptionalFieldsRight: ClientCase = {
     const expected = 'optional fields have their documented names';
     const submits = submitsIn(evidence);
     if (submits.length === 0) return doesNotApply(expected, 'Nothing was submitted.');
-    const strange = submits.flatMap((call) =>
-      strangeFields(evidence.pack, call.entry.operation ?? '', call.body)
-        // A callback URL has a rule of its own.
-        .filter(({ at }) => at !== misspelt(call))
-        .map((field) => ({ ...field, call })),
-    );
+    const strange = submits.flatMap((call) => strangeFieldsOf(call).map((field) => ({ ...field, call })));
     const misnamed = strange.filter(({ meant }) => meant !== null);
     if (misnamed.length > 0) {
       const texts = misnamed.map(({ at, meant }) => `${at} is not documented; did you mean ${meant}?`);

@@ -1,5 +1,5 @@
 import { PAGES } from '../../../pages.ts';
-import { requestProblems } from '../../../payload/judge-payload.ts';
+import { problemsOf } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { submitsIn } from '../../questions.ts';
 
@@ -19,7 +19,7 @@ export const sendsValidBodies: ClientCase = {
     const submits = submitsIn(evidence);
     if (submits.length === 0) return doesNotApply(expected, 'Nothing was submitted.');
     for (const call of submits) {
-      const [problem] = requestProblems(evidence.pack, call.entry.operation ?? '', call.body);
+      const [problem] = problemsOf(call);
       if (problem !== undefined)
         return broken(expected, `${problem.at || 'the body'}: ${problem.message}`, [call]);
     }

@@ -1,6 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { jobsIn } from '../../job.ts';
+import { leastOf } from '../../once-per.ts';
 import { gapsBetween, refusedFor, say } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
 
@@ -25,7 +26,7 @@ export const staysAwayDuringMaintenance: ClientCase = {
     const soon = jobsIn(refused)
       .flatMap(gapsBetween)
       .filter(({ gapMs }) => gapMs < least);
-    const shortest = Math.min(...soon.map(({ gapMs }) => gapMs));
+    const shortest = leastOf(soon.map(({ gapMs }) => gapMs));
     if (soon.length > 0)
       return broken(
         expected,

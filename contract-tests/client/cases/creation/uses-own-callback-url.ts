@@ -1,5 +1,6 @@
+import { isLocalHost } from '../../../../mock-server/index.ts';
 import { PAGES } from '../../../pages.ts';
-import { callbackUrlOf, urlProblem } from '../../callback-url.ts';
+import { callbackOf } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { submitsIn } from '../../questions.ts';
 
@@ -16,14 +17,14 @@ export const usesOwnCallbackUrl: ClientCase = {
   judge(evidence) {
     const expected = 'a callback URL belongs to the client and uses https';
     const urls = submitsIn(evidence).flatMap((call) => {
-      const url = callbackUrlOf(call);
-      return url !== null && urlProblem(url) === null ? [{ call, url: new URL(url) }] : [];
+      const callback = callbackOf(call);
+      return callback?.problem === null ? [{ call, url: new URL(callback.url) }] : [];
     });
     if (urls.length === 0)
       return doesNotApply(expected, 'The client gave no callback URL that can be called.');
     const own = evidence.run?.callbackUrl ?? null;
     for (const { call, url } of urls) {
-      if (isPrivate(url)) continue;
+      if (isLocalHost(url.hostname)) continue;
       if (own !== null && new URL(own).host !== url.host)
         return broken(expected, `${url.host} was not asked for`, [call]);
       if (/(^|\.)example\.(com|org|net)$/.test(url.hostname))
@@ -33,7 +34,3 @@ export const usesOwnCallbackUrl: ClientCase = {
     return kept(expected, urls[0]?.url.host ?? '');
   },
 };
-
-function isPrivate({ hostname }: URL): boolean {
-  return /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\])/.test(hostname);
-}

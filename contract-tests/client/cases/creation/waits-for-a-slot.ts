@@ -1,7 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { jobOf } from '../../job.ts';
-import { knewEndAtMs, say, submitsIn } from '../../questions.ts';
+import { knewEndAtMs, say, submitOf, submitsIn } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
 
 export const waitsForASlot: ClientCase = {
@@ -25,7 +25,7 @@ export const waitsForASlot: ClientCase = {
     const knownAtMs = failed === undefined ? null : knewEndAtMs(evidence, failed);
     if (failed === undefined || knownAtMs === null)
       return doesNotApply(expected, 'The client did not learn of a task that failed for lack of a slot.');
-    const own = submitsIn(evidence).find(({ entry }) => entry.taskId === failed.id);
+    const own = submitOf(evidence, failed);
     const again = submitsIn(evidence).find(
       (call) =>
         own !== undefined && call.seq > own.seq && call.atMs >= knownAtMs && jobOf(call) === jobOf(own),

@@ -1,5 +1,6 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
+import { groupedBy, leastOf } from '../../once-per.ts';
 import { extensionsIn, parentOf } from '../../parents.ts';
 import { pollsIn, pollsOf } from '../../questions.ts';
 
@@ -22,9 +23,11 @@ export const pollsExtensionNotParent: ClientCase = {
     );
     if (extensions.length === 0 || !polled)
       return doesNotApply(expected, 'No extension was followed by polls.');
-    const astray = extensions.flatMap((call) =>
-      pollsOf(evidence, parentOf(evidence, call)?.id ?? '').filter(({ seq }) => seq > call.seq),
-    );
+    const parents = groupedBy(extensions, (call) => parentOf(evidence, call)?.id ?? null);
+    const astray = [...parents].flatMap(([id, calls]) => {
+      const extendedSeq = leastOf(calls.map(({ seq }) => seq));
+      return pollsOf(evidence, id).filter(({ seq }) => seq > extendedSeq);
+    });
     return astray.length === 0
       ? kept(expected, `${extensions.length} extensions`)
       : broken(expected, 'the parent was polled after it had been extended', astray);

@@ -2,8 +2,9 @@ import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, type Finding, kept } from '../../client-case.ts';
 import type { Evidence, TaskLife } from '../../evidence.ts';
 import { type FileDownloads, filesOf } from '../../media-coverage.ts';
-import { extensionsIn, parentOf } from '../../parents.ts';
-import { knewEndAtMs, say, succeeds } from '../../questions.ts';
+import { leastOf, mostOf } from '../../once-per.ts';
+import { firstExtensionOf } from '../../parents.ts';
+import { downloadsOf, knewEndAtMs, say, succeeds } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
 
 export const fetchesMediaSoon: ClientCase = {
@@ -26,19 +27,19 @@ export const fetchesMediaSoon: ClientCase = {
     if (known.length === 0) return doesNotApply(expected, 'The client learned of no success.');
     const limitMs = evidence.downloadWithinMs ?? evidence.pack.clients.downloadWithinMs;
     const waits = known.map(({ task, atMs }) => {
-      const files = filesOf(evidence.downloads, [task.id]);
+      const files = filesOf(downloadsOf(evidence, task.id), [task.id]);
       const whole = files.flatMap(({ completedBy }) => completedBy ?? []);
       return {
         task,
         atMs,
         files,
-        waitMs: whole.length === 0 ? null : Math.min(...whole.map((one) => one.atMs)) - atMs,
+        waitMs: whole.length === 0 ? null : leastOf(whole.map((one) => one.atMs)) - atMs,
       };
     });
     const [missing] = waits.filter(({ waitMs }) => waitMs === null);
     if (missing !== undefined) return unfetched(evidence, expected, missing);
     const late = waits.filter(({ waitMs }) => waitMs !== null && waitMs > limitMs);
-    const longest = say(Math.max(0, ...waits.map(({ waitMs }) => waitMs ?? 0)));
+    const longest = say(Math.max(0, mostOf(waits.map(({ waitMs }) => waitMs ?? 0))));
     return late.length === 0
       ? kept(expected, `complete after ${longest}`)
       : broken(
@@ -51,10 +52,7 @@ export const fetchesMediaSoon: ClientCase = {
 
 /** Whoever extends a video may have no use for it as it was. */
 function isStepOnly(evidence: Evidence, { id }: TaskLife): boolean {
-  return (
-    extensionsIn(evidence).some((call) => parentOf(evidence, call)?.id === id) &&
-    !evidence.downloads.some(({ entry }) => entry.taskId === id)
-  );
+  return firstExtensionOf(evidence, id) !== undefined && downloadsOf(evidence, id).length === 0;
 }
 
 interface Unfetched {
@@ -66,7 +64,7 @@ interface Unfetched {
 function unfetched(evidence: Evidence, expected: string, { task, atMs, files }: Unfetched): Finding {
   const open = stillOpen(evidence, expected, atMs);
   if (open !== null) return open;
-  const asked = evidence.downloads.filter(({ entry }) => entry.taskId === task.id);
+  const asked = downloadsOf(evidence, task.id);
   const [most] = files.toSorted((a, b) => b.bytes - a.bytes);
   if (most !== undefined && most.bytes > 0) {
     const size = most.size === null ? 'the rest is missing' : `${most.size} bytes are the whole file`;

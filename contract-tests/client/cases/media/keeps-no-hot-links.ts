@@ -1,5 +1,6 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
+import { leastOf } from '../../once-per.ts';
 import { knewEndAtMs, submitsIn } from '../../questions.ts';
 
 export const keepsNoHotLinks: ClientCase = {
@@ -22,11 +23,12 @@ export const keepsNoHotLinks: ClientCase = {
         knewEndAtMs(evidence, task) !== null,
     );
     if (gone.length === 0) return doesNotApply(expected, 'No media of a task that the client knew expired.');
-    const hot = evidence.downloads.filter(({ seq, entry }) =>
-      gone.some(({ id, expiredSeq }) => id === entry.taskId && seq > (expiredSeq ?? seq)),
+    const goneSince = new Map(gone.toReversed().map(({ id, expiredSeq }) => [id, expiredSeq]));
+    const hot = evidence.downloads.filter(
+      ({ seq, entry }) => seq > (goneSince.get(entry.taskId ?? '') ?? seq),
     );
     if (hot.length > 0) return broken(expected, `${hot.length} downloads after they had expired`, hot);
-    const expiredSeq = Math.min(...gone.map((task) => task.expiredSeq ?? Number.POSITIVE_INFINITY));
+    const expiredSeq = leastOf(gone.map((task) => task.expiredSeq ?? Number.POSITIVE_INFINITY));
     // A client that makes a new video has no use for the old one, so nothing can be seen of where it would get it.
     return submitsIn(evidence).some(({ seq }) => seq > expiredSeq)
       ? cannotBeSeen(

@@ -3,9 +3,6 @@ import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../..
 import { isSurfaced, pollsOf, showsEnd } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
 
-/** A flag of the answer that says so, whatever the vendor calls it. */
-const EXPIRED = /"\w*expire\w*"\s*:\s*(1|true)\b/i;
-
 export const respectsExpiry: ClientCase = {
   id: 'CLI-MED-02',
   group: 'Media',
@@ -20,16 +17,13 @@ export const respectsExpiry: ClientCase = {
   judge(evidence) {
     const expected = 'media that are marked as expired are not downloaded, and the caller learns of it';
     const shown = evidence.tasks.flatMap((task) => {
-      const call = pollsOf(evidence, task.id).find(
-        (poll) => showsEnd(poll, task) && EXPIRED.test(poll.entry.answer),
-      );
+      const call = pollsOf(evidence, task.id).find((poll) => showsEnd(poll, task) && poll.saysExpired);
       return call === undefined ? [] : [{ task, call }];
     });
     const [first] = shown;
     if (first === undefined) return doesNotApply(expected, 'No poll said that media have expired.');
-    const fetched = evidence.downloads.filter(({ entry }) =>
-      shown.some(({ task }) => task.id === entry.taskId),
-    );
+    const expired = new Set<string | null>(shown.map(({ task }) => task.id));
+    const fetched = evidence.downloads.filter(({ entry }) => expired.has(entry.taskId));
     if (fetched.length > 0) return broken(expected, `${fetched.length} downloads were attempted`, fetched);
     const { run } = evidence;
     if (run === null)

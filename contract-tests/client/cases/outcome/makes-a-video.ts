@@ -8,6 +8,7 @@ import {
   kept,
 } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
+import { mostOf } from '../../once-per.ts';
 import { isOverdue } from '../../overdue.ts';
 import { knewEndAtMs, say, succeeds, unmockedIn } from '../../questions.ts';
 import { tooShort } from '../../still-open.ts';
@@ -56,7 +57,7 @@ function unfinished(evidence: Evidence, expected: string, isTold: boolean): Find
   const { endsAtMs, giveUpWithinMs, tasks, calls } = evidence;
   const sinceMs = Math.max(
     0,
-    ...tasks.map(({ endedAtMs, atMs }) => endedAtMs ?? atMs),
+    mostOf(tasks.map(({ endedAtMs, atMs }) => endedAtMs ?? atMs)),
     tasks[0] === undefined ? (calls[0]?.atMs ?? 0) : 0,
   );
   const watchedMs = endsAtMs - sinceMs;

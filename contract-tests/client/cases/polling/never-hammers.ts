@@ -1,7 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import type { ApiCall } from '../../evidence.ts';
-import { gapsBetween, pollsIn, say } from '../../questions.ts';
+import type { ApiCall, Evidence } from '../../evidence.ts';
+import { say } from '../../questions.ts';
 import { retriesOfSdk, sdkOf } from '../../vendor-sdk.ts';
 
 export const neverHammers: ClientCase = {
@@ -31,32 +31,48 @@ export const neverHammers: ClientCase = {
   judge(evidence) {
     const least = evidence.pack.clients.pollNeverWithinMs;
     const expected = `polls of one task are never less than ${say(least)} apart`;
-    const byTask = new Map<string, ApiCall[]>();
-    for (const call of pollsIn(evidence)) {
-      const id = call.askedId ?? '';
-      const polls = byTask.get(id) ?? [];
-      polls.push(call);
-      byTask.set(id, polls);
-    }
-    const gaps = [...byTask.values()].flatMap((polls) => {
-      const spared = new Set([...retriesOfSdk(polls), ...repeatsOfTransport(polls)]);
-      return gapsBetween(polls).filter(({ call }) => !spared.has(call));
-    });
-    if (gaps.length === 0)
+    const { count, shortestMs, hasty } = waitsIn(evidence, least);
+    if (count === 0)
       return doesNotApply(expected, 'There were fewer than two polls that the client made itself.');
-    // What is measured at the other end is off by a little.
-    const hasty = gaps.filter(({ gapMs }) => gapMs < 0.9 * least);
-    const shortest = say(Math.min(...gaps.map(({ gapMs }) => gapMs)));
+    const shortest = say(shortestMs);
     if (hasty.length === 0) return kept(expected, `at least ${shortest}`);
-    const sdk = sdkOf(hasty[0]?.call);
+    const sdk = sdkOf(hasty[0]);
     const whose = sdk === null ? '' : `; they were made by ${sdk}, whose interval the application can set`;
     return broken(
       expected,
-      `${hasty.length} of ${gaps.length} waits were shorter, the shortest ${shortest}${whose}`,
-      hasty.map(({ call }) => call),
+      `${hasty.length} of ${count} waits were shorter, the shortest ${shortest}${whose}`,
+      hasty,
     );
   },
 };
+
+/** The waits that the client chose itself, and the polls that ended those that were too short. */
+function waitsIn(
+  { index }: Evidence,
+  leastMs: number,
+): { readonly count: number; readonly shortestMs: number; readonly hasty: readonly ApiCall[] } {
+  let count = 0;
+  let shortestMs = Number.POSITIVE_INFINITY;
+  const hasty: ApiCall[] = [];
+  const visit = (polls: readonly ApiCall[]): void => {
+    const retries = retriesOfSdk(polls);
+    const repeats = repeatsOfTransport(polls);
+    let before: ApiCall | undefined;
+    for (const call of polls) {
+      const gapMs = call.atMs - (before?.atMs ?? 0);
+      const isOwn = before !== undefined && !retries.has(call) && !repeats.has(call);
+      before = call;
+      if (!isOwn) continue;
+      count += 1;
+      shortestMs = Math.min(shortestMs, gapMs);
+      // What is measured at the other end is off by a little.
+      if (gapMs < 0.9 * leastMs) hasty.push(call);
+    }
+  };
+  for (const polls of index.pollsById.values()) visit(polls);
+  visit(index.polls.filter(({ askedId }) => askedId === null));
+  return { count, shortestMs, hasty };
+}
 
 /**
  * HTTP libraries repeat an idempotent request once, at once, when its connection broke before there was an answer

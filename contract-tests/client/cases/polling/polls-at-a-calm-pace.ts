@@ -1,6 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import { median, pollGaps, say } from '../../questions.ts';
+import type { ApiCall } from '../../evidence.ts';
+import { median, pollsOf, say } from '../../questions.ts';
 
 export const pollsAtACalmPace: ClientCase = {
   id: 'CLI-POL-02',
@@ -21,16 +22,19 @@ export const pollsAtACalmPace: ClientCase = {
         ? 'polls are as far apart as the vendor asks'
         : `polls are ${say(pollEveryMs)} apart, as the vendor asks`;
     if (pollEveryMs === null) return doesNotApply(expected, 'No page says how far apart polls should be.');
-    const gaps = pollGaps(evidence);
+    const gaps: number[] = [];
+    const first: ApiCall[] = [];
+    for (const { id } of evidence.tasks) {
+      let before: ApiCall | undefined;
+      for (const call of pollsOf(evidence, id)) {
+        if (before !== undefined) gaps.push(call.atMs - before.atMs);
+        if (before !== undefined && first.length < 5) first.push(call);
+        before = call;
+      }
+    }
     if (gaps.length < 2) return doesNotApply(expected, 'There were fewer than three polls.');
-    const middle = median(gaps.map(({ gapMs }) => gapMs));
+    const middle = median(gaps);
     const told = `${say(middle)} in the median of ${gaps.length} waits`;
-    return middle >= 0.9 * pollEveryMs
-      ? kept(expected, told)
-      : broken(
-          expected,
-          told,
-          gaps.slice(0, 5).map(({ call }) => call),
-        );
+    return middle >= 0.9 * pollEveryMs ? kept(expected, told) : broken(expected, told, first);
   },
 };

@@ -17,11 +17,9 @@ export const readsTimesWithoutZone: ClientCase = {
   judge(evidence) {
     const expected = 'a time without a zone is not read as local time';
     const { run } = evidence;
-    const shown = evidence.calls.flatMap(
-      ({ entry }) => /"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)"/.exec(entry.answer) ?? [],
-    );
-    const [raw, day, time] = shown;
-    if (raw === undefined) return doesNotApply(expected, 'No answer contained such a time.');
+    const shown = evidence.calls.find(({ zonelessTime }) => zonelessTime !== null);
+    const [, day, time] = shown?.zonelessTime ?? [];
+    if (shown === undefined) return doesNotApply(expected, 'No answer contained such a time.');
     if (run === null)
       return cannotBeSeen(
         expected,

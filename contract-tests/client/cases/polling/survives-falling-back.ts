@@ -1,7 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { goesOnAfter } from '../../goes-on-after.ts';
-import { pollsOf } from '../../questions.ts';
+import { taskOf } from '../../questions.ts';
 
 export const survivesFallingBack: ClientCase = {
   id: 'CLI-POL-08',
@@ -16,14 +16,12 @@ export const survivesFallingBack: ClientCase = {
   judge(evidence) {
     const expected = 'a task that returns to an earlier state is still polled';
     return goesOnAfter(evidence, expected, (call) => {
-      const task = evidence.tasks.find(({ id }) => id === call.askedId);
-      const states = (task?.plan.steps ?? []).map(({ state }) => state);
-      const shown =
-        pollsOf(evidence, call.askedId ?? '')
-          .filter(({ seq }) => seq < call.seq)
-          .at(-1)?.entry.state ?? null;
+      const shown = call.previousPoll?.entry.state ?? null;
       const now = call.entry.state;
-      return shown !== null && now !== null && states.indexOf(now) < states.indexOf(shown);
+      if (shown === null || now === null || shown === now) return false;
+      const task = taskOf(evidence, call.askedId);
+      const states = (task?.plan.steps ?? []).map(({ state }) => state);
+      return states.indexOf(now) < states.indexOf(shown);
     });
   },
 };

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const RIVALS = 6;
+const ROUNDS = 3;
+const MODULE = pathToFileURL(join(import.meta.dirname, '../dist/mock-server/runtime/folder-lock.js')).href;
+/** Waits for a line, so that all begin at once, and then says whether the folder is its own. */
+const RIVAL = `
+const { lockFolder } = await import(process.argv[1]);
+process.stdin.once('data', () => {
+  try { lockFolder(process.argv[2]); console.log('mine'); } catch ({ code }) { console.log(code); }
+});
+console.log('ready');
+`;
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'stuntdouble-owner-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function rival() {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', RIVAL, MODULE, dir]);
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  const said = (): Promise<string> =>
+    new Promise((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(String(chunk).trim())));
+  return { child, ended, said };
+}
+
+it(`a folder has one owner, however many want it at once, also after its owner was killed`, async () => {
+  for (let round = 0; round < ROUNDS; round++) {
+    const rivals = Array.from({ length: RIVALS }, rival);
+    await Promise.all(rivals.map(({ said }) => said()));
+    const answers = await Promise.all(
+      rivals.map(({ child, said }) => {
+        const answer = said();
+        child.stdin.write('go\n');
+        return answer;
+      }),
+    );
+    const losers = Array<string>(RIVALS - 1).fill('DATA_LOCKED');
+    expect(answers.sort()).toEqual([...losers, 'mine']);
+    for (const { child } of rivals) child.kill('SIGKILL');
+    await Promise.all(rivals.map(({ ended }) => ended));
+  }
+});

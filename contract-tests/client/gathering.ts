@@ -1,0 +1,133 @@
+import type { JournalEntry, Pack } from '../../mock-server/index.ts';
+import { type CallIndexer, createCallIndex } from './call-index.ts';
+import type {
+  ApiCall,
+  CallbackTry,
+  Download,
+  Evidence,
+  Happening,
+  Measures,
+  RunFacts,
+  TaskLife,
+} from './evidence.ts';
+import { StoredCall } from './read-call.ts';
+
+type Answered = Extract<JournalEntry, { readonly type: 'request.answered' }>;
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Calls {
+  readonly all: ApiCall[];
+  readonly index: CallIndexer;
+}
+
+/** Collects evidence entry by entry, so that whoever judges a long journal can pause in between. */
+export interface Gathering {
+  add(entry: JournalEntry): void;
+  /** Whether the client called anything of this pack. */
+  isUsed(pack: Pack): boolean;
+  /** The evidence so far on one pack. @param endedAt when the run ended, ISO 8601; the last entry when left out */
+  evidenceOn(pack: Pack, run: RunFacts | null, endedAt?: string): Evidence;
+}
+
+/** @param ownsAll whether calls that no vendor can be found for are the client's too, as in a run of its own */
+export function createGathering(packs: readonly Pack[], measures: Measures, ownsAll: boolean): Gathering {
+  const calls = new Map<string, Calls>();
+  const tasks = new Map<string, TaskLife[]>();
+  const latest = new Map<string, Writable<TaskLife>>();
+  const tries: CallbackTry[] = [];
+  const downloads: Download[] = [];
+  let first: JournalEntry | undefined;
+  let last: JournalEntry | undefined;
+
+  const scaled = (wallAt: string): number =>
+    (Date.parse(wallAt) - Date.parse(first?.wallAt ?? '')) * measures.timeScale;
+  const timeOf = ({ at, wallAt }: Pick<JournalEntry, 'at' | 'wallAt'>): number =>
+    measures.time === 'service' ? Date.parse(at) - Date.parse(first?.at ?? at) : scaled(wallAt);
+  const happening = (entry: JournalEntry): Happening => ({ seq: entry.seq, atMs: timeOf(entry) });
+
+  function callsOf({ name }: Pack): Calls {
+    const own = calls.get(name) ?? { all: [], index: createCallIndex() };
+    calls.set(name, own);
+    return own;
+  }
+
+  function addCall(entry: Answered): void {
+    // A browser asks before it calls; that is not a call of the client's.
+    if (entry.route === 'preflight') return;
+    for (const pack of packs) {
+      if (entry.pack !== pack.name && !(ownsAll && entry.route === 'unknown')) continue;
+      const own = callsOf(pack);
+      const call = new StoredCall(happening(entry), entry, pack);
+      own.all.push(call);
+      own.index.add(call);
+    }
+  }
+
+  function addTask(entry: Extract<JournalEntry, { readonly type: 'task.submitted' }>): void {
+    const { taskId: id, plan } = entry;
+    const life = { ...happening(entry), id, plan, endedAtMs: null, expiredSeq: null };
+    latest.set(id, life);
+    const own = tasks.get(plan.pack);
+    if (own === undefined) tasks.set(plan.pack, [life]);
+    else own.push(life);
+  }
+
+  function add(entry: JournalEntry): void {
+    first ??= entry;
+    last = entry;
+    switch (entry.type) {
+      case 'request.answered':
+        return addCall(entry);
+      case 'task.submitted':
+        return addTask(entry);
+      case 'media.served':
+        downloads.push({ ...happening(entry), entry });
+        return;
+      case 'attempt.ended':
+        tries.push({
+          ...happening(entry),
+          entry,
+          isAcknowledged: entry.attempt.outcome === 'acknowledged',
+        });
+        return;
+      case 'task.amended':
+      case 'task.changed':
+      case 'task.expired': {
+        const life = latest.get(entry.taskId);
+        if (life !== undefined) follow(life, entry, timeOf);
+        return;
+      }
+    }
+  }
+
+  return {
+    add,
+    isUsed: ({ name }) => calls.has(name),
+    evidenceOn(pack, run, endedAt) {
+      const { all, index } = callsOf(pack);
+      const endsAtMs = last === undefined ? 0 : timeOf(last);
+      return {
+        ...measures,
+        pack,
+        run,
+        calls: all,
+        index,
+        tasks: tasks.get(pack.name) ?? [],
+        tries,
+        downloads,
+        endsAtMs:
+          endedAt === undefined || measures.time === 'service'
+            ? endsAtMs
+            : Math.max(endsAtMs, scaled(endedAt)),
+      };
+    },
+  };
+}
+
+type Change = Extract<JournalEntry, { readonly type: 'task.amended' | 'task.changed' | 'task.expired' }>;
+
+function follow(life: Writable<TaskLife>, entry: Change, timeOf: (entry: JournalEntry) => number): void {
+  if (entry.type === 'task.amended') life.plan = entry.plan;
+  else if (entry.type === 'task.expired') life.expiredSeq = entry.seq;
+  else if (entry.index === life.plan.steps.length - 1) life.endedAtMs = timeOf(entry);
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { createJournal, type Journal } from '../runtime/journal.ts';
+import { createVerdicts, type Judge } from './verdicts.ts';
+
+function open(judge: Judge) {
+  const journal = createJournal({ now: () => 0, wallNow: () => 0, keep: 1000, file: null });
+  const verdicts = createVerdicts({ journal, packs: [], judge, concerns: () => true });
+  const ask = (signal = new AbortController().signal) => verdicts.of(undefined, signal);
+  return { journal, ask };
+}
+
+function happen(journal: Journal, times = 1): void {
+  for (let n = 0; n < times; n++) journal.append({ type: 'clock.moved', fromAt: 0, toAt: 1 });
+}
+
+describe('verdicts', () => {
+  it('are shared by those who ask for them at the same time', async () => {
+    let runs = 0;
+    const { journal, ask } = open((entries) => [++runs, entries.length]);
+    happen(journal);
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
+  it('have seen all that happened before they were asked for', async () => {
+    const { journal, ask } = open(function* (entries) {
+      yield* Array.from({ length: 10 });
+      return entries.length;
+    });
+    happen(journal);
+    const first = ask();
+    await new Promise((resolve) => setImmediate(resolve));
+    happen(journal);
+    expect(await Promise.all([first, ask()])).toEqual([1, 2]);
+  });
+
+  it('let everything else happen between two steps of the judge', async () => {
+    let steps = 0;
+    const { ask } = open(function* () {
+      for (const until = performance.now() + 60; performance.now() < until; steps++) yield;
+      return steps;
+    });
+    const seen: number[] = [];
+    let isOpen = true;
+    const watch = (): void => {
+      seen.push(steps);
+      if (isOpen) setImmediate(watch);
+    };
+    watch();
+    await ask();
+    isOpen = false;
+    expect(new Set(seen).size).toBeGreaterThan(3);
+  });
+
+  it('are not worked out for a client that has hung up', async () => {
+    let steps = 0;
+    let isStopped = false;
+    const { ask } = open(function* () {
+      try {
+        for (;;) {
+          steps += 1;
+          yield;
+        }
+      } finally {
+        isStopped = true;
+      }
+    });
+    const client = new AbortController();
+    const asked = ask(client.signal);
+    await expect.poll(() => steps).toBeGreaterThan(0);
+    client.abort();
+    await expect(asked).rejects.toThrow('aborted');
+    expect(isStopped).toBe(true);
+  });
+
+  it('go on for the others when one of them has hung up', async () => {
+    const { ask } = open(() => 'judged');
+    const client = new AbortController();
+    const [gone, patient] = [ask(client.signal), ask()];
+    client.abort();
+    expect(await Promise.all([gone, patient])).toEqual(['judged', 'judged']);
+  });
+
+  it('are worked out anew after a run that failed', async () => {
+    let runs = 0;
+    const { ask } = open(() => {
+      runs += 1;
+      if (runs === 1) throw new Error('not this time');
+      return runs;
+    });
+    await expect(ask()).rejects.toThrow('not this time');
+    expect(await ask()).toBe(2);
+  });
+});

@@ -1,0 +1,99 @@
+import type { Account } from '../core/types.ts';
+import type { Pack } from '../packs/pack.ts';
+import type { Journal } from '../runtime/journal.ts';
+import type { JournalRecord } from '../runtime/journal-record.ts';
+import { type OpenRecord, presentRecord } from '../runtime/open-record.ts';
+import type { Presented } from '../runtime/present.ts';
+import { isSteps, takeInSlices } from '../runtime/slices.ts';
+
+/**
+ * Judges clients by the journal; passed in by whoever composes the server. The result is the answer to
+ * `GET /__admin/verdicts`. A judge that returns an iterator, like a generator function does, is run a few milliseconds
+ * at a time until it returns, so that a long journal does not stop the mock.
+ */
+export type Judge = (entries: readonly Presented<OpenRecord>[], packs: readonly Pack[]) => unknown;
+
+export interface VerdictsOptions {
+  readonly journal: Journal;
+  readonly packs: readonly Pack[];
+  readonly judge: Judge;
+  /** Whether an entry is about the account. */
+  readonly concerns: (record: JournalRecord, account: Account) => boolean;
+}
+
+/** Judges one journal at a time, however many ask. */
+export interface Verdicts {
+  /**
+   * What the judge makes of the journal as it is now. Those who ask for the same in the meantime share one run.
+   * @param signal ends the wait; a run that nobody waits for any more is stopped
+   */
+  of(account: Account | undefined, signal: AbortSignal): Promise<unknown>;
+}
+
+interface Run {
+  readonly account: Account | undefined;
+  readonly stop: AbortController;
+  readonly result: Promise<unknown>;
+  /** The number of the last entry that it judges; null while it waits for its turn. */
+  lastSeq: number | null;
+  waiting: number;
+}
+
+export function createVerdicts({ journal, packs, judge, concerns }: VerdictsOptions): Verdicts {
+  const runs = new Set<Run>();
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function* present(records: readonly JournalRecord[], account: Account | undefined) {
+    const entries: Presented<OpenRecord>[] = [];
+    for (const record of records) {
+      if (account === undefined || concerns(record, account)) {
+        entries.push(presentRecord(record, journal.secrets));
+      }
+      yield;
+    }
+    return entries;
+  }
+
+  async function judgeNow(run: Run, signal: AbortSignal): Promise<unknown> {
+    signal.throwIfAborted();
+    run.lastSeq = journal.lastSeq;
+    const entries = await takeInSlices(present(journal.records(), run.account), signal);
+    const verdict = await judge(entries, packs);
+    return isSteps(verdict) ? takeInSlices(verdict, signal) : verdict;
+  }
+
+  function begin(account: Account | undefined): Run {
+    const stop = new AbortController();
+    const result = turn.then(() => judgeNow(run, stop.signal)).finally(() => runs.delete(run));
+    const run: Run = { account, stop, result, lastSeq: null, waiting: 0 };
+    turn = result.catch(() => undefined);
+    runs.add(run);
+    return run;
+  }
+
+  /** One that has not begun sees all that has happened by then; one that has must have seen all that there is. */
+  function shareable(account: Account | undefined): Run | undefined {
+    for (const run of runs) {
+      const isUpToDate = run.lastSeq === null || run.lastSeq === journal.lastSeq;
+      if (run.account === account && isUpToDate && !run.stop.signal.aborted) return run;
+    }
+    return undefined;
+  }
+
+  return {
+    async of(account, signal) {
+      const run = shareable(account) ?? begin(account);
+      const leave = (): void => {
+        run.waiting -= 1;
+        if (run.waiting === 0) run.stop.abort();
+      };
+      run.waiting += 1;
+      signal.addEventListener('abort', leave, { once: true });
+      try {
+        return await run.result;
+      } finally {
+        signal.removeEventListener('abort', leave);
+      }
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { OpenRecord } from './open-record.ts';
+
+/**
+ * An entry from before the journal was cleared, as it stays on disk: what the state of the mock is made of, counters
+ * included, and nothing of what was sent and answered.
+ * @param isKept whether a task still exists
+ */
+export function blankRecord(record: OpenRecord, isKept: (taskId: string) => boolean): OpenRecord {
+  switch (record.type) {
+    case 'request.answered':
+      return { ...record, url: '', headers: {}, requestBody: '', answer: '' };
+    case 'sink.received':
+      return { ...record, url: '', body: '' };
+    case 'media.served':
+      return { ...record, range: null };
+    case 'pack.refused':
+      return { ...record, problem: '' };
+    case 'attempt.started':
+      return { ...record, headers: {}, body: '' };
+    case 'attempt.ended':
+      return isKept(record.taskId) ? record : { ...record, attempt: { ...record.attempt, answer: '' } };
+    case 'task.submitted':
+    case 'task.amended': {
+      if (isKept(record.taskId)) return record;
+      return { ...record, plan: { ...record.plan, request: {}, requestText: null, pathParams: null } };
+    }
+    default:
+      return record;
+  }
+}

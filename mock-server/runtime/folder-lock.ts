@@ -1,0 +1,283 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { CodedError } from '../core/coded-error.ts';
+
+/** Keeps a data folder to one mock: two would write into each other's lines. */
+export interface FolderLock {
+  /** What cannot be noticed here; null when every other mock on this machine is. */
+  readonly weakness: string | null;
+  release(): void;
+}
+
+/**
+ * Locks a folder until `release()` or the end of the process, however that comes.
+ *
+ * The lock is a listening Unix socket in the folder. The kernel answers for its owner: connecting succeeds while the
+ * process lives and fails once it is dead, whatever its process id, and also from another container that shares the
+ * folder. Owners are numbered, `lock.1.sock`, `lock.2.sock`, …; a dead one is not replaced but outnumbered, because
+ * replacing a file only if it is still the dead one cannot be done in one step.
+ *
+ * @throws {CodedError} DATA_LOCKED when another mock uses the folder
+ */
+export function lockFolder(dir: string): FolderLock {
+  const real = realpathSync(dir);
+  // Two copies of this module have two of these sets; the socket tells them apart.
+  if (held.has(real)) throw inUse(dir, ownerOf(dir));
+  const lock = lockBySocket(dir) ?? lockByProcess(dir);
+  held.add(real);
+  return {
+    weakness: lock.weakness,
+    release() {
+      if (held.delete(real)) lock.release();
+    },
+  };
+}
+
+const held = new Set<string>();
+
+/** Names the owner for the message to the next one; decides only where there are no sockets. */
+const OWNER_FILE = 'lock';
+const LOCK_NAME = /^lock\.(\d{1,15})\.(sock|free)$/;
+/** Socket paths longer than this cannot be bound on some systems (107 bytes on Linux, 103 on macOS). */
+const LONGEST_PATH = 100;
+
+/** Null where sockets or links cannot be made: on Windows, and on some mounted file systems. */
+function lockBySocket(dir: string): FolderLock | null {
+  if (process.platform === 'win32') return null;
+  const short = shortPath(dir);
+  if (short === null) return null;
+  const name = `lock.${randomBytes(6).toString('hex')}.new`;
+  const server = listenNow(join(short.path, name));
+  if (server === null) {
+    short.close();
+    return null;
+  }
+  try {
+    const number = outnumber(dir, short.path, name);
+    if (number === null) return abandon();
+    writeFileSync(join(dir, OWNER_FILE), JSON.stringify(describeSelf()));
+    return {
+      weakness: null,
+      release() {
+        // Its number stays taken, so that nobody who saw the one before it dead can take it once more.
+        const own = join(dir, `lock.${number}`);
+        // The whole folder may be gone by now.
+        orNull(() => renameSync(`${own}.sock`, `${own}.free`));
+        rmSync(join(dir, OWNER_FILE), { force: true });
+        server.close();
+        short.close();
+      },
+    };
+  } catch (error) {
+    abandon();
+    throw error;
+  } finally {
+    rmSync(join(dir, name), { force: true });
+  }
+
+  function abandon(): null {
+    server?.close();
+    short?.close();
+    return null;
+  }
+}
+
+/** @returns the number that this owner got; null where files cannot have two names */
+function outnumber(dir: string, shortDir: string, name: string): number | null {
+  for (;;) {
+    const locks = readLocks(dir);
+    const highest = Math.max(0, ...locks.map(({ number }) => number));
+    const rival = locks.find(({ number, kind }) => number === highest && kind === 'sock');
+    if (rival !== undefined && isListening(join(shortDir, rival.file))) throw inUse(dir, ownerOf(dir));
+    const taken = takeNumber(dir, name, highest + 1);
+    if (taken !== 'too late') return taken === 'taken' ? highest + 1 : null;
+  }
+}
+
+function takeNumber(dir: string, name: string, number: number): 'taken' | 'too late' | 'impossible' {
+  const own = `lock.${number}.sock`;
+  try {
+    linkSync(join(dir, name), join(dir, own));
+  } catch (error) {
+    return codeOf(error) === 'EEXIST' ? 'too late' : 'impossible';
+  }
+  // The number may have been used and removed since it was chosen; whoever did that has a higher one.
+  const others = readLocks(dir).filter(({ file }) => file !== own);
+  const isLate = others.some((other) => other.number >= number);
+  for (const { file } of isLate ? [{ file: own }] : others) rmSync(join(dir, file), { force: true });
+  return isLate ? 'too late' : 'taken';
+}
+
+interface LockEntry {
+  readonly file: string;
+  readonly number: number;
+  readonly kind: string;
+}
+
+function readLocks(dir: string): LockEntry[] {
+  return readdirSync(dir).flatMap((file) => {
+    const [, number, kind] = LOCK_NAME.exec(file) ?? [];
+    return number === undefined || kind === undefined ? [] : [{ file, number: Number(number), kind }];
+  });
+}
+
+/** The folder by a path that is short enough for sockets, for as long as it is open. */
+function shortPath(dir: string): { readonly path: string; close(): void } | null {
+  // Room for the names of the sockets.
+  if (Buffer.byteLength(dir) + 50 <= LONGEST_PATH) return { path: dir, close: () => undefined };
+  try {
+    const fd = openSync(dir, 'r');
+    const path = `/proc/self/fd/${fd}`;
+    readlinkSync(path);
+    return { path, close: () => closeSync(fd) };
+  } catch {
+    return null;
+  }
+}
+
+/** Binding a socket is done by the time `listen` returns; only the event comes later. */
+function listenNow(path: string): Server | null {
+  const server = createServer((socket) => socket.destroy());
+  server.on('error', () => undefined);
+  server.listen({ path, exclusive: true });
+  if (!server.listening) return null;
+  server.unref();
+  return server;
+}
+
+const ASKING = `
+const { workerData: { path, answer } } = require('node:worker_threads');
+const flag = new Int32Array(answer);
+function end(value) { Atomics.store(flag, 0, value); Atomics.notify(flag, 0); }
+const socket = require('node:net').connect(path);
+socket.on('connect', () => { end(1); socket.destroy(); });
+socket.on('error', ({ code }) => end(code === 'ECONNREFUSED' || code === 'ENOENT' ? 2 : 1));
+`;
+const LONGEST_WAIT_MS = 5000;
+
+/**
+ * Whether a process listens on a socket; when in doubt, one does. A mock is created synchronously and Node connects
+ * asynchronously, so another thread asks.
+ */
+function isListening(path: string): boolean {
+  const answer = new SharedArrayBuffer(4);
+  const flag = new Int32Array(answer);
+  const worker = new Worker(ASKING, { eval: true, workerData: { path, answer }, execArgv: [], env: {} });
+  worker.on('error', () => undefined);
+  worker.unref();
+  Atomics.wait(flag, 0, 0, LONGEST_WAIT_MS);
+  void worker.terminate();
+  return Atomics.load(flag, 0) !== 2;
+}
+
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** Tell this life of a process id from another: the boot of the machine, its namespace, its start; null where unknown. */
+  readonly boot: string | null;
+  readonly namespace: string | null;
+  readonly startedAt: string | null;
+}
+
+/** Where there are no sockets: a file that names a process. */
+function lockByProcess(dir: string): FolderLock {
+  const path = join(dir, OWNER_FILE);
+  const own = JSON.stringify(describeSelf());
+  try {
+    writeFileSync(path, own, { flag: 'wx' });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    const owner = ownerOf(dir);
+    if (owner !== null && isAlive(owner)) throw inUse(dir, owner);
+    writeFileSync(path, own);
+  }
+  return {
+    weakness: `${dir} is on a file system without sockets: after a crash in another container, delete ${path}`,
+    release: () => rmSync(path, { force: true }),
+  };
+}
+
+function describeSelf(): Owner {
+  const { pid } = process;
+  return {
+    pid,
+    host: hostname(),
+    boot: orNull(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    namespace: orNull(() => readlinkSync('/proc/self/ns/pid')),
+    startedAt: processState(pid)?.startedAt ?? null,
+  };
+}
+
+function ownerOf(dir: string): Owner | null {
+  const owner = orNull(() => JSON.parse(readFileSync(join(dir, OWNER_FILE), 'utf8')) as Owner | number);
+  // Earlier versions wrote the process id alone.
+  if (typeof owner === 'number') {
+    return { pid: owner, host: hostname(), boot: null, namespace: null, startedAt: null };
+  }
+  return typeof owner?.pid === 'number' ? owner : null;
+}
+
+function isAlive(owner: Owner): boolean {
+  const self = describeSelf();
+  if (owner.boot !== null && owner.boot !== self.boot) return false;
+  // Another container's process ids say nothing here.
+  if (owner.namespace !== null && owner.namespace !== self.namespace) return true;
+  if (!Number.isSafeInteger(owner.pid) || owner.pid <= 0) return false;
+  const state = processState(owner.pid);
+  if (state !== null) {
+    const isSame = owner.startedAt === null || owner.startedAt === state.startedAt;
+    // Killed, but not reaped: where nobody does (a container without an init), a process id stays forever.
+    return isSame && state.letter !== 'Z' && (owner.startedAt !== null || owner.pid !== process.pid);
+  }
+  try {
+    process.kill(owner.pid, 0);
+    return owner.pid !== process.pid;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/** Null where there is no /proc, and for a process that does not exist. */
+function processState(pid: number): { readonly letter: string; readonly startedAt: string } | null {
+  const text = orNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  // The name, in parentheses, may have spaces and parentheses of its own; the start time is field 22.
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? [];
+  const [letter, startedAt] = [fields[0], fields[19]];
+  return letter === undefined || startedAt === undefined ? null : { letter, startedAt };
+}
+
+function orNull<T>(attempt: () => T): T | null {
+  try {
+    return attempt();
+  } catch {
+    return null;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function inUse(dir: string, owner: Owner | null): CodedError {
+  const who = owner === null ? 'another mock' : `process ${owner.pid} on ${owner.host}`;
+  return new CodedError(
+    'DATA_LOCKED',
+    `${dir} is in use by ${who}`,
+    'Stop that mock, or choose another folder with --data.',
+  );
+}

@@ -1,0 +1,89 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
+import { createMockServer, type MockServer } from '../index.ts';
+
+let mock: MockServer;
+let receiver: Server;
+afterEach(async () => {
+  await mock.close();
+  receiver.closeAllConnections();
+  await new Promise((resolve) => receiver.close(resolve));
+});
+
+/** A mock, and a receiver that answers the callbacks for which it is asked to. */
+async function start(answers: (taskId: string) => boolean, ackTimeout: number): Promise<string> {
+  mock = await createMockServer({ clock: 'virtual', seed: 7, ackTimeout }).listen();
+  receiver = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      if (answers(JSON.parse(body).data?.task_id ?? '')) response.end();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+}
+
+async function submit(count: number, callBackUrl: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < count; n++) {
+    ids.push((await runwayCalls(mock.url).generate({ prompt: `A cat ${n}`, callBackUrl })).taskId);
+  }
+  return ids;
+}
+
+/** How far apart in service time the attempts of a task began. */
+function gapsOf(id: string): number[] {
+  const attempts = mock.tasks.get(id)?.deliveries[0]?.attempts ?? [];
+  const times = attempts.map(({ at }) => Date.parse(at));
+  return times.slice(1).map((at, index) => at - (times[index] ?? 0));
+}
+
+describe('receivers that hang', () => {
+  it('are waited for together, and each is called as often and as far apart as one alone', async () => {
+    const url = await start(() => false, 400);
+    const [alone = ''] = await submit(1, url);
+    await mock.clock.advance('2h');
+    const ids = await submit(8, url);
+    const startedAt = performance.now();
+    await mock.clock.advance('2h');
+    const tookMs = performance.now() - startedAt;
+    expect(gapsOf(alone)).toHaveLength(3);
+    for (const id of ids) {
+      expect(mock.tasks.get(id)?.deliveries).toMatchObject([{ status: 'abandoned' }]);
+      expect(gapsOf(id)).toEqual(gapsOf(alone));
+    }
+    // One after the other, 32 attempts would take 12.8 seconds.
+    expect(tookMs).toBeLessThan(8 * 4 * 400 * 0.75);
+  });
+
+  it('do not keep the clock from having moved all the way', async () => {
+    const url = await start(() => false, 300);
+    const before = mock.clock.now().getTime();
+    await submit(2, url);
+    await mock.clock.advance('1h');
+    expect(mock.clock.now().getTime() - before).toBe(3_600_000);
+    expect(mock.journal.entries({ type: 'attempt.started' })).toHaveLength(8);
+    expect(mock.journal.entries({ type: 'attempt.ended' })).toHaveLength(8);
+  });
+
+  it('leave the order of what happens to receivers that answer as it is', async () => {
+    const url = await start(() => true, 5000);
+    const order = async (): Promise<string[]> => {
+      await submit(6, url);
+      await mock.clock.advance('1h');
+      return mock.journal.entries().map(({ type, at, ...rest }) => {
+        const { taskId = null } = rest as { readonly taskId?: string | null };
+        return `${type} ${taskId} ${at}`;
+      });
+    };
+    const first = await order();
+    await mock.close();
+    mock = await createMockServer({ clock: 'virtual', seed: 7, ackTimeout: 5000 }).listen();
+    expect(await order()).toEqual(first);
+  });
+});

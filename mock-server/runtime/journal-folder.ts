@@ -1,0 +1,173 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { CodedError } from '../core/coded-error.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { type Damage, HEADER, JOURNAL_FILE, linesOf, parseLine, readHeader } from './journal-lines.ts';
+
+/** A data folder that is ours. */
+export interface OpenFolder {
+  readonly lock: FolderLock;
+  /** The journal, for reading and appending. */
+  readonly fd: number;
+  /** Whether it has a size and a past, unlike a device. */
+  readonly isRegular: boolean;
+  readonly size: number;
+}
+
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR } = constants;
+
+/**
+ * Makes the folder and the journal in it where they are missing, so that they outlive a power cut.
+ * @throws {CodedError} DATA_UNUSABLE, DATA_LOCKED
+ */
+export function openFolder(dir: string): OpenFolder {
+  let lock: FolderLock | null = null;
+  try {
+    // The journal has what clients sent.
+    const created = makeFolder(resolve(dir));
+    lock = lockFolder(dir);
+    const opened = openJournal(dir);
+    for (const folder of new Set([resolve(dir), ...created.map((made) => dirname(made))])) syncFolder(folder);
+    return { lock, ...opened };
+  } catch (error) {
+    lock?.release();
+    throw error instanceof CodedError ? error : unusable(dir, error);
+  }
+}
+
+function openJournal(dir: string): Omit<OpenFolder, 'lock'> {
+  const path = join(dir, JOURNAL_FILE);
+  rmSync(draftOf(path), { force: true });
+  // A pipe would be waited for otherwise.
+  const fd = openSync(path, O_APPEND | O_CREAT | O_RDWR | (O_NONBLOCK ?? 0), 0o600);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile() && !stat.isCharacterDevice()) throw new Error(`${path} is not a file`);
+    if (!stat.isFile() || stat.size > 0) return { fd, isRegular: stat.isFile(), size: stat.size };
+    writeSync(fd, HEADER);
+    fsyncSync(fd);
+    return { fd, isRegular: true, size: HEADER.length };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/**
+ * Node's own recursive mkdir never ends where a folder that exists refuses to have another one (as /proc does), and
+ * for a link that points nowhere.
+ * @returns the folders that it made
+ */
+function makeFolder(dir: string): string[] {
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+    return [dir];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(dir).isDirectory()) return [];
+    if (code !== 'ENOENT' || existsSync(dirname(dir))) throw error;
+  }
+  const parents = makeFolder(dirname(dir));
+  mkdirSync(dir, { mode: 0o700 });
+  return [...parents, dir];
+}
+
+/** A new file is safe once the folder that names it is, and a new folder once the one around it is. */
+function syncFolder(folder: string): void {
+  // Windows has no such thing, and a parent need not be readable.
+  let fd: number;
+  try {
+    fd = openSync(folder, 'r');
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(fd);
+  } catch {
+    // Some file systems do not sync folders.
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: 'Make it writable for this user, or choose another folder with --data.',
+  EPERM: 'Make it writable for this user, or choose another folder with --data.',
+  EROFS: 'Choose a folder on a writable file system with --data.',
+  ENOSPC: 'Free some space, or choose another folder with --data.',
+  EDQUOT: 'Free some space, or choose another folder with --data.',
+};
+
+function unusable(dir: string, error: unknown): CodedError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return new CodedError(
+    'DATA_UNUSABLE',
+    `${dir} cannot be used: ${message}`,
+    REMEDIES[code] ?? 'Choose another folder with --data.',
+  );
+}
+
+export interface Rewrite {
+  readonly dir: string;
+  /** The file as it is, for reading. */
+  readonly fd: number;
+  readonly change: (value: Readonly<Record<string, unknown>>) => unknown;
+  readonly damage: Damage;
+}
+
+/** How much is gathered before it is written; smaller is gentler to those who wait for the event loop. */
+const WRITE_SIZE = 128 * 1024;
+
+/** Replaces the file by one whose entries are changed, in one step. @returns the new file, open for appending */
+export async function rewriteFile({
+  dir,
+  fd,
+  change,
+  damage,
+}: Rewrite): Promise<Pick<OpenFolder, 'fd' | 'size'>> {
+  // Where the file is a link, what it points at is replaced.
+  const path = realpathSync(join(dir, JOURNAL_FILE));
+  const draft = draftOf(path);
+  const file = await open(draft, 'w', 0o600);
+  try {
+    let gathered = HEADER;
+    for (const line of linesOf(fd, damage)) {
+      if (!line.whole) break;
+      const value = parseLine(line, damage);
+      if (line.number === 1 && readHeader(value) === true) continue;
+      gathered += `${JSON.stringify(change(value))}\n`;
+      if (gathered.length < WRITE_SIZE) continue;
+      await file.write(gathered);
+      gathered = '';
+    }
+    await file.write(gathered);
+    await file.sync();
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  const fresh = openSync(draft, O_APPEND | O_RDWR);
+  renameSync(draft, path);
+  syncFolder(dirname(path));
+  return { fd: fresh, size: fstatSync(fresh).size };
+}
+
+function draftOf(path: string): string {
+  return `${path}.new`;
+}

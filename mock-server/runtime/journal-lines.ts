@@ -1,0 +1,114 @@
+import { isUtf8 } from 'node:buffer';
+import { readSync } from 'node:fs';
+import { join } from 'node:path';
+import { CodedError } from '../core/coded-error.ts';
+
+/** One line of a file, without its end. */
+export interface Line {
+  readonly bytes: Buffer;
+  /** Counts from 1. */
+  readonly number: number;
+  /** Whether a line end followed; only the last line can lack it. */
+  readonly whole: boolean;
+  /** Where it begins in the file. */
+  readonly start: number;
+}
+
+const READ_SIZE = 1024 * 1024;
+const NEWLINE = 10;
+/** Strings end at about 512 MB; a line this long was not written by a mock. */
+const LONGEST_LINE = 256 * 1024 * 1024;
+
+/** The name of the journal in its folder. */
+export const JOURNAL_FILE = 'journal.jsonl';
+
+/** What is wrong with a line, as an error that names it. */
+export type Damage = (number: number, what: string) => Error;
+
+export function damageIn(dir: string): Damage {
+  return (number, what) =>
+    new CodedError(
+      'DATA_DAMAGED',
+      `${join(dir, JOURNAL_FILE)}:${number} ${what}`,
+      'Restore the file from a copy, or move the folder away to start with an empty one.',
+    );
+}
+
+/** The lines of an open file, read piece by piece. @throws what `damage` makes of a line that is too long */
+export function* linesOf(fd: number, damage: Damage): Generator<Line> {
+  const chunk = Buffer.allocUnsafe(READ_SIZE);
+  let pieces: Buffer[] = [];
+  let length = 0;
+  let position = 0;
+  let start = 0;
+  let number = 1;
+  for (;;) {
+    const size = readSync(fd, chunk, 0, READ_SIZE, position);
+    if (size === 0) break;
+    let from = 0;
+    for (let end = lineEnd(chunk, from, size); end >= 0; end = lineEnd(chunk, from, size)) {
+      const last = chunk.subarray(from, end);
+      yield {
+        bytes: pieces.length === 0 ? last : Buffer.concat([...pieces, last]),
+        number,
+        whole: true,
+        start,
+      };
+      pieces = [];
+      length = 0;
+      number += 1;
+      from = end + 1;
+      start = position + from;
+    }
+    position += size;
+    if (from === size) continue;
+    // Copied, because the next piece is read into the same memory.
+    pieces.push(Buffer.from(chunk.subarray(from, size)));
+    length += size - from;
+    if (length > LONGEST_LINE) throw damage(number, `is longer than ${LONGEST_LINE} bytes`);
+  }
+  if (length > 0) yield { bytes: Buffer.concat(pieces), number, whole: false, start };
+}
+
+function lineEnd(chunk: Buffer, from: number, size: number): number {
+  const end = chunk.indexOf(NEWLINE, from);
+  return end < size ? end : -1;
+}
+
+/** The value of a line. @throws what `damage` makes of a line that is not UTF-8, not JSON or not an object */
+export function parseLine(line: Line, damage: Damage): Readonly<Record<string, unknown>> {
+  if (!isUtf8(line.bytes)) throw damage(line.number, 'is not UTF-8');
+  let value: unknown;
+  try {
+    value = JSON.parse(line.bytes.toString('utf8'));
+  } catch {
+    throw damage(line.number, 'is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw damage(line.number, 'is not a JSON object');
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
+
+const FORMAT = 'stuntdouble-journal';
+const VERSION = 2;
+
+/** The first line of the file. Files of version 1 have none. */
+export const HEADER = `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`;
+
+/** Whether a value is the first line of a file; a reason when it is one that cannot be read. */
+export function readHeader(value: Readonly<Record<string, unknown>>): boolean | string {
+  if (!('format' in value)) return false;
+  if (value.format !== FORMAT) return `names the unknown format ${JSON.stringify(value.format).slice(0, 50)}`;
+  if (value.version === VERSION) return true;
+  return `names version ${JSON.stringify(value.version)?.slice(0, 50)} of the format; this version of Stunt Double reads 1 and ${VERSION}`;
+}
+
+/** Stands for entries that are no longer in the file. */
+export interface Removed {
+  readonly removed: { readonly from: number; readonly to: number };
+}
+
+export function removedLine(from: number, to: number): string {
+  return `${JSON.stringify({ removed: { from, to } } satisfies Removed)}\n`;
+}

@@ -1,0 +1,101 @@
+import type { Plan, PlannedDelivery } from '../core/types.ts';
+import type { OpenRecord } from './open-record.ts';
+import { deliveriesOf, progressOf, type TaskRecord, type TaskStore } from './task-store.ts';
+
+/**
+ * Why an entry cannot follow those that made these tasks; null when it can. A file that was edited by hand may have
+ * entries that are well formed and yet about a task, a delivery or an attempt that never was.
+ */
+export function misfitOf(record: OpenRecord, tasks: TaskStore): string | null {
+  switch (record.type) {
+    case 'task.submitted':
+      if (tasks.get(record.taskId) !== undefined) return `submits task "${record.taskId}" a second time`;
+      return misfitOfPlan(record.plan, record.taskId);
+    case 'task.amended':
+      return missing(record, tasks) ?? misfitOfPlan(record.plan, record.taskId);
+    case 'task.changed':
+      return missing(record, tasks) ?? misfitOfStep(record, tasks);
+    case 'task.expired':
+    case 'task.forgotten':
+      return missing(record, tasks);
+    case 'delivery.promised':
+      return missing(record, tasks) ?? misfitOfPromise(record, tasks);
+    case 'attempt.started':
+    case 'attempt.ended':
+    case 'delivery.settled':
+      return missing(record, tasks) ?? misfitOfProgress(record, tasks);
+    case 'clock.moved':
+      return record.toAt < record.fromAt ? 'moves the clock backwards' : null;
+    default:
+      return null;
+  }
+}
+
+type OfTask<Type extends OpenRecord['type']> = Extract<OpenRecord, { readonly type: Type }>;
+
+function missing({ taskId }: { readonly taskId: string }, tasks: TaskStore): string | null {
+  return tasks.get(taskId) === undefined
+    ? `is about task "${taskId}", which no entry before it submits`
+    : null;
+}
+
+function misfitOfPlan(plan: Plan, taskId: string): string | null {
+  if (plan.taskId !== taskId) return `has the plan of another task, "${plan.taskId}"`;
+  if (plan.steps.some(({ at }, index) => at < (plan.steps[index - 1]?.at ?? plan.submittedAt))) {
+    return 'has steps that are not in order of time';
+  }
+  return misfitOfDeliveries(plan.callbacks);
+}
+
+function misfitOfDeliveries(deliveries: readonly PlannedDelivery[]): string | null {
+  const ids = new Set<string>();
+  for (const { id, after } of deliveries) {
+    if (ids.has(id)) return `has two deliveries "${id}"`;
+    if (after !== null && !ids.has(after))
+      return `has delivery "${id}" wait for "${after}", which does not precede it`;
+    ids.add(id);
+  }
+  return null;
+}
+
+function misfitOfStep({ taskId, index, state }: OfTask<'task.changed'>, tasks: TaskStore): string | null {
+  const steps = tasks.get(taskId)?.plan.steps ?? [];
+  return steps[index]?.state === state
+    ? null
+    : `names step ${index} "${state}", which the plan does not have`;
+}
+
+function misfitOfPromise({ taskId, delivery }: OfTask<'delivery.promised'>, tasks: TaskStore): string | null {
+  const task = tasks.get(taskId);
+  return task !== undefined && has(task, delivery.id)
+    ? `promises delivery "${delivery.id}" a second time`
+    : null;
+}
+
+function misfitOfProgress(
+  record: OfTask<'attempt.started' | 'attempt.ended' | 'delivery.settled'>,
+  tasks: TaskStore,
+): string | null {
+  const task = tasks.get(record.taskId);
+  if (task === undefined || !has(task, record.deliveryId)) {
+    return `is about delivery "${record.deliveryId}", which the task does not have`;
+  }
+  const { attempts, status, inFlight } = progressOf(task, record.deliveryId);
+  if (status !== 'pending') return `is about delivery "${record.deliveryId}", which is settled`;
+  if (record.type === 'attempt.started') {
+    if (inFlight !== null || record.n !== attempts.length + 1)
+      return `starts attempt ${record.n} out of turn`;
+  } else if (record.type === 'attempt.ended') {
+    if (inFlight?.n !== record.attempt.n) return `ends attempt ${record.attempt.n}, which is not in flight`;
+  } else if (inFlight !== null || record.attempts !== attempts.length) {
+    return `counts ${record.attempts} attempts instead of ${attempts.length}`;
+  }
+  return null;
+}
+
+function has(task: TaskRecord, deliveryId: string): boolean {
+  return (
+    task.progress.has(deliveryId as PlannedDelivery['id']) ||
+    deliveriesOf(task).some(({ id }) => id === deliveryId)
+  );
+}
