@@ -67,9 +67,10 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
   }
 
   try {
-    mkdirSync(dir, { recursive: true });
+    // Prompts and callback URLs are nobody else's business.
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     lock(dir);
-    fd = openSync(join(dir, 'journal.jsonl'), 'a+');
+    fd = openSync(join(dir, 'journal.jsonl'), 'a+', 0o600);
   } catch (error) {
     if (error instanceof CodedError) throw error;
     giveUp(error);
