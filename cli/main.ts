@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError, type Option } from 'commander';
 import { visible } from '../contract-tests/reporters/visible.ts';
 import { CodedError, PackError, VERSION } from '../mock-server/index.ts';

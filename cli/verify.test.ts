@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { isRunning } from '../fixtures/is-running.ts';
 import { openPlainReceiver, type PlainReceiverOptions } from '../fixtures/receivers/plain-receiver.ts';
 import { openReceiver, type Reaction } from '../fixtures/receivers/scripted-receiver.ts';
@@ -384,12 +384,10 @@ describe('verify client', () => {
       ...['verify', 'client', '--env', `PID_FILE=${file}`, '--', process.execPath, '-e', script],
     ]);
     const ended = new Promise((resolve) => judge.on('close', resolve));
-    const pid = await vi.waitFor(
-      () => Number(readFileSync(file, 'utf8')) || Promise.reject(new Error('not yet')),
-      10_000,
-    );
+    await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toMatch(/^\d+$/);
+    const pid = Number(readFileSync(file, 'utf8'));
     judge.kill('SIGINT');
     expect(await ended).toBe(130);
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 });

@@ -34,7 +34,7 @@ beforeAll(async () => {
     prism.stderr.on('data', read);
     prism.on('close', () => reject(new Error(seen)));
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   prism.kill();

@@ -1,4 +1,4 @@
-import { setImmediate as later, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as later } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ErrorWatch, watchErrors } from './watch-errors.ts';
 
@@ -16,7 +16,7 @@ describe('errors that nobody catches', () => {
         setTimeout(() => {
           setImmediate(resolve);
           throw new RangeError('late');
-        }, 5);
+        });
       });
     });
     watch.begin('RCV-2');
@@ -37,8 +37,8 @@ describe('errors that nobody catches', () => {
   it('are late when the report of their case has been made', async () => {
     watch.begin('RCV-4');
     watch.end('RCV-4');
-    watch.around(() => void sleep(1).then(() => Promise.reject(new Error('too late'))));
-    await sleep(5);
+    watch.around(() => void later().then(() => Promise.reject(new Error('too late'))));
+    await later();
     await later();
     expect(watch.unreported()).toEqual([
       expect.stringContaining('RCV-4: unhandled rejection: Error: too late'),

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { CodedError, editDistance, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
+import { refuseOldNode } from './core/refuse-old-node.ts';
 import type { JsonObject } from './core/types.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
@@ -25,6 +26,7 @@ import { PACKAGE_ROOT } from './packs/package-root.ts';
 import { vocabularyOf } from './packs/vocabulary.ts';
 import { createAccounts } from './runtime/accounts.ts';
 import { isLoopback } from './runtime/address-class.ts';
+import { createByteBudget } from './runtime/byte-budget.ts';
 import { type ClockMode, createClock } from './runtime/clock.ts';
 import { createCourier } from './runtime/courier.ts';
 import { createEngine, type Engine } from './runtime/engine.ts';
@@ -221,10 +223,12 @@ export async function writeCertificates(dir: string, name: string, text: string)
 export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version;
 
 /**
- * A mock of every loaded vendor. Nothing is shared between two of them.
- * @throws {CodedError} for an option, a pack or a scenario that cannot be used
+ * Creates a mock of every loaded vendor. Two mocks share nothing.
+ * @throws {CodedError} RUNTIME_UNSUPPORTED on a Node older than 20.19; other codes for an option, a pack or a
+ * scenario that cannot be used
  */
 export function createMockServer(options: MockServerOptions = {}): MockServer {
+  refuseOldNode(process.versions.node);
   const settings = readSettings(options, VERSION);
   const graceMs = readDuration('grace', options.grace ?? '5s');
   const shelf = createPackShelf(loadPacks(options));
@@ -247,15 +251,17 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     (text) => isWordLike(text) && packs.some((pack) => vocabularyOf(pack).has(text)),
   );
   const { now, wallNow } = clock;
-  const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets });
+  const budget = createByteBudget(settings.keepBytes);
+  const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
   /** Where other machines reach the mock; null while it is known to none of them. */
   let openPort: number | null = null;
   const exposedAt = (): number | null => (settings.apiKeys.length > 0 ? null : openPort);
   const courier = options.courier ?? createCourier({ allow: settings.allowCallback, exposedAt });
-  const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings });
+  const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings, budget });
   const accounts = createAccounts(settings.apiKeys, secrets);
   const metrics = createMetrics(journal, {
     stuntdouble_tasks: () => engine.tasks.size,
+    stuntdouble_kept_bytes: () => budget.used('journal') + budget.used('tasks'),
     stuntdouble_attempts_underway: () => engine.underway,
     stuntdouble_service_time_seconds: () => clock.now() / 1000,
     process_heap_bytes: () => process.memoryUsage().heapUsed,
@@ -277,7 +283,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       settings,
       guard: (request) => createAdminGuard({ token: adminToken })(request),
       judge: options.judge ?? null,
-      trouble: () => file?.trouble ?? null,
+      trouble: () => file?.trouble ?? engine.full,
     },
   });
 

@@ -30,19 +30,15 @@ function judge(defect: string, only: readonly string[]) {
 }
 
 describe.concurrent('a client in Python, run as a command', () => {
-  it.each(DEFECTS)(
-    'is found out: %s',
-    async (id) => {
-      const { cases } = await judge(id, [id]);
-      expect(cases.map((one) => [one.id, one.status])).toEqual([[id, 'failed']]);
-    },
-    60_000,
-  );
+  it.each(DEFECTS)('is found out: %s', async (id) => {
+    const { cases } = await judge(id, [id]);
+    expect(cases.map((one) => [one.id, one.status])).toEqual([[id, 'failed']]);
+  });
 
   it('breaks nothing when it is good', async () => {
     const report = await judge('', []);
     const wrong = report.cases.filter(({ status }) => status === 'failed' || status === 'not-observable');
     expect(wrong.map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
     expect(report.summary.passed).toBe(33);
-  }, 60_000);
+  });
 });

@@ -6,22 +6,18 @@ import { judgeClient } from './judge-client.ts';
 const TIME_SCALE = 300;
 
 describe.concurrent('a good client of every vendor', () => {
-  it.each(loadPacks().map((pack) => [pack.name, pack] as const))(
-    '%s breaks nothing',
-    async (name, pack) => {
-      const report = await judgeClient({
-        run: makeVendorClient(pack, TIME_SCALE),
-        timeScale: TIME_SCALE,
-        giveUpWithin: '25m',
-        timeLimit: '6s',
-        downloadWithin: '10m',
-        jobs: 8,
-      });
-      expect(report.pack).toBe(name);
-      const broken = report.cases.filter(({ status }) => status === 'failed');
-      expect(broken.map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
-      expect(report.summary.passed).toBeGreaterThan(12);
-    },
-    60_000,
-  );
+  it.each(loadPacks().map((pack) => [pack.name, pack] as const))('%s breaks nothing', async (name, pack) => {
+    const report = await judgeClient({
+      run: makeVendorClient(pack, TIME_SCALE),
+      timeScale: TIME_SCALE,
+      giveUpWithin: '25m',
+      timeLimit: '6s',
+      downloadWithin: '10m',
+      jobs: 8,
+    });
+    expect(report.pack).toBe(name);
+    const broken = report.cases.filter(({ status }) => status === 'failed');
+    expect(broken.map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
+    expect(report.summary.passed).toBeGreaterThan(12);
+  });
 });

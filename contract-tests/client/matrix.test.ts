@@ -7,6 +7,7 @@ import {
   type Makeup,
   OTHER_DEFECTS,
 } from '../../fixtures/clients/defects.ts';
+import { HANG_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import type { SuiteReport } from '../report.ts';
 import { CLIENT_CASES } from './cases.ts';
 import { judgeClient } from './judge-client.ts';
@@ -56,24 +57,16 @@ describe.concurrent('the judge of clients', () => {
     expect(Object.keys(CLIENT_DEFECTS).sort()).toEqual(CLIENT_CASES.map(({ id }) => id).sort());
   });
 
-  it.each(Object.entries(CLIENT_DEFECTS))(
-    'finds %s, and nothing else',
-    async (id, makeup) => {
-      const consequences = COSTS_THE_VIDEO.has(id) ? ['CLI-END-01'] : [];
-      expect(brokenIn(await judge(makeup, scaleFor(id)))).toEqual(
-        inOrder([id, ...consequences]).map((one) => [one, expect.anything()]),
-      );
-    },
-    120_000,
-  );
+  it.each(Object.entries(CLIENT_DEFECTS))('finds %s, and nothing else', async (id, makeup) => {
+    const consequences = COSTS_THE_VIDEO.has(id) ? ['CLI-END-01'] : [];
+    expect(brokenIn(await judge(makeup, scaleFor(id)))).toEqual(
+      inOrder([id, ...consequences]).map((one) => [one, expect.anything()]),
+    );
+  });
 
-  it.each(OTHER_DEFECTS)(
-    'finds %s broken %s, and nothing else',
-    async (id, _how, makeup) => {
-      expect(brokenIn(await judge(makeup, scaleFor(id)))).toEqual([[id, expect.anything()]]);
-    },
-    120_000,
-  );
+  it.each(OTHER_DEFECTS)('finds %s broken %s, and nothing else', async (id, _how, makeup) => {
+    expect(brokenIn(await judge(makeup, scaleFor(id)))).toEqual([[id, expect.anything()]]);
+  });
 });
 
 describe.concurrent('a good client', () => {
@@ -94,6 +87,6 @@ describe.concurrent('a good client', () => {
         expect(report.summary.passed).toBeGreaterThan(28);
       }
     },
-    ROUNDS * 60_000,
+    ROUNDS * HANG_LIMIT_MS,
   );
 });

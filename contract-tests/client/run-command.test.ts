@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HANG_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import { isRunning } from '../../fixtures/is-running.ts';
-import { runCommand } from './run-command.ts';
+import { type Ending, runCommand } from './run-command.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -12,44 +13,55 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 const node = (script: string) => [process.execPath, '-e', script];
-const run = (command: readonly string[], limitMs = 10_000, env: Record<string, string> = {}) =>
-  runCommand(command, { env, limitMs });
+const run = (command: readonly string[], env: Record<string, string> = {}) =>
+  runCommand(command, { env, limitMs: 10 * HANG_LIMIT_MS });
+const isThere = (file: string): boolean => existsSync(file) && readFileSync(file, 'utf8') !== '';
+
+/** Runs a command that never ends, and asks it to end once it has written its file. */
+async function stopOnceThere(command: readonly string[], file: string): Promise<Ending> {
+  const stop = new AbortController();
+  const ending = runCommand(command, {
+    env: { FILE: file },
+    limitMs: 10 * HANG_LIMIT_MS,
+    stop: stop.signal,
+  });
+  await expect.poll(() => isThere(file)).toBe(true);
+  stop.abort();
+  return ending;
+}
 
 describe('a command', () => {
   it('is run with its environment, and what it prints on both streams is kept', async () => {
-    const ending = await run(
-      node('console.log(process.env.A); console.error("two"); process.exit(7)'),
-      10_000,
-      { A: 'one' },
-    );
+    const ending = await run(node('console.log(process.env.A); console.error("two"); process.exit(7)'), {
+      A: 'one',
+    });
     expect(ending.exitCode).toBe(7);
     expect(ending.output).toContain('one');
     expect(ending.output).toContain('two');
   });
 
-  it('that never ends is ended at the limit, also when it does not want to', async () => {
-    const startedAt = performance.now();
-    const ending = await run(
-      node('process.on("SIGTERM", () => console.log("no")); setInterval(() => {}, 1000)'),
-      300,
-    );
+  it('that never ends by itself is ended at the limit', async () => {
+    const ending = await runCommand(node('setInterval(() => {}, 1000)'), { env: {}, limitMs: 300 });
     expect(ending.exitCode).toBeNull();
-    expect(performance.now() - startedAt).toBeLessThan(8000);
+  });
+
+  it('that ignores SIGTERM is ended by force', async () => {
+    const script = `process.on("SIGTERM", () => console.log("no")); require('fs').writeFileSync(process.env.FILE, 'x'); setInterval(() => {}, 1000)`;
+    const ending = await stopOnceThere(node(script), join(dir, 'ready'));
+    expect(ending).toEqual({ exitCode: null, output: 'no\n' });
   });
 
   it('leaves nobody behind that it started, whether it ends by itself or not', async () => {
     const child = `require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' })`;
     const tell = (after: string) =>
       node(
-        `const child = ${child}; require('fs').writeFileSync(process.env.PID_FILE, String(child.pid)); ${after}`,
+        `const child = ${child}; require('fs').writeFileSync(process.env.FILE, String(child.pid)); ${after}`,
       );
-    for (const [after, limitMs] of [
-      ['process.exit(0)', 10_000],
-      ['', 500],
-    ] as const) {
-      const file = join(dir, `pid-${limitMs}`);
-      await run(tell(after), limitMs, { PID_FILE: file });
-      await vi.waitFor(() => expect(isRunning(Number(readFileSync(file, 'utf8')))).toBe(false));
+    const files = [join(dir, 'one'), join(dir, 'two')] as const;
+    await run(tell('process.exit(0)'), { FILE: files[0] });
+    await stopOnceThere(tell(''), files[1]);
+    for (const file of files) {
+      await expect.poll(() => isRunning(Number(readFileSync(file, 'utf8')))).toBe(false);
     }
   });
 

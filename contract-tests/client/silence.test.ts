@@ -45,29 +45,25 @@ describe('callbacks that nobody acknowledges', () => {
     ['http://127.0.0.1:9/hook', /connection refused/, /Start your receiver/],
     ['http://hooks.acme.invalid/hook', /./, /allow-callback hooks\.acme\.invalid|Start your receiver/],
     ['http://169.254.169.254/hook', /are not allowed/, /receiver on this machine/],
-  ])(
-    '%s: open the report',
-    async (url, text, remedy) => {
-      const report = await judgeClient({
-        run: makeClient({
-          parts: { ...CALLED_BACK, wish: (prompt) => GOOD_CLIENT.wish(prompt, url) },
-          timeScale: TIME_SCALE,
-        }),
-        ...QUICKLY,
-        only: ['CLI-CRE-02'],
-      });
-      expect(report.headlines).toEqual([
-        { text: expect.stringMatching(text), remedy: expect.stringMatching(remedy) },
-      ]);
-      expect(report.headlines[0]?.text).toContain(url);
-    },
-    60_000,
-  );
+  ])('%s: open the report', async (url, text, remedy) => {
+    const report = await judgeClient({
+      run: makeClient({
+        parts: { ...CALLED_BACK, wish: (prompt) => GOOD_CLIENT.wish(prompt, url) },
+        timeScale: TIME_SCALE,
+      }),
+      ...QUICKLY,
+      only: ['CLI-CRE-02'],
+    });
+    expect(report.headlines).toEqual([
+      { text: expect.stringMatching(text), remedy: expect.stringMatching(remedy) },
+    ]);
+    expect(report.headlines[0]?.text).toContain(url);
+  });
 
   it('are not mentioned where they arrive', async () => {
     const run = makeClient({ parts: CALLED_BACK, timeScale: TIME_SCALE });
     expect((await judgeClient({ run, ...QUICKLY, only: ['CLI-CRE-02'] })).headlines).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('a client with a proxy in its environment', () => {
@@ -79,7 +75,7 @@ describe('a client with a proxy in its environment', () => {
     const hosts = 'intranet.example,127.0.0.1,localhost,::1';
     expect(report.cases[0]?.timeline[0]?.text).toContain(`${hosts}+${hosts}`);
     expect(report.notes).toEqual([expect.stringMatching(/^HTTP_PROXY and https_proxy are set/)]);
-  }, 60_000);
+  });
 
   it('is told of the proxy when it never reaches the mock', async () => {
     await expect(judgeScript('process.exit(4)', { env: PROXIES })).rejects.toMatchObject({
@@ -87,7 +83,7 @@ describe('a client with a proxy in its environment', () => {
       message: expect.stringMatching(/never called the mock\. HTTP_PROXY and https_proxy of its environment/),
       remedy: expect.stringContaining('NO_PROXY'),
     });
-  }, 60_000);
+  });
 });
 
 describe('the vendor of a client', () => {
@@ -98,7 +94,7 @@ describe('the vendor of a client', () => {
     expect(report.pack).toBe('runway');
     expect(statusOf(report, 'CLI-API-01')).toBe('failed');
     expect(statusOf(report, 'CLI-END-01')).toBe('failed');
-  }, 60_000);
+  });
 
   it('cannot be guessed from calls that are nobody’s', async () => {
     await expect(
@@ -107,7 +103,7 @@ describe('the vendor of a client', () => {
       code: 'CLIENT_UNUSABLE',
       message: expect.stringContaining('GET /zzz/qqq, GET /zzz/rrr'),
     });
-  }, 60_000);
+  });
 });
 
 describe('a client of https', () => {
@@ -128,7 +124,7 @@ describe('a client of https', () => {
       status: 'not-observable',
       verdicts: { behaviour: { actual: expect.stringContaining('--tls') } },
     });
-  }, 60_000);
+  });
 
   it('is judged with a mock and a callback URL that it trusts', async () => {
     const report = await judgeScript(MAKE_VIDEO, { ...options, tls: dir });
@@ -136,5 +132,5 @@ describe('a client of https', () => {
     expect(statusOf(report, 'CLI-END-01')).toBe('passed');
     expect(report.headlines).toEqual([]);
     expect(report.channels.callbacks).toBe(true);
-  }, 60_000);
+  });
 });

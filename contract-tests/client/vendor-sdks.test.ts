@@ -100,7 +100,7 @@ describe.concurrent('an application of an SDK, with the retries that the SDK has
     expect(wordsOf(cases, 'CLI-CRE-04')).toMatch(
       /RunwayML\/JS \S+ repeated the request by itself: its maxRetries/,
     );
-  }, 120_000);
+  });
 
   it('lumaai: the same', async () => {
     const cases = await judge(luma({}));
@@ -108,25 +108,21 @@ describe.concurrent('an application of an SDK, with the retries that the SDK has
     expect(wordsOf(cases, 'CLI-CRE-04')).toMatch(
       /LumaAI\/JS \S+ repeated the request by itself: its maxRetries/,
     );
-  }, 120_000);
+  });
 
   it('replicate: it repeats submissions at once, and the verdicts name it', async () => {
     // What comes at once takes some milliseconds on a busy machine, and those count by the scale.
     const cases = await judge(replicate, 5);
     expect(brokenIn(cases)).toEqual(['CLI-CRE-04', 'CLI-CRE-09']);
     for (const id of brokenIn(cases)) expect(wordsOf(cases, id)).toContain('replicate-javascript/1.4.0');
-  }, 120_000);
+  });
 });
 
 describe.concurrent('an application that switches the retries of its SDK off', () => {
   it.each([
     ['@runwayml/sdk', runway({ maxRetries: 0 })],
     ['lumaai', luma({ maxRetries: 0 })],
-  ])(
-    '%s: breaks nothing',
-    async (_name, run) => {
-      expect(brokenIn(await judge(run))).toEqual([]);
-    },
-    120_000,
-  );
+  ])('%s: breaks nothing', async (_name, run) => {
+    expect(brokenIn(await judge(run))).toEqual([]);
+  });
 });

@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../fixtures/free-port.ts';
 import { fetchWhole } from '../../fixtures/receivers/parts.ts';
 import { openQueueReceiver, type QueueReceiver } from '../../fixtures/receivers/queue-receiver.ts';
 import { judgeReceiver } from './judge-receiver.ts';
@@ -9,14 +8,6 @@ const open: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const thing of open.splice(0)) await thing.close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const KEY = { authorization: 'Bearer own-key', 'content-type': 'application/json' };
 const WISH = { prompt: 'A lighthouse', duration: 5, quality: '720p', aspectRatio: '16:9' };
@@ -49,7 +40,7 @@ async function openJobReceiver(apiBase: string): Promise<QueueReceiver> {
 }
 
 describe('a receiver that knows its own tasks only', () => {
-  it('is judged by them with --submit', { timeout: 120_000 }, async () => {
+  it('is judged by them with --submit', async () => {
     const apiPort = await freePort();
     const receiver = await openJobReceiver(`http://127.0.0.1:${apiPort}`);
     const report = await judgeReceiver({
@@ -73,7 +64,7 @@ describe('a receiver that knows its own tasks only', () => {
     );
   });
 
-  it('is not accused without it: the report says what to give', { timeout: 60_000 }, async () => {
+  it('is not accused without it: the report says what to give', async () => {
     const receiver = await openJobReceiver('http://127.0.0.1:9');
     const report = await judgeReceiver({ url: receiver.url, event: 'runway.generate' });
     expect(report.summary).toMatchObject({ failed: 0, passed: 0 });
@@ -82,7 +73,7 @@ describe('a receiver that knows its own tasks only', () => {
     expect(report.headlines[0]?.remedy).toMatch(/--submit/);
   });
 
-  it('must create a task of the event under test', { timeout: 60_000 }, async () => {
+  it('must create a task of the event under test', async () => {
     const apiPort = await freePort();
     const receiver = await openJobReceiver(`http://127.0.0.1:${apiPort}`);
     await expect(
@@ -97,9 +88,7 @@ describe('a receiver that knows its own tasks only', () => {
 });
 
 describe('a receiver that asks the API before it believes', () => {
-  it('is judged with the API at --api-port, and a media host that it allows', {
-    timeout: 120_000,
-  }, async () => {
+  it('is judged with the API at --api-port, and a media host that it allows', {}, async () => {
     const apiPort = await freePort();
     const api = `http://127.0.0.1:${apiPort}/api/v1/runway/record-detail?taskId=`;
     const receiver = await openQueueReceiver({

@@ -140,13 +140,17 @@ describe('a first callback that is not acknowledged', () => {
   });
 
   it('for want of any answer ends the run after two timeouts', async () => {
-    const server = createServer((request) => request.resume());
-    const { cases, durationMs, headlines } = await judge(`http://127.0.0.1:${await listen(server)}/callback`);
+    let posts = 0;
+    const server = createServer((request) => {
+      posts += 1;
+      request.resume();
+    });
+    const { cases, headlines } = await judge(`http://127.0.0.1:${await listen(server)}/callback`);
     expect(headlines.map(({ text }) => text)).toEqual([
       expect.stringMatching(/first two callbacks timed out/),
     ]);
     expect(cases.filter(({ status }) => status === 'failed').map(({ id }) => id)).toEqual(['RCV-ACK-01']);
-    expect(durationMs).toBeLessThan(5000);
+    expect(posts).toBe(2);
     server.closeAllConnections();
   });
 });

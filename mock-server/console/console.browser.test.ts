@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { judgeJournal } from '../../contract-tests/index.ts';
 import { explained } from '../../contract-tests/reporters/sample-report.ts';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
+import { WAIT_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import { openReceiver, type ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
 
@@ -25,7 +26,7 @@ let errors: string[];
 
 beforeAll(async () => {
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-}, 60_000);
+});
 afterAll(() => browser?.close());
 afterEach(async () => {
   await page.close();
@@ -36,9 +37,15 @@ afterEach(async () => {
   expect(errors).toEqual([]);
 });
 
+async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
+  const made = await browser.newPage(options);
+  made.setDefaultTimeout(WAIT_LIMIT_MS);
+  return made;
+}
+
 async function open(options: MockServerOptions = {}, where = '#overview'): Promise<void> {
   mock = await createMockServer({ clock: 'virtual', seed: 7, judge: judgeJournal, ...options }).listen();
-  page = await browser.newPage({ viewport: { width: 1200, height: 640 } });
+  page = await newPage({ viewport: { width: 1200, height: 640 } });
   foreign = [];
   errors = [];
   page.on('request', (request) => {
@@ -64,6 +71,18 @@ async function optionLike(pattern: RegExp): Promise<string> {
   const found = labels.find((label) => pattern.test(label));
   if (found === undefined) throw new Error(`no operation is like ${pattern}: ${labels.join(', ')}`);
   return found;
+}
+
+/** What the page's thread has computed so far: other processes of the machine do not count. */
+async function processorTime() {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const seconds = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+    const frames = await page.evaluate(() => performance.getEntriesByName('frame', 'measure').length);
+    return { spentMs: seconds * 1000, frames };
+  };
 }
 
 /** What axe finds wrong with the page as it is now. */
@@ -134,7 +153,7 @@ describe('the overview', () => {
     for (let n = 0; n < 3; n++) await runwayCalls(mock.url).generate({ prompt: `after ${n}` });
     await mock.clock.advance('2m');
     const wanted = mock.tasks.all().map(({ id }) => id.slice(0, 8));
-    await expect.poll(() => rows().count(), { timeout: 15_000 }).toBe(wanted.length);
+    await expect.poll(() => rows().count()).toBe(wanted.length);
     expect((await rows().locator('code').allInnerTexts()).sort()).toEqual(wanted.sort());
     const marked = await page.evaluate(() => document.querySelector('.facts')?.textContent ?? '');
     expect(marked).toContain(`${wanted.length} tasks`);
@@ -149,7 +168,7 @@ describe('the overview', () => {
     await mock.close();
     await page.getByRole('status').filter({ hasText: 'lost' }).waitFor();
     mock = await createMockServer({ clock: 'virtual', seed: 8 }).listen({ port });
-    await page.getByRole('status').filter({ hasText: 'live' }).waitFor({ timeout: 15_000 });
+    await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
     await runwayCalls(mock.url).generate();
     await expect.poll(() => rows().count()).toBe(1);
   });
@@ -157,48 +176,25 @@ describe('the overview', () => {
   it('stays smooth with 10,000 tasks while 50 more come each second', async () => {
     await open({ keep: 200_000 });
     for (let n = 0; n < 10_000; n++) await mock.tasks.stage('runway.generate', { to: `${mock.url}/__sink` });
-    await expect
-      .poll(() => page.locator('.facts').innerText(), { timeout: 60_000 })
-      .toContain('10,000 tasks');
-    await page.evaluate(() => performance.clearMeasures('frame'));
-    const gaps = page.evaluate(
-      () =>
-        new Promise<number[]>((resolve) => {
-          const times: number[] = [];
-          const step = (at: number): void => {
-            times.push(at);
-            if (times.length > 180) resolve(times.slice(1).map((time, n) => time - (times[n] ?? 0)));
-            else requestAnimationFrame(step);
-          };
-          requestAnimationFrame(step);
-        }),
-    );
+    await expect.poll(() => page.locator('.facts').innerText()).toContain('10,000 tasks');
     const api = runwayCalls(mock.url);
-    let isMeasured = false;
-    const measured = gaps.finally(() => {
-      isMeasured = true;
-    });
-    let come = 0;
-    const startedAt = performance.now();
-    while (!isMeasured) {
+    const costs = await processorTime();
+    const before = await costs();
+    // As many as come in four seconds, each drawn before the next one comes.
+    for (let n = 1; n <= 200; n++) {
       await api.generate();
-      come += 1;
-      const aheadMs = come * 20 - (performance.now() - startedAt);
-      if (aheadMs > 0) await page.waitForTimeout(aheadMs);
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     }
-    const frames = (await measured).sort((a, b) => a - b);
-    const work = await page.evaluate(() =>
-      performance.getEntriesByName('frame', 'measure').map(({ duration }) => duration),
-    );
-    work.sort((a, b) => a - b);
-    const median = (values: number[]): number => values[values.length >> 1] ?? Number.NaN;
+    await expect.poll(() => page.locator('.facts').innerText()).toContain('10,200 tasks');
+    const after = await costs();
+    const frames = after.frames - before.frames;
+    const frameMs = (after.spentMs - before.spentMs) / frames;
     process.stdout.write(
-      `console: 10,000 tasks, ${Math.round((come * 1000) / (performance.now() - startedAt))} more a second: ` +
-        `${median(work).toFixed(2)} ms of work a frame and ${median(frames).toFixed(1)} ms between frames in the median\n`,
+      `console: 10,000 tasks and ${frames} frames, ${frameMs.toFixed(2)} ms of work each\n`,
     );
-    expect(work.length).toBeGreaterThan(20);
-    expect(median(work)).toBeLessThan(16);
-  }, 120_000);
+    expect(frames).toBeGreaterThan(20);
+    expect(frameMs).toBeLessThan(16);
+  });
 });
 
 describe('one task', () => {
@@ -402,7 +398,7 @@ describe('for people', () => {
 
   it('asks for the token where the mock needs one, and works with it', async () => {
     mock = await createMockServer({ clock: 'virtual', seed: 7, adminToken: 'open sesame' }).listen();
-    page = await browser.newPage();
+    page = await newPage();
     [foreign, errors] = [[], []];
     await page.goto(`${mock.url}/__console/`);
     await page.getByLabel('Token').fill('open sesame');
@@ -439,7 +435,7 @@ describe('the pictures of the README', () => {
           ({ deliveries }) =>
             (deliveries[0]?.attempts.length ?? 0) > 1 && deliveries[0]?.attempts[0]?.outcome === 'timeout',
         );
-    await expect.poll(() => timedOut().length, { timeout: 30_000 }).toBeGreaterThan(1);
+    await expect.poll(() => timedOut().length).toBeGreaterThan(1);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Fit' }).click();
     const take = async (name: string): Promise<void> => {
@@ -458,5 +454,5 @@ describe('the pictures of the README', () => {
     await page.goto(`${mock.url}/__console/#overview/${task?.id}`);
     await page.locator('.task details', { hasText: 'try 1' }).locator('summary').first().click();
     await take('console-task.png');
-  }, 60_000);
+  });
 });

@@ -10,6 +10,7 @@ const CATALOGUE = {
   PACK_IN_USE: 'Tasks under way need what the pack no longer has.',
   PROFILE_UNKNOWN: 'No pack has a profile of that name.',
   SCENARIO_UNKNOWN: 'There is no scenario of that name.',
+  RUNTIME_UNSUPPORTED: 'This version of Node is too old.',
   OPTION_INVALID: 'An option has a value that cannot be used.',
   CONFIG_UNREADABLE: 'The configuration file could not be read.',
   PORT_TAKEN: 'The port is in use.',

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Crowd, openCrowd } from '../../fixtures/clients/open-crowd.ts';
 import { openRawConnection } from '../../fixtures/clients/raw-connection.ts';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
+import { HANG_LIMIT_MS } from '../../fixtures/hang-limit.ts';
+import { median } from '../../fixtures/load/quantile.ts';
 import { createMockServer, type MockServer } from '../index.ts';
 
 /** A few in every run, 10,000 on demand (`npm run test:crowd`). */
@@ -49,32 +51,39 @@ async function askOnce(): Promise<number> {
   return durationMs;
 }
 
+async function medianWait(): Promise<number> {
+  const waits: number[] = [];
+  for (let n = 0; n < REQUESTS; n++) waits.push(await askOnce());
+  return median(waits);
+}
+
 describe('a crowd', () => {
   it(
-    `of ${SOCKETS} connections, idle, slow and deaf, lets others through within a second`,
+    `of ${SOCKETS} connections, idle, slow and deaf, does not hold up others`,
     async (context) => {
       const limit = openFilesLimit();
       context.skip(
         limit < SOCKETS + OTHER_FILES,
         `ulimit -n is ${limit}, and ${SOCKETS + OTHER_FILES} are needed`,
       );
+      const media = await finishedVideo();
+      const alone = await medianWait();
       const gatheredAt = performance.now();
-      crowd = await openCrowd(await finishedVideo(), SOCKETS);
+      crowd = await openCrowd(media, SOCKETS);
       const gatheringMs = performance.now() - gatheredAt;
       // Where they are slow to come, the first slow ones have been sent away by then.
       expect(crowd.connected).toBeGreaterThan(SOCKETS * 0.9);
-      const waits: number[] = [];
-      for (let n = 0; n < REQUESTS; n++) waits.push(await askOnce());
-      const [median = Number.POSITIVE_INFINITY] = waits.sort((a, b) => a - b).slice(REQUESTS >> 1);
-      expect(median).toBeLessThan(1000);
+      const among = await medianWait();
+      // A place in the queue behind the slow ones would be seconds instead of milliseconds.
+      expect(among / alone).toBeLessThan(300);
       await crowd.disperse();
       await askOnce();
       if (process.env.STUNTDOUBLE_SOCKETS === undefined) return;
       process.stdout.write(
-        `${crowd.connected} connections in ${Math.round(gatheringMs)} ms; beside them, a request took ` +
-          `${median.toFixed(1)} ms in the median and ${Math.max(...waits).toFixed(1)} ms at most\n`,
+        `${crowd.connected} connections in ${Math.round(gatheringMs)} ms; a request took ` +
+          `${among.toFixed(1)} ms in the median among them, and ${alone.toFixed(1)} ms alone\n`,
       );
     },
-    20_000 + SOCKETS * 10,
+    HANG_LIMIT_MS + SOCKETS * 10,
   );
 });

@@ -126,8 +126,9 @@ export function createConnections(way: Way): Connections {
 
   return {
     async take(origin) {
-      // The first callback pays for loading the client, not the start.
-      library ??= import('undici');
+      // The first callback pays for loading the client, not the start. By its file, because Bun answers the bare
+      // name with a replacement of its own, whose Client does nothing.
+      library ??= import('undici/index.js');
       const { Client } = await library;
       return takeRested(origin) ?? open(Client, origin);
     },

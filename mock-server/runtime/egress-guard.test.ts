@@ -337,9 +337,9 @@ describe('always', () => {
     );
   });
 
-  it('a host of dots is judged at once', () => {
-    expect(outcomeOf(`http://${'.'.repeat(200_000)}x/`)).toBe('allowed');
-  }, 2000);
+  it('a host of two million dots is judged, without trying what follows each of them', () => {
+    expect(outcomeOf(`http://${'.'.repeat(2_000_000)}x/`)).toBe('allowed');
+  });
 });
 
 /** A resolver that gives these answers in turn, the last for good. */
