@@ -23,6 +23,7 @@ import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
 import type { Pack } from './packs/pack.ts';
 import { createPackShelf } from './packs/pack-shelf.ts';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
+import { vocabularyOf } from './packs/vocabulary.ts';
 import { createAccounts } from './runtime/accounts.ts';
 import { isLoopback } from './runtime/address-class.ts';
 import { createByteBudget } from './runtime/byte-budget.ts';
@@ -31,6 +32,7 @@ import { createCourier } from './runtime/courier.ts';
 import { createEngine, type Engine } from './runtime/engine.ts';
 import { createJournal, type JournalFilter } from './runtime/journal.ts';
 import { type JournalFile, openJournalFile } from './runtime/journal-file.ts';
+import { isWordLike } from './runtime/key-shapes.ts';
 import { createMediaLibrary } from './runtime/media-library.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { type OpenRecord, presentRecord } from './runtime/open-record.ts';
@@ -59,9 +61,10 @@ export { PackError, type PackProblem } from './packs/pack-error.ts';
 export { isLocalHost, isLoopback } from './runtime/address-class.ts';
 export { type Courier, createCourier, type Parcel, type Passage } from './runtime/courier.ts';
 export { BlockedError, createEgressGuard } from './runtime/egress-guard.ts';
+export { isKeyName, looksLikeKey } from './runtime/key-shapes.ts';
 export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
 export type { OwnCertificate } from './runtime/own-certificate.ts';
-export { KEY_MARK } from './runtime/secrets.ts';
+export { createSecrets, KEY_MARK, REDACTED } from './runtime/secrets.ts';
 export type { DeliveryReport } from './runtime/task-report.ts';
 export type {
   ClockMode,
@@ -244,10 +247,14 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   };
   const clock = createClock(settings.clock, settings.startAt);
   const file = options.data === undefined ? null : openFile(options.data, options);
-  const secrets = createSecrets([
-    ...settings.apiKeys.map((key) => ({ key, mark: KEY_MARK })),
-    ...(settings.secret === null ? [] : [{ key: settings.secret, mark: SECRET_MARK }]),
-  ]);
+  const secrets = createSecrets(
+    [
+      ...settings.apiKeys.map((key) => ({ key, mark: KEY_MARK })),
+      ...(settings.secret === null ? [] : [{ key: settings.secret, mark: SECRET_MARK }]),
+    ],
+    // To collect a vocabulary takes a moment, and most keys do not look like part of one.
+    (text) => isWordLike(text) && packs.some((pack) => vocabularyOf(pack).has(text)),
+  );
   const { now, wallNow } = clock;
   const budget = createByteBudget(settings.keepBytes);
   const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
