@@ -10,6 +10,7 @@ import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
 import { createNodeServer, cutConnections } from './http/node-server.ts';
 import { createRouter, type Router } from './http/router.ts';
+import { createTraffic } from './http/traffic.ts';
 import {
   type DurationOption,
   type MockServerOptions,
@@ -45,6 +46,7 @@ import {
 } from './runtime/trigger.ts';
 import { watchPacks } from './runtime/watch-packs.ts';
 import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
+import { type QuietOptions, untilQuiet } from './until-quiet.ts';
 
 export type { ErrorCode } from './core/coded-error.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
@@ -66,6 +68,7 @@ export type {
   JournalFilter,
   PackCheck,
   PackFinding,
+  QuietOptions,
   ScenarioEntry,
   TaskReport,
 };
@@ -184,8 +187,17 @@ export interface MockServer {
   };
   /** What became of the journal on disk; null when it is in memory alone. */
   readonly data: DataReport | null;
-  /** Resolves when no callback is under way. */
+  /** Resolves when no callback attempt is in flight. A receiver may still be working: see `quiet`. */
   settled(): Promise<void>;
+  /**
+   * Resolves when receivers and clients have gone quiet: no callback attempt, call or download is in flight, and for
+   * 200 ms of wall time none began or ended. Attempts that are not due yet do not count: advance the clock first.
+   * @throws {CodedError} NOT_QUIET when that takes longer than 5 s; the message lists what is in flight
+   * @example
+   * await mock.clock.advance('10m');
+   * await mock.quiet();
+   */
+  quiet(options?: QuietOptions): Promise<void>;
   /** A clean slate: tasks, journal, queued scenarios and the clock. */
   reset(): void;
   /** Stops listening; attempts under way end, or are recorded as interrupted when the grace is over. */
@@ -240,7 +252,9 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   if (file !== null) restore(engine, file);
 
   let adminToken = readToken(options.adminToken);
+  const traffic = createTraffic();
   const handler = createApp({
+    traffic,
     vendor: { router, engine, accounts, journal, settings },
     media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
     admin: {
@@ -366,6 +380,11 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       return { dir: options.data, trouble: file.trouble, repairedBytes: file.repairedBytes };
     },
     settled: engine.settled,
+    quiet: ({ quietFor = '200ms', timeout = '5s' } = {}) =>
+      untilQuiet(
+        { journal, traffic, attempts: () => engine.underway },
+        { quietForMs: readDuration('quietFor', quietFor), timeoutMs: readDuration('timeout', timeout) },
+      ),
     reset: engine.reset,
     async close() {
       // What has not begun to listen cannot stop listening.
