@@ -18,14 +18,8 @@ async function openMock(): Promise<MockServer> {
   return mock;
 }
 
-interface SlowReceiver {
-  readonly url: string;
-  /** Resolves when the first callback has come. */
-  readonly called: Promise<unknown>;
-}
-
-/** Answers at once, and downloads each file of each task once, with a pause before each. */
-async function openSlowReceiver(pauseMs: number): Promise<SlowReceiver> {
+/** Answers at once, and downloads each file of each task once, with a pause before each. @returns its URL */
+async function openSlowReceiver(pauseMs: number): Promise<string> {
   const known = new Set<string>();
   const server = createServer(async (request, response) => {
     const pieces: Buffer[] = [];
@@ -46,13 +40,12 @@ async function openSlowReceiver(pauseMs: number): Promise<SlowReceiver> {
         .catch(() => undefined);
     }
   });
-  const called = once(server, 'request');
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   undo.push(() => {
     server.close();
     server.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`, called };
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
 }
 
 function downloads(mock: MockServer): number {
@@ -71,7 +64,7 @@ describe('the test in the README', () => {
     const receiver = await openSlowReceiver(40);
     expect(code).toContain('await mock.quiet();');
     expect.assertions(3);
-    await new AsyncFunction('mock', 'myReceiverUrl', 'expect', code)(mock, receiver.url, expect);
+    await new AsyncFunction('mock', 'myReceiverUrl', 'expect', code)(mock, receiver, expect);
   });
 });
 
@@ -83,7 +76,7 @@ describe('quiet', () => {
   it('waits for each download that follows within the quiet time', async () => {
     const mock = await openMock();
     const receiver = await openSlowReceiver(100);
-    await mock.tasks.trigger('runway.generate', { to: receiver.url });
+    await mock.tasks.trigger('runway.generate', { to: receiver });
     await mock.clock.advance('10m');
     await mock.quiet({ quietFor: '1s', timeout: '20s' });
     expect(downloads(mock)).toBe(2);
@@ -91,10 +84,10 @@ describe('quiet', () => {
 
   it('waits for a download that is in flight, however long it takes', async () => {
     const mock = await openMock();
-    const receiver = await openSlowReceiver(0);
-    await mock.tasks.trigger('runway.generate', { to: receiver.url, scenario: 'media.dribble' });
-    await mock.clock.advance('10m');
-    await receiver.called;
+    const to = 'http://127.0.0.1:9/callback';
+    const { body } = await mock.tasks.stage('runway.generate', { to, scenario: 'media.dribble' });
+    const download = await fetch(JSON.parse(body).data.video_url);
+    undo.push(() => download.body?.cancel());
     await expect(mock.quiet({ quietFor: '20ms', timeout: '400ms' })).rejects.toMatchObject({
       code: 'NOT_QUIET',
       message: expect.stringMatching(/within 400ms; still in flight: GET \/__media\/[\w-]+\/video\.mp4$/),
