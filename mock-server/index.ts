@@ -52,6 +52,7 @@ export type { ErrorCode } from './core/coded-error.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
 export type { Judge } from './http/admin-routes.ts';
 export type { MockServerOptions } from './options.ts';
+export { documentPattern } from './packs/document-pattern.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
