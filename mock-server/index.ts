@@ -10,6 +10,7 @@ import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
 import { createNodeServer, cutConnections } from './http/node-server.ts';
 import { createRouter, type Router } from './http/router.ts';
+import { createTraffic } from './http/traffic.ts';
 import {
   type DurationOption,
   type MockServerOptions,
@@ -49,11 +50,13 @@ import {
 } from './runtime/trigger.ts';
 import { watchPacks } from './runtime/watch-packs.ts';
 import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
+import { type QuietOptions, untilQuiet } from './until-quiet.ts';
 
 export type { ErrorCode } from './core/coded-error.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
 export type { Judge } from './http/verdicts.ts';
 export type { MockServerOptions } from './options.ts';
+export { documentPattern } from './packs/document-pattern.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
@@ -73,6 +76,7 @@ export type {
   JournalFilter,
   PackCheck,
   PackFinding,
+  QuietOptions,
   ScenarioEntry,
   TaskReport,
 };
@@ -202,10 +206,20 @@ export interface MockServer {
   /** What became of the journal on disk; null when it is in memory alone. */
   readonly data: DataReport | null;
   /**
-   * Resolves when no callback is in flight and, with `data`, everything so far is on disk.
+   * Resolves when no callback attempt is in flight and, with `data`, everything so far is on disk. A receiver may still
+   * be working: see `quiet`.
    * @throws {CodedError} DATA_UNWRITABLE
    */
   settled(): Promise<void>;
+  /**
+   * Resolves when receivers and clients have gone quiet: no callback attempt, call or download is in flight, and for
+   * 200 ms of wall time none began or ended. Attempts that are not due yet do not count: advance the clock first.
+   * @throws {CodedError} NOT_QUIET when that takes longer than 5 s; the message lists what is in flight
+   * @example
+   * await mock.clock.advance('10m');
+   * await mock.quiet();
+   */
+  quiet(options?: QuietOptions): Promise<void>;
   /** A clean slate: tasks, journal, queued scenarios and the clock. */
   reset(): void;
   /** Stops listening; attempts under way end, or are recorded as interrupted when the grace is over. */
@@ -274,7 +288,9 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   engine.scenarios.refuseUnknown(settings.scenario);
 
   let adminToken = readToken(options.adminToken);
+  const traffic = createTraffic();
   const app = createApp({
+    traffic,
     vendor: { router, engine, accounts, journal, settings },
     media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
     admin: {
@@ -427,6 +443,11 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       await engine.settled();
       await journal.durable();
     },
+    quiet: ({ quietFor = '200ms', timeout = '5s' } = {}) =>
+      untilQuiet(
+        { journal, traffic, attempts: () => engine.underway },
+        { quietForMs: readDuration('quietFor', quietFor), timeoutMs: readDuration('timeout', timeout) },
+      ),
     reset: engine.reset,
     async close() {
       // What has not begun to listen cannot stop listening.

@@ -23,6 +23,7 @@ const CATALOGUE = {
   TASK_FINISHED: 'The task has already ended.',
   NO_CALLBACK: 'The task has no callback to send.',
   CLOCK_BACKWARDS: 'Time only moves forward.',
+  NOT_QUIET: 'The mock was not quiet in time.',
   CLOCK_ENDLESS: 'Advancing the clock never came to an end.',
   DATA_LOCKED: 'The data folder is in use.',
   DATA_DAMAGED: 'The data folder cannot be read.',
