@@ -13,7 +13,7 @@ describe.concurrent('a good client of every vendor', () => {
       // The client gives up after 20 minutes of waits, which last longer on a busy machine.
       giveUpWithin: '100m',
       timeLimit: '40s',
-      downloadWithin: '10m',
+      downloadWithin: '100m',
       jobs: 8,
     });
     expect(report.pack).toBe(name);
