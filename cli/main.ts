@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError, type Option } from 'commander';
 import { CodedError, PackError, VERSION } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
@@ -72,7 +71,10 @@ Exit codes: 0 done, 1 failed, 2 warnings under --strict, 3 could not run, 64 wro
         .default(4010),
     )
     .addOption(
-      serverOption('--host <address>', 'beyond loopback, admin calls need a token').default('127.0.0.1'),
+      serverOption(
+        '--host <address>',
+        'beyond loopback, admin calls need a token, and callbacks to this machine need --api-key or --allow-callback',
+      ).default('127.0.0.1'),
     )
     .addOption(
       serverOption(

@@ -22,6 +22,7 @@ export interface ServerFlags {
   readonly rateLimit?: string;
   readonly queue?: number;
   readonly keep?: number;
+  readonly keepBytes?: string;
   readonly data?: string;
   readonly durability?: 'strict' | 'relaxed';
   readonly grace?: string;
@@ -100,6 +101,11 @@ export function addServerOptions(command: Command): Command {
     '--keep <n>',
     'journal entries, and finished tasks, kept in memory (default: 50000)',
     wholeNumber,
+  );
+  add(
+    SERVER,
+    '--keep-bytes <size>',
+    'memory for journal entries and tasks, like 256mb (default: half of the heap limit)',
   );
   add(SERVER, '--data <dir>', 'a folder for the journal: nothing accepted is lost (default: memory alone)');
   choice(

@@ -105,6 +105,8 @@ function greet(mock: MockServer, printer: Printer): void {
   line(`  admin      ${mock.url}/__admin/health`);
   if (mock.adminToken !== null)
     line(`  token      ${mock.adminToken}  (admin calls need it: Authorization: Bearer …)`);
+  if (mock.blocksOwnHost)
+    line(`  callbacks  not to this machine, because any key is accepted (--api-key, --allow-callback)`);
   line(`  scenarios  send X-Mock-Scenario: fail.nsfw, or see "stuntdouble scenarios"`);
   line('');
 }

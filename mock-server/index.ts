@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { CodedError, editDistance, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
+import { refuseOldNode } from './core/refuse-old-node.ts';
 import type { JsonObject } from './core/types.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
@@ -23,6 +24,8 @@ import type { Pack } from './packs/pack.ts';
 import { createPackShelf } from './packs/pack-shelf.ts';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
 import { createAccounts } from './runtime/accounts.ts';
+import { isLoopback } from './runtime/address-class.ts';
+import { createByteBudget } from './runtime/byte-budget.ts';
 import { type ClockMode, createClock } from './runtime/clock.ts';
 import { createCourier } from './runtime/courier.ts';
 import { createEngine, type Engine } from './runtime/engine.ts';
@@ -76,7 +79,10 @@ export type JournalEntry = Presented<OpenRecord>;
 export interface ListenOptions {
   /** Any free port unless told otherwise. */
   readonly port?: number;
-  /** 127.0.0.1 unless told otherwise; beyond loopback, admin calls need the token. */
+  /**
+   * The address to listen on (default: 127.0.0.1). Beyond loopback, admin calls need the token, and callbacks to this
+   * machine need `apiKeys` or `allowCallback`.
+   */
   readonly host?: string;
   /** Serves TLS with this certificate. */
   readonly tls?: { readonly cert: string; readonly key: string };
@@ -138,6 +144,11 @@ export interface MockServer {
   readonly url: string;
   /** What admin calls must carry; null when they need nothing. */
   readonly adminToken: string | null;
+  /**
+   * Whether callbacks to the machine that runs the mock are blocked, because other machines can submit tasks with any
+   * key. `apiKeys` and `allowCallback` open them.
+   */
+  readonly blocksOwnHost: boolean;
   /** As they are played now: with `watch`, an edited pack takes the place of the old one. */
   readonly packs: readonly Pack[];
   readonly clock: {
@@ -201,10 +212,12 @@ export async function createCertificate(dir: string, host = '127.0.0.1'): Promis
 export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version;
 
 /**
- * A mock of every loaded vendor. Nothing is shared between two of them.
- * @throws {CodedError} for an option, a pack or a scenario that cannot be used
+ * Creates a mock of every loaded vendor. Two mocks share nothing.
+ * @throws {CodedError} RUNTIME_UNSUPPORTED on a Node older than 20.19; other codes for an option, a pack or a
+ * scenario that cannot be used
  */
 export function createMockServer(options: MockServerOptions = {}): MockServer {
+  refuseOldNode(process.versions.node);
   const settings = readSettings(options, VERSION);
   const graceMs = readDuration('grace', options.grace ?? '5s');
   const shelf = createPackShelf(loadPacks(options));
@@ -223,12 +236,17 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     ...(settings.secret === null ? [] : [{ key: settings.secret, mark: SECRET_MARK }]),
   ]);
   const { now, wallNow } = clock;
-  const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets });
-  const courier = options.courier ?? createCourier({ allow: settings.allowCallback });
-  const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings });
+  const budget = createByteBudget(settings.keepBytes);
+  const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
+  /** Where other machines reach the mock; null while it is known to none of them. */
+  let openPort: number | null = null;
+  const exposedAt = (): number | null => (settings.apiKeys.length > 0 ? null : openPort);
+  const courier = options.courier ?? createCourier({ allow: settings.allowCallback, exposedAt });
+  const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings, budget });
   const accounts = createAccounts(settings.apiKeys, secrets);
   const metrics = createMetrics(journal, {
     stuntdouble_tasks: () => engine.tasks.size,
+    stuntdouble_kept_bytes: () => budget.used('journal') + budget.used('tasks'),
     stuntdouble_attempts_underway: () => engine.underway,
     stuntdouble_service_time_seconds: () => clock.now() / 1000,
     process_heap_bytes: () => process.memoryUsage().heapUsed,
@@ -237,7 +255,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   if (file !== null) restore(engine, file);
 
   let adminToken = readToken(options.adminToken);
-  const handler = createApp({
+  const app = createApp({
     vendor: { router, engine, accounts, journal, settings },
     media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
     admin: {
@@ -250,9 +268,15 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       settings,
       guard: (request) => createAdminGuard({ token: adminToken })(request),
       judge: options.judge ?? null,
-      trouble: () => file?.trouble ?? null,
+      trouble: () => file?.trouble ?? engine.full,
     },
   });
+
+  /** Mounted in an app of somebody else, the mock learns from its calls where that app listens. */
+  const handler: Handler = (request, response, next) => {
+    if (server === undefined && openPort === null) openPort = portBeyondLoopback(request.socket);
+    app(request, response, next);
+  };
 
   /** Plays a pack as its files are now, or goes on as before and throws. */
   function reload(old: Pack): void {
@@ -297,6 +321,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       server = createNodeServer(handler, tls);
       bound = bind(server, readPort(port), host);
       await bound;
+      openPort = portBeyondLoopback(server);
+      if (openPort !== null) adminToken ??= makeToken();
       url = urlOf(server, tls === undefined ? 'http' : 'https');
       await watch?.ready;
       return mock;
@@ -307,6 +333,9 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     },
     get adminToken() {
       return adminToken;
+    },
+    get blocksOwnHost() {
+      return exposedAt() !== null;
     },
     packs,
     clock: {
@@ -462,8 +491,19 @@ function isAnyAddress(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+/** The port of whatever other machines can reach; null for loopback, and for sockets without an address. */
+function portBeyondLoopback(open: Server | Socket): number | null {
+  const { address, port } = boundTo(open);
+  return address === undefined || port === undefined || isLoopback(address) ? null : port;
+}
+
+function boundTo(open: Server | Socket): { readonly address?: string; readonly port?: number } {
+  if ('localAddress' in open) {
+    const { localAddress: address, localPort: port } = open;
+    return address === undefined || port === undefined ? {} : { address, port };
+  }
+  const bound = open.address();
+  return typeof bound === 'string' || bound === null ? {} : bound;
 }
 
 function stopListening(server: Server): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import { CodedError } from './core/coded-error.ts';
 import { parseDuration } from './core/duration.ts';
 import type { Judge } from './http/admin-routes.ts';
@@ -50,6 +51,12 @@ export interface MockServerOptions {
   readonly rateLimit?: string;
   /** Journal entries, and finished tasks, kept in memory; 50,000 unless told otherwise. */
   readonly keep?: number;
+  /**
+   * What journal entries and tasks may occupy in memory together, in bytes or as a size like `256mb`; half of the
+   * heap limit by default. The oldest entries and the oldest finished tasks are let go first. Submissions that would
+   * not fit next to unfinished tasks are refused with the vendor's own error.
+   */
+  readonly keepBytes?: number | string;
   /** A folder that the journal is kept in, so that nothing accepted is lost; memory alone when left out. */
   readonly data?: string;
   /** `strict`: an accepted task is on the disk before it is answered; `relaxed`: with the operating system. */
@@ -98,6 +105,7 @@ export function readSettings(options: MockServerOptions, version: string): Setti
         ? null
         : Math.ceil(readDuration('retryAfter', options.retryAfter) / 1000),
     keep: readCount('keep', options.keep ?? 50_000, 1),
+    keepBytes: readKeepBytes(options.keepBytes),
     publicUrl: options.publicUrl === undefined ? null : readUrl(options.publicUrl),
     slowAnswerMs: readDuration('slowAnswer', options.slowAnswer ?? '30s'),
     version,
@@ -157,6 +165,21 @@ export function readTime(name: string, value: string | number | Date): number {
 function readCount(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw invalid(name, value, `a whole number of at least ${least}`);
+}
+
+/** Smaller budgets have no room for a single request of a megabyte. */
+const SMALLEST_BUDGET = 4 * 1024 * 1024;
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
+
+function readKeepBytes(value: number | string | undefined): number {
+  // The other half is for what comes and goes: bodies that are being parsed, answers, deliveries.
+  if (value === undefined)
+    return Math.max(SMALLEST_BUDGET, Math.floor(getHeapStatistics().heap_size_limit / 2));
+  const [, digits = '', unit = ''] = /^(\d+)([kmg]?b)?$/i.exec(String(value).trim()) ?? [];
+  const bytes = digits === '' ? Number.NaN : Number(digits) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
+  if (Number.isSafeInteger(bytes) && bytes >= SMALLEST_BUDGET) return bytes;
+  throw invalid('keepBytes', value, 'a size of at least 4mb, like 256mb or 1gb, or a number of bytes');
 }
 
 function readUrl(value: string): string {

@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isLoopback } from '../runtime/address-class.ts';
+import { hasSeveralHosts, SEVERAL_HOSTS } from './host-header.ts';
 import type { Problem } from './problem.ts';
 
 /** What the admin API has against a request; null when it may pass. */
@@ -10,18 +12,34 @@ export interface AdminGuardOptions {
   readonly token: string | null;
 }
 
-/** All of 127/8 is loopback. */
-const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i;
+/** What proxies and tunnels add to the requests of others, besides all that begins with `x-forwarded`. */
+const PROXY_HEADERS: ReadonlySet<string> = new Set([
+  'cdn-loop',
+  'cf-connecting-ip',
+  'client-ip',
+  'fastly-client-ip',
+  'fly-client-ip',
+  'forwarded',
+  'true-client-ip',
+  'via',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-envoy-external-address',
+  'x-original-forwarded-for',
+  'x-original-host',
+  'x-real-ip',
+]);
 
 /**
- * Keeps web pages out. A page of another site can send requests to loopback, and with DNS rebinding under a name
+ * Keeps web pages out, and without a token everyone else who is not on this machine. A page of another site can send requests to loopback, and with DNS rebinding under a name
  * of its own; neither can pretend to a Host of ours, nor hide its Origin.
  */
 export function createAdminGuard(options: AdminGuardOptions): AdminGuard {
   // An empty one, out of an unset variable, would let everybody in.
   const token = options.token === '' ? null : options.token;
   return (request) => {
+    // In an app of somebody else, that app's server decides about such requests.
+    if (hasSeveralHosts(request)) return SEVERAL_HOSTS;
     const { host = '', origin } = request.headers;
     const trouble = token === null ? strangerTo(request, host) : tokenTrouble(request, token);
     if (trouble !== null) return trouble;
@@ -32,10 +50,15 @@ export function createAdminGuard(options: AdminGuardOptions): AdminGuard {
 }
 
 /** Mounted in somebody's app, the mock does not choose where that app listens. */
-function strangerTo({ socket }: IncomingMessage, host: string): Problem | null {
+function strangerTo({ socket, headers }: IncomingMessage, host: string): Problem | null {
   const { localAddress } = socket;
-  if (localAddress !== undefined && !LOOPBACK_ADDRESS.test(localAddress)) return HAS_NO_TOKEN;
-  return LOOPBACK_HOST.test(nameOf(host)) ? null : foreignHost(host);
+  if (localAddress !== undefined && !isLoopback(localAddress)) return HAS_NO_TOKEN;
+  // A proxy on this machine connects from loopback, whoever its own caller is.
+  const proxy = Object.keys(headers).find(
+    (name) => PROXY_HEADERS.has(name) || name.startsWith('x-forwarded'),
+  );
+  if (proxy !== undefined) return proxied(proxy);
+  return isLoopback(nameOf(host)) ? null : foreignHost(host);
 }
 
 function tokenTrouble(request: IncomingMessage, token: string): Problem | null {
@@ -90,6 +113,17 @@ const FOREIGN_ORIGIN: Problem = {
   code: 'ORIGIN_REFUSED',
   remedy: 'Call it from a command line, a test, or a page that the mock itself serves.',
 };
+
+function proxied(header: string): Problem {
+  return {
+    status: 403,
+    title: 'The admin API refuses forwarded requests without a token.',
+    detail: `The request has the header "${header}", so a proxy forwarded it for a caller who may be anyone.`,
+    code: 'PROXY_REFUSED',
+    remedy:
+      'Call the mock directly at http://127.0.0.1, or start it with --admin-token and send "Authorization: Bearer TOKEN".',
+  };
+}
 
 function foreignHost(host: string): Problem {
   return {

@@ -4,7 +4,6 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler } 
 import { CodedError, nearest } from '../core/coded-error.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { Account } from '../core/types.ts';
-import { viewTask } from '../core/view.ts';
 import { describePack } from '../packs/describe-pack.ts';
 import type { Pack } from '../packs/pack.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
@@ -18,13 +17,15 @@ import type { Metrics } from '../runtime/metrics.ts';
 import { type OpenRecord, presentRecord } from '../runtime/open-record.ts';
 import type { Presented } from '../runtime/present.ts';
 import type { Settings } from '../runtime/settings.ts';
-import { reportTask, type TaskReport } from '../runtime/task-report.ts';
+import { reportTask } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
 import { listScenarios } from '../scenarios/catalogue.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { streamEvents } from './event-stream.ts';
+import { pageOfJournal, pageOfTasks, type TaskFilter } from './list-pages.ts';
 import { checkMessages } from './message-checks.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
+import { linkNext, sendList } from './send-list.ts';
 
 /** Judges a client by the journal; handed in by whoever composes the server. */
 export type Judge = (entries: readonly Presented<OpenRecord>[], packs: readonly Pack[]) => unknown;
@@ -43,8 +44,8 @@ export interface AdminRoutesOptions {
   readonly trouble: () => string | null;
 }
 
-/** How many tasks a listing shows unless `?limit=` says otherwise. */
-const TASKS_SHOWN = 1000;
+/** How many tasks or entries a listing has unless `?limit=` says otherwise. */
+const LISTED = 1000;
 
 /** The admin API: an Express app to be mounted at `/__admin`. spec/admin.openapi.yaml describes it. */
 export function createAdminRoutes(options: AdminRoutesOptions): express.Express {
@@ -115,8 +116,16 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
 
   app
     .route('/tasks')
-    .get(takesQuery('state', 'pack', 'apiKey', 'limit'), (request, response) => {
-      response.json(listTasks(request));
+    .get(takesQuery('state', 'pack', 'apiKey', 'limit', 'before'), async (request, response) => {
+      const limit = wholeNumber(request, 'limit') ?? LISTED;
+      const now = clock.now();
+      const { ids, hasMore } = await pageOfTasks(engine.tasks, taskFilterOf(request), limit, now);
+      const [oldest] = ids;
+      if (hasMore && oldest !== undefined) linkNext(request, response, 'before', oldest);
+      await sendList(request, response, ids, (id) => {
+        const task = engine.tasks.get(id);
+        return task === undefined ? null : reportTask(task, now, journal.secrets);
+      });
     })
     .all(refuseMethod);
   app
@@ -170,9 +179,13 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
 
   app
     .route('/journal')
-    .get(takesQuery('type', 'taskId', 'since'), (request, response) => {
-      response.json(
-        journal.records(filterOf(request)).map((record) => presentRecord(record, journal.secrets)),
+    .get(takesQuery('type', 'taskId', 'since', 'limit'), async (request, response) => {
+      const filter = filterOf(request);
+      const limit = wholeNumber(request, 'limit') ?? LISTED;
+      const { upTo, hasMore } = await pageOfJournal(journal, filter, limit);
+      if (hasMore && limit > 0) linkNext(request, response, 'since', String(upTo));
+      await sendList(request, response, journal.read({ ...filter, upTo }), (record) =>
+        record === null ? null : presentRecord(record, journal.secrets),
       );
     })
     .delete(takesQuery(), (_request, response) => {
@@ -222,17 +235,9 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     );
   }
 
-  function listTasks(request: Request): TaskReport[] {
-    const { state, pack } = request.query;
-    const account = accountOf(request);
-    const limit = wholeNumber(request, 'limit') ?? TASKS_SHOWN;
-    const now = clock.now();
-    const found = [...engine.tasks.all()]
-      .filter(({ plan }) => is(plan.pack, pack) && is(plan.account, account))
-      .filter(({ plan }) => is(viewTask(plan, now).state, state));
-    return found
-      .slice(Math.max(0, found.length - limit))
-      .map((task) => reportTask(task, now, journal.secrets));
+  function taskFilterOf(request: Request): TaskFilter {
+    const { state = null, pack = null, before = null } = request.query as Readonly<Record<string, string>>;
+    return { state, pack, before, account: accountOf(request) ?? null };
   }
 
   function accountOf({ query }: Request): Account | undefined {
@@ -245,11 +250,6 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
     if (!('taskId' in record)) return true;
     return record.taskId !== null && engine.tasks.get(record.taskId)?.plan.account === account;
   }
-}
-
-/** A query parameter that was not given fits everything. */
-function is(value: string, wanted: unknown): boolean {
-  return wanted === undefined || value === wanted;
 }
 
 function guarded(guard: AdminGuard): RequestHandler {

@@ -3,6 +3,7 @@ import type { AdminRoutesOptions } from './admin-routes.ts';
 import { answerDefect } from './answer-defect.ts';
 import { createConsoleRoutes } from './console-routes.ts';
 import { createMediaRoutes, type MediaRoutesOptions } from './media-routes.ts';
+import { SAFE_HEADERS, setSafeHeaders } from './safe-headers.ts';
 import { createSinkRoutes } from './sink-routes.ts';
 import { createVendorRoutes, type VendorRoutesOptions } from './vendor-routes.ts';
 
@@ -38,9 +39,10 @@ export function createApp({ vendor, media, admin }: AppOptions): Handler {
   function route(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void {
     request.url = originForm(request.url ?? '/');
     const path = pathOf(request.url);
-    if (path.startsWith('/__')) {
-      const own = ours[path.split('/', 2)[1] ?? ''];
-      if (own !== undefined) return own(request, response, path);
+    const own = path.startsWith('/__') ? ours[path.split('/', 2)[1] ?? ''] : undefined;
+    if (own !== undefined) {
+      setSafeHeaders(response);
+      return own(request, response, path);
     }
     if (vendorRoutes.handle(request, response, path)) return;
     if (next !== undefined) return next();
@@ -99,7 +101,7 @@ function welcome(response: ServerResponse, { packs, settings }: AdminRoutesOptio
   const operations = packs.flatMap((pack) =>
     pack.operations.map(({ method, path }) => `  ${method} ${path}`),
   );
-  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', ...SAFE_HEADERS });
   response.end(
     [
       `Stunt Double ${settings.version}: a stand-in for ${packs.map(({ title }) => title).join(', ')}`,

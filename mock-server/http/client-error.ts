@@ -1,6 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { endAndLinger } from './linger.ts';
+import { SAFE_HEADERS } from './safe-headers.ts';
 
 /** What Node's parser and its timers say about a request that never became one. */
 type ClientError = Error & { readonly code?: string; readonly reason?: string };
@@ -9,6 +10,10 @@ interface Refusal {
   readonly status: number;
   readonly detail: string;
 }
+
+const SAFE_LINES = Object.entries(SAFE_HEADERS)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('');
 
 /** Refused already: the parser complains again about each further piece. */
 const refused = new WeakSet<Duplex>();
@@ -87,6 +92,7 @@ function endSocket(socket: Duplex, { status, detail }: Refusal, headers = ''): v
     socket,
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${headers}` +
       'Content-Type: application/problem+json; charset=utf-8\r\n' +
+      SAFE_LINES +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

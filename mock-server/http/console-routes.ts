@@ -21,10 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const SECURITY_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  // A new version of the package has other files under the same names.
-  'cache-control': 'no-cache',
 };
 
 export function createConsoleRoutes(): ConsoleRoutes {

@@ -17,7 +17,6 @@ export function streamEvents(
 ): void {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
     connection: 'keep-alive',
   });
   if (request.method === 'HEAD') {

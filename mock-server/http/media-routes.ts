@@ -149,7 +149,6 @@ function answerFor(request: IncomingMessage, file: MediaFile): Serving {
     'content-type': contentType,
     etag,
     'accept-ranges': 'bytes',
-    'cache-control': 'no-store',
   };
   const fileSize = bytes.length;
   if (request.headers['if-none-match'] === etag) {

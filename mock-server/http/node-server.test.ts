@@ -58,6 +58,28 @@ async function expectOthersAreServed({ connect }: Listening): Promise<void> {
   connection.destroy();
 }
 
+describe('a request with several Host headers', () => {
+  it.each([
+    ['Host: x', 'Host: x'],
+    ['Host: 127.0.0.1', 'Host: rebound.example'],
+    ['Host: x', 'hOST: y', 'HOST: z'],
+  ])('is refused: %s, %s', async (...lines) => {
+    const listening = await listen();
+    const connection = listening.connect();
+    connection.send(`GET / HTTP/1.1\r\n${lines.join('\r\nAccept: a\r\n')}\r\n\r\n`);
+    const answer = await connection.answer();
+    expect(answer.status).toBe(400);
+    expect(problemOf(answer)).toMatchObject({ code: 'BAD_REQUEST', detail: expect.stringMatching(/Host/) });
+    await expectOthersAreServed(listening);
+  });
+
+  it('is refused without any as well', async () => {
+    const connection = (await listen()).connect();
+    connection.send('GET / HTTP/1.1\r\nAccept: a\r\n\r\n');
+    expect((await connection.answer()).status).toBe(400);
+  });
+});
+
 describe('what is no request', () => {
   const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\n';
   it.each<[string, string | Buffer, number, RegExp]>([

@@ -1,8 +1,16 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { answerClientError, refuseConnect } from './client-error.ts';
+import { hasSeveralHosts, SEVERAL_HOSTS } from './host-header.ts';
 import { lingerAtTheEnd } from './linger.ts';
+import { sendProblem } from './problem.ts';
 
 export interface Certificate {
   readonly cert: string;
@@ -58,8 +66,12 @@ export function createNodeServer(
     keepAlive: true,
     keepAliveInitialDelay: PEER_CHECK_MS,
   };
+  const strict: RequestListener = (request, response) => {
+    if (hasSeveralHosts(request)) return refuse(response);
+    listener(request, response);
+  };
   const server =
-    certificate === undefined ? createServer(options, listener) : withTls(options, certificate, listener);
+    certificate === undefined ? createServer(options, strict) : withTls(options, certificate, strict);
   server.on(certificate === undefined ? 'connection' : 'secureConnection', lingerAtTheEnd);
   const open = new Set<Socket>();
   sockets.set(server, open);
@@ -70,6 +82,11 @@ export function createNodeServer(
   server.on('clientError', answerClientError);
   server.on('connect', (_request, socket) => refuseConnect(socket));
   return server;
+}
+
+function refuse(response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  sendProblem(response, SEVERAL_HOSTS);
 }
 
 function withTls(options: ServerOptions, certificate: Certificate, listener: RequestListener): Server {

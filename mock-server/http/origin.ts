@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
-/** Where the media of a task shall be found. */
+/** The origin at which the media of a task are served. */
 export type OriginOf = (request: IncomingMessage & { baseUrl?: string }) => string;
 
 const REMEMBERED = 1000;
@@ -15,7 +16,8 @@ export function createOriginOf(publicUrl: string | null): OriginOf {
   const shared = new Map<string, string>();
   return (request) => {
     if (publicUrl !== null) return publicUrl;
-    const scheme = 'encrypted' in request.socket ? 'https' : 'http';
+    // By its value: sockets of Bun have the property without TLS as well.
+    const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
     const path = request.baseUrl ?? '';
     const claimed = `${scheme}://${request.headers.host ?? ''}`;
     const known = shared.get(claimed + path);

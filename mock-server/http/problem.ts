@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { CodedError, ErrorCode } from '../core/coded-error.ts';
+import { SAFE_HEADERS } from './safe-headers.ts';
 
 /** Problem details as RFC 9457 has them, with our code and the remedy beside. */
 export interface Problem {
@@ -33,6 +34,7 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
   response.writeHead(problem.status, {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
+    ...SAFE_HEADERS,
     // RFC 9110, 15.5.2: a 401 names the scheme it wants.
     ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   });

@@ -6,6 +6,7 @@ import { excerpt } from '../runtime/excerpt.ts';
 import type { Journal } from '../runtime/journal.ts';
 import type { RequestAnswered } from '../runtime/journal-record.ts';
 import type { Match } from './router.ts';
+import { SAFE_HEADERS } from './safe-headers.ts';
 
 /** One request on its way through: what the journal will want to know of it. */
 export interface Call {
@@ -39,7 +40,8 @@ export interface VendorAnswers {
 export function createVendorAnswers(journal: Journal): VendorAnswers {
   function sendEmpty(call: Call, answer: Answer, taskId: TaskId | null): void {
     const { status, headers = {} } = answer;
-    call.response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': 0 }).end();
+    const length = status === 204 ? {} : { 'content-length': 0 };
+    call.response.writeHead(status, { ...SAFE_HEADERS, ...headers, ...length }).end();
     record(call, answer, taskId, null);
   }
 
@@ -77,7 +79,7 @@ export function createVendorAnswers(journal: Journal): VendorAnswers {
         ? 'text/html; charset=utf-8'
         : 'application/json; charset=utf-8';
       const length = Buffer.byteLength(answer.body);
-      const headers = { 'content-type': type, 'content-length': length };
+      const headers = { 'content-type': type, 'content-length': length, ...SAFE_HEADERS };
       call.response.writeHead(
         answer.status,
         answer.headers === undefined ? headers : { ...headers, ...answer.headers },
@@ -90,6 +92,7 @@ export function createVendorAnswers(journal: Journal): VendorAnswers {
       call.response.writeHead(answer.status, {
         'content-type': 'application/json; charset=utf-8',
         'content-length': bytes.length,
+        ...SAFE_HEADERS,
       });
       const half = bytes.subarray(0, bytes.length >> 1);
       call.response.write(half, () => call.response.destroy());

@@ -1,13 +1,24 @@
 import { createRequire } from 'node:module';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { checkReferences } from './check-references.ts';
 import { step } from './defect.ts';
 import { listOperations } from './document.ts';
 import { placeOf } from './document-schemas.ts';
 import { explainViolation, violationOf } from './explain-violation.ts';
 import type { Finding } from './finding.ts';
 
-/** What OpenAPI itself has against a document. */
+/** Finds what is wrong with a document by itself. */
 export async function checkDocument(document: OpenAPIV3_1.Document): Promise<Finding[]> {
+  const unusable = checkReferences(document);
+  // The parser would read other files and addresses to resolve a reference that leads there.
+  if (unusable.length > 0) {
+    return unusable.map(({ pointer, message }) => ({
+      severity: 'error',
+      root: 'document',
+      pointer,
+      message,
+    }));
+  }
   const { validate } = await import('@readme/openapi-parser');
   // It replaces every reference inside what it is given.
   const dereferenced = structuredClone(document);

@@ -220,7 +220,7 @@ const FLAWS: readonly Flaw[] = [
   {
     title: 'the document refers to nothing',
     edits: [inDocument("{ $ref: '#/components/schemas/Record' }", "{ $ref: '#/components/schemas/Recrod' }")],
-    problems: [['error', atDocument('Recrod'), 'Missing $ref pointer']],
+    problems: [['error', atDocument('Recrod'), 'refers to nothing in this document']],
   },
   {
     title: 'the document has a key that OpenAPI does not know',

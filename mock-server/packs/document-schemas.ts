@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import type { SchemaObject, ValidateFunction } from 'ajv';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { step } from './defect.ts';
-import type { DocumentOperation } from './document.ts';
+import { type DocumentOperation, MOST_HOPS, pointerOf } from './document.ts';
+import { boundedPattern, documentPattern } from './document-pattern.ts';
 import { atPointer, pointerParts } from './expressions.ts';
 
 /** Makes a validator of the schema at a JSON Pointer of the document. */
@@ -25,9 +26,13 @@ export function schemaCompiler(
     strict: false,
     verbose: true,
     validateSchema: false,
+    code: { regExp: Object.assign(documentPattern, { code: 'documentPattern' }) },
     ...(thorough ? { allErrors: true, logger: false } : {}),
   });
   addFormats.default(ajv);
+  // The only format whose expression takes the square of a text's length, which is minutes for a megabyte.
+  const { url } = ajv.formats;
+  if (url instanceof RegExp) ajv.addFormat('url', boundedPattern(url).test);
   ajv.addSchema(document as SchemaObject, 'document');
   return (pointer) => ajv.compile({ $ref: `document#${encodeURI(pointer)}` });
 }
@@ -44,14 +49,12 @@ function behindReferences(document: OpenAPIV3_1.Document, pointer: string): stri
   for (let hops = 0; hops < MOST_HOPS; hops++) {
     const node = atPointer(document, place);
     const reference = typeof node === 'object' && node !== null && '$ref' in node ? node.$ref : undefined;
-    if (typeof reference !== 'string' || !reference.startsWith('#/')) return place;
-    place = reference.slice(1);
+    const target = pointerOf(reference);
+    if (target === null) return place;
+    place = target;
   }
   return place;
 }
-
-/** A reference that leads back to itself is no place at all. */
-const MOST_HOPS = 20;
 
 /** The schema of the JSON body that a request body or a response describes; null when it describes none. */
 export function bodySchemaAt(document: OpenAPIV3_1.Document, pointer: string): string | null {

@@ -88,7 +88,7 @@ describe('a reference', () => {
 
   it('is refused when it leads out of the document', () => {
     expect(() => resolve(DOCUMENT, { $ref: 'other.yaml#/A' })).toThrow(
-      '"other.yaml#/A" lies outside the document: put everything into one file',
+      '$ref "other.yaml#/A" leads out of this file',
     );
   });
 

@@ -50,9 +50,26 @@ export function resolve<Node>(
   depth = 0,
 ): Node | undefined {
   if (typeof node !== 'object' || node === null || !('$ref' in node)) return node as Node | undefined;
-  if (!node.$ref.startsWith('#/')) {
-    throw new Defect(`"${node.$ref}" lies outside the document: put everything into one file`);
+  const target = pointerOf(node.$ref);
+  if (target === null) throw new Defect(outside(node.$ref));
+  if (depth > MOST_HOPS) throw new Defect(`"${node.$ref}" refers to itself`);
+  return resolve(document, atPointer(document, target) as Node | undefined, depth + 1);
+}
+
+/** No document needs a longer chain of references; one that is longer leads back to itself. */
+export const MOST_HOPS = 20;
+
+/** The JSON Pointer of a reference inside its document; null for anything else. A reference is percent-encoded. */
+export function pointerOf(reference: unknown): string | null {
+  if (typeof reference !== 'string' || !reference.startsWith('#/')) return null;
+  try {
+    return decodeURIComponent(reference.slice(1));
+  } catch {
+    return reference.slice(1);
   }
-  if (depth > 20) throw new Defect(`"${node.$ref}" refers to itself`);
-  return resolve(document, atPointer(document, node.$ref.slice(1)) as Node | undefined, depth + 1);
+}
+
+/** Why a reference is refused that leads out of its document. */
+export function outside(reference: unknown): string {
+  return `$ref ${JSON.stringify(reference)} leads out of this file, and other files and addresses are not read: copy what it refers to into this document, and refer to it by "#/components/…"`;
 }

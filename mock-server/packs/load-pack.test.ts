@@ -487,7 +487,7 @@ const BROKEN: readonly Breakage[] = [
   {
     title: 'the document is missing',
     edits: [edit('document: openapi.yaml', 'document: swagger.yaml')],
-    problems: [[at('document: swagger.yaml'), '/document: there is no file swagger.yaml beside this one']],
+    problems: [[at('document: swagger.yaml'), '/document: the file swagger.yaml does not exist beside this one']],
   },
   {
     title: 'the document is of an older standard',
@@ -852,7 +852,7 @@ describe('the error of a broken pack', () => {
     expect(error).toMatchObject({
       code: 'PACK_INVALID',
       message: 'a/lifecycle.yaml:3: one\na/openapi.yaml:14: two',
-      remedy: 'Mend the lines named above.',
+      remedy: 'Fix the lines named above.',
     });
   });
 });

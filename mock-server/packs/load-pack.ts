@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { CodedError } from '../core/coded-error.ts';
 import { checkLifecycle } from './check-lifecycle.ts';
+import { checkReferences } from './check-references.ts';
 import { compilePack } from './compile-pack.ts';
 import { Defect, step } from './defect.ts';
 import { atPointer } from './expressions.ts';
@@ -43,6 +44,7 @@ export function loadPackAfresh(dir: string, profile: string | null = null): Pack
   const place = lifecyclePlace(files.file, chosen);
   refuse(schemaDefects(lifecycle), place);
   refuse(checkLifecycle(lifecycle), place);
+  refuse(checkReferences(document), documentPlace(files, chosen));
   try {
     return compilePack(lifecycle, document, { dir, profile: chosen, profiles });
   } catch (error) {
@@ -87,14 +89,15 @@ function chooseProfile(pack: string, profiles: readonly string[], wanted: string
   );
 }
 
-/** @throws {PackError} when it is not there, or no OpenAPI 3 */
+/** @throws {PackError} when the document does not exist in the folder, or is not OpenAPI 3 */
 export function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile): YamlFile {
   const path = join(dir, lifecycle.document);
-  if (!existsSync(path)) {
-    refuse(
-      [new Defect(`there is no file ${lifecycle.document} beside this one`, '/document')],
-      lifecycleFile,
-    );
+  const isInside = !isAbsolute(lifecycle.document) && !relative(dir, path).startsWith('..');
+  if (!isInside || !existsSync(path)) {
+    const message = isInside
+      ? `the file ${lifecycle.document} does not exist beside this one`
+      : `${lifecycle.document} lies outside the folder of the pack: copy it into the folder`;
+    refuse([new Defect(message, '/document')], lifecycleFile);
   }
   const file = readYamlFile(path);
   const { openapi, paths } = (file.value ?? {}) as Partial<OpenAPIV3_1.Document>;

@@ -13,7 +13,7 @@ export class PackError extends CodedError {
 
   constructor(problems: readonly PackProblem[]) {
     const lines = problems.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-    super('PACK_INVALID', lines.join('\n'), 'Mend the lines named above.');
+    super('PACK_INVALID', lines.join('\n'), 'Fix the lines named above.');
     this.problems = problems;
   }
 }

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { pointerOf } from './document.ts';
 import { violationOf } from './explain-violation.ts';
 import { atPointer } from './expressions.ts';
 
@@ -84,8 +85,8 @@ function inPlaceOf(
   if (typeof schema !== 'object' || schema === null || found.has(schema)) return found;
   found.add(schema);
   for (const [key, value] of Object.entries(schema).filter(([name]) => IN_PLACE.has(name))) {
-    const isReference = key === '$ref' && typeof value === 'string' && value.startsWith('#/');
-    const beside: unknown = isReference ? atPointer(document, value.slice(1)) : value;
+    const target = key === '$ref' ? pointerOf(value) : null;
+    const beside: unknown = target === null ? value : atPointer(document, target);
     for (const one of Array.isArray(beside) ? beside : [beside]) inPlaceOf(one, document, found);
   }
   return found;
@@ -100,8 +101,8 @@ function partsOf(
   if (typeof schema !== 'object' || schema === null || found.has(schema)) return found;
   found.add(schema);
   for (const [key, value] of Object.entries(schema)) {
-    const isReference = key === '$ref' && typeof value === 'string' && value.startsWith('#/');
-    partsOf(isReference ? atPointer(document, value.slice(1)) : value, document, found);
+    const target = key === '$ref' ? pointerOf(value) : null;
+    partsOf(target === null ? value : atPointer(document, target), document, found);
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
@@ -18,26 +19,40 @@ export function readYamlFile(path: string): YamlFile {
   const file = displayPath(path);
   const lines = new yaml.LineCounter();
   const text = readText(path);
-  const document = yaml.parseDocument(text, { lineCounter: lines, merge: true });
-  if (document.errors.length > 0) {
+  const document = refusingDepth(file, () =>
+    // Of YAML 1.2, whatever the file says: dates, sets and binary data are not JSON.
+    yaml.parseDocument(text, { lineCounter: lines, merge: true, schema: 'core', resolveKnownTags: false }),
+  );
+  // What is only a warning to the library, like a tag that it ignores, changes what the file means.
+  const troubles = [...document.errors, ...document.warnings];
+  if (troubles.length > 0) {
     throw new PackError(
-      document.errors.map(({ linePos, message }) => ({
+      troubles.map(({ linePos, message }) => ({
         file,
         line: linePos?.[0].line ?? 1,
         message: message.split('\n')[0] ?? message,
       })),
     );
   }
+  yaml.visit(document, {
+    Scalar(_key, { value, range }) {
+      if (typeof value !== 'number' || Number.isFinite(value)) return;
+      const line = lines.linePos(range?.[0] ?? 0).line;
+      throw new PackError([{ file, line, message: `JSON has no number ${value}` }]);
+    },
+  });
 
   function toValue(): unknown {
     try {
-      return document.toJS();
+      return refusingDepth(file, () => document.toJS());
     } catch (error) {
-      // An alias without its anchor is found only now; the library names it, but not its place.
-      const name = /anchor.*: (\S+)$/.exec((error as Error).message)?.[1] ?? '';
-      const at = text.indexOf(`*${name}`);
-      const line = lines.linePos(Math.max(0, at)).line;
-      throw new PackError([{ file, line, message: (error as Error).message }]);
+      if (error instanceof PackError) throw error;
+      const { message } = error as Error;
+      // An alias without its anchor, or too many of them, are found only now; the library gives no place.
+      const name = /anchor.*: (\S+)$/.exec(message)?.[1] ?? '';
+      const line = lines.linePos(Math.max(0, text.indexOf(`*${name}`))).line;
+      const remedy = name === '' ? ': write the values out instead of repeating them by aliases' : '';
+      throw new PackError([{ file, line, message: message + remedy }]);
     }
   }
 
@@ -83,9 +98,40 @@ export function readYamlFile(path: string): YamlFile {
   };
 }
 
-function readText(path: string): string {
+/** The parser calls itself for each level, and the stack ends somewhere. */
+function refusingDepth<Result>(file: string, read: () => Result): Result {
   try {
-    return readFileSync(path, 'utf8');
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new PackError([{ file, line: 1, message: 'values are nested too deeply to be read' }]);
+  }
+}
+
+function readText(path: string): string {
+  const bytes = readBytes(path);
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  const line = lineOfBadByte(bytes);
+  throw new PackError([
+    { file: displayPath(path), line, message: 'expected text in UTF-8: save it as UTF-8' },
+  ]);
+}
+
+/** The first line with bytes that are not UTF-8. In UTF-8, no byte of a longer character is a line feed. */
+function lineOfBadByte(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const feed = bytes.indexOf('\n', start);
+    const end = feed < 0 ? bytes.length : feed + 1;
+    if (!isUtf8(bytes.subarray(start, end))) return line;
+    start = end;
+  }
+  return line;
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
   } catch (error) {
     throw new CodedError(
       'PACK_UNREADABLE',

@@ -1,6 +1,7 @@
 import { type LookupFunction, connect as netConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { buildConnector, Client, Dispatcher } from 'undici';
+import { type InterimAnswers, skipInterimAnswers } from './interim-answers.ts';
 
 /** A way to one origin that carries one POST at a time. */
 export interface Connection {
@@ -75,6 +76,7 @@ export function createConnections(way: Way): Connections {
 
   function open(ClientOf: typeof Client, origin: string): Connection {
     let socket: Socket | undefined;
+    let interim: InterimAnswers | undefined;
     let stands = false;
     let rests = false;
     const client = new ClientOf(origin, {
@@ -84,11 +86,14 @@ export function createConnections(way: Way): Connections {
       bodyTimeout: 0,
       connect(target, done) {
         socket = dial(target, done, way);
+        interim = skipInterimAnswers(socket);
+        interim.expect();
       },
     });
     const connection: Connection = {
       request(request) {
         rests = false;
+        interim?.expect();
         return client.request(request);
       },
       keep() {
@@ -121,8 +126,9 @@ export function createConnections(way: Way): Connections {
 
   return {
     async take(origin) {
-      // The first callback pays for loading the client, not the start.
-      library ??= import('undici');
+      // The first callback pays for loading the client, not the start. By its file, because Bun answers the bare
+      // name with a replacement of its own, whose Client does nothing.
+      library ??= import('undici/index.js');
       const { Client } = await library;
       return takeRested(origin) ?? open(Client, origin);
     },

@@ -102,6 +102,91 @@ describe('what the courier makes of an answer', () => {
   });
 });
 
+describe('what the courier makes of interim answers', () => {
+  const FINAL = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nreceived';
+  const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+  const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n';
+
+  /** Writes one part after another; each is on its way before the next follows. Null ends the connection. */
+  async function speaking(...parts: readonly (string | null)[]): Promise<string> {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      let asked = '';
+      socket.on('data', async (bytes) => {
+        asked += bytes;
+        if (!asked.endsWith('}')) return;
+        asked = '';
+        for (const part of parts) {
+          if (part === null) socket.end();
+          else await new Promise((resolve) => socket.write(part, resolve));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push(server);
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+
+  it.each<[what: string, parts: string[]]>([
+    ['103', [HINTS, FINAL]],
+    ['103 in one piece with the final one', [HINTS + FINAL]],
+    ['102', ['HTTP/1.1 102 Processing\r\n\r\n', FINAL]],
+    ['100 that nobody asked for', [CONTINUE, FINAL]],
+    ['100 in one piece with the final one', [CONTINUE + FINAL]],
+    ['several', [CONTINUE, HINTS, HINTS, `HTTP/1.1 199 Soon\r\n\r\n${FINAL}`]],
+    ['100 letter by letter', [...CONTINUE, FINAL.slice(0, 5), FINAL.slice(5)]],
+  ])('passes over %s, on a new connection and on one that was kept', async (_what, parts) => {
+    const url = await speaking(...parts);
+    const sender = courier();
+    for (let n = 0; n < 2; n++) {
+      expect(await post(sender, url)).toMatchObject({
+        outcome: 'acknowledged',
+        status: 200,
+        answer: 'received',
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+
+  it('takes the status of the final one, whatever it is', async () => {
+    const url = await speaking(CONTINUE, 'HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n');
+    expect(await post(courier(), url)).toMatchObject({ outcome: 'rejected', status: 503 });
+  });
+
+  it.each([CONTINUE, HINTS, 'HTTP/1.1 1'])('calls %j and then silence a timeout', async (part) => {
+    const url = await speaking(part);
+    expect(await post(courier(), url, { ackTimeoutMs: 100 })).toMatchObject({
+      outcome: 'timeout',
+      status: null,
+    });
+  });
+
+  it.each([CONTINUE, HINTS])('calls %j and then an end a reset', async (part) => {
+    expect(await post(courier(), await speaking(part, null))).toMatchObject({
+      outcome: 'reset',
+      status: null,
+    });
+  });
+
+  it.each([
+    'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    `${HINTS}HTTP/1.1 101 Switching Protocols\r\n\r\n`,
+  ])('rejects a switch of protocols that nobody asked for: %j', async (part) => {
+    expect(await post(courier(), await speaking(part))).toMatchObject({
+      outcome: 'rejected',
+      status: 101,
+      detail: 'HTTP 101: the receiver switched protocols, which the callback did not ask for',
+    });
+  });
+
+  it('leaves a head that never ends to the limits of the client', async () => {
+    const url = await speaking(`HTTP/1.1 103 ${'x'.repeat(20_000)}`);
+    expect((await post(courier(), url, { ackTimeoutMs: 300 })).outcome).not.toBe('acknowledged');
+  });
+});
+
 describe('what the courier makes of a way that leads nowhere', () => {
   it('calls a closed port refused', async () => {
     const { url, close } = await receiver();

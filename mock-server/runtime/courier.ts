@@ -6,6 +6,7 @@ import type { Attempt, DeliveryFlaw } from '../core/types.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { type Connection, createConnections, type Way } from './connections.ts';
 import { createEgressGuard } from './egress-guard.ts';
+import { UnaskedUpgradeError } from './interim-answers.ts';
 import { createLanes } from './lanes.ts';
 import { shareLookups } from './shared-lookup.ts';
 import { startWatch, type Watch } from './watch.ts';
@@ -43,6 +44,8 @@ export interface CourierOptions {
   readonly allow: readonly string[];
   /** The certificate authority of the receivers, instead of the well-known ones. */
   readonly ca?: string;
+  /** The port at which anyone beyond this machine may submit tasks; null, the default, while nobody else can. */
+  readonly exposedAt?: () => number | null;
 }
 
 /** How much of a receiver's answer is read before the rest is left alone. */
@@ -51,11 +54,12 @@ const ANSWER_LIMIT = 64 * 1024;
 const ANSWER_KEPT = 2 * 1024;
 /** How much of a Location header is kept for the ledger, in characters. */
 const LOCATION_SHOWN = 300;
+const SWITCHING_PROTOCOLS = 101;
 /** POSTs under way to one origin. More would wait in the receiver's backlog, and that wait would count against it. */
 const PER_ORIGIN = 128;
 
-export function createCourier({ allow, ca }: CourierOptions): Courier {
-  const guard = createEgressGuard({ allow, resolve: shareLookups(lookup) });
+export function createCourier({ allow, ca, exposedAt = () => null }: CourierOptions): Courier {
+  const guard = createEgressGuard({ allow, resolve: shareLookups(lookup), exposedAt });
   const lanes = createLanes(PER_ORIGIN);
   const way: Way = { lookup: guard.lookup, ca };
   const connections = createConnections(way);
@@ -140,6 +144,7 @@ async function postWhole(url: URL, parcel: Parcel, watch: Watch, connection: Con
     return report(seen, watch, verdict);
   } catch (error) {
     void connection.cut();
+    if (error instanceof UnaskedUpgradeError) seen.status = SWITCHING_PROTOCOLS;
     return report(seen, watch, explain(error, watch, parcel, seen.status));
   }
 }
@@ -186,6 +191,8 @@ function loseAck(status: number): Verdict {
 /** Why there is no whole answer: we gave up, we were stopped, or the way broke. */
 function explain(error: unknown, watch: Watch, { ackTimeoutMs }: Parcel, status: number | null): Verdict {
   if (watch.endedBy === 'interruption') return INTERRUPTED;
+  if (error instanceof UnaskedUpgradeError)
+    return { outcome: 'rejected', detail: `HTTP 101: ${error.message}` };
   if (watch.endedBy === null) return classifyFailure(error);
   const what = status === null ? 'no answer' : `HTTP ${status}, but no end of the answer,`;
   return { outcome: 'timeout', detail: `${what} within ${ackTimeoutMs} ms` };

@@ -2,6 +2,7 @@ import type { LookupAddress, lookup as systemLookup } from 'node:dns';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, isIP, type LookupFunction } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import fc from 'fast-check';
 import { Agent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
@@ -24,8 +25,9 @@ const NOTHING_ALLOWED: readonly (readonly [url: string, outcome: string, why: st
   ],
   ['http://[::1]:8080/', 'allowed', 'IPv6 loopback'],
   ['http://[0:0:0:0:0:0:0:1]/', 'allowed', 'IPv6 loopback, written out'],
-  ['http://localhost:3000/', 'allowed', 'a name is judged when it is resolved'],
-  ['http://localhost./', 'allowed', 'a name is judged when it is resolved, with the root dot too'],
+  ['http://localhost:3000/', 'allowed', 'loopback by name'],
+  ['http://localhost./', 'allowed', 'loopback by name with the root dot'],
+  ['http://app.localhost/', 'allowed', 'a name under localhost'],
   ['http://my-host.lan/', 'allowed', 'a name is judged when it is resolved'],
   ['http://public.example/', 'allowed', 'a name is judged when it is resolved, public or not'],
   ['http://10.0.0.1/', 'allowed', 'private'],
@@ -81,13 +83,14 @@ const NOTHING_ALLOWED: readonly (readonly [url: string, outcome: string, why: st
   ['http://metadata.google.internal./', 'metadata', 'by name with the root dot'],
   ['http://metadata.google.internal../', 'metadata', 'by name with dots to spare'],
   ['http://METADATA.Google.Internal/', 'metadata', 'by name in capitals'],
-  ['http://metadata/', 'metadata', 'by short name'],
-  ['http://%6Detadata/', 'metadata', 'by short name, percent-encoded'],
-  ['http://ⓜetadata/', 'metadata', 'by short name, in another alphabet'],
-  ['http://metadata。/', 'metadata', 'by short name with an ideographic dot'],
+  ['http://%6Detadata.goog/', 'metadata', 'by name, percent-encoded'],
+  ['http://ⓜetadata.goog/', 'metadata', 'by name, in another alphabet'],
+  ['http://metadata。goog/', 'metadata', 'by name with an ideographic dot'],
+  ['http://metadata/', 'allowed', 'a service of Docker Compose may have this name'],
+  ['http://metadata:8080/callback', 'allowed', 'such a service with a port'],
+  ['http://instance-data/', 'allowed', 'what it resolves to is checked'],
   ['http://metadata.goog/', 'metadata', 'Google, by name'],
   ['http://metadata.azure.internal/', 'metadata', 'Azure, by name'],
-  ['http://instance-data/', 'metadata', 'Amazon, by name'],
   ['http://instance-data.ec2.internal/', 'metadata', 'Amazon, by name'],
 
   ['http://169.254.0.1/', 'link-local', 'IPv4 link-local'],
@@ -256,7 +259,7 @@ describe('the reason of a refusal', () => {
       'Callbacks never go to link-local addresses, and 169.254.1.1 is one. No option opens it: use a loopback, private or public address.',
     ],
     ['gopher://x/', 'Callbacks cannot go to a gopher: URL. Use http: or https:'],
-    ['nonsense', 'This is no absolute URL. Write one such as http://127.0.0.1:3000/callback'],
+    ['nonsense', 'The callback URL is not an absolute URL. Use one such as http://127.0.0.1:3000/callback'],
   ])('for %s names the remedy', (url, reason) => {
     expect(createEgressGuard({ allow: ['listed.example:443'] }).checkUrl(url)).toMatchObject({ reason });
   });
@@ -380,16 +383,12 @@ function resolvedOne(lookup: LookupFunction, name: string): Promise<readonly [un
 
 const RESOLVED: readonly (readonly [allow: string[], name: string, addresses: string[], outcome: string])[] =
   [
-    [[], 'localhost', ['127.0.0.1', '::1'], 'allowed'],
-    [[], 'localhost.', ['127.0.0.1'], 'allowed'],
     [[], 'my-host.lan', ['192.168.1.5', 'fd12::5'], 'allowed'],
     [[], 'my-host.lan', ['::ffff:10.0.0.1'], 'allowed'],
     [[], 'public.example', ['8.8.8.8'], 'not-allowed'],
-    [[], 'mixed.example', ['127.0.0.1', '8.8.8.8'], 'not-allowed'],
-    [[], 'mixed.example', ['192.168.1.5', '2606:4700::1'], 'not-allowed'],
-    [[], 'localhost', ['8.8.8.8'], 'not-allowed'],
-    [[], 'localhost', ['169.254.169.254'], 'metadata'],
-    [[], 'localhost', ['127.0.0.1', '0.0.0.0'], 'unspecified'],
+    [[], 'metadata', ['172.18.0.3'], 'allowed'],
+    [[], 'metadata', ['169.254.169.254'], 'metadata'],
+    [[], 'instance-data', ['169.254.169.254'], 'metadata'],
     [[], 'printer.lan', ['fe80::1'], 'link-local'],
     [[], 'printer.lan', ['fe80::1%eth0'], 'link-local'],
     [[], 'printer.lan', ['fd12::5%eth0'], 'link-local'],
@@ -398,8 +397,8 @@ const RESOLVED: readonly (readonly [allow: string[], name: string, addresses: st
     [[], 'odd.lan', ['224.0.0.251'], 'multicast'],
     [[], 'broken.lan', ['not an address'], 'malformed'],
     [[], 'metadata.google.internal', ['127.0.0.1'], 'metadata'],
-    [[], 'METADATA.', ['127.0.0.1'], 'metadata'],
-    [['metadata'], 'metadata', ['127.0.0.1'], 'metadata'],
+    [[], 'METADATA.goog.', ['127.0.0.1'], 'metadata'],
+    [['metadata.goog'], 'metadata.goog', ['127.0.0.1'], 'metadata'],
     [['public.example'], 'public.example', ['8.8.8.8', '2606:4700::1'], 'allowed'],
     [['public.example'], 'public.example.', ['8.8.8.8'], 'allowed'],
     [['Public.Example.'], 'public.example', ['8.8.8.8'], 'allowed'],
@@ -409,8 +408,7 @@ const RESOLVED: readonly (readonly [allow: string[], name: string, addresses: st
     [['public.example'], 'public.example', ['100.64.0.1'], 'allowed'],
     [['public.example'], 'public.example', ['10.0.0.1'], 'allowed'],
     [['public.example'], 'public.example', ['169.254.169.254'], 'metadata'],
-    [['public.example'], 'public.example', ['8.8.8.8', '169.254.169.254'], 'metadata'],
-    [['public.example'], 'public.example', ['8.8.8.8', 'fe80::1'], 'link-local'],
+    [['public.example'], 'public.example', ['fe80::1', '169.254.169.254'], 'link-local'],
     [['public.example'], 'public.example', ['0.0.0.0'], 'unspecified'],
     [['public.example'], 'public.example', ['203.0.113.1'], 'reserved'],
     [['public.example'], 'other.example', ['8.8.8.8'], 'not-allowed'],
@@ -420,7 +418,6 @@ const RESOLVED: readonly (readonly [allow: string[], name: string, addresses: st
     [['*.example.com'], 'example.com', ['8.8.8.8'], 'not-allowed'],
     [['*.example.com'], 'evilexample.com', ['8.8.8.8'], 'not-allowed'],
     [['8.8.8.0/24'], 'public.example', ['8.8.8.8'], 'allowed'],
-    [['8.8.8.0/24'], 'public.example', ['8.8.8.8', '8.8.4.4'], 'not-allowed'],
     [['8.8.8.8:443'], 'public.example', ['8.8.8.8'], 'not-allowed'],
   ];
 
@@ -438,16 +435,40 @@ describe('the look-up', () => {
 
   it('hands on one address and its family when one is asked for', async () => {
     const { lookup } = createEgressGuard({ resolve: resolverOf(['::1', '127.0.0.1']) });
-    expect(await resolvedOne(lookup, 'localhost')).toEqual(['::1', 6]);
+    expect(await resolvedOne(lookup, 'my-host.lan')).toEqual(['::1', 6]);
   });
 
-  it('checks an address that it does not hand on', async () => {
-    const { lookup } = createEgressGuard({ resolve: resolverOf(['127.0.0.1', '8.8.8.8']) });
-    await expect(resolvedOne(lookup, 'localhost')).rejects.toBeInstanceOf(BlockedError);
+  it.each<[allow: string[], addresses: string[], open: string[]]>([
+    [[], ['8.8.8.8', '127.0.0.1'], ['127.0.0.1']],
+    [[], ['2606:4700::1', '192.168.1.5', 'fe80::1%eth0', 'fd12::5'], ['192.168.1.5', 'fd12::5']],
+    [[], ['169.254.169.254', '10.0.0.1'], ['10.0.0.1']],
+    [['mixed.example'], ['0.0.0.0', '8.8.8.8'], ['8.8.8.8']],
+    [['8.8.8.0/24'], ['8.8.4.4', '8.8.8.8'], ['8.8.8.8']],
+  ])('with %j: of a name with the addresses %j gives only %j', async (allow, addresses, good) => {
+    const { lookup } = createEgressGuard({ allow, resolve: resolverOf(addresses) });
+    expect(await resolvedAll(lookup, 'mixed.example')).toEqual(good);
+    expect(await resolvedOne(lookup, 'mixed.example')).toEqual([good[0], isIP(good[0] ?? '')]);
   });
+
+  it.each(['localhost', 'LocalHost.', 'app.localhost', 'a.b.localhost.'])(
+    'knows without a name server that %s is loopback',
+    async (name) => {
+      const { lookup } = createEgressGuard({ resolve: resolverOf(['8.8.8.8']) });
+      expect(await resolvedAll(lookup, name)).toEqual(['127.0.0.1', '::1']);
+      expect(await resolvedOne(lookup, name)).toEqual(['127.0.0.1', 4]);
+    },
+  );
+
+  it.each(['localhost.example', 'notlocalhost', 'localhost.localdomain'])(
+    'asks a name server for %s',
+    async (name) => {
+      const { lookup } = createEgressGuard({ resolve: resolverOf(['8.8.8.8']) });
+      await expect(resolvedAll(lookup, name)).rejects.toMatchObject({ rule: 'not-allowed' });
+    },
+  );
 
   it('says which address refused a name, and what to do', async () => {
-    const { lookup } = createEgressGuard({ resolve: resolverOf(['127.0.0.1', '8.8.8.8']) });
+    const { lookup } = createEgressGuard({ resolve: resolverOf(['8.8.8.8', '8.8.4.4']) });
     await expect(resolvedAll(lookup, 'mixed.example')).rejects.toThrow(
       'mixed.example (resolved to 8.8.8.8) is a public address. To open it, use --allow-callback mixed.example',
     );
@@ -505,16 +526,109 @@ describe('a request of undici', () => {
       expect(await post(['127.0.0.1'], autoSelectFamily)).toEqual({ result: 204, connections: 1 });
     });
 
-    // In each list an address reaches the server (0.0.0.0 does on Linux), so no connection means no attempt.
+    it.each([[['8.8.8.8', '127.0.0.1']], [['169.254.169.254', '127.0.0.1']], [['127.0.0.1', '0.0.0.0']]])(
+      'reaches the good one of the addresses %j',
+      async (addresses) => {
+        expect(await post(addresses, autoSelectFamily)).toEqual({ result: 204, connections: 1 });
+      },
+    );
+
+    // The address reaches the server on Linux, so no connection means no attempt.
     it.each([
-      [['127.0.0.1', '8.8.8.8'], 'not-allowed'],
-      [['127.0.0.1', '169.254.169.254'], 'metadata'],
       [['0.0.0.0'], 'unspecified'],
+      [['0.0.0.0', '169.254.169.254'], 'unspecified'],
     ])('fails and connects to nothing when the name resolves to %j', async (addresses, rule) => {
       const { result, connections } = await post(addresses, autoSelectFamily);
       expect(result).toBeInstanceOf(BlockedError);
       expect(result).toMatchObject({ code: 'ERR_EGRESS_BLOCKED', rule });
       expect(connections).toBe(0);
     });
+  });
+});
+
+function inUrl(address: string): string {
+  return isIP(address) === 6 ? `[${address}]` : address;
+}
+
+describe('a mock that other machines can reach', () => {
+  const PORT = 4010;
+  const here = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .map(({ address }) => address)
+    // Some are closed in any case, like those of link-local.
+    .filter((address) => outcomeOf(`http://${inUrl(address)}/`) === 'allowed');
+
+  function verdictOf(url: string, allow: readonly string[] = [], exposedAt = (): number | null => PORT) {
+    const verdict = createEgressGuard({ allow, exposedAt }).checkUrl(url);
+    return verdict.type === 'allowed' ? 'allowed' : verdict.rule;
+  }
+
+  it.each([
+    'http://127.0.0.1/',
+    'http://127.1:6379/',
+    'http://127.255.0.1:5432/',
+    'http://2130706433:5432/',
+    'http://0x7f.1/',
+    'http://[::1]:5432/',
+    'http://[::ffff:127.0.0.1]:5432/',
+    'http://[::127.0.0.1]/',
+    'http://localhost:5432/',
+    'http://LOCALHOST.:5432/',
+    'http://db.localhost/',
+    ...here.map((address) => `http://${inUrl(address)}:5432/`),
+    ...here.filter((address) => isIP(address) === 4).map((address) => `http://[::ffff:${address}]:5432/`),
+  ])('does not call its own machine at %s', (url) => {
+    expect(verdictOf(url)).toBe('own-host');
+    expect(verdictOf(url, [], () => null)).toBe('allowed');
+  });
+
+  it.each([
+    [['127.0.0.1'], 'http://127.0.0.1:3000/'],
+    [['127.0.0.1:3000'], 'http://127.0.0.1:3000/'],
+    [['127.0.0.1:3000'], 'http://localhost:3000/'],
+    [['127.0.0.0/8'], 'http://127.0.0.2:3000/'],
+    [['localhost:3000'], 'http://localhost:3000/'],
+    [['*.localhost'], 'http://app.localhost:3000/'],
+    [['[::1]:3000'], 'http://[::1]:3000/'],
+  ])('calls what --allow-callback %j names: %s', (allow, url) => {
+    expect(verdictOf(url, allow)).toBe('allowed');
+    expect(verdictOf(url.replace('3000', '5432'), allow)).toBe(
+      allow.some((one) => one.includes(':3000')) ? 'own-host' : 'allowed',
+    );
+  });
+
+  it('calls its own port, where its sink is', () => {
+    expect(verdictOf(`http://127.0.0.1:${PORT}/__sink`)).toBe('allowed');
+    expect(verdictOf(`http://localhost:${PORT}/__sink`)).toBe('allowed');
+  });
+
+  it('calls other machines of its network', () => {
+    for (const url of ['http://10.255.254.253/', 'http://app:3000/', 'http://[fd00::99]/'])
+      expect(verdictOf(url)).toBe('allowed');
+  });
+
+  it('does not call its own machine under another name', async () => {
+    for (const address of ['127.0.0.1', '::1', '127.0.1.1', ...here]) {
+      const { lookup } = createEgressGuard({ resolve: resolverOf([address]), exposedAt: () => PORT });
+      await expect(resolvedAll(lookup, 'rebound.example')).rejects.toMatchObject({ rule: 'own-host' });
+    }
+  });
+
+  it('names the option that opens the target', () => {
+    const verdict = createEgressGuard({ exposedAt: () => PORT }).checkUrl('http://[::1]:3000/callback');
+    const reason = verdict.type === 'blocked' ? verdict.reason : '';
+    expect(reason).toMatch(/--api-key/);
+    const opener = reason.split('--allow-callback ')[1] ?? '';
+    expect(verdictOf('http://[::1]:3000/callback', [opener])).toBe('allowed');
+  });
+
+  it('judges anew once it is reached from elsewhere, and once it no longer is', () => {
+    let port: number | null = null;
+    const guard = createEgressGuard({ exposedAt: () => port });
+    const types = [null, PORT, null].map((current) => {
+      port = current;
+      return guard.checkUrl('http://127.0.0.1:5432/').type;
+    });
+    expect(types).toEqual(['allowed', 'blocked', 'allowed']);
   });
 });

@@ -1,18 +1,25 @@
-import { lookup as systemLookup } from 'node:dns';
-import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
-
-type NeverRule = 'metadata' | 'link-local' | 'unspecified' | 'multicast' | 'reserved';
-type AddressClass = NeverRule | 'local' | 'public' | 'malformed';
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import { isIP, isIPv6, type LookupFunction } from 'node:net';
+import {
+  classify,
+  isLocal,
+  isLocalhostName,
+  type NeverRule,
+  plainHost,
+  unwrap,
+  within,
+} from './address-class.ts';
+import { createOwnHost, type OwnHost } from './own-host.ts';
 
 /** The names that end in the ledger. */
-export type EgressRule = NeverRule | 'scheme' | 'userinfo' | 'malformed' | 'not-allowed';
+export type EgressRule = NeverRule | 'scheme' | 'userinfo' | 'malformed' | 'not-allowed' | 'own-host';
 type Refusal = { readonly type: 'blocked'; readonly rule: EgressRule; readonly reason: string };
 export type EgressVerdict = { readonly type: 'allowed'; readonly url: URL } | Refusal;
 
 export interface EgressGuard {
   /** Checks the URL itself: scheme, userinfo, host literal. Resolves no names. */
   checkUrl(url: string): EgressVerdict;
-  /** For undici's `connect`: fails when any resolved address is refused. It sees no port: call `checkUrl` first. */
+  /** For undici's `connect`: gives only the addresses that are open. It sees no port: call `checkUrl` first. */
   readonly lookup: LookupFunction;
 }
 
@@ -27,73 +34,15 @@ export class BlockedError extends Error {
   }
 }
 
-// The first row that holds an address names it, so the order matters: metadata lies inside private and reserved space.
-// After the IANA special-purpose registries: https://www.iana.org/assignments/iana-ipv6-special-registry (and -ipv4-).
-const RANGES: readonly (readonly [name: AddressClass, holds: (address: string) => boolean])[] = [
-  ['metadata', within('169.254.169.254/32', 'fd00:ec2::/32')], // Amazon (its whole IPv6 service block) and most others
-  ['metadata', within('168.63.129.16/32', 'fd20:ce::254/128')], // Azure's wire server; Google
-  ['metadata', within('192.0.0.192/32', 'fd00:c1::a9fe:a9fe/128')], // Oracle
-  ['metadata', within('100.100.100.200/32', 'fd00:100::100:200/128')], // Alibaba
-  ['metadata', within('fd00:42::42/128', 'fd00:a9fe:a9fe::1/128')], // Scaleway; Akamai
-  ['link-local', within('169.254.0.0/16', 'fe80::/10')],
-  ['unspecified', within('0.0.0.0/8', '::/128')],
-  ['local', within('127.0.0.0/8', '::1/128')],
-  ['local', within('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7')],
-  ['multicast', within('224.0.0.0/4', 'ff00::/8')],
-  ['reserved', within('240.0.0.0/4', '::/3', '4000::/2', '8000::/1')], // broadcast; all but IPv6 global unicast (2000::/3)
-  ['reserved', within('192.0.0.0/24', '198.18.0.0/15', '2001::/23')], // protocol assignments, benchmarks, Teredo
-  ['reserved', within('192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20')], // documentation
-  ['reserved', within('192.88.99.0/24', '2002::/16')], // 6to4
-];
-
+// Complete names only: `metadata` alone may be a service of Docker Compose. What it resolves to is checked as well.
 const METADATA_NAMES: readonly string[] = [
-  'metadata',
   'metadata.azure.internal',
   'metadata.goog',
   'metadata.google.internal',
-  'instance-data',
   'instance-data.ec2.internal',
 ];
 
-// IPv4 within IPv6, as the URL parser writes it: mapped, the deprecated compatible form, NAT64.
-const EMBEDDED_IPV4 = /^\[(::ffff:|::|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
-
-function within(...ranges: readonly string[]): (host: string) => boolean {
-  // One list a family: a BlockList counts every IPv4 address, as mapped, into ::/3.
-  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
-  for (const range of ranges) {
-    const [address = '', prefix] = range.split('/');
-    lists[familyOf(address)].addSubnet(address, Number(prefix), familyOf(address));
-  }
-  return (host) => isIP(host) !== 0 && lists[familyOf(host)].check(host, familyOf(host));
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIPv6(address) ? 'ipv6' : 'ipv4';
-}
-
-function classify(address: string): AddressClass {
-  if (isIP(address) === 0) return 'malformed';
-  if (address.includes('%')) return 'link-local';
-  return RANGES.find(([, holds]) => holds(address))?.[0] ?? 'public';
-}
-
-/** The IPv4 address that an IPv6 address stands for, else the address itself. */
-function unwrap(address: string): string {
-  if (!isIPv6(address) || address.includes('%')) return address;
-  const [, prefix, ...halves] = EMBEDDED_IPV4.exec(new URL(`http://[${address}]`).hostname) ?? [];
-  if (prefix === undefined) return address;
-  const bytes = halves.map((half) => Number.parseInt(half, 16)).flatMap((half) => [half >> 8, half & 255]);
-  // What is local behind a NAT64 gateway is not local here: left wrapped, it counts as reserved.
-  return prefix === '64:ff9b::' && classify(bytes.join('.')) === 'local' ? address : bytes.join('.');
-}
-
-/** Without the brackets of IPv6 and the dots of the root. A loop, as a regular expression is quadratic on hostile input. */
-function plainHost(host: string): string {
-  let plain = host.toLowerCase().replace(/^\[|\]$/g, '');
-  while (plain.endsWith('.')) plain = plain.slice(0, -1);
-  return plain;
-}
+const LOCALHOST_ADDRESS = '127.0.0.1';
 
 function blocked(rule: EgressRule, reason: string): Refusal {
   return { type: 'blocked', rule, reason };
@@ -104,19 +53,32 @@ function never(rule: NeverRule, target: string): Refusal {
   return blocked(rule, `Callbacks never go to ${rule} addresses, and ${target} is one. ${remedy}`);
 }
 
-/** `host` is what was asked for: the address itself, or a name that resolved to it. */
-function judgeAddress(
-  address: string,
-  host: string,
-  allows: (address: string) => boolean,
-): Refusal | undefined {
+/** What an address is judged by. */
+interface Permissions {
+  /** What was asked for: the address itself, or a name that resolved to it. */
+  readonly host: string;
+  /** What would open the target, where that is not the host alone. */
+  readonly opener?: string;
+  readonly allows: (address: string) => boolean;
+  readonly isClosed: (address: string) => boolean;
+}
+
+function judgeAddress(address: string, permissions: Permissions): Refusal | undefined {
+  const { host, opener = host, allows, isClosed } = permissions;
   const plain = unwrap(address);
   const found = classify(plain);
   const target = plainHost(host) === address ? host : `${host} (resolved to ${address})`;
-  if (found === 'local' || (found === 'public' && allows(plain))) return undefined;
+  if (isLocal(found)) return isClosed(plain) && !allows(plain) ? ownHost(target, opener) : undefined;
+  if (found === 'public' && allows(plain)) return undefined;
   if (found === 'malformed') return blocked(found, `${target} has no valid address. Check the resolver.`);
-  if (found !== 'public') return never(found, target);
+  if (found !== 'public') return never(found as NeverRule, target);
   return blocked('not-allowed', `${target} is a public address. To open it, use --allow-callback ${host}`);
+}
+
+function ownHost(target: string, opener: string): Refusal {
+  const why = `${target} is the machine that runs the mock, and the mock accepts tasks from other machines with any key.`;
+  const remedy = `Restrict the keys with --api-key. To open only this target, use --allow-callback ${opener}`;
+  return blocked('own-host', `${why} ${remedy}`);
 }
 
 /** An entry of `allow`. Hosts are plain: a name in lower case, or an IP address. */
@@ -154,79 +116,130 @@ function parseAllowEntry(entry: string): AllowEntry {
   throw new TypeError(`Cannot allow callbacks to "${entry}". Write ${forms}, ${ports}.`);
 }
 
-function judgeHost(url: URL, entries: readonly AllowEntry[]): Refusal | undefined {
+function judgeHost(url: URL, entries: readonly AllowEntry[], own: OwnHost): Refusal | undefined {
   const host = plainHost(url.hostname);
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   const fitting = entries.filter((entry) => entry.port === undefined || entry.port === port);
   const fits = (target: string) => fitting.some((entry) => entry.covers(target));
-  if (isIP(host) !== 0) return judgeAddress(host, url.hostname, fits);
+  const isClosed = (address: string) => own.isClosed(address, port);
+  if (isIP(host) !== 0) {
+    return judgeAddress(host, {
+      host: url.hostname,
+      opener: `${url.hostname}:${port}`,
+      allows: fits,
+      isClosed,
+    });
+  }
   if (METADATA_NAMES.includes(host)) return never('metadata', host);
+  if (isLocalhostName(host)) {
+    return isClosed(LOCALHOST_ADDRESS) && !fits(host) && !fits(LOCALHOST_ADDRESS)
+      ? ownHost(host, `${host}:${port}`)
+      : undefined;
+  }
   // The look-up sees no port, so the port of a name's entry is held here or nowhere.
   if (fits(host) || !entries.some((entry) => entry.covers(host))) return undefined;
   const remedy = `To open this one, use --allow-callback ${host}:${port}`;
   return blocked('not-allowed', `${host} is allowed on other ports only. ${remedy}`);
 }
 
-function checkUrl(text: string, entries: readonly AllowEntry[]): EgressVerdict {
+function checkUrl(text: string, entries: readonly AllowEntry[], own: OwnHost): EgressVerdict {
   // No reason repeats the whole text: it may hold a password, and reasons are printed.
   if (!URL.canParse(text)) {
-    return blocked('malformed', 'This is no absolute URL. Write one such as http://127.0.0.1:3000/callback');
+    return blocked(
+      'malformed',
+      'The callback URL is not an absolute URL. Use one such as http://127.0.0.1:3000/callback',
+    );
   }
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return blocked('scheme', `Callbacks cannot go to a ${url.protocol} URL. Use http: or https:`);
   }
   if (url.username !== '' || url.password !== '') {
-    return blocked('userinfo', 'The URL holds a user name or password. Take out what stands before the @');
+    return blocked('userinfo', 'The URL has a user name or a password. Remove the part before the @');
   }
-  return judgeHost(url, entries) ?? { type: 'allowed', url };
+  return judgeHost(url, entries, own) ?? { type: 'allowed', url };
 }
 
-function guardLookup(entries: readonly AllowEntry[], resolve: typeof systemLookup): LookupFunction {
+/** What every name under `localhost` means, whatever a name server says. */
+const LOCALHOST: readonly LookupAddress[] = [
+  { address: LOCALHOST_ADDRESS, family: 4 },
+  { address: '::1', family: 6 },
+];
+
+function guardLookup(
+  entries: readonly AllowEntry[],
+  own: OwnHost,
+  resolve: typeof systemLookup,
+): LookupFunction {
   return (hostname, options, callback) => {
     const host = plainHost(hostname);
     const fail = (error: NodeJS.ErrnoException) => callback(error, '');
+    const hand = ([first, ...rest]: LookupAddress[]): void => {
+      // node:net throws out of its own callback on an empty list, which would end the process.
+      if (!first) return fail(Object.assign(new Error(`${host} has no address.`), { code: 'ENOTFOUND' }));
+      return options.all ? callback(null, [first, ...rest]) : callback(null, first.address, first.family);
+    };
     if (METADATA_NAMES.includes(host)) {
       return queueMicrotask(() => fail(new BlockedError(never('metadata', host))));
     }
+    // The URL was checked before, with its port.
+    if (isLocalhostName(host)) return queueMicrotask(() => hand(LOCALHOST.filter(ofFamily(options.family))));
     const named = entries.some((entry) => entry.covers(host));
-    const allows = (address: string) =>
-      named || entries.some((e) => e.port === undefined && e.covers(address));
+    const permissions: Permissions = {
+      host,
+      allows: (address) => named || entries.some((e) => e.port === undefined && e.covers(address)),
+      isClosed: (address) => own.isClosed(address, null),
+    };
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return fail(error);
-      const refusal = addresses.map(({ address }) => judgeAddress(address, host, allows)).find(Boolean);
-      if (refusal) return fail(new BlockedError(refusal));
-      const [first] = addresses;
-      // node:net throws out of its own callback on an empty list, which would end the process.
-      if (!first) return fail(Object.assign(new Error(`${host} has no address.`), { code: 'ENOTFOUND' }));
-      return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
+      const refusals = addresses.map(({ address }) => judgeAddress(address, permissions));
+      const open = addresses.filter((_address, index) => refusals[index] === undefined);
+      const [refusal] = refusals;
+      // The connection goes to one of these and asks no name server again.
+      return open.length === 0 && refusal ? fail(new BlockedError(refusal)) : hand(open);
     });
   };
+}
+
+function ofFamily(family: number | string | undefined): (address: LookupAddress) => boolean {
+  const wanted = Number(String(family ?? 0).replace('IPv', ''));
+  return (address) => wanted === 0 || address.family === wanted;
 }
 
 interface EgressGuardOptions {
   /** Host name, `*.example.com`, IP address or CIDR range, each with `:port` if wanted. */
   readonly allow?: readonly string[];
   readonly resolve?: typeof systemLookup;
+  /** The port at which anyone beyond this machine may submit tasks; null, the default, while nobody else can. */
+  readonly exposedAt?: () => number | null;
 }
 
 /** A literal host is judged once per URL, not once per POST; names are looked up anew at each connection. */
 const VERDICTS_KEPT = 1000;
 
-/** Decides where callbacks may go: loopback and private addresses, and beyond them what `allow` names. */
+/**
+ * Decides where callbacks may go: loopback and private addresses, and beyond them what `allow` names. While strangers
+ * may submit tasks, this machine itself has to be named as well.
+ */
 export function createEgressGuard({
   allow = [],
   resolve = systemLookup,
+  exposedAt = () => null,
 }: EgressGuardOptions = {}): EgressGuard {
   const entries = allow.map(parseAllowEntry);
+  const own = createOwnHost(exposedAt);
   const known = new Map<string, EgressVerdict>();
+  let { version } = own;
   return {
     checkUrl(url) {
-      const verdict = known.get(url) ?? checkUrl(url, entries);
+      const current = own.version;
+      if (current !== version) known.clear();
+      version = current;
+      const verdict = known.get(url) ?? checkUrl(url, entries, own);
       if (known.size >= VERDICTS_KEPT) known.clear();
       known.set(url, verdict);
       return verdict;
     },
-    lookup: guardLookup(entries, resolve),
+    lookup: guardLookup(entries, own, resolve),
   };
 }

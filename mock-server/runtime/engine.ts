@@ -33,18 +33,20 @@ import type {
 } from '../packs/pack.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
 import { createAgenda } from './agenda.ts';
+import { type ByteBudget, bytesOfText, createByteBudget } from './byte-budget.ts';
 import type { Clock, ClockMove } from './clock.ts';
 import type { Courier } from './courier.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
 import { type PageRequest, pageOfTasks } from './list-tasks.ts';
-import { createPlanPacker } from './packed-plan.ts';
+import { createPlanPacker, longRequestOf } from './packed-plan.ts';
 import { checkParent } from './parent.ts';
 import { createRateWindows } from './rate-windows.ts';
 import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
 import type { Settings } from './settings.ts';
 import { createSlots } from './slots.ts';
+import { createSubmissionCounts } from './submission-counts.ts';
 import { createTaskStore, deliveriesOf, isGivenUp, type TaskRecord, type TaskStore } from './task-store.ts';
 
 export interface Submission {
@@ -115,6 +117,8 @@ export interface Engine {
   refuseUnplayable(pack: Pack): void;
   /** Takes up the work of an earlier run, from its journal. */
   restore(readPast: (use: (record: JournalRecord) => void) => void): void;
+  /** Why submissions are refused for want of memory; null while they are accepted. */
+  readonly full: string | null;
   /** Deliveries under way. */
   readonly underway: number;
   settled(): Promise<void>;
@@ -126,6 +130,8 @@ export interface EngineOptions {
   readonly journal: Journal;
   readonly courier: Courier;
   readonly settings: Settings;
+  /** Bounds tasks in bytes; unbounded when left out. */
+  readonly budget?: ByteBudget;
 }
 
 interface Rendered {
@@ -135,17 +141,28 @@ interface Rendered {
   readonly body: string;
 }
 
-/** How many answers are kept for the next poll of the same task. */
+/** How many answers, and how many characters of them, are kept for the next poll of the same task. */
 const ANSWERS_KEPT = 5000;
+const CHARACTERS_KEPT = 8 * 1024 * 1024;
 
 /** Longer answers, with the files that came in their requests, are made anew each time. */
 const LONGEST_KEPT = 64 * 1024;
 
-/** How many different requests that came more than once are counted; see seedFor. */
-const REPEATS_COUNTED = 100_000;
+/** What a task needs besides its request, as far as can be said before it is planned. */
+const PLAN_BYTES = 1024;
 
-export function createEngine({ packs, clock, journal, courier, settings }: EngineOptions): Engine {
-  const tasks = createTaskStore();
+/** Fewer entries than this in the agenda are not worth a sweep. */
+const FEW = 1024;
+
+export function createEngine({
+  packs,
+  clock,
+  journal,
+  courier,
+  settings,
+  budget = createByteBudget(Number.POSITIVE_INFINITY),
+}: EngineOptions): Engine {
+  const tasks = createTaskStore(budget);
   const agenda = createAgenda<TaskRecord>();
   const scenarios = createScenarioDesk(packs, journal, settings.scenario);
   const policies = new WeakMap<PackEvent, DeliveryPolicy>();
@@ -155,10 +172,15 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   );
   const packer = createPlanPacker();
   const rendered = new Map<string, Rendered>();
-  const repeats = new Map<string, number>();
-  const retired: TaskRecord[] = [];
+  let renderedCharacters = 0;
+  const counts = createSubmissionCounts();
+  const retired: string[] = [];
+  /** Tasks that were forgotten before the agenda reached them. */
+  let stale = 0;
+  let full: string | null = null;
 
   journal.subscribe(tasks.apply);
+  journal.subscribe(counts.apply);
 
   const deliveries = createDeliveries({
     clock,
@@ -211,11 +233,39 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   function retire(task: TaskRecord): void {
     if (task.retired || isUnderWay(task)) return;
     task.retired = true;
-    retired.push(task);
-    if (retired.length < 2 * settings.keep) return;
+    retired.push(task.packed.type === 'whole' ? task.packed.plan.taskId : task.packed.taskId);
     // By the batch, so that letting go costs next to nothing per task.
-    for (const old of retired.splice(0, settings.keep)) forget(old);
-    agenda.sweep((waiting, dueAt) => waiting.scheduledAt === dueAt);
+    if (retired.length >= 2 * settings.keep) forgetOldest((n) => n >= settings.keep);
+    else if (budget.used('tasks') > budget.finishedLimit) makeRoom();
+  }
+
+  /** Down to less than is allowed, so that not every task that ends has to make room. */
+  function makeRoom(): void {
+    const enough = budget.finishedLimit - budget.limit / 16;
+    forgetOldest(() => budget.used('tasks') <= enough);
+  }
+
+  /** @param isEnough asked with the number of tasks that have been forgotten so far */
+  function forgetOldest(isEnough: (forgotten: number) => boolean): void {
+    let n = 0;
+    while (n < retired.length && !isEnough(n)) {
+      const old = tasks.get(retired[n] ?? '');
+      n += 1;
+      if (old === undefined) continue;
+      // It was asked to call back again; it retires once more when that is done.
+      if (isUnderWay(old)) old.retired = false;
+      else forget(old);
+    }
+    retired.splice(0, n);
+    if (n > 0) slots.sweep(clock.now());
+  }
+
+  /** Whether a request can be kept, after finished tasks have made room for it. */
+  function hasRoomFor(text: string): boolean {
+    const bytes = bytesOfText(text) + PLAN_BYTES;
+    if (budget.used('tasks') + bytes <= budget.tasksLimit) return true;
+    makeRoom();
+    return budget.used('tasks') + bytes <= budget.tasksLimit;
   }
 
   /** Also true of one that had ended, when it is to be called back again. */
@@ -234,12 +284,19 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
   }
 
   function forget(task: TaskRecord): void {
-    // Forgotten already, on its client's wish: its id may be that of another task by now.
-    if (tasks.get(task.plan.taskId) !== task) return;
+    const { taskId } = task.plan;
+    if (task.scheduledAt < Number.POSITIVE_INFINITY) stale += 1;
     task.scheduledAt = Number.POSITIVE_INFINITY;
-    // Its id may be given again, to a task with other times.
-    rendered.delete(task.plan.taskId);
-    journal.append({ type: 'task.forgotten', taskId: task.plan.taskId });
+    dropRendered(taskId);
+    journal.append({ type: 'task.forgotten', taskId });
+    if (stale < FEW || stale * 2 < agenda.size) return;
+    stale = 0;
+    agenda.sweep((waiting, dueAt) => waiting.scheduledAt === dueAt);
+  }
+
+  function dropRendered(taskId: string): void {
+    renderedCharacters -= rendered.get(taskId)?.body.length ?? 0;
+    rendered.delete(taskId);
   }
 
   function announce(task: TaskRecord, now: number): void {
@@ -270,18 +327,31 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     if (nextAt < Number.POSITIVE_INFINITY) agenda.add(nextAt, task);
   }
 
-  /** A seed that no other task of this run has, the same in every run. */
+  function rateOf(pack: Pack): RateLimit | null {
+    return settings.rate === 'as-documented' ? pack.rate : settings.rate;
+  }
+
+  /** What a submission is refused with, whatever it asks for; null when it is not. */
+  function refusalOf({ pack, account, bodyText }: Submission): Answer | null {
+    const rate = rateOf(pack);
+    const waitMs = rates.waitMs(rate, pack, account, clock.now());
+    if (waitMs > 0) return tooMany(pack, rate, waitMs);
+    full = hasRoomFor(bodyText) ? null : fullText(budget);
+    return full === null ? null : pack.errors.forRole('internal', full);
+  }
+
+  /** A seed that no other task has had since the last reset, the same in every run. */
   function seedFor({ pack, operation, account, bodyText, pathParams = null }: Submission): string {
     const what = pathParams === null ? bodyText : `${JSON.stringify(pathParams)}|${bodyText}`;
     const request = digest(`${settings.seed}|${pack.name}|${operation.id}|${account}|${what}`);
-    // Most requests come once; only those that come again are counted.
-    let n = repeats.get(request) ?? 1;
-    while (tasks.get(taskIdOf(operation.kind, `${request}.${n}`)) !== undefined) n += 1;
-    if (n > 1) {
-      if (repeats.size >= REPEATS_COUNTED) repeats.clear();
-      repeats.set(request, n);
+    let passed = 0;
+    let seed = counts.next(request, passed);
+    // Journals of older versions have tasks that were not counted.
+    while (tasks.get(taskIdOf(operation.kind, seed)) !== undefined) {
+      passed += 1;
+      seed = counts.next(request, passed);
     }
-    return `${request}.${n}`;
+    return seed;
   }
 
   function capacityFor({ waitsWithoutEnd }: KindRules, account: Account): Capacity | null {
@@ -289,8 +359,8 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     return capacity !== null && waitsWithoutEnd ? { ...capacity, queue: Number.POSITIVE_INFINITY } : capacity;
   }
 
-  function enter(plan: Plan): TaskRecord {
-    journal.append({ type: 'task.submitted', taskId: plan.taskId, packed: packer.pack(plan) });
+  function enter(plan: Plan, seed: string, text: string): TaskRecord {
+    journal.append({ type: 'task.submitted', taskId: plan.taskId, packed: packer.pack(plan, text), seed });
     const task = known(plan.taskId);
     slots.add(task);
     schedule(task);
@@ -358,14 +428,20 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       return known.body;
     const body = operation.answers.get(state)?.({ plan, view }) ?? null;
     if (body === null || body.length > LONGEST_KEPT || operation.moving.has(state)) return body;
-    if (rendered.size >= ANSWERS_KEPT) rendered.clear();
+    dropRendered(plan.taskId);
+    if (rendered.size >= ANSWERS_KEPT || renderedCharacters >= CHARACTERS_KEPT) {
+      rendered.clear();
+      renderedCharacters = 0;
+    }
     rendered.set(plan.taskId, { operation, state, expired, body });
+    renderedCharacters += body.length;
     return body;
   }
 
   function amendPlan(task: TaskRecord, plan: Plan, reason: string): void {
-    rendered.delete(plan.taskId);
-    journal.append({ type: 'task.amended', taskId: plan.taskId, plan, reason });
+    dropRendered(plan.taskId);
+    const packed = packer.pack(plan, longRequestOf(task.packed) ?? undefined);
+    journal.append({ type: 'task.amended', taskId: plan.taskId, packed, reason });
     schedule(task);
   }
 
@@ -390,9 +466,8 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     scenarios,
     submit(submission) {
       const { pack, operation, request, pathParams = null } = submission;
-      const rate = settings.rate === 'as-documented' ? pack.rate : settings.rate;
-      const waitMs = rates.waitMs(rate, pack, submission.account, clock.now());
-      if (waitMs > 0) return { type: 'refused', answer: tooMany(pack, rate, waitMs) };
+      const refusal = refusalOf(submission);
+      if (refusal !== null) return { type: 'refused', answer: refusal };
       const parent = checkParent(operation, submission, (id) => tasks.get(id), clock.now());
       if (parent.type === 'refuse') {
         return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because) };
@@ -401,6 +476,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         parent.fail === null || submission.scenario.failure !== null
           ? submission.scenario
           : { ...submission.scenario, failure: parent.fail };
+      const seed = seedFor(submission);
       const plan = planTask({
         rules: operation.kind,
         operation: operation.id,
@@ -412,7 +488,7 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
         parentId: parent.id,
         announcement: announcementOf(operation, request),
         origin: submission.origin,
-        seed: seedFor(submission),
+        seed,
         submittedAt: clock.now(),
         speed: settings.speed,
         instant: submission.instant ?? false,
@@ -420,8 +496,8 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
           // A vendor without a word for it has no limit.
           isLimited(operation.kind) ? capacityFor(operation.kind, submission.account) : null,
       });
-      rates.count(rate, pack, submission.account, clock.now());
-      const task = enter(plan);
+      rates.count(rateOf(pack), pack, submission.account, clock.now());
+      const task = enter(plan, seed, submission.bodyText);
       const body = operation.answer({
         plan,
         view: viewState(plan, plan.steps[0]?.state ?? '', plan.submittedAt),
@@ -530,9 +606,11 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
     reset() {
       courier.interrupt();
       agenda.clear();
-      repeats.clear();
+      stale = 0;
       rendered.clear();
+      renderedCharacters = 0;
       retired.length = 0;
+      full = null;
       slots.clear();
       rates.clear();
       scenarios.clear();
@@ -556,6 +634,9 @@ export function createEngine({ packs, clock, journal, courier, settings }: Engin
       clock.resume(past.last);
       for (const task of tasks.all()) takeUp(task);
       clock.touch();
+    },
+    get full() {
+      return full;
     },
     get underway() {
       return deliveries.underway;
@@ -591,6 +672,10 @@ function signalsWanted({ signals, wantedBy }: PackEvent, request: JsonObject): P
   if (!Array.isArray(wanted) || wanted.length === 0) return signals;
   const chosen = (all: readonly Signal[]) => all.filter(({ name }) => wanted.includes(name));
   return new Map([...signals].map(([state, all]) => [state, chosen(all)]));
+}
+
+function fullText({ limit }: ByteBudget): string {
+  return `The mock is out of memory for tasks: unfinished tasks occupy what --keep-bytes allows (${limit} bytes in all). Let tasks end, reset the mock, or start it with a larger --keep-bytes.`;
 }
 
 function isLimited({ concurrencyFailure, waitsWithoutEnd }: KindRules): boolean {

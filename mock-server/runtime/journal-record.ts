@@ -1,12 +1,4 @@
-import type {
-  Account,
-  Attempt,
-  DeliveryId,
-  DeliveryStatus,
-  Plan,
-  PlannedDelivery,
-  TaskId,
-} from '../core/types.ts';
+import type { Account, Attempt, DeliveryId, DeliveryStatus, PlannedDelivery, TaskId } from '../core/types.ts';
 import type { PackedPlan } from './packed-plan.ts';
 
 export interface RequestAnswered {
@@ -68,9 +60,20 @@ export interface MediaServed {
 export type JournalEvent =
   | RequestAnswered
   | MediaServed
-  | { readonly type: 'task.submitted'; readonly taskId: TaskId; readonly packed: PackedPlan }
+  | {
+      readonly type: 'task.submitted';
+      readonly taskId: TaskId;
+      readonly packed: PackedPlan;
+      /** What its id was made from, which no other task has; journals of older versions lack it. */
+      readonly seed?: string;
+    }
   | { readonly type: 'task.changed'; readonly taskId: TaskId; readonly state: string; readonly index: number }
-  | { readonly type: 'task.amended'; readonly taskId: TaskId; readonly plan: Plan; readonly reason: string }
+  | {
+      readonly type: 'task.amended';
+      readonly taskId: TaskId;
+      readonly packed: PackedPlan;
+      readonly reason: string;
+    }
   | { readonly type: 'task.expired'; readonly taskId: TaskId }
   /** A finished task was let go to keep the memory bounded. */
   | { readonly type: 'task.forgotten'; readonly taskId: TaskId }

@@ -1,14 +1,18 @@
+import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import type { JournalFile } from './journal-file.ts';
 import type { JournalEvent, JournalRecord } from './journal-record.ts';
 import { openRecord } from './open-record.ts';
 import { recordRequest, withoutSecrets } from './redact.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
+import { dropTexts, shareTexts, weighRecord } from './weigh-record.ts';
 
 export interface JournalFilter {
   readonly type?: string;
   readonly taskId?: string;
   /** Only what came after this `seq`. */
   readonly since?: number;
+  /** Only what came up to this `seq`. */
+  readonly upTo?: number;
 }
 
 /** The one append-only stream of what happened. Everything people see is read from it. */
@@ -18,6 +22,13 @@ export interface Journal {
   append(event: JournalEvent): JournalRecord;
   /** What is still kept, oldest first. */
   records(filter?: JournalFilter): JournalRecord[];
+  /**
+   * The same one by one, up to the entry that is the newest now, for those who take their time: what the journal
+   * lets go meanwhile is left out. Null stands for an entry that was passed over.
+   */
+  read(filter?: JournalFilter): Iterable<JournalRecord | null>;
+  /** The number of the newest entry, kept or not; 0 before the first. */
+  readonly last: number;
   /** @returns a function that ends the subscription */
   subscribe(listener: (record: JournalRecord) => void): () => void;
   /** Takes over a record of an earlier run: it is kept and told, and its number is not used again. */
@@ -35,20 +46,56 @@ export interface JournalOptions {
   /** Where records go besides memory. */
   readonly file: JournalFile | null;
   readonly secrets?: Secrets;
+  /** Bounds the entries in memory in bytes; unbounded when left out. */
+  readonly budget?: ByteBudget;
 }
 
 export function createJournal(options: JournalOptions): Journal {
   const { now, wallNow, keep, file, secrets = createSecrets() } = options;
-  // A ring: record number seq lies at seq % keep.
-  let ring: JournalRecord[] = [];
+  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
+  // A ring: entry number seq is at seq % keep, and what it weighs beside it.
+  let ring: (JournalRecord | undefined)[] = [];
+  let weights: number[] = [];
   let seq = 0;
-  let cleared = 0;
+  /** The number of the oldest entry that is kept. */
+  let first = 1;
   const listeners = new Set<(record: JournalRecord) => void>();
 
-  function take(record: JournalRecord): void {
+  function take(given: JournalRecord): JournalRecord {
+    // A journal on disk may have gaps.
+    while (first <= given.seq - keep) {
+      if (first > seq) first = given.seq;
+      else letGo();
+    }
+    const record = shareTexts(given, budget);
+    const weight = weighRecord(record);
+    budget.charge('journal', weight);
     seq = record.seq;
     ring[seq % keep] = record;
+    weights[seq % keep] = weight;
     for (const listener of listeners) listener(record);
+    while (first < seq && budget.used('journal') > budget.journalLimit) letGo();
+    return record;
+  }
+
+  /** Of the oldest entry. */
+  function letGo(): void {
+    const place = first % keep;
+    const record = ring[place];
+    first += 1;
+    if (record === undefined) return;
+    budget.charge('journal', -(weights[place] ?? 0));
+    dropTexts(record, budget);
+    ring[place] = undefined;
+  }
+
+  function* read({ type, taskId, since = 0, upTo = seq }: JournalFilter): Iterable<JournalRecord | null> {
+    const end = Math.min(upTo, seq);
+    for (let n = since + 1; n <= end; n++) {
+      n = Math.max(n, first);
+      const record = n > end ? undefined : ring[n % keep];
+      yield record !== undefined && matches(record, type, taskId) ? record : null;
+    }
   }
 
   return {
@@ -60,14 +107,17 @@ export function createJournal(options: JournalOptions): Journal {
           ? recordRequest(stamp, event, secrets)
           : { ...stamp, ...withoutSecrets(event, secrets) };
       file?.append(openRecord(record, secrets));
-      take(record);
-      return record;
+      return take(record);
     },
     replay: take,
+    read: (filter = {}) => read(filter),
+    get last() {
+      return seq;
+    },
     durable: () => file?.durable() ?? null,
-    records({ type, taskId, since = 0 } = {}) {
+    records({ type, taskId, since = 0, upTo = seq } = {}) {
       const found: JournalRecord[] = [];
-      for (let n = Math.max(cleared, seq - keep, since) + 1; n <= seq; n++) {
+      for (let n = Math.max(first, since + 1); n <= Math.min(upTo, seq); n++) {
         const record = ring[n % keep];
         if (record !== undefined && matches(record, type, taskId)) found.push(record);
       }
@@ -78,8 +128,9 @@ export function createJournal(options: JournalOptions): Journal {
       return () => listeners.delete(listener);
     },
     clear() {
+      while (first <= seq) letGo();
       ring = [];
-      cleared = seq;
+      weights = [];
     },
   };
 }

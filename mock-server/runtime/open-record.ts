@@ -5,11 +5,13 @@ import { type Presented, present } from './present.ts';
 import type { Secrets } from './secrets.ts';
 
 type Submitted = Extract<JournalRecord, { readonly type: 'task.submitted' }>;
+type Amended = Extract<JournalRecord, { readonly type: 'task.amended' }>;
 
-/** A record as everybody outside sees it: with its plan, where the journal in memory keeps it packed. */
+/** An entry as it is shown and written to disk: with its plan, where the journal in memory keeps it packed. */
 export type OpenRecord =
-  | Exclude<JournalRecord, Submitted>
-  | (Omit<Submitted, 'packed'> & { readonly plan: Plan });
+  | Exclude<JournalRecord, Submitted | Amended>
+  | (Omit<Submitted, 'packed'> & { readonly plan: Plan })
+  | (Omit<Amended, 'packed'> & { readonly plan: Plan });
 
 /** What the journal keeps as it is, because it is still needed so, loses its secrets here. */
 export function openRecord(record: JournalRecord, secrets: Secrets): OpenRecord {
@@ -18,8 +20,10 @@ export function openRecord(record: JournalRecord, secrets: Secrets): OpenRecord 
       const { packed, ...rest } = record;
       return { ...rest, plan: showPlan(unpackPlan(packed), secrets) };
     }
-    case 'task.amended':
-      return { ...record, plan: showPlan(record.plan, secrets) };
+    case 'task.amended': {
+      const { packed, ...rest } = record;
+      return { ...rest, plan: showPlan(unpackPlan(packed), secrets) };
+    }
     case 'delivery.promised':
       return { ...record, delivery: showDelivery(record.delivery, secrets) };
     default:
@@ -46,9 +50,18 @@ function showDelivery(delivery: PlannedDelivery, secrets: Secrets): PlannedDeliv
 }
 
 export function closeRecord(record: OpenRecord, packer: PlanPacker): JournalRecord {
-  if (record.type !== 'task.submitted') return record;
-  const { plan, ...rest } = record;
-  return { ...rest, packed: packer.pack(plan) };
+  switch (record.type) {
+    case 'task.submitted': {
+      const { plan, ...rest } = record;
+      return { ...rest, packed: packer.pack(plan) };
+    }
+    case 'task.amended': {
+      const { plan, ...rest } = record;
+      return { ...rest, packed: packer.pack(plan) };
+    }
+    default:
+      return record;
+  }
 }
 
 /** A record for people: open, and with its times as ISO 8601. */

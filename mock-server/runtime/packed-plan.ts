@@ -1,16 +1,33 @@
 import type { JsonObject, PathParams, Plan, PlannedDelivery, Slot, TaskId } from '../core/types.ts';
 
 /**
- * A plan as it is kept while nobody looks at it: what it has in common with others in one shared mould, its own
- * numbers beside. A third of the memory; `unpackPlan` gives back an equal plan. Plans that fit no mould stay whole.
+ * A plan as it is kept between reads: what it has in common with others is in one shared mould, next to its own
+ * numbers. This needs a third of the memory; `unpackPlan` gives back an equal plan. A plan that fits no mould is
+ * kept whole.
  */
-export type PackedPlan = MouldedPlan | { readonly type: 'whole'; readonly plan: Plan };
+export type PackedPlan = MouldedPlan | WholePlan;
+
+/**
+ * The request of a task. A long one is kept as the text it came in, which the journal's entry shares, and parsed
+ * when it is read: parsed, it would need up to twenty times the memory.
+ */
+export type KeptRequest = JsonObject | string;
+
+interface WholePlan {
+  readonly type: 'whole';
+  readonly plan: Omit<Plan, 'request' | 'requestText'>;
+  readonly request: KeptRequest;
+  readonly requestText: string | null;
+  /** An estimate of what it occupies, without a request that is kept as text. */
+  readonly bytes: number;
+}
 
 interface MouldedPlan {
   readonly type: 'moulded';
+  readonly bytes: number;
   readonly mould: Mould;
   readonly taskId: TaskId;
-  readonly request: JsonObject;
+  readonly request: KeptRequest;
   readonly requestText: string | null;
   readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
@@ -41,7 +58,8 @@ interface CallbackMould extends Omit<PlannedDelivery, 'url' | 'dueAt'> {
 }
 
 export interface PlanPacker {
-  pack(plan: Plan): PackedPlan;
+  /** @param text the request as it was sent; written anew when left out */
+  pack(plan: Plan, text?: string): PackedPlan;
 }
 
 /** Keys and origins come from outside: more moulds than this, and the old ones are left to the tasks that use them. */
@@ -51,10 +69,11 @@ export function createPlanPacker(): PlanPacker {
   const moulds = new Map<string, Mould>();
 
   return {
-    pack(plan) {
+    pack(plan, text = plan.requestText ?? JSON.stringify(plan.request)) {
       const url = plan.callbacks[0]?.url ?? '';
       const callbacks = callbackMoulds(plan, url);
-      if (callbacks === null) return { type: 'whole', plan };
+      const kept = keepRequest(plan, text, callbacks === null ? WHOLE_BYTES : MOULDED_BYTES);
+      if (callbacks === null) return wholePlan(plan, kept);
       const key = keyOf(plan, callbacks);
       let mould = moulds.get(key);
       if (mould === undefined) {
@@ -62,24 +81,117 @@ export function createPlanPacker(): PlanPacker {
         if (moulds.size >= MOULDS_KEPT) moulds.clear();
         moulds.set(key, mould);
       }
-      const { taskId, request, requestText, pathParams, parentId, slot } = plan;
+      const { request, requestText, bytes } = kept;
+      const { taskId, pathParams, parentId, slot } = plan;
       const times = plan.steps.map(({ at }) => at);
-      return { type: 'moulded', mould, taskId, request, requestText, pathParams, parentId, times, url, slot };
+      return {
+        type: 'moulded',
+        bytes,
+        mould,
+        taskId,
+        request,
+        requestText,
+        pathParams,
+        parentId,
+        times,
+        url,
+        slot,
+      };
     },
   };
+}
+
+interface KeptParts {
+  readonly request: KeptRequest;
+  readonly requestText: string | null;
+  readonly bytes: number;
+}
+
+/** Measured on V8, rounded up. */
+const MOULDED_BYTES = 300;
+const WHOLE_BYTES = 1200;
+
+function keepRequest(plan: Plan, text: string, planBytes: number): KeptParts {
+  const bytes = planBytes + weightOf(plan);
+  // One string for both, whichever of them the plan came with.
+  if (!isCompact(text)) return { request: text, requestText: plan.requestText === null ? null : text, bytes };
+  const { request, requestText } = plan;
+  return { request, requestText, bytes: bytes + (requestText === null ? 2 : 3) * text.length };
+}
+
+/** What strangers decide of a plan, apart from its request. */
+function weightOf({ callbacks, pathParams }: Plan): number {
+  let bytes = 0;
+  for (const { url } of callbacks) bytes += url.length;
+  for (const name in pathParams) bytes += 50 + (pathParams[name]?.length ?? 0);
+  return bytes;
+}
+
+function wholePlan(plan: Plan, kept: KeptParts): WholePlan {
+  const { request: _request, requestText: _text, ...rest } = plan;
+  return { type: 'whole', plan: rest, ...kept };
+}
+
+/** Longer requests are kept as text, and so are those with more brackets and commas than this. */
+const LONGEST_COMPACT = 1024;
+const MOST_MEMBERS = 48;
+
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+
+/** Whether a request can be kept parsed at a cost of about twice its text. */
+function isCompact(text: string): boolean {
+  if (text.length > LONGEST_COMPACT) return false;
+  let members = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === COMMA || unit === OPEN_BRACKET || unit === OPEN_BRACE) members += 1;
+  }
+  return members <= MOST_MEMBERS;
+}
+
+/** The request's text where it is kept as one; null when it is kept parsed. */
+export function longRequestOf({ request }: PackedPlan): string | null {
+  return typeof request === 'string' ? request : null;
+}
+
+const NO_REQUEST: JsonObject = Object.freeze({});
+
+/** What may remain in memory of a plan that nobody will read again. */
+export function withoutRequest(packed: PackedPlan): PackedPlan {
+  return { ...packed, request: NO_REQUEST, requestText: null };
 }
 
 /** The plan read last: whoever works on a task reads its plan several times in a row. A memo of a pure function. */
 let latest: { readonly packed: PackedPlan; readonly plan: Plan } | undefined;
 
 export function unpackPlan(packed: PackedPlan): Plan {
-  if (packed.type === 'whole') return packed.plan;
-  if (latest?.packed !== packed) latest = { packed, plan: unmould(packed) };
+  if (latest?.packed !== packed) latest = { packed, plan: unpack(packed) };
   return latest.plan;
 }
 
-function unmould(packed: MouldedPlan): Plan {
-  const { mould, taskId, request, requestText, pathParams, parentId, times, url, slot } = packed;
+function unpack(packed: PackedPlan): Plan {
+  const { request, requestText } = packed;
+  if (typeof request !== 'string') {
+    return packed.type === 'whole' ? { ...packed.plan, request, requestText } : unmould(packed, request);
+  }
+  const plan = packed.type === 'whole' ? { ...packed.plan, requestText } : unmould(packed, NO_REQUEST);
+  return parsingLate(plan, request);
+}
+
+/** Most of what reads a plan has no use for its request. */
+function parsingLate(plan: Omit<Plan, 'request'>, text: string): Plan {
+  let parsed: JsonObject | undefined;
+  const request = (): JsonObject => {
+    parsed ??= JSON.parse(text) as JsonObject;
+    return parsed;
+  };
+  return Object.defineProperty(plan, 'request', { get: request, enumerable: true }) as Plan;
+}
+
+function unmould(packed: MouldedPlan, request: JsonObject): Plan {
+  const { mould, taskId, requestText, pathParams, parentId, times, url, slot } = packed;
   const { states, visibleAfterMs, mediaLastsMs, callbacks, ...shared } = mould;
   const at = (step: number): number => times[step] ?? 0;
   return {

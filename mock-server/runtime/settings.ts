@@ -26,6 +26,8 @@ export interface Settings {
   readonly retryAfterS: number | null;
   /** Journal records, and finished tasks, kept in memory; twice as many tasks before the older half is let go. */
   readonly keep: number;
+  /** What the journal in memory and the tasks may occupy together, in bytes. */
+  readonly keepBytes: number;
   /** Where media URLs point; the host that the submission was sent to when null. */
   readonly publicUrl: string | null;
   /** How long `submit.slow` holds its answer, wall time. */

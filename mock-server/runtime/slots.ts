@@ -18,6 +18,8 @@ export interface Slots {
   capacityOf(account: Account, now: number): Capacity | null;
   /** The tasks, in order of submission, that can start earlier than planned, each with its new plan. */
   earlierStarts(account: Account, now: number): EarlierStart[];
+  /** Lets go of tasks whose slot is free again, also of accounts that do not come back. */
+  sweep(now: number): void;
   clear(): void;
 }
 
@@ -26,6 +28,7 @@ const NO_LIMIT: Slots = {
   remove: () => undefined,
   capacityOf: () => null,
   earlierStarts: () => [],
+  sweep: () => undefined,
   clear: () => undefined,
 };
 
@@ -61,6 +64,9 @@ export function createSlots(limits: SlotLimits | null): Slots {
       return { ...limits, taken };
     },
     earlierStarts: (account, now) => moveUp(live(account, now), limits.slots, now),
+    sweep(now) {
+      for (const account of [...byAccount.keys()]) live(account, now);
+    },
     clear: () => byAccount.clear(),
   };
 }

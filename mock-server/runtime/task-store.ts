@@ -1,6 +1,7 @@
 import type { Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
-import type { JournalRecord } from './journal-record.ts';
-import { type PackedPlan, unpackPlan } from './packed-plan.ts';
+import { type ByteBudget, createByteBudget } from './byte-budget.ts';
+import type { JournalRecord, MediaServed } from './journal-record.ts';
+import { longRequestOf, type PackedPlan, unpackPlan, withoutRequest } from './packed-plan.ts';
 
 /** How far a delivery has come. */
 export interface DeliveryProgress {
@@ -14,6 +15,8 @@ export interface DeliveryProgress {
 export interface TaskRecord {
   /** Unpacked anew at each reading: take it once. */
   readonly plan: Plan;
+  /** What can be read of it without unpacking. */
+  readonly packed: PackedPlan;
   /** How many steps of the plan have been announced in the journal. */
   readonly announced: number;
   readonly expired: boolean;
@@ -65,22 +68,61 @@ class StoredTask implements TaskRecord {
   }
 }
 
-export function createTaskStore(): TaskStore {
+/** @param budget what the tasks occupy is charged to it */
+export function createTaskStore(budget: ByteBudget = createByteBudget(Number.POSITIVE_INFINITY)): TaskStore {
   const tasks = new Map<string, StoredTask>();
 
+  function enter(taskId: string, packed: PackedPlan): void {
+    forget(taskId);
+    const task = new StoredTask(packed);
+    tasks.set(taskId, task);
+    budget.charge('tasks', bytesOf(task));
+    holdRequest(taskId, packed);
+  }
+
+  function forget(taskId: string): void {
+    const task = tasks.get(taskId);
+    if (task === undefined) return;
+    tasks.delete(taskId);
+    budget.charge('tasks', -bytesOf(task));
+    dropRequest(taskId, task.packed);
+    // The agenda may remember the task until its moment comes.
+    task.packed = withoutRequest(task.packed);
+  }
+
+  function amend(taskId: string, task: StoredTask, packed: PackedPlan): void {
+    budget.charge('tasks', packed.bytes - task.packed.bytes);
+    holdRequest(taskId, packed);
+    dropRequest(taskId, task.packed);
+    task.packed = packed;
+  }
+
+  function holdRequest(taskId: string, packed: PackedPlan): void {
+    const text = longRequestOf(packed);
+    if (text !== null) budget.keepText('tasks', taskId, text);
+  }
+
+  function dropRequest(taskId: string, packed: PackedPlan): void {
+    const text = longRequestOf(packed);
+    if (text !== null) budget.dropText('tasks', taskId, text);
+  }
+
+  function change(taskId: string, task: StoredTask, record: JournalRecord): void {
+    if (record.type === 'task.amended') return amend(taskId, task, record.packed);
+    budget.charge('tasks', bytesAdded(task, record));
+    applyToTask(task, record);
+  }
+
   function apply(record: JournalRecord): void {
-    if (record.type === 'task.submitted') {
-      tasks.set(record.taskId, new StoredTask(record.packed));
-      return;
+    if (record.type === 'task.submitted') return enter(record.taskId, record.packed);
+    if (record.type === 'server.reset') {
+      tasks.clear();
+      return budget.releaseTasks();
     }
-    if (record.type === 'server.reset') return tasks.clear();
-    if (record.type === 'task.forgotten') {
-      tasks.delete(record.taskId);
-      return;
-    }
+    if (record.type === 'task.forgotten') return forget(record.taskId);
     const taskId = 'taskId' in record ? record.taskId : null;
     const task = taskId === null ? undefined : tasks.get(taskId);
-    if (task !== undefined) applyToTask(task, record);
+    if (taskId !== null && task !== undefined) change(taskId, task, record);
   }
 
   return {
@@ -99,13 +141,10 @@ function applyToTask(task: StoredTask, record: JournalRecord): void {
       if (record.does === 'poll') task.polls += 1;
       return;
     case 'media.served':
-      if (record.method === 'GET') countDownload(task, record.name);
+      if (isDownload(record)) countDownload(task, record.name);
       return;
     case 'task.changed':
       task.announced = record.index + 1;
-      return;
-    case 'task.amended':
-      task.packed = { type: 'whole', plan: record.plan };
       return;
     case 'task.expired':
       task.expired = true;
@@ -127,6 +166,48 @@ function applyToTask(task: StoredTask, record: JournalRecord): void {
     default:
       return;
   }
+}
+
+/** Measured on V8, rounded up: a task with its place in the store and the agenda … */
+const TASK_BYTES = 200;
+/** … and what happens to it. */
+const ATTEMPT_BYTES = 250;
+const DELIVERY_BYTES = 250;
+const FILE_BYTES = 100;
+
+function bytesOf({ packed, progress, extra, downloads }: StoredTask): number {
+  let bytes = TASK_BYTES + packed.bytes;
+  for (const { attempts } of progress.values()) {
+    for (const attempt of attempts) bytes += bytesOfAttempt(attempt);
+  }
+  for (const delivery of extra) bytes += bytesOfDelivery(delivery);
+  for (const name of downloads.keys()) bytes += bytesOfFile(name);
+  return bytes;
+}
+
+/** What an entry adds to `bytesOf` its task. */
+function bytesAdded({ downloads }: StoredTask, record: JournalRecord): number {
+  if (record.type === 'attempt.ended') return bytesOfAttempt(record.attempt);
+  if (record.type === 'delivery.promised') return bytesOfDelivery(record.delivery);
+  const isNewFile = record.type === 'media.served' && isDownload(record) && !downloads.has(record.name);
+  return isNewFile ? bytesOfFile(record.name) : 0;
+}
+
+/** Any name can be asked for; only those of files are counted. */
+function isDownload({ method, status }: MediaServed): boolean {
+  return method === 'GET' && status !== 404;
+}
+
+function bytesOfAttempt({ answer, detail }: Attempt): number {
+  return ATTEMPT_BYTES + 2 * answer.length + (detail?.length ?? 0);
+}
+
+function bytesOfDelivery({ url }: PlannedDelivery): number {
+  return DELIVERY_BYTES + url.length;
+}
+
+function bytesOfFile(name: string): number {
+  return FILE_BYTES + name.length;
 }
 
 function countDownload(task: StoredTask, name: string): void {

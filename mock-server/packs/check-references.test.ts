@@ -1,0 +1,103 @@
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { describe, expect, it } from 'vitest';
+import { checkReferences } from './check-references.ts';
+
+/** What is found in a document with these schemas, without the path to them. */
+function found(schemas: Record<string, unknown>): [pointer: string, message: string][] {
+  const document = { openapi: '3.1.0', paths: {}, components: { schemas } };
+  return checkReferences(document as unknown as OpenAPIV3_1.Document).map(({ pointer, message }) => [
+    pointer.replace('/components/schemas', ''),
+    message,
+  ]);
+}
+
+describe('a reference that is refused', () => {
+  it.each([
+    'other.yaml',
+    'other.yaml#/A',
+    './schemas/other.json',
+    '../../../etc/passwd',
+    '%2e%2e/%2e%2e/etc/passwd',
+    '/etc/passwd',
+    'file:///etc/passwd',
+    'http://127.0.0.1:9/schema.json#/A',
+    'https://example.test/schema.json',
+    '//example.test/schema.json',
+    '#',
+    '#anchor',
+    '',
+    5,
+    null,
+    ['#/components/schemas/A'],
+  ])('leads out of the document: %j', ($ref) => {
+    const [[pointer, message] = []] = found({ A: { type: 'object', properties: { a: { $ref } } } });
+    expect(pointer).toBe('/A/properties/a/$ref');
+    expect(message).toContain(`$ref ${JSON.stringify($ref)} leads out of this file`);
+    expect(message).toContain('copy what it refers to into this document');
+  });
+
+  it.each([
+    ['to nothing', { A: { $ref: '#/components/schemas/B' } }, 'refers to nothing in this document'],
+    ['to itself', { A: { $ref: '#/components/schemas/A' } }, 'leads back to itself'],
+    [
+      'to itself by way of another',
+      { A: { $ref: '#/components/schemas/B' }, B: { $ref: '#/components/schemas/A' } },
+      'leads back to itself: #/components/schemas/B → #/components/schemas/A → #/components/schemas/B',
+    ],
+    [
+      'to a schema that consists of itself',
+      { A: { allOf: [{ type: 'object' }, { $ref: '#/components/schemas/A' }] } },
+      'defined by itself alone',
+    ],
+  ])('leads %s', (_what, schemas, says) => {
+    expect(found(schemas)[0]?.[1]).toContain(says);
+  });
+
+  it('leads through a long chain', () => {
+    const names = Array.from({ length: 30 }, (_, index) => `S${index}`);
+    const chain = Object.fromEntries(
+      names.map((name, index) => [name, { $ref: `#/components/schemas/S${index + 1}` }]),
+    );
+    expect(found({ ...chain, S30: {} })[0]?.[1]).toContain('leads back to itself');
+  });
+});
+
+describe('a pattern that is refused', () => {
+  it.each(['(', '[a', 'a{2,1}', '*', '(?<n', '\\p{Nonsense}', '\\_'])('is not valid: %s', (pattern) => {
+    const [[pointer, message] = []] = found({ A: { type: 'string', pattern } });
+    expect(pointer).toBe('/A/pattern');
+    expect(message).toContain(`${JSON.stringify(pattern)} is not a regular expression: `);
+  });
+
+  it('is the name of a pattern property', () => {
+    const schemas = { A: { patternProperties: { '^x-': {}, '(': {} } } };
+    expect(found(schemas).map(([pointer]) => pointer)).toEqual(['/A/patternProperties/(']);
+  });
+});
+
+describe('a document', () => {
+  it('may have a schema that contains itself', () => {
+    const tree = { properties: { children: { items: { $ref: '#/components/schemas/Tree' } } } };
+    expect(found({ Tree: tree })).toEqual([]);
+  });
+
+  it('may refer to a name with spaces, percent-encoded', () => {
+    expect(found({ 'a b': {}, C: { $ref: '#/components/schemas/a%20b' } })).toEqual([]);
+  });
+
+  it('may have data and properties called like the keywords', () => {
+    const properties = { $ref: { type: 'string' }, pattern: { type: 'string' } };
+    const data = { $ref: 'other.yaml', pattern: '(' };
+    const schema = { properties, example: data, examples: [data], default: data, const: data, enum: [data] };
+    expect(found({ A: { ...schema, 'x-own': data } })).toEqual([]);
+  });
+
+  it('is looked through once, however often its schemas refer to each other', () => {
+    const twice = (name: string) => ({ allOf: [{ $ref: name }, { $ref: name }] });
+    const names = Array.from({ length: 200 }, (_, index) => `S${index}`);
+    const schemas = Object.fromEntries(
+      names.map((name, index) => [name, twice(`#/components/schemas/S${index + 1}`)]),
+    );
+    expect(found({ ...schemas, S200: {} })).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Socket } from 'node:net';
+
+/** Passes over the interim answers of one connection. */
+export interface InterimAnswers {
+  /** To be called before each request: its answer may be announced by interim ones. */
+  expect(): void;
+}
+
+/** A receiver answered 101, which takes the connection away from HTTP although nobody asked for it. */
+export class UnaskedUpgradeError extends Error {
+  readonly code = 'ERR_UNASKED_UPGRADE';
+  constructor() {
+    super('the receiver switched protocols, which the callback did not ask for');
+    this.name = 'UnaskedUpgradeError';
+  }
+}
+
+const DIGIT_ONE = 0x31;
+/** Where the status begins in `HTTP/1.1 103`. */
+const STATUS_AT = 9;
+const STATUS_END = 12;
+const HEAD_END = '\r\n\r\n';
+/** Whoever sends longer heads than this is dealt with by the client, which has a limit of its own. */
+const LONGEST_HEAD = 16 * 1024;
+
+/**
+ * A receiver may send any number of 1xx answers before the final one (RFC 9110, 15.2), but undici closes the connection
+ * at 100, and has no option for it. They are taken out of what undici reads, so that it sees the final answer alone.
+ */
+export function skipInterimAnswers(socket: Socket): InterimAnswers {
+  const read: (size?: number) => Buffer | null = socket.read.bind(socket);
+  let isExpecting = false;
+  let held: Buffer | null = null;
+
+  /** What undici may see of these bytes; null when they are all interim, or too few to say. */
+  function afterInterim(bytes: Buffer): Buffer | null {
+    let rest = bytes;
+    for (let head = headOf(rest); head.type !== 'final'; head = headOf(rest)) {
+      if (head.type === 'upgrade') socket.destroy(new UnaskedUpgradeError());
+      if (head.type === 'unfinished') held = rest;
+      if (head.type !== 'interim') return null;
+      rest = rest.subarray(head.end);
+    }
+    isExpecting = false;
+    return rest;
+  }
+
+  socket.read = (size?: number) => {
+    for (;;) {
+      const chunk = read(size);
+      if (chunk === null || !isExpecting) return chunk;
+      const bytes = held === null ? chunk : Buffer.concat([held, chunk]);
+      held = null;
+      const rest = afterInterim(bytes);
+      if (rest !== null) return rest;
+    }
+  };
+
+  return {
+    expect() {
+      isExpecting = true;
+      held = null;
+    },
+  };
+}
+
+type Head =
+  | { readonly type: 'interim'; readonly end: number }
+  /** Anything that does not begin like an interim answer; the client judges it. */
+  | { readonly type: 'final' | 'unfinished' | 'upgrade' };
+
+function headOf(bytes: Buffer): Head {
+  if (bytes.length > STATUS_AT && bytes[STATUS_AT] !== DIGIT_ONE) return { type: 'final' };
+  const end = bytes.indexOf(HEAD_END);
+  if (end < 0) return { type: bytes.length < LONGEST_HEAD ? 'unfinished' : 'final' };
+  if (end < STATUS_END) return { type: 'final' };
+  if (bytes.toString('latin1', STATUS_AT, STATUS_END) === '101') return { type: 'upgrade' };
+  return { type: 'interim', end: end + HEAD_END.length };
+}
