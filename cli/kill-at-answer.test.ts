@@ -226,20 +226,24 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 describe('kill -9 at the first byte of an answer', () => {
-  it(`loses nothing, with ${KILLS} of each kind of call`, async () => {
-    const lost: Record<string, number> = {};
-    let mock = await start();
-    for (const [name, kind] of Object.entries(KINDS)) {
-      lost[name] = 0;
-      for (let kill = 0; kill < KILLS; kill++) {
-        const { call, isKept } = await kind.prepare(callsOf(mock));
-        const { status, text } = await send(mock, call, { kill: true });
-        expect([name, text, status]).toEqual([name, text, status < 300 ? status : 'accepted']);
-        await mock.ended;
-        mock = await start();
-        if (!(await isKept(callsOf(mock), text))) lost[name] += 1;
+  it(
+    `loses nothing, with ${KILLS} of each kind of call`,
+    async () => {
+      const lost: Record<string, number> = {};
+      let mock = await start();
+      for (const [name, kind] of Object.entries(KINDS)) {
+        lost[name] = 0;
+        for (let kill = 0; kill < KILLS; kill++) {
+          const { call, isKept } = await kind.prepare(callsOf(mock));
+          const { status, text } = await send(mock, call, { kill: true });
+          expect([name, text, status]).toEqual([name, text, status < 300 ? status : 'accepted']);
+          await mock.ended;
+          mock = await start();
+          if (!(await isKept(callsOf(mock), text))) lost[name] += 1;
+        }
       }
-    }
-    expect(lost).toEqual(Object.fromEntries(Object.keys(KINDS).map((name) => [name, 0])));
-  }, 60_000 * (KILLS + 1));
+      expect(lost).toEqual(Object.fromEntries(Object.keys(KINDS).map((name) => [name, 0])));
+    },
+    60_000 * (KILLS + 1),
+  );
 });
