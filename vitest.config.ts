@@ -1,9 +1,13 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { HANG_LIMIT_MS, WAIT_LIMIT_MS } from './fixtures/hang-limit.ts';
+
+/** Pure functions, which leave nothing behind in the process: their files share one, and import what they need once. */
+const PURE = ['mock-server/{core,scenarios}', 'contract-tests/reporters', 'bench'].map(
+  (folder) => `${folder}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {
-    include: ['{mock-server,contract-tests,cli,fixtures,bench,docs}/**/*.test.ts'],
     testTimeout: HANG_LIMIT_MS,
     hookTimeout: HANG_LIMIT_MS,
     expect: { poll: { timeout: WAIT_LIMIT_MS, interval: 20 } },
@@ -11,6 +15,17 @@ export default defineConfig({
     maxWorkers: 4,
     // Concurrent tests of one file spend most of their time waiting, but not all of it.
     maxConcurrency: 6,
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'other',
+          include: ['{mock-server,contract-tests,cli,fixtures,bench,docs}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...PURE],
+        },
+      },
+    ],
     coverage: {
       provider: 'v8',
       include: ['mock-server/**/*.ts', 'contract-tests/**/*.ts', 'cli/**/*.ts'],

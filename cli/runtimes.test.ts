@@ -55,11 +55,11 @@ let home = '';
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'stuntdouble-runtimes-'));
   if (WANTED) await download([...TOO_OLD, ...SUPPORTED]);
-}, 300_000);
+});
 
 afterAll(() => {
   rmSync(home, { recursive: true, force: true });
-}, 120_000);
+});
 
 /** Several versions of one package stand side by side, each under an alias. */
 async function download(runtimes: readonly Runtime[]): Promise<void> {

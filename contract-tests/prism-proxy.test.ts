@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeClient } from '../fixtures/clients/client.ts';
 import { CALLED_BACK, CLIENT_DEFECTS, type Makeup } from '../fixtures/clients/defects.ts';
 import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
+import { HANG_LIMIT_MS } from '../fixtures/hang-limit.ts';
 import { createMockServer, type MockServer } from '../mock-server/index.ts';
 import { runCommand } from './client/run-command.ts';
 
@@ -57,7 +58,7 @@ async function throughPrism(makeup: Makeup): Promise<string[]> {
   const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-prism-'));
   const lines: string[] = [];
   try {
-    await makeClient({ ...makeup, timeScale: TIME_SCALE })({
+    await makeClient({ ...makeup, timeScale: TIME_SCALE, longestCallMs: HANG_LIMIT_MS })({
       url: proxied,
       key: 'sd-through-prism',
       prompt: 'A lighthouse',
@@ -100,7 +101,7 @@ describe('"prism proxy --errors" between a client and the mock', () => {
     const script = join(ROOT, 'fixtures/clients/python_client.py');
     const { exitCode, output } = await runCommand(['python3', script, 'A lighthouse'], {
       env: { API_BASE: proxied, API_KEY: 'sd-python', DIR: dir, TIME_SCALE: String(TIME_SCALE) },
-      limitMs: 15_000,
+      limitMs: HANG_LIMIT_MS,
     });
     rmSync(dir, { recursive: true });
     expect([exitCode, output]).toEqual([0, expect.stringMatching(/\d+ bytes/)]);

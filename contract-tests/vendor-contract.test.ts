@@ -6,6 +6,7 @@ import {
   listScenarios,
   loadPacks,
   type MockServer,
+  type MockServerOptions,
   type Pack,
 } from '../mock-server/index.ts';
 import type { CallbackMessage, Exchange, OpenApiDocument, Oracle } from './oracles/oracle.ts';
@@ -58,12 +59,7 @@ describe('every answer and callback, in every state, of every scenario and profi
   it.each(
     CASES.map(({ pack, scenario }) => [`${pack.name} ${pack.profile} ${scenario}`, pack, scenario] as const),
   )('%s', async (_title, pack, scenario) => {
-    const mock = await createMockServer({
-      clock: 'virtual',
-      seed: 7,
-      profile: pack.profile,
-      slowAnswer: 1,
-    }).listen();
+    const mock = await openMock({ profile: pack.profile, slowAnswer: 1 });
     try {
       for (const operation of pack.operations) {
         if (operation.type === 'submit') await playTask(mock, pack, operation, scenario);
@@ -83,11 +79,7 @@ describe('what a vendor has beside its tasks keeps the contract', () => {
   );
 
   it.each(rows)('%s', async (_title, pack, { method, path, type }) => {
-    const mock = await createMockServer({
-      clock: 'virtual',
-      profile: pack.profile,
-      secret: 'whsec_cw==',
-    }).listen();
+    const mock = await openMock({ profile: pack.profile, secret: 'whsec_cw==' });
     try {
       const ask = async (at: string) =>
         judgeExchange(pack, await call(mock, pack, method, at, undefined, null));
@@ -193,7 +185,32 @@ function pollRequest({ path, taskIdAt }: Poll, taskId: string): { path: string; 
   return { path, body: { [name]: taskId } };
 }
 
+const judged = new Map<Pack, Set<string>>();
+
+/** Whether these very bytes have not been judged yet: most scenarios begin alike. */
+function isNew(pack: Pack, message: Exchange | CallbackMessage): boolean {
+  const known = judged.get(pack) ?? new Set();
+  judged.set(pack, known);
+  const text = JSON.stringify(message, (name, value) => (name === 'date' ? undefined : value));
+  if (known.has(text)) return false;
+  known.add(text);
+  return true;
+}
+
+/** A mock whose answers depend on its seed alone: no port and no date in them. */
+async function openMock(options: MockServerOptions): Promise<MockServer> {
+  const mock = await createMockServer({
+    clock: 'virtual',
+    seed: 7,
+    publicUrl: 'http://media.test',
+    ...options,
+  }).listen();
+  await mock.clock.set('2100-01-01T00:00:00Z');
+  return mock;
+}
+
 async function judgeExchange(pack: Pack, exchange: Exchange): Promise<void> {
+  if (!isNew(pack, exchange)) return;
   for (const oracle of judgesOf(pack)) {
     const context = `${oracle.name}: ${exchange.method} ${exchange.path} answered ${JSON.stringify(exchange.responseBody)}`;
     expect(await oracle.judgeRequest(exchange), context).toEqual([]);
@@ -218,6 +235,7 @@ async function judgeCallbacks(
       headers,
       body: JSON.parse(body),
     };
+    if (!isNew(pack, message)) continue;
     for (const oracle of judgesOf(pack)) {
       expect(await oracle.judgeCallback(message), `${oracle.name}: ${body}`).toEqual([]);
     }

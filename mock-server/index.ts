@@ -10,6 +10,7 @@ import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
 import { createNodeServer, cutConnections } from './http/node-server.ts';
 import { createRouter, type Router } from './http/router.ts';
+import { createTraffic } from './http/traffic.ts';
 import {
   type DurationOption,
   type MockServerOptions,
@@ -23,6 +24,7 @@ import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
 import type { Pack } from './packs/pack.ts';
 import { createPackShelf } from './packs/pack-shelf.ts';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
+import { vocabularyOf } from './packs/vocabulary.ts';
 import { createAccounts } from './runtime/accounts.ts';
 import { isLoopback } from './runtime/address-class.ts';
 import { createByteBudget } from './runtime/byte-budget.ts';
@@ -31,6 +33,7 @@ import { createCourier } from './runtime/courier.ts';
 import { createEngine, type Engine } from './runtime/engine.ts';
 import { createJournal, type JournalFilter } from './runtime/journal.ts';
 import { type JournalFile, openJournalFile } from './runtime/journal-file.ts';
+import { isWordLike } from './runtime/key-shapes.ts';
 import { createMediaLibrary } from './runtime/media-library.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { type OpenRecord, presentRecord } from './runtime/open-record.ts';
@@ -47,11 +50,13 @@ import {
 } from './runtime/trigger.ts';
 import { watchPacks } from './runtime/watch-packs.ts';
 import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
+import { type QuietOptions, untilQuiet } from './until-quiet.ts';
 
 export { ERRORS, type ErrorCode, type ErrorEntry } from './core/error-codes.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
 export type { Judge } from './http/verdicts.ts';
 export type { MockServerOptions } from './options.ts';
+export { documentPattern } from './packs/document-pattern.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
@@ -59,9 +64,10 @@ export { PackError, type PackProblem } from './packs/pack-error.ts';
 export { isLocalHost, isLoopback } from './runtime/address-class.ts';
 export { type Courier, createCourier, type Parcel, type Passage } from './runtime/courier.ts';
 export { BlockedError, createEgressGuard } from './runtime/egress-guard.ts';
+export { isKeyName, looksLikeKey } from './runtime/key-shapes.ts';
 export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
 export type { OwnCertificate } from './runtime/own-certificate.ts';
-export { KEY_MARK } from './runtime/secrets.ts';
+export { createSecrets, KEY_MARK, REDACTED } from './runtime/secrets.ts';
 export type { DeliveryReport } from './runtime/task-report.ts';
 export type {
   ClockMode,
@@ -70,6 +76,7 @@ export type {
   JournalFilter,
   PackCheck,
   PackFinding,
+  QuietOptions,
   ScenarioEntry,
   TaskReport,
 };
@@ -217,10 +224,23 @@ export interface MockServer {
   /** State of the journal on disk; null without `data`. */
   readonly data: DataReport | null;
   /**
-   * Resolves when no callback is in flight and, with `data`, everything so far is on disk.
+   * Resolves when no callback attempt is in flight and, with `data`, everything so far is on disk. A receiver may still
+   * be working: see `quiet`.
    * @throws {CodedError} DATA_UNWRITABLE
    */
   settled(): Promise<void>;
+  /**
+   * Resolves when receivers and clients have gone quiet: no callback attempt, call or download is in flight, and for
+   * 200 ms of wall time none began or ended. Attempts that are not due yet do not count: advance the clock first.
+   * @throws {CodedError} NOT_QUIET when that takes longer than 5 s; the message lists what is in flight
+   * @example
+   * import { createMockServer } from 'stuntdouble';
+   *
+   * const mock = await createMockServer({ clock: 'virtual' }).listen();
+   * await mock.clock.advance('10m');
+   * await mock.quiet();
+   */
+  quiet(options?: QuietOptions): Promise<void>;
   /** Returns the mock to its initial state: tasks, journal, queued scenarios and the clock. */
   reset(): void;
   /** Stops listening. Attempts in flight end, or are recorded as interrupted after `grace`. */
@@ -262,10 +282,14 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   };
   const clock = createClock(settings.clock, settings.startAt);
   const file = options.data === undefined ? null : openFile(options.data, options);
-  const secrets = createSecrets([
-    ...settings.apiKeys.map((key) => ({ key, mark: KEY_MARK })),
-    ...(settings.secret === null ? [] : [{ key: settings.secret, mark: SECRET_MARK }]),
-  ]);
+  const secrets = createSecrets(
+    [
+      ...settings.apiKeys.map((key) => ({ key, mark: KEY_MARK })),
+      ...(settings.secret === null ? [] : [{ key: settings.secret, mark: SECRET_MARK }]),
+    ],
+    // To collect a vocabulary takes a moment, and most keys do not look like part of one.
+    (text) => isWordLike(text) && packs.some((pack) => vocabularyOf(pack).has(text)),
+  );
   const { now, wallNow } = clock;
   const budget = createByteBudget(settings.keepBytes);
   const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
@@ -285,7 +309,9 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   engine.scenarios.refuseUnknown(settings.scenario);
 
   let adminToken = readToken(options.adminToken);
+  const traffic = createTraffic();
   const app = createApp({
+    traffic,
     vendor: { router, engine, accounts, journal, settings },
     media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
     admin: {
@@ -438,6 +464,11 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       await engine.settled();
       await journal.durable();
     },
+    quiet: ({ quietFor = '200ms', timeout = '5s' } = {}) =>
+      untilQuiet(
+        { journal, traffic, attempts: () => engine.underway },
+        { quietForMs: readDuration('quietFor', quietFor), timeoutMs: readDuration('timeout', timeout) },
+      ),
     reset: engine.reset,
     async close() {
       // What has not begun to listen cannot stop listening.

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CodedError } from '../../mock-server/index.ts';
 import type { OnActivity } from '../activity.ts';
 import { commandLine, quote } from '../command-line.ts';
+import { hideInCommand, isSecretVariable } from '../hide-keys.ts';
 import { readMs } from '../read-duration.ts';
 import type { CaseReport } from '../report.ts';
 import {
@@ -131,8 +132,13 @@ export function replayLine(id: string, { options, seed }: ClientSettings): strin
       ['--concurrency', options.concurrency],
       ...(options.allowCallback ?? []).map((host) => ['--allow-callback', host] as const),
       ['--tls', options.tls],
-      ...Object.entries(env).map(([name, value]) => ['--env', `${name}=${value}`] as const),
+      ...Object.entries(env)
+        .filter(([name, value]) => !isSecretVariable(name, value))
+        .map(([name, value]) => ['--env', `${name}=${value}`] as const),
     ],
   );
-  return command.length === 0 ? line : `${line} -- ${command.map(quote).join(' ')}`;
+  // The shell of whoever runs it again knows them.
+  const keys = Object.entries(env).filter(([name, value]) => isSecretVariable(name, value));
+  const whole = [line, ...keys.map(([name]) => `--env "${name}=$${name}"`)].join(' ');
+  return command.length === 0 ? whole : `${whole} -- ${hideInCommand(command).map(quote).join(' ')}`;
 }

@@ -1,3 +1,4 @@
+import { hideInCommand } from '../hide-keys.ts';
 import { withoutProxy } from './proxies.ts';
 import { type Ending, runCommand } from './run-command.ts';
 
@@ -52,7 +53,7 @@ export type ClientFunction = (context: ClientContext) => unknown;
 export function clientOfCommand({ command, env = {}, cwd }: CommandClient): ClientUnderTest {
   const texts = [...command, ...Object.values(env)];
   return {
-    name: command.join(' '),
+    name: hideInCommand(command).join(' '),
     takesPrompt: texts.some((text) => text.includes('{prompt}')),
     run(context, { limitMs, timeZone, env: needed, stop }) {
       const filled = Object.entries(env).map(([name, text]) => [name, fillIn(text, context)] as const);

@@ -4,6 +4,8 @@ import { pollsIn, pollsOf } from './questions.ts';
 
 /** While a client goes on, this many waits may pass before its silence counts. */
 const PATIENCE_WAITS = 3;
+/** Nor does it count before this much wall time, because a busy machine holds up a call for seconds. */
+const LEAST_SILENCE_MS = 5000;
 
 /** Whether each poll that met something was followed by another of the same task. */
 export function goesOnAfter(
@@ -17,7 +19,10 @@ export function goesOnAfter(
   const [first] = last;
   if (first === undefined) return kept(expected, `${met.length} times, and it polled again each time`);
   const silentMs = evidence.endsAtMs - first.atMs;
-  const patienceMs = PATIENCE_WAITS * (evidence.pack.clients.pollEveryMs ?? 30_000);
+  const patienceMs = Math.max(
+    PATIENCE_WAITS * (evidence.pack.clients.pollEveryMs ?? 30_000),
+    LEAST_SILENCE_MS * evidence.timeScale,
+  );
   const mayStillCome = evidence.run === null || evidence.run.exitCode === null;
   return mayStillCome && silentMs < patienceMs
     ? doesNotApply(expected, 'The next poll may still come.')

@@ -28,7 +28,10 @@ export function notesOf({ given }: ClientSettings, runsAlone: boolean): string[]
 }
 
 function deafReceiver(runs: readonly Evidence[], settings: ClientSettings): Headline[] {
-  const tries = runs.flatMap((evidence) => evidence.tries);
+  // What was in flight when a run ended says nothing about its receiver.
+  const tries = runs
+    .flatMap((evidence) => evidence.tries)
+    .filter(({ entry }) => entry.attempt.outcome !== 'interrupted');
   const [first] = tries;
   if (first === undefined || tries.some(({ isAcknowledged }) => isAcknowledged)) return [];
   const { outcome } = first.entry.attempt;

@@ -1,5 +1,6 @@
 import { VERSION } from '../../mock-server/index.ts';
 import { chooseCases } from '../choose-cases.ts';
+import { isSecretVariable, keysInCommand, withoutKeys } from '../hide-keys.ts';
 import { type SuiteReport, summarise } from '../report.ts';
 import { CLIENT_CASES } from './cases.ts';
 import type { ClientCase } from './client-case.ts';
@@ -18,7 +19,7 @@ export async function judgeClient(options: ClientOptions): Promise<SuiteReport> 
   const startedAt = new Date();
   const settings = await readClientSettings(options);
   const { pack, usesCallbacks, runs, reports, runsAlone } = await holdTrial(settings, clientCases(options));
-  return {
+  const report: SuiteReport = {
     suite: 'client',
     version: VERSION,
     target: settings.client.name,
@@ -41,6 +42,12 @@ export async function judgeClient(options: ClientOptions): Promise<SuiteReport> 
     headlines: headlinesOf(runs, settings),
     inconclusive: null,
   };
+  return withoutKeys(report, keysGiven(options));
+}
+
+function keysGiven({ command = [], env = {} }: ClientOptions): string[] {
+  const variables = Object.entries(env).filter(([name, value]) => isSecretVariable(name, value));
+  return [...keysInCommand(command), ...variables.map(([, value]) => value)];
 }
 
 /** The cases that these options choose. @throws {CodedError} CASE_UNKNOWN */

@@ -1,4 +1,4 @@
-import { editDistance, type Pack } from '../../mock-server/index.ts';
+import { documentPattern, editDistance, type Pack } from '../../mock-server/index.ts';
 import { bodySchemaOf, branchesOf, type Schema } from './request-schema.ts';
 
 /** A field of a body that the document does not have. */
@@ -38,7 +38,7 @@ function acceptsAnyName({ additionalProperties }: Schema): boolean {
 }
 
 function hasPattern({ patternProperties = {} }: Schema, name: string): boolean {
-  return Object.keys(patternProperties).some((pattern) => new RegExp(pattern, 'u').test(name));
+  return Object.keys(patternProperties).some((pattern) => documentPattern(pattern).test(name));
 }
 
 /** What must be there is missed by the schema itself. */

@@ -8,10 +8,10 @@ import { GOOD_CLIENT } from '../../fixtures/clients/parts.ts';
 import type { SuiteReport } from '../report.ts';
 import { type ClientOptions, judgeClient } from './judge-client.ts';
 
-const TIME_SCALE = 300;
+const TIME_SCALE = 100;
 const QUICKLY = {
   timeScale: TIME_SCALE,
-  timeLimit: '8s',
+  timeLimit: '40s',
   giveUpWithin: '25m',
   downloadWithin: '10m',
   jobs: 8,

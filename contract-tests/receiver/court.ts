@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CodedError, loadPacks, VERSION } from '../../mock-server/index.ts';
 import { chooseCases } from '../choose-cases.ts';
+import { hideInUrl, keysInUrl, withoutKeys } from '../hide-keys.ts';
 import { findEvent } from '../payload/judge-payload.ts';
 import { type CaseReport, type Headline, type SuiteReport, summarise } from '../report.ts';
 import { wantedCases } from './announce.ts';
@@ -98,29 +99,33 @@ export async function openCourt(options: ReceiverOptions): Promise<Court> {
       get isOverloaded() {
         return runner.isOverloaded;
       },
-      conclude: (reports) => ({
-        suite: 'receiver',
-        version: VERSION,
-        target: options.url,
-        pack: pack.name,
-        profile: pack.profile,
-        event: event.name,
-        seed,
-        startedAt: startedAt.toISOString(),
-        durationMs: Date.now() - startedAt.getTime(),
-        channels: {
-          ack: true,
-          media: subject.downloads,
-          probe: subject.hasProbe,
-          api: means.observations.sawPolls || subject.canSubmit,
-        },
-        settings: settingsOf(subject, means.pace),
-        cases: reports,
-        summary: summarise(reports),
-        notes: remarksOn(url),
-        headlines: headlines(),
-        inconclusive: inconclusive(),
-      }),
+      conclude: (reports) =>
+        withoutKeys(
+          {
+            suite: 'receiver',
+            version: VERSION,
+            target: hideInUrl(options.url),
+            pack: pack.name,
+            profile: pack.profile,
+            event: event.name,
+            seed,
+            startedAt: startedAt.toISOString(),
+            durationMs: Date.now() - startedAt.getTime(),
+            channels: {
+              ack: true,
+              media: subject.downloads,
+              probe: subject.hasProbe,
+              api: means.observations.sawPolls || subject.canSubmit,
+            },
+            settings: settingsOf(subject, means.pace),
+            cases: reports,
+            summary: summarise(reports),
+            notes: remarksOn(url),
+            headlines: headlines(),
+            inconclusive: inconclusive(),
+          },
+          keysGiven(options),
+        ),
       close,
     };
   } catch (error) {
@@ -221,6 +226,12 @@ function catchAll({ acceptsAnything }: FirstContact, { url, downloads }: Subject
         'Give the URL of the receiver itself, including its path: this may be a catch-all route or the fallback of a single-page app.',
     },
   ];
+}
+
+/** What must not be in a report, whoever repeats it: the receiver's answers may. */
+function keysGiven({ url, secret, headers = {} }: ReceiverOptions): string[] {
+  const { username, password } = new URL(url);
+  return [secret ?? '', username, password, ...Object.values(headers), ...keysInUrl(url)];
 }
 
 function settingsOf(subject: Subject, pace: Pace): SuiteReport['settings'] {

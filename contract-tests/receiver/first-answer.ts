@@ -1,4 +1,5 @@
 import { CodedError, type Passage } from '../../mock-server/index.ts';
+import { hideInUrl } from '../hide-keys.ts';
 import type { Headline } from '../report.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 
@@ -18,7 +19,7 @@ export function explainFirstAnswer(options: ReceiverOptions, passage: Passage): 
   const { outcome, status, detail } = passage;
   const why = UNREACHABLE[outcome];
   if (why !== undefined) {
-    throw new CodedError('RECEIVER_UNREACHABLE', `${options.url}: ${detail ?? outcome}`, why);
+    throw new CodedError('RECEIVER_UNREACHABLE', `${hideInUrl(options.url)}: ${detail ?? outcome}`, why);
   }
   if (status === null) {
     return {

@@ -1,5 +1,6 @@
 import { CodedError, type Pack, type PackEvent, type Passage } from '../../mock-server/index.ts';
 import type { OnActivity } from '../activity.ts';
+import { hideInUrl } from '../hide-keys.ts';
 import { readMs } from '../read-duration.ts';
 import type { Headline } from '../report.ts';
 import { dissect } from './anatomy.ts';
@@ -184,7 +185,7 @@ async function takesAnything(stage: Stage): Promise<boolean> {
 function nothingSeen({ url, hasProbe }: Subject, { sawPolls }: Observations): Headline {
   const asked = sawPolls ? ', although it polled the mock' : '';
   return {
-    text: `${url} acknowledged a success and downloaded nothing${asked}: what it does with a callback cannot be seen.`,
+    text: `${hideInUrl(url)} acknowledged a success and downloaded nothing${asked}: what it does with a callback cannot be seen.`,
     remedy: hasProbe
       ? 'Let the probe\'s answer have "effects", or let the receiver download the media.'
       : "If it has a list of allowed media hosts, add the mock's (--media-host NAME sets it); if its work begins later, give --settle; else give --probe.",

@@ -1,4 +1,5 @@
 import { commandLine, quote } from '../command-line.ts';
+import { hideInCommand, hideInUrl } from '../hide-keys.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import type { Subject } from './subject.ts';
 
@@ -12,7 +13,7 @@ interface Replay {
 export function replayLine(id: string, { subject, seed, options }: Replay): string {
   const words = [
     'stuntdouble verify receiver',
-    quote(subject.url),
+    quote(hideInUrl(subject.url)),
     '--event',
     subject.event.name,
     '--only',
@@ -26,15 +27,19 @@ export function replayLine(id: string, { subject, seed, options }: Replay): stri
     ['--settle', options.settle],
     ['--download-within', options.downloadWithin],
     ['--poll-within', options.pollWithin],
-    ['--probe', options.probe],
-    ['--submit', options.submit],
+    ['--probe', hidden(options.probe)],
+    ['--submit', hidden(options.submit)],
     ['--api-port', options.apiPort],
     ['--media-host', options.mediaHost],
-    ['--restart-cmd', options.restartCommand],
+    ['--restart-cmd', hidden(options.restartCommand)],
     ['--tls', options.tls],
     ...Object.keys(options.headers ?? {}).map((name) => ['--header', `${name}: …`] as const),
   ]);
   const flags = options.realGaps === true ? `${line} --real-gaps` : line;
   // A report is passed around; keys are not.
   return options.secret === undefined ? flags : `${flags} --secret "$SECRET"`;
+}
+
+function hidden(command: string | undefined): string | undefined {
+  return command === undefined ? undefined : hideInCommand(command.split(' ')).join(' ');
 }

@@ -8,7 +8,7 @@ import type { ReceiverOptions } from './receiver-options.ts';
 import type { CaseRun, OpenStage } from './stage.ts';
 import type { Subject } from './subject.ts';
 import { thrownEntries, withThrown } from './thrown.ts';
-import { describe, holds, isInDoubt, notObservable } from './verdicts.ts';
+import { describe, holds, isInDoubt, leastStallOf, notObservable } from './verdicts.ts';
 
 /** A case as it went while others ran. */
 export interface FirstTry {
@@ -17,6 +17,8 @@ export interface FirstTry {
   readonly isInDoubt: boolean;
   /** Whether an attempt timed out. */
   readonly timedOut: boolean;
+  /** A shorter stall of this machine cannot have caused all that failed. */
+  readonly leastStallMs: number;
 }
 
 /** Runs cases, and notices what concerns all of them: a receiver that hangs, or is gone. */
@@ -45,7 +47,8 @@ const CONFIRM_FACTOR = 5;
 const STALL_MS = 500;
 /** The part of a limit that a stall must have taken to have caused a timeout. */
 const STALL_SHARE = 0.2;
-const CONFIRMATIONS = 2;
+/** How often a case is repeated while the machine stalls. */
+const CONFIRMATIONS = 5;
 
 export function createRunner({ subject, options, contact, lag, replay, openStage }: RunnerOptions): Runner {
   const headlines: Headline[] = [];
@@ -103,7 +106,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
       const timeline = [...stage.timeline, ...thrownEntries(thrown, thrownAt)];
       const withErrors = withThrown(verdicts, thrown);
       const timedOut = seen.some(({ outcome }) => outcome === 'timeout');
-      return { report: report(stimulus, withErrors, timeline), isInDoubt: isDoubtful(withErrors), timedOut };
+      return { report: report(stimulus, withErrors, timeline), timedOut, ...doubtsIn(withErrors) };
     } finally {
       inFlight.delete(one.id);
       stage.close();
@@ -152,7 +155,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
       const { report } = again;
       if (!again.isInDoubt || report.status !== 'failed') return report;
       const stallMs = Math.round(lag.longestStallMs(sinceMs));
-      if (stallMs < stallThatCounts(again.timedOut, confirmTimeoutMs)) return report;
+      if (stallMs < stallThatCounts(again, confirmTimeoutMs)) return report;
       if (n === CONFIRMATIONS) return stalled(report, stallMs);
     }
   }
@@ -163,7 +166,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
       const first = await run(one, ownTimeoutMs, true);
       const isCutShort = first.timedOut && confirmTimeoutMs > ownTimeoutMs;
       const stallMs = lag.longestStallMs(sinceMs);
-      const isSure = !isCutShort && stallMs < stallThatCounts(first.timedOut, ownTimeoutMs);
+      const isSure = !isCutShort && stallMs < stallThatCounts(first, ownTimeoutMs);
       return first.isInDoubt && !isSure ? confirm(one) : first.report;
     },
     tryOnce: (one) => run(one, ownTimeoutMs, false),
@@ -177,11 +180,20 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
   };
 }
 
-function stallThatCounts(timedOut: boolean, timeoutMs: number): number {
-  return timedOut ? STALL_SHARE * timeoutMs : STALL_MS;
+/** Whether all that failed is in doubt. */
+function doubtsIn(verdicts: Readonly<Record<string, Verdict>>): Pick<FirstTry, 'isInDoubt' | 'leastStallMs'> {
+  const failed = Object.values(verdicts).filter(({ status }) => status === 'failed');
+  return {
+    isInDoubt: failed.length > 0 && failed.every(isInDoubt),
+    leastStallMs: Math.max(0, ...failed.map(leastStallOf)),
+  };
 }
 
-const CERTAIN = { isInDoubt: false, timedOut: false } as const;
+function stallThatCounts({ timedOut, leastStallMs }: FirstTry, timeoutMs: number): number {
+  return Math.max(leastStallMs, timedOut ? STALL_SHARE * timeoutMs : STALL_MS);
+}
+
+const CERTAIN = { isInDoubt: false, timedOut: false, leastStallMs: 0 } as const;
 
 type Finish = (
   stimulus: string,
@@ -205,12 +217,6 @@ function reporter(one: ReceiverCase, replay: string, startedAt: number): Finish 
 /** The one case that carries the finding when good callbacks are not acknowledged. */
 function carrierOf({ outcome }: Passage): string {
   return outcome === 'redirect' ? 'RCV-ACK-04' : 'RCV-ACK-01';
-}
-
-/** Failed, and all that failed is in doubt. */
-function isDoubtful(verdicts: Readonly<Record<string, Verdict>>): boolean {
-  const failed = Object.values(verdicts).filter(({ status }) => status === 'failed');
-  return failed.length > 0 && failed.every(isInDoubt);
 }
 
 /** This machine stood still for so long that nobody can say whose delay it was. */

@@ -53,16 +53,21 @@ function copyOf({ headers }: Message, body: Buffer): RequestOptions {
 function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Copy {
   outgoing.setNoDelay(true);
   let releasedAtMs = performance.now();
+  let onRelease: () => void = () => undefined;
   const passage = new Promise<Passage>((resolve) => {
     const end = (part: Pick<Passage, 'outcome' | 'status' | 'detail'> & { answer?: string }): void => {
       clearTimeout(timer);
       outgoing.destroy();
       resolve({ answer: '', firstByteMs: null, durationMs: performance.now() - releasedAtMs, ...part });
     };
-    const timer = setTimeout(
-      () => end({ outcome: 'timeout', status: null, detail: `no answer within ${timeoutMs} ms` }),
-      timeoutMs + WARM_UP_MS,
-    );
+    const expire = (): void =>
+      end({ outcome: 'timeout', status: null, detail: `no answer within ${timeoutMs} ms` });
+    // Connecting may take as long again; the time of the receiver begins with the last byte.
+    let timer = setTimeout(expire, timeoutMs + WARM_UP_MS);
+    onRelease = () => {
+      clearTimeout(timer);
+      timer = setTimeout(expire, timeoutMs);
+    };
     outgoing.on('error', (error) => end({ outcome: 'reset', status: null, detail: error.message }));
     outgoing.on('response', (response) => {
       const status = response.statusCode ?? 0;
@@ -84,6 +89,7 @@ function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Cop
     passage,
     release() {
       releasedAtMs = performance.now();
+      onRelease();
       outgoing.end(body.subarray(-1));
     },
   };

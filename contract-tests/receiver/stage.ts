@@ -191,6 +191,7 @@ export function openStage(options: StageOptions): OpenStage {
         attempts += 1;
         tellAttempt(`callback ${attempts}`, passage, passage.outcome !== 'acknowledged');
         note(message, passage);
+        options.onPassage(passage, false);
       }
       return together;
     },

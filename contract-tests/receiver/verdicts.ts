@@ -16,14 +16,15 @@ export function notObservable(expected: string, remedy: string): Verdict {
   return verdict('not-observable', expected, remedy);
 }
 
-const doubtful = new WeakSet<Verdict>();
+const doubtful = new WeakMap<Verdict, number>();
 
 /**
  * Marks a failure that load, or a slow machine, could have caused as well: something came late or never. It is
  * observed again, alone, before the receiver is accused of it. What did happen and must not is never doubtful.
+ * @param leastStallMs a shorter stall of this machine cannot have caused it
  */
-export function inDoubt(failure: Verdict): Verdict {
-  if (failure.status === 'failed') doubtful.add(failure);
+export function inDoubt(failure: Verdict, leastStallMs = 0): Verdict {
+  if (failure.status === 'failed') doubtful.set(failure, leastStallMs);
   return failure;
 }
 
@@ -31,10 +32,15 @@ export function isInDoubt(failure: Verdict): boolean {
   return doubtful.has(failure);
 }
 
+/** The shortest stall of this machine that can have caused a failure in doubt. */
+export function leastStallOf(failure: Verdict): number {
+  return doubtful.get(failure) ?? 0;
+}
+
 /** The verdict with other words or another level; a doubt stays. */
 export function amended(verdict: Verdict, change: Partial<Pick<Verdict, 'actual' | 'level'>>): Verdict {
   const changed = { ...verdict, ...change };
-  return isInDoubt(verdict) ? inDoubt(changed) : changed;
+  return isInDoubt(verdict) ? inDoubt(changed, leastStallOf(verdict)) : changed;
 }
 
 /** Every one of these callbacks was acknowledged in time. A legal status that the page does not ask for is non-strict. */
@@ -122,7 +128,9 @@ function concludeEnd(
   expected: string,
   { isRight, actual }: Pick<MediaFinding, 'isRight' | 'actual'>,
 ): Verdict {
-  if (!isRight && drain.type === 'silent') return inDoubt(verdict('failed', expected, actual));
+  // A receiver that is held up for less than half of a silence would have been seen in the other half.
+  if (!isRight && drain.type === 'silent')
+    return inDoubt(verdict('failed', expected, actual), drain.forMs / 2);
   const because = unfinished(drain, subject);
   if (because !== null) return notObservable(expected, because);
   return isRight ? verdict('passed', expected, actual) : inDoubt(verdict('failed', expected, actual));

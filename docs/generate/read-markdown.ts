@@ -6,6 +6,8 @@ export interface CodeBlock {
   readonly line: number;
   /** Why no test runs it, from a comment right before it: `<!-- not run: needs Docker -->`. */
   readonly notRun: string | null;
+  /** Whether it is the body of a test with a mock, from the comment `<!-- in-a-test -->`. */
+  readonly isInTest: boolean;
 }
 
 const FENCE = /^ {0,3}(`{3,})([\w-]*)[^`]*$/;
@@ -17,8 +19,10 @@ export function codeBlocks(page: string): CodeBlock[] {
     const [, fence, language = ''] = FENCE.exec(lines[at] ?? '') ?? [];
     if (fence === undefined) continue;
     const end = lines.findIndex((line, n) => n > at && line.trim() === fence);
-    const [, notRun = null] = /^<!-- not run: (.*) -->$/.exec(lines[at - 1] ?? '') ?? [];
-    blocks.push({ language, text: lines.slice(at + 1, end).join('\n'), line: at + 2, notRun });
+    const before = lines[at - 1] ?? '';
+    const [, notRun = null] = /^<!-- not run: (.*) -->$/.exec(before) ?? [];
+    const isInTest = before === '<!-- in-a-test -->';
+    blocks.push({ language, text: lines.slice(at + 1, end).join('\n'), line: at + 2, notRun, isInTest });
     at = end;
   }
   return blocks;

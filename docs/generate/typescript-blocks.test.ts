@@ -18,6 +18,14 @@ const OF_THE_READER: Readonly<Record<string, string>> = {
     'export async function makeVideo(prompt: string, options?: Options): Promise<string> { return prompt + options?.url; }\n',
 };
 
+/** What the body of a test can use. */
+const TEST = `import type { MockServer } from 'stuntdouble';
+import { expect } from 'vitest';
+
+declare const mock: MockServer;
+declare const myReceiverUrl: string;
+`;
+
 /** Inside of the package, so that its own name and the types of others can be imported. */
 let folder: string;
 let problems: string;
@@ -60,7 +68,9 @@ function writePage(page: string): string[] {
   const own = Object.entries(OF_THE_READER).filter(([name]) => !named.has(name));
   const files = [
     ...own,
-    ...checked.filter((block) => block.page === page).map((block) => [fileOf(block), block.text] as const),
+    ...checked
+      .filter((block) => block.page === page)
+      .map((block) => [fileOf(block), (block.isInTest ? TEST : '') + block.text] as const),
   ];
   return files.map(([name, text]) => {
     const file = join(folder, dir, name);

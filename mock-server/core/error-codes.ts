@@ -142,6 +142,13 @@ export const ERRORS = {
     remedy: 'Set a later moment. `POST /__admin/reset` returns the clock to its start.',
     exitCode: 3,
   },
+  NOT_QUIET: {
+    title: 'The mock was not quiet in time.',
+    meaning: 'After the `timeout` of `quiet()`, something was still in flight.',
+    remedy:
+      'Find out why the receiver or client that the message lists is still working, or raise `timeout`.',
+    exitCode: 3,
+  },
   CLOCK_ENDLESS: {
     title: 'Advancing the clock did not end.',
     meaning: 'Something became due again and again at the same moment, such as retries without a gap.',

@@ -166,8 +166,10 @@ describe('the steps of a plan', () => {
     fc.assert(
       fc.property(unhurried, (input) => {
         const gaps = gapsOf(planTask(input));
-        expect(gaps).toHaveLength(input.rules.steps.length);
-        input.rules.steps.forEach(({ minMs, maxMs }, index) => {
+        // A state that takes no time is passed over.
+        const steps = input.rules.steps.filter(({ maxMs }) => maxMs > 0);
+        expect(gaps).toHaveLength(steps.length);
+        steps.forEach(({ minMs, maxMs }, index) => {
           expect(gaps[index]).toBeGreaterThanOrEqual(Math.round(minMs / input.speed));
           expect(gaps[index]).toBeLessThanOrEqual(Math.round(maxMs / input.speed));
         });

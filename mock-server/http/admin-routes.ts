@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { METHODS } from 'node:http';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
@@ -46,8 +47,11 @@ export interface AdminRoutesOptions {
 /** How many tasks, entries or queued scenarios a listing has unless `?limit=` says otherwise. */
 const LISTED = 1000;
 
-/** The admin API: an Express app to be mounted at `/__admin`. spec/admin.openapi.yaml describes it. */
-export function createAdminRoutes(options: AdminRoutesOptions): express.Express {
+/**
+ * The admin API, to be mounted at `/__admin`; spec/admin.openapi.yaml describes it. An Express app, which its type does
+ * not say: the public types lead here, and their users need not have the types of Express.
+ */
+export function createAdminRoutes(options: AdminRoutesOptions): RequestListener {
   const { engine, clock, journal, accounts, settings } = options;
   const app = express();
   app.disable('x-powered-by');

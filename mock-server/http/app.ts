@@ -5,6 +5,7 @@ import { createConsoleRoutes } from './console-routes.ts';
 import { createMediaRoutes, type MediaRoutesOptions } from './media-routes.ts';
 import { SAFE_HEADERS, setSafeHeaders } from './safe-headers.ts';
 import { createSinkRoutes } from './sink-routes.ts';
+import type { Traffic } from './traffic.ts';
 import { createVendorRoutes, type VendorRoutesOptions } from './vendor-routes.ts';
 
 /** What `node:http`, Connect and Express all understand. */
@@ -20,17 +21,21 @@ export interface AppOptions {
   readonly vendor: VendorRoutesOptions;
   readonly media: MediaRoutesOptions;
   readonly admin: AdminRoutesOptions;
+  readonly traffic: Traffic;
 }
 
 /** Every route of the mock behind one handler: vendors at the root, our own under `/__…`. */
-export function createApp({ vendor, media, admin }: AppOptions): Handler {
+export function createApp({ vendor, media, admin, traffic }: AppOptions): Handler {
   const vendorRoutes = createVendorRoutes(vendor);
   const mediaRoutes = createMediaRoutes(media);
   const sinkRoutes = createSinkRoutes(admin.journal);
   const consoleRoutes = createConsoleRoutes();
   /** By the first part of the path. */
   const ours: Readonly<Record<string, OwnHandler | undefined>> = {
-    __media: mediaRoutes.handle,
+    __media(request, response, path) {
+      mediaRoutes.handle(request, response, path);
+      traffic.watch(request, response, path);
+    },
     __admin: lazyAdmin(admin),
     __console: consoleRoutes.handle,
     __sink: sinkRoutes.handle,
@@ -44,7 +49,7 @@ export function createApp({ vendor, media, admin }: AppOptions): Handler {
       setSafeHeaders(response);
       return own(request, response, path);
     }
-    if (vendorRoutes.handle(request, response, path)) return;
+    if (vendorRoutes.handle(request, response, path)) return traffic.watch(request, response, path);
     if (next !== undefined) return next();
     if (path === '/' && isReading(request)) return welcome(response, admin);
     vendorRoutes.handleUnknown(request, response, path);

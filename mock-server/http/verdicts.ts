@@ -56,7 +56,7 @@ export function createVerdicts({ journal, packs, judge, concerns }: VerdictsOpti
 
   async function judgeNow(run: Run, signal: AbortSignal): Promise<unknown> {
     signal.throwIfAborted();
-    run.lastSeq = journal.lastSeq;
+    run.lastSeq = journal.last;
     const entries = await takeInSlices(present(journal.records(), run.account), signal);
     const verdict = await judge(entries, packs);
     return isSteps(verdict) ? takeInSlices(verdict, signal) : verdict;
@@ -74,7 +74,7 @@ export function createVerdicts({ journal, packs, judge, concerns }: VerdictsOpti
   /** One that has not begun sees all that has happened by then; one that has must have seen all that there is. */
   function shareable(account: Account | undefined): Run | undefined {
     for (const run of runs) {
-      const isUpToDate = run.lastSeq === null || run.lastSeq === journal.lastSeq;
+      const isUpToDate = run.lastSeq === null || run.lastSeq === journal.last;
       if (run.account === account && isUpToDate && !run.stop.signal.aborted) return run;
     }
     return undefined;

@@ -75,6 +75,34 @@ describe('a pattern that is refused', () => {
   });
 });
 
+describe('a value in a schema that is refused', () => {
+  it.each([
+    ['type', 'text'],
+    ['type', 5],
+    ['required', 'prompt'],
+    ['properties', []],
+    ['enum', 'a'],
+    ['minLength', -1],
+    ['maximum', '5'],
+    ['items', 'string'],
+    ['allOf', []],
+    ['additionalProperties', null],
+  ])('is %s: %j', (keyword, value) => {
+    const [[pointer, message] = []] = found({ A: { [keyword]: value } });
+    expect(pointer).toBe(`/A/${keyword}`);
+    expect(message).toMatch(/^expected .+, got /);
+  });
+
+  it('is not looked for where the same key means something else', () => {
+    const document = {
+      openapi: '3.1.0',
+      paths: { '/a': { post: { requestBody: { required: true, content: {} } } } },
+      components: { schemas: {}, securitySchemes: { key: { type: 'http' } } },
+    };
+    expect(checkReferences(document as unknown as OpenAPIV3_1.Document)).toEqual([]);
+  });
+});
+
 describe('a document', () => {
   it('may have a schema that contains itself', () => {
     const tree = { properties: { children: { items: { $ref: '#/components/schemas/Tree' } } } };

@@ -2,6 +2,7 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { Defect, step } from './defect.ts';
 import { MOST_HOPS, outside, pointerOf } from './document.ts';
 import { atPointer } from './expressions.ts';
+import { keywordTrouble, schemaTrouble } from './schema-keywords.ts';
 
 /** Keys whose values are data of the document's writer: a `$ref` or `pattern` in there means nothing. */
 const DATA: ReadonlySet<string> = new Set(['example', 'default', 'const', 'enum', 'value']);
@@ -15,8 +16,10 @@ const NAMED: ReadonlySet<string> = new Set([
   'schemas',
 ]);
 
+type Kind = 'schema' | 'schemas by name' | 'other';
+
 /**
- * Finds references and regular expressions of a document that can never work. Schemas compile when a request first
+ * Finds references, regular expressions and values of schemas that can never work. Schemas compile when a request first
  * needs them, which is too late to find it out; and no reference may make the mock read another file or the network.
  */
 export function checkReferences(document: OpenAPIV3_1.Document): Defect[] {
@@ -26,27 +29,44 @@ export function checkReferences(document: OpenAPIV3_1.Document): Defect[] {
     if (message !== null) defects.push(new Defect(message, pointer, 'document'));
   };
 
-  function visit(node: unknown, pointer: string, isMap: boolean): void {
+  function visit(node: unknown, pointer: string, kind: Kind): void {
     if (typeof node !== 'object' || node === null) return;
     for (const [key, value] of Object.entries(node)) {
       const at = pointer + step(key);
-      if (isMap) visit(value, at, false);
-      else visitKey(key, value, at);
+      if (kind === 'schemas by name') visitSchema(value, at);
+      else visitKey(key, value, at, kind);
     }
   }
 
-  function visitKey(key: string, value: unknown, at: string): void {
+  function visitSchema(value: unknown, at: string): void {
+    add(schemaTrouble(value), at);
+    visit(value, at, 'schema');
+  }
+
+  function visitKey(key: string, value: unknown, at: string, kind: Kind): void {
+    if (kind === 'schema') add(keywordTrouble(key, value), at);
     if (key === '$ref') return add(referenceTrouble(document, value) ?? loops.troubleOf(value), at);
     if (key === 'pattern') return add(patternTrouble(value), at);
-    if (key === 'patternProperties' && typeof value === 'object' && value !== null) {
-      for (const name of Object.keys(value)) add(patternTrouble(name), at + step(name));
-    }
-    const isData = DATA.has(key) || key.startsWith('x-') || (key === 'examples' && Array.isArray(value));
-    if (!isData) visit(value, at, NAMED.has(key));
+    if (key === 'patternProperties') visitNames(value, at);
+    if (key === 'schema') add(schemaTrouble(value), at);
+    if (!isData(key, value)) visit(value, at, kindUnder(key, kind));
   }
 
-  visit(document, '', false);
+  function visitNames(value: unknown, at: string): void {
+    for (const name of Object.keys(Object(value))) add(patternTrouble(name), at + step(name));
+  }
+
+  visit(document, '', 'other');
   return defects;
+}
+
+function kindUnder(key: string, kind: Kind): Kind {
+  if (key === 'schema') return 'schema';
+  return NAMED.has(key) ? 'schemas by name' : kind;
+}
+
+function isData(key: string, value: unknown): boolean {
+  return DATA.has(key) || key.startsWith('x-') || (key === 'examples' && Array.isArray(value));
 }
 
 function referenceTrouble(document: OpenAPIV3_1.Document, reference: unknown): string | null {

@@ -11,7 +11,12 @@ let validate: ValidateFunction | undefined;
 export function schemaDefects(lifecycle: unknown): Defect[] {
   validate ??= compileSchema();
   if (validate(lifecycle)) return [];
-  return (validate.errors ?? []).filter(isTelling).map(toDefect);
+  return toDefects(validate);
+}
+
+/** The errors of a validator's last run, for the author of a pack. */
+export function toDefects({ errors }: Pick<ValidateFunction, 'errors'>): Defect[] {
+  return (errors ?? []).filter(isTelling).map(toDefect);
 }
 
 function compileSchema(): ValidateFunction {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { CodedError } from '../core/coded-error.ts';
+import { checkDocumentShape } from './check-document-shape.ts';
 import { checkLifecycle } from './check-lifecycle.ts';
 import { checkReferences } from './check-references.ts';
 import { compilePack } from './compile-pack.ts';
@@ -107,6 +108,7 @@ export function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: Y
   if (typeof paths !== 'object' || paths === null) {
     refuse([new Defect('expected "paths" with the vendor\'s operations', '/paths')], file);
   }
+  refuse(checkDocumentShape(file.value), file);
   return file;
 }
 

@@ -37,7 +37,7 @@ export function within(...ranges: readonly string[]): (host: string) => boolean 
   return (host) => isIP(host) !== 0 && lists[familyOf(host)].check(host, familyOf(host));
 }
 
-export function familyOf(address: string): 'ipv4' | 'ipv6' {
+function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIPv6(address) ? 'ipv6' : 'ipv4';
 }
 

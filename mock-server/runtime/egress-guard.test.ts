@@ -551,14 +551,14 @@ function inUrl(address: string): string {
 }
 
 describe('a mock that other machines can reach', () => {
-  const PORT = 4010;
+  const own = 4010;
   const here = Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .map(({ address }) => address)
     // Some are closed in any case, like those of link-local.
     .filter((address) => outcomeOf(`http://${inUrl(address)}/`) === 'allowed');
 
-  function verdictOf(url: string, allow: readonly string[] = [], exposedAt = (): number | null => PORT) {
+  function verdictOf(url: string, allow: readonly string[] = [], exposedAt = (): number | null => own) {
     const verdict = createEgressGuard({ allow, exposedAt }).checkUrl(url);
     return verdict.type === 'allowed' ? 'allowed' : verdict.rule;
   }
@@ -598,8 +598,8 @@ describe('a mock that other machines can reach', () => {
   });
 
   it('calls its own port, where its sink is', () => {
-    expect(verdictOf(`http://127.0.0.1:${PORT}/__sink`)).toBe('allowed');
-    expect(verdictOf(`http://localhost:${PORT}/__sink`)).toBe('allowed');
+    expect(verdictOf(`http://127.0.0.1:${own}/__sink`)).toBe('allowed');
+    expect(verdictOf(`http://localhost:${own}/__sink`)).toBe('allowed');
   });
 
   it('calls other machines of its network', () => {
@@ -609,13 +609,13 @@ describe('a mock that other machines can reach', () => {
 
   it('does not call its own machine under another name', async () => {
     for (const address of ['127.0.0.1', '::1', '127.0.1.1', ...here]) {
-      const { lookup } = createEgressGuard({ resolve: resolverOf([address]), exposedAt: () => PORT });
+      const { lookup } = createEgressGuard({ resolve: resolverOf([address]), exposedAt: () => own });
       await expect(resolvedAll(lookup, 'rebound.example')).rejects.toMatchObject({ rule: 'own-host' });
     }
   });
 
   it('names the option that opens the target', () => {
-    const verdict = createEgressGuard({ exposedAt: () => PORT }).checkUrl('http://[::1]:3000/callback');
+    const verdict = createEgressGuard({ exposedAt: () => own }).checkUrl('http://[::1]:3000/callback');
     const reason = verdict.type === 'blocked' ? verdict.reason : '';
     expect(reason).toMatch(/--api-key/);
     const opener = reason.split('--allow-callback ')[1] ?? '';
@@ -625,7 +625,7 @@ describe('a mock that other machines can reach', () => {
   it('judges anew once it is reached from elsewhere, and once it no longer is', () => {
     let port: number | null = null;
     const guard = createEgressGuard({ exposedAt: () => port });
-    const types = [null, PORT, null].map((current) => {
+    const types = [null, own, null].map((current) => {
       port = current;
       return guard.checkUrl('http://127.0.0.1:5432/').type;
     });

@@ -24,8 +24,6 @@ export interface JournalFilter {
 export interface Journal {
   /** What it keeps out of its entries, and whoever shows plans keeps out of them. */
   readonly secrets: Secrets;
-  /** The number of the last record, whether it is still kept or not; 0 before the first. */
-  readonly lastSeq: number;
   append(event: JournalEvent): JournalRecord;
   /** What is still kept, oldest first. */
   records(filter?: JournalFilter): JournalRecord[];
@@ -134,9 +132,6 @@ export function createJournal(options: JournalOptions): Journal {
 
   return {
     secrets,
-    get lastSeq() {
-      return seq;
-    },
     append(event) {
       const record = stamped(event);
       if (event.type === 'server.reset') file?.startOver(openRecord(record, secrets));

@@ -66,8 +66,8 @@ async function signFor(name: x509.JsonGeneralName, isAuthority = false): Promise
     serialNumber: '4000000000000001',
     subject: 'CN=Any',
     issuer: issuer.subject,
-    notBefore: new Date(Date.now() - 1000),
-    notAfter: new Date(Date.now() + 1e9),
+    notBefore: issuer.notBefore,
+    notAfter: issuer.notAfter,
     signingAlgorithm: algorithm,
     publicKey: keys.publicKey,
     signingKey: await crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']),
@@ -240,10 +240,10 @@ describe('the authority', () => {
   });
 
   it.each([
-    ['has expired', { notAfter: new Date(Date.now() - 1000) }, true],
-    ['ends before what it would sign', { notAfter: new Date(Date.now() + 1e9) }, true],
-    ['is not constrained', {}, false],
-  ])('is made anew when it %s', async (_what, lifetime, isConstrained) => {
+    ['has expired', { notAfterMs: -1000 }, true],
+    ['ends before what it would sign', { notAfterMs: 1e9 }, true],
+    ['is not constrained', { notAfterMs: 1e12 }, false],
+  ])('is made anew when it %s', async (_what, { notAfterMs }, isConstrained) => {
     await ownCertificate(dir, 'localhost');
     const file = join(dir, 'ca-key.pem');
     const ours = new x509.X509Certificate(readFileSync(join(dir, 'ca.pem'), 'utf8'));
@@ -251,9 +251,8 @@ describe('the authority', () => {
     const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
     const old = await x509.X509CertificateGenerator.createSelfSigned({
       name: 'CN=Old',
-      notBefore: new Date(Date.now() - 1e9),
-      notAfter: new Date(Date.now() + 1e12),
-      ...lifetime,
+      notBefore: new Date(ours.notBefore.getTime() - 1e9),
+      notAfter: new Date(ours.notBefore.getTime() + notAfterMs),
       keys,
       signingAlgorithm: algorithm,
       extensions: ours.extensions.filter(({ type }) => isConstrained || type !== '2.5.29.30'),

@@ -62,7 +62,7 @@ export function withoutSecrets(event: Plain, secrets: Secrets): Plain {
     case 'attempt.started':
       return {
         ...event,
-        url: secrets.maskText(event.url),
+        url: secrets.maskUrl(event.url),
         headers: secrets.maskHeaders(event.headers),
         body: cleanBody(event.body, secrets),
       };
@@ -70,16 +70,16 @@ export function withoutSecrets(event: Plain, secrets: Secrets): Plain {
       const { answer, detail } = event.attempt;
       return {
         ...event,
-        url: secrets.maskText(event.url),
+        url: secrets.maskUrl(event.url),
         attempt: {
           ...event.attempt,
           answer: secrets.maskBody(answer),
-          detail: detail === null ? null : secrets.maskText(detail),
+          detail: detail === null ? null : secrets.maskUrl(detail),
         },
       };
     }
     case 'sink.received':
-      return { ...event, url: secrets.maskText(event.url), body: secrets.maskBody(event.body) };
+      return { ...event, url: secrets.maskUrl(event.url), body: secrets.maskBody(event.body) };
     default:
       return event;
   }

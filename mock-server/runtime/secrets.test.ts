@@ -170,3 +170,46 @@ describe('a URL in a body', () => {
     expect(knowing('test').maskValue(request)).toBe(request);
   });
 });
+
+describe('what a value is', () => {
+  it.each([
+    ['proxy-authorization', 'Basic dXNlcjpwYXNz', REDACTED],
+    ['cookie', 'session=abc; theme=dark', `session=${REDACTED}; theme=${REDACTED}`],
+    ['set-cookie', 'sid=abc; Path=/; HttpOnly', `sid=${REDACTED}; Path=/; HttpOnly`],
+    ['x-csrf-token', 'abc', REDACTED],
+    ['referer', 'http://u:p@a.test/?api_key=abc', `http://${REDACTED}@a.test/?api_key=${REDACTED}`],
+  ])('masks the header %s', (name, value, shown) => {
+    expect(createSecrets().maskHeaders({ [name]: value })).toEqual({ [name]: shown });
+  });
+
+  it.each(['http://u:p@a.test/x', 'https://user@a.test/', 'redis://:p@ss@a.test'])(
+    'masks who calls in the URL %s',
+    (url) => {
+      const host = url.slice(url.lastIndexOf('@'));
+      const shown = `${url.slice(0, url.indexOf('//') + 2)}${REDACTED}`;
+      expect(createSecrets().maskUrl(url).startsWith(shown)).toBe(true);
+      expect(createSecrets().maskUrl(url).endsWith(host)).toBe(true);
+      expect(createSecrets().maskBody(`{"callBackUrl":"${url}"}`)).toContain(shown);
+    },
+  );
+
+  it('leaves addresses of people and parts of prompts alone', () => {
+    const body = '{"prompt":"mail a@b.test, see http://a.test/@me and 5@7 //c@d"}';
+    expect(createSecrets().maskBody(body)).toBe(body);
+  });
+});
+
+describe('a key that is a word of a vendor', () => {
+  it.each(['gen4_image_turbo', 'image_url_list', 'application/json', 'record-detail-info'])(
+    '%s rewrites nothing, and is masked in places for keys',
+    (word) => {
+      const secrets = createSecrets([], (text) => text === 'gen4_image_turbo');
+      secrets.learn(word);
+      expect(secrets.maskBody(`{"model":"${word}"}`)).toBe(`{"model":"${word}"}`);
+      expect(secrets.maskHeaders({ accept: word, 'x-api-key': word })).toEqual({
+        accept: word,
+        'x-api-key': KEY_MARK,
+      });
+    },
+  );
+});

@@ -1,5 +1,6 @@
 import { endOfString } from '../core/numerals.ts';
-import { createKeyFinder, SHORTEST } from './key-finder.ts';
+import { createKeyFinder } from './key-finder.ts';
+import { DOUBTFUL, isTellingName, isUnmistakable, TELLING } from './key-shapes.ts';
 
 /** Replacement for a bearer key in the journal: that a key was sent can be judged, but it cannot be read. */
 export const KEY_MARK = '[bearer key]';
@@ -47,32 +48,42 @@ const ANSWERS_REMEMBERED = 5000;
 const ANSWER_CHARACTERS_REMEMBERED = 8 * 1024 * 1024;
 const LONGEST_ANSWER = 16 * 1024;
 
-const KEY_HEADERS: ReadonlySet<string> = new Set([
-  'authorization',
-  'proxy-authorization',
-  'x-api-key',
-  'api-key',
-  'apikey',
-  'x-auth-token',
-  'x-access-token',
-  'x-goog-api-key',
+/** What is in these headers, besides `authorization`. One look-up a header, because every poll pays for it. */
+const HEADERS: ReadonlyMap<string, 'key' | 'cookies' | 'url'> = new Map([
+  ['proxy-authorization', 'key'],
+  ['x-api-key', 'key'],
+  ['api-key', 'key'],
+  ['apikey', 'key'],
+  ['x-auth-token', 'key'],
+  ['x-access-token', 'key'],
+  ['x-goog-api-key', 'key'],
+  ['x-amz-security-token', 'key'],
+  ['x-csrf-token', 'key'],
+  ['x-xsrf-token', 'key'],
+  ['x-gitlab-token', 'key'],
+  ['cookie', 'cookies'],
+  ['set-cookie', 'cookies'],
+  ['referer', 'url'],
+  ['location', 'url'],
 ]);
 
-/** Names that nothing but a secret has. */
-const TELLING = '(?:x[-_])?api[-_]?key|(?:access|auth|api|bearer)[-_]?token|authorization';
-/** Names that other things have, too. */
-const DOUBTFUL = 'token|auth|secret';
 /** Testing is much faster than replacing nothing. */
 const HAS_PARAMETER = new RegExp(`[?&;](?:${TELLING}|${DOUBTFUL}|key)=`, 'i');
 const IN_QUERY = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#]*)`, 'gi');
 const IN_JSON = new RegExp(`"(${TELLING}|${DOUBTFUL})"\\s*:\\s*(?=")`, 'gi');
 /** The same in URLs that lie in a body. */
 const IN_INNER_URL = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#"\\\\\\s]+)`, 'gi');
-const IS_TELLING = new RegExp(`^(?:${TELLING})$`, 'i');
+/** The name and the password in a URL (RFC 3986, 3.2.1). */
+const USERINFO = /(\b[a-z][a-z0-9+.-]{0,19}:\/\/)[^/?#@\s"\\]{1,500}@/gi;
 
-/** @param configured keys and marks that are never forgotten */
+/**
+ * Creates a redactor of keys, for everything that is written down.
+ * @param configured keys and marks that are never forgotten
+ * @param isVocabulary whether a text is a word of the vendors' own, like the name of a model: it is no secret anywhere
+ */
 export function createSecrets(
   configured: readonly { readonly key: string; readonly mark: string }[] = [],
+  isVocabulary: (text: string) => boolean = () => false,
 ): Secrets {
   let marks = new Map<string, string>();
   let finder = createKeyFinder();
@@ -100,7 +111,7 @@ export function createSecrets(
     if (!isConfigured(key)) keyCharacters += key.length;
     clean.clear();
     cleanCharacters = 0;
-    if (!isUnmistakable(key)) return;
+    if (!isUnmistakable(key) || isVocabulary(key)) return;
     // As it is, in a query, and inside of a JSON string.
     for (const form of new Set([key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]))
       finder.add(form, mark);
@@ -125,11 +136,13 @@ export function createSecrets(
     const inner = space < 0 ? undefined : marks.get(value.slice(space + 1).trim());
     if (inner !== undefined) return value.slice(0, space + 1) + inner;
     if (value === '' || hasMark(value)) return null;
-    return IS_TELLING.test(name) || (isUnmistakable(value) && !/\s/.test(value)) ? REDACTED : null;
+    return isTellingName(name) || (isUnmistakable(value) && !isVocabulary(value) && !/\s/.test(value))
+      ? REDACTED
+      : null;
   }
 
   function maskUrl(url: string): string {
-    const masked = finder.replace(url);
+    const masked = withoutUserinfo(finder.replace(url));
     if (!HAS_PARAMETER.test(masked)) return masked;
     return masked.replace(IN_QUERY, (whole, before: string, name: string, value: string) => {
       const mark = markFor(name, decoded(value));
@@ -138,7 +151,7 @@ export function createSecrets(
   }
 
   function maskBody(text: string): string {
-    const masked = maskMembers(finder.replace(text));
+    const masked = withoutUserinfo(maskMembers(finder.replace(text)));
     if (!HAS_PARAMETER.test(masked)) return masked;
     // Of URLs in it only what is known to be a key: they may have secrets of the receiver’s own.
     return masked.replace(IN_INNER_URL, (whole, before, name, value: string) => {
@@ -180,7 +193,10 @@ export function createSecrets(
 
   function maskHeader(name: string, value: string): string {
     if (name === 'authorization') return maskAuthorization(value);
-    if (!KEY_HEADERS.has(name)) return finder.replace(value);
+    const kind = HEADERS.get(name);
+    if (kind === undefined) return finder.replace(value);
+    if (kind === 'cookies') return maskCookies(value);
+    if (kind === 'url') return maskUrl(value);
     // Whoever believes that a key belongs here may have put it elsewhere as well.
     learn(value, REDACTED);
     return markFor(name, value) ?? value;
@@ -216,6 +232,20 @@ export function createSecrets(
   };
 }
 
+/** Their names tell a session from a preference; their values are nobody's business. */
+function maskCookies(value: string): string {
+  return value.replace(/(^|;\s*)([^=;]+)=([^;]*)/g, (whole, before: string, name: string) =>
+    COOKIE_ATTRIBUTES.test(name) ? whole : `${before}${name}=${REDACTED}`,
+  );
+}
+
+/** What Set-Cookie says besides the cookie. */
+const COOKIE_ATTRIBUTES = /^(?:expires|max-age|domain|path|samesite)$/i;
+
+function withoutUserinfo(text: string): string {
+  return text.includes('@') ? text.replace(USERINFO, `$1${REDACTED}@`) : text;
+}
+
 /** That it was there, and by which scheme, can be judged. */
 function maskAuthorization(value: string): string {
   return value.slice(0, value.indexOf(' ') + 1) + KEY_MARK;
@@ -224,11 +254,6 @@ function maskAuthorization(value: string): string {
 /** The key of an Authorization header. */
 function keyOf(authorization: string): string {
   return authorization.slice(authorization.indexOf(' ') + 1).trim();
-}
-
-/** At least 12 characters, 6 of them different, and not letters alone unless they are 24. */
-function isUnmistakable(key: string): boolean {
-  return key.length >= SHORTEST && new Set(key).size >= 6 && (key.length >= 24 || /[^a-z]/i.test(key));
 }
 
 /** What is left of a value whose key was found by itself. */

@@ -17,7 +17,8 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
     const passages = [];
     const spreads: number[] = [];
     const taskIds: string[] = [];
-    for (let n = 0; n < ROUNDS; n++) {
+    const isCloseEnough = (): boolean => Math.min(...spreads) <= LONGEST_SPREAD_MS;
+    for (let n = 0; n < ROUNDS || (n < MOST_ROUNDS && !isCloseEnough()); n++) {
       const task = await stage.task();
       const together = await stage.sendTogether(task, COPIES);
       passages.push(...together.passages);
@@ -28,7 +29,7 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
     const spreadMs = Math.min(...spreads);
     const wasForced = effect.status !== 'passed' || spreadMs <= LONGEST_SPREAD_MS;
     return {
-      stimulus: `${COPIES} equal callbacks released within ${spreadMs.toFixed(1)} ms, in ${ROUNDS} rounds`,
+      stimulus: `${COPIES} equal callbacks released within ${spreadMs.toFixed(1)} ms, in ${spreads.length} rounds`,
       ack: acknowledged(stage.subject, ...passages),
       effect: wasForced ? effect : notObservable(effect.expected, notTogether(spreadMs)),
     };
@@ -36,6 +37,8 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
 };
 
 const ROUNDS = 4;
+/** A busy machine needs more of them until the copies are once close enough. */
+const MOST_ROUNDS = 12;
 const COPIES = 6;
 /** What is further apart is not at the same moment. */
 const LONGEST_SPREAD_MS = 5;

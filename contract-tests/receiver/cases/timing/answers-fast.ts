@@ -25,7 +25,11 @@ export const answersFast: ReceiverCase = {
       : 'more than one was not acknowledged at all';
     return {
       stimulus: 'twenty successes, one after the other',
-      ack: inDoubt(holds(p95 <= fastAckMs, `19 of 20 within ${fastAckMs} ms`, shown)),
+      // Two answers at least were so much too late.
+      ack: inDoubt(
+        holds(p95 <= fastAckMs, `19 of 20 within ${fastAckMs} ms`, shown),
+        Number.isFinite(p95) ? p95 - fastAckMs : 0,
+      ),
     };
   },
 };

@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const pkg = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  main: string;
+  types: string;
+  typesVersions: Record<string, Record<string, readonly string[]>>;
+  exports: Record<string, string | { types: string; default: string }>;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+};
+const doors = Object.entries(pkg.exports).flatMap(([name, door]) =>
+  typeof door === 'string' ? [] : [{ name, ...door }],
+);
+
+/** What a user of every door writes. The last line fails unless the types are really found. */
+const ESM = `
+import { CodedError, createMockServer, type MockServer } from 'stuntdouble';
+import * as judge from 'stuntdouble/judge';
+import { matchers } from 'stuntdouble/matchers';
+import { startMock } from 'stuntdouble/start-mock';
+import { type CallbackOf, receiverContract, useMock } from 'stuntdouble/vitest';
+const mock: MockServer = createMockServer({ clock: 'virtual' });
+export const ended: Promise<void> = mock.clock.advance('1s').then(() => mock.close());
+export type Callback = CallbackOf<'runway.generate'>;
+export { CodedError, judge, matchers, receiverContract, startMock, useMock };
+// @ts-expect-error
+createMockServer({ nonsense: true });
+`;
+const COMMON_JS = `
+import stuntdouble = require('stuntdouble');
+const mock: stuntdouble.MockServer = stuntdouble.createMockServer({ clock: 'virtual' });
+// @ts-expect-error
+stuntdouble.createMockServer({ nonsense: true });
+export = mock;
+`;
+
+const execute = promisify(execFile);
+let home = '';
+
+/** A project with the packed package and what npm installs with it, and no types of anything but Node. */
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'stuntdouble-consumer-'));
+  const modules = join(home, 'node_modules');
+  mkdirSync(join(modules, 'stuntdouble'), { recursive: true });
+  mkdirSync(join(modules, '@types'));
+  const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', home];
+  const { stdout } = await execute('npm', pack, { cwd: ROOT });
+  await execute('tar', ['xzf', stdout.trim(), '-C', join(modules, 'stuntdouble'), '--strip-components=1'], {
+    cwd: home,
+  });
+  const installed = [...Object.keys(pkg.dependencies), ...Object.keys(pkg.peerDependencies), '@types/node'];
+  for (const name of installed.filter((one) => !one.startsWith('@') || one === '@types/node'))
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  writeFileSync(join(home, 'package.json'), '{ "private": true }');
+  for (const [name, text] of Object.entries({ 'esm.mts': ESM, 'esm.ts': ESM, 'common.cts': COMMON_JS }))
+    writeFileSync(join(home, name), text);
+}, 120_000);
+
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** @returns what the compiler has to say; nothing is good */
+async function compile(tsc: string, args: readonly string[]): Promise<string> {
+  const strict = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', 'node'];
+  try {
+    await execute(process.execPath, [tsc, ...strict, '--target', 'es2022', '--lib', 'es2023', ...args], {
+      cwd: home,
+    });
+    return '';
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
+
+const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+const MODERN = [
+  ['nodenext', ['--module', 'nodenext', 'esm.mts', 'common.cts']],
+  ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', 'esm.ts']],
+] as const;
+
+describe('a TypeScript project that uses the package and checks the types of libraries', () => {
+  it.each(MODERN)('compiles with module resolution %s', { timeout: 120_000 }, async (_name, args) => {
+    expect(await compile(TSC, args)).toBe('');
+  });
+
+  it('can require it from CommonJS', async () => {
+    writeFileSync(join(home, 'use.cjs'), 'console.log(typeof require("stuntdouble").createMockServer)');
+    const { stdout } = await execute(process.execPath, ['use.cjs'], { cwd: home });
+    expect(stdout).toBe('function\n');
+  });
+});
+
+/** The oldest resolution left TypeScript with version 7, so a compiler of version 5 must be downloaded for it. */
+describe.runIf(process.env.STUNTDOUBLE_RUNTIMES === '1')('the same project with TypeScript 5.9', () => {
+  let tsc = '';
+
+  beforeAll(async () => {
+    const dir = join(home, 'typescript-5');
+    mkdirSync(dir);
+    writeFileSync(join(dir, 'package.json'), '{ "private": true }');
+    await execute('npm', ['install', '--no-audit', '--no-fund', 'typescript@5.9.3'], { cwd: dir });
+    tsc = join(dir, 'node_modules/typescript/bin/tsc');
+  }, 120_000);
+
+  it.each([
+    ...MODERN,
+    ['node16', ['--module', 'node16', 'esm.mts']],
+    ['node10', ['--module', 'esnext', '--moduleResolution', 'node10', 'esm.ts']],
+  ] as const)('compiles with module resolution %s', { timeout: 120_000 }, async (_name, args) => {
+    expect(await compile(tsc, args)).toBe('');
+  });
+});
+
+describe('the package', () => {
+  it('has for compilers that do not read "exports" the same types under the same names', () => {
+    const old = Object.entries(pkg.typesVersions['*'] ?? {}).map(([name, [file]]) => [
+      `./${name}`,
+      `./${file}`,
+    ]);
+    const doorOf = new Map(doors.map(({ name, types }) => [name, types]));
+    expect(`./${pkg.types}`).toBe(doorOf.get('.'));
+    expect(Object.fromEntries([['.', `./${pkg.types}`], ...old])).toEqual(Object.fromEntries(doorOf));
+    expect(`./${pkg.main}`).toBe(doors.find(({ name }) => name === '.')?.default);
+  });
+
+  it('has public types that lead to Node and to its own dependencies only', () => {
+    const allowed = [...Object.keys(pkg.dependencies), ...Object.keys(pkg.peerDependencies)];
+    // Express is a dependency without types of its own.
+    const untyped = ['express', 'range-parser'];
+    const strangers = importsOfTypes().filter(
+      ({ target }) => !target.startsWith('node:') && (!allowed.includes(target) || untyped.includes(target)),
+    );
+    expect(strangers).toEqual([]);
+  });
+});
+
+/** The packages that the declarations import which can be reached from the doors. */
+function importsOfTypes(): { readonly file: string; readonly target: string }[] {
+  const seen = new Set<string>();
+  const imports: { file: string; target: string }[] = [];
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const code = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
+    for (const [, target = ''] of code.matchAll(/(?:\bfrom|\bimport|import\()\s*["']([^"']+)["']/g)) {
+      if (target.startsWith('.')) visit(resolve(dirname(file), target.replace(/\.[jt]s$/, '.d.ts')));
+      else imports.push({ file: relative(ROOT, file), target });
+    }
+  };
+  for (const { types } of doors) visit(join(ROOT, types));
+  return imports;
+}

@@ -1,0 +1,35 @@
+import type { Pack } from './pack.ts';
+
+const known = new WeakMap<Pack, ReadonlySet<string>>();
+
+/**
+ * The words that a vendor's document itself uses: names of fields, of models and other fixed values, and parts of
+ * paths. Somebody who takes one for a dummy key has no secret.
+ */
+export function vocabularyOf(pack: Pack): ReadonlySet<string> {
+  const words = known.get(pack) ?? collect(pack);
+  known.set(pack, words);
+  return words;
+}
+
+function collect({ name, document, events, operations }: Pack): ReadonlySet<string> {
+  const words = new Set<string>([name, ...events.keys(), ...operations.map(({ id }) => id)]);
+  for (const { path } of operations) for (const part of path.split('/')) words.add(part);
+  const seen = new Set<object>();
+  const waiting: unknown[] = [document];
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (!Array.isArray(value)) addWords(value, words);
+    waiting.push(...Object.values(value).filter((inner) => typeof inner === 'object'));
+  }
+  return words;
+}
+
+function addWords(schema: object, words: Set<string>): void {
+  for (const key of Object.keys(schema)) words.add(key);
+  const { enum: values = [], const: value } = schema as { enum?: unknown; const?: unknown };
+  for (const word of Array.isArray(values) ? [...values, value] : [value]) {
+    if (typeof word === 'string') words.add(word);
+  }
+}

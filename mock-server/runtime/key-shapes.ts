@@ -1,0 +1,53 @@
+/** The shortest text that is taken for a key by its letters alone. */
+const SHORTEST_KEY = 12;
+/** From here on even letters alone are no word. */
+const LONGER_THAN_WORDS = 24;
+const DISTINCT = 6;
+
+/** Names that nothing but a secret has. */
+export const TELLING =
+  '(?:x[-_])?api[-_]?key|(?:access|auth|api|bearer|refresh|id|session)[-_]?token|authorization|client[-_]?secret|password|passwd|x-amz-signature';
+/** Names that other things have as well. */
+export const DOUBTFUL = 'token|auth|secret|sig|signature';
+
+const IS_TELLING = new RegExp(`^(?:${TELLING})$`, 'i');
+/** Names of variables and options, which consist of several words. */
+const HAS_KEY_WORD =
+  /(?:^|[-_.])(?:key|apikey|token|secret|password|passwd|pwd|auth|authorization|credentials?|cookie)(?:$|[-_.=])/i;
+
+/**
+ * Whether a text cannot be mistaken for a word: at least 12 characters, 6 of them different, and not words alone unless
+ * they are 24. Words may be joined, as in `image_url_list` or `application/json`.
+ */
+export function isUnmistakable(key: string): boolean {
+  if (key.length < SHORTEST_KEY || new Set(key).size < DISTINCT) return false;
+  return key.length >= LONGER_THAN_WORDS || !/^[a-z]+(?:[-_./ ][a-z]+)*$/i.test(key);
+}
+
+/** Whether a text could be the name of something, like `gen4_image_turbo`: no capitals, and hardly any digits. */
+export function isWordLike(text: string): boolean {
+  return (
+    text.length < LONGER_THAN_WORDS && text === text.toLowerCase() && text.replace(/\D/g, '').length <= 3
+  );
+}
+
+/** Whether nothing but a secret has this name. */
+export function isTellingName(name: string): boolean {
+  return IS_TELLING.test(name);
+}
+
+/** Whether a variable or an option of this name holds a key: API_KEY, --token, GITHUB_TOKEN, but not --key-file. */
+export function isKeyName(name: string): boolean {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1_$2');
+  return HAS_KEY_WORD.test(words) && !/[-_.](?:file|path|dir|name|id|url|header)$/i.test(words);
+}
+
+/** Whether a value is a key by its looks, whatever it is called: letters and digits without the parts of a path. */
+export function looksLikeKey(value: string): boolean {
+  const plain = value.replace(/^(?:Bearer|Basic|Token) +/i, '');
+  if (!/^[\w+=~-]+(?:\.[\w+=-]+){0,2}$/.test(plain) || !isUnmistakable(plain)) return false;
+  return (
+    /^(?:sk|pk|rk|key|whsec|ghp|xox[a-z])[-_]/i.test(plain) ||
+    (/\d/.test(plain) && /[a-z]/i.test(plain) && plain.length >= 20)
+  );
+}

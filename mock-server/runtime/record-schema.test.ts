@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../packs/package-root.ts';
+import { readYamlFile } from '../packs/yaml-file.ts';
+import { JOURNAL_TYPES } from './journal-record.ts';
+import { createRecordCheck, RECORD_SCHEMAS } from './record-schema.ts';
+
+interface Schema {
+  readonly required?: readonly string[];
+}
+
+const { schemas } = (
+  readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value as {
+    readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  }
+).components;
+
+describe('the schemas of entries on disk', () => {
+  it('are there for every type', () => {
+    expect(Object.keys(RECORD_SCHEMAS).sort()).toEqual(Object.keys(JOURNAL_TYPES).sort());
+  });
+
+  it.each(Object.entries(RECORD_SCHEMAS))('ask for what the admin API promises: %s', (type, schema) => {
+    const name = type.replace(/(^|\.)(\w)/g, (_all, _dot, letter: string) => letter.toUpperCase());
+    const promised = (schemas[name]?.required ?? []).filter((key) => key !== 'type');
+    expect([...(schema.required as string[])].sort()).toEqual(['seq', 'at', 'wallAt', ...promised].sort());
+  });
+
+  it('name what is wrong, and where', () => {
+    const check = createRecordCheck();
+    const entry = { seq: 1, at: 1, wallAt: 1, type: 'clock.moved', fromAt: 1, toAt: 2 };
+    expect(check(entry)).toBeNull();
+    expect(check({ ...entry, toAt: '2' })).toBe('has "2" at /toAt, which must be number');
+    expect(check({ ...entry, type: 'clock.stopped' })).toBe('has the unknown type "clock.stopped"');
+  });
+});
