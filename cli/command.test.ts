@@ -27,7 +27,11 @@ interface Ended {
 }
 
 function launch(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
-  const { FORCE_COLOR: _ignored, ...inherited } = process.env;
+  const { FORCE_COLOR: _ignored, ...others } = process.env;
+  // What steers these tests is not a setting of the program.
+  const inherited = Object.fromEntries(
+    Object.entries(others).filter(([name]) => !name.startsWith('STUNTDOUBLE_')),
+  );
   const child = spawn(process.execPath, [MAIN, ...args], { env: { ...inherited, ...env } });
   undo.push(() => child.kill('SIGKILL'));
   return child;
@@ -120,8 +124,8 @@ function file(name: string, text: string): string {
   return join(dir, name);
 }
 
-describe('a pack that is edited while it is played', () => {
-  it('is told on the terminal, with the line that is wrong', async () => {
+describe('a pack that is edited while it is served', () => {
+  it('is reported on the terminal, with the line that is wrong', async () => {
     const pack = file('lifecycle.yaml', '');
     const dir = dirname(pack);
     cpSync(join(import.meta.dirname, '../spec/luma'), dir, { recursive: true });
@@ -134,7 +138,7 @@ describe('a pack that is edited while it is played', () => {
     writeFileSync(document, readFileSync(document, 'utf8').replaceAll('luma.modify', 'mine.modify'));
     const { says, stop, end } = await startMock(['--pack', dir, '--mount', 'mine=/mine']);
     appendFileSync(pack, '\nunheardOf: 1\n');
-    expect(await says(/is not taken.*\n.*lifecycle\.yaml:\d+: .*unheardOf/)).toBe(true);
+    expect(await says(/is refused.*\n.*lifecycle\.yaml:\d+: .*unheardOf/)).toBe(true);
     writeFileSync(pack, readFileSync(pack, 'utf8').replace('unheardOf: 1', ''));
     expect(await says(/reloaded.*pack mine \(documented\)/)).toBe(true);
     stop('SIGTERM');
@@ -166,12 +170,12 @@ describe('wrong usage ends with 64 and says what to do', () => {
     [['begin'], /unknown command 'begin'/],
     [['start', '--port', 'x'], /must be a whole number/],
     [['start', '--port', '99999'], /port must be a whole number from 0 to 65535/],
-    [['start', '--clock', 'sun'], /Allowed choices are real, virtual, polls/],
+    [['start', '--clock', 'sun'], /--clock must be real, virtual or polls/],
     [['start', '--scenario', 'fail.nswf'], /Did you mean fail\.nsfw/],
     [['start', '--profile', 'imagined'], /documented.*observed/],
     [['start', '--ack-timeout', 'soon'], /a duration like/],
     [['start', '--speed', 'fast'], /speed must be a factor above 0/],
-    [['trigger', 'runway.generate'], /required option '--to <url>'/],
+    [['trigger', 'runway.generate'], /--to is required/],
     [['trigger', 'runway.generate', '--to', 'here'], /--to must be a URL/],
     [
       ['trigger', 'runway.generate', '--to', 'http://127.0.0.1:9/', '--linger', 'long'],
@@ -193,7 +197,7 @@ describe('a command that cannot do its work ends with 3', () => {
     const { url } = await startMock();
     const { code, err } = await run(['start', '--port', new URL(url).port]);
     expect(code).toBe(3);
-    expect(err).toMatch(/is in use\n.*--port/);
+    expect(err).toMatch(/^error\[PORT_TAKEN\]: .* is in use\.\n.*--port/);
   });
 
   it('because a pack is broken: it says file, line and what was expected', async () => {

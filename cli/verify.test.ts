@@ -17,7 +17,10 @@ afterEach(() => {
 });
 
 async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+  // What steers these tests is not a setting of the program.
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('STUNTDOUBLE_'));
+  const env = { ...Object.fromEntries(own), NO_COLOR: '1' };
+  const child = spawn(process.execPath, [MAIN, ...args], { env });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => {

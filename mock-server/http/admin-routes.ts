@@ -22,6 +22,7 @@ import { reportTask, type TaskReport } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
 import { listScenarios } from '../scenarios/catalogue.ts';
 import type { AdminGuard } from './admin-guard.ts';
+import { failureOf } from './answer-defect.ts';
 import { streamEvents } from './event-stream.ts';
 import { checkMessages } from './message-checks.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
@@ -46,6 +47,14 @@ export interface AdminRoutesOptions {
 /** How many tasks a listing shows unless `?limit=` says otherwise. */
 const TASKS_SHOWN = 1000;
 
+let document: unknown;
+
+/** The admin API's own OpenAPI document; read once, because it does not change. */
+export function adminDocument(): unknown {
+  document ??= readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value;
+  return document;
+}
+
 /** The admin API: an Express app to be mounted at `/__admin`. spec/admin.openapi.yaml describes it. */
 export function createAdminRoutes(options: AdminRoutesOptions): express.Express {
   const { engine, clock, journal, accounts, settings } = options;
@@ -55,7 +64,6 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app.disable('etag');
   app.use(guarded(options.guard));
   const json = express.json({ limit: '1mb', strict: false });
-  let document: unknown;
 
   app
     .route('/health')
@@ -72,8 +80,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): express.Express 
   app
     .route('/openapi.json')
     .get((_request, response) => {
-      document ??= readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value;
-      response.json(document);
+      response.json(adminDocument());
     })
     .all(refuseMethod);
   app
@@ -400,7 +407,7 @@ function problemFrom(error: unknown): Problem {
   if (error instanceof CodedError) return problemOf(error);
   const { status = 500 } = (error ?? {}) as { readonly status?: number };
   const message = error instanceof Error ? error.message.slice(0, 300) : 'it was not even an error';
-  if (status >= 500) return { status: 500, title: 'The mock failed; this is a defect.', detail: message };
+  if (status >= 500) return failureOf(error);
   // What Express and its body parser have to say.
   return { ...problemOf(badRequest(`the request cannot be read: ${message}`)), status };
 }

@@ -13,13 +13,19 @@ interface CompilerOptions {
   readonly thorough?: boolean;
 }
 
+/** What compiling needs: loaded by the first who compiles, because a start compiles nothing. */
+export function loadSchemaLibrary() {
+  const require = createRequire(import.meta.url);
+  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const { default: addFormats } = require('ajv-formats') as typeof import('ajv-formats');
+  return { Ajv2020, addFormats: addFormats.default };
+}
+
 export function schemaCompiler(
   document: OpenAPIV3_1.Document,
   { thorough = false }: CompilerOptions = {},
 ): SchemaCompiler {
-  const require = createRequire(import.meta.url);
-  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-  const { default: addFormats } = require('ajv-formats') as typeof import('ajv-formats');
+  const { Ajv2020, addFormats } = loadSchemaLibrary();
   // Not strict: the document's own keywords (example, x-message …) are nothing to stop at while serving.
   const ajv = new Ajv2020({
     strict: false,
@@ -27,7 +33,7 @@ export function schemaCompiler(
     validateSchema: false,
     ...(thorough ? { allErrors: true, logger: false } : {}),
   });
-  addFormats.default(ajv);
+  addFormats(ajv);
   ajv.addSchema(document as SchemaObject, 'document');
   return (pointer) => ajv.compile({ $ref: `document#${encodeURI(pointer)}` });
 }

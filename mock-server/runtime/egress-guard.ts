@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
+import { CodedError } from '../core/coded-error.ts';
 
 type NeverRule = 'metadata' | 'link-local' | 'unspecified' | 'multicast' | 'reserved';
 type AddressClass = NeverRule | 'local' | 'public' | 'malformed';
@@ -151,7 +152,7 @@ function parseAllowEntry(entry: string): AllowEntry {
   }
   const forms = 'a host name, *.example.com, an IP address or a CIDR range';
   const ports = 'with :port if wanted (IPv6 then in brackets: [2606:4700::1]:443), without scheme or path';
-  throw new TypeError(`Cannot allow callbacks to "${entry}". Write ${forms}, ${ports}.`);
+  throw new CodedError('OPTION_INVALID', `Cannot allow callbacks to "${entry}". Write ${forms}, ${ports}.`);
 }
 
 function judgeHost(url: URL, entries: readonly AllowEntry[]): Refusal | undefined {

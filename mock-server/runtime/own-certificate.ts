@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A certificate for this machine, and the authority that vouches for it. */
 export interface OwnCertificate {
@@ -73,7 +74,7 @@ async function makeAuthority(dir: string, caFile: string, keyFile: string): Prom
     ],
   });
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     // Whoever has this key can vouch for any host to those who trust the authority.
     writeFileSync(keyFile, made.private, { mode: 0o600 });
     writeFileSync(caFile, made.cert);
