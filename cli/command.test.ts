@@ -157,6 +157,22 @@ describe('help', () => {
     },
   );
 
+  it.each([
+    ['40', 60],
+    ['72', 72],
+    ['300', 100],
+    ['wide', 100],
+  ])('is wrapped to the terminal: COLUMNS=%s', async (columns, width) => {
+    for (const command of [[], ['start'], ['verify', 'client']]) {
+      const { out } = await run([...command, '--help'], { COLUMNS: columns });
+      // Examples stay as they are, to be copied.
+      const prose = out.split(/\n(?:Examples|Then, in another terminal):/)[0] ?? '';
+      const longest = Math.max(...prose.split('\n').map((line) => line.length));
+      expect(longest).toBeLessThanOrEqual(width);
+      expect(longest).toBeGreaterThan(width - 15);
+    }
+  });
+
   it('shows examples and exit codes', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
@@ -183,10 +199,20 @@ describe('wrong usage ends with 64 and says what to do', () => {
     ],
     [['trigger', 'runway.generat', '--to', 'http://127.0.0.1:9/'], /Did you mean runway\.generate/],
     [['start', '--config', '/nowhere.yaml'], /nowhere\.yaml cannot be used/],
+    [['start', '--allow-callback', '*'], /Cannot allow callbacks to "\*"/],
+    [['start', '--host', 'name.invalid'], /Cannot listen on name\.invalid/],
+    [['start', '--port', '0', '--cert', MAIN, '--key-file', MAIN], /certificate and its key cannot be used/],
+    [['start', '--cert', MAIN], /--cert and --key-file are required together/],
+    [['start', '--tls', `${MAIN}/ca`], /the folder .* cannot be used|The folder .* cannot be used/],
+    [['start', '--tls', '/proc/none'], /The folder \/proc\/none cannot be used/],
+    [['start', '--mount', 'lumo=/x'], /names the pack "lumo"[\s\S]*Did you mean luma/],
+    [['start', '--ack-timeout', '99999999999d'], /of at most 36500d/],
+    [['verify', 'payload', MAIN, '--event', 'runway.generat'], /Did you mean runway\.generate/],
   ])('%j', async (args, message) => {
     const { code, out, err } = await run(args);
     expect(code).toBe(64);
     expect(err).toMatch(message);
+    expect(err).toMatch(/^error\[[A-Z_]+\]: /);
     expect(err).not.toMatch(/\n\s+at /);
     expect(out).toBe('');
   });
@@ -267,6 +293,18 @@ describe('start', () => {
     const { code, err } = await run(['start', '--config', config]);
     expect(code).toBe(64);
     expect(err).toMatch(/sets "sped".*\n.*Did you mean .*speed/);
+  });
+
+  it('says which interfaces it listens on', async () => {
+    for (const [host, says] of [
+      ['127.0.0.1', /interfaces loopback \(127\.0\.0\.1\): only this machine/],
+      ['0.0.0.0', /interfaces all interfaces \(0\.0\.0\.0\): other machines/],
+      ['0', /interfaces all interfaces \(0\.0\.0\.0\): other machines/],
+    ] as const) {
+      const mock = await startMock(['--host', host, '--quiet']);
+      mock.stop('SIGTERM');
+      expect((await mock.end).out).toMatch(says);
+    }
   });
 
   it('asks for a token beyond loopback, and prints it', async () => {
@@ -373,6 +411,14 @@ describe('trigger', () => {
 });
 
 describe('the lists', () => {
+  it('says of a vendor without callbacks that clients poll', async () => {
+    for (const list of ['events', 'packs']) {
+      const { out } = await run([list]);
+      expect(out).toMatch(/runwayml[\s\S]*no callbacks; clients poll/);
+      expect(out).not.toMatch(/0 retries|events *\n/);
+    }
+  });
+
   it('packs: every fact has its grade and, when documented, its pages', async () => {
     const { code, out } = await run(['packs', '--json']);
     const packs = out

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -120,13 +120,44 @@ describe('verify receiver', () => {
       ['http://127.0.0.1:1/', '--event', 'runway.generate', '--report', 'pdf=x'],
       /unknown report format "pdf"/,
     ],
-    [['somewhere', '--event', 'runway.generate'], /not the URL of a receiver/],
+    [['somewhere', '--event', 'runway.generate'], /must be a URL that begins with http/],
     [['--event', 'runway.generate'], /no URL to judge/],
     [['http://127.0.0.1:1/'], /--event is required/],
   ])('ends with 64 when it is used wrongly: %j', async (args, message) => {
     const { code, err } = await run('verify', 'receiver', ...args);
     expect(code).toBe(64);
     expect(err).toMatch(message);
+  });
+
+  it('refuses a report that cannot be written before it judges, in every format', async () => {
+    const url = await receiver();
+    const blocked = join(folder(), 'file');
+    writeFileSync(blocked, '');
+    for (const format of ['junit', 'sarif', 'json', 'html']) {
+      for (const target of [join(blocked, 'r'), dirname(blocked), '/proc/none/r']) {
+        const { code, err, out } = await run(
+          ...['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK'],
+          ...['--report', `${format}=${target}`],
+        );
+        expect([code, out]).toEqual([64, '']);
+        expect(err).toMatch(/^error\[OPTION_INVALID\]: --report cannot write .*: E/);
+      }
+    }
+  });
+
+  it('creates the folder of a report', async () => {
+    const file = join(folder(), 'a/b/r.json');
+    await run(
+      'verify',
+      'receiver',
+      await receiver(),
+      ...quick,
+      '--only',
+      'RCV-ACK',
+      '--report',
+      `json=${file}`,
+    );
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ suite: 'receiver' });
   });
 
   it('writes every report, and puts earlier ones beside each other on one page', async () => {

@@ -450,6 +450,9 @@ function bind(server: Server, port: number, host: string): Promise<void> {
 /** A prefix for a pack that is not loaded would silently move nothing. */
 function checkMounts(mounts: MockServerOptions['mounts'], packs: readonly Pack[]): void {
   const names = packs.map(({ name }) => name);
+  if (mounts !== undefined && (typeof mounts !== 'object' || mounts === null)) {
+    throw new CodedError('OPTION_INVALID', 'mounts must be an object, like { acme: "/acme" }');
+  }
   for (const [name, prefix] of Object.entries(mounts ?? {})) {
     if (!names.includes(name)) {
       const close = nearest(name, names, 2);

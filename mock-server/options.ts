@@ -84,8 +84,7 @@ const DEFAULT_SPEED: Readonly<Record<ClockMode, number>> = { real: 20, virtual: 
  * @throws {CodedError} OPTION_INVALID, naming the option and what it accepts
  */
 export function readSettings(options: MockServerOptions, version: string): Settings {
-  const clock = options.clock ?? 'real';
-  if (!Object.hasOwn(DEFAULT_SPEED, clock)) throw invalid('clock', clock, 'real, virtual or polls');
+  const clock = readClock(options.clock ?? 'real');
   refuseEmpty(options);
   return {
     seed: String(options.seed ?? 1),
@@ -109,6 +108,11 @@ export function readSettings(options: MockServerOptions, version: string): Setti
     slowAnswerMs: readDuration('slowAnswer', options.slowAnswer ?? '30s'),
     version,
   };
+}
+
+function readClock(clock: ClockMode): ClockMode {
+  if (typeof clock === 'string' && Object.hasOwn(DEFAULT_SPEED, clock)) return clock;
+  throw invalid('clock', clock, 'real, virtual or polls');
 }
 
 /** Texts, and lists of texts; what each of them must look like is checked where it is read. */
@@ -168,7 +172,7 @@ function readDelivery(options: MockServerOptions): DeliveryOverrides {
 function readRate(value: string | undefined): Settings['rate'] {
   if (value === undefined) return 'as-documented';
   if (value === 'off') return null;
-  const [, count = '', per = ''] = /^(\d+)\/(.+)$/.exec(String(value)) ?? [];
+  const [, count = '', per = ''] = (typeof value === 'string' && /^(\d+)\/(.+)$/.exec(value)) || [];
   const perMs = parseDuration(per);
   const submissions = Number(count);
   if (perMs === null || perMs <= 0 || !Number.isSafeInteger(submissions) || submissions < 1) {
@@ -186,7 +190,8 @@ function readSpeed(value: number | string): number {
 
 export function readTime(name: string, value: string | number | Date): number {
   // A null would be 1970.
-  const at = value === null ? Number.NaN : new Date(value).getTime();
+  const isTime = typeof value === 'string' || typeof value === 'number' || value instanceof Date;
+  const at = isTime ? new Date(value).getTime() : Number.NaN;
   if (!Number.isNaN(at)) return at;
   throw invalid(name, value, 'an ISO 8601 time');
 }
