@@ -48,7 +48,7 @@ function rootOf(command: Command): Command {
 }
 
 /** The settings of a command and of all under it. */
-export function settingsOf(command: Command): Setting[] {
+function settingsOf(command: Command): Setting[] {
   return [
     ...command.options.filter((option) => option instanceof Setting),
     ...command.commands.flatMap(settingsOf),
