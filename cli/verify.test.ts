@@ -118,7 +118,7 @@ describe('verify receiver', () => {
     [['http://127.0.0.1:1/', '--event', 'runway.generate', '--only', 'RCV-XXX'], /no case "RCV-XXX"/],
     [
       ['http://127.0.0.1:1/', '--event', 'runway.generate', '--report', 'pdf=x'],
-      /unknown report format "pdf"/,
+      /Unknown report format "pdf"/,
     ],
     [['somewhere', '--event', 'runway.generate'], /must be a URL that begins with http/],
     [['--event', 'runway.generate'], /no URL to judge/],
@@ -129,19 +129,17 @@ describe('verify receiver', () => {
     expect(err).toMatch(message);
   });
 
-  it('refuses a report that cannot be written before it judges, in every format', async () => {
+  it('refuses a report that cannot be written before it judges', async () => {
     const url = await receiver();
     const blocked = join(folder(), 'file');
     writeFileSync(blocked, '');
-    for (const format of ['junit', 'sarif', 'json', 'html']) {
-      for (const target of [join(blocked, 'r'), dirname(blocked), '/proc/none/r']) {
-        const { code, err, out } = await run(
-          ...['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK'],
-          ...['--report', `${format}=${target}`],
-        );
-        expect([code, out]).toEqual([64, '']);
-        expect(err).toMatch(/^error\[OPTION_INVALID\]: --report cannot write .*: E/);
-      }
+    const targets = [join(blocked, 'r'), dirname(blocked), '/proc/none/r'];
+    const runs = targets.map((target) =>
+      run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK', '--report', `junit=${target}`),
+    );
+    for (const { code, err, out } of await Promise.all(runs)) {
+      expect([code, out]).toEqual([64, '']);
+      expect(err).toMatch(/^error\[OPTION_INVALID\]: --report cannot write .*: E/);
     }
   });
 
@@ -390,7 +388,7 @@ describe('verify client', () => {
     ]) {
       const { code, err } = await run('verify', 'client', ...args);
       expect(code).toBe(64);
-      expect(err).toMatch(/Write|Like|Did you mean/);
+      expect(err).toMatch(/^error\[[A-Z_]+\]: .*(Write|like|Did you mean)/s);
     }
   });
 
