@@ -11,12 +11,15 @@ const CATALOGUE = {
   PROFILE_UNKNOWN: 'No pack has a profile of that name.',
   SCENARIO_UNKNOWN: 'There is no scenario of that name.',
   RUNTIME_UNSUPPORTED: 'This version of Node is too old.',
+  USAGE_INVALID: 'The command line could not be understood.',
   OPTION_INVALID: 'An option has a value that cannot be used.',
   CONFIG_UNREADABLE: 'The configuration file could not be read.',
   PORT_TAKEN: 'The port is in use.',
   EVENT_UNKNOWN: 'No pack has an event of that name.',
   CASE_UNKNOWN: 'No suite has a case of that name.',
   CLIENT_UNUSABLE: 'The client could not be judged.',
+  INPUT_UNREADABLE: 'The messages to judge could not be read.',
+  REPORT_UNWRITTEN: 'A report could not be written.',
   RECEIVER_UNREACHABLE: 'The receiver could not be judged.',
   PROBE_UNUSABLE: 'The probe does not work.',
   TASK_UNKNOWN: 'There is no task with that id.',
@@ -40,6 +43,7 @@ const CATALOGUE = {
   READERS_FULL: 'The stream of events has too many readers.',
   QUEUE_FULL: 'Too many scenarios are queued.',
   NO_JUDGE: 'There is no judge here.',
+  SYSTEM_FAILED: 'The operating system refused an operation.',
   DEFECT: 'The mock failed; this is a defect.',
 } as const;
 
