@@ -27,7 +27,11 @@ interface Ended {
 }
 
 function launch(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
-  const { FORCE_COLOR: _ignored, ...inherited } = process.env;
+  const { FORCE_COLOR: _ignored, ...others } = process.env;
+  // What steers these tests is not a setting of the program.
+  const inherited = Object.fromEntries(
+    Object.entries(others).filter(([name]) => !name.startsWith('STUNTDOUBLE_')),
+  );
   const child = spawn(process.execPath, [MAIN, ...args], { env: { ...inherited, ...env } });
   undo.push(() => child.kill('SIGKILL'));
   return child;
@@ -120,8 +124,8 @@ function file(name: string, text: string): string {
   return join(dir, name);
 }
 
-describe('a pack that is edited while it is played', () => {
-  it('is told on the terminal, with the line that is wrong', async () => {
+describe('a pack that is edited while it is served', () => {
+  it('is reported on the terminal, with the line that is wrong', async () => {
     const pack = file('lifecycle.yaml', '');
     const dir = dirname(pack);
     cpSync(join(import.meta.dirname, '../spec/luma'), dir, { recursive: true });
@@ -134,7 +138,7 @@ describe('a pack that is edited while it is played', () => {
     writeFileSync(document, readFileSync(document, 'utf8').replaceAll('luma.modify', 'mine.modify'));
     const { says, stop, end } = await startMock(['--pack', dir, '--mount', 'mine=/mine']);
     appendFileSync(pack, '\nunheardOf: 1\n');
-    expect(await says(/is not taken.*\n.*lifecycle\.yaml:\d+: .*unheardOf/)).toBe(true);
+    expect(await says(/is refused.*\n.*lifecycle\.yaml:\d+: .*unheardOf/)).toBe(true);
     writeFileSync(pack, readFileSync(pack, 'utf8').replace('unheardOf: 1', ''));
     expect(await says(/reloaded.*pack mine \(documented\)/)).toBe(true);
     stop('SIGTERM');
@@ -153,6 +157,22 @@ describe('help', () => {
     },
   );
 
+  it.each([
+    ['40', 60],
+    ['72', 72],
+    ['300', 100],
+    ['wide', 100],
+  ])('is wrapped to the terminal: COLUMNS=%s', async (columns, width) => {
+    for (const command of [[], ['start'], ['verify', 'client']]) {
+      const { out } = await run([...command, '--help'], { COLUMNS: columns });
+      // Examples stay as they are, to be copied.
+      const prose = out.split(/\n(?:Examples|Then, in another terminal):/)[0] ?? '';
+      const longest = Math.max(...prose.split('\n').map((line) => line.length));
+      expect(longest).toBeLessThanOrEqual(width);
+      expect(longest).toBeGreaterThan(width - 15);
+    }
+  });
+
   it('shows examples and exit codes', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
@@ -166,12 +186,12 @@ describe('wrong usage ends with 64 and says what to do', () => {
     [['begin'], /unknown command 'begin'/],
     [['start', '--port', 'x'], /must be a whole number/],
     [['start', '--port', '99999'], /port must be a whole number from 0 to 65535/],
-    [['start', '--clock', 'sun'], /Allowed choices are real, virtual, polls/],
+    [['start', '--clock', 'sun'], /--clock must be real, virtual or polls/],
     [['start', '--scenario', 'fail.nswf'], /Did you mean fail\.nsfw/],
     [['start', '--profile', 'imagined'], /documented.*observed/],
     [['start', '--ack-timeout', 'soon'], /a duration like/],
     [['start', '--speed', 'fast'], /speed must be a factor above 0/],
-    [['trigger', 'runway.generate'], /required option '--to <url>'/],
+    [['trigger', 'runway.generate'], /--to is required/],
     [['trigger', 'runway.generate', '--to', 'here'], /--to must be a URL/],
     [
       ['trigger', 'runway.generate', '--to', 'http://127.0.0.1:9/', '--linger', 'long'],
@@ -179,10 +199,20 @@ describe('wrong usage ends with 64 and says what to do', () => {
     ],
     [['trigger', 'runway.generat', '--to', 'http://127.0.0.1:9/'], /Did you mean runway\.generate/],
     [['start', '--config', '/nowhere.yaml'], /nowhere\.yaml cannot be used/],
+    [['start', '--allow-callback', '*'], /Cannot allow callbacks to "\*"/],
+    [['start', '--host', 'name.invalid'], /Cannot listen on name\.invalid/],
+    [['start', '--port', '0', '--cert', MAIN, '--key-file', MAIN], /certificate and its key cannot be used/],
+    [['start', '--cert', MAIN], /--cert and --key-file are required together/],
+    [['start', '--tls', `${MAIN}/ca`], /the folder .* cannot be used|The folder .* cannot be used/],
+    [['start', '--tls', '/proc/none'], /The folder \/proc\/none cannot be used/],
+    [['start', '--mount', 'lumo=/x'], /names the pack "lumo"[\s\S]*Did you mean luma/],
+    [['start', '--ack-timeout', '99999999999d'], /of at most 36500d/],
+    [['verify', 'payload', MAIN, '--event', 'runway.generat'], /Did you mean runway\.generate/],
   ])('%j', async (args, message) => {
     const { code, out, err } = await run(args);
     expect(code).toBe(64);
     expect(err).toMatch(message);
+    expect(err).toMatch(/^error\[[A-Z_]+\]: /);
     expect(err).not.toMatch(/\n\s+at /);
     expect(out).toBe('');
   });
@@ -193,7 +223,7 @@ describe('a command that cannot do its work ends with 3', () => {
     const { url } = await startMock();
     const { code, err } = await run(['start', '--port', new URL(url).port]);
     expect(code).toBe(3);
-    expect(err).toMatch(/is in use\n.*--port/);
+    expect(err).toMatch(/^error\[PORT_TAKEN\]: .* is in use\.\n.*--port/);
   });
 
   it('because a pack is broken: it says file, line and what was expected', async () => {
@@ -263,6 +293,18 @@ describe('start', () => {
     const { code, err } = await run(['start', '--config', config]);
     expect(code).toBe(64);
     expect(err).toMatch(/sets "sped".*\n.*Did you mean .*speed/);
+  });
+
+  it('says which interfaces it listens on', async () => {
+    for (const [host, says] of [
+      ['127.0.0.1', /interfaces loopback \(127\.0\.0\.1\): only this machine/],
+      ['0.0.0.0', /interfaces all interfaces \(0\.0\.0\.0\): other machines/],
+      ['0', /interfaces all interfaces \(0\.0\.0\.0\): other machines/],
+    ] as const) {
+      const mock = await startMock(['--host', host, '--quiet']);
+      mock.stop('SIGTERM');
+      expect((await mock.end).out).toMatch(says);
+    }
   });
 
   it('asks for a token beyond loopback, and prints it', async () => {
@@ -369,6 +411,14 @@ describe('trigger', () => {
 });
 
 describe('the lists', () => {
+  it('says of a vendor without callbacks that clients poll', async () => {
+    for (const list of ['events', 'packs']) {
+      const { out } = await run([list]);
+      expect(out).toMatch(/runwayml[\s\S]*no callbacks; clients poll/);
+      expect(out).not.toMatch(/0 retries|events *\n/);
+    }
+  });
+
   it('packs: every fact has its grade and, when documented, its pages', async () => {
     const { code, out } = await run(['packs', '--json']);
     const packs = out

@@ -10,7 +10,6 @@ export function describeEntry(entry: JournalEntry, printer: Printer): string | n
 function textOf(entry: JournalEntry, { paint }: Printer): string | null {
   switch (entry.type) {
     case 'request.answered':
-      if (entry.does === 'poll') return null;
       return `${paint('bold', 'request  ')} ${entry.method} ${entry.url} ${outcomeOfRequest(entry, paint)}`;
     case 'task.changed':
       return `${paint('cyan', 'state    ')} ${short(entry.taskId)} ${entry.state}`;
@@ -38,13 +37,31 @@ function textOf(entry: JournalEntry, { paint }: Printer): string | null {
   }
 }
 
+/** One line for each task, or one for all of many. @param polls count by task */
+export function describePolls(
+  polls: ReadonlyMap<string, number>,
+  most: number,
+  { paint }: Pick<Printer, 'paint'>,
+): string[] {
+  const label = paint('dim', 'polls    ');
+  if (polls.size > most) {
+    const total = [...polls.values()].reduce((sum, count) => sum + count, 0);
+    return [`${label} ${counted(total)} of ${polls.size} tasks`];
+  }
+  return [...polls].map(([taskId, count]) => `${label} ${short(taskId)} ${counted(count)}`);
+}
+
+function counted(polls: number): string {
+  return polls === 1 ? '1 poll' : `${polls} polls`;
+}
+
 function outcomeOfRequest(
   { status, taskId, answer, route, meant }: Extract<JournalEntry, { type: 'request.answered' }>,
   paint: Printer['paint'],
 ): string {
   if (route === 'preflight') return `→ HTTP ${status} (a browser’s CORS preflight)`;
   if (status === null) return paint('red', '→ connection broken on purpose');
-  if (taskId !== null) return `→ task ${short(taskId)}`;
+  if (taskId !== null) return `→ ${status < 400 ? '' : `HTTP ${status}, `}task ${short(taskId)}`;
   if (route === 'unknown') {
     return paint(
       'red',

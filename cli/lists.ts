@@ -43,7 +43,9 @@ export function listEvents(flags: ServerFlags, printer: Printer): number {
         `${printer.paint('bold', event.name)}  after ${object.sentAfter}, on ${object.states.join(' and ')}`,
       );
     }
-    if (pack.events.size > 0) printer.line(`  ${deliveryText(pack)}`);
+    printer.line(
+      pack.events.size > 0 ? `  ${deliveryText(pack)}` : `${printer.paint('bold', pack.name)}  ${POLL_ONLY}`,
+    );
   }
   return EXIT.ok;
 }
@@ -77,8 +79,14 @@ function deliveryObject({ delivery }: Pack) {
 
 function deliveryText(pack: Pack): string {
   const { ackTimeout, ackStatus, retries, gaps } = deliveryObject(pack);
-  return `delivery: HTTP ${ackStatus} within ${ackTimeout}, else ${retries} retries after ${gaps.join(', ')}`;
+  const then =
+    retries === 0
+      ? 'no retries'
+      : `${retries} ${retries === 1 ? 'retry' : 'retries'} after ${gaps.join(', ')}`;
+  return `delivery: HTTP ${ackStatus} within ${ackTimeout}, else ${then}`;
 }
+
+const POLL_ONLY = 'no callbacks; clients poll';
 
 const GRADE_STYLE = { documented: 'green', observed: 'cyan', assumed: 'yellow' } as const;
 
@@ -87,8 +95,8 @@ function printPack(pack: Pack, printer: Printer): void {
   line(`${paint('bold', pack.name)}  ${pack.title}`);
   line(`  profile    ${pack.profile} (of ${pack.profiles.join(', ')})`);
   for (const { method, path, type } of pack.operations) line(`  ${type.padEnd(9)}  ${method} ${path}`);
-  line(`  events     ${[...pack.events.keys()].join(', ')}`);
-  line(`  ${deliveryText(pack)}`);
+  if (pack.events.size === 0) line(`  events     ${POLL_ONLY}`);
+  else line(`  events     ${[...pack.events.keys()].join(', ')}\n  ${deliveryText(pack)}`);
   line('  what is known, and how well:');
   for (const { grade, fact, pages = [], disagrees, differs = {} } of pack.facts) {
     const source =

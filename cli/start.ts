@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { visible } from '../contract-tests/reporters/visible.ts';
-import { CodedError, createCertificate, createMockServer, type MockServer } from '../mock-server/index.ts';
-import { describeEntry } from './describe-entry.ts';
+import {
+  CodedError,
+  createCertificate,
+  createMockServer,
+  isLoopback,
+  type MockServer,
+  preload,
+} from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
+import { createFollower } from './follow-journal.ts';
 import type { Printer } from './print.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -20,7 +27,10 @@ export interface StartFlags extends ServerFlags {
   readonly timeScale?: number;
 }
 
-/** Runs the mock until it is told to stop. */
+/** Loaded by the first request for verdicts, or after the start, whichever comes first. */
+const loadJudge = () => import('../contract-tests/client/judge-journal.ts');
+
+/** Runs the mock until a signal stops it. */
 export async function start(flags: StartFlags, printer: Printer): Promise<number> {
   const { port, host, cert: _cert, keyFile: _keyFile, tls: _tls, quiet, ...rest } = flags;
   const certificate = await certificateOf(flags, printer);
@@ -28,9 +38,8 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   const mock = createMockServer({
     ...serverOptions(options),
     onTrouble: warn,
-    // Loaded when somebody asks for verdicts.
     judge: async (entries, packs) => {
-      const { judgeJournalInSteps } = await import('../contract-tests/client/judge-journal.ts');
+      const { judgeJournalInSteps } = await loadJudge();
       const time = rest.clock === 'virtual' ? 'service' : 'wall';
       return judgeJournalInSteps(entries, packs, { timeScale, time, concurrency: rest.concurrency ?? null });
     },
@@ -39,12 +48,25 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   await mock.listen({ port, host, ...(certificate === null ? {} : { tls: certificate }) });
   greet(mock, printer);
   warnOfRefusals(mock);
-  if (quiet !== true) follow(mock, printer);
+  const follower = quiet === true ? null : createFollower(printer);
+  if (follower !== null) mock.journal.subscribe(follower.entry);
+  // When this is reached, whoever waits for the line above has been served.
+  setImmediate(loadTheRest);
   await stopped;
-  printer.line('\nstopping: attempts under way may end');
+  follower?.end();
+  printer.line('\nstopping: attempts in flight may end');
   await mock.close();
   printer.object({ type: 'stopped' });
   return EXIT.ok;
+}
+
+/** A mock that runs out of file descriptors must still answer, so everything is loaded while there are some. */
+function loadTheRest(): void {
+  // One after the other: the judge alone opens some forty files at once.
+  const loaded = preload().then(loadJudge);
+  loaded.catch((error: Error) => {
+    warn(`not everything could be loaded, so calls may fail later: ${error.message}`);
+  });
 }
 
 /** The certificate to serve TLS with: the user's, or one of our own; null for plain HTTP. */
@@ -54,7 +76,11 @@ async function certificateOf(
 ): Promise<{ cert: string; key: string } | null> {
   if (tls !== undefined) {
     if (cert !== undefined || keyFile !== undefined) {
-      throw new CodedError('OPTION_INVALID', '--tls makes a certificate; leave out --cert and --key-file');
+      throw new CodedError(
+        'OPTION_INVALID',
+        '--tls generates a certificate, so --cert and --key-file cannot be used with it.',
+        'Leave out --tls, or --cert and --key-file.',
+      );
     }
     const own = await createCertificate(tls === true ? '.stuntdouble' : tls, host);
     printer.object({ type: 'certificate', caFile: own.caFile });
@@ -65,18 +91,22 @@ async function certificateOf(
   if (cert === undefined || keyFile === undefined) {
     throw new CodedError(
       'OPTION_INVALID',
-      '--cert and --key-file belong together',
-      'Give both, or --tls for a certificate of our own.',
+      '--cert and --key-file are required together.',
+      'Give both, or --tls for a generated certificate.',
     );
   }
-  return { cert: readPem(cert), key: readPem(keyFile) };
+  return { cert: readPem('--cert', cert), key: readPem('--key-file', keyFile) };
 }
 
-function readPem(file: string): string {
+function readPem(flag: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CodedError('OPTION_INVALID', `${file} cannot be read: ${(error as Error).message}`);
+    throw new CodedError(
+      'OPTION_INVALID',
+      `${flag} cannot be read: ${(error as Error).message}`,
+      'Give the path of a PEM file.',
+    );
   }
 }
 
@@ -85,20 +115,22 @@ function warn(message: string): void {
   process.stderr.write(`warning: ${visible(message)}\n`);
 }
 
-/** However quiet it shall be: who edits a pack must not wonder why nothing changes. */
+/** Printed under --quiet as well: whoever edits a pack must not wonder why nothing changes. */
 function warnOfRefusals(mock: MockServer): void {
   mock.journal.subscribe((entry) => {
     if (entry.type !== 'pack.refused') return;
-    warn(`the edit of pack ${entry.pack} is not taken; it is played as before:\n${entry.problem}`);
+    warn(`the edited pack ${entry.pack} is refused, and the previous one is still served:\n${entry.problem}`);
   });
 }
 
 function greet(mock: MockServer, printer: Printer): void {
   const packs = mock.packs.map(({ name, profile }) => ({ name, profile }));
-  printer.object({ type: 'listening', url: mock.url, packs, adminToken: mock.adminToken });
+  const { url, address, adminToken } = mock;
+  printer.object({ type: 'listening', url, address, interfaces: interfacesOf(address), packs, adminToken });
   const { paint, line } = printer;
   line(`stuntdouble ${paint('bold', `listening on ${mock.url}`)}`);
-  line(`  plays      ${packs.map(({ name, profile }) => `${name} (${profile})`).join(', ')}`);
+  line(`  interfaces ${describeInterfaces(address)}`);
+  line(`  mocks      ${packs.map(({ name, profile }) => `${name} (${profile})`).join(', ')}`);
   line(`  clock      ${mock.clock.mode}, ${mock.clock.now().toISOString()}`);
   if (mock.data !== null) line(`  data       ${dataLine(mock)}`);
   const token = mock.adminToken === null ? '' : `#token=${mock.adminToken}`;
@@ -112,18 +144,26 @@ function greet(mock: MockServer, printer: Printer): void {
   line('');
 }
 
+/** Which interfaces of the machine an address means. */
+export function interfacesOf(address: string): 'all' | 'loopback' | 'one' {
+  if (address === '0.0.0.0' || address === '::') return 'all';
+  return isLoopback(address) ? 'loopback' : 'one';
+}
+
+function describeInterfaces(address: string): string {
+  switch (interfacesOf(address)) {
+    case 'all':
+      return `all interfaces (${address}): other machines can call it`;
+    case 'loopback':
+      return `loopback (${address}): only this machine can call it`;
+    default:
+      return `${address}: other machines can call it`;
+  }
+}
+
 function dataLine(mock: MockServer): string {
   const { dir = '', repairedBytes = 0 } = mock.data ?? {};
   const { total, calling } = mock.tasks.count();
   const torn = repairedBytes > 0 ? `; removed a torn last line (${repairedBytes} bytes)` : '';
   return `${dir}, ${total} tasks restored, ${calling} with callbacks to come${torn}`;
-}
-
-function follow(mock: MockServer, printer: Printer): void {
-  mock.journal.subscribe((entry) => {
-    printer.object(entry);
-    if (printer.json) return;
-    const text = describeEntry(entry, printer);
-    if (text !== null) printer.line(`${entry.wallAt.slice(11, 23)} ${text}`);
-  });
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type CaseFacts, type Conclusion, conclude, type SuiteReport } from '../contract-tests/report.ts';
 import { formatHtml } from '../contract-tests/reporters/html.ts';
 import { parseReport } from '../contract-tests/reporters/json.ts';
@@ -15,6 +15,7 @@ import { EXIT } from './exit-codes.ts';
 import { printCases } from './list-cases.ts';
 import type { Printer } from './print.ts';
 import { asRunHere, programName } from './program-name.ts';
+import { checkWritable, writeReports } from './report-files.ts';
 import { sarifLocation } from './sarif-location.ts';
 
 /** What every suite can be told about its output. */
@@ -29,6 +30,7 @@ export interface SuiteFlags {
   readonly compare?: readonly string[];
   /** The file that SARIF results point at. */
   readonly sarifLocation?: string;
+  readonly config?: string;
 }
 
 /** A suite, and its runner once there is something to judge. */
@@ -67,12 +69,14 @@ export async function runSuite(suite: Suite, flags: SuiteFlags, printer: Printer
   const others = (flags.compare ?? []).map(readReport);
   const writeAll = (reports: readonly SuiteReport[]): void => {
     const location = sarifLocation(process.cwd(), flags.sarifLocation);
-    for (const { format, file } of wanted) {
-      write(file, renderAll(format, reports, { strict, sarifLocation: location }));
-    }
+    const options = { strict, sarifLocation: location };
+    writeReports(
+      wanted.map(({ format, file }) => ({ file, text: () => renderAll(format, reports, options) })),
+    );
   };
+  if (suite.judge === null && (others.length === 0 || wanted.length === 0)) throw suite.missing;
+  for (const { file } of wanted) checkWritable(file);
   if (suite.judge === null) {
-    if (others.length === 0 || wanted.length === 0) throw suite.missing;
     writeAll(others);
     return EXIT.ok;
   }
@@ -85,8 +89,10 @@ export async function runSuite(suite: Suite, flags: SuiteFlags, printer: Printer
   if (announcement !== undefined) progress.say(announcement);
   const judged = await suite.judge(progress).finally(progress.end);
   const report = withOwnReplays(judged, strict);
+  // First the verdict: it must not depend on what becomes of files.
+  const code = tell(report, strict, printer);
   writeAll([report, ...others]);
-  return tell(report, strict, printer);
+  return code;
 }
 
 function tell(report: SuiteReport, strict: boolean, printer: Printer): number {
@@ -122,17 +128,6 @@ function readReport(file: string): SuiteReport {
       'OPTION_INVALID',
       `${file} is not a report to compare with: ${why}`,
       'Write one with --report json=FILE.',
-    );
-  }
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new CodedError(
-      'OPTION_INVALID',
-      `the report ${file} cannot be written: ${(error as Error).message}`,
     );
   }
 }

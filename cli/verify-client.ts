@@ -72,7 +72,7 @@ function sayLimits({
 }
 
 function optionsOf(command: readonly string[], flags: VerifyClientFlags): ClientOptions {
-  const { pack, env = [], tls, sarifLocation: _f, ...rest } = flags;
+  const { pack, env = [], tls, sarifLocation: _f, config: _g, ...rest } = flags;
   const { strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, ...same } = rest;
   return {
     ...same,
@@ -85,10 +85,5 @@ function optionsOf(command: readonly string[], flags: VerifyClientFlags): Client
 
 function readVariable(text: string): [name: string, value: string] {
   const at = text.indexOf('=');
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new CodedError(
-    'OPTION_INVALID',
-    `--env must be NAME=VALUE, got "${text}".`,
-    'Write it like --env API_BASE={url}',
-  );
+  return [text.slice(0, at), text.slice(at + 1)];
 }

@@ -19,8 +19,8 @@ export function verifyPayload(file: string, flags: VerifyPayloadFlags, printer: 
   const messages = readCapture(readText(file));
   if (messages.length === 0) {
     throw new CodedError(
-      'BAD_REQUEST',
-      `${file === '-' ? 'stdin' : file} holds no message`,
+      'INPUT_UNREADABLE',
+      `${file === '-' ? 'stdin' : file} has no message`,
       'Give one JSON document, or one in each line.',
     );
   }
@@ -70,19 +70,28 @@ function judgeFor({
   if ((event === undefined) === (answer === undefined)) {
     throw new CodedError(
       'OPTION_INVALID',
-      'say what the messages are',
+      'Either --event or --answer is required, to know what the messages are.',
       'Give --event NAME, or --answer PACK/OPERATION.',
     );
   }
-  if (event !== undefined) return (body) => judgeCallback(packs, event, body);
   const [name = '', operation = ''] = (answer ?? '').split('/');
-  return (body) => judgeAnswer(packs, name, operation, body, status);
+  const judge = (body: unknown): PayloadVerdict =>
+    event !== undefined
+      ? judgeCallback(packs, event, body)
+      : judgeAnswer(packs, name, operation, body, status);
+  // An unknown name is wrong usage, whatever the messages are.
+  judge(null);
+  return judge;
 }
 
 function readText(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new CodedError('BAD_REQUEST', `${file} cannot be read: ${(error as Error).message}`);
+    throw new CodedError(
+      'INPUT_UNREADABLE',
+      `${file} cannot be read: ${(error as Error).message}`,
+      'Give the path of a file, or - for standard input.',
+    );
   }
 }

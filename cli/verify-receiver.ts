@@ -65,7 +65,23 @@ function sayLimits({ cases, ackTimeoutMs, hangsMs }: Announcement): string {
 
 function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
   const { event, pack, restartCmd, header = [], tls, ...rest } = flags;
-  const { strict: _s, report: _r, list: _l, dryRun: _d, compare: _c, sarifLocation: _f, ...same } = rest;
+  const {
+    strict: _s,
+    report: _r,
+    list: _l,
+    dryRun: _d,
+    compare: _c,
+    sarifLocation: _f,
+    config: _g,
+    ...same
+  } = rest;
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    throw new CodedError(
+      'OPTION_INVALID',
+      `The receiver must be a URL that begins with http:// or https://, got "${url}".`,
+      'Write it like http://127.0.0.1:3000/callback',
+    );
+  }
   if (event === undefined && flags.list !== true && flags.dryRun !== true) {
     throw new CodedError(
       'OPTION_INVALID',
@@ -86,10 +102,5 @@ function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
 
 function readHeader(text: string): [name: string, value: string] {
   const at = text.indexOf(':');
-  if (at > 0) return [text.slice(0, at).trim().toLowerCase(), text.slice(at + 1).trim()];
-  throw new CodedError(
-    'OPTION_INVALID',
-    `--header takes "Name: value", got "${text}".`,
-    'Like --header "X-Gateway-Key: abc"',
-  );
+  return [text.slice(0, at).trim().toLowerCase(), text.slice(at + 1).trim()];
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -17,7 +17,10 @@ afterEach(() => {
 });
 
 async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+  // What steers these tests is not a setting of the program.
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('STUNTDOUBLE_'));
+  const env = { ...Object.fromEntries(own), NO_COLOR: '1' };
+  const child = spawn(process.execPath, [MAIN, ...args], { env });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => {
@@ -115,15 +118,44 @@ describe('verify receiver', () => {
     [['http://127.0.0.1:1/', '--event', 'runway.generate', '--only', 'RCV-XXX'], /no case "RCV-XXX"/],
     [
       ['http://127.0.0.1:1/', '--event', 'runway.generate', '--report', 'pdf=x'],
-      /unknown report format "pdf"/,
+      /Unknown report format "pdf"/,
     ],
-    [['somewhere', '--event', 'runway.generate'], /not the URL of a receiver/],
+    [['somewhere', '--event', 'runway.generate'], /must be a URL that begins with http/],
     [['--event', 'runway.generate'], /no URL to judge/],
     [['http://127.0.0.1:1/'], /--event is required/],
   ])('ends with 64 when it is used wrongly: %j', async (args, message) => {
     const { code, err } = await run('verify', 'receiver', ...args);
     expect(code).toBe(64);
     expect(err).toMatch(message);
+  });
+
+  it('refuses a report that cannot be written before it judges', async () => {
+    const url = await receiver();
+    const blocked = join(folder(), 'file');
+    writeFileSync(blocked, '');
+    const targets = [join(blocked, 'r'), dirname(blocked), '/proc/none/r'];
+    const runs = targets.map((target) =>
+      run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK', '--report', `junit=${target}`),
+    );
+    for (const { code, err, out } of await Promise.all(runs)) {
+      expect([code, out]).toEqual([64, '']);
+      expect(err).toMatch(/^error\[OPTION_INVALID\]: --report cannot write .*: E/);
+    }
+  });
+
+  it('creates the folder of a report', async () => {
+    const file = join(folder(), 'a/b/r.json');
+    await run(
+      'verify',
+      'receiver',
+      await receiver(),
+      ...quick,
+      '--only',
+      'RCV-ACK',
+      '--report',
+      `json=${file}`,
+    );
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ suite: 'receiver' });
   });
 
   it('writes every report, and puts earlier ones beside each other on one page', async () => {
@@ -356,7 +388,7 @@ describe('verify client', () => {
     ]) {
       const { code, err } = await run('verify', 'client', ...args);
       expect(code).toBe(64);
-      expect(err).toMatch(/Write|Like|Did you mean/);
+      expect(err).toMatch(/^error\[[A-Z_]+\]: .*(Write|like|Did you mean)/s);
     }
   });
 

@@ -12,7 +12,7 @@ const WINGS: Readonly<Record<string, readonly string[]>> = {
   'contract-tests': ['mock-server/index.ts', 'fixtures'],
   // Test files of a user, which come in by the doors that the package has for them.
   fixtures: ['mock-server/index.ts', 'contract-tests/vitest.ts', 'contract-tests/start-mock.ts'],
-  cli: ['mock-server/index.ts', 'contract-tests'],
+  cli: ['mock-server/index.ts', 'mock-server/load-in-steps.ts', 'contract-tests'],
   bench: ['mock-server/index.ts', 'fixtures'],
   // It writes pages about every wing, and nothing imports it.
   docs: ['mock-server/index.ts', 'contract-tests', 'cli', 'fixtures'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
+import { parseByteSize } from './core/byte-size.ts';
 import { CodedError, editDistance, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
 import { refuseOldNode } from './core/refuse-old-node.ts';
@@ -17,7 +18,9 @@ import {
   makeToken,
   readDuration,
   readSettings,
+  readText,
   readTime,
+  SMALLEST_BUDGET,
 } from './options.ts';
 import type { PackCheck, PackFinding } from './packs/check-pack.ts';
 import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
@@ -53,6 +56,7 @@ import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
 import { type QuietOptions, untilQuiet } from './until-quiet.ts';
 
 export { ERRORS, type ErrorCode, type ErrorEntry } from './core/error-codes.ts';
+export { isSystemError } from './core/system-error.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
 export type { Judge } from './http/verdicts.ts';
 export type { MockServerOptions } from './options.ts';
@@ -61,10 +65,13 @@ export type { Fact, Page } from './packs/lifecycle.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
 export { PackError, type PackProblem } from './packs/pack-error.ts';
+export { PACKAGE_ROOT } from './packs/package-root.ts';
+export { preload } from './preload.ts';
 export { isLocalHost, isLoopback } from './runtime/address-class.ts';
 export { type Courier, createCourier, type Parcel, type Passage } from './runtime/courier.ts';
 export { BlockedError, createEgressGuard } from './runtime/egress-guard.ts';
 export { isKeyName, looksLikeKey } from './runtime/key-shapes.ts';
+export { makeFolder } from './runtime/make-folder.ts';
 export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
 export type { OwnCertificate } from './runtime/own-certificate.ts';
 export { createSecrets, KEY_MARK, REDACTED } from './runtime/secrets.ts';
@@ -80,7 +87,16 @@ export type {
   ScenarioEntry,
   TaskReport,
 };
-export { CodedError, editDistance, formatDuration, listScenarios, nearest, parseDuration };
+export {
+  CodedError,
+  editDistance,
+  formatDuration,
+  listScenarios,
+  nearest,
+  parseByteSize,
+  parseDuration,
+  SMALLEST_BUDGET,
+};
 
 /** An entry of the journal with its times as ISO 8601. */
 export type JournalEntry = Presented<OpenRecord>;
@@ -156,6 +172,8 @@ export interface MockServer {
   listen(options?: ListenOptions): Promise<MockServer>;
   /** Base URL, without a trailing slash. @throws before `listen()` */
   readonly url: string;
+  /** IP address that it listens on; `0.0.0.0` and `::` are all interfaces. @throws before `listen()` */
+  readonly address: string;
   /** Token that admin calls must send; null without one. */
   readonly adminToken: string | null;
   /**
@@ -273,6 +291,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   const graceMs = readDuration('grace', options.grace ?? '5s');
   const shelf = createPackShelf(loadPacks(options));
   const packs = shelf.list;
+  checkMounts(options.mounts, packs);
   let routes = createRouter(packs, options.mounts ?? {});
   const router: Router = {
     find: (method, path) => routes.find(method, path),
@@ -308,7 +327,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   });
   engine.scenarios.refuseUnknown(settings.scenario);
 
-  let adminToken = readToken(options.adminToken);
+  let adminToken = options.adminToken ?? null;
   const traffic = createTraffic();
   const app = createApp({
     traffic,
@@ -368,6 +387,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   let server: Server | undefined;
   let bound: Promise<void> | undefined;
   let url: string | undefined;
+  let address: string | undefined;
   /** Calls that can wait are done when what they changed is on disk. */
   async function kept<T>(change: () => Promise<T>): Promise<T> {
     const refusal = journal.refusal();
@@ -385,19 +405,27 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   const mock: MockServer = {
     handler,
     async listen({ port = 0, host = '127.0.0.1', tls } = {}) {
+      // Node would listen on all interfaces.
+      readText('host', host);
+      const wanted = readPort(port);
       if (!isLoopback(host)) adminToken ??= makeToken();
-      server = createNodeServer(handler, tls);
-      bound = bind(server, readPort(port), host);
+      server = openServer(handler, tls);
+      bound = bind(server, wanted, host);
       await bound;
       openPort = portBeyondLoopback(server);
       if (openPort !== null) adminToken ??= makeToken();
       url = urlOf(server, tls === undefined ? 'http' : 'https');
+      address = (server.address() as AddressInfo).address;
       await watch?.ready;
       return mock;
     },
     get url() {
       if (url === undefined) throw new Error('the mock does not listen: call listen() first');
       return url;
+    },
+    get address() {
+      if (address === undefined) throw new Error('the mock does not listen: call listen() first');
+      return address;
     },
     get adminToken() {
       return adminToken;
@@ -538,9 +566,42 @@ function bind(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-function readToken(token: string | undefined): string | null {
-  if (token === '') throw new CodedError('OPTION_INVALID', 'adminToken must not be empty');
-  return token ?? null;
+/** A prefix for a pack that is not loaded would silently move nothing. */
+function checkMounts(mounts: MockServerOptions['mounts'], packs: readonly Pack[]): void {
+  const names = packs.map(({ name }) => name);
+  if (mounts !== undefined && (typeof mounts !== 'object' || mounts === null)) {
+    throw new CodedError('OPTION_INVALID', 'mounts must be an object, like { acme: "/acme" }');
+  }
+  for (const [name, prefix] of Object.entries(mounts ?? {})) {
+    if (!names.includes(name)) {
+      const close = nearest(name, names, 2);
+      throw new CodedError(
+        'OPTION_INVALID',
+        `mounts names the pack "${name}", which is not loaded`,
+        close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `The packs are ${names.join(', ')}.`,
+      );
+    }
+    if (typeof prefix !== 'string' || !/^(\/[^/\s?#]+)+$/.test(prefix)) {
+      throw new CodedError(
+        'OPTION_INVALID',
+        `the prefix of ${name} in mounts must begin with a slash and not end with one, got ${JSON.stringify(prefix)}`,
+        `Write it like /${name}.`,
+      );
+    }
+  }
+}
+
+/** Node throws at once when OpenSSL cannot read one of them. */
+function openServer(handler: Handler, tls: ListenOptions['tls']): Server {
+  try {
+    return createNodeServer(handler, tls);
+  } catch (error) {
+    throw new CodedError(
+      'OPTION_INVALID',
+      `the certificate and its key cannot be used: ${(error as Error).message}`,
+      'Give a certificate and the private key that belongs to it, both as PEM.',
+    );
+  }
 }
 
 function readPort(port: number): number {
@@ -556,7 +617,13 @@ function bindError(error: NodeJS.ErrnoException, port: number, host: string): Co
       'Stop what uses it, or choose another with --port (0 takes any free one).',
     );
   }
-  return new CodedError('OPTION_INVALID', `cannot listen on ${host}:${port}: ${error.message}`);
+  return new CodedError(
+    'OPTION_INVALID',
+    `cannot listen on ${host}:${port}: ${error.message}`,
+    error.code === 'EACCES'
+      ? 'Choose a port above 1023 with --port, or run it with the right to use this one.'
+      : 'Choose an address of this machine with --host, like 127.0.0.1 or 0.0.0.0.',
+  );
 }
 
 function urlOf(server: Server, scheme: string): string {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
+import { parseByteSize } from './core/byte-size.ts';
 import { CodedError } from './core/coded-error.ts';
 import { parseDuration } from './core/duration.ts';
 import type { Judge } from './http/verdicts.ts';
@@ -87,12 +88,18 @@ export interface MockServerOptions {
   readonly judge?: Judge;
 }
 
+const CENTURY_MS = 36_500 * 86_400_000;
+
 const DEFAULT_SPEED: Readonly<Record<ClockMode, number>> = { real: 20, virtual: 1, polls: 1 };
 
-/** Fills in every default. @throws {CodedError} OPTION_INVALID, naming the option and what it takes */
+/**
+ * Fills in every default. An empty text is wrong usage and never a default: whoever sets an option to a variable that
+ * happens to be empty would otherwise get a mock that behaves differently from what they asked for.
+ * @throws {CodedError} OPTION_INVALID, naming the option and what it accepts
+ */
 export function readSettings(options: MockServerOptions, version: string): Settings {
-  const clock = options.clock ?? 'real';
-  if (!Object.hasOwn(DEFAULT_SPEED, clock)) throw invalid('clock', clock, 'real, virtual or polls');
+  const clock = readClock(options.clock ?? 'real');
+  refuseEmpty(options);
   return {
     seed: String(options.seed ?? 1),
     clock,
@@ -118,10 +125,42 @@ export function readSettings(options: MockServerOptions, version: string): Setti
   };
 }
 
+function readClock(clock: ClockMode): ClockMode {
+  if (typeof clock === 'string' && Object.hasOwn(DEFAULT_SPEED, clock)) return clock;
+  throw invalid('clock', clock, 'real, virtual or polls');
+}
+
+/** Texts, and lists of texts; what each of them must look like is checked where it is read. */
+const TEXTS = ['profile', 'scenario', 'secret', 'data', 'publicUrl', 'adminToken'] as const;
+const LISTS = ['packs', 'apiKeys', 'allowCallback'] as const;
+
+function refuseEmpty(options: MockServerOptions): void {
+  for (const name of TEXTS) readText(name, options[name]);
+  if (typeof options.seed === 'string') readText('seed', options.seed);
+  else if (options.seed !== undefined && typeof options.seed !== 'number')
+    throw invalid('seed', options.seed, 'a number or a text');
+  for (const name of LISTS) readTexts(name, options[name]);
+  // Nobody could call such a mock.
+  if (options.apiKeys?.length === 0) throw invalid('apiKeys', [], 'left out, or a list of at least one key');
+}
+
+/** @throws {CodedError} OPTION_INVALID when it is given and holds no text */
+export function readText(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && value.trim() !== '')) return;
+  throw invalid(name, value, 'a text that is not empty');
+}
+
+function readTexts(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (!Array.isArray(value)) throw invalid(name, value, 'a list of texts');
+  for (const entry of value) readText(`each entry of ${name}`, entry ?? null);
+}
+
 export function readDuration(name: string, value: DurationOption): number {
-  const durationMs = typeof value === 'number' ? value : parseDuration(value);
-  if (durationMs !== null && Number.isFinite(durationMs) && durationMs >= 0) return durationMs;
-  throw invalid(name, value, 'a duration like 500ms, 15s, 2m or 14d');
+  const durationMs = typeof value === 'string' ? parseDuration(value) : value;
+  // NaN fails both; more than a century would end in dates that cannot be written.
+  if (typeof durationMs === 'number' && durationMs >= 0 && durationMs <= CENTURY_MS) return durationMs;
+  throw invalid(name, value, 'a duration like 500ms, 15s, 2m or 14d, of at most 36500d');
 }
 
 /** A token for a mock that others can reach. */
@@ -134,7 +173,9 @@ function readDelivery(options: MockServerOptions): DeliveryOverrides {
   if (ackStatus !== undefined && ackStatus !== '200' && ackStatus !== '2xx') {
     throw invalid('ackStatus', ackStatus, '200 or 2xx');
   }
-  if (retryGaps?.length === 0) throw invalid('retryGaps', '', 'at least one duration');
+  if (retryGaps !== undefined && (!Array.isArray(retryGaps) || retryGaps.length === 0)) {
+    throw invalid('retryGaps', retryGaps, 'a list of at least one duration');
+  }
   return {
     ...(ackTimeout === undefined ? {} : { ackTimeoutMs: readDuration('ackTimeout', ackTimeout) }),
     ...(retries === undefined ? {} : { retries: readCount('retries', retries, 0) }),
@@ -146,7 +187,7 @@ function readDelivery(options: MockServerOptions): DeliveryOverrides {
 function readRate(value: string | undefined): Settings['rate'] {
   if (value === undefined) return 'as-documented';
   if (value === 'off') return null;
-  const [, count = '', per = ''] = /^(\d+)\/(.+)$/.exec(value) ?? [];
+  const [, count = '', per = ''] = (typeof value === 'string' && /^(\d+)\/(.+)$/.exec(value)) || [];
   const perMs = parseDuration(per);
   const submissions = Number(count);
   if (perMs === null || perMs <= 0 || !Number.isSafeInteger(submissions) || submissions < 1) {
@@ -157,13 +198,15 @@ function readRate(value: string | undefined): Settings['rate'] {
 }
 
 function readSpeed(value: number | string): number {
-  const speed = typeof value === 'number' ? value : Number(value.replace(/x$/, ''));
-  if (Number.isFinite(speed) && speed > 0) return speed;
+  const speed = typeof value === 'string' ? Number(value.trim().replace(/x$/, '')) : value;
+  if (typeof speed === 'number' && Number.isFinite(speed) && speed > 0) return speed;
   throw invalid('speed', value, 'a factor above 0, like 20x');
 }
 
 export function readTime(name: string, value: string | number | Date): number {
-  const at = new Date(value).getTime();
+  // A null would be 1970.
+  const isTime = typeof value === 'string' || typeof value === 'number' || value instanceof Date;
+  const at = isTime ? new Date(value).getTime() : Number.NaN;
   if (!Number.isNaN(at)) return at;
   throw invalid(name, value, 'an ISO 8601 time');
 }
@@ -174,17 +217,14 @@ function readCount(name: string, value: number, least: number): number {
 }
 
 /** Smaller budgets have no room for a single request of a megabyte. */
-const SMALLEST_BUDGET = 4 * 1024 * 1024;
-
-const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
+export const SMALLEST_BUDGET = 4 * 1024 * 1024;
 
 function readKeepBytes(value: number | string | undefined): number {
   // The rest is for what comes and goes: bodies that are being parsed, answers, deliveries, garbage.
   if (value === undefined)
     return Math.max(SMALLEST_BUDGET, Math.floor(getHeapStatistics().heap_size_limit / 3));
-  const [, digits = '', unit = ''] = /^(\d+)([kmg]?b)?$/i.exec(String(value).trim()) ?? [];
-  const bytes = digits === '' ? Number.NaN : Number(digits) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
-  if (Number.isSafeInteger(bytes) && bytes >= SMALLEST_BUDGET) return bytes;
+  const bytes = parseByteSize(String(value));
+  if (bytes !== null && bytes >= SMALLEST_BUDGET) return bytes;
   throw invalid('keepBytes', value, 'a size of at least 4mb, like 256mb or 1gb, or a number of bytes');
 }
 
@@ -194,5 +234,21 @@ function readUrl(value: string): string {
 }
 
 function invalid(name: string, got: unknown, expected: string): CodedError {
-  return new CodedError('OPTION_INVALID', `${name} must be ${expected}, got ${JSON.stringify(got)}`);
+  return new CodedError('OPTION_INVALID', `${name} must be ${expected}, got ${shown(got)}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'function' || typeof value === 'bigint' || typeof value === 'symbol')
+    return typeof value;
+  if (typeof value === 'number') return String(value);
+  const text = (typeof value === 'object' ? safeJson(value) : JSON.stringify(value)) ?? 'nothing';
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+function safeJson(value: object | null): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'an object';
+  }
 }

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Argument, Command, Option } from 'commander';
+import { Setting } from '../../cli/setting.ts';
 import { code, pageOf, table, textOf } from './markdown.ts';
 
 /** `docs/reference/command-line.md`, from the program itself. */
@@ -23,9 +24,8 @@ const INTRODUCTION = [
   'In a project that has the package, the command is `npx stuntdouble`; in a clone it is `node dist/cli/stuntdouble.js`, or',
   '`npm start -- --port 4020` for `start`.',
   '',
-  'An option on the command line overrides its environment variable, which overrides the file of `--config`. The file',
-  'is JSON or YAML and holds one object; its keys are listed below. [Exit codes](exit-codes.md) are the same for every',
-  'command.',
+  '[Settings](settings.md) lists every option with its environment variable and its key in a file, and the rules for',
+  'both. [Exit codes](exit-codes.md) are the same for every command.',
 ];
 
 const VALUES = [
@@ -108,7 +108,7 @@ function groupOf({ helpGroupHeading }: Option): string {
 
 function optionRow(option: Option, takesFile: boolean): string[] {
   const { flags, description, argChoices, mandatory, defaultValue } = option;
-  const variable = variableOf(option);
+  const variable = option instanceof Setting ? option.variable : '';
   const [, meaning = description, described = ''] = /^(.*?) \(default: (.*)\)$/.exec(description) ?? [];
   const choices = argChoices === undefined ? '' : `: ${argChoices.map(code).join(', ')}`;
   const fallback = defaultValue === undefined || defaultValue === true ? described : String(defaultValue);
@@ -125,11 +125,6 @@ function optionRow(option: Option, takesFile: boolean): string[] {
 /** A file names what is on: `--no-watch` is `watch: false`. */
 function keyOf(option: Option): string {
   return option.negate ? `${option.attributeName()}: false` : option.attributeName();
-}
-
-/** The environment variable that sets an option, whichever class of ours the option has. */
-function variableOf(option: Option & { readonly variable?: string }): string {
-  return option.variable ?? option.envVar ?? '';
 }
 
 /** What `--help` says below the options: examples and exit codes. */

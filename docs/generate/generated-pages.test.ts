@@ -8,7 +8,7 @@ import { ROOT } from './root.ts';
 /** `npm run docs` sets it: the pages are written instead of compared. */
 const WRITES = process.env.STUNTDOUBLE_WRITE !== undefined;
 
-const pages = Object.entries(await generatedPages());
+const pages = Object.entries(generatedPages());
 
 describe('the generated pages ("npm run docs" writes them)', () => {
   it.each(pages)('%s is up to date', (name, text) => {

@@ -24,6 +24,12 @@ export const ERRORS = {
     remedy: 'Use the version that the message names, or a newer one.',
     exitCode: 64,
   },
+  USAGE_INVALID: {
+    title: 'The command line is not valid.',
+    meaning: 'A command, option or argument is unknown or missing.',
+    remedy: 'See `stuntdouble COMMAND --help`.',
+    exitCode: 64,
+  },
   OPTION_INVALID: {
     title: 'An option has an invalid value.',
     meaning: 'An option, a flag or an argument has a value outside of its range or form, or is missing.',
@@ -83,7 +89,7 @@ export const ERRORS = {
     title: 'Two packs claim the same path.',
     meaning: 'Two loaded packs have an operation with the same method and path.',
     remedy: 'Move one of them with `--mount PACK=/prefix`.',
-    exitCode: 3,
+    exitCode: 64,
   },
   PACK_RENAMED: {
     title: 'A running pack cannot be renamed.',
@@ -102,6 +108,19 @@ export const ERRORS = {
     title: 'The client cannot be judged.',
     meaning: 'The command of the client does not start, or calls no operation of the mock.',
     remedy: 'Run the command by hand, and pass it the base URL with `--env NAME={url}`.',
+    exitCode: 3,
+  },
+  INPUT_UNREADABLE: {
+    title: 'The messages to judge cannot be read.',
+    meaning: 'The file of `verify payload` cannot be read, or has no messages.',
+    remedy: 'Check the path. The file contains one JSON document, or one per line.',
+    exitCode: 3,
+  },
+  REPORT_UNWRITTEN: {
+    title: 'A report could not be written.',
+    meaning:
+      'The run has ended and its verdicts were printed, but the file of `--report` could not be written.',
+    remedy: 'Choose a file that this user can write.',
     exitCode: 3,
   },
   RECEIVER_UNREACHABLE: {
@@ -171,7 +190,7 @@ export const ERRORS = {
     title: 'The data folder is not usable.',
     meaning: 'The folder of `--data` cannot be created, read or written.',
     remedy: 'Correct the path or its permissions, or use another folder.',
-    exitCode: 3,
+    exitCode: 64,
   },
   DATA_UNWRITABLE: {
     title: 'The data folder cannot be written at present.',
@@ -246,6 +265,13 @@ export const ERRORS = {
     meaning: 'Verdicts were requested from a mock that was created without one.',
     remedy: 'Run `stuntdouble start`, or pass `judge` to `createMockServer()`.',
     exitCode: null,
+  },
+  SYSTEM_FAILED: {
+    title: 'The operating system refused an operation.',
+    meaning:
+      'A limit or a permission of the system, such as the number of open files, prevented the operation.',
+    remedy: 'Free what the message names, or raise its limit, and try again.',
+    exitCode: 3,
   },
   DEFECT: {
     title: 'The mock failed. This is a defect.',

@@ -23,6 +23,7 @@ import { reportTask } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
 import { listScenarios } from '../scenarios/catalogue.ts';
 import type { AdminGuard } from './admin-guard.ts';
+import { failureOf } from './answer-defect.ts';
 import { createEventStreams } from './event-stream.ts';
 import { pageOfJournal, pageOfTasks, type TaskFilter } from './list-pages.ts';
 import { checkMessages } from './message-checks.ts';
@@ -47,6 +48,14 @@ export interface AdminRoutesOptions {
 /** How many tasks, entries or queued scenarios a listing has unless `?limit=` says otherwise. */
 const LISTED = 1000;
 
+let document: unknown;
+
+/** The admin API's own OpenAPI document; read once, because it does not change. */
+export function adminDocument(): unknown {
+  document ??= readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value;
+  return document;
+}
+
 /**
  * The admin API, to be mounted at `/__admin`; spec/admin.openapi.yaml describes it. An Express app, which its type does
  * not say: the public types lead here, and their users need not have the types of Express.
@@ -64,7 +73,6 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
       : createVerdicts({ journal, packs: options.packs, judge: options.judge, concerns });
   const json = express.json({ limit: '1mb', strict: false });
   const events = createEventStreams(journal);
-  let document: unknown;
 
   app
     .route('/health')
@@ -81,8 +89,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
   app
     .route('/openapi.json')
     .get((_request, response) => {
-      document ??= readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value;
-      response.json(document);
+      response.json(adminDocument());
     })
     .all(refuseMethod);
   app
@@ -459,7 +466,7 @@ function problemFrom(error: unknown): Problem {
   if (error instanceof CodedError) return problemOf(error);
   const { status = 500 } = (error ?? {}) as { readonly status?: number };
   const message = error instanceof Error ? error.message.slice(0, 300) : 'it was not even an error';
-  if (status >= 500) return { status: 500, title: ERRORS.DEFECT.title, detail: message };
+  if (status >= 500) return failureOf(error);
   // What Express and its body parser have to say.
   return { ...problemOf(badRequest(`the request cannot be read: ${message}`)), status };
 }

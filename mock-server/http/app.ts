@@ -73,6 +73,10 @@ function lazyAdmin(
     app ??= import('./admin-routes.ts').then(
       ({ createAdminRoutes }) => createAdminRoutes(options) as Handler,
     );
+    // Kept only when it succeeds.
+    app.catch(() => {
+      app = undefined;
+    });
     const whole = request.url ?? '';
     request.url = whole.slice('/__admin'.length).replace(/^(\?|$)/, '/$1');
     app

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
@@ -24,18 +24,30 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
+const files = new Map<string, Promise<Buffer>>();
+
+function open(name: string): Promise<Buffer> {
+  const known = files.get(name) ?? readFile(join(FOLDER, name));
+  files.set(name, known);
+  known.catch(() => files.delete(name));
+  return known;
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'EISDIR') return null;
+  throw error;
+}
+
+/** Reads all files of the page now. */
+export async function preloadConsole(): Promise<void> {
+  // Without a build there is no page, which is for the page's own answer to say.
+  const names = await readdir(FOLDER).catch(() => []);
+  await Promise.all(names.map(open));
+}
+
 export function createConsoleRoutes(): ConsoleRoutes {
-  const files = new Map<string, Promise<Buffer>>();
-
-  function open(name: string): Promise<Buffer> {
-    const known = files.get(name) ?? readFile(join(FOLDER, name));
-    files.set(name, known);
-    known.catch(() => files.delete(name));
-    return known;
-  }
-
   async function serve(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
-    const bytes = await open(name).catch(() => null);
+    const bytes = await open(name).catch(absent);
     if (bytes === null) {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', ...SECURITY_HEADERS });
       response.end(

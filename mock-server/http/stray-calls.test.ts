@@ -130,6 +130,7 @@ describe('a call that is no operation', () => {
       pack: 'runway',
       title: expect.any(String),
       paths: '/api/v1/runway',
+      url: `${mock.url}/api/v1/runway`,
     });
     expect(last()).toMatchObject({ route: 'unknown', pack: null, meant: null, error: 'ROUTE_UNKNOWN' });
   });
@@ -142,12 +143,12 @@ describe('a call that is no operation', () => {
     expect(last()).toMatchObject({ pack: 'cometapi' });
   });
 
-  it('is told of vendors’ paths as they are mounted', async () => {
+  it('is answered with vendors’ paths as they are mounted', async () => {
     await mock.close();
     await start({ builtIn: false, packs: [ACME], mounts: { 'acme-video': '/acme' } });
     const { text } = await ask('GET', '/nothing');
     expect(JSON.parse(text).vendors).toEqual([
-      { pack: 'acme-video', title: 'Acme Video', paths: '/acme/v2/clips' },
+      { pack: 'acme-video', title: 'Acme Video', paths: '/acme/v2/clips', url: `${mock.url}/acme/v2/clips` },
     ]);
     await ask('POST', '/v2/clips', bearer('k'));
     expect(last()).toMatchObject({ pack: 'acme-video', meant: 'POST /acme/v2/clips' });

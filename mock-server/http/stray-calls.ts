@@ -5,6 +5,8 @@ import type { Answer } from '../packs/error-answers.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { Accounts } from '../runtime/accounts.ts';
 import type { Journal } from '../runtime/journal.ts';
+import type { Settings } from '../runtime/settings.ts';
+import { createOriginOf } from './origin.ts';
 import type { Recognizer, StrayCall, VendorPaths } from './recognize.ts';
 import type { Router } from './router.ts';
 import { createVendorAnswers } from './vendor-answers.ts';
@@ -13,6 +15,7 @@ export interface StrayCallsOptions {
   readonly router: Router;
   readonly accounts: Accounts;
   readonly journal: Journal;
+  readonly settings: Pick<Settings, 'publicUrl'>;
 }
 
 /** Calls of vendors' paths that are no operation: answered by whom they were meant for, and written down. */
@@ -24,8 +27,9 @@ export interface StrayCalls {
 
 const NONE: ReadonlySet<string> = new Set();
 
-export function createStrayCalls({ router, accounts, journal }: StrayCallsOptions): StrayCalls {
+export function createStrayCalls({ router, accounts, journal, settings }: StrayCallsOptions): StrayCalls {
   const answers = createVendorAnswers(journal);
+  const originOf = createOriginOf(settings.publicUrl);
   const callers = createCallers(journal);
 
   function strayCall(
@@ -57,7 +61,7 @@ export function createStrayCalls({ router, accounts, journal }: StrayCallsOption
         const pack = recognizer.choose(others, call);
         const answer =
           pack === null
-            ? neutralAnswer(501, notMockedText(line, others), recognizer.vendors)
+            ? neutralAnswer(501, notMockedText(line, others), recognizer.vendors, originOf(request))
             : notMocked(pack, line);
         answers.send({ ...opened, route: 'not-mocked', pack, meant: null }, answer, null);
         return;
@@ -66,7 +70,7 @@ export function createStrayCalls({ router, accounts, journal }: StrayCallsOption
       const text = unknownText(line, meant, because);
       const answer =
         pack === null
-          ? neutralAnswer(404, text, recognizer.vendors)
+          ? neutralAnswer(404, text, recognizer.vendors, originOf(request))
           : pack.errors.forRole('unknownRoute', text);
       answers.send({ ...opened, route: 'unknown', pack, meant }, answer, null);
     },
@@ -113,8 +117,16 @@ function notMockedText(line: string, packs: readonly Pack[]): string {
   return `${line} exists at ${packs.map(({ title }) => title).join(' and at ')} and is not mocked`;
 }
 
-/** For calls of which nobody knows whose they are: problem details, and no vendor's envelope. */
-function neutralAnswer(status: number, detail: string, vendors: readonly VendorPaths[]): Answer {
+/**
+ * For calls that no vendor can be recognized by: problem details instead of a vendor's envelope, with the URL at which
+ * the calls of each vendor begin.
+ */
+function neutralAnswer(
+  status: number,
+  detail: string,
+  vendors: readonly VendorPaths[],
+  origin: string,
+): Answer {
   const code = 'ROUTE_UNKNOWN';
   return {
     status,
@@ -126,7 +138,8 @@ function neutralAnswer(status: number, detail: string, vendors: readonly VendorP
       title: ERRORS.ROUTE_UNKNOWN.title,
       status,
       detail,
-      vendors,
+      remedy: 'Make the base URL of the client such that its calls begin with the URL of its vendor below.',
+      vendors: vendors.map((vendor) => ({ ...vendor, url: origin + vendor.paths })),
     }),
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CodedError } from '../core/coded-error.ts';
+import { isSystemError } from '../core/system-error.ts';
 import type { Account, JsonObject, PathParams, PollFault, Scenario, TaskId } from '../core/types.ts';
 import { faultOfPoll } from '../core/view.ts';
 import type { Answer } from '../packs/error-answers.ts';
@@ -120,15 +121,14 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     if (call.account === null) return refuse(call, 'unauthorized');
     const parts = partsOf(call.request, match, body);
     const { pack, operation } = match;
-    const trouble = validatorOf(pack)(operation, parts);
-    if (trouble !== null) return refuseFor(call, trouble);
-    const refusal = isChange(operation) ? journal.refusal() : null;
-    if (refusal !== null) return refuseUnkept(call, refusal);
     try {
+      const trouble = validatorOf(pack)(operation, parts);
+      if (trouble !== null) return refuseFor(call, trouble);
+      const refusal = isChange(operation) ? journal.refusal() : null;
+      if (refusal !== null) return refuseUnkept(call, refusal);
       perform(call, operation, call.account, parts);
     } catch (error) {
-      if (!(error instanceof CodedError)) throw error;
-      refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
+      refuseBecause(call, error);
     }
   }
 
@@ -136,6 +136,15 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   function isChange({ type }: Operation): boolean {
     if (type === 'poll') return engine.pollsMoveTime;
     return type === 'submit' || type === 'cancel' || type === 'delete';
+  }
+
+  function refuseBecause(call: OperationCall, error: unknown): void {
+    if (error instanceof CodedError)
+      return refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
+    if (!isSystemError(error) || call.response.headersSent) throw error;
+    // A client under test handles its vendor's errors, and no others.
+    const { status, ...answer } = call.pack.errors.forRole('internal', error.message);
+    send(call, { ...answer, status: status >= 400 ? Math.max(status, 500) : status }, null);
   }
 
   function perform(call: OperationCall, operation: Operation, account: Account, parts: RequestParts): void {

@@ -38,12 +38,12 @@ describe('verdicts', () => {
   });
 
   it('let everything else happen between two steps of the judge', async () => {
+    const seen: number[] = [];
     let steps = 0;
     const { ask } = open(function* () {
-      for (const until = performance.now() + 60; performance.now() < until; steps++) yield;
+      for (; new Set(seen).size < 4; steps++) yield;
       return steps;
     });
-    const seen: number[] = [];
     let isOpen = true;
     const watch = (): void => {
       seen.push(steps);

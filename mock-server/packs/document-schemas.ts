@@ -14,13 +14,19 @@ interface CompilerOptions {
   readonly thorough?: boolean;
 }
 
+/** What compiling needs: loaded by the first who compiles, because a start compiles nothing. */
+export function loadSchemaLibrary() {
+  const require = createRequire(import.meta.url);
+  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const { default: addFormats } = require('ajv-formats') as typeof import('ajv-formats');
+  return { Ajv2020, addFormats: addFormats.default };
+}
+
 export function schemaCompiler(
   document: OpenAPIV3_1.Document,
   { thorough = false }: CompilerOptions = {},
 ): SchemaCompiler {
-  const require = createRequire(import.meta.url);
-  const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-  const { default: addFormats } = require('ajv-formats') as typeof import('ajv-formats');
+  const { Ajv2020, addFormats } = loadSchemaLibrary();
   // Not strict: the document's own keywords (example, x-message …) are nothing to stop at while serving.
   const ajv = new Ajv2020({
     strict: false,
@@ -29,7 +35,7 @@ export function schemaCompiler(
     code: { regExp: Object.assign(documentPattern, { code: 'documentPattern' }) },
     ...(thorough ? { allErrors: true, logger: false } : {}),
   });
-  addFormats.default(ajv);
+  addFormats(ajv);
   // The only format whose expression takes the square of a text's length, which is minutes for a megabyte.
   const { url } = ajv.formats;
   if (url instanceof RegExp) ajv.addFormat('url', boundedPattern(url).test);

@@ -49,6 +49,38 @@ const CAT_1800 = '🐈'.repeat(1800);
 
 type Row = readonly [sentence: string, body: unknown];
 
+describe('a request with several faults', () => {
+  it('is refused with a sentence for each', () => {
+    const wrong = { ...TEXT, prompt: 5, duration: 7, quality: '9p' };
+    const message = generated(wrong) ?? '';
+    expect(message.split('; ').sort()).toEqual([
+      'duration must be one of 5, 10, got 7',
+      'prompt must be a string, got 5',
+      'quality must be one of 720p, 1080p, got the string "9p"',
+    ]);
+  });
+
+  it('is refused with five sentences at most', () => {
+    const { document } = RUNWAY;
+    const path = '/many';
+    const properties = Object.fromEntries(
+      Array.from({ length: 50 }, (_, n) => [`f${n}`, { type: 'string' }]),
+    );
+    const schema = { type: 'object', required: Object.keys(properties), properties };
+    const operation = { operationId: 'many', requestBody: { content: { 'application/json': { schema } } } };
+    const many = { ...document, paths: { [path]: { post: operation } } } as unknown as OpenAPIV3_1.Document;
+    const check = createRequestValidator({ document: many });
+    const absent = (): undefined => undefined;
+    const message = check({ id: 'many' } as Operation, {
+      query: absent,
+      header: absent,
+      pathParams: {},
+      body: {},
+    })?.message;
+    expect(message).toMatch(/^f0 is required; (f\d+ is required; ){4}and more$/);
+  });
+});
+
 describe('a generation is refused with one sentence that names the field', () => {
   const rows: readonly Row[] = [
     ['the body must be a JSON object', undefined],
@@ -154,8 +186,10 @@ describe('a sentence', () => {
 
   it('takes no field from a key called __proto__', () => {
     const sent = JSON.parse(`{"__proto__":${JSON.stringify(TEXT)}}`);
-    expect(generated(sent)).toBe('prompt is required');
-    expect(extended(JSON.parse(`{"__proto__":${JSON.stringify(EXTEND)}}`))).toBe('taskId is required');
+    expect(generated(sent)).toBe('prompt is required; duration is required; quality is required');
+    expect(extended(JSON.parse(`{"__proto__":${JSON.stringify(EXTEND)}}`))).toBe(
+      'taskId is required; prompt is required; quality is required',
+    );
   });
 });
 
@@ -243,7 +277,7 @@ describe('a document whose parts refer to one another', () => {
       'X-Header must be one of 2024, 2025, got the string "1999"',
     );
     const without = { query: () => undefined, header: () => undefined, pathParams: {}, body: {} };
-    expect(check(operation, without)?.message).toBe('X-Header is required as a header');
+    expect(check(operation, without)?.message).toBe('X-Header is required as a header; options is required');
   });
 
   it('says nothing of operations that it does not have', () => {

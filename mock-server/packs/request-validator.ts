@@ -10,7 +10,7 @@ import { tellingErrors } from './telling-errors.ts';
 
 /** What the document has against a request. */
 export interface Violation {
-  /** A sentence that names the field. */
+  /** A sentence that names each field that is wrong, up to a few. */
   readonly message: string;
   /** The vendor's own code for it, from `x-code` of the schema that refused; null for the usual one. */
   readonly code: string | null;
@@ -32,11 +32,14 @@ export function createRequestValidator({ document }: Pick<Pack, 'document'>): Re
       forOperation = compileChecks(document, id, compile);
       checks.set(id, forOperation);
     }
+    let found: Violation[] | null = null;
     for (const check of forOperation) {
       const trouble = check(request);
-      if (trouble !== null) return trouble;
+      if (trouble === null) continue;
+      found ??= [];
+      found.push(trouble);
     }
-    return null;
+    return found === null ? null : joined(found);
   };
 }
 
@@ -112,13 +115,30 @@ function bodyCheck(validate: ValidateFunction, { isRequired, explain, document }
   };
 }
 
+/** A body with a thousand wrong fields must not get an answer of a thousand sentences. */
+const MOST_NAMED = 5;
+
+/** Whoever fixes a request wants to know everything that is wrong with it; the first violation decides the code. */
 function violation(errors: readonly ErrorObject[] | null | undefined, field: string | null): Violation {
   const error = violationOf(errors ?? []);
+  const others = (errors ?? []).filter((other) => other !== error).slice(0, MOST_NAMED * 4);
+  const texts = new Set([error, ...others].map((one) => explainViolation(one, field)));
   const code = (error?.parentSchema as { 'x-code'?: unknown } | undefined)?.['x-code'];
   return {
-    message: explainViolation(error, field),
+    message: enumerated([...texts]),
     code: typeof code === 'string' || typeof code === 'number' ? String(code) : null,
   };
+}
+
+function enumerated(texts: readonly string[]): string {
+  const more = texts.length > MOST_NAMED ? '; and more' : '';
+  return texts.slice(0, MOST_NAMED).join('; ') + more;
+}
+
+function joined(found: readonly Violation[]): Violation {
+  const [first] = found;
+  if (first === undefined || found.length === 1) return first ?? plain('the request is not valid');
+  return { message: enumerated(found.map(({ message }) => message)), code: first.code };
 }
 
 function plain(message: string): Violation {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { type LookupFunction, connect as netConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { buildConnector, Client, Dispatcher } from 'undici';
@@ -33,6 +34,17 @@ const REST_MS = 10;
 /** Receivers that are known to do so; more than this, and they have to be found out again. */
 const SILENT_KNOWN = 1000;
 
+let library: typeof import('undici') | undefined;
+
+/**
+ * A failed load is not kept, so the next callback tries again; Node would keep that of an import() forever. By its file,
+ * because Bun answers the bare name with a replacement of its own, whose Client does nothing.
+ */
+export async function loadHttpClient(): Promise<typeof import('undici')> {
+  library ??= createRequire(import.meta.url)('undici/index.js') as typeof import('undici');
+  return library;
+}
+
 interface Resting {
   readonly connection: Connection;
   readonly since: number;
@@ -42,7 +54,6 @@ export function createConnections(way: Way): Connections {
   const all = new Set<Connection>();
   const resting = new Map<string, Resting[]>();
   const silentClosers = new Set<string>();
-  let library: Promise<typeof import('undici')> | undefined;
 
   function forget(origin: string, connection: Connection): void {
     all.delete(connection);
@@ -126,10 +137,8 @@ export function createConnections(way: Way): Connections {
 
   return {
     async take(origin) {
-      // The first callback pays for loading the client, not the start. By its file, because Bun answers the bare
-      // name with a replacement of its own, whose Client does nothing.
-      library ??= import('undici/index.js');
-      const { Client } = await library;
+      // The first callback pays for loading the client, not the start.
+      const { Client } = await loadHttpClient();
       return takeRested(origin) ?? open(Client, origin);
     },
     async close() {

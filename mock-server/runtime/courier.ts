@@ -87,7 +87,9 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
       if (closed || round !== interruptions) return null;
       const parcel = await prepare();
       if (parcel === null) return null;
-      const connection = parcel.flaw === 'truncated' ? null : await connections.take(url.origin);
+      const connection =
+        parcel.flaw === 'truncated' ? null : await connections.take(url.origin).catch(asFailure);
+      if (connection instanceof Error) return { ...NOTHING, ...classifyFailure(connection) };
       if (round === interruptions) return await send(url, parcel, connection);
       await connection?.cut();
       return { ...NOTHING, ...INTERRUPTED };
@@ -115,6 +117,11 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
       await connections.close();
     },
   };
+}
+
+/** An attempt that has no connection has failed like any other; it must not end the process. */
+function asFailure(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 type Verdict = Pick<Passage, 'outcome' | 'detail'>;

@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import { isIP, isIPv6, type LookupFunction } from 'node:net';
+import { CodedError } from '../core/coded-error.ts';
 import {
   classify,
   isLocal,
@@ -113,7 +114,7 @@ function parseAllowEntry(entry: string): AllowEntry {
   }
   const forms = 'a host name, *.example.com, an IP address or a CIDR range';
   const ports = 'with :port if wanted (IPv6 then in brackets: [2606:4700::1]:443), without scheme or path';
-  throw new TypeError(`Cannot allow callbacks to "${entry}". Write ${forms}, ${ports}.`);
+  throw new CodedError('OPTION_INVALID', `Cannot allow callbacks to "${entry}". Write ${forms}, ${ports}.`);
 }
 
 function judgeHost(url: URL, entries: readonly AllowEntry[], own: OwnHost): Refusal | undefined {

@@ -1,15 +1,12 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -17,6 +14,7 @@ import { dirname, join, resolve } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { type Damage, HEADER, JOURNAL_FILE, linesOf, parseLine, readHeader } from './journal-lines.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A data folder that is ours. */
 export interface OpenFolder {
@@ -65,25 +63,6 @@ function openJournal(dir: string): Omit<OpenFolder, 'lock'> {
     closeSync(fd);
     throw error;
   }
-}
-
-/**
- * Node's own recursive mkdir never ends where a folder that exists refuses to have another one (as /proc does), and
- * for a link that points nowhere.
- * @returns the folders that it made
- */
-function makeFolder(dir: string): string[] {
-  try {
-    mkdirSync(dir, { mode: 0o700 });
-    return [dir];
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && statSync(dir).isDirectory()) return [];
-    if (code !== 'ENOENT' || existsSync(dirname(dir))) throw error;
-  }
-  const parents = makeFolder(dirname(dir));
-  mkdirSync(dir, { mode: 0o700 });
-  return [...parents, dir];
 }
 
 /** A new file is safe once the folder that names it is, and a new folder once the one around it is. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 
@@ -21,22 +21,29 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.wav': 'audio/wav',
 };
 
-/** The files are small: each is read when it is first asked for, and kept. */
+const FOLDER = join(PACKAGE_ROOT, 'fixtures/media');
+const files = new Map<string, MediaFile>();
+
+/** The files are small and do not change: each is read when it is first requested, and kept for all mocks. */
 export function createMediaLibrary(): MediaLibrary {
-  const files = new Map<string, MediaFile>();
-  return {
-    open(name) {
-      const known = files.get(name);
-      if (known !== undefined) return known;
-      const file = readMedia(name);
-      files.set(name, file);
-      return file;
-    },
-  };
+  return { open: openMedia };
+}
+
+/** Reads all of them now. */
+export function preloadMedia(): void {
+  for (const name of readdirSync(FOLDER)) openMedia(name);
+}
+
+function openMedia(name: string): MediaFile {
+  const known = files.get(name);
+  if (known !== undefined) return known;
+  const file = readMedia(name);
+  files.set(name, file);
+  return file;
 }
 
 function readMedia(name: string): MediaFile {
-  const bytes = readFileSync(join(PACKAGE_ROOT, 'fixtures/media', name));
+  const bytes = readFileSync(join(FOLDER, name));
   return {
     bytes,
     contentType: CONTENT_TYPES[extname(name)] ?? 'application/octet-stream',

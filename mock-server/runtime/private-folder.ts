@@ -7,7 +7,6 @@ import {
   fsyncSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A folder for keys: only its owner can read it, and git ignores what is in it. */
 export interface PrivateFolder {
@@ -70,7 +70,7 @@ export function openPrivateFolder(dir: string, ours: readonly string[]): Private
 }
 
 function prepare(dir: string, ours: readonly string[]): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir, 0o700);
   const others = readdirSync(dir).filter(
     (name) => name !== GIT_IGNORE && !ours.includes(name) && !isUnfinished(name),
   );

@@ -3,6 +3,7 @@ import type { Account, Scenario } from '../core/types.ts';
 import type { Pack } from '../packs/pack.ts';
 import {
   createScenarioParser,
+  foreignScenario,
   type ParseScenario,
   SUCCESS,
   unknownScenario,
@@ -104,6 +105,13 @@ export function createScenarioDesk(
     },
     fallbackFor: (pack) => (knows(pack, fallback) ? fallback : SUCCESS.name),
     refuseUnknown,
-    parse,
+    parse(pack, name) {
+      try {
+        return parse(pack, name);
+      } catch (error) {
+        // The pack alone knows only that it has no such name.
+        throw foreignScenario(name, pack, [...packs.values()]) ?? error;
+      }
+    },
   };
 }

@@ -7,6 +7,7 @@ import type {
   Scenario,
   SubmitFault,
 } from '../core/types.ts';
+import type { ErrorRole } from '../packs/lifecycle.ts';
 import type { Pack } from '../packs/pack.ts';
 import {
   CALLBACK_TWISTS,
@@ -70,6 +71,56 @@ export function unknownScenario(name: string, packs: readonly Pack[]): CodedErro
       : '"stuntdouble scenarios" lists all.',
   );
 }
+
+/**
+ * For a name that other vendors have and this one has not: says which they are, and what this one calls the same thing.
+ * @returns null when the name is no other vendor's either
+ */
+export function foreignScenario(name: string, pack: Pack, packs: readonly Pack[]): CodedError | null {
+  const parts = name.slice(0, LONGEST_NAME).split('+');
+  const part = parts.map((one) => one.trim()).find((one) => readPart(one, pack) === null);
+  const owners = part === undefined ? [] : packs.filter((other) => readPart(part, other) !== null);
+  if (part === undefined || owners.length === 0) return null;
+  const alike = sameMeaning(part, pack, owners).slice(0, 3);
+  return new CodedError(
+    'SCENARIO_UNKNOWN',
+    `"${part.slice(0, 80)}" is a scenario of ${owners.map((other) => other.name).join(', ')}, not of ${pack.name}`,
+    alike.length > 0
+      ? `Here it is ${alike.join(' or ')}. "stuntdouble scenarios" lists all.`
+      : '"stuntdouble scenarios" lists all.',
+  );
+}
+
+/** Failures of the same class, or else of the same code; for codes of answers, the code for the same thing. */
+function sameMeaning(part: string, pack: Pack, owners: readonly Pack[]): string[] {
+  const dot = part.indexOf('.');
+  const family = part.slice(0, dot);
+  const name = part.slice(dot + 1).replace(/\*\d*$/, '');
+  if (family === 'fail') {
+    const theirs = owners.flatMap((owner) => owner.failures.get(name) ?? []);
+    const ours = [...pack.failures.values()];
+    const sameClass = ours.filter((own) =>
+      theirs.some((their) => own.class !== null && own.class === their.class),
+    );
+    const sameCode = ours.filter((own) => theirs.some((their) => String(own.code) === String(their.code)));
+    return (sameClass.length > 0 ? sameClass : sameCode).map(({ slug }) => `fail.${slug}`);
+  }
+  const codes = ROLES.filter((role) => owners.some(({ errors }) => errors.codeOf(role) === name)).flatMap(
+    (role) => pack.errors.codeOf(role) ?? [],
+  );
+  return [...new Set(codes)].map((code) => `${family}.${code}`);
+}
+
+/** What the codes of two vendors can have in common. */
+const ROLES: readonly ErrorRole[] = [
+  'unauthorized',
+  'invalid',
+  'rateLimited',
+  'maintenance',
+  'mediaUnreachable',
+  'unknownTask',
+  'internal',
+];
 
 type Change = Partial<Scenario>;
 

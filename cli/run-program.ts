@@ -1,0 +1,24 @@
+import { visible } from '../contract-tests/reporters/visible.ts';
+import { EXIT } from './exit-codes.ts';
+import { explainError } from './explain-error.ts';
+import { buildProgram, type ProgramOptions } from './program.ts';
+
+/** Runs a command line. @returns the exit code; what went wrong has been printed */
+export async function runProgram(
+  argv: readonly string[],
+  streams: Pick<ProgramOptions, 'env' | 'stdout' | 'stderr'>,
+): Promise<number> {
+  let code: number = EXIT.ok;
+  const { env, stdout, stderr } = streams;
+  const end = (own: number): void => {
+    code = own;
+  };
+  try {
+    await buildProgram({ env, stdout, stderr, end }).parseAsync(argv);
+    return code;
+  } catch (error) {
+    const explained = explainError(error);
+    if (explained.text !== '') stderr.write(`${visible(explained.text)}\n`);
+    return explained.code;
+  }
+}

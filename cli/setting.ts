@@ -1,0 +1,133 @@
+import { Option } from 'commander';
+import { CodedError } from '../mock-server/index.ts';
+import type { Reader } from './readers.ts';
+
+export interface SettingRules {
+  /** The heading of `--help` that it belongs to. */
+  readonly group?: string;
+  /** Reads one value, or one entry of a list; any text that is not blank when left out. */
+  readonly reader?: Reader<unknown>;
+  /** How a text holds several entries: in lines where an entry may have a comma itself. */
+  readonly list?: 'commas' | 'lines';
+  readonly default?: unknown;
+}
+
+const WORDS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
+]);
+
+/** An option of the command line that the environment and a configuration file can set as well. */
+export class Setting extends Option {
+  readonly #rules: SettingRules;
+  /** STUNTDOUBLE_ and the option's name: `--ack-timeout` is STUNTDOUBLE_ACK_TIMEOUT. */
+  readonly variable: string;
+
+  constructor(flags: string, description: string, rules: SettingRules = {}) {
+    super(flags, description);
+    this.#rules = rules;
+    this.variable = `STUNTDOUBLE_${this.name().replaceAll('-', '_').toUpperCase()}`;
+    if (rules.group !== undefined) this.helpGroup(rules.group);
+    if (rules.default !== undefined) this.default(rules.default);
+    // Commander would hand over an empty text, and the values of lists one by one.
+    if (this.required || this.optional) {
+      this.argParser((text, previous) => {
+        const value = this.#readText(text, this.flag);
+        const before = Array.isArray(previous) && previous !== this.defaultValue ? previous : [];
+        return this.isList ? [...before, ...(value as unknown[])] : value;
+      });
+    }
+  }
+
+  get isList(): boolean {
+    return this.#rules.list !== undefined;
+  }
+
+  /** As it is written on the command line. */
+  get flag(): string {
+    return this.long ?? this.short ?? this.name();
+  }
+
+  /** @throws {CodedError} OPTION_INVALID, naming the variable */
+  fromEnvironment(text: string): unknown {
+    const label = `${this.variable} (${this.flag})`;
+    if (text.trim() === '') throw isEmpty(label);
+    // With or without a value, "--tls" can be switched on and off.
+    const word = WORDS.get(text.trim().toLowerCase());
+    if (this.isBoolean() || (this.optional && word !== undefined)) return this.#switched(word, text, label);
+    return this.#readText(text, label, true);
+  }
+
+  /** @throws {CodedError} OPTION_INVALID, naming the key and the file */
+  fromConfig(value: unknown, file: string): unknown {
+    const label = `"${this.attributeName()}" in ${file} (${this.flag})`;
+    if (value === null || value === undefined) throw isEmpty(label);
+    if (Array.isArray(value)) return this.#readEntries(value, label);
+    if (typeof value === 'object') throw this.#invalid(label, value);
+    if (typeof value === 'boolean') {
+      if (!this.isBoolean() && !this.optional) throw this.#invalid(label, value);
+      // The file names what is on: `watch: false` is --no-watch.
+      return value || this.isBoolean() ? value : undefined;
+    }
+    if (!this.isBoolean()) return this.#readText(String(value), label);
+    const word = WORDS.get(String(value).trim().toLowerCase());
+    if (word === undefined) throw this.#invalid(label, value);
+    return word;
+  }
+
+  #switched(word: boolean | undefined, text: string, label: string): unknown {
+    if (word === undefined) throw this.#invalid(label, text);
+    if (!this.isBoolean()) return word ? true : undefined;
+    return this.negate ? !word : word;
+  }
+
+  #readEntries(entries: readonly unknown[], label: string): unknown {
+    if (!this.isList) throw this.#invalid(label, entries);
+    if (entries.length === 0) throw isEmpty(label);
+    return entries.map((entry) => {
+      if (entry === null || typeof entry === 'object') throw this.#invalid(label, entry);
+      return this.#readOne(String(entry), label, 'have an empty entry');
+    });
+  }
+
+  /** @param divides whether lines are divided: on the command line, an option for each is the better way */
+  #readText(text: string, label: string, divides = false): unknown {
+    const { list } = this.#rules;
+    if (list === undefined) return this.#readOne(text, label, 'be empty');
+    if (text.trim() === '') throw isEmpty(label);
+    if (list === 'lines' && !divides) return [this.#readOne(text, label, 'be empty')];
+    const parts = text.split(list === 'lines' ? '\n' : ',').map((part) => part.trim());
+    return parts.map((part) => this.#readOne(part, label, 'have an empty entry'));
+  }
+
+  #readOne(text: string, label: string, what: string): unknown {
+    if (text.trim() === '') throw isEmpty(label, what);
+    const { reader } = this.#rules;
+    if (reader === undefined) return text;
+    const value = reader.read(text);
+    if (value === undefined) throw this.#invalid(label, text);
+    return value;
+  }
+
+  #invalid(label: string, got: unknown): CodedError {
+    const { reader, list } = this.#rules;
+    const one = this.isBoolean() ? 'true or false' : (reader?.expected ?? 'a text');
+    return new CodedError(
+      'OPTION_INVALID',
+      `${label} must be ${list === undefined ? one : `a list, each entry ${one}`}, got ${shown(got)}.`,
+    );
+  }
+}
+
+function isEmpty(label: string, what = 'be empty'): CodedError {
+  const remedy =
+    what === 'be empty' ? 'Give it a value, or leave it out.' : 'Remove the extra comma, or give a value.';
+  return new CodedError('OPTION_INVALID', `${label} must not ${what}.`, remedy);
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadPack } from '../packs/load-pack.ts';
+import { PACKAGE_ROOT } from '../packs/package-root.ts';
+import type { Journal } from './journal.ts';
+import { createScenarioDesk } from './scenario-desk.ts';
+
+const packs = new Map(
+  ['runway', 'runwayml', 'replicate', 'cometapi', 'luma'].map((name) => [
+    name,
+    loadPack(join(PACKAGE_ROOT, 'spec', name)),
+  ]),
+);
+const desk = createScenarioDesk(packs, { subscribe: () => () => undefined } as unknown as Journal, 'success');
+
+function refusal(packName: string, scenario: string): string {
+  const pack = packs.get(packName);
+  if (pack === undefined) throw new Error(`there is no pack "${packName}"`);
+  try {
+    desk.parse(pack, scenario);
+    return 'accepted';
+  } catch (error) {
+    const { message, remedy } = error as { message: string; remedy: string };
+    return `${message}. ${remedy}`;
+  }
+}
+
+it.each([
+  [
+    'runway',
+    'fail.moderation',
+    /^"fail\.moderation" is a scenario of runwayml, cometapi, not of runway\. Here it is fail\.inappropriate-content or /,
+  ],
+  ['replicate', 'fail.moderation', /not of replicate\. Here it is fail\.nsfw\. /],
+  ['runwayml', 'fail.nsfw', /not of runwayml\. Here it is fail\.moderation\. /],
+  ['runwayml', 'callback.never+fail.nsfw', /^"fail\.nsfw" is a scenario of /],
+])('%s answers %s with the vendors that have it, and its own name for it', (pack, scenario, expected) => {
+  expect(refusal(pack, scenario)).toMatch(expected);
+});
+
+it('answers a name that no vendor has with the nearest ones', () => {
+  expect(refusal('runway', 'fail.nsfv')).toMatch(
+    /there is no scenario "fail\.nsfv"\. Did you mean fail\.nsfw/,
+  );
+});
