@@ -29,9 +29,9 @@ export function errorCodesPage(): string {
 
 const INTRODUCTION = [
   'The library throws a `CodedError` with a `code`, a `message` that names the offending value, a `remedy`, and the',
-  '`page` with its section below. The command prints the message and the remedy, and ends with the exit code. The admin',
-  'API answers with problem details (RFC 9457) that contain the `code`. Vendor routes answer with the errors of their',
-  'vendor; only a call that does not indicate any vendor gets `ROUTE_UNKNOWN`.',
+  '`page` with its section below. The command prints `error[CODE]` with the message, the remedy and the section, and ends',
+  'with the exit code. The admin API answers with problem details (RFC 9457) that contain the `code`. Vendor routes answer',
+  'with the errors of their vendor; only a call that does not indicate any vendor gets `ROUTE_UNKNOWN`.',
 ];
 
 /** When a command ends with each code. */
