@@ -165,6 +165,7 @@ export interface StagedCallback {
   forge(origin: string): string;
 }
 
+/** A mock of vendors, created by `createMockServer()`. */
 export interface MockServer {
   /** Handler for Express, Connect and `node:http`; passes unknown requests to `next`, if there is one. */
   readonly handler: Handler;

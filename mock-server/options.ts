@@ -216,7 +216,7 @@ function readCount(name: string, value: number, least: number): number {
   throw invalid(name, value, `a whole number of at least ${least}`);
 }
 
-/** Smaller budgets have no room for a single request of a megabyte. */
+/** Smallest `keepBytes`, in bytes: a smaller one would not have room for a request of a megabyte. */
 export const SMALLEST_BUDGET = 4 * 1024 * 1024;
 
 function readKeepBytes(value: number | string | undefined): number {

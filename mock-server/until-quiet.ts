@@ -5,10 +5,11 @@ import type { DurationOption } from './options.ts';
 import type { Journal } from './runtime/journal.ts';
 import type { JournalRecord } from './runtime/journal-record.ts';
 
+/** Options of `quiet()`. */
 export interface QuietOptions {
-  /** How long nothing may happen, in wall time; 200ms by default. A receiver that works for longer needs more. */
+  /** Time without activity, wall time; use more for receivers with longer pauses (default: 200ms). */
   readonly quietFor?: DurationOption;
-  /** How long to wait in all, in wall time; 5s by default. */
+  /** Longest wait, wall time (default: 5s). */
   readonly timeout?: DurationOption;
 }
 

@@ -7,7 +7,7 @@ import type { Presented } from '../runtime/present.ts';
 import { isSteps, takeInSlices } from '../runtime/slices.ts';
 
 /**
- * Judges clients by the journal; passed in by whoever composes the server. The result is the answer to
+ * Judges clients by the journal of a mock. The result is the answer to
  * `GET /__admin/verdicts`. A judge that returns an iterator, like a generator function does, is run a few milliseconds
  * at a time until it returns, so that a long journal does not stop the mock.
  */

@@ -12,7 +12,7 @@ const PATIENCE_MS = 100;
 const SHORT = 16;
 
 /**
- * Compiles a regular expression of a document, as JSON Schema wants it (flag `u`). Whoever calls the mock chooses the
+ * Compiles a regular expression of a document with flag `u`, as JSON Schema requires. Callers of the mock choose the
  * texts that it is tried on, and backtracking can take hours: a pattern that could is stopped after a tenth of a
  * second, and then the text does not match.
  * @throws {SyntaxError}

@@ -4,7 +4,7 @@ import { explainViolation } from './explain-violation.ts';
 import type { Pack, PackEvent } from './pack.ts';
 import { tellingErrors } from './telling-errors.ts';
 
-/** One thing that a pack's document has against a message. */
+/** A violation of a pack's document by a message. */
 export interface MessageProblem {
   /** JSON Pointer into the message; empty for the message as a whole. */
   readonly at: string;

@@ -155,8 +155,9 @@ export type Operation =
   | AnswerOperation
   | ListOperation;
 
+/** A callback of a pack. */
 export interface PackEvent {
-  /** The pack's name, a dot, and its own: unique among all packs. */
+  /** Name of the pack, a dot, and the name of the event; unique among all packs. */
   readonly name: string;
   /** Its name under `callbacks` of the submitting operation. */
   readonly callback: string;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the package, from source and from the build alike. */
+/** Folder of the package. */
 export const PACKAGE_ROOT = findUp(dirname(fileURLToPath(import.meta.url)));
 
 function findUp(dir: string): string {

@@ -76,14 +76,14 @@ export function isLocalhostName(host: string): boolean {
 }
 
 /**
- * Whether a host name or an address, in any notation that a URL may have, means this machine and nothing else. A name
- * counts only when it is `localhost` or ends in it, because any other may resolve to anything.
+ * Returns whether a host name or an address, in any notation of a URL, means this machine and no other. A name counts
+ * only when it is `localhost` or ends in it, because any other name can resolve to anything.
  */
 export function isLoopback(host: string): boolean {
   return classOfHost(host) === 'loopback';
 }
 
-/** The same for the networks that only a house or an office reaches, and for loopback. */
+/** Returns whether a host name or an address is in a private network, or means this machine. */
 export function isLocalHost(host: string): boolean {
   return isLocal(classOfHost(host));
 }

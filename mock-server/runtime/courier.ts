@@ -11,7 +11,7 @@ import { createLanes } from './lanes.ts';
 import { shareLookups } from './shared-lookup.ts';
 import { startWatch, type Watch } from './watch.ts';
 
-/** What is posted, and what is asked of the answer. */
+/** One callback to send, with the rules for its answer. */
 export interface Parcel {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -24,7 +24,7 @@ export interface EgressGuard {
   readonly lookup: LookupFunction;
 }
 
-/** What a connection fails with when its name, or an address behind it, is refused. */
+/** Error of a connection whose host name or address is refused. */
 export class BlockedError extends Error {
   readonly code = 'ERR_EGRESS_BLOCKED';
   readonly rule: EgressRule;

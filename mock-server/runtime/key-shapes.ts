@@ -36,13 +36,13 @@ export function isTellingName(name: string): boolean {
   return IS_TELLING.test(name);
 }
 
-/** Whether a variable or an option of this name holds a key: API_KEY, --token, GITHUB_TOKEN, but not --key-file. */
+/** Returns whether a variable or an option of this name contains a key: API_KEY, --token, GITHUB_TOKEN, but not --key-file. */
 export function isKeyName(name: string): boolean {
   const words = name.replace(/([a-z])([A-Z])/g, '$1_$2');
   return HAS_KEY_WORD.test(words) && !/[-_.](?:file|path|dir|name|id|url|header)$/i.test(words);
 }
 
-/** Whether a value is a key by its looks, whatever it is called: letters and digits without the parts of a path. */
+/** Returns whether a value looks like a key: letters and digits without the parts of a path. */
 export function looksLikeKey(value: string): boolean {
   const plain = value.replace(/^(?:Bearer|Basic|Token) +/i, '');
   if (!/^[\w+=~-]+(?:\.[\w+=-]+){0,2}$/.test(plain) || !isUnmistakable(plain)) return false;

@@ -6,7 +6,7 @@ import { DOUBTFUL, isTellingName, isUnmistakable, TELLING } from './key-shapes.t
 export const KEY_MARK = '[bearer key]';
 /** … where the secret that callbacks are signed with stood … */
 export const SECRET_MARK = '[secret]';
-/** … and where something else stood that was in a place for keys. */
+/** Replacement for other values in a place for keys. */
 export const REDACTED = '[redacted]';
 
 /**
