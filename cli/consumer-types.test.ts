@@ -61,7 +61,7 @@ beforeAll(async () => {
   writeFileSync(join(home, 'package.json'), '{ "private": true }');
   for (const [name, text] of Object.entries({ 'esm.mts': ESM, 'esm.ts': ESM, 'common.cts': COMMON_JS }))
     writeFileSync(join(home, name), text);
-}, 120_000);
+});
 
 afterAll(() => {
   rmSync(home, { recursive: true, force: true });
@@ -87,7 +87,7 @@ const MODERN = [
 ] as const;
 
 describe('a TypeScript project that uses the package and checks the types of libraries', () => {
-  it.each(MODERN)('compiles with module resolution %s', { timeout: 120_000 }, async (_name, args) => {
+  it.each(MODERN)('compiles with module resolution %s', async (_name, args) => {
     expect(await compile(TSC, args)).toBe('');
   });
 
@@ -108,13 +108,13 @@ describe.runIf(process.env.STUNTDOUBLE_RUNTIMES === '1')('the same project with 
     writeFileSync(join(dir, 'package.json'), '{ "private": true }');
     await execute('npm', ['install', '--no-audit', '--no-fund', 'typescript@5.9.3'], { cwd: dir });
     tsc = join(dir, 'node_modules/typescript/bin/tsc');
-  }, 120_000);
+  });
 
   it.each([
     ...MODERN,
     ['node16', ['--module', 'node16', 'esm.mts']],
     ['node10', ['--module', 'esnext', '--moduleResolution', 'node10', 'esm.ts']],
-  ] as const)('compiles with module resolution %s', { timeout: 120_000 }, async (_name, args) => {
+  ] as const)('compiles with module resolution %s', async (_name, args) => {
     expect(await compile(tsc, args)).toBe('');
   });
 });

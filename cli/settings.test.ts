@@ -164,6 +164,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   '--queue': '4',
   '--rate-limit': '20/10s',
   '--keep': '100',
+  '--keep-bytes': '64mb',
   '--durability': 'relaxed',
   '--grace': '1s',
   '--public-url': 'http://example.test:1',

@@ -100,7 +100,7 @@ it('answers everything while connections use up all file descriptors, and calls 
   expect(text).toContain('"code":200');
   await receiver.received(1);
   expect([child.exitCode, child.signalCode]).toEqual([null, null]);
-}, 60_000);
+});
 
 it('ends with a sentence when there are too few to start', async () => {
   const child = launch(30);

@@ -131,19 +131,19 @@ describe('a pack that is edited while it is played', () => {
     expect(mock.tasks.get(data.taskId)?.scenario).toBe('fail.gremlins');
   });
 
-  it('keeps its old form when the edit breaks it, and takes the mended one', async () => {
+  it('keeps its old form when the edit breaks it, and takes the corrected one', async () => {
     await play();
     const before = mock.packs[0];
     const refused = await edit((text) => text.replace('does: submit', 'does: something'));
     expect(refused).toMatchObject({
       type: 'pack.refused',
-      problem: expect.stringMatching(/lifecycle\.yaml:\d+: .*expected one of submit[\s\S]*Mend/),
+      problem: expect.stringMatching(/lifecycle\.yaml:\d+: .*expected one of submit[\s\S]*Fix/),
     });
     expect(mock.packs[0]).toBe(before);
     expect((await call(CREATE, REQUEST)).code).toBe(200);
-    const taken = await edit((text) => titled('Mended')(text.replace('does: something', 'does: submit')));
+    const taken = await edit((text) => titled('Corrected')(text.replace('does: something', 'does: submit')));
     expect(taken.type).toBe('pack.reloaded');
-    expect(mock.packs[0]?.title).toBe('Mended');
+    expect(mock.packs[0]?.title).toBe('Corrected');
   });
 
   it('keeps its name, and its mount with it', async () => {

@@ -63,11 +63,11 @@ describe('streams of events', () => {
     const response = await connect(port);
     for (let n = 0; n < 30; n++)
       source.append({ type: 'pack.refused', pack: 'p', problem: 'x'.repeat(300_000) });
-    source.append({ type: 'server.reset' });
+    source.append({ type: 'scenario.cleared', account: null });
     let text = '';
     for await (const piece of response.setEncoding('utf8')) {
       text += piece;
-      if (text.endsWith('\n\n') && text.includes('event: server.reset')) break;
+      if (text.endsWith('\n\n') && text.includes('event: scenario.cleared')) break;
     }
     const ids = [...text.matchAll(/^id: (\d+)\nevent/gm)].map(([, id]) => Number(id));
     expect(ids).toEqual(Array.from({ length: 31 }, (_, n) => n + 1));

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { CodedError } from '../core/coded-error.ts';
 import { checkDocumentShape } from './check-document-shape.ts';
@@ -90,15 +90,11 @@ function chooseProfile(pack: string, profiles: readonly string[], wanted: string
   );
 }
 
-/** @throws {PackError} when the document does not exist in the folder, or is not OpenAPI 3 */
+/** @throws {PackError} when the document does not exist, or is not OpenAPI 3 */
 export function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile): YamlFile {
   const path = join(dir, lifecycle.document);
-  const isInside = !isAbsolute(lifecycle.document) && !relative(dir, path).startsWith('..');
-  if (!isInside || !existsSync(path)) {
-    const message = isInside
-      ? `the file ${lifecycle.document} does not exist beside this one`
-      : `${lifecycle.document} lies outside the folder of the pack: copy it into the folder`;
-    refuse([new Defect(message, '/document')], lifecycleFile);
+  if (!existsSync(path)) {
+    refuse([new Defect(`the file ${lifecycle.document} does not exist`, '/document')], lifecycleFile);
   }
   const file = readYamlFile(path);
   const { openapi, paths } = (file.value ?? {}) as Partial<OpenAPIV3_1.Document>;

@@ -36,7 +36,7 @@ export function openFolder(dir: string): OpenFolder {
   let lock: FolderLock | null = null;
   try {
     // The journal has what clients sent.
-    const created = makeFolder(resolve(dir));
+    const created = makeFolder(resolve(dir), 0o700);
     lock = lockFolder(dir);
     const opened = openJournal(dir);
     for (const folder of new Set([resolve(dir), ...created.map((made) => dirname(made))])) syncFolder(folder);

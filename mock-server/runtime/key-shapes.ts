@@ -15,13 +15,18 @@ const IS_TELLING = new RegExp(`^(?:${TELLING})$`, 'i');
 const HAS_KEY_WORD =
   /(?:^|[-_.])(?:key|apikey|token|secret|password|passwd|pwd|auth|authorization|credentials?|cookie)(?:$|[-_.=])/i;
 
+/** How vendors begin their keys. */
+const HAS_KEY_PREFIX = /^(?:sk|pk|rk|key|whsec|ghp|xox[a-z])[-_]/i;
+
 /**
  * Whether a text cannot be mistaken for a word: at least 12 characters, 6 of them different, and not words alone unless
- * they are 24. Words may be joined, as in `image_url_list` or `application/json`.
+ * they are 24, or say themselves that they are a key, like `sk-very-secret`. Words may be joined, as in
+ * `image_url_list` or `application/json`.
  */
 export function isUnmistakable(key: string): boolean {
   if (key.length < SHORTEST_KEY || new Set(key).size < DISTINCT) return false;
-  return key.length >= LONGER_THAN_WORDS || !/^[a-z]+(?:[-_./ ][a-z]+)*$/i.test(key);
+  const isWords = /^[a-z]+(?:[-_./ ][a-z]+)*$/i.test(key);
+  return key.length >= LONGER_THAN_WORDS || !isWords || HAS_KEY_PREFIX.test(key);
 }
 
 /** Whether a text could be the name of something, like `gen4_image_turbo`: no capitals, and hardly any digits. */
@@ -46,8 +51,5 @@ export function isKeyName(name: string): boolean {
 export function looksLikeKey(value: string): boolean {
   const plain = value.replace(/^(?:Bearer|Basic|Token) +/i, '');
   if (!/^[\w+=~-]+(?:\.[\w+=-]+){0,2}$/.test(plain) || !isUnmistakable(plain)) return false;
-  return (
-    /^(?:sk|pk|rk|key|whsec|ghp|xox[a-z])[-_]/i.test(plain) ||
-    (/\d/.test(plain) && /[a-z]/i.test(plain) && plain.length >= 20)
-  );
+  return HAS_KEY_PREFIX.test(plain) || (/\d/.test(plain) && /[a-z]/i.test(plain) && plain.length >= 20);
 }

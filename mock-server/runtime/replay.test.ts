@@ -133,8 +133,8 @@ describe('a mock that starts again on its folder', () => {
     const later = clock === 'polls' ? first.clock.now().getTime() : before;
     const second = await restarted(first, { clock });
     const drift = second.clock.now().getTime() - later;
-    expect(drift).toBeGreaterThanOrEqual(0);
-    expect(drift).toBeLessThan(clock === 'polls' ? 1 : 60_000);
+    // The real clock goes on while the mock is away.
+    expect(Math.sign(drift)).toBe(clock === 'polls' ? 0 : 1);
     expect((await runwayCalls(second.url).details(taskId)).body.data.state).toBe(state);
   });
 
@@ -282,5 +282,5 @@ describe('a damaged journal', () => {
       { numRuns: Number(process.env.STUNTDOUBLE_DAMAGE ?? 60) },
     );
     expect(seenOutcomes).toEqual(new Set(['refused', 'replayed']));
-  }, 600_000);
+  });
 });
