@@ -163,7 +163,7 @@ const LONGEST_KEPT = 64 * 1024;
 const PLAN_BYTES = 1024;
 
 /** Fewer entries than this in the agenda are not worth a sweep. */
-const FEW = 1024;
+const FEW = 64;
 
 export function createEngine({
   packs,
@@ -186,8 +186,6 @@ export function createEngine({
   let renderedCharacters = 0;
   const counts = createSubmissionCounts();
   const retired: string[] = [];
-  /** Tasks that were forgotten before the agenda reached them. */
-  let stale = 0;
   let full: string | null = null;
 
   journal.subscribe(tasks.apply);
@@ -195,7 +193,6 @@ export function createEngine({
   journal.subscribe((record) => {
     if (record.type !== 'server.reset') return;
     agenda.clear();
-    stale = 0;
     rendered.clear();
     renderedCharacters = 0;
     retired.length = 0;
@@ -307,12 +304,11 @@ export function createEngine({
 
   function forget(task: TaskRecord): void {
     const { taskId } = task.plan;
-    if (task.scheduledAt < Number.POSITIVE_INFINITY) stale += 1;
     task.scheduledAt = Number.POSITIVE_INFINITY;
     dropRendered(taskId);
     journal.append({ type: 'task.forgotten', taskId });
-    if (stale < FEW || stale * 2 < agenda.size) return;
-    stale = 0;
+    // A task needs one entry; the others are of times that have changed, or of tasks that are gone.
+    if (agenda.size <= 2 * tasks.size + FEW) return;
     agenda.sweep((waiting, dueAt) => waiting.scheduledAt === dueAt);
   }
 
