@@ -54,7 +54,8 @@ export interface MockServerOptions {
   /**
    * What journal entries and tasks may occupy in memory together, in bytes or as a size like `256mb`; a third
    * of the heap limit by default. The oldest entries and the oldest finished tasks are let go first. Submissions that would
-   * not fit next to unfinished tasks are refused with the vendor's own error.
+   * not fit next to unfinished tasks are refused with the vendor's own error. Bodies that are being received may
+   * occupy a quarter of it in addition.
    */
   readonly keepBytes?: number | string;
   /**

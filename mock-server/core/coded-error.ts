@@ -28,6 +28,7 @@ const CATALOGUE = {
   DATA_DAMAGED: 'The data folder cannot be read.',
   DATA_UNUSABLE: 'The data folder cannot be used.',
   DATA_UNWRITABLE: 'The data folder cannot be written at present.',
+  MEMORY_FULL: 'The mock has no room for this at present.',
   BAD_REQUEST: 'The request could not be understood.',
   TOKEN_NEEDED: 'The admin API needs a token here.',
   HOST_REFUSED: 'The admin API refuses unknown hosts.',
