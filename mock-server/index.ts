@@ -9,6 +9,7 @@ import { refuseOldNode } from './core/refuse-old-node.ts';
 import type { JsonObject } from './core/types.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
+import { createIntake } from './http/intake.ts';
 import { createNodeServer, cutConnections } from './http/node-server.ts';
 import { createRouter, type Router } from './http/router.ts';
 import { createTraffic } from './http/traffic.ts';
@@ -312,6 +313,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   );
   const { now, wallNow } = clock;
   const budget = createByteBudget(settings.keepBytes);
+  // In addition to what is kept: these bytes are outside of the heap.
+  const intake = createIntake(settings.keepBytes / 4);
   const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
   /** Where other machines reach the mock; null while it is known to none of them. */
   let openPort: number | null = null;
@@ -322,6 +325,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   const metrics = createMetrics(journal, {
     stuntdouble_tasks: () => engine.tasks.size,
     stuntdouble_kept_bytes: () => budget.used('journal') + budget.used('tasks'),
+    stuntdouble_receiving_bytes: () => intake.used,
     stuntdouble_attempts_underway: () => engine.underway,
     stuntdouble_service_time_seconds: () => clock.now() / 1000,
     process_heap_bytes: () => process.memoryUsage().heapUsed,
@@ -332,7 +336,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   const traffic = createTraffic();
   const app = createApp({
     traffic,
-    vendor: { router, engine, accounts, journal, settings },
+    vendor: { router, engine, accounts, journal, settings, intake },
     media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
     admin: {
       packs,
@@ -342,6 +346,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       accounts,
       metrics,
       settings,
+      intake,
       guard: (request) => createAdminGuard({ token: adminToken })(request),
       judge: options.judge ?? null,
       trouble: () => file?.trouble ?? engine.full,

@@ -105,6 +105,25 @@ describe('what strangers send', () => {
     expect(await keptBytes(mock)).toBeLessThan(10_000);
   });
 
+  it('includes deliveries asked for by admin calls: without room for another one, they are refused', async () => {
+    const mock = await start();
+    // It fails, so that the redelivered task stays unfinished.
+    const receiver = await openReceiver(...Array<number>(100).fill(500));
+    open.push(receiver);
+    const calls = runwayCalls(mock.url);
+    const { taskId } = await calls.generate({ callBackUrl: receiver.url });
+    await mock.clock.advance('2h');
+    const redeliver = () => fetch(`${mock.url}/__admin/tasks/${taskId}/redeliver`, { method: 'POST' });
+    let { status } = await redeliver();
+    for (const padding of [PADDING, PADDING[0], '']) {
+      for (let n = 0, code = 200; code === 200; n++) ({ code } = (await calls.generate({ n, padding })).body);
+    }
+    for (let n = 0; n < 50 && status === 202; n++) ({ status } = await redeliver());
+    expect(status).toBe(503);
+    expect(await (await redeliver()).json()).toMatchObject({ code: 'MEMORY_FULL' });
+    expect(await keptBytes(mock)).toBeLessThanOrEqual(BUDGET);
+  });
+
   it('has a smallest budget, and a size that is not one is refused', () => {
     for (const keepBytes of ['1mb', 'much', -1, '12tb', '']) {
       expect(() => createMockServer({ keepBytes })).toThrow(/keepBytes must be a size of at least 4mb/);

@@ -58,7 +58,8 @@ export interface MockServerOptions {
   /**
    * Memory for journal entries and tasks together, in bytes or as a size such as `256mb` (default: a third of the heap
    * limit). The oldest entries and the oldest finished tasks are removed first. Submissions that do not fit next to
-   * unfinished tasks are refused with the error of the vendor.
+   * unfinished tasks are refused with the error of the vendor. Bodies that are being received may occupy a quarter of it
+   * in addition.
    */
   readonly keepBytes?: number | string;
   /**

@@ -254,6 +254,13 @@ export const ERRORS = {
     remedy: 'Close other readers of the stream.',
     exitCode: null,
   },
+  MEMORY_FULL: {
+    title: 'The mock has no room for this now.',
+    meaning:
+      'Unfinished tasks, or bodies that are being received, occupy the memory that `--keep-bytes` allows.',
+    remedy: 'Let tasks end, reset the mock, or start it with a larger `--keep-bytes`.',
+    exitCode: null,
+  },
   QUEUE_FULL: {
     title: 'Too many scenarios are queued.',
     meaning: 'The queue of scenarios has reached its limit.',

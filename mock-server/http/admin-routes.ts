@@ -22,9 +22,11 @@ import { takeInSlices } from '../runtime/slices.ts';
 import { reportTask } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
 import { listScenarios } from '../scenarios/catalogue.ts';
+import { readAdminBody } from './admin-body.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { failureOf } from './answer-defect.ts';
 import { createEventStreams } from './event-stream.ts';
+import type { Intake } from './intake.ts';
 import { pageOfJournal, pageOfTasks, type TaskFilter } from './list-pages.ts';
 import { checkMessages } from './message-checks.ts';
 import { type Problem, problemOf, sendProblem } from './problem.ts';
@@ -39,6 +41,7 @@ export interface AdminRoutesOptions {
   readonly accounts: Accounts;
   readonly metrics: Metrics;
   readonly settings: Settings;
+  readonly intake: Intake;
   readonly guard: AdminGuard;
   readonly judge: Judge | null;
   /** Why the journal cannot be written to disk at present; null while all is well. */
@@ -71,7 +74,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     options.judge === null
       ? null
       : createVerdicts({ journal, packs: options.packs, judge: options.judge, concerns });
-  const json = express.json({ limit: '1mb', strict: false });
+  const json = readAdminBody(options.intake);
   const events = createEventStreams(journal);
 
   app

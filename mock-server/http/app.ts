@@ -28,7 +28,7 @@ export interface AppOptions {
 export function createApp({ vendor, media, admin, traffic }: AppOptions): Handler {
   const vendorRoutes = createVendorRoutes(vendor);
   const mediaRoutes = createMediaRoutes(media);
-  const sinkRoutes = createSinkRoutes(admin.journal);
+  const sinkRoutes = createSinkRoutes(admin.journal, admin.intake);
   const consoleRoutes = createConsoleRoutes();
   /** By the first part of the path. */
   const ours: Readonly<Record<string, OwnHandler | undefined>> = {

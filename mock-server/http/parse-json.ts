@@ -7,8 +7,13 @@ export type ParsedJson =
       /** Whether it has numbers that would not be printed as they were written; left out when it has none. */
       readonly hasOddNumbers?: true;
     }
-  /** @property because a sentence for the sender */
-  | { readonly type: 'refused'; readonly because: string };
+  | {
+      readonly type: 'refused';
+      /** A sentence for the sender. */
+      readonly because: string;
+      /** Set when its Content-Encoding or charset is not supported. */
+      readonly isCoding?: true;
+    };
 
 /** Deeper than any request of a vendor, and far from where recursion over a value would exhaust the stack. */
 export const DEPTH_LIMIT = 100;

@@ -20,6 +20,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   QUEUE_FULL: 409,
   CLOCK_ENDLESS: 500,
   DATA_UNWRITABLE: 503,
+  MEMORY_FULL: 503,
   // Our own files, not the caller's.
   PACK_UNREADABLE: 500,
   PACK_INVALID: 500,

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { type BodyPieces, createBodyPieces } from './body-pieces.ts';
+import type { Intake } from './intake.ts';
 
 export type ReadBody =
   | {
@@ -11,6 +13,8 @@ export type ReadBody =
       readonly elsewhere: boolean;
     }
   | { readonly type: 'too-large' }
+  /** It had to make room for other bodies. */
+  | { readonly type: 'no-room' }
   /** The sender went away. */
   | { readonly type: 'aborted' };
 
@@ -19,35 +23,47 @@ export const BODY_LIMIT = 1024 * 1024;
 
 type Sender = IncomingMessage & { readonly body?: unknown };
 
+export interface ReadOptions {
+  readonly intake: Intake;
+  /** In bytes; `BODY_LIMIT` unless given. */
+  readonly limit?: number;
+}
+
 /** Reads a body by hand: the journal needs its bytes, so no middleware may swallow them. */
-export function readBody(request: Sender, limit = BODY_LIMIT): Promise<ReadBody> {
-  // Mounted behind a body parser, the bytes are gone and this is what is left of them.
+export function readBody(request: Sender, { intake, limit = BODY_LIMIT }: ReadOptions): Promise<ReadBody> {
+  // Mounted behind a body parser, the bytes are gone and only the parsed value remains.
   if (request.readableEnded) return Promise.resolve(parsedElsewhere(request.body, limit));
   return new Promise((resolve) => {
-    let chunks: Buffer[] = [];
+    let pieces: BodyPieces | null = createBodyPieces();
     let size = 0;
-    const refuse = (): void => {
-      chunks = [];
-      resolve({ type: 'too-large' });
+    const finish = (body: ReadBody): void => {
+      pieces = null;
+      receiving.close();
+      resolve(body);
     };
-    // What follows a refusal is read on and dropped: the sender may not look for an answer before it has sent all.
+    const receiving = intake.open(() => finish({ type: 'no-room' }));
+    // Bytes after a refusal are read and dropped: the sender may not look for an answer before it has sent everything.
     request.on('data', (chunk: Buffer) => {
+      if (pieces === null) return;
       size += chunk.length;
-      if (size > limit) refuse();
-      else chunks.push(chunk);
+      if (size > limit) finish({ type: 'too-large' });
+      else receiving.add(pieces.add(chunk));
     });
-    request.on('end', () => resolve(decode(joined(chunks), false)));
-    request.on('error', () => resolve({ type: 'aborted' }));
-    request.on('close', () => resolve({ type: 'aborted' }));
-    // Who says beforehand that it is too much need not send it first.
-    if (Number(request.headers['content-length']) > limit) refuse();
+    request.on('end', () => {
+      if (pieces !== null) finish(decode(pieces.join(), false));
+    });
+    request.on('error', () => finish({ type: 'aborted' }));
+    request.on('close', () => finish({ type: 'aborted' }));
+    // A body that announces too many bytes is refused before they are sent.
+    if (Number(request.headers['content-length']) > limit) finish({ type: 'too-large' });
   });
 }
 
-function joined(chunks: readonly Buffer[]): Buffer {
-  const [only, ...more] = chunks;
-  return only !== undefined && more.length === 0 ? only : Buffer.concat(chunks);
-}
+/** Why a body was refused that had to make room for others. */
+export const NO_ROOM = {
+  message: 'too many bodies are being received at the same time',
+  remedy: 'Send fewer in parallel, or start the mock with a larger --keep-bytes.',
+};
 
 function decode(bytes: Buffer, elsewhere: boolean): ReadBody {
   return { type: 'read', text: bytes.toString('utf8'), utf8: isUtf8(bytes), elsewhere };

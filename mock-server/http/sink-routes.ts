@@ -4,6 +4,7 @@ import { digest } from '../core/random.ts';
 import { excerpt } from '../runtime/excerpt.ts';
 import type { Journal } from '../runtime/journal.ts';
 import { answerDefect } from './answer-defect.ts';
+import type { Intake } from './intake.ts';
 import { type ReadBody, readBody } from './read-body.ts';
 
 /**
@@ -18,7 +19,7 @@ export interface SinkRoutes {
 const REMEMBERED = 10_000;
 const LONGEST_DELAY_MS = 10 * 60_000;
 
-export function createSinkRoutes(journal: Journal): SinkRoutes {
+export function createSinkRoutes(journal: Journal, intake: Intake): SinkRoutes {
   const counts = new Map<string, number>();
 
   function count(url: string, body: string): number {
@@ -31,7 +32,7 @@ export function createSinkRoutes(journal: Journal): SinkRoutes {
 
   function receive(request: IncomingMessage, response: ServerResponse, read: ReadBody): void {
     if (read.type === 'aborted') return;
-    if (read.type === 'too-large') return void response.writeHead(413, { connection: 'close' }).end();
+    if (read.type !== 'read') return refuse(response, read);
     const url = request.url ?? '';
     const query = new URLSearchParams(url.split('?')[1] ?? '');
     const n = count(url, read.text);
@@ -52,9 +53,13 @@ export function createSinkRoutes(journal: Journal): SinkRoutes {
 
   return {
     handle(request, response) {
-      readBody(request)
+      readBody(request, { intake })
         .then((read) => receive(request, response, read))
         .catch((error: unknown) => answerDefect(response, error));
     },
   };
+}
+
+function refuse(response: ServerResponse, { type }: ReadBody): void {
+  response.writeHead(type === 'too-large' ? 413 : 503, { connection: 'close' }).end();
 }

@@ -24,9 +24,10 @@ import type { Journal } from '../runtime/journal.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { chooseScenario } from '../scenarios/choose-scenario.ts';
 import { answerDefect } from './answer-defect.ts';
+import type { Intake } from './intake.ts';
 import { parseJsonBody } from './json-body.ts';
 import { createOriginOf } from './origin.ts';
-import { type ReadBody, readBody } from './read-body.ts';
+import { NO_ROOM, type ReadBody, readBody } from './read-body.ts';
 import type { Match, Router } from './router.ts';
 import { createStrayCalls, unknownText } from './stray-calls.ts';
 import { type Call, createVendorAnswers } from './vendor-answers.ts';
@@ -37,6 +38,7 @@ export interface VendorRoutesOptions {
   readonly accounts: Accounts;
   readonly journal: Journal;
   readonly settings: Settings;
+  readonly intake: Intake;
 }
 
 /** The vendors' own paths. A plain handler without a framework: polling is what a mock does all day. */
@@ -57,7 +59,7 @@ interface OperationCall extends Call {
 }
 
 export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
-  const { router, engine, accounts, journal, settings } = options;
+  const { router, engine, accounts, journal, settings, intake } = options;
   const { send, sendHalf, breakOff } = createVendorAnswers(journal);
   const strays = createStrayCalls(options);
   const originOf = createOriginOf(settings.publicUrl);
@@ -75,7 +77,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse, path: string): void {
     const call = openCall(match, request, response);
     if (request.method === 'GET' || request.method === 'DELETE') return dispatch(call, match, undefined);
-    afterwards(call, readBody(request, match.pack.bodyLimit), (body) => {
+    afterwards(call, readBody(request, { intake, limit: match.pack.bodyLimit }), (body) => {
       // Its pack may have been edited while the body came in, and a task must be planned by the one that plays it.
       const now = router.find(request.method ?? '', path);
       if (now === null) return refuseLost(call, path);
@@ -86,13 +88,14 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   function takeBody(call: OperationCall, match: Match, body: ReadBody): void {
     if (body.type === 'aborted') return;
     // The rest of it is not waited for, so no other request can be found behind it.
-    if (body.type === 'too-large') call.response.setHeader('connection', 'close');
-    else call.bodyText = body.text;
+    if (body.type === 'read') call.bodyText = body.text;
+    else call.response.setHeader('connection', 'close');
     // Who may not ask at all is told that, whatever the body is like.
     if (call.account === null) return refuse(call, 'unauthorized');
     if (body.type === 'too-large') {
       return refuse(call, 'invalid', `the body must have at most ${call.pack.bodyLimit} bytes`);
     }
+    if (body.type === 'no-room') return refuse(call, 'internal', `${NO_ROOM.message}. ${NO_ROOM.remedy}`);
     const parsed = parseJsonBody(call.request.headers, body);
     if (parsed.type === 'refused') return refuse(call, 'invalid', parsed.because);
     call.hasOddNumbers = parsed.hasOddNumbers ?? false;

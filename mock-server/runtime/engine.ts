@@ -107,7 +107,7 @@ export interface Engine {
   polled(task: TaskRecord): void;
   /** Resolves when the first callback of a task has been tried. */
   firstCallback(taskId: TaskId): Promise<void>;
-  /** @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK */
+  /** @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
   redeliver(taskId: string): TaskRecord;
   /** @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
   amend(taskId: string, outcome: string): TaskRecord;
@@ -277,6 +277,16 @@ export function createEngine({
     }
     retired.splice(0, n);
     if (n > 0) slots.sweep(clock.now());
+  }
+
+  /** Deliveries of admin calls are kept with their task, which must not be forgotten while it has them. */
+  function refuseIfFull(): void {
+    if (hasRoomFor('')) return;
+    throw new CodedError(
+      'MEMORY_FULL',
+      `unfinished tasks occupy as much as --keep-bytes allows (${budget.limit} bytes in all)`,
+      'Let tasks end, reset the mock, or start it with a larger --keep-bytes.',
+    );
   }
 
   /** Whether a request can be kept, after finished tasks have made room for it. */
@@ -596,6 +606,9 @@ export function createEngine({
     },
     firstCallback: deliveries.firstEnded,
     redeliver(taskId) {
+      known(taskId);
+      refuseIfFull();
+      // Making room may have forgotten it.
       const task = known(taskId);
       const { plan } = task;
       const last = plan.callbacks.at(-1);

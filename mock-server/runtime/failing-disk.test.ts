@@ -162,10 +162,11 @@ describe('a full disk', () => {
     const { mock } = await start();
     await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
     disk.state = 'full';
-    const moved = mock.clock.advance('1h');
+    // Expected from the start: it may fail before the mock is closed.
+    const failed = expect(mock.clock.advance('1h')).rejects.toMatchObject({ code: 'DATA_UNWRITABLE' });
     while (((await health(mock)) as { status: string }).status === 'ok');
     await mock.close();
-    await expect(moved).rejects.toMatchObject({ code: 'DATA_UNWRITABLE' });
+    await failed;
     expect(receiver.posts).toEqual([]);
   });
 

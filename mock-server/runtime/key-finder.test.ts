@@ -36,6 +36,37 @@ describe('finding keys', () => {
     );
   });
 
+  it('finds the longest of keys that begin alike', () => {
+    const prefix = 'ab-ab-ab-ab-';
+    fc.assert(
+      fc.property(
+        fc.array(letters(0, 8), { minLength: 1, maxLength: 12 }),
+        fc.array(fc.oneof(letters(0, 12), fc.constant(prefix)), { maxLength: 12 }),
+        (ends, parts) => {
+          const keys = ends.map((end) => prefix + end);
+          const finder = createKeyFinder();
+          for (const key of keys) finder.add(key, '*');
+          expect(finder.replace(parts.join(''))).toBe(replacedSlowly(parts.join(''), keys));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('compares a text with a few of the keys that begin alike, not with all of them', () => {
+    const timeWith = (count: number): number => {
+      const finder = createKeyFinder();
+      for (let n = 0; n < count; n++) finder.add(`sk-project-key-${String(n).padStart(5, '0')}`, '*');
+      const text = 'sk-project-key-!'.repeat(4000);
+      finder.replace(text);
+      const start = performance.now();
+      for (let n = 0; n < 5; n++) finder.replace(text);
+      return performance.now() - start;
+    };
+    // One by one, two thousand take a hundred times as long as twenty.
+    expect(timeWith(2000)).toBeLessThan(20 * timeWith(20));
+  });
+
   it('finds a key among a thousand, at either end, next to each other, and in letters beyond Latin', () => {
     const finder = createKeyFinder();
     for (let n = 0; n < 1000; n++) finder.add(`sk-${String(n).padStart(12, '0')}`, `<${n}>`);
