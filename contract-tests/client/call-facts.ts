@@ -4,6 +4,7 @@ import type { ApiCall, Evidence } from './evidence.ts';
 import { jobOf } from './job.ts';
 import { strangeFields } from './misnamed-fields.ts';
 import { oncePer } from './once-per.ts';
+import { submitsIn } from './questions.ts';
 
 /** What it takes time to find out about one submission. Each is found out once, by whichever case asks first. */
 
@@ -25,8 +26,8 @@ export const callbackOf = oncePer((call: ApiCall) => {
 });
 
 /** Finds all of it out call by call, so that a judge can pause in between and no case takes long. */
-export function* studyInSteps({ index }: Evidence): Generator<undefined, void, undefined> {
-  for (const call of index.submits) {
+export function* studyInSteps(evidence: Evidence): Generator<undefined, void, undefined> {
+  for (const call of submitsIn(evidence)) {
     jobOf(call);
     problemsOf(call);
     strangeFieldsOf(call);

@@ -1,5 +1,4 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
-import type { CallIndex } from './call-index.ts';
 import { createGathering } from './gathering.ts';
 
 type Operation = Pack['operations'][number];
@@ -26,8 +25,6 @@ export interface ApiCall extends Happening {
   readonly body: unknown;
   /** The answer as JSON; undefined when it is none. */
   readonly answer: unknown;
-  /** The poll before it that asks for the same id. */
-  readonly previousPoll: ApiCall | null;
   /** Whether an SDK says that it repeated the request by itself, without the application. */
   readonly isRetryOfSdk: boolean;
   /** Whether the key is in its URL or in its body. */
@@ -94,8 +91,6 @@ export interface Measures {
 export interface Evidence extends Measures {
   readonly pack: Pack;
   readonly calls: readonly ApiCall[];
-  /** The same calls, sorted. */
-  readonly index: CallIndex;
   readonly tasks: readonly TaskLife[];
   readonly tries: readonly CallbackTry[];
   readonly downloads: readonly Download[];

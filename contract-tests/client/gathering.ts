@@ -1,5 +1,5 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
-import { type CallIndexer, createCallIndex } from './call-index.ts';
+import { callIndexOf } from './call-index.ts';
 import type {
   ApiCall,
   CallbackTry,
@@ -15,11 +15,6 @@ import { StoredCall } from './read-call.ts';
 type Answered = Extract<JournalEntry, { readonly type: 'request.answered' }>;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface Calls {
-  readonly all: ApiCall[];
-  readonly index: CallIndexer;
-}
-
 /** Collects evidence entry by entry, so that whoever judges a long journal can pause in between. */
 export interface Gathering {
   add(entry: JournalEntry): void;
@@ -31,7 +26,7 @@ export interface Gathering {
 
 /** @param ownsAll whether calls that no vendor can be found for are the client's too, as in a run of its own */
 export function createGathering(packs: readonly Pack[], measures: Measures, ownsAll: boolean): Gathering {
-  const calls = new Map<string, Calls>();
+  const calls = new Map<string, ApiCall[]>();
   const tasks = new Map<string, TaskLife[]>();
   const latest = new Map<string, Writable<TaskLife>>();
   const tries: CallbackTry[] = [];
@@ -45,8 +40,8 @@ export function createGathering(packs: readonly Pack[], measures: Measures, owns
     measures.time === 'service' ? Date.parse(at) - Date.parse(first?.at ?? at) : scaled(wallAt);
   const happening = (entry: JournalEntry): Happening => ({ seq: entry.seq, atMs: timeOf(entry) });
 
-  function callsOf({ name }: Pack): Calls {
-    const own = calls.get(name) ?? { all: [], index: createCallIndex() };
+  function callsOf({ name }: Pack): ApiCall[] {
+    const own = calls.get(name) ?? [];
     calls.set(name, own);
     return own;
   }
@@ -57,9 +52,9 @@ export function createGathering(packs: readonly Pack[], measures: Measures, owns
     for (const pack of packs) {
       if (entry.pack !== pack.name && !(ownsAll && entry.route === 'unknown')) continue;
       const own = callsOf(pack);
-      const call = new StoredCall(happening(entry), entry, pack);
-      own.all.push(call);
-      own.index.add(call);
+      own.push(new StoredCall(happening(entry), entry, pack));
+      // Indexed as they come, so that the first case of a long journal does not have to.
+      callIndexOf(own);
     }
   }
 
@@ -104,14 +99,12 @@ export function createGathering(packs: readonly Pack[], measures: Measures, owns
     add,
     isUsed: ({ name }) => calls.has(name),
     evidenceOn(pack, run, endedAt) {
-      const { all, index } = callsOf(pack);
       const endsAtMs = last === undefined ? 0 : timeOf(last);
       return {
         ...measures,
         pack,
         run,
-        calls: all,
-        index,
+        calls: callsOf(pack),
         tasks: tasks.get(pack.name) ?? [],
         tries,
         downloads,

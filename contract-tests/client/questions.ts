@@ -1,4 +1,5 @@
 import type { Pack } from '../../mock-server/index.ts';
+import { callIndexOf } from './call-index.ts';
 import type { ApiCall, CallbackTry, Download, Evidence, RunFacts, TaskLife } from './evidence.ts';
 import { groupedBy, oncePer } from './once-per.ts';
 
@@ -9,12 +10,12 @@ import { groupedBy, oncePer } from './once-per.ts';
 
 type ErrorRole = Parameters<Pack['errors']['codeOf']>[0];
 
-export function submitsIn({ index }: Evidence): readonly ApiCall[] {
-  return index.submits;
+export function submitsIn({ calls }: Evidence): readonly ApiCall[] {
+  return callIndexOf(calls).submits;
 }
 
-export function pollsIn({ index }: Evidence): readonly ApiCall[] {
-  return index.polls;
+export function pollsIn({ calls }: Evidence): readonly ApiCall[] {
+  return callIndexOf(calls).polls;
 }
 
 const tasksById = oncePer(({ tasks }: Evidence) => groupedBy(tasks, ({ id }) => id));
@@ -31,7 +32,7 @@ export function taskOf(evidence: Evidence, id: string | null): TaskLife | null {
 
 /** The call that created a task; undefined when the journal does not have it. */
 export function submitOf(evidence: Evidence, { id }: Pick<TaskLife, 'id'>): ApiCall | undefined {
-  return evidence.index.submitByTask.get(id);
+  return callIndexOf(evidence.calls).submitByTask.get(id);
 }
 
 /** The first callback of a task that the client acknowledged. */
@@ -43,14 +44,14 @@ export function downloadsOf(evidence: Evidence, taskId: string): readonly Downlo
   return downloadsByTask(evidence).get(taskId) ?? [];
 }
 
-/** Calls to what the vendor does not have. */
-export function unmatchedIn({ index }: Evidence): readonly ApiCall[] {
-  return index.unmatched;
+/** Calls to operations that the vendor does not have. */
+export function unmatchedIn({ calls }: Evidence): readonly ApiCall[] {
+  return callIndexOf(calls).unmatched;
 }
 
-/** Calls to what the vendor has and the mock does not: nothing follows from their answers. */
-export function unmockedIn({ index }: Evidence): readonly ApiCall[] {
-  return index.unmocked;
+/** Calls to operations that the vendor has and the mock does not: their answers prove nothing. */
+export function unmockedIn({ calls }: Evidence): readonly ApiCall[] {
+  return callIndexOf(calls).unmocked;
 }
 
 /** The schemes of the Authorization header that the vendor accepts. */
@@ -59,7 +60,12 @@ export function schemesOf(pack: Pack): readonly string[] {
 }
 
 export function pollsOf(evidence: Evidence, taskId: string): readonly ApiCall[] {
-  return evidence.index.pollsById.get(taskId) ?? [];
+  return callIndexOf(evidence.calls).pollsById.get(taskId) ?? [];
+}
+
+/** The poll before this one that asks for the same id; undefined when it is the first. */
+export function previousPollOf({ calls }: Evidence, call: ApiCall): ApiCall | undefined {
+  return callIndexOf(calls).previousPolls.get(call);
 }
 
 /** Submissions that were refused for this reason; empty where the vendor has no code for it. */

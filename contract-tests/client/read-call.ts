@@ -41,8 +41,6 @@ export class StoredCall implements ApiCall {
   readonly isAuthorized: boolean;
   readonly saysExpired: boolean;
   readonly zonelessTime: readonly string[] | null;
-  /** Known when it is sorted in. */
-  previousPoll: ApiCall | null = null;
   #parsed: { readonly value: unknown } | undefined;
 
   constructor({ seq, atMs }: Happening, entry: Answered, pack: Pack) {

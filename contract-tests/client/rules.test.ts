@@ -2,8 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, loadPacks, type MockServer, type Pack } from '../../mock-server/index.ts';
 import { CLIENT_CASES } from './cases.ts';
-import { type Evidence, gatherEvidence, type RunFacts } from './evidence.ts';
+import { type ApiCall, type Evidence, gatherEvidence, type RunFacts } from './evidence.ts';
 import { promptLimitOf } from './prompt-limit.ts';
+import { StoredCall } from './read-call.ts';
 import { STIMULI } from './stimuli.ts';
 
 let mock: MockServer;
@@ -30,6 +31,11 @@ function evidence(run: Partial<RunFacts> | null = null): Evidence {
     run: run === null ? null : { ...facts, ...run },
     ...MEASURES,
   });
+}
+
+/** The call with another entry: what is read from an entry is read again. */
+function changed({ seq, atMs, entry, pack }: ApiCall, change: Partial<ApiCall['entry']>): ApiCall {
+  return new StoredCall({ seq, atMs }, { ...entry, ...change }, pack);
 }
 
 function judge(id: string, given: Evidence) {
@@ -235,10 +241,7 @@ describe('CLI-CRE-09', () => {
     }
     expect(judge('CLI-CRE-09', evidence()).status).toBe('passed');
     const given = evidence();
-    const calls = given.calls.map((call) => ({
-      ...call,
-      entry: { ...call.entry, status: 429, retryAfter: '60' },
-    }));
+    const calls = given.calls.map((call) => changed(call, { status: 429, retryAfter: '60' }));
     expect(judge('CLI-CRE-09', { ...given, calls })).toMatchObject({
       status: 'failed',
       actual: expect.stringContaining('where Retry-After asked for 60.0 s'),
@@ -252,7 +255,7 @@ describe('CLI-CRE-09', () => {
       await runwayCalls(mock.url).generate({}, { 'x-mock-scenario': 'submit.429' });
     }
     const given = evidence();
-    const calls = given.calls.map((call) => ({ ...call, entry: { ...call.entry, retryAfter: '60' } }));
+    const calls = given.calls.map((call) => changed(call, { retryAfter: '60' }));
     expect(judge('CLI-CRE-09', { ...given, calls }).status).toBe('passed');
   });
 });
@@ -297,10 +300,8 @@ describe('CLI-AUTH-01', () => {
     await runwayCalls(mock.url).generate();
     const pack = mock.packs.find((one) => one.name === name) as Pack;
     const given = evidence();
-    const calls = given.calls.map((call) => ({
-      ...call,
-      entry: { ...call.entry, headers: { authorization: `${scheme} [bearer key]` } },
-    }));
+    const headers = { authorization: `${scheme} [bearer key]` };
+    const calls = given.calls.map((call) => changed({ ...call, pack }, { headers }));
     expect(judge('CLI-AUTH-01', { ...given, pack, calls }).status).toBe(status);
   });
 });
@@ -327,7 +328,8 @@ describe('CLI-CRE-12', () => {
     await start();
     await runwayCalls(mock.url).generate();
     const given = evidence({});
-    const calls = given.calls.map((call) => ({ ...call, body: { prompt: 'x'.repeat(1801) } }));
+    const requestBody = JSON.stringify({ prompt: 'x'.repeat(1801) });
+    const calls = given.calls.map((call) => changed(call, { requestBody }));
     expect(judge('CLI-CRE-12', { ...given, calls })).toMatchObject({
       status: 'not-applicable',
       actual: 'The vendor accepted a prompt of 1801 characters.',
@@ -391,8 +393,7 @@ describe('calls to operations that exist and are not mocked', () => {
     const given = evidence({ exitCode: 1 });
     const [first] = given.calls;
     if (first === undefined) throw new Error('there is no call');
-    const entry = { ...first.entry, route: 'not-mocked' as const, operation: null, does: null, taskId: null };
-    const calls = [{ ...first, operation: null, entry }];
+    const calls = [changed(first, { route: 'not-mocked', operation: null, does: null, taskId: null })];
     expect(judge('CLI-API-01', { ...given, calls }).status).toBe('not-observable');
     expect(judge('CLI-END-01', { ...given, calls }).status).toBe('not-observable');
     expect(judge('CLI-CRE-01', { ...given, calls }).status).toBe('not-applicable');

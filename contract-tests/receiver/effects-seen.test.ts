@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { fetchWhole, GOOD } from '../../fixtures/receivers/parts.ts';
 import {
   downloadAfterSeeking,
   downloadInParallel,
@@ -210,5 +211,53 @@ describe('hosts that a receiver may download from', () => {
   it('are told apart', async () => {
     const report = await judge({}, { only: HOSTS });
     expect(verdictsOf(report, 'failed')).toEqual(HOSTS);
+  });
+});
+
+describe('a file outside the folder', () => {
+  /** The time a worker needs before it writes; longer than a look at the probe. */
+  const WRITES_AFTER_MS = 400;
+
+  async function judgeWriter({ escapes, reports = {} }: { escapes: boolean; reports?: object }) {
+    const handled = new Map<string, number>();
+    let hasEscaped = false;
+    const { url, origin, close } = await openQueueReceiver({
+      startAfterMs: WRITES_AFTER_MS,
+      download(mediaUrl, signal) {
+        hasEscaped ||= escapes && handled.has('../../pwned');
+        return fetchWhole(mediaUrl, signal);
+      },
+      claim(known, taskId) {
+        const isNew = GOOD.claim(known, taskId);
+        if (isNew) handled.set(taskId, 1);
+        return isNew;
+      },
+      extra(path, request, response) {
+        if (path !== '/probe') return false;
+        const taskId = new URL(request.url ?? '/', 'http://receiver').searchParams.get('taskId') ?? '';
+        response.end(JSON.stringify({ effects: handled.get(taskId) ?? 0, escaped: hasEscaped, ...reports }));
+        return true;
+      },
+    });
+    open.push({ close });
+    const probe = `${origin}/probe?taskId={taskId}`;
+    return judgeReceiver({ url, probe, event: 'runway.generate', only: ['RCV-SEC-04'] });
+  }
+
+  it('is found although it is written after the answer', async () => {
+    const report = await judgeWriter({ escapes: true });
+    expect(report.cases.map(({ id, status, verdicts }) => [id, status, verdicts.effect?.actual])).toEqual([
+      ['RCV-SEC-04', 'failed', 'escaped: true'],
+    ]);
+  });
+
+  it('is ruled out once the receiver has finished', async () => {
+    const report = await judgeWriter({ escapes: false });
+    expect(verdictsOf(report, 'passed')).toEqual(['RCV-SEC-04']);
+  });
+
+  it('is not ruled out where the receiver never shows that it has finished', async () => {
+    const report = await judgeWriter({ escapes: false, reports: { effects: 0 } });
+    expect(verdictsOf(report, 'not-observable')).toEqual(['RCV-SEC-04']);
   });
 });

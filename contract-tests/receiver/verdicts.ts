@@ -213,7 +213,15 @@ export async function ofMedia(stage: Stage, expected: string, look: () => MediaF
   return concludeEnd(stage, drain, expected, seen);
 }
 
-/** What the probe says of one task, judged; not observable where it does not say. */
+/** Judges that something never happened: what passes is believed only once the receiver has finished. */
+export async function neverHappened(stage: Stage, look: () => Promise<Verdict>): Promise<Verdict> {
+  const drain = await stage.drain();
+  const seen = await look();
+  const because = seen.status === 'passed' ? unfinished(drain, stage.subject) : null;
+  return because === null ? seen : notObservable(seen.expected, because);
+}
+
+/** What the probe reports of one task, judged; not observable where it does not report it. */
 export async function probed(
   stage: Stage,
   taskId: string,
@@ -225,10 +233,13 @@ export async function probed(
     return notObservable(expected, `Give --probe, and let its answer have "${field}".`);
   }
   const look = () => stage.probe(taskId);
+  // A file that was written outside the folder stays there, and no load of the machine writes one.
+  const isFinal = field === 'escaped';
   const result = await patiently(
     stage,
     look,
-    (seen) => seen.type === 'unknown' || (seen.type === 'answered' && !isRight(seen.answer[field])),
+    (seen) =>
+      seen.type === 'unknown' || (!isFinal && seen.type === 'answered' && !isRight(seen.answer[field])),
   );
   if (result.type === 'broken') return notObservable(expected, `The probe failed: ${result.because}.`);
   // A receiver that knows nothing of the task has not done anything with it either.
@@ -242,7 +253,7 @@ export async function probed(
     return notObservable(expected, `The probe's answer has no "${field}": add it.`);
   }
   const judged = holds(isRight(value), expected, `${field}: ${JSON.stringify(value)}`);
-  return inDoubt(judged);
+  return isFinal ? judged : inDoubt(judged);
 }
 
 /** Each of these tasks is known to have failed. */

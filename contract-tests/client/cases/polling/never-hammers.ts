@@ -1,4 +1,5 @@
 import { PAGES } from '../../../pages.ts';
+import { callIndexOf } from '../../call-index.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
 import { say } from '../../questions.ts';
@@ -48,17 +49,18 @@ export const neverHammers: ClientCase = {
 
 /** The waits that the client chose itself, and the polls that ended those that were too short. */
 function waitsIn(
-  { index }: Evidence,
+  { calls }: Evidence,
   leastMs: number,
 ): { readonly count: number; readonly shortestMs: number; readonly hasty: readonly ApiCall[] } {
+  const { polls, pollsById } = callIndexOf(calls);
   let count = 0;
   let shortestMs = Number.POSITIVE_INFINITY;
   const hasty: ApiCall[] = [];
-  const visit = (polls: readonly ApiCall[]): void => {
-    const retries = retriesOfSdk(polls);
-    const repeats = repeatsOfTransport(polls);
+  const visit = (ofTask: readonly ApiCall[]): void => {
+    const retries = retriesOfSdk(ofTask);
+    const repeats = repeatsOfTransport(ofTask);
     let before: ApiCall | undefined;
-    for (const call of polls) {
+    for (const call of ofTask) {
       const gapMs = call.atMs - (before?.atMs ?? 0);
       const isOwn = before !== undefined && !retries.has(call) && !repeats.has(call);
       before = call;
@@ -69,8 +71,8 @@ function waitsIn(
       if (gapMs < 0.9 * leastMs) hasty.push(call);
     }
   };
-  for (const polls of index.pollsById.values()) visit(polls);
-  visit(index.polls.filter(({ askedId }) => askedId === null));
+  for (const ofTask of pollsById.values()) visit(ofTask);
+  visit(polls.filter(({ askedId }) => askedId === null));
   return { count, shortestMs, hasty };
 }
 

@@ -1,4 +1,5 @@
 import { PAGES } from '../../../pages.ts';
+import { callIndexOf } from '../../call-index.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { pollsIn } from '../../questions.ts';
 
@@ -17,7 +18,7 @@ export const pollsByExactId: ClientCase = {
     const polls = pollsIn(evidence);
     if (polls.length === 0) return doesNotApply(expected, 'The client did not poll.');
     const issued = new Set(evidence.tasks.map(({ id }) => id));
-    const isAstray = [...evidence.index.pollsById.keys()].some((id) => !issued.has(id));
+    const isAstray = [...callIndexOf(evidence.calls).pollsById.keys()].some((id) => !issued.has(id));
     // Where every id that was asked for is right, only polls that name none can be wrong.
     const astray = polls.filter(({ askedId }) => askedId === null || (isAstray && !issued.has(askedId)));
     return astray.length === 0

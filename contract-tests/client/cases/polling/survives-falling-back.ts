@@ -1,7 +1,7 @@
 import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { goesOnAfter } from '../../goes-on-after.ts';
-import { taskOf } from '../../questions.ts';
+import { previousPollOf, taskOf } from '../../questions.ts';
 
 export const survivesFallingBack: ClientCase = {
   id: 'CLI-POL-08',
@@ -16,7 +16,7 @@ export const survivesFallingBack: ClientCase = {
   judge(evidence) {
     const expected = 'a task that returns to an earlier state is still polled';
     return goesOnAfter(evidence, expected, (call) => {
-      const shown = call.previousPoll?.entry.state ?? null;
+      const shown = previousPollOf(evidence, call)?.entry.state ?? null;
       const now = call.entry.state;
       if (shown === null || now === null || shown === now) return false;
       const task = taskOf(evidence, call.askedId);

@@ -1,7 +1,9 @@
+import type { Passage } from '../../../../mock-server/index.ts';
 import { PAGES } from '../../../pages.ts';
+import type { Verdict } from '../../../report.ts';
 import { replaceAt } from '../../anatomy.ts';
-import type { ReceiverCase } from '../../receiver-case.ts';
-import { probed, survived } from '../../verdicts.ts';
+import type { ReceiverCase, Stage } from '../../receiver-case.ts';
+import { neverHappened, patiently, probed, survived } from '../../verdicts.ts';
 
 export const survivesHostileTaskId: ReceiverCase = {
   id: 'RCV-SEC-04',
@@ -22,15 +24,22 @@ export const survivesHostileTaskId: ReceiverCase = {
     return {
       stimulus: `the task id ${HOSTILE_ID}, and a good callback`,
       ack: survived(stage.subject, 'a hostile task id', passage, next),
-      effect: await probed(
-        stage,
-        HOSTILE_ID,
-        'escaped',
-        (value) => value === false,
-        'no file outside the folder',
-      ),
+      effect: await nothingEscaped(stage, passage),
     };
   },
 };
+
+/** Files are written after the answer: the probe is asked once the hostile callback has been handled. */
+async function nothingEscaped(stage: Stage, { outcome }: Passage): Promise<Verdict> {
+  const look = () =>
+    probed(stage, HOSTILE_ID, 'escaped', (value) => value === false, 'no file outside the folder');
+  if (!stage.subject.hasProbe) return look();
+  if (outcome === 'acknowledged') {
+    // A pool of workers may handle a later callback first, so that the later one proves nothing of this one.
+    const effectsOf = () => stage.effects(HOSTILE_ID);
+    await patiently(stage, effectsOf, (times) => times === 0);
+  }
+  return neverHappened(stage, look);
+}
 
 const HOSTILE_ID = '../../pwned';
