@@ -53,7 +53,7 @@ describe('the index of calls', () => {
     expect(second && previousPollOf(evidence, second)).toBe(first);
   });
 
-  it('knows the previous poll of the same id, and none for the first or for a poll without an id', () => {
+  it('knows the previous poll of the same id, if there is one', () => {
     const evidence = evidenceWith(all);
     for (const one of [first, ofOther, withoutId]) {
       expect(one && previousPollOf(evidence, one)).toBeUndefined();

@@ -213,7 +213,7 @@ export async function ofMedia(stage: Stage, expected: string, look: () => MediaF
   return concludeEnd(stage, drain, expected, seen);
 }
 
-/** Judges that something never happened: what passes is believed only once the receiver has finished. */
+/** Judges that something never happened: it can only pass once the receiver has finished. */
 export async function neverHappened(stage: Stage, look: () => Promise<Verdict>): Promise<Verdict> {
   const drain = await stage.drain();
   const seen = await look();
