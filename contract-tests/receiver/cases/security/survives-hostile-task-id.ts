@@ -8,7 +8,7 @@ import { neverHappened, patiently, probed, survived } from '../../verdicts.ts';
 export const survivesHostileTaskId: ReceiverCase = {
   id: 'RCV-SEC-04',
   group: 'Security',
-  title: 'A task id is no path',
+  title: 'A task id is not used as a path',
   level: 'should',
   requirement:
     "A task id with slashes and dots is acknowledged or refused, and no file is written outside the receiver's folder.",
