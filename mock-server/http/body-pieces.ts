@@ -3,7 +3,7 @@ const SMALL = 1024;
 const JOINED_AT = 256;
 
 /** What every chunk needs in memory besides its bytes. */
-export const CHUNK_OVERHEAD = 256;
+const CHUNK_OVERHEAD = 256;
 
 /** Collects the chunks of a body, also one that is sent byte by byte. */
 export interface BodyPieces {
