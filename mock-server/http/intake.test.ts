@@ -68,7 +68,7 @@ describe('bodies that are being received', () => {
       const path = '/v1/predictions';
       const stalled = openSender(mock, path, 4 * MB, chunked);
       stalled.send(PART);
-      await expect.poll(() => receivedBytes(mock), { timeout: 3000 }).toBeGreaterThan(PART);
+      await expect.poll(() => receivedBytes(mock)).toBeGreaterThan(PART);
       const second = openSender(mock, path, 4 * MB, chunked);
       second.send(PART);
       const answer = await stalled.answer;
@@ -88,7 +88,7 @@ describe('bodies that are being received', () => {
     const mock = await start();
     const stalled = openSender(mock, path, 900_000);
     stalled.send(PART);
-    await expect.poll(() => receivedBytes(mock), { timeout: 3000 }).toBeGreaterThan(PART);
+    await expect.poll(() => receivedBytes(mock)).toBeGreaterThan(PART);
     openSender(mock, '/v1/predictions', 4 * MB).send(PART);
     expect(await stalled.answer).toMatch(refusal);
   });
@@ -97,9 +97,9 @@ describe('bodies that are being received', () => {
     const mock = await start();
     const sender = openSender(mock, '/api/v1/runway/generate', 900_000);
     sender.send(PART);
-    await expect.poll(() => receivedBytes(mock), { timeout: 3000 }).toBeGreaterThan(PART);
+    await expect.poll(() => receivedBytes(mock)).toBeGreaterThan(PART);
     await open.pop()?.close();
-    await expect.poll(() => receivedBytes(mock), { timeout: 3000 }).toBe(0);
+    await expect.poll(() => receivedBytes(mock)).toBe(0);
   });
 });
 

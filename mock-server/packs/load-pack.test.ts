@@ -488,7 +488,7 @@ const BROKEN: readonly Breakage[] = [
     title: 'the document is missing',
     edits: [edit('document: openapi.yaml', 'document: swagger.yaml')],
     problems: [
-      [at('document: swagger.yaml'), '/document: the file swagger.yaml does not exist beside this one'],
+      [at('document: swagger.yaml'), '/document: the file swagger.yaml does not exist'],
     ],
   },
   {
