@@ -10,6 +10,7 @@ import {
 } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { createFollower } from './follow-journal.ts';
+import { judgeAside, preloadJudge } from './judge-aside.ts';
 import type { Printer } from './print.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -27,9 +28,6 @@ export interface StartFlags extends ServerFlags {
   readonly timeScale?: number;
 }
 
-/** Loaded by the first request for verdicts, or after the start, whichever comes first. */
-const loadJudge = () => import('../contract-tests/client/judge-journal.ts');
-
 /** Runs the mock until a signal stops it. */
 export async function start(flags: StartFlags, printer: Printer): Promise<number> {
   const { port, host, cert: _cert, keyFile: _keyFile, tls: _tls, quiet, ...rest } = flags;
@@ -38,11 +36,11 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   const mock = createMockServer({
     ...serverOptions(options),
     onTrouble: warn,
-    judge: async (entries, packs) => {
-      const { judgeJournalInSteps } = await loadJudge();
-      const time = rest.clock === 'virtual' ? 'service' : 'wall';
-      return judgeJournalInSteps(entries, packs, { timeScale, time, concurrency: rest.concurrency ?? null });
-    },
+    judge: judgeAside({
+      timeScale,
+      time: rest.clock === 'virtual' ? 'service' : 'wall',
+      concurrency: rest.concurrency ?? null,
+    }),
   });
   const stopped = untilStopped();
   await mock.listen({ port, host, ...(certificate === null ? {} : { tls: certificate }) });
@@ -63,7 +61,7 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
 /** A mock that runs out of file descriptors must still answer, so everything is loaded while there are some. */
 function loadTheRest(): void {
   // One after the other: the judge alone opens some forty files at once.
-  const loaded = preload().then(loadJudge);
+  const loaded = preload().then(preloadJudge);
   loaded.catch((error: Error) => {
     warn(`not everything could be loaded, so calls may fail later: ${error.message}`);
   });

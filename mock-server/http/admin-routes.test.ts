@@ -357,7 +357,7 @@ function readEvent(block: string): SentEvent {
 
 /** A judge that only repeats what it was shown. */
 const repeat: NonNullable<MockServerOptions['judge']> = (entries) =>
-  entries.map((entry) => ({ type: entry.type, taskId: 'taskId' in entry ? entry.taskId : null }));
+  [...entries].map((entry) => ({ type: entry.type, taskId: 'taskId' in entry ? entry.taskId : null }));
 
 type Shown = readonly { readonly type: string; readonly taskId: string | null }[];
 

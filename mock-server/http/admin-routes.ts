@@ -17,6 +17,7 @@ import type { Journal, JournalFilter } from '../runtime/journal.ts';
 import { JOURNAL_TYPES, type JournalRecord } from '../runtime/journal-record.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { presentRecord } from '../runtime/open-record.ts';
+import { sharedOf } from '../runtime/packed-plan.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { takeInSlices } from '../runtime/slices.ts';
 import { reportTask } from '../runtime/task-report.ts';
@@ -312,7 +313,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
   function concerns(record: JournalRecord, account: Account): boolean {
     if ('account' in record) return record.account === account;
     if (!('taskId' in record)) return true;
-    return record.taskId !== null && engine.tasks.get(record.taskId)?.plan.account === account;
+    const task = record.taskId === null ? undefined : engine.tasks.get(record.taskId);
+    return task !== undefined && sharedOf(task.packed).account === account;
   }
 }
 

@@ -16,7 +16,7 @@ function happen(journal: Journal, times = 1): void {
 describe('verdicts', () => {
   it('are shared by those who ask for them at the same time', async () => {
     let runs = 0;
-    const { journal, ask } = open((entries) => [++runs, entries.length]);
+    const { journal, ask } = open((entries) => [++runs, [...entries].length]);
     happen(journal);
     expect(await Promise.all([ask(), ask(), ask()])).toEqual([
       [1, 1],
@@ -28,7 +28,7 @@ describe('verdicts', () => {
   it('have seen all that happened before they were asked for', async () => {
     const { journal, ask } = open(function* (entries) {
       yield* Array.from({ length: 10 });
-      return entries.length;
+      return [...entries].length;
     });
     happen(journal);
     const first = ask();

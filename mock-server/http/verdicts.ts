@@ -7,11 +7,16 @@ import type { Presented } from '../runtime/present.ts';
 import { isSteps, takeInSlices } from '../runtime/slices.ts';
 
 /**
- * Judges clients by the journal of a mock. The result is the answer to
- * `GET /__admin/verdicts`. A judge that returns an iterator, like a generator function does, is run a few milliseconds
- * at a time until it returns, so that a long journal does not stop the mock.
+ * Judges clients by the journal of a mock. The result is the answer to `GET /__admin/verdicts`. Entries are made as they
+ * are read, and can be read again. A judge that returns an iterator, like a generator function does, is run a few
+ * milliseconds at a time until it returns, so that a long journal does not stop the mock. The signal aborts when nobody
+ * waits for the verdict any more.
  */
-export type Judge = (entries: readonly Presented<OpenRecord>[], packs: readonly Pack[]) => unknown;
+export type Judge = (
+  entries: Iterable<Presented<OpenRecord>>,
+  packs: readonly Pack[],
+  signal: AbortSignal,
+) => unknown;
 
 export interface VerdictsOptions {
   readonly journal: Journal;
@@ -43,22 +48,22 @@ export function createVerdicts({ journal, packs, judge, concerns }: VerdictsOpti
   const runs = new Set<Run>();
   let turn: Promise<unknown> = Promise.resolve();
 
-  function* present(records: readonly JournalRecord[], account: Account | undefined) {
-    const entries: Presented<OpenRecord>[] = [];
-    for (const record of records) {
-      if (account === undefined || concerns(record, account)) {
-        entries.push(presentRecord(record, journal.secrets));
-      }
-      yield;
-    }
-    return entries;
+  /** The journal up to an entry. An entry that the judge does not keep costs no memory. */
+  function entriesUpTo(upTo: number, account: Account | undefined): Iterable<Presented<OpenRecord>> {
+    return {
+      *[Symbol.iterator]() {
+        for (const record of journal.read({ upTo })) {
+          if (record === null || (account !== undefined && !concerns(record, account))) continue;
+          yield presentRecord(record, journal.secrets);
+        }
+      },
+    };
   }
 
   async function judgeNow(run: Run, signal: AbortSignal): Promise<unknown> {
     signal.throwIfAborted();
     run.lastSeq = journal.last;
-    const entries = await takeInSlices(present(journal.records(), run.account), signal);
-    const verdict = await judge(entries, packs);
+    const verdict = await judge(entriesUpTo(run.lastSeq, run.account), packs, signal);
     return isSteps(verdict) ? takeInSlices(verdict, signal) : verdict;
   }
 
