@@ -138,7 +138,7 @@ function neutralAnswer(
       title: ERRORS.ROUTE_UNKNOWN.title,
       status,
       detail,
-      remedy: 'Make the base URL of the client such that its calls begin with the URL of its vendor below.',
+      remedy: 'Set the base URL of the client so that its calls start with the URL of its vendor below.',
       vendors: vendors.map((vendor) => ({ ...vendor, url: origin + vendor.paths })),
     }),
   };
