@@ -304,6 +304,20 @@ describe('a plan whose outcome is amended', () => {
     ]);
   });
 
+  it('gives new callbacks no number of one that was sent again', () => {
+    const signals = [{ name: 'end', retried: true }];
+    const announcement = { ...AT_THE_END, signals: new Map([['done', signals]]) };
+    const given = { announcement, seed: 'seed', submittedAt: 10_000, speed: 1, slotAt: null };
+    const plan = planGiven({ ...given, scenario: scenarioWith({ failure: 'internal' }) });
+    const [callback] = planGiven({ ...given, scenario: scenarioWith({}) }).callbacks;
+    if (callback === undefined) throw new Error('its success is announced');
+    const outcome = { type: 'success' as const };
+    const amendment = { plan, rules: RULES, announcement, outcome, now: 20_000, speed: 1 };
+    expect(amendOutcome(amendment).callbacks.map(({ id }) => id)).toStrictEqual(['d1']);
+    const { callbacks } = amendOutcome({ ...amendment, lastExtra: callback });
+    expect(callbacks.map(({ id }) => id)).toStrictEqual(['d2']);
+  });
+
   it('gives up its slot now, or the one it never came to hold', () => {
     fc.assert(
       fc.property(someAmendment, (input) => {

@@ -10,14 +10,18 @@ export interface AmendInput {
   readonly outcome: Outcome;
   readonly now: number;
   readonly speed: number;
+  /** The latest delivery that was asked for in addition to the plan's; its number and earlier ones are taken. */
+  readonly lastExtra?: PlannedDelivery | undefined;
 }
 
 /** The plan of a running task that is made to end now, with the given outcome. */
-export function amendOutcome({ plan, rules, announcement, outcome, now, speed }: AmendInput): Plan {
+export function amendOutcome(input: AmendInput): Plan {
+  const { plan, rules, announcement, outcome, now, speed, lastExtra } = input;
   const past = plan.steps.slice(0, stepsReached(plan, now));
   const end = endState(rules.ends, outcome);
   const steps = [...past, { state: end, at: now }];
   const kept = plan.callbacks.filter((delivery) => delivery.dueAt <= now);
+  const taken = lastExtra === undefined ? kept : [...kept, lastExtra];
   const promised = promiseCallbacks({
     announcement,
     steps,
@@ -32,7 +36,7 @@ export function amendOutcome({ plan, rules, announcement, outcome, now, speed }:
     outcome,
     slot: plan.slot === null || plan.slot.fromAt >= now ? null : { ...plan.slot, untilAt: now },
     mediaExpiresAt: expiry(outcome, plan.scenario, rules, now),
-    callbacks: [...kept, ...renumber(promised.filter(isNew), nextDeliveryNumber(kept))],
+    callbacks: [...kept, ...renumber(promised.filter(isNew), nextDeliveryNumber(taken))],
   };
 }
 

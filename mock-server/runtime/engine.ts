@@ -497,6 +497,7 @@ export function createEngine({
       outcome,
       now: clock.now(),
       speed: settings.speed,
+      lastExtra: task.extra.at(-1),
     });
     amendPlan(task, plan, reason);
     moveUp(plan.account);
