@@ -155,6 +155,7 @@ describe('a file that is not the YAML of a pack', () => {
     ['UTF-16', Buffer.from(lifecycleWith(), 'utf16le'), /./],
     ['two documents', lifecycleWith('---', 'a: 1'), /documents/],
     ['nothing', '', /./],
+    ['a folder in place of the document', lifecycleWith().replace('openapi.yaml', '""'), /does not exist/],
     [
       'a document that does not exist',
       lifecycleWith().replace('openapi.yaml', '/etc/hostname'),

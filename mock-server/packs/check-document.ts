@@ -10,7 +10,6 @@ import type { Finding } from './finding.ts';
 /** Finds what is wrong with a document by itself. */
 export async function checkDocument(document: OpenAPIV3_1.Document): Promise<Finding[]> {
   const unusable = checkReferences(document);
-  // The parser would read other files and addresses to resolve a reference that leads there.
   if (unusable.length > 0) {
     return unusable.map(({ pointer, message }) => ({
       severity: 'error',
@@ -19,16 +18,27 @@ export async function checkDocument(document: OpenAPIV3_1.Document): Promise<Fin
       message,
     }));
   }
+  return [...(await checkStructure(document)), ...checkSchemas(document)];
+}
+
+/** Holds it against the structure of OpenAPI. */
+async function checkStructure(document: OpenAPIV3_1.Document): Promise<Finding[]> {
   const { validate } = await import('@readme/openapi-parser');
   // It replaces every reference inside what it is given.
   const dereferenced = structuredClone(document);
-  const result = await validate(dereferenced);
-  const errors = result.valid ? [] : result.errors;
-  return [
-    ...errors.map((error) => finding('error', error.message, document, dereferenced)),
-    ...result.warnings.map((warning) => finding('warning', warning.message, document, dereferenced)),
-    ...checkSchemas(document),
-  ];
+  try {
+    // What looks like a reference and is data, such as a value in an enum, must not be fetched.
+    const result = await validate(dereferenced, { resolve: { external: false } });
+    const errors = result.valid ? [] : result.errors;
+    return [
+      ...errors.map((error) => finding('error', error.message, document, dereferenced)),
+      ...result.warnings.map((warning) => finding('warning', warning.message, document, dereferenced)),
+    ];
+  } catch {
+    // Where a value has a type that it never expects, the parser fails by itself.
+    const message = 'the document is not valid OpenAPI: a value in it has the wrong type';
+    return [{ severity: 'error', root: 'document', pointer: '', message }];
+  }
 }
 
 function finding(

@@ -487,7 +487,7 @@ const BROKEN: readonly Breakage[] = [
   {
     title: 'the document is missing',
     edits: [edit('document: openapi.yaml', 'document: swagger.yaml')],
-    problems: [[at('document: swagger.yaml'), '/document: the file swagger.yaml does not exist']],
+    problems: [[at('document: swagger.yaml'), '/document: the file "swagger.yaml" does not exist']],
   },
   {
     title: 'the document is of an older standard',

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { CodedError } from '../core/coded-error.ts';
@@ -93,8 +93,8 @@ function chooseProfile(pack: string, profiles: readonly string[], wanted: string
 /** @throws {PackError} when the document does not exist, or is not OpenAPI 3 */
 export function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile): YamlFile {
   const path = join(dir, lifecycle.document);
-  if (!existsSync(path)) {
-    refuse([new Defect(`the file ${lifecycle.document} does not exist`, '/document')], lifecycleFile);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    refuse([new Defect(`the file "${lifecycle.document}" does not exist`, '/document')], lifecycleFile);
   }
   const file = readYamlFile(path);
   const { openapi, paths } = (file.value ?? {}) as Partial<OpenAPIV3_1.Document>;
