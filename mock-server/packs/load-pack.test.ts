@@ -839,7 +839,12 @@ describe('a folder that is no pack', () => {
 
   it('is refused when its document is a folder', () => {
     const dir = copyOfRunway([edit('document: openapi.yaml', 'document: .')]);
-    expect(() => loadPack(dir)).toThrow(expect.objectContaining({ code: 'PACK_UNREADABLE' }));
+    expect(() => loadPack(dir)).toThrow(
+      expect.objectContaining({
+        code: 'PACK_INVALID',
+        message: expect.stringMatching(/lifecycle\.yaml:\d+: \/document: the file "\." does not exist$/),
+      }),
+    );
   });
 });
 
