@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FULL } from '../fixtures/full.ts';
 import { loadPacks, type Pack } from '../mock-server/index.ts';
 import { differences, type Pair } from './sdk-types/compare-types.ts';
 
@@ -157,7 +158,7 @@ describe('runwayml', () => {
   }
 });
 
-describe('dream-machine', () => {
+describe.runIf(FULL)('dream-machine', () => {
   const pack = packNamed('dream-machine');
   const imports = [
     'import type { Generation, GenerationListResponse, GenerationAudioParams, GenerationUpscaleParams,',
@@ -190,7 +191,7 @@ describe('dream-machine', () => {
   });
 });
 
-describe('replicate', () => {
+describe.runIf(FULL)('replicate', () => {
   const pack = packNamed('replicate');
   const imports = [
     "import type { Account, Hardware, Page, Prediction, WebhookSecret } from 'replicate';",

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { FULL } from '../../fixtures/full.ts';
 import { fetchWhole, GOOD } from '../../fixtures/receivers/parts.ts';
 import {
   downloadAfterSeeking,
@@ -15,9 +16,6 @@ import type { Activity } from '../activity.ts';
 import type { SuiteReport } from '../report.ts';
 import { judgeReceiver } from './judge-receiver.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
-
-/** Whether slow subjects are judged as well, as before a change lands. */
-const FULL = process.env.STUNTDOUBLE_FULL !== undefined;
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {

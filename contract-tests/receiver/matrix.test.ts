@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../fixtures/free-port.ts';
+import { FULL } from '../../fixtures/full.ts';
 import { HANG_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import { DEFECTS, type Defect } from '../../fixtures/receivers/bad/defects.ts';
 import { FURTHER_DEFECTS } from '../../fixtures/receivers/bad/further-defects.ts';
@@ -18,8 +19,6 @@ import { RECEIVER_CASES } from './cases.ts';
 import { judgeReceiver } from './judge-receiver.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 
-/** Whether every fixture is judged, as before a change lands, or one for each case. */
-const FULL = process.env.STUNTDOUBLE_FULL !== undefined;
 /** How often the good receivers are judged: `npm run test:matrix` does it 20 times. */
 const ROUNDS = Number(process.env.STUNTDOUBLE_ROUNDS ?? 1);
 
