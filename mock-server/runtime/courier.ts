@@ -4,66 +4,69 @@ import { request as httpsRequest } from 'node:https';
 import type { Dispatcher } from 'undici';
 import type { Attempt, DeliveryFlaw } from '../core/types.ts';
 import { classifyFailure } from './classify-failure.ts';
-import { type Connection, createConnections, type Way } from './connections.ts';
+import { type Connection, type ConnectOptions, createConnections } from './connections.ts';
 import { createEgressGuard } from './egress-guard.ts';
 import { UnaskedUpgradeError } from './interim-answers.ts';
 import { createLanes } from './lanes.ts';
 import { shareLookups } from './shared-lookup.ts';
 import { startWatch, type Watch } from './watch.ts';
 
-/** One callback to send, with the rules for its answer. */
+/** One callback to send, with the rules for its response. */
 export interface Parcel {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly ackTimeoutMs: number;
   readonly ackStatus: '200' | '2xx';
-  /** `lost-ack` and `truncated` are flaws of the sending itself; the others are in the body already. */
+  /** `lost-ack` and `truncated` are faults of the transmission itself; the others are already in the body. */
   readonly flaw: DeliveryFlaw | null;
 }
 
-/** How the POST went: an attempt without its place in the ledger. */
+/** The result of a POST: an attempt without its number and times. */
 export type Passage = Omit<Attempt, 'n' | 'at' | 'wallAt'>;
 
-/** Makes a parcel when it is its turn; null when there is nothing to send any more. */
+/** Builds the callback when its turn comes; null when there is nothing to send. */
 export type Prepare = () => Parcel | null | Promise<Parcel | null>;
 
-/** Sends every callback, except those that the egress guard refuses. */
+/** Sends every callback, except those that the egress guard blocks. */
 export interface Courier {
   /**
-   * Waits for a free connection to the receiver, then posts. The wait does not count as time of the receiver.
-   * @returns null when nothing was sent, because of `prepare` or because of an interruption
+   * Waits for a free connection to the receiver, then posts. The wait does not count toward the ack timeout.
+   * @returns null when nothing was sent, because `prepare` returned null or the courier was interrupted
    */
   post(url: string, prepare: Prepare): Promise<Passage | null>;
-  /** Ends attempts in flight as `interrupted`, and cancels those that wait for a connection. */
+  /** Ends attempts in flight as `interrupted`, and cancels those waiting for a connection. */
   interrupt(): void;
   close(): Promise<void>;
 }
 
 export interface CourierOptions {
-  /** Hosts beyond loopback and private ranges. */
+  /** Allowed hosts, in addition to loopback and private ranges. */
   readonly allow: readonly string[];
-  /** The certificate authority of the receivers, instead of the well-known ones. */
+  /** The receivers' certificate authority, replacing the well-known ones. */
   readonly ca?: string;
-  /** The port at which anyone beyond this machine may submit tasks; null, the default, while nobody else can. */
+  /** The port on which other machines can submit tasks; null, the default, while they cannot. */
   readonly exposedAt?: () => number | null;
 }
 
-/** How much of a receiver's answer is read before the rest is left alone. */
+/** The number of bytes of a response that are read before the rest is discarded. */
 const ANSWER_LIMIT = 64 * 1024;
-/** How much of it is kept for the ledger, in bytes. */
+/** The number of bytes of a response that are kept in the journal. */
 const ANSWER_KEPT = 2 * 1024;
-/** How much of a Location header is kept for the ledger, in characters. */
+/** The number of characters of a Location header that are kept in the journal. */
 const LOCATION_SHOWN = 300;
 const SWITCHING_PROTOCOLS = 101;
-/** POSTs under way to one origin. More would wait in the receiver's backlog, and that wait would count against it. */
+/**
+ * The maximum number of POSTs in flight to one origin. More would wait in the receiver's backlog and count against its
+ * timeout.
+ */
 const PER_ORIGIN = 128;
 
-/** Creates the courier that a mock uses unless another one is given. */
+/** Creates the courier that a mock uses by default. */
 export function createCourier({ allow, ca, exposedAt = () => null }: CourierOptions): Courier {
   const guard = createEgressGuard({ allow, resolve: shareLookups(lookup), exposedAt });
   const lanes = createLanes(PER_ORIGIN);
-  const way: Way = { lookup: guard.lookup, ca };
-  const connections = createConnections(way);
+  const connectOptions: ConnectOptions = { lookup: guard.lookup, ca };
+  const connections = createConnections(connectOptions);
   const underway = new Set<Watch>();
   let interruptions = 0;
   let closed = false;
@@ -72,7 +75,7 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
     const watch = startWatch(parcel.ackTimeoutMs);
     underway.add(watch);
     try {
-      if (connection === null) return await postHalf(url, parcel, watch, way);
+      if (connection === null) return await postHalf(url, parcel, watch, connectOptions);
       return await postWhole(url, parcel, watch, connection);
     } finally {
       underway.delete(watch);
@@ -89,10 +92,10 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
       if (parcel === null) return null;
       const connection =
         parcel.flaw === 'truncated' ? null : await connections.take(url.origin).catch(asFailure);
-      if (connection instanceof Error) return { ...NOTHING, ...classifyFailure(connection) };
+      if (connection instanceof Error) return { ...NO_RESPONSE, ...classifyFailure(connection) };
       if (round === interruptions) return await send(url, parcel, connection);
       await connection?.cut();
-      return { ...NOTHING, ...INTERRUPTED };
+      return { ...NO_RESPONSE, ...INTERRUPTED };
     } finally {
       leave();
     }
@@ -108,7 +111,7 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
       const verdict = guard.checkUrl(url);
       if (verdict.type === 'allowed') return postInTurn(verdict.url, prepare);
       const parcel = closed ? null : await prepare();
-      return parcel && { ...NOTHING, outcome: 'blocked', detail: `${verdict.rule}: ${verdict.reason}` };
+      return parcel && { ...NO_RESPONSE, outcome: 'blocked', detail: `${verdict.rule}: ${verdict.reason}` };
     },
     interrupt,
     async close() {
@@ -119,14 +122,14 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
   };
 }
 
-/** An attempt that has no connection has failed like any other; it must not end the process. */
+/** A failure to get a connection is an attempt that failed; it must not end the process. */
 function asFailure(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
 type Verdict = Pick<Passage, 'outcome' | 'detail'>;
 
-/** What has come of an answer so far. */
+/** The parts of a response received so far. */
 interface Seen {
   status: number | null;
   firstByteMs: number | null;
@@ -148,7 +151,7 @@ async function postWhole(url: URL, parcel: Parcel, watch: Watch, connection: Con
     if (await readStart(body, seen)) connection.keep();
     else void connection.cut();
     const verdict =
-      parcel.flaw === 'lost-ack' ? loseAck(statusCode) : judge(statusCode, headers.location, parcel);
+      parcel.flaw === 'lost-ack' ? discardAck(statusCode) : judge(statusCode, headers.location, parcel);
     return report(seen, watch, verdict);
   } catch (error) {
     void connection.cut();
@@ -158,14 +161,14 @@ async function postWhole(url: URL, parcel: Parcel, watch: Watch, connection: Con
 }
 
 function report({ status, firstByteMs, pieces }: Seen, watch: Watch, verdict: Verdict): Passage {
-  // Decoded from a copy of its own: a piece cut off a longer string would keep all of it in memory.
+  // Decoded from a copy, because a slice would keep the longer string in memory.
   const answer = new TextDecoder().decode(Buffer.concat(pieces), { stream: true });
   return { ...verdict, status, firstByteMs, durationMs: watch.elapsedMs(), answer };
 }
 
 /**
- * Reads up to the limit, then lets go of the connection: an endless answer must not keep anybody.
- * @returns whether that was all of it
+ * Reads up to the limit, so that an endless response does not block a connection.
+ * @returns whether the response was read to its end
  */
 async function readStart(body: Dispatcher.ResponseData['body'], { pieces }: Seen): Promise<boolean> {
   let size = 0;
@@ -188,31 +191,46 @@ function judge(status: number, location: string | string[] | undefined, { ackSta
   return { outcome: 'rejected', detail: `HTTP ${status}; ${ackStatus} was expected` };
 }
 
-/** The receiver did its part; the sender never learns of it. */
-function loseAck(status: number): Verdict {
+/** The receiver acknowledged, but the sender sees a timeout. */
+function discardAck(status: number): Verdict {
   return {
     outcome: 'timeout',
-    detail: `the receiver answered HTTP ${status}, and the answer was lost on purpose`,
+    detail: `the receiver responded with HTTP ${status}, and the response was discarded on purpose`,
   };
 }
 
-/** Why there is no whole answer: we gave up, we were stopped, or the way broke. */
+/** Explains why there is no complete response: a timeout, an interruption or a broken connection. */
 function explain(error: unknown, watch: Watch, { ackTimeoutMs }: Parcel, status: number | null): Verdict {
   if (watch.endedBy === 'interruption') return INTERRUPTED;
   if (error instanceof UnaskedUpgradeError)
     return { outcome: 'rejected', detail: `HTTP 101: ${error.message}` };
   if (watch.endedBy === null) return classifyFailure(error);
-  const what = status === null ? 'no answer' : `HTTP ${status}, but no end of the answer,`;
+  const what = status === null ? 'no response' : `HTTP ${status}, but no complete response`;
   return { outcome: 'timeout', detail: `${what} within ${ackTimeoutMs} ms` };
 }
 
-/** Announces the whole length, sends half, and breaks off. */
-async function postHalf(url: URL, parcel: Parcel, watch: Watch, way: Way): Promise<Passage> {
+/** Declares the full length, sends half, and closes the connection. */
+async function postHalf(
+  url: URL,
+  parcel: Parcel,
+  watch: Watch,
+  connectOptions: ConnectOptions,
+): Promise<Passage> {
   const bytes = Buffer.from(parcel.body);
   const half = bytes.subarray(0, bytes.length >> 1);
-  const ended = (verdict: Verdict): Passage => ({ ...NOTHING, ...verdict, durationMs: watch.elapsedMs() });
+  const ended = (verdict: Verdict): Passage => ({
+    ...NO_RESPONSE,
+    ...verdict,
+    durationMs: watch.elapsedMs(),
+  });
   try {
-    await sendPart(url, { ...parcel.headers, 'content-length': String(bytes.length) }, half, watch, way);
+    await sendPart(
+      url,
+      { ...parcel.headers, 'content-length': String(bytes.length) },
+      half,
+      watch,
+      connectOptions,
+    );
     return ended({
       outcome: 'reset',
       detail: `cut off on purpose after ${half.length} of ${bytes.length} bytes`,
@@ -227,7 +245,7 @@ function sendPart(
   headers: Parcel['headers'],
   part: Buffer,
   watch: Watch,
-  { lookup, ca }: Way,
+  { lookup, ca }: ConnectOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -242,5 +260,5 @@ function sendPart(
   });
 }
 
-const NOTHING = { status: null, firstByteMs: null, durationMs: 0, answer: '' } as const;
+const NO_RESPONSE = { status: null, firstByteMs: null, durationMs: 0, answer: '' } as const;
 const INTERRUPTED = { outcome: 'interrupted', detail: 'the mock was stopped' } as const;
