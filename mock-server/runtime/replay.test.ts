@@ -222,7 +222,7 @@ describe('a damaged journal', () => {
     [
       'a task from nowhere',
       '{"seq":1,"at":1,"wallAt":1,"type":"task.expired","taskId":"x"}',
-      /:2 is about task "x"/,
+      /:2 refers to task "x"/,
     ],
     ['a NUL', '{"seq":1,"at":1,"wallAt":1,"type":"server\0.reset"}', /:2 is not JSON/],
     ['another header', '{"format":"stuntdouble-journal","version":2}', /:2 has the unknown type/],
