@@ -16,7 +16,7 @@ const submits = pack.operations.filter(
 const parse = createScenarioParser(pack);
 const scenarios = listScenarios([pack]).map(({ name }) => name);
 
-/** Plans as they come up: every kind, scenario, account and limit. */
+/** Plans of every kind, scenario, account and limit. */
 const plans: fc.Arbitrary<Plan> = fc
   .record({
     operation: fc.constantFrom(...submits),
@@ -78,7 +78,7 @@ function planFor({ kind, id }: SubmitOperation, change: Partial<PlanInput>): Pla
 }
 
 describe('packing plans', () => {
-  it('loses nothing: what is unpacked is equal, whatever was packed before it', () => {
+  it('is lossless, regardless of the plans packed before', () => {
     fc.assert(
       fc.property(fc.array(plans, { minLength: 1, maxLength: 20 }), (many) => {
         const packer = createPlanPacker();
@@ -89,7 +89,7 @@ describe('packing plans', () => {
     );
   });
 
-  it('loses nothing of an amended plan either', () => {
+  it('is lossless for amended plans', () => {
     fc.assert(
       fc.property(plans, fc.integer({ min: 0, max: 100_000 }), (plan, laterMs) => {
         const operation = submits.find(({ id }) => id === plan.operation);
@@ -107,7 +107,7 @@ describe('packing plans', () => {
     );
   });
 
-  it('keeps plans apart that pass the same states and announce them differently', () => {
+  it('distinguishes plans with the same states but different announcements', () => {
     const [operation] = submits;
     if (operation === undefined) throw new Error('no operation submits');
     const end = operation.kind.ends.success;
@@ -126,12 +126,12 @@ describe('packing plans', () => {
       }),
     );
     const packer = createPlanPacker();
-    // Twice: the second time every mould is there already.
+    // Packed twice: all shared parts exist the second time.
     for (const plan of [...many, ...many]) expect(unpackPlan(packer.pack(plan))).toEqual(plan);
     expect(new Set(many.map((plan) => sharedOf(packer.pack(plan)))).size).toBe(choices.length);
   });
 
-  it('keeps what stood in the path of a submission, for each task its own', () => {
+  it('keeps the path parameters of each task', () => {
     const [operation] = submits;
     if (operation === undefined) throw new Error('no operation submits');
     const many = [null, { owner: 'acme' }, { owner: 'other', name: 'video' }].map((pathParams) =>
@@ -143,7 +143,7 @@ describe('packing plans', () => {
     expect(new Set(packed.map(sharedOf)).size).toBe(1);
   });
 
-  it('shares one mould among tasks that differ in their own numbers only', () => {
+  it('shares data among tasks that differ only in ids and times', () => {
     const packer = createPlanPacker();
     const [operation] = submits;
     if (operation === undefined) throw new Error('no operation submits');

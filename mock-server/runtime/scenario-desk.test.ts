@@ -34,11 +34,11 @@ it.each([
   ['replicate', 'fail.moderation', /not of replicate\. Here it is fail\.nsfw\. /],
   ['runwayml', 'fail.nsfw', /not of runwayml\. Here it is fail\.moderation\. /],
   ['runwayml', 'callback.never+fail.nsfw', /^"fail\.nsfw" is a scenario of /],
-])('%s answers %s with the vendors that have it, and its own name for it', (pack, scenario, expected) => {
+])('on %s, rejects %s with the vendors that have it, and with the equivalent', (pack, scenario, expected) => {
   expect(refusal(pack, scenario)).toMatch(expected);
 });
 
-it('answers a name that no vendor has with the nearest ones', () => {
+it('rejects a name that no vendor has with the nearest ones', () => {
   expect(refusal('runway', 'fail.nsfv')).toMatch(
     /there is no scenario "fail\.nsfv"\. Did you mean fail\.nsfw/,
   );

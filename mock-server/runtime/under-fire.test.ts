@@ -8,20 +8,20 @@ import { openReceiverFarm } from '../../fixtures/receivers/open-receiver-farm.ts
 import type { Reaction } from '../../fixtures/receivers/reactions.ts';
 import { type AttemptOutcome, createMockServer } from '../index.ts';
 
-/** `npm run test:fire` asks for a hundred thousand. */
+/** `npm run test:fire` sets this to 100,000. */
 const DELIVERIES = Number(process.env.STUNTDOUBLE_DELIVERIES ?? 600);
-/** Deliveries that are under way together. */
+/** The number of concurrent deliveries. */
 const WAVE = Math.min(DELIVERIES, 5000);
 const ON_DEMAND = DELIVERIES > WAVE;
 const RETRIES = 3;
-/** Long enough for a machine that is busy with other things, too. */
+/** Long enough for a busy machine. */
 const ACK_TIMEOUT_MS = 2000;
 
-/** A receiver, and what each delivery to it must come to. */
+/** A receiver, and the expected result of each delivery to it. */
 interface Kind {
   readonly script: readonly Reaction[];
   readonly outcomes: readonly AttemptOutcome[];
-  /** Where it is, when it is none of the farm's. */
+  /** Its origin, when it is not part of the farm. */
   readonly elsewhere?: string;
 }
 
@@ -49,7 +49,7 @@ const BAD: Readonly<Record<string, Kind>> = {
   'slow-headers': always('slow-headers', 'timeout'),
   'slow-body': always('slow-body', 'timeout'),
   'ack-then-reset': always('ack-then-reset', 'acknowledged'),
-  // The port of "discard": nobody listens there.
+  // The discard port, on which no program listens.
   absent: { ...always(200, 'refused'), elsewhere: 'http://127.0.0.1:9' },
   'fails twice': { script: [500, 'reset', 200], outcomes: ['rejected', 'reset', 'acknowledged'] },
   'wakes up': { script: ['hang', 200], outcomes: ['timeout', 'acknowledged'] },
@@ -59,7 +59,7 @@ const KINDS: Readonly<Record<string, Kind>> = { ...HEALTHY, ...BAD };
 const HEALTHY_NAMES = Object.keys(HEALTHY);
 const BAD_NAMES = Object.keys(BAD);
 
-/** The deliveries before the fire: as many healthy ones as a wave has, and nothing else. */
+/** The number of healthy deliveries that precede the load, as many as a wave has. */
 const CALM = Math.floor(WAVE * 0.7);
 const ALL = CALM + DELIVERIES;
 
@@ -80,7 +80,7 @@ function range(from: number, to: number): number[] {
 async function openFire() {
   const scripts = Object.fromEntries(Object.entries(KINDS).map(([name, { script }]) => [name, script]));
   const farm = await openReceiverFarm(scripts, ALL);
-  // So fast that every task ends as it begins; the gaps then are seconds again.
+  // So fast that every task ends immediately. The retry gaps are scaled up to last seconds.
   const speed = 1e6;
   const mock = await createMockServer({
     clock: 'virtual',
@@ -108,7 +108,7 @@ async function openFire() {
     farm,
     mock,
     ledger,
-    /** Sets the deliveries off and waits until there is nothing more to do about them. */
+    /** Starts the deliveries and waits until all are settled. */
     async wave(from: number, to: number) {
       await client.submitAll(urls(from, to));
       await mock.clock.advance('1h');
@@ -148,48 +148,51 @@ describe(`${DELIVERIES} deliveries, 30 % of them to receivers that fail in every
     await fire.farm.close();
   });
 
-  it.each(Object.entries(KINDS))('brings each delivery to "%s" to exactly its end', (name, { outcomes }) => {
-    const expected = {
-      outcomes,
-      started: outcomes.length,
-      status: outcomes.at(-1) === 'acknowledged' ? 'acknowledged' : 'abandoned',
-    };
-    const those = range(0, ALL).filter((delivery) => receiverOf(delivery) === name);
-    const different = those
-      .map((delivery) => ({ delivery, line: fire.ledger.line(delivery) }))
-      .filter(({ line: { firstEndMs: _, ...line } }) => JSON.stringify(line) !== JSON.stringify(expected));
-    expect(those.length).toBeGreaterThan(0);
-    expect(different).toEqual([]);
-  });
+  it.each(Object.entries(KINDS))(
+    'settles each delivery to "%s" with exactly the expected attempts',
+    (name, { outcomes }) => {
+      const expected = {
+        outcomes,
+        started: outcomes.length,
+        status: outcomes.at(-1) === 'acknowledged' ? 'acknowledged' : 'abandoned',
+      };
+      const matching = range(0, ALL).filter((delivery) => receiverOf(delivery) === name);
+      const different = matching
+        .map((delivery) => ({ delivery, line: fire.ledger.line(delivery) }))
+        .filter(({ line: { firstEndMs: _, ...line } }) => JSON.stringify(line) !== JSON.stringify(expected));
+      expect(matching.length).toBeGreaterThan(0);
+      expect(different).toEqual([]);
+    },
+  );
 
-  it('leaves nothing pending', () => {
+  it('leaves no deliveries pending', () => {
     const pending = fire.mock.tasks
       .all()
       .filter(({ deliveries }) => deliveries.some(({ status }) => status === 'pending'));
     expect(pending).toEqual([]);
   });
 
-  it('has POSTed to every receiver exactly as often as the ledger says', async () => {
+  it('has sent each receiver exactly the attempts in the journal', async () => {
     const posts = await fire.farm.tally();
     const arrived = (delivery: number): number =>
       fire.ledger.line(delivery).outcomes.filter((outcome) => outcome !== 'refused').length;
     expect(range(0, ALL).filter((delivery) => posts[delivery] !== arrived(delivery))).toEqual([]);
   });
 
-  it.runIf(ON_DEMAND)('keeps the memory flat from the middle to the end', () => {
+  it.runIf(ON_DEMAND)('keeps memory flat from the middle to the end', () => {
     const middle = median(heaps.slice(Math.floor(heaps.length / 3), Math.floor((heaps.length * 2) / 3)));
     const end = median(heaps.slice(Math.floor((heaps.length * 2) / 3)));
     expect(end).toBeLessThan(middle * 1.05);
   });
 
-  it('closes every connection, and warns of nothing', async () => {
+  it('closes every connection and emits no warnings', async () => {
     await fire.close();
     await fire.farm.idle();
     expect(warnings).toEqual([]);
   });
 });
 
-describe('receivers that hang', () => {
+describe('hung receivers', () => {
   it('do not delay the healthy ones', async () => {
     const hanging = BAD_NAMES.filter((name) => /hang|slow/.test(name));
     const scripts = Object.fromEntries(
@@ -197,7 +200,7 @@ describe('receivers that hang', () => {
     );
     const count = 200;
     const farm = await openReceiverFarm(scripts, 2 * count);
-    // One wait for a receiver that hangs would be longer than a test may take.
+    // A single wait for a hung receiver would exceed the time limit of a test.
     const mock = await createMockServer({
       clock: 'virtual',
       ackTimeout: 10 * HANG_LIMIT_MS,
@@ -223,7 +226,7 @@ describe('receivers that hang', () => {
   });
 });
 
-/** How long it took until a healthy delivery was through, without and with the bad ones. */
+/** Returns the 95th percentile of the time to settle a healthy delivery, without and with failing ones. */
 function healthyP95(line: (delivery: number) => LedgerLine): { calm: number; fiery: number } {
   const firstEndMs = (delivery: number): number => line(delivery).firstEndMs;
   return {
@@ -246,7 +249,7 @@ function summary(line: (delivery: number) => LedgerLine, heaps: readonly number[
   return [
     ...rows,
     `${attempts} attempts; heap after each wave, MB: ${megabytes}`,
-    `p95 of the healthy ones: ${calm.toFixed()} ms without the bad ones, ${fiery.toFixed()} ms with them`,
+    `p95 of healthy deliveries: ${calm.toFixed()} ms without failing receivers, ${fiery.toFixed()} ms with them`,
     '',
   ].join('\n');
 }
