@@ -6,7 +6,7 @@ export interface ByteBudget {
   readonly limit: number;
   /** The bytes an owner occupies now: an estimate that errs on the high side. */
   used(owner: Owner): number;
-  /** @param bytes negative to release memory */
+  /** Adds bytes to those of an owner. @param bytes negative to release memory */
   charge(owner: Owner, bytes: number): void;
   /** The bytes the journal may occupy now. */
   readonly journalLimit: number;

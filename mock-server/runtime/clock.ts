@@ -9,7 +9,7 @@ export type ClockMode = 'real' | 'virtual' | 'polls';
 
 /** The object that a clock drives. */
 export interface Driven {
-  /** The earliest moment at which an item is due; null when there is none. */
+  /** The earliest moment at which an item is due; null if no item is due. */
   nextAt(): number | null;
   /** Runs every item due at or before `now`. Starts deliveries without waiting for them. */
   runDue(now: number): void;
@@ -19,29 +19,29 @@ export interface Driven {
   readonly flights?: Waits;
 }
 
-type Waits = Pick<Flights, 'calm' | 'changed' | 'limit'>;
+type Waits = Pick<Flights, 'allHung' | 'changed' | 'limit'>;
 
 export interface ClockMove {
   readonly fromAt: number;
   readonly toAt: number;
 }
 
-/** Service time. `real` follows the wall clock; `virtual` and `polls` stand still until they are moved. */
+/** Service time. `real` follows the wall clock; `virtual` and `polls` move only on request. */
 export interface Clock {
   readonly mode: ClockMode;
   /** Service time in epoch milliseconds. */
   now(): number;
   /** Wall time, which receivers and clients use. */
   wallNow(): number;
-  /** The earliest moment at which an item is due; null when there is none. */
+  /** The earliest moment at which an item is due; null if no item is due. */
   nextAt(): number | null;
   /** Sets the object that this clock drives, replacing the previous one. */
   drive(driven: Driven): void;
   /** Runs due items and rearms the timer. Must be called when a new item may be due. */
   touch(): void;
   /**
-   * Moves time forward and visits every due moment in order. Resolves when everything that fell due has happened,
-   * including deliveries and the retries that fell due.
+   * Moves time forward and visits every due moment in order. Resolves when everything that became due has happened,
+   * including deliveries and the retries that became due.
    * @returns the start and end of the move; null when a reset interrupted it
    * @throws {CodedError} CLOCK_BACKWARDS, CLOCK_ENDLESS, or BAD_REQUEST for a time out of range
    */
@@ -62,7 +62,7 @@ export interface Clock {
 /** The start of virtual time. Fixed, so that the same seed gives the same bytes on any day. */
 export const VIRTUAL_EPOCH = Date.UTC(2026, 0, 1);
 
-/** How often items may fall due at the same moment before the move fails: an item keeps making itself due again. */
+/** How often items may become due at the same moment before the move fails: an item keeps making itself due again. */
 const MOMENT_LIMIT = 10_000;
 
 /** Later times, and items due some weeks after them, would need a year of more than four digits. */
@@ -138,7 +138,7 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
   /** Returns the next due moment, or null when nothing is due by the target and no delivery is in flight. */
   async function nextMoment(target: number, isCurrent: () => boolean): Promise<number | null> {
     for (;;) {
-      await flights.calm();
+      await flights.allHung();
       if (closed || !isCurrent()) {
         await driven.settled();
         return null;
@@ -229,7 +229,7 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
 }
 
 function waitedFor({ settled }: Driven): Waits {
-  return { calm: settled, changed: settled, limit: () => null };
+  return { allHung: settled, changed: settled, limit: () => null };
 }
 
 function tooFar(): CodedError {
@@ -251,7 +251,7 @@ function backwards(from: number, target: number): CodedError {
 function endless(at: number): CodedError {
   return new CodedError(
     'CLOCK_ENDLESS',
-    `an item fell due more than ${MOMENT_LIMIT} times at ${new Date(at).toISOString()}`,
+    `an item became due more than ${MOMENT_LIMIT} times at ${new Date(at).toISOString()}`,
     'Set retry gaps above 0, or report this as a bug.',
   );
 }

@@ -35,7 +35,7 @@ async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
   return made;
 }
 
-function parcel(change: Partial<Parcel> = {}): Parcel {
+function callbackWith(change: Partial<Parcel> = {}): Parcel {
   return {
     headers: { 'content-type': 'application/json' },
     body: '{"code":200}',
@@ -47,9 +47,9 @@ function parcel(change: Partial<Parcel> = {}): Parcel {
 }
 
 async function post(sender: Courier, url: string, change: Partial<Parcel> = {}): Promise<Passage> {
-  const passage = await sender.post(url, () => parcel(change));
-  if (passage === null) throw new Error('nothing was sent');
-  return passage;
+  const result = await sender.post(url, () => callbackWith(change));
+  if (result === null) throw new Error('nothing was sent');
+  return result;
 }
 
 const LOCALHOST_IS_IPV6 = (await lookup('localhost', { all: true })).some(({ family }) => family === 6);
@@ -57,7 +57,7 @@ const HAS_IPV6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 );
 
-describe('the outcome of a response', () => {
+describe('the courier, after a response', () => {
   const CASES: readonly [
     title: string,
     reaction: Reaction,
@@ -87,18 +87,18 @@ describe('the outcome of a response', () => {
 
   it.each(CASES)('%s', async (_title, reaction, change, outcome, status) => {
     const { url, posts } = await receiver(reaction);
-    const passage = await post(courier(), url, change);
-    expect(passage).toMatchObject({ outcome, status });
+    const result = await post(courier(), url, change);
+    expect(result).toMatchObject({ outcome, status });
     expect(posts).toHaveLength(1);
     expect(posts[0]?.body).toBe('{"code":200}');
   });
 
   it('records the start of the response, the time to its first byte and the total time', async () => {
     const { url } = await receiver(200);
-    const passage = await post(courier(), url);
-    expect(passage.answer).toBe('received');
-    expect(passage.firstByteMs).toBeGreaterThanOrEqual(0);
-    expect(passage.durationMs).toBeGreaterThanOrEqual(passage.firstByteMs ?? Number.POSITIVE_INFINITY);
+    const result = await post(courier(), url);
+    expect(result.answer).toBe('received');
+    expect(result.firstByteMs).toBeGreaterThanOrEqual(0);
+    expect(result.durationMs).toBeGreaterThanOrEqual(result.firstByteMs ?? Number.POSITIVE_INFINITY);
   });
 
   it('keeps at most 2,048 characters of an endless response', async () => {
@@ -108,7 +108,7 @@ describe('the outcome of a response', () => {
   });
 });
 
-describe('the outcome of interim responses', () => {
+describe('the courier, after interim responses', () => {
   const FINAL = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nreceived';
   const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
   const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n';
@@ -153,9 +153,9 @@ describe('the outcome of interim responses', () => {
     // A connection stays idle for a moment before it is reused.
     await expect
       .poll(async () => {
-        const passage = await post(sender, url);
+        const result = await post(sender, url);
         posts += 1;
-        expect(passage).toMatchObject({ outcome: 'acknowledged', status: 200, answer: 'received' });
+        expect(result).toMatchObject({ outcome: 'acknowledged', status: 200, answer: 'received' });
         return connections < posts;
       })
       .toBe(true);
@@ -199,7 +199,7 @@ describe('the outcome of interim responses', () => {
   });
 });
 
-describe('the outcome of a failed connection', () => {
+describe('the outcome of an attempt without a connection', () => {
   it('is "refused" for a closed port', async () => {
     const { url, close } = await receiver();
     close();
@@ -212,8 +212,8 @@ describe('the outcome of a failed connection', () => {
 
   it('is "tls" when the receiver does not speak TLS', async () => {
     const { url } = await receiver();
-    const passage = await post(courier(), url.replace('http:', 'https:'));
-    expect(passage.outcome).toBe('tls');
+    const result = await post(courier(), url.replace('http:', 'https:'));
+    expect(result.outcome).toBe('tls');
   });
 
   it.each([
@@ -222,9 +222,9 @@ describe('the outcome of a failed connection', () => {
     ['ftp://127.0.0.1/', 'scheme'],
     ['http://0x7f.1:9/', null],
   ])('comes from the egress guard for %s', async (url, rule) => {
-    const passage = await post(courier(), url);
-    if (rule === null) expect(passage.outcome).toBe('refused');
-    else expect(passage).toMatchObject({ outcome: 'blocked', detail: expect.stringMatching(`^${rule}: `) });
+    const result = await post(courier(), url);
+    if (rule === null) expect(result.outcome).toBe('refused');
+    else expect(result).toMatchObject({ outcome: 'blocked', detail: expect.stringMatching(`^${rule}: `) });
   });
 });
 
@@ -240,9 +240,9 @@ describe('a truncated callback', () => {
       server.on('connection', (socket) => socket.on('close', () => resolve())),
     );
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const passage = await post(courier(), url, { flaw: 'truncated' });
+    const result = await post(courier(), url, { flaw: 'truncated' });
     await closed;
-    expect(passage).toMatchObject({ outcome: 'reset', detail: 'cut off on purpose after 6 of 12 bytes' });
+    expect(result).toMatchObject({ outcome: 'reset', detail: 'cut off on purpose after 6 of 12 bytes' });
     const text = Buffer.concat(seen).toString();
     expect(text).toContain('content-length: 12');
     expect(text.endsWith('\r\n\r\n{"code')).toBe(true);
@@ -313,16 +313,16 @@ describe('a receiver that uses TLS', () => {
   it('is sent nothing when its certificate authority is not trusted', async () => {
     const { seen, port } = await tlsReceiver();
     for (const flaw of [null, 'truncated'] as const) {
-      const passage = await post(courier(), `https://localhost:${port}/`, { flaw });
-      expect(passage).toMatchObject({ outcome: 'tls', status: null });
+      const result = await post(courier(), `https://localhost:${port}/`, { flaw });
+      expect(result).toMatchObject({ outcome: 'tls', status: null });
     }
     expect(seen.posts).toBe(0);
   });
 
   it('is sent nothing when its certificate is for another name', async () => {
     const { seen, port } = await tlsReceiver();
-    const passage = await post(courier(PEM), `https://127.0.0.2:${port}/`);
-    expect(['tls', 'refused']).toContain(passage.outcome);
+    const result = await post(courier(PEM), `https://127.0.0.2:${port}/`);
+    expect(['tls', 'refused']).toContain(result.outcome);
     expect(seen.posts).toBe(0);
   });
 });
@@ -376,8 +376,8 @@ describe('a receiver that accepts no connections', () => {
     const sender = courier();
     for (const flaw of [null, 'truncated'] as const) {
       const longest = post(sender, url, { ackTimeoutMs: 10 * HANG_LIMIT_MS, flaw });
-      const passage = await post(sender, url, { ackTimeoutMs: 50, flaw });
-      expect(passage).toMatchObject({ outcome: 'timeout', status: null });
+      const result = await post(sender, url, { ackTimeoutMs: 50, flaw });
+      expect(result).toMatchObject({ outcome: 'timeout', status: null });
       sender.interrupt();
       // This attempt was started earlier and would still be waiting.
       expect(await longest).toMatchObject({ outcome: 'interrupted' });
@@ -405,8 +405,8 @@ describe('a receiver that accepts no connections', () => {
     });
     const port = await listening(silent, '127.0.0.1');
     for (let n = 1; n <= 3; n++) {
-      const passage = await post(sender, `https://127.0.0.1:${port}/`, { ackTimeoutMs: 30 });
-      expect([passage.outcome, seen.connections]).toEqual(['timeout', n]);
+      const result = await post(sender, `https://127.0.0.1:${port}/`, { ackTimeoutMs: 30 });
+      expect([result.outcome, seen.connections]).toEqual(['timeout', n]);
     }
     silent.close();
   });
@@ -429,11 +429,11 @@ describe('the ack timeout', () => {
   it('does not count the time that this process is busy', async () => {
     const farm = await openReceiverFarm({ late: ['late'] }, 1);
     open.push(farm);
-    const passage = post(courier(), farm.urlFor('late', 0), { ackTimeoutMs: 1000 });
+    const result = post(courier(), farm.urlFor('late', 0), { ackTimeoutMs: 1000 });
     await expect.poll(farm.tally, { interval: 1 }).toEqual(new Uint8Array([1]));
     // The response arrives in time while the event loop is blocked; afterwards the timeout has expired.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
-    expect((await passage).outcome).toBe('acknowledged');
+    expect((await result).outcome).toBe('acknowledged');
   });
 });
 
@@ -475,37 +475,37 @@ describe('many concurrent POSTs', () => {
   });
 });
 
-describe('stopping the courier', () => {
-  it('ends attempts in flight as interrupted', async () => {
+describe('the courier', () => {
+  it('ends attempts in flight as interrupted when it is stopped', async () => {
     const { url, received } = await receiver('hang');
     const sender = courier();
-    const passage = post(sender, url);
+    const result = post(sender, url);
     await received(1);
     sender.interrupt();
-    expect(await passage).toMatchObject({ outcome: 'interrupted' });
+    expect(await result).toMatchObject({ outcome: 'interrupted' });
   });
 
-  it('prevents new attempts after it is closed', async () => {
+  it('starts no attempts after it is closed', async () => {
     const { url, posts } = await receiver(200);
     const sender = courier();
     await sender.close();
-    const prepare = vi.fn(() => parcel());
+    const prepare = vi.fn(() => callbackWith());
     expect(await sender.post(url, prepare)).toBeNull();
     expect(await sender.post('http://8.8.8.8/', prepare)).toBeNull();
     expect(prepare).not.toHaveBeenCalled();
     expect(posts).toHaveLength(0);
   });
 
-  it('ends an attempt as interrupted when its callback is still being prepared, because its start was journaled', async () => {
+  it('ends an attempt as interrupted when it is stopped while the callback is being prepared', async () => {
     const { url, posts } = await receiver(200);
     const sender = courier();
-    const passage = sender.post(url, async () => {
+    const result = sender.post(url, async () => {
       await nextRound();
-      return parcel();
+      return callbackWith();
     });
     await Promise.resolve();
     sender.interrupt();
-    expect(await passage).toMatchObject({ outcome: 'interrupted' });
+    expect(await result).toMatchObject({ outcome: 'interrupted' });
     expect(posts).toHaveLength(0);
   });
 
@@ -522,23 +522,23 @@ describe('stopping the courier', () => {
     const stuck = Array.from({ length: 200 }, () =>
       sender.post(slow.url, () => {
         begun += 1;
-        return parcel();
+        return callbackWith();
       }),
     );
     await slow.received(128);
     await nextRound();
     expect(begun).toBe(128);
     sender.interrupt();
-    const outcomes = (await Promise.all(stuck)).map((passage) => passage?.outcome ?? null);
+    const outcomes = (await Promise.all(stuck)).map((result) => result?.outcome ?? null);
     expect(outcomes).toEqual([...Array(128).fill('interrupted'), ...Array(72).fill(null)]);
     expect(begun).toBe(128);
   });
 
-  it('keeps a hung receiver from delaying another one', async () => {
+  it('does not let a hung receiver delay another one', async () => {
     const slow = await receiver('hang');
     const quick = await receiver(200);
     const sender = courier();
-    const stuck = Array.from({ length: 200 }, () => sender.post(slow.url, () => parcel()));
+    const stuck = Array.from({ length: 200 }, () => sender.post(slow.url, () => callbackWith()));
     await slow.received(128);
     expect(await post(sender, quick.url)).toMatchObject({ outcome: 'acknowledged' });
     sender.interrupt();

@@ -9,7 +9,7 @@ import { createEgressGuard } from './egress-guard.ts';
 import { UnaskedUpgradeError } from './interim-answers.ts';
 import { createLanes } from './lanes.ts';
 import { shareLookups } from './shared-lookup.ts';
-import { startWatch, type Watch } from './watch.ts';
+import { type AttemptTimer, startAttemptTimer } from './watch.ts';
 
 /** One callback to send, with the rules for its response. */
 export interface Parcel {
@@ -67,19 +67,19 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
   const lanes = createLanes(PER_ORIGIN);
   const connectOptions: ConnectOptions = { lookup: guard.lookup, ca };
   const connections = createConnections(connectOptions);
-  const underway = new Set<Watch>();
+  const inFlight = new Set<AttemptTimer>();
   let interruptions = 0;
   let closed = false;
 
-  async function send(url: URL, parcel: Parcel, connection: Connection | null): Promise<Passage> {
-    const watch = startWatch(parcel.ackTimeoutMs);
-    underway.add(watch);
+  async function send(url: URL, callback: Parcel, connection: Connection | null): Promise<Passage> {
+    const timer = startAttemptTimer(callback.ackTimeoutMs);
+    inFlight.add(timer);
     try {
-      if (connection === null) return await postHalf(url, parcel, watch, connectOptions);
-      return await postWhole(url, parcel, watch, connection);
+      if (connection === null) return await postHalf(url, callback, timer, connectOptions);
+      return await postWhole(url, callback, timer, connection);
     } finally {
-      underway.delete(watch);
-      watch.end();
+      inFlight.delete(timer);
+      timer.end();
     }
   }
 
@@ -88,12 +88,12 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
     const leave = await lanes.enter(url.origin);
     try {
       if (closed || round !== interruptions) return null;
-      const parcel = await prepare();
-      if (parcel === null) return null;
+      const callback = await prepare();
+      if (callback === null) return null;
       const connection =
-        parcel.flaw === 'truncated' ? null : await connections.take(url.origin).catch(asFailure);
+        callback.flaw === 'truncated' ? null : await connections.take(url.origin).catch(asFailure);
       if (connection instanceof Error) return { ...NO_RESPONSE, ...classifyFailure(connection) };
-      if (round === interruptions) return await send(url, parcel, connection);
+      if (round === interruptions) return await send(url, callback, connection);
       await connection?.cut();
       return { ...NO_RESPONSE, ...INTERRUPTED };
     } finally {
@@ -103,15 +103,15 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
 
   function interrupt(): void {
     interruptions += 1;
-    for (const watch of underway) watch.interrupt();
+    for (const timer of inFlight) timer.interrupt();
   }
 
   return {
     async post(url, prepare) {
       const verdict = guard.checkUrl(url);
       if (verdict.type === 'allowed') return postInTurn(verdict.url, prepare);
-      const parcel = closed ? null : await prepare();
-      return parcel && { ...NO_RESPONSE, outcome: 'blocked', detail: `${verdict.rule}: ${verdict.reason}` };
+      const callback = closed ? null : await prepare();
+      return callback && { ...NO_RESPONSE, outcome: 'blocked', detail: `${verdict.rule}: ${verdict.reason}` };
     },
     interrupt,
     async close() {
@@ -136,34 +136,39 @@ interface Seen {
   readonly pieces: Buffer[];
 }
 
-async function postWhole(url: URL, parcel: Parcel, watch: Watch, connection: Connection): Promise<Passage> {
+async function postWhole(
+  url: URL,
+  callback: Parcel,
+  timer: AttemptTimer,
+  connection: Connection,
+): Promise<Passage> {
   const seen: Seen = { status: null, firstByteMs: null, pieces: [] };
-  watch.onEarlyEnd(() => void connection.cut());
+  timer.onEarlyEnd(() => void connection.cut());
   try {
     const { statusCode, headers, body } = await connection.request({
       path: url.pathname + url.search,
       method: 'POST',
-      headers: parcel.headers,
-      body: parcel.body,
+      headers: callback.headers,
+      body: callback.body,
     });
     seen.status = statusCode;
-    seen.firstByteMs = watch.elapsedMs();
+    seen.firstByteMs = timer.elapsedMs();
     if (await readStart(body, seen)) connection.keep();
     else void connection.cut();
     const verdict =
-      parcel.flaw === 'lost-ack' ? discardAck(statusCode) : judge(statusCode, headers.location, parcel);
-    return report(seen, watch, verdict);
+      callback.flaw === 'lost-ack' ? discardAck(statusCode) : judge(statusCode, headers.location, callback);
+    return report(seen, timer, verdict);
   } catch (error) {
     void connection.cut();
     if (error instanceof UnaskedUpgradeError) seen.status = SWITCHING_PROTOCOLS;
-    return report(seen, watch, explain(error, watch, parcel, seen.status));
+    return report(seen, timer, explain(error, timer, callback, seen.status));
   }
 }
 
-function report({ status, firstByteMs, pieces }: Seen, watch: Watch, verdict: Verdict): Passage {
+function report({ status, firstByteMs, pieces }: Seen, timer: AttemptTimer, verdict: Verdict): Passage {
   // Decoded from a copy, because a slice would keep the longer string in memory.
   const answer = new TextDecoder().decode(Buffer.concat(pieces), { stream: true });
-  return { ...verdict, status, firstByteMs, durationMs: watch.elapsedMs(), answer };
+  return { ...verdict, status, firstByteMs, durationMs: timer.elapsedMs(), answer };
 }
 
 /**
@@ -199,12 +204,17 @@ function discardAck(status: number): Verdict {
   };
 }
 
-/** Explains why there is no complete response: a timeout, an interruption or a broken connection. */
-function explain(error: unknown, watch: Watch, { ackTimeoutMs }: Parcel, status: number | null): Verdict {
-  if (watch.endedBy === 'interruption') return INTERRUPTED;
+/** Explains why the response is missing or incomplete: a timeout, an interruption or a broken connection. */
+function explain(
+  error: unknown,
+  timer: AttemptTimer,
+  { ackTimeoutMs }: Parcel,
+  status: number | null,
+): Verdict {
+  if (timer.endedBy === 'interruption') return INTERRUPTED;
   if (error instanceof UnaskedUpgradeError)
     return { outcome: 'rejected', detail: `HTTP 101: ${error.message}` };
-  if (watch.endedBy === null) return classifyFailure(error);
+  if (timer.endedBy === null) return classifyFailure(error);
   const what = status === null ? 'no response' : `HTTP ${status}, but no complete response`;
   return { outcome: 'timeout', detail: `${what} within ${ackTimeoutMs} ms` };
 }
@@ -212,23 +222,23 @@ function explain(error: unknown, watch: Watch, { ackTimeoutMs }: Parcel, status:
 /** Declares the full length, sends half, and closes the connection. */
 async function postHalf(
   url: URL,
-  parcel: Parcel,
-  watch: Watch,
+  callback: Parcel,
+  timer: AttemptTimer,
   connectOptions: ConnectOptions,
 ): Promise<Passage> {
-  const bytes = Buffer.from(parcel.body);
+  const bytes = Buffer.from(callback.body);
   const half = bytes.subarray(0, bytes.length >> 1);
   const ended = (verdict: Verdict): Passage => ({
     ...NO_RESPONSE,
     ...verdict,
-    durationMs: watch.elapsedMs(),
+    durationMs: timer.elapsedMs(),
   });
   try {
     await sendPart(
       url,
-      { ...parcel.headers, 'content-length': String(bytes.length) },
+      { ...callback.headers, 'content-length': String(bytes.length) },
       half,
-      watch,
+      timer,
       connectOptions,
     );
     return ended({
@@ -236,7 +246,7 @@ async function postHalf(
       detail: `cut off on purpose after ${half.length} of ${bytes.length} bytes`,
     });
   } catch (error) {
-    return ended(explain(error, watch, parcel, null));
+    return ended(explain(error, timer, callback, null));
   }
 }
 
@@ -244,14 +254,14 @@ function sendPart(
   url: URL,
   headers: Parcel['headers'],
   part: Buffer,
-  watch: Watch,
+  timer: AttemptTimer,
   { lookup, ca }: ConnectOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const outgoing = open(url, { method: 'POST', headers, lookup, ca, agent: false });
     outgoing.on('error', reject);
-    watch.onEarlyEnd(() => outgoing.destroy());
+    timer.onEarlyEnd(() => outgoing.destroy());
     outgoing.write(part, (error) => {
       if (error) return reject(error);
       resolve();

@@ -83,7 +83,7 @@ describe('a response that waits for its callback', () => {
   });
 
   it('is not held back forever when a reset happens in between', async () => {
-    // The callback is not due: the task waits for the slot of another one, on a clock that stands still.
+    // The callback is not due: the task waits for the slot of another one, on a virtual clock that is not advanced.
     const mock = await startMock({ concurrency: 1, queue: 1 });
     const { url, posts } = await receiver(200);
     const api = runwayCalls(mock.url);

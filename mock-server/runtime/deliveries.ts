@@ -22,7 +22,7 @@ export interface Deliveries {
   /** Passes every due delivery of the task to the courier. The attempt starts when its turn comes. */
   start(task: TaskRecord, now: number): void;
   /** The number of deliveries that are with the courier. */
-  readonly underway: number;
+  readonly inFlight: number;
   /** The same deliveries, as seen by the clock. */
   readonly flights: Flights;
   /** Resolves when no delivery is in flight. */
@@ -47,7 +47,7 @@ export interface DeliveriesOptions {
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { clock, courier, journal, packs } = options;
-  const underway = new Set<Promise<void>>();
+  const activeWork = new Set<Promise<void>>();
   const flights = createFlights();
   const withCourier = new Map<TaskRecord, Set<DeliveryId>>();
   const waiting = new Map<TaskId, () => void>();
@@ -92,21 +92,16 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const sending = withCourier.get(task) ?? new Set();
     withCourier.set(task, sending.add(id));
     const flight = flights.open(originOf(url), clock.now());
-    let passage: Passage | null = null;
+    let result: Passage | null = null;
     try {
-      passage = await courier.post(url, () => begin(task, delivery, taskId, flight));
-      finish(task, delivery, taskId, passage);
+      result = await courier.post(url, () => begin(task, delivery, taskId, flight));
+      finish(task, delivery, taskId, result);
     } finally {
-      flight.end(passage?.outcome === 'timeout');
+      flight.end(result?.outcome === 'timeout');
     }
   }
 
-  function finish(
-    task: TaskRecord,
-    delivery: PlannedDelivery,
-    taskId: TaskId,
-    passage: Passage | null,
-  ): void {
+  function finish(task: TaskRecord, delivery: PlannedDelivery, taskId: TaskId, result: Passage | null): void {
     const { id } = delivery;
     const sending = withCourier.get(task);
     sending?.delete(id);
@@ -114,7 +109,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     // A reset in the meantime has removed the task, and with it this attempt.
     if (options.taskOf(taskId) !== task) return;
     const { inFlight } = progressOf(task, id);
-    if (passage !== null && inFlight !== null) end(task.plan, task, delivery, attemptOf(inFlight, passage));
+    if (result !== null && inFlight !== null) end(task.plan, task, delivery, attemptOf(inFlight, result));
     options.onEnded(taskId);
   }
 
@@ -152,7 +147,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       if (options.taskOf(taskId) !== task) return null;
     }
     const { ackTimeoutMs, ackStatus } = policyFor(delivery, pack);
-    return { headers, body, ackTimeoutMs, ackStatus, flaw: flawOfAttempt(delivery, n) };
+    return { headers, body, ackTimeoutMs, ackStatus, flaw: faultOfAttempt(delivery, n) };
   }
 
   /**
@@ -191,10 +186,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 
   function trackWork(taskId: TaskId, work: Promise<void>): void {
     const tracked = work.finally(() => {
-      underway.delete(tracked);
+      activeWork.delete(tracked);
       stopWaiting(taskId);
     });
-    underway.add(tracked);
+    activeWork.add(tracked);
   }
 
   return {
@@ -226,11 +221,11 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       }
     },
     flights,
-    get underway() {
-      return underway.size;
+    get inFlight() {
+      return activeWork.size;
     },
     async settled() {
-      while (underway.size > 0) await Promise.all(underway);
+      while (activeWork.size > 0) await Promise.all(activeWork);
     },
     firstEnded(taskId) {
       const task = options.taskOf(taskId);
@@ -241,8 +236,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 }
 
 /** Written out field by field: V8 makes objects that are spread from two others ten times slower to read. */
-function attemptOf({ n, at, wallAt }: Pick<Attempt, 'n' | 'at' | 'wallAt'>, passage: Passage): Attempt {
-  const { outcome, status, firstByteMs, durationMs, answer, detail } = passage;
+function attemptOf({ n, at, wallAt }: Pick<Attempt, 'n' | 'at' | 'wallAt'>, result: Passage): Attempt {
+  const { outcome, status, firstByteMs, durationMs, answer, detail } = result;
   return { n, at, wallAt, outcome, status, firstByteMs, durationMs, answer, detail };
 }
 
@@ -272,6 +267,6 @@ function eventOf(pack: Pack, { event: name }: PlannedDelivery): PackEvent {
 }
 
 /** Only the first acknowledgement is lost; the retry must be able to succeed. */
-function flawOfAttempt({ flaw }: PlannedDelivery, n: number): PlannedDelivery['flaw'] {
+function faultOfAttempt({ flaw }: PlannedDelivery, n: number): PlannedDelivery['flaw'] {
   return flaw === 'lost-ack' && n > 1 ? null : flaw;
 }

@@ -40,7 +40,7 @@ import { createDeliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
 import { type PageRequest, pageOfTasks } from './list-tasks.ts';
-import { misfitOf } from './misfit.ts';
+import { inconsistencyOf } from './misfit.ts';
 import { closeRecord } from './open-record.ts';
 import { createPlanPacker, longRequestOf } from './packed-plan.ts';
 import { checkParent } from './parent.ts';
@@ -50,14 +50,14 @@ import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
 import type { Settings } from './settings.ts';
 import { createSlots } from './slots.ts';
 import { createSubmissionCounts } from './submission-counts.ts';
-import { createTaskStore, deliveriesOf, isGivenUp, type TaskRecord, type TaskStore } from './task-store.ts';
+import { createTaskStore, deliveriesOf, isAbandoned, type TaskRecord, type TaskStore } from './task-store.ts';
 
 export interface Submission {
   readonly pack: Pack;
   readonly operation: SubmitOperation;
   readonly account: Account;
   readonly request: JsonObject;
-  /** The path parameters; null when there are none. */
+  /** The path parameters, or null. */
   readonly pathParams?: PathParams | null;
   /** The body as received. Equal requests are distinguished by a counter. */
   readonly bodyText: string;
@@ -107,11 +107,11 @@ export interface Engine {
   polled(task: TaskRecord): void;
   /** Resolves when the first callback attempt of a task has ended. */
   firstCallback(taskId: TaskId): Promise<void>;
-  /** @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
+  /** Sends the callback of the current state again. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
   redeliver(taskId: string): TaskRecord;
-  /** @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
+  /** Forces an outcome. @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
   amend(taskId: string, outcome: string): TaskRecord;
-  /** Moves the clock and waits for everything that falls due; see Clock. */
+  /** Moves the clock and waits for everything that becomes due; see Clock. */
   advance(durationMs: number): Promise<void>;
   moveTo(at: number): Promise<void>;
   reset(): void;
@@ -313,7 +313,7 @@ export function createEngine({
     if (missing === null) return;
     throw new CodedError(
       'PACK_IN_USE',
-      `task ${task.plan.taskId} is active and needs ${missing}, which the edited pack no longer has`,
+      `task ${task.plan.taskId} is active and needs ${missing}, which the edit removed`,
       remedy,
     );
   }
@@ -370,7 +370,7 @@ export function createEngine({
     const rate = rateOf(pack);
     const waitMs = rates.waitMs(rate, pack, account, clock.now());
     if (waitMs > 0) return tooMany(pack, rate, waitMs);
-    full = hasRoomFor(bodyText) ? null : fullText(budget);
+    full = hasRoomFor(bodyText) ? null : memoryFullMessage(budget);
     return full === null ? null : pack.errors.forRole('internal', full);
   }
 
@@ -395,14 +395,14 @@ export function createEngine({
 
   function enter(plan: Plan, seed: string, text: string): TaskRecord {
     journal.append({ type: 'task.submitted', taskId: plan.taskId, packed: packer.pack(plan, text), seed });
-    const task = known(plan.taskId);
+    const task = requireTask(plan.taskId);
     slots.add(task);
     schedule(task);
     clock.touch();
     return task;
   }
 
-  function known(taskId: string): TaskRecord {
+  function requireTask(taskId: string): TaskRecord {
     const task = tasks.get(taskId);
     if (task !== undefined) return task;
     throw new CodedError(
@@ -416,7 +416,7 @@ export function createEngine({
     const found = packs.get(pack);
     const submit = found?.operations.find((candidate) => candidate.id === operation);
     if (found === undefined || submit?.type !== 'submit') {
-      throw new CodedError('NO_CALLBACK', `the pack no longer has the operation "${operation}"`);
+      throw new CodedError('NO_CALLBACK', `the pack no longer defines the operation "${operation}"`);
     }
     return { pack: found, operation: submit };
   }
@@ -569,7 +569,7 @@ export function createEngine({
       }
       const { plan } = task;
       if (!isVisible(plan, now)) return { type: 'unknown', task, answer: unknownTask(pack, taskId) };
-      const view = viewTask(plan, now, isGivenUp(task));
+      const view = viewTask(plan, now, isAbandoned(task));
       const body = render(operation, plan, view);
       if (body === null) return { type: 'unknown', task, answer: outdated(pack, view) };
       const fault =
@@ -585,7 +585,7 @@ export function createEngine({
       const { finishedAt } = viewTask(task.plan, now);
       if (finishedAt === null) endNow(task, { type: 'canceled' }, 'canceled by the client');
       const { plan } = task;
-      const view = viewTask(plan, now, isGivenUp(task));
+      const view = viewTask(plan, now, isAbandoned(task));
       const body = operation.answers?.get(view.state)?.({ plan, view }) ?? '';
       if (finishedAt !== null && operation.whenFinished === 'forget') forget(task);
       return { taskId: plan.taskId, answer: { status: operation.status, body } };
@@ -617,10 +617,10 @@ export function createEngine({
     },
     firstCallback: deliveries.firstEnded,
     redeliver(taskId) {
-      known(taskId);
+      requireTask(taskId);
       refuseIfFull();
       // Evicting tasks to free memory may have removed this one.
-      const task = known(taskId);
+      const task = requireTask(taskId);
       const { plan } = task;
       const last = plan.callbacks.at(-1);
       const { operation } = operationOf(plan);
@@ -649,7 +649,7 @@ export function createEngine({
       return task;
     },
     amend(taskId, wanted) {
-      const task = known(taskId);
+      const task = requireTask(taskId);
       const now = clock.now();
       const { pack, operation } = operationOf(task.plan);
       const outcome = parseOutcome(wanted, pack, operation);
@@ -682,8 +682,8 @@ export function createEngine({
     restore(readPast) {
       const past: { last?: JournalRecord } = {};
       readPast((open) => {
-        const misfit = misfitOf(open, tasks);
-        if (misfit !== null) return misfit;
+        const inconsistency = inconsistencyOf(open, tasks);
+        if (inconsistency !== null) return inconsistency;
         const record = closeRecord(open, packer);
         journal.replay(record);
         if (open.type === 'task.submitted') noteSubmission(open.plan);
@@ -699,7 +699,7 @@ export function createEngine({
       return full;
     },
     get underway() {
-      return deliveries.underway;
+      return deliveries.inFlight;
     },
     get calling() {
       let calling = 0;
@@ -740,7 +740,7 @@ function requestedSignals({ signals, wantedBy }: PackEvent, request: JsonObject)
   return new Map([...signals].map(([state, all]) => [state, chosen(all)]));
 }
 
-function fullText({ limit }: ByteBudget): string {
+function memoryFullMessage({ limit }: ByteBudget): string {
   return `The mock is out of memory for tasks: unfinished tasks occupy all of the memory that --keep-bytes allows (${limit} bytes in total). Let tasks finish, reset the mock, or start it with a larger --keep-bytes.`;
 }
 
@@ -754,7 +754,7 @@ function unknownTask(pack: Pack, taskId: string): Answer {
 
 /** Returns the response for a task in a state that its pack had only before it was edited. */
 function outdated(pack: Pack, { state }: TaskView): Answer {
-  return pack.errors.forRole('internal', `the pack was edited and no longer has the state "${state}"`);
+  return pack.errors.forRole('internal', `the pack was edited and no longer defines the state "${state}"`);
 }
 
 function tooMany(pack: Pack, rate: RateLimit | null, waitMs: number): Answer {

@@ -33,7 +33,7 @@ function startOf(text: string, mask: (text: string) => string): string {
   return Buffer.from(start).toString();
 }
 
-/** Truncates very long strings in a JSON text; returns the same text when there are none. */
+/** Truncates very long strings in a JSON text; returns other texts unchanged. */
 export function shortenStrings(text: string, mask: (text: string) => string): string {
   if (text.length <= LONGEST_STRING) return text;
   let short = '';

@@ -94,7 +94,7 @@ async function health(mock: MockServer): Promise<unknown> {
 
 const DEGRADED = { status: 'degraded', trouble: expect.stringContaining('ENOSPC') };
 
-describe('a full disk', () => {
+describe('a mock on a full disk', () => {
   it.each(['full', 'half', 'unsynced'] as const)(
     "rejects a submission with the vendor's error: %s",
     async (state) => {
@@ -124,7 +124,7 @@ describe('a full disk', () => {
     },
   );
 
-  it('suppresses callbacks of rejected tasks, and sends those of later tasks after it recovers', async () => {
+  it('suppresses callbacks of rejected tasks, and sends those of later tasks after the disk recovers', async () => {
     const receiver = await openReceiver();
     open.push(receiver);
     const { mock, recovered } = await start({ clock: 'real', speed: 100_000 });
@@ -140,7 +140,7 @@ describe('a full disk', () => {
     expect(receiver.posts.map(({ body }) => body)).toEqual([expect.stringContaining(taskId)]);
   });
 
-  it('holds back a due callback until it recovers', async () => {
+  it('holds back a due callback until the disk recovers', async () => {
     const receiver = await openReceiver();
     open.push(receiver);
     const { mock, recovered } = await start();
@@ -156,7 +156,7 @@ describe('a full disk', () => {
     expect(receiver.posts).toHaveLength(1);
   });
 
-  it('does not prevent a mock from closing', async () => {
+  it('can be closed', async () => {
     const receiver = await openReceiver();
     open.push(receiver);
     const { mock } = await start();
@@ -177,7 +177,7 @@ describe('a full disk', () => {
     await expect(mock.clock.advance('1s')).rejects.toMatchObject({ code: 'DATA_UNWRITABLE' });
   });
 
-  it('is freed by a reset', async () => {
+  it('frees space with a reset', async () => {
     const { mock, recovered } = await start();
     await runwayCalls(mock.url).generate();
     disk.state = 'full';
@@ -192,7 +192,7 @@ describe('a full disk', () => {
     ]);
   });
 
-  it('lets a relaxed mock continue in memory with one warning, and persists the entries after it recovers', async () => {
+  it('continues in memory with one warning when relaxed, and persists the entries after the disk recovers', async () => {
     const { mock, messages, recovered } = await start({ durability: 'relaxed' });
     const api = runwayCalls(mock.url);
     disk.state = 'full';

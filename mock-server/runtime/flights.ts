@@ -3,7 +3,7 @@ export interface Flight {
   readonly origin: string;
   /** Must be called when the attempt starts. @param nextAt when its result can have a consequence */
   begin(nextAt: number): void;
-  /** @param hasTimedOut whether the receiver let the ack timeout expire */
+  /** Must be called when the attempt has ended. @param hasTimedOut whether the ack timeout expired */
   end(hasTimedOut: boolean): void;
 }
 
@@ -13,13 +13,16 @@ export interface Flight {
  * timeout can have a consequence, so that many hung receivers are waited for at once.
  */
 export interface Flights {
-  /** @param now the moment at which the POST was queued; time must not pass it before the attempt starts */
+  /**
+   * Adds a POST that was passed to the courier.
+   * @param now the current time, which must not advance before the attempt starts
+   */
   open(origin: string, now: number): Flight;
   /** Resolves when every POST in flight is hung. */
-  calm(): Promise<void>;
+  allHung(): Promise<void>;
   /** Resolves when a POST has ended, immediately when none is in flight. */
   changed(): Promise<void>;
-  /** The moment that time must not reach while POSTs are in flight; null when there are none. */
+  /** The moment that time must not reach while POSTs are in flight; null when nothing is in flight. */
   limit(): number | null;
   /** Clears the set of receivers that hang. */
   forget(): void;
@@ -108,7 +111,7 @@ export function createFlights(): Flights {
         },
       };
     },
-    async calm() {
+    async allHung() {
       if (responsive === 0) return;
       watch();
       try {

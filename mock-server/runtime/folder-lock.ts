@@ -19,7 +19,7 @@ import { CodedError } from '../core/coded-error.ts';
 
 /** Restricts a data folder to one mock, because the writes of two mocks would interleave. */
 export interface FolderLock {
-  /** Mocks that cannot be detected on this file system; null when all on this machine can. */
+  /** A message about the mocks that this lock cannot detect; null when it detects all on this machine. */
   readonly weakness: string | null;
   release(): void;
 }

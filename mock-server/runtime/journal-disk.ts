@@ -6,7 +6,7 @@ import { damageIn, HEADER } from './journal-lines.ts';
 import type { OpenRecord } from './open-record.ts';
 
 /** What happens to the existing entries of the file. */
-export type Before = 'kept' | 'wiped' | ((record: OpenRecord) => OpenRecord);
+export type ExistingEntries = 'kept' | 'wiped' | ((record: OpenRecord) => OpenRecord);
 
 /** The open journal file, as seen by its writer. */
 export interface Disk {
@@ -14,7 +14,7 @@ export interface Disk {
    * Writes all of the text or, from the next call's point of view, none of it. Resolves when the write is durable.
    * Calls must not overlap.
    */
-  put(before: Before, text: string): Promise<void>;
+  put(before: ExistingEntries, text: string): Promise<void>;
   /** Truncates the file to this size. */
   cut(size: number): void;
   close(): void;

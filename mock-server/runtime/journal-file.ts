@@ -1,5 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
-import { type Before, createDisk } from './journal-disk.ts';
+import { createDisk, type ExistingEntries } from './journal-disk.ts';
 import { openFolder } from './journal-folder.ts';
 import { removedLine } from './journal-lines.ts';
 import { OBSERVATIONS } from './journal-record.ts';
@@ -67,7 +67,7 @@ interface Waiter {
 /** Lines that are written and synced together. */
 interface Batch {
   /** What happens to the existing entries of the file. */
-  readonly before: Before;
+  readonly before: ExistingEntries;
   readonly lines: string[];
   /** The total number of characters. */
   length: number;
@@ -142,7 +142,7 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
     retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
   }
 
-  /** @returns whether the wait is over */
+  /** Ends the wait of a waiter if it does not wait for the disk to recover. @returns whether the wait is over */
   function endWait({ resolve, reject }: Waiter): boolean {
     if (durability === 'relaxed') resolve(true);
     else if (reject === null) return false;

@@ -13,7 +13,7 @@ export interface RequestAnswered {
   /** Null when no operation matches the path and method. */
   readonly operation: string | null;
   readonly does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | null;
-  /** The operation that an unknown path resembles, such as `GET /v2/clips/{id}`; null when there is none. */
+  /** The operation that an unknown path resembles, such as `GET /v2/clips/{id}`; null if it resembles none. */
   readonly meant: string | null;
   /** Null when the request had no usable key. */
   readonly account: Account | null;
@@ -22,12 +22,12 @@ export interface RequestAnswered {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly requestBody: string;
-  /** Null when there was no response: a fault broke the connection, or the client disconnected. */
+  /** Null without a response: a fault broke the connection, or the client disconnected. */
   readonly status: number | null;
   readonly answer: string;
   /** The error code of a rejection, from any part of the response; null when the request was not rejected. */
   readonly error: string | null;
-  /** The task state in the response of a poll; null when there is none. */
+  /** The task state in the response of a poll; null if it has none. */
   readonly state: string | null;
   /** The Retry-After header of the response. */
   readonly retryAfter: string | null;

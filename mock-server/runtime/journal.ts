@@ -34,7 +34,7 @@ export interface Journal {
   read(filter?: JournalFilter): Iterable<JournalRecord | null>;
   /** The number of the newest entry, even if it was evicted; 0 before the first. */
   readonly last: number;
-  /** @returns a function that ends the subscription */
+  /** Calls a listener with each new entry. @returns a function that ends the subscription */
   subscribe(listener: (record: JournalRecord) => void): () => void;
   /** Whether entries are also written to disk. */
   readonly isKept: boolean;

@@ -75,7 +75,7 @@ describe('the key finder', () => {
     expect(finder.replace('sk-00000000000')).toBe('sk-00000000000');
   });
 
-  it('returns the same text when it contains no keys, and when there are no keys', () => {
+  it('returns the same text when it contains no keys, and when no keys were added', () => {
     const text = 'x'.repeat(100);
     const finder = createKeyFinder();
     expect(finder.replace(text)).toBe(text);

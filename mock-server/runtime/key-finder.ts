@@ -10,7 +10,7 @@ const LARGE_TABLE = 1 << 17;
 
 /** Finds any of many long keys in a text, without inspecting every character. */
 export interface KeyFinder {
-  /** @param key at least SHORTEST characters */
+  /** Adds a key with its replacement. @param key at least SHORTEST characters */
   add(key: string, mark: string): void;
   /** Replaces each key with its mark; returns the same text when it contains none. */
   replace(text: string): string;

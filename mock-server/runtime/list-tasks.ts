@@ -1,7 +1,7 @@
 import { type TaskView, viewTask } from '../core/view.ts';
 import type { ListOperation, PageRules, RequestParts, TaskPage } from '../packs/pack.ts';
 import { JsonText } from '../packs/template.ts';
-import { isGivenUp, type TaskRecord } from './task-store.ts';
+import { isAbandoned, type TaskRecord } from './task-store.ts';
 
 export interface PageRequest {
   readonly request: RequestParts;
@@ -74,7 +74,7 @@ function sliceBefore(newestFirst: Iterable<TaskRecord>, taskId: string, limit: n
 
 function textOf(task: TaskRecord, items: ListOperation['items'], now: number): string[] {
   const { plan } = task;
-  const view: TaskView = viewTask(plan, now, isGivenUp(task));
+  const view: TaskView = viewTask(plan, now, isAbandoned(task));
   const text = items.get(view.state)?.({ plan, view });
   return text === undefined ? [] : [text];
 }

@@ -11,7 +11,7 @@ export interface MediaFile {
 }
 
 export interface MediaLibrary {
-  /** @param name the name of a file in fixtures/media, as written in packs */
+  /** Returns a file. @param name the name of a file in fixtures/media, as written in packs */
   open(name: string): MediaFile;
 }
 

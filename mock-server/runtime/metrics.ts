@@ -33,7 +33,10 @@ type Name = keyof typeof METRICS;
 /** Joins label values in a key. Counting happens on every poll, so text is rendered only on request. */
 const SEPARATOR = '\n';
 
-/** @param gauges values read when the metrics are rendered */
+/**
+ * Creates metrics that count the entries of a journal.
+ * @param gauges values read when the metrics are rendered
+ */
 export function createMetrics(journal: Journal, gauges: Readonly<Record<string, () => number>>): Metrics {
   const counters = new Map<Name, Map<string, number>>();
   for (const name of Object.keys(METRICS)) counters.set(name as Name, new Map());

@@ -6,24 +6,24 @@ import { deliveriesOf, progressOf, type TaskRecord, type TaskStore } from './tas
  * Returns why an entry cannot follow the entries that created these tasks; null when it can. A file edited by hand may
  * have well-formed entries that refer to a task, a delivery or an attempt that does not exist.
  */
-export function misfitOf(record: OpenRecord, tasks: TaskStore): string | null {
+export function inconsistencyOf(record: OpenRecord, tasks: TaskStore): string | null {
   switch (record.type) {
     case 'task.submitted':
       if (tasks.get(record.taskId) !== undefined) return `submits task "${record.taskId}" again`;
-      return misfitOfPlan(record.plan, record.taskId);
+      return inconsistencyOfPlan(record.plan, record.taskId);
     case 'task.amended':
-      return missing(record, tasks) ?? misfitOfPlan(record.plan, record.taskId);
+      return missing(record, tasks) ?? inconsistencyOfPlan(record.plan, record.taskId);
     case 'task.changed':
-      return missing(record, tasks) ?? misfitOfStep(record, tasks);
+      return missing(record, tasks) ?? inconsistencyOfStep(record, tasks);
     case 'task.expired':
     case 'task.forgotten':
       return missing(record, tasks);
     case 'delivery.promised':
-      return missing(record, tasks) ?? misfitOfPromise(record, tasks);
+      return missing(record, tasks) ?? inconsistencyOfPromise(record, tasks);
     case 'attempt.started':
     case 'attempt.ended':
     case 'delivery.settled':
-      return missing(record, tasks) ?? misfitOfProgress(record, tasks);
+      return missing(record, tasks) ?? inconsistencyOfProgress(record, tasks);
     case 'clock.moved':
       return record.toAt < record.fromAt ? 'moves the clock backwards' : null;
     default:
@@ -39,15 +39,15 @@ function missing({ taskId }: { readonly taskId: string }, tasks: TaskStore): str
     : null;
 }
 
-function misfitOfPlan(plan: Plan, taskId: string): string | null {
+function inconsistencyOfPlan(plan: Plan, taskId: string): string | null {
   if (plan.taskId !== taskId) return `has the plan of another task, "${plan.taskId}"`;
   if (plan.steps.some(({ at }, index) => at < (plan.steps[index - 1]?.at ?? plan.submittedAt))) {
     return 'has steps that are not in chronological order';
   }
-  return misfitOfDeliveries(plan.callbacks);
+  return inconsistencyOfDeliveries(plan.callbacks);
 }
 
-function misfitOfDeliveries(deliveries: readonly PlannedDelivery[]): string | null {
+function inconsistencyOfDeliveries(deliveries: readonly PlannedDelivery[]): string | null {
   const ids = new Set<string>();
   for (const { id, after } of deliveries) {
     if (ids.has(id)) return `has duplicate delivery "${id}"`;
@@ -58,19 +58,25 @@ function misfitOfDeliveries(deliveries: readonly PlannedDelivery[]): string | nu
   return null;
 }
 
-function misfitOfStep({ taskId, index, state }: OfTask<'task.changed'>, tasks: TaskStore): string | null {
+function inconsistencyOfStep(
+  { taskId, index, state }: OfTask<'task.changed'>,
+  tasks: TaskStore,
+): string | null {
   const steps = tasks.get(taskId)?.plan.steps ?? [];
   return steps[index]?.state === state
     ? null
     : `names step ${index} "${state}", which the plan does not have`;
 }
 
-function misfitOfPromise({ taskId, delivery }: OfTask<'delivery.promised'>, tasks: TaskStore): string | null {
+function inconsistencyOfPromise(
+  { taskId, delivery }: OfTask<'delivery.promised'>,
+  tasks: TaskStore,
+): string | null {
   const task = tasks.get(taskId);
   return task !== undefined && has(task, delivery.id) ? `promises delivery "${delivery.id}" again` : null;
 }
 
-function misfitOfProgress(
+function inconsistencyOfProgress(
   record: OfTask<'attempt.started' | 'attempt.ended' | 'delivery.settled'>,
   tasks: TaskStore,
 ): string | null {

@@ -53,7 +53,7 @@ async function verifyOf(certificate: string, ...options: string[]): Promise<stri
   }
 }
 
-/** Creates a certificate for any name, certificate with the key of the authority in the folder. */
+/** Creates a certificate for any name, signed with the key of the authority in the folder. */
 async function signFor(name: x509.JsonGeneralName, isAuthority = false): Promise<string> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const [keyPem = '', certPem = ''] = readFileSync(join(dir, 'ca-key.pem'), 'utf8').split(
@@ -138,7 +138,7 @@ describe('the generated certificate', () => {
     }
   });
 
-  it('is certificate by the same authority when several mocks start at once', async () => {
+  it('is signed by the same authority when several mocks start at once', async () => {
     const made = await Promise.all(Array.from({ length: 4 }, () => ownCertificate(dir, 'localhost')));
     const ca = new X509Certificate(readFileSync(join(dir, 'ca.pem')));
     for (const { cert } of made) expect(new X509Certificate(cert).verify(ca.publicKey)).toBe(true);

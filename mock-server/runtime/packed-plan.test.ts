@@ -93,7 +93,7 @@ describe('packing plans', () => {
     fc.assert(
       fc.property(plans, fc.integer({ min: 0, max: 100_000 }), (plan, laterMs) => {
         const operation = submits.find(({ id }) => id === plan.operation);
-        if (operation === undefined) throw new Error('no such operation');
+        if (operation === undefined) throw new Error('unknown operation');
         const amended = amendOutcome({
           plan,
           rules: operation.kind,
@@ -109,7 +109,7 @@ describe('packing plans', () => {
 
   it('distinguishes plans with the same states but different announcements', () => {
     const [operation] = submits;
-    if (operation === undefined) throw new Error('no operation submits');
+    if (operation === undefined) throw new Error('the pack has no submit operation');
     const end = operation.kind.ends.success;
     const signal = (name: string, retried: boolean) => ({ name, retried });
     const choices = [
@@ -133,7 +133,7 @@ describe('packing plans', () => {
 
   it('keeps the path parameters of each task', () => {
     const [operation] = submits;
-    if (operation === undefined) throw new Error('no operation submits');
+    if (operation === undefined) throw new Error('the pack has no submit operation');
     const many = [null, { owner: 'acme' }, { owner: 'other', name: 'video' }].map((pathParams) =>
       planFor(operation, { pathParams }),
     );
@@ -146,7 +146,7 @@ describe('packing plans', () => {
   it('shares data among tasks that differ only in ids and times', () => {
     const packer = createPlanPacker();
     const [operation] = submits;
-    if (operation === undefined) throw new Error('no operation submits');
+    if (operation === undefined) throw new Error('the pack has no submit operation');
     const make = (seed: string): Plan => planFor(operation, { seed, request: { prompt: seed } });
     expect(sharedOf(packer.pack(make('a')))).toBe(sharedOf(packer.pack(make('b'))));
   });

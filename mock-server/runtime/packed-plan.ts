@@ -33,7 +33,7 @@ interface SharedPlan {
   readonly parentId: TaskId | null;
   /** The start of each of the template's states; the first is the submission. */
   readonly times: readonly number[];
-  /** The callback URL; empty when there are no callbacks. */
+  /** The callback URL; empty without callbacks. */
   readonly url: string;
   readonly slot: Slot | null;
 }
@@ -46,7 +46,7 @@ type Shared = Pick<
 interface Template extends Shared {
   readonly states: readonly string[];
   readonly visibleAfterMs: number;
-  /** Relative to the end of the task; null when there is no media. */
+  /** Relative to the end of the task; null without media. */
   readonly mediaLastsMs: number | null;
   readonly callbacks: readonly CallbackTemplate[];
 }

@@ -15,7 +15,8 @@ const submits = pack.operations.filter(
 );
 const [plain] = submits;
 const continuing = submits.find(({ parent }) => parent !== null);
-if (plain === undefined || continuing === undefined) throw new Error('the pack has lost its operations');
+if (plain === undefined || continuing === undefined)
+  throw new Error('the pack lacks the expected operations');
 const { rules } = continuing.parent ?? {};
 
 /** Creates a task that has ended with this outcome. */
@@ -62,7 +63,7 @@ describe('a task to be continued', () => {
     ['has expired', endedTask({ type: 'success' }), 1e12, 'whenExpired'],
   ])("is rejected by the pack's rule when it %s", (_, task, now, trouble) => {
     const rule = rules?.[trouble];
-    if (rule?.type !== 'refuse') throw new Error('a refusal expected');
+    if (rule?.type !== 'refuse') throw new Error('expected a rejection');
     const because = rule.because ?? 'parent is not a known task';
     expect(check(task, now)).toStrictEqual({ type: 'refuse', role: rule.role, because });
   });

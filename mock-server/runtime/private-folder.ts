@@ -24,7 +24,7 @@ export interface PrivateFolder {
   read(name: string): string | null;
   /** Replaces a file atomically. */
   write(name: string, text: string): void;
-  /** @returns false when the file already exists */
+  /** Creates a file. @returns false when it already exists */
   create(name: string, text: string): boolean;
 }
 
@@ -84,7 +84,7 @@ function prepare(dir: string, ours: readonly string[]): void {
   }
 }
 
-/** @throws {CodedError} OPTION_INVALID for a link, and for a file that another user may have created */
+/** Reads a file safely. @throws {CodedError} OPTION_INVALID for a link, and for a file that another user may have created */
 function readOwn(dir: string, name: string): string | null {
   const path = join(dir, name);
   const found = lstatSync(path, { throwIfNoEntry: false });

@@ -6,7 +6,7 @@ import type { RateLimit } from '../packs/pack.ts';
 import { createRateWindows, type RateWindows } from './rate-windows.ts';
 
 const [PACK, OTHER_PACK] = builtInPackDirs().map((dir) => loadPack(dir));
-if (PACK === undefined || OTHER_PACK === undefined) throw new Error('two packs expected');
+if (PACK === undefined || OTHER_PACK === undefined) throw new Error('expected two packs');
 const pack = PACK;
 const otherPack = OTHER_PACK;
 const ME = 'key-1' as Account;

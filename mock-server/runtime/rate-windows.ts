@@ -14,7 +14,10 @@ export interface RateWindows {
 /** With more keys than this, expired windows are removed, and then the oldest ones. */
 const MAX_WINDOWS = 10_000;
 
-/** @param speed divides the window length, like all vendor durations */
+/**
+ * Creates empty windows.
+ * @param speed divides the window length, like all vendor durations
+ */
 export function createRateWindows(speed: number): RateWindows {
   const windows = new Map<string, number[]>();
 

@@ -45,8 +45,8 @@ export function readEntries(fd: number, dir: string, use: UseRecord): EntriesRea
     if (last !== null && record.seq !== last + 1) {
       throw damage(number, `has seq ${record.seq} instead of ${last + 1}`);
     }
-    const misfit = use(record);
-    if (misfit !== null) throw damage(number, misfit);
+    const inconsistency = use(record);
+    if (inconsistency !== null) throw damage(number, inconsistency);
     return record.seq;
   }
 

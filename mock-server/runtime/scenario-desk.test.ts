@@ -15,7 +15,7 @@ const desk = createScenarioDesk(packs, { subscribe: () => () => undefined } as u
 
 function refusal(packName: string, scenario: string): string {
   const pack = packs.get(packName);
-  if (pack === undefined) throw new Error(`there is no pack "${packName}"`);
+  if (pack === undefined) throw new Error(`pack "${packName}" is not loaded`);
   try {
     desk.parse(pack, scenario);
     return 'accepted';
@@ -38,7 +38,7 @@ it.each([
   expect(refusal(pack, scenario)).toMatch(expected);
 });
 
-it('rejects a name that no vendor has with the nearest ones', () => {
+it('suggests the nearest names for an unknown scenario', () => {
   expect(refusal('runway', 'fail.nsfv')).toMatch(
     /there is no scenario "fail\.nsfv"\. Did you mean fail\.nsfw/,
   );

@@ -18,16 +18,16 @@ export interface ScenarioDesk {
   readonly waiting: number;
   /** The first entries of the queue. */
   next(most: number): QueuedScenario[];
-  /** @throws {CodedError} SCENARIO_UNKNOWN, QUEUE_FULL */
+  /** Adds a scenario to the queue. @throws {CodedError} SCENARIO_UNKNOWN, QUEUE_FULL */
   enqueue(scenario: string, options?: { times?: number; account?: Account | null }): QueuedScenario;
-  /** Takes the next scenario for this account that the pack supports; null when there is none. */
+  /** Takes the next scenario for this account that the pack supports; null if none matches. */
   take(account: Account, pack: Pack): string | null;
   /** The server's default scenario if the pack supports it; otherwise `success`. */
   fallbackFor(pack: Pack): string;
   clear(account?: Account): void;
   /** Accepts a name when at least one pack knows it. @throws {CodedError} SCENARIO_UNKNOWN */
   refuseUnknown(scenario: string): void;
-  /** @throws {CodedError} SCENARIO_UNKNOWN */
+  /** Parses a scenario for a pack. @throws {CodedError} SCENARIO_UNKNOWN */
   parse(pack: Pack, name: string): Scenario;
 }
 
@@ -88,7 +88,7 @@ export function createScenarioDesk(
       if (queue.size >= MAX_QUEUED) {
         throw new CodedError(
           'QUEUE_FULL',
-          `${MAX_QUEUED} scenarios are queued, which is the limit`,
+          `the queue has reached its limit of ${MAX_QUEUED} scenarios`,
           'Queue a scenario once with "times", or clear the queue with DELETE /__admin/scenarios.',
         );
       }

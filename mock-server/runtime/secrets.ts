@@ -30,7 +30,7 @@ export interface Secrets {
   maskHeaders<Value extends HeaderValue>(
     headers: Readonly<Record<string, Value>>,
   ): Readonly<Record<string, Value>>;
-  /** Masks keys in a JSON value; returns the maskEach value when it contains none. */
+  /** Masks keys in a JSON value; returns the same value when it contains none. */
   maskValue<Value>(value: Value): Value;
 }
 
@@ -42,7 +42,7 @@ const KEYS_LIMIT = 2000;
 /** The total length of the remembered keys, because a key may be as long as a header. */
 const KEY_CHARACTERS_LIMIT = 1024 * 1024;
 
-/** The maskEach limits as those of the engine's cache of poll responses. */
+/** The same limits as those of the engine's cache of poll responses. */
 const ANSWERS_LIMIT = 5000;
 const ANSWER_CHARACTERS_LIMIT = 8 * 1024 * 1024;
 const LONGEST_ANSWER = 16 * 1024;
@@ -70,7 +70,7 @@ const HEADERS: ReadonlyMap<string, 'key' | 'cookies' | 'url'> = new Map([
 const HAS_PARAMETER = new RegExp(`[?&;](?:${TELLING}|${DOUBTFUL}|key)=`, 'i');
 const IN_QUERY = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#]*)`, 'gi');
 const IN_JSON = new RegExp(`"(${TELLING}|${DOUBTFUL})"\\s*:\\s*(?=")`, 'gi');
-/** The maskEach for URLs inside a body. */
+/** The same for URLs inside a body. */
 const IN_INNER_URL = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#"\\\\\\s]+)`, 'gi');
 /** The userinfo of a URL (RFC 3986, 3.2.1). */
 const USERINFO = /(\b[a-z][a-z0-9+.-]{0,19}:\/\/)[^/?#@\s"\\]{1,500}@/gi;
@@ -86,7 +86,7 @@ export function createSecrets(
 ): Secrets {
   let marks = new Map<string, string>();
   let finder = createKeyFinder();
-  /** The Authorization header of the latest request. The next one is usually the maskEach. */
+  /** The Authorization header of the latest request. The next one is usually the same. */
   let latest = '';
   /** Responses without secrets, given the known keys. */
   const clean = new Set<string>();

@@ -52,7 +52,10 @@ interface Ledger {
 
 const MIN_SWEEP = 64;
 
-/** @param limits null for no limit, in which case nothing is stored */
+/**
+ * Creates the slots of all accounts.
+ * @param limits null for no limit, in which case nothing is stored
+ */
 export function createSlots(limits: SlotLimits | null): Slots {
   if (limits === null) return NO_LIMIT;
   const { slots, queue } = limits;

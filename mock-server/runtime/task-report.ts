@@ -3,7 +3,7 @@ import { isExpired, stepsReached, viewTask } from '../core/view.ts';
 import { showPlan } from './open-record.ts';
 import { type Presented, present } from './present.ts';
 import type { Secrets } from './secrets.ts';
-import { deliveriesOf, isGivenUp, progressOf, type TaskRecord } from './task-store.ts';
+import { deliveriesOf, isAbandoned, progressOf, type TaskRecord } from './task-store.ts';
 
 /** A task as shown by the admin API and the library. Times are ISO 8601. */
 export interface TaskReport {
@@ -47,7 +47,7 @@ export interface DeliveryReport {
 /** Returns the report of a task at a moment. */
 export function reportTask(task: TaskRecord, now: number, secrets: Secrets): TaskReport {
   const { plan } = task;
-  const view = viewTask(plan, now, isGivenUp(task));
+  const view = viewTask(plan, now, isAbandoned(task));
   return {
     id: plan.taskId,
     pack: plan.pack,

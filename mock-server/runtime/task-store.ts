@@ -10,7 +10,7 @@ export interface DeliveryProgress {
   /** The number of attempts, without those interrupted by the mock itself. */
   readonly made: number;
   readonly status: DeliveryStatus;
-  /** The attempt in flight; null when there is none. */
+  /** The attempt in flight, or null. */
   readonly inFlight: Pick<Attempt, 'n' | 'at' | 'wallAt'> | null;
 }
 
@@ -85,7 +85,10 @@ class StoredTask implements TaskRecord {
   }
 }
 
-/** @param budget the budget that the memory of tasks is charged to */
+/**
+ * Creates an empty store.
+ * @param budget the budget that the memory of tasks is charged to
+ */
 export function createTaskStore(budget: ByteBudget = createByteBudget(Number.POSITIVE_INFINITY)): TaskStore {
   const tasks = new Map<string, StoredTask>();
   const byAccount = createAccountTasks<StoredTask>();
@@ -286,6 +289,6 @@ export function openDeliveriesOf(task: TaskRecord): readonly PlannedDelivery[] {
 }
 
 /** Returns whether the task's callback was abandoned and never acknowledged. */
-export function isGivenUp({ abandoned, acknowledged }: TaskRecord): boolean {
+export function isAbandoned({ abandoned, acknowledged }: TaskRecord): boolean {
   return abandoned && !acknowledged;
 }

@@ -196,7 +196,7 @@ function findSender(packs: readonly Pack[], event: string): Sender {
   const close = nearest(event, known);
   throw new CodedError(
     'EVENT_UNKNOWN',
-    `there is no event "${event}"`,
+    `unknown event "${event}"`,
     close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Available events: ${known.join(', ')}.`,
   );
 }
@@ -256,7 +256,7 @@ function validatorOf(pack: Pack): RequestValidator {
   return validator;
 }
 
-/** @throws {CodedError} BAD_REQUEST when the result is not valid under the OpenAPI document */
+/** Validates a patched request. @throws {CodedError} BAD_REQUEST when it is not valid under the OpenAPI document */
 function patched(
   pack: Pack,
   operation: SubmitOperation,

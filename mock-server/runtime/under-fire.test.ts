@@ -60,11 +60,11 @@ const HEALTHY_NAMES = Object.keys(HEALTHY);
 const BAD_NAMES = Object.keys(BAD);
 
 /** The number of healthy deliveries that precede the load, as many as a wave has. */
-const CALM = Math.floor(WAVE * 0.7);
-const ALL = CALM + DELIVERIES;
+const BASELINE = Math.floor(WAVE * 0.7);
+const ALL = BASELINE + DELIVERIES;
 
 function receiverOf(delivery: number): string {
-  const n = delivery - CALM;
+  const n = delivery - BASELINE;
   if (n < 0 || n % 10 < 7) return HEALTHY_NAMES[delivery % HEALTHY_NAMES.length] ?? '';
   return BAD_NAMES[(Math.floor(n / 10) * 3 + (n % 10) - 7) % BAD_NAMES.length] ?? '';
 }
@@ -77,7 +77,7 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
-async function openFire() {
+async function openLoadTest() {
   const scripts = Object.fromEntries(Object.entries(KINDS).map(([name, { script }]) => [name, script]));
   const farm = await openReceiverFarm(scripts, ALL);
   // So fast that every task ends immediately. The retry gaps are scaled up to last seconds.
@@ -120,8 +120,8 @@ async function openFire() {
   };
 }
 
-describe(`${DELIVERIES} deliveries, 30 % of them to receivers that fail in every way`, () => {
-  let fire: Awaited<ReturnType<typeof openFire>>;
+describe(`${DELIVERIES} deliveries, 30% of them to failing receivers`, () => {
+  let load: Awaited<ReturnType<typeof openLoadTest>>;
   const heaps: number[] = [];
   const warnings: string[] = [];
   const warn = (warning: Error): void => {
@@ -131,21 +131,21 @@ describe(`${DELIVERIES} deliveries, 30 % of them to receivers that fail in every
   beforeAll(
     async () => {
       process.on('warning', warn);
-      fire = await openFire();
-      await fire.wave(0, CALM);
-      for (let from = CALM; from < ALL; from += WAVE) {
-        await fire.wave(from, Math.min(from + WAVE, ALL));
+      load = await openLoadTest();
+      await load.wave(0, BASELINE);
+      for (let from = BASELINE; from < ALL; from += WAVE) {
+        await load.wave(from, Math.min(from + WAVE, ALL));
         heaps.push(settledHeap());
       }
-      if (ON_DEMAND) process.stdout.write(summary(fire.ledger.line, heaps));
+      if (ON_DEMAND) process.stdout.write(summary(load.ledger.line, heaps));
     },
     HANG_LIMIT_MS + DELIVERIES * 36,
   );
 
   afterAll(async () => {
     process.off('warning', warn);
-    await fire.close();
-    await fire.farm.close();
+    await load.close();
+    await load.farm.close();
   });
 
   it.each(Object.entries(KINDS))(
@@ -158,7 +158,7 @@ describe(`${DELIVERIES} deliveries, 30 % of them to receivers that fail in every
       };
       const matching = range(0, ALL).filter((delivery) => receiverOf(delivery) === name);
       const different = matching
-        .map((delivery) => ({ delivery, line: fire.ledger.line(delivery) }))
+        .map((delivery) => ({ delivery, line: load.ledger.line(delivery) }))
         .filter(({ line: { firstEndMs: _, ...line } }) => JSON.stringify(line) !== JSON.stringify(expected));
       expect(matching.length).toBeGreaterThan(0);
       expect(different).toEqual([]);
@@ -166,16 +166,16 @@ describe(`${DELIVERIES} deliveries, 30 % of them to receivers that fail in every
   );
 
   it('leaves no deliveries pending', () => {
-    const pending = fire.mock.tasks
+    const pending = load.mock.tasks
       .all()
       .filter(({ deliveries }) => deliveries.some(({ status }) => status === 'pending'));
     expect(pending).toEqual([]);
   });
 
   it('has sent each receiver exactly the attempts in the journal', async () => {
-    const posts = await fire.farm.tally();
+    const posts = await load.farm.tally();
     const arrived = (delivery: number): number =>
-      fire.ledger.line(delivery).outcomes.filter((outcome) => outcome !== 'refused').length;
+      load.ledger.line(delivery).outcomes.filter((outcome) => outcome !== 'refused').length;
     expect(range(0, ALL).filter((delivery) => posts[delivery] !== arrived(delivery))).toEqual([]);
   });
 
@@ -186,8 +186,8 @@ describe(`${DELIVERIES} deliveries, 30 % of them to receivers that fail in every
   });
 
   it('closes every connection and emits no warnings', async () => {
-    await fire.close();
-    await fire.farm.idle();
+    await load.close();
+    await load.farm.idle();
     expect(warnings).toEqual([]);
   });
 });
@@ -227,11 +227,11 @@ describe('hung receivers', () => {
 });
 
 /** Returns the 95th percentile of the time to settle a healthy delivery, without and with failing ones. */
-function healthyP95(line: (delivery: number) => LedgerLine): { calm: number; fiery: number } {
+function healthyP95(line: (delivery: number) => LedgerLine): { baseline: number; loaded: number } {
   const firstEndMs = (delivery: number): number => line(delivery).firstEndMs;
   return {
-    calm: quantile(range(0, CALM).map(firstEndMs), 0.95),
-    fiery: quantile(range(CALM, ALL).filter(isHealthy).map(firstEndMs), 0.95),
+    baseline: quantile(range(0, BASELINE).map(firstEndMs), 0.95),
+    loaded: quantile(range(BASELINE, ALL).filter(isHealthy).map(firstEndMs), 0.95),
   };
 }
 
@@ -245,11 +245,11 @@ function summary(line: (delivery: number) => LedgerLine, heaps: readonly number[
   const rows = [...counts].sort().map(([row, count]) => `${String(count).padStart(7)}  ${row}`);
   const megabytes = heaps.map((bytes) => (bytes / 1024 ** 2).toFixed(1)).join(' ');
   const attempts = range(0, ALL).reduce((sum, delivery) => sum + line(delivery).outcomes.length, 0);
-  const { calm, fiery } = healthyP95(line);
+  const { baseline, loaded } = healthyP95(line);
   return [
     ...rows,
     `${attempts} attempts; heap after each wave, MB: ${megabytes}`,
-    `p95 of healthy deliveries: ${calm.toFixed()} ms without failing receivers, ${fiery.toFixed()} ms with them`,
+    `p95 of healthy deliveries: ${baseline.toFixed()} ms without failing receivers, ${loaded.toFixed()} ms with them`,
     '',
   ].join('\n');
 }

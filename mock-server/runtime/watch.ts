@@ -1,10 +1,10 @@
 /** Measures the time of one attempt, and ends it on a timeout or an interruption. */
-export interface Watch {
+export interface AttemptTimer {
   /** Null unless the timeout expired or the mock was stopped. */
   readonly endedBy: 'time' | 'interruption' | null;
   elapsedMs(): number;
   /** Sets the function to call on an early end; calls it immediately if that has already happened. */
-  onEarlyEnd(breakOff: () => void): void;
+  onEarlyEnd(abort: () => void): void;
   interrupt(): void;
   /** Must be called when the attempt is over. */
   end(): void;
@@ -20,16 +20,16 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 const EXTRA_ROUNDS = 3;
 
-export function startWatch(limitMs: number): Watch {
+export function startAttemptTimer(limitMs: number): AttemptTimer {
   const startedAt = performance.now();
-  let endedBy: Watch['endedBy'] = null;
-  let breakOff: (() => void) | undefined;
+  let endedBy: AttemptTimer['endedBy'] = null;
+  let abort: (() => void) | undefined;
   let extraRound: NodeJS.Immediate | undefined;
 
   function stop(cause: 'time' | 'interruption'): void {
     if (endedBy !== null) return;
     endedBy = cause;
-    breakOff?.();
+    abort?.();
   }
 
   function waitRound(more: number): void {
@@ -45,7 +45,7 @@ export function startWatch(limitMs: number): Watch {
     },
     elapsedMs: () => Math.round(performance.now() - startedAt),
     onEarlyEnd(action) {
-      breakOff = action;
+      abort = action;
       if (endedBy !== null) action();
     },
     interrupt: () => stop('interruption'),
