@@ -55,8 +55,8 @@ export function unwrap(address: string): string {
   const [, prefix, ...halves] = EMBEDDED_IPV4.exec(new URL(`http://[${address}]`).hostname) ?? [];
   if (prefix === undefined) return address;
   const bytes = halves.map((half) => Number.parseInt(half, 16)).flatMap((half) => [half >> 8, half & 255]);
-  // An address that is local behind a NAT64 gateway is not local to this machine. Unless unwrapped, it is classified as
-  // reserved.
+  // An address that is local behind a NAT64 gateway is not local to this machine. It stays wrapped and is therefore
+  // classified as reserved.
   const inner = bytes.join('.');
   return prefix === '64:ff9b::' && isLocal(classify(inner)) ? address : inner;
 }

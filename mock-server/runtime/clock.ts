@@ -26,7 +26,7 @@ export interface ClockMove {
   readonly toAt: number;
 }
 
-/** Service time. `real` follows the wall clock; `virtual` and `polls` move only on request. */
+/** Service time. `real` follows the wall clock; `virtual` and `polls` are independent of it. */
 export interface Clock {
   readonly mode: ClockMode;
   /** Service time in epoch milliseconds. */

@@ -196,7 +196,7 @@ function judge(status: number, location: string | string[] | undefined, { ackSta
   return { outcome: 'rejected', detail: `HTTP ${status}; ${ackStatus} was expected` };
 }
 
-/** The receiver acknowledged, but the sender sees a timeout. */
+/** The receiver has responded, but the attempt is reported as a timeout. */
 function discardAck(status: number): Verdict {
   return {
     outcome: 'timeout',

@@ -1,6 +1,6 @@
 /** The minimum length of a text that is recognized as a key by its characters alone. */
 const SHORTEST_KEY = 12;
-/** Letters alone are not a word from this length on. */
+/** Text of this length or longer is not a word, even if it has only letters. */
 const LONGER_THAN_WORDS = 24;
 const DISTINCT = 6;
 

@@ -58,7 +58,7 @@ interface CallbackTemplate extends Omit<PlannedDelivery, 'url' | 'dueAt'> {
 }
 
 export interface PlanPacker {
-  /** @param text the request as received; serialized again by default */
+  /** Packs a plan. @param text the request as received; serialized again by default */
   pack(plan: Plan, text?: string): PackedPlan;
 }
 

@@ -162,7 +162,7 @@ const headers = {
 
 const stamp: Readonly<Record<keyof Stamp, SchemaObject>> = { seq: number, at: time, wallAt: time };
 
-/** @param later properties that entries of older versions do not have */
+/** Creates the schema of an entry. @param later properties that entries of older versions do not have */
 function record(properties: Properties, later: Properties = {}): SchemaObject {
   const { required, properties: always } = object({ ...stamp, ...properties });
   return { type: 'object', required, properties: { ...always, ...later } };

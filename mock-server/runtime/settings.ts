@@ -8,7 +8,7 @@ export interface Settings {
   readonly clock: ClockMode;
   /** Service time at the start, in epoch milliseconds; null for the clock's default. */
   readonly startAt: number | null;
-  /** How much faster than the vendor's tasks progress and retries are spaced. */
+  /** The factor by which tasks and retries are faster than the vendor's. */
   readonly speed: number;
   /** The name of the default scenario. */
   readonly scenario: string;
