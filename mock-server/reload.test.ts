@@ -194,7 +194,7 @@ describe('a task that runs while its pack is edited', () => {
     const refused = await edit(renamedState('success', 'done'));
     expect(refused).toMatchObject({
       type: 'pack.refused',
-      problem: expect.stringMatching(`task ${id} is under way and needs .*"success".*\\n.*/__admin/reset`),
+      problem: expect.stringMatching(`task ${id} is active and needs .*"success".*\\n.*/__admin/reset`),
     });
     expect((await details(id)).code).toBe(200);
     mock.reset();
@@ -210,7 +210,7 @@ describe('a task that runs while its pack is edited', () => {
     mock.tasks.redeliver(id);
     await mock.settled();
     expect(await edit(renamedState('success', 'done'))).toMatchObject({
-      problem: expect.stringContaining(`task ${id} is under way`),
+      problem: expect.stringContaining(`task ${id} is active`),
     });
     await mock.clock.advance('1h');
     expect(posts).toHaveLength(3);
@@ -223,7 +223,7 @@ describe('a task that runs while its pack is edited', () => {
     await mock.settled();
     expect((await edit(renamedState('success', 'done'))).type).toBe('pack.reloaded');
     expect(await details(id)).toMatchObject({ code: 500, msg: expect.stringContaining('"success"') });
-    expect(() => mock.tasks.redeliver(id)).toThrow(/nothing is announced in "success"/);
+    expect(() => mock.tasks.redeliver(id)).toThrow(/no callback is sent in state "success"/);
   });
 
   it('is planned by the new pack when its request was on the way', async () => {

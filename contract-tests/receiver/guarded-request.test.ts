@@ -38,9 +38,9 @@ describe('the requests of the judge', () => {
   it.each(FORBIDDEN)('never go to %s, in whatever way they are sent', async (url) => {
     const request = guardedRequests([]);
     const plain = { method: 'GET', headers: {}, body: undefined, timeoutMs: 2000 };
-    expect((await plainRequest(request, url, plain)).detail).toMatch(/never go to|public address/);
+    expect((await plainRequest(request, url, plain)).detail).toMatch(/never sent to|public address/);
     const { passages } = await sendTogether(request, url, MESSAGE, { copies: 2, timeoutMs: 2000 });
-    for (const { detail } of passages) expect(detail).toMatch(/never go to|public address/);
+    for (const { detail } of passages) expect(detail).toMatch(/never sent to|public address/);
     await brokenRequest(request, url, MESSAGE, { after: 'answer', timeoutMs: 2000 });
   });
 
@@ -49,7 +49,7 @@ describe('the requests of the judge', () => {
     async (url) => {
       expect(await createProbe(url)('t')).toMatchObject({
         type: 'broken',
-        because: expect.stringMatching(/never go to/),
+        because: expect.stringMatching(/never sent to/),
       });
     },
   );
@@ -77,7 +77,7 @@ describe('a probe', () => {
     const { url: first } = await listening(url);
     expect(await createProbe(first)('t')).toMatchObject({
       type: 'broken',
-      because: expect.stringMatching(/never go to|public address/),
+      because: expect.stringMatching(/never sent to|public address/),
     });
   });
 

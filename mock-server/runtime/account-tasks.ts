@@ -1,11 +1,11 @@
 import type { Account } from '../core/types.ts';
 
-/** Where a task lies in the list of its account. */
+/** The position of a task in its account's list. */
 export interface Placed {
   place: number;
 }
 
-/** The tasks of each account in order of submission, so that a page of the latest costs no more than the page. */
+/** The tasks of each account in submission order, so that listing the newest N tasks costs O(N). */
 export interface AccountTasks<Task extends Placed> {
   add(account: Account, task: Task): void;
   remove(account: Account, task: Task): void;
@@ -13,7 +13,7 @@ export interface AccountTasks<Task extends Placed> {
   clear(): void;
 }
 
-/** Where tasks were removed, there are gaps until they are more than what is left. */
+/** Removed tasks leave gaps. The list is compacted once the gaps outnumber the remaining tasks. */
 interface Row<Task> {
   items: (Task | null)[];
   gaps: number;

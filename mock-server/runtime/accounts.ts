@@ -2,35 +2,39 @@ import { createHash } from 'node:crypto';
 import type { Account } from '../core/types.ts';
 import type { Secrets } from './secrets.ts';
 
-/** What an Authorization header says. */
+/** The parsed contents of an Authorization header. */
 export interface Credentials {
-  /** In small letters; null when there is no header. */
+  /** In lower case; null when the header is absent. */
   readonly scheme: string | null;
-  /** Null when there is no key, or one that is not accepted. */
+  /** Null when the key is missing or not accepted. */
   readonly account: Account | null;
 }
 
-/** Turns keys into labels, and knows which keys are taken. */
+/** Maps API keys to account labels and checks whether a key is accepted. */
 export interface Accounts {
   /**
-   * Null when the header carries no key of one of these schemes, or one that is not accepted.
-   * @param schemes as a pack names them
+   * Returns the account of a key, or null when the header has no accepted key in one of these schemes.
+   * @param schemes the scheme names as written in the pack
    */
   fromHeader(authorization: string | undefined, schemes: readonly string[]): Account | null;
-  /** The same whatever the scheme. */
+  /** Parses a header regardless of its scheme. */
   identify(authorization: string | undefined): Credentials;
   fromKey(key: string): Account;
 }
 
-/** How many headers are remembered, and how long they may be: a client that invents keys must not fill the memory. */
+/**
+ * Limits on how many headers are cached and how long each may be, so that a client sending random keys cannot exhaust
+ * memory.
+ */
 const REMEMBERED = 10_000;
 const LONGEST_REMEMBERED = 512;
 
-const NOBODY: Credentials = { scheme: null, account: null };
+const ANONYMOUS: Credentials = { scheme: null, account: null };
 
 /**
- * @param accepted only these keys; any non-empty key when empty
- * @param secrets told each key that somebody came with, accepted or not
+ * Creates the accounts of a mock.
+ * @param accepted the only keys to accept; when empty, every non-empty key is accepted
+ * @param secrets receives every key that a request carries, accepted or not
  */
 export function createAccounts(
   accepted: readonly string[],
@@ -40,7 +44,8 @@ export function createAccounts(
   const allowed = new Set(accepted);
 
   function read(authorization: string): Credentials {
-    // Scheme, spaces, key (RFC 9110, 11.4); one expression for all of it would be quadratic in a key full of spaces.
+    // Scheme, spaces, key (RFC 9110, 11.4). A single regular expression for all three would be quadratic on a key full
+    // of spaces.
     const end = authorization.indexOf(' ');
     if (end < 0) return { scheme: authorization.toLowerCase(), account: null };
     const scheme = authorization.slice(0, end).toLowerCase();
@@ -50,8 +55,8 @@ export function createAccounts(
   }
 
   function identify(authorization: string | undefined): Credentials {
-    if (authorization === undefined) return NOBODY;
-    // Before anything is written down of the call.
+    if (authorization === undefined) return ANONYMOUS;
+    // The key must be redactable before anything about the request is written to the journal.
     secrets.learnFrom(authorization);
     const found = known.get(authorization);
     if (found !== undefined) return found;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLoopback } from './address-class.ts';
 
-describe('whether a host is loopback', () => {
+describe('isLoopback', () => {
   it.each([
     'localhost',
     'LOCALHOST',
@@ -24,7 +24,7 @@ describe('whether a host is loopback', () => {
     '0:0:0:0:0:0:0:1',
     '::ffff:127.0.0.1',
     '[::ffff:7f00:1]',
-  ])('%s is', (host) => {
+  ])('accepts %s', (host) => {
     expect(isLoopback(host)).toBe(true);
   });
 
@@ -60,11 +60,11 @@ describe('whether a host is loopback', () => {
     '::1%eth0',
     '64:ff9b::7f00:1',
     '[127.0.0.1]',
-  ])('%j is not', (host) => {
+  ])('rejects %j', (host) => {
     expect(isLoopback(host)).toBe(false);
   });
 
-  it('agrees with the block list of Node for every IPv4 address', () => {
+  it("agrees with Node's BlockList for every IPv4 address", () => {
     const loopback = new BlockList();
     loopback.addSubnet('127.0.0.0', 8, 'ipv4');
     const near = fc.tuple(fc.integer({ min: 125, max: 129 }), fc.nat(255), fc.nat(255), fc.nat(255));
@@ -80,7 +80,7 @@ describe('whether a host is loopback', () => {
     );
   });
 
-  it('agrees with the URL parser about every notation of an address', () => {
+  it('agrees with the URL parser for every notation of an address', () => {
     const part = fc.oneof(
       fc.nat(300).map(String),
       fc.nat(300).map((value) => `0x${value.toString(16)}`),

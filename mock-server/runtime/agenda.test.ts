@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createAgenda } from './agenda.ts';
 
 describe('the agenda', () => {
-  it('gives things out by time, and those of one moment in the order they came', () => {
+  it('returns items by due time, and items due at the same time in insertion order', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (moments) => {
         const agenda = createAgenda<readonly [at: number, order: number]>();
@@ -19,7 +19,7 @@ describe('the agenda', () => {
     );
   });
 
-  it('stays in order when things come and go in turn', () => {
+  it('stays ordered when additions and removals alternate', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.integer({ min: 0, max: 100 }))), (steps) => {
         const agenda = createAgenda<number>();

@@ -1,22 +1,22 @@
-/** What is due when: a heap, so that a million waiting things cost a few bytes each and no timers. */
+/** Items ordered by due time. A heap instead of timers, so that a million pending items cost a few bytes each. */
 export interface Agenda<Item> {
   readonly size: number;
   add(dueAt: number, item: Item): void;
-  /** The earliest moment; null when nothing waits. */
+  /** The earliest due time; null when the agenda is empty. */
   nextAt(): number | null;
-  /** Takes the earliest item. Items of the same moment come in the order they were added. */
+  /** Removes and returns the earliest item. Items due at the same time are returned in insertion order. */
   take(): Item | undefined;
-  /** Lets go of entries that nobody waits for any more. */
+  /** Removes the entries that are no longer wanted. */
   sweep(isWanted: (item: Item, dueAt: number) => boolean): void;
   clear(): void;
 }
 
-const FIRST_ROOM = 1024;
+const INITIAL_CAPACITY = 1024;
 
 export function createAgenda<Item>(): Agenda<Item> {
-  // One heap in three columns: entries as objects would take three times the memory.
-  let moments = new Float64Array(FIRST_ROOM);
-  let orders = new Float64Array(FIRST_ROOM);
+  // A heap in three parallel columns: entries as objects would take three times the memory.
+  let moments = new Float64Array(INITIAL_CAPACITY);
+  let orders = new Float64Array(INITIAL_CAPACITY);
   let items: (Item | undefined)[] = [];
   let size = 0;
   let added = 0;
@@ -64,22 +64,22 @@ export function createAgenda<Item>(): Agenda<Item> {
     }
   }
 
-  function makeRoom(): void {
+  function ensureCapacity(): void {
     if (size < moments.length) return;
     moments = widen(moments);
     orders = widen(orders);
   }
 
   function add(dueAt: number, order: number, item: Item | undefined): void {
-    makeRoom();
+    ensureCapacity();
     put(size, dueAt, order, item);
     size += 1;
     siftUp(size - 1);
   }
 
   function clear(): void {
-    moments = new Float64Array(FIRST_ROOM);
-    orders = new Float64Array(FIRST_ROOM);
+    moments = new Float64Array(INITIAL_CAPACITY);
+    orders = new Float64Array(INITIAL_CAPACITY);
     items = [];
     size = 0;
   }

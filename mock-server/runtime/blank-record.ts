@@ -1,8 +1,8 @@
 import type { OpenRecord } from './open-record.ts';
 
 /**
- * An entry from before the journal was cleared, as it stays on disk: what the state of the mock is made of, counters
- * included, and nothing of what was sent and answered.
+ * Returns an entry from before the journal was cleared in the form that stays on disk: it keeps the data that the
+ * mock's state is built from, including counters, and drops all request, response and callback contents.
  * @param isKept whether a task still exists
  */
 export function blankRecord(record: OpenRecord, isKept: (taskId: string) => boolean): OpenRecord {

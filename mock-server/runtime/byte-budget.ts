@@ -1,30 +1,31 @@
-/** Whose memory it is: that of the journal's entries, or that of the tasks. */
+/** The owner of memory: the journal's entries or the tasks. */
 export type Owner = 'journal' | 'tasks';
 
-/** What the mock keeps in memory of what others have sent it, in bytes, and how much that may be. */
+/** Tracks the memory, in bytes, of client-supplied data that the mock retains, and its limits. */
 export interface ByteBudget {
   readonly limit: number;
-  /** What each owner occupies now, an estimate that errs on the high side. */
+  /** The bytes an owner occupies now: an estimate that errs on the high side. */
   used(owner: Owner): number;
-  /** @param bytes negative when they are free again */
+  /** Adds bytes to those of an owner. @param bytes negative to release memory */
   charge(owner: Owner, bytes: number): void;
-  /** How much the journal may occupy now. */
+  /** The bytes the journal may occupy now. */
   readonly journalLimit: number;
-  /** How much the tasks may occupy before the oldest finished ones are forgotten, and before new ones are refused. */
+  /** The bytes the tasks may occupy before the oldest finished ones are evicted. */
   readonly finishedLimit: number;
+  /** The bytes the tasks may occupy before new ones are rejected. */
   readonly tasksLimit: number;
   /**
-   * Keeps a long text that belongs to a task once, however many entries have it: an answer that echoes a request,
-   * a body that is sent again.
-   * @returns the text to keep: the same, or an equal one that is kept already
+   * Stores a long text of a task once, however many entries contain it: a response that echoes a request, or a body
+   * that is sent again.
+   * @returns the text to keep: the given one, or an equal one that is already stored
    */
   keepText(owner: Owner, taskId: string, text: string): string;
   dropText(owner: Owner, taskId: string, text: string): void;
-  /** All tasks are gone at once. */
+  /** Releases the texts and the bytes of all tasks. */
   releaseTasks(): void;
 }
 
-/** Shorter texts are not worth looking for an equal one. */
+/** Shorter texts are not deduplicated. */
 export const LONG_TEXT = 1024;
 
 interface Kept {
@@ -35,13 +36,16 @@ interface Kept {
 
 const BEYOND_ONE_BYTE = /[\u0100-\uffff]/;
 
-/** V8 needs a byte for each character, or two for each as soon as one of them is beyond Latin-1. */
+/** V8 stores one byte per character, or two per character if any character is outside Latin-1. */
 export function bytesOfText(text: string): number {
   if (text.length < LONG_TEXT) return 2 * text.length;
   return BEYOND_ONE_BYTE.test(text) ? 2 * text.length : text.length;
 }
 
-/** @param limit in bytes; half of it is the journal's, less when tasks need more than the other half */
+/**
+ * Creates a budget.
+ * @param limit in bytes; half of it is for the journal, or less when tasks need more than the other half
+ */
 export function createByteBudget(limit: number): ByteBudget {
   const used: Record<Owner, number> = { journal: 0, tasks: 0 };
   const texts = new Map<string, Kept[]>();
@@ -58,13 +62,13 @@ export function createByteBudget(limit: number): ByteBudget {
     return kept;
   }
 
-  function remove(taskId: string, gone: Kept): void {
-    const others = texts.get(taskId)?.filter((kept) => kept !== gone) ?? [];
+  function remove(taskId: string, removed: Kept): void {
+    const others = texts.get(taskId)?.filter((kept) => kept !== removed) ?? [];
     if (others.length > 0) texts.set(taskId, others);
     else texts.delete(taskId);
   }
 
-  /** A text that both hold counts for the tasks: it stays when the journal lets go of it. */
+  /** A text held by both owners counts toward the tasks, because it stays after the journal evicts it. */
   function hold(kept: Kept, owner: Owner, change: 1 | -1): void {
     const before = payerOf(kept);
     kept.holders[owner] += change;

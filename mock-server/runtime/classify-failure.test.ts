@@ -6,7 +6,7 @@ function coded(code: string): Error {
   return Object.assign(new Error('it went wrong'), { code });
 }
 
-describe('what became of a POST without an answer', () => {
+describe('classifyFailure', () => {
   it.each([
     ['ECONNREFUSED', 'refused'],
     ['EHOSTUNREACH', 'refused'],
@@ -28,22 +28,25 @@ describe('what became of a POST without an answer', () => {
     ['EPIPE', 'reset'],
     ['UND_ERR_SOCKET', 'reset'],
     ['HPE_INVALID_CONSTANT', 'reset'],
-  ])('%s is %s', (code, outcome) => {
+  ])('classifies %s as %s', (code, outcome) => {
     expect(classifyFailure(coded(code))).toEqual({ outcome, detail: `${code}: it went wrong` });
   });
 
-  it('looks inside what wraps it', () => {
+  it('looks at the cause of a wrapping error', () => {
     const inner = coded('ECONNREFUSED');
     expect(classifyFailure(new Error('fetch failed', { cause: inner })).outcome).toBe('refused');
     expect(classifyFailure(new AggregateError([inner, coded('ETIMEDOUT')])).outcome).toBe('refused');
   });
 
-  it('names the rule of the egress guard that was broken', () => {
+  it('names the egress rule that blocked the request', () => {
     const blocked = new BlockedError({ type: 'blocked', rule: 'metadata', reason: 'Never.' });
     expect(classifyFailure(blocked)).toEqual({ outcome: 'blocked', detail: 'metadata: Never.' });
   });
 
-  it.each([[undefined], [null], ['text'], [{}], [new Error('plain')]])('makes a reset of %o', (error) => {
-    expect(classifyFailure(error).outcome).toBe('reset');
-  });
+  it.each([[undefined], [null], ['text'], [{}], [new Error('plain')]])(
+    'falls back to a reset for %o',
+    (error) => {
+      expect(classifyFailure(error).outcome).toBe('reset');
+    },
+  );
 });

@@ -1,14 +1,14 @@
 import type { AttemptOutcome } from '../core/types.ts';
 import { BlockedError } from './egress-guard.ts';
 
-/** What error codes of the system, of TLS and of undici begin with; the first row that fits counts. */
-const BY_CODE: readonly (readonly [beginning: string, outcome: AttemptOutcome])[] = [
+/** Prefixes of error codes of the system, of TLS and of undici. The first matching row determines the outcome. */
+const BY_CODE: readonly (readonly [prefix: string, outcome: AttemptOutcome])[] = [
   ['ECONNREFUSED', 'refused'],
   ['EHOST', 'refused'], // EHOSTUNREACH, EHOSTDOWN
   ['ENET', 'refused'], // ENETUNREACH, ENETDOWN
   ['EADDRNOTAVAIL', 'refused'],
-  ['EAFNOSUPPORT', 'refused'], // no IPv6 here
-  ['EACCES', 'refused'], // a firewall of our own
+  ['EAFNOSUPPORT', 'refused'], // IPv6 is not available
+  ['EACCES', 'refused'], // a local firewall
   ['EPERM', 'refused'],
   ['ENOTFOUND', 'dns'],
   ['EAI_', 'dns'],
@@ -16,7 +16,7 @@ const BY_CODE: readonly (readonly [beginning: string, outcome: AttemptOutcome])[
   ['EPROTO', 'tls'],
   ['ERR_TLS_', 'tls'],
   ['ERR_SSL_', 'tls'],
-  // OpenSSL's names for what is wrong with a certificate.
+  // OpenSSL's names for certificate errors.
   ['CERT_', 'tls'],
   ['CRL_', 'tls'],
   ['UNABLE_TO_', 'tls'],
@@ -27,18 +27,18 @@ const BY_CODE: readonly (readonly [beginning: string, outcome: AttemptOutcome])[
   ['PATH_LENGTH_EXCEEDED', 'tls'],
 ];
 
-/** What became of a POST that got no answer. */
+/** Returns the outcome and the detail of a POST that received no response. */
 export function classifyFailure(error: unknown): { outcome: AttemptOutcome; detail: string } {
   const cause = innermost(error);
   if (cause instanceof BlockedError) return { outcome: 'blocked', detail: `${cause.rule}: ${cause.message}` };
   const code = codeOf(cause);
   const detail = `${code === '' ? '' : `${code}: `}${cause instanceof Error ? cause.message : String(cause)}`;
-  // What is left broke a connection that stood, or answered with something that is no HTTP.
-  const outcome = BY_CODE.find(([beginning]) => code.startsWith(beginning))?.[1] ?? 'reset';
+  // Any other error broke an established connection, or the response was not HTTP.
+  const outcome = BY_CODE.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'reset';
   return { outcome, detail };
 }
 
-/** Clients wrap what happened, and a name with several addresses fails once for each. */
+/** Unwraps an error: clients wrap the cause, and a name with several addresses fails once for each of them. */
 function innermost(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
   if (error instanceof Error && codeOf(error) === '' && error.cause !== undefined)

@@ -3,11 +3,11 @@ import type { CodedError } from '../core/coded-error.ts';
 import { createAgenda } from './agenda.ts';
 import { type Clock, type ClockMode, createClock, VIRTUAL_EPOCH } from './clock.ts';
 
-/** Something to drive: writes down when each thing was done, and may add more things while doing it. */
-function createDiary(clock: Clock) {
+/** A driven object that records when each item ran. Items may add further items while they run. */
+function createRecorder(clock: Clock) {
   const agenda = createAgenda<() => void>();
   const visits: number[] = [];
-  let underway: Promise<void> = Promise.resolve();
+  let pending: Promise<void> = Promise.resolve();
   const add = (at: number, then: () => void = () => undefined): void => {
     agenda.add(at, () => {
       visits.push(clock.now());
@@ -19,13 +19,13 @@ function createDiary(clock: Clock) {
     runDue(now) {
       for (let at = agenda.nextAt(); at !== null && at <= now; at = agenda.nextAt()) agenda.take()?.();
     },
-    settled: () => underway,
+    settled: () => pending,
   });
   return {
     visits,
     add,
     deliver(work: Promise<void>) {
-      underway = work;
+      pending = work;
     },
   };
 }
@@ -35,91 +35,91 @@ const MODES: readonly ClockMode[] = ['real', 'virtual', 'polls'];
 describe.each(MODES)('the %s clock', (mode) => {
   it('visits each due moment in order, at that moment', async () => {
     const clock = createClock(mode);
-    const diary = createDiary(clock);
+    const recorder = createRecorder(clock);
     const start = clock.now();
-    for (const offset of [5000, 1000, 3000]) diary.add(start + offset);
+    for (const offset of [5000, 1000, 3000]) recorder.add(start + offset);
     await clock.advance(10_000);
-    expect(diary.visits).toEqual([start + 1000, start + 3000, start + 5000]);
+    expect(recorder.visits).toEqual([start + 1000, start + 3000, start + 5000]);
     expect(clock.now()).toBeGreaterThanOrEqual(start + 10_000);
     clock.close();
   });
 
-  it('visits what came up on the way, too', async () => {
+  it('visits items added during the move', async () => {
     const clock = createClock(mode);
-    const diary = createDiary(clock);
+    const recorder = createRecorder(clock);
     const start = clock.now();
-    diary.add(start + 1000, () => diary.add(start + 2000, () => diary.add(start + 2000)));
+    recorder.add(start + 1000, () => recorder.add(start + 2000, () => recorder.add(start + 2000)));
     await clock.advance(2000);
-    expect(diary.visits).toEqual([start + 1000, start + 2000, start + 2000]);
+    expect(recorder.visits).toEqual([start + 1000, start + 2000, start + 2000]);
     clock.close();
   });
 
-  it('waits for what a moment set off before it goes on', async () => {
+  it('waits for the work started at one moment before it moves to the next', async () => {
     const clock = createClock(mode);
-    const diary = createDiary(clock);
+    const recorder = createRecorder(clock);
     const start = clock.now();
     const order: string[] = [];
-    diary.add(start + 1000, () => {
+    recorder.add(start + 1000, () => {
       order.push('sent');
-      diary.deliver(
+      recorder.deliver(
         new Promise((resolve) => {
           setImmediate(() => {
             order.push('answered');
-            diary.add(start + 1500, () => order.push('retried'));
+            recorder.add(start + 1500, () => order.push('retried'));
             resolve();
           });
         }),
       );
     });
-    diary.add(start + 2000, () => order.push('later'));
+    recorder.add(start + 2000, () => order.push('later'));
     await clock.advance(2000);
     expect(order).toEqual(['sent', 'answered', 'retried', 'later']);
     clock.close();
   });
 
-  it('refuses to go back, and says what time it is', async () => {
+  it('refuses to move backwards, and names the current time', async () => {
     const clock = createClock(mode);
     const before = clock.now() - 1;
-    await expect(clock.moveTo(before)).rejects.toThrow(/it is .* already/);
+    await expect(clock.moveTo(before)).rejects.toThrow(/^the clock is already at /);
     clock.close();
   });
 
-  it('gives up on something that makes itself due for ever, with a clear error', async () => {
+  it('fails with a clear error when an item keeps making itself due again', async () => {
     const clock = createClock(mode);
-    const diary = createDiary(clock);
+    const recorder = createRecorder(clock);
     const at = clock.now() + 10;
     const again = (): void => {
-      diary.deliver(Promise.resolve().then(() => diary.add(at, again)));
+      recorder.deliver(Promise.resolve().then(() => recorder.add(at, again)));
     };
-    diary.add(at, again);
+    recorder.add(at, again);
     await expect(clock.advance(1000)).rejects.toMatchObject({
       code: 'CLOCK_ENDLESS',
     } satisfies Partial<CodedError>);
     clock.close();
   });
 
-  it('makes one move after the other when two are asked for at once', async () => {
+  it('performs concurrent moves one after the other', async () => {
     const clock = createClock(mode);
-    const diary = createDiary(clock);
+    const recorder = createRecorder(clock);
     const start = clock.now();
-    diary.add(start + 1000);
-    diary.add(start + 6000);
+    recorder.add(start + 1000);
+    recorder.add(start + 6000);
     await Promise.all([clock.advance(5000), clock.advance(5000)]);
-    expect(diary.visits).toEqual([start + 1000, start + 6000]);
+    expect(recorder.visits).toEqual([start + 1000, start + 6000]);
     expect(clock.now()).toBeGreaterThanOrEqual(start + 10_000);
     clock.close();
   });
 
-  it('does at once what is due now', () => {
+  it('runs items that are due now immediately', () => {
     const clock = createClock(mode);
-    const diary = createDiary(clock);
-    diary.add(clock.now());
+    const recorder = createRecorder(clock);
+    recorder.add(clock.now());
     clock.touch();
-    expect(diary.visits).toHaveLength(1);
+    expect(recorder.visits).toHaveLength(1);
     clock.close();
   });
 
-  it('begins anew after a reset', async () => {
+  it('returns to its start after a reset', async () => {
     const clock = createClock(mode, Date.UTC(2030, 0, 1));
     await clock.advance(86_400_000);
     clock.reset();
@@ -128,35 +128,35 @@ describe.each(MODES)('the %s clock', (mode) => {
   });
 });
 
-describe('a reset in the middle of a move', () => {
-  it('ends the move where it is, on a clean slate', async () => {
+describe('a reset during a move', () => {
+  it('ends the move and leaves a clean state', async () => {
     const clock = createClock('virtual');
-    const diary = createDiary(clock);
+    const recorder = createRecorder(clock);
     const start = clock.now();
-    diary.add(start + 1000, () => diary.deliver(Promise.resolve().then(() => clock.reset())));
-    diary.add(start + 2000);
+    recorder.add(start + 1000, () => recorder.deliver(Promise.resolve().then(() => clock.reset())));
+    recorder.add(start + 2000);
     expect(await clock.advance(10_000)).toBeNull();
     expect(clock.now()).toBe(start);
-    expect(diary.visits).toEqual([start + 1000]);
+    expect(recorder.visits).toEqual([start + 1000]);
   });
 });
 
 describe('the virtual clock', () => {
-  it('stands still by itself', () => {
+  it('does not move by itself', () => {
     const clock = createClock('virtual');
     expect(clock.now()).toBe(VIRTUAL_EPOCH);
     expect(clock.wallNow()).toBeGreaterThan(VIRTUAL_EPOCH);
   });
 
-  it('jumps without waiting for what it sets off', () => {
+  it('jumps without waiting for the work it starts', () => {
     const clock = createClock('polls');
-    const diary = createDiary(clock);
+    const recorder = createRecorder(clock);
     const start = clock.now();
-    diary.deliver(new Promise(() => undefined));
-    diary.add(start + 1000);
-    diary.add(start + 2000);
+    recorder.deliver(new Promise(() => undefined));
+    recorder.add(start + 1000);
+    recorder.add(start + 2000);
     clock.jump(start + 2000);
-    expect(diary.visits).toEqual([start + 1000, start + 2000]);
+    expect(recorder.visits).toEqual([start + 1000, start + 2000]);
   });
 });
 
@@ -165,41 +165,41 @@ describe('the real clock', () => {
     vi.useRealTimers();
   });
 
-  it('wakes by itself when something is due', () => {
+  it('wakes when an item becomes due', () => {
     vi.useFakeTimers();
     const clock = createClock('real');
-    const diary = createDiary(clock);
-    diary.add(clock.now() + 5000);
+    const recorder = createRecorder(clock);
+    recorder.add(clock.now() + 5000);
     clock.touch();
     vi.advanceTimersByTime(4000);
-    expect(diary.visits).toHaveLength(0);
+    expect(recorder.visits).toHaveLength(0);
     vi.advanceTimersByTime(2000);
-    expect(diary.visits).toHaveLength(1);
+    expect(recorder.visits).toHaveLength(1);
     clock.close();
   });
 
-  it('waits for a moment that lies farther off than one timer can reach', () => {
+  it('waits for a moment that is beyond the range of a single timer', () => {
     vi.useFakeTimers();
     const clock = createClock('real');
-    const diary = createDiary(clock);
+    const recorder = createRecorder(clock);
     const days = 60 * 86_400_000;
-    diary.add(clock.now() + days);
+    recorder.add(clock.now() + days);
     clock.touch();
     vi.advanceTimersByTime(days - 1000);
-    expect(diary.visits).toHaveLength(0);
+    expect(recorder.visits).toHaveLength(0);
     vi.advanceTimersByTime(2000);
-    expect(diary.visits).toHaveLength(1);
+    expect(recorder.visits).toHaveLength(1);
     clock.close();
   });
 
-  it('does nothing any more once it is closed', () => {
+  it('runs nothing after it is closed', () => {
     vi.useFakeTimers();
     const clock = createClock('real');
-    const diary = createDiary(clock);
-    diary.add(clock.now() + 1000);
+    const recorder = createRecorder(clock);
+    recorder.add(clock.now() + 1000);
     clock.touch();
     clock.close();
     vi.advanceTimersByTime(5000);
-    expect(diary.visits).toHaveLength(0);
+    expect(recorder.visits).toHaveLength(0);
   });
 });

@@ -1,75 +1,81 @@
 import { CodedError } from '../core/coded-error.ts';
 import type { Flights } from './flights.ts';
 
-/** `real` passes as usual, `virtual` moves on request, and `polls` moves with each poll of a task. */
+/**
+ * How time moves: `real` follows the wall clock, `virtual` moves on request, and `polls` moves with each poll of a
+ * task.
+ */
 export type ClockMode = 'real' | 'virtual' | 'polls';
 
-/** What a clock drives. */
+/** The object that a clock drives. */
 export interface Driven {
-  /** The earliest moment at which something is due; null when nothing is. */
+  /** The earliest moment at which an item is due; null if no item is due. */
   nextAt(): number | null;
-  /** Does all that is due at or before `now`. Starts deliveries, does not wait for them. */
+  /** Runs every item due at or before `now`. Starts deliveries without waiting for them. */
   runDue(now: number): void;
-  /** Resolves when no delivery is under way. */
+  /** Resolves when no delivery is in flight. */
   settled(): Promise<void>;
-  /** Tells deliveries that hang from the others; without it, all of them are waited for at each moment. */
+  /** Distinguishes hung deliveries from others. Without it, the clock waits for all deliveries at each moment. */
   readonly flights?: Waits;
 }
 
-type Waits = Pick<Flights, 'calm' | 'changed' | 'limit'>;
+type Waits = Pick<Flights, 'allHung' | 'changed' | 'limit'>;
 
 export interface ClockMove {
   readonly fromAt: number;
   readonly toAt: number;
 }
 
-/** Service time. `real` follows the wall clock, `virtual` and `polls` stand still until they are moved. */
+/** Service time. `real` follows the wall clock; `virtual` and `polls` are independent of it. */
 export interface Clock {
   readonly mode: ClockMode;
   /** Service time in epoch milliseconds. */
   now(): number;
-  /** Wall time, where receivers and clients live. */
+  /** Wall time, which receivers and clients use. */
   wallNow(): number;
-  /** The earliest moment at which something is due; null when nothing is. */
+  /** The earliest moment at which an item is due; null if no item is due. */
   nextAt(): number | null;
-  /** Hands over what is due to something; a clock drives one thing. */
+  /** Sets the object that this clock drives, replacing the previous one. */
   drive(driven: Driven): void;
-  /** To be called when something new may be due. */
+  /** Runs due items and rearms the timer. Must be called when a new item may be due. */
   touch(): void;
   /**
-   * Moves time forward and visits every due moment on the way, in order. Resolves when all that fell due,
-   * deliveries and the retries that fell due with them included, has happened.
-   * @returns where it moved; null when a reset came in between
-   * @throws {CodedError} CLOCK_BACKWARDS, CLOCK_ENDLESS, BAD_REQUEST for times that cannot be written
+   * Moves time forward and visits every due moment in order. Resolves when everything that became due has happened,
+   * including deliveries and the retries that became due.
+   * @returns the start and end of the move; null when a reset interrupted it
+   * @throws {CodedError} CLOCK_BACKWARDS, CLOCK_ENDLESS, or BAD_REQUEST for a time out of range
    */
   advance(durationMs: number): Promise<ClockMove | null>;
   moveTo(at: number): Promise<ClockMove | null>;
-  /** Moves time to a moment without waiting for what it sets off: what a read does on the `polls` clock. */
+  /**
+   * Moves time to a moment without waiting for the deliveries started on the way. Each read on the `polls` clock does
+   * this.
+   */
   jump(at: number): void;
-  /** Goes on from a moment that an earlier run had reached. */
+  /** Continues from the moment that a previous run had reached. */
   resume(moment: { readonly at: number; readonly wallAt: number }): void;
-  /** Back to where it began. */
+  /** Returns to the start time. */
   reset(): void;
   close(): void;
 }
 
-/** Where virtual time begins, so that the same seed gives the same bytes on any day. */
+/** The start of virtual time. Fixed, so that the same seed gives the same bytes on any day. */
 export const VIRTUAL_EPOCH = Date.UTC(2026, 0, 1);
 
-/** Rounds at one and the same moment before advancing is given up: something keeps making itself due again. */
+/** How often items may become due at the same moment before the move fails: an item keeps making itself due again. */
 const MOMENT_LIMIT = 10_000;
 
-/** Later times, and what falls due some weeks after them, could not be written with a year of four digits. */
+/** Later times, and items due some weeks after them, would need a year of more than four digits. */
 const LAST_MOMENT = Date.UTC(9999, 0);
 
-/** Node turns longer timers into immediate ones; farther moments are waited for in hops. */
+/** Node fires longer timers immediately, so longer waits are split. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const IDLE: Driven = { nextAt: () => null, runDue: () => undefined, settled: () => Promise.resolve() };
 
 export function createClock(mode: ClockMode, startAt: number | null = null): Clock {
   const real = mode === 'real';
-  // Monotonic: a correction of the machine's clock must not make tasks jump.
+  // Monotonic: a correction of the system clock must not make tasks jump.
   const wallNow = (): number => Math.round(performance.timeOrigin + performance.now());
   let offsetMs = 0;
   let stoppedAt: number | null = null;
@@ -93,7 +99,7 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
   const now = (): number => stoppedAt ?? wallNow() + offsetMs;
 
   function touch(): void {
-    // While time is being moved, whoever moves it decides when what is due is done.
+    // During a move, only the move decides when due items run.
     if (moving) return;
     runDue();
     arm();
@@ -129,10 +135,10 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
     return nextAt !== null && nextAt <= target ? nextAt : null;
   }
 
-  /** The next moment at which something is due; null when there is none until then, and nothing is under way. */
+  /** Returns the next due moment, or null when nothing is due by the target and no delivery is in flight. */
   async function nextMoment(target: number, isCurrent: () => boolean): Promise<number | null> {
     for (;;) {
-      await flights.calm();
+      await flights.allHung();
       if (closed || !isCurrent()) {
         await driven.settled();
         return null;
@@ -182,7 +188,7 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
     return isCurrent() ? { fromAt, toAt } : null;
   }
 
-  /** Moves run one after the other, whatever became of the one before. */
+  /** Runs moves one after the other, even if a previous one failed. */
   function inTurn(targetFrom: (from: number) => number): Promise<ClockMove | null> {
     const turn = moves.then(() => move(targetFrom));
     moves = turn.catch(() => undefined);
@@ -223,25 +229,29 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
 }
 
 function waitedFor({ settled }: Driven): Waits {
-  return { calm: settled, changed: settled, limit: () => null };
+  return { allHung: settled, changed: settled, limit: () => null };
 }
 
 function tooFar(): CodedError {
-  return new CodedError('BAD_REQUEST', 'the clock cannot go beyond the year 9998', 'Choose an earlier time.');
+  return new CodedError(
+    'BAD_REQUEST',
+    'the clock cannot move beyond the year 9998',
+    'Choose an earlier time.',
+  );
 }
 
 function backwards(from: number, target: number): CodedError {
   return new CodedError(
     'CLOCK_BACKWARDS',
-    `it is ${new Date(from).toISOString()} already, so the clock cannot be set to ${new Date(target).toISOString()}`,
-    'Advance it, or reset the mock for a clean slate.',
+    `the clock is already at ${new Date(from).toISOString()} and cannot be set to ${new Date(target).toISOString()}`,
+    'Advance the clock instead, or reset the mock.',
   );
 }
 
 function endless(at: number): CodedError {
   return new CodedError(
     'CLOCK_ENDLESS',
-    `something was due ${MOMENT_LIMIT} times over at ${new Date(at).toISOString()}`,
-    'Give retries a gap above 0, or report this as a defect.',
+    `an item became due more than ${MOMENT_LIMIT} times at ${new Date(at).toISOString()}`,
+    'Set retry gaps above 0, or report this as a bug.',
   );
 }

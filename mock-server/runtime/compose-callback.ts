@@ -2,25 +2,25 @@ import type { Plan, PlannedDelivery } from '../core/types.ts';
 import { viewState, viewTask } from '../core/view.ts';
 import type { Pack, PackEvent } from '../packs/pack.ts';
 
-/** What a callback says and how it proves its sender: everything but the sending. */
+/** The headers and the body of a callback. */
 export interface ComposedCallback {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-export interface Sealing {
+export interface HeaderInput {
   readonly pack: Pack;
   readonly taskId: string;
   readonly deliveryId: string;
   readonly body: string;
-  /** Signs the callback when given. */
+  /** The signing key; null leaves the callback unsigned. */
   readonly secret: string | null;
   readonly userAgent: string;
-  /** Wall time: receivers compare it with their own clock. */
+  /** Wall time, because receivers compare it with their own clock. */
   readonly wallAt: number;
 }
 
-/** The bytes of a delivery: the same on every attempt, because they depend on the plan alone. */
+/** Returns the body of a delivery. It is the same on every attempt, because it depends on the plan alone. */
 export function callbackBody(
   plan: Plan,
   { state, dueAt, flaw }: Pick<PlannedDelivery, 'state' | 'dueAt' | 'flaw'>,
@@ -33,18 +33,21 @@ export function callbackBody(
   return flaw === 'malformed' ? `${body.slice(0, -1)},}` : body;
 }
 
-export function callbackHeaders(sealing: Sealing): Record<string, string> {
-  const { pack, secret, taskId, deliveryId, body, wallAt } = sealing;
-  const plain = { 'content-type': 'application/json', 'user-agent': sealing.userAgent };
+export function callbackHeaders(input: HeaderInput): Record<string, string> {
+  const { pack, secret, taskId, deliveryId, body, wallAt } = input;
+  const plain = { 'content-type': 'application/json', 'user-agent': input.userAgent };
   if (secret === null || pack.signer === null) return plain;
   const timestamp = Math.floor(wallAt / 1000);
   return { ...plain, ...pack.signer(secret, { taskId, deliveryId, body, timestamp }) };
 }
 
-/** A host that cannot exist, RFC 6761: whoever downloads from it trusted the forger. */
+/** A host that cannot exist (RFC 6761): a receiver that downloads from it has trusted the forged callback. */
 const FORGED_ORIGIN = 'https://media.forged.invalid';
 
-/** @param origin where the forger's media lie */
+/**
+ * Returns the rendering context of a forged callback that claims success.
+ * @param origin the origin of the forged media URLs
+ */
 export function forgedContext(plan: Plan, state: string, dueAt: number, origin = FORGED_ORIGIN) {
   const claim: Plan = { ...plan, origin, outcome: { type: 'success' }, steps: [{ state, at: dueAt }] };
   return { plan: claim, view: viewTask(claim, dueAt) };

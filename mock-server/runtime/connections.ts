@@ -4,130 +4,135 @@ import { connect as tlsConnect } from 'node:tls';
 import type { buildConnector, Client, Dispatcher } from 'undici';
 import { type InterimAnswers, skipInterimAnswers } from './interim-answers.ts';
 
-/** A way to one origin that carries one POST at a time. */
+/** A connection to one origin that carries one POST at a time. */
 export interface Connection {
   request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
-  /** Leaves it for the next POST to the same origin, when it still stands. */
+  /** Returns the connection to the pool for the next POST to the same origin, if it is still open. */
   keep(): void;
-  /** Ends it and what it carries, also while it is only being made. */
+  /** Closes the connection and aborts its request, even while it is still connecting. */
   cut(): Promise<void>;
 }
 
-/** The connections to all origins. One that is not in use is used again, or closed after a moment. */
+/** A pool of connections to all origins. Idle connections are reused, or closed after a short time. */
 export interface Connections {
   take(origin: string): Promise<Connection>;
-  /** Cuts every one of them. */
+  /** Closes every connection. */
   close(): Promise<void>;
 }
 
-/** How receivers are reached. */
-export interface Way {
+/** How to connect to receivers. */
+export interface ConnectOptions {
   readonly lookup: LookupFunction;
-  /** The certificate authority of the receivers, instead of the well-known ones. */
+  /** The receivers' certificate authority, replacing the well-known ones. */
   readonly ca: string | undefined;
 }
 
-/** Shorter than any server keeps an idle connection, so that no POST meets a socket that is just being closed. */
+/**
+ * Shorter than the keep-alive timeout of common servers, so that no POST is written to a socket that is about to
+ * close.
+ */
 const IDLE_SOCKET_MS = 1000;
-/** A receiver that closes connections without a word mostly does so right after its answer. */
-const REST_MS = 10;
-/** Receivers that are known to do so; more than this, and they have to be found out again. */
-const SILENT_KNOWN = 1000;
+/** A receiver that closes connections without a Connection: close header usually does so right after its response. */
+const MIN_IDLE_MS = 10;
+/** Origins remembered for closing silently. Beyond this number the set is cleared and they are detected again. */
+const SILENT_CLOSERS_LIMIT = 1000;
 
 let library: typeof import('undici') | undefined;
 
 /**
- * A failed load is not kept, so the next callback tries again; Node would keep that of an import() forever. By its file,
- * because Bun answers the bare name with a replacement of its own, whose Client does nothing.
+ * Loads undici. A failed load is not cached, so the next callback tries again; Node would cache a failed import()
+ * permanently. The path is explicit because Bun resolves the bare name to its own replacement, whose Client does
+ * nothing.
  */
 export async function loadHttpClient(): Promise<typeof import('undici')> {
   library ??= createRequire(import.meta.url)('undici/index.js') as typeof import('undici');
   return library;
 }
 
-interface Resting {
+interface IdleConnection {
   readonly connection: Connection;
   readonly since: number;
 }
 
-export function createConnections(way: Way): Connections {
+export function createConnections(options: ConnectOptions): Connections {
   const all = new Set<Connection>();
-  const resting = new Map<string, Resting[]>();
+  const idle = new Map<string, IdleConnection[]>();
   const silentClosers = new Set<string>();
 
   function forget(origin: string, connection: Connection): void {
     all.delete(connection);
-    const others = resting.get(origin)?.filter((other) => other.connection !== connection) ?? [];
-    if (others.length > 0) resting.set(origin, others);
-    else resting.delete(origin);
+    const others = idle.get(origin)?.filter((other) => other.connection !== connection) ?? [];
+    if (others.length > 0) idle.set(origin, others);
+    else idle.delete(origin);
   }
 
-  function rest(origin: string, connection: Connection): void {
+  function release(origin: string, connection: Connection): void {
     const entry = { connection, since: performance.now() };
-    const others = resting.get(origin);
-    if (others === undefined) resting.set(origin, [entry]);
+    const others = idle.get(origin);
+    if (others === undefined) idle.set(origin, [entry]);
     else others.push(entry);
   }
 
-  /** The one that has rested longest, if that is long enough. */
-  function takeRested(origin: string): Connection | undefined {
-    const line = resting.get(origin);
-    const first = line?.[0];
-    if (line === undefined || first === undefined || performance.now() - first.since < REST_MS)
+  /** Returns the connection that has been idle longest, if it has been idle long enough. */
+  function takeIdle(origin: string): Connection | undefined {
+    const queue = idle.get(origin);
+    const first = queue?.[0];
+    if (queue === undefined || first === undefined || performance.now() - first.since < MIN_IDLE_MS)
       return undefined;
-    line.shift();
-    if (line.length === 0) resting.delete(origin);
+    queue.shift();
+    if (queue.length === 0) idle.delete(origin);
     return first.connection;
   }
 
   function distrust(origin: string): void {
-    if (silentClosers.size >= SILENT_KNOWN) silentClosers.clear();
+    if (silentClosers.size >= SILENT_CLOSERS_LIMIT) silentClosers.clear();
     silentClosers.add(origin);
   }
 
   function open(ClientOf: typeof Client, origin: string): Connection {
     let socket: Socket | undefined;
     let interim: InterimAnswers | undefined;
-    let stands = false;
-    let rests = false;
+    let isConnected = false;
+    let isIdle = false;
     const client = new ClientOf(origin, {
       keepAliveTimeout: IDLE_SOCKET_MS,
       keepAliveMaxTimeout: IDLE_SOCKET_MS,
       headersTimeout: 0,
       bodyTimeout: 0,
       connect(target, done) {
-        socket = dial(target, done, way);
+        socket = dial(target, done, options);
         interim = skipInterimAnswers(socket);
         interim.expect();
       },
     });
     const connection: Connection = {
       request(request) {
-        rests = false;
+        isIdle = false;
         interim?.expect();
         return client.request(request);
       },
       keep() {
-        if (!stands || silentClosers.has(origin)) return void connection.cut();
-        rests = true;
-        rest(origin, connection);
+        if (!isConnected || silentClosers.has(origin)) return void connection.cut();
+        isIdle = true;
+        release(origin, connection);
       },
       async cut() {
-        rests = false;
+        isIdle = false;
         forget(origin, connection);
-        // The client alone would leave a socket that is still being connected to the network's patience.
-        const gone = destroySocket(socket);
+        // Destroying the client alone would leave a connecting socket open until the network times out.
+        const closed = destroySocket(socket);
         await client.destroy();
-        await gone;
+        await closed;
       },
     };
     client.on('connect', () => {
-      stands = true;
+      isConnected = true;
     });
     client.on('disconnect', (_origin, _targets, error) => {
-      stands = false;
-      if (!rests) return;
-      // Unless it is the client that has closed it, after its time.
+      isConnected = false;
+      if (!isIdle) return;
+      // Undici reports its own idle timeout as UND_ERR_INFO; any other code means that the receiver closed the
+      // connection.
       if (error.code !== 'UND_ERR_INFO') distrust(origin);
       void connection.cut();
     });
@@ -137,9 +142,9 @@ export function createConnections(way: Way): Connections {
 
   return {
     async take(origin) {
-      // The first callback pays for loading the client, not the start.
+      // The client is loaded with the first callback, to keep startup fast.
       const { Client } = await loadHttpClient();
-      return takeRested(origin) ?? open(Client, origin);
+      return takeIdle(origin) ?? open(Client, origin);
     },
     async close() {
       await Promise.all([...all].map((connection) => connection.cut()));
@@ -150,7 +155,7 @@ export function createConnections(way: Way): Connections {
 function dial(
   { protocol, hostname, port, servername }: buildConnector.Options,
   done: buildConnector.Callback,
-  { lookup, ca }: Way,
+  { lookup, ca }: ConnectOptions,
 ): Socket {
   const secure = protocol === 'https:';
   const target = { host: hostname, port: Number(port || (secure ? 443 : 80)), lookup, noDelay: true };
@@ -159,12 +164,12 @@ function dial(
     : netConnect(target);
   let waiting: buildConnector.Callback | null = done;
   const settle = (...outcome: Parameters<buildConnector.Callback>): void => {
-    const tell = waiting;
+    const callback = waiting;
     waiting = null;
-    tell?.(...outcome);
+    callback?.(...outcome);
   };
   socket.once(secure ? 'secureConnect' : 'connect', () => settle(null, socket));
-  // Stays for good: a socket that breaks while nobody listens would end the process.
+  // This listener is never removed: a socket error without a listener would end the process.
   socket.on('error', (error) => settle(error, null));
   return socket;
 }

@@ -35,7 +35,7 @@ async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
   return made;
 }
 
-function parcel(change: Partial<Parcel> = {}): Parcel {
+function callbackWith(change: Partial<Parcel> = {}): Parcel {
   return {
     headers: { 'content-type': 'application/json' },
     body: '{"code":200}',
@@ -47,9 +47,9 @@ function parcel(change: Partial<Parcel> = {}): Parcel {
 }
 
 async function post(sender: Courier, url: string, change: Partial<Parcel> = {}): Promise<Passage> {
-  const passage = await sender.post(url, () => parcel(change));
-  if (passage === null) throw new Error('nothing was sent');
-  return passage;
+  const result = await sender.post(url, () => callbackWith(change));
+  if (result === null) throw new Error('nothing was sent');
+  return result;
 }
 
 const LOCALHOST_IS_IPV6 = (await lookup('localhost', { all: true })).some(({ family }) => family === 6);
@@ -57,7 +57,7 @@ const HAS_IPV6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 );
 
-describe('what the courier makes of an answer', () => {
+describe('the courier, after a response', () => {
   const CASES: readonly [
     title: string,
     reaction: Reaction,
@@ -66,51 +66,57 @@ describe('what the courier makes of an answer', () => {
     status: number | null,
   ][] = [
     ['HTTP 200 acknowledges', 200, {}, 'acknowledged', 200],
-    ['another 2xx does not, as the pages have it', 204, {}, 'rejected', 204],
-    ['another 2xx does, when the policy says so', 204, { ackStatus: '2xx' }, 'acknowledged', 204],
+    ['another 2xx rejects by default', 204, {}, 'rejected', 204],
+    [
+      'another 2xx acknowledges when the policy accepts any 2xx',
+      204,
+      { ackStatus: '2xx' },
+      'acknowledged',
+      204,
+    ],
     ['a client error rejects', 404, {}, 'rejected', 404],
     ['a server error rejects', 500, {}, 'rejected', 500],
     ['a redirect is not followed', 'redirect', {}, 'redirect', 302],
-    ['no answer is a timeout', 'hang', { ackTimeoutMs: 50 }, 'timeout', null],
+    ['no response is a timeout', 'hang', { ackTimeoutMs: 50 }, 'timeout', null],
     ['a broken connection is a reset', 'reset', {}, 'reset', null],
-    ['half an answer is a reset, although its status came', 'half', {}, 'reset', 200],
-    ['an endless answer is left alone once its status is known', 'endless', {}, 'acknowledged', 200],
-    ['what is no HTTP is a reset', 'garbage', {}, 'reset', null],
-    ['an acknowledgement can get lost on purpose', 200, { flaw: 'lost-ack' }, 'timeout', 200],
+    ['a truncated response is a reset, and its status is kept', 'half', {}, 'reset', 200],
+    ['an endless response is abandoned once its status is known', 'endless', {}, 'acknowledged', 200],
+    ['a response that is not HTTP is a reset', 'garbage', {}, 'reset', null],
+    ['a 200 is a timeout when the fault "lost-ack" discards it', 200, { flaw: 'lost-ack' }, 'timeout', 200],
   ];
 
   it.each(CASES)('%s', async (_title, reaction, change, outcome, status) => {
     const { url, posts } = await receiver(reaction);
-    const passage = await post(courier(), url, change);
-    expect(passage).toMatchObject({ outcome, status });
+    const result = await post(courier(), url, change);
+    expect(result).toMatchObject({ outcome, status });
     expect(posts).toHaveLength(1);
     expect(posts[0]?.body).toBe('{"code":200}');
   });
 
-  it('keeps the start of the answer, the time to its first byte and the whole time', async () => {
+  it('records the start of the response, the time to its first byte and the total time', async () => {
     const { url } = await receiver(200);
-    const passage = await post(courier(), url);
-    expect(passage.answer).toBe('received');
-    expect(passage.firstByteMs).toBeGreaterThanOrEqual(0);
-    expect(passage.durationMs).toBeGreaterThanOrEqual(passage.firstByteMs ?? Number.POSITIVE_INFINITY);
+    const result = await post(courier(), url);
+    expect(result.answer).toBe('received');
+    expect(result.firstByteMs).toBeGreaterThanOrEqual(0);
+    expect(result.durationMs).toBeGreaterThanOrEqual(result.firstByteMs ?? Number.POSITIVE_INFINITY);
   });
 
-  it('keeps no more than two thousand characters of an endless answer', async () => {
+  it('keeps at most 2,048 characters of an endless response', async () => {
     const { url } = await receiver('endless');
     const { answer } = await post(courier(), url);
     expect(answer).toHaveLength(2048);
   });
 });
 
-describe('what the courier makes of interim answers', () => {
+describe('the courier, after interim responses', () => {
   const FINAL = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nreceived';
   const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
   const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n';
 
   let connections = 0;
 
-  /** Writes one part after another; each is on its way before the next follows. Null ends the connection. */
-  async function speaking(...parts: readonly (string | null)[]): Promise<string> {
+  /** Writes the parts one after another, each flushed before the next. Null ends the connection. */
+  async function serverWriting(...parts: readonly (string | null)[]): Promise<string> {
     const server = createServer((socket) => {
       connections += 1;
       socket.on('error', () => undefined);
@@ -133,43 +139,43 @@ describe('what the courier makes of interim answers', () => {
 
   it.each<[what: string, parts: string[]]>([
     ['103', [HINTS, FINAL]],
-    ['103 in one piece with the final one', [HINTS + FINAL]],
+    ['103 in one chunk with the final response', [HINTS + FINAL]],
     ['102', ['HTTP/1.1 102 Processing\r\n\r\n', FINAL]],
-    ['100 that nobody asked for', [CONTINUE, FINAL]],
-    ['100 in one piece with the final one', [CONTINUE + FINAL]],
-    ['several', [CONTINUE, HINTS, HINTS, `HTTP/1.1 199 Soon\r\n\r\n${FINAL}`]],
-    ['100 letter by letter', [...CONTINUE, FINAL.slice(0, 5), FINAL.slice(5)]],
-  ])('passes over %s, on a new connection and on one that was kept', async (_what, parts) => {
-    const url = await speaking(...parts);
+    ['an unsolicited 100', [CONTINUE, FINAL]],
+    ['100 in one chunk with the final response', [CONTINUE + FINAL]],
+    ['several interim responses', [CONTINUE, HINTS, HINTS, `HTTP/1.1 199 Soon\r\n\r\n${FINAL}`]],
+    ['100 byte by byte', [...CONTINUE, FINAL.slice(0, 5), FINAL.slice(5)]],
+  ])('ignores %s, on a new connection and on a reused one', async (_what, parts) => {
+    const url = await serverWriting(...parts);
     const sender = courier();
     let posts = 0;
     connections = 0;
-    // A connection rests for a moment before it is used again.
+    // A connection stays idle for a moment before it is reused.
     await expect
       .poll(async () => {
-        const passage = await post(sender, url);
+        const result = await post(sender, url);
         posts += 1;
-        expect(passage).toMatchObject({ outcome: 'acknowledged', status: 200, answer: 'received' });
+        expect(result).toMatchObject({ outcome: 'acknowledged', status: 200, answer: 'received' });
         return connections < posts;
       })
       .toBe(true);
   });
 
-  it('takes the status of the final one, whatever it is', async () => {
-    const url = await speaking(CONTINUE, 'HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n');
+  it('uses the status of the final response', async () => {
+    const url = await serverWriting(CONTINUE, 'HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n');
     expect(await post(courier(), url)).toMatchObject({ outcome: 'rejected', status: 503 });
   });
 
-  it.each([CONTINUE, HINTS, 'HTTP/1.1 1'])('calls %j and then silence a timeout', async (part) => {
-    const url = await speaking(part);
+  it.each([CONTINUE, HINTS, 'HTTP/1.1 1'])('treats %j followed by silence as a timeout', async (part) => {
+    const url = await serverWriting(part);
     expect(await post(courier(), url, { ackTimeoutMs: 100 })).toMatchObject({
       outcome: 'timeout',
       status: null,
     });
   });
 
-  it.each([CONTINUE, HINTS])('calls %j and then an end a reset', async (part) => {
-    expect(await post(courier(), await speaking(part, null))).toMatchObject({
+  it.each([CONTINUE, HINTS])('treats %j followed by a closed connection as a reset', async (part) => {
+    expect(await post(courier(), await serverWriting(part, null))).toMatchObject({
       outcome: 'reset',
       status: null,
     });
@@ -179,35 +185,35 @@ describe('what the courier makes of interim answers', () => {
     'HTTP/1.1 101 Switching Protocols\r\n\r\n',
     'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
     `${HINTS}HTTP/1.1 101 Switching Protocols\r\n\r\n`,
-  ])('rejects a switch of protocols that nobody asked for: %j', async (part) => {
-    expect(await post(courier(), await speaking(part))).toMatchObject({
+  ])('rejects an unsolicited protocol switch: %j', async (part) => {
+    expect(await post(courier(), await serverWriting(part))).toMatchObject({
       outcome: 'rejected',
       status: 101,
       detail: 'HTTP 101: the receiver switched protocols, which the callback did not ask for',
     });
   });
 
-  it('leaves a head that never ends to the limits of the client', async () => {
-    const url = await speaking(`HTTP/1.1 103 ${'x'.repeat(20_000)}`);
+  it('leaves an endless response head to the limits of the HTTP client', async () => {
+    const url = await serverWriting(`HTTP/1.1 103 ${'x'.repeat(20_000)}`);
     expect((await post(courier(), url, { ackTimeoutMs: 300 })).outcome).not.toBe('acknowledged');
   });
 });
 
-describe('what the courier makes of a way that leads nowhere', () => {
-  it('calls a closed port refused', async () => {
+describe('the outcome of an attempt without a connection', () => {
+  it('is "refused" for a closed port', async () => {
     const { url, close } = await receiver();
     close();
     expect(await post(courier(), url)).toMatchObject({ outcome: 'refused', status: null });
   });
 
-  it('calls a name that does not exist dns', async () => {
+  it('is "dns" for a host name that does not exist', async () => {
     expect(await post(courier(), 'http://no-such-host.invalid/')).toMatchObject({ outcome: 'dns' });
   });
 
-  it('calls TLS where none is spoken tls', async () => {
+  it('is "tls" when the receiver does not speak TLS', async () => {
     const { url } = await receiver();
-    const passage = await post(courier(), url.replace('http:', 'https:'));
-    expect(passage.outcome).toBe('tls');
+    const result = await post(courier(), url.replace('http:', 'https:'));
+    expect(result.outcome).toBe('tls');
   });
 
   it.each([
@@ -215,15 +221,15 @@ describe('what the courier makes of a way that leads nowhere', () => {
     ['http://8.8.8.8/', 'not-allowed'],
     ['ftp://127.0.0.1/', 'scheme'],
     ['http://0x7f.1:9/', null],
-  ])('asks the egress guard about %s', async (url, rule) => {
-    const passage = await post(courier(), url);
-    if (rule === null) expect(passage.outcome).toBe('refused');
-    else expect(passage).toMatchObject({ outcome: 'blocked', detail: expect.stringMatching(`^${rule}: `) });
+  ])('comes from the egress guard for %s', async (url, rule) => {
+    const result = await post(courier(), url);
+    if (rule === null) expect(result.outcome).toBe('refused');
+    else expect(result).toMatchObject({ outcome: 'blocked', detail: expect.stringMatching(`^${rule}: `) });
   });
 });
 
-describe('a truncated parcel', () => {
-  it('announces its whole length, sends half and breaks off', async () => {
+describe('a truncated callback', () => {
+  it('declares its full length, sends half of it and closes the connection', async () => {
     const seen: Buffer[] = [];
     const server = createServer((socket) => {
       socket.on('data', (chunk) => seen.push(chunk));
@@ -234,9 +240,9 @@ describe('a truncated parcel', () => {
       server.on('connection', (socket) => socket.on('close', () => resolve())),
     );
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const passage = await post(courier(), url, { flaw: 'truncated' });
+    const result = await post(courier(), url, { flaw: 'truncated' });
     await closed;
-    expect(passage).toMatchObject({ outcome: 'reset', detail: 'cut off on purpose after 6 of 12 bytes' });
+    expect(result).toMatchObject({ outcome: 'reset', detail: 'cut off on purpose after 6 of 12 bytes' });
     const text = Buffer.concat(seen).toString();
     expect(text).toContain('content-length: 12');
     expect(text.endsWith('\r\n\r\n{"code')).toBe(true);
@@ -244,7 +250,7 @@ describe('a truncated parcel', () => {
   });
 });
 
-describe('the ways to a receiver on this machine', () => {
+describe('a receiver on this machine', () => {
   const HOSTS: readonly [listensOn: string, host: string][] = [
     ['127.0.0.1', '127.0.0.1'],
     ['::1', '[::1]'],
@@ -255,7 +261,7 @@ describe('the ways to a receiver on this machine', () => {
 
   it.each(
     HOSTS.filter(([address, host]) => address !== '::1' || (host === '[::1]' ? HAS_IPV6 : LOCALHOST_IS_IPV6)),
-  )('reaches one that listens on %s as http://%s', async (address, host) => {
+  )('that listens on %s is reached as http://%s', async (address, host) => {
     const posts: IncomingHttpHeaders[] = [];
     const port = await serve(address, (request, response) => {
       posts.push(request.headers);
@@ -269,7 +275,7 @@ describe('the ways to a receiver on this machine', () => {
   });
 });
 
-describe('a receiver that speaks TLS', () => {
+describe('a receiver that uses TLS', () => {
   const PEM = readFileSync(join(import.meta.dirname, '../../fixtures/receivers/localhost.pem'), 'utf8');
 
   async function tlsReceiver() {
@@ -292,7 +298,7 @@ describe('a receiver that speaks TLS', () => {
     return { seen, port };
   }
 
-  it('is reached by name and by address, whole and truncated, and its connection is used again', async () => {
+  it('is reached by name and by address, with full and truncated callbacks, over a reused connection', async () => {
     const { seen, port } = await tlsReceiver();
     const sender = courier(PEM);
     for (const host of ['localhost', '127.0.0.1']) {
@@ -304,25 +310,25 @@ describe('a receiver that speaks TLS', () => {
     expect(seen.posts).toBeGreaterThanOrEqual(4);
   });
 
-  it('is sent nothing when nobody vouches for it', async () => {
+  it('is sent nothing when its certificate authority is not trusted', async () => {
     const { seen, port } = await tlsReceiver();
     for (const flaw of [null, 'truncated'] as const) {
-      const passage = await post(courier(), `https://localhost:${port}/`, { flaw });
-      expect(passage).toMatchObject({ outcome: 'tls', status: null });
+      const result = await post(courier(), `https://localhost:${port}/`, { flaw });
+      expect(result).toMatchObject({ outcome: 'tls', status: null });
     }
     expect(seen.posts).toBe(0);
   });
 
   it('is sent nothing when its certificate is for another name', async () => {
     const { seen, port } = await tlsReceiver();
-    const passage = await post(courier(PEM), `https://127.0.0.2:${port}/`);
-    expect(['tls', 'refused']).toContain(passage.outcome);
+    const result = await post(courier(PEM), `https://127.0.0.2:${port}/`);
+    expect(['tls', 'refused']).toContain(result.outcome);
     expect(seen.posts).toBe(0);
   });
 });
 
-describe('connections that are used again', () => {
-  it('carry many POSTs, one after the other, with a rest in between', async () => {
+describe('reused connections', () => {
+  it('carry many POSTs, one after the other, with an idle moment in between', async () => {
     const { url, connections } = await countedReceiver((_, response) => response.end());
     const sender = courier();
     const seen = {
@@ -331,11 +337,11 @@ describe('connections that are used again', () => {
       },
     };
     await post(sender, url);
-    // A connection is used again after a moment of rest, which one look after the other gives it.
+    // Polling leaves the connection idle for a moment between POSTs, after which it is reused.
     for (let n = 0; n < 4; n++) await expect.poll(() => reuses(seen, () => post(sender, url))).toBe(true);
   });
 
-  it('are not met when the receiver closes them without a word', async () => {
+  it('are avoided when the receiver closes connections without notice', async () => {
     for (const goodbye of ['end', 'resetAndDestroy'] as const) {
       const { url, posts } = await countedReceiver((_, response) => {
         const { socket } = response;
@@ -347,13 +353,13 @@ describe('connections that are used again', () => {
     }
   });
 
-  it('are not kept when an answer was not read to its end', async () => {
+  it('are not kept when a response was not read to its end', async () => {
     const { url } = await receiver('gigabyte');
     const sender = courier();
     for (let n = 0; n < 5; n++) expect((await post(sender, url)).outcome).toBe('acknowledged');
   });
 
-  it('are closed after a moment of idleness, and with the courier', async () => {
+  it('are closed after an idle period, and with the courier', async () => {
     const { url, gone } = await countedReceiver((_, response) => response.end());
     const sender = courier();
     await post(sender, url);
@@ -364,16 +370,16 @@ describe('connections that are used again', () => {
   });
 });
 
-describe('a receiver that nobody gets through to', () => {
-  it('has no more than its time, and is broken off when the mock stops', async () => {
+describe('a receiver that accepts no connections', () => {
+  it('is timed out, and is interrupted when the mock stops', async () => {
     const { url } = await deafReceiver();
     const sender = courier();
     for (const flaw of [null, 'truncated'] as const) {
       const longest = post(sender, url, { ackTimeoutMs: 10 * HANG_LIMIT_MS, flaw });
-      const passage = await post(sender, url, { ackTimeoutMs: 50, flaw });
-      expect(passage).toMatchObject({ outcome: 'timeout', status: null });
+      const result = await post(sender, url, { ackTimeoutMs: 50, flaw });
+      expect(result).toMatchObject({ outcome: 'timeout', status: null });
       sender.interrupt();
-      // It was begun before, and would still be waiting.
+      // This attempt was started earlier and would still be waiting.
       expect(await longest).toMatchObject({ outcome: 'interrupted' });
       const stopped = post(sender, url, { flaw });
       await nextRound();
@@ -390,7 +396,7 @@ describe('a receiver that nobody gets through to', () => {
     await expect.poll(connecting).toBe(others);
   });
 
-  it('is called anew each time: a later POST does not wait for the connection of an earlier one', async () => {
+  it('is connected to anew each time: a later POST does not wait for the connection of an earlier one', async () => {
     const sender = courier();
     const silent = createServer((socket) => socket.on('error', () => undefined));
     const seen = { connections: 0 };
@@ -399,15 +405,15 @@ describe('a receiver that nobody gets through to', () => {
     });
     const port = await listening(silent, '127.0.0.1');
     for (let n = 1; n <= 3; n++) {
-      const passage = await post(sender, `https://127.0.0.1:${port}/`, { ackTimeoutMs: 30 });
-      expect([passage.outcome, seen.connections]).toEqual(['timeout', n]);
+      const result = await post(sender, `https://127.0.0.1:${port}/`, { ackTimeoutMs: 30 });
+      expect([result.outcome, seen.connections]).toEqual(['timeout', n]);
     }
     silent.close();
   });
 });
 
-describe('time', () => {
-  it('may be longer than one timer of Node can wait', async () => {
+describe('the ack timeout', () => {
+  it('may exceed the longest timer of Node', async () => {
     const { url } = await receiver(200);
     const warnings: string[] = [];
     const warn = (warning: Error): void => {
@@ -420,19 +426,19 @@ describe('time', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('that this process is busy is not held against the receiver', async () => {
+  it('does not count the time that this process is busy', async () => {
     const farm = await openReceiverFarm({ late: ['late'] }, 1);
     open.push(farm);
-    const passage = post(courier(), farm.urlFor('late', 0), { ackTimeoutMs: 1000 });
+    const result = post(courier(), farm.urlFor('late', 0), { ackTimeoutMs: 1000 });
     await expect.poll(farm.tally, { interval: 1 }).toEqual(new Uint8Array([1]));
-    // The answer comes in time, while nobody looks; when somebody does, the time is up.
+    // The response arrives in time while the event loop is blocked; afterwards the timeout has expired.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
-    expect((await passage).outcome).toBe('acknowledged');
+    expect((await result).outcome).toBe('acknowledged');
   });
 });
 
-describe('what is kept of an answer', () => {
-  it('takes no more memory than it shows', async () => {
+describe('the kept part of a response', () => {
+  it('takes no more memory than its own length', async () => {
     const { url } = await receiver('gigabyte');
     const sender = courier();
     const batch = (): Promise<Passage[]> => Promise.all(Array.from({ length: 20 }, () => post(sender, url)));
@@ -451,7 +457,7 @@ describe('what is kept of an answer', () => {
   });
 });
 
-describe('many at once', () => {
+describe('many concurrent POSTs', () => {
   it('leave no listeners behind', async () => {
     const { url } = await receiver(500, 'reset', 200, 'half', 200, 'hang', 302, 200, 'endless', 200);
     const warnings: string[] = [];
@@ -469,70 +475,70 @@ describe('many at once', () => {
   });
 });
 
-describe('stopping', () => {
-  it('ends what is under way as interrupted', async () => {
+describe('the courier', () => {
+  it('ends attempts in flight as interrupted when it is stopped', async () => {
     const { url, received } = await receiver('hang');
     const sender = courier();
-    const passage = post(sender, url);
+    const result = post(sender, url);
     await received(1);
     sender.interrupt();
-    expect(await passage).toMatchObject({ outcome: 'interrupted' });
+    expect(await result).toMatchObject({ outcome: 'interrupted' });
   });
 
-  it('begins nothing after it is closed', async () => {
+  it('starts no attempts after it is closed', async () => {
     const { url, posts } = await receiver(200);
     const sender = courier();
     await sender.close();
-    const prepare = vi.fn(() => parcel());
+    const prepare = vi.fn(() => callbackWith());
     expect(await sender.post(url, prepare)).toBeNull();
     expect(await sender.post('http://8.8.8.8/', prepare)).toBeNull();
     expect(prepare).not.toHaveBeenCalled();
     expect(posts).toHaveLength(0);
   });
 
-  it('while a parcel is being prepared makes an interrupted attempt of it, as it has been written down', async () => {
+  it('ends an attempt as interrupted when it is stopped while the callback is being prepared', async () => {
     const { url, posts } = await receiver(200);
     const sender = courier();
-    const passage = sender.post(url, async () => {
+    const result = sender.post(url, async () => {
       await nextRound();
-      return parcel();
+      return callbackWith();
     });
     await Promise.resolve();
     sender.interrupt();
-    expect(await passage).toMatchObject({ outcome: 'interrupted' });
+    expect(await result).toMatchObject({ outcome: 'interrupted' });
     expect(posts).toHaveLength(0);
   });
 
-  it('sends nothing when there is nothing to send any more', async () => {
+  it('sends nothing when prepare returns null', async () => {
     const { url, posts } = await receiver(200);
     expect(await courier().post(url, () => null)).toBeNull();
     expect(posts).toHaveLength(0);
   });
 
-  it('lets 128 go to a receiver at a time, and sends away those that wait', async () => {
+  it('limits attempts to 128 per receiver, and drops queued ones on interruption', async () => {
     const slow = await receiver('hang');
     const sender = courier();
     let begun = 0;
     const stuck = Array.from({ length: 200 }, () =>
       sender.post(slow.url, () => {
         begun += 1;
-        return parcel();
+        return callbackWith();
       }),
     );
     await slow.received(128);
     await nextRound();
     expect(begun).toBe(128);
     sender.interrupt();
-    const outcomes = (await Promise.all(stuck)).map((passage) => passage?.outcome ?? null);
+    const outcomes = (await Promise.all(stuck)).map((result) => result?.outcome ?? null);
     expect(outcomes).toEqual([...Array(128).fill('interrupted'), ...Array(72).fill(null)]);
     expect(begun).toBe(128);
   });
 
-  it('does not let a receiver that hangs delay another one', async () => {
+  it('does not let a hung receiver delay another one', async () => {
     const slow = await receiver('hang');
     const quick = await receiver(200);
     const sender = courier();
-    const stuck = Array.from({ length: 200 }, () => sender.post(slow.url, () => parcel()));
+    const stuck = Array.from({ length: 200 }, () => sender.post(slow.url, () => callbackWith()));
     await slow.received(128);
     expect(await post(sender, quick.url)).toMatchObject({ outcome: 'acknowledged' });
     sender.interrupt();
@@ -540,7 +546,7 @@ describe('stopping', () => {
   });
 });
 
-/** Whether a POST that is acknowledged opens no connection. */
+/** Returns whether an acknowledged POST opens no new connection. */
 async function reuses(
   seen: { readonly connections: number },
   send: () => Promise<Passage>,
@@ -550,7 +556,7 @@ async function reuses(
   return seen.connections === before;
 }
 
-/** Lets timers, the network and immediates have their turn. */
+/** Gives timers, the network and immediates a turn. */
 function nextRound(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -578,7 +584,7 @@ function serve(address: string, handle: RequestListener): Promise<number> {
   return listening(server, address);
 }
 
-/** A receiver that counts what it is sent and who is connected. */
+/** A receiver that counts its POSTs, and its total and open connections. */
 async function countedReceiver(handle: RequestListener) {
   let posts = 0;
   let connections = 0;
@@ -608,7 +614,7 @@ async function countedReceiver(handle: RequestListener) {
     url: `http://127.0.0.1:${port}/callback`,
     posts: () => posts,
     connections: () => connections,
-    /** Resolves when nobody is connected. */
+    /** Resolves when no connection is open. */
     async gone() {
       if (present === 0) return;
       await new Promise<void>((resolve) => {

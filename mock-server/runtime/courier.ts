@@ -4,79 +4,82 @@ import { request as httpsRequest } from 'node:https';
 import type { Dispatcher } from 'undici';
 import type { Attempt, DeliveryFlaw } from '../core/types.ts';
 import { classifyFailure } from './classify-failure.ts';
-import { type Connection, createConnections, type Way } from './connections.ts';
+import { type Connection, type ConnectOptions, createConnections } from './connections.ts';
 import { createEgressGuard } from './egress-guard.ts';
 import { UnaskedUpgradeError } from './interim-answers.ts';
 import { createLanes } from './lanes.ts';
 import { shareLookups } from './shared-lookup.ts';
-import { startWatch, type Watch } from './watch.ts';
+import { type AttemptTimer, startAttemptTimer } from './watch.ts';
 
-/** One callback to send, with the rules for its answer. */
+/** One callback to send, with the rules for its response. */
 export interface Parcel {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly ackTimeoutMs: number;
   readonly ackStatus: '200' | '2xx';
-  /** `lost-ack` and `truncated` are flaws of the sending itself; the others are in the body already. */
+  /** `lost-ack` and `truncated` are faults of the transmission itself; the others are already in the body. */
   readonly flaw: DeliveryFlaw | null;
 }
 
-/** How the POST went: an attempt without its place in the ledger. */
+/** The result of a POST: an attempt without its number and times. */
 export type Passage = Omit<Attempt, 'n' | 'at' | 'wallAt'>;
 
-/** Makes a parcel when it is its turn; null when there is nothing to send any more. */
+/** Builds the callback when its turn comes; null when there is nothing to send. */
 export type Prepare = () => Parcel | null | Promise<Parcel | null>;
 
-/** Sends every callback, except those that the egress guard refuses. */
+/** Sends every callback, except those that the egress guard blocks. */
 export interface Courier {
   /**
-   * Waits for a free connection to the receiver, then posts. The wait does not count as time of the receiver.
-   * @returns null when nothing was sent, because of `prepare` or because of an interruption
+   * Waits for a free connection to the receiver, then posts. The wait does not count toward the ack timeout.
+   * @returns null when nothing was sent, because `prepare` returned null or the courier was interrupted
    */
   post(url: string, prepare: Prepare): Promise<Passage | null>;
-  /** Ends attempts in flight as `interrupted`, and cancels those that wait for a connection. */
+  /** Ends attempts in flight as `interrupted`, and cancels those waiting for a connection. */
   interrupt(): void;
   close(): Promise<void>;
 }
 
 export interface CourierOptions {
-  /** Hosts beyond loopback and private ranges. */
+  /** Allowed hosts, in addition to loopback and private ranges. */
   readonly allow: readonly string[];
-  /** The certificate authority of the receivers, instead of the well-known ones. */
+  /** The receivers' certificate authority, replacing the well-known ones. */
   readonly ca?: string;
-  /** The port at which anyone beyond this machine may submit tasks; null, the default, while nobody else can. */
+  /** The port on which other machines can submit tasks; null, the default, while they cannot. */
   readonly exposedAt?: () => number | null;
 }
 
-/** How much of a receiver's answer is read before the rest is left alone. */
+/** The number of bytes of a response that are read before the rest is discarded. */
 const ANSWER_LIMIT = 64 * 1024;
-/** How much of it is kept for the ledger, in bytes. */
+/** The number of bytes of a response that are kept in the journal. */
 const ANSWER_KEPT = 2 * 1024;
-/** How much of a Location header is kept for the ledger, in characters. */
+/** The number of characters of a Location header that are kept in the journal. */
 const LOCATION_SHOWN = 300;
 const SWITCHING_PROTOCOLS = 101;
-/** POSTs under way to one origin. More would wait in the receiver's backlog, and that wait would count against it. */
+/**
+ * The maximum number of POSTs in flight to one origin. More would wait in the receiver's backlog and count against its
+ * timeout.
+ */
 const PER_ORIGIN = 128;
 
-/** Creates the courier that a mock uses unless another one is given. */
+/** Creates the courier that a mock uses by default. */
 export function createCourier({ allow, ca, exposedAt = () => null }: CourierOptions): Courier {
   const guard = createEgressGuard({ allow, resolve: shareLookups(lookup), exposedAt });
   const lanes = createLanes(PER_ORIGIN);
-  const way: Way = { lookup: guard.lookup, ca };
-  const connections = createConnections(way);
-  const underway = new Set<Watch>();
+  const connectOptions: ConnectOptions = { lookup: guard.lookup, ca };
+  const connections = createConnections(connectOptions);
+  const inFlight = new Set<AttemptTimer>();
   let interruptions = 0;
   let closed = false;
 
-  async function send(url: URL, parcel: Parcel, connection: Connection | null): Promise<Passage> {
-    const watch = startWatch(parcel.ackTimeoutMs);
-    underway.add(watch);
+  async function send(url: URL, callback: Parcel, connection: Connection | null): Promise<Passage> {
+    const timer = startAttemptTimer(callback.ackTimeoutMs);
+    inFlight.add(timer);
     try {
-      if (connection === null) return await postHalf(url, parcel, watch, way);
-      return await postWhole(url, parcel, watch, connection);
+      if (connection === null) return await postHalf(url, callback, timer, connectOptions);
+      return await postWhole(url, callback, timer, connection);
     } finally {
-      underway.delete(watch);
-      watch.end();
+      inFlight.delete(timer);
+      timer.end();
     }
   }
 
@@ -85,14 +88,14 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
     const leave = await lanes.enter(url.origin);
     try {
       if (closed || round !== interruptions) return null;
-      const parcel = await prepare();
-      if (parcel === null) return null;
+      const callback = await prepare();
+      if (callback === null) return null;
       const connection =
-        parcel.flaw === 'truncated' ? null : await connections.take(url.origin).catch(asFailure);
-      if (connection instanceof Error) return { ...NOTHING, ...classifyFailure(connection) };
-      if (round === interruptions) return await send(url, parcel, connection);
+        callback.flaw === 'truncated' ? null : await connections.take(url.origin).catch(asFailure);
+      if (connection instanceof Error) return { ...NO_RESPONSE, ...classifyFailure(connection) };
+      if (round === interruptions) return await send(url, callback, connection);
       await connection?.cut();
-      return { ...NOTHING, ...INTERRUPTED };
+      return { ...NO_RESPONSE, ...INTERRUPTED };
     } finally {
       leave();
     }
@@ -100,15 +103,15 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
 
   function interrupt(): void {
     interruptions += 1;
-    for (const watch of underway) watch.interrupt();
+    for (const timer of inFlight) timer.interrupt();
   }
 
   return {
     async post(url, prepare) {
       const verdict = guard.checkUrl(url);
       if (verdict.type === 'allowed') return postInTurn(verdict.url, prepare);
-      const parcel = closed ? null : await prepare();
-      return parcel && { ...NOTHING, outcome: 'blocked', detail: `${verdict.rule}: ${verdict.reason}` };
+      const callback = closed ? null : await prepare();
+      return callback && { ...NO_RESPONSE, outcome: 'blocked', detail: `${verdict.rule}: ${verdict.reason}` };
     },
     interrupt,
     async close() {
@@ -119,53 +122,58 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
   };
 }
 
-/** An attempt that has no connection has failed like any other; it must not end the process. */
+/** A failure to get a connection is an attempt that failed; it must not end the process. */
 function asFailure(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
 type Verdict = Pick<Passage, 'outcome' | 'detail'>;
 
-/** What has come of an answer so far. */
+/** The parts of a response received so far. */
 interface Seen {
   status: number | null;
   firstByteMs: number | null;
   readonly pieces: Buffer[];
 }
 
-async function postWhole(url: URL, parcel: Parcel, watch: Watch, connection: Connection): Promise<Passage> {
+async function postWhole(
+  url: URL,
+  callback: Parcel,
+  timer: AttemptTimer,
+  connection: Connection,
+): Promise<Passage> {
   const seen: Seen = { status: null, firstByteMs: null, pieces: [] };
-  watch.onEarlyEnd(() => void connection.cut());
+  timer.onEarlyEnd(() => void connection.cut());
   try {
     const { statusCode, headers, body } = await connection.request({
       path: url.pathname + url.search,
       method: 'POST',
-      headers: parcel.headers,
-      body: parcel.body,
+      headers: callback.headers,
+      body: callback.body,
     });
     seen.status = statusCode;
-    seen.firstByteMs = watch.elapsedMs();
+    seen.firstByteMs = timer.elapsedMs();
     if (await readStart(body, seen)) connection.keep();
     else void connection.cut();
     const verdict =
-      parcel.flaw === 'lost-ack' ? loseAck(statusCode) : judge(statusCode, headers.location, parcel);
-    return report(seen, watch, verdict);
+      callback.flaw === 'lost-ack' ? discardAck(statusCode) : judge(statusCode, headers.location, callback);
+    return report(seen, timer, verdict);
   } catch (error) {
     void connection.cut();
     if (error instanceof UnaskedUpgradeError) seen.status = SWITCHING_PROTOCOLS;
-    return report(seen, watch, explain(error, watch, parcel, seen.status));
+    return report(seen, timer, explain(error, timer, callback, seen.status));
   }
 }
 
-function report({ status, firstByteMs, pieces }: Seen, watch: Watch, verdict: Verdict): Passage {
-  // Decoded from a copy of its own: a piece cut off a longer string would keep all of it in memory.
+function report({ status, firstByteMs, pieces }: Seen, timer: AttemptTimer, verdict: Verdict): Passage {
+  // Decoded from a copy, because a slice would keep the longer string in memory.
   const answer = new TextDecoder().decode(Buffer.concat(pieces), { stream: true });
-  return { ...verdict, status, firstByteMs, durationMs: watch.elapsedMs(), answer };
+  return { ...verdict, status, firstByteMs, durationMs: timer.elapsedMs(), answer };
 }
 
 /**
- * Reads up to the limit, then lets go of the connection: an endless answer must not keep anybody.
- * @returns whether that was all of it
+ * Reads up to the limit, so that an endless response does not block a connection.
+ * @returns whether the response was read to its end
  */
 async function readStart(body: Dispatcher.ResponseData['body'], { pieces }: Seen): Promise<boolean> {
   let size = 0;
@@ -188,37 +196,57 @@ function judge(status: number, location: string | string[] | undefined, { ackSta
   return { outcome: 'rejected', detail: `HTTP ${status}; ${ackStatus} was expected` };
 }
 
-/** The receiver did its part; the sender never learns of it. */
-function loseAck(status: number): Verdict {
+/** The receiver has responded, but the attempt is reported as a timeout. */
+function discardAck(status: number): Verdict {
   return {
     outcome: 'timeout',
-    detail: `the receiver answered HTTP ${status}, and the answer was lost on purpose`,
+    detail: `the receiver responded with HTTP ${status}, and the response was discarded on purpose`,
   };
 }
 
-/** Why there is no whole answer: we gave up, we were stopped, or the way broke. */
-function explain(error: unknown, watch: Watch, { ackTimeoutMs }: Parcel, status: number | null): Verdict {
-  if (watch.endedBy === 'interruption') return INTERRUPTED;
+/** Explains why the response is missing or incomplete: a timeout, an interruption or a broken connection. */
+function explain(
+  error: unknown,
+  timer: AttemptTimer,
+  { ackTimeoutMs }: Parcel,
+  status: number | null,
+): Verdict {
+  if (timer.endedBy === 'interruption') return INTERRUPTED;
   if (error instanceof UnaskedUpgradeError)
     return { outcome: 'rejected', detail: `HTTP 101: ${error.message}` };
-  if (watch.endedBy === null) return classifyFailure(error);
-  const what = status === null ? 'no answer' : `HTTP ${status}, but no end of the answer,`;
+  if (timer.endedBy === null) return classifyFailure(error);
+  const what = status === null ? 'no response' : `HTTP ${status}, but no complete response`;
   return { outcome: 'timeout', detail: `${what} within ${ackTimeoutMs} ms` };
 }
 
-/** Announces the whole length, sends half, and breaks off. */
-async function postHalf(url: URL, parcel: Parcel, watch: Watch, way: Way): Promise<Passage> {
-  const bytes = Buffer.from(parcel.body);
+/** Declares the full length, sends half, and closes the connection. */
+async function postHalf(
+  url: URL,
+  callback: Parcel,
+  timer: AttemptTimer,
+  connectOptions: ConnectOptions,
+): Promise<Passage> {
+  const bytes = Buffer.from(callback.body);
   const half = bytes.subarray(0, bytes.length >> 1);
-  const ended = (verdict: Verdict): Passage => ({ ...NOTHING, ...verdict, durationMs: watch.elapsedMs() });
+  const ended = (verdict: Verdict): Passage => ({
+    ...NO_RESPONSE,
+    ...verdict,
+    durationMs: timer.elapsedMs(),
+  });
   try {
-    await sendPart(url, { ...parcel.headers, 'content-length': String(bytes.length) }, half, watch, way);
+    await sendPart(
+      url,
+      { ...callback.headers, 'content-length': String(bytes.length) },
+      half,
+      timer,
+      connectOptions,
+    );
     return ended({
       outcome: 'reset',
       detail: `cut off on purpose after ${half.length} of ${bytes.length} bytes`,
     });
   } catch (error) {
-    return ended(explain(error, watch, parcel, null));
+    return ended(explain(error, timer, callback, null));
   }
 }
 
@@ -226,14 +254,14 @@ function sendPart(
   url: URL,
   headers: Parcel['headers'],
   part: Buffer,
-  watch: Watch,
-  { lookup, ca }: Way,
+  timer: AttemptTimer,
+  { lookup, ca }: ConnectOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const outgoing = open(url, { method: 'POST', headers, lookup, ca, agent: false });
     outgoing.on('error', reject);
-    watch.onEarlyEnd(() => outgoing.destroy());
+    timer.onEarlyEnd(() => outgoing.destroy());
     outgoing.write(part, (error) => {
       if (error) return reject(error);
       resolve();
@@ -242,5 +270,5 @@ function sendPart(
   });
 }
 
-const NOTHING = { status: null, firstByteMs: null, durationMs: 0, answer: '' } as const;
+const NO_RESPONSE = { status: null, firstByteMs: null, durationMs: 0, answer: '' } as const;
 const INTERRUPTED = { outcome: 'interrupted', detail: 'the mock was stopped' } as const;

@@ -8,23 +8,26 @@ import { createFlights, type Flight, type Flights } from './flights.ts';
 import type { Journal } from './journal.ts';
 import { deliveriesOf, openDeliveriesOf, progressOf, type TaskRecord } from './task-store.ts';
 
-/** Sends what plans promise: decides with the core, posts with the courier, writes down in the journal. */
+/**
+ * Sends the deliveries that plans promise: schedules them with the core, posts with the courier, records in the
+ * journal.
+ */
 export interface Deliveries {
-  /** When the task's next attempt is due; null when none is. */
+  /** The time of the task's next attempt; null when none is scheduled. */
   nextAt(task: TaskRecord): number | null;
-  /** Whether something is still to be sent, or under way. */
+  /** Whether a delivery of the task is pending or in flight. */
   isOpen(task: TaskRecord): boolean;
-  /** Ends what a crash cut short, as interrupted: it is due again. */
+  /** Ends attempts cut short by a crash as interrupted, so that their deliveries are due again. */
   endInterrupted(task: TaskRecord): void;
-  /** Hands every delivery of the task that is due to the courier; its attempt begins when it is its turn. */
+  /** Passes every due delivery of the task to the courier. The attempt starts when its turn comes. */
   start(task: TaskRecord, now: number): void;
-  /** Deliveries that are with the courier. */
-  readonly underway: number;
-  /** The same, as whoever moves time sees them. */
+  /** The number of deliveries that are with the courier. */
+  readonly inFlight: number;
+  /** The same deliveries, as seen by the clock. */
   readonly flights: Flights;
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no delivery is in flight. */
   settled(): Promise<void>;
-  /** Resolves when an attempt of the task has ended, at once if one has already. */
+  /** Resolves when an attempt of the task has ended, immediately if one already has. */
   firstEnded(taskId: TaskId): Promise<void>;
 }
 
@@ -35,16 +38,16 @@ export interface DeliveriesOptions {
   readonly packs: ReadonlyMap<string, Pack>;
   readonly policyOf: (event: PackEvent) => DeliveryPolicy;
   readonly taskOf: (id: TaskId) => TaskRecord | undefined;
-  /** Signs callbacks when given. */
+  /** The signing key; null leaves callbacks unsigned. */
   readonly secret: string | null;
   readonly userAgent: string;
-  /** Called when an attempt has ended and the task's next moment may have changed. */
+  /** Called when an attempt has ended and the task's next due time may have changed. */
   readonly onEnded: (taskId: TaskId) => void;
 }
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { clock, courier, journal, packs } = options;
-  const underway = new Set<Promise<void>>();
+  const activeWork = new Set<Promise<void>>();
   const flights = createFlights();
   const withCourier = new Map<TaskRecord, Set<DeliveryId>>();
   const waiting = new Map<TaskId, () => void>();
@@ -79,45 +82,45 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     return next.type === 'due' ? next.at : null;
   }
 
-  /** When a delivery can be handed to the courier; null when it cannot, or is with the courier already. */
-  function handableAt(task: TaskRecord, delivery: PlannedDelivery, pack: Pack): number | null {
+  /** Returns when a delivery can be passed to the courier; null when it cannot, or is already there. */
+  function readyAt(task: TaskRecord, delivery: PlannedDelivery, pack: Pack): number | null {
     return withCourier.get(task)?.has(delivery.id) ? null : dueAt(task, delivery, pack);
   }
 
-  async function hand(task: TaskRecord, delivery: PlannedDelivery, taskId: TaskId): Promise<void> {
+  async function passToCourier(task: TaskRecord, delivery: PlannedDelivery, taskId: TaskId): Promise<void> {
     const { id, url } = delivery;
-    const handed = withCourier.get(task) ?? new Set();
-    withCourier.set(task, handed.add(id));
+    const sending = withCourier.get(task) ?? new Set();
+    withCourier.set(task, sending.add(id));
     const flight = flights.open(originOf(url), clock.now());
-    let passage: Passage | null = null;
+    let result: Passage | null = null;
     try {
-      passage = await courier.post(url, () => begin(task, delivery, taskId, flight));
-      land(task, delivery, taskId, passage);
+      result = await courier.post(url, () => begin(task, delivery, taskId, flight));
+      finish(task, delivery, taskId, result);
     } finally {
-      flight.end(passage?.outcome === 'timeout');
+      flight.end(result?.outcome === 'timeout');
     }
   }
 
-  function land(task: TaskRecord, delivery: PlannedDelivery, taskId: TaskId, passage: Passage | null): void {
+  function finish(task: TaskRecord, delivery: PlannedDelivery, taskId: TaskId, result: Passage | null): void {
     const { id } = delivery;
-    const handed = withCourier.get(task);
-    handed?.delete(id);
-    if (handed?.size === 0) withCourier.delete(task);
-    // A reset in the meantime has forgotten the task, and with it this attempt.
+    const sending = withCourier.get(task);
+    sending?.delete(id);
+    if (sending?.size === 0) withCourier.delete(task);
+    // A reset in the meantime has removed the task, and with it this attempt.
     if (options.taskOf(taskId) !== task) return;
     const { inFlight } = progressOf(task, id);
-    if (passage !== null && inFlight !== null) end(task.plan, task, delivery, attemptOf(inFlight, passage));
+    if (result !== null && inFlight !== null) end(task.plan, task, delivery, attemptOf(inFlight, result));
     options.onEnded(taskId);
   }
 
-  /** It is the delivery's turn: writes down that its attempt begins, and says what to send. */
+  /** Journals the start of a delivery's attempt when its turn comes, and returns the callback to send. */
   async function begin(
     task: TaskRecord,
     delivery: PlannedDelivery,
     taskId: TaskId,
     flight: Flight,
   ): Promise<Parcel | null> {
-    // Forgotten by a reset while it waited.
+    // A reset removed the task while the delivery was queued.
     if (options.taskOf(taskId) !== task) return null;
     const { plan } = task;
     const pack = packOf(plan);
@@ -135,20 +138,23 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       headers,
       body,
     });
-    flight.begin(followsAt(task, delivery, pack, at));
-    // A POST that nobody would know of after a crash must not be made.
+    flight.begin(nextConsequenceAt(task, delivery, pack, at));
+    // A POST must not be sent before its start is on disk, so that it is known after a crash.
     const written = journal.written();
     if (written !== null) {
       if (!(await written)) return null;
-      // Its task was withdrawn, deleted or wiped in the meantime.
+      // The task was withdrawn, deleted or reset in the meantime.
       if (options.taskOf(taskId) !== task) return null;
     }
     const { ackTimeoutMs, ackStatus } = policyFor(delivery, pack);
-    return { headers, body, ackTimeoutMs, ackStatus, flaw: flawOfAttempt(delivery, n) };
+    return { headers, body, ackTimeoutMs, ackStatus, flaw: faultOfAttempt(delivery, n) };
   }
 
-  /** When something can follow from an attempt that begins now, should it fail: its retry, or a delivery after it. */
-  function followsAt(task: TaskRecord, delivery: PlannedDelivery, pack: Pack, now: number): number {
+  /**
+   * Returns when an attempt that starts now can have a consequence if it fails: its retry, or a delivery that follows
+   * it.
+   */
+  function nextConsequenceAt(task: TaskRecord, delivery: PlannedDelivery, pack: Pack, now: number): number {
     if (openDeliveriesOf(task).some(({ after }) => after === delivery.id)) return now;
     const next = afterFailure(policyFor(delivery, pack), now, progressOf(task, delivery.id).made + 1);
     return next.type === 'due' ? next.at : Number.POSITIVE_INFINITY;
@@ -178,12 +184,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     });
   }
 
-  function track(taskId: TaskId, work: Promise<void>): void {
+  function trackWork(taskId: TaskId, work: Promise<void>): void {
     const tracked = work.finally(() => {
-      underway.delete(tracked);
+      activeWork.delete(tracked);
       stopWaiting(taskId);
     });
-    underway.add(tracked);
+    activeWork.add(tracked);
   }
 
   return {
@@ -193,7 +199,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const pack = packOf(task.plan);
       let earliest: number | null = null;
       for (const delivery of deliveries) {
-        const at = handableAt(task, delivery, pack);
+        const at = readyAt(task, delivery, pack);
         if (at !== null && (earliest === null || at < earliest)) earliest = at;
       }
       return earliest;
@@ -210,16 +216,16 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const { plan } = task;
       const pack = packOf(plan);
       for (const delivery of openDeliveriesOf(task)) {
-        const at = handableAt(task, delivery, pack);
-        if (at !== null && at <= now) track(plan.taskId, hand(task, delivery, plan.taskId));
+        const at = readyAt(task, delivery, pack);
+        if (at !== null && at <= now) trackWork(plan.taskId, passToCourier(task, delivery, plan.taskId));
       }
     },
     flights,
-    get underway() {
-      return underway.size;
+    get inFlight() {
+      return activeWork.size;
     },
     async settled() {
-      while (underway.size > 0) await Promise.all(underway);
+      while (activeWork.size > 0) await Promise.all(activeWork);
     },
     firstEnded(taskId) {
       const task = options.taskOf(taskId);
@@ -229,13 +235,13 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   };
 }
 
-/** Spelled out: of two objects spread into one, V8 makes objects that are ten times slower to read. */
-function attemptOf({ n, at, wallAt }: Pick<Attempt, 'n' | 'at' | 'wallAt'>, passage: Passage): Attempt {
-  const { outcome, status, firstByteMs, durationMs, answer, detail } = passage;
+/** Written out field by field: V8 makes objects that are spread from two others ten times slower to read. */
+function attemptOf({ n, at, wallAt }: Pick<Attempt, 'n' | 'at' | 'wallAt'>, result: Passage): Attempt {
+  const { outcome, status, firstByteMs, durationMs, answer, detail } = result;
   return { n, at, wallAt, outcome, status, firstByteMs, durationMs, answer, detail };
 }
 
-/** Scheme and authority, without parsing what the courier parses anyway. */
+/** Returns scheme and authority without a full parse, which the courier does anyway. */
 function originOf(url: string): string {
   const end = url.indexOf('/', 'https://'.length);
   return end < 0 ? url : url.slice(0, end);
@@ -260,7 +266,7 @@ function eventOf(pack: Pack, { event: name }: PlannedDelivery): PackEvent {
   return event;
 }
 
-/** Only the first acknowledgement gets lost; the retry must be able to come through. */
-function flawOfAttempt({ flaw }: PlannedDelivery, n: number): PlannedDelivery['flaw'] {
+/** Only the first acknowledgement is lost; the retry must be able to succeed. */
+function faultOfAttempt({ flaw }: PlannedDelivery, n: number): PlannedDelivery['flaw'] {
   return flaw === 'lost-ack' && n > 1 ? null : flaw;
 }

@@ -12,19 +12,22 @@ import {
 } from './address-class.ts';
 import { createOwnHost, type OwnHost } from './own-host.ts';
 
-/** The names that end in the ledger. */
+/** The names of rules, as written to the journal. */
 export type EgressRule = NeverRule | 'scheme' | 'userinfo' | 'malformed' | 'not-allowed' | 'own-host';
 type Refusal = { readonly type: 'blocked'; readonly rule: EgressRule; readonly reason: string };
 export type EgressVerdict = { readonly type: 'allowed'; readonly url: URL } | Refusal;
 
 export interface EgressGuard {
-  /** Checks the URL itself: scheme, userinfo, host literal. Resolves no names. */
+  /** Checks the URL itself: scheme, userinfo and a literal host. Does not resolve names. */
   checkUrl(url: string): EgressVerdict;
-  /** For undici's `connect`: gives only the addresses that are open. It sees no port: call `checkUrl` first. */
+  /**
+   * The lookup for undici's `connect`, limited to allowed addresses. It does not know the port, so call `checkUrl`
+   * first.
+   */
   readonly lookup: LookupFunction;
 }
 
-/** Error of a connection whose host name or address is refused. */
+/** The error of a connection whose host name or address is blocked. */
 export class BlockedError extends Error {
   readonly code = 'ERR_EGRESS_BLOCKED';
   readonly rule: EgressRule;
@@ -35,7 +38,8 @@ export class BlockedError extends Error {
   }
 }
 
-// Complete names only: `metadata` alone may be a service of Docker Compose. What it resolves to is checked as well.
+// Fully qualified names only, because `metadata` alone may be a Docker Compose service. The addresses it resolves to
+// are also checked.
 const METADATA_NAMES: readonly string[] = [
   'metadata.azure.internal',
   'metadata.goog',
@@ -50,15 +54,15 @@ function blocked(rule: EgressRule, reason: string): Refusal {
 }
 
 function never(rule: NeverRule, target: string): Refusal {
-  const remedy = 'No option opens it: use a loopback, private or public address.';
-  return blocked(rule, `Callbacks never go to ${rule} addresses, and ${target} is one. ${remedy}`);
+  const remedy = 'No option allows it: use a loopback, private or public address.';
+  return blocked(rule, `${target} is a ${rule} address, and callbacks are never sent to those. ${remedy}`);
 }
 
-/** What an address is judged by. */
+/** The permissions that an address is checked against. */
 interface Permissions {
-  /** What was asked for: the address itself, or a name that resolved to it. */
+  /** The requested host: the address itself, or a name that resolved to it. */
   readonly host: string;
-  /** What would open the target, where that is not the host alone. */
+  /** The --allow-callback value that opens the target; the host by default. */
   readonly opener?: string;
   readonly allows: (address: string) => boolean;
   readonly isClosed: (address: string) => boolean;
@@ -73,16 +77,16 @@ function judgeAddress(address: string, permissions: Permissions): Refusal | unde
   if (found === 'public' && allows(plain)) return undefined;
   if (found === 'malformed') return blocked(found, `${target} has no valid address. Check the resolver.`);
   if (found !== 'public') return never(found as NeverRule, target);
-  return blocked('not-allowed', `${target} is a public address. To open it, use --allow-callback ${host}`);
+  return blocked('not-allowed', `${target} is a public address. To allow it, use --allow-callback ${host}`);
 }
 
 function ownHost(target: string, opener: string): Refusal {
   const why = `${target} is the machine that runs the mock, and the mock accepts tasks from other machines with any key.`;
-  const remedy = `Restrict the keys with --api-key. To open only this target, use --allow-callback ${opener}`;
+  const remedy = `Restrict the keys with --api-key. To allow only this target, use --allow-callback ${opener}`;
   return blocked('own-host', `${why} ${remedy}`);
 }
 
-/** An entry of `allow`. Hosts are plain: a name in lower case, or an IP address. */
+/** A parsed entry of `allow`. Hosts are normalized: a lower-case name, or an IP address. */
 interface AllowEntry {
   readonly covers: (host: string) => boolean;
   readonly port: number | undefined;
@@ -105,7 +109,7 @@ function nameMatcher(written: string): AllowEntry['covers'] | undefined {
 }
 
 function parseAllowEntry(entry: string): AllowEntry {
-  // Bare IPv6 takes no port: nothing would tell it from the last group.
+  // A bare IPv6 address cannot have a port, which would be indistinguishable from its last group.
   const written = isIPv6(entry.split('/')[0] ?? '') ? `[${entry}]` : entry;
   const [, host = '', port] = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(written) ?? [];
   const covers = addressMatcher(host) ?? nameMatcher(host);
@@ -113,38 +117,39 @@ function parseAllowEntry(entry: string): AllowEntry {
     return { covers, port: port === undefined ? undefined : Number(port) };
   }
   const forms = 'a host name, *.example.com, an IP address or a CIDR range';
-  const ports = 'with :port if wanted (IPv6 then in brackets: [2606:4700::1]:443), without scheme or path';
+  const ports =
+    'with an optional :port (IPv6 then in brackets: [2606:4700::1]:443) and without scheme or path';
   throw new CodedError('OPTION_INVALID', `Cannot allow callbacks to "${entry}". Write ${forms}, ${ports}.`);
 }
 
 function judgeHost(url: URL, entries: readonly AllowEntry[], own: OwnHost): Refusal | undefined {
   const host = plainHost(url.hostname);
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  const fitting = entries.filter((entry) => entry.port === undefined || entry.port === port);
-  const fits = (target: string) => fitting.some((entry) => entry.covers(target));
+  const matching = entries.filter((entry) => entry.port === undefined || entry.port === port);
+  const isAllowed = (target: string) => matching.some((entry) => entry.covers(target));
   const isClosed = (address: string) => own.isClosed(address, port);
   if (isIP(host) !== 0) {
     return judgeAddress(host, {
       host: url.hostname,
       opener: `${url.hostname}:${port}`,
-      allows: fits,
+      allows: isAllowed,
       isClosed,
     });
   }
   if (METADATA_NAMES.includes(host)) return never('metadata', host);
   if (isLocalhostName(host)) {
-    return isClosed(LOCALHOST_ADDRESS) && !fits(host) && !fits(LOCALHOST_ADDRESS)
+    return isClosed(LOCALHOST_ADDRESS) && !isAllowed(host) && !isAllowed(LOCALHOST_ADDRESS)
       ? ownHost(host, `${host}:${port}`)
       : undefined;
   }
-  // The look-up sees no port, so the port of a name's entry is held here or nowhere.
-  if (fits(host) || !entries.some((entry) => entry.covers(host))) return undefined;
-  const remedy = `To open this one, use --allow-callback ${host}:${port}`;
-  return blocked('not-allowed', `${host} is allowed on other ports only. ${remedy}`);
+  // The lookup does not know the port, so the port of a name's entry must be enforced here.
+  if (isAllowed(host) || !entries.some((entry) => entry.covers(host))) return undefined;
+  const remedy = `To allow this one, use --allow-callback ${host}:${port}`;
+  return blocked('not-allowed', `${host} is allowed only on other ports. ${remedy}`);
 }
 
 function checkUrl(text: string, entries: readonly AllowEntry[], own: OwnHost): EgressVerdict {
-  // No reason repeats the whole text: it may hold a password, and reasons are printed.
+  // Reasons never repeat the whole URL: they are printed, and it may contain a password.
   if (!URL.canParse(text)) {
     return blocked(
       'malformed',
@@ -153,7 +158,7 @@ function checkUrl(text: string, entries: readonly AllowEntry[], own: OwnHost): E
   }
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return blocked('scheme', `Callbacks cannot go to a ${url.protocol} URL. Use http: or https:`);
+    return blocked('scheme', `Callbacks cannot be sent to a ${url.protocol} URL. Use http: or https:`);
   }
   if (url.username !== '' || url.password !== '') {
     return blocked('userinfo', 'The URL has a user name or a password. Remove the part before the @');
@@ -161,7 +166,7 @@ function checkUrl(text: string, entries: readonly AllowEntry[], own: OwnHost): E
   return judgeHost(url, entries, own) ?? { type: 'allowed', url };
 }
 
-/** What every name under `localhost` means, whatever a name server says. */
+/** The addresses of every name under `localhost`, regardless of what a name server returns. */
 const LOCALHOST: readonly LookupAddress[] = [
   { address: LOCALHOST_ADDRESS, family: 4 },
   { address: '::1', family: 6 },
@@ -175,16 +180,17 @@ function guardLookup(
   return (hostname, options, callback) => {
     const host = plainHost(hostname);
     const fail = (error: NodeJS.ErrnoException) => callback(error, '');
-    const hand = ([first, ...rest]: LookupAddress[]): void => {
-      // node:net throws out of its own callback on an empty list, which would end the process.
+    const respond = ([first, ...rest]: LookupAddress[]): void => {
+      // node:net throws from its own callback on an empty list, which would end the process.
       if (!first) return fail(Object.assign(new Error(`${host} has no address.`), { code: 'ENOTFOUND' }));
       return options.all ? callback(null, [first, ...rest]) : callback(null, first.address, first.family);
     };
     if (METADATA_NAMES.includes(host)) {
       return queueMicrotask(() => fail(new BlockedError(never('metadata', host))));
     }
-    // The URL was checked before, with its port.
-    if (isLocalhostName(host)) return queueMicrotask(() => hand(LOCALHOST.filter(ofFamily(options.family))));
+    // The URL was already checked, including its port.
+    if (isLocalhostName(host))
+      return queueMicrotask(() => respond(LOCALHOST.filter(ofFamily(options.family))));
     const named = entries.some((entry) => entry.covers(host));
     const permissions: Permissions = {
       host,
@@ -196,8 +202,8 @@ function guardLookup(
       const refusals = addresses.map(({ address }) => judgeAddress(address, permissions));
       const open = addresses.filter((_address, index) => refusals[index] === undefined);
       const [refusal] = refusals;
-      // The connection goes to one of these and asks no name server again.
-      return open.length === 0 && refusal ? fail(new BlockedError(refusal)) : hand(open);
+      // The connection uses one of these addresses and does not query a name server again.
+      return open.length === 0 && refusal ? fail(new BlockedError(refusal)) : respond(open);
     });
   };
 }
@@ -208,19 +214,22 @@ function ofFamily(family: number | string | undefined): (address: LookupAddress)
 }
 
 interface EgressGuardOptions {
-  /** Host name, `*.example.com`, IP address or CIDR range, each with `:port` if wanted. */
+  /** Host name, `*.example.com`, IP address or CIDR range, each with an optional `:port`. */
   readonly allow?: readonly string[];
   readonly resolve?: typeof systemLookup;
-  /** The port at which anyone beyond this machine may submit tasks; null, the default, while nobody else can. */
+  /** The port on which other machines can submit tasks; null, the default, while they cannot. */
   readonly exposedAt?: () => number | null;
 }
 
-/** A literal host is judged once per URL, not once per POST; names are looked up anew at each connection. */
-const VERDICTS_KEPT = 1000;
+/**
+ * Verdicts are cached per URL, so a literal host is not checked for every POST; names are resolved for each
+ * connection.
+ */
+const CACHED_VERDICTS_LIMIT = 1000;
 
 /**
- * Decides where callbacks may go: loopback and private addresses, and beyond them what `allow` names. While strangers
- * may submit tasks, this machine itself has to be named as well.
+ * Creates the guard that decides where callbacks may be sent: to loopback and private addresses, and to other
+ * addresses in `allow`. While other machines may submit tasks, this machine itself also needs an entry in `allow`.
  */
 export function createEgressGuard({
   allow = [],
@@ -237,7 +246,7 @@ export function createEgressGuard({
       if (current !== version) known.clear();
       version = current;
       const verdict = known.get(url) ?? checkUrl(url, entries, own);
-      if (known.size >= VERDICTS_KEPT) known.clear();
+      if (known.size >= CACHED_VERDICTS_LIMIT) known.clear();
       known.set(url, verdict);
       return verdict;
     },

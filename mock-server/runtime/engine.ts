@@ -40,7 +40,7 @@ import { createDeliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
 import { type PageRequest, pageOfTasks } from './list-tasks.ts';
-import { misfitOf } from './misfit.ts';
+import { inconsistencyOf } from './misfit.ts';
 import { closeRecord } from './open-record.ts';
 import { createPlanPacker, longRequestOf } from './packed-plan.ts';
 import { checkParent } from './parent.ts';
@@ -50,22 +50,22 @@ import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
 import type { Settings } from './settings.ts';
 import { createSlots } from './slots.ts';
 import { createSubmissionCounts } from './submission-counts.ts';
-import { createTaskStore, deliveriesOf, isGivenUp, type TaskRecord, type TaskStore } from './task-store.ts';
+import { createTaskStore, deliveriesOf, isAbandoned, type TaskRecord, type TaskStore } from './task-store.ts';
 
 export interface Submission {
   readonly pack: Pack;
   readonly operation: SubmitOperation;
   readonly account: Account;
   readonly request: JsonObject;
-  /** What its path held; null when there was nothing in it. */
+  /** The path parameters, or null. */
   readonly pathParams?: PathParams | null;
-  /** The body as it came: equal requests are told apart by their number. */
+  /** The body as received. Equal requests are distinguished by a counter. */
   readonly bodyText: string;
-  /** Whether the body has numbers that would not be printed as they were written. */
+  /** Whether the body has numbers that would not be serialized as they were written. */
   readonly hasOddNumbers?: boolean;
   readonly scenario: Scenario;
   readonly origin: string;
-  /** The task shall run through all of its states at once. */
+  /** The task passes through all of its states immediately. */
   readonly instant?: boolean;
 }
 
@@ -74,7 +74,7 @@ export type SubmitResult =
   | { readonly type: 'refused'; readonly answer: Answer };
 
 export interface CancelResult {
-  /** Null when there is no such task. */
+  /** Null when the task does not exist. */
   readonly taskId: TaskId | null;
   readonly answer: Answer;
 }
@@ -87,50 +87,50 @@ export type PollResult =
       readonly fault: PollFault | null;
       readonly state: string;
     }
-  /** Its task is one that is there and cannot be seen yet; null when there is none. */
+  /** The task is set when it exists but is not yet visible; null when it does not exist. */
   | { readonly type: 'unknown'; readonly task: TaskRecord | null; readonly answer: Answer };
 
-/** Plays the vendor: takes submissions, answers polls, keeps promises. Knows no HTTP. */
+/** Simulates the vendor: accepts submissions, answers polls and sends callbacks. Independent of HTTP. */
 export interface Engine {
   readonly tasks: TaskStore;
   readonly scenarios: ScenarioDesk;
   submit(submission: Submission): SubmitResult;
   poll(pack: Pack, operation: PollOperation, taskId: string): PollResult;
   cancel(pack: Pack, operation: CancelOperation, taskId: string): CancelResult;
-  /** Removes a task for good, whatever its state. */
+  /** Removes a task permanently, in any state. */
   delete(pack: Pack, operation: DeleteOperation, taskId: string): CancelResult;
-  /** The account's tasks that can be seen, a page of them. */
+  /** Returns a page of the account's visible tasks. */
   list(pack: Pack, operation: ListOperation, account: Account, asked: Omit<PageRequest, 'now'>): TaskPage;
-  /** Whether each read is a step: on the `polls` clock. */
+  /** Whether each read advances time: true on the `polls` clock. */
   readonly pollsMoveTime: boolean;
-  /** Makes the step of a poll; its answer is that of before. */
+  /** Advances time after a poll; the poll's response shows the state before it. */
   polled(task: TaskRecord): void;
-  /** Resolves when the first callback of a task has been tried. */
+  /** Resolves when the first callback attempt of a task has ended. */
   firstCallback(taskId: TaskId): Promise<void>;
-  /** @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
+  /** Sends the callback of the current state again. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
   redeliver(taskId: string): TaskRecord;
-  /** @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
+  /** Forces an outcome. @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
   amend(taskId: string, outcome: string): TaskRecord;
-  /** Moves the clock and waits for all that falls due; see Clock. */
+  /** Moves the clock and waits for everything that becomes due; see Clock. */
   advance(durationMs: number): Promise<void>;
   moveTo(at: number): Promise<void>;
   reset(): void;
-  /** Takes back a submission that could not be kept, before its client or its receiver has heard of it. */
+  /** Removes a submission that could not be persisted, before its client or receiver learns of it. */
   withdraw(task: TaskRecord): void;
-  /** Empties the listing of the journal; tasks stay. */
+  /** Empties the journal's listing; tasks stay. */
   clearJournal(): void;
   /**
-   * Whether a changed pack has all that open tasks of the old one need.
+   * Checks that a changed pack still has everything that unfinished tasks of the previous version need.
    * @throws {CodedError} PACK_IN_USE
    */
   refuseUnplayable(pack: Pack): void;
-  /** Takes up the work of an earlier run, from its journal. */
+  /** Restores the state of a previous run from its journal. */
   restore(readPast: (use: UseRecord) => void): void;
-  /** Why submissions are refused for want of memory; null while they are accepted. */
+  /** Why submissions are rejected for lack of memory; null while they are accepted. */
   readonly full: string | null;
-  /** Deliveries under way. */
+  /** The number of deliveries in flight. */
   readonly underway: number;
-  /** How many tasks have callbacks that are not settled; counted when it is read. */
+  /** The number of tasks with unsettled callbacks, counted on each read. */
   readonly calling: number;
   settled(): Promise<void>;
 }
@@ -141,7 +141,7 @@ export interface EngineOptions {
   readonly journal: Journal;
   readonly courier: Courier;
   readonly settings: Settings;
-  /** Bounds tasks in bytes; unbounded when left out. */
+  /** Limits the memory of tasks; unlimited by default. */
   readonly budget?: ByteBudget;
 }
 
@@ -152,18 +152,18 @@ interface Rendered {
   readonly body: string;
 }
 
-/** How many answers, and how many characters of them, are kept for the next poll of the same task. */
-const ANSWERS_KEPT = 5000;
-const CHARACTERS_KEPT = 8 * 1024 * 1024;
+/** The number of rendered responses, and of their characters, cached for the next poll of the same task. */
+const CACHED_ANSWERS_LIMIT = 5000;
+const CACHED_CHARACTERS_LIMIT = 8 * 1024 * 1024;
 
-/** Longer answers, with the files that came in their requests, are made anew each time. */
-const LONGEST_KEPT = 64 * 1024;
+/** Longer responses, such as those that echo uploaded files, are rendered on every poll. */
+const LONGEST_CACHED = 64 * 1024;
 
-/** What a task needs besides its request, as far as can be said before it is planned. */
+/** An estimate of a task's size without its request, made before the task is planned. */
 const PLAN_BYTES = 1024;
 
-/** Fewer entries than this in the agenda are not worth a sweep. */
-const FEW = 64;
+/** Smaller agendas are not worth sweeping. */
+const SWEEP_THRESHOLD = 64;
 
 export function createEngine({
   packs,
@@ -221,7 +221,7 @@ export function createEngine({
 
   clock.drive({ nextAt: agenda.nextAt, runDue, settled: deliveries.settled, flights: deliveries.flights });
 
-  /** What the vendor does, what the user wants instead, and the speed. Worked out once per event. */
+  /** Merges the vendor's policy with the user's settings and applies the speed. Computed once per event. */
   function policyOf(event: PackEvent): DeliveryPolicy {
     let policy = policies.get(event);
     if (policy === undefined) {
@@ -235,7 +235,7 @@ export function createEngine({
   function runDue(now: number): void {
     for (let dueAt = agenda.nextAt(); dueAt !== null && dueAt <= now; dueAt = agenda.nextAt()) {
       const task = agenda.take();
-      // Entries are not removed when a task is rescheduled; they are passed over here.
+      // Rescheduling a task leaves its old entries in the agenda; outdated ones are skipped here.
       if (task !== undefined && task.scheduledAt === dueAt) visit(task, now);
     }
   }
@@ -248,48 +248,51 @@ export function createEngine({
     retire(task);
   }
 
-  /** A task with nothing left to do is kept for a while, and forgotten when too many such tasks have come after it. */
+  /** Keeps a finished task for a while; it is evicted after enough other tasks have finished. */
   function retire(task: TaskRecord): void {
-    if (task.retired || isUnderWay(task)) return;
+    if (task.retired || isActive(task)) return;
     task.retired = true;
     retired.push(task.packed.type === 'whole' ? task.packed.plan.taskId : task.packed.taskId);
-    // By the batch, so that letting go costs next to nothing per task.
+    // In batches, so that the eviction cost per task stays negligible.
     if (retired.length >= 2 * settings.keep) forgetOldest((n) => n >= settings.keep);
     else if (budget.used('tasks') > budget.finishedLimit) makeRoom();
   }
 
-  /** Down to less than is allowed, so that not every task that ends has to make room. */
+  /** Evicts to somewhat below the limit, so that not every finished task triggers another eviction. */
   function makeRoom(): void {
     const enough = budget.finishedLimit - budget.limit / 16;
     forgetOldest(() => budget.used('tasks') <= enough);
   }
 
-  /** @param isEnough asked with the number of tasks that have been forgotten so far */
+  /**
+   * Evicts finished tasks, oldest first.
+   * @param isEnough receives the number of tasks processed so far
+   */
   function forgetOldest(isEnough: (forgotten: number) => boolean): void {
     let n = 0;
     while (n < retired.length && !isEnough(n)) {
       const old = tasks.get(retired[n] ?? '');
       n += 1;
       if (old === undefined) continue;
-      // It was asked to call back again; it retires once more when that is done.
-      if (isUnderWay(old)) old.retired = false;
+      // An admin call started another delivery. The task retires again after that.
+      if (isActive(old)) old.retired = false;
       else forget(old);
     }
     retired.splice(0, n);
     if (n > 0) slots.sweep(clock.now());
   }
 
-  /** Deliveries of admin calls are kept with their task, which must not be forgotten while it has them. */
+  /** Admin deliveries are stored with their task, which cannot be evicted while they are pending. */
   function refuseIfFull(): void {
     if (hasRoomFor('')) return;
     throw new CodedError(
       'MEMORY_FULL',
-      `unfinished tasks occupy as much as --keep-bytes allows (${budget.limit} bytes in all)`,
-      'Let tasks end, reset the mock, or start it with a larger --keep-bytes.',
+      `unfinished tasks occupy all of the memory that --keep-bytes allows (${budget.limit} bytes in total)`,
+      'Let tasks finish, reset the mock, or start it with a larger --keep-bytes.',
     );
   }
 
-  /** Whether a request can be kept, after finished tasks have made room for it. */
+  /** Returns whether a request can be stored, after evicting finished tasks if necessary. */
   function hasRoomFor(text: string): boolean {
     const bytes = bytesOfText(text) + PLAN_BYTES;
     if (budget.used('tasks') + bytes <= budget.tasksLimit) return true;
@@ -297,17 +300,20 @@ export function createEngine({
     return budget.used('tasks') + bytes <= budget.tasksLimit;
   }
 
-  /** Also true of one that had ended, when it is to be called back again. */
-  function isUnderWay(task: TaskRecord): boolean {
+  /**
+   * Returns whether a task has steps or deliveries left. A finished task is active again while a redelivery is
+   * pending.
+   */
+  function isActive(task: TaskRecord): boolean {
     return task.announced < task.plan.steps.length || deliveries.isOpen(task);
   }
 
   function refuseIfMissing(task: TaskRecord, pack: Pack, remedy: string): void {
-    const missing = isUnderWay(task) ? missingFor(task, pack) : null;
+    const missing = isActive(task) ? missingFor(task, pack) : null;
     if (missing === null) return;
     throw new CodedError(
       'PACK_IN_USE',
-      `task ${task.plan.taskId} is under way and needs ${missing}, which the edit took away`,
+      `task ${task.plan.taskId} is active and needs ${missing}, which the edit removed`,
       remedy,
     );
   }
@@ -317,9 +323,9 @@ export function createEngine({
     task.scheduledAt = Number.POSITIVE_INFINITY;
     dropRendered(taskId);
     journal.append({ type: 'task.forgotten', taskId });
-    // A task needs one entry; the others are of times that have changed, or of tasks that are gone.
-    if (agenda.size <= 2 * tasks.size + FEW) return;
-    agenda.sweep((waiting, dueAt) => waiting.scheduledAt === dueAt);
+    // Each task needs one entry; the others are outdated or belong to removed tasks.
+    if (agenda.size <= 2 * tasks.size + SWEEP_THRESHOLD) return;
+    agenda.sweep((scheduled, dueAt) => scheduled.scheduledAt === dueAt);
   }
 
   function dropRendered(taskId: string): void {
@@ -339,7 +345,7 @@ export function createEngine({
     }
   }
 
-  /** When the task itself goes on, or its callback does; infinity when both have ended. */
+  /** Returns when the task's next step or callback is due; infinity when both have ended. */
   function nextStepAt(task: TaskRecord): number {
     return Math.min(
       task.plan.steps[task.announced]?.at ?? Number.POSITIVE_INFINITY,
@@ -359,22 +365,22 @@ export function createEngine({
     return settings.rate === 'as-documented' ? pack.rate : settings.rate;
   }
 
-  /** What a submission is refused with, whatever it asks for; null when it is not. */
+  /** Returns the response that rejects a submission, regardless of its content; null when it is accepted. */
   function refusalOf({ pack, account, bodyText }: Submission): Answer | null {
     const rate = rateOf(pack);
     const waitMs = rates.waitMs(rate, pack, account, clock.now());
     if (waitMs > 0) return tooMany(pack, rate, waitMs);
-    full = hasRoomFor(bodyText) ? null : fullText(budget);
+    full = hasRoomFor(bodyText) ? null : memoryFullMessage(budget);
     return full === null ? null : pack.errors.forRole('internal', full);
   }
 
-  /** A seed that no other task has had since the last reset, the same in every run. */
+  /** Returns a seed that no other task has had since the last reset. The same in every run. */
   function seedFor({ pack, operation, account, bodyText, pathParams = null }: Submission): string {
     const what = pathParams === null ? bodyText : `${JSON.stringify(pathParams)}|${bodyText}`;
     const request = digest(`${settings.seed}|${pack.name}|${operation.id}|${account}|${what}`);
     let passed = 0;
     let seed = counts.next(request, passed);
-    // Journals of older versions have tasks that were not counted.
+    // Journals of older versions contain tasks that were not counted.
     while (tasks.get(taskIdOf(operation.kind, seed)) !== undefined) {
       passed += 1;
       seed = counts.next(request, passed);
@@ -389,45 +395,49 @@ export function createEngine({
 
   function enter(plan: Plan, seed: string, text: string): TaskRecord {
     journal.append({ type: 'task.submitted', taskId: plan.taskId, packed: packer.pack(plan, text), seed });
-    const task = known(plan.taskId);
+    const task = requireTask(plan.taskId);
     slots.add(task);
     schedule(task);
     clock.touch();
     return task;
   }
 
-  function known(taskId: string): TaskRecord {
+  function requireTask(taskId: string): TaskRecord {
     const task = tasks.get(taskId);
     if (task !== undefined) return task;
-    throw new CodedError('TASK_UNKNOWN', `there is no task "${taskId}"`, 'GET /__admin/tasks lists all.');
+    throw new CodedError(
+      'TASK_UNKNOWN',
+      `task "${taskId}" does not exist`,
+      'List all tasks with GET /__admin/tasks.',
+    );
   }
 
   function operationOf({ pack, operation }: Plan): { pack: Pack; operation: SubmitOperation } {
     const found = packs.get(pack);
     const submit = found?.operations.find((candidate) => candidate.id === operation);
     if (found === undefined || submit?.type !== 'submit') {
-      throw new CodedError('NO_CALLBACK', `its pack has no operation "${operation}" any more`);
+      throw new CodedError('NO_CALLBACK', `the pack no longer defines the operation "${operation}"`);
     }
     return { pack: found, operation: submit };
   }
 
-  /** Walked no further than a page needs. */
+  /** Yields matching tasks lazily, because a page needs only the first ones. */
   function* newestOf(pack: Pack, { kinds }: ListOperation, account: Account, now: number) {
     for (const task of tasks.newest(account)) {
       const { plan } = task;
-      const isMeant = plan.pack === pack.name && (kinds === null || kinds.has(plan.kind));
-      if (isMeant && isVisible(plan, now)) yield task;
+      const isMatch = plan.pack === pack.name && (kinds === null || kinds.has(plan.kind));
+      if (isMatch && isVisible(plan, now)) yield task;
     }
   }
 
-  /** When a slot came free, tasks of the account that wait for one move up. */
+  /** Moves up the account's queued tasks after a slot became free. */
   function moveUp(account: Account): void {
     for (const { task, plan } of slots.earlierStarts(account, clock.now())) {
-      amendPlan(task, plan, 'a slot came free');
+      amendPlan(task, plan, 'a slot became free');
     }
   }
 
-  function takeUp(task: TaskRecord): void {
+  function resumeTask(task: TaskRecord): void {
     const pack = packs.get(task.plan.pack);
     if (pack === undefined) {
       throw new CodedError(
@@ -436,7 +446,7 @@ export function createEngine({
         'Load it with --pack, or start with another --data folder.',
       );
     }
-    refuseIfMissing(task, pack, 'Put it back, or start with another --data folder.');
+    refuseIfMissing(task, pack, 'Restore it, or start with another --data folder.');
     deliveries.endInterrupted(task);
     slots.add(task);
     schedule(task);
@@ -453,16 +463,16 @@ export function createEngine({
     if (moved !== null) journal.append({ type: 'clock.moved', ...moved });
   }
 
-  /** The answer of a task stays what it is as long as its state does, and clients ask many times. */
+  /** Caches rendered responses: a task's response changes only with its state, and clients poll many times. */
   function render(operation: PollOperation, plan: Plan, view: TaskView): string | null {
     const known = rendered.get(plan.taskId);
     const { state, expired } = view;
     if (known?.operation === operation && known.state === state && known.expired === expired)
       return known.body;
     const body = operation.answers.get(state)?.({ plan, view }) ?? null;
-    if (body === null || body.length > LONGEST_KEPT || operation.moving.has(state)) return body;
+    if (body === null || body.length > LONGEST_CACHED || operation.moving.has(state)) return body;
     dropRendered(plan.taskId);
-    if (rendered.size >= ANSWERS_KEPT || renderedCharacters >= CHARACTERS_KEPT) {
+    if (rendered.size >= CACHED_ANSWERS_LIMIT || renderedCharacters >= CACHED_CHARACTERS_LIMIT) {
       rendered.clear();
       renderedCharacters = 0;
     }
@@ -487,7 +497,7 @@ export function createEngine({
     clock.touch();
   }
 
-  /** Makes a running task end. */
+  /** Forces the outcome of a running task. */
   function endNow(task: TaskRecord, outcome: Outcome, reason: string): void {
     const { operation } = operationOf(task.plan);
     const plan = amendOutcome({
@@ -536,7 +546,7 @@ export function createEngine({
         speed: settings.speed,
         instant: submission.instant ?? false,
         capacity:
-          // A vendor without a word for it has no limit.
+          // A vendor without a concurrency failure has no concurrency limit.
           isLimited(operation.kind) ? capacityFor(operation.kind, submission.account) : null,
       });
       rates.count(rateOf(pack), pack, submission.account, clock.now());
@@ -559,7 +569,7 @@ export function createEngine({
       }
       const { plan } = task;
       if (!isVisible(plan, now)) return { type: 'unknown', task, answer: unknownTask(pack, taskId) };
-      const view = viewTask(plan, now, isGivenUp(task));
+      const view = viewTask(plan, now, isAbandoned(task));
       const body = render(operation, plan, view);
       if (body === null) return { type: 'unknown', task, answer: outdated(pack, view) };
       const fault =
@@ -573,9 +583,9 @@ export function createEngine({
         return { taskId: null, answer: unknownTask(pack, taskId) };
       }
       const { finishedAt } = viewTask(task.plan, now);
-      if (finishedAt === null) endNow(task, { type: 'canceled' }, 'canceled by its client');
+      if (finishedAt === null) endNow(task, { type: 'canceled' }, 'canceled by the client');
       const { plan } = task;
-      const view = viewTask(plan, now, isGivenUp(task));
+      const view = viewTask(plan, now, isAbandoned(task));
       const body = operation.answers?.get(view.state)?.({ plan, view }) ?? '';
       if (finishedAt !== null && operation.whenFinished === 'forget') forget(task);
       return { taskId: plan.taskId, answer: { status: operation.status, body } };
@@ -597,7 +607,7 @@ export function createEngine({
     polled(task) {
       if (clock.mode !== 'polls') return;
       const { visibleAt } = task.plan;
-      // To see the end is no reason for its media to expire.
+      // Media expiry is not a step: reading a final state must not expire the media.
       const stepAt = nextStepAt(task);
       const fromAt = clock.now();
       const nextAt = visibleAt > fromAt ? Math.min(visibleAt, stepAt) : stepAt;
@@ -607,10 +617,10 @@ export function createEngine({
     },
     firstCallback: deliveries.firstEnded,
     redeliver(taskId) {
-      known(taskId);
+      requireTask(taskId);
       refuseIfFull();
-      // Making room may have forgotten it.
-      const task = known(taskId);
+      // Evicting tasks to free memory may have removed this one.
+      const task = requireTask(taskId);
       const { plan } = task;
       const last = plan.callbacks.at(-1);
       const { operation } = operationOf(plan);
@@ -618,7 +628,9 @@ export function createEngine({
       const state = viewTask(plan, clock.now()).state;
       if (announcement === null || (announcement.signals.get(state) ?? []).length === 0) {
         const why =
-          announcement === null ? 'its request named no callback URL' : `nothing is announced in "${state}"`;
+          announcement === null
+            ? 'the request did not name a callback URL'
+            : `no callback is sent in state "${state}"`;
         throw new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
       }
       const delivery = {
@@ -637,7 +649,7 @@ export function createEngine({
       return task;
     },
     amend(taskId, wanted) {
-      const task = known(taskId);
+      const task = requireTask(taskId);
       const now = clock.now();
       const { pack, operation } = operationOf(task.plan);
       const outcome = parseOutcome(wanted, pack, operation);
@@ -645,7 +657,7 @@ export function createEngine({
       if (finishedAt !== null) {
         throw new CodedError('TASK_FINISHED', `task "${taskId}" has already ended as "${state}"`);
       }
-      endNow(task, outcome, `made to end as ${wanted}`);
+      endNow(task, outcome, `outcome forced to ${wanted}`);
       return task;
     },
     advance: (durationMs) => recordMove(clock.advance(durationMs)),
@@ -660,14 +672,18 @@ export function createEngine({
     refuseUnplayable(pack) {
       for (const task of tasks.all()) {
         if (task.plan.pack !== pack.name) continue;
-        refuseIfMissing(task, pack, 'Put it back, let the task end, or wipe the slate: POST /__admin/reset');
+        refuseIfMissing(
+          task,
+          pack,
+          'Restore it, let the task finish, or reset the mock: POST /__admin/reset',
+        );
       }
     },
     restore(readPast) {
       const past: { last?: JournalRecord } = {};
       readPast((open) => {
-        const misfit = misfitOf(open, tasks);
-        if (misfit !== null) return misfit;
+        const inconsistency = inconsistencyOf(open, tasks);
+        if (inconsistency !== null) return inconsistency;
         const record = closeRecord(open, packer);
         journal.replay(record);
         if (open.type === 'task.submitted') noteSubmission(open.plan);
@@ -676,14 +692,14 @@ export function createEngine({
       });
       if (past.last === undefined) return;
       clock.resume(past.last);
-      for (const task of tasks.all()) takeUp(task);
+      for (const task of tasks.all()) resumeTask(task);
       clock.touch();
     },
     get full() {
       return full;
     },
     get underway() {
-      return deliveries.underway;
+      return deliveries.inFlight;
     },
     get calling() {
       let calling = 0;
@@ -694,7 +710,7 @@ export function createEngine({
   };
 }
 
-/** What a task that is under way would miss in its pack; null when nothing. */
+/** Returns what an active task needs and a pack lacks; null when nothing is missing. */
 function missingFor(task: TaskRecord, pack: Pack): string | null {
   const { operation, steps, outcome } = task.plan;
   if (outcome.type === 'failure' && !pack.failures.has(outcome.slug)) return `the failure "${outcome.slug}"`;
@@ -709,23 +725,23 @@ function missingFor(task: TaskRecord, pack: Pack): string | null {
   return state === undefined ? null : `the state "${state}"`;
 }
 
-/** How a task made by this request announces itself; null when it named no callback URL. */
+/** Returns how a task created by this request announces its states; null when the request has no callback URL. */
 export function announcementOf(operation: SubmitOperation, request: JsonObject): Announcement | null {
   const url = operation.callbackUrlOf(request);
   if (operation.event === null || typeof url !== 'string' || url === '') return null;
-  return { event: operation.event.name, url, signals: signalsWanted(operation.event, request) };
+  return { event: operation.event.name, url, signals: requestedSignals(operation.event, request) };
 }
 
-/** What a client asked to be told, which is everything when it did not say. */
-function signalsWanted({ signals, wantedBy }: PackEvent, request: JsonObject): PackEvent['signals'] {
+/** Returns the signals that a client requested: all of them when it did not specify any. */
+function requestedSignals({ signals, wantedBy }: PackEvent, request: JsonObject): PackEvent['signals'] {
   const wanted = wantedBy?.(request);
   if (!Array.isArray(wanted) || wanted.length === 0) return signals;
   const chosen = (all: readonly Signal[]) => all.filter(({ name }) => wanted.includes(name));
   return new Map([...signals].map(([state, all]) => [state, chosen(all)]));
 }
 
-function fullText({ limit }: ByteBudget): string {
-  return `The mock is out of memory for tasks: unfinished tasks occupy what --keep-bytes allows (${limit} bytes in all). Let tasks end, reset the mock, or start it with a larger --keep-bytes.`;
+function memoryFullMessage({ limit }: ByteBudget): string {
+  return `The mock is out of memory for tasks: unfinished tasks occupy all of the memory that --keep-bytes allows (${limit} bytes in total). Let tasks finish, reset the mock, or start it with a larger --keep-bytes.`;
 }
 
 function isLimited({ concurrencyFailure, waitsWithoutEnd }: KindRules): boolean {
@@ -736,9 +752,9 @@ function unknownTask(pack: Pack, taskId: string): Answer {
   return pack.errors.forRole('unknownTask', `${taskId} is not a known task`);
 }
 
-/** The task has ended in a state that its pack had before it was edited. */
+/** Returns the response for a task in a state that its pack had only before it was edited. */
 function outdated(pack: Pack, { state }: TaskView): Answer {
-  return pack.errors.forRole('internal', `the pack was edited and has no state "${state}" any more`);
+  return pack.errors.forRole('internal', `the pack was edited and no longer defines the state "${state}"`);
 }
 
 function tooMany(pack: Pack, rate: RateLimit | null, waitMs: number): Answer {

@@ -1,20 +1,23 @@
 import { endOfString } from '../core/numerals.ts';
 
-/** The journal keeps tens of thousands of entries; with a megabyte in each, whoever sends rubbish would fill the memory. */
+/**
+ * The length of an excerpt. The journal keeps tens of thousands of entries, so clients sending large bodies could
+ * otherwise exhaust memory.
+ */
 export const EXCERPT_LENGTH = 8192;
 
-/** JSON strings that are longer than this are kept by their start alone: a video as a data URI, not a prompt. */
+/** Longer JSON strings, such as a video as a data URI, are truncated. Prompts are shorter. */
 export const LONGEST_STRING = 64 * 1024;
 
-/** Bodies that are still longer than this then are kept by their start alone, and are no JSON any more. */
+/** Bodies that are still longer after their strings are truncated are cut as a whole, and are no longer JSON. */
 export const LONGEST_BODY = 1024 * 1024;
 
-/** More than a key is long: one that lies across the cut must be seen whole to be masked. */
+/** Longer than a key, so that a key at the cut is seen whole and masked. */
 const BEYOND = 512;
 
 /**
- * The start of a long text, and how long it was.
- * @param mask takes secrets out
+ * Returns the start of a long text, followed by its length.
+ * @param mask removes secrets
  */
 export function excerpt(text: string, mask: (text: string) => string): string {
   if (text.length <= EXCERPT_LENGTH) return mask(text);
@@ -24,13 +27,13 @@ export function excerpt(text: string, mask: (text: string) => string): string {
 function startOf(text: string, mask: (text: string) => string): string {
   const start = mask(text.slice(0, EXCERPT_LENGTH + BEYOND))
     .slice(0, EXCERPT_LENGTH)
-    // Half a character would become another one.
+    // Half of a surrogate pair would become another character.
     .replace(/[\ud800-\udbff]$/, '');
-  // Through bytes, because a slice keeps the whole text alive.
+  // Copied through bytes, because a slice would keep the whole text in memory.
   return Buffer.from(start).toString();
 }
 
-/** JSON text with its very long strings cut to their start; the very same when there are none. */
+/** Truncates very long strings in a JSON text; returns other texts unchanged. */
 export function shortenStrings(text: string, mask: (text: string) => string): string {
   if (text.length <= LONGEST_STRING) return text;
   let short = '';
@@ -39,7 +42,7 @@ export function shortenStrings(text: string, mask: (text: string) => string): st
     const end = endOfString(text, start);
     if (end < 0) break;
     if (end - start > LONGEST_STRING) {
-      short += `${text.slice(taken, start + 1)}${unbroken(startOf(text.slice(start + 1, end), mask))}… (${end - start - 1} characters in all)`;
+      short += `${text.slice(taken, start + 1)}${withoutPartialEscape(startOf(text.slice(start + 1, end), mask))}… (${end - start - 1} characters in all)`;
       taken = end;
     }
     start = text.indexOf('"', end + 1);
@@ -47,8 +50,8 @@ export function shortenStrings(text: string, mask: (text: string) => string): st
   return taken === 0 ? text : Buffer.from(short + text.slice(taken)).toString();
 }
 
-/** Without an escape that was cut through. */
-function unbroken(escaped: string): string {
+/** Removes an incomplete escape sequence at the end. */
+function withoutPartialEscape(escaped: string): string {
   return escaped.replace(/\\(?:u[\da-f]{0,3})?$/i, (cut, offset: number) =>
     isEscaping(escaped, offset) ? '' : cut,
   );

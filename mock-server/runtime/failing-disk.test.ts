@@ -10,7 +10,10 @@ import { readYamlFile } from '../packs/yaml-file.ts';
 
 type Done = (error: NodeJS.ErrnoException | null, written?: number) => void;
 
-/** What the disk does next: works, is full, is full after half of what is written, fails to sync, or answers when told. */
+/**
+ * How the mocked disk behaves: works, is full, is full after half of a write, fails to sync, or holds responses back
+ * until released.
+ */
 const disk = vi.hoisted(() => ({
   state: 'works' as 'works' | 'full' | 'half' | 'unsynced' | 'held',
   held: [] as (() => void)[],
@@ -48,22 +51,22 @@ afterEach(async () => {
   rmSync(dir, { recursive: true });
 });
 
-interface Watched {
+interface StartedMock {
   readonly mock: MockServer;
   readonly messages: string[];
-  /** Resolves when the disk can be written again. */
-  readonly healed: Promise<void>;
+  /** Resolves when the disk is writable again. */
+  readonly recovered: Promise<void>;
 }
 
-async function start(options: MockServerOptions = {}): Promise<Watched> {
+async function start(options: MockServerOptions = {}): Promise<StartedMock> {
   const messages: string[] = [];
-  let heal = (): void => undefined;
-  const healed = new Promise<void>((resolve) => {
-    heal = resolve;
+  let recover = (): void => undefined;
+  const recovered = new Promise<void>((resolve) => {
+    recover = resolve;
   });
   const onTrouble = (message: string): void => {
     messages.push(message);
-    if (message.includes('written again')) heal();
+    if (message.includes('writable again')) recover();
   };
   const mock = await createMockServer({
     clock: 'virtual',
@@ -73,7 +76,7 @@ async function start(options: MockServerOptions = {}): Promise<Watched> {
     onTrouble,
   }).listen();
   open.push(mock);
-  return { mock, messages, healed };
+  return { mock, messages, recovered };
 }
 
 async function admin(mock: MockServer, method: string, path: string, body?: object): Promise<Response> {
@@ -91,30 +94,27 @@ async function health(mock: MockServer): Promise<unknown> {
 
 const DEGRADED = { status: 'degraded', trouble: expect.stringContaining('ENOSPC') };
 
-describe('a full disk', () => {
+describe('a mock on a full disk', () => {
   it.each(['full', 'half', 'unsynced'] as const)(
-    'refuses a submission in the words of the vendor: %s',
+    "rejects a submission with the vendor's error: %s",
     async (state) => {
-      const { mock, healed, messages } = await start();
+      const { mock, recovered, messages } = await start();
       const api = runwayCalls(mock.url);
       const { taskId: before } = await api.generate();
       disk.state = state;
-      // The first meets the failure, the second is refused because of it.
+      // The first submission hits the failure; the second is rejected because of it.
       for (let n = 0; n < 2; n++) {
         const { status, body } = await api.generate();
-        expect([status, body]).toEqual([
-          200,
-          { code: 455, msg: expect.stringContaining('cannot be written') },
-        ]);
+        expect([status, body]).toEqual([200, { code: 455, msg: expect.stringContaining('cannot write to') }]);
       }
       expect(mock.tasks.all().map(({ id }) => id)).toEqual([before]);
       expect(await health(mock)).toMatchObject({ status: 'degraded' });
       disk.state = 'works';
-      await healed;
+      await recovered;
       expect(await health(mock)).toMatchObject({ status: 'ok' });
       expect(messages).toEqual([
-        expect.stringContaining('cannot be written'),
-        expect.stringContaining('written again'),
+        expect.stringContaining('cannot write to'),
+        expect.stringContaining('writable again'),
       ]);
       const { taskId: after } = await api.generate();
       await mock.close();
@@ -124,45 +124,45 @@ describe('a full disk', () => {
     },
   );
 
-  it('sends no callback of a task that was refused, and those of the others once it works again', async () => {
+  it('suppresses callbacks of rejected tasks, and sends those of later tasks after the disk recovers', async () => {
     const receiver = await openReceiver();
     open.push(receiver);
-    const { mock, healed } = await start({ clock: 'real', speed: 100_000 });
+    const { mock, recovered } = await start({ clock: 'real', speed: 100_000 });
     const api = runwayCalls(mock.url);
     disk.state = 'full';
     const refused = await api.generate({ callBackUrl: receiver.url });
     expect(refused.body.code).toBe(455);
     disk.state = 'works';
-    await healed;
+    await recovered;
     const { taskId } = await api.generate({ callBackUrl: receiver.url });
     await receiver.received(1);
     await mock.settled();
     expect(receiver.posts.map(({ body }) => body)).toEqual([expect.stringContaining(taskId)]);
   });
 
-  it('holds back a callback that is due, and sends it once the disk works again', async () => {
+  it('holds back a due callback until the disk recovers', async () => {
     const receiver = await openReceiver();
     open.push(receiver);
-    const { mock, healed } = await start();
+    const { mock, recovered } = await start();
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
     disk.state = 'full';
     const moved = mock.clock.advance('1h');
     while (((await health(mock)) as { status: string }).status === 'ok');
     expect(receiver.posts).toEqual([]);
     disk.state = 'works';
-    await healed;
+    await recovered;
     await moved;
     expect(mock.tasks.get(taskId)?.deliveries[0]?.status).toBe('acknowledged');
     expect(receiver.posts).toHaveLength(1);
   });
 
-  it('does not keep a mock from closing', async () => {
+  it('can be closed', async () => {
     const receiver = await openReceiver();
     open.push(receiver);
     const { mock } = await start();
     await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
     disk.state = 'full';
-    // Expected from the start: it may fail before the mock is closed.
+    // Registered before the close, because the move may fail earlier.
     const failed = expect(mock.clock.advance('1h')).rejects.toMatchObject({ code: 'DATA_UNWRITABLE' });
     while (((await health(mock)) as { status: string }).status === 'ok');
     await mock.close();
@@ -170,21 +170,21 @@ describe('a full disk', () => {
     expect(receiver.posts).toEqual([]);
   });
 
-  it('refuses library calls with a code', async () => {
+  it('rejects library calls with an error code', async () => {
     const { mock } = await start();
     disk.state = 'full';
     await expect(mock.clock.advance('1s')).rejects.toMatchObject({ code: 'DATA_UNWRITABLE' });
     await expect(mock.clock.advance('1s')).rejects.toMatchObject({ code: 'DATA_UNWRITABLE' });
   });
 
-  it('is made room on by a reset', async () => {
-    const { mock, healed } = await start();
+  it('frees space with a reset', async () => {
+    const { mock, recovered } = await start();
     await runwayCalls(mock.url).generate();
     disk.state = 'full';
     expect((await admin(mock, 'DELETE', '/scenarios')).status).toBe(503);
     disk.state = 'works';
     expect((await admin(mock, 'POST', '/reset')).status).toBe(204);
-    await healed;
+    await recovered;
     const lines = readFileSync(join(dir, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
       { format: 'stuntdouble-journal' },
@@ -192,22 +192,22 @@ describe('a full disk', () => {
     ]);
   });
 
-  it('lets a relaxed mock go on from memory, with one warning, and keeps what happened meanwhile', async () => {
-    const { mock, messages, healed } = await start({ durability: 'relaxed' });
+  it('continues in memory with one warning when relaxed, and persists the entries after the disk recovers', async () => {
+    const { mock, messages, recovered } = await start({ durability: 'relaxed' });
     const api = runwayCalls(mock.url);
     disk.state = 'full';
     const ids = [(await api.generate()).taskId, (await api.generate()).taskId];
     expect(await health(mock)).toMatchObject(DEGRADED);
-    expect(messages).toEqual([expect.stringMatching(/ENOSPC.*; going on from memory$/)]);
+    expect(messages).toEqual([expect.stringMatching(/ENOSPC.*; continuing in memory$/)]);
     disk.state = 'works';
-    await healed;
+    await recovered;
     await mock.close();
     const { mock: later } = await start();
     expect(later.tasks.all().map(({ id }) => id)).toEqual(ids);
   });
 });
 
-/** Every call of the admin API that is not a mere question. */
+/** Every admin call that changes state. */
 const CHANGES = Object.entries(
   (readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value as { paths: Record<string, object> })
     .paths,
@@ -223,19 +223,19 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /scenarios': { scenario: 'success' },
 };
 
-describe('every admin call that changes something', () => {
+describe('every admin call that changes state', () => {
   async function ready(
     path: string,
-  ): Promise<Watched & { readonly call: (method: string, path: string) => Promise<Response> }> {
-    const watched = await start();
-    const { taskId } = await runwayCalls(watched.mock.url).generate({ callBackUrl: 'http://127.0.0.1:9/' });
-    await watched.mock.clock.advance(path.endsWith('/redeliver') ? '1h' : 0);
+  ): Promise<StartedMock & { readonly call: (method: string, path: string) => Promise<Response> }> {
+    const started = await start();
+    const { taskId } = await runwayCalls(started.mock.url).generate({ callBackUrl: 'http://127.0.0.1:9/' });
+    await started.mock.clock.advance(path.endsWith('/redeliver') ? '1h' : 0);
     const call = (method: string, path: string): Promise<Response> =>
-      admin(watched.mock, method, path.replace('{taskId}', taskId), BODIES[`${method} ${path}`]);
-    return { ...watched, call };
+      admin(started.mock, method, path.replace('{taskId}', taskId), BODIES[`${method} ${path}`]);
+    return { ...started, call };
   }
 
-  it.each(CHANGES)('is answered once it is on disk, and not before: %s %s', async (method, path) => {
+  it.each(CHANGES)('is answered only after it is on disk: %s %s', async (method, path) => {
     const { mock, call } = await ready(path);
     disk.state = 'held';
     let answered = false;
@@ -251,7 +251,7 @@ describe('every admin call that changes something', () => {
     expect((await answer).status).toBeLessThan(300);
   });
 
-  it.each(CHANGES)('is refused while the disk is full: %s %s', async (method, path) => {
+  it.each(CHANGES)('is rejected while the disk is full: %s %s', async (method, path) => {
     const { mock, call } = await ready(path);
     disk.state = 'full';
     for (let n = 0; n < 2; n++) {
@@ -259,7 +259,7 @@ describe('every admin call that changes something', () => {
       expect(response.status).toBe(503);
       expect(await response.json()).toMatchObject({
         code: 'DATA_UNWRITABLE',
-        remedy: expect.stringContaining('tries again by itself'),
+        remedy: expect.stringContaining('retries automatically'),
       });
     }
     expect(await health(mock)).toMatchObject(DEGRADED);

@@ -1,27 +1,30 @@
-/** A POST that is with the courier. */
+/** A POST that has been passed to the courier. */
 export interface Flight {
   readonly origin: string;
-  /** To be called when its turn has come. @param nextAt when something can follow from how it ends */
+  /** Must be called when the attempt starts. @param nextAt when its result can have a consequence */
   begin(nextAt: number): void;
-  /** @param hasTimedOut whether the receiver let it wait until its time was up */
+  /** Must be called when the attempt has ended. @param hasTimedOut whether the ack timeout expired */
   end(hasTimedOut: boolean): void;
 }
 
 /**
- * The POSTs under way, as whoever moves time sees them. A receiver that answers is waited for at each moment, so that
- * the order of what happens is the same in every run. One that hangs is not: time goes on to the moment at which
- * something can follow from its silence, so that many hung receivers are waited for together.
+ * The POSTs in flight, as seen by the clock. The clock waits for responsive receivers at each moment, so that events
+ * happen in the same order in every run. It does not wait for a hung receiver: time moves to the moment at which its
+ * timeout can have a consequence, so that many hung receivers are waited for at once.
  */
 export interface Flights {
-  /** @param now the moment at which it was handed over: until its turn, time must not go on */
+  /**
+   * Adds a POST that was passed to the courier.
+   * @param now the current time, which must not advance before the attempt starts
+   */
   open(origin: string, now: number): Flight;
-  /** Resolves when all that is under way hangs. */
-  calm(): Promise<void>;
-  /** Resolves when a POST has ended, at once when none is under way. */
+  /** Resolves when every POST in flight is hung. */
+  allHung(): Promise<void>;
+  /** Resolves when a POST has ended, immediately when none is in flight. */
   changed(): Promise<void>;
-  /** The moment that time must not reach meanwhile; null when nothing is under way. */
+  /** The moment that time must not reach while POSTs are in flight; null when nothing is in flight. */
   limit(): number | null;
-  /** Forgets which receivers hang. */
+  /** Clears the set of receivers that hang. */
   forget(): void;
 }
 
@@ -33,17 +36,20 @@ interface State {
   ticks: number;
 }
 
-/** A receiver hangs after so many ticks. In ticks, because a stall of this process is no fault of the receiver's. */
-const PATIENCE_TICKS = 5;
+/**
+ * A receiver counts as hung after this many ticks. Measured in ticks, so that a stall of this process does not count
+ * against the receiver.
+ */
+const HUNG_AFTER_TICKS = 5;
 const TICK_MS = 50;
 
 export function createFlights(): Flights {
   const open = new Set<State>();
-  /** Where a POST hung last: the next one there is not waited for. */
+  /** Origins whose latest POST hung. The clock does not wait for the next POST to them. */
   const hungOrigins = new Set<string>();
   let waiters: (() => void)[] = [];
-  /** How many of those under way do not hang, as far as is known. */
-  let lively = 0;
+  /** The number of POSTs in flight that are not known to hang. */
+  let responsive = 0;
   let watchers = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -60,16 +66,16 @@ export function createFlights(): Flights {
   function markHung(state: State): void {
     if (state.hangs) return;
     state.hangs = true;
-    lively -= 1;
+    responsive -= 1;
     hungOrigins.add(state.origin);
-    if (lively === 0) wake();
+    if (responsive === 0) wake();
   }
 
   function tick(): void {
     for (const state of open) {
       if (!state.hasBegun || state.hangs) continue;
       state.ticks += 1;
-      if (state.ticks >= PATIENCE_TICKS) markHung(state);
+      if (state.ticks >= HUNG_AFTER_TICKS) markHung(state);
     }
   }
 
@@ -89,7 +95,7 @@ export function createFlights(): Flights {
     open(origin, now) {
       const state: State = { origin, nextAt: now, hasBegun: false, hangs: false, ticks: 0 };
       open.add(state);
-      lively += 1;
+      responsive += 1;
       return {
         origin,
         begin(nextAt) {
@@ -99,17 +105,17 @@ export function createFlights(): Flights {
         },
         end(hasTimedOut) {
           open.delete(state);
-          if (!state.hangs) lively -= 1;
+          if (!state.hangs) responsive -= 1;
           if (!hasTimedOut) hungOrigins.delete(origin);
           wake();
         },
       };
     },
-    async calm() {
-      if (lively === 0) return;
+    async allHung() {
+      if (responsive === 0) return;
       watch();
       try {
-        while (lively > 0) await next();
+        while (responsive > 0) await next();
       } finally {
         unwatch();
       }

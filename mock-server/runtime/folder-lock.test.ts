@@ -37,21 +37,21 @@ const IN_USE = expect.objectContaining({
 
 const LISTENER = `require('node:net').createServer().listen(process.argv[1], () => console.log('ready'))`;
 
-/** A process that holds the lock with this number. */
+/** Starts a process that holds the lock with this number. */
 async function holder(number: number): Promise<{ readonly kill: () => Promise<void> }> {
   const child = spawn(process.execPath, ['-e', LISTENER, join(dir, `lock.${number}.sock`)]);
-  const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   await new Promise((resolve) => child.stdout.once('data', resolve));
   const kill = (): Promise<void> => {
     child.kill('SIGKILL');
-    return gone;
+    return exited;
   };
   ends.push(kill);
   return { kill };
 }
 
 describe('the lock of a data folder', () => {
-  it('belongs to one mock of a process, by whatever path', () => {
+  it('admits one mock per process, by any path', () => {
     lock();
     symlinkSync(dir, `${dir}-link`);
     ends.push(() => rmSync(`${dir}-link`));
@@ -59,7 +59,7 @@ describe('the lock of a data folder', () => {
     expect(() => lock(`${dir}-link`)).toThrow(IN_USE);
   });
 
-  it('belongs to one mock of a process that has loaded the package twice', async () => {
+  it('admits one mock per process, even when the package is loaded twice', async () => {
     lock();
     vi.resetModules();
     const { lockFolder: another } = await import('./folder-lock.ts');
@@ -67,14 +67,14 @@ describe('the lock of a data folder', () => {
     expect(() => another(dir)).toThrow(IN_USE);
   });
 
-  it('is free again once it is released, as often as one likes', () => {
+  it('can be acquired again after it is released, any number of times', () => {
     for (let n = 0; n < 3; n++) lock().release();
     lock();
     expect(() => lock()).toThrow(IN_USE);
     expect(readdirSync(dir).filter((name) => name.startsWith('lock.'))).toEqual(['lock.4.sock']);
   });
 
-  it('belongs to another process as long as that lives, and is taken over once it is killed', async () => {
+  it('is held by another process while it runs, and is taken over after that is killed', async () => {
     const other = await holder(3);
     expect(() => lock()).toThrow(IN_USE);
     await other.kill();
@@ -87,7 +87,7 @@ describe('the lock of a data folder', () => {
     expect(() => lock()).toThrow(`${dir} is in use by process ${process.pid} on `);
   });
 
-  it('does not depend on process ids: a file that names a living one keeps nobody out', () => {
+  it('does not depend on process ids: a file with the id of a running process does not block it', () => {
     writeFileSync(join(dir, 'lock'), String(process.ppid));
     expect(lock().weakness).toBeNull();
   });
@@ -104,14 +104,14 @@ describe('the lock of a data folder', () => {
     lock(deep);
   });
 
-  it('survives that its folder is deleted', () => {
+  it('can be released after its folder is deleted', () => {
     const held = lock();
     rmSync(dir, { recursive: true });
     held.release();
   });
 });
 
-describe('where there are no sockets', () => {
+describe('without socket support', () => {
   async function withoutSockets(): Promise<typeof lockFolder> {
     vi.resetModules();
     vi.doMock('node:net', async (load) => ({
@@ -122,10 +122,10 @@ describe('where there are no sockets', () => {
     return (await import('./folder-lock.ts')).lockFolder;
   }
 
-  it('a file names the process, and says what cannot be noticed', async () => {
+  it('a file names the process, and a weakness is reported', async () => {
     const first = (await withoutSockets())(dir);
     ends.push(first.release);
-    expect(first.weakness).toContain('without sockets');
+    expect(first.weakness).toContain('without socket support');
     const second = await withoutSockets();
     expect(() => second(dir)).toThrow(IN_USE);
     first.release();
@@ -134,14 +134,14 @@ describe('where there are no sockets', () => {
 
   it.each([
     ['that was killed', (owner: object) => owner, true],
-    ['of another boot', (owner: object) => ({ ...owner, pid: process.pid, boot: 'another' }), false],
+    ['from a previous boot', (owner: object) => ({ ...owner, pid: process.pid, boot: 'another' }), false],
     [
-      'whose id has a later process',
+      'whose id belongs to a later process',
       (owner: object) => ({ ...owner, pid: process.pid, startedAt: '1' }),
       false,
     ],
     ['whose file is damaged', () => 'none', false],
-  ] as const)('the lock of a process %s is taken over', async (_which, change, isKilled) => {
+  ] as const)('takes over the lock of a process %s', async (_which, change, isKilled) => {
     const lockIt = await withoutSockets();
     const child: ChildProcess | null = isKilled
       ? spawn(process.execPath, ['-e', 'setInterval(String, 1e6)'])
@@ -154,14 +154,14 @@ describe('where there are no sockets', () => {
     writeFileSync(join(dir, 'lock'), typeof owner === 'string' ? owner : JSON.stringify(owner));
     if (child !== null) {
       expect(() => lockIt(dir)).toThrow(IN_USE);
-      const gone = new Promise((resolve) => child.on('exit', resolve));
+      const exited = new Promise((resolve) => child.on('exit', resolve));
       child.kill('SIGKILL');
-      await gone;
+      await exited;
     }
     ends.push(lockIt(dir).release);
   });
 
-  it('a process of another container is not judged by its id', async () => {
+  it('does not judge a process of another container by its id', async () => {
     const lockIt = await withoutSockets();
     const owner = { pid: 1, host: 'other', boot: null, namespace: 'pid:[1]', startedAt: null };
     writeFileSync(join(dir, 'lock'), JSON.stringify(owner));

@@ -17,26 +17,26 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CodedError } from '../core/coded-error.ts';
 
-/** Keeps a data folder to one mock: two would write into each other's lines. */
+/** Restricts a data folder to one mock, because the writes of two mocks would interleave. */
 export interface FolderLock {
-  /** What cannot be noticed here; null when every other mock on this machine is. */
+  /** A message about the mocks that this lock cannot detect; null when it detects all on this machine. */
   readonly weakness: string | null;
   release(): void;
 }
 
 /**
- * Locks a folder until `release()` or the end of the process, however that comes.
+ * Locks a folder until `release()` or until the process ends in any way.
  *
- * The lock is a listening Unix socket in the folder. The kernel answers for its owner: connecting succeeds while the
- * process lives and fails once it is dead, whatever its process id, and also from another container that shares the
- * folder. Owners are numbered, `lock.1.sock`, `lock.2.sock`, …; a dead one is not replaced but outnumbered, because
- * replacing a file only if it is still the dead one cannot be done in one step.
+ * The lock is a listening Unix socket in the folder, so the kernel tracks its owner: connecting succeeds while the
+ * process lives and fails once it is dead. This does not depend on process ids, and works from another container that
+ * shares the folder. Owners are numbered, `lock.1.sock`, `lock.2.sock`, …. A dead owner is not replaced but superseded
+ * by a higher number, because a file cannot be replaced atomically on the condition that it is unchanged.
  *
  * @throws {CodedError} DATA_LOCKED when another mock uses the folder
  */
 export function lockFolder(dir: string): FolderLock {
   const real = realpathSync(dir);
-  // Two copies of this module have two of these sets; the socket tells them apart.
+  // Each loaded copy of this module has its own set; the socket detects the other copies.
   if (held.has(real)) throw inUse(dir, ownerOf(dir));
   const lock = lockBySocket(dir) ?? lockByProcess(dir);
   held.add(real);
@@ -50,13 +50,13 @@ export function lockFolder(dir: string): FolderLock {
 
 const held = new Set<string>();
 
-/** Names the owner for the message to the next one; decides only where there are no sockets. */
+/** Names the owner in the error message. It decides ownership only where sockets are not available. */
 const OWNER_FILE = 'lock';
 const LOCK_NAME = /^lock\.(\d{1,15})\.(sock|free)$/;
 /** Socket paths longer than this cannot be bound on some systems (107 bytes on Linux, 103 on macOS). */
-const LONGEST_PATH = 100;
+const LONGEST_SOCKET_PATH = 100;
 
-/** Null where sockets or links cannot be made: on Windows, and on some mounted file systems. */
+/** Returns null where sockets or links cannot be created: on Windows, and on some mounted file systems. */
 function lockBySocket(dir: string): FolderLock | null {
   if (process.platform === 'win32') return null;
   const short = shortPath(dir);
@@ -68,15 +68,15 @@ function lockBySocket(dir: string): FolderLock | null {
     return null;
   }
   try {
-    const number = outnumber(dir, short.path, name);
+    const number = claimNextNumber(dir, short.path, name);
     if (number === null) return abandon();
     writeFileSync(join(dir, OWNER_FILE), JSON.stringify(describeSelf()));
     return {
       weakness: null,
       release() {
-        // Its number stays taken, so that nobody who saw the one before it dead can take it once more.
+        // The number stays reserved, so that no process that saw its dead predecessor can claim it again.
         const own = join(dir, `lock.${number}`);
-        // The whole folder may be gone by now.
+        // The whole folder may have been deleted.
         orNull(() => renameSync(`${own}.sock`, `${own}.free`));
         rmSync(join(dir, OWNER_FILE), { force: true });
         server.close();
@@ -97,30 +97,33 @@ function lockBySocket(dir: string): FolderLock | null {
   }
 }
 
-/** @returns the number that this owner got; null where files cannot have two names */
-function outnumber(dir: string, shortDir: string, name: string): number | null {
+/**
+ * Claims the next number.
+ * @returns the claimed number; null where hard links are not supported
+ */
+function claimNextNumber(dir: string, shortDir: string, name: string): number | null {
   for (;;) {
     const locks = readLocks(dir);
     const highest = Math.max(0, ...locks.map(({ number }) => number));
     const rival = locks.find(({ number, kind }) => number === highest && kind === 'sock');
     if (rival !== undefined && isListening(join(shortDir, rival.file))) throw inUse(dir, ownerOf(dir));
-    const taken = takeNumber(dir, name, highest + 1);
-    if (taken !== 'too late') return taken === 'taken' ? highest + 1 : null;
+    const claimed = claimNumber(dir, name, highest + 1);
+    if (claimed !== 'too late') return claimed === 'claimed' ? highest + 1 : null;
   }
 }
 
-function takeNumber(dir: string, name: string, number: number): 'taken' | 'too late' | 'impossible' {
+function claimNumber(dir: string, name: string, number: number): 'claimed' | 'too late' | 'impossible' {
   const own = `lock.${number}.sock`;
   try {
     linkSync(join(dir, name), join(dir, own));
   } catch (error) {
     return codeOf(error) === 'EEXIST' ? 'too late' : 'impossible';
   }
-  // The number may have been used and removed since it was chosen; whoever did that has a higher one.
+  // The number may have been used and removed since it was chosen; the process that did so has a higher one.
   const others = readLocks(dir).filter(({ file }) => file !== own);
   const isLate = others.some((other) => other.number >= number);
   for (const { file } of isLate ? [{ file: own }] : others) rmSync(join(dir, file), { force: true });
-  return isLate ? 'too late' : 'taken';
+  return isLate ? 'too late' : 'claimed';
 }
 
 interface LockEntry {
@@ -136,10 +139,10 @@ function readLocks(dir: string): LockEntry[] {
   });
 }
 
-/** The folder by a path that is short enough for sockets, for as long as it is open. */
+/** Returns a path to the folder that is short enough for sockets, valid until it is closed. */
 function shortPath(dir: string): { readonly path: string; close(): void } | null {
-  // Room for the names of the sockets.
-  if (Buffer.byteLength(dir) + 50 <= LONGEST_PATH) return { path: dir, close: () => undefined };
+  // Leaves space for the names of the sockets.
+  if (Buffer.byteLength(dir) + 50 <= LONGEST_SOCKET_PATH) return { path: dir, close: () => undefined };
   try {
     const fd = openSync(dir, 'r');
     const path = `/proc/self/fd/${fd}`;
@@ -150,7 +153,7 @@ function shortPath(dir: string): { readonly path: string; close(): void } | null
   }
 }
 
-/** Binding a socket is done by the time `listen` returns; only the event comes later. */
+/** Binding completes synchronously in `listen`; only the event is asynchronous. */
 function listenNow(path: string): Server | null {
   const server = createServer((socket) => socket.destroy());
   server.on('error', () => undefined);
@@ -160,7 +163,7 @@ function listenNow(path: string): Server | null {
   return server;
 }
 
-const ASKING = `
+const PROBE = `
 const { workerData: { path, answer } } = require('node:worker_threads');
 const flag = new Int32Array(answer);
 function end(value) { Atomics.store(flag, 0, value); Atomics.notify(flag, 0); }
@@ -171,13 +174,13 @@ socket.on('error', ({ code }) => end(code === 'ECONNREFUSED' || code === 'ENOENT
 const LONGEST_WAIT_MS = 5000;
 
 /**
- * Whether a process listens on a socket; when in doubt, one does. A mock is created synchronously and Node connects
- * asynchronously, so another thread asks.
+ * Returns whether a process listens on a socket, and true when uncertain. Mocks are created synchronously but Node
+ * connects asynchronously, so a worker thread connects.
  */
 function isListening(path: string): boolean {
   const answer = new SharedArrayBuffer(4);
   const flag = new Int32Array(answer);
-  const worker = new Worker(ASKING, { eval: true, workerData: { path, answer }, execArgv: [], env: {} });
+  const worker = new Worker(PROBE, { eval: true, workerData: { path, answer }, execArgv: [], env: {} });
   worker.on('error', () => undefined);
   worker.unref();
   Atomics.wait(flag, 0, 0, LONGEST_WAIT_MS);
@@ -188,13 +191,16 @@ function isListening(path: string): boolean {
 interface Owner {
   readonly pid: number;
   readonly host: string;
-  /** Tell this life of a process id from another: the boot of the machine, its namespace, its start; null where unknown. */
+  /**
+   * These distinguish reused process ids: the boot of the machine, the pid namespace and the start time; null where
+   * unknown.
+   */
   readonly boot: string | null;
   readonly namespace: string | null;
   readonly startedAt: string | null;
 }
 
-/** Where there are no sockets: a file that names a process. */
+/** The fallback without sockets: a file that names a process. */
 function lockByProcess(dir: string): FolderLock {
   const path = join(dir, OWNER_FILE);
   const own = JSON.stringify(describeSelf());
@@ -207,7 +213,7 @@ function lockByProcess(dir: string): FolderLock {
     writeFileSync(path, own);
   }
   return {
-    weakness: `${dir} is on a file system without sockets: after a crash in another container, delete ${path}`,
+    weakness: `${dir} is on a file system without socket support: after a crash in another container, delete ${path}`,
     release: () => rmSync(path, { force: true }),
   };
 }
@@ -225,7 +231,7 @@ function describeSelf(): Owner {
 
 function ownerOf(dir: string): Owner | null {
   const owner = orNull(() => JSON.parse(readFileSync(join(dir, OWNER_FILE), 'utf8')) as Owner | number);
-  // Earlier versions wrote the process id alone.
+  // Earlier versions wrote only the process id.
   if (typeof owner === 'number') {
     return { pid: owner, host: hostname(), boot: null, namespace: null, startedAt: null };
   }
@@ -235,13 +241,13 @@ function ownerOf(dir: string): Owner | null {
 function isAlive(owner: Owner): boolean {
   const self = describeSelf();
   if (owner.boot !== null && owner.boot !== self.boot) return false;
-  // Another container's process ids say nothing here.
+  // Process ids of another container are not visible here.
   if (owner.namespace !== null && owner.namespace !== self.namespace) return true;
   if (!Number.isSafeInteger(owner.pid) || owner.pid <= 0) return false;
   const state = processState(owner.pid);
   if (state !== null) {
     const isSame = owner.startedAt === null || owner.startedAt === state.startedAt;
-    // Killed, but not reaped: where nobody does (a container without an init), a process id stays forever.
+    // A killed process that is not reaped is a zombie; in a container without an init, it remains forever.
     return isSame && state.letter !== 'Z' && (owner.startedAt !== null || owner.pid !== process.pid);
   }
   try {
@@ -252,10 +258,10 @@ function isAlive(owner: Owner): boolean {
   }
 }
 
-/** Null where there is no /proc, and for a process that does not exist. */
+/** Returns null where /proc is not available, and for a process that does not exist. */
 function processState(pid: number): { readonly letter: string; readonly startedAt: string } | null {
   const text = orNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  // The name, in parentheses, may have spaces and parentheses of its own; the start time is field 22.
+  // The name, in parentheses, may contain spaces and parentheses; the start time is field 22.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? [];
   const [letter, startedAt] = [fields[0], fields[19]];
   return letter === undefined || startedAt === undefined ? null : { letter, startedAt };

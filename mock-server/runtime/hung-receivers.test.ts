@@ -14,7 +14,7 @@ afterEach(async () => {
   await new Promise((resolve) => receiver.close(resolve));
 });
 
-/** A mock, and a receiver that answers the callbacks for which it is asked to. */
+/** Starts a mock, and a receiver that answers only the callbacks for which `answers` returns true. */
 async function start(answers: (taskId: string) => boolean, ackTimeout: number): Promise<string> {
   mock = await createMockServer({ clock: 'virtual', seed: 7, ackTimeout }).listen();
   receiver = createServer((request, response) => {
@@ -43,15 +43,15 @@ async function submit(count: number, callBackUrl: string): Promise<string[]> {
   return ids;
 }
 
-/** How far apart in service time the attempts of a task began. */
+/** Returns the intervals in service time between the starts of a task's attempts. */
 function gapsOf(id: string): number[] {
   const attempts = mock.tasks.get(id)?.deliveries[0]?.attempts ?? [];
   const times = attempts.map(({ at }) => Date.parse(at));
   return times.slice(1).map((at, index) => at - (times[index] ?? 0));
 }
 
-describe('receivers that hang', () => {
-  it('are waited for together, and each is called as often and as far apart as one alone', async () => {
+describe('hung receivers', () => {
+  it('are waited for concurrently, and each gets the same attempts and gaps as a single one', async () => {
     const url = await start(() => false, 400);
     const [alone = ''] = await submit(1, url);
     await mock.clock.advance('2h');
@@ -63,11 +63,11 @@ describe('receivers that hang', () => {
       expect(mock.tasks.get(id)?.deliveries).toMatchObject([{ status: 'abandoned' }]);
       expect(gapsOf(id)).toEqual(gapsOf(alone));
     }
-    // Their callbacks fall due at different moments.
+    // Their callbacks are due at different moments.
     expect(mostAtOnce).toBeGreaterThan(1);
   });
 
-  it('do not keep the clock from having moved all the way', async () => {
+  it('do not prevent the clock from moving to its target', async () => {
     const url = await start(() => false, 300);
     const before = mock.clock.now().getTime();
     await submit(2, url);
@@ -77,7 +77,7 @@ describe('receivers that hang', () => {
     expect(mock.journal.entries({ type: 'attempt.ended' })).toHaveLength(8);
   });
 
-  it('leave the order of what happens to receivers that answer as it is', async () => {
+  it('do not change the order of events for responsive receivers', async () => {
     const url = await start(() => true, 5000);
     const order = async (): Promise<string[]> => {
       await submit(6, url);

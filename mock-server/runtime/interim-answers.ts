@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 
-/** Passes over the interim answers of one connection. */
+/** Skips the interim responses of one connection. */
 export interface InterimAnswers {
-  /** To be called before each request: its answer may be announced by interim ones. */
+  /** Must be called before each request, because interim responses may precede its response. */
   expect(): void;
 }
 
-/** A receiver answered 101, which takes the connection away from HTTP although nobody asked for it. */
+/** The error of an unsolicited 101 response, which switches the connection away from HTTP. */
 export class UnaskedUpgradeError extends Error {
   readonly code = 'ERR_UNASKED_UPGRADE';
   constructor() {
@@ -16,23 +16,23 @@ export class UnaskedUpgradeError extends Error {
 }
 
 const DIGIT_ONE = 0x31;
-/** Where the status begins in `HTTP/1.1 103`. */
+/** The offset of the status in `HTTP/1.1 103`. */
 const STATUS_AT = 9;
 const STATUS_END = 12;
 const HEAD_END = '\r\n\r\n';
-/** Whoever sends longer heads than this is dealt with by the client, which has a limit of its own. */
+/** Longer response heads are left to the HTTP client, which has its own limit. */
 const LONGEST_HEAD = 16 * 1024;
 
 /**
- * A receiver may send any number of 1xx answers before the final one (RFC 9110, 15.2), but undici closes the connection
- * at 100, and has no option for it. They are taken out of what undici reads, so that it sees the final answer alone.
+ * Hides interim responses from undici. A receiver may send any number of 1xx responses before the final one (RFC 9110,
+ * 15.2), but undici closes the connection on a 100 and has no option to change that.
  */
 export function skipInterimAnswers(socket: Socket): InterimAnswers {
   const read: (size?: number) => Buffer | null = socket.read.bind(socket);
   let isExpecting = false;
   let held: Buffer | null = null;
 
-  /** What undici may see of these bytes; null when they are all interim, or too few to say. */
+  /** Returns the bytes after interim responses; null when all of them are interim, or incomplete. */
   function afterInterim(bytes: Buffer): Buffer | null {
     let rest = bytes;
     for (let head = headOf(rest); head.type !== 'final'; head = headOf(rest)) {
@@ -66,7 +66,7 @@ export function skipInterimAnswers(socket: Socket): InterimAnswers {
 
 type Head =
   | { readonly type: 'interim'; readonly end: number }
-  /** Anything that does not begin like an interim answer; the client judges it. */
+  /** Any response that does not start like an interim one, or is too long; the HTTP client handles it. */
   | { readonly type: 'final' | 'unfinished' | 'upgrade' };
 
 function headOf(bytes: Buffer): Head {

@@ -5,14 +5,17 @@ import { rewriteFile } from './journal-folder.ts';
 import { damageIn, HEADER } from './journal-lines.ts';
 import type { OpenRecord } from './open-record.ts';
 
-/** What happens to the entries that are in the file already. */
-export type Before = 'kept' | 'wiped' | ((record: OpenRecord) => OpenRecord);
+/** What happens to the existing entries of the file. */
+export type ExistingEntries = 'kept' | 'wiped' | ((record: OpenRecord) => OpenRecord);
 
-/** The open journal, as the one who writes it sees it. */
+/** The open journal file, as seen by its writer. */
 export interface Disk {
-  /** All of it or, as far as the next call is concerned, nothing. Resolves when it counts; one call at a time. */
-  put(before: Before, text: string): Promise<void>;
-  /** Cuts the file off at this size. */
+  /**
+   * Writes all of the text or, from the next call's point of view, none of it. Resolves when the write is durable.
+   * Calls must not overlap.
+   */
+  put(before: ExistingEntries, text: string): Promise<void>;
+  /** Truncates the file to this size. */
   cut(size: number): void;
   close(): void;
 }
@@ -21,14 +24,14 @@ export interface DiskOptions {
   readonly dir: string;
   readonly durability: Durability;
   readonly fd: number;
-  /** Whether it has a size and a past, unlike a device. */
+  /** Whether it is a regular file with a size and contents, unlike a device. */
   readonly isRegular: boolean;
   readonly size: number;
 }
 
 export function createDisk({ dir, durability, isRegular, ...opened }: DiskOptions): Disk {
   let { fd, size } = opened;
-  /** Whether a failed write may have left half a line behind. */
+  /** Whether a failed write may have left a partial line. */
   let isTorn = false;
   let isWiped = false;
 
@@ -37,13 +40,16 @@ export function createDisk({ dir, durability, isRegular, ...opened }: DiskOption
     if (isTorn && isRegular) await promisify(ftruncate)(fd, size);
     isTorn = true;
     await writeAll(fd, bytes);
-    // What was not synced is written once more next time: after a failed sync nobody knows what reached the disk.
+    // An unsynced write is repeated next time: after a failed sync, it is unknown what reached the disk.
     if (durability === 'strict') await promisify(fdatasync)(fd);
     isTorn = false;
     size += bytes.length;
   }
 
-  /** Cut off instead of replaced, because a full disk has no room for a second file; half of it is a clean slate too. */
+  /**
+   * Truncates instead of replacing, because a full disk has no space for a second file. An interrupted wipe also
+   * leaves an empty journal.
+   */
   async function wipe(): Promise<void> {
     if (!isRegular) return;
     await promisify(ftruncate)(fd, 0);

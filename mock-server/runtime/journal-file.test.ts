@@ -52,17 +52,20 @@ function past(file: ReturnType<typeof openFile>): OpenRecord[] {
 const PATH = () => join(dir, 'journal.jsonl');
 
 describe('the journal on disk', () => {
-  it.each(['strict', 'relaxed'] as const)('%s: is there when it says so', async (durability) => {
-    const file = openJournalFile({ dir, durability, onTrouble: () => undefined });
-    open.push(file);
-    expect(file.durable()).toBeNull();
-    for (let seq = 1; seq <= 3; seq++) file.append(record(seq));
-    await file.durable();
-    expect(linesOnDisk()).toEqual([HEADER, record(1), record(2), record(3)]);
-    expect(file.durable()).toBeNull();
-  });
+  it.each(['strict', 'relaxed'] as const)(
+    'resolves durable() once the entries are in the file: %s',
+    async (durability) => {
+      const file = openJournalFile({ dir, durability, onTrouble: () => undefined });
+      open.push(file);
+      expect(file.durable()).toBeNull();
+      for (let seq = 1; seq <= 3; seq++) file.append(record(seq));
+      await file.durable();
+      expect(linesOnDisk()).toEqual([HEADER, record(1), record(2), record(3)]);
+      expect(file.durable()).toBeNull();
+    },
+  );
 
-  it('gives back what was written, in order, however long the lines are', async () => {
+  it('reads back the entries in order, including very long lines', async () => {
     const file = openFile();
     const long: OpenRecord = {
       ...record(2),
@@ -77,7 +80,7 @@ describe('the journal on disk', () => {
     expect(past(openFile())).toEqual([record(1), long, record(3)]);
   });
 
-  it('removes a last line that was cut off, says how much, and goes on behind it', async () => {
+  it('removes a truncated last line, reports its size, and appends after it', async () => {
     writeFileSync(PATH(), `${JSON.stringify(record(1))}\n{"seq":2,"at`);
     const file = openFile();
     expect(past(file)).toEqual([record(1)]);
@@ -87,17 +90,17 @@ describe('the journal on disk', () => {
     expect(past(openFile())).toEqual([record(1), record(2)]);
   });
 
-  it('refuses a damaged line in the middle, and names it', () => {
+  it('rejects a damaged line in the middle, and names it', () => {
     writeFileSync(PATH(), `${JSON.stringify(record(1))}\nrubbish\n${JSON.stringify(record(3))}\n`);
     expect(() => past(openFile())).toThrow(/journal\.jsonl:2 is not JSON/);
   });
 
-  it('keeps the entries of before apart from those of a later version', () => {
+  it('rejects a file of a later format version', () => {
     writeFileSync(PATH(), '{"format":"stuntdouble-journal","version":3}\n');
-    expect(() => past(openFile())).toThrow(/journal\.jsonl:1 names version 3 of the format.*reads 1 and 2/);
+    expect(() => past(openFile())).toThrow(/journal\.jsonl:1 has format version 3.*reads versions 1 and 2/);
   });
 
-  it('reads a file without a header, and gives it one', async () => {
+  it('reads a file without a header, and adds one', async () => {
     writeFileSync(PATH(), `${JSON.stringify(record(5))}\n${JSON.stringify(record(6))}\n`);
     const file = openFile();
     expect(past(file)).toEqual([record(5), record(6)]);
@@ -107,7 +110,7 @@ describe('the journal on disk', () => {
     expect(past(openFile())).toEqual([record(5), record(6), record(7)]);
   });
 
-  it('gives a file a header whose own was cut off', async () => {
+  it('replaces a truncated header', async () => {
     writeFileSync(PATH(), '{"format":"stuntd');
     const file = openFile();
     expect(past(file)).toEqual([]);
@@ -116,7 +119,7 @@ describe('the journal on disk', () => {
     expect(linesOnDisk()).toEqual([HEADER, record(1)]);
   });
 
-  it('has nothing left of what was there before it started over', async () => {
+  it('keeps no earlier entries after startOver()', async () => {
     const file = openFile();
     for (let seq = 1; seq <= 3; seq++) file.append(record(seq));
     await file.durable();
@@ -129,7 +132,7 @@ describe('the journal on disk', () => {
     expect(past(openFile())).toEqual([record(5), record(6)]);
   });
 
-  it('changes what is there in one step, with what was appended meanwhile behind it', async () => {
+  it('rewrites existing entries atomically, and keeps those appended in the meantime', async () => {
     const file = openFile();
     for (let seq = 1; seq <= 3; seq++) file.append(record(seq));
     file.rewrite(record(4), (one) => ({ ...one, wallAt: 99 }));
@@ -140,7 +143,7 @@ describe('the journal on disk', () => {
     expect(readdirSync(dir).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
-  it('replaces what a link points at, not the link', async () => {
+  it('replaces the target of a link, not the link', async () => {
     const target = join(dir, 'elsewhere.jsonl');
     symlinkSync(target, PATH());
     const file = openFile();
@@ -150,7 +153,7 @@ describe('the journal on disk', () => {
     expect(readFileSync(target, 'utf8')).toContain('"seq":1');
   });
 
-  it('is readable for its owner alone, as its folder is', async () => {
+  it('is readable only by its owner, like its folder', async () => {
     const made = join(dir, 'made', 'data');
     open.push(openJournalFile({ dir: made, durability: 'strict', onTrouble: () => undefined }));
     const modes = [made, join(made, 'journal.jsonl')].map((path) => lstatSync(path).mode & 0o777);
@@ -158,7 +161,7 @@ describe('the journal on disk', () => {
   });
 });
 
-describe('a data folder that cannot be used', () => {
+describe('an unusable data folder', () => {
   const open = (path: string) =>
     openJournalFile({ dir: path, durability: 'strict', onTrouble: () => undefined });
 
@@ -176,9 +179,9 @@ describe('a data folder that cannot be used', () => {
       () => linked(join(dir, 'link'), join(dir, 'none'), 'itself'),
       /cannot be used: ENOENT/,
     ],
-    ['that cannot be made', () => '/proc/data', /cannot be used: ENOENT/],
+    ['that cannot be created', () => '/proc/data', /cannot be used: ENOENT/],
     ['whose journal is a pipe', () => piped(PATH()), /journal\.jsonl is not a file/],
-  ])('is refused %s', (_where, make, expected) => {
+  ])('is rejected %s', (_where, make, expected) => {
     const path = make();
     expect(() => open(path)).toThrow(
       expect.objectContaining({
@@ -189,7 +192,7 @@ describe('a data folder that cannot be used', () => {
     );
   });
 
-  it('is free again after it was refused', async () => {
+  it('can be used again after it was rejected', async () => {
     mkdirSync(PATH());
     expect(() => open(dir)).toThrow(/EISDIR/);
     rmSync(PATH(), { recursive: true });
@@ -229,7 +232,7 @@ describe('a mock with a data folder', () => {
     return createMockServer({ clock: 'virtual', seed: 7, data: dir, ...options }).listen();
   }
 
-  it('goes on where it was: tasks, time, queued scenarios, retries to come', async () => {
+  it('resumes where it stopped: tasks, time, queued scenarios and pending retries', async () => {
     const receiver = await openReceiver(500, 200);
     open.push(receiver);
     const first = await startMock();
@@ -256,13 +259,13 @@ describe('a mock with a data folder', () => {
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
   });
 
-  it('makes an attempt again that a crash cut short, and says so in the ledger', async () => {
+  it('repeats an attempt cut short by a crash, and records the interruption', async () => {
     const receiver = await openReceiver('hang', 200);
     open.push(receiver);
     const first = await startMock({ grace: 1 });
     const task = await first.tasks.trigger('runway.generate', { to: receiver.url });
     await receiver.received(1);
-    // The crash: everything up to here is on disk, the attempt's end never gets there.
+    // Simulates a crash: the file is restored to its contents before the end of the attempt was written.
     const lines = readFileSync(PATH(), 'utf8');
     await first.close();
     writeFileSync(PATH(), lines);
@@ -277,7 +280,7 @@ describe('a mock with a data folder', () => {
     expect(receiver.posts).toHaveLength(2);
   });
 
-  it('refuses tasks of a pack that is not loaded', async () => {
+  it('rejects tasks of a pack that is not loaded', async () => {
     const first = await startMock();
     await runwayCalls(first.url).generate();
     await first.close();
@@ -286,7 +289,7 @@ describe('a mock with a data folder', () => {
     expect(() => createMockServer({ data: dir })).toThrow(/pack "other", which is not loaded/);
   });
 
-  it('forgets on disk what it forgot in memory', async () => {
+  it('removes evicted tasks from disk', async () => {
     const first = await startMock({ keep: 5 });
     const api = runwayCalls(first.url);
     for (let n = 0; n < 30; n++) {

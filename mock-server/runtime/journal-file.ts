@@ -1,5 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
-import { type Before, createDisk } from './journal-disk.ts';
+import { createDisk, type ExistingEntries } from './journal-disk.ts';
 import { openFolder } from './journal-folder.ts';
 import { removedLine } from './journal-lines.ts';
 import { OBSERVATIONS } from './journal-record.ts';
@@ -7,37 +7,40 @@ import type { OpenRecord } from './open-record.ts';
 import { readEntries, type UseRecord } from './read-entries.ts';
 
 /**
- * `strict`: on the disk itself before it counts, so that it outlives a power cut.
- * `relaxed`: with the operating system before it counts, so that it outlives the process.
+ * When an entry counts as written. `strict`: after it is synced to disk, so that it survives a power failure.
+ * `relaxed`: after it is passed to the operating system, so that it survives a crash of the process.
  */
 export type Durability = 'strict' | 'relaxed';
 
-/** The journal on disk: a header and then one JSON object a line, in `journal.jsonl`. */
+/** The journal on disk: `journal.jsonl`, a header followed by one JSON object per line. */
 export interface JournalFile {
   /**
-   * Reads what earlier runs wrote, oldest first. A last line that was cut off is removed.
+   * Reads the entries of previous runs, oldest first, and removes a truncated last line.
    * @throws {CodedError} DATA_DAMAGED with the file and the line
    */
   readPast(use: UseRecord): void;
   append(record: OpenRecord): void;
-  /** Replaces all entries with this one: nothing of the others stays in the file. */
+  /** Replaces all entries with this one. */
   startOver(record: OpenRecord): void;
-  /** Appends an entry, and changes those before it; it may be called for each of them some time later. */
+  /** Appends an entry, and rewrites all earlier ones. `change` may be called some time later. */
   rewrite(record: OpenRecord, change: (record: OpenRecord) => OpenRecord): void;
   /**
-   * Resolves when all that was appended so far counts; null when that is so already.
-   * Rejects with DATA_UNWRITABLE when the disk fails and durability is strict.
+   * Resolves when everything appended so far is written; null when it already is. Rejects with DATA_UNWRITABLE when
+   * the disk fails and durability is strict.
    */
   durable(): Promise<void> | null;
-  /** Resolves to true when all that was appended so far counts, however long the disk fails; to false at the end. */
+  /**
+   * Resolves to true when everything appended so far is written, even if the disk fails for a while; to false on
+   * close.
+   */
   written(): Promise<boolean> | null;
-  /** Why nothing can be promised now; null while all is well, and whenever durability is relaxed. */
+  /** Why writes cannot be guaranteed now; null when they can, and when durability is relaxed. */
   refusal(): CodedError | null;
-  /** Why nothing is written at present; null while all is well. */
+  /** Why writing fails at present; null when it works. */
   readonly trouble: string | null;
-  /** Bytes of a cut-off last line that were removed. */
+  /** The size of a truncated last line that was removed. */
   readonly repairedBytes: number;
-  /** Ends the wait of those who wait for a failing disk. */
+  /** Ends the waits for a failing disk. */
   release(): void;
   close(): Promise<void>;
 }
@@ -45,33 +48,36 @@ export interface JournalFile {
 export interface JournalFileOptions {
   readonly dir: string;
   readonly durability: Durability;
-  /** Called with each trouble once, and with its end. */
+  /** Called once for each failure, and once when it ends. */
   readonly onTrouble: (message: string) => void;
 }
 
-/** How long after a failure the disk is tried again: twice as long each time, up to the most. */
+/** The delay before a failing disk is retried. It doubles up to the maximum. */
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5000;
-/** While the disk fails, this much waits for it; beyond, what was only seen is dropped. */
-const MOST_WAITING = 64 * 1024 * 1024;
+/** While the disk fails, this many characters are queued; beyond that, observations are dropped. */
+const MAX_QUEUED = 64 * 1024 * 1024;
 
 interface Waiter {
   readonly resolve: (written: boolean) => void;
-  /** Null for one who waits until the disk works again. */
+  /** Null for a waiter that waits until the disk works again. */
   readonly reject: ((error: Error) => void) | null;
 }
 
-/** What is written, and synced, together. */
+/** Lines that are written and synced together. */
 interface Batch {
-  /** What happens to the entries in the file before. */
-  readonly before: Before;
+  /** What happens to the existing entries of the file. */
+  readonly before: ExistingEntries;
   readonly lines: string[];
-  /** Of all its lines, in characters. */
+  /** The total number of characters. */
   length: number;
   waiters: Waiter[];
 }
 
-/** @throws {CodedError} DATA_LOCKED when another mock uses the folder, DATA_UNUSABLE when none can */
+/**
+ * Opens the journal of a data folder.
+ * @throws {CodedError} DATA_LOCKED when another mock uses the folder, DATA_UNUSABLE when it cannot be used
+ */
 export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptions): JournalFile {
   const { lock, isRegular, ...opened } = openFolder(dir);
   const disk = createDisk({ dir, durability, isRegular, ...opened });
@@ -79,7 +85,7 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
   let repairedBytes = 0;
   let queue: Batch[] = [];
   let current: Batch | null = null;
-  let isGivenUp = false;
+  let isAbandoned = false;
   let isClosed = false;
   let dropped: { from: number; to: number } | null = null;
   let scheduled = false;
@@ -92,7 +98,7 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
     if (scheduled || current !== null) return;
     clearTimeout(timer);
     scheduled = true;
-    // What the same moment brings is written together.
+    // Entries of the same tick are written together.
     setImmediate(() => {
       scheduled = false;
       void work();
@@ -119,25 +125,25 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
     for (const { resolve } of batch.waiters) resolve(true);
     if (trouble === null) return;
     trouble = null;
-    onTrouble(`${dir} can be written again`);
+    onTrouble(`${dir} is writable again`);
   }
 
   function fail(batch: Batch, error: Error): void {
     current = null;
-    // Unless it was wiped in the meantime.
+    // A wipe in the meantime makes the failed batch obsolete.
     if (queue[0]?.before !== 'wiped') queue.unshift(batch);
     else queue[0].waiters.push(...batch.waiters);
     const isNew = trouble === null;
-    trouble = `${dir} cannot be written: ${error.message}`;
-    for (const waiting of queue) waiting.waiters = waiting.waiters.filter((one) => !disappoint(one));
-    if (isNew) onTrouble(durability === 'strict' ? trouble : `${trouble}; going on from memory`);
+    trouble = `cannot write to ${dir}: ${error.message}`;
+    for (const waiting of queue) waiting.waiters = waiting.waiters.filter((one) => !endWait(one));
+    if (isNew) onTrouble(durability === 'strict' ? trouble : `${trouble}; continuing in memory`);
     timer = setTimeout(startSoon, retryMs);
     timer.unref();
     retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
   }
 
-  /** @returns whether its wait is over */
-  function disappoint({ resolve, reject }: Waiter): boolean {
+  /** Ends the wait of a waiter if it does not wait for the disk to recover. @returns whether the wait is over */
+  function endWait({ resolve, reject }: Waiter): boolean {
     if (durability === 'relaxed') resolve(true);
     else if (reject === null) return false;
     else reject(unwritable(trouble ?? ''));
@@ -158,24 +164,24 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
     batch.length += line.length;
   }
 
-  /** Whether an entry is left out: while the disk fails, what waits for it must not fill the memory. */
-  function leavesOut({ type }: OpenRecord): boolean {
+  /** Returns whether an entry is dropped: while the disk fails, the queue must not exhaust memory. */
+  function mustDrop({ type }: OpenRecord): boolean {
     if (trouble === null) return false;
     const length = queue.reduce((sum, batch) => sum + batch.length, 0);
-    if (length > 4 * MOST_WAITING && durability === 'relaxed') giveUp();
-    return isGivenUp || (length > MOST_WAITING && OBSERVATIONS.has(type));
+    if (length > 4 * MAX_QUEUED && durability === 'relaxed') abandonWrites();
+    return isAbandoned || (length > MAX_QUEUED && OBSERVATIONS.has(type));
   }
 
-  function giveUp(): void {
-    isGivenUp = true;
-    trouble = `${trouble}; too much waits for it, so nothing is written before the next start`;
+  function abandonWrites(): void {
+    isAbandoned = true;
+    trouble = `${trouble}; the write queue is full, so nothing is written until the next start`;
     onTrouble(trouble);
     clearTimeout(timer);
     queue = [];
   }
 
   function append(record: OpenRecord): void {
-    if (leavesOut(record)) {
+    if (mustDrop(record)) {
       dropped = { from: dropped?.from ?? record.seq, to: record.seq };
       return;
     }
@@ -183,7 +189,7 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
     if (dropped !== null) push(batch, removedLine(dropped.from, dropped.to));
     dropped = null;
     push(batch, `${JSON.stringify(record)}\n`);
-    // A failing disk has a timer of its own.
+    // While the disk fails, the retry timer starts the next write.
     if (trouble === null) startSoon();
   }
 
@@ -209,7 +215,7 @@ export function openJournalFile({ dir, durability, onTrouble }: JournalFileOptio
       queue = [{ before: 'wiped', lines: [], length: 0, waiters }];
       dropped = null;
       push(last(), `${JSON.stringify(record)}\n`);
-      // Also while the disk fails: it may have been full of this.
+      // Written immediately even while the disk fails, because the old entries may have filled it.
       startSoon();
     },
     rewrite(record, change) {
@@ -259,6 +265,6 @@ function unwritable(trouble: string): CodedError {
   return new CodedError(
     'DATA_UNWRITABLE',
     trouble,
-    'Free some space or make the folder writable; the mock tries again by itself. Or start it with --durability relaxed.',
+    'Free space on the disk or make the folder writable; the mock retries automatically. Or start it with --durability relaxed.',
   );
 }

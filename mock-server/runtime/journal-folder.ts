@@ -16,12 +16,12 @@ import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { type Damage, HEADER, JOURNAL_FILE, linesOf, parseLine, readHeader } from './journal-lines.ts';
 import { makeFolder } from './make-folder.ts';
 
-/** A data folder that is ours. */
+/** An opened and locked data folder. */
 export interface OpenFolder {
   readonly lock: FolderLock;
-  /** The journal, for reading and appending. */
+  /** The journal, open for reading and appending. */
   readonly fd: number;
-  /** Whether it has a size and a past, unlike a device. */
+  /** Whether it is a regular file with a size and contents, unlike a device. */
   readonly isRegular: boolean;
   readonly size: number;
 }
@@ -29,13 +29,13 @@ export interface OpenFolder {
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR } = constants;
 
 /**
- * Makes the folder and the journal in it where they are missing, so that they outlive a power cut.
+ * Opens the folder and its journal. Creates them durably where they are missing.
  * @throws {CodedError} DATA_UNUSABLE, DATA_LOCKED
  */
 export function openFolder(dir: string): OpenFolder {
   let lock: FolderLock | null = null;
   try {
-    // The journal has what clients sent.
+    // Private, because the journal contains data of clients.
     const created = makeFolder(resolve(dir), 0o700);
     lock = lockFolder(dir);
     const opened = openJournal(dir);
@@ -50,7 +50,7 @@ export function openFolder(dir: string): OpenFolder {
 function openJournal(dir: string): Omit<OpenFolder, 'lock'> {
   const path = join(dir, JOURNAL_FILE);
   rmSync(draftOf(path), { force: true });
-  // A pipe would be waited for otherwise.
+  // O_NONBLOCK keeps a pipe from blocking the open.
   const fd = openSync(path, O_APPEND | O_CREAT | O_RDWR | (O_NONBLOCK ?? 0), 0o600);
   try {
     const stat = fstatSync(fd);
@@ -65,9 +65,9 @@ function openJournal(dir: string): Omit<OpenFolder, 'lock'> {
   }
 }
 
-/** A new file is safe once the folder that names it is, and a new folder once the one around it is. */
+/** A new file is durable once its folder is synced, and a new folder once its parent is. */
 function syncFolder(folder: string): void {
-  // Windows has no such thing, and a parent need not be readable.
+  // Windows cannot open folders, and a parent folder may not be readable.
   let fd: number;
   try {
     fd = openSync(folder, 'r');
@@ -77,7 +77,7 @@ function syncFolder(folder: string): void {
   try {
     fsyncSync(fd);
   } catch {
-    // Some file systems do not sync folders.
+    // Some file systems do not support syncing folders.
   } finally {
     closeSync(fd);
   }
@@ -87,8 +87,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: 'Make it writable for this user, or choose another folder with --data.',
   EPERM: 'Make it writable for this user, or choose another folder with --data.',
   EROFS: 'Choose a folder on a writable file system with --data.',
-  ENOSPC: 'Free some space, or choose another folder with --data.',
-  EDQUOT: 'Free some space, or choose another folder with --data.',
+  ENOSPC: 'Free space on the disk, or choose another folder with --data.',
+  EDQUOT: 'Free space on the disk, or choose another folder with --data.',
 };
 
 function unusable(dir: string, error: unknown): CodedError {
@@ -102,23 +102,23 @@ function unusable(dir: string, error: unknown): CodedError {
 
 export interface Rewrite {
   readonly dir: string;
-  /** The file as it is, for reading. */
+  /** The current file, open for reading. */
   readonly fd: number;
   readonly change: (value: Readonly<Record<string, unknown>>) => unknown;
   readonly damage: Damage;
 }
 
-/** How much is gathered before it is written; smaller is gentler to those who wait for the event loop. */
+/** The number of characters written at once. Small, to keep the event loop responsive. */
 const WRITE_SIZE = 128 * 1024;
 
-/** Replaces the file by one whose entries are changed, in one step. @returns the new file, open for appending */
+/** Atomically replaces the file with one whose entries are changed. @returns the new file, open for appending */
 export async function rewriteFile({
   dir,
   fd,
   change,
   damage,
 }: Rewrite): Promise<Pick<OpenFolder, 'fd' | 'size'>> {
-  // Where the file is a link, what it points at is replaced.
+  // If the file is a link, its target is replaced.
   const path = realpathSync(join(dir, JOURNAL_FILE));
   const draft = draftOf(path);
   const file = await open(draft, 'w', 0o600);

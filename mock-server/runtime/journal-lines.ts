@@ -3,26 +3,26 @@ import { readSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
 
-/** One line of a file, without its end. */
+/** One line of a file, without its line ending. */
 export interface Line {
   readonly bytes: Buffer;
-  /** Counts from 1. */
+  /** The line number, from 1. */
   readonly number: number;
-  /** Whether a line end followed; only the last line can lack it. */
+  /** Whether the line ends with a newline; only the last line can lack it. */
   readonly whole: boolean;
-  /** Where it begins in the file. */
+  /** The offset of the line in the file. */
   readonly start: number;
 }
 
 const READ_SIZE = 1024 * 1024;
 const NEWLINE = 10;
-/** Strings end at about 512 MB; a line this long was not written by a mock. */
+/** JavaScript strings are limited to about 512 MB; a mock does not write lines of this length. */
 const LONGEST_LINE = 256 * 1024 * 1024;
 
-/** The name of the journal in its folder. */
+/** The file name of the journal. */
 export const JOURNAL_FILE = 'journal.jsonl';
 
-/** What is wrong with a line, as an error that names it. */
+/** Creates the error for a damaged line. */
 export type Damage = (number: number, what: string) => Error;
 
 export function damageIn(dir: string): Damage {
@@ -30,11 +30,14 @@ export function damageIn(dir: string): Damage {
     new CodedError(
       'DATA_DAMAGED',
       `${join(dir, JOURNAL_FILE)}:${number} ${what}`,
-      'Restore the file from a copy, or move the folder away to start with an empty one.',
+      'Restore the file from a backup, or move the folder away to start with an empty one.',
     );
 }
 
-/** The lines of an open file, read piece by piece. @throws what `damage` makes of a line that is too long */
+/**
+ * Yields the lines of an open file, read in chunks. @throws the error that `damage` creates, for a line that is too
+ * long
+ */
 export function* linesOf(fd: number, damage: Damage): Generator<Line> {
   const chunk = Buffer.allocUnsafe(READ_SIZE);
   let pieces: Buffer[] = [];
@@ -62,7 +65,7 @@ export function* linesOf(fd: number, damage: Damage): Generator<Line> {
     }
     position += size;
     if (from === size) continue;
-    // Copied, because the next piece is read into the same memory.
+    // Copied, because the next chunk is read into the same buffer.
     pieces.push(Buffer.from(chunk.subarray(from, size)));
     length += size - from;
     if (length > LONGEST_LINE) throw damage(number, `is longer than ${LONGEST_LINE} bytes`);
@@ -75,7 +78,7 @@ function lineEnd(chunk: Buffer, from: number, size: number): number {
   return end < size ? end : -1;
 }
 
-/** The value of a line. @throws what `damage` makes of a line that is not UTF-8, not JSON or not an object */
+/** Parses a line. @throws the error that `damage` creates, for a line that is not UTF-8, not JSON or not an object */
 export function parseLine(line: Line, damage: Damage): Readonly<Record<string, unknown>> {
   if (!isUtf8(line.bytes)) throw damage(line.number, 'is not UTF-8');
   let value: unknown;
@@ -93,18 +96,18 @@ export function parseLine(line: Line, damage: Damage): Readonly<Record<string, u
 const FORMAT = 'stuntdouble-journal';
 const VERSION = 2;
 
-/** The first line of the file. Files of version 1 have none. */
+/** The first line of the file. Files of version 1 do not have it. */
 export const HEADER = `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`;
 
-/** Whether a value is the first line of a file; a reason when it is one that cannot be read. */
+/** Returns whether a value is a header, or the reason when it is an unsupported one. */
 export function readHeader(value: Readonly<Record<string, unknown>>): boolean | string {
   if (!('format' in value)) return false;
-  if (value.format !== FORMAT) return `names the unknown format ${JSON.stringify(value.format).slice(0, 50)}`;
+  if (value.format !== FORMAT) return `has the unknown format ${JSON.stringify(value.format).slice(0, 50)}`;
   if (value.version === VERSION) return true;
-  return `names version ${JSON.stringify(value.version)?.slice(0, 50)} of the format; this version of Stunt Double reads 1 and ${VERSION}`;
+  return `has format version ${JSON.stringify(value.version)?.slice(0, 50)}; this version of Stunt Double reads versions 1 and ${VERSION}`;
 }
 
-/** Stands for entries that are no longer in the file. */
+/** A placeholder for entries that were removed from the file. */
 export interface Removed {
   readonly removed: { readonly from: number; readonly to: number };
 }

@@ -4,32 +4,32 @@ import type { PackedPlan } from './packed-plan.ts';
 export interface RequestAnswered {
   readonly type: 'request.answered';
   /**
-   * An operation of a pack; an operation that the vendor has and the pack only lists as not mocked; neither; or
-   * what a browser asks before a page of another origin may call (a CORS preflight).
+   * What the request addressed: an operation of a pack, an operation that the pack lists as not mocked, neither of
+   * these, or a CORS preflight.
    */
   readonly route: 'operation' | 'not-mocked' | 'unknown' | 'preflight';
-  /** Null when it is no operation, and nothing tells which vendor it was meant for. */
+  /** Null when no operation matches and the vendor cannot be determined. */
   readonly pack: string | null;
-  /** Null for a path or method that is no operation. */
+  /** Null when no operation matches the path and method. */
   readonly operation: string | null;
   readonly does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | null;
-  /** The operation that an unknown path comes near to, like `GET /v2/clips/{id}`; null when there is none. */
+  /** The operation that an unknown path resembles, such as `GET /v2/clips/{id}`; null if it resembles none. */
   readonly meant: string | null;
-  /** Null when the request carried no usable key. */
+  /** Null when the request had no usable key. */
   readonly account: Account | null;
   readonly taskId: TaskId | null;
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly requestBody: string;
-  /** Null when there was no answer: the connection was broken on purpose, or the client had gone. */
+  /** Null without a response: a fault broke the connection, or the client disconnected. */
   readonly status: number | null;
   readonly answer: string;
-  /** The code it was refused with, wherever that stood in the answer; null when it was not refused. */
+  /** The error code of a rejection, from any part of the response; null when the request was not rejected. */
   readonly error: string | null;
-  /** The state that the answer of a poll shows; null when it shows none. */
+  /** The task state in the response of a poll; null if it has none. */
   readonly state: string | null;
-  /** The Retry-After header of the answer. */
+  /** The Retry-After header of the response. */
   readonly retryAfter: string | null;
   readonly durationMs: number;
 }
@@ -40,23 +40,23 @@ export interface MediaServed {
   readonly name: string;
   readonly method: string;
   readonly range: string | null;
-  /** Whether an Authorization header came along, which a media host has no use for. */
+  /** Whether the request had an Authorization header, which a media host does not need. */
   readonly hasKey: boolean;
   readonly status: number | null;
   readonly bytesSent: number;
   readonly bytesTotal: number;
-  /** Where in the file the bytes begin: 0 unless a range was served. */
+  /** The offset of the first served byte: 0 unless a range was served. */
   readonly start: number;
-  /** Size of the whole file in bytes; 0 when none was served. */
+  /** The size of the whole file in bytes; 0 when no file was served. */
   readonly fileSize: number;
-  /** Whether every byte that was asked for went out. */
+  /** Whether all requested bytes were sent. */
   readonly completed: boolean;
-  /** Whether that was the whole file. */
+  /** Whether the whole file was sent. */
   readonly whole: boolean;
   readonly durationMs: number;
 }
 
-/** Everything that can happen. `…At` are times, `…Ms` durations. */
+/** The events of the journal. `…At` are times, `…Ms` are durations. */
 export type JournalEvent =
   | RequestAnswered
   | MediaServed
@@ -64,7 +64,7 @@ export type JournalEvent =
       readonly type: 'task.submitted';
       readonly taskId: TaskId;
       readonly packed: PackedPlan;
-      /** What its id was made from, which no other task has; journals of older versions lack it. */
+      /** The seed of the task id, unique per task. Journals of older versions do not have it. */
       readonly seed?: string;
     }
   | { readonly type: 'task.changed'; readonly taskId: TaskId; readonly state: string; readonly index: number }
@@ -75,7 +75,7 @@ export type JournalEvent =
       readonly reason: string;
     }
   | { readonly type: 'task.expired'; readonly taskId: TaskId }
-  /** A finished task was let go to keep the memory bounded. */
+  /** A finished task was evicted to limit memory. */
   | { readonly type: 'task.forgotten'; readonly taskId: TaskId }
   | { readonly type: 'delivery.promised'; readonly taskId: TaskId; readonly delivery: PlannedDelivery }
   | {
@@ -114,23 +114,23 @@ export type JournalEvent =
   | { readonly type: 'scenario.cleared'; readonly account: Account | null }
   | { readonly type: 'clock.moved'; readonly fromAt: number; readonly toAt: number }
   | {
-      /** A POST to the built-in receiver; `n` counts those with the same bytes. */
+      /** A POST to the built-in receiver; `n` counts the POSTs with the same bytes. */
       readonly type: 'sink.received';
       readonly url: string;
       readonly n: number;
       readonly status: number;
       readonly body: string;
     }
-  /** A pack's files were edited, and it is played as they are now … */
+  /** A pack's files were edited, and the new version is served. */
   | { readonly type: 'pack.reloaded'; readonly pack: string; readonly profile: string }
-  /** … or as it was, because of what the edit broke. */
+  /** A pack's files were edited, but the new version was rejected and the previous one is still served. */
   | { readonly type: 'pack.refused'; readonly pack: string; readonly problem: string }
-  /** What came before is no longer listed; tasks and counters stay. */
+  /** Earlier entries are no longer listed; tasks and counters stay. */
   | { readonly type: 'journal.cleared' }
   | { readonly type: 'server.reset' };
 
 export interface Stamp {
-  /** Counts up from 1 and is never used twice, not even after a reset. */
+  /** Starts at 1, increases by 1 and is never reused, even after a reset. */
   readonly seq: number;
   readonly at: number;
   readonly wallAt: number;
@@ -140,7 +140,7 @@ export type JournalRecord = Stamp & JournalEvent;
 
 export type JournalType = JournalEvent['type'];
 
-/** Every type there is; as a record, so that the compiler misses one that is not here. */
+/** All entry types. A record, so that the compiler reports missing ones. */
 export const JOURNAL_TYPES: Readonly<Record<JournalType, true>> = {
   'request.answered': true,
   'media.served': true,
@@ -164,7 +164,7 @@ export const JOURNAL_TYPES: Readonly<Record<JournalType, true>> = {
   'server.reset': true,
 };
 
-/** Entries that only say what was seen. All others change what the mock does next, and must not be lost. */
+/** Entries that only record what was observed. All others affect later behavior and must not be lost. */
 export const OBSERVATIONS: ReadonlySet<JournalType> = new Set([
   'request.answered',
   'media.served',

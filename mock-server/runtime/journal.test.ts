@@ -48,10 +48,10 @@ const POLL: RequestAnswered = {
 const CLEARED: JournalEvent = { type: 'scenario.cleared', account: null };
 
 describe('the journal', () => {
-  it('numbers and stamps what it is told, and tells those who listen', () => {
+  it('numbers and timestamps entries, and passes them to subscribers', () => {
     const journal = journalOf();
-    const heard: JournalRecord[] = [];
-    const unsubscribe = journal.subscribe((record) => heard.push(record));
+    const received: JournalRecord[] = [];
+    const unsubscribe = journal.subscribe((record) => received.push(record));
     journal.append(CLEARED);
     unsubscribe();
     journal.append(CLEARED);
@@ -59,10 +59,10 @@ describe('the journal', () => {
       [1, 1000, 5],
       [2, 1001, 5],
     ]);
-    expect(heard).toHaveLength(1);
+    expect(received).toHaveLength(1);
   });
 
-  it('keeps only so much, the newest, and goes on counting', () => {
+  it('keeps the newest entries up to its limit, and continues the numbering', () => {
     const journal = journalOf(3);
     for (let n = 0; n < 10; n++) journal.append(CLEARED);
     expect(journal.records().map(({ seq }) => seq)).toEqual([8, 9, 10]);
@@ -80,7 +80,7 @@ describe('the journal', () => {
     expect(journal.records({ taskId: 'none' })).toHaveLength(0);
   });
 
-  it('never holds a bearer key, wherever the client put it', () => {
+  it('masks a bearer key in every part of a request', () => {
     const journal = journalOf();
     const key = 'sk-very-secret';
     journal.append({
@@ -98,7 +98,7 @@ describe('the journal', () => {
 });
 
 describe('replaying the journal', () => {
-  it('gives the live views, after everything that can happen to a task', async () => {
+  it('recreates the live views after every kind of task event', async () => {
     const receiver = await openReceiver(500, 200);
     open.push(receiver);
     const settings = readSettings({ clock: 'virtual', concurrency: 2, queue: 5 }, 'test');
@@ -111,8 +111,8 @@ describe('replaying the journal', () => {
       .filter(({ name }) => name === 'runway');
     const byName = new Map(packs.map((pack) => [pack.name, pack]));
     const engine = createEngine({ packs: byName, clock, journal, courier, settings });
-    const told: string[] = [];
-    journal.subscribe((record) => told.push(JSON.stringify(openRecord(record, journal.secrets))));
+    const lines: string[] = [];
+    journal.subscribe((record) => lines.push(JSON.stringify(openRecord(record, journal.secrets))));
 
     const account = 'key-test' as Account;
     const origin = 'http://media.test';
@@ -139,7 +139,7 @@ describe('replaying the journal', () => {
 
     const replayed = createTaskStore();
     const packer = createPlanPacker();
-    for (const line of told) replayed.apply(closeRecord(JSON.parse(line) as OpenRecord, packer));
+    for (const line of lines) replayed.apply(closeRecord(JSON.parse(line) as OpenRecord, packer));
     const live = [...engine.tasks.all()].map((task) => reportTask(task, clock.now(), journal.secrets));
     expect([...replayed.all()].map((task) => reportTask(task, clock.now(), journal.secrets))).toEqual(live);
     expect([...replayed.all()].map(({ polls, announced, expired }) => [polls, announced, expired])).toEqual(

@@ -8,7 +8,7 @@ import { recordRequest, withoutSecrets } from './redact.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { dropTexts, shareTexts, weighRecord } from './weigh-record.ts';
 
-/** Selects entries of the journal; all conditions must match. */
+/** Selects entries of the journal. All conditions must match. */
 export interface JournalFilter {
   /** Only entries of this type, such as `attempt.ended`. */
   readonly type?: string;
@@ -16,74 +16,74 @@ export interface JournalFilter {
   readonly taskId?: string;
   /** Only entries after the one with this `seq`. */
   readonly since?: number;
-  /** Only what came up to this `seq`. */
+  /** Only entries up to and including this `seq`. */
   readonly upTo?: number;
 }
 
-/** The one append-only stream of what happened. Everything people see is read from it. */
+/** The append-only stream of events. All views are derived from it. */
 export interface Journal {
-  /** What it keeps out of its entries, and whoever shows plans keeps out of them. */
+  /** The known secrets, which are masked in entries and in plans that are shown. */
   readonly secrets: Secrets;
   append(event: JournalEvent): JournalRecord;
-  /** What is still kept, oldest first. */
+  /** Returns the entries in memory, oldest first. */
   records(filter?: JournalFilter): JournalRecord[];
   /**
-   * The same one by one, up to the entry that is the newest now, for those who take their time: what the journal
-   * lets go meanwhile is left out. Null stands for an entry that was passed over.
+   * Yields the same entries one by one, up to the newest at the time of the call. Entries evicted in the meantime are
+   * left out. Null stands for an entry that was skipped, so that a caller can pause in between.
    */
   read(filter?: JournalFilter): Iterable<JournalRecord | null>;
-  /** The number of the newest entry, kept or not; 0 before the first. */
+  /** The number of the newest entry, even if it was evicted; 0 before the first. */
   readonly last: number;
-  /** @returns a function that ends the subscription */
+  /** Calls a listener with each new entry. @returns a function that ends the subscription */
   subscribe(listener: (record: JournalRecord) => void): () => void;
-  /** Whether it goes to disk. */
+  /** Whether entries are also written to disk. */
   readonly isKept: boolean;
-  /** Takes over a record of an earlier run: it is kept and told, and its number is not used again. */
+  /** Adds an entry of a previous run: it is stored and passed to subscribers, and its number is not reused. */
   replay(record: JournalRecord): void;
   /**
-   * Resolves when all that was appended so far is on disk; null when there is nothing to wait for.
-   * Rejects with DATA_UNWRITABLE when the disk fails and durability is strict.
+   * Resolves when everything appended so far is on disk; null when nothing is pending. Rejects with DATA_UNWRITABLE
+   * when the disk fails and durability is strict.
    */
   durable(): Promise<void> | null;
-  /** The same, but waits until a failing disk works again; false when the mock closes before. */
+  /** Like durable(), but waits until a failing disk works again. Resolves to false when the mock closes first. */
   written(): Promise<boolean> | null;
-  /** Why nothing that changes the mock's state may be accepted now; null while all is well. */
+  /** Why state-changing requests cannot be accepted now; null when they can. */
   refusal(): CodedError | null;
-  /** Empties the listing, here and on disk. Tasks and counters stay. */
+  /** Empties the listing in memory and on disk. Tasks and counters stay. */
   clear(isKept: (taskId: string) => boolean): void;
 }
 
 export interface JournalOptions {
   readonly now: () => number;
   readonly wallNow: () => number;
-  /** How many records are kept in memory; the oldest go first. */
+  /** The maximum number of entries in memory. The oldest are evicted first. */
   readonly keep: number;
-  /** Where records go besides memory. */
+  /** The file that entries are also written to. */
   readonly file: JournalFile | null;
   readonly secrets?: Secrets;
-  /** Bounds the entries in memory in bytes; unbounded when left out. */
+  /** Limits the memory of entries; unlimited by default. */
   readonly budget?: ByteBudget;
 }
 
 export function createJournal(options: JournalOptions): Journal {
   const { now, wallNow, keep, file, secrets = createSecrets() } = options;
   const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
-  // A ring: entry number seq is at seq % keep, and what it weighs beside it.
+  // A ring buffer: entry number seq is at index seq % keep, with its weight at the same index.
   let ring: (JournalRecord | undefined)[] = [];
   let weights: number[] = [];
   let seq = 0;
-  /** The number of the oldest entry that is kept. */
+  /** The number of the oldest entry in memory. */
   let first = 1;
   const listeners = new Set<(record: JournalRecord) => void>();
 
-  function take(given: JournalRecord): JournalRecord {
+  function store(given: JournalRecord): JournalRecord {
     // A journal on disk may have gaps.
     while (first <= given.seq - keep) {
       if (first > seq) first = given.seq;
-      else letGo();
+      else evictOldest();
     }
     if (given.type === 'server.reset') {
-      letAllGo();
+      evictAll();
       first = given.seq;
     }
     const record = shareTexts(given, budget);
@@ -92,14 +92,14 @@ export function createJournal(options: JournalOptions): Journal {
     seq = record.seq;
     ring[seq % keep] = record;
     weights[seq % keep] = weight;
-    if (record.type === 'journal.cleared') letAllGo();
+    if (record.type === 'journal.cleared') evictAll();
     for (const listener of listeners) listener(record);
-    while (first < seq && budget.used('journal') > budget.journalLimit) letGo();
+    while (first < seq && budget.used('journal') > budget.journalLimit) evictOldest();
     return record;
   }
 
-  /** Of the oldest entry. */
-  function letGo(): void {
+  /** Evicts the oldest entry. */
+  function evictOldest(): void {
     const place = first % keep;
     const record = ring[place];
     first += 1;
@@ -118,8 +118,8 @@ export function createJournal(options: JournalOptions): Journal {
     }
   }
 
-  function letAllGo(): void {
-    while (first <= seq) letGo();
+  function evictAll(): void {
+    while (first <= seq) evictOldest();
     ring = [];
     weights = [];
   }
@@ -136,10 +136,10 @@ export function createJournal(options: JournalOptions): Journal {
       const record = stamped(event);
       if (event.type === 'server.reset') file?.startOver(openRecord(record, secrets));
       else file?.append(openRecord(record, secrets));
-      return take(record);
+      return store(record);
     },
     isKept: file !== null,
-    replay: take,
+    replay: store,
     read: (filter = {}) => read(filter),
     get last() {
       return seq;
@@ -162,7 +162,7 @@ export function createJournal(options: JournalOptions): Journal {
     clear(isKept) {
       const record = stamped({ type: 'journal.cleared' });
       file?.rewrite(openRecord(record, secrets), (earlier) => blankRecord(earlier, isKept));
-      take(record);
+      store(record);
     },
   };
 }

@@ -1,18 +1,18 @@
-/** The shortest text that is looked for; also how much of each text tells where else to look. */
+/** The minimum length of a key, and the length of the prefix that the tables index. */
 export const SHORTEST = 12;
 const BLOCK = 4;
 const FARTHEST = SHORTEST - BLOCK + 1;
-/** Small enough to stay in the nearest cache. */
+/** Small enough for the L1 cache. */
 const SMALL_TABLE = 1 << 12;
-/** With more keys than this most of a small table would say "look here", and every letter would be looked at. */
+/** With more keys, most slots of a small table would be occupied, and nearly every position would be inspected. */
 const FEW_KEYS = 100;
 const LARGE_TABLE = 1 << 17;
 
-/** Finds any of many long texts in another, looking at a few of its letters only. */
+/** Finds any of many long keys in a text, without inspecting every character. */
 export interface KeyFinder {
-  /** @param key at least SHORTEST letters */
+  /** Adds a key with its replacement. @param key at least SHORTEST characters */
   add(key: string, mark: string): void;
-  /** The text with a mark in place of each key; the very same when there is none in it. */
+  /** Replaces each key with its mark; returns the same text when it contains none. */
   replace(text: string): string;
 }
 
@@ -25,26 +25,26 @@ interface Found extends Key {
   readonly start: number;
 }
 
-/** All keys with the same first letters, so many that they are not compared one by one. */
-interface Family {
+/** The keys that share a prefix. There can be too many to compare them one by one. */
+interface PrefixGroup {
   readonly keys: Map<string, string>;
-  /** Sorted by their letters; null when keys have been added since. */
+  /** Sorted by key; null after keys were added. */
   sorted: readonly Key[] | null;
   longest: number;
 }
 
 /**
- * Wu and Manber's way: what a block of letters is hashed to says how far the next key is away at least, which is
- * nearly always the length of a key. So this costs next to nothing per letter, however many keys there are.
+ * Implements Wu-Manber: the hash of a block gives the minimum distance to the next key, which is nearly always the
+ * length of a key. The cost per character is therefore small, regardless of the number of keys.
  */
 export function createKeyFinder(): KeyFinder {
   let shifts = new Uint8Array(SMALL_TABLE).fill(FARTHEST);
-  /** Whether a key begins with such a block: cheaper to look up than the letters themselves. */
+  /** Whether a key starts with such a block. Cheaper than comparing the characters. */
   let begins = new Uint8Array(SMALL_TABLE);
-  const families = new Map<string, Family>();
+  const groups = new Map<string, PrefixGroup>();
   let size = 0;
 
-  function note(key: string): void {
+  function index(key: string): void {
     begins[hashOf(key, 0) & (begins.length - 1)] = 1;
     for (let at = 0; at < FARTHEST; at++) {
       const hash = hashOf(key, at) & (shifts.length - 1);
@@ -55,13 +55,13 @@ export function createKeyFinder(): KeyFinder {
   function enlarge(): void {
     shifts = new Uint8Array(LARGE_TABLE).fill(FARTHEST);
     begins = new Uint8Array(LARGE_TABLE);
-    for (const prefix of families.keys()) note(prefix);
+    for (const prefix of groups.keys()) index(prefix);
   }
 
   function keyAt(text: string, start: number): Key | null {
     if (begins[hashOf(text, start) & (begins.length - 1)] === 0) return null;
-    const family = families.get(text.slice(start, start + SHORTEST));
-    return family === undefined ? null : longestIn(family, text, start);
+    const group = groups.get(text.slice(start, start + SHORTEST));
+    return group === undefined ? null : longestIn(group, text, start);
   }
 
   function next(text: string, from: number): Found | null {
@@ -82,12 +82,12 @@ export function createKeyFinder(): KeyFinder {
       size += 1;
       if (size > FEW_KEYS && shifts.length === SMALL_TABLE) enlarge();
       const prefix = key.slice(0, SHORTEST);
-      const family = families.get(prefix) ?? { keys: new Map(), sorted: null, longest: 0 };
-      family.keys.set(key, mark);
-      family.sorted = null;
-      family.longest = Math.max(family.longest, key.length);
-      families.set(prefix, family);
-      note(prefix);
+      const group = groups.get(prefix) ?? { keys: new Map(), sorted: null, longest: 0 };
+      group.keys.set(key, mark);
+      group.sorted = null;
+      group.longest = Math.max(group.longest, key.length);
+      groups.set(prefix, group);
+      index(prefix);
     },
     replace(text) {
       if (size === 0 || text.length < SHORTEST) return text;
@@ -105,28 +105,28 @@ export function createKeyFinder(): KeyFinder {
 }
 
 /**
- * The longest key that begins here. Sorted, a key follows those that it begins with; so what is greater than the text
- * and what differs from it earlier than a key is long are passed over.
+ * Returns the longest key at a position. Keys are sorted, and a key sorts after its own prefixes, so keys greater than
+ * the text and keys that differ from it within their length are skipped.
  */
-function longestIn(family: Family, text: string, start: number): Key | null {
-  family.sorted ??= [...family.keys]
+function longestIn(group: PrefixGroup, text: string, start: number): Key | null {
+  group.sorted ??= [...group.keys]
     .map(([key, mark]) => ({ key, mark }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-  const { sorted } = family;
-  let window = text.slice(start, start + family.longest);
+  const { sorted } = group;
+  let window = text.slice(start, start + group.longest);
   for (let end = sorted.length; end > 0; ) {
     end = countUpTo(sorted, window, end);
     const candidate = sorted[end - 1];
     if (candidate === undefined) return null;
     if (window.startsWith(candidate.key)) return candidate;
-    // Whatever begins here is no longer than what the two have in common.
+    // Any other match is no longer than the common prefix of the two.
     window = window.slice(0, commonLength(candidate.key, window));
     end -= 1;
   }
   return null;
 }
 
-/** How many of the first `end` keys are not greater than the text. */
+/** Counts the keys among the first `end` that are not greater than the text. */
 function countUpTo(sorted: readonly Key[], text: string, end: number): number {
   let low = 0;
   let high = end;
@@ -144,7 +144,7 @@ function commonLength(one: string, other: string): number {
   return length;
 }
 
-/** Of four letters. */
+/** Hashes four characters. */
 function hashOf(text: string, at: number): number {
   return (
     (text.charCodeAt(at) << 10) ^

@@ -1,27 +1,27 @@
-/** The shortest text that is taken for a key by its letters alone. */
+/** The minimum length of a text that is recognized as a key by its characters alone. */
 const SHORTEST_KEY = 12;
-/** From here on even letters alone are no word. */
+/** Text of this length or longer is not a word, even if it has only letters. */
 const LONGER_THAN_WORDS = 24;
 const DISTINCT = 6;
 
-/** Names that nothing but a secret has. */
+/** Names that only secrets have. */
 export const TELLING =
   '(?:x[-_])?api[-_]?key|(?:access|auth|api|bearer|refresh|id|session)[-_]?token|authorization|client[-_]?secret|password|passwd|x-amz-signature';
-/** Names that other things have as well. */
+/** Names that other values also have. */
 export const DOUBTFUL = 'token|auth|secret|sig|signature';
 
 const IS_TELLING = new RegExp(`^(?:${TELLING})$`, 'i');
-/** Names of variables and options, which consist of several words. */
+/** Matches names of variables and options that consist of several words. */
 const HAS_KEY_WORD =
   /(?:^|[-_.])(?:key|apikey|token|secret|password|passwd|pwd|auth|authorization|credentials?|cookie)(?:$|[-_.=])/i;
 
-/** How vendors begin their keys. */
+/** Common prefixes of vendors' keys. */
 const HAS_KEY_PREFIX = /^(?:sk|pk|rk|key|whsec|ghp|xox[a-z])[-_]/i;
 
 /**
- * Whether a text cannot be mistaken for a word: at least 12 characters, 6 of them different, and not words alone unless
- * they are 24, or say themselves that they are a key, like `sk-very-secret`. Words may be joined, as in
- * `image_url_list` or `application/json`.
+ * Returns whether a text cannot be mistaken for a word: it has at least 12 characters, 6 of them distinct, and is not
+ * made of words alone unless it has 24 characters or the prefix of a key, like `sk-very-secret`. Words may be joined,
+ * as in `image_url_list` or `application/json`.
  */
 export function isUnmistakable(key: string): boolean {
   if (key.length < SHORTEST_KEY || new Set(key).size < DISTINCT) return false;
@@ -29,14 +29,14 @@ export function isUnmistakable(key: string): boolean {
   return key.length >= LONGER_THAN_WORDS || !isWords || HAS_KEY_PREFIX.test(key);
 }
 
-/** Whether a text could be the name of something, like `gen4_image_turbo`: no capitals, and hardly any digits. */
+/** Returns whether a text could be a name, like `gen4_image_turbo`: no capitals, and at most three digits. */
 export function isWordLike(text: string): boolean {
   return (
     text.length < LONGER_THAN_WORDS && text === text.toLowerCase() && text.replace(/\D/g, '').length <= 3
   );
 }
 
-/** Whether nothing but a secret has this name. */
+/** Returns whether only secrets have this name. */
 export function isTellingName(name: string): boolean {
   return IS_TELLING.test(name);
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createLanes } from './lanes.ts';
 
-/** Lets everything that waits for nothing but its turn go on. */
+/** Lets every caller whose turn has come continue. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('lanes', () => {
-  it('let as many in as they are wide, the others in the order they came', async () => {
+  it('admit callers up to their width, and the others in order of arrival', async () => {
     const lanes = createLanes(2);
     const order: number[] = [];
     const leaves: (() => void)[] = [];
@@ -28,7 +28,7 @@ describe('lanes', () => {
     }
   });
 
-  it('of different origins never wait for each other', async () => {
+  it('of different origins do not wait for each other', async () => {
     const lanes = createLanes(1);
     await lanes.enter('a');
     void lanes.enter('a');
@@ -37,7 +37,7 @@ describe('lanes', () => {
     await expect(lanes.enter('b')).resolves.toBeTypeOf('function');
   });
 
-  it('are as good as new when everybody has left', async () => {
+  it('are empty again after every caller has left', async () => {
     const lanes = createLanes(1);
     for (let n = 0; n < 10; n++) (await lanes.enter('a'))();
     const first = await lanes.enter('a');
@@ -52,7 +52,7 @@ describe('lanes', () => {
     expect(isIn).toBe(true);
   });
 
-  it('keep the order of a hundred thousand that wait', async () => {
+  it('keep the order of a hundred thousand waiting callers', async () => {
     const lanes = createLanes(128);
     const order: number[] = [];
     await Promise.all(

@@ -1,6 +1,6 @@
-/** Keeps the POSTs to one origin to a number at a time; who comes first goes first. Origins never wait for each other. */
+/** Limits the concurrent POSTs to each origin, in order of arrival. Origins do not wait for each other. */
 export interface Lanes {
-  /** Resolves when it is the caller's turn; the caller leaves by calling what it got. */
+  /** Resolves when it is the caller's turn, to a function that the caller must call when done. */
   enter(origin: string): Promise<() => void>;
 }
 
@@ -14,7 +14,7 @@ export function createLanes(width: number): Lanes {
 
   function leave(origin: string, lane: Lane): void {
     const next = lane.waiting.take();
-    // Whoever waited takes over the place, so `busy` stays as it is.
+    // The waiting caller takes over the slot, so `busy` does not change.
     if (next !== undefined) return next();
     lane.busy -= 1;
     if (lane.busy === 0) lanes.delete(origin);
@@ -36,7 +36,7 @@ interface Queue<Item> {
   take(): Item | undefined;
 }
 
-/** `Array.shift` moves all that stay behind: with a hundred thousand waiting, that is most of the work. */
+/** `Array.shift` moves all remaining items, which dominates the cost when a hundred thousand callers wait. */
 function createQueue<Item>(): Queue<Item> {
   let items: Item[] = [];
   let first = 0;

@@ -1,7 +1,7 @@
-/** The largest of any number of values, so many of them: a heap, whose root is the least of those that are kept. */
+/** Keeps the N largest of any number of values: a heap whose root is the smallest kept value. */
 export interface Largest {
   offer(value: number): void;
-  /** The least of the largest; null while there are fewer values than are kept. */
+  /** The smallest kept value; null while there are fewer than N values. */
   least(): number | null;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMockServer } from '../index.ts';
 
-/** What a vendor's list says is the pack's business; which tasks are on a page, and how one gets to the next, is not. */
+/** Packs define the fields of a list. These tests cover the tasks on a page and the links between pages. */
 
 interface Page {
   readonly results: readonly { readonly id: string; readonly status: string }[];
@@ -9,7 +9,7 @@ interface Page {
   readonly previous?: string;
 }
 
-async function stage(count: number) {
+async function startWithTasks(count: number) {
   const mock = await createMockServer({ clock: 'virtual', rateLimit: 'off' }).listen();
   const ids: string[] = [];
   for (let n = 0; n < count; n++) ids.push(await submit(mock.url, 'key-one', `prompt ${n}`));
@@ -33,8 +33,8 @@ async function get<Answer>(url: string, key = 'key-one'): Promise<Answer> {
 const idsOf = ({ results }: Page) => results.map(({ id }) => id);
 
 describe('a list of tasks', () => {
-  it('has the newest first, and leads on by cursors and back again', async () => {
-    const { mock, newestFirst } = await stage(230);
+  it('starts with the newest, and links pages with cursors in both directions', async () => {
+    const { mock, newestFirst } = await startWithTasks(230);
     const first = await get<Page>(`${mock.url}/v1/predictions`);
     expect(idsOf(first)).toEqual(newestFirst.slice(0, 100));
     expect(first.previous).toBeUndefined();
@@ -49,22 +49,22 @@ describe('a list of tasks', () => {
     await mock.close();
   });
 
-  it('goes on where it was although tasks were added meanwhile', async () => {
-    const { mock, newestFirst } = await stage(101);
+  it('continues at the same task after tasks were added', async () => {
+    const { mock, newestFirst } = await startWithTasks(101);
     const first = await get<Page>(`${mock.url}/v1/predictions`);
     await submit(mock.url, 'key-one', 'one more');
     expect(idsOf(await get<Page>(first.next ?? ''))).toEqual(newestFirst.slice(100));
     await mock.close();
   });
 
-  it('is empty behind a cursor that leads nowhere', async () => {
-    const { mock } = await stage(2);
+  it('is empty for an unknown cursor', async () => {
+    const { mock } = await startWithTasks(2);
     expect(idsOf(await get<Page>(`${mock.url}/v1/predictions?cursor=nonsense`))).toEqual([]);
     await mock.close();
   });
 
-  it('shows an account its own tasks as they stand, and those of no other vendor', async () => {
-    const { mock, newestFirst } = await stage(2);
+  it("shows the account's own tasks with their current states, and not those of another vendor", async () => {
+    const { mock, newestFirst } = await startWithTasks(2);
     const other = await submit(mock.url, 'key-two', 'of another account');
     await mock.clock.advance('5m');
     const own = await get<Page>(`${mock.url}/v1/predictions`);
@@ -77,7 +77,7 @@ describe('a list of tasks', () => {
     await mock.close();
   });
 
-  it('is chosen by limit and offset where the vendor has them', async () => {
+  it('supports limit and offset where the vendor does', async () => {
     const mock = await createMockServer({ clock: 'virtual' }).listen();
     const url = `${mock.url}/dream-machine/v1/generations`;
     const ids: string[] = [];

@@ -1,11 +1,11 @@
 import { type TaskView, viewTask } from '../core/view.ts';
 import type { ListOperation, PageRules, RequestParts, TaskPage } from '../packs/pack.ts';
 import { JsonText } from '../packs/template.ts';
-import { isGivenUp, type TaskRecord } from './task-store.ts';
+import { isAbandoned, type TaskRecord } from './task-store.ts';
 
 export interface PageRequest {
   readonly request: RequestParts;
-  /** The URL it was sent to, with its query. */
+  /** The URL of the request, including its query. */
   readonly url: string;
   readonly now: number;
 }
@@ -17,12 +17,15 @@ interface Slice {
   readonly hasPrevious: boolean;
 }
 
-/** Where a page begins: a number of tasks to pass over, or a task it follows or precedes. */
+/** The start of a page: a number of tasks to skip, or a task that it follows or precedes. */
 type Start =
   | { readonly type: 'offset'; readonly offset: number }
   | { readonly type: 'after' | 'before'; readonly taskId: string };
 
-/** @param newestFirst the tasks that the list is about */
+/**
+ * Returns a page of tasks.
+ * @param newestFirst all tasks of the list
+ */
 export function pageOfTasks(
   newestFirst: Iterable<TaskRecord>,
   { page, items }: ListOperation,
@@ -47,16 +50,16 @@ export function pageOfTasks(
 function sliceOf(newestFirst: Iterable<TaskRecord>, start: Start, limit: number): Slice {
   if (start.type === 'before') return sliceBefore(newestFirst, start.taskId, limit);
   const tasks: TaskRecord[] = [];
-  let passed = 0;
-  let isOpen = start.type === 'offset' && start.offset === 0;
+  let skipped = 0;
+  let hasStarted = start.type === 'offset' && start.offset === 0;
   for (const task of newestFirst) {
-    if (!isOpen) {
-      passed += 1;
-      isOpen = start.type === 'offset' ? passed === start.offset : task.plan.taskId === start.taskId;
+    if (!hasStarted) {
+      skipped += 1;
+      hasStarted = start.type === 'offset' ? skipped === start.offset : task.plan.taskId === start.taskId;
     } else if (tasks.length < limit) tasks.push(task);
-    else return { tasks, offset: passed, hasMore: true, hasPrevious: passed > 0 };
+    else return { tasks, offset: skipped, hasMore: true, hasPrevious: skipped > 0 };
   }
-  return { tasks, offset: passed, hasMore: false, hasPrevious: passed > 0 };
+  return { tasks, offset: skipped, hasMore: false, hasPrevious: skipped > 0 };
 }
 
 function sliceBefore(newestFirst: Iterable<TaskRecord>, taskId: string, limit: number): Slice {
@@ -71,7 +74,7 @@ function sliceBefore(newestFirst: Iterable<TaskRecord>, taskId: string, limit: n
 
 function textOf(task: TaskRecord, items: ListOperation['items'], now: number): string[] {
   const { plan } = task;
-  const view: TaskView = viewTask(plan, now, isGivenUp(task));
+  const view: TaskView = viewTask(plan, now, isAbandoned(task));
   const text = items.get(view.state)?.({ plan, view });
   return text === undefined ? [] : [text];
 }

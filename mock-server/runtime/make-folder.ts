@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Creates a folder and those above it. Node's own recursive form never returns where an existing folder refuses to have
- * another one, as `/proc` does, and for a link that points nowhere.
- * @param mode of the folders that it creates
- * @returns the folders that it created, the outermost first
+ * Creates a folder and its missing parents. Node's recursive mkdir never returns where an existing folder rejects new
+ * entries, as `/proc` does, and for a dangling link.
+ * @param mode of the created folders
+ * @returns the created folders, the outermost first
  * @throws the error of the system
  */
 export function makeFolder(dir: string, mode = 0o777): string[] {

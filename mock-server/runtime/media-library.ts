@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 
-/** A file of the media host. */
+/** A file served by the media host. */
 export interface MediaFile {
   readonly bytes: Buffer;
   readonly contentType: string;
@@ -11,7 +11,7 @@ export interface MediaFile {
 }
 
 export interface MediaLibrary {
-  /** @param name a file of fixtures/media, as packs name them */
+  /** Returns a file. @param name the name of a file in fixtures/media, as written in packs */
   open(name: string): MediaFile;
 }
 
@@ -24,12 +24,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 const FOLDER = join(PACKAGE_ROOT, 'fixtures/media');
 const files = new Map<string, MediaFile>();
 
-/** The files are small and do not change: each is read when it is first requested, and kept for all mocks. */
+/** Creates a library. Files are small and do not change, so each is read once and cached for all mocks. */
 export function createMediaLibrary(): MediaLibrary {
   return { open: openMedia };
 }
 
-/** Reads all of them now. */
+/** Reads all files into the cache. */
 export function preloadMedia(): void {
   for (const name of readdirSync(FOLDER)) openMedia(name);
 }

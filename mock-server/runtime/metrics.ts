@@ -3,7 +3,7 @@ import type { JournalRecord } from './journal-record.ts';
 import { sharedOf } from './packed-plan.ts';
 import { outcomeName } from './task-report.ts';
 
-/** Counters over the journal, as Prometheus text (exposition format 0.0.4). */
+/** Counts journal entries and renders them as Prometheus text (exposition format 0.0.4). */
 export interface Metrics {
   render(): string;
 }
@@ -19,10 +19,10 @@ const METRICS = {
     labels: ['pack', 'operation', 'status'],
   },
   stuntdouble_tasks_total: {
-    help: 'Tasks submitted, by the outcome they were planned with.',
+    help: 'Tasks submitted, by planned outcome.',
     labels: ['pack', 'outcome'],
   },
-  stuntdouble_attempts_total: { help: 'Callback attempts, by how they ended.', labels: ['event', 'outcome'] },
+  stuntdouble_attempts_total: { help: 'Callback attempts, by outcome.', labels: ['event', 'outcome'] },
   stuntdouble_deliveries_total: { help: 'Deliveries settled.', labels: ['event', 'status'] },
   stuntdouble_media_requests_total: { help: 'Media requests answered.', labels: ['status'] },
   stuntdouble_media_bytes_total: { help: 'Media bytes sent.', labels: [] },
@@ -30,10 +30,13 @@ const METRICS = {
 
 type Name = keyof typeof METRICS;
 
-/** Between the values of labels: counting is on the way of every poll, so text is made only when it is read. */
+/** Joins label values in a key. Counting happens on every poll, so text is rendered only on request. */
 const SEPARATOR = '\n';
 
-/** @param gauges values read when the metrics are rendered */
+/**
+ * Creates metrics that count the entries of a journal.
+ * @param gauges values read when the metrics are rendered
+ */
 export function createMetrics(journal: Journal, gauges: Readonly<Record<string, () => number>>): Metrics {
   const counters = new Map<Name, Map<string, number>>();
   for (const name of Object.keys(METRICS)) counters.set(name as Name, new Map());
@@ -44,7 +47,7 @@ export function createMetrics(journal: Journal, gauges: Readonly<Record<string, 
   }
 
   journal.subscribe((record) => {
-    // A clean slate. Prometheus takes a counter that begins anew for what it is.
+    // Prometheus handles counters that restart from zero.
     if (record.type === 'server.reset') for (const counter of counters.values()) counter.clear();
     else count(record, add);
   });

@@ -3,27 +3,27 @@ import type { OpenRecord } from './open-record.ts';
 import { deliveriesOf, progressOf, type TaskRecord, type TaskStore } from './task-store.ts';
 
 /**
- * Why an entry cannot follow those that made these tasks; null when it can. A file that was edited by hand may have
- * entries that are well formed and yet about a task, a delivery or an attempt that never was.
+ * Returns why an entry cannot follow the entries that created these tasks; null when it can. A file edited by hand may
+ * have well-formed entries that refer to a task, a delivery or an attempt that does not exist.
  */
-export function misfitOf(record: OpenRecord, tasks: TaskStore): string | null {
+export function inconsistencyOf(record: OpenRecord, tasks: TaskStore): string | null {
   switch (record.type) {
     case 'task.submitted':
-      if (tasks.get(record.taskId) !== undefined) return `submits task "${record.taskId}" a second time`;
-      return misfitOfPlan(record.plan, record.taskId);
+      if (tasks.get(record.taskId) !== undefined) return `submits task "${record.taskId}" again`;
+      return inconsistencyOfPlan(record.plan, record.taskId);
     case 'task.amended':
-      return missing(record, tasks) ?? misfitOfPlan(record.plan, record.taskId);
+      return missing(record, tasks) ?? inconsistencyOfPlan(record.plan, record.taskId);
     case 'task.changed':
-      return missing(record, tasks) ?? misfitOfStep(record, tasks);
+      return missing(record, tasks) ?? inconsistencyOfStep(record, tasks);
     case 'task.expired':
     case 'task.forgotten':
       return missing(record, tasks);
     case 'delivery.promised':
-      return missing(record, tasks) ?? misfitOfPromise(record, tasks);
+      return missing(record, tasks) ?? inconsistencyOfPromise(record, tasks);
     case 'attempt.started':
     case 'attempt.ended':
     case 'delivery.settled':
-      return missing(record, tasks) ?? misfitOfProgress(record, tasks);
+      return missing(record, tasks) ?? inconsistencyOfProgress(record, tasks);
     case 'clock.moved':
       return record.toAt < record.fromAt ? 'moves the clock backwards' : null;
     default:
@@ -35,56 +35,60 @@ type OfTask<Type extends OpenRecord['type']> = Extract<OpenRecord, { readonly ty
 
 function missing({ taskId }: { readonly taskId: string }, tasks: TaskStore): string | null {
   return tasks.get(taskId) === undefined
-    ? `is about task "${taskId}", which no entry before it submits`
+    ? `refers to task "${taskId}", which no earlier entry submits`
     : null;
 }
 
-function misfitOfPlan(plan: Plan, taskId: string): string | null {
+function inconsistencyOfPlan(plan: Plan, taskId: string): string | null {
   if (plan.taskId !== taskId) return `has the plan of another task, "${plan.taskId}"`;
   if (plan.steps.some(({ at }, index) => at < (plan.steps[index - 1]?.at ?? plan.submittedAt))) {
-    return 'has steps that are not in order of time';
+    return 'has steps that are not in chronological order';
   }
-  return misfitOfDeliveries(plan.callbacks);
+  return inconsistencyOfDeliveries(plan.callbacks);
 }
 
-function misfitOfDeliveries(deliveries: readonly PlannedDelivery[]): string | null {
+function inconsistencyOfDeliveries(deliveries: readonly PlannedDelivery[]): string | null {
   const ids = new Set<string>();
   for (const { id, after } of deliveries) {
-    if (ids.has(id)) return `has two deliveries "${id}"`;
+    if (ids.has(id)) return `has duplicate delivery "${id}"`;
     if (after !== null && !ids.has(after))
-      return `has delivery "${id}" wait for "${after}", which does not precede it`;
+      return `makes delivery "${id}" wait for "${after}", which does not precede it`;
     ids.add(id);
   }
   return null;
 }
 
-function misfitOfStep({ taskId, index, state }: OfTask<'task.changed'>, tasks: TaskStore): string | null {
+function inconsistencyOfStep(
+  { taskId, index, state }: OfTask<'task.changed'>,
+  tasks: TaskStore,
+): string | null {
   const steps = tasks.get(taskId)?.plan.steps ?? [];
   return steps[index]?.state === state
     ? null
     : `names step ${index} "${state}", which the plan does not have`;
 }
 
-function misfitOfPromise({ taskId, delivery }: OfTask<'delivery.promised'>, tasks: TaskStore): string | null {
+function inconsistencyOfPromise(
+  { taskId, delivery }: OfTask<'delivery.promised'>,
+  tasks: TaskStore,
+): string | null {
   const task = tasks.get(taskId);
-  return task !== undefined && has(task, delivery.id)
-    ? `promises delivery "${delivery.id}" a second time`
-    : null;
+  return task !== undefined && has(task, delivery.id) ? `promises delivery "${delivery.id}" again` : null;
 }
 
-function misfitOfProgress(
+function inconsistencyOfProgress(
   record: OfTask<'attempt.started' | 'attempt.ended' | 'delivery.settled'>,
   tasks: TaskStore,
 ): string | null {
   const task = tasks.get(record.taskId);
   if (task === undefined || !has(task, record.deliveryId)) {
-    return `is about delivery "${record.deliveryId}", which the task does not have`;
+    return `refers to delivery "${record.deliveryId}", which the task does not have`;
   }
   const { attempts, status, inFlight } = progressOf(task, record.deliveryId);
-  if (status !== 'pending') return `is about delivery "${record.deliveryId}", which is settled`;
+  if (status !== 'pending') return `refers to delivery "${record.deliveryId}", which is settled`;
   if (record.type === 'attempt.started') {
     if (inFlight !== null || record.n !== attempts.length + 1)
-      return `starts attempt ${record.n} out of turn`;
+      return `starts attempt ${record.n} out of order`;
   } else if (record.type === 'attempt.ended') {
     if (inFlight?.n !== record.attempt.n) return `ends attempt ${record.attempt.n}, which is not in flight`;
   } else if (inFlight !== null || record.attempts !== attempts.length) {

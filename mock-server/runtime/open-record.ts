@@ -7,13 +7,13 @@ import type { Secrets } from './secrets.ts';
 type Submitted = Extract<JournalRecord, { readonly type: 'task.submitted' }>;
 type Amended = Extract<JournalRecord, { readonly type: 'task.amended' }>;
 
-/** An entry as it is shown and written to disk: with its plan, where the journal in memory keeps it packed. */
+/** An entry as it is shown and written to disk, with the full plan. In memory, plans are packed. */
 export type OpenRecord =
   | Exclude<JournalRecord, Submitted | Amended>
   | (Omit<Submitted, 'packed'> & { readonly plan: Plan })
   | (Omit<Amended, 'packed'> & { readonly plan: Plan });
 
-/** What the journal keeps as it is, because it is still needed so, loses its secrets here. */
+/** Unpacks an entry and masks the secrets that remain in memory because the mock still needs them. */
 export function openRecord(record: JournalRecord, secrets: Secrets): OpenRecord {
   switch (record.type) {
     case 'task.submitted': {
@@ -31,7 +31,7 @@ export function openRecord(record: JournalRecord, secrets: Secrets): OpenRecord 
   }
 }
 
-/** A plan without the keys that its client put into it. */
+/** Returns a plan with its client's keys masked. */
 export function showPlan(plan: Plan, secrets: Secrets): Plan {
   const { request, requestText, pathParams, callbacks } = plan;
   return {
@@ -64,7 +64,7 @@ export function closeRecord(record: OpenRecord, packer: PlanPacker): JournalReco
   }
 }
 
-/** A record for people: open, and with its times as ISO 8601. */
+/** Returns an entry for display: unpacked, with its times in ISO 8601. */
 export function presentRecord(record: JournalRecord, secrets: Secrets): Presented<OpenRecord> {
   return present(openRecord(record, secrets));
 }

@@ -35,9 +35,9 @@ const hasOpenssl = ((): boolean => {
   }
 })();
 
-/** What openssl says of a certificate that the authority in the folder has signed for these names. */
-async function verifyOf(signed: string, ...options: string[]): Promise<string> {
-  writeFileSync(join(dir, 'leaf.pem'), signed);
+/** Returns openssl's verdict on a certificate, given the authority in the folder. */
+async function verifyOf(certificate: string, ...options: string[]): Promise<string> {
+  writeFileSync(join(dir, 'leaf.pem'), certificate);
   try {
     const given = [
       'verify',
@@ -53,7 +53,7 @@ async function verifyOf(signed: string, ...options: string[]): Promise<string> {
   }
 }
 
-/** A certificate for any name, by the key of the authority in the folder. */
+/** Creates a certificate for any name, signed with the key of the authority in the folder. */
 async function signFor(name: x509.JsonGeneralName, isAuthority = false): Promise<string> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const [keyPem = '', certPem = ''] = readFileSync(join(dir, 'ca-key.pem'), 'utf8').split(
@@ -82,11 +82,11 @@ async function signFor(name: x509.JsonGeneralName, isAuthority = false): Promise
   return cert.toString('pem');
 }
 
-describe("the mock's own certificate", () => {
-  it('is trusted by whoever trusts its authority, and by nobody else', async () => {
+describe('the generated certificate', () => {
+  it('is trusted by clients that trust its authority, and only by those', async () => {
     const { cert, key, caFile } = await ownCertificate(dir, '127.0.0.1');
     const mock = await createMockServer().listen({ tls: { cert, key } });
-    const ask = (url: string, ca?: string): Promise<number> =>
+    const fetchStatus = (url: string, ca?: string): Promise<number> =>
       new Promise((resolve, reject) => {
         get(`${url}/__admin/health`, { ca, agent: false }, (response) => {
           response.resume();
@@ -95,9 +95,11 @@ describe("the mock's own certificate", () => {
       });
     try {
       expect(mock.url).toMatch(/^https:/);
-      expect(await ask(mock.url, readFileSync(caFile, 'utf8'))).toBe(200);
-      expect(await ask(mock.url.replace('127.0.0.1', 'localhost'), readFileSync(caFile, 'utf8'))).toBe(200);
-      await expect(ask(mock.url)).rejects.toMatchObject({ code: 'SELF_SIGNED_CERT_IN_CHAIN' });
+      expect(await fetchStatus(mock.url, readFileSync(caFile, 'utf8'))).toBe(200);
+      expect(
+        await fetchStatus(mock.url.replace('127.0.0.1', 'localhost'), readFileSync(caFile, 'utf8')),
+      ).toBe(200);
+      await expect(fetchStatus(mock.url)).rejects.toMatchObject({ code: 'SELF_SIGNED_CERT_IN_CHAIN' });
     } finally {
       await mock.close();
     }
@@ -115,36 +117,36 @@ describe("the mock's own certificate", () => {
     ['192.168.1.20', ['IP Address:192.168.1.20']],
     ['fd00::5', ['IP Address:FD00:0:0:0:0:0:0:5']],
     ['not a host', []],
-  ])('for %s names loopback and %j', async (host, names) => {
+  ])('for %s covers loopback and %j', async (host, names) => {
     const { cert } = await ownCertificate(dir, host);
     const all = ['DNS:localhost', 'IP Address:127.0.0.1', 'IP Address:0:0:0:0:0:0:0:1', ...names];
     expect(new X509Certificate(cert).subjectAltName?.split(', ')).toEqual(all);
     if (hasOpenssl) expect(await verifyOf(cert)).toMatch(/: OK/);
   });
 
-  it('keeps its authority', async () => {
+  it('keeps its authority for other loopback hosts', async () => {
     const authority = readFileSync((await ownCertificate(dir, 'localhost')).caFile, 'utf8');
     for (const host of ['127.0.0.1', 'app.localhost', '127.0.0.9', '0.0.0.0']) {
       expect(readFileSync((await ownCertificate(dir, host)).caFile, 'utf8')).toBe(authority);
     }
   });
 
-  it('keeps an authority for another host, which can vouch for loopback as well', async () => {
+  it('keeps an authority for another host, which can also certify loopback', async () => {
     const authority = readFileSync((await ownCertificate(dir, 'mock.test')).caFile, 'utf8');
     for (const host of ['localhost', 'mock.test']) {
       expect(readFileSync((await ownCertificate(dir, host)).caFile, 'utf8')).toBe(authority);
     }
   });
 
-  it('is made by one authority when two mocks start at once', async () => {
+  it('is signed by the same authority when several mocks start at once', async () => {
     const made = await Promise.all(Array.from({ length: 4 }, () => ownCertificate(dir, 'localhost')));
     const ca = new X509Certificate(readFileSync(join(dir, 'ca.pem')));
     for (const { cert } of made) expect(new X509Certificate(cert).verify(ca.publicKey)).toBe(true);
   });
 });
 
-describe('the authority', () => {
-  it.runIf(hasOpenssl)('can vouch for nothing but loopback and the host', async () => {
+describe('the generated authority', () => {
+  it.runIf(hasOpenssl)('can certify only loopback and the host', async () => {
     await ownCertificate(dir, 'mock.test');
     for (const name of ['localhost', 'a.localhost', 'mock.test', 'a.mock.test']) {
       expect(await verifyOf(await signFor({ type: 'dns', value: name }))).toMatch(/: OK/);
@@ -171,7 +173,7 @@ describe('the authority', () => {
     }
   });
 
-  it.runIf(hasOpenssl)('cannot make other authorities', async () => {
+  it.runIf(hasOpenssl)('cannot create other authorities', async () => {
     await ownCertificate(dir, 'localhost');
     const other = await signFor({ type: 'dns', value: 'localhost' }, true);
     expect(await verifyOf(other)).toMatch(/: OK/);
@@ -184,7 +186,7 @@ describe('the authority', () => {
     expect(text).toMatch(/Subject Key Identifier/);
   });
 
-  it('is closed to other users, and ignored by git', async () => {
+  it('is not accessible to other users, and is ignored by git', async () => {
     const folder = join(dir, 'new');
     await ownCertificate(folder, 'localhost');
     expect(modeOf(folder)).toBe(0o700);
@@ -193,7 +195,7 @@ describe('the authority', () => {
     expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'ca-key.pem', 'ca.pem']);
   });
 
-  it('leaves the other files of a folder alone', async () => {
+  it('leaves the permissions of a folder with other files unchanged', async () => {
     const folder = join(dir, 'certs');
     mkdirSync(folder, { mode: 0o755 });
     writeFileSync(join(folder, 'README'), '');
@@ -212,10 +214,10 @@ describe('the authority', () => {
   const KEY = /-----BEGIN PRIVATE KEY-----[\s\S]*-----END PRIVATE KEY-----\n/;
   it.each<[what: string, damage: (text: string) => string]>([
     ['empty', () => ''],
-    ['cut off', (text) => text.slice(0, text.length / 2)],
-    ['without its certificate, as earlier versions wrote it', (text) => KEY.exec(text)?.[0] ?? ''],
+    ['truncated', (text) => text.slice(0, text.length / 2)],
+    ['without its certificate, as in earlier versions', (text) => KEY.exec(text)?.[0] ?? ''],
     ['not PEM', () => 'damaged'],
-  ])('is made anew when its file is %s', async (_what, damage) => {
+  ])('is recreated when its file is %s', async (_what, damage) => {
     const { caFile } = await ownCertificate(dir, 'localhost');
     const before = readFileSync(caFile, 'utf8');
     const file = join(dir, 'ca-key.pem');
@@ -227,7 +229,7 @@ describe('the authority', () => {
     expect(modeOf(file)).toBe(0o600);
   });
 
-  it('is made anew when its key belongs to another', async () => {
+  it('is recreated when its key belongs to another authority', async () => {
     await ownCertificate(dir, 'localhost');
     const file = join(dir, 'ca-key.pem');
     const mine = readFileSync(file, 'utf8');
@@ -241,9 +243,9 @@ describe('the authority', () => {
 
   it.each([
     ['has expired', { notAfterMs: -1000 }, true],
-    ['ends before what it would sign', { notAfterMs: 1e9 }, true],
-    ['is not constrained', { notAfterMs: 1e12 }, false],
-  ])('is made anew when it %s', async (_what, { notAfterMs }, isConstrained) => {
+    ['expires before the certificates it would sign', { notAfterMs: 1e9 }, true],
+    ['has no name constraints', { notAfterMs: 1e12 }, false],
+  ])('is recreated when it %s', async (_what, { notAfterMs }, isConstrained) => {
     await ownCertificate(dir, 'localhost');
     const file = join(dir, 'ca-key.pem');
     const ours = new x509.X509Certificate(readFileSync(join(dir, 'ca.pem'), 'utf8'));
@@ -267,14 +269,14 @@ describe('the authority', () => {
     expect(new X509Certificate(readFileSync(caFile)).subject).toMatch(/Stunt Double/);
   });
 
-  it('is made anew for a host that it cannot vouch for', async () => {
+  it('is recreated for a host that it cannot certify', async () => {
     const { caFile } = await ownCertificate(dir, 'localhost');
     const before = readFileSync(caFile, 'utf8');
     await ownCertificate(dir, 'mock.test');
     expect(readFileSync(caFile, 'utf8')).not.toBe(before);
   });
 
-  it('writes its certificate again when the file is damaged', async () => {
+  it('rewrites its certificate when the file is damaged', async () => {
     const { caFile } = await ownCertificate(dir, 'localhost');
     const before = readFileSync(caFile, 'utf8');
     writeFileSync(caFile, 'damaged');
@@ -283,7 +285,7 @@ describe('the authority', () => {
   });
 
   it.each(['ca-key.pem', 'ca.pem'])(
-    'refuses a folder where %s is a link, and leaves its target alone',
+    "rejects a folder where %s is a link, and does not touch the link's target",
     async (name) => {
       const target = join(dir, 'target');
       writeFileSync(target, 'precious');
@@ -298,7 +300,7 @@ describe('the authority', () => {
     },
   );
 
-  it('names the folder that it cannot use', async () => {
+  it('names a folder that cannot be used', async () => {
     writeFileSync(join(dir, 'file'), '');
     await expect(ownCertificate(join(dir, 'file', 'tls'), 'localhost')).rejects.toMatchObject({
       code: 'OPTION_INVALID',

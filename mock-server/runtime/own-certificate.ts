@@ -9,43 +9,43 @@ import {
 } from './name-constraints.ts';
 import { openPrivateFolder, type PrivateFolder } from './private-folder.ts';
 
-/** A certificate for this machine, with its authority. */
+/** A certificate for this machine, and its authority. */
 export interface OwnCertificate {
   readonly cert: string;
   readonly key: string;
-  /** File with the certificate of the authority, for NODE_EXTRA_CA_CERTS or the trust store of the system. */
+  /** Path of the authority's certificate, for NODE_EXTRA_CA_CERTS or the system's trust store. */
   readonly caFile: string;
 }
 
 const DAY_MS = 86_400_000;
-/** The authority is made once and trusted by hand, so it lasts; what it signs is made anew with each start. */
+/** The authority is created once and trusted manually, so it is long-lived. Certificates are created on each start. */
 const AUTHORITY_DAYS = 3650;
 const CERTIFICATE_DAYS = 90;
-/** Clocks of containers and their hosts differ a little. */
+/** Tolerates small clock differences between containers and hosts. */
 const BACKDATED_MS = 5 * 60_000;
 
 const CA_FILE = 'ca.pem';
-/** The key and the certificate that belongs to it, in one file, so that no crash leaves one without the other. */
+/** Contains the key and its certificate in one file, so that a crash cannot leave one without the other. */
 const KEY_FILE = 'ca-key.pem';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const BASIC_CONSTRAINTS = '2.5.29.19';
 
 /**
- * Signs a certificate for `localhost`, the loopback addresses and `host`, by an authority that is kept in this folder.
- * The authority can vouch for loopback and for `host` alone; one that cannot vouch for `host` is replaced.
+ * Creates a certificate for `localhost`, the loopback addresses and `host`, signed by the authority in this folder.
+ * The authority can certify only loopback and `host`; one that cannot certify `host` is replaced.
  * @throws {CodedError} OPTION_INVALID when the folder cannot be used
  */
 export async function ownCertificate(dir: string, host: string): Promise<OwnCertificate> {
   const names = [...LOOPBACK_NAMES, ...nameOf(host)];
   const folder = openPrivateFolder(dir, [CA_FILE, KEY_FILE, 'authorities.pem']);
   const authority = await openAuthority(folder, names);
-  // Whoever trusts the authority reads this file.
+  // Clients read the authority's certificate from this file.
   if (folder.read(CA_FILE) !== authority.cert) folder.write(CA_FILE, authority.cert);
   const { cert, key } = await signFor(names, authority);
   return { cert: `${cert.trim()}\n${authority.cert}`, key, caFile: join(dir, CA_FILE) };
 }
 
-/** Writes a file next to those of the authority, as safely. */
+/** Writes a file to the authority's folder with the same protection. */
 export function writeBeside(dir: string, name: string, text: string): void {
   openPrivateFolder(dir, [CA_FILE, KEY_FILE, name]).write(name, text);
 }
@@ -56,7 +56,7 @@ const LOOPBACK_NAMES: readonly CertificateName[] = [
   { type: 'ip', value: '::1' },
 ];
 
-/** What `host` adds to them; an address of all interfaces, or what is neither a name nor an address, adds nothing. */
+/** Returns the name that `host` adds; none for an address of all interfaces and for invalid hosts. */
 function nameOf(host: string): CertificateName[] {
   const written = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   if (!URL.canParse(`http://${written}`)) return [];
@@ -66,7 +66,7 @@ function nameOf(host: string): CertificateName[] {
   return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(value) ? [{ type: 'dns', value }] : [];
 }
 
-/** The key is PEM as well. */
+/** Certificate and key are PEM. */
 interface Authority {
   readonly cert: string;
   readonly key: string;
@@ -77,16 +77,19 @@ async function openAuthority(folder: PrivateFolder, names: readonly CertificateN
   if (found !== null) return found;
   const made = await makeAuthority(names);
   const text = `${made.key.trim()}\n${made.cert.trim()}\n`;
-  // Another mock may make one at the same moment: the first one is used by both.
+  // Another mock may create an authority at the same moment; both use the first one.
   if (!folder.create(KEY_FILE, text)) {
-    const theirs = await readAuthority(folder, names);
-    if (theirs !== null) return theirs;
+    const existing = await readAuthority(folder, names);
+    if (existing !== null) return existing;
     folder.write(KEY_FILE, text);
   }
   return made;
 }
 
-/** Null when there is none, or when it is damaged, expired, less constrained than ours, or not meant for these names. */
+/**
+ * Returns null when the authority is missing, damaged, expired, insufficiently constrained, or not valid for these
+ * names.
+ */
 async function readAuthority(
   folder: PrivateFolder,
   names: readonly CertificateName[],
@@ -168,7 +171,7 @@ type Lifetime = Pick<
 
 function validFor(days: number): Lifetime {
   const serial = randomBytes(16);
-  // Positive, and without a leading zero byte.
+  // The serial number must be positive and have no leading zero byte.
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
   return {
     serialNumber: serial.toString('hex'),

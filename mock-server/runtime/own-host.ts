@@ -1,20 +1,21 @@
 import { networkInterfaces } from 'node:os';
 import { classify, unwrap, within } from './address-class.ts';
 
-/** The addresses of this machine, and whether callbacks may go there. */
+/** Checks whether callbacks may be sent to the addresses of this machine. */
 export interface OwnHost {
-  /** Whether callbacks to this address and port are closed. The port is null where it is not known. */
+  /** Returns whether callbacks to this address and port are blocked. The port is null when unknown. */
   isClosed(address: string, port: number | null): boolean;
-  /** Changes whenever earlier answers no longer apply. */
+  /** Changes whenever earlier results no longer apply. */
   readonly version: number;
 }
 
-/** Interfaces come and go: their addresses are read again after this long. */
+/** Interfaces can change, so their addresses are read again after this time. */
 const READ_EVERY_MS = 5000;
 
 /**
- * @param exposedAt the port at which anyone beyond this machine may submit tasks; null while nobody else can. Without
- * this, a stranger could name a callback URL that only this machine reaches, such as a database on loopback.
+ * Creates the check. It prevents other machines from submitting callback URLs that only this machine can reach, such
+ * as a database on loopback.
+ * @param exposedAt the port on which other machines can submit tasks; null while they cannot
  */
 export function createOwnHost(exposedAt: () => number | null, interfaces = networkInterfaces): OwnHost {
   let port = exposedAt();
@@ -42,7 +43,7 @@ export function createOwnHost(exposedAt: () => number | null, interfaces = netwo
   return {
     isClosed(address, target) {
       refresh();
-      // Where it listens it can be reached anyway, and its own sink is there.
+      // Other machines can reach the mock's own port anyway, and it serves the sink.
       if (port === null || target === port) return false;
       const plain = unwrap(address);
       return classify(plain) === 'loopback' || isInterface(plain);

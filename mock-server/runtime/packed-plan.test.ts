@@ -16,7 +16,7 @@ const submits = pack.operations.filter(
 const parse = createScenarioParser(pack);
 const scenarios = listScenarios([pack]).map(({ name }) => name);
 
-/** Plans as they come up: every kind, scenario, account and limit. */
+/** Plans of every kind, scenario, account and limit. */
 const plans: fc.Arbitrary<Plan> = fc
   .record({
     operation: fc.constantFrom(...submits),
@@ -78,7 +78,7 @@ function planFor({ kind, id }: SubmitOperation, change: Partial<PlanInput>): Pla
 }
 
 describe('packing plans', () => {
-  it('loses nothing: what is unpacked is equal, whatever was packed before it', () => {
+  it('is lossless, regardless of the plans packed before', () => {
     fc.assert(
       fc.property(fc.array(plans, { minLength: 1, maxLength: 20 }), (many) => {
         const packer = createPlanPacker();
@@ -89,11 +89,11 @@ describe('packing plans', () => {
     );
   });
 
-  it('loses nothing of an amended plan either', () => {
+  it('is lossless for amended plans', () => {
     fc.assert(
       fc.property(plans, fc.integer({ min: 0, max: 100_000 }), (plan, laterMs) => {
         const operation = submits.find(({ id }) => id === plan.operation);
-        if (operation === undefined) throw new Error('no such operation');
+        if (operation === undefined) throw new Error('unknown operation');
         const amended = amendOutcome({
           plan,
           rules: operation.kind,
@@ -107,9 +107,9 @@ describe('packing plans', () => {
     );
   });
 
-  it('keeps plans apart that pass the same states and announce them differently', () => {
+  it('distinguishes plans with the same states but different announcements', () => {
     const [operation] = submits;
-    if (operation === undefined) throw new Error('no operation submits');
+    if (operation === undefined) throw new Error('the pack has no submit operation');
     const end = operation.kind.ends.success;
     const signal = (name: string, retried: boolean) => ({ name, retried });
     const choices = [
@@ -126,14 +126,14 @@ describe('packing plans', () => {
       }),
     );
     const packer = createPlanPacker();
-    // Twice: the second time every mould is there already.
+    // Packed twice: all shared parts exist the second time.
     for (const plan of [...many, ...many]) expect(unpackPlan(packer.pack(plan))).toEqual(plan);
     expect(new Set(many.map((plan) => sharedOf(packer.pack(plan)))).size).toBe(choices.length);
   });
 
-  it('keeps what stood in the path of a submission, for each task its own', () => {
+  it('keeps the path parameters of each task', () => {
     const [operation] = submits;
-    if (operation === undefined) throw new Error('no operation submits');
+    if (operation === undefined) throw new Error('the pack has no submit operation');
     const many = [null, { owner: 'acme' }, { owner: 'other', name: 'video' }].map((pathParams) =>
       planFor(operation, { pathParams }),
     );
@@ -143,10 +143,10 @@ describe('packing plans', () => {
     expect(new Set(packed.map(sharedOf)).size).toBe(1);
   });
 
-  it('shares one mould among tasks that differ in their own numbers only', () => {
+  it('shares data among tasks that differ only in ids and times', () => {
     const packer = createPlanPacker();
     const [operation] = submits;
-    if (operation === undefined) throw new Error('no operation submits');
+    if (operation === undefined) throw new Error('the pack has no submit operation');
     const make = (seed: string): Plan => planFor(operation, { seed, request: { prompt: seed } });
     expect(sharedOf(packer.pack(make('a')))).toBe(sharedOf(packer.pack(make('b'))));
   });

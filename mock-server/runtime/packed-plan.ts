@@ -1,15 +1,15 @@
 import type { JsonObject, PathParams, Plan, PlannedDelivery, Slot, TaskId } from '../core/types.ts';
 
 /**
- * A plan as it is kept between reads: what it has in common with others is in one shared mould, next to its own
- * numbers. This needs a third of the memory; `unpackPlan` gives back an equal plan. A plan that fits no mould is
- * kept whole.
+ * A plan in its compact form. The parts it has in common with other plans are in a shared template; only ids and times
+ * are its own. This needs a third of the memory, and `unpackPlan` returns an equal plan. A plan that does not fit a
+ * template is kept whole.
  */
-export type PackedPlan = MouldedPlan | WholePlan;
+export type PackedPlan = SharedPlan | WholePlan;
 
 /**
- * The request of a task. A long one is kept as the text it came in, which the journal's entry shares, and parsed
- * when it is read: parsed, it would need up to twenty times the memory.
+ * The request of a task. A long one is kept as its original text, which the journal's entry shares, and parsed on each
+ * read. Parsed, it would need up to twenty times the memory.
  */
 export type KeptRequest = JsonObject | string;
 
@@ -18,22 +18,22 @@ interface WholePlan {
   readonly plan: Omit<Plan, 'request' | 'requestText'>;
   readonly request: KeptRequest;
   readonly requestText: string | null;
-  /** An estimate of what it occupies, without a request that is kept as text. */
+  /** An estimate of its size, without a request that is kept as text. */
   readonly bytes: number;
 }
 
-interface MouldedPlan {
-  readonly type: 'moulded';
+interface SharedPlan {
+  readonly type: 'shared';
   readonly bytes: number;
-  readonly mould: Mould;
+  readonly template: Template;
   readonly taskId: TaskId;
   readonly request: KeptRequest;
   readonly requestText: string | null;
   readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
-  /** When each of the mould's states begins; the first is the submission. */
+  /** The start of each of the template's states; the first is the submission. */
   readonly times: readonly number[];
-  /** Where its callbacks go; empty when it has none. */
+  /** The callback URL; empty without callbacks. */
   readonly url: string;
   readonly slot: Slot | null;
 }
@@ -43,51 +43,54 @@ type Shared = Pick<
   'pack' | 'operation' | 'kind' | 'account' | 'scenario' | 'origin' | 'outcome' | 'abandonedState'
 >;
 
-interface Mould extends Shared {
+interface Template extends Shared {
   readonly states: readonly string[];
   readonly visibleAfterMs: number;
-  /** From the end of the task; null when it yields no media. */
+  /** Relative to the end of the task; null without media. */
   readonly mediaLastsMs: number | null;
-  readonly callbacks: readonly CallbackMould[];
+  readonly callbacks: readonly CallbackTemplate[];
 }
 
-interface CallbackMould extends Omit<PlannedDelivery, 'url' | 'dueAt'> {
-  /** The step it falls due with. */
+interface CallbackTemplate extends Omit<PlannedDelivery, 'url' | 'dueAt'> {
+  /** The step at which it is due. */
   readonly step: number;
   readonly lateMs: number;
 }
 
 export interface PlanPacker {
-  /** @param text the request as it was sent; written anew when left out */
+  /** Packs a plan. @param text the request as received; serialized again by default */
   pack(plan: Plan, text?: string): PackedPlan;
 }
 
-/** Keys and origins come from outside: more moulds than this, and the old ones are left to the tasks that use them. */
-const MOULDS_KEPT = 10_000;
+/**
+ * Keys and origins come from clients, so templates are limited. Beyond this number the map is cleared, and templates
+ * stay with the plans that use them.
+ */
+const TEMPLATES_LIMIT = 10_000;
 
 export function createPlanPacker(): PlanPacker {
-  const moulds = new Map<string, Mould>();
+  const templates = new Map<string, Template>();
 
   return {
     pack(plan, text = plan.requestText ?? JSON.stringify(plan.request)) {
       const url = plan.callbacks[0]?.url ?? '';
-      const callbacks = callbackMoulds(plan, url);
-      const kept = keepRequest(plan, text, callbacks === null ? WHOLE_BYTES : MOULDED_BYTES);
+      const callbacks = callbackTemplates(plan, url);
+      const kept = keepRequest(plan, text, callbacks === null ? WHOLE_BYTES : SHARED_PLAN_BYTES);
       if (callbacks === null) return wholePlan(plan, kept);
       const key = keyOf(plan, callbacks);
-      let mould = moulds.get(key);
-      if (mould === undefined) {
-        mould = makeMould(plan, callbacks);
-        if (moulds.size >= MOULDS_KEPT) moulds.clear();
-        moulds.set(key, mould);
+      let template = templates.get(key);
+      if (template === undefined) {
+        template = makeTemplate(plan, callbacks);
+        if (templates.size >= TEMPLATES_LIMIT) templates.clear();
+        templates.set(key, template);
       }
       const { request, requestText, bytes } = kept;
       const { taskId, pathParams, parentId, slot } = plan;
       const times = plan.steps.map(({ at }) => at);
       return {
-        type: 'moulded',
+        type: 'shared',
         bytes,
-        mould,
+        template,
         taskId,
         request,
         requestText,
@@ -108,18 +111,18 @@ interface KeptParts {
 }
 
 /** Measured on V8, rounded up. */
-const MOULDED_BYTES = 300;
+const SHARED_PLAN_BYTES = 300;
 const WHOLE_BYTES = 1200;
 
 function keepRequest(plan: Plan, text: string, planBytes: number): KeptParts {
   const bytes = planBytes + weightOf(plan);
-  // One string for both, whichever of them the plan came with.
+  // Both fields share one string.
   if (!isCompact(text)) return { request: text, requestText: plan.requestText === null ? null : text, bytes };
   const { request, requestText } = plan;
   return { request, requestText, bytes: bytes + (requestText === null ? 2 : 3) * text.length };
 }
 
-/** What strangers decide of a plan, apart from its request. */
+/** Returns the size of the client-supplied parts of a plan, except its request. */
 function weightOf({ callbacks, pathParams }: Plan): number {
   let bytes = 0;
   for (const { url } of callbacks) bytes += url.length;
@@ -132,15 +135,15 @@ function wholePlan(plan: Plan, kept: KeptParts): WholePlan {
   return { type: 'whole', plan: rest, ...kept };
 }
 
-/** Longer requests are kept as text, and so are those with more brackets and commas than this. */
+/** Requests that are longer, or have more brackets and commas, are kept as text. */
 const LONGEST_COMPACT = 1024;
-const MOST_MEMBERS = 48;
+const MAX_MEMBERS = 48;
 
 const COMMA = 0x2c;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
 
-/** Whether a request can be kept parsed at a cost of about twice its text. */
+/** Returns whether the parsed request needs at most about twice the memory of its text. */
 function isCompact(text: string): boolean {
   if (text.length > LONGEST_COMPACT) return false;
   let members = 0;
@@ -148,22 +151,22 @@ function isCompact(text: string): boolean {
     const unit = text.charCodeAt(at);
     if (unit === COMMA || unit === OPEN_BRACKET || unit === OPEN_BRACE) members += 1;
   }
-  return members <= MOST_MEMBERS;
+  return members <= MAX_MEMBERS;
 }
 
-/** The request's text where it is kept as one; null when it is kept parsed. */
+/** Returns the request's text if it is kept as text; null when it is kept parsed. */
 export function longRequestOf({ request }: PackedPlan): string | null {
   return typeof request === 'string' ? request : null;
 }
 
 const NO_REQUEST: JsonObject = Object.freeze({});
 
-/** What may remain in memory of a plan that nobody will read again. */
+/** Returns a packed plan without its request, for a removed task that may still be referenced. */
 export function withoutRequest(packed: PackedPlan): PackedPlan {
   return { ...packed, request: NO_REQUEST, requestText: null };
 }
 
-/** The plan read last: whoever works on a task reads its plan several times in a row. A memo of a pure function. */
+/** The plan read last, because code reads a task's plan several times in a row. Memoizes a pure function. */
 let latest: { readonly packed: PackedPlan; readonly plan: Plan } | undefined;
 
 export function unpackPlan(packed: PackedPlan): Plan {
@@ -174,14 +177,14 @@ export function unpackPlan(packed: PackedPlan): Plan {
 function unpack(packed: PackedPlan): Plan {
   const { request, requestText } = packed;
   if (typeof request !== 'string') {
-    return packed.type === 'whole' ? { ...packed.plan, request, requestText } : unmould(packed, request);
+    return packed.type === 'whole' ? { ...packed.plan, request, requestText } : fillTemplate(packed, request);
   }
-  const plan = packed.type === 'whole' ? { ...packed.plan, requestText } : unmould(packed, NO_REQUEST);
-  return parsingLate(plan, request);
+  const plan = packed.type === 'whole' ? { ...packed.plan, requestText } : fillTemplate(packed, NO_REQUEST);
+  return withLazyRequest(plan, request);
 }
 
-/** Most of what reads a plan has no use for its request. */
-function parsingLate(plan: Omit<Plan, 'request'>, text: string): Plan {
+/** Parses the request on first access, because most readers of a plan do not need it. */
+function withLazyRequest(plan: Omit<Plan, 'request'>, text: string): Plan {
   let parsed: JsonObject | undefined;
   const request = (): JsonObject => {
     parsed ??= JSON.parse(text) as JsonObject;
@@ -190,9 +193,9 @@ function parsingLate(plan: Omit<Plan, 'request'>, text: string): Plan {
   return Object.defineProperty(plan, 'request', { get: request, enumerable: true }) as Plan;
 }
 
-function unmould(packed: MouldedPlan, request: JsonObject): Plan {
-  const { mould, taskId, requestText, pathParams, parentId, times, url, slot } = packed;
-  const { states, visibleAfterMs, mediaLastsMs, callbacks, ...shared } = mould;
+function fillTemplate(packed: SharedPlan, request: JsonObject): Plan {
+  const { template, taskId, requestText, pathParams, parentId, times, url, slot } = packed;
+  const { states, visibleAfterMs, mediaLastsMs, callbacks, ...shared } = template;
   const at = (step: number): number => times[step] ?? 0;
   return {
     taskId,
@@ -210,22 +213,22 @@ function unmould(packed: MouldedPlan, request: JsonObject): Plan {
   };
 }
 
-/** What can be read without unpacking. */
+/** Returns the parts that can be read without unpacking. */
 export function sharedOf(packed: PackedPlan): Shared {
-  return packed.type === 'whole' ? packed.plan : packed.mould;
+  return packed.type === 'whole' ? packed.plan : packed.template;
 }
 
-/** Null when a callback falls due at a moment of its own, which no other task would share. */
-function callbackMoulds({ callbacks, steps, scenario }: Plan, url: string): CallbackMould[] | null {
-  const moulds: CallbackMould[] = [];
+/** Returns null when a callback's due time is specific to this task and cannot be shared. */
+function callbackTemplates({ callbacks, steps, scenario }: Plan, url: string): CallbackTemplate[] | null {
+  const templates: CallbackTemplate[] = [];
   for (const delivery of callbacks) {
     const { url: own, dueAt, ...rest } = delivery;
     const step = lastStepBefore(steps, dueAt);
     const lateMs = dueAt - (steps[step]?.at ?? 0);
     if (own !== url || (lateMs !== 0 && scenario.callback !== 'late')) return null;
-    moulds.push({ ...rest, step, lateMs });
+    templates.push({ ...rest, step, lateMs });
   }
-  return moulds;
+  return templates;
 }
 
 function lastStepBefore(steps: Plan['steps'], dueAt: number): number {
@@ -234,7 +237,7 @@ function lastStepBefore(steps: Plan['steps'], dueAt: number): number {
   return step;
 }
 
-function keyOf(plan: Plan, callbacks: readonly CallbackMould[]): string {
+function keyOf(plan: Plan, callbacks: readonly CallbackTemplate[]): string {
   const { pack, operation, account, origin, scenario, outcome, steps } = plan;
   let key = `${pack} ${operation} ${account} ${origin} ${scenario.name} ${scenario.failure}`;
   key += outcome.type === 'failure' ? ` ${outcome.slug}` : '';
@@ -245,7 +248,7 @@ function keyOf(plan: Plan, callbacks: readonly CallbackMould[]): string {
   return key;
 }
 
-function makeMould(plan: Plan, callbacks: readonly CallbackMould[]): Mould {
+function makeTemplate(plan: Plan, callbacks: readonly CallbackTemplate[]): Template {
   const { pack, operation, kind, account, scenario, origin, outcome, abandonedState } = plan;
   return {
     pack,

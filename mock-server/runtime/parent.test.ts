@@ -15,10 +15,11 @@ const submits = pack.operations.filter(
 );
 const [plain] = submits;
 const continuing = submits.find(({ parent }) => parent !== null);
-if (plain === undefined || continuing === undefined) throw new Error('the pack has lost its operations');
+if (plain === undefined || continuing === undefined)
+  throw new Error('the pack lacks the expected operations');
 const { rules } = continuing.parent ?? {};
 
-/** A task that has ended so. */
+/** Creates a task that has ended with this outcome. */
 function endedTask(outcome: Outcome): TaskRecord {
   const plan = planTask({
     rules: plain?.kind ?? continuing?.kind ?? never(),
@@ -49,20 +50,20 @@ function check(task: TaskRecord | undefined, now = 0) {
 }
 
 describe('a task to be continued', () => {
-  it('can be when it has succeeded', () => {
+  it('is accepted when it has succeeded', () => {
     const id = 'parent' as TaskId;
     expect(check(endedTask({ type: 'success' }))).toStrictEqual({ type: 'accept', id, fail: null });
   });
 
   it.each<[string, TaskRecord | undefined, number, keyof NonNullable<typeof rules>]>([
-    ['is unknown', undefined, 0, 'whenUnknown'],
+    ['does not exist', undefined, 0, 'whenUnknown'],
     ['has not ended', endedTask({ type: 'success' }), -1, 'whenUnfinished'],
     ['has failed', endedTask({ type: 'failure', slug: 'internal' }), 0, 'whenFailed'],
-    ['was canceled, and has nothing to continue', endedTask({ type: 'canceled' }), 0, 'whenFailed'],
+    ['was canceled and has no result', endedTask({ type: 'canceled' }), 0, 'whenFailed'],
     ['has expired', endedTask({ type: 'success' }), 1e12, 'whenExpired'],
-  ])('is refused by its rule when it %s', (_, task, now, trouble) => {
+  ])("is rejected by the pack's rule when it %s", (_, task, now, trouble) => {
     const rule = rules?.[trouble];
-    if (rule?.type !== 'refuse') throw new Error('a refusal expected');
+    if (rule?.type !== 'refuse') throw new Error('expected a rejection');
     const because = rule.because ?? 'parent is not a known task';
     expect(check(task, now)).toStrictEqual({ type: 'refuse', role: rule.role, because });
   });

@@ -7,10 +7,10 @@ import type { TaskRecord } from './task-store.ts';
 
 export type ParentCheck =
   | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string }
-  /** `fail` is the slug of the failure that the new task will end with because of its parent. */
+  /** `fail` is the slug of the failure that the new task ends with because of its parent. */
   | { readonly type: 'accept'; readonly id: TaskId | null; readonly fail: string | null };
 
-/** Whether a task may continue the one its request names, by the pack's rules. */
+/** Checks whether a task may continue the one that its request names, according to the pack's rules. */
 export function checkParent(
   { parent }: SubmitOperation,
   { request, pathParams = null }: Pick<Submission, 'request' | 'pathParams'>,
@@ -30,7 +30,7 @@ function troubleWith(parent: TaskRecord | undefined, now: number): ParentTrouble
   if (parent === undefined) return 'whenUnknown';
   const { outcome } = viewTask(parent.plan, now);
   if (outcome === null) return 'whenUnfinished';
-  // One that was canceled has nothing to continue, either.
+  // A canceled task also has no result to continue.
   if (outcome.type !== 'success') return 'whenFailed';
   return isExpired(parent.plan, now) ? 'whenExpired' : null;
 }

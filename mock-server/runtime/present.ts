@@ -1,4 +1,4 @@
-/** Numbers under `at` and `…At` become ISO times; the rest stays as it is. */
+/** The same data with ISO 8601 times in place of numbers under `at` and `…At`. */
 export type Presented<T> = T extends string | number | boolean | null | undefined
   ? T
   : T extends readonly (infer Item)[]
@@ -9,20 +9,20 @@ export type Presented<T> = T extends string | number | boolean | null | undefine
 
 type PresentedTime<T> = T extends number ? string : T extends null ? null : Presented<T>;
 
-/** Makes data readable for people: times are numbers inside, ISO 8601 outside. What users sent stays untouched. */
+/** Converts times from numbers to ISO 8601 for display. User-supplied data is not changed. */
 export function present<T>(value: T): Presented<T> {
   return walk(value) as Presented<T>;
 }
 
-/** Parts that hold what somebody else wrote: a field of theirs may be called `createdAt`, too. */
-const FOREIGN = new Set(['request', 'headers']);
+/** Parts with user-supplied data, whose fields may have names like `createdAt`. */
+const USER_SUPPLIED = new Set(['request', 'headers']);
 
 function walk(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(walk);
   if (typeof value !== 'object' || value === null) return value;
   const shown: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
-    if (FOREIGN.has(key)) shown[key] = inner;
+    if (USER_SUPPLIED.has(key)) shown[key] = inner;
     else if (typeof inner === 'number' && isTimeKey(key)) shown[key] = new Date(inner).toISOString();
     else shown[key] = walk(inner);
   }

@@ -18,13 +18,13 @@ import { join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
 import { makeFolder } from './make-folder.ts';
 
-/** A folder for keys: only its owner can read it, and git ignores what is in it. */
+/** A folder for keys that only its owner can read and that git ignores. */
 export interface PrivateFolder {
   /** Null when the file does not exist. */
   read(name: string): string | null;
-  /** Replaces a file at once: whoever reads it sees the old text or the new one. */
+  /** Replaces a file atomically. */
   write(name: string, text: string): void;
-  /** @returns false when the file exists already */
+  /** Creates a file. @returns false when it already exists */
   create(name: string, text: string): boolean;
 }
 
@@ -33,9 +33,9 @@ const GIT_IGNORE = '.gitignore';
 const OTHERS_CAN_WRITE = 0o002;
 
 /**
- * Makes the folder where there is none. A folder that the user has other files in is not closed to anyone, and git goes
- * on seeing those.
- * @param ours the names of our files in it
+ * Opens the folder, and creates it if it does not exist. When it also has other files, its permissions are unchanged,
+ * and git ignores only ours.
+ * @param ours the names of our files in the folder
  * @throws {CodedError} OPTION_INVALID when it cannot be used
  */
 export function openPrivateFolder(dir: string, ours: readonly string[]): PrivateFolder {
@@ -56,11 +56,11 @@ export function openPrivateFolder(dir: string, ours: readonly string[]): Private
       guarded(() =>
         withNewFile(dir, text, (file) => {
           try {
-            // Unlike a rename, a link does not replace what is there.
+            // Unlike a rename, a link does not replace an existing file.
             linkSync(file, join(dir, name));
           } catch (error) {
             if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-            // Some file systems have no links.
+            // Some file systems do not support links.
             renameSync(file, join(dir, name));
           }
           return true;
@@ -79,12 +79,12 @@ function prepare(dir: string, ours: readonly string[]): void {
   try {
     writeFileSync(join(dir, GIT_IGNORE), `${ignored.join('\n')}\n`, { flag: 'wx' });
   } catch (error) {
-    // The user's own stays as it is.
+    // An existing .gitignore is kept.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
-/** @throws {CodedError} OPTION_INVALID for a link, and for a file that somebody else may have put there */
+/** Reads a file safely. @throws {CodedError} OPTION_INVALID for a link, and for a file that another user may have created */
 function readOwn(dir: string, name: string): string | null {
   const path = join(dir, name);
   const found = lstatSync(path, { throwIfNoEntry: false });
@@ -105,7 +105,7 @@ function refused(path: string, why: string): CodedError {
   return new CodedError('OPTION_INVALID', `The file ${path} ${why}.`, 'Remove it, or use another folder.');
 }
 
-/** Never writes through a link that somebody has put there: the file is new, and takes the place of any other. */
+/** Writes to a new file and moves it into place, so that it never writes through a link created by another user. */
 function withNewFile<Result>(dir: string, text: string, use: (file: string) => Result): Result {
   const file = join(dir, `${UNFINISHED}${randomBytes(6).toString('hex')}`);
   const descriptor = openSync(file, 'wx', OWNER_ONLY);

@@ -6,39 +6,39 @@ import type { RateLimit } from '../packs/pack.ts';
 import { createRateWindows, type RateWindows } from './rate-windows.ts';
 
 const [PACK, OTHER_PACK] = builtInPackDirs().map((dir) => loadPack(dir));
-if (PACK === undefined || OTHER_PACK === undefined) throw new Error('two packs expected');
+if (PACK === undefined || OTHER_PACK === undefined) throw new Error('expected two packs');
 const pack = PACK;
 const otherPack = OTHER_PACK;
 const ME = 'key-1' as Account;
 const YOU = 'key-2' as Account;
 const LIMIT: RateLimit = { submissions: 2, perMs: 10_000, retryAfter: false };
 
-/** Submits at a time, as long as it need not wait. @returns how long it would have to */
+/** Submits if the limit allows it. @returns the time to wait before the next submission */
 function submit(windows: RateWindows, now: number, { rate = LIMIT, account = ME, of = pack } = {}): number {
   const waitMs = windows.waitMs(rate, of, account, now);
   if (waitMs === 0) windows.count(rate, of, account, now);
   return waitMs;
 }
 
-describe('the window of an account', () => {
-  it('takes as many submissions as the limit says, and lets the next one wait for the oldest to leave it', () => {
+describe('the rate window of an account', () => {
+  it('admits submissions up to the limit, and then requires waiting until the oldest leaves the window', () => {
     const windows = createRateWindows(1);
     expect([0, 4000, 5000].map((now) => submit(windows, now))).toStrictEqual([0, 0, 5000]);
   });
 
-  it('slides: each submission leaves it by itself, exactly when its span is over', () => {
+  it('slides: each submission leaves the window exactly when its time is over', () => {
     const windows = createRateWindows(1);
     const times = [0, 4000, 9999, 10_000, 10_000, 13_999, 14_000];
     expect(times.map((now) => submit(windows, now))).toStrictEqual([0, 0, 1, 0, 4000, 1, 0]);
   });
 
-  it('does not count what had to wait', () => {
+  it('does not count rejected submissions', () => {
     const windows = createRateWindows(1);
     for (const now of [0, 0, 1000, 2000, 3000]) submit(windows, now);
     expect(submit(windows, 10_000)).toBe(0);
   });
 
-  it('is its own, for each account and each pack', () => {
+  it('is separate for each account and each pack', () => {
     const windows = createRateWindows(1);
     for (const now of [0, 0]) submit(windows, now);
     expect(submit(windows, 1, { account: YOU })).toBe(0);
@@ -46,19 +46,19 @@ describe('the window of an account', () => {
     expect(submit(windows, 1)).toBe(9999);
   });
 
-  it('is shorter on a faster clock, as all durations of a vendor are', () => {
+  it('is scaled by the speed, like all vendor durations', () => {
     const windows = createRateWindows(20);
     expect([0, 0, 100, 499, 500].map((now) => submit(windows, now))).toStrictEqual([0, 0, 400, 1, 0]);
   });
 
-  it('is empty once it is cleared', () => {
+  it('is empty after it is cleared', () => {
     const windows = createRateWindows(1);
     for (const now of [0, 0]) submit(windows, now);
     windows.clear();
     expect(submit(windows, 0)).toBe(0);
   });
 
-  it('never fills up where there is no limit', () => {
+  it('does not fill up without a limit', () => {
     const windows = createRateWindows(1);
     for (let n = 0; n < 100; n++) {
       expect(windows.waitMs(null, pack, ME, 0)).toBe(0);
@@ -67,7 +67,7 @@ describe('the window of an account', () => {
     expect(submit(windows, 0)).toBe(0);
   });
 
-  it('never holds more than the limit in any span, and says exactly how long the next one must wait', () => {
+  it('never admits more than the limit in any window, and reports the exact waiting time', () => {
     const gaps = fc.array(fc.nat(6000), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(gaps, fc.integer({ min: 1, max: 5 }), (waits, submissions) => {

@@ -1,20 +1,23 @@
 import type { Account } from '../core/types.ts';
 import type { Pack, RateLimit } from '../packs/pack.ts';
 
-/** Counts what accounts submit, each pack by itself: a sliding window, and what was refused does not count. */
+/** Counts submissions per account and pack in sliding windows. Rejected submissions do not count. */
 export interface RateWindows {
-  /** How long the account must wait before its next submission, in service time; 0 when it need not. */
+  /** Returns how long the account must wait in service time before its next submission; 0 when it need not wait. */
   waitMs(rate: RateLimit | null, pack: Pack, account: Account, now: number): number;
   count(rate: RateLimit | null, pack: Pack, account: Account, now: number): void;
-  /** The same for a submission of an earlier run; they come in order. */
+  /** Counts a submission of a previous run. Calls must be in chronological order. */
   note(rate: RateLimit | null, pack: Pack, account: Account, at: number): void;
   clear(): void;
 }
 
-/** With more keys than this, windows that are over are let go, and after them the oldest. */
-const MOST_WINDOWS = 10_000;
+/** With more keys than this, expired windows are removed, and then the oldest ones. */
+const MAX_WINDOWS = 10_000;
 
-/** @param speed windows are this much shorter, as all durations of the vendor's are */
+/**
+ * Creates empty windows.
+ * @param speed divides the window length, like all vendor durations
+ */
 export function createRateWindows(speed: number): RateWindows {
   const windows = new Map<string, number[]>();
 
@@ -27,11 +30,11 @@ export function createRateWindows(speed: number): RateWindows {
     return times;
   }
 
-  function letGo(since: number): void {
+  function evict(since: number): void {
     for (const [key, submitted] of windows) if ((submitted.at(-1) ?? 0) <= since) windows.delete(key);
-    // Half of them at once: going through all of them for each new key would be quadratic.
+    // Removes half of the windows at once: scanning all of them for each new key would be quadratic.
     for (const key of windows.keys()) {
-      if (windows.size <= MOST_WINDOWS / 2) return;
+      if (windows.size <= MAX_WINDOWS / 2) return;
       windows.delete(key);
     }
   }
@@ -46,7 +49,7 @@ export function createRateWindows(speed: number): RateWindows {
     count(rate, pack, account, now) {
       if (rate === null) return;
       const times = recent(rate, pack, account, now);
-      if (windows.size >= MOST_WINDOWS) letGo(now - rate.perMs / speed);
+      if (windows.size >= MAX_WINDOWS) evict(now - rate.perMs / speed);
       windows.set(`${pack.name} ${account}`, [...times, now]);
     },
     note(rate, pack, account, at) {
@@ -55,7 +58,7 @@ export function createRateWindows(speed: number): RateWindows {
       const times = windows.get(key);
       if (times === undefined) windows.set(key, [at]);
       else if (times.length < 2 * rate.submissions) times.push(at);
-      // No more than the limit is ever looked at.
+      // Only as many times as the limit are ever needed.
       else windows.set(key, [...times.slice(1 - rate.submissions), at]);
     },
     clear: () => windows.clear(),

@@ -2,14 +2,14 @@ import { damageIn, type Line, linesOf, parseLine, readHeader } from './journal-l
 import type { OpenRecord } from './open-record.ts';
 import { createRecordCheck } from './record-schema.ts';
 
-/** Takes over an entry of an earlier run. @returns why it cannot follow those before it; null when it can */
+/** Applies an entry of a previous run. @returns why it cannot follow the earlier entries; null when it can */
 export type UseRecord = (record: OpenRecord) => string | null;
 
 export interface EntriesRead {
   readonly hasHeader: boolean;
-  /** Of the file up to the end of its last whole line. */
+  /** The size of the file up to the end of its last complete line. */
   readonly size: number;
-  /** Bytes of a last line that was cut off. */
+  /** The size of a truncated last line. */
   readonly repairedBytes: number;
 }
 
@@ -33,25 +33,26 @@ export function readEntries(fd: number, dir: string, use: UseRecord): EntriesRea
   function skip(removed: unknown, number: number): number {
     const { from, to } = (removed ?? {}) as { readonly from?: unknown; readonly to?: unknown };
     const isSpan = Number.isSafeInteger(from) && Number.isSafeInteger(to) && Number(from) <= Number(to);
-    if (!isSpan || from !== (last ?? 0) + 1) throw damage(number, 'does not say which entries were removed');
+    if (!isSpan || from !== (last ?? 0) + 1)
+      throw damage(number, 'does not name the range of removed entries');
     return Number(to);
   }
 
   function takeRecord(value: Readonly<Record<string, unknown>>, number: number): number {
-    const lacking = check(value);
-    if (lacking !== null) throw damage(number, lacking);
+    const defect = check(value);
+    if (defect !== null) throw damage(number, defect);
     const record = value as unknown as OpenRecord;
     if (last !== null && record.seq !== last + 1) {
-      throw damage(number, `has the number ${record.seq}, although ${last + 1} comes next`);
+      throw damage(number, `has seq ${record.seq} instead of ${last + 1}`);
     }
-    const misfit = use(record);
-    if (misfit !== null) throw damage(number, misfit);
+    const inconsistency = use(record);
+    if (inconsistency !== null) throw damage(number, inconsistency);
     return record.seq;
   }
 
   for (const line of linesOf(fd, damage)) {
     if (!line.whole) {
-      if (!isCutOff(line)) throw damage(line.number, 'is not JSON and has no end');
+      if (!isTruncated(line)) throw damage(line.number, 'is not JSON and is incomplete');
       return { hasHeader, size: line.start, repairedBytes: line.bytes.length };
     }
     takeLine(line);
@@ -60,7 +61,7 @@ export function readEntries(fd: number, dir: string, use: UseRecord): EntriesRea
   return { hasHeader, size, repairedBytes: 0 };
 }
 
-/** Either the beginning of a line of ours, or space that a file system had set aside for one. */
-function isCutOff({ bytes }: Line): boolean {
+/** Returns whether a line is the start of an entry, or null bytes that the file system had allocated for one. */
+function isTruncated({ bytes }: Line): boolean {
   return bytes[0] === 0x7b || bytes.every((byte) => byte === 0);
 }

@@ -16,17 +16,20 @@ const { schemas } = (
 ).components;
 
 describe('the schemas of entries on disk', () => {
-  it('are there for every type', () => {
+  it('cover every type', () => {
     expect(Object.keys(RECORD_SCHEMAS).sort()).toEqual(Object.keys(JOURNAL_TYPES).sort());
   });
 
-  it.each(Object.entries(RECORD_SCHEMAS))('ask for what the admin API promises: %s', (type, schema) => {
-    const name = type.replace(/(^|\.)(\w)/g, (_all, _dot, letter: string) => letter.toUpperCase());
-    const promised = (schemas[name]?.required ?? []).filter((key) => key !== 'type');
-    expect([...(schema.required as string[])].sort()).toEqual(['seq', 'at', 'wallAt', ...promised].sort());
-  });
+  it.each(Object.entries(RECORD_SCHEMAS))(
+    'require the properties that the admin API promises: %s',
+    (type, schema) => {
+      const name = type.replace(/(^|\.)(\w)/g, (_all, _dot, letter: string) => letter.toUpperCase());
+      const promised = (schemas[name]?.required ?? []).filter((key) => key !== 'type');
+      expect([...(schema.required as string[])].sort()).toEqual(['seq', 'at', 'wallAt', ...promised].sort());
+    },
+  );
 
-  it('name what is wrong, and where', () => {
+  it('report the invalid property', () => {
     const check = createRecordCheck();
     const entry = { seq: 1, at: 1, wallAt: 1, type: 'clock.moved', fromAt: 1, toAt: 2 };
     expect(check(entry)).toBeNull();

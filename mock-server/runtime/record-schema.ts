@@ -2,12 +2,12 @@ import { createRequire } from 'node:module';
 import type { ErrorObject, SchemaObject, ValidateFunction } from 'ajv';
 import type { JournalType, Stamp } from './journal-record.ts';
 
-/** What a value lacks to be an entry of the journal; null when it is one. */
+/** Returns the reason why a value is not a valid journal entry; null when it is. */
 export type CheckRecord = (value: Readonly<Record<string, unknown>>) => string | null;
 
 /**
- * Checks entries that come from a file. Schemas compile when the first entry of their type comes: most files have
- * few types, and a mock without a data folder needs none.
+ * Creates a check for entries read from a file. Each schema is compiled when the first entry of its type is read: most
+ * files have few types, and a mock without a data folder needs none.
  */
 export function createRecordCheck(): CheckRecord {
   const { Ajv } = createRequire(import.meta.url)('ajv') as typeof import('ajv');
@@ -33,7 +33,7 @@ export function createRecordCheck(): CheckRecord {
 function explain(error: ErrorObject | undefined): string {
   if (error === undefined) return 'is not a journal entry';
   const at = error.instancePath === '' ? '' : ` at ${error.instancePath}`;
-  if (error.keyword === 'required') return `lacks ${shown(error.params.missingProperty)}${at}`;
+  if (error.keyword === 'required') return `has no ${shown(error.params.missingProperty)}${at}`;
   return `has ${shown(error.data)}${at}, which ${error.message ?? 'is not valid'}`;
 }
 
@@ -49,7 +49,7 @@ const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
 const number = { ...count, minimum: 1 };
 const duration = { type: 'number', minimum: 0, maximum: 1e15 };
 const status = { type: ['integer', 'null'], minimum: 100, maximum: 599 };
-/** From the year 1 to the end of the year 9999: others cannot be written with four digits. */
+/** From year 1 to the end of year 9999, so that the year has four digits. */
 const time = { type: 'number', minimum: -62_135_596_800_000, maximum: 253_402_300_799_999 };
 const id = { type: 'string', minLength: 1 };
 /** The digest of a request, its count, and the generation of the count; see SubmissionCounts. */
@@ -70,7 +70,7 @@ function listOf(items: SchemaObject, least = 0): SchemaObject {
   return { type: 'array', items, minItems: least };
 }
 
-/** One type of several has properties of its own. */
+/** Adds required properties for one of several types. */
 function withMore(type: string, properties: Properties, schema: SchemaObject): SchemaObject {
   const isThatType = { type: 'object', required: ['type'], properties: { type: { const: type } } };
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
@@ -162,7 +162,7 @@ const headers = {
 
 const stamp: Readonly<Record<keyof Stamp, SchemaObject>> = { seq: number, at: time, wallAt: time };
 
-/** @param later what entries of older versions lack */
+/** Creates the schema of an entry. @param later properties that entries of older versions do not have */
 function record(properties: Properties, later: Properties = {}): SchemaObject {
   const { required, properties: always } = object({ ...stamp, ...properties });
   return { type: 'object', required, properties: { ...always, ...later } };
@@ -170,7 +170,7 @@ function record(properties: Properties, later: Properties = {}): SchemaObject {
 
 const ofDelivery = { taskId: id, deliveryId, event: text };
 
-/** What entries on disk must have; more is ignored. */
+/** The required properties of entries on disk; additional ones are ignored. */
 export const RECORD_SCHEMAS: Readonly<Record<JournalType, SchemaObject>> = {
   'request.answered': record({
     route: { enum: ['operation', 'not-mocked', 'unknown', 'preflight'] },

@@ -4,7 +4,10 @@ import type { Secrets } from './secrets.ts';
 
 type Plain = Exclude<JournalEvent, RequestAnswered>;
 
-/** A request as it is kept: stamped, and without its secrets. Field by field, because this is on the way of every poll. */
+/**
+ * Returns a request as a stamped entry with its secrets masked. Written out field by field, because this runs for
+ * every poll.
+ */
 export function recordRequest(
   stamp: Stamp,
   request: RequestAnswered,
@@ -12,7 +15,7 @@ export function recordRequest(
 ): Stamp & RequestAnswered {
   const { authorization } = request.headers;
   if (typeof authorization === 'string') secrets.learnFrom(authorization);
-  // Before the rest, because keys are learned from them.
+  // Masked before the other fields, because keys are learned from these.
   const url = secrets.maskUrl(request.url);
   const headers = secrets.maskHeaders(request.headers);
   const requestBody = request.requestBody === '' ? '' : cleanBody(request.requestBody, secrets);
@@ -42,20 +45,20 @@ export function recordRequest(
   };
 }
 
-/** A poll's is nearly always one that was looked through before. */
+/** Poll responses are cached, because most repeat an earlier one. */
 function cleanAnswer(text: string, secrets: Secrets): string {
   return text.length > LONGEST_STRING ? cleanBody(text, secrets) : secrets.maskAnswer(text);
 }
 
-/** Of a long one only what is worth keeping is looked through. */
+/** Masks only the part of a long body that is kept. */
 function cleanBody(text: string, secrets: Secrets): string {
   const short = shortenStrings(text, secrets.maskText);
   return short.length > LONGEST_BODY ? excerpt(short, secrets.maskBody) : secrets.maskBody(short);
 }
 
 /**
- * Anything else as it is kept. Plans, and where their callbacks go, are needed as they are: those are masked when
- * somebody looks at them, or when they are written to a file.
+ * Returns any other event with its secrets masked. Plans and callback URLs are needed unmasked in memory; they are
+ * masked when they are shown or written to a file.
  */
 export function withoutSecrets(event: Plain, secrets: Secrets): Plain {
   switch (event.type) {

@@ -35,8 +35,8 @@ async function text(url: string, method = 'GET', body?: object): Promise<string>
   return response.text();
 }
 
-/** All that can be seen of a mock, apart from what belongs to its process. */
-async function seen(mock: MockServer): Promise<unknown> {
+/** Returns the observable state of a mock, except that of its process. */
+async function stateOf(mock: MockServer): Promise<unknown> {
   const admin = `${mock.url}/__admin`;
   const metrics = await text(`${admin}/metrics`);
   return {
@@ -53,8 +53,8 @@ async function restarted(mock: MockServer, options: MockServerOptions = {}): Pro
   return start(options);
 }
 
-/** Everything that can happen to a task, and to those around it. */
-async function live(mock: MockServer, to: string, prompt: string): Promise<string[]> {
+/** Performs every action that affects a task. */
+async function performAll(mock: MockServer, to: string, prompt: string): Promise<string[]> {
   const api = runwayCalls(mock.url);
   const { taskId } = await api.generate({ prompt, callBackUrl: to });
   await api.details(taskId);
@@ -71,40 +71,40 @@ async function live(mock: MockServer, to: string, prompt: string): Promise<strin
   return [taskId, failing.taskId, running.taskId];
 }
 
-describe('a mock that starts again on its folder', () => {
-  it('looks as it did before, after everything that can happen', async () => {
+describe('a mock that is restarted on its data folder', () => {
+  it('has the same state as before, after every kind of action', async () => {
     const receiver = await openReceiver(500, 200);
     open.push(receiver);
     const first = await start();
-    await live(first, receiver.url, 'A cat');
-    const before = await seen(first);
+    await performAll(first, receiver.url, 'A cat');
+    const before = await stateOf(first);
     const second = await restarted(first);
-    expect(await seen(second)).toEqual(before);
-    // The number of those who have died does not matter.
-    expect(await seen(await restarted(second))).toEqual(before);
+    expect(await stateOf(second)).toEqual(before);
+    // A second restart has the same result.
+    expect(await stateOf(await restarted(second))).toEqual(before);
   });
 
-  it('has nothing of what was wiped, and neither has its file', async () => {
+  it('has no data from before a reset, in memory or on disk', async () => {
     const receiver = await openReceiver();
     open.push(receiver);
     const first = await start();
-    await live(first, receiver.url, 'A wiped prompt');
+    await performAll(first, receiver.url, 'A wiped prompt');
     await text(`${first.url}/__admin/reset`, 'POST');
     expect(readFileSync(PATH(), 'utf8')).not.toContain('wiped prompt');
-    const before = await seen(first);
+    const before = await stateOf(first);
     expect(before).toMatchObject({ tasks: [], scenarios: '[]', now: '2026-01-01T00:00:00.000Z' });
     const second = await restarted(first);
-    expect(await seen(second)).toEqual(before);
-    await live(second, receiver.url, 'Another prompt');
-    const later = await seen(second);
-    expect(await seen(await restarted(second))).toEqual(later);
+    expect(await stateOf(second)).toEqual(before);
+    await performAll(second, receiver.url, 'Another prompt');
+    const later = await stateOf(second);
+    expect(await stateOf(await restarted(second))).toEqual(later);
   });
 
-  it('lists nothing of a cleared journal, has its tasks and counters, and no more in its file', async () => {
+  it('does not list a cleared journal, keeps its tasks and counters, and has no more on disk', async () => {
     const receiver = await openReceiver();
     open.push(receiver);
     const first = await start({ keep: 1 });
-    const [wiped = ''] = await live(first, receiver.url, 'A cleared prompt');
+    const [wiped = ''] = await performAll(first, receiver.url, 'A cleared prompt');
     await first.clock.advance('1h');
     expect(first.tasks.get(wiped)).toBeUndefined();
     await text(`${first.url}/__admin/journal`, 'DELETE');
@@ -118,11 +118,11 @@ describe('a mock that starts again on its folder', () => {
       ),
     );
     await runwayCalls(first.url).generate({ prompt: 'After it' });
-    const before = await seen(first);
-    expect(await seen(await restarted(first, { keep: 1 }))).toEqual(before);
+    const before = await stateOf(first);
+    expect(await stateOf(await restarted(first, { keep: 1 }))).toEqual(before);
   });
 
-  it.each(['polls', 'real'] as const)('goes on from the same time: %s', async (clock) => {
+  it.each(['polls', 'real'] as const)('continues from the same time: %s', async (clock) => {
     const first = await start({ clock });
     const api = runwayCalls(first.url);
     const { taskId } = await api.generate();
@@ -133,12 +133,12 @@ describe('a mock that starts again on its folder', () => {
     const later = clock === 'polls' ? first.clock.now().getTime() : before;
     const second = await restarted(first, { clock });
     const drift = second.clock.now().getTime() - later;
-    // The real clock goes on while the mock is away.
+    // The real clock continues while the mock is stopped.
     expect(Math.sign(drift)).toBe(clock === 'polls' ? 0 : 1);
     expect((await runwayCalls(second.url).details(taskId)).body.data.state).toBe(state);
   });
 
-  it('counts submissions of before the restart', async () => {
+  it('counts submissions from before the restart', async () => {
     const limits = { rateLimit: '3/1h' };
     const first = await start(limits);
     for (let n = 0; n < 5; n++) await runwayCalls(first.url).generate();
@@ -149,7 +149,7 @@ describe('a mock that starts again on its folder', () => {
     expect((await runwayCalls(second.url).generate()).body.code).toBe(200);
   });
 
-  it('knows whom a key has called', async () => {
+  it('remembers the pack that a key has called', async () => {
     const first = await start();
     await runwayCalls(first.url).generate();
     const before = await text(`${first.url}/nowhere`);
@@ -158,17 +158,17 @@ describe('a mock that starts again on its folder', () => {
 });
 
 describe('a damaged journal', () => {
-  /** A file with every kind of entry that a short life leaves. */
+  /** Returns a file with every kind of entry. */
   async function sample(): Promise<string> {
     const receiver = await openReceiver(500, 200);
     open.push(receiver);
     const mock = await start();
-    await live(mock, receiver.url, 'A cat');
+    await performAll(mock, receiver.url, 'A cat');
     await mock.close();
     return readFileSync(PATH(), 'utf8');
   }
 
-  /** Either it is refused with file, line and remedy, or all of it can be asked for. */
+  /** Checks that the journal is either rejected with file, line and remedy, or replayed completely. */
   async function outcome(content: string | Buffer): Promise<'refused' | 'replayed'> {
     writeFileSync(PATH(), content);
     let mock: MockServer;
@@ -176,7 +176,7 @@ describe('a damaged journal', () => {
       mock = createMockServer({ clock: 'virtual', seed: 5, data: dir });
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      // What is well formed may still need a pack, or something of a pack, that is not here.
+      // A well-formed journal may still need a pack, or part of a pack, that is not loaded.
       expect(error.message).toMatch(/journal\.jsonl:\d+ |which is not loaded$|and needs /);
       expect(error.code).toBe(error.message.includes('and needs ') ? 'PACK_IN_USE' : 'DATA_DAMAGED');
       expect(error.remedy).not.toBe('');
@@ -198,35 +198,43 @@ describe('a damaged journal', () => {
   it.each<[string, string, RegExp]>([
     ['null', 'null', /:2 is not a JSON object/],
     ['a list', '[]', /:2 is not a JSON object/],
-    ['half an entry', '{"seq":1,"at":1', /:2 is not JSON/],
+    ['a truncated entry', '{"seq":1,"at":1', /:2 is not JSON/],
     ['an empty line', '', /:2 is not JSON/],
     ['no type', '{"seq":1,"at":1,"wallAt":1}', /:2 has the unknown type nothing/],
     [
-      'a type of later',
+      'a type of a later version',
       '{"seq":1,"at":1,"wallAt":1,"type":"task.paused"}',
       /:2 has the unknown type "task.paused"/,
     ],
-    ['a type of every object', '{"seq":1,"at":1,"wallAt":1,"type":"constructor"}', /:2 has the unknown type/],
     [
-      'a time beyond all calendars',
+      'a type that is a property of every object',
+      '{"seq":1,"at":1,"wallAt":1,"type":"constructor"}',
+      /:2 has the unknown type/,
+    ],
+    [
+      'a time out of range',
       '{"seq":1,"at":1e300,"wallAt":1,"type":"server.reset"}',
       /:2 has 1e\+300 at \/at/,
     ],
     ['a negative number', '{"seq":-1,"at":1,"wallAt":1,"type":"server.reset"}', /:2 has -1 at \/seq/],
-    ['a text for a number', '{"seq":"1","at":1,"wallAt":1,"type":"server.reset"}', /:2 has "1" at \/seq/],
+    [
+      'a string instead of a number',
+      '{"seq":"1","at":1,"wallAt":1,"type":"server.reset"}',
+      /:2 has "1" at \/seq/,
+    ],
     [
       'no account',
       '{"seq":1,"at":1,"wallAt":1,"type":"scenario.taken","scenario":"success"}',
-      /:2 lacks "account"/,
+      /:2 has no "account"/,
     ],
     [
-      'a task from nowhere',
+      'a task that was not submitted',
       '{"seq":1,"at":1,"wallAt":1,"type":"task.expired","taskId":"x"}',
-      /:2 is about task "x"/,
+      /:2 refers to task "x"/,
     ],
-    ['a NUL', '{"seq":1,"at":1,"wallAt":1,"type":"server\0.reset"}', /:2 is not JSON/],
-    ['another header', '{"format":"stuntdouble-journal","version":2}', /:2 has the unknown type/],
-  ])('is refused with file and line: %s', async (_what, line, expected) => {
+    ['a NUL character', '{"seq":1,"at":1,"wallAt":1,"type":"server\0.reset"}', /:2 is not JSON/],
+    ['a second header', '{"format":"stuntdouble-journal","version":2}', /:2 has the unknown type/],
+  ])('is rejected with file and line: %s', async (_what, line, expected) => {
     writeFileSync(PATH(), `{"format":"stuntdouble-journal","version":2}\n${line}\n{}\n`);
     expect(() => createMockServer({ data: dir })).toThrow(
       expect.objectContaining({ code: 'DATA_DAMAGED', message: expect.stringMatching(expected) }),
@@ -234,33 +242,33 @@ describe('a damaged journal', () => {
   });
 
   it.each<[string, (lines: string[]) => string[]]>([
-    ['a line twice', (lines) => [...lines.slice(0, 5), ...lines.slice(4)]],
-    ['a line too few', (lines) => [...lines.slice(0, 5), ...lines.slice(6)]],
+    ['a duplicate line', (lines) => [...lines.slice(0, 5), ...lines.slice(4)]],
+    ['a missing line', (lines) => [...lines.slice(0, 5), ...lines.slice(6)]],
     [
-      'an attempt of a delivery that never was',
+      'an attempt of an unknown delivery',
       (lines) => lines.map((line) => line.replace('"deliveryId":"d1"', '"deliveryId":"d9"')),
     ],
-    ['a plan without its steps', (lines) => lines.map((line) => line.replace('"steps":', '"stops":'))],
+    ['a plan without steps', (lines) => lines.map((line) => line.replace('"steps":', '"stops":'))],
     [
       'a failure that the pack does not have',
       (lines) => lines.map((line) => line.replaceAll('"slug":"nsfw"', '"slug":"nsfv"')),
     ],
-  ])('is refused: %s', async (_what, change) => {
+  ])('is rejected: %s', async (_what, change) => {
     const lines = (await sample()).trimEnd().split('\n');
     expect(await outcome(`${change(lines).join('\n')}\n`)).toBe('refused');
   });
 
-  it('is refused when it is not UTF-8', async () => {
+  it('is rejected when it is not UTF-8', async () => {
     const bytes = Buffer.from(await sample());
     bytes[bytes.indexOf('A cat')] = 0xff;
     expect(await outcome(bytes)).toBe('refused');
   });
 
-  it('is read with the line ends of Windows', async () => {
+  it('is accepted with Windows line endings', async () => {
     expect(await outcome((await sample()).replaceAll('\n', '\r\n'))).toBe('replayed');
   });
 
-  it('never brings the mock down, whatever is changed wherever', async () => {
+  it('never crashes the mock, regardless of where its bytes change', async () => {
     const bytes = Buffer.from(await sample());
     const seenOutcomes = new Set<string>();
     const edit = fc.record({

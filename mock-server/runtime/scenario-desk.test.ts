@@ -15,7 +15,7 @@ const desk = createScenarioDesk(packs, { subscribe: () => () => undefined } as u
 
 function refusal(packName: string, scenario: string): string {
   const pack = packs.get(packName);
-  if (pack === undefined) throw new Error(`there is no pack "${packName}"`);
+  if (pack === undefined) throw new Error(`pack "${packName}" is not loaded`);
   try {
     desk.parse(pack, scenario);
     return 'accepted';
@@ -34,11 +34,11 @@ it.each([
   ['replicate', 'fail.moderation', /not of replicate\. Here it is fail\.nsfw\. /],
   ['runwayml', 'fail.nsfw', /not of runwayml\. Here it is fail\.moderation\. /],
   ['runwayml', 'callback.never+fail.nsfw', /^"fail\.nsfw" is a scenario of /],
-])('%s answers %s with the vendors that have it, and its own name for it', (pack, scenario, expected) => {
+])('on %s, rejects %s with the vendors that have it, and with the equivalent', (pack, scenario, expected) => {
   expect(refusal(pack, scenario)).toMatch(expected);
 });
 
-it('answers a name that no vendor has with the nearest ones', () => {
+it('suggests the nearest names for an unknown scenario', () => {
   expect(refusal('runway', 'fail.nsfv')).toMatch(
     /there is no scenario "fail\.nsfv"\. Did you mean fail\.nsfw/,
   );

@@ -12,27 +12,27 @@ import { createScenarioQueue, type QueuedScenario } from '../scenarios/scenario-
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
 
-/** The scenarios that wait for submissions. */
+/** The queue of scenarios for upcoming submissions. */
 export interface ScenarioDesk {
-  /** How many entries wait. */
+  /** The number of queued entries. */
   readonly waiting: number;
-  /** The entries that came first. */
+  /** The first entries of the queue. */
   next(most: number): QueuedScenario[];
-  /** @throws {CodedError} SCENARIO_UNKNOWN, QUEUE_FULL */
+  /** Adds a scenario to the queue. @throws {CodedError} SCENARIO_UNKNOWN, QUEUE_FULL */
   enqueue(scenario: string, options?: { times?: number; account?: Account | null }): QueuedScenario;
-  /** The next one for this account that the pack knows. */
+  /** Takes the next scenario for this account that the pack supports; null if none matches. */
   take(account: Account, pack: Pack): string | null;
-  /** The server's own scenario, as far as the pack knows it. */
+  /** The server's default scenario if the pack supports it; otherwise `success`. */
   fallbackFor(pack: Pack): string;
   clear(account?: Account): void;
-  /** A name is taken when at least one pack knows it; the first refusal is the one that is told. @throws {CodedError} SCENARIO_UNKNOWN */
+  /** Accepts a name when at least one pack knows it. @throws {CodedError} SCENARIO_UNKNOWN */
   refuseUnknown(scenario: string): void;
-  /** @throws {CodedError} SCENARIO_UNKNOWN */
+  /** Parses a scenario for a pack. @throws {CodedError} SCENARIO_UNKNOWN */
   parse(pack: Pack, name: string): Scenario;
 }
 
-/** Each of them may have a name of a thousand characters. */
-const MOST_QUEUED = 10_000;
+/** A limit, because each entry may have a name of a thousand characters. */
+const MAX_QUEUED = 10_000;
 
 export function createScenarioDesk(
   packs: ReadonlyMap<string, Pack>,
@@ -63,13 +63,13 @@ export function createScenarioDesk(
   function refuseUnknown(name: string): void {
     const all = [...packs.values()];
     if (all.some((pack) => knows(pack, name))) return;
-    // A single pack knows best what is wrong with the name.
+    // A single pack gives the most specific error.
     const [only, ...more] = all;
     if (only !== undefined && more.length === 0) parse(only, name);
     throw unknownScenario(name, all);
   }
 
-  /** The queue, too, is what the journal makes it. */
+  /** The queue is derived from the journal. */
   function apply(record: JournalRecord): void {
     if (record.type === 'scenario.queued') queue.add(record);
     else if (record.type === 'scenario.taken') queue.take(record.account, record.scenario);
@@ -85,11 +85,11 @@ export function createScenarioDesk(
     next: queue.first,
     enqueue(scenario, { times = 1, account = null } = {}) {
       refuseUnknown(scenario);
-      if (queue.size >= MOST_QUEUED) {
+      if (queue.size >= MAX_QUEUED) {
         throw new CodedError(
           'QUEUE_FULL',
-          `${MOST_QUEUED} scenarios are queued, which is the limit`,
-          'Queue one with "times", or empty the queue: DELETE /__admin/scenarios.',
+          `the queue has reached its limit of ${MAX_QUEUED} scenarios`,
+          'Queue a scenario once with "times", or clear the queue with DELETE /__admin/scenarios.',
         );
       }
       journal.append({ type: 'scenario.queued', scenario, times, account });
@@ -109,7 +109,7 @@ export function createScenarioDesk(
       try {
         return parse(pack, name);
       } catch (error) {
-        // The pack alone knows only that it has no such name.
+        // The pack's own parser does not know the scenarios of other packs.
         throw foreignScenario(name, pack, [...packs.values()]) ?? error;
       }
     },

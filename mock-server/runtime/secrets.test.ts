@@ -9,13 +9,13 @@ function knowing(...keys: string[]) {
   return secrets;
 }
 
-describe('a key that cannot be mistaken', () => {
+describe('an unmistakable key', () => {
   it.each([
     'sk-7f3a9c51e2',
     'r8_aBcDeF12345',
     '3fa85f64-5717-4562-b3fc-2c963f66afa6',
     'abcdefghijklmnopqrstuvwx',
-  ])('%s is masked wherever it occurs', (key) => {
+  ])('%s is masked everywhere', (key) => {
     const secrets = knowing(key);
     expect(secrets.maskText(`before${key}after`)).toBe(`before${KEY_MARK}after`);
     expect(secrets.maskUrl(`/a/${key}?b=${key}#${key}`)).toBe(`/a/${KEY_MARK}?b=${KEY_MARK}#${KEY_MARK}`);
@@ -27,20 +27,20 @@ describe('a key that cannot be mistaken', () => {
     expect(secrets.maskValue({ a: [{ b: key }], n: 1 })).toEqual({ a: [{ b: KEY_MARK }], n: 1 });
   });
 
-  it('is masked as it is written in a query and in JSON', () => {
+  it('is masked in its URL-encoded and JSON-escaped forms', () => {
     const odd = 'key/with+"quotes"&signs';
     const secrets = knowing(odd);
     expect(secrets.maskText(`?x=${encodeURIComponent(odd)}`)).toBe(`?x=${KEY_MARK}`);
     expect(secrets.maskBody(JSON.stringify({ x: odd }))).toBe(JSON.stringify({ x: KEY_MARK }));
   });
 
-  it('may be that of another who called, or a secret that was configured', () => {
+  it('may be the key of an earlier request, or a configured secret', () => {
     const secrets = createSecrets([{ key: 'whsec_0123456789abc', mark: SECRET_MARK }]);
     secrets.learn('another-key-12');
     expect(secrets.maskText('whsec_0123456789abc another-key-12')).toBe(`${SECRET_MARK} ${KEY_MARK}`);
   });
 
-  it('is remembered while it was configured, and forgotten when thousands have come after it', () => {
+  it('is remembered when it is configured, and forgotten after thousands of other keys otherwise', () => {
     const secrets = createSecrets([{ key: KEY, mark: KEY_MARK }]);
     secrets.learn('another-key-12');
     for (let n = 0; n < 3000; n++) secrets.learn(`made-up-${n}-${n}`);
@@ -50,7 +50,7 @@ describe('a key that cannot be mistaken', () => {
   });
 });
 
-describe('a key that is a word', () => {
+describe('a key that is an ordinary word', () => {
   const WORDS = [
     'test',
     'runway',
@@ -62,7 +62,7 @@ describe('a key that is a word', () => {
     'demo-key',
   ];
 
-  it.each(WORDS)('%s rewrites nothing', (word) => {
+  it.each(WORDS)('%s does not change other text', (word) => {
     const secrets = knowing(word);
     const text = `{"prompt":"a ${word}","${word}":"${word}","list":["${word}"]}`;
     expect(secrets.maskBody(text)).toBe(text);
@@ -71,7 +71,7 @@ describe('a key that is a word', () => {
     expect(secrets.maskHeaders({ 'user-agent': word })).toEqual({ 'user-agent': word });
   });
 
-  it.each([...WORDS, KEY])('%s is masked in places for keys', (key) => {
+  it.each([...WORDS, KEY])('%s is masked in key fields', (key) => {
     const secrets = knowing(key);
     for (const name of ['apiKey', 'api_key', 'api-key', 'key', 'token', 'access_token', 'auth']) {
       expect(secrets.maskUrl(`/x?a=1&${name}=${key}&b=2`)).toBe(`/x?a=1&${name}=${KEY_MARK}&b=2`);
@@ -86,8 +86,8 @@ describe('a key that is a word', () => {
   });
 });
 
-describe('what nobody called with', () => {
-  it('is redacted in places for keys, as something that is not known to be a key', () => {
+describe('a value that no request was authorized with', () => {
+  it('is redacted in key fields', () => {
     const secrets = createSecrets();
     expect(secrets.maskUrl('/x?apiKey=abc&token=7f3a9c51e2bd')).toBe(
       `/x?apiKey=${REDACTED}&token=${REDACTED}`,
@@ -98,7 +98,7 @@ describe('what nobody called with', () => {
     expect(secrets.maskHeaders({ 'x-api-key': 'abc' })).toEqual({ 'x-api-key': REDACTED });
   });
 
-  it('is left where other things have such names', () => {
+  it('is kept where other values have such names', () => {
     const secrets = createSecrets();
     const url = '/x?key=page-2&token=next&q=1';
     expect(secrets.maskUrl(url)).toBe(url);
@@ -106,7 +106,7 @@ describe('what nobody called with', () => {
     expect(secrets.maskBody(body)).toBe(body);
   });
 
-  it('is known from then on when a header for keys had it, and becomes a key when somebody calls with it', () => {
+  it('is redacted everywhere after a key header had it, and marked as a key after a request used it', () => {
     const secrets = createSecrets();
     secrets.maskHeaders({ 'x-api-key': KEY });
     expect(secrets.maskBody(`{"prompt":"${KEY}"}`)).toBe(`{"prompt":"${REDACTED}"}`);
@@ -121,7 +121,7 @@ describe('an Authorization header', () => {
     ['token abc', `token ${KEY_MARK}`],
     ['Basic dXNlcjpwYXNz', `Basic ${KEY_MARK}`],
     ['abc', KEY_MARK],
-  ])('%s keeps its scheme alone', (authorization, shown) => {
+  ])('%s keeps only its scheme', (authorization, shown) => {
     expect(createSecrets().maskHeaders({ authorization })).toEqual({ authorization: shown });
   });
 });
@@ -133,11 +133,11 @@ describe('text that is not JSON', () => {
     ['{"apiKey":"a\\"b","x":1', `{"apiKey":"${REDACTED}","x":1`],
     ['"apiKey":"\\q"', `"apiKey":"${REDACTED}"`],
     ['"apiKey" 1', '"apiKey" 1'],
-  ])('%s is masked as far as it goes', (text, masked) => {
+  ])('%s is masked where key fields are recognizable', (text, masked) => {
     expect(createSecrets().maskBody(text)).toBe(masked);
   });
 
-  it('is given back as it is when it holds nothing, and so are values', () => {
+  it('is returned unchanged when it contains no secrets, like values and headers', () => {
     const secrets = knowing(KEY);
     const value = { a: 1 };
     const headers = { accept: '*/*' };
@@ -147,8 +147,8 @@ describe('text that is not JSON', () => {
   });
 });
 
-describe('answers that come again and again', () => {
-  it('are looked at anew when a key has become known', () => {
+describe('repeated responses', () => {
+  it('are masked again after a new key was learned', () => {
     const secrets = createSecrets();
     const answer = `{"input":"${KEY}"}`;
     expect(secrets.maskAnswer(answer)).toBe(answer);
@@ -158,32 +158,32 @@ describe('answers that come again and again', () => {
 });
 
 describe('a URL in a body', () => {
-  it('has its parameters for keys masked when they are known, and no others', () => {
+  it('has only known keys masked in its key parameters', () => {
     const secrets = knowing('test');
     expect(secrets.maskBody('{"url":"http://a/?key=test&x=test","b":"?token=7f3a9c51e2bd"}')).toBe(
       `{"url":"http://a/?key=${KEY_MARK}&x=test","b":"?token=7f3a9c51e2bd"}`,
     );
   });
 
-  it('stays whole in what a task goes by', () => {
+  it('is unchanged in the request of a task', () => {
     const request = { url: 'http://a/?key=test' };
     expect(knowing('test').maskValue(request)).toBe(request);
   });
 });
 
-describe('what a value is', () => {
+describe('secrets in headers and URLs', () => {
   it.each([
     ['proxy-authorization', 'Basic dXNlcjpwYXNz', REDACTED],
     ['cookie', 'session=abc; theme=dark', `session=${REDACTED}; theme=${REDACTED}`],
     ['set-cookie', 'sid=abc; Path=/; HttpOnly', `sid=${REDACTED}; Path=/; HttpOnly`],
     ['x-csrf-token', 'abc', REDACTED],
     ['referer', 'http://u:p@a.test/?api_key=abc', `http://${REDACTED}@a.test/?api_key=${REDACTED}`],
-  ])('masks the header %s', (name, value, shown) => {
+  ])('are masked in the header %s', (name, value, shown) => {
     expect(createSecrets().maskHeaders({ [name]: value })).toEqual({ [name]: shown });
   });
 
   it.each(['http://u:p@a.test/x', 'https://user@a.test/', 'redis://:p@ss@a.test'])(
-    'masks who calls in the URL %s',
+    'are masked in the userinfo of the URL %s',
     (url) => {
       const host = url.slice(url.lastIndexOf('@'));
       const shown = `${url.slice(0, url.indexOf('//') + 2)}${REDACTED}`;
@@ -193,15 +193,15 @@ describe('what a value is', () => {
     },
   );
 
-  it('leaves addresses of people and parts of prompts alone', () => {
+  it('are not confused with e-mail addresses and parts of prompts', () => {
     const body = '{"prompt":"mail a@b.test, see http://a.test/@me and 5@7 //c@d"}';
     expect(createSecrets().maskBody(body)).toBe(body);
   });
 });
 
-describe('a key that is a word of a vendor', () => {
+describe("a key that is a vendor's own word", () => {
   it.each(['gen4_image_turbo', 'image_url_list', 'application/json', 'record-detail-info'])(
-    '%s rewrites nothing, and is masked in places for keys',
+    '%s does not change other text, and is masked in key fields',
     (word) => {
       const secrets = createSecrets([], (text) => text === 'gen4_image_turbo');
       secrets.learn(word);

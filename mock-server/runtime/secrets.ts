@@ -2,53 +2,52 @@ import { endOfString } from '../core/numerals.ts';
 import { createKeyFinder } from './key-finder.ts';
 import { DOUBTFUL, isTellingName, isUnmistakable, TELLING } from './key-shapes.ts';
 
-/** Replacement for a bearer key in the journal: that a key was sent can be judged, but it cannot be read. */
+/** Replaces a bearer key in the journal. It shows that a key was sent, but not which. */
 export const KEY_MARK = '[bearer key]';
-/** … where the secret that callbacks are signed with stood … */
+/** Replaces the secret that callbacks are signed with. */
 export const SECRET_MARK = '[secret]';
-/** Replacement for other values in a place for keys. */
+/** Replaces any other value in a key field. */
 export const REDACTED = '[redacted]';
 
 /**
- * Knows the keys of everyone who called, and takes them out of whatever is written down.
+ * Collects the keys of all requests, and masks them in everything that is recorded.
  *
- * A key that cannot be mistaken for a word is masked wherever it occurs. Others, like `test` or `prompt`, are masked
- * in places for keys alone: headers, query parameters and JSON members with a name like `x-api-key`, `apiKey`, `token`
- * or `auth`.
+ * An unmistakable key is masked everywhere. Others, like `test` or `prompt`, are masked only in key fields: headers,
+ * query parameters and JSON members with a name like `x-api-key`, `apiKey`, `token` or `auth`.
  */
 export interface Secrets {
   learn(key: string, mark?: string): void;
   /** Learns the key of an Authorization header. */
   learnFrom(authorization: string): void;
-  /** Text of any kind. */
+  /** Masks keys in any text. */
   maskText(text: string): string;
-  /** The URL of a request, whose query may have parameters for keys. */
+  /** Masks keys in the URL of a request, including key parameters of its query. */
   maskUrl(url: string): string;
-  /** The text of a JSON body, or of something that should be one. */
+  /** Masks keys in a JSON body, even if it is malformed. */
   maskBody(text: string): string;
-  /** The same for text that comes again and again, like the answer to a poll. */
+  /** Like maskBody(), but cached for repeated text such as poll responses. */
   maskAnswer(text: string): string;
   maskHeaders<Value extends HeaderValue>(
     headers: Readonly<Record<string, Value>>,
   ): Readonly<Record<string, Value>>;
-  /** A value that JSON can say; the very same when it holds no secret. */
+  /** Masks keys in a JSON value; returns the same value when it contains none. */
   maskValue<Value>(value: Value): Value;
 }
 
 type HeaderValue = string | readonly string[] | undefined;
 
-/** How many keys are remembered besides those that were configured; tests that make up keys must not fill the memory. */
-const REMEMBERED = 2000;
+/** The number of keys remembered in addition to configured ones, so that random keys cannot exhaust memory. */
+const KEYS_LIMIT = 2000;
 
-/** How many characters they may have together: a key may be as long as a header. */
-const CHARACTERS_REMEMBERED = 1024 * 1024;
+/** The total length of the remembered keys, because a key may be as long as a header. */
+const KEY_CHARACTERS_LIMIT = 1024 * 1024;
 
-/** As many, of as many characters, as the engine keeps for the next poll. */
-const ANSWERS_REMEMBERED = 5000;
-const ANSWER_CHARACTERS_REMEMBERED = 8 * 1024 * 1024;
+/** The same limits as those of the engine's cache of poll responses. */
+const ANSWERS_LIMIT = 5000;
+const ANSWER_CHARACTERS_LIMIT = 8 * 1024 * 1024;
 const LONGEST_ANSWER = 16 * 1024;
 
-/** What is in these headers, besides `authorization`. One look-up a header, because every poll pays for it. */
+/** The contents of these headers, in addition to `authorization`. A map, because it is consulted for every poll. */
 const HEADERS: ReadonlyMap<string, 'key' | 'cookies' | 'url'> = new Map([
   ['proxy-authorization', 'key'],
   ['x-api-key', 'key'],
@@ -67,19 +66,19 @@ const HEADERS: ReadonlyMap<string, 'key' | 'cookies' | 'url'> = new Map([
   ['location', 'url'],
 ]);
 
-/** Testing is much faster than replacing nothing. */
+/** A test is much faster than a replacement without matches. */
 const HAS_PARAMETER = new RegExp(`[?&;](?:${TELLING}|${DOUBTFUL}|key)=`, 'i');
 const IN_QUERY = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#]*)`, 'gi');
 const IN_JSON = new RegExp(`"(${TELLING}|${DOUBTFUL})"\\s*:\\s*(?=")`, 'gi');
-/** The same in URLs that lie in a body. */
+/** The same for URLs inside a body. */
 const IN_INNER_URL = new RegExp(`([?&;])(${TELLING}|${DOUBTFUL}|key)=([^&;#"\\\\\\s]+)`, 'gi');
-/** The name and the password in a URL (RFC 3986, 3.2.1). */
+/** The userinfo of a URL (RFC 3986, 3.2.1). */
 const USERINFO = /(\b[a-z][a-z0-9+.-]{0,19}:\/\/)[^/?#@\s"\\]{1,500}@/gi;
 
 /**
- * Creates a redactor of keys, for everything that is written down.
- * @param configured keys and marks that are never forgotten
- * @param isVocabulary whether a text is a word of the vendors' own, like the name of a model: it is no secret anywhere
+ * Creates a redactor for everything that is recorded.
+ * @param configured keys that are never forgotten, with their marks
+ * @param isVocabulary whether a text is a vendor's own word, such as a model name, and therefore not a secret
  */
 export function createSecrets(
   configured: readonly { readonly key: string; readonly mark: string }[] = [],
@@ -87,9 +86,9 @@ export function createSecrets(
 ): Secrets {
   let marks = new Map<string, string>();
   let finder = createKeyFinder();
-  /** The header that the latest call had: nearly always the same as before. */
+  /** The Authorization header of the latest request. The next one is usually the same. */
   let latest = '';
-  /** Answers without any secret, as far as keys are known. */
+  /** Responses without secrets, given the known keys. */
   const clean = new Set<string>();
   let cleanCharacters = 0;
   let keyCharacters = 0;
@@ -104,15 +103,15 @@ export function createSecrets(
 
   function learn(key: string, mark = KEY_MARK): void {
     const known = marks.get(key);
-    // What was seen in a place for keys may turn out to be the key of somebody who calls.
+    // A value that was seen in a key field may turn out to be the key of a client.
     if (key === '' || known === mark || (known !== undefined && known !== REDACTED)) return;
-    if (marks.size >= configured.length + REMEMBERED || keyCharacters >= CHARACTERS_REMEMBERED) startOver();
+    if (marks.size >= configured.length + KEYS_LIMIT || keyCharacters >= KEY_CHARACTERS_LIMIT) startOver();
     marks.set(key, mark);
     if (!isConfigured(key)) keyCharacters += key.length;
     clean.clear();
     cleanCharacters = 0;
     if (!isUnmistakable(key) || isVocabulary(key)) return;
-    // As it is, in a query, and inside of a JSON string.
+    // The plain, URL-encoded and JSON-escaped forms.
     for (const form of new Set([key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]))
       finder.add(form, mark);
   }
@@ -127,11 +126,11 @@ export function createSecrets(
     latest = authorization;
   }
 
-  /** What a value in a place for keys is shown as; null when it may be read. */
+  /** Returns the replacement of a value in a key field; null when it need not be masked. */
   function markFor(name: string, value: string): string | null {
     const known = marks.get(value);
     if (known !== undefined) return known;
-    // `Bearer KEY`, in a body that carries headers.
+    // Handles `Bearer KEY` in a body that contains headers.
     const space = value.indexOf(' ');
     const inner = space < 0 ? undefined : marks.get(value.slice(space + 1).trim());
     if (inner !== undefined) return value.slice(0, space + 1) + inner;
@@ -153,7 +152,7 @@ export function createSecrets(
   function maskBody(text: string): string {
     const masked = withoutUserinfo(maskMembers(finder.replace(text)));
     if (!HAS_PARAMETER.test(masked)) return masked;
-    // Of URLs in it only what is known to be a key: they may have secrets of the receiver’s own.
+    // In URLs inside a body, only known keys are masked: a receiver's URL may contain its own secrets.
     return masked.replace(IN_INNER_URL, (whole, before, name, value: string) => {
       const mark = marks.get(decoded(value));
       return mark === undefined ? whole : `${before}${name}=${mark}`;
@@ -164,7 +163,7 @@ export function createSecrets(
     if (clean.has(text)) return text;
     const masked = maskBody(text);
     if (masked !== text || text.length > LONGEST_ANSWER) return masked;
-    if (clean.size >= ANSWERS_REMEMBERED || cleanCharacters >= ANSWER_CHARACTERS_REMEMBERED) {
+    if (clean.size >= ANSWERS_LIMIT || cleanCharacters >= ANSWER_CHARACTERS_LIMIT) {
       clean.clear();
       cleanCharacters = 0;
     }
@@ -180,7 +179,7 @@ export function createSecrets(
     for (let found = IN_JSON.exec(text); found !== null; found = IN_JSON.exec(text)) {
       const start = found.index + found[0].length;
       const end = endOfString(text, start);
-      // What was cut off in the middle goes to the end.
+      // An unterminated string extends to the end.
       const value = end < 0 ? text.slice(start) : text.slice(start, end + 1);
       const mark = markFor(found[1] ?? '', unquoted(value));
       if (mark === null) continue;
@@ -197,7 +196,7 @@ export function createSecrets(
     if (kind === undefined) return finder.replace(value);
     if (kind === 'cookies') return maskCookies(value);
     if (kind === 'url') return maskUrl(value);
-    // Whoever believes that a key belongs here may have put it elsewhere as well.
+    // A client that puts a key in this header may also send it elsewhere.
     learn(value, REDACTED);
     return markFor(name, value) ?? value;
   }
@@ -216,7 +215,9 @@ export function createSecrets(
         const value: HeaderValue = headers[name];
         if (value === undefined) continue;
         const clean =
-          typeof value === 'string' ? maskHeader(name, value) : same(value, (one) => maskHeader(name, one));
+          typeof value === 'string'
+            ? maskHeader(name, value)
+            : maskEach(value, (one) => maskHeader(name, one));
         if (clean === value) continue;
         masked ??= { ...headers };
         masked[name] = clean;
@@ -232,44 +233,44 @@ export function createSecrets(
   };
 }
 
-/** Their names tell a session from a preference; their values are nobody's business. */
+/** Keeps the names of cookies, which distinguish a session from a preference, and redacts their values. */
 function maskCookies(value: string): string {
   return value.replace(/(^|;\s*)([^=;]+)=([^;]*)/g, (whole, before: string, name: string) =>
     COOKIE_ATTRIBUTES.test(name) ? whole : `${before}${name}=${REDACTED}`,
   );
 }
 
-/** What Set-Cookie says besides the cookie. */
+/** The attributes of a Set-Cookie header. */
 const COOKIE_ATTRIBUTES = /^(?:expires|max-age|domain|path|samesite)$/i;
 
 function withoutUserinfo(text: string): string {
   return text.includes('@') ? text.replace(USERINFO, `$1${REDACTED}@`) : text;
 }
 
-/** That it was there, and by which scheme, can be judged. */
+/** Keeps the scheme, and shows that a key was sent. */
 function maskAuthorization(value: string): string {
   return value.slice(0, value.indexOf(' ') + 1) + KEY_MARK;
 }
 
-/** The key of an Authorization header. */
+/** Returns the key of an Authorization header. */
 function keyOf(authorization: string): string {
   return authorization.slice(authorization.indexOf(' ') + 1).trim();
 }
 
-/** What is left of a value whose key was found by itself. */
+/** Returns whether a key inside the value was already masked. */
 function hasMark(value: string): boolean {
   return value.includes(KEY_MARK) || value.includes(SECRET_MARK) || value.includes(REDACTED);
 }
 
-function same(values: readonly string[], mask: (value: string) => string): readonly string[] {
+function maskEach(values: readonly string[], mask: (value: string) => string): readonly string[] {
   const masked = values.map(mask);
   return masked.some((value, index) => value !== values[index]) ? masked : values;
 }
 
 function decoded(text: string): string {
-  // Nearly all of them.
+  // The common case.
   if (!/[%+]/.test(text)) return text;
-  // Without raising an error, which takes as long as looking through a thousand letters.
+  // Avoids an exception, which costs as much as scanning a thousand characters.
   if (/%(?![\da-f]{2})/i.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

@@ -2,15 +2,15 @@ import type { DeliveryPolicy } from '../core/types.ts';
 import type { RateLimit } from '../packs/pack.ts';
 import type { ClockMode } from './clock.ts';
 
-/** How a mock behaves, every default filled in. Made once, at the edge. */
+/** The settings of a mock, with all defaults applied. */
 export interface Settings {
   readonly seed: string;
   readonly clock: ClockMode;
-  /** Epoch milliseconds of service time at the start; the clock's own default when null. */
+  /** Service time at the start, in epoch milliseconds; null for the clock's default. */
   readonly startAt: number | null;
-  /** Tasks move and retries are spaced this much faster than the vendor's. */
+  /** The factor by which tasks and retries are faster than the vendor's. */
   readonly speed: number;
-  /** Name of the scenario of tasks that ask for none. */
+  /** The name of the default scenario. */
   readonly scenario: string;
   readonly delivery: DeliveryOverrides;
   readonly secret: string | null;
@@ -22,18 +22,21 @@ export interface Settings {
   readonly queue: number;
   /** Submissions per key and pack; null for no limit. */
   readonly rate: RateLimit | null | 'as-documented';
-  /** Seconds of the Retry-After header of refusals as too many; what the pack's rate limit says when null. */
+  /** Seconds in the Retry-After header of rate-limited responses; null for the pack's default. */
   readonly retryAfterS: number | null;
-  /** Journal records, and finished tasks, kept in memory; twice as many tasks before the older half is let go. */
+  /**
+   * The number of journal entries, and of finished tasks, in memory. The older half of the tasks is evicted at twice
+   * this number.
+   */
   readonly keep: number;
-  /** What the journal in memory and the tasks may occupy together, in bytes. */
+  /** The memory limit of the journal and the tasks together, in bytes. */
   readonly keepBytes: number;
-  /** Where media URLs point; the host that the submission was sent to when null. */
+  /** The origin of media URLs; null for the host that the submission was sent to. */
   readonly publicUrl: string | null;
-  /** How long `submit.slow` holds its answer, wall time. */
+  /** How long `submit.slow` delays its response, in wall time. */
   readonly slowAnswerMs: number;
   readonly version: string;
 }
 
-/** What a user sets instead of the pack's delivery rules; gaps are the vendor's, before the speed. */
+/** Overrides of the pack's delivery policy. Gaps are in vendor time, before the speed is applied. */
 export type DeliveryOverrides = Partial<DeliveryPolicy>;

@@ -4,26 +4,26 @@ type Answer = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) 
 type LookupAll = (host: string, options: LookupAllOptions, answer: Answer) => void;
 
 /**
- * Asks for a name once at a time, however many want to know. Names are looked up by two threads of Node's: the POSTs
- * to one receiver whose name takes long would keep both, and every other name would wait.
+ * Merges concurrent lookups of the same name. Node resolves names in a small thread pool, where lookups of one slow
+ * name could otherwise block all others.
  */
 export function shareLookups(resolve: LookupAll): typeof lookup {
-  const asked = new Map<string, Answer[]>();
+  const pending = new Map<string, Answer[]>();
 
   const shared: LookupAll = (host, options, answer) => {
-    const question = `${host} ${options.family ?? 0} ${options.hints ?? 0}`;
-    const others = asked.get(question);
+    const key = `${host} ${options.family ?? 0} ${options.hints ?? 0}`;
+    const others = pending.get(key);
     if (others !== undefined) {
       others.push(answer);
       return;
     }
     const waiting = [answer];
-    asked.set(question, waiting);
+    pending.set(key, waiting);
     resolve(host, options, (error, addresses) => {
-      asked.delete(question);
-      for (const tell of waiting) tell(error, addresses);
+      pending.delete(key);
+      for (const callback of waiting) callback(error, addresses);
     });
   };
-  // The egress guard always asks for all addresses; of all the forms of a look-up this is the only one it uses.
+  // The egress guard always looks up all addresses, so this is the only overload it uses.
   return shared as typeof lookup;
 }

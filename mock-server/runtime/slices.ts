@@ -1,7 +1,7 @@
-/** How long the event loop is held at a time. A step that has begun is ended first, so steps must be short. */
+/** How long the event loop is blocked at a time. Steps are not interrupted, so they must be short. */
 const SLICE_MS = 4;
 
-/** Takes its steps a few milliseconds at a time: whatever else the process has to do waits no longer than a slice. */
+/** Runs steps in slices of a few milliseconds, so that other work waits at most for one slice. */
 export async function takeInSlices<Result>(
   steps: Iterator<unknown, Result>,
   signal?: AbortSignal,
@@ -12,7 +12,7 @@ export async function takeInSlices<Result>(
       const { done, value } = steps.next();
       if (done === true) return value;
     } while (performance.now() < until);
-    // Calls that have come in meanwhile are answered before the next slice.
+    // Pending requests are handled before the next slice.
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (signal?.aborted === true) {
       steps.return?.();
@@ -21,7 +21,7 @@ export async function takeInSlices<Result>(
   }
 }
 
-/** Whether a value is a sequence of steps, to be taken in slices, rather than a result. */
+/** Returns whether a value is an iterator of steps, rather than a result. */
 export function isSteps(value: unknown): value is Iterator<unknown, unknown> {
   return typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'function';
 }

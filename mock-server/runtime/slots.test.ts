@@ -8,7 +8,7 @@ import type { TaskRecord } from './task-store.ts';
 
 const ANN = 'key-1' as Account;
 
-/** A task as far as slots are concerned. */
+/** A task with the properties that slots use. */
 type Task = { plan: Plan } & TaskRecord;
 
 function taskWith(slot: Slot): Task {
@@ -26,7 +26,7 @@ const someCall = fc.oneof(
   fc.record({ type: fc.constant('pass' as const), durationMs: fc.nat(40) }),
 );
 
-/** An account whose slots are searched each time, beside one that keeps count. */
+/** An account that compares its slots with a naive search after each call. */
 function createAccount(limit: SlotLimits) {
   const slots = createSlots(limit);
   const tasks: Task[] = [];
@@ -50,7 +50,7 @@ function createAccount(limit: SlotLimits) {
       if (task === undefined) return;
       slots.remove(task);
       const earlier = slots.earlierStarts(ANN, now);
-      expect(earlier.map(({ plan }) => plan.slot)).toEqual(startsSearched(tasks, limit.slots, now));
+      expect(earlier.map(({ plan }) => plan.slot)).toEqual(naiveStarts(tasks, limit.slots, now));
       for (const { task: moved, plan } of earlier) {
         (moved as Task).plan = plan;
         slots.update(moved);
@@ -60,7 +60,7 @@ function createAccount(limit: SlotLimits) {
 }
 
 describe('the slots of an account', () => {
-  it('are free when a search through all tasks says so, whatever happened before', () => {
+  it('agree with a search through all tasks after any sequence of calls', () => {
     const limits = fc.record({
       slots: fc.integer({ min: 1, max: 4 }),
       queue: fc.constantFrom(0, 2, Number.POSITIVE_INFINITY),
@@ -78,8 +78,8 @@ describe('the slots of an account', () => {
   });
 });
 
-/** The slots of those that can start earlier, each found by a search through all before it. */
-function startsSearched(tasks: readonly TaskRecord[], slots: number, now: number): (Slot | null)[] {
+/** Returns the slots of tasks that can start earlier, found by a naive search. */
+function naiveStarts(tasks: readonly TaskRecord[], slots: number, now: number): (Slot | null)[] {
   const taken: Slot[] = [];
   const moved: (Slot | null)[] = [];
   for (const { plan } of tasks) {

@@ -10,17 +10,17 @@ export interface EarlierStart {
   readonly plan: Plan;
 }
 
-/** Who holds and who awaits a slot, account by account. */
+/** The tasks of each account that occupy or wait for a slot. */
 export interface Slots {
   add(task: TaskRecord): void;
-  /** To be called when the plan of a task has changed. */
+  /** Must be called when the plan of a task has changed. */
   update(task: TaskRecord): void;
   remove(task: TaskRecord): void;
-  /** What planning needs to know of an account; null without a limit. */
+  /** Returns the account's capacity for planning; null without a limit. */
   capacityOf(account: Account, now: number): Capacity | null;
-  /** The tasks, in order of submission, that can start earlier than planned, each with its new plan. */
+  /** Returns the tasks, in submission order, that can start earlier than planned, with their new plans. */
   earlierStarts(account: Account, now: number): EarlierStart[];
-  /** Lets go of tasks whose slot is free again, also of accounts that do not come back. */
+  /** Removes tasks whose slot is free again, including those of inactive accounts. */
   sweep(now: number): void;
   clear(): void;
 }
@@ -35,24 +35,27 @@ const NO_LIMIT: Slots = {
   clear: () => undefined,
 };
 
-/** A task and its slot, which can be read without unpacking the plan; null when it has none any more. */
+/** A task and its slot, readable without unpacking the plan. The slot is null after the task was removed. */
 interface Claim {
   readonly task: TaskRecord;
   slot: Slot | null;
 }
 
-/** The claims of one account, in order of submission. */
+/** The claims of one account, in submission order. */
 interface Ledger {
   claims: Claim[];
-  /** The latest releases, as many as there are slots; null when they must be gathered anew. */
+  /** The latest end times, as many as there are slots; null when they must be recomputed. */
   latest: ReturnType<typeof createLargest> | null;
-  /** As soon as there are more claims than this, those that are over are let go. */
+  /** Ended claims are removed when there are more claims than this. */
   sweepAbove: number;
 }
 
-const FEW = 64;
+const MIN_SWEEP = 64;
 
-/** @param limits null for no limit, and then nothing is kept */
+/**
+ * Creates the slots of all accounts.
+ * @param limits null for no limit, in which case nothing is stored
+ */
 export function createSlots(limits: SlotLimits | null): Slots {
   if (limits === null) return NO_LIMIT;
   const { slots, queue } = limits;
@@ -65,7 +68,7 @@ export function createSlots(limits: SlotLimits | null): Slots {
       if (!isLive) claimOf.delete(task);
       return isLive;
     });
-    ledger.sweepAbove = Math.max(FEW, 2 * ledger.claims.length);
+    ledger.sweepAbove = Math.max(MIN_SWEEP, 2 * ledger.claims.length);
     if (ledger.claims.length === 0) ledgers.delete(account);
   }
 
@@ -77,12 +80,12 @@ export function createSlots(limits: SlotLimits | null): Slots {
     return latest;
   }
 
-  /** A slot is free when that many of the latest releases are over: it is the earliest of them that is waited for. */
+  /** With N slots, a slot becomes free at the earliest of the N latest end times. */
   function capacityOf(account: Account, now: number): Capacity {
     const ledger = ledgers.get(account);
     if (ledger === undefined) return { slots, queue, taken: [] };
     if (ledger.claims.length > ledger.sweepAbove) sweepLedger(account, ledger, now);
-    // Only where the queue may be full does it matter who waits.
+    // The queue's contents matter only when it may be full.
     if (ledger.claims.length >= queue) {
       return { slots, queue, taken: ledger.claims.flatMap(({ slot }) => slot ?? []) };
     }
@@ -95,7 +98,7 @@ export function createSlots(limits: SlotLimits | null): Slots {
     add(task) {
       const { slot, account } = task.plan;
       if (slot === null) return;
-      const ledger = ledgers.get(account) ?? { claims: [], latest: null, sweepAbove: FEW };
+      const ledger = ledgers.get(account) ?? { claims: [], latest: null, sweepAbove: MIN_SWEEP };
       ledgers.set(account, ledger);
       const claim = { task, slot };
       ledger.claims.push(claim);

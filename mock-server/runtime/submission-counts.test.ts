@@ -21,14 +21,14 @@ function submit(counts: SubmissionCounts, request: string): string {
 }
 
 describe('the count of equal submissions', () => {
-  it('begins at one for each request and never repeats a seed', () => {
+  it('starts at one for each request and never repeats a seed', () => {
     const counts = createSubmissionCounts();
     const [cat, dog] = [digest('a cat'), digest('a dog')];
     const seeds = [cat, dog, cat, cat].map((request) => submit(counts, request));
     expect(seeds).toEqual([`${cat}.1`, `${dog}.1`, `${cat}.2`, `${cat}.3`]);
   });
 
-  it('changes only when the entry of the submission is applied', () => {
+  it("changes only when the submission's entry is applied", () => {
     const counts = createSubmissionCounts();
     const cat = digest('a cat');
     expect([counts.next(cat, 0), counts.next(cat, 0), counts.next(cat, 2)]).toEqual([
@@ -38,7 +38,7 @@ describe('the count of equal submissions', () => {
     ]);
   });
 
-  it('starts over after a reset', () => {
+  it('restarts after a reset', () => {
     const counts = createSubmissionCounts();
     const cat = digest('a cat');
     const first = submit(counts, cat);
@@ -46,7 +46,7 @@ describe('the count of equal submissions', () => {
     expect(submit(counts, cat)).toBe(first);
   });
 
-  it('begins a new generation when its table is full, and still never repeats a seed', () => {
+  it('starts a new generation when its table is full, and still never repeats a seed', () => {
     const counts = createSubmissionCounts(64);
     const requests = Array.from({ length: 5000 }, (_, n) => digest(`request ${n % 1500}`));
     const seeds = requests.map((request) => submit(counts, request));
@@ -54,7 +54,7 @@ describe('the count of equal submissions', () => {
     expect(seeds.at(-1)).toMatch(/\.\d+\.[1-9]\d*$/);
   });
 
-  it('is the same when its entries are replayed, before and after the table was full', () => {
+  it('is restored by replaying entries, before and after the table was full', () => {
     const counts = createSubmissionCounts(64);
     const seeds = Array.from({ length: 3000 }, (_, n) => submit(counts, digest(`request ${n % 700}`)));
     const replayed = createSubmissionCounts(64);
@@ -65,7 +65,7 @@ describe('the count of equal submissions', () => {
     }
   });
 
-  it('passes over tasks of journals without seeds', () => {
+  it('ignores tasks of journals without seeds', () => {
     const counts = createSubmissionCounts();
     const { seed: _seed, ...old } = submitted('') as Extract<JournalRecord, { type: 'task.submitted' }>;
     counts.apply(old);

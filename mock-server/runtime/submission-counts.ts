@@ -1,30 +1,30 @@
 import type { JournalRecord } from './journal-record.ts';
 
-/** How many equal requests came before, so that each gets a seed of its own, and with it an id of its own. */
+/** Counts equal requests, so that each gets a unique seed and therefore a unique id. */
 export interface SubmissionCounts {
   /**
-   * The seed of the next task that this request makes. Nothing changes before its entry is applied.
-   * @param request a digest in hexadecimal digits
-   * @param passed how many seeds turned out to be taken, by tasks of which the counts do not know
+   * Returns the seed of the next task for this request. Has no effect until the task's entry is applied.
+   * @param request a hexadecimal digest
+   * @param skipped the number of seeds to skip because uncounted tasks use them
    */
-  next(request: string, passed: number): string;
-  /** Counts are folded from the journal, so that a restart continues them. */
+  next(request: string, skipped: number): string;
+  /** Updates the counts from a journal entry, so that a restart continues them. */
   apply(record: JournalRecord): void;
 }
 
 const SHARDS = 16;
-const FIRST_SLOTS = 64;
-/** All shards together: 16 MB. */
-const MOST_SLOTS = (2 * 1024 * 1024) / SHARDS;
-const FULLEST = 0.75;
+const INITIAL_SLOTS = 64;
+/** 16 MB for all shards. */
+const MAX_SLOTS = (2 * 1024 * 1024) / SHARDS;
+const MAX_LOAD = 0.75;
 
 /**
- * Digests by their fingerprints, each with a count: 8 bytes a slot, in shards, so that no growth takes long. Two
- * requests with one fingerprint share a count, which costs them a number and never an id. When the table is full,
- * it starts over with a new generation, and the generation is part of the seed.
+ * Creates hash tables from the fingerprint of a digest to a count: 8 bytes per slot, sharded to keep each growth
+ * short. Requests with the same fingerprint share a count, which can skip numbers but never repeats an id. When a
+ * table is full, all start over with a new generation, which is part of the seed.
  * @param mostSlots per shard, a power of two
  */
-export function createSubmissionCounts(mostSlots = MOST_SLOTS): SubmissionCounts {
+export function createSubmissionCounts(mostSlots = MAX_SLOTS): SubmissionCounts {
   let generation = 0;
   let shards = emptyShards();
 
@@ -37,22 +37,22 @@ export function createSubmissionCounts(mostSlots = MOST_SLOTS): SubmissionCounts
     const [request = '', n = '1', from = '0'] = seed.split('.');
     if (Number(from) > generation) startOver(Number(from));
     const index = shardOf(request);
-    const shard = shards[index] ?? createShard(FIRST_SLOTS);
+    const shard = shards[index] ?? createShard(INITIAL_SLOTS);
     const { counts, fingerprints } = shard;
     const slot = slotOf(shard, fingerprintOf(request));
     if (fingerprints[slot] === 0) shard.taken += 1;
     fingerprints[slot] = fingerprintOf(request);
     counts[slot] = Math.max(counts[slot] ?? 0, Number(n));
-    if (shard.taken < FULLEST * counts.length) return;
+    if (shard.taken < MAX_LOAD * counts.length) return;
     if (counts.length < mostSlots) shards[index] = grown(shard);
     else startOver(generation + 1);
   }
 
   return {
-    next(request, passed) {
+    next(request, skipped) {
       const shard = shards[shardOf(request)];
       const count = shard === undefined ? 0 : (shard.counts[slotOf(shard, fingerprintOf(request))] ?? 0);
-      const n = count + 1 + passed;
+      const n = count + 1 + skipped;
       return generation === 0 ? `${request}.${n}` : `${request}.${n}.${generation}`;
     },
     apply(record) {
@@ -64,14 +64,14 @@ export function createSubmissionCounts(mostSlots = MOST_SLOTS): SubmissionCounts
 }
 
 interface Shard {
-  /** 0 where a slot is free. */
+  /** 0 marks a free slot. */
   readonly fingerprints: Uint32Array;
   readonly counts: Uint32Array;
   taken: number;
 }
 
 function emptyShards(): Shard[] {
-  return Array.from({ length: SHARDS }, () => createShard(FIRST_SLOTS));
+  return Array.from({ length: SHARDS }, () => createShard(INITIAL_SLOTS));
 }
 
 function createShard(slots: number): Shard {
@@ -86,7 +86,7 @@ function fingerprintOf(request: string): number {
   return Number.parseInt(request.slice(0, 8), 16) || 1;
 }
 
-/** The slot of a fingerprint, or the free one where it belongs. */
+/** Returns the slot of a fingerprint, or the free slot for it. */
 function slotOf({ fingerprints }: Pick<Shard, 'fingerprints'>, fingerprint: number): number {
   const last = fingerprints.length - 1;
   let slot = fingerprint & last;

@@ -3,33 +3,33 @@ import { isExpired, stepsReached, viewTask } from '../core/view.ts';
 import { showPlan } from './open-record.ts';
 import { type Presented, present } from './present.ts';
 import type { Secrets } from './secrets.ts';
-import { deliveriesOf, isGivenUp, progressOf, type TaskRecord } from './task-store.ts';
+import { deliveriesOf, isAbandoned, progressOf, type TaskRecord } from './task-store.ts';
 
-/** A task as the admin API and the library show it. Times are ISO 8601. */
+/** A task as shown by the admin API and the library. Times are ISO 8601. */
 export interface TaskReport {
   readonly id: string;
   /** Name of the pack. */
   readonly pack: string;
-  /** Kind of task, in the words of the pack. */
+  /** Kind of task, as named by the pack. */
   readonly kind: string;
   /** Operation that submitted it. */
   readonly operation: string;
   /** Label of the bearer key. */
   readonly account: string;
-  /** Current state, in the word of the vendor. */
+  /** Current state, as named by the vendor. */
   readonly state: string;
   readonly scenario: string;
-  /** Task that it continues; null for all others. */
+  /** The task that it continues; null otherwise. */
   readonly parentId: string | null;
   readonly submittedAt: string;
-  /** States so far. */
+  /** The states reached so far. */
   readonly timeline: readonly { readonly at: string; readonly state: string }[];
   /** `success`, `canceled` or `fail.<slug>`; null until the task has ended. */
   readonly outcome: string | null;
   /** Whether the media has expired. */
   readonly expired: boolean;
   readonly deliveries: readonly DeliveryReport[];
-  /** Everything that will happen to the task, fixed when it was submitted. */
+  /** The complete plan of the task. Fixed at submission, and changed only by amendments. */
   readonly plan: Presented<Plan>;
 }
 
@@ -44,10 +44,10 @@ export interface DeliveryReport {
   readonly attempts: readonly Presented<Attempt>[];
 }
 
-/** What is known of a task at one moment. */
+/** Returns the report of a task at a moment. */
 export function reportTask(task: TaskRecord, now: number, secrets: Secrets): TaskReport {
   const { plan } = task;
-  const view = viewTask(plan, now, isGivenUp(task));
+  const view = viewTask(plan, now, isAbandoned(task));
   return {
     id: plan.taskId,
     pack: plan.pack,
@@ -76,7 +76,7 @@ export function reportTask(task: TaskRecord, now: number, secrets: Secrets): Tas
   };
 }
 
-/** The name a scenario would have for it. */
+/** Returns an outcome's scenario name. */
 export function outcomeName(outcome: Outcome): string {
   return outcome.type === 'failure' ? `fail.${outcome.slug}` : outcome.type;
 }

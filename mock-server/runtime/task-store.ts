@@ -4,61 +4,62 @@ import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import type { JournalRecord, MediaServed } from './journal-record.ts';
 import { longRequestOf, type PackedPlan, sharedOf, unpackPlan, withoutRequest } from './packed-plan.ts';
 
-/** How far a delivery has come. */
+/** The progress of a delivery. */
 export interface DeliveryProgress {
   readonly attempts: readonly Attempt[];
-  /** How many of them were not cut short by the mock itself. */
+  /** The number of attempts, without those interrupted by the mock itself. */
   readonly made: number;
   readonly status: DeliveryStatus;
-  /** The attempt that has begun and not ended; null when there is none. */
+  /** The attempt in flight, or null. */
   readonly inFlight: Pick<Attempt, 'n' | 'at' | 'wallAt'> | null;
 }
 
-/** A task as the journal has made it. Changed by `apply` alone. */
+/** A task, derived from the journal. Changed only by `apply`. */
 export interface TaskRecord {
-  /** Unpacked anew at each reading: take it once. */
+  /** Unpacked on each read, so read it once. */
   readonly plan: Plan;
-  /** What can be read of it without unpacking. */
+  /** The compact form, for what can be read without unpacking. */
   readonly packed: PackedPlan;
-  /** How many steps of the plan have been announced in the journal. */
+  /** The number of steps of the plan that the journal has announced. */
   readonly announced: number;
   readonly expired: boolean;
   readonly polls: number;
-  /** How often each of its media files was asked for. */
+  /** The number of requests for each of its media files. */
   readonly downloads: ReadonlyMap<string, number>;
-  /** Deliveries that were asked for later, beside the plan's. */
+  /** Deliveries added later, in addition to the plan's. */
   readonly extra: readonly PlannedDelivery[];
-  /** Those of them that are not settled. */
+  /** The unsettled deliveries of `extra`. */
   readonly openExtra: ReadonlyMap<DeliveryId, PlannedDelivery>;
-  /** Whether a delivery that was not flawed on purpose has been acknowledged, or abandoned. */
+  /** Whether a delivery without a fault, or with a lost acknowledgement, was acknowledged. */
   readonly acknowledged: boolean;
+  /** The same for abandoned deliveries. */
   readonly abandoned: boolean;
   readonly progress: ReadonlyMap<DeliveryId, DeliveryProgress>;
-  /** The engine's own notes, no part of what the journal says: the moment it will visit this task next … */
+  /** The time of the engine's next visit. Engine state, which is not derived from the journal. */
   scheduledAt: number;
-  /** … and whether nothing is left to be done, so that it may be forgotten. */
+  /** Whether the task is finished and may be evicted. Engine state as well. */
   retired: boolean;
 }
 
-/** Every task, folded from the journal: replaying the same records gives the same store. */
+/** All tasks, derived from the journal: replaying the same entries gives the same store. */
 export interface TaskStore {
   readonly size: number;
   get(id: string): TaskRecord | undefined;
   all(): IterableIterator<TaskRecord>;
-  /** Those of one account, the latest first. */
+  /** The tasks of one account, newest first. */
   newest(account: Account): Iterable<TaskRecord>;
-  /** The one door for changes. */
+  /** Applies a journal entry. The only way to change the store. */
   apply(record: JournalRecord): void;
 }
 
 const UNTRIED: DeliveryProgress = Object.freeze({ attempts: [], made: 0, status: 'pending', inFlight: null });
-/** Shared by all tasks to which nothing has happened yet: a million empty maps would be a tenth of the memory. */
+/** Shared by all tasks without progress: a million empty maps would be a tenth of the memory. */
 const NO_PROGRESS: Map<DeliveryId, DeliveryProgress> = new Map();
 const NO_DOWNLOADS: Map<string, number> = new Map();
 const NO_EXTRA: PlannedDelivery[] = [];
 const NO_OPEN: Map<DeliveryId, PlannedDelivery> = new Map();
 
-/** One task in the store. A class for its getter's sake: a million tasks share it on the prototype. */
+/** A task in the store. A class, so that a million tasks share the getter on the prototype. */
 class StoredTask implements TaskRecord {
   announced = 1;
   expired = false;
@@ -71,7 +72,7 @@ class StoredTask implements TaskRecord {
   progress = NO_PROGRESS;
   scheduledAt = Number.POSITIVE_INFINITY;
   retired = false;
-  /** Its place among those of its account. */
+  /** The position in the account's list. */
   place = 0;
   packed: PackedPlan;
 
@@ -84,7 +85,10 @@ class StoredTask implements TaskRecord {
   }
 }
 
-/** @param budget what the tasks occupy is charged to it */
+/**
+ * Creates an empty store.
+ * @param budget the budget that the memory of tasks is charged to
+ */
 export function createTaskStore(budget: ByteBudget = createByteBudget(Number.POSITIVE_INFINITY)): TaskStore {
   const tasks = new Map<string, StoredTask>();
   const byAccount = createAccountTasks<StoredTask>();
@@ -105,7 +109,7 @@ export function createTaskStore(budget: ByteBudget = createByteBudget(Number.POS
     byAccount.remove(sharedOf(task.packed).account, task);
     budget.charge('tasks', -bytesOf(task));
     dropRequest(taskId, task.packed);
-    // The agenda may remember the task until its moment comes.
+    // The agenda may reference the task until its scheduled time.
     task.packed = withoutRequest(task.packed);
   }
 
@@ -171,7 +175,7 @@ function applyToTask(task: StoredTask, record: JournalRecord): void {
       task.expired = true;
       return;
     case 'delivery.promised':
-      return promise(task, record.delivery);
+      return addDelivery(task, record.delivery);
     case 'attempt.started':
       return setProgress(task, record.deliveryId, {
         inFlight: { n: record.n, at: record.at, wallAt: record.wallAt },
@@ -185,9 +189,9 @@ function applyToTask(task: StoredTask, record: JournalRecord): void {
   }
 }
 
-/** Measured on V8, rounded up: a task with its place in the store and the agenda … */
+/** The size of a task with its entries in the store and the agenda. Measured on V8, rounded up. */
 const TASK_BYTES = 200;
-/** … and what happens to it. */
+/** The sizes of its additional parts. */
 const ATTEMPT_BYTES = 250;
 const DELIVERY_BYTES = 250;
 const FILE_BYTES = 100;
@@ -202,7 +206,7 @@ function bytesOf({ packed, progress, extra, downloads }: StoredTask): number {
   return bytes;
 }
 
-/** What an entry adds to `bytesOf` its task. */
+/** Returns the size that an entry adds to its task. */
 function bytesAdded({ downloads }: StoredTask, record: JournalRecord): number {
   if (record.type === 'attempt.ended') return bytesOfAttempt(record.attempt);
   if (record.type === 'delivery.promised') return bytesOfDelivery(record.delivery);
@@ -210,7 +214,7 @@ function bytesAdded({ downloads }: StoredTask, record: JournalRecord): number {
   return isNewFile ? bytesOfFile(record.name) : 0;
 }
 
-/** Any name can be asked for; only those of files are counted. */
+/** Any name can be requested; only names of existing files are counted. */
 function isDownload({ method, status }: MediaServed): boolean {
   return method === 'GET' && status !== 404;
 }
@@ -232,7 +236,7 @@ function countDownload(task: StoredTask, name: string): void {
   task.downloads.set(name, (task.downloads.get(name) ?? 0) + 1);
 }
 
-function promise(task: StoredTask, delivery: PlannedDelivery): void {
+function addDelivery(task: StoredTask, delivery: PlannedDelivery): void {
   if (task.extra === NO_EXTRA) {
     task.extra = [];
     task.openExtra = new Map();
@@ -241,7 +245,7 @@ function promise(task: StoredTask, delivery: PlannedDelivery): void {
   task.openExtra.set(delivery.id, delivery);
 }
 
-/** A list that was begun here grows in place: a copy for each attempt would make many attempts slow. */
+/** The list is extended in place, because a copy for each attempt would be slow with many attempts. */
 function addAttempt(task: StoredTask, id: DeliveryId, attempt: Attempt): void {
   const { attempts, made } = progressOf(task, id);
   const list = attempts.length === 0 ? [] : (attempts as Attempt[]);
@@ -254,7 +258,7 @@ function settle(task: StoredTask, id: DeliveryId, status: DeliveryStatus): void 
   setProgress(task, id, { status });
   const flaw = task.openExtra.has(id) ? null : task.plan.callbacks.find((one) => one.id === id)?.flaw;
   if (task.openExtra !== NO_OPEN) task.openExtra.delete(id);
-  // What was flawed on purpose is not an announcement of the vendor's.
+  // A callback with a fault does not count as the vendor's own.
   if (flaw !== null && flaw !== 'lost-ack') return;
   if (status === 'acknowledged') task.acknowledged = true;
   else task.abandoned = true;
@@ -269,12 +273,12 @@ export function progressOf(task: Pick<TaskRecord, 'progress'>, id: DeliveryId): 
   return task.progress.get(id) ?? UNTRIED;
 }
 
-/** The plan's deliveries and those asked for later. */
+/** Returns the plan's deliveries and those added later. */
 export function deliveriesOf({ plan, extra }: TaskRecord): readonly PlannedDelivery[] {
   return extra.length === 0 ? plan.callbacks : [...plan.callbacks, ...extra];
 }
 
-/** Those that are not settled: however many came before, they add nothing to the cost. */
+/** Returns the unsettled deliveries; the cost does not depend on the number of settled ones. */
 export function openDeliveriesOf(task: TaskRecord): readonly PlannedDelivery[] {
   const { progress, openExtra } = task;
   const { callbacks } = task.plan;
@@ -284,7 +288,7 @@ export function openDeliveriesOf(task: TaskRecord): readonly PlannedDelivery[] {
   return openExtra.size === 0 ? open : [...open, ...openExtra.values()];
 }
 
-/** Whether the task's callback was abandoned, and never acknowledged before or after. */
-export function isGivenUp({ abandoned, acknowledged }: TaskRecord): boolean {
+/** Returns whether the task's callback was abandoned and never acknowledged. */
+export function isAbandoned({ abandoned, acknowledged }: TaskRecord): boolean {
   return abandoned && !acknowledged;
 }

@@ -11,12 +11,12 @@ import type { TaskRecord } from './task-store.ts';
 
 export interface TriggerInput {
   readonly event: string;
-  /** Where the callback goes. */
+  /** The callback URL. */
   readonly to: string;
   readonly scenario: string;
   readonly account: Account;
   readonly origin: string;
-  /** A JSON Merge Patch of the sample request; the result must be what the document allows. */
+  /** A JSON Merge Patch of the sample request. The result must be valid under the OpenAPI document. */
   readonly request?: JsonObject;
 }
 
@@ -24,41 +24,41 @@ export interface TriggerInput {
 export interface StagedMessage extends ComposedCallback {
   /** The state that it announces. */
   readonly state: string;
-  /** Whether the task has ended with it. */
+  /** Whether it announces the final state. */
   readonly isFinal: boolean;
-  /** The same headers for another body, signed anew where callbacks are signed. */
+  /** Returns the headers for another body, with a new signature if callbacks are signed. */
   readonly seal: Seal;
 }
 
 type Seal = (body: string, at?: SealedAt) => Readonly<Record<string, string>>;
 
-/** A task whose callback somebody else sends, and what it says. */
+/** A task whose callbacks are composed but not sent by the mock. */
 export interface StagedTask {
   readonly task: TaskRecord;
-  /** The callback that announces its end. */
+  /** The callback that announces the final state. */
   readonly callback: StagedMessage;
-  /** All of its callbacks in the order in which they are due; the end comes last. */
+  /** All callbacks in the order in which they are due; the final one is last. */
   readonly callbacks: readonly StagedMessage[];
-  /** What a forger would send: the task has succeeded, and its media lie at this origin. */
+  /** Returns the body of a forged callback: the task has succeeded, and its media have this origin. */
   readonly forge: (origin: string) => string;
 }
 
 export interface SealedAt {
-  /** Seconds to add to the time of signing. */
+  /** Seconds to add to the signing time. */
   readonly offsetSeconds?: number;
   readonly secret?: string;
 }
 
 export interface StageInput extends TriggerInput {
-  /** The task goes on running until the clock moves. */
+  /** The task is in progress until the clock moves. */
   readonly running?: boolean;
   readonly secret: string | null;
   readonly userAgent: string;
 }
 
 /**
- * Submits a task like `triggerEvent`, but sends nothing: whoever judges a receiver sends the callback, as often and
- * as it likes. Its media can be downloaded like those of any other task.
+ * Submits a task like `triggerEvent`, but sends no callbacks, so that the caller can send them any number of times.
+ * Its media can be downloaded as usual.
  * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST
  */
 export async function stageEvent(
@@ -73,29 +73,29 @@ export async function stageEvent(
 }
 
 /**
- * Composes the callback of a task that somebody submitted over HTTP, as it is at its end.
+ * Composes the callbacks of a task submitted over HTTP, up to its final state.
  * @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK
  */
 export function composeCallback(
   engine: Engine,
   packs: readonly Pack[],
   taskId: string,
-  sealing: Sealing,
+  signing: SigningInput,
 ): StagedTask & { readonly event: string; readonly url: string | null } {
   const task = engine.tasks.get(taskId);
-  if (task === undefined) throw new CodedError('TASK_UNKNOWN', `There is no task "${taskId}".`);
+  if (task === undefined) throw new CodedError('TASK_UNKNOWN', `task "${taskId}" does not exist`);
   const { plan } = task;
   const pack = packs.find(({ name }) => name === plan.pack);
   const operation = pack?.operations.find(({ id }) => id === plan.operation);
   if (pack === undefined || operation?.type !== 'submit' || operation.event === null) {
-    throw new CodedError('NO_CALLBACK', `Tasks of "${plan.operation}" have no callback.`);
+    throw new CodedError('NO_CALLBACK', `tasks of "${plan.operation}" have no callback`);
   }
   const url = operation.callbackUrlOf(plan.request);
-  const staged = composeFor(task, { pack, operation, event: operation.event }, sealing);
+  const staged = composeFor(task, { pack, operation, event: operation.event }, signing);
   return { ...staged, event: operation.event.name, url: typeof url === 'string' && url !== '' ? url : null };
 }
 
-type Sealing = Pick<StageInput, 'secret' | 'userAgent'>;
+type SigningInput = Pick<StageInput, 'secret' | 'userAgent'>;
 
 interface Sender {
   readonly pack: Pack;
@@ -103,12 +103,12 @@ interface Sender {
   readonly event: PackEvent;
 }
 
-function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input: Sealing): StagedTask {
+function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input: SigningInput): StagedTask {
   const { plan } = task;
   const callbacks = composeAll(plan, announced(plan, operation, event), { pack, event, input });
   const callback = callbacks.at(-1);
   if (callback === undefined)
-    throw new CodedError('NO_CALLBACK', 'the request asks for none of its callbacks');
+    throw new CodedError('NO_CALLBACK', 'the request does not select any of its callbacks');
   return {
     task,
     callback,
@@ -122,7 +122,7 @@ function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input:
   };
 }
 
-/** The states that a task announces, in order, each as often as it does so. */
+/** Returns the announced states in order, once for each announcement. */
 function announced(plan: Plan, operation: SubmitOperation, event: PackEvent): Plan['steps'] {
   const signals = announcementOf(operation, plan.request)?.signals ?? event.signals;
   return plan.steps.flatMap((step) => (signals.get(step.state) ?? []).map(() => step));
@@ -131,7 +131,7 @@ function announced(plan: Plan, operation: SubmitOperation, event: PackEvent): Pl
 function composeAll(
   plan: Plan,
   steps: Plan['steps'],
-  { pack, event, input }: { readonly pack: Pack; readonly event: PackEvent; readonly input: Sealing },
+  { pack, event, input }: { readonly pack: Pack; readonly event: PackEvent; readonly input: SigningInput },
 ): StagedMessage[] {
   const end = plan.steps.at(-1)?.state;
   return steps.map(({ state, at }, index) => {
@@ -141,7 +141,12 @@ function composeAll(
   });
 }
 
-function sealerOf(pack: Pack, { taskId }: Plan, id: DeliveryId, { secret: own, userAgent }: Sealing): Seal {
+function sealerOf(
+  pack: Pack,
+  { taskId }: Plan,
+  id: DeliveryId,
+  { secret: own, userAgent }: SigningInput,
+): Seal {
   return (body, { offsetSeconds = 0, secret = own } = {}) => {
     const wallAt = Date.now() + offsetSeconds * 1000;
     return callbackHeaders({ pack, taskId, deliveryId: id, body, secret, userAgent, wallAt });
@@ -149,9 +154,8 @@ function sealerOf(pack: Pack, { taskId }: Plan, id: DeliveryId, { secret: own, u
 }
 
 /**
- * Submits a task of the kind that ends in the given event, with a request from the document's own example. The
- * task ends at once, so its callback is sent now.
- * A task that continues another gets a parent that has just succeeded.
+ * Submits a task of the kind that ends in the given event, with a sample request from the OpenAPI document. The task
+ * ends immediately, so its callback is sent now. A task that continues another gets a parent that has succeeded.
  * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST
  */
 export async function triggerEvent(
@@ -192,8 +196,8 @@ function findSender(packs: readonly Pack[], event: string): Sender {
   const close = nearest(event, known);
   throw new CodedError(
     'EVENT_UNKNOWN',
-    `there is no event "${event}"`,
-    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${known.join(', ')}.`,
+    `unknown event "${event}"`,
+    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Available events: ${known.join(', ')}.`,
   );
 }
 
@@ -221,7 +225,7 @@ async function submitSample(
   { fields, pathParams = null }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
-  // The only place that needs filler text, so the only one that pays for it.
+  // Loaded lazily, because only samples need filler text.
   const { sampleRequest } = await import('../packs/sample-request.ts');
   const sample = sampleRequest(pack, operation, fields, `${operation.id} ${scenario}`);
   const request =
@@ -240,10 +244,10 @@ async function submitSample(
     instant,
   });
   if (result.type === 'accepted') return result.task;
-  throw new CodedError('BAD_REQUEST', `the task was refused: ${result.answer.body}`);
+  throw new CodedError('BAD_REQUEST', `the task was rejected: ${result.answer.body}`);
 }
 
-/** Schemas take a while to compile, and a judge stages many tasks of one pack. */
+/** Cached, because schemas are slow to compile and a contract suite stages many tasks of one pack. */
 const validators = new WeakMap<Pack, RequestValidator>();
 
 function validatorOf(pack: Pack): RequestValidator {
@@ -252,7 +256,7 @@ function validatorOf(pack: Pack): RequestValidator {
   return validator;
 }
 
-/** @throws {CodedError} BAD_REQUEST when the document has something against the result */
+/** Validates a patched request. @throws {CodedError} BAD_REQUEST when it is not valid under the OpenAPI document */
 function patched(
   pack: Pack,
   operation: SubmitOperation,
@@ -265,7 +269,7 @@ function patched(
   if (violation === null) return body;
   throw new CodedError(
     'BAD_REQUEST',
-    `"${operation.id}" does not allow this request: ${violation.message}`,
-    'Change what is merged into the sample request.',
+    `the request is not valid for "${operation.id}": ${violation.message}`,
+    'Change the fields that are merged into the sample request.',
   );
 }

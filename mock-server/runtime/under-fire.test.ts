@@ -8,20 +8,20 @@ import { openReceiverFarm } from '../../fixtures/receivers/open-receiver-farm.ts
 import type { Reaction } from '../../fixtures/receivers/reactions.ts';
 import { type AttemptOutcome, createMockServer } from '../index.ts';
 
-/** `npm run test:fire` asks for a hundred thousand. */
+/** `npm run test:fire` sets this to 100,000. */
 const DELIVERIES = Number(process.env.STUNTDOUBLE_DELIVERIES ?? 600);
-/** Deliveries that are under way together. */
+/** The number of concurrent deliveries. */
 const WAVE = Math.min(DELIVERIES, 5000);
 const ON_DEMAND = DELIVERIES > WAVE;
 const RETRIES = 3;
-/** Long enough for a machine that is busy with other things, too. */
+/** Long enough for a busy machine. */
 const ACK_TIMEOUT_MS = 2000;
 
-/** A receiver, and what each delivery to it must come to. */
+/** A receiver, and the expected result of each delivery to it. */
 interface Kind {
   readonly script: readonly Reaction[];
   readonly outcomes: readonly AttemptOutcome[];
-  /** Where it is, when it is none of the farm's. */
+  /** Its origin, when it is not part of the farm. */
   readonly elsewhere?: string;
 }
 
@@ -49,7 +49,7 @@ const BAD: Readonly<Record<string, Kind>> = {
   'slow-headers': always('slow-headers', 'timeout'),
   'slow-body': always('slow-body', 'timeout'),
   'ack-then-reset': always('ack-then-reset', 'acknowledged'),
-  // The port of "discard": nobody listens there.
+  // The discard port, on which no program listens.
   absent: { ...always(200, 'refused'), elsewhere: 'http://127.0.0.1:9' },
   'fails twice': { script: [500, 'reset', 200], outcomes: ['rejected', 'reset', 'acknowledged'] },
   'wakes up': { script: ['hang', 200], outcomes: ['timeout', 'acknowledged'] },
@@ -59,12 +59,12 @@ const KINDS: Readonly<Record<string, Kind>> = { ...HEALTHY, ...BAD };
 const HEALTHY_NAMES = Object.keys(HEALTHY);
 const BAD_NAMES = Object.keys(BAD);
 
-/** The deliveries before the fire: as many healthy ones as a wave has, and nothing else. */
-const CALM = Math.floor(WAVE * 0.7);
-const ALL = CALM + DELIVERIES;
+/** The number of healthy deliveries that precede the load, as many as a wave has. */
+const BASELINE = Math.floor(WAVE * 0.7);
+const ALL = BASELINE + DELIVERIES;
 
 function receiverOf(delivery: number): string {
-  const n = delivery - CALM;
+  const n = delivery - BASELINE;
   if (n < 0 || n % 10 < 7) return HEALTHY_NAMES[delivery % HEALTHY_NAMES.length] ?? '';
   return BAD_NAMES[(Math.floor(n / 10) * 3 + (n % 10) - 7) % BAD_NAMES.length] ?? '';
 }
@@ -77,10 +77,10 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
-async function openFire() {
+async function openLoadTest() {
   const scripts = Object.fromEntries(Object.entries(KINDS).map(([name, { script }]) => [name, script]));
   const farm = await openReceiverFarm(scripts, ALL);
-  // So fast that every task ends as it begins; the gaps then are seconds again.
+  // So fast that every task ends immediately. The retry gaps are scaled up to last seconds.
   const speed = 1e6;
   const mock = await createMockServer({
     clock: 'virtual',
@@ -108,7 +108,7 @@ async function openFire() {
     farm,
     mock,
     ledger,
-    /** Sets the deliveries off and waits until there is nothing more to do about them. */
+    /** Starts the deliveries and waits until all are settled. */
     async wave(from: number, to: number) {
       await client.submitAll(urls(from, to));
       await mock.clock.advance('1h');
@@ -120,8 +120,8 @@ async function openFire() {
   };
 }
 
-describe(`${DELIVERIES} deliveries, 30 % of them to receivers that fail in every way`, () => {
-  let fire: Awaited<ReturnType<typeof openFire>>;
+describe(`${DELIVERIES} deliveries, 30% of them to failing receivers`, () => {
+  let load: Awaited<ReturnType<typeof openLoadTest>>;
   const heaps: number[] = [];
   const warnings: string[] = [];
   const warn = (warning: Error): void => {
@@ -131,65 +131,68 @@ describe(`${DELIVERIES} deliveries, 30 % of them to receivers that fail in every
   beforeAll(
     async () => {
       process.on('warning', warn);
-      fire = await openFire();
-      await fire.wave(0, CALM);
-      for (let from = CALM; from < ALL; from += WAVE) {
-        await fire.wave(from, Math.min(from + WAVE, ALL));
+      load = await openLoadTest();
+      await load.wave(0, BASELINE);
+      for (let from = BASELINE; from < ALL; from += WAVE) {
+        await load.wave(from, Math.min(from + WAVE, ALL));
         heaps.push(settledHeap());
       }
-      if (ON_DEMAND) process.stdout.write(summary(fire.ledger.line, heaps));
+      if (ON_DEMAND) process.stdout.write(summary(load.ledger.line, heaps));
     },
     HANG_LIMIT_MS + DELIVERIES * 36,
   );
 
   afterAll(async () => {
     process.off('warning', warn);
-    await fire.close();
-    await fire.farm.close();
+    await load.close();
+    await load.farm.close();
   });
 
-  it.each(Object.entries(KINDS))('brings each delivery to "%s" to exactly its end', (name, { outcomes }) => {
-    const expected = {
-      outcomes,
-      started: outcomes.length,
-      status: outcomes.at(-1) === 'acknowledged' ? 'acknowledged' : 'abandoned',
-    };
-    const those = range(0, ALL).filter((delivery) => receiverOf(delivery) === name);
-    const different = those
-      .map((delivery) => ({ delivery, line: fire.ledger.line(delivery) }))
-      .filter(({ line: { firstEndMs: _, ...line } }) => JSON.stringify(line) !== JSON.stringify(expected));
-    expect(those.length).toBeGreaterThan(0);
-    expect(different).toEqual([]);
-  });
+  it.each(Object.entries(KINDS))(
+    'settles each delivery to "%s" with exactly the expected attempts',
+    (name, { outcomes }) => {
+      const expected = {
+        outcomes,
+        started: outcomes.length,
+        status: outcomes.at(-1) === 'acknowledged' ? 'acknowledged' : 'abandoned',
+      };
+      const matching = range(0, ALL).filter((delivery) => receiverOf(delivery) === name);
+      const different = matching
+        .map((delivery) => ({ delivery, line: load.ledger.line(delivery) }))
+        .filter(({ line: { firstEndMs: _, ...line } }) => JSON.stringify(line) !== JSON.stringify(expected));
+      expect(matching.length).toBeGreaterThan(0);
+      expect(different).toEqual([]);
+    },
+  );
 
-  it('leaves nothing pending', () => {
-    const pending = fire.mock.tasks
+  it('leaves no deliveries pending', () => {
+    const pending = load.mock.tasks
       .all()
       .filter(({ deliveries }) => deliveries.some(({ status }) => status === 'pending'));
     expect(pending).toEqual([]);
   });
 
-  it('has POSTed to every receiver exactly as often as the ledger says', async () => {
-    const posts = await fire.farm.tally();
+  it('has sent each receiver exactly the attempts in the journal', async () => {
+    const posts = await load.farm.tally();
     const arrived = (delivery: number): number =>
-      fire.ledger.line(delivery).outcomes.filter((outcome) => outcome !== 'refused').length;
+      load.ledger.line(delivery).outcomes.filter((outcome) => outcome !== 'refused').length;
     expect(range(0, ALL).filter((delivery) => posts[delivery] !== arrived(delivery))).toEqual([]);
   });
 
-  it.runIf(ON_DEMAND)('keeps the memory flat from the middle to the end', () => {
+  it.runIf(ON_DEMAND)('keeps memory flat from the middle to the end', () => {
     const middle = median(heaps.slice(Math.floor(heaps.length / 3), Math.floor((heaps.length * 2) / 3)));
     const end = median(heaps.slice(Math.floor((heaps.length * 2) / 3)));
     expect(end).toBeLessThan(middle * 1.05);
   });
 
-  it('closes every connection, and warns of nothing', async () => {
-    await fire.close();
-    await fire.farm.idle();
+  it('closes every connection and emits no warnings', async () => {
+    await load.close();
+    await load.farm.idle();
     expect(warnings).toEqual([]);
   });
 });
 
-describe('receivers that hang', () => {
+describe('hung receivers', () => {
   it('do not delay the healthy ones', async () => {
     const hanging = BAD_NAMES.filter((name) => /hang|slow/.test(name));
     const scripts = Object.fromEntries(
@@ -197,7 +200,7 @@ describe('receivers that hang', () => {
     );
     const count = 200;
     const farm = await openReceiverFarm(scripts, 2 * count);
-    // One wait for a receiver that hangs would be longer than a test may take.
+    // A single wait for a hung receiver would exceed the time limit of a test.
     const mock = await createMockServer({
       clock: 'virtual',
       ackTimeout: 10 * HANG_LIMIT_MS,
@@ -223,12 +226,12 @@ describe('receivers that hang', () => {
   });
 });
 
-/** How long it took until a healthy delivery was through, without and with the bad ones. */
-function healthyP95(line: (delivery: number) => LedgerLine): { calm: number; fiery: number } {
+/** Returns the 95th percentile of the time to settle a healthy delivery, without and with failing ones. */
+function healthyP95(line: (delivery: number) => LedgerLine): { baseline: number; loaded: number } {
   const firstEndMs = (delivery: number): number => line(delivery).firstEndMs;
   return {
-    calm: quantile(range(0, CALM).map(firstEndMs), 0.95),
-    fiery: quantile(range(CALM, ALL).filter(isHealthy).map(firstEndMs), 0.95),
+    baseline: quantile(range(0, BASELINE).map(firstEndMs), 0.95),
+    loaded: quantile(range(BASELINE, ALL).filter(isHealthy).map(firstEndMs), 0.95),
   };
 }
 
@@ -242,11 +245,11 @@ function summary(line: (delivery: number) => LedgerLine, heaps: readonly number[
   const rows = [...counts].sort().map(([row, count]) => `${String(count).padStart(7)}  ${row}`);
   const megabytes = heaps.map((bytes) => (bytes / 1024 ** 2).toFixed(1)).join(' ');
   const attempts = range(0, ALL).reduce((sum, delivery) => sum + line(delivery).outcomes.length, 0);
-  const { calm, fiery } = healthyP95(line);
+  const { baseline, loaded } = healthyP95(line);
   return [
     ...rows,
     `${attempts} attempts; heap after each wave, MB: ${megabytes}`,
-    `p95 of the healthy ones: ${calm.toFixed()} ms without the bad ones, ${fiery.toFixed()} ms with them`,
+    `p95 of healthy deliveries: ${baseline.toFixed()} ms without failing receivers, ${loaded.toFixed()} ms with them`,
     '',
   ].join('\n');
 }

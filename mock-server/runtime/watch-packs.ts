@@ -2,25 +2,25 @@ import { dirname, resolve } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 import type { Pack } from '../packs/pack.ts';
 
-/** Looks at the files of packs while they are edited. */
+/** Watches the files of packs for edits. */
 export interface PackWatch {
-  /** Resolves when changes from now on are seen, or never will be. */
+  /** Resolves when changes are detected from now on, or never will be. */
   readonly ready: Promise<void>;
   close(): Promise<void>;
 }
 
 export interface PackWatchOptions {
-  /** Called with the pack's folder, once for edits that come close together. */
+  /** Called with the pack's folder, once for edits in quick succession. */
   readonly onChange: (dir: string) => void;
-  /** Told once, when there is something that cannot be watched. */
+  /** Called once when files cannot be watched. */
   readonly onTrouble: (message: string) => void;
 }
 
-/** Editors write a file in several steps, or another one that takes its place. */
-const CALM_MS = 60;
+/** Editors write a file in several steps, or replace it. */
+const DEBOUNCE_MS = 60;
 
 export function watchPacks(packs: readonly Pack[], { onChange, onTrouble }: PackWatchOptions): PackWatch {
-  // As chokidar reports them, wherever we were started and however the folder was named.
+  // Resolved like the paths that chokidar reports, regardless of the working directory.
   const places = packs.map(({ dir, documentPath }) => ({
     dir,
     folder: resolve(dir),
@@ -29,7 +29,7 @@ export function watchPacks(packs: readonly Pack[], { onChange, onTrouble }: Pack
   const waiting = new Map<string, NodeJS.Timeout>();
   let watcher: FSWatcher | undefined;
   let closed = false;
-  let troubled = false;
+  let hasReported = false;
   let becomeReady = (): void => undefined;
   const ready = new Promise<void>((resolve) => {
     becomeReady = resolve;
@@ -48,31 +48,31 @@ export function watchPacks(packs: readonly Pack[], { onChange, onTrouble }: Pack
       setTimeout(() => {
         waiting.delete(dir);
         onChange(dir);
-      }, CALM_MS),
+      }, DEBOUNCE_MS),
     );
   }
 
-  function tell(error: unknown): void {
-    if (troubled) return;
-    troubled = true;
-    onTrouble(`edits of packs may go unseen: ${(error as Error).message}`);
+  function report(error: unknown): void {
+    if (hasReported) return;
+    hasReported = true;
+    onTrouble(`edits of packs may not be detected: ${(error as Error).message}`);
   }
 
   async function open(): Promise<void> {
     const { watch } = await import('chokidar');
     if (closed) return;
-    // Folders, not files: who mends a broken pack may do so with a file that was not there.
+    // Folders instead of files, because an edit may add a missing file.
     const folders = places.flatMap(({ folder, document }) => [folder, dirname(document)]);
     watcher = watch(folders, { ignoreInitial: true, depth: 0 });
     watcher
       .on('all', (_event, path) => changed(path))
-      // Without a listener it would end the process.
-      .on('error', tell)
+      // Without a listener, an error would end the process.
+      .on('error', report)
       .on('ready', () => becomeReady());
   }
 
   open().catch((error: unknown) => {
-    tell(error);
+    report(error);
     becomeReady();
   });
 

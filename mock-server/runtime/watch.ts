@@ -1,43 +1,43 @@
-/** The time of one attempt, and what ends it before the receiver does. */
-export interface Watch {
-  /** Null unless time ran out or the mock was stopped. */
+/** Measures the time of one attempt, and ends it on a timeout or an interruption. */
+export interface AttemptTimer {
+  /** Null unless the timeout expired or the mock was stopped. */
   readonly endedBy: 'time' | 'interruption' | null;
   elapsedMs(): number;
-  /** Called once, at once if it is too late already. */
-  onEarlyEnd(breakOff: () => void): void;
+  /** Sets the function to call on an early end; calls it immediately if that has already happened. */
+  onEarlyEnd(abort: () => void): void;
   interrupt(): void;
-  /** To be called when the attempt is over. */
+  /** Must be called when the attempt is over. */
   end(): void;
 }
 
-/** Node turns longer timers into immediate ones. */
+/** Node fires longer timers immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Timers run before what the network has brought is read. An answer that came in time while this process was busy is
- * still taken: being slow ourselves is nothing to blame the receiver for. It takes one round of the event loop to read
- * what came, another to see that it was the end, and one to be sure.
+ * How many rounds of the event loop follow the timer. Node runs timers before it reads from the network, so a response
+ * that arrived in time while this process was busy is still unread. Reading it takes one round, detecting its end
+ * another, and one is a margin.
  */
-const LAST_LOOKS = 3;
+const EXTRA_ROUNDS = 3;
 
-export function startWatch(limitMs: number): Watch {
+export function startAttemptTimer(limitMs: number): AttemptTimer {
   const startedAt = performance.now();
-  let endedBy: Watch['endedBy'] = null;
-  let breakOff: (() => void) | undefined;
-  let lastLook: NodeJS.Immediate | undefined;
+  let endedBy: AttemptTimer['endedBy'] = null;
+  let abort: (() => void) | undefined;
+  let extraRound: NodeJS.Immediate | undefined;
 
   function stop(cause: 'time' | 'interruption'): void {
     if (endedBy !== null) return;
     endedBy = cause;
-    breakOff?.();
+    abort?.();
   }
 
-  function lookOnce(more: number): void {
+  function waitRound(more: number): void {
     if (more === 0) stop('time');
-    else lastLook = setImmediate(lookOnce, more - 1);
+    else extraRound = setImmediate(waitRound, more - 1);
   }
 
-  const timer = setTimeout(lookOnce, Math.min(limitMs, LONGEST_TIMER_MS), LAST_LOOKS);
+  const timer = setTimeout(waitRound, Math.min(limitMs, LONGEST_TIMER_MS), EXTRA_ROUNDS);
 
   return {
     get endedBy() {
@@ -45,13 +45,13 @@ export function startWatch(limitMs: number): Watch {
     },
     elapsedMs: () => Math.round(performance.now() - startedAt),
     onEarlyEnd(action) {
-      breakOff = action;
+      abort = action;
       if (endedBy !== null) action();
     },
     interrupt: () => stop('interruption'),
     end() {
       clearTimeout(timer);
-      clearImmediate(lastLook);
+      clearImmediate(extraRound);
     },
   };
 }

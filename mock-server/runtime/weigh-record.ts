@@ -6,7 +6,7 @@ import { longRequestOf } from './packed-plan.ts';
 const ENTRY_BYTES = 400;
 const HEADER_BYTES = 40;
 
-/** The entry with each of its long texts kept once, next to those of other entries of its task. */
+/** Returns the entry with its long texts deduplicated among the entries of its task. */
 export function shareTexts(record: JournalRecord, budget: ByteBudget): JournalRecord {
   switch (record.type) {
     case 'request.answered': {
@@ -23,7 +23,7 @@ export function shareTexts(record: JournalRecord, budget: ByteBudget): JournalRe
     case 'task.submitted':
     case 'task.amended': {
       const text = longRequestOf(record.packed);
-      // The task shares the packed plan and with it the text.
+      // The task shares the packed plan, including its text.
       if (text !== null) budget.keepText('journal', record.taskId, text);
       return record;
     }
@@ -32,7 +32,7 @@ export function shareTexts(record: JournalRecord, budget: ByteBudget): JournalRe
   }
 }
 
-/** Undoes `shareTexts` for an entry that the journal lets go. */
+/** Reverts `shareTexts` for an evicted entry. */
 export function dropTexts(record: JournalRecord, budget: ByteBudget): void {
   switch (record.type) {
     case 'request.answered':
@@ -53,7 +53,7 @@ export function dropTexts(record: JournalRecord, budget: ByteBudget): void {
   }
 }
 
-/** What an entry occupies besides the long texts of its task, in bytes. */
+/** Returns the size of an entry in bytes, without the deduplicated texts. */
 export function weighRecord(record: JournalRecord): number {
   switch (record.type) {
     case 'request.answered': {
