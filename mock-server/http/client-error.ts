@@ -4,7 +4,7 @@ import { ERRORS } from '../core/error-codes.ts';
 import { endAndLinger } from './linger.ts';
 import { SAFE_HEADERS } from './safe-headers.ts';
 
-/** What Node's parser and its timers say about a request that never became one. */
+/** An error of Node's parser or timers about a request that was not valid HTTP. */
 type ClientError = Error & { readonly code?: string; readonly reason?: string };
 
 interface Refusal {
@@ -16,12 +16,12 @@ const SAFE_LINES = Object.entries(SAFE_HEADERS)
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join('');
 
-/** Refused already: the parser complains again about each further piece. */
+/** Sockets that have been answered. The parser reports another error for each further piece. */
 const refused = new WeakSet<Duplex>();
 
 /**
- * Answers a sender whose bytes are no request. Which route they were meant for cannot be told, so they get problem
- * details and no vendor's envelope.
+ * Answers bytes that are not a valid HTTP request. Their route is unknown, so the answer is problem details and not a
+ * vendor's envelope.
  */
 export function answerClientError(error: ClientError, socket: Duplex): void {
   const refusal = refusalOf(error);
@@ -34,7 +34,7 @@ export function answerClientError(error: ClientError, socket: Duplex): void {
   refuseInTurn(socket, refusal);
 }
 
-/** Requests that came before are answered before: a client takes the answers in their order for its own. */
+/** Answers previous requests first, because a client matches answers to requests by their order. */
 function refuseInTurn(socket: Duplex, refusal: Refusal): void {
   const earlier = answerUnderway(socket);
   if (earlier === null || isBrokenOffIn(earlier)) return endSocket(socket, refusal);
@@ -42,22 +42,22 @@ function refuseInTurn(socket: Duplex, refusal: Refusal): void {
     earlier.once('finish', () => refuseInTurn(socket, refusal));
     return;
   }
-  // It has begun and may never end, and whatever came behind its beginning would look like a part of it.
+  // This answer has begun and may never end. Bytes sent now would be read as a part of it.
   socket.destroy();
 }
 
-/** It is the body of this very request that is no good, and nothing has been answered to it yet. */
+/** Returns whether the invalid bytes belong to the body of this request, which has not been answered yet. */
 function isBrokenOffIn({ req, headersSent }: ServerResponse): boolean {
   return !req.complete && !headersSent;
 }
 
-/** Nobody is connected through here: a mock is no proxy. */
+/** Refuses CONNECT, because the mock is not a proxy. */
 export function refuseConnect(socket: Duplex): void {
-  // Node has taken its own listeners off.
+  // Node has removed its own listeners from the socket.
   socket.on('error', () => socket.destroy());
   endSocket(
     socket,
-    { status: 405, detail: 'CONNECT is for proxies, and this is none.' },
+    { status: 405, detail: 'CONNECT is not supported, because the mock is not a proxy.' },
     'Allow: GET, POST\r\n',
   );
 }
@@ -67,18 +67,21 @@ function refusalOf({ code = '', reason, message }: ClientError): Refusal | null 
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, detail: 'The request did not arrive in time.' };
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, detail: 'The request line and the headers are too long together.' };
+      return { status: 431, detail: 'The request line and headers together are too long.' };
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return { status: 413, detail: 'The chunk extensions are too long.' };
     default:
-      // All others are the socket's own: it is broken, and nobody would read an answer.
+      // All other errors mean that the socket is broken, so no answer can be sent.
       return code.startsWith('HPE_')
-        ? { status: 400, detail: `This is not HTTP/1.1: ${reason ?? message}.` }
+        ? { status: 400, detail: `The request is not valid HTTP/1.1: ${reason ?? message}.` }
         : null;
   }
 }
 
-/** Node keeps here the answer that owns the socket, and looks here itself when nobody listens for these errors. */
+/**
+ * Returns the answer that is being sent on the socket. Node stores it in this property and reads it there in its own
+ * handler.
+ */
 function answerUnderway(
   socket: Duplex & { readonly _httpMessage?: ServerResponse | null },
 ): ServerResponse | null {

@@ -22,7 +22,7 @@ afterEach(async () => {
 interface Stage {
   readonly mock: MockServer;
   readonly receiver: Awaited<ReturnType<typeof openReceiver>>;
-  /** All that anybody can read of what happened. */
+  /** Returns every text in which the mock shows what happened. */
   everything(): Promise<string>;
 }
 
@@ -33,8 +33,8 @@ async function start(options: MockServerOptions = {}): Promise<Stage> {
   opened.push(() => receiver.close());
   const mock = await createMockServer({ clock: 'virtual', seed: 7, data, ...options }).listen();
   opened.push(() => mock.close());
-  const told: JournalEntry[] = [];
-  mock.journal.subscribe((entry) => told.push(entry));
+  const received: JournalEntry[] = [];
+  mock.journal.subscribe((entry) => received.push(entry));
   const get = async (path: string): Promise<string> => (await fetch(`${mock.url}/__admin/${path}`)).text();
   return {
     mock,
@@ -43,7 +43,7 @@ async function start(options: MockServerOptions = {}): Promise<Stage> {
       const stream = await fetch(`${mock.url}/__admin/events?since=0`);
       const reader = stream.body?.getReader();
       let events = '';
-      while (!events.includes(`id: ${told.at(-1)?.seq}\n`)) {
+      while (!events.includes(`id: ${received.at(-1)?.seq}\n`)) {
         const { value, done } = (await reader?.read()) ?? { done: true };
         if (done) break;
         events += new TextDecoder().decode(value);
@@ -52,7 +52,7 @@ async function start(options: MockServerOptions = {}): Promise<Stage> {
       const ids = mock.tasks.all().map(({ id }) => id);
       return [
         events,
-        JSON.stringify([told, mock.journal.entries(), mock.tasks.all()]),
+        JSON.stringify([received, mock.journal.entries(), mock.tasks.all()]),
         await get('journal'),
         await get('tasks'),
         ...(await Promise.all(ids.flatMap((id) => [get(`tasks/${id}`), get(`tasks/${id}/checks`)]))),
@@ -70,7 +70,7 @@ interface Sending {
   readonly more?: Record<string, unknown>;
 }
 
-/** Submits a prediction, whose vendor sends the input back in every answer and callback. */
+/** Submits a prediction. Its vendor returns the input in every answer and callback. */
 async function submit(
   { mock }: Stage,
   { path = '', key = KEY, headers = {}, input = {}, more = {} }: Sending,
@@ -100,11 +100,11 @@ describe('a key', () => {
     ['an encoded query', { path: `?q=${encodeURIComponent(`key ${KEY}`)}` }],
     ['another header', { headers: { 'x-api-key': KEY, 'user-agent': `app (${KEY})` } }],
     [
-      'a number that is kept by its text',
+      'a body that is kept as text because of a number',
       { input: { auth: KEY, n: 1.5 }, more: { big: 12345678901234567890n.toString() } },
     ],
-    ['nothing but its header', {}],
-  ])('in %s is nowhere to be read, and comes back to its client as it was', async (_title, sending) => {
+    ['the Authorization header only', {}],
+  ])('in %s is masked everywhere, but returned to its client unchanged', async (_title, sending) => {
     const stage = await start();
     const { text, status } = await submit(stage, { ...sending, more: { webhook: stage.receiver.url } });
     expect(status).toBe(201);
@@ -122,7 +122,7 @@ describe('a key', () => {
     expect(everything).not.toContain(KEY);
   });
 
-  it('of one account is masked in what another one sends', async () => {
+  it('of one account is masked in requests of another one', async () => {
     const stage = await start();
     await submit(stage, { key: 'other-key-4711-0815' });
     await submit(stage, { input: { prompt: 'other-key-4711-0815' } });
@@ -132,13 +132,13 @@ describe('a key', () => {
   it.each<[string, MockServerOptions]>([
     ['--api-key', { apiKeys: [KEY, 'configured-key-1'] }],
     ['--secret', { secret: 'configured-key-1' }],
-  ])('that was configured by %s is masked, whoever sends it', async (_title, options) => {
+  ])('that was configured with %s is masked in every request', async (_title, options) => {
     const stage = await start(options);
     await submit(stage, { input: { prompt: 'configured-key-1' } });
     expect(await stage.everything()).not.toContain('configured-key-1');
   });
 
-  it('in a callback URL is masked where it is shown, and called as it is', async () => {
+  it('in a callback URL is masked when shown and kept in the request', async () => {
     const stage = await start();
     await submit(stage, { more: { webhook: `${stage.receiver.url}?from=${KEY}` } });
     await stage.mock.clock.advance('1h');
@@ -147,7 +147,7 @@ describe('a key', () => {
     expect(await stage.everything()).not.toContain(KEY);
   });
 
-  it('in a callback’s answer, and in what was no operation, is masked', async () => {
+  it("is masked in a receiver's answer and in unknown calls", async () => {
     const stage = await start();
     await submit(stage, {});
     await fetch(`${stage.mock.url}/v1/nothing/${KEY}?token=${KEY}`, { headers: { 'x-api-key': KEY } });
@@ -155,7 +155,7 @@ describe('a key', () => {
     expect(await stage.everything()).not.toContain(KEY);
   });
 
-  it('that came in the body or in x-api-key alone is not kept either', async () => {
+  it('is masked in rejected calls that send it in the body, the query or x-api-key', async () => {
     const stage = await start();
     expect((await submit(stage, { key: null, input: { auth: KEY } })).status).toBe(401);
     expect(
@@ -165,7 +165,7 @@ describe('a key', () => {
     expect(await stage.everything()).not.toContain(KEY);
   });
 
-  it('in a large body that was refused is not cut in two', async () => {
+  it('is masked at the cut of a shortened body', async () => {
     const stage = await start();
     await submit(stage, {
       input: { prompt: `${'x'.repeat(8192 - 100)}${KEY.repeat(10)}` },
@@ -176,7 +176,7 @@ describe('a key', () => {
     expect(everything).not.toContain(KEY.slice(0, 8));
   });
 
-  it('is found in the file although thousands have called since it was seen first', async () => {
+  it('is still masked after thousands of other keys', async () => {
     const stage = await start();
     const { mock } = stage;
     await submit(stage, {});
@@ -185,7 +185,7 @@ describe('a key', () => {
     expect(await stage.everything()).not.toContain(KEY);
   });
 
-  it('leaves callbacks their URL after a restart, with the receiver’s own token in it', async () => {
+  it("is masked without affecting the receiver's token in a callback URL after a restart", async () => {
     const data = mkdtempSync(join(tmpdir(), 'stuntdouble-secrets-'));
     opened.push(() => rmSync(data, { recursive: true, force: true }));
     const stage = await start({ data });
@@ -199,8 +199,8 @@ describe('a key', () => {
   });
 });
 
-describe('a body that is larger than what is kept of it', () => {
-  it('is kept by the start of its long strings, and as JSON, while its client gets all of it back', async () => {
+describe('a body above the limit for the journal', () => {
+  it('is kept as JSON with shortened strings, and returned to its client in full', async () => {
     const stage = await start();
     const image = `data:image/png;base64,${'A'.repeat(3_000_000)}`;
     const { text } = await submit(stage, { input: { image, auth: KEY } });
@@ -216,7 +216,7 @@ describe('a body that is larger than what is kept of it', () => {
     }
   });
 
-  it('is kept by its start alone when it has many strings', async () => {
+  it('is cut after its start when it has many strings', async () => {
     const stage = await start();
     await submit(stage, { input: { list: Array.from({ length: 100_000 }, (_, n) => `${KEY} ${n}`) } });
     const [entry] = stage.mock.journal.entries({ type: 'request.answered' });
@@ -229,7 +229,7 @@ describe('a body that is larger than what is kept of it', () => {
 
 describe('a dummy key', () => {
   it.each(['test', 'runway', 'prompt', 'storm', 'input', 'predictions', 'key', 'a'])(
-    '"%s" rewrites nothing but its own header, and accuses nobody',
+    '"%s" is masked in its own header only, and not reported as a leak',
     async (key) => {
       const stage = await start();
       const input = { prompt: `A ${key} in a storm`, [key]: key };
@@ -245,15 +245,15 @@ describe('a dummy key', () => {
     },
   );
 
-  it('is masked where keys are meant to be, so that judges see it', async () => {
+  it('is masked in places for keys, so that judges detect it', async () => {
     const stage = await start();
     await submit(stage, { key: 'test', path: '?apiKey=test' });
     expect(marksIn(stage)).toBe(true);
   });
 });
 
-describe('the vendor’s own client', () => {
-  it('that puts its token into the body leaks it to nobody who reads the journal, and judges see that it did', async () => {
+describe("a vendor's client", () => {
+  it('that sends its token in the body has it masked in the journal, where judges detect it', async () => {
     const stage = await start();
     const client = new Replicate({
       auth: KEY,
@@ -264,7 +264,7 @@ describe('the vendor’s own client', () => {
       version: 'a'.repeat(64),
       input: { prompt: 'p', image: Buffer.from('image') },
     });
-    // Its data-URI mode sends the client itself in place of the input.
+    // In data-URI mode, this client serializes itself in place of the input.
     expect(prediction.input).toMatchObject({ auth: KEY });
     await client.predictions.get(prediction.id);
     const everything = await stage.everything();
