@@ -314,7 +314,7 @@ export interface MockServer {
 }
 
 /**
- * Creates a certificate for `listen({ tls })`. Its certificate authority is created on first use and kept in the
+ * Creates a certificate for `listen({ tls })`. Its certificate authority is created on first use and whenSaved in the
  * folder.
  */
 export async function createCertificate(dir: string, host = '127.0.0.1'): Promise<OwnCertificate> {
@@ -444,7 +444,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   let url: string | undefined;
   let address: string | undefined;
   /** Makes a change and resolves when it is on disk. */
-  async function kept<T>(change: () => Promise<T>): Promise<T> {
+  async function whenSaved<T>(change: () => Promise<T>): Promise<T> {
     const refusal = journal.refusal();
     if (refusal !== null) throw refusal;
     const result = await change();
@@ -492,8 +492,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     clock: {
       mode: clock.mode,
       now: () => new Date(clock.now()),
-      advance: (duration) => kept(async () => engine.advance(readDuration('advance', duration))),
-      set: (at) => kept(async () => engine.moveTo(readTime('at', at))),
+      advance: (duration) => whenSaved(async () => engine.advance(readDuration('advance', duration))),
+      set: (at) => whenSaved(async () => engine.moveTo(readTime('at', at))),
     },
     tasks: {
       get: report,
@@ -504,7 +504,9 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       async trigger(event, { to, scenario = settings.scenario, apiKey = 'trigger' }) {
         const origin = settings.publicUrl ?? mock.url;
         const account = accounts.fromKey(apiKey);
-        const task = await kept(() => triggerEvent(engine, packs, { event, to, scenario, account, origin }));
+        const task = await whenSaved(() =>
+          triggerEvent(engine, packs, { event, to, scenario, account, origin }),
+        );
         return reportTask(task, clock.now(), journal.secrets);
       },
       async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false, request }) {
@@ -514,7 +516,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
         const userAgent = `stuntdouble/${version}`;
         const merged = request === undefined ? {} : { request };
         const input = { event, to, scenario, account, origin, running, secret, userAgent, ...merged };
-        const { task, callback, callbacks, forge } = await kept(() => stageEvent(engine, packs, input));
+        const { task, callback, callbacks, forge } = await whenSaved(() => stageEvent(engine, packs, input));
         const { body, headers, seal } = callback;
         return { taskId: task.plan.taskId, body, headers, callbacks, seal, forge };
       },

@@ -35,7 +35,7 @@ function folder(): string {
   return made;
 }
 
-async function play(options: MockServerOptions = {}): Promise<void> {
+async function serve(options: MockServerOptions = {}): Promise<void> {
   const same = { builtIn: false, packs: [dir], watch: true, clock: 'virtual', retries: 1 } as const;
   mock = await createMockServer({ ...same, ...options }).listen();
   undo.push(mock.close);
@@ -104,7 +104,7 @@ const details = (id: string) => call(`${DETAILS}?taskId=${id}`);
 
 describe('a pack that is edited while it is served', () => {
   it('is served in its new version', async () => {
-    await play();
+    await serve();
     expect(await edit(titled('A new title'))).toMatchObject({
       type: 'pack.reloaded',
       pack: NAME,
@@ -114,7 +114,7 @@ describe('a pack that is edited while it is served', () => {
   });
 
   it('gets new paths, request rules and scenarios', async () => {
-    await play();
+    await serve();
     const { videoUrl: _, ...short } = REQUEST;
     expect((await call(CREATE, short)).code).toBe(422);
     await edit(
@@ -132,7 +132,7 @@ describe('a pack that is edited while it is served', () => {
   });
 
   it('is served in its previous version if the edit is invalid, until it is corrected', async () => {
-    await play();
+    await serve();
     const before = mock.packs[0];
     const refused = await edit((text) => text.replace('does: submit', 'does: something'));
     expect(refused).toMatchObject({
@@ -147,8 +147,8 @@ describe('a pack that is edited while it is served', () => {
   });
 
   it('cannot be renamed, because its mount depends on the name', async () => {
-    await play({ packs: [dir, join(SPEC, NAME)], mounts: {} }).catch(() => undefined);
-    await play({ mounts: { [NAME]: '/mine' } });
+    await serve({ packs: [dir, join(SPEC, NAME)], mounts: {} }).catch(() => undefined);
+    await serve({ mounts: { [NAME]: '/mine' } });
     rewrite((text) => text.replaceAll('luma.modify', 'other.modify'), document());
     expect(await edit(renamedPack)).toMatchObject({
       type: 'pack.refused',
@@ -161,7 +161,7 @@ describe('a pack that is edited while it is served', () => {
   it('is rejected if it claims a path of another pack', async () => {
     const copy = folder();
     cpSync(join(SPEC, 'runway'), copy, { recursive: true });
-    await play({ packs: [dir, copy] });
+    await serve({ packs: [dir, copy] });
     const before = mock.packs[0];
     const refused = await edit(
       (text) => text.replace(CREATE, mock.packs[1]?.operations[0]?.path ?? ''),
@@ -174,7 +174,7 @@ describe('a pack that is edited while it is served', () => {
 
 describe('a task whose pack is edited', () => {
   it('continues, with answers and callbacks of the new version', async () => {
-    await play();
+    await serve();
     const { url, posts } = await receiver(500, 200);
     const { id } = await mock.tasks.trigger(EVENT, { to: url });
     await mock.settled();
@@ -188,7 +188,7 @@ describe('a task whose pack is edited', () => {
   });
 
   it('prevents edits that remove what it needs, until it ends or the mock is reset', async () => {
-    await play();
+    await serve();
     const { id } = await mock.tasks.trigger(EVENT, { to: UNUSED_URL });
     await mock.settled();
     const refused = await edit(renamedState('success', 'done'));
@@ -203,7 +203,7 @@ describe('a task whose pack is edited', () => {
   });
 
   it('prevents such edits during a redelivery after its end', async () => {
-    await play();
+    await serve();
     const { url, posts } = await receiver(200, 500);
     const { id } = await mock.tasks.trigger(EVENT, { to: url });
     await mock.settled();
@@ -217,7 +217,7 @@ describe('a task whose pack is edited', () => {
   });
 
   it("is answered with the vendor's error if its final state was removed", async () => {
-    await play();
+    await serve();
     const { url } = await receiver(200);
     const { id } = await mock.tasks.trigger(EVENT, { to: url });
     await mock.settled();
@@ -227,7 +227,7 @@ describe('a task whose pack is edited', () => {
   });
 
   it('is planned by the new version if its request was in flight', async () => {
-    await play();
+    await serve();
     const headers = { ...HEADERS, expect: '100-continue' };
     const request = httpRequest(mock.url + CREATE, { method: 'POST', headers });
     const answered = new Promise<string>((resolve, reject) => {
@@ -245,7 +245,7 @@ describe('a task whose pack is edited', () => {
   });
 
   it('is rejected if its path was removed while its request was in flight', async () => {
-    await play();
+    await serve();
     const headers = { ...HEADERS, expect: '100-continue' };
     const request = httpRequest(mock.url + CREATE, { method: 'POST', headers });
     const answered = new Promise<string>((resolve, reject) => {
@@ -262,14 +262,14 @@ describe('a task whose pack is edited', () => {
 
   it('resumes after a restart, unless the pack lacks what it needs', async () => {
     const data = folder();
-    await play({ data });
+    await serve({ data });
     const { id } = await mock.tasks.trigger(EVENT, { to: UNUSED_URL });
     await mock.settled();
     await edit((text) => text.replaceAll('msg: success', 'msg: fine'));
     await edit((text) => `${text}\nunheardOf: 1\n`);
     await edit((text) => text.replace('unheardOf: 1', ''));
     await mock.close();
-    await play({ data });
+    await serve({ data });
     expect((await details(id)).msg).toBe('fine');
     expect(mock.tasks.get(id)?.deliveries[0]).toMatchObject({ status: 'pending', attempts: [{ n: 1 }] });
     await mock.close();
@@ -282,14 +282,14 @@ describe('a task whose pack is edited', () => {
 
 describe('the files of a pack', () => {
   it('are watched with any spelling of their folder', async () => {
-    await play({ packs: [`${relative(process.cwd(), dir)}/`] });
+    await serve({ packs: [`${relative(process.cwd(), dir)}/`] });
     expect((await edit(titled('Seen'))).type).toBe('pack.reloaded');
   });
 
   it('are watched if the folder is a link', async () => {
     const link = join(folder(), 'link');
     symlinkSync(dir, link);
-    await play({ packs: [link] });
+    await serve({ packs: [link] });
     expect((await edit(titled('Seen'))).type).toBe('pack.reloaded');
   });
 
@@ -297,7 +297,7 @@ describe('the files of a pack', () => {
     const shared = join(folder(), 'shared.yaml');
     cpSync(document(), shared);
     rewrite((text) => text.replace('openapi.yaml', relative(dir, shared)));
-    await play();
+    await serve();
     const newer: Change = (text) => text.replace(/^openapi: .*$/m, 'openapi: 2');
     expect(await edit(newer, shared)).toMatchObject({
       type: 'pack.refused',
@@ -308,7 +308,7 @@ describe('the files of a pack', () => {
   it('are still served if they cannot be watched, which is reported once', async () => {
     symlinkSync('loop', join(dir, 'loop'));
     const trouble: string[] = [];
-    await play({ onTrouble: (message) => trouble.push(message) });
+    await serve({ onTrouble: (message) => trouble.push(message) });
     expect((await edit(titled('Seen'))).type).toBe('pack.reloaded');
     expect(trouble).toEqual([expect.stringContaining('ELOOP')]);
   });

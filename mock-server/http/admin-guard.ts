@@ -32,7 +32,7 @@ const PROXY_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Rejects web pages of other origins and, when there is no token, every caller on another machine. A page of another
+ * Rejects web pages of other origins and, when the mock has no token, every caller on another machine. A page of another
  * site can send requests to loopback, and with DNS rebinding under its own host name; it can neither forge the Host
  * header of the mock nor hide its Origin.
  */
@@ -43,8 +43,8 @@ export function createAdminGuard(options: AdminGuardOptions): AdminGuard {
     // Inside another app, this check is up to the server of that app.
     if (hasSeveralHosts(request)) return SEVERAL_HOSTS;
     const { host = '', origin } = request.headers;
-    const trouble = token === null ? strangerTo(request, host) : tokenTrouble(request, token);
-    if (trouble !== null) return trouble;
+    const problem = token === null ? checkUnknownCaller(request, host) : checkToken(request, token);
+    if (problem !== null) return problem;
     if (origin !== undefined && originHost(origin) !== host.toLowerCase()) return FOREIGN_ORIGIN;
     if (request.headers['sec-fetch-site'] === 'cross-site') return FOREIGN_ORIGIN;
     return null;
@@ -52,9 +52,9 @@ export function createAdminGuard(options: AdminGuardOptions): AdminGuard {
 }
 
 /** Inside another app, the mock does not choose the address that the app listens on. */
-function strangerTo({ socket, headers }: IncomingMessage, host: string): Problem | null {
+function checkUnknownCaller({ socket, headers }: IncomingMessage, host: string): Problem | null {
   const { localAddress } = socket;
-  if (localAddress !== undefined && !isLoopback(localAddress)) return HAS_NO_TOKEN;
+  if (localAddress !== undefined && !isLoopback(localAddress)) return NO_TOKEN_CONFIGURED;
   // A proxy on this machine connects from loopback even when its own caller is on another machine.
   const proxy = Object.keys(headers).find(
     (name) => PROXY_HEADERS.has(name) || name.startsWith('x-forwarded'),
@@ -63,11 +63,11 @@ function strangerTo({ socket, headers }: IncomingMessage, host: string): Problem
   return isLoopback(nameOf(host)) ? null : foreignHost(host);
 }
 
-function tokenTrouble(request: IncomingMessage, token: string): Problem | null {
-  return carriesToken(request, token) ? null : NEEDS_TOKEN;
+function checkToken(request: IncomingMessage, token: string): Problem | null {
+  return hasToken(request, token) ? null : TOKEN_REQUIRED;
 }
 
-function carriesToken({ headers, url = '' }: IncomingMessage, token: string): boolean {
+function hasToken({ headers, url = '' }: IncomingMessage, token: string): boolean {
   const given = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1];
   // The EventSource of a browser cannot set headers.
   const query = new URLSearchParams(url.split('?', 2)[1]);
@@ -92,7 +92,7 @@ function originHost(origin: string): string | null {
   }
 }
 
-const NEEDS_TOKEN: Problem = {
+const TOKEN_REQUIRED: Problem = {
   status: 401,
   title: ERRORS.TOKEN_NEEDED.title,
   detail: 'Other machines can reach this mock, so admin calls require its token.',
@@ -101,8 +101,8 @@ const NEEDS_TOKEN: Problem = {
     'Send "Authorization: Bearer TOKEN" with the token that "stuntdouble start" prints, or with `adminToken` of the mock.',
 };
 
-const HAS_NO_TOKEN: Problem = {
-  ...NEEDS_TOKEN,
+const NO_TOKEN_CONFIGURED: Problem = {
+  ...TOKEN_REQUIRED,
   detail: 'The call did not arrive on a loopback address, and this mock was created without a token.',
   remedy:
     'Pass `adminToken` to createMockServer() and send it, or call http://127.0.0.1 on the same machine.',

@@ -105,8 +105,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
   app
     .route('/reset')
     .post(
-      takesQuery(),
-      changing(
+      acceptsQuery(),
+      changesState(
         () => {
           engine.reset();
           return { status: 204 };
@@ -124,7 +124,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     })
     .post(
       json,
-      changing(async (request) => {
+      changesState(async (request) => {
         await moveClock(engine, objectBody(request, ['advance', 'set']));
         return { status: 200, body: showClock(clock) };
       }),
@@ -133,7 +133,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
 
   app
     .route('/packs')
-    .get(takesQuery(), (_request, response) => {
+    .get(acceptsQuery(), (_request, response) => {
       response.json(
         options.packs.map((pack) => ({
           ...describePack(pack),
@@ -145,7 +145,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
 
   app
     .route('/tasks')
-    .get(takesQuery('state', 'pack', 'apiKey', 'limit', 'before'), async (request, response) => {
+    .get(acceptsQuery('state', 'pack', 'apiKey', 'limit', 'before'), async (request, response) => {
       const limit = wholeNumber(request, 'limit') ?? LISTED;
       const now = clock.now();
       const { ids, hasMore } = await pageOfTasks(engine.tasks, taskFilterOf(request), limit, now);
@@ -175,7 +175,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
   app
     .route('/tasks/:id/redeliver')
     .post(
-      changing<{ id: string }>(({ params }) => {
+      changesState<{ id: string }>(({ params }) => {
         const body = reportTask(engine.redeliver(params.id), clock.now(), journal.secrets);
         return { status: 202, body };
       }),
@@ -185,7 +185,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     .route('/tasks/:id/amend')
     .post(
       json,
-      changing<{ id: string }>((request) => {
+      changesState<{ id: string }>((request) => {
         const outcome = textField(objectBody(request, ['outcome']), 'outcome');
         const body = reportTask(engine.amend(request.params.id, outcome), clock.now(), journal.secrets);
         return { status: 200, body };
@@ -195,12 +195,12 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
 
   app
     .route('/scenarios')
-    .get(takesQuery('limit'), (request, response) => {
+    .get(acceptsQuery('limit'), (request, response) => {
       response.json(engine.scenarios.next(wholeNumber(request, 'limit') ?? LISTED));
     })
     .post(
       json,
-      changing((request) => {
+      changesState((request) => {
         const body = objectBody(request, ['scenario', 'times', 'apiKey']);
         const queued = engine.scenarios.enqueue(textField(body, 'scenario'), {
           times: timesField(body),
@@ -210,8 +210,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
       }),
     )
     .delete(
-      takesQuery('apiKey'),
-      changing((request) => {
+      acceptsQuery('apiKey'),
+      changesState((request) => {
         engine.scenarios.clear(accountOf(request));
         return { status: 204 };
       }),
@@ -220,7 +220,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
 
   app
     .route('/journal')
-    .get(takesQuery('type', 'taskId', 'since', 'limit'), async (request, response) => {
+    .get(acceptsQuery('type', 'taskId', 'since', 'limit'), async (request, response) => {
       const filter = filterOf(request);
       const limit = wholeNumber(request, 'limit') ?? LISTED;
       const { upTo, hasMore } = await pageOfJournal(journal, filter, limit);
@@ -230,8 +230,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
       );
     })
     .delete(
-      takesQuery(),
-      changing(() => {
+      acceptsQuery(),
+      changesState(() => {
         engine.clearJournal();
         return { status: 204 };
       }),
@@ -239,14 +239,14 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     .all(refuseMethod);
   app
     .route('/events')
-    .get(takesQuery('type', 'taskId', 'since'), (request, response) => {
+    .get(acceptsQuery('type', 'taskId', 'since'), (request, response) => {
       events.open(request, response, filterOf(request));
     })
     .all(refuseMethod);
 
   app
     .route('/verdicts')
-    .get(takesQuery('apiKey'), async (request, response) => {
+    .get(acceptsQuery('apiKey'), async (request, response) => {
       if (verdicts === null) return sendProblem(response, NO_JUDGE);
       const account = accountOf(request);
       const hungUp = new AbortController();
@@ -275,7 +275,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
    * Handles a call that changes state. It is answered only after the changes are on disk, if there is a disk, so that
    * they cannot be lost. Every such call must be wrapped in this function.
    */
-  function changing<Params = Record<string, never>>(
+  function changesState<Params = Record<string, never>>(
     make: (request: Request<Params>) => Reply | Promise<Reply>,
     { evenUnwritable = false } = {},
   ): RequestHandler<Params> {
@@ -389,13 +389,13 @@ function journalType(type: string): string {
 }
 
 /** Rejects unknown parameters, because a misspelled filter must not be ignored. */
-function takesQuery(...names: readonly string[]): RequestHandler {
+function acceptsQuery(...names: readonly string[]): RequestHandler {
   return ({ query }, _response, next) => {
     for (const [name, value] of Object.entries(query)) {
       if (name === 'token') continue;
       if (!names.includes(name)) throw unknownName('parameter', name, names);
       if (typeof value !== 'string' || value === '')
-        throw badRequest(`${name} must occur once and have a value`);
+        throw badRequest(`${name} must be specified exactly once, with a value`);
     }
     next();
   };
@@ -445,7 +445,11 @@ function unknownName(what: string, name: string, known: readonly string[]): Code
 }
 
 function badRequest(message: string, hint = ''): CodedError {
-  return new CodedError('BAD_REQUEST', message, `${hint}See GET /__admin/openapi.json for each call.`);
+  return new CodedError(
+    'BAD_REQUEST',
+    message,
+    `${hint}See GET /__admin/openapi.json for a description of each call.`,
+  );
 }
 
 /** The last handler of every path: only unsupported methods reach it. */
@@ -477,7 +481,7 @@ function problemFrom(error: unknown): Problem {
     error instanceof Error ? error.message.slice(0, 300) : 'a value that is not an Error was thrown';
   if (status >= 500) return failureOf(error);
   // Errors of Express and its body parser.
-  return { ...problemOf(badRequest(`the request cannot be read: ${message}`)), status };
+  return { ...problemOf(badRequest(message)), status };
 }
 
 const NO_JUDGE: Problem = {

@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ERRORS } from '../core/error-codes.ts';
-import { endAndLinger } from './linger.ts';
+import { closeGracefully } from './close-gracefully.ts';
 import { SAFE_HEADERS } from './safe-headers.ts';
 
 /** An error of Node's parser or timers about a request that was not valid HTTP. */
@@ -31,15 +31,15 @@ export function answerClientError(error: ClientError, socket: Duplex): void {
   }
   if (refused.has(socket)) return;
   refused.add(socket);
-  refuseInTurn(socket, refusal);
+  refuseAfterPrevious(socket, refusal);
 }
 
 /** Answers previous requests first, because a client matches answers to requests by their order. */
-function refuseInTurn(socket: Duplex, refusal: Refusal): void {
-  const earlier = answerUnderway(socket);
+function refuseAfterPrevious(socket: Duplex, refusal: Refusal): void {
+  const earlier = currentAnswer(socket);
   if (earlier === null || isBrokenOffIn(earlier)) return endSocket(socket, refusal);
   if (earlier.writableEnded || !earlier.headersSent) {
-    earlier.once('finish', () => refuseInTurn(socket, refusal));
+    earlier.once('finish', () => refuseAfterPrevious(socket, refusal));
     return;
   }
   // This answer has begun and may never end. Bytes sent now would be read as a part of it.
@@ -82,7 +82,7 @@ function refusalOf({ code = '', reason, message }: ClientError): Refusal | null 
  * Returns the answer that is being sent on the socket. Node stores it in this property and reads it there in its own
  * handler.
  */
-function answerUnderway(
+function currentAnswer(
   socket: Duplex & { readonly _httpMessage?: ServerResponse | null },
 ): ServerResponse | null {
   return socket._httpMessage ?? null;
@@ -92,7 +92,7 @@ function endSocket(socket: Duplex, { status, detail }: Refusal, headers = ''): v
   const code = 'BAD_REQUEST';
   const { title } = ERRORS[code];
   const body = JSON.stringify({ type: `urn:stuntdouble:${code}`, code, status, title, detail });
-  endAndLinger(
+  closeGracefully(
     socket,
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${headers}` +
       'Content-Type: application/problem+json; charset=utf-8\r\n' +

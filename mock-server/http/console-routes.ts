@@ -40,7 +40,7 @@ function absent(error: NodeJS.ErrnoException): null {
 
 /** Reads all files of the console into memory. */
 export async function preloadConsole(): Promise<void> {
-  // Without a build there is no folder; requests for the page are then answered with a hint.
+  // Before the build the folder does not exist, and requests for the page are answered with a hint.
   const names = await readdir(FOLDER).catch(() => []);
   await Promise.all(names.map(open));
 }

@@ -11,10 +11,10 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 export function parseJsonBody(headers: IncomingHttpHeaders, body: Body): ParsedJson {
   // The document of the vendor decides whether a body is required.
   if (body.text === '') return { type: 'parsed', value: undefined };
-  return troubleWith(headers, body) ?? parseJson(body.text);
+  return checkEncoding(headers, body) ?? parseJson(body.text);
 }
 
-function troubleWith(headers: IncomingHttpHeaders, { utf8, elsewhere }: Body): ParsedJson | null {
+function checkEncoding(headers: IncomingHttpHeaders, { utf8, elsewhere }: Body): ParsedJson | null {
   const { 'content-type': type = '', 'content-encoding': encoding } = headers;
   // The fast path for nearly all requests.
   if (utf8 && encoding === undefined && type === 'application/json') return null;

@@ -60,7 +60,7 @@ export function createMediaRoutes({
     const task = tasks.get(id);
     const kind = task === undefined ? undefined : mediaKindOf(task, name);
     if (task === undefined || kind === undefined) {
-      return sendText(response, log, 404, 'No task has produced this file.');
+      return sendText(response, log, 404, 'This file was not produced by any task.');
     }
     const view = viewTask(task.plan, clock.now());
     if (view.outcome?.type !== 'success')

@@ -240,14 +240,14 @@ describe('a slow client', () => {
   it('may wait for an answer longer than it may take to send a request', async () => {
     const waiting: (() => void)[] = [];
     const { connect } = await listen((_request, response) => {
-      waiting.push(() => response.end('at last'));
+      waiting.push(() => response.end('answered'));
     }, SHORT_LIMITS);
     const patient = connect();
     patient.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     const late = connect();
     await late.answer();
     for (const answer of waiting) answer();
-    expect((await patient.answer()).body.toString()).toBe('at last');
+    expect((await patient.answer()).body.toString()).toBe('answered');
   });
 });
 

@@ -8,8 +8,8 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { answerClientError, refuseConnect } from './client-error.ts';
+import { closeGracefullyAfterAnswers } from './close-gracefully.ts';
 import { hasSeveralHosts, SEVERAL_HOSTS } from './host-header.ts';
-import { lingerAtTheEnd } from './linger.ts';
 import { sendProblem } from './problem.ts';
 
 export interface Certificate {
@@ -72,7 +72,7 @@ export function createNodeServer(
   };
   const server =
     certificate === undefined ? createServer(options, strict) : withTls(options, certificate, strict);
-  server.on(certificate === undefined ? 'connection' : 'secureConnection', lingerAtTheEnd);
+  server.on(certificate === undefined ? 'connection' : 'secureConnection', closeGracefullyAfterAnswers);
   const open = new Set<Socket>();
   sockets.set(server, open);
   server.on('connection', (socket: Socket) => {

@@ -4,7 +4,7 @@ export type ParsedJson =
   | {
       readonly type: 'parsed';
       readonly value: unknown;
-      /** Whether a number would not be printed as it was written; omitted if there is none. */
+      /** Whether a number would be printed differently from how it was written; omitted otherwise. */
       readonly hasOddNumbers?: true;
     }
   | {
@@ -27,7 +27,7 @@ export function parseJson(text: string): ParsedJson {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return refused(whyNot(text, error));
+    return refused(explainInvalidJson(text, error));
   }
   // The text is valid JSON from here on, so counting needs no grammar.
   const { deepest, members, hasOddNumbers } = measure(text);
@@ -43,7 +43,7 @@ function refused(because: string): ParsedJson {
   return { type: 'refused', because };
 }
 
-function whyNot(text: string, error: unknown): string {
+function explainInvalidJson(text: string, error: unknown): string {
   if (text.startsWith('\uFEFF')) {
     return 'the body begins with a byte order mark (U+FEFF), which is not allowed in JSON (RFC 8259, 8.1)';
   }

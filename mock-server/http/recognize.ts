@@ -19,7 +19,7 @@ export interface Recognition {
   readonly pack: Pack | null;
   /** The most similar operation, like `GET /v2/clips/{id}`. */
   readonly meant: string | null;
-  /** What is wrong with the path; empty when unknown. */
+  /** A hint about the mistake in the path; empty when unknown. */
   readonly because: string;
 }
 
@@ -129,7 +129,7 @@ export function createRecognizer(
     const near = routes
       .filter(({ pack, isMocked }) => isMocked && candidates.includes(pack))
       .map((route) => ({ route, ...misspelling(route.shape, segments) }))
-      .filter(({ cost, bearable }) => cost <= bearable)
+      .filter(({ cost, tolerance }) => cost <= tolerance)
       // Among equally similar routes, one with the method of the call is preferred.
       .sort((a, b) => a.cost - b.cost || byMethod(b.route, call) - byMethod(a.route, call));
     const [best] = near;

@@ -45,9 +45,9 @@ export async function sendList<Item>(
     chunk += separator + JSON.stringify(shown);
     separator = ',';
     if (chunk.length < CHUNK) return undefined;
-    const isTaken = response.write(chunk);
+    const hasRoom = response.write(chunk);
     chunk = '';
-    return isTaken ? undefined : drained(response);
+    return hasRoom ? undefined : drained(response);
   });
   if (!response.destroyed) response.end(`${chunk}]`);
 }

@@ -34,7 +34,7 @@ export function segmentsOf(path: string): string[] {
 /** Returns the typical mistakes with base URLs, most likely ones first. */
 export function repairsOf(path: string): Repair[] {
   const segments = segmentsOf(path);
-  const slashes = troubleWithSlashes(path);
+  const slashes = hintAboutSlashes(path);
   const repairs: Repair[] = [{ matches: (shape) => fits(shape, segments), because: slashes, isGuess: false }];
   const twice = doubledLength(segments);
   if (twice > 0) {
@@ -68,7 +68,7 @@ export function repairsOf(path: string): Repair[] {
   return repairs;
 }
 
-function troubleWithSlashes(path: string): string {
+function hintAboutSlashes(path: string): string {
   if (path.startsWith('//')) return 'The path begins with two slashes; does your base URL end with a slash?';
   if (path.includes('//')) return 'The path contains two consecutive slashes.';
   return path.length > 1 && path.endsWith('/') ? 'The path ends with a slash.' : '';
@@ -122,7 +122,7 @@ const LAST_PART = 4;
  * Returns the edit distance between path and shape in letters, and the largest distance that still counts as a
  * misspelling.
  */
-export function misspelling(shape: Shape, segments: readonly string[]): { cost: number; bearable: number } {
+export function misspelling(shape: Shape, segments: readonly string[]): { cost: number; tolerance: number } {
   let cost = 0;
   let letters = 0;
   for (let index = 0; index < Math.max(shape.length, segments.length); index++) {
@@ -139,5 +139,5 @@ export function misspelling(shape: Shape, segments: readonly string[]): { cost: 
     cost += editDistance((got ?? '').toLowerCase(), (wanted ?? '').toLowerCase());
     letters += Math.max((wanted ?? '').length, (got ?? '').length);
   }
-  return { cost, bearable: letters / 2 };
+  return { cost, tolerance: letters / 2 };
 }

@@ -83,7 +83,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     afterwards(call, readBody(request, { intake, limit: match.pack.bodyLimit }), (body) => {
       // The pack may have been reloaded while the body arrived, and the task must be planned by the current version.
       const now = router.find(request.method ?? '', path);
-      if (now === null) return refuseLost(call, path);
+      if (now === null) return refuseRemoved(call, path);
       takeBody(now.pack === call.pack ? call : { ...call, pack: now.pack, match: now }, now, body);
     });
   }
@@ -131,7 +131,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       const trouble = validatorOf(pack)(operation, parts);
       if (trouble !== null) return refuseFor(call, trouble);
       const refusal = isChange(operation) ? journal.refusal() : null;
-      if (refusal !== null) return refuseUnkept(call, refusal);
+      if (refusal !== null) return refuseUnsaved(call, refusal);
       perform(call, operation, call.account, parts);
     } catch (error) {
       refuseBecause(call, error);
@@ -184,8 +184,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     });
     const scenario = engine.scenarios.parse(call.pack, name);
     if (scenario.submit?.type === 'code') {
-      const refusal = refusalAskedFor(call.pack, scenario.submit.code, settings.retryAfterS);
-      return onceKept(call, () => send(call, refusal, null));
+      const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS);
+      return afterSaving(call, () => send(call, refusal, null));
     }
     const result = engine.submit({
       pack: call.pack,
@@ -198,9 +198,9 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       scenario,
       origin: originOf(call.request),
     });
-    if (result.type === 'refused') return onceKept(call, () => send(call, result.answer, null));
+    if (result.type === 'refused') return afterSaving(call, () => send(call, result.answer, null));
     const { taskId, callbacks } = result.task.plan;
-    onceKept(
+    afterSaving(
       call,
       () => answerSubmission(call, scenario, taskId, callbacks.length, result.answer),
       () => engine.withdraw(result.task),
@@ -211,18 +211,18 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
    * Answers a call that has changed state, after the changes are on disk, if there is a disk. If they cannot be
    * written, the call is refused.
    */
-  function onceKept(call: OperationCall, answer: () => void, undo: () => void = () => undefined): void {
+  function afterSaving(call: OperationCall, answer: () => void, undo: () => void = () => undefined): void {
     const kept = journal.durable();
     if (kept === null) return answer();
     const refuseCall = (error: unknown): void => {
       if (!(error instanceof CodedError)) throw error;
       undo();
-      refuseUnkept(call, error);
+      refuseUnsaved(call, error);
     };
     kept.then(answer, refuseCall).catch((error: unknown) => answerDefect(call.response, error));
   }
 
-  function refuseUnkept(call: OperationCall, { message }: CodedError): void {
+  function refuseUnsaved(call: OperationCall, { message }: CodedError): void {
     refuse(call, 'maintenance', message);
   }
 
@@ -247,7 +247,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
 
   function poll(call: OperationCall, operation: PollOperation, parts: RequestParts): void {
     const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
-    const asked = faultAskedFor(call);
+    const asked = requestedFault(call);
     const answer = (): void => {
       if (result.type === 'unknown') send(call, result.answer, null);
       else answerPoll(call, asked ?? result.fault, result);
@@ -259,17 +259,17 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       return engine.polled(result.task);
     }
     engine.polled(result.task);
-    onceKept(call, answer);
+    afterSaving(call, answer);
   }
 
   function cancel(call: OperationCall, operation: CancelOperation, parts: RequestParts): void {
     const { answer, taskId } = engine.cancel(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
-    onceKept(call, () => send(call, answer, taskId));
+    afterSaving(call, () => send(call, answer, taskId));
   }
 
   function remove(call: OperationCall, operation: DeleteOperation, parts: RequestParts): void {
     const { answer, taskId } = engine.delete(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
-    onceKept(call, () => send(call, answer, taskId));
+    afterSaving(call, () => send(call, answer, taskId));
   }
 
   function list(
@@ -296,7 +296,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   }
 
   /** Returns the fault that the header of this poll requests; it applies to this answer only. */
-  function faultAskedFor(call: OperationCall): PollFault | null {
+  function requestedFault(call: OperationCall): PollFault | null {
     const name = headerScenario(call.request);
     return name === undefined ? null : faultOfPoll(engine.scenarios.parse(call.pack, name).polls, 1);
   }
@@ -323,7 +323,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   }
 
   /** Refuses a call whose operation was removed while its body arrived. */
-  function refuseLost(call: OperationCall, path: string): void {
+  function refuseRemoved(call: OperationCall, path: string): void {
     const answer = call.pack.errors.forRole(
       'unknownRoute',
       unknownText(`${call.request.method} ${path}`, null),
@@ -337,7 +337,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       if (request.headers.origin !== undefined) {
         response.setHeader('access-control-allow-origin', '*');
         response.setHeader('access-control-expose-headers', '*');
-        if (isPreflight(request) && router.find(methodAsked(request), path) !== null) {
+        if (isPreflight(request) && router.find(requestedMethod(request), path) !== null) {
           strays.handlePreflight(request, response, path);
           return true;
         }
@@ -362,7 +362,7 @@ function isPreflight({ method, headers }: IncomingMessage): boolean {
   );
 }
 
-function methodAsked({ headers }: IncomingMessage): string {
+function requestedMethod({ headers }: IncomingMessage): string {
   return String(headers['access-control-request-method']);
 }
 
@@ -405,7 +405,7 @@ function afterwards<T>({ response }: Call, waited: Promise<T>, go: (value: T) =>
  * Returns the answer for a requested error code. A rate limit answer has a Retry-After header if the vendor sends one
  * or an option sets it.
  */
-function refusalAskedFor(pack: Pack, code: string, retryAfterS: number | null): Answer {
+function requestedRefusal(pack: Pack, code: string, retryAfterS: number | null): Answer {
   const answer = codeAnswer(pack, code);
   const seconds = retryAfterS ?? (pack.rate?.retryAfter === true ? Math.ceil(pack.rate.perMs / 1000) : null);
   return seconds === null || code !== pack.errors.codeOf('rateLimited')

@@ -9,7 +9,7 @@ const LINGER_MS = 2000;
  * reset discards what the sender has not read yet (RFC 9112, 9.6). A sender that is refused in the middle of its body,
  * or sends more than it announced, would see ECONNRESET instead of the reason.
  */
-export function endAndLinger(socket: Duplex, answer?: string): void {
+export function closeGracefully(socket: Duplex, answer?: string): void {
   if (!socket.writable) return;
   socket.end(answer);
   // Further bytes are read and dropped. Removing the listeners detaches the socket from Node's parser, which would
@@ -20,7 +20,7 @@ export function endAndLinger(socket: Duplex, answer?: string): void {
   socket.once('close', () => clearTimeout(timer));
 }
 
-/** Makes Node use `endAndLinger` after the last answer of a connection. */
-export function lingerAtTheEnd(socket: Socket): void {
-  socket.destroySoon = () => endAndLinger(socket);
+/** Makes Node use `closeGracefully` after the last answer of a connection. */
+export function closeGracefullyAfterAnswers(socket: Socket): void {
+  socket.destroySoon = () => closeGracefully(socket);
 }
