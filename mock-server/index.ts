@@ -193,8 +193,8 @@ export interface MockServer {
   /** Token that admin calls must send; null when they need none. */
   readonly adminToken: string | null;
   /**
-   * Whether callbacks to this machine are blocked. They are when other machines can submit tasks with any key, unless
-   * `apiKeys` or `allowCallback` is set.
+   * Whether callbacks to this machine are blocked, because other machines can submit tasks with any key. The option
+   * `apiKeys` prevents this, and `allowCallback` makes exceptions.
    */
   readonly blocksOwnHost: boolean;
   /** Loaded packs. With the option `watch`, an edited pack replaces its previous version. */
@@ -244,14 +244,15 @@ export interface MockServer {
      * Sends the callback of an event now: submits the sample request of the event as a task that ends immediately.
      * Requires `listen()` or `publicUrl`, for the URLs of its media.
      * @throws {CodedError} EVENT_UNKNOWN when none of the packs has the event; SCENARIO_UNKNOWN when its pack does not
-     * have the scenario; BAD_REQUEST when the submission is refused
+     * have the scenario; BAD_REQUEST when the submission is refused; DATA_UNWRITABLE when the folder of `data` cannot
+     * be written
      */
     trigger(event: string, options: TriggerOptions): Promise<TaskReport>;
     /**
      * Creates a task whose callbacks are composed but not sent, for judges of receivers.
      * @throws {CodedError} EVENT_UNKNOWN when none of the packs has the event; SCENARIO_UNKNOWN when its pack does not
      * have the scenario; BAD_REQUEST when the submission is refused; NO_CALLBACK when the request does not ask for a
-     * callback
+     * callback; DATA_UNWRITABLE when the folder of `data` cannot be written
      */
     stage(event: string, options: StageOptions): Promise<StagedCallback>;
     /**
@@ -292,8 +293,9 @@ export interface MockServer {
   settled(): Promise<void>;
   /**
    * Resolves when receivers and clients have gone quiet: no callback attempt, call or download is in flight, and for
-   * 200 ms of wall time none began or ended. Attempts that are not due yet do not count: advance the clock first.
-   * @throws {CodedError} NOT_QUIET when that takes longer than 5 s; the message lists what is in flight
+   * 200 ms of wall time (`quietFor`) none began or ended. Attempts that are not due yet do not count: advance the clock first.
+   * @throws {CodedError} NOT_QUIET when that takes longer than 5 s (`timeout`), with what is in flight in the message;
+   * OPTION_INVALID when an option is not a duration
    * @example
    * import { createMockServer } from 'stuntdouble';
    *
@@ -314,7 +316,7 @@ export interface MockServer {
 }
 
 /**
- * Creates a certificate for `listen({ tls })`. Its certificate authority is created on first use and whenSaved in the
+ * Creates a certificate for `listen({ tls })`. Its certificate authority is created on first use and kept in the
  * folder.
  */
 export async function createCertificate(dir: string, host = '127.0.0.1'): Promise<OwnCertificate> {

@@ -55,7 +55,7 @@ export function createMediaRoutes({
     if (request.headers.origin !== undefined) response.setHeader('access-control-allow-origin', '*');
     const log = openLog(request, response, id, name);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return sendText(response, log, 405, 'Media support GET and HEAD only.', { allow: 'GET, HEAD' });
+      return sendText(response, log, 405, 'Only GET and HEAD are supported.', { allow: 'GET, HEAD' });
     }
     const task = tasks.get(id);
     const kind = task === undefined ? undefined : mediaKindOf(task, name);
