@@ -479,7 +479,7 @@ describe('an invalid request is answered in the envelope of its vendor', () => {
   });
 });
 
-/** Headers that a document requires and allows one value for. */
+/** Returns the required headers for which a document allows only one value. */
 function headersOfOneValue({ components }: Pack['document']): Record<string, string> {
   const fixed = Object.values(components?.parameters ?? {}).flatMap((parameter) => {
     if (!('in' in parameter) || parameter.in !== 'header' || !parameter.required) return [];
