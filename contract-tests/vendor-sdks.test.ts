@@ -278,7 +278,7 @@ describe('@runwayml/sdk', () => {
 
   it('gets an error that says when an operation exists and is not mocked', async () => {
     const mock = await startMock();
-    await expect(sdk(mock).avatars.retrieve('someone')).rejects.toThrow(/exists at .* and is not mocked/);
+    await expect(sdk(mock).avatars.retrieve('someone')).rejects.toThrow(/exists at .* but is not mocked/);
   });
 });
 
@@ -569,7 +569,7 @@ describe('replicate', () => {
 
   it('gets an error that says when an operation exists and is not mocked', async () => {
     const mock = await startMock();
-    await expect(sdk(mock).models.get('acme', 'video')).rejects.toThrow(/exists at .* and is not mocked/);
+    await expect(sdk(mock).models.get('acme', 'video')).rejects.toThrow(/exists at .* but is not mocked/);
   });
 
   it('runs a model to its output, polling on the way', async () => {

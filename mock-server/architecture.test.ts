@@ -3,65 +3,65 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
 
-/** The house from the top down: a floor may import its own and those below it. */
-const FLOORS = ['mock-server', 'http', 'runtime', 'scenarios', 'packs', 'core'] as const;
+/** The layers of the mock from the top down. A layer may import itself and those below it. */
+const LAYERS = ['mock-server', 'http', 'runtime', 'scenarios', 'packs', 'core'] as const;
 
-/** Who may be imported by whom, between the wings. */
-const WINGS: Readonly<Record<string, readonly string[]>> = {
+/** The modules of other top-level folders that each top-level folder may import. */
+const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'mock-server': [],
   'contract-tests': ['mock-server/index.ts', 'fixtures'],
-  // Test files of a user, which come in by the doors that the package has for them.
+  // Some fixtures are test files of a user, which import the entries of the package.
   fixtures: ['mock-server/index.ts', 'contract-tests/vitest.ts', 'contract-tests/start-mock.ts'],
   cli: ['mock-server/index.ts', 'mock-server/load-in-steps.ts', 'contract-tests'],
   bench: ['mock-server/index.ts', 'fixtures'],
-  // It writes pages about every wing, and nothing imports it.
+  // It generates pages about every folder, and is not imported itself.
   docs: ['mock-server/index.ts', 'contract-tests', 'cli', 'fixtures'],
 };
 
-/** Words of vendors' states: they belong to spec/ and fixtures/. */
+/** Words of vendors, which belong in spec/ and fixtures/. */
 const VENDOR_WORDS =
   /\b([Rr]unway|[Ll]uma|[Cc]omet|[Aa]pikley|[Rr]eplicate|queueing|generating|callBackUrl|record-detail|videoInfo|waterMark)/;
 
-const sources = Object.keys(WINGS).flatMap((wing) => filesIn(wing));
+const sources = Object.keys(FOLDERS).flatMap((folder) => filesIn(folder));
 
-describe('the house', () => {
-  it('has files on every floor, so that the checks below check something', () => {
-    for (const floor of FLOORS) expect(sources.some((file) => floorOf(file) === floor)).toBe(true);
+describe('the architecture', () => {
+  it('has files in every layer', () => {
+    for (const layer of LAYERS) expect(sources.some((file) => layerOf(file) === layer)).toBe(true);
   });
 
   it.each(sources.filter((file) => file.startsWith('mock-server/')))(
-    '%s imports its own floor or a lower one',
+    '%s imports only its own layer and lower ones',
     (file) => {
       const upward = importsOf(file).filter((target) => {
-        const own = FLOORS.indexOf(floorOf(file));
-        return target.startsWith('mock-server/') && FLOORS.indexOf(floorOf(target)) < own;
+        const own = LAYERS.indexOf(layerOf(file));
+        return target.startsWith('mock-server/') && LAYERS.indexOf(layerOf(target)) < own;
       });
       expect(upward).toEqual([]);
     },
   );
 
   it.each(sources.filter((file) => file.startsWith('mock-server/console/')))(
-    '%s lives in a browser: it knows the mock by HTTP alone',
+    '%s runs in a browser and uses the mock over HTTP only',
     (file) => {
       expect(importsOf(file).filter((target) => !target.startsWith('mock-server/console/'))).toEqual([]);
       expect(codeOf(file)).not.toMatch(/dangerouslySetInnerHTML|innerHTML|from 'node:(?!path)/);
     },
   );
 
-  it.each(sources)('%s enters other wings by their doors only', (file) => {
-    const wing = file.split('/')[0] ?? '';
-    const trespassing = importsOf(file).filter((target) => {
+  it.each(sources)('%s imports only the permitted modules of other folders', (file) => {
+    const folder = file.split('/')[0] ?? '';
+    const forbidden = importsOf(file).filter((target) => {
       const other = target.split('/')[0] ?? '';
       return (
-        other !== wing &&
-        !(WINGS[wing] ?? []).some((door) => target === door || target.startsWith(`${door}/`))
+        other !== folder &&
+        !(FOLDERS[folder] ?? []).some((module) => target === module || target.startsWith(`${module}/`))
       );
     });
-    expect(trespassing).toEqual([]);
+    expect(forbidden).toEqual([]);
   });
 
-  it.each(sources.filter((file) => floorOf(file) === 'core'))(
-    '%s is pure: no clock, no dice, no I/O',
+  it.each(sources.filter((file) => layerOf(file) === 'core'))(
+    '%s is pure: no clock, no random numbers, no I/O',
     (file) => {
       const impure =
         /Date\.now|new Date\(|Math\.random|setTimeout|setInterval|node:|process\.|performance\./.exec(
@@ -71,13 +71,16 @@ describe('the house', () => {
     },
   );
 
-  it.each(sources.filter((file) => file.startsWith('mock-server/')))('%s knows no vendor word', (file) => {
-    expect(VENDOR_WORDS.exec(readFileSync(join(PACKAGE_ROOT, file), 'utf8'))?.[0]).toBeUndefined();
-  });
+  it.each(sources.filter((file) => file.startsWith('mock-server/')))(
+    '%s contains no word of a vendor',
+    (file) => {
+      expect(VENDOR_WORDS.exec(readFileSync(join(PACKAGE_ROOT, file), 'utf8'))?.[0]).toBeUndefined();
+    },
+  );
 
-  // A receiver among the fixtures is what a user's app looks like.
+  // A receiver among the fixtures is an app of a user, which may use Express.
   it.each(sources.filter((file) => !file.startsWith('mock-server/http/') && !file.startsWith('fixtures/')))(
-    '%s leaves Express to http/',
+    '%s does not import Express',
     (file) => {
       expect(codeOf(file)).not.toMatch(/from 'express'/);
     },
@@ -91,12 +94,12 @@ function filesIn(dir: string): string[] {
     .sort();
 }
 
-function floorOf(file: string): (typeof FLOORS)[number] {
+function layerOf(file: string): (typeof LAYERS)[number] {
   const [, second = ''] = file.split('/');
-  return FLOORS.find((floor) => file.startsWith('mock-server/') && floor === second) ?? 'mock-server';
+  return LAYERS.find((layer) => file.startsWith('mock-server/') && layer === second) ?? 'mock-server';
 }
 
-/** Relative imports, as paths from the package's root. */
+/** Returns the relative imports of a file as paths from the root of the package. */
 function importsOf(file: string): string[] {
   const source = readFileSync(join(PACKAGE_ROOT, file), 'utf8');
   return [...source.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, target = '']) =>
@@ -104,7 +107,7 @@ function importsOf(file: string): string[] {
   );
 }
 
-/** Without comments: they may say what the code must not do. */
+/** Returns a file without comments, which may mention what the code must not do. */
 function codeOf(file: string): string {
   return readFileSync(join(PACKAGE_ROOT, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 }

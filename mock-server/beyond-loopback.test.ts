@@ -14,7 +14,7 @@ async function startAt(host: string, options: MockServerOptions = {}): Promise<M
   return mock;
 }
 
-/** Submits a task that calls back, and lets it end. */
+/** Submits a task with a callback URL, ends it and returns its first attempt. */
 async function attemptOf(mock: MockServer, callBackUrl: string) {
   const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl }, { authorization: 'Bearer k' });
   await mock.clock.advance('10m');
@@ -22,7 +22,7 @@ async function attemptOf(mock: MockServer, callBackUrl: string) {
 }
 
 describe('a mock that other machines can reach', () => {
-  it.each(['0.0.0.0', '::'])('does not call the machine it runs on: --host %s', async (host) => {
+  it.each(['0.0.0.0', '::'])('does not send callbacks to its own machine: --host %s', async (host) => {
     const mock = await startAt(host);
     const { url, posts } = await receiver();
     const attempt = await attemptOf(mock, url);
@@ -37,7 +37,7 @@ describe('a mock that other machines can reach', () => {
     expect(mock.blocksOwnHost).toBe(true);
   });
 
-  it('calls it when only known keys may submit', async () => {
+  it('sends them if it accepts known keys only', async () => {
     const mock = await startAt('0.0.0.0', { apiKeys: ['k'] });
     const { url, posts } = await receiver();
     expect(await attemptOf(mock, url)).toMatchObject({ outcome: 'acknowledged' });
@@ -45,19 +45,19 @@ describe('a mock that other machines can reach', () => {
     expect(mock.blocksOwnHost).toBe(false);
   });
 
-  it('calls what is allowed there', async () => {
+  it('sends them to allowed hosts', async () => {
     const { url, posts } = await receiver();
     const mock = await startAt('0.0.0.0', { allowCallback: [new URL(url).host] });
     expect(await attemptOf(mock, url)).toMatchObject({ outcome: 'acknowledged' });
     expect(posts).toHaveLength(1);
   });
 
-  it('calls its own sink', async () => {
+  it('sends them to its own sink', async () => {
     const mock = await startAt('0.0.0.0');
     expect(await attemptOf(mock, `${mock.url}/__sink`)).toMatchObject({ outcome: 'acknowledged' });
   });
 
-  it('needs the token for admin calls, whatever name it was given to listen on', async () => {
+  it('requires the token for admin calls, regardless of the name in --host', async () => {
     const mock = await startAt('::ffff:0.0.0.0');
     expect(mock.adminToken).not.toBeNull();
     expect((await fetch(`${mock.url.replace('[::ffff:0.0.0.0]', '127.0.0.1')}/__admin/health`)).status).toBe(
@@ -68,7 +68,7 @@ describe('a mock that other machines can reach', () => {
 
 describe('a mock on loopback', () => {
   it.each(['127.0.0.1', '127.1', 'localhost', '::1'])(
-    'calls the machine it runs on: --host %s',
+    'sends callbacks to its own machine: --host %s',
     async (host) => {
       const mock = await startAt(host);
       const { url } = await receiver();
@@ -79,8 +79,8 @@ describe('a mock on loopback', () => {
   );
 });
 
-describe('a mock in an app', () => {
-  it('calls the machine it runs on until a call shows that others reach the app', async () => {
+describe('a mock inside another app', () => {
+  it('sends callbacks to its own machine until a request shows that others can reach the app', async () => {
     const mock = createMockServer({ clock: 'virtual', retries: 0 });
     closeLater(mock);
     let localAddress: string | undefined;

@@ -43,7 +43,7 @@ async function call(
   });
 }
 
-/** Submits the same request again. */
+/** Submits the same request and returns the id of its task. */
 async function submit(mock: MockServer, key = 'test'): Promise<string> {
   const response = await call(mock, 'POST', '/v1/text_to_video', CLIP, key);
   const { id } = (await response.json()) as { id: string };
@@ -57,7 +57,7 @@ async function submitMany(mock: MockServer, count: number): Promise<string[]> {
   return ids;
 }
 
-describe('an id is not given twice', () => {
+describe('an id is not reused', () => {
   it('after its task was deleted', async () => {
     const mock = await start();
     const first = await submit(mock);
@@ -68,7 +68,7 @@ describe('an id is not given twice', () => {
     expect(await submit(mock)).not.toBe(first);
   });
 
-  it('after its task was forgotten because many have ended since', async () => {
+  it('after its task was removed because many others have ended', async () => {
     const mock = await start({ keep: 2 });
     const ids: string[] = [];
     for (let n = 0; n < 12; n++) {
@@ -79,7 +79,7 @@ describe('an id is not given twice', () => {
     expect(new Set(ids).size).toBe(12);
   });
 
-  it('after a restart, whether its task is still there, was deleted or was forgotten', async () => {
+  it('after a restart, whether its task exists, was deleted or was removed', async () => {
     const data = dataDir();
     const first = await start({ data, keep: 2 });
     const ids = await submitMany(first, 12);
@@ -92,13 +92,13 @@ describe('an id is not given twice', () => {
     expect(new Set(ids).size).toBe(24);
   });
 
-  it('to two keys that send the same request', async () => {
+  it('for two keys that send the same request', async () => {
     const mock = await start();
     const ids = [await submit(mock, 'one'), await submit(mock, 'two'), await submit(mock, 'one')];
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('until a reset, which starts over on purpose', async () => {
+  it('until a reset, which restores the initial state', async () => {
     const data = dataDir();
     const mock = await start({ data });
     const ids = await submitMany(mock, 3);

@@ -10,8 +10,8 @@ import { createMockServer, type MockServerOptions } from './index.ts';
 const { startMock, receiver, closeLater, closeAll } = mockAndReceiver();
 afterEach(closeAll);
 
-describe('the life of a task on the virtual clock', () => {
-  it('goes through its states in order, sends one callback, and expires after 14 days', async () => {
+describe('a task on the virtual clock', () => {
+  it('passes through its states in order, sends one callback, and expires after 14 days', async () => {
     const mock = await startMock();
     const { url, posts } = await receiver();
     const api = runwayCalls(mock.url);
@@ -35,7 +35,7 @@ describe('the life of a task on the virtual clock', () => {
     expect(posts).toHaveLength(1);
   });
 
-  it('retries until the receiver acknowledges: 500 twice, then 200, makes 3 POSTs of the same bytes', async () => {
+  it('is announced with the same bytes until the receiver acknowledges: 3 attempts for 500, 500, 200', async () => {
     const mock = await startMock();
     const { url, posts } = await receiver(500, 500, 200);
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: url });
@@ -51,7 +51,7 @@ describe('the life of a task on the virtual clock', () => {
     expect(posts).toHaveLength(3);
   });
 
-  it('gives up on a receiver that never answers after 4 POSTs, 30, 60 and 120 s apart', async () => {
+  it('is announced in 4 attempts, 30, 60 and 120 s apart, if the receiver never answers', async () => {
     const mock = await startMock({ ackTimeout: 30 });
     const { url, posts } = await receiver('hang');
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: url });
@@ -64,7 +64,7 @@ describe('the life of a task on the virtual clock', () => {
     expect(posts).toHaveLength(4);
   });
 
-  it('sends nothing when the request names no callback URL', async () => {
+  it('is not announced without a callback URL', async () => {
     const mock = await startMock();
     const { taskId } = await runwayCalls(mock.url).generate();
     await mock.clock.advance('1h');
@@ -73,7 +73,7 @@ describe('the life of a task on the virtual clock', () => {
 });
 
 describe('retries without a gap', () => {
-  it('that never end make advancing fail with a clear error instead of hanging', async () => {
+  it('make advancing fail with CLOCK_ENDLESS if they never end', async () => {
     const mock = await startMock({ retries: 1_000_000, retryGaps: [0] });
     await mock.tasks.trigger('runway.generate', { to: 'http://127.0.0.1:9/nobody' });
     await expect(mock.clock.advance('1s')).rejects.toMatchObject({ code: 'CLOCK_ENDLESS' });
@@ -94,12 +94,12 @@ describe('determinism', () => {
     return JSON.stringify(bytes);
   }
 
-  it('gives the same bytes for the same seed, and others for another', async () => {
+  it('returns the same bytes for the same seed, and different ones for another seed', async () => {
     expect(await run(7)).toBe(await run(7));
     expect(await run(7)).not.toBe(await run(8));
   });
 
-  it('tells equal requests apart, and keeps keys out of each other’s way', async () => {
+  it('distinguishes equal requests and keeps keys independent', async () => {
     const alone = await startMock();
     const crowded = await startMock();
     const first = await runwayCalls(alone.url, 'mine').generate();
@@ -108,7 +108,7 @@ describe('determinism', () => {
     expect((await runwayCalls(crowded.url, 'mine').generate()).taskId).not.toBe(first.taskId);
   });
 
-  it('begins anew after a reset', async () => {
+  it('starts over after a reset', async () => {
     const mock = await startMock();
     const api = runwayCalls(mock.url);
     const { taskId } = await api.generate();
@@ -121,7 +121,7 @@ describe('determinism', () => {
 });
 
 describe('choosing a scenario', () => {
-  it('takes the header before the prompt, the prompt before the queue, the queue before the default', async () => {
+  it('prefers the header to the prompt, the prompt to the queue, the queue to the default', async () => {
     const mock = await startMock({ scenario: 'fail.internal' });
     const api = runwayCalls(mock.url);
     const scenarioOf = async (change: object, headers?: Record<string, string>) =>
@@ -134,7 +134,7 @@ describe('choosing a scenario', () => {
     expect(await scenarioOf({})).toBe('fail.internal');
   });
 
-  it('keeps what is queued for one key from the others', async () => {
+  it('applies a queued scenario to its key only', async () => {
     const mock = await startMock();
     mock.scenarios.enqueue('fail.nsfw', { times: 2, apiKey: 'a' });
     const scenarioFor = async (key: string) =>
@@ -147,7 +147,7 @@ describe('choosing a scenario', () => {
     ]);
   });
 
-  it('refuses an unknown name with the nearest known ones, wherever it comes from', async () => {
+  it('rejects an unknown name from any source and suggests the nearest ones', async () => {
     const mock = await startMock();
     const { body } = await runwayCalls(mock.url).generate({}, { 'x-mock-scenario': 'fail.nfsw' });
     expect(body).toMatchObject({ code: 422, msg: expect.stringContaining('fail.nsfw') });
@@ -158,7 +158,7 @@ describe('choosing a scenario', () => {
 });
 
 describe('extending a video', () => {
-  it('carries the parent, and announces itself by its own event', async () => {
+  it('reports the parent and has its own event', async () => {
     const mock = await startMock();
     const { url, posts } = await receiver();
     const api = runwayCalls(mock.url);
@@ -174,7 +174,7 @@ describe('extending a video', () => {
     expect(posts).toHaveLength(1);
   });
 
-  it('is refused as documented when the parent is unknown, unfinished, failed or expired', async () => {
+  it('is rejected as documented if the parent is unknown, unfinished, failed or expired', async () => {
     const mock = await startMock();
     const api = runwayCalls(mock.url);
     const failed = await api.generate({}, { 'x-mock-scenario': 'fail.nsfw' });
@@ -188,7 +188,7 @@ describe('extending a video', () => {
     expect(answers.every(({ body }) => /nobody|taskId/.test(body.msg))).toBe(true);
   });
 
-  it('is taken and fails later as observed', async () => {
+  it('is accepted and fails later in the observed profile', async () => {
     const mock = await startMock({ profile: 'observed' });
     const api = runwayCalls(mock.url);
     const child = await api.extend({ taskId: 'nobody' });
@@ -201,7 +201,7 @@ describe('extending a video', () => {
 });
 
 describe('the concurrency limit', () => {
-  it('ends the task that is one too many with the concurrency message', async () => {
+  it('fails a task above the limit with the concurrency message', async () => {
     const mock = await startMock({ concurrency: 2 });
     const api = runwayCalls(mock.url);
     const tasks = [await api.generate(), await api.generate(), await api.generate()];
@@ -211,7 +211,7 @@ describe('the concurrency limit', () => {
     expect(answers[2]?.body.data.failMsg).toBe('Reached the limit for concurrent generations.');
   });
 
-  it('lets tasks wait for a slot in the waiting state, when there is a queue', async () => {
+  it('keeps tasks waiting for a slot if there is a queue', async () => {
     const mock = await startMock({ concurrency: 1, queue: 1 });
     const api = runwayCalls(mock.url);
     const first = await api.generate();
@@ -225,7 +225,7 @@ describe('the concurrency limit', () => {
     expect((await api.details(second.taskId)).body.data.state).toBe('success');
   });
 
-  it('lets a waiting task move up when the running one is made to end', async () => {
+  it('starts a waiting task when the running one is ended', async () => {
     const mock = await startMock({ concurrency: 1, queue: 1 });
     const api = runwayCalls(mock.url);
     const first = await api.generate();
@@ -236,7 +236,7 @@ describe('the concurrency limit', () => {
     expect((await api.details(second.taskId)).body.data.state).toBe('generating');
   });
 
-  it('counts each key by itself', async () => {
+  it('applies to each key separately', async () => {
     const mock = await startMock({ concurrency: 1 });
     for (const key of ['a', 'b', 'c']) await runwayCalls(mock.url, key).generate();
     await mock.clock.advance('2m');
@@ -245,7 +245,7 @@ describe('the concurrency limit', () => {
 });
 
 describe('the polls clock', () => {
-  it('makes each read a step, and sends the callback when the last one is reached', async () => {
+  it('makes each poll a step, and sends the callback at the last one', async () => {
     const mock = await startMock({ clock: 'polls' });
     const { url, received } = await receiver();
     const api = runwayCalls(mock.url);
@@ -257,8 +257,8 @@ describe('the polls clock', () => {
   });
 });
 
-describe('commands', () => {
-  it('sends a callback again, with the same bytes', async () => {
+describe('a command', () => {
+  it('redelivers a callback with the same bytes', async () => {
     const mock = await startMock();
     const { url, posts } = await receiver();
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: url });
@@ -272,7 +272,7 @@ describe('commands', () => {
     ]);
   });
 
-  it('forces an outcome now, and calls back with it', async () => {
+  it('ends a task with an outcome and sends its callback', async () => {
     const mock = await startMock();
     const { url, received } = await receiver();
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: url });
@@ -289,7 +289,7 @@ describe('commands', () => {
     expect(() => mock.tasks.amend(taskId, 'success')).toThrow(/already ended/);
   });
 
-  it('fires an event without a client', async () => {
+  it('triggers an event without a client', async () => {
     const mock = await startMock();
     const { url, received } = await receiver();
     const task = await mock.tasks.trigger('runway.extend', { to: url, scenario: 'fail.nsfw' });
@@ -304,7 +304,7 @@ describe('commands', () => {
 });
 
 describe('mounting', () => {
-  it('works under plain node:http', async () => {
+  it('works in a plain node:http server', async () => {
     const mock = createMockServer({ clock: 'virtual' });
     const server = createServer(mock.handler);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -315,7 +315,7 @@ describe('mounting', () => {
     expect(body.code).toBe(200);
   });
 
-  it('works under Express, behind its body parser and under a prefix, and passes on what it does not know', async () => {
+  it('works in Express behind a body parser and under a prefix, and passes on unknown requests', async () => {
     const mock = createMockServer({ clock: 'virtual' });
     const app = express();
     app.use(express.json());
@@ -353,21 +353,21 @@ describe('several servers in one process', () => {
   });
 });
 
-describe('options that cannot be used', () => {
+describe('invalid options', () => {
   it.each<[MockServerOptions, RegExp]>([
     [{ speed: 0 }, /speed must be a factor above 0/],
     [{ ackTimeout: 'soon' }, /ackTimeout must be a duration/],
     [{ retries: -1 }, /retries must be a whole number/],
     [{ clock: 'sun' as 'real' }, /clock must be real, virtual or polls/],
     [{ startAt: 'yesterday' }, /startAt must be an ISO 8601 time/],
-    [{ profile: 'imagined' }, /no pack has a profile "imagined"/],
+    [{ profile: 'imagined' }, /unknown profile "imagined"/],
     [{ packs: ['/nowhere'] }, /lifecycle.yaml cannot be read/],
     [{ publicUrl: 'here' }, /publicUrl must be a URL/],
-  ])('%o are refused by name', (options, message) => {
+  ])('are rejected with the name of the option: %o', (options, message) => {
     expect(() => createMockServer(options)).toThrow(message);
   });
 
-  it('says which port is taken', async () => {
+  it('include a port that is in use or out of range', async () => {
     const mock = await startMock();
     const { port } = new URL(mock.url);
     await expect(createMockServer().listen({ port: Number(port) })).rejects.toMatchObject({
@@ -378,7 +378,7 @@ describe('options that cannot be used', () => {
 });
 
 describe('closing', () => {
-  it('records an attempt that outlives the grace as interrupted', async () => {
+  it('records an attempt that exceeds the grace period as interrupted', async () => {
     const mock = await createMockServer({ clock: 'virtual', grace: 10 }).listen();
     const { url, received } = await receiver('hang');
     const task = await mock.tasks.trigger('runway.generate', { to: url });

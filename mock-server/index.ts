@@ -99,26 +99,27 @@ export {
   SMALLEST_BUDGET,
 };
 
-/** An entry of the journal with its times as ISO 8601. */
+/** An entry of the journal, with its times in ISO 8601. */
 export type JournalEntry = Presented<OpenRecord>;
 
-/** Where a mock listens. */
+/** Options of `listen()`. */
 export interface ListenOptions {
-  /** Port to listen on (default: any free port). */
+  /** Port to listen on; 0 is any free port (default: 0). */
   readonly port?: number;
   /**
-   * The address to listen on (default: 127.0.0.1). Beyond loopback, admin calls need the token, and callbacks to this
-   * machine need `apiKeys` or `allowCallback`.
+   * Host name or address to listen on (default: `127.0.0.1`). Beyond loopback, admin calls require the token, and
+   * callbacks to this machine require `apiKeys` or `allowCallback`.
    */
   readonly host?: string;
-  /** Certificate and key for https, as PEM (default: plain HTTP). */
+  /** Certificate and private key for HTTPS, in PEM (default: plain HTTP). */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** State of the journal on disk. */
 export interface DataReport {
+  /** Folder of the journal. */
   readonly dir: string;
-  /** Why nothing is written at present; null while all is well. */
+  /** Reason why the journal cannot be written at present; null while it can. */
   readonly trouble: string | null;
   /** Bytes of an incomplete last line that were removed at the start. */
   readonly repairedBytes: number;
@@ -130,7 +131,7 @@ export interface TriggerOptions {
   readonly to: string;
   /** Scenario of the task (default: that of the mock, or `success` for `tasks.stage()`). */
   readonly scenario?: string;
-  /** Bearer key of the task (default: one for all such tasks). */
+  /** Bearer key of the task (default: one key for all such tasks). */
   readonly apiKey?: string;
 }
 
@@ -147,112 +148,154 @@ export interface StageOptions extends TriggerOptions {
 
 /** The callback of a task that was submitted over HTTP. */
 export interface ComposedTaskCallback extends StagedCallback {
-  /** Its event. */
+  /** Name of the event. */
   readonly event: string;
-  /** Callback URL of the request; null without one. */
+  /** Callback URL of the request; null if it has none. */
   readonly url: string | null;
 }
 
-/** A callback that has been composed and not sent: the one that announces the end of its task. */
+/** A callback that was composed but not sent; it announces the end of its task. */
 export interface StagedCallback {
+  /** Id of the task. */
   readonly taskId: string;
+  /** Body of the callback. */
   readonly body: string;
+  /** Headers of the callback, with its signature if callbacks are signed. */
   readonly headers: Readonly<Record<string, string>>;
-  /** All callbacks of the task in order; the one that announces the end is the last. */
+  /** All callbacks of the task in order; the last one announces the end. */
   readonly callbacks: readonly StagedMessage[];
-  /** Returns the headers for another body, with a signature where callbacks are signed. */
+  /** Returns the headers for another body, with its signature if callbacks are signed. */
   seal(body: string, at?: SealedAt): Readonly<Record<string, string>>;
-  /** Returns the body that a forger would send: a success with media at this origin. */
+  /** Returns a forged body: a success whose media are at this origin. */
   forge(origin: string): string;
 }
 
 /** A mock of vendors, created by `createMockServer()`. */
 export interface MockServer {
-  /** Handler for Express, Connect and `node:http`; passes unknown requests to `next`, if there is one. */
+  /** Handles requests in Express, Connect and `node:http`. Passes unknown requests to `next`, if there is one. */
   readonly handler: Handler;
-  /** Starts to listen, and resolves with the mock itself. @throws {CodedError} PORT_TAKEN, OPTION_INVALID */
+  /**
+   * Starts to listen and resolves with the mock itself.
+   * @throws {CodedError} PORT_TAKEN when another process listens on the port; OPTION_INVALID when the port, host or
+   * certificate is not usable
+   */
   listen(options?: ListenOptions): Promise<MockServer>;
-  /** Base URL, without a trailing slash. @throws before `listen()` */
+  /**
+   * Base URL, without a trailing slash.
+   * @throws {Error} before `listen()`
+   */
   readonly url: string;
-  /** IP address that it listens on; `0.0.0.0` and `::` are all interfaces. @throws before `listen()` */
+  /**
+   * IP address that the mock listens on; `0.0.0.0` and `::` mean all interfaces.
+   * @throws {Error} before `listen()`
+   */
   readonly address: string;
-  /** Token that admin calls must send; null without one. */
+  /** Token that admin calls must send; null when they need none. */
   readonly adminToken: string | null;
   /**
-   * Whether callbacks to the machine that runs the mock are blocked, because other machines can submit tasks with any
-   * key. `apiKeys` and `allowCallback` open them.
+   * Whether callbacks to this machine are blocked, because other machines can submit tasks with any key. The option
+   * `apiKeys` prevents this, and `allowCallback` makes exceptions.
    */
   readonly blocksOwnHost: boolean;
-  /** Loaded packs; with `watch`, an edited pack replaces its previous version. */
+  /** Loaded packs. With the option `watch`, an edited pack replaces its previous version. */
   readonly packs: readonly Pack[];
   readonly clock: {
-    /** How time passes. */
+    /** Clock mode: `real`, `virtual` or `polls`. */
     readonly mode: ClockMode;
-    /** Returns the service time. */
+    /** Returns the current service time. */
     now(): Date;
-    /** Advances service time. Resolves when everything that became due has happened, deliveries and retries included. */
+    /**
+     * Advances service time. Resolves when everything that became due has happened, including deliveries and their
+     * retries.
+     * @param duration milliseconds, or text such as `2m`
+     * @throws {CodedError} OPTION_INVALID when it is not a duration; BAD_REQUEST when the time would be after the year
+     * 9998; CLOCK_ENDLESS when something becomes due again and again at the same moment; DATA_UNWRITABLE when the
+     * folder of `data` cannot be written
+     */
     advance(duration: DurationOption): Promise<void>;
-    /** Advances service time to a moment, like `advance()`. @throws {CodedError} CLOCK_BACKWARDS */
+    /**
+     * Advances service time to a moment, and resolves like `advance()`.
+     * @param at ISO 8601 text or a `Date`
+     * @throws {CodedError} CLOCK_BACKWARDS when the moment has passed; otherwise like `advance()`
+     */
     set(at: string | Date): Promise<void>;
   };
   readonly tasks: {
-    /** Returns a task, or undefined when there is none with the id. */
+    /** Returns a task, or undefined if it does not exist or was removed. */
     get(id: string): TaskReport | undefined;
     /** Returns all tasks in memory, oldest first. */
     all(): TaskReport[];
-    /** Counts tasks without creating a report of each: all of them, and those whose callbacks are not settled. */
+    /** Counts all tasks, and those with unsettled callbacks, without creating reports. */
     count(): { readonly total: number; readonly calling: number };
-    /** Sends the callback of a task again, as a new delivery. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK */
+    /**
+     * Sends the callback of a task again, as a new delivery with its own retries. Does not wait for it: see `settled`.
+     * @throws {CodedError} TASK_UNKNOWN when the task does not exist; NO_CALLBACK when it has no callback to send;
+     * MEMORY_FULL when unfinished tasks occupy all of `keepBytes`
+     */
     redeliver(id: string): TaskReport;
     /**
-     * Ends a running task now, with another outcome.
+     * Ends a running task now with the given outcome, so that its callback becomes due.
      * @param outcome `success`, `canceled` or `fail.<slug>`
-     * @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN
+     * @throws {CodedError} TASK_UNKNOWN when the task does not exist; TASK_FINISHED when it has ended; SCENARIO_UNKNOWN
+     * when its pack does not have the outcome
      */
     amend(id: string, outcome: string): TaskReport;
     /**
-     * Sends the callback of an event now: submits the example of the document as a task that ends immediately. Requires
-     * `listen()` or `publicUrl`, for the URLs of its media.
-     * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN
+     * Sends the callback of an event now: submits the sample request of the event as a task that ends immediately.
+     * Requires `listen()` or `publicUrl`, for the URLs of its media.
+     * @throws {CodedError} EVENT_UNKNOWN when none of the packs has the event; SCENARIO_UNKNOWN when its pack does not
+     * have the scenario; BAD_REQUEST when the submission is refused; DATA_UNWRITABLE when the folder of `data` cannot
+     * be written
      */
     trigger(event: string, options: TriggerOptions): Promise<TaskReport>;
     /**
-     * Creates a task whose callbacks are composed and not sent, for judges of receivers.
-     * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST, NO_CALLBACK
+     * Creates a task whose callbacks are composed but not sent, for judges of receivers.
+     * @throws {CodedError} EVENT_UNKNOWN when none of the packs has the event; SCENARIO_UNKNOWN when its pack does not
+     * have the scenario; BAD_REQUEST when the submission is refused; NO_CALLBACK when the request does not ask for a
+     * callback; DATA_UNWRITABLE when the folder of `data` cannot be written
      */
     stage(event: string, options: StageOptions): Promise<StagedCallback>;
     /**
      * Composes the callback of a task that was submitted over HTTP, without sending it.
-     * @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK
+     * @throws {CodedError} TASK_UNKNOWN when the task does not exist; NO_CALLBACK when it has no callback
      */
     compose(id: string): ComposedTaskCallback;
   };
   readonly scenarios: {
     /** Lists the scenarios of the loaded packs. */
     list(): ScenarioEntry[];
-    /** Queues a scenario for the next submissions, of one key or of any. @throws {CodedError} SCENARIO_UNKNOWN */
+    /**
+     * Queues a scenario for the next submissions with a key, or with any key.
+     * @param options `times` is the number of submissions (default: 1); `apiKey` is the key (default: any)
+     * @throws {CodedError} SCENARIO_UNKNOWN when none of the packs has the scenario; QUEUE_FULL when too many are
+     * queued
+     */
     enqueue(scenario: string, options?: { readonly times?: number; readonly apiKey?: string }): void;
-    /** Clears the queue. */
+    /** Clears the queue of all keys. */
     clear(): void;
   };
   readonly journal: {
-    /** Returns the entries in memory, oldest first. */
+    /** Returns the matching entries in memory, oldest first. */
     entries(filter?: JournalFilter): JournalEntry[];
-    /** Calls the listener with each new entry. @returns a function that ends the subscription */
+    /**
+     * Calls the listener with each new entry.
+     * @returns a function that ends the subscription
+     */
     subscribe(listener: (entry: JournalEntry) => void): () => void;
   };
   /** State of the journal on disk; null without `data`. */
   readonly data: DataReport | null;
   /**
-   * Resolves when no callback attempt is in flight and, with `data`, everything so far is on disk. A receiver may still
-   * be working: see `quiet`.
-   * @throws {CodedError} DATA_UNWRITABLE
+   * Resolves when no callback attempt is in flight and, with `data`, all entries are on disk. A receiver may still be
+   * working; see `quiet`.
+   * @throws {CodedError} DATA_UNWRITABLE when the folder of `data` cannot be written
    */
   settled(): Promise<void>;
   /**
    * Resolves when receivers and clients have gone quiet: no callback attempt, call or download is in flight, and for
-   * 200 ms of wall time none began or ended. Attempts that are not due yet do not count: advance the clock first.
-   * @throws {CodedError} NOT_QUIET when that takes longer than 5 s; the message lists what is in flight
+   * 200 ms of wall time (`quietFor`) none began or ended. Attempts that are not due yet do not count: advance the clock first.
+   * @throws {CodedError} NOT_QUIET when that takes longer than 5 s (`timeout`), with what is in flight in the message;
+   * OPTION_INVALID when an option is not a duration
    * @example
    * import { createMockServer } from 'stuntdouble';
    *
@@ -261,19 +304,27 @@ export interface MockServer {
    * await mock.quiet();
    */
   quiet(options?: QuietOptions): Promise<void>;
-  /** Returns the mock to its initial state: tasks, journal, queued scenarios and the clock. */
+  /**
+   * Returns the mock to its initial state: removes all tasks, journal entries and queued scenarios, and resets the
+   * clock.
+   */
   reset(): void;
-  /** Stops listening. Attempts in flight end, or are recorded as interrupted after `grace`. */
+  /**
+   * Stops listening and ends all connections. Attempts in flight may end within `grace`, and are interrupted after it.
+   */
   close(): Promise<void>;
 }
 
-/** Creates a certificate for `listen({ tls })`. Its authority is kept in the folder, and created on first use. */
+/**
+ * Creates a certificate for `listen({ tls })`. Its certificate authority is created on first use and kept in the
+ * folder.
+ */
 export async function createCertificate(dir: string, host = '127.0.0.1'): Promise<OwnCertificate> {
   const { ownCertificate } = await import('./runtime/own-certificate.ts');
   return ownCertificate(dir, host);
 }
 
-/** Writes a file into the folder of `createCertificate`, with the same permissions as its own files. */
+/** Writes a file into the folder of `createCertificate`, with the permissions of its other files. */
 export async function writeCertificates(dir: string, name: string, text: string): Promise<void> {
   const { writeBeside } = await import('./runtime/own-certificate.ts');
   writeBeside(dir, name, text);
@@ -283,9 +334,9 @@ export async function writeCertificates(dir: string, name: string, text: string)
 export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version;
 
 /**
- * Creates a mock of every loaded vendor. Two mocks share nothing.
- * @throws {CodedError} RUNTIME_UNSUPPORTED on a Node older than 20.19; other codes for an option, a pack or a
- * scenario that cannot be used
+ * Creates a mock of every loaded vendor. Mocks share no state.
+ * @throws {CodedError} RUNTIME_UNSUPPORTED when Node is older than 20.19; other codes when an option, a pack or a
+ * scenario is not usable
  */
 export function createMockServer(options: MockServerOptions = {}): MockServer {
   refuseOldNode(process.versions.node);
@@ -308,15 +359,15 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       ...settings.apiKeys.map((key) => ({ key, mark: KEY_MARK })),
       ...(settings.secret === null ? [] : [{ key: settings.secret, mark: SECRET_MARK }]),
     ],
-    // To collect a vocabulary takes a moment, and most keys do not look like part of one.
+    // Collecting a vocabulary takes time, and most keys do not look like a word.
     (text) => isWordLike(text) && packs.some((pack) => vocabularyOf(pack).has(text)),
   );
   const { now, wallNow } = clock;
   const budget = createByteBudget(settings.keepBytes);
-  // In addition to what is kept: these bytes are outside of the heap.
+  // In addition to `keepBytes`, because these bytes are outside of the heap.
   const intake = createIntake(settings.keepBytes / 4);
   const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
-  /** Where other machines reach the mock; null while it is known to none of them. */
+  /** Port at which other machines can reach the mock; null when none is known. */
   let openPort: number | null = null;
   const exposedAt = (): number | null => (settings.apiKeys.length > 0 ? null : openPort);
   const courier = options.courier ?? createCourier({ allow: settings.allowCallback, exposedAt });
@@ -353,16 +404,16 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     },
   });
 
-  // Only now: whatever the handler knows of earlier calls is folded from the journal too.
+  // The handler must exist before this, because it folds earlier calls from the journal.
   if (file !== null) restore(engine, file);
 
-  /** Mounted in an app of somebody else, the mock learns from its calls where that app listens. */
+  /** Inside another app, the mock learns from its requests where that app listens. */
   const handler: Handler = (request, response, next) => {
     if (server === undefined && openPort === null) openPort = portBeyondLoopback(request.socket);
     app(request, response, next);
   };
 
-  /** Loads a pack again from its files; keeps the old one and throws when that fails. */
+  /** Loads a pack from its files again. Throws, and keeps the previous version, when that fails. */
   function reload(old: Pack): void {
     const pack = loadPack(old.dir, old.profile);
     const changed = createRouter(shelf.with(pack), options.mounts ?? {});
@@ -394,8 +445,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   let bound: Promise<void> | undefined;
   let url: string | undefined;
   let address: string | undefined;
-  /** Calls that can wait are done when what they changed is on disk. */
-  async function kept<T>(change: () => Promise<T>): Promise<T> {
+  /** Makes a change and resolves when it is on disk. */
+  async function whenSaved<T>(change: () => Promise<T>): Promise<T> {
     const refusal = journal.refusal();
     if (refusal !== null) throw refusal;
     const result = await change();
@@ -411,7 +462,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   const mock: MockServer = {
     handler,
     async listen({ port = 0, host = '127.0.0.1', tls } = {}) {
-      // Node would listen on all interfaces.
+      // An empty host would make Node listen on all interfaces.
       readText('host', host);
       const wanted = readPort(port);
       if (!isLoopback(host)) adminToken ??= makeToken();
@@ -426,11 +477,11 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       return mock;
     },
     get url() {
-      if (url === undefined) throw new Error('the mock does not listen: call listen() first');
+      if (url === undefined) throw new Error('the mock is not listening; call listen() first');
       return url;
     },
     get address() {
-      if (address === undefined) throw new Error('the mock does not listen: call listen() first');
+      if (address === undefined) throw new Error('the mock is not listening; call listen() first');
       return address;
     },
     get adminToken() {
@@ -443,8 +494,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     clock: {
       mode: clock.mode,
       now: () => new Date(clock.now()),
-      advance: (duration) => kept(async () => engine.advance(readDuration('advance', duration))),
-      set: (at) => kept(async () => engine.moveTo(readTime('at', at))),
+      advance: (duration) => whenSaved(async () => engine.advance(readDuration('advance', duration))),
+      set: (at) => whenSaved(async () => engine.moveTo(readTime('at', at))),
     },
     tasks: {
       get: report,
@@ -455,7 +506,9 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       async trigger(event, { to, scenario = settings.scenario, apiKey = 'trigger' }) {
         const origin = settings.publicUrl ?? mock.url;
         const account = accounts.fromKey(apiKey);
-        const task = await kept(() => triggerEvent(engine, packs, { event, to, scenario, account, origin }));
+        const task = await whenSaved(() =>
+          triggerEvent(engine, packs, { event, to, scenario, account, origin }),
+        );
         return reportTask(task, clock.now(), journal.secrets);
       },
       async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false, request }) {
@@ -465,7 +518,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
         const userAgent = `stuntdouble/${version}`;
         const merged = request === undefined ? {} : { request };
         const input = { event, to, scenario, account, origin, running, secret, userAgent, ...merged };
-        const { task, callback, callbacks, forge } = await kept(() => stageEvent(engine, packs, input));
+        const { task, callback, callbacks, forge } = await whenSaved(() => stageEvent(engine, packs, input));
         const { body, headers, seal } = callback;
         return { taskId: task.plan.taskId, body, headers, callbacks, seal, forge };
       },
@@ -505,7 +558,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       ),
     reset: engine.reset,
     async close() {
-      // What has not begun to listen cannot stop listening.
+      // The server must have begun to listen before it can stop.
       await bound?.catch(() => undefined);
       const closing = server === undefined ? Promise.resolve() : stopListening(server);
       clock.close();
@@ -523,7 +576,11 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   return mock;
 }
 
-/** Loads, checks and compiles packs. */
+/**
+ * Loads, checks and compiles packs.
+ * @throws {CodedError} PACK_UNREADABLE or PACK_INVALID when a pack is not usable; PROFILE_UNKNOWN when none of the
+ * packs has the profile
+ */
 export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' | 'profile'> = {}): Pack[] {
   const dirs = [...(options.builtIn === false ? [] : builtInPackDirs()), ...(options.packs ?? [])];
   const loaded = dirs.map((dir) => loadPack(dir));
@@ -531,7 +588,7 @@ export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' |
   if (profile === undefined) return loaded;
   if (!loaded.some(({ profiles }) => profiles.includes(profile))) {
     const known = [...new Set(loaded.flatMap(({ profiles }) => profiles))].join(', ');
-    throw new CodedError('PROFILE_UNKNOWN', `no pack has a profile "${profile}"`, `There are: ${known}.`);
+    throw new CodedError('PROFILE_UNKNOWN', `unknown profile "${profile}"`, `Use one of: ${known}.`);
   }
   return loaded.map((pack) =>
     pack.profiles.includes(profile) && pack.profile !== profile ? loadPack(pack.dir, profile) : pack,
@@ -539,11 +596,11 @@ export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' |
 }
 
 /**
- * Checks a pack in every profile, with every answer and callback that its tasks can have.
- * @throws {CodedError} PACK_UNREADABLE
+ * Checks a pack in every profile, including every answer and callback that its tasks can have.
+ * @throws {CodedError} PACK_UNREADABLE when the folder or its files cannot be read
  */
 export async function checkPack(dir: string): Promise<PackCheck> {
-  // A server needs nothing of it.
+  // Loaded here, because a server does not need it.
   const { checkPack: check } = await import('./packs/check-pack.ts');
   return check(dir);
 }
@@ -566,13 +623,13 @@ function openFile(dir: string, { durability = 'strict', onTrouble }: MockServerO
 
 function bind(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // For good, not once: what fails later, an accept for want of file descriptors, must not end the process.
+    // The listener stays: a later error, such as too many open files, must not end the process.
     server.on('error', (error: NodeJS.ErrnoException) => reject(bindError(error, port, host)));
     server.listen(port, host, resolve);
   });
 }
 
-/** A prefix for a pack that is not loaded would silently move nothing. */
+/** Rejects a prefix for a pack that is not loaded, because it would have no effect. */
 function checkMounts(mounts: MockServerOptions['mounts'], packs: readonly Pack[]): void {
   const names = packs.map(({ name }) => name);
   if (mounts !== undefined && (typeof mounts !== 'object' || mounts === null)) {
@@ -583,29 +640,29 @@ function checkMounts(mounts: MockServerOptions['mounts'], packs: readonly Pack[]
       const close = nearest(name, names, 2);
       throw new CodedError(
         'OPTION_INVALID',
-        `mounts names the pack "${name}", which is not loaded`,
-        close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `The packs are ${names.join(', ')}.`,
+        `the pack "${name}" in mounts is not loaded`,
+        close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Use one of: ${names.join(', ')}.`,
       );
     }
     if (typeof prefix !== 'string' || !/^(\/[^/\s?#]+)+$/.test(prefix)) {
       throw new CodedError(
         'OPTION_INVALID',
-        `the prefix of ${name} in mounts must begin with a slash and not end with one, got ${JSON.stringify(prefix)}`,
+        `the prefix of ${name} in mounts must begin with a slash and must not end with one, got ${JSON.stringify(prefix)}`,
         `Write it like /${name}.`,
       );
     }
   }
 }
 
-/** Node throws at once when OpenSSL cannot read one of them. */
+/** Node throws immediately when OpenSSL cannot read the certificate or the key. */
 function openServer(handler: Handler, tls: ListenOptions['tls']): Server {
   try {
     return createNodeServer(handler, tls);
   } catch (error) {
     throw new CodedError(
       'OPTION_INVALID',
-      `the certificate and its key cannot be used: ${(error as Error).message}`,
-      'Give a certificate and the private key that belongs to it, both as PEM.',
+      `the certificate or its private key is not usable: ${(error as Error).message}`,
+      'Pass a certificate and its private key, both in PEM.',
     );
   }
 }
@@ -620,15 +677,15 @@ function bindError(error: NodeJS.ErrnoException, port: number, host: string): Co
     return new CodedError(
       'PORT_TAKEN',
       `port ${port} on ${host} is in use`,
-      'Stop what uses it, or choose another with --port (0 takes any free one).',
+      'Stop the process that uses it, or choose another port with --port (0 is any free port).',
     );
   }
   return new CodedError(
     'OPTION_INVALID',
     `cannot listen on ${host}:${port}: ${error.message}`,
     error.code === 'EACCES'
-      ? 'Choose a port above 1023 with --port, or run it with the right to use this one.'
-      : 'Choose an address of this machine with --host, like 127.0.0.1 or 0.0.0.0.',
+      ? 'Choose a port above 1023 with --port, or run the mock with the permission to use this one.'
+      : 'Choose an address of this machine with --host, such as 127.0.0.1 or 0.0.0.0.',
   );
 }
 
@@ -642,7 +699,7 @@ function isAnyAddress(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }
 
-/** The port of whatever other machines can reach; null for loopback, and for sockets without an address. */
+/** Returns the port that other machines can reach; null for loopback, and for sockets without an address. */
 function portBeyondLoopback(open: Server | Socket): number | null {
   const { address, port } = boundTo(open);
   return address === undefined || port === undefined || isLoopback(address) ? null : port;
@@ -666,7 +723,7 @@ function stopListening(server: Server): Promise<void> {
 
 function delay(durationMs: number): Promise<void> {
   return new Promise((resolve) => {
-    // Node turns longer timers into immediate ones.
+    // Node runs timers with a longer delay immediately.
     setTimeout(resolve, Math.min(durationMs, 2 ** 31 - 1)).unref();
   });
 }

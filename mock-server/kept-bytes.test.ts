@@ -4,7 +4,7 @@ import { openReceiver } from '../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from './index.ts';
 
 const MB = 1024 * 1024;
-/** Half a megabyte. No string is so long that the journal would cut it. */
+/** Half a megabyte, in strings that are short enough not to be cut in the journal. */
 const PADDING = Array.from({ length: 10 }, (_, n) => `${n}`.padEnd(50_000, 'x'));
 const BYTES = 500_000;
 const BUDGET = 8 * MB;
@@ -20,13 +20,13 @@ async function start(options: MockServerOptions = {}): Promise<MockServer> {
   return mock;
 }
 
-/** What the mock says it keeps. */
+/** Returns the number of kept bytes according to the metrics. */
 async function keptBytes(mock: MockServer): Promise<number> {
   const text = await (await fetch(`${mock.url}/__admin/metrics`)).text();
   return Number(/^stuntdouble_kept_bytes (\d+)$/m.exec(text)?.[1]);
 }
 
-/** What can be read of it. Every long text is counted once for its task, as it is kept. */
+/** Counts the bytes that can be read. A long text counts once for its task, because it is kept once. */
 function readableBytes(mock: MockServer): number {
   const texts = new Set(
     mock.journal.entries().flatMap((entry) => {
@@ -43,8 +43,8 @@ async function health(mock: MockServer): Promise<object> {
   return (await fetch(`${mock.url}/__admin/health`)).json() as Promise<object>;
 }
 
-describe('what strangers send', () => {
-  it('is kept up to so many bytes: finished tasks and old entries make room', async () => {
+describe('the content of requests', () => {
+  it('is kept up to the limit, by removing finished tasks and old entries', async () => {
     const mock = await start();
     const calls = runwayCalls(mock.url);
     for (let n = 0; n < 40; n++) {
@@ -59,7 +59,7 @@ describe('what strangers send', () => {
     expect(await health(mock)).toMatchObject({ status: 'ok' });
   });
 
-  it('is kept once, however many entries have it', async () => {
+  it('is kept once for any number of entries', async () => {
     const mock = await start();
     const receiver = await openReceiver(500, 500, 500, 500);
     open.push(receiver);
@@ -68,12 +68,12 @@ describe('what strangers send', () => {
     for (let n = 0; n < 20; n++) await calls.details(taskId);
     await mock.clock.advance('1h');
     expect(mock.tasks.get(taskId)?.deliveries[0]?.attempts.length).toBeGreaterThan(2);
-    // The request, an answer that echoes it, and no more of either.
+    // The request and the answer that echoes it, once each.
     expect(await keptBytes(mock)).toBeLessThan(3 * BYTES);
     expect(JSON.stringify(mock.tasks.get(taskId)?.plan.request)).toContain(PADDING[9]);
   });
 
-  it('is refused with an error of the vendor when unfinished tasks leave no room, until they end', async () => {
+  it("is rejected with the vendor's error while unfinished tasks occupy the limit", async () => {
     const mock = await start();
     const calls = runwayCalls(mock.url);
     const codes: number[] = [];
@@ -92,7 +92,7 @@ describe('what strangers send', () => {
     expect(await health(mock)).toMatchObject({ status: 'ok' });
   });
 
-  it('is let go when its tasks are deleted, the journal is cleared or all is reset', async () => {
+  it('is released when its tasks are deleted, the journal is cleared or the mock is reset', async () => {
     const mock = await start();
     const calls = runwayCalls(mock.url);
     for (let n = 0; n < 5; n++) await calls.generate({ n, padding: PADDING });
@@ -105,9 +105,9 @@ describe('what strangers send', () => {
     expect(await keptBytes(mock)).toBeLessThan(10_000);
   });
 
-  it('includes deliveries asked for by admin calls: without room for another one, they are refused', async () => {
+  it('includes redeliveries, which are rejected above the limit', async () => {
     const mock = await start();
-    // It fails, so that the redelivered task stays unfinished.
+    // The delivery fails, so that the redelivered task stays unfinished.
     const receiver = await openReceiver(...Array<number>(100).fill(500));
     open.push(receiver);
     const calls = runwayCalls(mock.url);
@@ -124,7 +124,7 @@ describe('what strangers send', () => {
     expect(await keptBytes(mock)).toBeLessThanOrEqual(BUDGET);
   });
 
-  it('has a smallest budget, and a size that is not one is refused', () => {
+  it('has a minimum limit, and invalid limits are rejected', () => {
     for (const keepBytes of ['1mb', 'much', -1, '12tb', '']) {
       expect(() => createMockServer({ keepBytes })).toThrow(/keepBytes must be a size of at least 4mb/);
     }

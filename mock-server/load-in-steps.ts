@@ -1,6 +1,6 @@
 /**
- * Loads the modules of the mock a few at a time. Node opens all files that a module imports before it reads the first,
- * so one import of the whole needs 70 file descriptors, and this needs fewer than 40. It is not slower.
+ * Loads the modules of the mock a few at a time. Node opens all files that a module imports before it reads the first
+ * one, so a single import needs 70 file descriptors and these steps fewer than 40. The steps are not slower.
  */
 export async function loadInSteps(): Promise<void> {
   await import('./packs/load-pack.ts');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError, createMockServer, type MockServerOptions } from './index.ts';
 
-/** What somebody who writes JavaScript, or reads an option from somewhere, may pass. */
-const NASTY: readonly unknown[] = [
+/** Values that JavaScript code, or an option from the environment, could pass. */
+const UNUSUAL_VALUES: readonly unknown[] = [
   '',
   ' ',
   '\n',
@@ -31,7 +31,7 @@ const NASTY: readonly unknown[] = [
   new Date(Number.NaN),
 ];
 
-/** Functions of the user's own are not read, and a folder would be created. */
+/** Without functions, which are not validated, and `data`, which would create a folder. */
 const OPTIONS: readonly (keyof MockServerOptions)[] = [
   'packs',
   'profile',
@@ -59,7 +59,7 @@ const OPTIONS: readonly (keyof MockServerOptions)[] = [
   'adminToken',
 ];
 
-/** Undefined when the mock can be made. */
+/** Returns the error of creating a mock; undefined if it succeeds. */
 function errorOf(options: object): unknown {
   try {
     void createMockServer(options as MockServerOptions).close();
@@ -70,28 +70,31 @@ function errorOf(options: object): unknown {
 }
 
 describe('an option of the library', () => {
-  it.each(OPTIONS)('%s is used or refused with a code, whatever it is', (name) => {
-    for (const value of NASTY) {
+  it.each(OPTIONS)('%s accepts a value or rejects it with a code', (name) => {
+    for (const value of UNUSUAL_VALUES) {
       const error = errorOf({ [name]: value });
       if (error !== undefined) expect(error).toBeInstanceOf(CodedError);
     }
   });
 
-  it.each(OPTIONS)('%s is not empty', (name) => {
+  it.each(OPTIONS)('%s rejects an empty string', (name) => {
     for (const value of ['', ' ']) {
       expect(errorOf({ [name]: value })).toMatchObject({ code: expect.stringMatching(/OPTION_INVALID/) });
     }
   });
 
-  it.each(['packs', 'apiKeys', 'allowCallback', 'retryGaps'] as const)('%s has no empty entry', (name) => {
-    expect(errorOf({ [name]: ['a.example', ''] })).toMatchObject({ code: 'OPTION_INVALID' });
-  });
+  it.each(['packs', 'apiKeys', 'allowCallback', 'retryGaps'] as const)(
+    '%s rejects an empty entry',
+    (name) => {
+      expect(errorOf({ [name]: ['a.example', ''] })).toMatchObject({ code: 'OPTION_INVALID' });
+    },
+  );
 
-  it('apiKeys has at least one key, because no key at all would refuse everybody', () => {
+  it('apiKeys rejects an empty list', () => {
     expect(errorOf({ apiKeys: [] })).toMatchObject({ code: 'OPTION_INVALID' });
   });
 
-  it('data is not empty', () => {
+  it('data rejects an empty string', () => {
     expect(errorOf({ data: '' })).toMatchObject({ code: 'OPTION_INVALID' });
   });
 });
@@ -104,13 +107,13 @@ describe('listen()', () => {
     [{ port: Number.NaN }],
     [{ port: 65_536 }],
     [{ tls: { cert: 'x', key: 'y' } }],
-  ])('refuses %j with a code', async (options) => {
+  ])('rejects %j with a code', async (options) => {
     const mock = createMockServer();
     await expect(mock.listen(options)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
     await mock.close();
   });
 
-  it('says which address it listens on', async () => {
+  it('sets the address of the mock', async () => {
     const mock = await createMockServer().listen();
     expect(mock.address).toBe('127.0.0.1');
     await mock.close();

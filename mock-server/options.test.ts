@@ -4,12 +4,12 @@ import { readSettings } from './options.ts';
 const rateOf = (rateLimit?: string) =>
   readSettings(rateLimit === undefined ? {} : { rateLimit }, '1.0.0').rate;
 
-describe('the limit of submissions', () => {
-  it('is what the pack knows when nothing is said', () => {
+describe('the option rateLimit', () => {
+  it('defaults to the limit of the pack', () => {
     expect(rateOf()).toBe('as-documented');
   });
 
-  it('is none when it is off', () => {
+  it('removes the limit if it is "off"', () => {
     expect(rateOf('off')).toBeNull();
   });
 
@@ -18,7 +18,7 @@ describe('the limit of submissions', () => {
     ['1/1ms', 1, 1],
     ['3/1.5m', 3, 90_000],
     ['100/1h30m', 100, 5_400_000],
-  ])('is a number of submissions in a span: %s', (text, submissions, perMs) => {
+  ])('accepts a number of submissions and a duration: %s', (text, submissions, perMs) => {
     expect(rateOf(text)).toStrictEqual({ submissions, perMs, retryAfter: false });
   });
 
@@ -39,7 +39,7 @@ describe('the limit of submissions', () => {
     'on',
     'OFF',
     '99999999999999999/1s',
-  ])('is refused by name, with what was expected, when it is "%s"', (text) => {
+  ])('rejects "%s" and names the accepted form', (text) => {
     expect(() => rateOf(text)).toThrow(
       expect.objectContaining({
         code: 'OPTION_INVALID',

@@ -15,77 +15,94 @@ export type DurationOption = number | string;
 
 /** Options of a mock. Each has a default. */
 export interface MockServerOptions {
-  /** Pack folders in addition to the built-in ones. */
+  /** Pack folders to load in addition to the built-in ones (default: none). */
   readonly packs?: readonly string[];
-  /** Whether to load the packs of the package (default: true). */
+  /** Whether to load the built-in packs (default: true). */
   readonly builtIn?: boolean;
-  /** Profile of the packs; packs that do not have it use their first (default: the first of each pack). */
+  /** Profile of the packs; packs without it use their first profile (default: the first profile of each pack). */
   readonly profile?: string;
-  /** Path prefix by pack name, for packs that claim the same path. */
+  /** Path prefix by pack name, for packs that claim the same path, such as `{ acme: '/acme' }` (default: none). */
   readonly mounts?: Readonly<Record<string, string>>;
   /** Scenario of tasks that do not choose one (default: `success`). */
   readonly scenario?: string;
-  /** Determines ids, durations and bodies; the same seed gives the same bytes (default: 1). */
+  /** Seed of ids, durations and bodies; the same seed gives the same bytes (default: 1). */
   readonly seed?: number | string;
-  /** How time passes (default: `real`). */
+  /** Clock mode: `real`, `virtual` (moves only when advanced) or `polls` (each poll is a step) (default: `real`). */
   readonly clock?: ClockMode;
-  /** Service time at the start, as ISO 8601 or epoch milliseconds (default: now on the real clock, 2026-01-01 otherwise). */
+  /**
+   * Service time at the start, in ISO 8601 or epoch milliseconds (default: now on the real clock, 2026-01-01
+   * otherwise).
+   */
   readonly startAt?: string | number;
-  /** Factor by which tasks and retries are faster, `20` or `"20x"` (default: 20 on the real clock, 1 otherwise). */
+  /**
+   * Factor by which tasks and retries are faster, such as `20` or `"20x"` (default: 20 on the real clock, 1 otherwise).
+   */
   readonly speed?: number | string;
-  /** Time in which a receiver must answer, wall time (default: that of the pack). */
+  /** Time that a receiver has to answer, wall time (default: that of the pack). */
   readonly ackTimeout?: DurationOption;
   /** Number of retries after the first attempt (default: that of the pack). */
   readonly retries?: number;
-  /** Time before each retry, divided by the speed; the last value is repeated (default: those of the pack). */
+  /**
+   * Time before each retry, divided by the speed; the last value applies to all further retries (default: those of the
+   * pack).
+   */
   readonly retryGaps?: readonly DurationOption[];
   /** HTTP status that acknowledges a callback (default: that of the pack). */
   readonly ackStatus?: '200' | '2xx';
-  /** Key to sign callbacks with (default: callbacks are not signed). */
+  /** Key that callbacks are signed with (default: callbacks are not signed). */
   readonly secret?: string;
   /** Accepted bearer keys (default: any non-empty key). */
   readonly apiKeys?: readonly string[];
-  /** Hosts that callbacks may go to beyond loopback and private addresses. */
+  /** Hosts that callbacks may be sent to, in addition to loopback and private addresses (default: none). */
   readonly allowCallback?: readonly string[];
-  /** Number of tasks per key that may run at once (default: no limit). */
+  /** Number of tasks per key that may run at the same time (default: no limit). */
   readonly concurrency?: number;
-  /** Number of tasks per key that may wait for a slot before the next one fails (default: 0). */
+  /** Number of tasks per key that may wait for a slot; further ones fail (default: 0). */
   readonly queue?: number;
-  /** Submissions per key and pack, such as `20/10s`, or `off` (default: that of the profile). */
+  /** Limit of submissions per key and pack, such as `20/10s`, or `off` (default: that of the profile). */
   readonly rateLimit?: string;
-  /** Number of journal entries, and of finished tasks, in memory (default: 50,000). */
+  /** Number of journal entries, and of finished tasks, that are kept in memory (default: 50,000). */
   readonly keep?: number;
   /**
    * Memory for journal entries and tasks together, in bytes or as a size such as `256mb` (default: a third of the heap
-   * limit). The oldest entries and the oldest finished tasks are removed first. Submissions that do not fit next to
-   * unfinished tasks are refused with the error of the vendor. Bodies that are being received may occupy a quarter of it
-   * in addition.
+   * limit). The oldest entries and the oldest finished tasks are removed first. Submissions that do not fit because of
+   * unfinished tasks are refused with an error of the vendor. Bodies that are being received may occupy another quarter
+   * of this size.
    */
   readonly keepBytes?: number | string;
   /**
-   * Folder of the journal, so that no accepted task is lost (default: memory only).
-   * @throws {CodedError} DATA_UNUSABLE, DATA_LOCKED, DATA_DAMAGED
+   * Folder of the journal, which keeps every accepted task across restarts (default: memory only).
+   * @throws {CodedError} DATA_UNUSABLE when the folder cannot be created, read or written; DATA_LOCKED when another
+   * mock uses it; DATA_DAMAGED when its journal cannot be read
    */
   readonly data?: string;
-  /** Where the changes of a call are before its answer: on disk (`strict`, the default) or with the operating system (`relaxed`). */
+  /**
+   * When a call is answered: after its changes are on disk (`strict`) or passed to the operating system (`relaxed`)
+   * (default: `strict`).
+   */
   readonly durability?: Durability;
-  /** Called when the folder of `data` cannot be written, when it can be written again, and when packs cannot be watched. */
+  /**
+   * Called with a message when the folder of `data` cannot be written, when it can be written again, and when packs
+   * cannot be watched (default: ignored).
+   */
   readonly onTrouble?: (message: string) => void;
   /** Whether to reload `packs` when their files change (default: false). */
   readonly watch?: boolean;
   /** Value of the Retry-After header when submissions exceed the limit (default: that of the profile). */
   readonly retryAfter?: DurationOption;
-  /** Origin of media URLs (default: the host that a submission was sent to). */
+  /** Origin of media URLs, such as `https://mock.example` (default: the host that the submission was sent to). */
   readonly publicUrl?: string;
-  /** Delay of answers in the scenario `submit.slow`, wall time (default: 30s). */
+  /** Delay of the answer in the scenario `submit.slow`, wall time (default: 30s). */
   readonly slowAnswer?: DurationOption;
   /** Time that `close()` waits for attempts in flight before it interrupts them, wall time (default: 5s). */
   readonly grace?: DurationOption;
-  /** Token that every admin call must send (default: generated when the mock listens beyond loopback). */
+  /**
+   * Token that every admin call must send (default: generated when the mock listens beyond loopback, none otherwise).
+   */
   readonly adminToken?: string;
-  /** Sends callbacks instead of the built-in courier, for tests and measurements without sockets. */
+  /** Replacement for the built-in courier, for tests and measurements without sockets. */
   readonly courier?: Courier;
-  /** Judges clients for `GET /__admin/verdicts`. */
+  /** Judge of clients for `GET /__admin/verdicts` (default: none). */
   readonly judge?: Judge;
 }
 
@@ -94,9 +111,9 @@ const CENTURY_MS = 36_500 * 86_400_000;
 const DEFAULT_SPEED: Readonly<Record<ClockMode, number>> = { real: 20, virtual: 1, polls: 1 };
 
 /**
- * Fills in every default. An empty text is wrong usage and never a default: whoever sets an option to a variable that
- * happens to be empty would otherwise get a mock that behaves differently from what they asked for.
- * @throws {CodedError} OPTION_INVALID, naming the option and what it accepts
+ * Validates the options and fills in the defaults. An empty string is rejected and never means a default, because an
+ * unset variable would otherwise silently change the behavior of the mock.
+ * @throws {CodedError} OPTION_INVALID, which names the option and the accepted values
  */
 export function readSettings(options: MockServerOptions, version: string): Settings {
   const clock = readClock(options.clock ?? 'real');
@@ -131,7 +148,7 @@ function readClock(clock: ClockMode): ClockMode {
   throw invalid('clock', clock, 'real, virtual or polls');
 }
 
-/** Texts, and lists of texts; what each of them must look like is checked where it is read. */
+/** String options and lists of strings; their contents are validated where they are read. */
 const TEXTS = ['profile', 'scenario', 'secret', 'data', 'publicUrl', 'adminToken'] as const;
 const LISTS = ['packs', 'apiKeys', 'allowCallback'] as const;
 
@@ -139,32 +156,35 @@ function refuseEmpty(options: MockServerOptions): void {
   for (const name of TEXTS) readText(name, options[name]);
   if (typeof options.seed === 'string') readText('seed', options.seed);
   else if (options.seed !== undefined && typeof options.seed !== 'number')
-    throw invalid('seed', options.seed, 'a number or a text');
+    throw invalid('seed', options.seed, 'a number or a string');
   for (const name of LISTS) readTexts(name, options[name]);
-  // Nobody could call such a mock.
-  if (options.apiKeys?.length === 0) throw invalid('apiKeys', [], 'left out, or a list of at least one key');
+  // Without keys, every call would be rejected.
+  if (options.apiKeys?.length === 0) throw invalid('apiKeys', [], 'omitted, or a list of at least one key');
 }
 
-/** @throws {CodedError} OPTION_INVALID when it is given and holds no text */
+/**
+ * Validates an optional string.
+ * @throws {CodedError} OPTION_INVALID when the value is given and is not a string, or is blank
+ */
 export function readText(name: string, value: unknown): void {
   if (value === undefined || (typeof value === 'string' && value.trim() !== '')) return;
-  throw invalid(name, value, 'a text that is not empty');
+  throw invalid(name, value, 'a non-empty string');
 }
 
 function readTexts(name: string, value: unknown): void {
   if (value === undefined) return;
-  if (!Array.isArray(value)) throw invalid(name, value, 'a list of texts');
+  if (!Array.isArray(value)) throw invalid(name, value, 'a list of strings');
   for (const entry of value) readText(`each entry of ${name}`, entry ?? null);
 }
 
 export function readDuration(name: string, value: DurationOption): number {
   const durationMs = typeof value === 'string' ? parseDuration(value) : value;
-  // NaN fails both; more than a century would end in dates that cannot be written.
+  // The comparison rejects NaN. Durations above a century would lead to dates that cannot be formatted.
   if (typeof durationMs === 'number' && durationMs >= 0 && durationMs <= CENTURY_MS) return durationMs;
   throw invalid(name, value, 'a duration like 500ms, 15s, 2m or 14d, of at most 36500d');
 }
 
-/** A token for a mock that others can reach. */
+/** Generates a token for a mock that other machines can reach. */
 export function makeToken(): string {
   return randomBytes(18).toString('base64url');
 }
@@ -205,7 +225,7 @@ function readSpeed(value: number | string): number {
 }
 
 export function readTime(name: string, value: string | number | Date): number {
-  // A null would be 1970.
+  // A null would be parsed as 1970.
   const isTime = typeof value === 'string' || typeof value === 'number' || value instanceof Date;
   const at = isTime ? new Date(value).getTime() : Number.NaN;
   if (!Number.isNaN(at)) return at;
@@ -217,11 +237,11 @@ function readCount(name: string, value: number, least: number): number {
   throw invalid(name, value, `a whole number of at least ${least}`);
 }
 
-/** Smallest `keepBytes`, in bytes: a smaller one would not have room for a request of a megabyte. */
+/** Smallest `keepBytes`, in bytes: enough room for a request of one megabyte. */
 export const SMALLEST_BUDGET = 4 * 1024 * 1024;
 
 function readKeepBytes(value: number | string | undefined): number {
-  // The rest is for what comes and goes: bodies that are being parsed, answers, deliveries, garbage.
+  // The rest of the heap is for temporary data: bodies that are being parsed, answers, deliveries, garbage.
   if (value === undefined)
     return Math.max(SMALLEST_BUDGET, Math.floor(getHeapStatistics().heap_size_limit / 3));
   const bytes = parseByteSize(String(value));

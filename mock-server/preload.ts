@@ -4,9 +4,9 @@ import { loadHttpClient } from './runtime/connections.ts';
 import { preloadMedia } from './runtime/media-library.ts';
 
 /**
- * Loads what the first requests and callbacks need: the modules of the admin API and of the HTTP client, the
- * compiler of schemas, media and console. Once the process has no file descriptor left, nothing can be loaded any more,
- * and Node remembers a failed import for as long as it runs.
+ * Loads what the first requests and callbacks need: the modules of the admin API and of the HTTP client, the compiler
+ * of schemas, media and console. When the process has no file descriptors left, nothing can be loaded any more, and
+ * Node remembers a failed import for the life of the process.
  */
 export async function preload(): Promise<void> {
   loadSchemaLibrary();

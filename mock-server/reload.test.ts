@@ -16,7 +16,7 @@ const NAME = 'luma';
 const EVENT = 'luma.modify';
 const CREATE = '/api/v1/modify/generate';
 const DETAILS = '/api/v1/modify/record-info';
-const NOBODY = 'http://127.0.0.1:9/callback';
+const UNUSED_URL = 'http://127.0.0.1:9/callback';
 
 let dir: string;
 let mock: MockServer;
@@ -35,7 +35,7 @@ function folder(): string {
   return made;
 }
 
-async function play(options: MockServerOptions = {}): Promise<void> {
+async function serve(options: MockServerOptions = {}): Promise<void> {
   const same = { builtIn: false, packs: [dir], watch: true, clock: 'virtual', retries: 1 } as const;
   mock = await createMockServer({ ...same, ...options }).listen();
   undo.push(mock.close);
@@ -56,12 +56,12 @@ function rewrite(change: Change, path = lifecycle()): void {
   const text = readFileSync(path, 'utf8');
   const changed = change(text);
   if (changed === text) throw new Error('the edit changes nothing');
-  // As editors do: another file takes its place.
+  // Replaces the file, as editors do.
   writeFileSync(`${path}.new`, changed);
   renameSync(`${path}.new`, path);
 }
 
-/** Edits a file of the pack, and waits until the mock has seen it. */
+/** Edits a file of the pack and waits until the mock has noticed. */
 function edit(change: Change, path = lifecycle()): Promise<JournalEntry> {
   return new Promise((resolve) => {
     const stop = mock.journal.subscribe((entry) => {
@@ -78,7 +78,7 @@ const titled =
   (text) =>
     text.replace(/^title: .*$/m, `title: ${title}`);
 
-/** Calls a state by another name wherever tasks, polls and callbacks speak of it. */
+/** Returns an edit that renames a state in tasks, polls and callbacks. */
 const renamedState =
   (from: string, to: string): Change =>
   (text) =>
@@ -102,9 +102,9 @@ async function call(path: string, body?: object) {
 
 const details = (id: string) => call(`${DETAILS}?taskId=${id}`);
 
-describe('a pack that is edited while it is played', () => {
-  it('is played as it is now', async () => {
-    await play();
+describe('a pack that is edited while it is served', () => {
+  it('is served in its new version', async () => {
+    await serve();
     expect(await edit(titled('A new title'))).toMatchObject({
       type: 'pack.reloaded',
       pack: NAME,
@@ -113,8 +113,8 @@ describe('a pack that is edited while it is played', () => {
     expect(mock.packs.map(({ title }) => title)).toEqual(['A new title']);
   });
 
-  it('has new paths, rules for requests, and scenarios', async () => {
-    await play();
+  it('gets new paths, request rules and scenarios', async () => {
+    await serve();
     const { videoUrl: _, ...short } = REQUEST;
     expect((await call(CREATE, short)).code).toBe(422);
     await edit(
@@ -131,8 +131,8 @@ describe('a pack that is edited while it is played', () => {
     expect(mock.tasks.get(data.taskId)?.scenario).toBe('fail.gremlins');
   });
 
-  it('keeps its old form when the edit breaks it, and takes the corrected one', async () => {
-    await play();
+  it('is served in its previous version if the edit is invalid, until it is corrected', async () => {
+    await serve();
     const before = mock.packs[0];
     const refused = await edit((text) => text.replace('does: submit', 'does: something'));
     expect(refused).toMatchObject({
@@ -146,9 +146,9 @@ describe('a pack that is edited while it is played', () => {
     expect(mock.packs[0]?.title).toBe('Corrected');
   });
 
-  it('keeps its name, and its mount with it', async () => {
-    await play({ packs: [dir, join(SPEC, NAME)], mounts: {} }).catch(() => undefined);
-    await play({ mounts: { [NAME]: '/mine' } });
+  it('cannot be renamed, because its mount depends on the name', async () => {
+    await serve({ packs: [dir, join(SPEC, NAME)], mounts: {} }).catch(() => undefined);
+    await serve({ mounts: { [NAME]: '/mine' } });
     rewrite((text) => text.replaceAll('luma.modify', 'other.modify'), document());
     expect(await edit(renamedPack)).toMatchObject({
       type: 'pack.refused',
@@ -158,10 +158,10 @@ describe('a pack that is edited while it is played', () => {
     expect((await call(`/mine${CREATE}`, REQUEST)).code).toBe(200);
   });
 
-  it('is refused when it claims what another pack has', async () => {
+  it('is rejected if it claims a path of another pack', async () => {
     const copy = folder();
     cpSync(join(SPEC, 'runway'), copy, { recursive: true });
-    await play({ packs: [dir, copy] });
+    await serve({ packs: [dir, copy] });
     const before = mock.packs[0];
     const refused = await edit(
       (text) => text.replace(CREATE, mock.packs[1]?.operations[0]?.path ?? ''),
@@ -172,9 +172,9 @@ describe('a pack that is edited while it is played', () => {
   });
 });
 
-describe('a task that runs while its pack is edited', () => {
-  it('goes on, and is answered and announced in the new words', async () => {
-    await play();
+describe('a task whose pack is edited', () => {
+  it('continues, with answers and callbacks of the new version', async () => {
+    await serve();
     const { url, posts } = await receiver(500, 200);
     const { id } = await mock.tasks.trigger(EVENT, { to: url });
     await mock.settled();
@@ -187,9 +187,9 @@ describe('a task that runs while its pack is edited', () => {
     expect(mock.tasks.get(id)?.deliveries[0]?.status).toBe('acknowledged');
   });
 
-  it('keeps what it needs in the pack until it has ended, or is wiped away', async () => {
-    await play();
-    const { id } = await mock.tasks.trigger(EVENT, { to: NOBODY });
+  it('prevents edits that remove what it needs, until it ends or the mock is reset', async () => {
+    await serve();
+    const { id } = await mock.tasks.trigger(EVENT, { to: UNUSED_URL });
     await mock.settled();
     const refused = await edit(renamedState('success', 'done'));
     expect(refused).toMatchObject({
@@ -202,8 +202,8 @@ describe('a task that runs while its pack is edited', () => {
     expect((await call(CREATE, REQUEST)).code).toBe(200);
   });
 
-  it('keeps it, too, when it had ended and is to be called back again', async () => {
-    await play();
+  it('prevents such edits during a redelivery after its end', async () => {
+    await serve();
     const { url, posts } = await receiver(200, 500);
     const { id } = await mock.tasks.trigger(EVENT, { to: url });
     await mock.settled();
@@ -216,8 +216,8 @@ describe('a task that runs while its pack is edited', () => {
     expect(posts).toHaveLength(3);
   });
 
-  it('is answered with the error of the vendor when it has ended in a state that is no more', async () => {
-    await play();
+  it("is answered with the vendor's error if its final state was removed", async () => {
+    await serve();
     const { url } = await receiver(200);
     const { id } = await mock.tasks.trigger(EVENT, { to: url });
     await mock.settled();
@@ -226,8 +226,8 @@ describe('a task that runs while its pack is edited', () => {
     expect(() => mock.tasks.redeliver(id)).toThrow(/no callback is sent in state "success"/);
   });
 
-  it('is planned by the new pack when its request was on the way', async () => {
-    await play();
+  it('is planned by the new version if its request was in flight', async () => {
+    await serve();
     const headers = { ...HEADERS, expect: '100-continue' };
     const request = httpRequest(mock.url + CREATE, { method: 'POST', headers });
     const answered = new Promise<string>((resolve, reject) => {
@@ -244,8 +244,8 @@ describe('a task that runs while its pack is edited', () => {
     expect((await details(data.taskId)).code).toBe(200);
   });
 
-  it('is not found when its path went away while its request was on the way', async () => {
-    await play();
+  it('is rejected if its path was removed while its request was in flight', async () => {
+    await serve();
     const headers = { ...HEADERS, expect: '100-continue' };
     const request = httpRequest(mock.url + CREATE, { method: 'POST', headers });
     const answered = new Promise<string>((resolve, reject) => {
@@ -260,16 +260,16 @@ describe('a task that runs while its pack is edited', () => {
     expect(JSON.parse(await answered)).toMatchObject({ code: 404, msg: expect.stringContaining(CREATE) });
   });
 
-  it('is taken up after a restart, unless the pack has lost what it needs', async () => {
+  it('resumes after a restart, unless the pack lacks what it needs', async () => {
     const data = folder();
-    await play({ data });
-    const { id } = await mock.tasks.trigger(EVENT, { to: NOBODY });
+    await serve({ data });
+    const { id } = await mock.tasks.trigger(EVENT, { to: UNUSED_URL });
     await mock.settled();
     await edit((text) => text.replaceAll('msg: success', 'msg: fine'));
     await edit((text) => `${text}\nunheardOf: 1\n`);
     await edit((text) => text.replace('unheardOf: 1', ''));
     await mock.close();
-    await play({ data });
+    await serve({ data });
     expect((await details(id)).msg).toBe('fine');
     expect(mock.tasks.get(id)?.deliveries[0]).toMatchObject({ status: 'pending', attempts: [{ n: 1 }] });
     await mock.close();
@@ -281,23 +281,23 @@ describe('a task that runs while its pack is edited', () => {
 });
 
 describe('the files of a pack', () => {
-  it('are looked at whichever way their folder is named', async () => {
-    await play({ packs: [`${relative(process.cwd(), dir)}/`] });
+  it('are watched with any spelling of their folder', async () => {
+    await serve({ packs: [`${relative(process.cwd(), dir)}/`] });
     expect((await edit(titled('Seen'))).type).toBe('pack.reloaded');
   });
 
-  it('are looked at when the folder is a link', async () => {
+  it('are watched if the folder is a link', async () => {
     const link = join(folder(), 'link');
     symlinkSync(dir, link);
-    await play({ packs: [link] });
+    await serve({ packs: [link] });
     expect((await edit(titled('Seen'))).type).toBe('pack.reloaded');
   });
 
-  it('are its document, too, inside and outside of its folder', async () => {
+  it('include its document, inside and outside of the folder', async () => {
     const shared = join(folder(), 'shared.yaml');
     cpSync(document(), shared);
     rewrite((text) => text.replace('openapi.yaml', relative(dir, shared)));
-    await play();
+    await serve();
     const newer: Change = (text) => text.replace(/^openapi: .*$/m, 'openapi: 2');
     expect(await edit(newer, shared)).toMatchObject({
       type: 'pack.refused',
@@ -305,15 +305,15 @@ describe('the files of a pack', () => {
     });
   });
 
-  it('are played on when something there cannot be looked at, which is said once', async () => {
+  it('are still served if they cannot be watched, which is reported once', async () => {
     symlinkSync('loop', join(dir, 'loop'));
     const trouble: string[] = [];
-    await play({ onTrouble: (message) => trouble.push(message) });
+    await serve({ onTrouble: (message) => trouble.push(message) });
     expect((await edit(titled('Seen'))).type).toBe('pack.reloaded');
     expect(trouble).toEqual([expect.stringContaining('ELOOP')]);
   });
 
-  it('are let go when the mock is closed, be it at once', async () => {
+  it('are no longer watched after the mock is closed, even immediately', async () => {
     const early = createMockServer({ builtIn: false, packs: [dir], watch: true });
     const listening = early.listen();
     await early.close();

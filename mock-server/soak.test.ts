@@ -9,15 +9,15 @@ import { openReceiverFarm, type ReceiverFarm } from '../fixtures/receivers/open-
 import { createMockServer, type MockServer } from './index.ts';
 import type { Agenda } from './runtime/agenda.ts';
 
-/** `npm run test:soak` asks for five minutes. */
+/** Minutes of load; `npm run test:soak` sets five. */
 const MINUTES = Number(process.env.STUNTDOUBLE_SOAK_MINUTES ?? 0.05);
 const ON_DEMAND = process.env.STUNTDOUBLE_SOAK_MINUTES !== undefined;
 const KEEP = 500;
-/** Submissions, and polls and downloads among them, for each second of service time. */
+/** Submissions, polls and downloads per second of service time. */
 const RATE = { submissions: 20, polls: 10, downloads: 4 } as const;
 const TICKS_A_SAMPLE = 5;
 
-// The agenda has no door to the outside; how long it is can only be seen by standing beside it.
+// The agenda is not public, so its length is observed by a mock of its module.
 const agendas = vi.hoisted(() => new Set<Pick<Agenda<unknown>, 'size'>>());
 vi.mock(import('./runtime/agenda.ts'), async (importOriginal) => {
   const original = await importOriginal();
@@ -34,7 +34,7 @@ vi.mock(import('./runtime/agenda.ts'), async (importOriginal) => {
 interface Sample {
   readonly heap: number;
   readonly tasks: number;
-  /** Tasks that something is still to happen to. */
+  /** Tasks with events that are still due. */
   readonly open: number;
   readonly journal: number;
   readonly agenda: number;
@@ -48,7 +48,7 @@ const RECEIVERS = {
 } as const;
 const BAD = ['failing', 'breaking', 'flooding'] as const;
 
-/** Three of four callbacks go where they should. */
+/** Three of four callbacks are sent to a working receiver. */
 function targetOf(n: number): string {
   return (n % 4 === 3 ? BAD[(n >> 2) % BAD.length] : undefined) ?? 'healthy';
 }
@@ -69,7 +69,7 @@ describe(`${MINUTES} minutes of load at a steady rate`, () => {
     downloads += 1;
   }
 
-  /** A second of service time: the tasks of some seconds ago are polled, those that are done are downloaded. */
+  /** Runs a second of service time: polls recent tasks and downloads the media of finished ones. */
   async function tick(): Promise<void> {
     const callbacks = Array.from({ length: RATE.submissions }, (_, n) => farm.urlFor(targetOf(n), 0));
     await client.submitAll(callbacks, (taskId) => submitted.push(taskId));
@@ -110,7 +110,7 @@ describe(`${MINUTES} minutes of load at a steady rate`, () => {
       }).listen();
       client = openLoadClient(mock.url, 16);
       readers = await openReaders(mock.url);
-      // Until tasks are let go as fast as they come, memory is meant to grow.
+      // Memory grows until tasks are removed as fast as they are submitted.
       const forgotten = (): boolean => mock.journal.entries({ type: 'task.forgotten' }).length > 0;
       while (!forgotten()) await tick();
       await soak(performance.now() + MINUTES * 60_000);
@@ -126,7 +126,7 @@ describe(`${MINUTES} minutes of load at a steady rate`, () => {
     await farm.close();
   });
 
-  it('leaves the heap flat', () => {
+  it('does not grow the heap', () => {
     const heaps = samples.map(({ heap }) => heap);
     const quarter = Math.floor(heaps.length / 4);
     const second = median(heaps.slice(quarter, 2 * quarter));
@@ -134,41 +134,41 @@ describe(`${MINUTES} minutes of load at a steady rate`, () => {
     expect(last).toBeLessThan(second * 1.1);
   });
 
-  it('keeps no more tasks than it was told to, beside those that are not done', () => {
+  it('keeps no more finished tasks than the limit', () => {
     expect(Math.max(...samples.map(({ tasks, open }) => tasks - open))).toBeLessThanOrEqual(2 * KEEP);
   });
 
-  it('keeps no more journal entries than it was told to', () => {
+  it('keeps no more journal entries than the limit', () => {
     expect(Math.max(...samples.map(({ journal }) => journal))).toBeLessThanOrEqual(KEEP);
   });
 
-  it('has nothing on the agenda but what its tasks need', () => {
-    // A task leaves an entry behind for every attempt, until it is forgotten.
+  it('keeps only the agenda entries that tasks need', () => {
+    // A task has an agenda entry for every attempt, until it is removed.
     expect(Math.max(...samples.map(({ agenda, tasks }) => agenda / tasks))).toBeLessThan(3);
   });
 
-  it('has told the reader that reads everything, and not waited for the one that does not', () => {
-    expect(readers.heard()).toBeGreaterThan(samples.length * TICKS_A_SAMPLE * RATE.submissions);
+  it('streams every entry to an active reader without waiting for a stalled one', () => {
+    expect(readers.received()).toBeGreaterThan(samples.length * TICKS_A_SAMPLE * RATE.submissions);
     expect(downloads).toBeGreaterThan(samples.length * TICKS_A_SAMPLE);
   });
 });
 
-/** Two readers of the event stream: one that reads, and one that never does. */
+/** Opens two readers of the event stream: an active and a stalled one. */
 async function openReaders(url: string) {
   const { hostname, port } = new URL(url);
   const sockets = [connect(Number(port), hostname), connect(Number(port), hostname)] as const;
   const [reading, idle] = sockets;
-  let heard = 0;
+  let received = 0;
   for (const socket of sockets) {
     await once(socket, 'connect');
     socket.write('GET /__admin/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
   }
   reading.on('data', (chunk) => {
-    for (let at = chunk.indexOf('\nevent: '); at >= 0; at = chunk.indexOf('\nevent: ', at + 1)) heard += 1;
+    for (let at = chunk.indexOf('\nevent: '); at >= 0; at = chunk.indexOf('\nevent: ', at + 1)) received += 1;
   });
   idle.pause();
   return {
-    heard: () => heard,
+    received: () => received,
     close() {
       for (const socket of sockets) socket.destroy();
     },

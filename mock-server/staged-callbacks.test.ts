@@ -24,16 +24,13 @@ describe('the callbacks of a staged task', () => {
     ],
   };
 
-  it.each(Object.entries(expected))(
-    'of %s are all that its pack announces, in order',
-    async (event, order) => {
-      const { callbacks, body, headers } = await mock.tasks.stage(event, { to: TO });
-      expect(callbacks.map(({ state, isFinal }) => [state, isFinal])).toEqual(order);
-      expect(callbacks.at(-1)).toMatchObject({ body, headers });
-    },
-  );
+  it.each(Object.entries(expected))('are all callbacks of the pack in order: %s', async (event, order) => {
+    const { callbacks, body, headers } = await mock.tasks.stage(event, { to: TO });
+    expect(callbacks.map(({ state, isFinal }) => [state, isFinal])).toEqual(order);
+    expect(callbacks.at(-1)).toMatchObject({ body, headers });
+  });
 
-  it('say the state that they announce, of one and the same task', async () => {
+  it('contain their state and the same task id', async () => {
     const { taskId, callbacks } = await mock.tasks.stage('dream-machine.generation', { to: TO });
     const said = callbacks.map(
       ({ body }) => JSON.parse(body) as { id: string; state: string; assets: unknown },
@@ -45,7 +42,7 @@ describe('the callbacks of a staged task', () => {
     expect(said.map(({ assets }) => assets !== null)).toEqual([false, true]);
   });
 
-  it('are those of a failure where the task fails', async () => {
+  it('are those of a failure if the task fails', async () => {
     const staged = await mock.tasks.stage('dream-machine.generation', {
       to: TO,
       scenario: 'fail.moderation',
@@ -53,7 +50,7 @@ describe('the callbacks of a staged task', () => {
     expect(staged.callbacks.map(({ state }) => state)).toEqual(['dreaming', 'failed']);
   });
 
-  it('each have an id and a signature of their own', async () => {
+  it('have different ids and signatures', async () => {
     const { callbacks } = await mock.tasks.stage('replicate.prediction', { to: TO });
     const ids = callbacks.map(({ headers }) => headers['webhook-id']);
     expect(new Set(ids).size).toBe(callbacks.length);
@@ -64,23 +61,23 @@ describe('the callbacks of a staged task', () => {
     }
   });
 
-  it('are only those that the request asks for', async () => {
+  it('are only those that the request subscribes to', async () => {
     const request = { webhook_events_filter: ['start', 'completed'] };
     const { callbacks } = await mock.tasks.stage('replicate.prediction', { to: TO, request });
     expect(callbacks.map(({ state }) => state)).toEqual(['starting', 'succeeded']);
   });
 });
 
-describe('a request that is merged into the sample', () => {
+describe('a request merged into the sample', () => {
   const prompt = 'Ein „Turm“ \u{1f3ac} \u2028 \\ "';
 
-  it('is echoed where its vendor echoes it', async () => {
+  it('is echoed in callbacks that contain the input', async () => {
     const request = { input: { prompt, seed: 7 } };
     const { body } = await mock.tasks.stage('replicate.prediction', { to: TO, request });
     expect(JSON.parse(body)).toMatchObject({ input: { prompt, seed: 7 } });
   });
 
-  it('keeps the fields of the sample that it does not name', async () => {
+  it('keeps the other fields of the sample', async () => {
     const { body } = await mock.tasks.stage('luma.modify', { to: TO, request: { prompt } });
     const { data } = JSON.parse(body) as { data: { promptJson: string } };
     expect(JSON.parse(data.promptJson)).toMatchObject({
@@ -90,7 +87,7 @@ describe('a request that is merged into the sample', () => {
     });
   });
 
-  it('must be what the document allows', async () => {
+  it('must be valid according to the document', async () => {
     const tooLong = mock.tasks.stage('runway.generate', { to: TO, request: { prompt: 'x'.repeat(1801) } });
     await expect(tooLong).rejects.toMatchObject({
       code: 'BAD_REQUEST',

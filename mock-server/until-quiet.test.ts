@@ -18,7 +18,7 @@ async function openMock(): Promise<MockServer> {
   return mock;
 }
 
-/** Answers at once, and downloads each file of each task once, with a pause before each. @returns its URL */
+/** Starts a receiver that answers at once and then downloads each file once, after a pause. @returns its URL */
 async function openSlowReceiver(pauseMs: number): Promise<string> {
   const known = new Set<string>();
   const server = createServer(async (request, response) => {
@@ -34,7 +34,7 @@ async function openSlowReceiver(pauseMs: number): Promise<string> {
     known.add(id);
     for (const url of [video, image]) {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      // The mock may end in the middle of it.
+      // The mock may close during the download.
       await fetch(url)
         .then((file) => file.arrayBuffer())
         .catch(() => undefined);
@@ -59,7 +59,7 @@ describe('the test in the README', () => {
     ...parts: string[]
   ) => (...values: unknown[]) => Promise<void>;
 
-  it.each([1, 2, 3])('counts every download of a receiver that answers first, time %i', async () => {
+  it.each([1, 2, 3])('counts every download of a receiver that answers first, run %i', async () => {
     const mock = await openMock();
     const receiver = await openSlowReceiver(40);
     expect(code).toContain('await mock.quiet();');
@@ -68,8 +68,8 @@ describe('the test in the README', () => {
   });
 });
 
-describe('quiet', () => {
-  it('resolves when nothing ever happened', async () => {
+describe('quiet()', () => {
+  it('resolves if nothing happens', async () => {
     await expect((await openMock()).quiet({ quietFor: 1 })).resolves.toBeUndefined();
   });
 
@@ -82,7 +82,7 @@ describe('quiet', () => {
     expect(downloads(mock)).toBe(2);
   });
 
-  it('waits for a download that is in flight, however long it takes', async () => {
+  it('waits for a download in flight, regardless of its duration', async () => {
     const mock = await openMock();
     const to = 'http://127.0.0.1:9/callback';
     const { body } = await mock.tasks.stage('runway.generate', { to, scenario: 'media.dribble' });
@@ -100,7 +100,7 @@ describe('quiet', () => {
     undo.push(() => socket.destroy());
     socket.write('POST /api/v1/runway/generate HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer k\r\n');
     socket.write('Expect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n');
-    // The mock asks for the body, so it has the request.
+    // The mock has received the request when it asks for the body.
     await once(socket, 'data');
     await expect(mock.quiet({ quietFor: '20ms', timeout: '200ms' })).rejects.toMatchObject({
       message: expect.stringContaining('still in flight: POST /api/v1/runway/generate'),
@@ -110,14 +110,14 @@ describe('quiet', () => {
     await expect(quiet).resolves.toBeUndefined();
   });
 
-  it('does not wait for those who watch the mock', async () => {
+  it('does not wait for readers of the event stream', async () => {
     const mock = await openMock();
     const events = await fetch(`${mock.url}/__admin/events`);
     undo.push(() => events.body?.cancel());
     await expect(mock.quiet({ quietFor: '50ms', timeout: '10s' })).resolves.toBeUndefined();
   });
 
-  it('throws when a client never stops', async () => {
+  it('throws if a client never stops', async () => {
     const mock = await openMock();
     let isOver = false;
     const polls = (async () => {
@@ -133,7 +133,7 @@ describe('quiet', () => {
   it.each([
     [{ quietFor: 'soon' }, 'quietFor'],
     [{ timeout: -1 }, 'timeout'],
-  ])('refuses %j', async (options, name) => {
+  ])('rejects %j', async (options, name) => {
     const mock = await openMock();
     await expect(async () => mock.quiet(options)).rejects.toMatchObject({
       code: 'OPTION_INVALID',

@@ -7,23 +7,23 @@ import type { JournalRecord } from './runtime/journal-record.ts';
 
 /** Options of `quiet()`. */
 export interface QuietOptions {
-  /** Time without activity, wall time; use more for receivers with longer pauses (default: 200ms). */
+  /** Time without activity, wall time; use a longer one for receivers with longer pauses (default: 200ms). */
   readonly quietFor?: DurationOption;
-  /** Longest wait, wall time (default: 5s). */
+  /** Longest time to wait, wall time (default: 5s). */
   readonly timeout?: DurationOption;
 }
 
-/** A quiet time of nothing must not keep the event loop busy. */
+/** Shortest interval between checks, so that a `quietFor` of 0 does not block the event loop. */
 const SHORTEST_LOOK_MS = 10;
 
 interface Watched {
   readonly journal: Pick<Journal, 'subscribe'>;
   readonly traffic: Traffic;
-  /** Callback attempts in flight. */
+  /** Returns the number of callback attempts in flight. */
   readonly attempts: () => number;
 }
 
-/** Entries that a client or a receiver causes, or that it is about to answer. */
+/** Entries that a client or receiver causes or is about to answer. */
 const ACTIVITY: ReadonlySet<JournalRecord['type']> = new Set<JournalRecord['type']>([
   'request.answered',
   'media.served',
@@ -32,7 +32,7 @@ const ACTIVITY: ReadonlySet<JournalRecord['type']> = new Set<JournalRecord['type
 ]);
 
 /**
- * Resolves when for `quietForMs` no callback attempt, call or download was in flight and none began or ended.
+ * Resolves when, for `quietForMs`, no callback attempt, call or download was in flight, began or ended.
  * @throws {CodedError} NOT_QUIET when that does not happen within `timeoutMs`
  */
 export async function untilQuiet(
@@ -49,7 +49,7 @@ export async function untilQuiet(
     for (;;) {
       const now = performance.now();
       const isBusy = attempts() > 0 || traffic.open.size > 0;
-      // The end of what is in flight begins the quiet time anew.
+      // The quiet time starts again when the last activity ends.
       const quietAt = isBusy ? now + Math.max(quietForMs, SHORTEST_LOOK_MS) : lastAt + quietForMs;
       if (quietAt <= now) return;
       if (now >= deadline) throw notQuiet({ quietForMs, timeoutMs }, attempts(), traffic.open);
@@ -67,16 +67,15 @@ function notQuiet(
 ): CodedError {
   const requests = [...open].map(({ method, path }) => `${method} ${path}`);
   const inFlight = [...(attempts > 0 ? [`${attempts} callback attempts`] : []), ...requests];
-  const why =
-    inFlight.length > 0 ? `still in flight: ${inFlight.join(', ')}` : 'it was called again and again';
+  const why = inFlight.length > 0 ? `still in flight: ${inFlight.join(', ')}` : 'requests kept arriving';
   return new CodedError(
     'NOT_QUIET',
-    `The mock was not quiet for ${formatDuration(quietForMs)} within ${formatDuration(timeoutMs)}; ${why}`,
-    'Give quiet() a longer timeout, or look at the journal for what goes on.',
+    `the mock was not quiet for ${formatDuration(quietForMs)} within ${formatDuration(timeoutMs)}; ${why}`,
+    'Raise the `timeout` of quiet(), or find the source of the activity in the journal.',
   );
 }
 
 function delay(durationMs: number): Promise<void> {
-  // Timers may end a moment too early by the other clock.
+  // Timers can fire slightly early by the monotonic clock.
   return new Promise((resolve) => setTimeout(resolve, Math.ceil(durationMs)));
 }

@@ -4,7 +4,7 @@ import type { Intake } from './intake.ts';
 import { parseJsonBody } from './json-body.ts';
 import { BODY_LIMIT, NO_ROOM, readBody } from './read-body.ts';
 
-/** Reads the JSON body of an admin call. Its bytes count like those of every other body that is being received. */
+/** Reads the JSON body of an admin call. Its bytes count toward the limit for bodies that are being received. */
 export function readAdminBody(intake: Intake): RequestHandler {
   return async (request, response, next) => {
     const body = await readBody(request, { intake });
@@ -19,7 +19,7 @@ export function readAdminBody(intake: Intake): RequestHandler {
   };
 }
 
-/** In the form of the errors that Express raises itself. */
+/** Creates an error in the form of those that Express raises. */
 function unreadable(status: number, because: string): Error {
   return Object.assign(new Error(because), { status });
 }

@@ -5,15 +5,15 @@ import { isLoopback } from '../runtime/address-class.ts';
 import { hasSeveralHosts, SEVERAL_HOSTS } from './host-header.ts';
 import type { Problem } from './problem.ts';
 
-/** What the admin API has against a request; null when it may pass. */
+/** Checks whether a request may call the admin API. Returns null when it may. */
 export type AdminGuard = (request: IncomingMessage) => Problem | null;
 
 export interface AdminGuardOptions {
-  /** Asked of everybody when set: the mock can then be reached from other machines. */
+  /** The token that every call must send; null when only this machine can reach the mock. */
   readonly token: string | null;
 }
 
-/** What proxies and tunnels add to the requests of others, besides all that begins with `x-forwarded`. */
+/** Headers that proxies and tunnels add to forwarded requests, in addition to all that begin with `x-forwarded`. */
 const PROXY_HEADERS: ReadonlySet<string> = new Set([
   'cdn-loop',
   'cf-connecting-ip',
@@ -32,29 +32,30 @@ const PROXY_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Keeps web pages out, and without a token everyone else who is not on this machine. A page of another site can send requests to loopback, and with DNS rebinding under a name
- * of its own; neither can pretend to a Host of ours, nor hide its Origin.
+ * Rejects web pages of other origins and, when the mock has no token, every caller on another machine. A page of another
+ * site can send requests to loopback, and with DNS rebinding under its own host name; it can neither forge the Host
+ * header of the mock nor hide its Origin.
  */
 export function createAdminGuard(options: AdminGuardOptions): AdminGuard {
-  // An empty one, out of an unset variable, would let everybody in.
+  // An empty token, from an unset variable, would admit every caller.
   const token = options.token === '' ? null : options.token;
   return (request) => {
-    // In an app of somebody else, that app's server decides about such requests.
+    // Inside another app, this check is up to the server of that app.
     if (hasSeveralHosts(request)) return SEVERAL_HOSTS;
     const { host = '', origin } = request.headers;
-    const trouble = token === null ? strangerTo(request, host) : tokenTrouble(request, token);
-    if (trouble !== null) return trouble;
+    const problem = token === null ? checkUnknownCaller(request, host) : checkToken(request, token);
+    if (problem !== null) return problem;
     if (origin !== undefined && originHost(origin) !== host.toLowerCase()) return FOREIGN_ORIGIN;
     if (request.headers['sec-fetch-site'] === 'cross-site') return FOREIGN_ORIGIN;
     return null;
   };
 }
 
-/** Mounted in somebody's app, the mock does not choose where that app listens. */
-function strangerTo({ socket, headers }: IncomingMessage, host: string): Problem | null {
+/** Inside another app, the mock does not choose the address that the app listens on. */
+function checkUnknownCaller({ socket, headers }: IncomingMessage, host: string): Problem | null {
   const { localAddress } = socket;
-  if (localAddress !== undefined && !isLoopback(localAddress)) return HAS_NO_TOKEN;
-  // A proxy on this machine connects from loopback, whoever its own caller is.
+  if (localAddress !== undefined && !isLoopback(localAddress)) return NO_TOKEN_CONFIGURED;
+  // A proxy on this machine connects from loopback even when its own caller is on another machine.
   const proxy = Object.keys(headers).find(
     (name) => PROXY_HEADERS.has(name) || name.startsWith('x-forwarded'),
   );
@@ -62,13 +63,13 @@ function strangerTo({ socket, headers }: IncomingMessage, host: string): Problem
   return isLoopback(nameOf(host)) ? null : foreignHost(host);
 }
 
-function tokenTrouble(request: IncomingMessage, token: string): Problem | null {
-  return carriesToken(request, token) ? null : NEEDS_TOKEN;
+function checkToken(request: IncomingMessage, token: string): Problem | null {
+  return hasToken(request, token) ? null : TOKEN_REQUIRED;
 }
 
-function carriesToken({ headers, url = '' }: IncomingMessage, token: string): boolean {
+function hasToken({ headers, url = '' }: IncomingMessage, token: string): boolean {
   const given = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1];
-  // A browser's EventSource cannot set headers.
+  // The EventSource of a browser cannot set headers.
   const query = new URLSearchParams(url.split('?', 2)[1]);
   return isToken(given, token) || isToken(query.get('token') ?? undefined, token);
 }
@@ -91,35 +92,35 @@ function originHost(origin: string): string | null {
   }
 }
 
-const NEEDS_TOKEN: Problem = {
+const TOKEN_REQUIRED: Problem = {
   status: 401,
   title: ERRORS.TOKEN_NEEDED.title,
-  detail: 'The mock does not listen on loopback alone, so the admin API asks for its token.',
+  detail: 'Other machines can reach this mock, so admin calls require its token.',
   code: 'TOKEN_NEEDED',
   remedy:
-    'Send "Authorization: Bearer TOKEN" with the token that "stuntdouble start" prints, or `adminToken` of the mock.',
+    'Send "Authorization: Bearer TOKEN" with the token that "stuntdouble start" prints, or with `adminToken` of the mock.',
 };
 
-const HAS_NO_TOKEN: Problem = {
-  ...NEEDS_TOKEN,
-  detail: 'The call came in from beyond loopback, and this mock has no token to ask for.',
+const NO_TOKEN_CONFIGURED: Problem = {
+  ...TOKEN_REQUIRED,
+  detail: 'The call did not arrive on a loopback address, and this mock was created without a token.',
   remedy:
-    'Give `adminToken` to createMockServer() and send it, or call http://127.0.0.1 on the same machine.',
+    'Pass `adminToken` to createMockServer() and send it, or call http://127.0.0.1 on the same machine.',
 };
 
 const FOREIGN_ORIGIN: Problem = {
   status: 403,
   title: ERRORS.ORIGIN_REFUSED.title,
-  detail: 'The request comes from a page of another origin.',
+  detail: 'The request comes from a web page of another origin.',
   code: 'ORIGIN_REFUSED',
-  remedy: 'Call it from a command line, a test, or a page that the mock itself serves.',
+  remedy: 'Call the admin API from a command line, a test, or a page that the mock serves.',
 };
 
 function proxied(header: string): Problem {
   return {
     status: 403,
     title: ERRORS.PROXY_REFUSED.title,
-    detail: `The request has the header "${header}", so a proxy forwarded it for a caller who may be anyone.`,
+    detail: `The request has the header "${header}", so a proxy forwarded it and its origin is unknown.`,
     code: 'PROXY_REFUSED',
     remedy:
       'Call the mock directly at http://127.0.0.1, or start it with --admin-token and send "Authorization: Bearer TOKEN".',
@@ -130,8 +131,8 @@ function foreignHost(host: string): Problem {
   return {
     status: 403,
     title: ERRORS.HOST_REFUSED.title,
-    detail: `The request names the host "${host.slice(0, 100)}", which is not this machine's loopback.`,
+    detail: `The Host header "${host.slice(0, 100)}" does not name loopback.`,
     code: 'HOST_REFUSED',
-    remedy: 'Use http://127.0.0.1 or http://localhost, or start the mock with --host and its token.',
+    remedy: 'Call http://127.0.0.1 or http://localhost, or start the mock with --host and send its token.',
   };
 }

@@ -24,14 +24,12 @@ import { PACKAGE_ROOT } from '../packs/package-root.ts';
 import { readYamlFile } from '../packs/yaml-file.ts';
 import { createAdminGuard } from './admin-guard.ts';
 
-/*
- * Every answer in this file is held against spec/admin.openapi.yaml: an operation, status, content type, header or
- * key that is not there fails. The last test wants every documented status of every operation to have been answered.
- */
+// Every answer in this file is validated against spec/admin.openapi.yaml: an operation, status, content type, header or
+// key that the document lacks fails the test. The last test requires that every documented status has occurred.
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** A node of the document and where it stands. */
+/** A node of the document and its JSON Pointer. */
 interface Place {
   readonly pointer: string;
   readonly node: Tree;
@@ -41,24 +39,24 @@ const DOCUMENT = readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).val
 const ROOT: Place = { pointer: '', node: DOCUMENT };
 const METHODS = ['get', 'post', 'delete'];
 
-/** What is documented and cannot be made to happen here, with the reason. */
+/** Documented statuses that these tests cannot cause, with the reason. */
 const NOT_EXERCISED: Readonly<Record<string, string>> = {
-  'post /clock 500': 'nothing that a user can set up makes the clock give up',
+  'post /clock 500': 'users cannot set up an endless series of due events',
   ...Object.fromEntries(
     [
       ...['post /reset', 'post /clock', 'post /tasks/{taskId}/redeliver', 'post /tasks/{taskId}/amend'],
       ...['post /scenarios', 'delete /scenarios', 'delete /journal'],
-    ].map((call) => [`${call} 503`, 'needs a disk that fails: failing-disk.test.ts']),
+    ].map((call) => [`${call} 503`, 'needs a failing disk; see failing-disk.test.ts']),
   ),
 };
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
 ajvFormats.default(ajv);
-// OpenAPI's own keywords, and the document's top level, which Ajv takes for a schema on its way inside.
+// Keywords of OpenAPI, and the top level of the document, which Ajv meets on its way to the schemas.
 ajv.addVocabulary(['discriminator', 'example', ...Object.keys(DOCUMENT)]);
 ajv.addSchema(DOCUMENT, 'admin');
 
-/** What the schema at that pointer has against a value. */
+/** Returns the violations of the schema at the pointer. */
 function violations(pointer: string, value: unknown): string[] {
   const reference = `admin#${pointer.split('/').map(encodeURIComponent).join('/')}`;
   const check = ajv.getSchema(reference) ?? ajv.compile({ $ref: reference });
@@ -72,7 +70,7 @@ function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null;
 }
 
-/** Down the document, through references. */
+/** Walks down the document and follows references. */
 function walk(from: Place | undefined, ...keys: readonly string[]): Place | undefined {
   return keys.reduce<Place | undefined>((place, key) => {
     const next = place?.node[key];
@@ -86,14 +84,14 @@ function keysOf(place: Place | undefined): string[] {
   return Object.keys(place?.node ?? {});
 }
 
-/** The documented path that a call's path is an instance of. */
+/** Returns the documented path that matches the path of a call. */
 function templateOf(path: string): string | undefined {
   return keysOf(walk(ROOT, 'paths')).find((template) =>
     new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
   );
 }
 
-/** Where the answer to a call is described: with its operation or, for calls that are none, with the components. */
+/** Returns the description of an answer: that of its operation or, for unknown calls, that of the components. */
 function describedAt(
   method: string,
   path: string,
@@ -118,8 +116,8 @@ function stray(
 
 const exercised = new Set<string>();
 
-/** Everything the document has against an answer. */
-function complaintsAbout(method: string, path: string, answer: Omit<Answer, 'json'>): string[] {
+/** Returns every violation of the document in an answer. */
+function violationsIn(method: string, path: string, answer: Omit<Answer, 'json'>): string[] {
   const { name, place } = describedAt(method, path, answer.status);
   if (place === undefined) return [`${method} ${path}: ${answer.status} is not documented: ${answer.text}`];
   exercised.add(name);
@@ -129,10 +127,10 @@ function complaintsAbout(method: string, path: string, answer: Omit<Answer, 'jso
     if (described === undefined || (described.node.required === false && value === undefined)) return [];
     return violations(`${described.pointer}/schema`, value).map((why) => `${header}: ${why}`);
   });
-  return [...missing, ...complaintsAboutBody(place, answer)].map((why) => `${name}: ${why}`);
+  return [...missing, ...violationsInBody(place, answer)].map((why) => `${name}: ${why}`);
 }
 
-function complaintsAboutBody(place: Place, { headers, text }: Omit<Answer, 'json'>): string[] {
+function violationsInBody(place: Place, { headers, text }: Omit<Answer, 'json'>): string[] {
   const content = walk(place, 'content');
   const type = headers['content-type']?.split(';')[0];
   if (content === undefined) return text === '' && type === undefined ? [] : [`a body: ${type} ${text}`];
@@ -147,7 +145,7 @@ function noteEntry(entry: unknown): void {
   if (isTree(entry) && typeof entry.type === 'string') exercised.add(`journal entry ${entry.type}`);
 }
 
-/** Whether a call is one that the document allows: its parameters and its body. */
+/** Returns whether the document allows the parameters and the body of a call. */
 function isDocumentedCall(method: string, target: string, body: unknown): boolean {
   const [path = '', query] = target.split('?');
   const item = walk(ROOT, 'paths', templateOf(path) ?? '');
@@ -179,11 +177,11 @@ interface Answer {
 interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Sent as it is, and not compared with what the document says of requests. */
+  /** Body that is sent unchanged and not validated. */
   readonly raw?: string;
 }
 
-/** One call of the admin API, its request and its answer held against the document. */
+/** Calls the admin API, and validates the request and the answer against the document. */
 async function ask(
   method: string,
   target: string,
@@ -194,7 +192,7 @@ async function ask(
   const headers = { ...(sent === '' ? {} : { 'content-type': 'application/json' }), ...asking.headers };
   const answer = await exchange(`${url}/__admin${target}`, method, headers, sent);
   const path = target.split('?')[0] ?? '';
-  expect(complaintsAbout(method, path, answer)).toEqual([]);
+  expect(violationsIn(method, path, answer)).toEqual([]);
   const json: unknown = /json/.test(answer.headers['content-type'] ?? '') ? JSON.parse(answer.text) : null;
   const isBad = answer.status === 400 && isTree(json) && json.code === 'BAD_REQUEST';
   if (asking.raw === undefined && (isBad || answer.status < 300)) {
@@ -226,7 +224,7 @@ const post = async <T>(target: string, body?: unknown): Promise<T> =>
 const getTask = (id: string): Promise<TaskReport> => get<TaskReport>(`/tasks/${id}`);
 const getJournal = (query = ''): Promise<JournalEntry[]> => get<JournalEntry[]>(`/journal${query}`);
 
-/** All pages of a listing, by the addresses in their headers. */
+/** Returns all pages of a listing by following its Link headers. */
 async function pagesFrom<Item>(target: string): Promise<Item[][]> {
   const pages: Item[][] = [];
   let next: string | undefined = target;
@@ -272,21 +270,21 @@ interface Submission {
   readonly key?: string;
 }
 
-/** Submits a task the way a client does. */
+/** Submits a task as a client does. */
 async function submit({ callback, scenario, key }: Submission = {}): Promise<string> {
   const change = callback === undefined ? {} : { callBackUrl: callback };
   const headers: Record<string, string> = scenario === undefined ? {} : { 'x-mock-scenario': scenario };
   return (await runwayCalls(theMock().url, key).generate(change, headers)).taskId;
 }
 
-/** Submits one and moves time on until it has ended and its callback is settled. */
+/** Submits a task and advances time until it has ended and its callback is settled. */
 async function finish(submission: Submission = {}): Promise<TaskReport> {
   const id = await submit(submission);
   await post('/clock', { advance: '1h' });
   return getTask(id);
 }
 
-/** The next journal entry of that type. */
+/** Waits for the next journal entry of a type. */
 function nextEntry(type: JournalEntry['type']): Promise<JournalEntry> {
   return new Promise((resolve) => {
     const unsubscribe = theMock().journal.subscribe((entry) => {
@@ -304,7 +302,7 @@ interface SentEvent {
 }
 
 interface EventStream {
-  /** The next blocks of the stream; the first one of all is the greeting. */
+  /** Returns the next blocks of the stream; the very first one is the greeting. */
   take(count: number): Promise<SentEvent[]>;
   close(): void;
 }
@@ -317,7 +315,7 @@ async function openEvents(
   outgoing.end();
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const answer = { status: response.statusCode ?? 0, headers: response.headers, text: '' };
-  expect(complaintsAbout('GET', target.split('?')[0] ?? '', answer)).toEqual([]);
+  expect(violationsIn('GET', target.split('?')[0] ?? '', answer)).toEqual([]);
   const events = eventsOf(response);
   opened.push(() => outgoing.destroy());
   return {
@@ -355,25 +353,25 @@ function readEvent(block: string): SentEvent {
   return { id: field('id'), event: field('event'), entry };
 }
 
-/** A judge that only repeats what it was shown. */
+/** A judge that returns the type and task of every entry. */
 const repeat: NonNullable<MockServerOptions['judge']> = (entries) =>
   [...entries].map((entry) => ({ type: entry.type, taskId: 'taskId' in entry ? entry.taskId : null }));
 
 type Shown = readonly { readonly type: string; readonly taskId: string | null }[];
 
-describe('the document', () => {
+describe('the admin OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
     const result = await validateOpenApi(structuredClone(DOCUMENT) as Parameters<typeof validateOpenApi>[0]);
     expect(result).toMatchObject({ valid: true, warnings: [] });
   });
 
-  it('has examples that fit their schemas', () => {
+  it('has examples that match their schemas', () => {
     const holders = holdersOfExamples(ROOT);
     expect(holders.length).toBeGreaterThan(15);
-    expect(holders.flatMap(complaintsAboutExamples)).toEqual([]);
+    expect(holders.flatMap(violationsInExamples)).toEqual([]);
   });
 
-  it('lists the types of journal entries in three places, the same each time', () => {
+  it('lists the same journal entry types in three places', () => {
     const entry = walk(ROOT, 'components', 'schemas', 'JournalEntry');
     const types = Object.values(walk(ROOT, 'components', 'schemas', 'JournalType', 'enum')?.node ?? {});
     expect(keysOf(walk(entry, 'discriminator', 'mapping'))).toEqual(types);
@@ -382,13 +380,13 @@ describe('the document', () => {
     expect(united).toEqual(mapped.map(($ref) => ({ $ref })));
   });
 
-  it('is what the mock serves', async () => {
+  it('is what the mock serves at /openapi.json', async () => {
     await start();
     expect(await get('/openapi.json')).toEqual(DOCUMENT);
   });
 });
 
-/** Media types and parameters: what has examples beside a schema. */
+/** Objects with examples and a schema: media types and parameters. */
 function holdersOfExamples(place: Place): Place[] {
   const isHolder = 'schema' in place.node && ('examples' in place.node || 'example' in place.node);
   const beneath = keysOf(place)
@@ -397,7 +395,7 @@ function holdersOfExamples(place: Place): Place[] {
   return [...(isHolder ? [place] : []), ...beneath.flatMap(holdersOfExamples)];
 }
 
-function complaintsAboutExamples(holder: Place): string[] {
+function violationsInExamples(holder: Place): string[] {
   const named = keysOf(walk(holder, 'examples')).map((key) => walk(holder, 'examples', key)?.node.value);
   const values = 'example' in holder.node ? [...named, holder.node.example] : named;
   return values.flatMap((value) =>
@@ -405,8 +403,8 @@ function complaintsAboutExamples(holder: Place): string[] {
   );
 }
 
-describe('health', () => {
-  it('says that the mock is up, what it plays and what time it is', async () => {
+describe('GET /health', () => {
+  it('reports the status, packs and service time', async () => {
     const { packs } = await start();
     expect(await get('/health')).toMatchObject({
       status: 'ok',
@@ -416,24 +414,27 @@ describe('health', () => {
     });
   });
 
-  it('gives no tag to ask again with: every answer is live', async () => {
+  it('sends no ETag, because every answer reflects the current state', async () => {
     await start();
     expect((await ask('GET', '/health')).headers.etag).toBeUndefined();
   });
 });
 
-describe('a value far deeper than anybody means it', () => {
-  it('is refused as what it is, and the next call works', async () => {
+describe('a deeply nested body', () => {
+  it('is rejected, and the next call works', async () => {
     await start();
     const deep = `{"scenario":"success","times":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
     const { json } = await ask('POST', '/scenarios', { raw: deep });
-    expect(json).toMatchObject({ code: 'BAD_REQUEST', detail: expect.stringContaining('nested 20001 deep') });
+    expect(json).toMatchObject({
+      code: 'BAD_REQUEST',
+      detail: expect.stringContaining('nested 20001 levels deep'),
+    });
     expect((await ask('GET', '/health')).status).toBe(200);
   });
 });
 
-describe('the clock', () => {
-  it.each(['real', 'virtual', 'polls'] as const)('shows and moves time when it is %s', async (clock) => {
+describe('/clock', () => {
+  it.each(['real', 'virtual', 'polls'] as const)('shows and advances time in mode %s', async (clock) => {
     await start({ clock });
     const before = await get<{ mode: string; now: string }>('/clock');
     const after = await post<{ mode: string; now: string }>('/clock', { advance: '14d' });
@@ -445,12 +446,12 @@ describe('the clock', () => {
     ['2026-02-01T12:00:00Z', '2026-02-01T12:00:00.000Z'],
     ['2026-02-01T12:00:00.250+02:00', '2026-02-01T10:00:00.250Z'],
     ['2026-02-01', '2026-02-01T00:00:00.000Z'],
-  ])('is set to %s', async (set, now) => {
+  ])('sets the time to %s', async (set, now) => {
     await start();
     expect(await post('/clock', { set })).toMatchObject({ now });
   });
 
-  it('answers only when callbacks and their retries have happened', async () => {
+  it('answers after callbacks and their retries have ended', async () => {
     await start();
     const { url, posts } = await receiver(500, 500, 200);
     await submit({ callback: url });
@@ -459,38 +460,38 @@ describe('the clock', () => {
   });
 
   it.each([
-    ['no object', []],
-    ['nothing in it', {}],
-    ['both at once', { advance: '1s', set: '2027-01-01T00:00:00Z' }],
+    ['a list', []],
+    ['no key', {}],
+    ['both keys', { advance: '1s', set: '2027-01-01T00:00:00Z' }],
     ['a misspelled key', { advanced: '1s' }],
-    ['a key too many', { advance: '1s', speed: 2 }],
+    ['an additional key', { advance: '1s', speed: 2 }],
     ['a number', { advance: 5 }],
     ['null', { advance: null }],
-    ['no duration', { advance: 'soon' }],
+    ['an invalid duration', { advance: 'soon' }],
     ['a negative duration', { advance: '-1s' }],
     ['an empty duration', { advance: '' }],
-    ['no time', { set: 'tomorrow' }],
-    ['a time in words, which engines read as they like', { set: 'Jan 5 2027' }],
-    ['a time without a zone, which is another one on another machine', { set: '2027-01-05T00:00:00' }],
-    ['a day that no month has', { set: '2027-01-32' }],
-  ])('does not move for a body with %s', async (_, body) => {
+    ['an invalid time', { set: 'tomorrow' }],
+    ['a time in words', { set: 'Jan 5 2027' }],
+    ['a time without a zone', { set: '2027-01-05T00:00:00' }],
+    ['a day that does not exist', { set: '2027-01-32' }],
+  ])('rejects a body with %s', async (_, body) => {
     await start();
     expect(await post('/clock', body)).toEqual(problem('BAD_REQUEST', 400));
     expect(await get('/clock')).toMatchObject({ now: '2026-01-01T00:00:00.000Z' });
   });
 
-  it('does not move for a call without a body', async () => {
+  it('rejects a call without a body', async () => {
     await start();
     expect(await post('/clock')).toEqual(problem('BAD_REQUEST', 400));
   });
 
-  it('does not go back', async () => {
+  it('rejects a time in the past', async () => {
     await start();
     expect(await post('/clock', { set: '2025-12-31' })).toEqual(problem('CLOCK_BACKWARDS', 409));
   });
 
   it.each(['{"advance":"99999999999999d"}', '{"advance":"2922000d"}', '{"set":"9999-12-31"}'])(
-    'does not go where times can no longer be written: %s',
+    'rejects a time that cannot be formatted: %s',
     async (raw) => {
       await start();
       expect((await ask('POST', '/clock', { raw })).json).toEqual(problem('BAD_REQUEST', 400));
@@ -499,40 +500,40 @@ describe('the clock', () => {
   );
 });
 
-describe('a body', () => {
+describe('the body of an admin call', () => {
   const CALLS = ['/clock', '/scenarios', '/tasks/any/amend'];
 
-  it.each(CALLS)('that is no JSON is refused by %s', async (target) => {
+  it.each(CALLS)('must be JSON: %s', async (target) => {
     await start();
     expect((await ask('POST', target, { raw: '{"advance":' })).json).toEqual(problem('BAD_REQUEST', 400));
   });
 
-  it.each(CALLS)('of another content type is refused by %s', async (target) => {
+  it.each(CALLS)('must have a JSON content type: %s', async (target) => {
     await start();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const { json } = await ask('POST', target, { raw: '{"advance":"1s"}', headers });
     expect(json).toEqual(problem('BAD_REQUEST', 400));
   });
 
-  it.each(CALLS)('of more than a megabyte is refused by %s', async (target) => {
+  it.each(CALLS)('must not exceed one megabyte: %s', async (target) => {
     await start();
     const raw = JSON.stringify({ advance: 'x'.repeat(1024 * 1024) });
     expect((await ask('POST', target, { raw })).json).toEqual(problem('BAD_REQUEST', 413));
   });
 
-  it.each(CALLS)('in a charset that is not read is refused by %s', async (target) => {
+  it.each(CALLS)('must have a supported charset: %s', async (target) => {
     await start();
     const headers = { 'content-type': 'application/json; charset=latin1' };
     expect((await ask('POST', target, { raw: '{}', headers })).json).toEqual(problem('BAD_REQUEST', 415));
   });
 
-  it('is not repeated whole in the problem it makes', async () => {
+  it('is shortened in the problem details', async () => {
     await start();
     const { text } = await ask('POST', '/clock', { body: { advance: 'x'.repeat(100_000) } });
     expect(text.length).toBeLessThan(1000);
   });
 
-  it.each(['__proto__', 'constructor'])('has no key %s', async (key) => {
+  it.each(['__proto__', 'constructor'])('cannot have the key %s', async (key) => {
     await start();
     const { json } = await ask('POST', '/clock', { raw: `{"${key}":{"advance":"1h"}}` });
     expect(json).toEqual(problem('BAD_REQUEST', 400));
@@ -540,8 +541,8 @@ describe('a body', () => {
   });
 });
 
-describe('a task', () => {
-  it('is shown before anything has happened to it', async () => {
+describe('/tasks/{taskId}', () => {
+  it('shows a task that has just been submitted', async () => {
     await start();
     const task = await getTask(await submit({ callback: (await receiver()).url }));
     expect(task).toMatchObject({
@@ -552,7 +553,7 @@ describe('a task', () => {
     expect(task.timeline).toHaveLength(1);
   });
 
-  it('is shown with its whole life when it has succeeded and expired', async () => {
+  it('shows the history of a task that has succeeded and expired', async () => {
     await start();
     const { id } = await finish({ callback: (await receiver()).url });
     await post('/clock', { advance: '15d' });
@@ -564,7 +565,7 @@ describe('a task', () => {
     ]);
   });
 
-  it('is shown with the reason it failed for', async () => {
+  it('shows the reason of a failure', async () => {
     await start();
     const task = await finish({ callback: (await receiver()).url, scenario: 'fail.nsfw' });
     expect(task).toMatchObject({
@@ -573,7 +574,7 @@ describe('a task', () => {
     });
   });
 
-  it('is shown with every retry', async () => {
+  it('shows every retry', async () => {
     await start();
     const task = await finish({ callback: (await receiver(500, 500, 200)).url });
     const [delivery] = task.deliveries;
@@ -590,25 +591,22 @@ describe('a task', () => {
     ['redirect', 'redirect'],
     ['reset', 'reset'],
     ['hang', 'timeout'],
-  ] as const)(
-    'is shown with its callback abandoned when the receiver answers %s',
-    async (reaction, outcome) => {
-      await start({ retries: 0, ...(outcome === 'timeout' ? { ackTimeout: '50ms' } : {}) });
-      const task = await finish({ callback: (await receiver(reaction)).url });
-      expect(task.deliveries).toMatchObject([{ status: 'abandoned', attempts: [{ outcome }] }]);
-    },
-  );
+  ] as const)('shows an abandoned delivery when the receiver answers %s', async (reaction, outcome) => {
+    await start({ retries: 0, ...(outcome === 'timeout' ? { ackTimeout: '50ms' } : {}) });
+    const task = await finish({ callback: (await receiver(reaction)).url });
+    expect(task.deliveries).toMatchObject([{ status: 'abandoned', attempts: [{ outcome }] }]);
+  });
 
   it.each([
     ['http://127.0.0.1:1/', 'refused'],
     ['http://169.254.169.254/', 'blocked'],
-  ])('is shown with its callback abandoned when %s is %s', async (callback, outcome) => {
+  ])('shows an abandoned delivery when %s is %s', async (callback, outcome) => {
     await start({ retries: 0 });
     const task = await finish({ callback });
     expect(task.deliveries).toMatchObject([{ status: 'abandoned', attempts: [{ outcome, status: null }] }]);
   });
 
-  it('is shown with a certificate that is none', async () => {
+  it('shows a failed TLS handshake', async () => {
     await start({ retries: 0 });
     const { url } = await receiver();
     const task = await finish({ callback: url.replace('http:', 'https:') });
@@ -625,20 +623,20 @@ describe('a task', () => {
     'callback.lost-ack',
     'callback.duplicate+media.503',
     'callback.before-response',
-  ])('is shown whatever was asked to go wrong: %s', async (scenario) => {
+  ])('shows a task with the scenario %s', async (scenario) => {
     await start({ slowAnswer: '1ms' });
     const task = await finish({ callback: (await receiver()).url, scenario });
     expect(task).toMatchObject({ scenario, outcome: 'success' });
   });
 
-  it('is shown when it continues another one', async () => {
+  it('shows the parent of a task', async () => {
     await start();
     const parent = await finish();
     const { taskId } = await runwayCalls(theMock().url).extend({ taskId: parent.id });
     expect(await getTask(taskId)).toMatchObject({ parentId: parent.id, kind: 'extend' });
   });
 
-  it('is shown when it waits for a slot, and after it got one', async () => {
+  it('shows a task that waits for a slot, and after it got one', async () => {
     await start({ concurrency: 1, queue: 1 });
     const [first, second, third] = [await submit(), await submit(), await submit()];
     expect(await getTask(third)).toMatchObject({ plan: { slot: null, outcome: { type: 'failure' } } });
@@ -647,7 +645,7 @@ describe('a task', () => {
     expect(await getJournal(`?type=task.amended&taskId=${second}`)).toHaveLength(1);
   });
 
-  it('is forgotten when many others have finished after it, and those who watch are told', async () => {
+  it('reports a removed task as unknown, and announces the removal in the event stream', async () => {
     await start({ keep: 3 });
     const stream = await openEvents('/events?type=task.forgotten');
     const first = await submit();
@@ -663,7 +661,7 @@ describe('a task', () => {
     ['GET', '/tasks/none'],
     ['POST', '/tasks/none/redeliver'],
     ['POST', '/tasks/none/amend'],
-  ])('that nobody submitted is unknown to %s %s', async (method, target) => {
+  ])('rejects an unknown task: %s %s', async (method, target) => {
     await start();
     const body = target.endsWith('amend') ? { outcome: 'success' } : undefined;
     expect((await ask(method, target, { body })).json).toEqual(problem('TASK_UNKNOWN', 404));
@@ -673,13 +671,13 @@ describe('a task', () => {
     ['GET', '/tasks/%E0%A4%A'],
     ['POST', '/tasks/%E0%A4%A/redeliver'],
     ['POST', '/tasks/%E0%A4%A/amend'],
-  ])('cannot be named by bytes that are no text: %s %s', async (method, target) => {
+  ])('rejects an id that is not valid UTF-8: %s %s', async (method, target) => {
     await start();
     expect((await ask(method, target, { raw: '' })).json).toEqual(problem('BAD_REQUEST', 400));
   });
 });
 
-describe('a listing of tasks', () => {
+describe('GET /tasks', () => {
   async function startWithThree(): Promise<readonly [string, string, string]> {
     await start();
     const ids = [await submit({ key: 'one' }), await submit({ key: 'two' })] as const;
@@ -703,14 +701,14 @@ describe('a listing of tasks', () => {
     ['?before=2&limit=1', [1]],
     ['?before=2&apiKey=two', [1]],
     ['?before=0', []],
-  ])('with "%s" has those that fit', async (query, expected) => {
+  ])('returns the matching tasks for "%s"', async (query, expected) => {
     const ids = await startWithThree();
     const withId = query.replace(/before=(\d)/, (_, index) => `before=${ids[Number(index)]}`);
     const listed = await get<TaskReport[]>(`/tasks${withId}`);
     expect(listed.map(({ id }) => id)).toEqual(expected.map((index) => ids[index]));
   });
 
-  it('leads from page to page, to the oldest task', async () => {
+  it('links from page to page, up to the oldest task', async () => {
     await start();
     const ids: string[] = [];
     for (let n = 0; n < 5; n++) ids.push(await submit({ key: n === 3 ? 'other' : 'one' }));
@@ -724,13 +722,13 @@ describe('a listing of tasks', () => {
     expect(await pagesFrom('/tasks?limit=0')).toEqual([[]]);
   });
 
-  it('is refused when there is no task that it is to end before', async () => {
+  it('rejects an unknown task in "before"', async () => {
     await start();
     await submit();
     expect((await ask('GET', '/tasks?before=none')).json).toEqual(problem('TASK_UNKNOWN', 404));
   });
 
-  it('leaves out the token in the address of the next page', async () => {
+  it('omits the token from the address of the next page', async () => {
     await start({ adminToken: 'the-token' });
     await submit({ key: 'one' });
     await submit({ key: 'one' });
@@ -746,14 +744,14 @@ describe('a listing of tasks', () => {
     'stat=success',
     'state=wait&state=fail',
     'apiKey=',
-  ])('is refused for ?%s', async (query) => {
+  ])('rejects ?%s', async (query) => {
     await start();
     expect(await get(`/tasks?${query}`)).toEqual(problem('BAD_REQUEST', 400));
   });
 });
 
-describe('a redelivery', () => {
-  it('sends the callback once more, with retries of its own', async () => {
+describe('POST /tasks/{taskId}/redeliver', () => {
+  it('sends the callback again, with its own retries', async () => {
     await start();
     const { url, posts } = await receiver(200, 500, 200);
     const { id } = await finish({ callback: url });
@@ -767,7 +765,7 @@ describe('a redelivery', () => {
     expect(posts.map(({ body }) => body)).toEqual(Array(3).fill(posts[0]?.body));
   });
 
-  it('is waited for by a clock that does not move', async () => {
+  it('is awaited by advancing the clock by 0 s', async () => {
     await start();
     const { url, posts } = await receiver();
     const { id } = await finish({ callback: url });
@@ -776,21 +774,21 @@ describe('a redelivery', () => {
     expect(posts).toHaveLength(2);
   });
 
-  it('needs a callback URL', async () => {
+  it('requires a callback URL', async () => {
     await start();
     const { id } = await finish();
     expect(await post(`/tasks/${id}/redeliver`)).toEqual(problem('NO_CALLBACK', 409));
   });
 
-  it('needs a state that is announced', async () => {
+  it('requires a state that is announced', async () => {
     await start();
     const id = await submit({ callback: (await receiver()).url });
     expect(await post(`/tasks/${id}/redeliver`)).toEqual(problem('NO_CALLBACK', 409));
   });
 });
 
-describe('an amendment', () => {
-  it.each(['success', 'fail.nsfw'])('makes a running task end as %s', async (outcome) => {
+describe('POST /tasks/{taskId}/amend', () => {
+  it.each(['success', 'fail.nsfw'])('ends a running task as %s', async (outcome) => {
     await start();
     const { url, posts } = await receiver();
     const id = await submit({ callback: url });
@@ -801,20 +799,20 @@ describe('an amendment', () => {
     expect(await getJournal('?type=task.amended')).toMatchObject([{ taskId: id, plan: { taskId: id } }]);
   });
 
-  it('comes too late for a task that has ended', async () => {
+  it('rejects a task that has ended', async () => {
     await start();
     const { id } = await finish();
     expect(await post(`/tasks/${id}/amend`, { outcome: 'success' })).toEqual(problem('TASK_FINISHED', 409));
   });
 
-  it('names the outcomes that look like an unknown one', async () => {
+  it('suggests outcomes similar to an unknown one', async () => {
     await start();
     const refusal = await post(`/tasks/${await submit()}/amend`, { outcome: 'fail.nsfv' });
     expect(refusal).toMatchObject({ code: 'SCENARIO_UNKNOWN', remedy: expect.stringContaining('fail.nsfw') });
   });
 
   it.each([{}, { outcome: 5 }, { outcome: '' }, { outcomes: 'success' }, { outcome: 'success', now: true }])(
-    'is refused for %j',
+    'rejects %j',
     async (body) => {
       await start();
       expect(await post(`/tasks/${await submit()}/amend`, body)).toEqual(problem('BAD_REQUEST', 400));
@@ -822,15 +820,15 @@ describe('an amendment', () => {
   );
 });
 
-describe('the queue of scenarios', () => {
-  it('is full at some point, and says so', async () => {
+describe('/scenarios', () => {
+  it('rejects a scenario when the queue is full', async () => {
     await start();
     for (let n = 0; n < 10_000; n++) theMock().scenarios.enqueue('success');
     const body = { scenario: 'success' };
     expect((await ask('POST', '/scenarios', { body })).json).toEqual(problem('QUEUE_FULL', 409));
   });
 
-  it('decides the next submissions, as many as were asked for', async () => {
+  it('applies a queued scenario to as many submissions as requested', async () => {
     await start();
     const { status, json } = await ask('POST', '/scenarios', { body: { scenario: 'fail.nsfw', times: 2 } });
     expect([status, json]).toEqual([201, { scenario: 'fail.nsfw', times: 2, account: null, waiting: 1 }]);
@@ -843,7 +841,7 @@ describe('the queue of scenarios', () => {
     expect(chosen).toEqual(['fail.nsfw', 'fail.nsfw', 'success']);
   });
 
-  it('is answered and listed in part, however long it is', async () => {
+  it('returns the start of the queue, up to the limit', async () => {
     await start();
     for (let n = 0; n < 3; n++) await post('/scenarios', { scenario: 'success', times: n + 1 });
     expect(await post('/scenarios', { scenario: 'fail.nsfw' })).toMatchObject({ waiting: 4 });
@@ -851,7 +849,7 @@ describe('the queue of scenarios', () => {
     expect(await get('/scenarios?limit=none')).toEqual(problem('BAD_REQUEST', 400));
   });
 
-  it('keeps the keys apart', async () => {
+  it('keeps the queues of keys separate', async () => {
     await start();
     await post('/scenarios', { scenario: 'fail.nsfw', apiKey: 'one' });
     const other = await getTask(await submit({ key: 'two' }));
@@ -859,7 +857,7 @@ describe('the queue of scenarios', () => {
     expect([other.scenario, own.scenario]).toEqual(['success', 'fail.nsfw']);
   });
 
-  it('is emptied', async () => {
+  it('clears the queue', async () => {
     await start();
     await post('/scenarios', { scenario: 'fail.nsfw', apiKey: 'one' });
     await post('/scenarios', { scenario: 'fail.nsfw' });
@@ -867,7 +865,7 @@ describe('the queue of scenarios', () => {
     expect(await get('/scenarios')).toEqual([]);
   });
 
-  it('is emptied of what one key put there, and of nothing else', async () => {
+  it('clears the scenarios of one key only', async () => {
     await start();
     await post('/scenarios', { scenario: 'fail.nsfw', apiKey: 'one' });
     await post('/scenarios', { scenario: 'fail.nsfw', apiKey: 'two' });
@@ -878,14 +876,14 @@ describe('the queue of scenarios', () => {
     expect((await getTask(await submit({ key: 'two' }))).scenario).toBe('fail.nsfw');
   });
 
-  it('is not emptied for a misspelled key', async () => {
+  it('clears nothing when the parameter is misspelled', async () => {
     await start();
     await post('/scenarios', { scenario: 'fail.nsfw' });
     expect((await ask('DELETE', '/scenarios?apikey=one')).json).toEqual(problem('BAD_REQUEST', 400));
     expect(await get<unknown[]>('/scenarios')).toHaveLength(1);
   });
 
-  it('names the scenarios that look like an unknown one', async () => {
+  it('suggests scenarios similar to an unknown one', async () => {
     await start();
     const refusal = await post('/scenarios', { scenario: 'fail.nsfv' });
     expect(refusal).toMatchObject({ code: 'SCENARIO_UNKNOWN', remedy: expect.stringContaining('fail.nsfw') });
@@ -901,15 +899,15 @@ describe('the queue of scenarios', () => {
     { scenario: 'success', times: 1_000_001 },
     { scenario: 'success', apiKey: '' },
     { scenario: 'success', time: 2 },
-  ])('takes nothing for %j', async (body) => {
+  ])('queues nothing for %j', async (body) => {
     await start();
     expect(await post('/scenarios', body)).toEqual(problem('BAD_REQUEST', 400));
     expect(await get('/scenarios')).toEqual([]);
   });
 });
 
-describe('the journal', () => {
-  it('has entries of every kind, each as the document describes it', async () => {
+describe('/journal', () => {
+  it('returns entries of every type as documented', async () => {
     await start();
     await post('/scenarios', { scenario: 'success' });
     const { id } = await finish({ callback: (await receiver(500, 200)).url });
@@ -926,7 +924,7 @@ describe('the journal', () => {
     expect(types.size).toBeGreaterThanOrEqual(13);
   });
 
-  it('has the callbacks as they were sent, with their signature', async () => {
+  it('returns callbacks as they were sent, with their signature', async () => {
     await start({ secret: 'a secret' });
     const { url, posts } = await receiver();
     await finish({ callback: url });
@@ -937,7 +935,7 @@ describe('the journal', () => {
     for (const [name, value] of written) expect(posts[0]?.headers[name.toLowerCase()]).toBe(value);
   });
 
-  it('leaves the times of others as they wrote them', async () => {
+  it('leaves times in bodies of others unchanged', async () => {
     await start();
     await runwayCalls(theMock().url).generate({ createdAt: 5, at: 6 });
     expect(await getJournal('?type=task.submitted')).toMatchObject([
@@ -945,7 +943,7 @@ describe('the journal', () => {
     ]);
   });
 
-  it('is filtered by type, task and place, joined', async () => {
+  it('filters by type, task and position together', async () => {
     await start();
     const [first, second] = [await submit(), await submit()];
     await post('/clock', { advance: '1h' });
@@ -962,7 +960,7 @@ describe('the journal', () => {
     expect(await seqs('?since=1000000')).toEqual([]);
   });
 
-  it('leads from page to page, to the newest entry', async () => {
+  it('links from page to page, up to the newest entry', async () => {
     await start();
     for (let n = 0; n < 3; n++) await submit();
     await post('/clock', { advance: '1h' });
@@ -976,7 +974,7 @@ describe('the journal', () => {
     expect(await pagesFrom('/journal?limit=0')).toEqual([[]]);
   });
 
-  it('has a thousand entries unless more are asked for', async () => {
+  it('returns a thousand entries by default', async () => {
     await start();
     const id = await submit();
     const calls = runwayCalls(theMock().url);
@@ -986,7 +984,7 @@ describe('the journal', () => {
     expect((await pagesFrom('/journal')).map((page) => page.length)).toEqual([1000, 12]);
   });
 
-  it('takes every documented type as a filter', async () => {
+  it('accepts every documented type as a filter', async () => {
     await start();
     const types = Object.values(walk(ROOT, 'components', 'schemas', 'JournalType', 'enum')?.node ?? {});
     for (const type of types) expect(await getJournal(`?type=${type}`)).toEqual([]);
@@ -995,7 +993,7 @@ describe('the journal', () => {
   const BAD_FILTERS = ['since=-1', 'since=soon', 'since=', 'since=0x10', 'type=task.done', 'type=', 'task=1'];
 
   it.each([...BAD_FILTERS, 'type=task.changed&type=task.expired', 'taskId=1&taskId=2'])(
-    'is refused for ?%s, as a list and as a stream',
+    'rejects ?%s in /journal and in /events',
     async (query) => {
       await start();
       expect(await getJournal(`?${query}`)).toEqual(problem('BAD_REQUEST', 400));
@@ -1003,14 +1001,14 @@ describe('the journal', () => {
     },
   );
 
-  it('names the types that look like an unknown one', async () => {
+  it('suggests types similar to an unknown one', async () => {
     await start();
     expect(await getJournal('?type=attempt.end')).toMatchObject({
       remedy: expect.stringContaining('attempt.ended'),
     });
   });
 
-  it('is cleared, and counts on', async () => {
+  it('is cleared without restarting the numbers', async () => {
     await start();
     const id = await submit();
     const last = (await getJournal()).at(-1)?.seq;
@@ -1018,11 +1016,11 @@ describe('the journal', () => {
     expect(await getJournal()).toEqual([]);
     expect((await getTask(id)).id).toBe(id);
     await submit();
-    // The clearing has a number of its own.
+    // The entry about the clearing has a number as well.
     expect((await getJournal())[0]?.seq).toBe(Number(last) + 2);
   });
 
-  it('is not cleared for a call that asks for a part of it', async () => {
+  it('is not cleared by a call with a filter', async () => {
     await start();
     const id = await submit();
     expect((await ask('DELETE', `/journal?taskId=${id}`)).json).toEqual(problem('BAD_REQUEST', 400));
@@ -1030,14 +1028,14 @@ describe('the journal', () => {
   });
 });
 
-describe('the stream of events', () => {
-  it('is refused to more readers than it has room for', async () => {
+describe('GET /events', () => {
+  it('rejects more readers than the limit', async () => {
     await start();
     for (let n = 0; n < 64; n++) await openEvents('/events');
     expect((await ask('GET', '/events')).json).toEqual(problem('READERS_FULL', 503));
   });
 
-  it('has what happens, as it happens', async () => {
+  it('streams entries as they are written', async () => {
     await start();
     await submit();
     const stream = await openEvents('/events');
@@ -1049,7 +1047,7 @@ describe('the stream of events', () => {
     expect(first?.id).toBe(String(first?.entry?.seq));
   });
 
-  it('has the past first, when asked for it, and then goes on', async () => {
+  it('streams requested existing entries first, then new ones', async () => {
     await start();
     await submit();
     const stream = await openEvents('/events?since=0');
@@ -1059,7 +1057,7 @@ describe('the stream of events', () => {
     expect(await stream.take(1)).toMatchObject([{ id: '3' }]);
   });
 
-  it('goes on where a reader broke off, and says nothing twice', async () => {
+  it('resumes after the last entry that a reader received', async () => {
     await start();
     const broken = await openEvents('/events');
     const greeting = await broken.take(1);
@@ -1074,7 +1072,7 @@ describe('the stream of events', () => {
     expect([greeting[0]?.id, events[0]?.id]).toEqual(['0', last?.id]);
   });
 
-  it('goes on where a reader broke off who had not got anything yet', async () => {
+  it('resumes for a reader that had not received an entry yet', async () => {
     await start();
     await submit();
     const broken = await openEvents('/events');
@@ -1085,14 +1083,14 @@ describe('the stream of events', () => {
     expect(await resumed.take(2)).toMatchObject([{}, { entry: { taskId: id } }]);
   });
 
-  it('passes over a Last-Event-ID that is none', async () => {
+  it('ignores an invalid Last-Event-ID', async () => {
     await start();
     await submit();
     const stream = await openEvents('/events?since=1', { 'last-event-id': 'the first' });
     expect(await stream.take(2)).toMatchObject([{ id: '1' }, { id: '2' }]);
   });
 
-  it('is filtered, in the past and after', async () => {
+  it('filters existing and new entries', async () => {
     await start();
     const ids = [await submit(), await submit()];
     const stream = await openEvents(`/events?since=0&type=task.changed&taskId=${ids[1]}`);
@@ -1102,7 +1100,7 @@ describe('the stream of events', () => {
     expect(entries).toEqual(changes);
   });
 
-  it('has a past of any size, for a reader of any speed', async () => {
+  it('streams any number of existing entries at the speed of the reader', async () => {
     await start();
     const padding = 'x'.repeat(900_000);
     for (let n = 0; n < 12; n++) await runwayCalls(theMock().url).generate({ prompt: padding });
@@ -1114,7 +1112,7 @@ describe('the stream of events', () => {
     expect(rest.at(-2)).toMatchObject({ entry: { type: 'task.submitted', taskId: id } });
   });
 
-  it('ends at once for a HEAD, so that its connection can be used again', async () => {
+  it('ends at once for HEAD, so that the connection can be reused', async () => {
     const { url } = await start();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     opened.push(() => agent.destroy());
@@ -1128,8 +1126,8 @@ describe('the stream of events', () => {
   });
 });
 
-describe('the packs', () => {
-  it('are told with their operations, the schema and an example of each request, and their scenarios', async () => {
+describe('GET /packs', () => {
+  it('lists operations with schema and example, and scenarios', async () => {
     await start();
     const packs = await get<readonly { readonly name: string }[]>('/packs');
     expect(packs.find(({ name }) => name === 'runway')).toMatchObject({
@@ -1152,20 +1150,20 @@ describe('the packs', () => {
     expect(JSON.stringify(packs)).not.toContain('$ref');
   });
 
-  it('have headers that every call needs, where there are such', async () => {
+  it('lists headers that every call requires', async () => {
     await start();
     const packs = await get('/packs');
     expect(JSON.stringify(packs)).toContain('"headers":{"X-Runway-Version":"2024-11-06"}');
   });
 
-  it('are refused with a parameter', async () => {
+  it('rejects parameters', async () => {
     await start();
     expect(await get('/packs?name=runway')).toEqual(problem('BAD_REQUEST', 400));
   });
 });
 
-describe('the checks of a task', () => {
-  it('are none when everything keeps the contract', async () => {
+describe('GET /tasks/{taskId}/checks', () => {
+  it('returns no violations when all messages are valid', async () => {
     await start();
     const { url } = await receiver();
     const id = await submit({ callback: url });
@@ -1173,7 +1171,7 @@ describe('the checks of a task', () => {
     expect(await get(`/tasks/${id}/checks`)).toEqual([]);
   });
 
-  it('say what the document has against a message, and which', async () => {
+  it('returns the violations in a message with its journal entry', async () => {
     await start();
     const { url } = await receiver();
     const id = await submit({ callback: url, scenario: 'callback.malformed' });
@@ -1183,19 +1181,19 @@ describe('the checks of a task', () => {
     ]);
   });
 
-  it('are about tasks that there are', async () => {
+  it('rejects an unknown task', async () => {
     await start();
     expect(await get('/tasks/none/checks')).toEqual(problem('TASK_UNKNOWN', 404));
   });
 });
 
-describe('verdicts', () => {
-  it('are not given without a judge', async () => {
+describe('GET /verdicts', () => {
+  it('answers 501 without a judge', async () => {
     await start();
     expect(await get('/verdicts')).toEqual(problem('NO_JUDGE', 501));
   });
 
-  it('are what the judge says of the journal so far', async () => {
+  it('returns what the judge makes of the journal so far', async () => {
     await start({ judge: repeat });
     await submit();
     expect(await get('/verdicts')).toEqual([
@@ -1204,12 +1202,12 @@ describe('verdicts', () => {
     ]);
   });
 
-  it('are waited for when the judge takes his time', async () => {
+  it('waits for an asynchronous judge', async () => {
     await start({ judge: async () => ({ passed: true }) });
     expect(await get('/verdicts')).toEqual({ passed: true });
   });
 
-  it('are about one key, its tasks and what befell them, and no other', async () => {
+  it('considers the calls and tasks of one key only', async () => {
     await start({ judge: repeat });
     const { url } = await receiver();
     const own = await submit({ key: 'one', callback: url });
@@ -1224,14 +1222,14 @@ describe('verdicts', () => {
     expect((await get<Shown>('/verdicts?apiKey=two')).map(({ type }) => type)).toContain('media.served');
   });
 
-  it.each(['apiKey=', 'apikey=one', 'apiKey=one&apiKey=two'])('are refused for ?%s', async (query) => {
+  it.each(['apiKey=', 'apikey=one', 'apiKey=one&apiKey=two'])('rejects ?%s', async (query) => {
     await start({ judge: repeat });
     expect(await get(`/verdicts?${query}`)).toEqual(problem('BAD_REQUEST', 400));
   });
 });
 
-describe('clearing the journal', () => {
-  it('is an event for those who watch', async () => {
+describe('DELETE /journal', () => {
+  it('is announced in the event stream', async () => {
     await start();
     const stream = await openEvents('/events?type=journal.cleared');
     expect((await ask('DELETE', '/journal')).status).toBe(204);
@@ -1240,8 +1238,8 @@ describe('clearing the journal', () => {
   });
 });
 
-describe('a reset', () => {
-  it('leaves a clean slate, on which the same calls have the same ids', async () => {
+describe('POST /reset', () => {
+  it('restores the initial state, so that the same calls return the same ids', async () => {
     await start();
     const first = await submit();
     await post('/scenarios', { scenario: 'fail.nsfw' });
@@ -1254,14 +1252,14 @@ describe('a reset', () => {
     expect(await submit()).toBe(first);
   });
 
-  it('is told to those who watch', async () => {
+  it('is announced in the event stream', async () => {
     await start();
     const stream = await openEvents('/events?type=server.reset');
     await ask('POST', '/reset');
     expect(await stream.take(2)).toMatchObject([{}, { event: 'server.reset' }]);
   });
 
-  it('counts from the beginning', async () => {
+  it('clears the metrics', async () => {
     await start();
     await submit();
     expect((await ask('GET', '/metrics')).text).toContain('stuntdouble_tasks_total{');
@@ -1269,7 +1267,7 @@ describe('a reset', () => {
     expect((await ask('GET', '/metrics')).text).not.toContain('stuntdouble_tasks_total{');
   });
 
-  it('is not a part of something', async () => {
+  it('rejects parameters', async () => {
     await start();
     const id = await submit();
     expect((await ask('POST', '/reset?apiKey=one')).json).toEqual(problem('BAD_REQUEST', 400));
@@ -1277,8 +1275,8 @@ describe('a reset', () => {
   });
 });
 
-describe('packs that are edited', () => {
-  it('are in the journal, with what an edit broke', async () => {
+describe('edits of packs', () => {
+  it('are in the journal, with the error of an invalid edit', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-admin-'));
     opened.push(() => rmSync(dir, { recursive: true }));
     cpSync(join(PACKAGE_ROOT, 'spec/luma'), dir, { recursive: true });
@@ -1301,8 +1299,8 @@ describe('packs that are edited', () => {
   });
 });
 
-describe('metrics', () => {
-  it('count what happened, in the text that Prometheus reads', async () => {
+describe('GET /metrics', () => {
+  it('counts what happened in the text format of Prometheus', async () => {
     await start();
     await finish({ callback: (await receiver(500, 200)).url });
     const { text, headers } = await ask('GET', '/metrics');
@@ -1315,19 +1313,19 @@ describe('metrics', () => {
   });
 });
 
-describe('a call that does not exist', () => {
-  it.each(['', '/', '/nothing', '/tasks/1/cancel', '/health/more'])('is refused: GET %s', async (target) => {
+describe('an unknown admin call', () => {
+  it.each(['', '/', '/nothing', '/tasks/1/cancel', '/health/more'])('is rejected: GET %s', async (target) => {
     await start();
     expect(await get(target)).toEqual(problem('CALL_UNKNOWN', 404));
   });
 
-  const STRAY = keysOf(walk(ROOT, 'paths')).flatMap((path) =>
+  const UNSUPPORTED = keysOf(walk(ROOT, 'paths')).flatMap((path) =>
     [...METHODS, 'put', 'patch', 'options']
       .filter((method) => walk(ROOT, 'paths', path, method) === undefined)
       .map((method) => [method.toUpperCase(), path.replace('{taskId}', 'any')] as const),
   );
 
-  it.each(STRAY)('is refused with the methods there are: %s %s', async (method, path) => {
+  it.each(UNSUPPORTED)('is rejected with the supported methods: %s %s', async (method, path) => {
     await start();
     const { json, headers } = await ask(method, path);
     expect(json).toEqual(problem('METHOD_UNKNOWN', 405));
@@ -1336,13 +1334,13 @@ describe('a call that does not exist', () => {
   });
 });
 
-describe('a stranger', () => {
+describe('the admin guard', () => {
   const CALLS = keysOf(walk(ROOT, 'paths')).flatMap((path) =>
     METHODS.filter((method) => walk(ROOT, 'paths', path, method) !== undefined).map(
       (method) => [method.toUpperCase(), path.replace('{taskId}', 'any')] as const,
     ),
   );
-  const STRANGERS = [
+  const REJECTED_HEADERS = [
     ['HOST_REFUSED', { host: 'rebound.example' }],
     ['HOST_REFUSED', { host: '127.0.0.1.rebound.example:80' }],
     ['ORIGIN_REFUSED', { origin: 'https://other.example' }],
@@ -1353,14 +1351,14 @@ describe('a stranger', () => {
     ['ORIGIN_REFUSED', { 'sec-fetch-site': 'cross-site' }],
   ] as const;
 
-  it.each(CALLS)('from another site is refused by %s %s', async (method, path) => {
+  it.each(CALLS)('rejects calls from other sites: %s %s', async (method, path) => {
     await start();
-    for (const [code, headers] of STRANGERS) {
+    for (const [code, headers] of REJECTED_HEADERS) {
       expect((await ask(method, path, { headers })).json).toEqual(problem(code, 403));
     }
   });
 
-  it.each(CALLS)('without the token, or with another, is refused by %s %s', async (method, path) => {
+  it.each(CALLS)('rejects a missing or wrong token: %s %s', async (method, path) => {
     await start({ adminToken: 'a token' });
     for (const authorization of ['', 'Bearer another', 'Bearer ', 'Basic a token']) {
       const { json, headers } = await ask(method, path, { headers: { authorization } });
@@ -1370,7 +1368,7 @@ describe('a stranger', () => {
     expect((await ask(method, `${path}?token=another`)).status).toBe(401);
   });
 
-  it('changes nothing', async () => {
+  it('keeps rejected calls from changing state', async () => {
     await start();
     const id = await submit();
     await ask('POST', '/reset', { headers: { origin: 'https://other.example' } });
@@ -1379,7 +1377,7 @@ describe('a stranger', () => {
     expect(await getJournal()).not.toEqual([]);
   });
 
-  it('from beyond loopback is refused by a mock without a token, whatever the Host says', () => {
+  it('rejects callers beyond loopback when there is no token, regardless of the Host header', () => {
     const refusal = (localAddress: string, token: string | null) =>
       createAdminGuard({ token })({
         headers: { host: 'localhost' },
@@ -1396,16 +1394,16 @@ describe('a stranger', () => {
   });
 });
 
-describe('a guest', () => {
+describe('an allowed admin call', () => {
   it.each(['localhost', 'LOCALHOST:4010', '127.0.0.1', '127.0.0.2:4010', '[::1]:4010'])(
-    'may call this machine %s',
+    'may address loopback as %s',
     async (host) => {
       await start();
       expect((await ask('GET', '/health', { headers: { host } })).status).toBe(200);
     },
   );
 
-  it('may come from a page of the mock itself', async () => {
+  it('may come from a page of the mock', async () => {
     const { url } = await start();
     const headers = { origin: url, 'sec-fetch-site': 'same-origin' };
     expect((await ask('GET', '/health', { headers })).status).toBe(200);
@@ -1415,7 +1413,7 @@ describe('a guest', () => {
     ['in a header', '', { authorization: 'Bearer to/k+en=' }],
     ['in a header, in lower case', '', { authorization: 'bearer to/k+en=' }],
     ['in the query', `?token=${encodeURIComponent('to/k+en=')}`, {}],
-  ])('may bring the token %s, and a Host of any name', async (_, query, headers: Record<string, string>) => {
+  ])('may send the token %s, with any Host', async (_, query, headers: Record<string, string>) => {
     await start({ adminToken: 'to/k+en=' });
     const asking = { raw: '', headers: { ...headers, host: 'mock.lan:4010' } };
     expect((await ask('GET', `/journal${query}`, asking)).status).toBe(200);
@@ -1423,8 +1421,8 @@ describe('a guest', () => {
   });
 });
 
-describe('this file', () => {
-  it('has exercised everything that is documented', () => {
+describe('the tests of the admin API', () => {
+  it('cover every documented status and journal entry', () => {
     const statuses = keysOf(walk(ROOT, 'paths')).flatMap((path) =>
       METHODS.flatMap((method) => {
         const responses = walk(ROOT, 'paths', path, method, 'responses');

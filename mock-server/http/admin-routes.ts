@@ -45,30 +45,30 @@ export interface AdminRoutesOptions {
   readonly intake: Intake;
   readonly guard: AdminGuard;
   readonly judge: Judge | null;
-  /** Why the journal cannot be written to disk at present; null while all is well. */
+  /** Returns why the journal cannot be written to disk at present, or null. */
   readonly trouble: () => string | null;
 }
 
-/** How many tasks, entries or queued scenarios a listing has unless `?limit=` says otherwise. */
+/** Default page size for tasks, journal entries and queued scenarios. */
 const LISTED = 1000;
 
 let document: unknown;
 
-/** The admin API's own OpenAPI document; read once, because it does not change. */
+/** Returns the OpenAPI document of the admin API. Read once, because it does not change. */
 export function adminDocument(): unknown {
   document ??= readYamlFile(join(PACKAGE_ROOT, 'spec/admin.openapi.yaml')).value;
   return document;
 }
 
 /**
- * The admin API, to be mounted at `/__admin`; spec/admin.openapi.yaml describes it. An Express app, which its type does
- * not say: the public types lead here, and their users need not have the types of Express.
+ * Creates the admin API, to be mounted at `/__admin`, as described in spec/admin.openapi.yaml. The return type does not
+ * mention Express, because the public types include it and users do not need the types of Express.
  */
 export function createAdminRoutes(options: AdminRoutesOptions): RequestListener {
   const { engine, clock, journal, accounts, settings } = options;
   const app = express();
   app.disable('x-powered-by');
-  // Everything here is live: an answer is no good for a second time, and 304 is none that we promise.
+  // Every answer reflects the current state, so conditional requests and 304 make no sense here.
   app.disable('etag');
   app.use(guarded(options.guard));
   const verdicts =
@@ -105,13 +105,13 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
   app
     .route('/reset')
     .post(
-      takesQuery(),
-      changing(
+      acceptsQuery(),
+      changesState(
         () => {
           engine.reset();
           return { status: 204 };
         },
-        // It may be what makes room on a full disk.
+        // A reset must work on a full disk, because it can free space.
         { evenUnwritable: true },
       ),
     )
@@ -124,7 +124,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     })
     .post(
       json,
-      changing(async (request) => {
+      changesState(async (request) => {
         await moveClock(engine, objectBody(request, ['advance', 'set']));
         return { status: 200, body: showClock(clock) };
       }),
@@ -133,7 +133,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
 
   app
     .route('/packs')
-    .get(takesQuery(), (_request, response) => {
+    .get(acceptsQuery(), (_request, response) => {
       response.json(
         options.packs.map((pack) => ({
           ...describePack(pack),
@@ -145,7 +145,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
 
   app
     .route('/tasks')
-    .get(takesQuery('state', 'pack', 'apiKey', 'limit', 'before'), async (request, response) => {
+    .get(acceptsQuery('state', 'pack', 'apiKey', 'limit', 'before'), async (request, response) => {
       const limit = wholeNumber(request, 'limit') ?? LISTED;
       const now = clock.now();
       const { ids, hasMore } = await pageOfTasks(engine.tasks, taskFilterOf(request), limit, now);
@@ -175,7 +175,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
   app
     .route('/tasks/:id/redeliver')
     .post(
-      changing<{ id: string }>(({ params }) => {
+      changesState<{ id: string }>(({ params }) => {
         const body = reportTask(engine.redeliver(params.id), clock.now(), journal.secrets);
         return { status: 202, body };
       }),
@@ -185,7 +185,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     .route('/tasks/:id/amend')
     .post(
       json,
-      changing<{ id: string }>((request) => {
+      changesState<{ id: string }>((request) => {
         const outcome = textField(objectBody(request, ['outcome']), 'outcome');
         const body = reportTask(engine.amend(request.params.id, outcome), clock.now(), journal.secrets);
         return { status: 200, body };
@@ -195,12 +195,12 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
 
   app
     .route('/scenarios')
-    .get(takesQuery('limit'), (request, response) => {
+    .get(acceptsQuery('limit'), (request, response) => {
       response.json(engine.scenarios.next(wholeNumber(request, 'limit') ?? LISTED));
     })
     .post(
       json,
-      changing((request) => {
+      changesState((request) => {
         const body = objectBody(request, ['scenario', 'times', 'apiKey']);
         const queued = engine.scenarios.enqueue(textField(body, 'scenario'), {
           times: timesField(body),
@@ -210,8 +210,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
       }),
     )
     .delete(
-      takesQuery('apiKey'),
-      changing((request) => {
+      acceptsQuery('apiKey'),
+      changesState((request) => {
         engine.scenarios.clear(accountOf(request));
         return { status: 204 };
       }),
@@ -220,7 +220,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
 
   app
     .route('/journal')
-    .get(takesQuery('type', 'taskId', 'since', 'limit'), async (request, response) => {
+    .get(acceptsQuery('type', 'taskId', 'since', 'limit'), async (request, response) => {
       const filter = filterOf(request);
       const limit = wholeNumber(request, 'limit') ?? LISTED;
       const { upTo, hasMore } = await pageOfJournal(journal, filter, limit);
@@ -230,8 +230,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
       );
     })
     .delete(
-      takesQuery(),
-      changing(() => {
+      acceptsQuery(),
+      changesState(() => {
         engine.clearJournal();
         return { status: 204 };
       }),
@@ -239,14 +239,14 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     .all(refuseMethod);
   app
     .route('/events')
-    .get(takesQuery('type', 'taskId', 'since'), (request, response) => {
+    .get(acceptsQuery('type', 'taskId', 'since'), (request, response) => {
       events.open(request, response, filterOf(request));
     })
     .all(refuseMethod);
 
   app
     .route('/verdicts')
-    .get(takesQuery('apiKey'), async (request, response) => {
+    .get(acceptsQuery('apiKey'), async (request, response) => {
       if (verdicts === null) return sendProblem(response, NO_JUDGE);
       const account = accountOf(request);
       const hungUp = new AbortController();
@@ -263,19 +263,19 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     sendProblem(response, {
       status: 404,
       title: ERRORS.CALL_UNKNOWN.title,
-      detail: `${request.method} ${request.originalUrl.split('?')[0]} is not part of the admin API.`,
+      detail: `${request.method} ${request.originalUrl.split('?')[0]} is not a call of the admin API.`,
       code: 'CALL_UNKNOWN',
-      remedy: 'GET /__admin/openapi.json lists every call.',
+      remedy: 'See GET /__admin/openapi.json for the list of calls.',
     });
   });
   app.use(answerErrors);
   return app;
 
   /**
-   * A call that changes something, which must not be lost once it is answered: all of it is on disk before, if there
-   * is one. Every such call goes through here.
+   * Handles a call that changes state. It is answered only after the changes are on disk, if there is a disk, so that
+   * they cannot be lost. Every such call must be wrapped in this function.
    */
-  function changing<Params = Record<string, never>>(
+  function changesState<Params = Record<string, never>>(
     make: (request: Request<Params>) => Reply | Promise<Reply>,
     { evenUnwritable = false } = {},
   ): RequestHandler<Params> {
@@ -295,8 +295,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     if (task !== undefined) return task;
     throw new CodedError(
       'TASK_UNKNOWN',
-      `there is no task "${request.params.id.slice(0, 100)}"`,
-      'GET /__admin/tasks lists all.',
+      `task "${request.params.id.slice(0, 100)}" does not exist`,
+      'Use GET /__admin/tasks to list all tasks.',
     );
   }
 
@@ -309,7 +309,10 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     return typeof query.apiKey === 'string' ? accounts.fromKey(query.apiKey) : undefined;
   }
 
-  /** Whether it is the account's own doing or befell its tasks; what is nobody's, like a reset, concerns all. */
+  /**
+   * Returns whether an entry is about the account or one of its tasks. Entries without an account, such as a reset,
+   * concern all accounts.
+   */
   function concerns(record: JournalRecord, account: Account): boolean {
     if ('account' in record) return record.account === account;
     if (!('taskId' in record)) return true;
@@ -347,7 +350,7 @@ function showClock(clock: Clock) {
 
 async function moveClock(engine: Engine, body: Readonly<Record<string, unknown>>): Promise<void> {
   if ((body.advance === undefined) === (body.set === undefined)) {
-    throw badRequest('the body must have either "advance" (like "14d") or "set" (an ISO 8601 time)');
+    throw badRequest('the body must have either "advance" (a duration like 14d) or "set" (an ISO 8601 time)');
   }
   if (body.set !== undefined) return engine.moveTo(readMoment(textField(body, 'set')));
   return engine.advance(readAdvance(textField(body, 'advance')));
@@ -359,14 +362,14 @@ function readAdvance(text: string): number {
   throw badRequest(`advance must be a duration like 30s or 14d, got ${shown(text)}`);
 }
 
-/** Without a zone, it would be another moment on another machine. */
+/** A time without a zone would mean a different moment on another machine. */
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/i;
 
 function readMoment(text: string): number {
   const at = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(at)) return at;
   throw badRequest(
-    `set must be an ISO 8601 time with its zone, like 2026-02-01T12:00:00Z, or a day, got ${shown(text)}`,
+    `set must be an ISO 8601 time with a zone, like 2026-02-01T12:00:00Z, or a date, got ${shown(text)}`,
   );
 }
 
@@ -382,17 +385,17 @@ function filterOf(request: Request): JournalFilter {
 
 function journalType(type: string): string {
   if (Object.hasOwn(JOURNAL_TYPES, type)) return type;
-  throw unknownName('type of journal entry', type, Object.keys(JOURNAL_TYPES));
+  throw unknownName('journal entry type', type, Object.keys(JOURNAL_TYPES));
 }
 
-/** Refuses parameters that a call does not have: a misspelled filter must not look like none. */
-function takesQuery(...names: readonly string[]): RequestHandler {
+/** Rejects unknown parameters, because a misspelled filter must not be ignored. */
+function acceptsQuery(...names: readonly string[]): RequestHandler {
   return ({ query }, _response, next) => {
     for (const [name, value] of Object.entries(query)) {
       if (name === 'token') continue;
       if (!names.includes(name)) throw unknownName('parameter', name, names);
       if (typeof value !== 'string' || value === '')
-        throw badRequest(`${name} must be given once, with a value`);
+        throw badRequest(`${name} must be specified exactly once, with a value`);
     }
     next();
   };
@@ -411,14 +414,14 @@ function objectBody(request: Request, names: readonly string[]): Readonly<Record
     throw badRequest('the body must be a JSON object, sent with Content-Type: application/json');
   }
   const unknown = Object.keys(body).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw unknownName('key in this body', unknown, names);
+  if (unknown !== undefined) throw unknownName('body key', unknown, names);
   return body as Readonly<Record<string, unknown>>;
 }
 
 function textField(body: Readonly<Record<string, unknown>>, name: string): string {
   const value = body[name];
   if (typeof value === 'string' && value !== '') return value;
-  throw badRequest(`${name} must be a text, got ${shown(value)}`);
+  throw badRequest(`${name} must be a non-empty string, got ${shown(value)}`);
 }
 
 function timesField({ times = 1 }: Readonly<Record<string, unknown>>): number {
@@ -427,25 +430,29 @@ function timesField({ times = 1 }: Readonly<Record<string, unknown>>): number {
   throw badRequest(`times must be a whole number from 1 to 1000000, got ${shown(times)}`);
 }
 
-/** The start of what was got: it may be a megabyte. */
+/** Returns the start of an offending value, which can be a megabyte long. */
 function shown(value: unknown): string {
-  // Not spelled out: however deep it is, it is not what was asked for.
+  // Objects and lists are not serialized, because they can be nested very deeply.
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = JSON.stringify(value) ?? 'no value';
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
 function unknownName(what: string, name: string, known: readonly string[]): CodedError {
   const close = nearest(name, known);
   const hint = close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : '';
-  return badRequest(`there is no ${what} ${shown(name)}`, hint);
+  return badRequest(`unknown ${what} ${shown(name)}`, hint);
 }
 
 function badRequest(message: string, hint = ''): CodedError {
-  return new CodedError('BAD_REQUEST', message, `${hint}GET /__admin/openapi.json describes every call.`);
+  return new CodedError(
+    'BAD_REQUEST',
+    message,
+    `${hint}See GET /__admin/openapi.json for a description of each call.`,
+  );
 }
 
-/** The last handler of every path: a method that gets this far is not one of its own. */
+/** The last handler of every path: only unsupported methods reach it. */
 const refuseMethod: RequestHandler = (request, response) => {
   const { methods } = request.route as { readonly methods: Readonly<Record<string, boolean>> };
   const allowed = Object.keys(methods)
@@ -455,13 +462,13 @@ const refuseMethod: RequestHandler = (request, response) => {
   sendProblem(response, {
     status: 405,
     title: ERRORS.METHOD_UNKNOWN.title,
-    detail: `${request.method} is none of ${allowed.join(', ')}.`,
+    detail: `${request.method} is not supported here. Supported methods: ${allowed.join(', ')}.`,
     code: 'METHOD_UNKNOWN',
-    remedy: 'GET /__admin/openapi.json lists every call.',
+    remedy: 'See GET /__admin/openapi.json for the list of calls.',
   });
 };
 
-/** Never a stack trace: what is not ours to explain is said in one sentence. */
+/** Answers with problem details in place of a stack trace. */
 const answerErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) return next(error);
   sendProblem(response, problemFrom(error));
@@ -470,18 +477,19 @@ const answerErrors: ErrorRequestHandler = (error: unknown, _request, response, n
 function problemFrom(error: unknown): Problem {
   if (error instanceof CodedError) return problemOf(error);
   const { status = 500 } = (error ?? {}) as { readonly status?: number };
-  const message = error instanceof Error ? error.message.slice(0, 300) : 'it was not even an error';
+  const message =
+    error instanceof Error ? error.message.slice(0, 300) : 'a value that is not an Error was thrown';
   if (status >= 500) return failureOf(error);
-  // What Express and its body parser have to say.
-  return { ...problemOf(badRequest(`the request cannot be read: ${message}`)), status };
+  // Errors of Express and its body parser.
+  return { ...problemOf(badRequest(message)), status };
 }
 
 const NO_JUDGE: Problem = {
   status: 501,
   title: ERRORS.NO_JUDGE.title,
-  detail: 'This mock was composed without one.',
+  detail: 'The mock was created without a judge.',
   code: 'NO_JUDGE',
-  remedy: 'Start it with "stuntdouble start", or pass `judge` to createMockServer().',
+  remedy: 'Run "stuntdouble start", or pass `judge` to createMockServer().',
 };
 
 function iso(at: number): string {

@@ -8,24 +8,24 @@ import {
 import { GENERATE } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, loadPacks, type MockServer } from '../index.ts';
 
-/** How many requests are sent: a few in every run, many when `STUNTDOUBLE_FUZZ` says so (`npm run test:fuzz`). */
+/** Number of requests: a few in every run, more with `STUNTDOUBLE_FUZZ` (`npm run test:fuzz`). */
 const ON_DEMAND = Number(process.env.STUNTDOUBLE_FUZZ ?? 0);
 const REQUESTS = ON_DEMAND > 0 ? ON_DEMAND : 300;
 const BATCH = 10;
-const LANES = 4;
+const CONNECTIONS = 4;
 
-/** A request whose end is certain: it can share a connection with others. All texts are bytes, written as Latin-1. */
+/** A request with a certain end, which can share a connection with others. All strings are bytes in Latin-1. */
 interface Framed {
   readonly type: 'framed';
   readonly method: string;
-  /** `{task}` is a task that has succeeded. */
+  /** The placeholder `{task}` is the id of a task that has succeeded. */
   readonly target: string;
   readonly headers: readonly string[];
   readonly body: string;
   readonly chunked: boolean;
 }
 
-/** Bytes that may be anything: they get a connection of their own, whose end is theirs. */
+/** Arbitrary bytes, sent on a separate connection that is closed after them. */
 interface Loose {
   readonly type: 'loose';
   readonly text: string;
@@ -34,7 +34,7 @@ interface Loose {
 let mock: MockServer;
 let sent = 0;
 const startedAt = performance.now();
-const lanes = new Map<number, RawConnection>();
+const connections = new Map<number, RawConnection>();
 
 beforeAll(async () => {
   mock = await createMockServer({
@@ -46,20 +46,21 @@ beforeAll(async () => {
     slowAnswer: 1,
     judge: () => [],
   }).listen();
-  // What loads with the first admin call is there: Node gives up a late answer when its client has closed its half.
+  // Loads the modules of the first admin call: Node drops a late answer when its client has closed its half of the
+  // connection.
   await fetch(`${mock.url}/__admin/health`);
 });
 afterAll(async () => {
-  for (const connection of lanes.values()) connection.destroy();
+  for (const connection of connections.values()) connection.destroy();
   await mock.close();
   if (ON_DEMAND === 0) return;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
-  process.stdout.write(`${sent} requests of any bytes were answered in ${seconds} s\n`);
+  process.stdout.write(`${sent} requests of arbitrary bytes were answered in ${seconds} s\n`);
 });
 
-describe('any bytes', () => {
+describe('a request of arbitrary bytes', () => {
   it(
-    'on any route get a well-formed answer, and the next request works',
+    'gets a well-formed answer on any route, and the next request works',
     async () => {
       const batch = fc.array(
         fc.oneof({ weight: 4, arbitrary: framed() }, { weight: 1, arbitrary: loose() }),
@@ -70,9 +71,9 @@ describe('any bytes', () => {
       );
       await fc.assert(fc.asyncProperty(batch, sendBatch), {
         numRuns: Math.ceil(REQUESTS / BATCH),
-        // The message names the request that failed; the search for a smaller batch would take minutes.
+        // The message names the request that failed; shrinking the batch would take minutes.
         endOnFailure: true,
-        // The same requests in every run, so that a change is never blamed for an old defect; others on demand.
+        // The seed is fixed in normal runs, so that a change is not blamed for an existing defect.
         ...(ON_DEMAND > 0 ? {} : { seed: 20260101 }),
       });
       expect(sent).toBeGreaterThanOrEqual(REQUESTS);
@@ -84,10 +85,10 @@ describe('any bytes', () => {
 async function sendBatch(batch: readonly (Framed | Loose)[]): Promise<void> {
   const taskId = await finishedTask();
   await Promise.all(
-    Array.from({ length: LANES }, async (_, lane) => {
-      for (let n = lane; n < batch.length; n += LANES) {
+    Array.from({ length: CONNECTIONS }, async (_, index) => {
+      for (let n = index; n < batch.length; n += CONNECTIONS) {
         const request = batch[n];
-        if (request?.type === 'framed') await sendFramed(lane, request, taskId);
+        if (request?.type === 'framed') await sendFramed(index, request, taskId);
         if (request?.type === 'loose') await sendLoose(request);
       }
     }),
@@ -107,18 +108,18 @@ const HEALTH: Framed = {
   chunked: false,
 };
 
-/** One whose media can be asked for; requests may have reset the mock in the meantime. */
+/** Returns a task with media. Requests may have reset the mock, so a new one is created if necessary. */
 async function finishedTask(): Promise<string> {
   const done = mock.tasks.all().find(({ state }) => state === 'success');
   if (done !== undefined) return done.id;
   return (await mock.tasks.trigger('runway.generate', { to: `${mock.url}/__sink` })).id;
 }
 
-async function sendFramed(lane: number, request: Framed, taskId: string): Promise<RawAnswer> {
-  const known = lanes.get(lane);
+async function sendFramed(index: number, request: Framed, taskId: string): Promise<RawAnswer> {
+  const known = connections.get(index);
   const connection = known?.isOpen ? known : openRawConnection(mock.url);
-  lanes.set(lane, connection);
-  expect(connection.unread, 'bytes behind the last answer').toBe(0);
+  connections.set(index, connection);
+  expect(connection.unread, 'bytes after the last answer').toBe(0);
   connection.send(bytesOf(request, taskId));
   const answer = await connection.answer(request.method).catch((error: unknown) => {
     throw new Error(`the answer to ${JSON.stringify(request)}`, { cause: error });
@@ -137,8 +138,8 @@ async function sendLoose({ text }: Loose): Promise<void> {
 }
 
 /**
- * Line ends before a request are passed over (RFC 9112, 2.2); everything else is at least the start of one. Behind an
- * Upgrade that nobody listens to, Node keeps the errors of its parser to itself: that connection waits for its timeout.
+ * Line ends before a request are ignored (RFC 9112, 2.2); everything else is the beginning of a request. After an
+ * Upgrade without a listener, Node does not report parser errors, so the connection waits for its timeout.
  */
 function mayGoUnanswered(text: string): boolean {
   return /^[\r\n]*$/.test(text) || /^Upgrade:/im.test(text);
@@ -158,14 +159,14 @@ function bytesOf({ method, target, headers, body, chunked }: Framed, taskId: str
 
 const STACK_TRACE = /\n\s+at |node:internal|node_modules|\.ts:\d+/;
 
-/** That an answer is well-formed HTTP has been seen when it was read. */
+/** Checks the content of an answer; reading it has shown that it is well-formed HTTP. */
 function checkAnswer({ status, headers, body }: RawAnswer, request: string): void {
   const type = headers.get('content-type') ?? '';
   const text = type.startsWith('video/') ? '' : body.toString('utf8');
   const about = `${status} ${text.slice(0, 300)} for ${JSON.stringify(request)}`;
   expect(text, about).not.toMatch(STACK_TRACE);
   expect(text, about).not.toContain('urn:stuntdouble:DEFECT');
-  // The only answers that blame a server are those that scenarios and the sink are asked for.
+  // Only scenarios and the sink may answer with a server error.
   if (status >= 500) expect(/\/__sink\?|X-Mock-Scenario: /.test(request), about).toBe(true);
   if (text === '' || !/json/.test(type)) return;
   const value: unknown = JSON.parse(text);
@@ -176,7 +177,7 @@ function checkAnswer({ status, headers, body }: RawAnswer, request: string): voi
   }
 }
 
-// What is sent.
+// The requests.
 
 const TARGETS = [
   ...loadPacks().flatMap(({ operations }) =>
@@ -215,7 +216,7 @@ const QUERY_NAMES = [
   '__proto__',
   '',
 ];
-/** None that waits or never answers: those are tests of their own. */
+/** Scenarios that delay or omit answers have separate tests. */
 const SCENARIOS = [
   'success',
   'fail.nsfw',
@@ -281,19 +282,19 @@ const FIELD_VALUES: readonly fc.JsonValue[] = [
   '2026-02-01T00:00:00Z',
   'fail.nsfw',
   'callback.duplicate',
-  // Nobody listens there, and nothing is sent to the other two.
+  // The first port is unused; the other targets are refused.
   'http://127.0.0.1:9/callback',
   'http://169.254.169.254/latest',
   'file:///etc/passwd',
 ];
 
-/** Any bytes but line ends, which would make another request of the rest. */
+/** Any bytes except line ends, which would begin another request. */
 function inOneLine(maxLength: number): fc.Arbitrary<string> {
   const byte = fc.nat(255).filter((code) => code !== 10 && code !== 13);
   return fc.array(byte, { maxLength }).map((codes) => Buffer.from(codes).toString('latin1'));
 }
 
-/** Some text with a piece of it replaced by something else. */
+/** A text with a piece replaced by another text. */
 function spliced(whole: fc.Arbitrary<string>, piece: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.tuple(whole, piece, fc.nat(10_000), fc.nat(5)).map(([text, other, place, length]) => {
     const at = place % (text.length + 1);
@@ -320,7 +321,7 @@ function header(): fc.Arbitrary<string> {
     { weight: 4, arbitrary: fc.constantFrom(...HEADER_VALUES) },
     { weight: 2, arbitrary: inOneLine(40) },
     { weight: 1, arbitrary: spliced(fc.constantFrom(...HEADER_VALUES), inOneLine(4)) },
-    // Too long for Node now and then.
+    // Sometimes longer than Node allows.
     { weight: 1, arbitrary: fc.nat(20_000).map((length) => 'x'.repeat(length)) },
   );
   return fc.tuple(fc.constantFrom(...HEADER_NAMES), value).map(([name, text]) => `${name}: ${text}`);
@@ -379,7 +380,7 @@ function framed(): fc.Arbitrary<Framed> {
   });
 }
 
-/** What decides where a request ends, and how its connection goes on. */
+/** Headers that affect where a request ends and whether its connection stays open. */
 const FRAMING = [
   'Content-Length: 0',
   'Content-Length: 5',

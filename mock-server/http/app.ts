@@ -8,7 +8,7 @@ import { createSinkRoutes } from './sink-routes.ts';
 import type { Traffic } from './traffic.ts';
 import { createVendorRoutes, type VendorRoutesOptions } from './vendor-routes.ts';
 
-/** What `node:http`, Connect and Express all understand. */
+/** A request handler that `node:http`, Connect and Express all accept. */
 export type Handler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -24,13 +24,13 @@ export interface AppOptions {
   readonly traffic: Traffic;
 }
 
-/** Every route of the mock behind one handler: vendors at the root, our own under `/__…`. */
+/** Creates one handler for all routes of the mock: vendors at the root, its own routes under `/__…`. */
 export function createApp({ vendor, media, admin, traffic }: AppOptions): Handler {
   const vendorRoutes = createVendorRoutes(vendor);
   const mediaRoutes = createMediaRoutes(media);
   const sinkRoutes = createSinkRoutes(admin.journal, admin.intake);
   const consoleRoutes = createConsoleRoutes();
-  /** By the first part of the path. */
+  /** The routes of the mock itself, by the first segment of the path. */
   const ours: Readonly<Record<string, OwnHandler | undefined>> = {
     __media(request, response, path) {
       mediaRoutes.handle(request, response, path);
@@ -64,7 +64,7 @@ export function createApp({ vendor, media, admin, traffic }: AppOptions): Handle
   };
 }
 
-/** Express and what hangs on it load when the first admin call comes, not at the start. */
+/** Loads Express and its dependencies at the first admin call, which keeps the start fast. */
 function lazyAdmin(
   options: AdminRoutesOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
@@ -73,7 +73,7 @@ function lazyAdmin(
     app ??= import('./admin-routes.ts').then(
       ({ createAdminRoutes }) => createAdminRoutes(options) as Handler,
     );
-    // Kept only when it succeeds.
+    // A failed load is not cached.
     app.catch(() => {
       app = undefined;
     });
@@ -86,14 +86,14 @@ function lazyAdmin(
 }
 
 /**
- * The request target as path and query. Who takes us for a proxy sends a whole URL, which a server has to
- * understand (RFC 9112, 3.2.2); a fragment is no part of a request at all, but Node lets it through.
+ * Returns the request target as path and query. Clients that treat the mock as a proxy send a whole URL, which a server
+ * must accept (RFC 9112, 3.2.2). A fragment is not allowed in a request target, but Node lets it through.
  */
 function originForm(target: string): string {
   if (target.startsWith('/') && !target.includes('#')) return target;
   const [withoutFragment = ''] = target.split('#', 1);
   const rest = withoutFragment.replace(/^https?:\/\/[^/?]*/i, '');
-  // `OPTIONS *` is about the server as a whole.
+  // `OPTIONS *` addresses the server as a whole.
   return rest.startsWith('/') || rest === '*' ? rest : `/${rest}`;
 }
 
@@ -113,14 +113,14 @@ function welcome(response: ServerResponse, { packs, settings }: AdminRoutesOptio
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', ...SAFE_HEADERS });
   response.end(
     [
-      `Stunt Double ${settings.version}: a stand-in for ${packs.map(({ title }) => title).join(', ')}`,
+      `Stunt Double ${settings.version}: a local mock of ${packs.map(({ title }) => title).join(', ')}`,
       '',
       ...operations,
       '',
-      'Watch it:          open /__console/ in a browser',
-      'What happened:     GET  /__admin/tasks, /__admin/journal, /__admin/events',
+      'Console:           open /__console/ in a browser',
+      'Tasks and journal: GET  /__admin/tasks, /__admin/journal, /__admin/events',
       'Move time:         POST /__admin/clock {"advance":"14d"}',
-      'Everything else:   GET  /__admin/openapi.json',
+      'All admin calls:   GET  /__admin/openapi.json',
       '',
     ].join('\n'),
   );

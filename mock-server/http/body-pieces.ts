@@ -1,13 +1,19 @@
-/** Chunks below this size are joined now and then: each of them needs some hundred bytes of its own. */
+/**
+ * Chunks below this size are joined once there are enough of them, because each chunk has an overhead of some hundred
+ * bytes.
+ */
 const SMALL = 1024;
 const JOINED_AT = 256;
 
-/** What every chunk needs in memory besides its bytes. */
+/** Memory that a chunk needs in addition to its bytes. */
 const CHUNK_OVERHEAD = 256;
 
-/** Collects the chunks of a body, also one that is sent byte by byte. */
+/** Collects the chunks of a body, even if they contain a single byte each. */
 export interface BodyPieces {
-  /** @returns how many bytes of memory it needs */
+  /**
+   * Adds a chunk.
+   * @returns the bytes of memory it needs
+   */
   add(chunk: Buffer): number;
   join(): Buffer;
 }

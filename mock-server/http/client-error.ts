@@ -1,10 +1,10 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ERRORS } from '../core/error-codes.ts';
-import { endAndLinger } from './linger.ts';
+import { closeGracefully } from './close-gracefully.ts';
 import { SAFE_HEADERS } from './safe-headers.ts';
 
-/** What Node's parser and its timers say about a request that never became one. */
+/** An error of Node's parser or timers about a request that was not valid HTTP. */
 type ClientError = Error & { readonly code?: string; readonly reason?: string };
 
 interface Refusal {
@@ -16,12 +16,12 @@ const SAFE_LINES = Object.entries(SAFE_HEADERS)
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join('');
 
-/** Refused already: the parser complains again about each further piece. */
+/** Sockets that have been answered. The parser reports another error for each further piece. */
 const refused = new WeakSet<Duplex>();
 
 /**
- * Answers a sender whose bytes are no request. Which route they were meant for cannot be told, so they get problem
- * details and no vendor's envelope.
+ * Answers bytes that are not a valid HTTP request. Their route is unknown, so the answer is problem details and not a
+ * vendor's envelope.
  */
 export function answerClientError(error: ClientError, socket: Duplex): void {
   const refusal = refusalOf(error);
@@ -31,33 +31,33 @@ export function answerClientError(error: ClientError, socket: Duplex): void {
   }
   if (refused.has(socket)) return;
   refused.add(socket);
-  refuseInTurn(socket, refusal);
+  refuseAfterPrevious(socket, refusal);
 }
 
-/** Requests that came before are answered before: a client takes the answers in their order for its own. */
-function refuseInTurn(socket: Duplex, refusal: Refusal): void {
-  const earlier = answerUnderway(socket);
+/** Answers previous requests first, because a client matches answers to requests by their order. */
+function refuseAfterPrevious(socket: Duplex, refusal: Refusal): void {
+  const earlier = currentAnswer(socket);
   if (earlier === null || isBrokenOffIn(earlier)) return endSocket(socket, refusal);
   if (earlier.writableEnded || !earlier.headersSent) {
-    earlier.once('finish', () => refuseInTurn(socket, refusal));
+    earlier.once('finish', () => refuseAfterPrevious(socket, refusal));
     return;
   }
-  // It has begun and may never end, and whatever came behind its beginning would look like a part of it.
+  // This answer has begun and may never end. Bytes sent now would be read as a part of it.
   socket.destroy();
 }
 
-/** It is the body of this very request that is no good, and nothing has been answered to it yet. */
+/** Returns whether the invalid bytes belong to the body of this request, which has not been answered yet. */
 function isBrokenOffIn({ req, headersSent }: ServerResponse): boolean {
   return !req.complete && !headersSent;
 }
 
-/** Nobody is connected through here: a mock is no proxy. */
+/** Refuses CONNECT, because the mock is not a proxy. */
 export function refuseConnect(socket: Duplex): void {
-  // Node has taken its own listeners off.
+  // Node has removed its own listeners from the socket.
   socket.on('error', () => socket.destroy());
   endSocket(
     socket,
-    { status: 405, detail: 'CONNECT is for proxies, and this is none.' },
+    { status: 405, detail: 'CONNECT is not supported, because the mock is not a proxy.' },
     'Allow: GET, POST\r\n',
   );
 }
@@ -67,19 +67,22 @@ function refusalOf({ code = '', reason, message }: ClientError): Refusal | null 
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, detail: 'The request did not arrive in time.' };
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, detail: 'The request line and the headers are too long together.' };
+      return { status: 431, detail: 'The request line and headers together are too long.' };
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return { status: 413, detail: 'The chunk extensions are too long.' };
     default:
-      // All others are the socket's own: it is broken, and nobody would read an answer.
+      // All other errors mean that the socket is broken, so no answer can be sent.
       return code.startsWith('HPE_')
-        ? { status: 400, detail: `This is not HTTP/1.1: ${reason ?? message}.` }
+        ? { status: 400, detail: `The request is not valid HTTP/1.1: ${reason ?? message}.` }
         : null;
   }
 }
 
-/** Node keeps here the answer that owns the socket, and looks here itself when nobody listens for these errors. */
-function answerUnderway(
+/**
+ * Returns the answer that is being sent on the socket. Node stores it in this property and reads it there in its own
+ * handler.
+ */
+function currentAnswer(
   socket: Duplex & { readonly _httpMessage?: ServerResponse | null },
 ): ServerResponse | null {
   return socket._httpMessage ?? null;
@@ -89,7 +92,7 @@ function endSocket(socket: Duplex, { status, detail }: Refusal, headers = ''): v
   const code = 'BAD_REQUEST';
   const { title } = ERRORS[code];
   const body = JSON.stringify({ type: `urn:stuntdouble:${code}`, code, status, title, detail });
-  endAndLinger(
+  closeGracefully(
     socket,
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n${headers}` +
       'Content-Type: application/problem+json; charset=utf-8\r\n' +

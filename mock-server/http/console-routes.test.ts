@@ -15,7 +15,7 @@ async function get(path: string, options: RequestInit = {}): Promise<Response> {
 }
 
 describe('the console', () => {
-  it('is one page, whose scripts can only be files of its own', async () => {
+  it('is one page that can run only its own script files', async () => {
     const response = await get('/__console/');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -30,24 +30,24 @@ describe('the console', () => {
   it.each([
     ['console.js', 'text/javascript; charset=utf-8'],
     ['console.css', 'text/css; charset=utf-8'],
-  ])('has %s', async (name, type) => {
+  ])('serves %s', async (name, type) => {
     const response = await get(`/__console/${name}`);
     expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
   });
 
-  it('is at its own folder, so that relative addresses hold', async () => {
+  it('redirects to the address with a trailing slash, for relative addresses', async () => {
     const response = await get('/__console');
     expect([response.status, response.headers.get('location')]).toEqual([308, '/__console/']);
   });
 
   it.each(['none.js', '%2e%2e/prepared-packs.json', '..%2fprepared-packs.json', 'a/b', '.hidden'])(
-    'has no %s',
+    'does not serve %s',
     async (name) => {
       expect((await get(`/__console/${name}`)).status).toBe(404);
     },
   );
 
-  it('does not lead out of its folder', async () => {
+  it('serves only files of its folder', async () => {
     mock = await createMockServer({ clock: 'virtual' }).listen();
     const connection = openRawConnection(mock.url);
     connection.send(
@@ -57,15 +57,15 @@ describe('the console', () => {
     connection.destroy();
   });
 
-  it('is for reading', async () => {
+  it('supports GET and HEAD only', async () => {
     const response = await get('/__console/', { method: 'POST' });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     expect(await (await fetch(`${mock.url}/__console/`, { method: 'HEAD' })).text()).toBe('');
   });
 });
 
-describe('the built page', () => {
-  it('is under 100 KB, as it would go over a wire', () => {
+describe('the built console', () => {
+  it('is under 100 KB when compressed', () => {
     const folder = join(PACKAGE_ROOT, 'dist/console');
     const files = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
     expect(gzipSync(Buffer.concat(files)).length).toBeLessThan(100 * 1024);

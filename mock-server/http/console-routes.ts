@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 import { answerDefect } from './answer-defect.ts';
 
-/** Serves the built page at `/__console/`. Its files are read when somebody first asks for them. */
+/** Serves the built console at `/__console/`. Its files are read on first use. */
 export interface ConsoleRoutes {
   handle(request: IncomingMessage, response: ServerResponse, path: string): void;
 }
@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** Nothing from anywhere else, and no script that is not a file of ours: text from requests can never run. */
+/** Allows resources of this origin alone, and scripts only as files, so that text from requests can never run. */
 const SECURITY_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -38,9 +38,9 @@ function absent(error: NodeJS.ErrnoException): null {
   throw error;
 }
 
-/** Reads all files of the page now. */
+/** Reads all files of the console into memory. */
 export async function preloadConsole(): Promise<void> {
-  // Without a build there is no page, which is for the page's own answer to say.
+  // Before the build the folder does not exist, and requests for the page are answered with a hint.
   const names = await readdir(FOLDER).catch(() => []);
   await Promise.all(names.map(open));
 }
@@ -52,8 +52,8 @@ export function createConsoleRoutes(): ConsoleRoutes {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', ...SECURITY_HEADERS });
       response.end(
         name === 'index.html'
-          ? 'The console has not been built: npm run build\n'
-          : 'The console has no such file.\n',
+          ? 'The console has not been built. Run "npm run build".\n'
+          : 'The console does not have this file.\n',
       );
       return;
     }
@@ -69,13 +69,13 @@ export function createConsoleRoutes(): ConsoleRoutes {
         response.writeHead(405, { allow: 'GET, HEAD' }).end();
         return;
       }
-      // The page's own addresses are relative to a folder.
+      // The page refers to its files by relative addresses, which need the trailing slash.
       if (path === '/__console') {
         response.writeHead(308, { location: '/__console/' }).end();
         return;
       }
       const name = path.slice('/__console/'.length);
-      // One flat folder: whatever is no plain name is not in it.
+      // The folder is flat, so only plain file names can exist in it.
       const isPlain = /^[\w-][\w.-]*$/.test(name);
       const file = name === '' ? 'index.html' : isPlain ? name : 'none';
       serve(request, response, file).catch((error: unknown) => answerDefect(response, error));

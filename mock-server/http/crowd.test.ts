@@ -7,9 +7,9 @@ import { HANG_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import { median } from '../../fixtures/load/quantile.ts';
 import { createMockServer, type MockServer } from '../index.ts';
 
-/** A few in every run, 10,000 on demand (`npm run test:crowd`). */
+/** Number of connections: a few in every run, 10,000 on demand (`npm run test:crowd`). */
 const SOCKETS = Number(process.env.STUNTDOUBLE_SOCKETS ?? 500);
-/** What a process has open besides. */
+/** Number of other files that the process has open. */
 const OTHER_FILES = 200;
 const REQUESTS = 25;
 
@@ -23,7 +23,7 @@ afterEach(async () => {
   await mock.close();
 });
 
-/** How many files a process may have open; no limit where nobody can be asked. */
+/** Returns the limit of open files for this process; infinite if it is unknown. */
 function openFilesLimit(): number {
   if (process.platform === 'win32') return Number.POSITIVE_INFINITY;
   const limit = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
@@ -37,7 +37,7 @@ async function finishedVideo(): Promise<URL> {
   return new URL((await api.details(taskId)).body.data.videoInfo.videoUrl);
 }
 
-/** How long a newcomer waits for an answer, connecting included. */
+/** Returns the time that a new client waits for an answer, including the connection. */
 async function askOnce(): Promise<number> {
   const startedAt = performance.now();
   const connection = openRawConnection(mock.url);
@@ -57,9 +57,9 @@ async function medianWait(): Promise<number> {
   return median(waits);
 }
 
-describe('a crowd', () => {
+describe('many slow connections', () => {
   it(
-    `of ${SOCKETS} connections, idle, slow and deaf, does not hold up others`,
+    `do not delay other clients: ${SOCKETS} idle, slow and non-reading connections`,
     async (context) => {
       const limit = openFilesLimit();
       context.skip(
@@ -71,10 +71,10 @@ describe('a crowd', () => {
       const gatheredAt = performance.now();
       crowd = await openCrowd(media, SOCKETS);
       const gatheringMs = performance.now() - gatheredAt;
-      // Where they are slow to come, the first slow ones have been sent away by then.
+      // On a slow machine, the first connections have already timed out.
       expect(crowd.connected).toBeGreaterThan(SOCKETS * 0.9);
       const among = await medianWait();
-      // A place in the queue behind the slow ones would be seconds instead of milliseconds.
+      // Queueing behind the slow connections would take seconds instead of milliseconds.
       expect(among / alone).toBeLessThan(300);
       await crowd.disperse();
       await askOnce();

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const PARAMS = '{"big":12345678901234567890,"one":1.0,"hundred":1e2,"zero":-0,"plain":[1,0.5,"1.0"]}';
 
-/** Every way a pack has to send a request back. */
+/** Every form in which a pack can return parts of a request. */
 const ECHOES = `
         params: $request.body#/params
         one: $request.body#/params/one
@@ -23,7 +23,7 @@ const ECHOES = `
         when: $request.body#/params/hundred | isoDateTime
         flag: $request.body#/params/zero | flag`;
 
-/** The fixture pack, with all of them in its answers and callbacks. */
+/** Creates a copy of the fixture pack with these forms in its answers and callbacks. */
 function echoingPack(): string {
   const home = mkdtempSync(join(tmpdir(), 'stuntdouble-echo-'));
   opened.push(() => rmSync(home, { recursive: true, force: true }));
@@ -54,7 +54,7 @@ function expectExact(body: string): void {
 }
 
 describe('numbers of a request', () => {
-  it('come back as they were written, in answers and callbacks, before and after a restart', async () => {
+  it('are returned as they were written, in answers and callbacks, before and after a restart', async () => {
     const receiver = await openReceiver();
     opened.push(() => receiver.close());
     const pack = echoingPack();
@@ -64,7 +64,7 @@ describe('numbers of a request', () => {
     const created = await fetch(`${before.url}/v2/clips`, {
       method: 'POST',
       headers,
-      // A number in the validated part, too: the document asks for 5 or 10.
+      // The validated part also has an unusual number; the document requires 5 or 10.
       body: `{ "prompt": "p", "seconds": 5.0, "notify_url": "${receiver.url}", "params": ${PARAMS} }`,
     });
     expect(created.status).toBe(202);
@@ -86,7 +86,7 @@ describe('numbers of a request', () => {
     expectExact(await poll(after));
   });
 
-  it('are kept as text for those requests alone that need it', async () => {
+  it('are kept as text only if a request needs it', async () => {
     const mock = await start(echoingPack(), mkdtempSync(join(tmpdir(), 'stuntdouble-echo-data-')));
     for (const seconds of ['5', '5.0']) {
       const body = `{"prompt":"${seconds}","seconds":${seconds}}`;

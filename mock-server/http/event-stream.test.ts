@@ -13,7 +13,7 @@ function journal(): Journal {
   return createJournal({ now: () => 0, wallNow: () => 0, keep: 1000, file: null });
 }
 
-/** @param onClosed called when the server has let go of a reader */
+/** @param onClosed called when the server has closed the stream of a reader */
 async function serve(source: Journal, options: EventStreamOptions, onClosed?: () => void): Promise<number> {
   const streams = createEventStreams(source, options);
   const server: Server = createServer((request, response) => {
@@ -34,7 +34,7 @@ function connect(port: number): Promise<IncomingMessage> {
 }
 
 describe('streams of events', () => {
-  it('are refused beyond a number of readers, until one of them leaves', async () => {
+  it('are refused above the limit of readers, until one disconnects', async () => {
     const port = await serve(journal(), { mostReaders: 2 });
     const [first] = [await connect(port), await connect(port)];
     expect((await connect(port)).statusCode).toBe(503);
@@ -42,7 +42,7 @@ describe('streams of events', () => {
     await expect.poll(async () => (await connect(port)).statusCode).toBe(200);
   });
 
-  it('end for a reader that takes nothing while much happens', async () => {
+  it('end for a reader that stops reading while many entries are written', async () => {
     const source = journal();
     let release: () => void = () => undefined;
     const closed = new Promise<void>((resolve) => {
@@ -50,14 +50,14 @@ describe('streams of events', () => {
     });
     const port = await serve(source, { stalledMs: 50 }, release);
     await connect(port);
-    // More than the buffers of both sides have room for.
+    // More than the buffers of both sides can hold.
     for (let n = 0; n < 40; n++) {
       source.append({ type: 'pack.refused', pack: 'p', problem: 'x'.repeat(500_000) });
     }
     await closed;
   });
 
-  it('have every entry once and in order for a reader that is slow', async () => {
+  it('contain every entry once and in order for a slow reader', async () => {
     const source = journal();
     const port = await serve(source, { stalledMs: 5000 });
     const response = await connect(port);

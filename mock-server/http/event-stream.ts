@@ -5,18 +5,20 @@ import type { JournalRecord } from '../runtime/journal-record.ts';
 import { presentRecord } from '../runtime/open-record.ts';
 import { type Problem, sendProblem } from './problem.ts';
 
-/** Proxies and browsers close a silent connection; a comment now and then keeps it. */
+/** Proxies and browsers close a silent connection, so a comment is sent at this interval. */
 const HEARTBEAT_MS = 15_000;
-/** With this many characters on the way to a reader, the rest waits in the journal until the reader has caught up. */
+/** Characters in flight to a reader, above which further entries wait in the journal until the reader has caught up. */
 const BACKLOG_LIMIT = 256 * 1024;
-/** A reader that takes nothing for this long is cut off: what it has been sent would stay in memory. */
+/** A reader that receives nothing for this long is disconnected, because its unread data occupies memory. */
 const STALLED_MS = 60_000;
-/** Each may have a backlog, and all of them a share of the work for every entry. */
+/** Each reader can have a backlog, and every entry costs work for each of them. */
 const MOST_READERS = 64;
-/** How long a past is sent at a time before others have their turn. */
+/** Longest time that existing entries are sent without a break, so that other work can run. */
 const SLICE_MS = 5;
 
-/** The journal as server-sent events: first what is asked for of the past, then everything as it happens. */
+/**
+ * Serves the journal as server-sent events: the requested existing entries first, then new ones as they are written.
+ */
 export interface EventStreams {
   open(request: IncomingMessage, response: ServerResponse, filter: JournalFilter): void;
 }
@@ -33,7 +35,7 @@ export function createEventStreams(
   let readers = 0;
   let latest: { readonly record: JournalRecord; readonly text: string } | undefined;
 
-  /** Written once for all readers, who then share the text in memory. */
+  /** Formats an entry once for all readers, which share the text in memory. */
   function textOf(record: JournalRecord): string {
     if (latest?.record !== record) {
       const data = JSON.stringify(presentRecord(record, journal.secrets));
@@ -71,7 +73,7 @@ interface Source {
 function streamFrom(start: number, response: ServerResponse, source: Source): void {
   const { journal, filter, stalledMs, textOf } = source;
   let position = start;
-  /** Whether there are entries in the journal that the reader has yet to get. */
+  /** Whether the journal has entries that the reader has not received yet. */
   let behind = false;
   let stalled: NodeJS.Timeout | undefined;
 
@@ -103,8 +105,8 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
     }
   }
 
-  // The id alone makes no event, but lets a reader resume who breaks off before the first one.
-  response.write(`: the journal, as it happens\nid: ${position}\n\n`);
+  // An id without data is not an event, but lets a reader resume that disconnects before the first event.
+  response.write(`: journal entries as they are written\nid: ${position}\n\n`);
   catchUp();
   const unsubscribe = journal.subscribe((record) => {
     if (!behind && fits(record, filter)) send(record);

@@ -20,7 +20,7 @@ const EXTENSION = { taskId: 'nobody', prompt: 'It runs on', quality: '720p' } as
 let mock: MockServer;
 const open: RawConnection[] = [];
 beforeAll(async () => {
-  // One pack alone: what is nobody's path is then answered in its envelope.
+  // With a single pack, unknown paths are answered in its envelope.
   const only = { builtIn: false, packs: [join(PACKAGE_ROOT, 'spec/runway')] };
   mock = await createMockServer({ ...only, clock: 'virtual', seed: 7, apiKeys: ['test-key'] }).listen();
 });
@@ -42,7 +42,7 @@ interface Request {
   readonly body?: string | Buffer;
 }
 
-/** @param headers beside those of a good request; null takes one away */
+/** @param headers replace or add to the headers of a valid request; null removes one */
 function write({ method = 'POST', path = SUBMIT, headers = {}, body = '' }: Request): Buffer {
   const bytes = Buffer.from(body);
   const all: Readonly<Record<string, string | null>> = {
@@ -65,7 +65,7 @@ async function ask(request: Request): Promise<RawAnswer> {
   return connection.answer(request.method);
 }
 
-/** One in the vendor's own envelope: the code travels in the body of a 200. */
+/** Expects the vendor's envelope, in which the code is in the body of a 200. */
 function envelopeOf({ status, headers, body }: RawAnswer): unknown {
   expect(status).toBe(200);
   expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -94,27 +94,27 @@ const without = (field: string): string => having({ [field]: undefined });
 const extending = (change: object): string => JSON.stringify({ ...EXTENSION, ...change });
 const DENIED = /^You do not have access permissions$/;
 
-describe('a request without the right key is denied', () => {
+describe('rejects a request without a valid key', () => {
   itAnswers([
-    ['no key', { body, headers: { Authorization: null } }, 401, DENIED],
-    ['an empty one', { body, headers: { Authorization: 'Bearer ' } }, 401, DENIED],
-    ['a wrong one', { body, headers: { Authorization: 'Bearer other' } }, 401, DENIED],
+    ['a missing key', { body, headers: { Authorization: null } }, 401, DENIED],
+    ['an empty key', { body, headers: { Authorization: 'Bearer ' } }, 401, DENIED],
+    ['an unknown key', { body, headers: { Authorization: 'Bearer other' } }, 401, DENIED],
     ['another scheme', { body, headers: { Authorization: 'Basic dGVzdC1rZXk=' } }, 401, DENIED],
-    ['when extending', { path: EXTEND, body: extending({}), headers: { Authorization: null } }, 401, DENIED],
     [
-      'when polling',
+      'an extension without a key',
+      { path: EXTEND, body: extending({}), headers: { Authorization: null } },
+      401,
+      DENIED,
+    ],
+    [
+      'a poll without a key',
       { method: 'GET', path: `${DETAILS}?taskId=x`, headers: { Authorization: null } },
       401,
       DENIED,
     ],
+    ['an invalid body without a key', { body: '{', headers: { Authorization: null } }, 401, DENIED],
     [
-      'with a broken body, which is not looked at',
-      { body: '{', headers: { Authorization: null } },
-      401,
-      DENIED,
-    ],
-    [
-      'with a huge body',
+      'a huge body without a key',
       { body: Buffer.alloc(BODY_LIMIT + 1), headers: { Authorization: null } },
       401,
       DENIED,
@@ -122,14 +122,14 @@ describe('a request without the right key is denied', () => {
   ]);
 });
 
-describe('a field that is not as it must be is named', () => {
+describe('names an invalid field', () => {
   const gets = (title: string, text: string, message: RegExp): Row => [title, { body: text }, 422, message];
   itAnswers([
-    gets('no prompt', without('prompt'), /^prompt is required$/),
-    gets('no duration', without('duration'), /^duration is required$/),
-    gets('no quality', without('quality'), /^quality is required$/),
+    gets('a missing prompt', without('prompt'), /^prompt is required$/),
+    gets('a missing duration', without('duration'), /^duration is required$/),
+    gets('a missing quality', without('quality'), /^quality is required$/),
     gets(
-      'no aspectRatio, and no image',
+      'neither aspectRatio nor image',
       without('aspectRatio'),
       /^aspectRatio is required when imageUrl is not given$/,
     ),
@@ -146,15 +146,19 @@ describe('a field that is not as it must be is named', () => {
       /^prompt must have at most 1800 .*got 1801$/,
     ),
     gets(
-      'a prompt of too many emoji',
+      'a prompt with too many emoji',
       having({ prompt: '🐈'.repeat(1801) }),
       /^prompt must have at most 1800 .*got 1801$/,
     ),
-    gets('a duration in text', having({ duration: '5' }), /^duration must be a number, got the string "5"$/),
-    gets('a duration there is not', having({ duration: 7 }), /^duration must be one of 5, 10, got 7$/),
-    gets('a duration beyond all numbers', body.replace(':5', ':1e999'), /^duration must be one of 5, 10/),
     gets(
-      'a quality there is not',
+      'a duration as a string',
+      having({ duration: '5' }),
+      /^duration must be a number, got the string "5"$/,
+    ),
+    gets('an unsupported duration', having({ duration: 7 }), /^duration must be one of 5, 10, got 7$/),
+    gets('an infinite duration', body.replace(':5', ':1e999'), /^duration must be one of 5, 10/),
+    gets(
+      'an unsupported quality',
       having({ quality: '4k' }),
       /^quality must be one of 720p, 1080p, got the string "4k"$/,
     ),
@@ -163,25 +167,25 @@ describe('a field that is not as it must be is named', () => {
       having({ duration: 10, quality: '1080p' }),
       /^quality must be 720p when duration is 10$/,
     ),
-    gets('an aspectRatio there is not', having({ aspectRatio: '2:1' }), /^aspectRatio must be one of 16:9, /),
+    gets('an unsupported aspectRatio', having({ aspectRatio: '2:1' }), /^aspectRatio must be one of 16:9, /),
     gets(
-      'a waterMark that is none',
+      'an invalid waterMark',
       having({ waterMark: {} }),
       /^waterMark must be a string, got an object \{\}$/,
     ),
     gets(
-      'a callback URL that is none',
+      'an invalid callback URL',
       having({ callBackUrl: 'here' }),
       /^callBackUrl must be a valid uri, got the string "here"$/,
     ),
-    gets('an image URL that is none', having({ imageUrl: 'cat.png' }), /^imageUrl must be a valid uri/),
+    gets('an invalid image URL', having({ imageUrl: 'cat.png' }), /^imageUrl must be a valid uri/),
     gets(
-      'a prompt in the prototype',
+      'a prompt in the prototype only',
       without('prompt').replace('{', '{"__proto__":{"prompt":"a cat"},'),
       /^prompt is required$/,
     ),
     [
-      'an extension of nothing',
+      'an extension without a task',
       { path: EXTEND, body: extending({ taskId: undefined }) },
       422,
       /^taskId is required$/,
@@ -213,7 +217,7 @@ describe('a field that is not as it must be is named', () => {
   ]);
 });
 
-describe('a body that is no good is refused', () => {
+describe('rejects an invalid body', () => {
   const gets = (title: string, text: string | Buffer, message: RegExp): Row => [
     title,
     { body: text },
@@ -221,60 +225,60 @@ describe('a body that is no good is refused', () => {
     message,
   ];
   itAnswers([
-    gets('nothing', '', /^the body must be a JSON object$/),
-    gets('half a body', body.slice(0, 20), /^the body is not JSON: /),
-    gets('no JSON', 'prompt=cat', /^the body is not JSON: /),
-    gets('a text', '"cat"', /^the body must be a JSON object$/),
+    gets('an empty body', '', /^the body must be a JSON object$/),
+    gets('a truncated body', body.slice(0, 20), /^the body is not JSON: /),
+    gets('a body that is not JSON', 'prompt=cat', /^the body is not JSON: /),
+    gets('a string', '"cat"', /^the body must be a JSON object$/),
     gets('a list', `[${body}]`, /^the body must be a JSON object$/),
     gets('null', 'null', /^the body must be a JSON object$/),
     gets('a byte order mark', `\uFEFF${body}`, /^the body begins with a byte order mark/),
     gets(
-      'bytes that are no UTF-8',
+      'bytes that are not UTF-8',
       Buffer.from(having({ prompt: 'caf\u00e9' }), 'latin1'),
-      /^the body is not UTF-8/,
+      /^the body is not valid UTF-8$/,
     ),
-    gets('UTF-16', Buffer.from(`\uFEFF${body}`, 'utf16le'), /^the body is not UTF-8/),
+    gets('UTF-16', Buffer.from(`\uFEFF${body}`, 'utf16le'), /^the body is not valid UTF-8$/),
     gets(
-      'a key twice',
+      'a duplicate key',
       body.replace('{', '{"prompt":"a dog",'),
-      /^the key "prompt" stands twice in one object/,
+      /^duplicate key "prompt" in an object of the body$/,
     ),
     gets(
-      'a key twice in a field nobody knows',
+      'a duplicate key in an unknown field',
       having({ more: {} }).replace('{}', '{"a":1,"a":2}'),
-      /^the key "a" stands twice/,
+      /^duplicate key "a" in an object of the body$/,
     ),
     gets(
-      '100 levels too many',
+      '200 levels of nesting',
       having({ more: 0 }).replace(':0', `:${'['.repeat(199)}${']'.repeat(199)}`),
-      /^the body is nested 200 deep/,
+      /^the body is nested 200 levels deep; the limit is 100$/,
     ),
     gets(
-      'half a million levels',
+      'half a million levels of nesting',
       `${'['.repeat(500_000)}${']'.repeat(500_000)}`,
-      /^the body is nested 500000 deep/,
+      /^the body is nested 500000 levels deep; the limit is 100$/,
     ),
     gets(
-      'more than is read',
+      'a body above the limit',
       having({ prompt: 'x'.repeat(BODY_LIMIT) }),
-      /^the body must have at most 1048576 bytes$/,
+      /^the body exceeds the limit of 1048576 bytes$/,
     ),
     gets(
-      'a prompt of nearly all that is read',
+      'a prompt slightly below the limit of the body',
       having({ prompt: 'x'.repeat(BODY_LIMIT - 200) }),
       /^prompt must have at most 1800/,
     ),
   ]);
 });
 
-describe('a body of another kind is refused', () => {
+describe('rejects an unsupported content type or encoding', () => {
   const sent = (
     headers: Readonly<Record<string, string | null>>,
     bytes: string | Buffer = body,
   ): Request => ({ headers, body: bytes });
   itAnswers([
     [
-      'no type',
+      'a missing content type',
       sent({ 'Content-Type': null }),
       422,
       /^the Content-Type must be application\/json, got none$/,
@@ -287,13 +291,13 @@ describe('a body of another kind is refused', () => {
       /^the Content-Type must be application\/json/,
     ],
     [
-      'nearly JSON',
+      'a content type similar to JSON',
       sent({ 'Content-Type': 'application/jsonp' }),
       422,
       /^the Content-Type must be application\/json/,
     ],
     [
-      'another charset',
+      'an unsupported charset',
       sent({ 'Content-Type': 'application/json; charset=iso-8859-1' }),
       422,
       /^the charset .* must be utf-8, got "iso-8859-1"$/,
@@ -308,14 +312,9 @@ describe('a body of another kind is refused', () => {
       'compressed',
       sent({ 'Content-Encoding': 'gzip' }, gzipSync(body)),
       422,
-      /^the body must be sent as it is, without a Content-Encoding, got "gzip"$/,
+      /^the body must be sent without a Content-Encoding, got "gzip"$/,
     ],
-    [
-      'an encoding that nobody knows',
-      sent({ 'Content-Encoding': 'rot13' }),
-      422,
-      /Content-Encoding, got "rot13"$/,
-    ],
+    ['an unknown encoding', sent({ 'Content-Encoding': 'rot13' }), 422, /Content-Encoding, got "rot13"$/],
   ]);
 
   it.each([
@@ -324,23 +323,23 @@ describe('a body of another kind is refused', () => {
     'Application/JSON;charset="UTF-8"',
     'application/json ; charset=utf8 ; x=y',
     'application/vnd.api+json',
-  ])('but not %s', async (type) => {
+  ])('accepts %s', async (type) => {
     expect(envelopeOf(await ask(sent({ 'Content-Type': type })))).toMatchObject({ code: 200 });
   });
 
-  it('nor an encoding that changes nothing', async () => {
+  it('accepts the encoding "identity"', async () => {
     expect(envelopeOf(await ask(sent({ 'Content-Encoding': 'identity' })))).toMatchObject({ code: 200 });
   });
 });
 
-describe('a path that no vendor can be recognized by', () => {
+describe('a path without a recognizable vendor', () => {
   it.each([
-    ['an endless one', { path: `/${'x'.repeat(10_000)}`, body }, /^there is no POST \/x{199}$/],
-    ['one of 5,000 segments', { path: '/a'.repeat(5000), body }, /^there is no POST \/a/],
-    ['the server as a whole', { method: 'OPTIONS', path: '*' }, /^there is no OPTIONS \*/],
-    ['writing to the start page', { method: 'POST', path: '/', body }, /^there is no POST \//],
-  ])('is answered by problem details that list the vendors: %s', async (_title, request, detail) => {
-    // Without a key, what was called before says nothing.
+    ['a very long path', { path: `/${'x'.repeat(10_000)}`, body }, /^POST \/x{199} does not exist$/],
+    ['5,000 segments', { path: '/a'.repeat(5000), body }, /^POST \/a[/a]* does not exist$/],
+    ['OPTIONS *', { method: 'OPTIONS', path: '*' }, /^OPTIONS \* does not exist$/],
+    ['POST to the start page', { method: 'POST', path: '/', body }, /^POST \/ does not exist$/],
+  ])('is answered with problem details that list the vendors: %s', async (_title, request, detail) => {
+    // Without a key, previous calls cannot identify the vendor.
     const answer = await ask({ ...request, headers: { Authorization: null } });
     expect(answer.status).toBe(404);
     expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
@@ -354,82 +353,82 @@ describe('a path that no vendor can be recognized by', () => {
   });
 });
 
-describe('a path, method or task that is nobody’s is named', () => {
+describe('names an unknown path, method or task', () => {
   itAnswers([
     [
-      'a path too long by a prefix',
+      'a path with a repeated prefix',
       { path: `/api/v1${SUBMIT}`, body },
       404,
-      /^there is no POST \/api\/v1\/api\/v1\/runway\/generate/,
+      /^POST \/api\/v1\/api\/v1\/runway\/generate does not exist/,
     ],
     [
-      'a misspelled one',
+      'a misspelled path',
       { path: '/api/v1/runway/generat', body },
       404,
       /did you mean POST \/api\/v1\/runway\/generate\?$/,
     ],
-    ['one in capitals', { path: SUBMIT.toUpperCase(), body }, 404, /^there is no POST/],
     [
-      'one with a slash at its end',
+      'a path in upper case',
+      { path: SUBMIT.toUpperCase(), body },
+      404,
+      /^POST \/API\/V1\/RUNWAY\/GENERATE does not exist/,
+    ],
+    [
+      'a path with a trailing slash',
       { path: `${SUBMIT}/`, body },
       404,
-      /did you mean POST \/api\/v1\/runway\/generate\? The path ends in a slash\.$/,
+      /did you mean POST \/api\/v1\/runway\/generate\? The path ends with a slash\.$/,
     ],
+    ['a GET to submit', { method: 'GET', path: SUBMIT }, 404, /^GET .* does not exist; did you mean POST/],
     [
-      'the wrong method to submit',
-      { method: 'GET', path: SUBMIT },
-      404,
-      /^there is no GET .*; did you mean POST/,
-    ],
-    [
-      'the wrong method to poll',
+      'a POST to poll',
       { method: 'POST', path: DETAILS, body },
       404,
-      /^there is no POST .*; did you mean GET/,
+      /^POST .* does not exist; did you mean GET/,
     ],
-    ['one that climbs', { path: '/api/../../../etc/passwd', body }, 404, /^there is no POST \/api\/\.\./],
+    ['a path with ..', { path: '/api/../../../etc/passwd', body }, 404, /^POST \/api\/\.\..* does not exist/],
     [
-      'one that is not encoded well',
+      'a path with invalid encoding',
       { path: '/api/v1/%zz%', body },
       404,
-      /^there is no POST \/api\/v1\/%zz%/,
+      /^POST \/api\/v1\/%zz% does not exist/,
     ],
-    ['a method to delete', { method: 'DELETE', path: SUBMIT }, 404, /^there is no DELETE/],
+    ['an unsupported DELETE', { method: 'DELETE', path: SUBMIT }, 404, /^DELETE .* does not exist/],
     [
-      'a task nobody knows',
+      'an unknown task',
       { method: 'GET', path: `${DETAILS}?taskId=nobody` },
       404,
       /^nobody is not a known task$/,
     ],
     [
-      'a task in markup',
+      'a task id with markup',
       { method: 'GET', path: `${DETAILS}?taskId=%3Cscript%3E` },
       404,
       /^<script> is not a known task$/,
     ],
     [
-      'a task in half a character',
+      'a task id with half a character',
       { method: 'GET', path: `${DETAILS}?taskId=%F0%9F` },
       404,
       /^\uFFFD is not a known task$/,
     ],
     [
-      'a task of the prototype',
+      'the task id __proto__',
       { method: 'GET', path: `${DETAILS}?taskId=__proto__` },
       404,
       /^__proto__ is not a known task$/,
     ],
-    ['no task', { method: 'GET', path: DETAILS }, 422, /^taskId is required in the query$/],
-    ['an empty task', { method: 'GET', path: `${DETAILS}?taskId=` }, 422, /^taskId must not be empty$/],
+    ['a missing task id', { method: 'GET', path: DETAILS }, 422, /^taskId is required in the query$/],
+    ['an empty task id', { method: 'GET', path: `${DETAILS}?taskId=` }, 422, /^taskId must not be empty$/],
     [
-      'a task with an endless name',
+      'a very long task id',
       { method: 'GET', path: `${DETAILS}?taskId=${'x'.repeat(8000)}` },
       404,
       /^x+ is not a known task$/,
     ],
-    ['extending a task nobody knows', { path: EXTEND, body: extending({}) }, 404, /nobody/],
+    ['an extension of an unknown task', { path: EXTEND, body: extending({}) }, 404, /nobody/],
     [
-      'extending a task in half a character',
+      'an extension of a task id with half a character',
       { path: EXTEND, body: extending({ taskId: '\ud800' }) },
       404,
       /is not a known task/,
@@ -437,7 +436,7 @@ describe('a path, method or task that is nobody’s is named', () => {
   ]);
 });
 
-describe('every vendor answers in its own words', () => {
+describe('an invalid request is answered in the envelope of its vendor', () => {
   let all: MockServer;
   beforeAll(async () => {
     all = await createMockServer({ clock: 'virtual' }).listen();
@@ -467,20 +466,20 @@ describe('every vendor answers in its own words', () => {
       expect({ status: answer.status, body: answer.body.toString() }).toEqual({ status, body: text });
     };
     await expectAnswer({ body, headers: { Authorization: null } }, errors.forRole('unauthorized'));
-    // A DELETE has no body: whatever comes with it is not looked at, and its task is one that nobody knows.
+    // The body of a DELETE is ignored, and its task is unknown.
     const answerFor = (trouble: string) =>
       method === 'DELETE'
         ? errors.forRole('unknownTask', 'x is not a known task')
         : errors.forRole('invalid', trouble);
     const headers = requiredHeaders;
-    const twice = 'the key "prompt" stands twice in one object of the body';
+    const twice = 'duplicate key "prompt" in an object of the body';
     await expectAnswer({ body: '{"prompt":"a","prompt":"b"}', headers }, answerFor(twice));
-    const large = `the body must have at most ${bodyLimit} bytes`;
+    const large = `the body exceeds the limit of ${bodyLimit} bytes`;
     await expectAnswer({ body: Buffer.alloc(bodyLimit + 1), headers }, answerFor(large));
   });
 });
 
-/** Headers that a document requires and allows one value for. */
+/** Returns the required headers for which a document allows only one value. */
 function headersOfOneValue({ components }: Pack['document']): Record<string, string> {
   const fixed = Object.values(components?.parameters ?? {}).flatMap((parameter) => {
     if (!('in' in parameter) || parameter.in !== 'header' || !parameter.required) return [];
@@ -490,15 +489,15 @@ function headersOfOneValue({ components }: Pack['document']): Record<string, str
   return Object.fromEntries(fixed);
 }
 
-describe('what is odd, and allowed', () => {
+describe('accepts an unusual but valid request', () => {
   it.each([
     ['half a character in the prompt', having({ prompt: 'cat \ud83d' })],
     [
-      'fields of the prototype',
+      'fields named like the prototype',
       body.replace('{', '{"__proto__":{"a":1},"constructor":{"prototype":{"a":1}},'),
     ],
-    ['100 levels', having({ more: 0 }).replace(':0', `:${'['.repeat(99)}${']'.repeat(99)}`)],
-    ['fields nobody knows', having({ toString: 'x', hasOwnProperty: null, length: -1 })],
+    ['100 levels of nesting', having({ more: 0 }).replace(':0', `:${'['.repeat(99)}${']'.repeat(99)}`)],
+    ['unknown fields', having({ toString: 'x', hasOwnProperty: null, length: -1 })],
   ])('%s', async (_title, text) => {
     expect(envelopeOf(await ask({ body: text }))).toMatchObject({ code: 200 });
     const { taskId } = (
@@ -508,7 +507,7 @@ describe('what is odd, and allowed', () => {
     expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
   });
 
-  it('a body in chunks, one byte each', async () => {
+  it('a body in chunks of one byte', async () => {
     const connection = connect();
     connection.send(write({ headers: { 'Content-Length': null, 'Transfer-Encoding': 'chunked' } }));
     for (const letter of body) connection.send(`1;note="x"\r\n${letter}\r\n`);
@@ -516,7 +515,7 @@ describe('what is odd, and allowed', () => {
     expect(envelopeOf(await connection.answer())).toMatchObject({ code: 200 });
   });
 
-  it('a sender that waits to be told to go on', async () => {
+  it('a sender that waits for 100 Continue', async () => {
     const connection = connect();
     const whole = write({ headers: { Expect: '100-continue' }, body });
     connection.send(whole.subarray(0, whole.length - body.length));
@@ -524,14 +523,14 @@ describe('what is odd, and allowed', () => {
     expect(envelopeOf(await connection.answer())).toMatchObject({ code: 200 });
   });
 
-  it('a client that takes the mock for a proxy', async () => {
+  it('a client that treats the mock as a proxy', async () => {
     const path = `http://api.example:80${SUBMIT}?x=1#part`;
     expect(envelopeOf(await ask({ path, body }))).toMatchObject({ code: 200 });
     const health = await ask({ method: 'GET', path: 'http://localhost/__admin/health' });
     expect(JSON.parse(health.body.toString())).toMatchObject({ status: 'ok' });
   });
 
-  it('several requests at once: they are answered in their order', async () => {
+  it('pipelined requests, answered in order', async () => {
     const connection = connect();
     const polls = ['a', 'b', 'c'].map((id) => write({ method: 'GET', path: `${DETAILS}?taskId=${id}` }));
     connection.send(Buffer.concat(polls));
@@ -540,14 +539,14 @@ describe('what is odd, and allowed', () => {
     }
   });
 
-  it('a client that closes its half when it has asked', async () => {
+  it('a client that closes its half of the connection after the request', async () => {
     const connection = connect();
     connection.send(write({ body }));
     const answers = await connection.finish();
     expect(answers.map(envelopeOf)).toMatchObject([{ code: 200 }]);
   });
 
-  it('an HTTP/1.0 client without a Host: its media are where it connected to', async () => {
+  it('an HTTP/1.0 client without a Host, whose media are at the address it connected to', async () => {
     const connection = connect();
     connection.send(
       write({ body, headers: { Host: null } })
@@ -559,7 +558,7 @@ describe('what is odd, and allowed', () => {
   });
 
   it.each(['1.2.3.4.5', '127.0.0.1:99999', '[1:2:3]', 'a b', 'evil"/><script>', 'h:1:2'])(
-    'a Host that is none, "%s": it gets into no URL',
+    'an invalid Host "%s", which is not used in URLs',
     async (host) => {
       expect(envelopeOf(await ask({ body, headers: { Host: host } }))).toMatchObject({ code: 200 });
       expect(mock.tasks.all().at(-1)?.plan.origin).toBe(mock.url);
@@ -567,37 +566,34 @@ describe('what is odd, and allowed', () => {
   );
 });
 
-describe('too much', () => {
+describe('a body above the limit', () => {
   const endless = Buffer.alloc(64 * 1024, 'x');
 
   it.each([
     ['announced', { 'Content-Length': String(BODY_LIMIT * 100) }],
-    ['not announced', { 'Content-Length': null, 'Transfer-Encoding': 'chunked' }],
-  ])(
-    'that is %s is answered while it is still being sent, and the connection closed',
-    async (_title, headers) => {
-      const connection = connect();
-      connection.send(write({ headers }));
-      const chunk = Buffer.concat([Buffer.from('10000\r\n'), endless, Buffer.from('\r\n')]);
-      for (let sent = 0; sent <= BODY_LIMIT; sent += endless.length) connection.send(chunk);
-      const answer = await connection.answer();
-      expect(envelopeOf(answer)).toEqual({ code: 422, msg: 'the body must have at most 1048576 bytes' });
-      expect(answer.headers.get('connection')).toBe('close');
-      await connection.closed;
-      await expectGoodRequestWorks();
-    },
-  );
+    ['sent in chunks', { 'Content-Length': null, 'Transfer-Encoding': 'chunked' }],
+  ])('is answered while it is being sent, and the connection is closed: %s', async (_title, headers) => {
+    const connection = connect();
+    connection.send(write({ headers }));
+    const chunk = Buffer.concat([Buffer.from('10000\r\n'), endless, Buffer.from('\r\n')]);
+    for (let sent = 0; sent <= BODY_LIMIT; sent += endless.length) connection.send(chunk);
+    const answer = await connection.answer();
+    expect(envelopeOf(answer)).toEqual({ code: 422, msg: 'the body exceeds the limit of 1048576 bytes' });
+    expect(answer.headers.get('connection')).toBe('close');
+    await connection.closed;
+    await expectGoodRequestWorks();
+  });
 
-  it('that is announced is refused before a byte of it was sent', async () => {
+  it('is refused before it is sent when its length is announced', async () => {
     const connection = connect();
     connection.send(write({ headers: { 'Content-Length': '99999999999' } }));
     expect(envelopeOf(await connection.answer())).toMatchObject({ code: 422 });
   });
 
   it.each([
-    ['that is refused', SUBMIT, `{"x":"${'x'.repeat(BODY_LIMIT - 8)}"}`],
-    ['for the built-in receiver', '/__sink', 'x'.repeat(BODY_LIMIT)],
-  ])('%s is kept in the journal by its start alone', async (_title, path, text) => {
+    ['of a refused request', SUBMIT, `{"x":"${'x'.repeat(BODY_LIMIT - 8)}"}`],
+    ['of the built-in receiver', '/__sink', 'x'.repeat(BODY_LIMIT)],
+  ])('is shortened in the journal: %s', async (_title, path, text) => {
     await ask({ path, body: text });
     const last = mock.journal.entries().at(-1);
     const kept =
@@ -605,13 +601,13 @@ describe('too much', () => {
     expect(kept).toBe(`${text.slice(0, EXCERPT_LENGTH)}… (${BODY_LIMIT} characters in all)`);
   });
 
-  it('for the built-in receiver gets 413', async () => {
+  it('is answered with 413 by the built-in receiver', async () => {
     const answer = await ask({ path: '/__sink', body: Buffer.alloc(BODY_LIMIT + 1) });
     expect(answer.status).toBe(413);
     await expectGoodRequestWorks();
   });
 
-  it('for an admin call gets 413 as problem details', async () => {
+  it('is answered with 413 and problem details by the admin API', async () => {
     const answer = await ask({ path: '/__admin/clock', body: Buffer.alloc(BODY_LIMIT + 1, ' ') });
     expect(answer.status).toBe(413);
     expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 'BAD_REQUEST', status: 413 });
@@ -619,8 +615,8 @@ describe('too much', () => {
   });
 });
 
-describe('a sender that goes away', () => {
-  it('in the middle of its body is told so, and leaves nothing behind', async () => {
+describe('a sender that disconnects', () => {
+  it('in the middle of its body gets 400 and leaves no task behind', async () => {
     const tasks = mock.tasks.all().length;
     const connection = connect();
     connection.send(write({ headers: { 'Content-Length': '1000' }, body }));
@@ -629,9 +625,9 @@ describe('a sender that goes away', () => {
     expect(mock.tasks.all()).toHaveLength(tasks + 1);
   });
 
-  it('before a late request of its own is read harms nobody', async () => {
+  it('with another request in flight does not disturb the mock', async () => {
     const connection = connect();
-    // The first breaks the connection; the second stands in the same packet, and has no Host to make a URL of.
+    // The first request breaks the connection; the second one is in the same packet and has an invalid Host.
     const first = write({ body, headers: { 'X-Mock-Scenario': 'submit.reset' } });
     const second = write({ body, headers: { Host: 'evil"' } });
     connection.send(Buffer.concat([first, second]));
@@ -640,10 +636,10 @@ describe('a sender that goes away', () => {
   });
 });
 
-describe('a defect of ours', () => {
-  it('is said to be one, in a sentence, and the next request works', async () => {
+describe('a defect of the mock', () => {
+  it('is reported as such, and the next request works', async () => {
     const unsubscribe = mock.journal.subscribe(({ type }) => {
-      if (type === 'task.submitted') throw new Error('somebody who listens has failed');
+      if (type === 'task.submitted') throw new Error('a listener failed');
     });
     const answer = await ask({ body });
     unsubscribe();
@@ -653,7 +649,7 @@ describe('a defect of ours', () => {
       code: 'DEFECT',
       status: 500,
       title: 'The mock failed. This is a defect.',
-      detail: 'somebody who listens has failed',
+      detail: 'a listener failed',
     });
     await expectGoodRequestWorks();
   });

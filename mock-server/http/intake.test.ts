@@ -6,9 +6,9 @@ import { createBodyPieces } from './body-pieces.ts';
 import { createIntake } from './intake.ts';
 
 const MB = 1024 * 1024;
-/** A quarter of it is the limit of what is being received: 1 MB. */
+/** A quarter of this is the limit for bodies that are being received: 1 MB. */
 const KEEP_BYTES = 4 * MB;
-/** Two of these exceed it. */
+/** Two bodies of this size exceed the limit. */
 const PART = 600_000;
 
 const open: { close(): unknown }[] = [];
@@ -24,11 +24,11 @@ async function start(): Promise<MockServer> {
 
 interface Sender {
   send(bytes: number): void;
-  /** The whole answer, when the mock has closed the connection. */
+  /** Resolves with the whole answer when the mock has closed the connection. */
   readonly answer: Promise<string>;
 }
 
-/** Announces a body and sends as much of it as it is asked to. */
+/** Announces a body and sends only the requested part of it. */
 function openSender(mock: MockServer, path: string, size: number, chunked = false): Sender {
   const socket: Socket = connect(Number(new URL(mock.url).port), '127.0.0.1');
   open.push({ close: () => socket.destroy() });
@@ -61,30 +61,27 @@ async function receivedBytes(mock: MockServer): Promise<number> {
 const NO_ROOM = 'too many bodies are being received at the same time';
 
 describe('bodies that are being received', () => {
-  it.each([false, true])(
-    'are bounded together: the one that stalls is refused (chunked: %s)',
-    async (chunked) => {
-      const mock = await start();
-      const path = '/v1/predictions';
-      const stalled = openSender(mock, path, 4 * MB, chunked);
-      stalled.send(PART);
-      await expect.poll(() => receivedBytes(mock)).toBeGreaterThan(PART);
-      const second = openSender(mock, path, 4 * MB, chunked);
-      second.send(PART);
-      const answer = await stalled.answer;
-      expect(answer).toMatch(/^HTTP\/1\.1 500 /);
-      expect(answer).toMatch(/connection: close/i);
-      expect(answer).toContain(NO_ROOM);
-      expect(await receivedBytes(mock)).toBeLessThan(MB);
-      expect((await runwayCalls(mock.url).generate(GENERATE)).body.code).toBe(200);
-    },
-  );
+  it.each([false, true])('share a limit, and a stalled one is refused (chunked: %s)', async (chunked) => {
+    const mock = await start();
+    const path = '/v1/predictions';
+    const stalled = openSender(mock, path, 4 * MB, chunked);
+    stalled.send(PART);
+    await expect.poll(() => receivedBytes(mock)).toBeGreaterThan(PART);
+    const second = openSender(mock, path, 4 * MB, chunked);
+    second.send(PART);
+    const answer = await stalled.answer;
+    expect(answer).toMatch(/^HTTP\/1\.1 500 /);
+    expect(answer).toMatch(/connection: close/i);
+    expect(answer).toContain(NO_ROOM);
+    expect(await receivedBytes(mock)).toBeLessThan(MB);
+    expect((await runwayCalls(mock.url).generate(GENERATE)).body.code).toBe(200);
+  });
 
   it.each([
     ['/api/v1/runway/generate', /^HTTP\/1\.1 200 .*"code":500/s],
     ['/__admin/clock', /^HTTP\/1\.1 503 .*"code":"MEMORY_FULL"/s],
     ['/__sink', /^HTTP\/1\.1 503 /],
-  ])('are refused by %s in its own way', async (path, refusal) => {
+  ])('are refused by %s in its error format', async (path, refusal) => {
     const mock = await start();
     const stalled = openSender(mock, path, 900_000);
     stalled.send(PART);
@@ -93,7 +90,7 @@ describe('bodies that are being received', () => {
     expect(await stalled.answer).toMatch(refusal);
   });
 
-  it('leave nothing behind when their senders hang up', async () => {
+  it('are no longer counted when their senders disconnect', async () => {
     const mock = await start();
     const sender = openSender(mock, '/api/v1/runway/generate', 900_000);
     sender.send(PART);
@@ -103,8 +100,8 @@ describe('bodies that are being received', () => {
   });
 });
 
-describe('an intake', () => {
-  it('refuses the bodies that have waited longest, and never a single one', () => {
+describe('createIntake', () => {
+  it('refuses the bodies that have waited longest, but never the only one', () => {
     const refused: string[] = [];
     const intake = createIntake(100);
     const first = intake.open(() => refused.push('first'));
@@ -124,8 +121,8 @@ describe('an intake', () => {
   });
 });
 
-describe('the pieces of a body', () => {
-  it('give the same bytes however they are cut, and need little more memory than those', () => {
+describe('createBodyPieces', () => {
+  it('joins chunks of any size and needs little memory in addition', () => {
     const pieces = createBodyPieces();
     const bytes = Buffer.from(Array.from({ length: 5000 }, (_, n) => n % 251));
     let needed = 0;

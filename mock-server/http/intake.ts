@@ -1,15 +1,18 @@
-/** One body that is being received. */
+/** A body that is being received. */
 export interface Receiving {
   add(bytes: number): void;
-  /** It has arrived, was refused, or its sender has gone. */
+  /** Ends the accounting for this body: it has arrived, was refused, or its sender has disconnected. */
   close(): void;
 }
 
-/** Bounds the bytes of all bodies that are being received at the same time, however many senders there are. */
+/** Limits the total size of all bodies that are being received at the same time. */
 export interface Intake {
-  /** @param refuse called at most once, when this body has to make room for others */
+  /**
+   * Registers a body.
+   * @param refuse called at most once, when this body must make room for others
+   */
   open(refuse: () => void): Receiving;
-  /** The bytes that are held at present. */
+  /** Bytes that are held at present. */
   readonly used: number;
 }
 
@@ -19,12 +22,12 @@ interface Held {
 }
 
 /**
- * What exceeds the limit is taken from the body that has waited longest for more bytes: a sender that stalls must not
- * keep out those that send. A single body is always received, because its pack limits it.
+ * Creates an intake. When the limit is exceeded, the bodies that have waited longest for more bytes are refused, so
+ * that stalled senders cannot block active ones. A single body is always received, because its pack limits its size.
  * @param limit in bytes
  */
 export function createIntake(limit: number): Intake {
-  /** Ordered by the latest bytes, those that have waited longest first. */
+  /** Ordered by the time of their latest bytes, oldest first. */
   const open = new Set<Held>();
   let used = 0;
 

@@ -7,19 +7,19 @@ type Body = Extract<ReadBody, { type: 'read' }>;
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
-/** What a body says, by its headers and its text; `undefined` when there is none. */
+/** Parses a body according to its headers; the value is `undefined` for an empty body. */
 export function parseJsonBody(headers: IncomingHttpHeaders, body: Body): ParsedJson {
-  // Whether a body is needed at all is the document's business.
+  // The document of the vendor decides whether a body is required.
   if (body.text === '') return { type: 'parsed', value: undefined };
-  return troubleWith(headers, body) ?? parseJson(body.text);
+  return checkEncoding(headers, body) ?? parseJson(body.text);
 }
 
-function troubleWith(headers: IncomingHttpHeaders, { utf8, elsewhere }: Body): ParsedJson | null {
+function checkEncoding(headers: IncomingHttpHeaders, { utf8, elsewhere }: Body): ParsedJson | null {
   const { 'content-type': type = '', 'content-encoding': encoding } = headers;
-  // Nearly all of them.
+  // The fast path for nearly all requests.
   if (utf8 && encoding === undefined && type === 'application/json') return null;
   if (!elsewhere && encoding !== undefined && !/^(identity)?$/i.test(encoding)) {
-    const because = `the body must be sent as it is, without a Content-Encoding, got ${quoted(encoding)}`;
+    const because = `the body must be sent without a Content-Encoding, got ${quoted(encoding)}`;
     return { type: 'refused', because, isCoding: true };
   }
   if (!JSON_TYPE.test(type)) {
@@ -31,7 +31,7 @@ function troubleWith(headers: IncomingHttpHeaders, { utf8, elsewhere }: Body): P
     return { type: 'refused', because, isCoding: true };
   }
   if (utf8) return null;
-  return { type: 'refused', because: 'the body is not UTF-8: some of its bytes are not characters' };
+  return { type: 'refused', because: 'the body is not valid UTF-8' };
 }
 
 function quoted(text: string): string {

@@ -6,9 +6,9 @@ import { sharedOf } from '../runtime/packed-plan.ts';
 import type { TaskRecord, TaskStore } from '../runtime/task-store.ts';
 import { eachInSlices } from './send-list.ts';
 
-/** Where a page of the journal ends. */
+/** The end of a page of the journal. */
 export interface JournalPage {
-  /** Its last entry. */
+  /** Number of the last entry on the page. */
   readonly upTo: number;
   readonly hasMore: boolean;
 }
@@ -34,17 +34,20 @@ export interface TaskFilter {
   readonly pack: string | null;
   readonly account: Account | null;
   readonly state: string | null;
-  /** Only those that were submitted before this one; null for all. */
+  /** Only tasks that were submitted before this one; null for all. */
   readonly before: string | null;
 }
 
 export interface TaskPage {
-  /** The latest that fit, oldest first. Ids, because a task may be forgotten before it is shown. */
+  /** The latest matching tasks, oldest first. Ids, because a task may be removed before it is sent. */
   readonly ids: readonly string[];
   readonly hasMore: boolean;
 }
 
-/** @throws {CodedError} TASK_UNKNOWN when there is no task `before` */
+/**
+ * Finds the page of tasks for a filter.
+ * @throws {CodedError} TASK_UNKNOWN when the task `before` does not exist
+ */
 export async function pageOfTasks(
   tasks: TaskStore,
   filter: TaskFilter,
@@ -55,13 +58,13 @@ export async function pageOfTasks(
   if (before !== null && tasks.get(before) === undefined) {
     throw new CodedError(
       'TASK_UNKNOWN',
-      `there is no task "${before.slice(0, 100)}"`,
-      'It may have been forgotten meanwhile. GET /__admin/tasks begins with the latest tasks.',
+      `task "${before.slice(0, 100)}" does not exist`,
+      'It may have been removed in the meantime. Use GET /__admin/tasks to start with the latest tasks.',
     );
   }
   let ids: string[] = [];
   let found = 0;
-  // Those that are submitted meanwhile do not count.
+  // Tasks that are submitted during the walk do not count.
   let left = tasks.size;
   await eachInSlices(tasks.all(), (task) => {
     const taskId = idOf(task);
@@ -70,7 +73,7 @@ export async function pageOfTasks(
     if (!fits(task, filter, now)) return undefined;
     found += 1;
     ids.push(taskId);
-    // Seldom enough to cost nothing.
+    // This happens rarely enough to cost nothing.
     if (ids.length > 2 * limit + 1000) ids = ids.slice(ids.length - limit);
     return undefined;
   });

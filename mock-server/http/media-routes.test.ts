@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => mock.close());
 
-/** The media URLs of a task that has succeeded. */
+/** Creates a task that has succeeded, and returns its media URLs. */
 async function succeed(
   scenario = 'success',
 ): Promise<{ taskId: string; videoUrl: string; imageUrl: string }> {
@@ -27,7 +27,7 @@ async function succeed(
 
 type Served = Extract<JournalEntry, { type: 'media.served' }>;
 
-/** The journal's entry of the next download; it is written when the connection is done with. */
+/** Waits for the journal entry of the next download, which is written when its connection closes. */
 function nextServed(): Promise<Served> {
   return new Promise((resolve) => {
     const unsubscribe = mock.journal.subscribe((entry) => {
@@ -39,7 +39,7 @@ function nextServed(): Promise<Served> {
 }
 
 describe('a download', () => {
-  it('gives the whole file with its type, length and tag, and is in the journal', async () => {
+  it('returns the whole file with type, length and ETag, and is in the journal', async () => {
     const { taskId, videoUrl } = await succeed();
     const served = nextServed();
     const response = await fetch(videoUrl);
@@ -62,7 +62,7 @@ describe('a download', () => {
     });
   });
 
-  it('is a picture where a picture is promised', async () => {
+  it('returns an image for an image URL', async () => {
     const { imageUrl } = await succeed();
     const response = await fetch(imageUrl);
     const bytes = Buffer.from(await response.arrayBuffer());
@@ -70,7 +70,7 @@ describe('a download', () => {
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');
   });
 
-  it('answers HEAD with the headers alone, which is no download', async () => {
+  it('does not count when the method is HEAD, which returns the headers only', async () => {
     const { videoUrl } = await succeed();
     const served = nextServed();
     const response = await fetch(videoUrl, { method: 'HEAD' });
@@ -87,14 +87,14 @@ describe('a download', () => {
     [`bytes=${CLIP.length}-`, 416, `bytes */${CLIP.length}`, Buffer.alloc(0)],
     ['bytes=0-1,4-5', 200, null, CLIP],
     ['lines=1-2', 200, null, CLIP],
-  ])('serves the range %s', async (range, status, contentRange, wanted) => {
+  ])('returns the range %s', async (range, status, contentRange, wanted) => {
     const { videoUrl } = await succeed();
     const response = await fetch(videoUrl, { headers: { range } });
     expect([response.status, response.headers.get('content-range')]).toEqual([status, contentRange]);
     expect(Buffer.from(await response.arrayBuffer()).equals(wanted)).toBe(true);
   });
 
-  it('records which part of the file went out', async () => {
+  it('is in the journal with the part of the file that was sent', async () => {
     const { videoUrl } = await succeed();
     const part = nextServed();
     await fetch(videoUrl, { headers: { range: 'bytes=10-19' } }).then((response) => response.arrayBuffer());
@@ -107,7 +107,7 @@ describe('a download', () => {
     expect(await missing).toMatchObject({ start: 0, fileSize: 0 });
   });
 
-  it('knows what a client has already, by its tag', async () => {
+  it('is answered with 304 for a known ETag', async () => {
     const { videoUrl } = await succeed();
     const etag = (await fetch(videoUrl, { method: 'HEAD' })).headers.get('etag') ?? '';
     expect((await fetch(videoUrl, { headers: { 'if-none-match': etag } })).status).toBe(304);
@@ -115,7 +115,7 @@ describe('a download', () => {
     expect((await fetch(videoUrl, { headers: stale })).status).toBe(200);
   });
 
-  it('is refused before the task has succeeded, for unknown files, other methods, and after expiry', async () => {
+  it('is rejected before success, after expiry, for unknown files and for other methods', async () => {
     const { taskId, videoUrl } = await succeed();
     const running = await runwayCalls(mock.url).generate();
     const statusOf = async (url: string, method = 'GET') => (await fetch(url, { method })).status;
@@ -128,8 +128,8 @@ describe('a download', () => {
   });
 });
 
-describe('the media scenarios', () => {
-  it('503: the first two downloads of each file are refused', async () => {
+describe('the scenario media.*', () => {
+  it('503 rejects the first two downloads of each file', async () => {
     const { videoUrl, imageUrl } = await succeed('media.503');
     const statuses: number[] = [];
     for (const url of [videoUrl, videoUrl, videoUrl, imageUrl]) {
@@ -142,7 +142,7 @@ describe('the media scenarios', () => {
     expect(statuses).toEqual([503, 503, 200, 503]);
   });
 
-  it('truncated: the first download is cut at half, the second is whole', async () => {
+  it('truncated sends half of the file first, then the whole file', async () => {
     const { videoUrl } = await succeed('media.truncated');
     const served = nextServed();
     await expect(fetch(videoUrl).then((response) => response.arrayBuffer())).rejects.toThrow();
@@ -150,25 +150,25 @@ describe('the media scenarios', () => {
     expect((await (await fetch(videoUrl)).arrayBuffer()).byteLength).toBe(CLIP.length);
   });
 
-  it('expired: the file is gone at once, and the record says so', async () => {
+  it('expired rejects downloads at once, and polls report the expiry', async () => {
     const { taskId, videoUrl } = await succeed('media.expired');
     expect((await fetch(videoUrl)).status).toBe(410);
     expect((await runwayCalls(mock.url).details(taskId)).body.data.expireFlag).toBe(1);
   });
 
-  it('hang: nothing comes, and the journal notes the one who left', async () => {
+  it('hang sends nothing, and the journal has the aborted download', async () => {
     const { videoUrl } = await succeed('media.hang');
     const served = nextServed();
     const asked = httpRequest(videoUrl);
     asked.on('error', () => undefined);
     asked.end();
-    // The server has the request once it answers another one that came later.
+    // The server has received the request when it answers a later one.
     await fetch(`${mock.url}/__admin/health`);
     asked.destroy();
     expect(await served).toMatchObject({ status: null, bytesSent: 0, completed: false });
   });
 
-  it('dribble: the start comes at once, the rest takes its time', async () => {
+  it('dribble sends the beginning at once and the rest slowly', async () => {
     const { videoUrl } = await succeed('media.dribble');
     const served = nextServed();
     const response = await fetch(videoUrl);

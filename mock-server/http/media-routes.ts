@@ -17,28 +17,28 @@ export interface MediaRoutesOptions {
   readonly library: MediaLibrary;
 }
 
-/** The media host: what `video_url` and `image_url` point at. Every download is in the journal. */
+/** The host of media, which `video_url` and `image_url` point to. Every download is in the journal. */
 export interface MediaRoutes {
   /** Serves `/__media/<task>/<file>`. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): void;
 }
 
-/** What is sent, once all questions are settled. */
+/** The answer to a download. */
 interface Serving {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly bytes: Buffer;
-  /** Where in the file `bytes` begin, and how large the file is. */
+  /** Offset of `bytes` in the file, and size of the file. */
   readonly start: number;
   readonly fileSize: number;
   /** Whether `bytes` is the whole file. */
   readonly whole: boolean;
 }
 
-/** How long `media.dribble` takes for a file, wall time, and in how many pieces. */
+/** Duration of `media.dribble` for a file, wall time, and the number of its pieces. */
 const DRIBBLE_MS = 60_000;
 const DRIBBLE_PIECES = 60;
-/** `media.503` refuses this many downloads of each file. */
+/** Number of downloads of each file that `media.503` refuses. */
 const REFUSED_DOWNLOADS = 2;
 const NO_BYTES = Buffer.alloc(0);
 
@@ -51,21 +51,21 @@ export function createMediaRoutes({
 }: MediaRoutesOptions): MediaRoutes {
   function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
     const [, , id = '', name = ''] = path.split('/');
-    // A page of another origin, in a browser, may read them, as it may read the vendors' answers.
+    // Pages of other origins may read media, as they may read the vendors' answers.
     if (request.headers.origin !== undefined) response.setHeader('access-control-allow-origin', '*');
     const log = openLog(request, response, id, name);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return sendText(response, log, 405, 'Only GET and HEAD.', { allow: 'GET, HEAD' });
+      return sendText(response, log, 405, 'Only GET and HEAD are supported.', { allow: 'GET, HEAD' });
     }
     const task = tasks.get(id);
     const kind = task === undefined ? undefined : mediaKindOf(task, name);
     if (task === undefined || kind === undefined) {
-      return sendText(response, log, 404, 'No task has made this file.');
+      return sendText(response, log, 404, 'This file was not produced by any task.');
     }
     const view = viewTask(task.plan, clock.now());
     if (view.outcome?.type !== 'success')
-      return sendText(response, log, 404, 'The task has not made it yet.');
-    if (view.expired) return sendText(response, log, 410, 'The media of this task has expired.');
+      return sendText(response, log, 404, 'The task has not produced this file yet.');
+    if (view.expired) return sendText(response, log, 410, 'The media of this task have expired.');
     serve(request, response, log, task, library.open(kind.file));
   }
 
@@ -81,11 +81,11 @@ export function createMediaRoutes({
     task: TaskRecord,
     file: MediaFile,
   ): void {
-    const twist = task.plan.scenario.media;
+    const fault = task.plan.scenario.media;
     const earlier = task.downloads.get(log.name) ?? 0;
-    if (twist === 'hang') return;
-    if (twist === '503' && request.method === 'GET' && earlier < REFUSED_DOWNLOADS) {
-      return sendText(response, log, 503, 'Not now.', { 'retry-after': 1 });
+    if (fault === 'hang') return;
+    if (fault === '503' && request.method === 'GET' && earlier < REFUSED_DOWNLOADS) {
+      return sendText(response, log, 503, 'Media are temporarily unavailable.', { 'retry-after': 1 });
     }
     const serving = answerFor(request, file);
     log.expect(serving);
@@ -94,10 +94,10 @@ export function createMediaRoutes({
       response.end();
       return;
     }
-    sendBytes(response, log, serving.bytes, twist === 'truncated' && earlier > 0 ? null : twist);
+    sendBytes(response, log, serving.bytes, fault === 'truncated' && earlier > 0 ? null : fault);
   }
 
-  /** Watches one download to its end, however it ends, and writes it down. */
+  /** Records a download in the journal when its connection closes, even if it was interrupted. */
   function openLog(request: IncomingMessage, response: ServerResponse, id: string, name: string): Log {
     const startedAt = performance.now();
     const task = tasks.get(id);
@@ -182,13 +182,13 @@ function rangeOf(
   const ranges = parseRange(bytes.length, headers.range);
   if (ranges === -1) return 'unsatisfiable';
   const [only, ...more] = ranges === -2 || ranges.type !== 'bytes' ? [] : ranges;
-  // Several ranges at once may be answered with the whole file (RFC 9110, 14.2).
+  // Several ranges may be answered with the whole file (RFC 9110, 14.2).
   return only === undefined || more.length > 0 ? 'whole' : only;
 }
 
-function sendBytes(response: ServerResponse, log: Log, bytes: Buffer, twist: MediaTwist | null): void {
-  if (twist === 'dribble') return dribble(response, log, bytes);
-  if (twist === 'truncated') {
+function sendBytes(response: ServerResponse, log: Log, bytes: Buffer, fault: MediaTwist | null): void {
+  if (fault === 'dribble') return dribble(response, log, bytes);
+  if (fault === 'truncated') {
     const half = bytes.subarray(0, bytes.length >> 1);
     response.write(half, () => response.destroy());
     log.sent(half.length);

@@ -2,7 +2,7 @@ import { createMessageValidator, type MessageProblem } from '../packs/message-va
 import type { Pack } from '../packs/pack.ts';
 import type { JournalRecord } from '../runtime/journal-record.ts';
 
-/** What the vendor's document has against the messages of one journal entry. */
+/** Violations of the vendor's document in the messages of one journal entry. */
 export interface EntryChecks {
   readonly seq: number;
   readonly request: readonly MessageProblem[];
@@ -12,7 +12,7 @@ export interface EntryChecks {
 
 const validators = new WeakMap<Pack, ReturnType<typeof createMessageValidator>>();
 
-/** Checks whatever is a message in these records, one at a step; entries that keep the contract are left out. */
+/** Validates the messages in journal entries, one entry per step. Entries without violations are left out. */
 export function* checkMessages(
   pack: Pack,
   records: readonly JournalRecord[],
@@ -29,7 +29,7 @@ export function* checkMessages(
   return checks;
 }
 
-const CLEAN = { request: [], answer: [], callback: [] };
+const NO_VIOLATIONS = { request: [], answer: [], callback: [] };
 
 function checksOf(
   record: JournalRecord,
@@ -39,22 +39,23 @@ function checksOf(
   if (record.type === 'attempt.started') {
     const event = pack.events.get(record.event);
     const problems =
-      event === undefined ? null : held(record.body, (body) => validator.callback(event, body));
-    return { ...CLEAN, callback: problems ?? [] };
+      event === undefined ? null : checkText(record.body, (body) => validator.callback(event, body));
+    return { ...NO_VIOLATIONS, callback: problems ?? [] };
   }
-  if (record.type !== 'request.answered' || record.operation === null) return CLEAN;
+  if (record.type !== 'request.answered' || record.operation === null) return NO_VIOLATIONS;
   const { operation, does, requestBody, status, answer } = record;
   return {
-    ...CLEAN,
-    request: does === 'submit' ? (held(requestBody, (body) => validator.request(operation, body)) ?? []) : [],
+    ...NO_VIOLATIONS,
+    request:
+      does === 'submit' ? (checkText(requestBody, (body) => validator.request(operation, body)) ?? []) : [],
     answer:
       status === null || answer === ''
         ? []
-        : (held(answer, (body) => validator.answer(operation, status, body)) ?? []),
+        : (checkText(answer, (body) => validator.answer(operation, status, body)) ?? []),
   };
 }
 
-function held(
+function checkText(
   text: string,
   check: (body: unknown) => readonly MessageProblem[] | null,
 ): readonly MessageProblem[] | null {

@@ -58,12 +58,12 @@ async function expectOthersAreServed({ connect }: Listening): Promise<void> {
   connection.destroy();
 }
 
-describe('a request with several Host headers', () => {
+describe('a request without exactly one Host header', () => {
   it.each([
     ['Host: x', 'Host: x'],
     ['Host: 127.0.0.1', 'Host: rebound.example'],
     ['Host: x', 'hOST: y', 'HOST: z'],
-  ])('is refused: %s, %s', async (...lines) => {
+  ])('is rejected: %s, %s', async (...lines) => {
     const listening = await listen();
     const connection = listening.connect();
     connection.send(`GET / HTTP/1.1\r\n${lines.join('\r\nAccept: a\r\n')}\r\n\r\n`);
@@ -73,79 +73,97 @@ describe('a request with several Host headers', () => {
     await expectOthersAreServed(listening);
   });
 
-  it('is refused without any as well', async () => {
+  it('is rejected if it has none', async () => {
     const connection = (await listen()).connect();
     connection.send('GET / HTTP/1.1\r\nAccept: a\r\n\r\n');
     expect((await connection.answer()).status).toBe(400);
   });
 });
 
-describe('what is no request', () => {
+describe('invalid HTTP', () => {
   const HEAD = 'POST / HTTP/1.1\r\nHost: x\r\n';
   it.each<[string, string | Buffer, number, RegExp]>([
-    ['no HTTP at all', 'hello\r\n\r\n', 400, /Invalid method/],
-    ['a method nobody has', 'BREW /pot HTTP/1.1\r\nHost: x\r\n\r\n', 400, /Invalid method/],
-    ['another version', 'GET / HTTP/4.2\r\nHost: x\r\n\r\n', 400, /Invalid HTTP version/],
+    ['text that is not HTTP', 'hello\r\n\r\n', 400, /Invalid method/],
+    ['an unknown method', 'BREW /pot HTTP/1.1\r\nHost: x\r\n\r\n', 400, /Invalid method/],
+    ['an unsupported version', 'GET / HTTP/4.2\r\nHost: x\r\n\r\n', 400, /Invalid HTTP version/],
     ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, /HTTP/],
     ['a TLS handshake', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), 400, /Invalid method/],
     ['a path with a control character', 'GET /\u0001 HTTP/1.1\r\nHost: x\r\n\r\n', 400, /url/],
     ['a header without a name', 'GET / HTTP/1.1\r\n: x\r\n\r\n', 400, /header/],
     ['a header with a control character', 'GET / HTTP/1.1\r\nHost: x\u0001\r\n\r\n', 400, /header/],
     ['a bare line feed in a header', 'GET / HTTP/1.1\r\nHost: x\n\nGET / HTTP/1.1\r\n\r\n', 400, /./],
-    ['two lengths', `${HEAD}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 400, /Content-Length/],
     [
-      'a length and chunks',
+      'two different lengths',
+      `${HEAD}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`,
+      400,
+      /Content-Length/,
+    ],
+    [
+      'both a length and chunks',
       `${HEAD}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
       400,
       /./,
     ],
-    ['a length that is none', `${HEAD}Content-Length: many\r\n\r\n`, 400, /Content-Length/],
-    ['a length below zero', `${HEAD}Content-Length: -1\r\n\r\n`, 400, /Content-Length/],
-    ['an encoding that never ends', `${HEAD}Transfer-Encoding: gzip\r\n\r\nx`, 400, /Transfer-Encoding/],
+    ['an invalid length', `${HEAD}Content-Length: many\r\n\r\n`, 400, /Content-Length/],
+    ['a negative length', `${HEAD}Content-Length: -1\r\n\r\n`, 400, /Content-Length/],
+    [
+      'a transfer encoding without an end',
+      `${HEAD}Transfer-Encoding: gzip\r\n\r\nx`,
+      400,
+      /Transfer-Encoding/,
+    ],
     ['a chunk without a size', `${HEAD}Transfer-Encoding: chunked\r\n\r\nmany\r\n`, 400, /chunk size/],
-    ['a chunk longer than it says', `${HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n`, 400, /chunk/],
+    ['a chunk longer than its size', `${HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n`, 400, /chunk/],
     [
       'endless chunk extensions',
       `${HEAD}Transfer-Encoding: chunked\r\n\r\n1;${'x'.repeat(20_000)}`,
       413,
       /extensions/,
     ],
-    ['headers too long', `${HEAD}X: ${'x'.repeat(CONNECTION_LIMITS.maxHeaderSize)}\r\n\r\n`, 431, /too long/],
     [
-      'a path too long',
+      'headers above the limit',
+      `${HEAD}X: ${'x'.repeat(CONNECTION_LIMITS.maxHeaderSize)}\r\n\r\n`,
+      431,
+      /too long/,
+    ],
+    [
+      'a path above the limit',
       `GET /${'x'.repeat(CONNECTION_LIMITS.maxHeaderSize)} HTTP/1.1\r\n\r\n`,
       431,
       /too long/,
     ],
-    ['a connection to elsewhere', 'CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405, /proxies/],
-  ])('%s gets problem details, and the connection closes', async (_title, bytes, status, detail) => {
-    const listening = await listen();
-    const connection = listening.connect();
-    connection.send(bytes);
-    const answer = await connection.answer();
-    expect(answer.status).toBe(status);
-    expect(problemOf(answer)).toEqual({
-      type: 'urn:stuntdouble:BAD_REQUEST',
-      code: 'BAD_REQUEST',
-      status,
-      title: 'The request is not valid.',
-      detail: expect.stringMatching(detail),
-    });
-    await connection.closed;
-    await expectOthersAreServed(listening);
-  });
+    ['a CONNECT request', 'CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405, /not a proxy/],
+  ])(
+    'is answered with problem details and closes the connection: %s',
+    async (_title, bytes, status, detail) => {
+      const listening = await listen();
+      const connection = listening.connect();
+      connection.send(bytes);
+      const answer = await connection.answer();
+      expect(answer.status).toBe(status);
+      expect(problemOf(answer)).toEqual({
+        type: 'urn:stuntdouble:BAD_REQUEST',
+        code: 'BAD_REQUEST',
+        status,
+        title: 'The request is not valid.',
+        detail: expect.stringMatching(detail),
+      });
+      await connection.closed;
+      await expectOthersAreServed(listening);
+    },
+  );
 
   it.each([
     ['without a Host', 'GET / HTTP/1.1\r\n\r\n', 400],
-    ['that expects what nobody does', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n', 417],
-  ])('a request %s is refused by Node itself, well-formed', async (_title, bytes, status) => {
+    ['with an unknown expectation', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n', 417],
+  ])('a request %s is rejected by Node with a well-formed answer', async (_title, bytes, status) => {
     const { connect } = await listen();
     const connection = connect();
     connection.send(bytes);
     expect((await connection.answer()).status).toBe(status);
   });
 
-  it('is answered once, however much of it there is, and the answer arrives', async () => {
+  it('is answered once, and the answer arrives, however long it is', async () => {
     const { connect } = await listen();
     const connection = connect();
     connection.send(Buffer.alloc(3_000_000, 1));
@@ -153,7 +171,7 @@ describe('what is no request', () => {
     expect(answers.map(({ status }) => status)).toEqual([400]);
   });
 
-  it('behind good requests is answered after them', async () => {
+  it('after valid requests is answered after them', async () => {
     const { connect } = await listen();
     const connection = connect();
     connection.send(`${'GET /good HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3)}rubbish`);
@@ -163,7 +181,7 @@ describe('what is no request', () => {
     await connection.closed;
   });
 
-  it('behind an answer that is still on its way breaks that off: nothing may be mixed into it', async () => {
+  it('during an unfinished answer closes the connection, because the two must not mix', async () => {
     let begun = (): void => undefined;
     const beginning = new Promise<void>((resolve) => {
       begun = resolve;
@@ -191,16 +209,16 @@ describe('what is no request', () => {
   });
 });
 
-describe('who takes too long', () => {
-  const HASTY = { headersTimeout: 30, requestTimeout: 60, connectionsCheckingInterval: 10 };
+describe('a slow client', () => {
+  const SHORT_LIMITS = { headersTimeout: 30, requestTimeout: 60, connectionsCheckingInterval: 10 };
 
   it.each([
-    ['with the first byte', ''],
-    ['with the headers', 'GET / HTTP/1.1\r\nHos'],
-    ['with the body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhal'],
-    ['with the next chunk', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhal\r\n'],
-  ])('%s gets 408, and the connection closes', async (_title, bytes) => {
-    const listening = await listen(echo, HASTY);
+    ['sends nothing', ''],
+    ['sends half of the headers', 'GET / HTTP/1.1\r\nHos'],
+    ['sends half of the body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhal'],
+    ['sends half of a chunk', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhal\r\n'],
+  ])('gets 408 and a closed connection if it %s', async (_title, bytes) => {
+    const listening = await listen(echo, SHORT_LIMITS);
     const connection = listening.connect();
     connection.send(bytes);
     const answer = await connection.answer();
@@ -210,7 +228,7 @@ describe('who takes too long', () => {
     await expectOthersAreServed(listening);
   });
 
-  it('with the next request is closed without a word', async () => {
+  it('is disconnected without an answer if it is idle between requests', async () => {
     const { connect } = await listen(echo, { keepAliveTimeout: 1 });
     const connection = connect();
     connection.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -219,17 +237,17 @@ describe('who takes too long', () => {
     await expect(connection.answer()).rejects.toThrow('ended after nothing');
   });
 
-  it('to be answered may wait: only senders are in a hurry', async () => {
+  it('may wait for an answer longer than it may take to send a request', async () => {
     const waiting: (() => void)[] = [];
     const { connect } = await listen((_request, response) => {
-      waiting.push(() => response.end('at last'));
-    }, HASTY);
+      waiting.push(() => response.end('answered'));
+    }, SHORT_LIMITS);
     const patient = connect();
     patient.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     const late = connect();
     await late.answer();
     for (const answer of waiting) answer();
-    expect((await patient.answer()).body.toString()).toBe('at last');
+    expect((await patient.answer()).body.toString()).toBe('answered');
   });
 });
 
@@ -245,7 +263,7 @@ describe('over TLS', () => {
     return (server.address() as AddressInfo).port;
   }
 
-  /** All that comes back. */
+  /** Returns everything that the server sends until the connection closes. */
   function exchange(socket: Socket, bytes: string): Promise<string> {
     open.push(socket);
     return new Promise((resolve) => {
@@ -253,7 +271,7 @@ describe('over TLS', () => {
       socket.setEncoding('latin1').on('data', (chunk: string) => {
         text += chunk;
       });
-      // A reset is an end like others.
+      // A reset also ends the connection.
       socket.on('error', () => undefined).on('close', () => resolve(text));
       socket.write(bytes);
     });
@@ -262,13 +280,13 @@ describe('over TLS', () => {
   const GOOD = 'GET /well HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
   const dial = (port: number) => tlsConnect({ port, host: '127.0.0.1', ca: PEM, servername: 'localhost' });
 
-  it('requests and what is none are answered as without it', async () => {
+  it('valid and invalid requests are answered as without TLS', async () => {
     const port = await listenWithTls();
     expect(await exchange(dial(port), GOOD)).toMatch(/^HTTP\/1\.1 200 OK\r\n.*GET \/well/s);
     expect(await exchange(dial(port), 'rubbish\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   });
 
-  it('a connection whose handshake is under way is cut with the others', async () => {
+  it('a connection during its handshake is closed with the others', async () => {
     const port = await listenWithTls();
     const socket = tcpConnect({ port, host: '127.0.0.1' });
     await new Promise((resolve) => server.once('connection', resolve));
@@ -278,14 +296,14 @@ describe('over TLS', () => {
     await Promise.all([closed, ended]);
   });
 
-  it('a client that speaks without it is cut off, and others are served', async () => {
+  it('a client without TLS is disconnected, and others are served', async () => {
     const port = await listenWithTls();
     expect(await exchange(tcpConnect({ port, host: '127.0.0.1' }), GOOD)).not.toContain('GET /well');
     expect(await exchange(dial(port), GOOD)).toContain('GET /well');
   });
 });
 
-describe('the server', () => {
+describe('createNodeServer', () => {
   it('keeps idle connections longer than clients pause between polls', () => {
     const { headersTimeout, requestTimeout, keepAliveTimeout } = CONNECTION_LIMITS;
     const server = createNodeServer(echo);

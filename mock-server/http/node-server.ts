@@ -8,8 +8,8 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { answerClientError, refuseConnect } from './client-error.ts';
+import { closeGracefullyAfterAnswers } from './close-gracefully.ts';
 import { hasSeveralHosts, SEVERAL_HOSTS } from './host-header.ts';
-import { lingerAtTheEnd } from './linger.ts';
 import { sendProblem } from './problem.ts';
 
 export interface Certificate {
@@ -17,44 +17,44 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** What a connection may take before it is cut. */
+/** Limits of a connection; times are in milliseconds. A connection that exceeds one is closed. */
 export interface ConnectionLimits {
-  /** To send the request line and all headers, and for the first byte of a new connection. */
+  /** Time for the request line and all headers, and for the first byte of a new connection. */
   readonly headersTimeout: number;
-  /** To send a whole request. */
+  /** Time for a whole request. */
   readonly requestTimeout: number;
-  /** To stay idle between two requests. */
+  /** Idle time between two requests. */
   readonly keepAliveTimeout: number;
-  /** How often the first two are looked after. */
+  /** How often the first two limits are checked. */
   readonly connectionsCheckingInterval: number;
-  /** Bytes of the request line and the headers. */
+  /** Size of the request line and headers in bytes. */
   readonly maxHeaderSize: number;
 }
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
-  // Headers leave a client in one piece; who still sends them after this long never will end.
+  // Clients send their headers in one piece; one that is still sending them after this long will never finish.
   headersTimeout: 20_000,
-  // A body of 1 MiB at 20 kB/s, and a client that is held in a debugger for a moment.
+  // Enough for a body of 1 MiB at 20 kB/s, and for a client that is paused in a debugger for a moment.
   requestTimeout: 60_000,
-  // Clients poll every few seconds, some every half minute. Node's own 5 s close the connection under their hands:
-  // a poll that meets the closing fails with ECONNRESET, and no vendor's load balancer does that.
+  // Clients poll every few seconds, some every half minute. Node's default of 5 s closes connections between polls: a
+  // poll that is sent at that moment fails with ECONNRESET, which the load balancer of a vendor does not cause.
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5000,
-  // Node's own default, held fast: it can be changed from outside by --max-http-header-size.
+  // Node's default, set explicitly because --max-http-header-size could change it.
   maxHeaderSize: 16 * 1024,
 };
 
-/** After this long without a word, the system asks whether a peer is still there: one that lost power says no goodbye. */
+/** Idle time after which the system probes a peer, which detects machines that lost power. */
 const PEER_CHECK_MS = 30_000;
 
 const sockets = new WeakMap<Server, Set<Socket>>();
 
-/** Cuts every connection, also those that Node does not count yet because their TLS handshake is under way. */
+/** Closes every connection, including those that Node does not list because their TLS handshake is in progress. */
 export function cutConnections(server: Server): void {
   for (const socket of sockets.get(server) ?? []) socket.destroy();
 }
 
-/** A server that no sender can occupy for long, whatever it sends and however slowly. */
+/** Creates a server that slow or endless senders cannot block. */
 export function createNodeServer(
   listener: RequestListener,
   certificate?: Certificate,
@@ -72,7 +72,7 @@ export function createNodeServer(
   };
   const server =
     certificate === undefined ? createServer(options, strict) : withTls(options, certificate, strict);
-  server.on(certificate === undefined ? 'connection' : 'secureConnection', lingerAtTheEnd);
+  server.on(certificate === undefined ? 'connection' : 'secureConnection', closeGracefullyAfterAnswers);
   const open = new Set<Socket>();
   sockets.set(server, open);
   server.on('connection', (socket: Socket) => {

@@ -2,21 +2,21 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
-/** The origin at which the media of a task are served. */
+/** Returns the origin at which the media of a task are served. */
 export type OriginOf = (request: IncomingMessage & { baseUrl?: string }) => string;
 
 const REMEMBERED = 1000;
 
 /**
- * The address the client used is one that works from where it stands. A Host header that is no host is passed
- * over, so that nothing odd gets into a URL.
+ * Creates the function that finds the origin of media. The address that the client used is reachable for it. A Host
+ * header that is not a host is ignored, so that invalid text cannot become part of a URL.
  */
 export function createOriginOf(publicUrl: string | null): OriginOf {
-  // Origins are few and tasks are many: all tasks of one origin share its string.
+  // There are few origins and many tasks, so all tasks of an origin share one string.
   const shared = new Map<string, string>();
   return (request) => {
     if (publicUrl !== null) return publicUrl;
-    // By its value: sockets of Bun have the property without TLS as well.
+    // Compared with true, because sockets of Bun have the property without TLS as well.
     const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
     const path = request.baseUrl ?? '';
     const claimed = `${scheme}://${request.headers.host ?? ''}`;
@@ -29,13 +29,16 @@ export function createOriginOf(publicUrl: string | null): OriginOf {
   };
 }
 
-/** A host by its letters, and one that a client can make a URL of: 1.2.3.4.5 and port 99999 are none. */
+/**
+ * Returns whether the characters of a host are valid and a client can parse the URL; 1.2.3.4.5 and port 99999 are
+ * invalid.
+ */
 function isOrigin(origin: string, host = ''): boolean {
   return /^([\w.-]{1,253}|\[[0-9a-f:]{2,39}\])(:\d{1,5})?$/i.test(host) && URL.canParse(origin);
 }
 
 function ownHost({ socket }: IncomingMessage): string {
-  // Empty when the client is gone already: there is no address any more, and nobody who would use it.
+  // Empty when the client has disconnected, in which case the answer is not read.
   const { address = '127.0.0.1', port = 80 } = socket.address() as Partial<AddressInfo>;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

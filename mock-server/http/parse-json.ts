@@ -4,37 +4,37 @@ export type ParsedJson =
   | {
       readonly type: 'parsed';
       readonly value: unknown;
-      /** Whether it has numbers that would not be printed as they were written; left out when it has none. */
+      /** Whether a number would be printed differently from how it was written; omitted otherwise. */
       readonly hasOddNumbers?: true;
     }
   | {
       readonly type: 'refused';
-      /** A sentence for the sender. */
+      /** A reason to show to the sender. */
       readonly because: string;
       /** Set when its Content-Encoding or charset is not supported. */
       readonly isCoding?: true;
     };
 
-/** Deeper than any request of a vendor, and far from where recursion over a value would exhaust the stack. */
+/** Deeper than any request of a vendor, and far below the depth at which recursion exhausts the stack. */
 export const DEPTH_LIMIT = 100;
 
 /**
- * JSON as vendors may read it. Keys that stand twice are refused: parsers differ in which of the two they take, and
- * a mock must not bless a request that the vendor may read otherwise.
+ * Parses JSON more strictly than `JSON.parse`. Duplicate keys are refused: parsers disagree on which value to use, so
+ * the mock must not accept a request that the vendor may read differently.
  */
 export function parseJson(text: string): ParsedJson {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return refused(whyNot(text, error));
+    return refused(explainInvalidJson(text, error));
   }
-  // From here on the text is known to be JSON, so that counting needs no grammar.
+  // The text is valid JSON from here on, so counting needs no grammar.
   const { deepest, members, hasOddNumbers } = measure(text);
   if (deepest > DEPTH_LIMIT)
-    return refused(`the body is nested ${deepest} deep, at most ${DEPTH_LIMIT} are read`);
+    return refused(`the body is nested ${deepest} levels deep; the limit is ${DEPTH_LIMIT}`);
   if (members !== countMembers(value)) {
-    return refused(`the key ${shortened(findDuplicate(text))} stands twice in one object of the body`);
+    return refused(`duplicate key ${shortened(findDuplicate(text))} in an object of the body`);
   }
   return hasOddNumbers ? { type: 'parsed', value, hasOddNumbers } : { type: 'parsed', value };
 }
@@ -43,9 +43,9 @@ function refused(because: string): ParsedJson {
   return { type: 'refused', because };
 }
 
-function whyNot(text: string, error: unknown): string {
+function explainInvalidJson(text: string, error: unknown): string {
   if (text.startsWith('\uFEFF')) {
-    return 'the body begins with a byte order mark (U+FEFF), which JSON must not be sent with (RFC 8259, 8.1)';
+    return 'the body begins with a byte order mark (U+FEFF), which is not allowed in JSON (RFC 8259, 8.1)';
   }
   const reason = error instanceof Error ? error.message : String(error);
   return `the body is not JSON: ${reason.slice(0, 200)}`;
@@ -59,9 +59,9 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 interface Measure {
-  /** How deep the text goes. */
+  /** Depth of nesting. */
   readonly deepest: number;
-  /** How many members its objects were given, one beside the other. */
+  /** Number of members of all objects in the text, duplicates included. */
   readonly members: number;
   readonly hasOddNumbers: boolean;
 }
@@ -100,7 +100,7 @@ function measure(text: string): Measure {
   return { deepest, members, hasOddNumbers };
 }
 
-/** How many members are left in the value: fewer than the text has, when a key stood twice. */
+/** Counts the members of all objects in the value: fewer than in the text if a key was duplicated. */
 function countMembers(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let count = 0;
@@ -112,7 +112,7 @@ function countMembers(value: unknown): number {
   return count;
 }
 
-/** The first key that its object has already. Slow, but asked only when there is one. */
+/** Returns the first duplicate key. Slow, but only called if there is one. */
 function findDuplicate(text: string): string {
   const open: Set<string>[] = [];
   for (let i = 0; i < text.length; i++) {
@@ -130,11 +130,11 @@ function findDuplicate(text: string): string {
   return '';
 }
 
-/** Null for a string that is no key. */
+/** Returns null for a string that is not a key. */
 function keyAt(text: string, start: number, end: number): string | null {
   let next = end + 1;
   while (next < text.length && ' \t\n\r'.includes(text.charAt(next))) next += 1;
-  // Parsed, because "\u0061" and "a" are one key.
+  // Parsed, because "\u0061" and "a" are the same key.
   return text.charCodeAt(next) === COLON ? String(JSON.parse(text.slice(start, end + 1))) : null;
 }
 

@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { CodedError, ErrorCode } from '../core/coded-error.ts';
 import { SAFE_HEADERS } from './safe-headers.ts';
 
-/** Problem details as RFC 9457 has them, with our code and the remedy beside. */
+/** Problem details (RFC 9457) with an error code and a remedy. */
 export interface Problem {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
-  /** `DEFECT` when left out. */
+  /** The default is `DEFECT`. */
   readonly code?: ErrorCode;
   readonly remedy?: string;
 }
@@ -21,7 +21,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   CLOCK_ENDLESS: 500,
   DATA_UNWRITABLE: 503,
   MEMORY_FULL: 503,
-  // Our own files, not the caller's.
+  // These files belong to the mock, so the caller is not at fault.
   PACK_UNREADABLE: 500,
   PACK_INVALID: 500,
 };
@@ -38,7 +38,7 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     ...SAFE_HEADERS,
-    // RFC 9110, 15.5.2: a 401 names the scheme it wants.
+    // RFC 9110, 15.5.2: a 401 must name the authentication scheme.
     ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   });
   response.end(body);

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const server of open.splice(0)) server.close().closeAllConnections();
 });
 
-/** The mock in somebody's app, behind what that app reads bodies with. */
+/** Submits a request to an app that mounts the mock behind a body parser. */
 async function submitBehind(parser: RequestHandler, body: string | Buffer, headers: object = {}) {
   const app = express().use(parser, createMockServer({ clock: 'virtual' }).handler);
   const server = createServer(app);
@@ -30,16 +30,16 @@ async function submitBehind(parser: RequestHandler, body: string | Buffer, heade
 const good = JSON.stringify(GENERATE);
 const everything = { type: () => true, limit: '4mb' };
 
-describe('a body that somebody in front of the mock has read', () => {
+describe('a body that a parser in front of the mock has read', () => {
   it.each([
     ['as JSON', express.json()],
     ['as bytes', express.raw(everything)],
     ['as text', express.text(everything)],
-  ])('%s is taken from there', async (_title, parser) => {
+  ])('is used: %s', async (_title, parser) => {
     expect(await submitBehind(parser, good)).toMatchObject({ code: 200 });
   });
 
-  it('is not taken for compressed when that was undone there', async () => {
+  it('is not treated as compressed after the parser has decompressed it', async () => {
     const headers = { 'content-encoding': 'gzip' };
     expect(await submitBehind(express.json(), gzipSync(good), headers)).toMatchObject({ code: 200 });
   });
@@ -48,24 +48,24 @@ describe('a body that somebody in front of the mock has read', () => {
     ['bytes', express.raw(everything)],
     ['text', express.text(everything)],
     ['JSON', express.json(everything)],
-  ])('as %s has the same limit', async (_title, parser) => {
+  ])('has the same limit: %s', async (_title, parser) => {
     const large = JSON.stringify({ ...GENERATE, prompt: 'x'.repeat(BODY_LIMIT) });
     expect(await submitBehind(parser, large)).toEqual({
       code: 422,
-      msg: 'the body must have at most 1048576 bytes',
+      msg: 'the body exceeds the limit of 1048576 bytes',
     });
   });
 
-  it('as bytes must be UTF-8, and have each key once', async () => {
+  it('must be UTF-8 without duplicate keys if it is bytes', async () => {
     const raw = express.raw(everything);
     const latin1 = Buffer.from(JSON.stringify({ ...GENERATE, prompt: 'caf\u00e9' }), 'latin1');
-    expect((await submitBehind(raw, latin1)).msg).toMatch(/^the body is not UTF-8/);
+    expect((await submitBehind(raw, latin1)).msg).toMatch(/^the body is not valid UTF-8$/);
     expect((await submitBehind(raw, '{"prompt":1,"prompt":2}')).msg).toMatch(
-      /^the key "prompt" stands twice/,
+      /^duplicate key "prompt" in an object of the body$/,
     );
   });
 
-  it('and left nothing of, counts as none', async () => {
+  it('counts as empty if the parser discarded it', async () => {
     const swallow: RequestHandler = (request, _response, next) => {
       request.resume().on('end', () => next());
     };

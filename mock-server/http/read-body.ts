@@ -7,31 +7,31 @@ export type ReadBody =
   | {
       readonly type: 'read';
       readonly text: string;
-      /** Whether the bytes were UTF-8 from end to end; where they were not, the text has U+FFFD. */
+      /** Whether all bytes were valid UTF-8; invalid ones are U+FFFD in the text. */
       readonly utf8: boolean;
-      /** Whether somebody in front of us read it, and undid its encodings. */
+      /** Whether a body parser in front of the mock has read the body and undone its encodings. */
       readonly elsewhere: boolean;
     }
   | { readonly type: 'too-large' }
-  /** It had to make room for other bodies. */
+  /** The body was refused to make room for others. */
   | { readonly type: 'no-room' }
-  /** The sender went away. */
+  /** The sender disconnected. */
   | { readonly type: 'aborted' };
 
-/** The largest body that is read where nothing else is said: 1 MiB. */
+/** Default limit of a body in bytes: 1 MiB. */
 export const BODY_LIMIT = 1024 * 1024;
 
 type Sender = IncomingMessage & { readonly body?: unknown };
 
 export interface ReadOptions {
   readonly intake: Intake;
-  /** In bytes; `BODY_LIMIT` unless given. */
+  /** Limit in bytes (default: `BODY_LIMIT`). */
   readonly limit?: number;
 }
 
-/** Reads a body by hand: the journal needs its bytes, so no middleware may swallow them. */
+/** Reads a body without middleware, because the journal needs its bytes. */
 export function readBody(request: Sender, { intake, limit = BODY_LIMIT }: ReadOptions): Promise<ReadBody> {
-  // Mounted behind a body parser, the bytes are gone and only the parsed value remains.
+  // Behind a body parser, the bytes are gone and only the parsed value remains.
   if (request.readableEnded) return Promise.resolve(parsedElsewhere(request.body, limit));
   return new Promise((resolve) => {
     let pieces: BodyPieces | null = createBodyPieces();
@@ -42,7 +42,8 @@ export function readBody(request: Sender, { intake, limit = BODY_LIMIT }: ReadOp
       resolve(body);
     };
     const receiving = intake.open(() => finish({ type: 'no-room' }));
-    // Bytes after a refusal are read and dropped: the sender may not look for an answer before it has sent everything.
+    // Bytes after a refusal are read and dropped, because a sender may not read the answer before it has sent
+    // everything.
     request.on('data', (chunk: Buffer) => {
       if (pieces === null) return;
       size += chunk.length;
@@ -54,12 +55,12 @@ export function readBody(request: Sender, { intake, limit = BODY_LIMIT }: ReadOp
     });
     request.on('error', () => finish({ type: 'aborted' }));
     request.on('close', () => finish({ type: 'aborted' }));
-    // A body that announces too many bytes is refused before they are sent.
+    // A body whose announced length exceeds the limit is refused before it is sent.
     if (Number(request.headers['content-length']) > limit) finish({ type: 'too-large' });
   });
 }
 
-/** Why a body was refused that had to make room for others. */
+/** Error of a body that was refused to make room for others. */
 export const NO_ROOM = {
   message: 'too many bodies are being received at the same time',
   remedy: 'Send fewer in parallel, or start the mock with a larger --keep-bytes.',

@@ -3,27 +3,27 @@ import { listOperations, resolve } from '../packs/document.ts';
 import type { Pack } from '../packs/pack.ts';
 import { misspelling, repairsOf, type Shape, segmentsOf, shapeOf, sharedPrefix } from './stray-paths.ts';
 
-/** A call that is no operation, as far as it helps to find out whose it was meant to be. */
+/** The parts of a call that help to find the vendor it was meant for, when it does not match any operation. */
 export interface StrayCall {
   readonly method: string;
   readonly path: string;
   hasHeader(name: string): boolean;
-  /** The scheme of its Authorization header; null without one. */
+  /** Scheme of the Authorization header; null without one. */
   readonly scheme: string | null;
-  /** The packs whose operations its key has called before. */
+  /** Packs whose operations this key has called before. */
   readonly called: ReadonlySet<string>;
 }
 
 export interface Recognition {
-  /** Null when nothing tells whose call it was meant to be. */
+  /** Null when nothing indicates a vendor. */
   readonly pack: Pack | null;
-  /** The operation that comes near, like `GET /v2/clips/{id}`. */
+  /** The most similar operation, like `GET /v2/clips/{id}`. */
   readonly meant: string | null;
-  /** What is wrong with the path; empty when that is not known for certain. */
+  /** A hint about the mistake in the path; empty when unknown. */
   readonly because: string;
 }
 
-/** Where a vendor's paths begin. */
+/** The common beginning of a vendor's paths. */
 export interface VendorPaths {
   readonly pack: string;
   readonly title: string;
@@ -32,11 +32,16 @@ export interface VendorPaths {
 
 export interface Recognizer {
   readonly vendors: readonly VendorPaths[];
-  /** Whom a call that is no operation was meant for. Spelling and alphabet alone never decide. */
+  /**
+   * Finds the vendor that a call without a matching operation was meant for. Similar spelling and the order of packs
+   * are never enough.
+   */
   recognize(call: StrayCall): Recognition;
-  /** The packs that say that this operation exists at their vendor and is not mocked. */
+  /** Lists the packs that declare this operation as existing at their vendor but not mocked. */
   notMocked(method: string, path: string): readonly Pack[];
-  /** Those of several packs that the call's headers, its key and the earlier calls speak for, if that is one. */
+  /**
+   * Chooses one of several packs by the headers of the call, its key and previous calls; null if these do not decide.
+   */
   choose(packs: readonly Pack[], call: StrayCall): Pack | null;
 }
 
@@ -48,7 +53,10 @@ interface Route {
   readonly isMocked: boolean;
 }
 
-/** @param mounts prefix by pack name */
+/**
+ * Creates a recognizer for the packs.
+ * @param mounts prefix by pack name
+ */
 export function createRecognizer(
   packs: readonly Pack[],
   mounts: Readonly<Record<string, string>>,
@@ -57,22 +65,28 @@ export function createRecognizer(
   const served = packs.flatMap((pack) => servedShapes(pack));
   const headers = new Map(packs.map((pack) => [pack, headersOf(pack)]));
 
-  /** @returns what is left when each kind of evidence has had its say, and whether any had one */
-  function weigh(candidates: readonly Pack[], call: StrayCall): { left: readonly Pack[]; told: boolean } {
+  /**
+   * Narrows down the candidates by each kind of evidence.
+   * @returns the remaining packs, and whether there was any evidence
+   */
+  function weigh(
+    candidates: readonly Pack[],
+    call: StrayCall,
+  ): { left: readonly Pack[]; hasEvidence: boolean } {
     const tests: readonly ((pack: Pack) => boolean)[] = [
       (pack) => (headers.get(pack) ?? []).some((name) => call.hasHeader(name)),
       (pack) => call.scheme !== null && pack.auth.schemes.some((own) => own.toLowerCase() === call.scheme),
       (pack) => call.called.has(pack.name),
     ];
     let left = candidates;
-    let told = false;
+    let hasEvidence = false;
     for (const test of tests) {
       const kept = left.filter(test);
       if (kept.length === 0 || kept.length === packs.length) continue;
-      told = true;
+      hasEvidence = true;
       left = kept;
     }
-    return { left, told };
+    return { left, hasEvidence };
   }
 
   function choose(candidates: readonly Pack[], call: StrayCall): Pack | null {
@@ -85,7 +99,7 @@ export function createRecognizer(
   function byRepair(call: StrayCall): Recognition | null {
     for (const { matches, because, isGuess } of repairsOf(call.path)) {
       const found = routes.filter(
-        ({ shape, pack }) => matches(shape) && !(isGuess && isStranger(pack, call)),
+        ({ shape, pack }) => matches(shape) && !(isGuess && isUsedElsewhere(pack, call)),
       );
       if (found.length === 0) continue;
       const pack = choose([...new Set(found.map((route) => route.pack))], call);
@@ -97,7 +111,7 @@ export function createRecognizer(
     return null;
   }
 
-  /** The packs whose paths begin like this one, those with the longest common beginning. */
+  /** Returns the packs with the longest path prefix in common with the call. */
   function byPrefix(segments: readonly string[]): Pack[] {
     const lengths = [...routes, ...served].map(({ pack, shape }) => ({
       pack,
@@ -108,13 +122,15 @@ export function createRecognizer(
     return [...new Set(lengths.filter(({ length }) => length === longest).map(({ pack }) => pack))];
   }
 
-  /** The route of these packs that is spelled most like the call, if it comes near enough and no other as near. */
+  /**
+   * Returns the most similar route of these packs, if it is similar enough and no route of another pack is as similar.
+   */
   function nearest(candidates: readonly Pack[], call: StrayCall, segments: readonly string[]): Route | null {
     const near = routes
       .filter(({ pack, isMocked }) => isMocked && candidates.includes(pack))
       .map((route) => ({ route, ...misspelling(route.shape, segments) }))
-      .filter(({ cost, bearable }) => cost <= bearable)
-      // Among equals, the one that takes the method.
+      .filter(({ cost, tolerance }) => cost <= tolerance)
+      // Among equally similar routes, one with the method of the call is preferred.
       .sort((a, b) => a.cost - b.cost || byMethod(b.route, call) - byMethod(a.route, call));
     const [best] = near;
     if (best === undefined) return null;
@@ -144,7 +160,7 @@ export function createRecognizer(
       const alike = byPrefix(segments);
       const candidates = alike.length > 0 ? alike : packs;
       const chosen = alike.length > 0 ? choose(alike, call) : onEvidence(weigh(packs, call));
-      // Where the beginning is that of several vendors, a slip of the pen further on may still tell them apart.
+      // If several vendors share the prefix, a misspelling after it may still identify one of them.
       const route = nearest(chosen === null ? alike : [chosen], call, segments);
       const pack = chosen ?? (candidates === alike ? (route?.pack ?? null) : null);
       return { pack, meant: pack === null ? null : (route?.line ?? null), because: '' };
@@ -152,13 +168,13 @@ export function createRecognizer(
   };
 }
 
-/** Whether the key has called other vendors, and never this one. */
-function isStranger({ name }: Pack, { called }: StrayCall): boolean {
+/** Returns whether the key has called other vendors, but never this one. */
+function isUsedElsewhere({ name }: Pack, { called }: StrayCall): boolean {
   return called.size > 0 && !called.has(name);
 }
 
-function onEvidence({ left, told }: { left: readonly Pack[]; told: boolean }): Pack | null {
-  return told && left.length === 1 ? (left[0] ?? null) : null;
+function onEvidence({ left, hasEvidence }: { left: readonly Pack[]; hasEvidence: boolean }): Pack | null {
+  return hasEvidence && left.length === 1 ? (left[0] ?? null) : null;
 }
 
 function byMethod({ method }: Route, call: StrayCall): number {
@@ -166,7 +182,7 @@ function byMethod({ method }: Route, call: StrayCall): number {
 }
 
 function isExactly(shape: Shape, path: string, segments: readonly string[]): boolean {
-  // Empty segments were left out, so a path with two slashes in a row is longer than its segments.
+  // Segments leave out empty parts, so a path with consecutive slashes differs from its joined segments.
   return (
     path === `/${segments.join('/')}` &&
     shape.length === segments.length &&
@@ -185,7 +201,7 @@ function routesOf(pack: Pack, mount: string): Route[] {
   return [...pack.operations.map(route(true)), ...pack.notMocked.map(route(false))];
 }
 
-/** Paths as they are at the vendor's own server, where its address has a path. */
+/** Returns the paths at the vendor's own server, if its address contains a path. */
 function servedShapes(pack: Pack): { readonly pack: Pack; readonly shape: Shape }[] {
   const bases = (pack.document.servers ?? []).map(({ url }) => basePathOf(url)).filter((base) => base !== '');
   return bases.flatMap((base) => pack.operations.map(({ path }) => ({ pack, shape: shapeOf(base + path) })));
@@ -196,7 +212,7 @@ function basePathOf(url: string): string {
   return new URL(url, 'http://server').pathname.replace(/\/+$/, '');
 }
 
-/** The request headers that a pack's document names, in small letters. */
+/** Returns the names of the request headers in a pack's document, in lower case. */
 function headersOf({ document }: Pack): string[] {
   const names = listOperations(document).flatMap(({ path, operation }) =>
     [...(document.paths?.[path]?.parameters ?? []), ...(operation.parameters ?? [])].flatMap((reference) => {
@@ -207,7 +223,7 @@ function headersOf({ document }: Pack): string[] {
   return [...new Set(names)];
 }
 
-/** The fixed parts that all of them begin with. */
+/** Returns the fixed segments that all routes begin with. */
 function commonPath(routes: readonly Route[]): string {
   const [first = [], ...others] = routes.map(({ shape }) => shape);
   const end = first.findIndex(

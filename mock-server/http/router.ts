@@ -11,10 +11,10 @@ export interface Match extends Target {
   readonly pathParams: Readonly<Record<string, string>>;
 }
 
-/** Finds the operation for a method and path. Built once; most paths are a single look-up. */
+/** Finds the operation for a method and path. Most paths need a single look-up. */
 export interface Router {
   find(method: string, path: string): Match | null;
-  /** For the calls that it finds nothing for. */
+  /** Finds the vendor of calls that do not match any operation. */
   readonly recognizer: Recognizer;
 }
 
@@ -27,8 +27,9 @@ interface Pattern extends Target {
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
- * @param mounts prefix by pack name, for packs that would claim the same path
- * @throws {CodedError} PACK_CONFLICT
+ * Creates a router for the packs.
+ * @param mounts prefix by pack name, for packs that claim the same path
+ * @throws {CodedError} PACK_CONFLICT when two packs claim the same method and path
  */
 export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<string, string>>): Router {
   const exact = new Map<string, Match>();

@@ -9,7 +9,7 @@ afterEach(closeAll);
 const POLL = '/api/v1/runway/record-detail?taskId=TASK';
 const CALLS: readonly (readonly [what: string, method: string, path: string, body?: string])[] = [
   ['the list of operations', 'GET', '/'],
-  ['a submission that is refused', 'POST', '/api/v1/runway/generate', '{}'],
+  ['a rejected submission', 'POST', '/api/v1/runway/generate', '{}'],
   ['a body that is not JSON', 'POST', '/api/v1/runway/generate', '{'],
   ['a poll', 'GET', POLL],
   ['a poll of an unknown task', 'GET', '/api/v1/runway/record-detail?taskId=none'],
@@ -18,43 +18,40 @@ const CALLS: readonly (readonly [what: string, method: string, path: string, bod
   ['a preflight', 'OPTIONS', POLL],
   ['media', 'GET', '/__media/TASK/video.mp4'],
   ['media that do not exist', 'GET', '/__media/TASK/none'],
-  ['media by another method', 'POST', '/__media/TASK/video.mp4'],
+  ['media with another method', 'POST', '/__media/TASK/video.mp4'],
   ['the console', 'GET', '/__console/'],
-  ['the console without a slash', 'GET', '/__console'],
-  ['a file the console lacks', 'GET', '/__console/none.js'],
-  ['the console by another method', 'POST', '/__console/'],
+  ['the console without a trailing slash', 'GET', '/__console'],
+  ['an unknown file of the console', 'GET', '/__console/none.js'],
+  ['the console with another method', 'POST', '/__console/'],
   ['the sink', 'POST', '/__sink', '{}'],
   ['the health', 'GET', '/__admin/health'],
   ['the journal', 'GET', '/__admin/journal'],
   ['the metrics', 'GET', '/__admin/metrics'],
   ['the events', 'HEAD', '/__admin/events'],
   ['an unknown admin call', 'GET', '/__admin/none'],
-  ['an admin call by another method', 'PUT', '/__admin/health'],
+  ['an admin call with another method', 'PUT', '/__admin/health'],
   ['an admin body that is not JSON', 'POST', '/__admin/clock', '{'],
 ];
 
-describe('every answer', () => {
-  it.each(CALLS)(
-    'forbids caches and guessing at its type: %s',
-    async (_what, method, path = '', body = '') => {
-      const mock = await startMock();
-      const { taskId } = await runwayCalls(mock.url).generate();
-      await mock.clock.advance('10m');
-      const connection = openRawConnection(mock.url);
-      closeLater({ close: () => connection.destroy() });
-      const preflight =
-        method === 'OPTIONS' ? 'Access-Control-Request-Method: GET\r\nOrigin: http://a.test\r\n' : '';
-      connection.send(
-        `${method} ${path.replace('TASK', taskId)} HTTP/1.1\r\nHost: 127.0.0.1\r\n${preflight}` +
-          `Authorization: Bearer k\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-      );
-      const { headers } = await connection.answer(method);
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('cache-control')).toBe('no-store');
-    },
-  );
+describe('the headers of every answer', () => {
+  it.each(CALLS)('forbid caching and content sniffing: %s', async (_what, method, path = '', body = '') => {
+    const mock = await startMock();
+    const { taskId } = await runwayCalls(mock.url).generate();
+    await mock.clock.advance('10m');
+    const connection = openRawConnection(mock.url);
+    closeLater({ close: () => connection.destroy() });
+    const preflight =
+      method === 'OPTIONS' ? 'Access-Control-Request-Method: GET\r\nOrigin: http://a.test\r\n' : '';
+    connection.send(
+      `${method} ${path.replace('TASK', taskId)} HTTP/1.1\r\nHost: 127.0.0.1\r\n${preflight}` +
+        `Authorization: Bearer k\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    const { headers } = await connection.answer(method);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
 
-  it('does so for what is not a request', async () => {
+  it('forbid caching and content sniffing for invalid HTTP', async () => {
     const mock = await startMock();
     const connection = openRawConnection(mock.url);
     closeLater({ close: () => connection.destroy() });

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** How long a listing works at a time before others have their turn. */
+/** Longest time in milliseconds that a listing runs before it yields to other work. */
 const SLICE_MS = 5;
-/** How many characters are collected before they are written. */
+/** Number of characters that are collected before they are written. */
 const CHUNK = 64 * 1024;
 
 /**
- * Walks through any number of items without holding up what else is to be done.
- * @param visit false ends the walk, a promise is waited for
+ * Visits items and regularly yields to other work.
+ * @param visit returns false to stop, or a promise to wait for
  */
 export async function eachInSlices<Item>(
   items: Iterable<Item>,
@@ -25,8 +25,8 @@ export async function eachInSlices<Item>(
 }
 
 /**
- * Sends a JSON array of any length, as fast as its reader takes it: never more than a chunk and an item are in memory.
- * @param show null for what is left out
+ * Sends a JSON array of any length, at the speed of its reader: memory holds at most one chunk and one item.
+ * @param show returns null for an item to leave out
  */
 export async function sendList<Item>(
   request: IncomingMessage,
@@ -45,14 +45,16 @@ export async function sendList<Item>(
     chunk += separator + JSON.stringify(shown);
     separator = ',';
     if (chunk.length < CHUNK) return undefined;
-    const isTaken = response.write(chunk);
+    const hasRoom = response.write(chunk);
     chunk = '';
-    return isTaken ? undefined : drained(response);
+    return hasRoom ? undefined : drained(response);
   });
   if (!response.destroyed) response.end(`${chunk}]`);
 }
 
-/** The address of the next page, as a header (RFC 8288). The token of this call is not repeated. */
+/**
+ * Adds a Link header with the address of the next page (RFC 8288). The token of the call is removed from the address.
+ */
 export function linkNext(
   request: IncomingMessage & { readonly originalUrl: string },
   response: ServerResponse,

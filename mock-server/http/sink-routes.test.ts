@@ -17,14 +17,14 @@ async function attemptsTo(query: string): Promise<[outcome: string, status: numb
 }
 
 describe('the built-in receiver', () => {
-  it('acknowledges, and keeps what it was sent in the journal', async () => {
+  it('acknowledges callbacks and records them in the journal', async () => {
     expect(await attemptsTo('')).toEqual([['acknowledged', 200]]);
     expect(mock.journal.entries({ type: 'sink.received' })).toMatchObject([
       { n: 1, status: 200, body: expect.stringContaining('All generated successfully.') },
     ]);
   });
 
-  it('fails as often as it is asked to, for each callback anew', async () => {
+  it('fails the requested number of times for each callback', async () => {
     const wanted = [
       ['rejected', 500],
       ['rejected', 500],
@@ -34,7 +34,7 @@ describe('the built-in receiver', () => {
     expect(await attemptsTo('?fail=2')).toEqual(wanted);
   });
 
-  it('can be too slow', async () => {
+  it('answers after the requested delay', async () => {
     await mock.close();
     await start({ ackTimeout: 40 });
     expect(await attemptsTo('?delay=5s')).toEqual(Array.from({ length: 4 }, () => ['timeout', null]));

@@ -8,14 +8,14 @@ import type { Intake } from './intake.ts';
 import { type ReadBody, readBody } from './read-body.ts';
 
 /**
- * A receiver for people who have none yet: `/__sink` answers 200 to every callback. With `?fail=2` it answers 500
- * to the first two POSTs of the same bytes, with `?delay=20s` it takes its time (wall time).
+ * A built-in receiver: `/__sink` answers 200 to every callback. With `?fail=2` it answers 500 to the first two attempts
+ * with the same body. With `?delay=20s` it answers after that time (wall time).
  */
 export interface SinkRoutes {
   handle(request: IncomingMessage, response: ServerResponse): void;
 }
 
-/** How many different bodies are counted; a sink must not become a store. */
+/** Largest number of different bodies that are counted, to limit memory. */
 const REMEMBERED = 10_000;
 const LONGEST_DELAY_MS = 10 * 60_000;
 

@@ -28,7 +28,7 @@ async function start(options: MockServerOptions = {}): Promise<void> {
   mock = await createMockServer({ clock: 'virtual', seed: 7, ...options }).listen();
 }
 
-/** By hand, because `fetch` tidies paths up. */
+/** Sends a request without normalizing its path, which `fetch` would do. */
 function ask(
   method: string,
   path: string,
@@ -55,7 +55,7 @@ function last(): Answered {
   return entry;
 }
 
-/** The fixture pack with more in its lifecycle, in a folder of its own. */
+/** Copies the fixture pack into its own folder and extends its lifecycle. */
 function acmeWith(name: string, more: string): string {
   const dir = join(home, name);
   cpSync(ACME, dir, { recursive: true });
@@ -66,7 +66,7 @@ function acmeWith(name: string, more: string): string {
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
-describe('a call that is no operation', () => {
+describe('a call that does not match any operation', () => {
   beforeEach(() => start());
 
   it.each([
@@ -85,46 +85,43 @@ describe('a call that is no operation', () => {
       'POST /dream-machine/v1/generations/video',
     ],
     ['GET', '/API/V1/RUNWAY/RECORD-DETAIL', 'runway', 'GET /api/v1/runway/record-detail'],
-  ])('%s %s is %s’s by its beginning, and near to %s', async (method, path, pack, meant) => {
+  ])('%s %s is attributed to %s by its prefix and is similar to %s', async (method, path, pack, meant) => {
     await ask(method, path);
     expect(last()).toMatchObject({ route: 'unknown', operation: null, does: null, pack, meant });
   });
 
   it.each([
-    ['//api/v1/runway/generate', 'The path begins with two slashes: does your base URL end in a slash?'],
-    ['/api/v1//runway/generate', 'The path has two slashes in a row.'],
-    ['/api/v1/runway/generate/', 'The path ends in a slash.'],
+    ['//api/v1/runway/generate', 'The path begins with two slashes; does your base URL end with a slash?'],
+    ['/api/v1//runway/generate', 'The path contains two consecutive slashes.'],
+    ['/api/v1/runway/generate/', 'The path ends with a slash.'],
     [
       '/api/v1/api/v1/runway/generate',
-      'The path begins with /api/v1 twice: does your base URL already end in it?',
+      'The path begins with /api/v1 twice; does your base URL already end with it?',
     ],
-    [
-      '/proxy/api/v1/runway/generate',
-      'The vendor’s path has a prefix in front: is it part of your base URL?',
-    ],
-    ['/runway/generate', 'The beginning of the path is missing: is your base URL complete?'],
+    ['/proxy/api/v1/runway/generate', 'The path has an extra prefix; is it part of your base URL?'],
+    ['/runway/generate', 'The beginning of the path is missing; is your base URL complete?'],
     ['/api/v1/Runway/generate', 'Paths are case-sensitive.'],
-  ])('POST %s is told what is wrong with it, in the vendor’s own envelope', async (path, because) => {
+  ])('POST %s is answered with a hint in the envelope of the vendor', async (path, because) => {
     const { status, text } = await ask('POST', path, bearer('k'));
     expect(status).toBe(200);
     expect(JSON.parse(text)).toEqual({
       code: 404,
-      msg: `there is no POST ${path}; did you mean POST /api/v1/runway/generate? ${because}`,
+      msg: `POST ${path} does not exist; did you mean POST /api/v1/runway/generate? ${because}`,
     });
     expect(last()).toMatchObject({ pack: 'runway', meant: 'POST /api/v1/runway/generate' });
   });
 
   it.each([
-    ['/v1/nothing', 'of two vendors'],
-    ['/favicon.ico', 'of nobody'],
-    ['/', 'to nothing'],
-    ['/api/v1/nothing', 'of two vendors with one envelope'],
-  ])('POST %s, whose beginning is that %s, is answered by nobody’s envelope', async (path) => {
+    ['/v1/nothing', 'that of two vendors'],
+    ['/favicon.ico', 'unknown'],
+    ['/', 'empty'],
+    ['/api/v1/nothing', 'that of two vendors with one envelope'],
+  ])('POST %s, whose prefix is %s, is answered with problem details', async (path) => {
     const { status, headers, text } = await ask('POST', path, bearer('new'));
     expect(status).toBe(404);
     expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
     const { vendors, detail } = JSON.parse(text) as { vendors: unknown[]; detail: string };
-    expect(detail).toBe(`there is no POST ${path}`);
+    expect(detail).toBe(`POST ${path} does not exist`);
     expect(vendors).toHaveLength(mock.packs.length);
     expect(vendors).toContainEqual({
       pack: 'runway',
@@ -135,7 +132,7 @@ describe('a call that is no operation', () => {
     expect(last()).toMatchObject({ route: 'unknown', pack: null, meant: null, error: 'ROUTE_UNKNOWN' });
   });
 
-  it('is a key’s own vendor’s rather than one whose path would have to be completed', async () => {
+  it('is attributed to the vendor that its key has called, before one with a longer path', async () => {
     await ask('POST', '/runway/generate', bearer('new'));
     expect(last()).toMatchObject({ pack: 'runway', meant: 'POST /api/v1/runway/generate' });
     await ask('POST', '/runway/feed', { ...bearer('known'), 'content-type': 'application/json' }, '{}');
@@ -143,7 +140,7 @@ describe('a call that is no operation', () => {
     expect(last()).toMatchObject({ pack: 'cometapi' });
   });
 
-  it('is answered with vendors’ paths as they are mounted', async () => {
+  it('is answered with the mounted paths of the vendors', async () => {
     await mock.close();
     await start({ builtIn: false, packs: [ACME], mounts: { 'acme-video': '/acme' } });
     const { text } = await ask('GET', '/nothing');
@@ -155,24 +152,24 @@ describe('a call that is no operation', () => {
   });
 
   it.each(['/video', '/extend', '/feed'])(
-    'GET %s, the last word of an operation, is nobody’s',
+    'GET %s, the last segment of an operation, is not attributed to a vendor',
     async (path) => {
       await ask('GET', path);
       expect(last()).toMatchObject({ pack: null, meant: null });
     },
   );
 
-  it('is recognized by a header that only that vendor’s document names', async () => {
+  it("is attributed by a header that occurs in one vendor's document only", async () => {
     await ask('GET', '/v1/nothing', { 'x-runway-version': '2024-11-06' });
     expect(last().pack).toBe('runwayml');
   });
 
-  it('is recognized by an authentication scheme that only that vendor takes', async () => {
+  it('is attributed by an authentication scheme that only one vendor accepts', async () => {
     await ask('GET', '/nothing', { authorization: 'Token r8_x' });
     expect(last().pack).toBe('replicate');
   });
 
-  it('is recognized by what else its key called, whoever else called what', async () => {
+  it('is attributed by previous calls of its key, regardless of other keys', async () => {
     await ask('GET', '/v1/predictions/x', bearer('one'));
     await ask('GET', '/v1/tasks/x', { ...bearer('two'), 'x-runway-version': '2024-11-06' });
     await ask('GET', '/nothing', bearer('one'));
@@ -186,7 +183,7 @@ describe('a call that is no operation', () => {
     expect(last().pack).toBeNull();
   });
 
-  it('is counted in the metrics and shown in the journal without a pack', async () => {
+  it('is in the metrics and in the journal without a pack', async () => {
     await ask('GET', '/nothing');
     const metrics = await (await fetch(`${mock.url}/__admin/metrics`)).text();
     expect(metrics).toContain('stuntdouble_requests_total{pack="none",operation="none",status="404"} 1');
@@ -195,16 +192,16 @@ describe('a call that is no operation', () => {
   });
 });
 
-describe('an operation that exists at the vendor and is not mocked', () => {
+describe('an operation that exists at the vendor but is not mocked', () => {
   const LIST = 'notMocked: [GET /v2/account, "DELETE /v2/files/{id}"]';
 
-  it('is answered so in the vendor’s envelope, with 501', async () => {
+  it('is answered with 501 in the envelope of the vendor', async () => {
     await start({ packs: [acmeWith('listed', LIST)] });
     const { status, text } = await ask('DELETE', '/v2/files/7?x=1', bearer('k'));
     expect(status).toBe(501);
     expect(JSON.parse(text)).toEqual({
       error: 'not_implemented',
-      message: 'DELETE /v2/files/7 exists at Acme Video and is not mocked',
+      message: 'DELETE /v2/files/7 exists at Acme Video but is not mocked',
     });
     expect(last()).toMatchObject({
       route: 'not-mocked',
@@ -217,7 +214,7 @@ describe('an operation that exists at the vendor and is not mocked', () => {
     });
   });
 
-  it('is answered by the code that the vendor’s table has for it', async () => {
+  it("is answered with the code of the vendor's error table, if there is one", async () => {
     const dir = acmeWith('coded', LIST);
     const path = join(dir, 'lifecycle.yaml');
     const source = readFileSync(path, 'utf8');
@@ -227,7 +224,7 @@ describe('an operation that exists at the vendor and is not mocked', () => {
     expect([status, JSON.parse(text).error]).toEqual([429, 'too_many']);
   });
 
-  it('is recognized by the list when it is nearly called', async () => {
+  it('is suggested for a similar call', async () => {
     await start({ packs: [acmeWith('near', LIST)] });
     await ask('GET', '//v2/account');
     expect(last()).toMatchObject({ route: 'unknown', pack: 'acme-video', meant: 'GET /v2/account' });
@@ -235,7 +232,7 @@ describe('an operation that exists at the vendor and is not mocked', () => {
     expect(last()).toMatchObject({ route: 'unknown', pack: 'acme-video', meant: 'GET /v2/account' });
   });
 
-  it('is nobody’s when two vendors have it and nothing tells them apart', async () => {
+  it('is answered with problem details when its vendor is ambiguous', async () => {
     const other = acmeWith('other', 'notMocked: [GET /v2/account]');
     const path = join(other, 'lifecycle.yaml');
     writeFileSync(
@@ -259,7 +256,7 @@ describe('an operation that exists at the vendor and is not mocked', () => {
     const { status, text } = await ask('GET', '/v2/account');
     expect(status).toBe(501);
     expect(JSON.parse(text).detail).toBe(
-      'GET /v2/account exists at Acme Video and at Other Video and is not mocked',
+      'GET /v2/account exists at Acme Video and Other Video but is not mocked',
     );
     expect(last()).toMatchObject({ route: 'not-mocked', pack: null });
     await ask('GET', '/v2/account', { authorization: 'Key x' });
@@ -271,14 +268,14 @@ describe('an operation that exists at the vendor and is not mocked', () => {
     ['POST /v2/clips', 'is an operation of the document: take it off this list'],
     ['get /v2/account', 'expected something that must match pattern'],
     ['GET account', 'expected something that must match pattern'],
-  ])('must not be listed as "%s"', async (line, because) => {
+  ])('cannot be listed as "%s"', async (line, because) => {
     const dir = acmeWith(line.replaceAll(/\W/g, '-'), `notMocked: ["${line}"]`);
     expect(() => createMockServer({ packs: [dir] })).toThrow(because);
     await start();
   });
 });
 
-describe('a browser', () => {
+describe('a page of another origin', () => {
   beforeEach(() => start({ apiKeys: ['k'] }));
   const page = { origin: 'http://localhost:5173' };
 
@@ -287,7 +284,7 @@ describe('a browser', () => {
     ['GET', '/v1/tasks/x', 'runwayml'],
     ['GET', '/api/v1/runway/record-info', 'runway'],
     ['GET', '/nothing', null],
-  ])('that may ask before %s %s is let through without a key', async (method, path, pack) => {
+  ])('may send a preflight for %s %s without a key', async (method, path, pack) => {
     const { status, headers, text } = await ask('OPTIONS', path, {
       ...page,
       'access-control-request-method': method,
@@ -334,15 +331,15 @@ describe('a browser', () => {
     expect(media.headers['access-control-allow-origin']).toBe('*');
   });
 
-  it('is the only one whose answers have such headers', async () => {
+  it('has CORS headers in its answers, unlike other clients', async () => {
     const { headers } = await ask('GET', '/api/v1/runway/record-detail?taskId=x', bearer('k'));
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
   it.each([
     ['no origin', { 'access-control-request-method': 'POST' }],
-    ['no method asked for', page],
-  ])('does not send OPTIONS with %s, which is unknown as ever', async (_title, headers) => {
+    ['no requested method', page],
+  ])('does not send a preflight with %s, which is an unknown call', async (_title, headers) => {
     await ask('OPTIONS', '/api/v1/runway/generate', headers);
     expect(last()).toMatchObject({ route: 'unknown', pack: 'runway' });
   });
@@ -353,7 +350,7 @@ describe('the authentication schemes of a pack', () => {
     (await ask('GET', '/v1/predictions/x', { authorization })).status;
 
   it.each(['Bearer r8_x', 'bearer r8_x', 'BEARER   r8_x', 'Token r8_x', 'token r8_x', 'Bearer r8_x  '])(
-    'take "%s"',
+    'accept "%s"',
     async (authorization) => {
       await start({ apiKeys: ['r8_x'] });
       expect(await codeOf(authorization)).toBe(404);
@@ -362,14 +359,14 @@ describe('the authentication schemes of a pack', () => {
   );
 
   it.each(['Basic r8_x', 'r8_x', 'Bearer', 'Bearerr8_x', 'Token', 'Token  ', 'Tokens r8_x'])(
-    'do not take "%s"',
+    'reject "%s"',
     async (authorization) => {
       await start({ apiKeys: ['r8_x'] });
       expect(await codeOf(authorization)).toBe(401);
     },
   );
 
-  it('are those of the pack, and Bearer where it says nothing', async () => {
+  it('are those of the pack, or Bearer by default', async () => {
     await start({ packs: [acmeWith('schemes', 'auth: { schemes: [Key] }')] });
     expect((await ask('GET', '/v2/clips/x', { authorization: 'KEY k' })).status).toBe(404);
     expect((await ask('GET', '/v2/clips/x', bearer('k'))).status).toBe(401);
@@ -379,7 +376,7 @@ describe('the authentication schemes of a pack', () => {
     expect((await ask('GET', '/dream-machine/v1/generations/x', bearer('k'))).status).toBe(404);
   });
 
-  it('make no difference to whose key it is', async () => {
+  it('do not affect the account of a key', async () => {
     await start();
     await codeOf('Bearer r8_x');
     const { account } = last();
@@ -393,22 +390,22 @@ describe('the body limit of a pack', () => {
   const clip = (length: number) => JSON.stringify({ prompt: 'p', seconds: 5, image: 'x'.repeat(length) });
 
   it.each([
-    ['as announced', {}],
+    ['with a length', {}],
     ['in chunks', { 'transfer-encoding': 'chunked' }],
-  ])('is what is read, %s, and what a refusal names', async (_title, headers) => {
+  ])('applies %s, and the refusal names it', async (_title, headers) => {
     await start({ packs: [acmeWith(`limit-${Object.keys(headers).length}`, 'bodyLimit: 2000000')] });
     expect((await ask('POST', '/v2/clips', { ...json, ...headers }, clip(1_900_000))).status).toBe(202);
     const { status, text } = await ask('POST', '/v2/clips', { ...json, ...headers }, clip(2_000_000));
-    expect([status, JSON.parse(text).message]).toEqual([422, 'the body must have at most 2000000 bytes']);
+    expect([status, JSON.parse(text).message]).toEqual([422, 'the body exceeds the limit of 2000000 bytes']);
   });
 
-  it('leaves those of others as they are', async () => {
+  it('does not affect other packs', async () => {
     await start({ packs: [acmeWith('limit-other', 'bodyLimit: 2000000')] });
     const { text } = await ask('POST', '/api/v1/runway/generate', json, clip(1_100_000));
-    expect(JSON.parse(text).msg).toBe('the body must have at most 1048576 bytes');
+    expect(JSON.parse(text).msg).toBe('the body exceeds the limit of 1048576 bytes');
   });
 
-  it('lets through the data URIs that the vendors’ own clients document', async () => {
+  it("allows the data URIs that the vendors' clients document", async () => {
     await start();
     const image = `data:image/png;base64,${'A'.repeat(5_000_000)}`;
     const first = await ask(

@@ -18,10 +18,10 @@ export interface StrayCallsOptions {
   readonly settings: Pick<Settings, 'publicUrl'>;
 }
 
-/** Calls of vendors' paths that are no operation: answered by whom they were meant for, and written down. */
+/** Answers and records calls that do not match any operation, in the envelope of the vendor they were meant for. */
 export interface StrayCalls {
   handle(request: IncomingMessage, response: ServerResponse, path: string): void;
-  /** Answers what a browser asks before a page of another origin may call an operation. */
+  /** Answers a CORS preflight, which a browser sends before a page of another origin may call an operation. */
   handlePreflight(request: IncomingMessage, response: ServerResponse, path: string): void;
 }
 
@@ -106,7 +106,7 @@ function packOfStray(recognizer: Recognizer, call: StrayCall): Pack | null {
 
 export function unknownText(line: string, meant: string | null, because = ''): string {
   const guess = meant === null ? '' : `; did you mean ${meant}?`;
-  return `there is no ${line}${guess}${because === '' ? '' : ` ${because}`}`;
+  return `${line} does not exist${guess}${because === '' ? '' : `${guess === '' ? '.' : ''} ${because}`}`;
 }
 
 function notMocked(pack: Pack, line: string): Answer {
@@ -114,13 +114,10 @@ function notMocked(pack: Pack, line: string): Answer {
 }
 
 function notMockedText(line: string, packs: readonly Pack[]): string {
-  return `${line} exists at ${packs.map(({ title }) => title).join(' and at ')} and is not mocked`;
+  return `${line} exists at ${packs.map(({ title }) => title).join(' and ')} but is not mocked`;
 }
 
-/**
- * For calls that no vendor can be recognized by: problem details instead of a vendor's envelope, with the URL at which
- * the calls of each vendor begin.
- */
+/** Answers a call whose vendor is unknown with problem details, which list the URL of each vendor. */
 function neutralAnswer(
   status: number,
   detail: string,
@@ -138,18 +135,18 @@ function neutralAnswer(
       title: ERRORS.ROUTE_UNKNOWN.title,
       status,
       detail,
-      remedy: 'Set the base URL of the client so that its calls start with the URL of its vendor below.',
+      remedy: "Set the client's base URL so that its calls start with the `url` of its entry in `vendors`.",
       vendors: vendors.map((vendor) => ({ ...vendor, url: origin + vendor.paths })),
     }),
   };
 }
 
-/** As permissive as can be: whoever may ask is the business of the pages, not of a mock. */
+/** Allows everything, because access control is not a concern of a local mock. */
 function preflightHeaders({ headers }: IncomingMessage): Record<string, string> {
   const asked = headers['access-control-request-headers'];
   return {
     'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, HEAD',
-    // An asterisk would leave out Authorization.
+    // The wildcard does not cover the Authorization header.
     ...(asked === undefined ? {} : { 'access-control-allow-headers': asked }),
     ...(headers['access-control-request-private-network'] === undefined
       ? {}
@@ -158,10 +155,10 @@ function preflightHeaders({ headers }: IncomingMessage): Record<string, string> 
   };
 }
 
-/** How many keys are remembered; a client that makes up keys must not fill the memory. */
+/** Largest number of remembered keys, so that clients with ever new keys cannot fill the memory. */
 const REMEMBERED = 10_000;
 
-/** Which packs each key has called, folded from the journal. */
+/** Tracks which packs each key has called, folded from the journal. */
 function createCallers(journal: Journal): { packsOf(account: Account): ReadonlySet<string> } {
   const known = new Map<Account, Set<string>>();
   journal.subscribe((record) => {

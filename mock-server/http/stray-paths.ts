@@ -1,18 +1,18 @@
 import { editDistance } from '../core/coded-error.ts';
 
-/** A path of an operation, in pieces; `null` stands for a parameter, which may be anything. */
+/** The segments of an operation's path; `null` is a parameter, which matches any text. */
 export type Shape = readonly (string | null)[];
 
-/** What is wrong with a path that is nearly an operation's. */
+/** A typical mistake in a path, and the operations that the corrected path would match. */
 export interface Repair {
   readonly matches: (shape: Shape) => boolean;
-  /** A sentence for the sender; empty when the path is right and the method is not. */
+  /** A hint for the sender; empty when the path is right but the method is not. */
   readonly because: string;
-  /** Whether parts of the path were left out or added, so that it may as well be another vendor's. */
+  /** Whether segments were left out or added, so that another vendor may have been meant. */
   readonly isGuess: boolean;
 }
 
-/** A longer path is nobody's. */
+/** Only this much of a path is compared. */
 const SEGMENTS_LOOKED_AT = 30;
 const LENGTH_LOOKED_AT = 200;
 
@@ -31,28 +31,28 @@ export function segmentsOf(path: string): string[] {
     .slice(0, SEGMENTS_LOOKED_AT);
 }
 
-/** The mistakes that base URLs lead to, the likeliest first. */
+/** Returns the typical mistakes with base URLs, most likely ones first. */
 export function repairsOf(path: string): Repair[] {
   const segments = segmentsOf(path);
-  const slashes = troubleWithSlashes(path);
+  const slashes = hintAboutSlashes(path);
   const repairs: Repair[] = [{ matches: (shape) => fits(shape, segments), because: slashes, isGuess: false }];
   const twice = doubledLength(segments);
   if (twice > 0) {
     const base = `/${segments.slice(0, twice).join('/')}`;
     repairs.push({
       matches: (shape) => fits(shape, segments.slice(twice)),
-      because: `The path begins with ${base} twice: does your base URL already end in it?`,
+      because: `The path begins with ${base} twice; does your base URL already end with it?`,
       isGuess: false,
     });
   }
   repairs.push({
     matches: (shape) => endsIn(segments, shape),
-    because: 'The vendor’s path has a prefix in front: is it part of your base URL?',
+    because: 'The path has an extra prefix; is it part of your base URL?',
     isGuess: true,
   });
   repairs.push({
     matches: (shape) => isTail(shape, segments),
-    because: 'The beginning of the path is missing: is your base URL complete?',
+    because: 'The beginning of the path is missing; is your base URL complete?',
     isGuess: true,
   });
   const lower = segments.map((part) => part.toLowerCase());
@@ -68,13 +68,13 @@ export function repairsOf(path: string): Repair[] {
   return repairs;
 }
 
-function troubleWithSlashes(path: string): string {
-  if (path.startsWith('//')) return 'The path begins with two slashes: does your base URL end in a slash?';
-  if (path.includes('//')) return 'The path has two slashes in a row.';
-  return path.length > 1 && path.endsWith('/') ? 'The path ends in a slash.' : '';
+function hintAboutSlashes(path: string): string {
+  if (path.startsWith('//')) return 'The path begins with two slashes; does your base URL end with a slash?';
+  if (path.includes('//')) return 'The path contains two consecutive slashes.';
+  return path.length > 1 && path.endsWith('/') ? 'The path ends with a slash.' : '';
 }
 
-/** How many segments the path begins with that come once more right after; the most, if there are several. */
+/** Returns the largest number of initial segments that are repeated right after themselves. */
 function doubledLength(segments: readonly string[]): number {
   for (let length = segments.length >> 1; length > 0; length--) {
     if (segments.slice(0, length).every((part, index) => part === segments[length + index])) return length;
@@ -89,19 +89,21 @@ function fits(shape: Shape, segments: readonly string[]): boolean {
   );
 }
 
-/** Whether the whole shape is found at the end of the path. */
+/** Returns whether the path ends with the whole shape. */
 function endsIn(segments: readonly string[], shape: Shape): boolean {
   const spare = segments.length - shape.length;
   return spare > 0 && fits(shape, segments.slice(spare));
 }
 
-/** Whether the path is the end of the shape, from a fixed part on. One word alone is anybody's. */
+/**
+ * Returns whether the path is the end of the shape, starting with a fixed segment. A single word is not specific enough.
+ */
 function isTail(shape: Shape, segments: readonly string[]): boolean {
   const tail = shape.slice(shape.length - segments.length);
   return tail.length > 1 && tail.length < shape.length && typeof tail[0] === 'string' && fits(tail, segments);
 }
 
-/** How many fixed parts path and shape have in common from the beginning. */
+/** Counts the leading fixed segments that path and shape have in common. */
 export function sharedPrefix(shape: Shape, segments: readonly string[]): number {
   let fixed = 0;
   for (const [index, part] of shape.entries()) {
@@ -113,11 +115,14 @@ export function sharedPrefix(shape: Shape, segments: readonly string[]): number 
   return fixed;
 }
 
-/** What the last part of a path weighs when it is missing, in letters. */
+/** Cost of a missing last segment, in letters. */
 const LAST_PART = 4;
 
-/** How far the path is from the shape, in letters, and how far it may be to be taken for it. */
-export function misspelling(shape: Shape, segments: readonly string[]): { cost: number; bearable: number } {
+/**
+ * Returns the edit distance between path and shape in letters, and the largest distance that still counts as a
+ * misspelling.
+ */
+export function misspelling(shape: Shape, segments: readonly string[]): { cost: number; tolerance: number } {
   let cost = 0;
   let letters = 0;
   for (let index = 0; index < Math.max(shape.length, segments.length); index++) {
@@ -126,7 +131,7 @@ export function misspelling(shape: Shape, segments: readonly string[]): { cost: 
     if (wanted === null && got !== undefined) continue;
     if (wanted === got) continue;
     if (got === undefined && index === shape.length - 1) {
-      // The last part was forgotten.
+      // The last segment is missing.
       cost += LAST_PART / 2;
       letters += LAST_PART;
       continue;
@@ -134,5 +139,5 @@ export function misspelling(shape: Shape, segments: readonly string[]): { cost: 
     cost += editDistance((got ?? '').toLowerCase(), (wanted ?? '').toLowerCase());
     letters += Math.max((wanted ?? '').length, (got ?? '').length);
   }
-  return { cost, bearable: letters / 2 };
+  return { cost, tolerance: letters / 2 };
 }

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** The requests of clients and receivers that are still being answered. */
+/** Requests of clients and receivers that are still being answered. */
 export interface Traffic {
-  /** Each as its method and path, like `GET /__media/…/video.mp4`. */
+  /** The open requests by method and path, like `GET /__media/…/video.mp4`. */
   readonly open: ReadonlySet<OpenRequest>;
-  /** Call it when the handler of a request returns. What has been answered by then costs nothing more. */
+  /** Registers a request when its handler returns. Requests that have been answered by then need no tracking. */
   watch(request: IncomingMessage, response: ServerResponse, path: string): void;
-  /** @returns a function that ends the subscription */
+  /**
+   * Calls the listener when an open request closes.
+   * @returns a function that ends the subscription
+   */
   onClose(listener: () => void): () => void;
 }
 

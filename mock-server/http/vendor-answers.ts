@@ -8,32 +8,35 @@ import type { RequestAnswered } from '../runtime/journal-record.ts';
 import type { Match } from './router.ts';
 import { SAFE_HEADERS } from './safe-headers.ts';
 
-/** One request on its way through: what the journal will want to know of it. */
+/** A request that is being handled, with the facts that its journal entry needs. */
 export interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Null when nobody knows whose it was meant to be. */
+  /** Null when the vendor is unknown. */
   readonly pack: Pack | null;
-  /** Null when it is no operation. */
+  /** Null when the request does not match any operation. */
   readonly match: Match | null;
   readonly route: RequestAnswered['route'];
-  /** The operation that was meant by one that does not exist. */
+  /** The operation that was probably meant; null when the request matches one or nothing is similar. */
   readonly meant: string | null;
   readonly account: Account | null;
   readonly startedAt: number;
   bodyText: string;
 }
 
-/** An answer as it went out; without a status when the connection was broken on purpose. */
+/** An answer as it was sent; the status is null when the connection was closed without an answer. */
 type Given = Omit<Answer, 'status'> & { readonly status: number | null };
 
-/** Sends what was decided, and writes it down. */
+/** Sends answers and records them in the journal. */
 export interface VendorAnswers {
-  /** @param state what a poll's answer shows */
+  /**
+   * Sends a complete answer.
+   * @param state state of the task in the answer to a poll
+   */
   send(call: Call, answer: Answer, taskId: TaskId | null, state?: string | null): void;
-  /** Half of an answer, and then the connection breaks. */
+  /** Sends the first half of an answer, then closes the connection. */
   sendHalf(call: Call, answer: Answer, taskId: TaskId): void;
-  /** No answer. */
+  /** Closes the connection without an answer. */
   breakOff(call: Call, taskId: TaskId): void;
 }
 
@@ -59,7 +62,7 @@ export function createVendorAnswers(journal: Journal): VendorAnswers {
       method: request.method ?? '',
       url: request.url ?? '',
       headers: request.headers,
-      // What was refused is not needed again, neither to go on after a restart nor to judge a task by.
+      // The full body of a rejected request is needed neither to resume after a restart nor to judge a task.
       requestBody: taskId === null ? excerpt(call.bodyText, journal.secrets.maskBody) : call.bodyText,
       status: answer.status,
       answer: answer.body,
@@ -72,7 +75,7 @@ export function createVendorAnswers(journal: Journal): VendorAnswers {
 
   return {
     send(call, answer, taskId, state = null) {
-      // Whoever has gone meanwhile gets none.
+      // The client has disconnected, so nothing can be sent.
       if (call.response.destroyed) return record(call, { status: null, body: '' }, taskId, null);
       if (answer.body === '') return sendEmpty(call, answer, taskId);
       const type = answer.body.startsWith('<')

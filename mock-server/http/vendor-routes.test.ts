@@ -18,25 +18,25 @@ describe('the submit scenarios', () => {
   it.each([
     ['submit.429', 200, { code: 429 }],
     ['submit.455', 200, { code: 455 }],
-  ])('%s answers with the code and makes no task', async (scenario, status, body) => {
+  ])('%s answers with the code and creates no task', async (scenario, status, body) => {
     const reply = await runwayCalls(mock.url).generate({}, { 'x-mock-scenario': scenario });
     expect(reply).toMatchObject({ status, body });
     expect(mock.tasks.all()).toEqual([]);
   });
 
-  it('submit.502 answers as a gateway does', async () => {
+  it('submit.502 answers like a gateway', async () => {
     const reply = await runwayCalls(mock.url).generate({}, { 'x-mock-scenario': 'submit.502' });
     expect(reply.status).toBe(502);
     expect(reply.body).toContain('<h1>502</h1>');
   });
 
-  it('submit.reset takes the task and breaks the connection', async () => {
+  it('submit.reset creates the task and resets the connection', async () => {
     await expect(runwayCalls(mock.url).generate({}, { 'x-mock-scenario': 'submit.reset' })).rejects.toThrow();
     expect(mock.tasks.all()).toHaveLength(1);
     expect(mock.journal.entries({ type: 'request.answered' })).toMatchObject([{ status: null }]);
   });
 
-  it('submit.slow takes the task and answers late', async () => {
+  it('submit.slow creates the task and answers late', async () => {
     const reply = await runwayCalls(mock.url).generate({}, { 'x-mock-scenario': 'submit.slow' });
     expect(reply.body.code).toBe(200);
     expect(mock.tasks.get(reply.taskId)?.scenario).toBe('submit.slow');
@@ -44,7 +44,7 @@ describe('the submit scenarios', () => {
 });
 
 describe('the poll scenarios', () => {
-  it('happen to the first polls, one after the other, and then are over', async () => {
+  it('apply to the first polls in order, and not to later ones', async () => {
     const api = runwayCalls(mock.url);
     const scenario = 'poll.429*2+poll.502+poll.truncated+poll.reset';
     const { taskId } = await api.generate({}, { 'x-mock-scenario': scenario });
@@ -60,20 +60,20 @@ describe('the poll scenarios', () => {
     expect(polls).toEqual([[200, 429], [200, 429], [502, undefined], 'broken', 'broken', [200, 200]]);
   });
 
-  it('can last for ever', async () => {
+  it('can last forever', async () => {
     const api = runwayCalls(mock.url);
     const { taskId } = await api.generate({}, { 'x-mock-scenario': 'poll.404*' });
     for (let n = 0; n < 5; n++) expect((await api.details(taskId)).body.code).toBe(404);
   });
 
-  it('can be asked for by a single poll', async () => {
+  it('can be requested by a single poll', async () => {
     const api = runwayCalls(mock.url);
     const { taskId } = await api.generate();
     expect((await api.details(taskId, { 'x-mock-scenario': 'poll.500' })).body.code).toBe(500);
     expect((await api.details(taskId)).body.code).toBe(200);
   });
 
-  it('submit.slow whose client has gone by then is written down as not answered', async () => {
+  it('submit.slow is recorded as unanswered if its client has disconnected', async () => {
     await mock.close();
     mock = await createMockServer({ clock: 'virtual', seed: 7, slowAnswer: 300 }).listen();
     const answered = new Promise<JournalEntry>((resolve) => {
@@ -95,7 +95,7 @@ describe('the poll scenarios', () => {
     expect(await answered).toMatchObject({ status: null, answer: '', taskId: mock.tasks.all()[0]?.id });
   });
 
-  it('poll.not-visible hides the task for its first seconds', async () => {
+  it('poll.not-visible hides the task during its first seconds', async () => {
     const api = runwayCalls(mock.url);
     const { taskId } = await api.generate({}, { 'x-mock-scenario': 'poll.not-visible' });
     expect((await api.details(taskId)).body.code).toBe(404);
@@ -105,7 +105,7 @@ describe('the poll scenarios', () => {
 });
 
 describe('the callback scenarios', () => {
-  it('before-response: the callback is there before the answer is', async () => {
+  it('before-response sends the callback before the answer', async () => {
     const receiver = await openReceiver();
     const api = runwayCalls(mock.url);
     const { taskId } = await api.generate(
@@ -123,7 +123,7 @@ describe('the callback scenarios', () => {
     ['callback.duplicate', ['good', 'good']],
     ['callback.concurrent-duplicate', ['good', 'good']],
     ['callback.lost-ack', ['good', 'good']],
-    ['callback.malformed', ['no JSON', 'good']],
+    ['callback.malformed', ['not JSON', 'good']],
     ['callback.truncated', ['good']],
     ['callback.forged', ['forged', 'good']],
     ['callback.late', ['good']],
@@ -141,7 +141,7 @@ describe('the callback scenarios', () => {
     receiver.close();
   });
 
-  it('signs what it sends when it has a secret, and lets a forger sign with another', async () => {
+  it('signs callbacks when there is a secret', async () => {
     const signed = await createMockServer({ clock: 'virtual', secret: 's3cret' }).listen();
     const receiver = await openReceiver();
     await signed.tasks.trigger('runway.generate', { to: receiver.url });
@@ -157,12 +157,12 @@ function kindOf(body: string): string {
   try {
     return JSON.parse(body).data.video_url.includes('.invalid') ? 'forged' : 'good';
   } catch {
-    return 'no JSON';
+    return 'not JSON';
   }
 }
 
 describe('media URLs', () => {
-  it('point at the host the client used, and at nothing odd', async () => {
+  it('point to the host that the client used, unless it is invalid', async () => {
     const urlFor = (host: string) =>
       new Promise<string>((resolve, reject) => {
         const asked = httpRequest(
@@ -196,7 +196,7 @@ describe('a cancel', () => {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
 
-  it('that is answered with 204 has no body, nor the headers of one', async () => {
+  it('that is answered with 204 has neither a body nor its headers', async () => {
     const image = 'https://example.com/a.png';
     const request = { model: 'gen4_turbo', promptImage: image, ratio: '1280:720' };
     const { id } = (await (await call('POST', '/v1/image_to_video', request)).json()) as { id: string };
@@ -212,7 +212,7 @@ describe('a cancel', () => {
     expect(mock.tasks.get(id)?.outcome).toBe('canceled');
   });
 
-  it('of a task that nobody knows is answered as the vendor does, and names no task in the journal', async () => {
+  it('of an unknown task is answered like the vendor does, and is in the journal without a task', async () => {
     expect((await call('DELETE', '/v1/tasks/nobody')).status).toBe(404);
     expect(mock.journal.entries({ type: 'request.answered' }).at(-1)).toMatchObject({
       does: 'cancel',
@@ -221,14 +221,14 @@ describe('a cancel', () => {
   });
 });
 
-describe('a submission that comes too soon', () => {
+describe('a submission above the rate limit', () => {
   let dir: string;
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'stuntdouble-rate-'));
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  /** The Runway pack with a limit of two submissions in ten seconds. */
+  /** Creates the Runway pack with a limit of two submissions in ten seconds. */
   async function startLimited(rule: string): Promise<MockServer> {
     cpSync(join(PACKAGE_ROOT, 'spec/runway'), dir, { recursive: true });
     const path = join(dir, 'lifecycle.yaml');
@@ -248,7 +248,7 @@ describe('a submission that comes too soon', () => {
       body: JSON.stringify(GENERATE),
     });
 
-  it('is told in a header when to come again, in whole seconds, if the vendor does that', async () => {
+  it('gets a Retry-After header in whole seconds, if the vendor sends one', async () => {
     const limited = await startLimited(', retryAfter: true');
     expect((await submit(limited)).headers.has('retry-after')).toBe(false);
     await submit(limited);
@@ -259,7 +259,7 @@ describe('a submission that comes too soon', () => {
     expect((await submit(limited)).status).toBe(200);
   });
 
-  it('is told nothing else', async () => {
+  it('gets no such header otherwise', async () => {
     const limited = await startLimited('');
     await submit(limited);
     await submit(limited);
@@ -274,7 +274,7 @@ describe('the polls clock', () => {
     mock = await createMockServer({ clock: 'polls' }).listen();
   });
 
-  it('moves to the moment a hidden task is seen, also when it has ended before', async () => {
+  it('moves to the moment at which a hidden task becomes visible, even after its end', async () => {
     const api = runwayCalls(mock.url);
     const hidden = { 'x-mock-scenario': 'poll.not-visible+callback.before-response' };
     const { taskId } = await api.generate({}, hidden);
@@ -282,7 +282,7 @@ describe('the polls clock', () => {
     expect((await api.details(taskId)).body.data).toMatchObject({ state: 'success', expireFlag: 0 });
   });
 
-  it('moves on with a poll that finds nothing yet, so that a hidden task can be waited for', async () => {
+  it('advances with polls of a hidden task, so that it becomes visible', async () => {
     const api = runwayCalls(mock.url);
     const { taskId } = await api.generate({}, { 'x-mock-scenario': 'poll.not-visible' });
     const codes: number[] = [];

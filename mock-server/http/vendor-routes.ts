@@ -41,17 +41,20 @@ export interface VendorRoutesOptions {
   readonly intake: Intake;
 }
 
-/** The vendors' own paths. A plain handler without a framework: polling is what a mock does all day. */
+/** Serves the paths of the vendors. A plain handler without a framework, because polls are frequent. */
 export interface VendorRoutes {
-  /** False when no operation has this method and path. */
+  /** Handles a request; returns false when it does not match any operation. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): boolean;
-  /** Answers for a path that is nobody's, in the envelope of the vendor it was meant for, if that can be told. */
+  /**
+   * Answers a request that does not match any operation, in the envelope of the vendor it was meant for if that is
+   * known.
+   */
   handleUnknown(request: IncomingMessage, response: ServerResponse, path: string): void;
 }
 
 type FoundTask = Extract<PollResult, { readonly type: 'found' }>;
 
-/** A call of an operation. */
+/** A call that matches an operation. */
 interface OperationCall extends Call {
   readonly pack: Pack;
   readonly match: Match;
@@ -78,22 +81,22 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     const call = openCall(match, request, response);
     if (request.method === 'GET' || request.method === 'DELETE') return dispatch(call, match, undefined);
     afterwards(call, readBody(request, { intake, limit: match.pack.bodyLimit }), (body) => {
-      // Its pack may have been edited while the body came in, and a task must be planned by the one that plays it.
+      // The pack may have been reloaded while the body arrived, and the task must be planned by the current version.
       const now = router.find(request.method ?? '', path);
-      if (now === null) return refuseLost(call, path);
+      if (now === null) return refuseRemoved(call, path);
       takeBody(now.pack === call.pack ? call : { ...call, pack: now.pack, match: now }, now, body);
     });
   }
 
   function takeBody(call: OperationCall, match: Match, body: ReadBody): void {
     if (body.type === 'aborted') return;
-    // The rest of it is not waited for, so no other request can be found behind it.
+    // The rest of the body is not awaited, so no further request can follow on this connection.
     if (body.type === 'read') call.bodyText = body.text;
     else call.response.setHeader('connection', 'close');
-    // Who may not ask at all is told that, whatever the body is like.
+    // Authentication is checked before the body.
     if (call.account === null) return refuse(call, 'unauthorized');
     if (body.type === 'too-large') {
-      return refuse(call, 'invalid', `the body must have at most ${call.pack.bodyLimit} bytes`);
+      return refuse(call, 'invalid', `the body exceeds the limit of ${call.pack.bodyLimit} bytes`);
     }
     if (body.type === 'no-room') return refuse(call, 'internal', `${NO_ROOM.message}. ${NO_ROOM.remedy}`);
     const parsed = parseJsonBody(call.request.headers, body);
@@ -128,14 +131,14 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       const trouble = validatorOf(pack)(operation, parts);
       if (trouble !== null) return refuseFor(call, trouble);
       const refusal = isChange(operation) ? journal.refusal() : null;
-      if (refusal !== null) return refuseUnkept(call, refusal);
+      if (refusal !== null) return refuseUnsaved(call, refusal);
       perform(call, operation, call.account, parts);
     } catch (error) {
       refuseBecause(call, error);
     }
   }
 
-  /** Whether calls of it change what the mock does next, which a failing disk could lose. */
+  /** Returns whether calls of the operation change state, which could be lost if the disk fails. */
   function isChange({ type }: Operation): boolean {
     if (type === 'poll') return engine.pollsMoveTime;
     return type === 'submit' || type === 'cancel' || type === 'delete';
@@ -145,7 +148,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     if (error instanceof CodedError)
       return refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
     if (!isSystemError(error) || call.response.headersSent) throw error;
-    // A client under test handles its vendor's errors, and no others.
+    // A client under test handles the errors of its vendor only.
     const { status, ...answer } = call.pack.errors.forRole('internal', error.message);
     send(call, { ...answer, status: status >= 400 ? Math.max(status, 500) : status }, null);
   }
@@ -181,8 +184,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     });
     const scenario = engine.scenarios.parse(call.pack, name);
     if (scenario.submit?.type === 'code') {
-      const refusal = refusalAskedFor(call.pack, scenario.submit.code, settings.retryAfterS);
-      return onceKept(call, () => send(call, refusal, null));
+      const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS);
+      return afterSaving(call, () => send(call, refusal, null));
     }
     const result = engine.submit({
       pack: call.pack,
@@ -195,9 +198,9 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       scenario,
       origin: originOf(call.request),
     });
-    if (result.type === 'refused') return onceKept(call, () => send(call, result.answer, null));
+    if (result.type === 'refused') return afterSaving(call, () => send(call, result.answer, null));
     const { taskId, callbacks } = result.task.plan;
-    onceKept(
+    afterSaving(
       call,
       () => answerSubmission(call, scenario, taskId, callbacks.length, result.answer),
       () => engine.withdraw(result.task),
@@ -205,21 +208,21 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   }
 
   /**
-   * Answers a call that has changed something, which must not be lost once it is answered: when all of it is on disk,
-   * if there is one. When it cannot be, the call is refused.
+   * Answers a call that has changed state, after the changes are on disk, if there is a disk. If they cannot be
+   * written, the call is refused.
    */
-  function onceKept(call: OperationCall, answer: () => void, undo: () => void = () => undefined): void {
+  function afterSaving(call: OperationCall, answer: () => void, undo: () => void = () => undefined): void {
     const kept = journal.durable();
     if (kept === null) return answer();
     const refuseCall = (error: unknown): void => {
       if (!(error instanceof CodedError)) throw error;
       undo();
-      refuseUnkept(call, error);
+      refuseUnsaved(call, error);
     };
     kept.then(answer, refuseCall).catch((error: unknown) => answerDefect(call.response, error));
   }
 
-  function refuseUnkept(call: OperationCall, { message }: CodedError): void {
+  function refuseUnsaved(call: OperationCall, { message }: CodedError): void {
     refuse(call, 'maintenance', message);
   }
 
@@ -232,7 +235,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   ): void {
     if (scenario.submit?.type === 'reset') return breakOff(call, taskId);
     if (scenario.submit?.type === 'slow') {
-      // Not a reason to keep a process alive that wants to end.
+      // This timer must not keep the process alive.
       setTimeout(() => send(call, answer, taskId), settings.slowAnswerMs).unref();
       return;
     }
@@ -244,29 +247,29 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
 
   function poll(call: OperationCall, operation: PollOperation, parts: RequestParts): void {
     const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
-    const asked = faultAskedFor(call);
+    const asked = requestedFault(call);
     const answer = (): void => {
       if (result.type === 'unknown') send(call, result.answer, null);
       else answerPoll(call, asked ?? result.fault, result);
     };
     if (result.task === null || !engine.pollsMoveTime) return answer();
-    // With a disk, the step that it makes is kept before it is answered.
+    // With a disk, the step of the clock is written before the answer.
     if (!journal.isKept) {
       answer();
       return engine.polled(result.task);
     }
     engine.polled(result.task);
-    onceKept(call, answer);
+    afterSaving(call, answer);
   }
 
   function cancel(call: OperationCall, operation: CancelOperation, parts: RequestParts): void {
     const { answer, taskId } = engine.cancel(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
-    onceKept(call, () => send(call, answer, taskId));
+    afterSaving(call, () => send(call, answer, taskId));
   }
 
   function remove(call: OperationCall, operation: DeleteOperation, parts: RequestParts): void {
     const { answer, taskId } = engine.delete(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
-    onceKept(call, () => send(call, answer, taskId));
+    afterSaving(call, () => send(call, answer, taskId));
   }
 
   function list(
@@ -283,7 +286,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
 
   function answerCall(call: OperationCall, operation: AnswerOperation, request: RequestParts): void {
     if (operation.needsSecret && settings.secret === null) {
-      return refuse(call, 'unknownTask', 'callbacks are not signed: start the mock with --secret');
+      return refuse(call, 'unknownTask', 'callbacks are not signed; start the mock with --secret');
     }
     send(call, { status: operation.status, body: operation.answer(contextOf(call, request)) }, null);
   }
@@ -292,8 +295,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     return { request, origin: originOf(call.request), secret: settings.secret };
   }
 
-  /** A poll can ask for a fault of its own, for this one answer. */
-  function faultAskedFor(call: OperationCall): PollFault | null {
+  /** Returns the fault that the header of this poll requests; it applies to this answer only. */
+  function requestedFault(call: OperationCall): PollFault | null {
     const name = headerScenario(call.request);
     return name === undefined ? null : faultOfPoll(engine.scenarios.parse(call.pack, name).polls, 1);
   }
@@ -319,8 +322,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     send(call, call.pack.errors.forRole(role, detail), null);
   }
 
-  /** It was an operation when it began. */
-  function refuseLost(call: OperationCall, path: string): void {
+  /** Refuses a call whose operation was removed while its body arrived. */
+  function refuseRemoved(call: OperationCall, path: string): void {
     const answer = call.pack.errors.forRole(
       'unknownRoute',
       unknownText(`${call.request.method} ${path}`, null),
@@ -330,11 +333,11 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
 
   return {
     handle(request, response, path) {
-      // A page of another origin, in a browser.
+      // Browsers send an Origin with requests of pages of other origins.
       if (request.headers.origin !== undefined) {
         response.setHeader('access-control-allow-origin', '*');
         response.setHeader('access-control-expose-headers', '*');
-        if (isPreflight(request) && router.find(methodAsked(request), path) !== null) {
+        if (isPreflight(request) && router.find(requestedMethod(request), path) !== null) {
           strays.handlePreflight(request, response, path);
           return true;
         }
@@ -359,7 +362,7 @@ function isPreflight({ method, headers }: IncomingMessage): boolean {
   );
 }
 
-function methodAsked({ headers }: IncomingMessage): string {
+function requestedMethod({ headers }: IncomingMessage): string {
   return String(headers['access-control-request-method']);
 }
 
@@ -385,7 +388,7 @@ function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown)
       const url = request.url ?? '';
       const start = url.indexOf('?');
       const text = start < 0 ? '' : url.slice(start + 1);
-      // Nearly all polls: one parameter, with nothing in it to decode.
+      // The fast path for nearly all polls: one parameter without encoded characters.
       if (text.startsWith(`${name}=`) && !/[&%+]/.test(text)) return text.slice(name.length + 1);
       query ??= new URLSearchParams(text);
       return query.get(name) ?? undefined;
@@ -393,13 +396,16 @@ function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown)
   };
 }
 
-/** Nobody waits for the answer to a request but its sender, who must get one whatever fails on the way. */
+/** Continues when a promise resolves. The client always gets an answer, even if a later step fails. */
 function afterwards<T>({ response }: Call, waited: Promise<T>, go: (value: T) => void): void {
   waited.then(go).catch((error: unknown) => answerDefect(response, error));
 }
 
-/** A refusal as too many says when to come again, where the vendor does or the user wants it. */
-function refusalAskedFor(pack: Pack, code: string, retryAfterS: number | null): Answer {
+/**
+ * Returns the answer for a requested error code. A rate limit answer has a Retry-After header if the vendor sends one
+ * or an option sets it.
+ */
+function requestedRefusal(pack: Pack, code: string, retryAfterS: number | null): Answer {
   const answer = codeAnswer(pack, code);
   const seconds = retryAfterS ?? (pack.rate?.retryAfter === true ? Math.ceil(pack.rate.perMs / 1000) : null);
   return seconds === null || code !== pack.errors.codeOf('rateLimited')
@@ -407,7 +413,7 @@ function refusalAskedFor(pack: Pack, code: string, retryAfterS: number | null): 
     : { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } };
 }
 
-/** The vendor's answer for a code of its table; for other codes, what a gateway in front of it would say. */
+/** Returns the vendor's answer for a code of its table; for other codes, the answer of a gateway. */
 function codeAnswer(pack: Pack, code: string): Answer {
   const known = pack.errors.forCode(code);
   if (known !== null) return known;

@@ -14,7 +14,7 @@ function happen(journal: Journal, times = 1): void {
 }
 
 describe('verdicts', () => {
-  it('are shared by those who ask for them at the same time', async () => {
+  it('are shared by concurrent callers', async () => {
     let runs = 0;
     const { journal, ask } = open((entries) => [++runs, [...entries].length]);
     happen(journal);
@@ -25,7 +25,7 @@ describe('verdicts', () => {
     ]);
   });
 
-  it('have seen all that happened before they were asked for', async () => {
+  it('cover everything that happened before the call', async () => {
     const { journal, ask } = open(function* (entries) {
       yield* Array.from({ length: 10 });
       return [...entries].length;
@@ -37,7 +37,7 @@ describe('verdicts', () => {
     expect(await Promise.all([first, ask()])).toEqual([1, 2]);
   });
 
-  it('let everything else happen between two steps of the judge', async () => {
+  it('yield to other work between two steps of the judge', async () => {
     const seen: number[] = [];
     let steps = 0;
     const { ask } = open(function* () {
@@ -55,7 +55,7 @@ describe('verdicts', () => {
     expect(new Set(seen).size).toBeGreaterThan(3);
   });
 
-  it('are not worked out for a client that has hung up', async () => {
+  it('are not computed for a caller that has disconnected', async () => {
     let steps = 0;
     let isStopped = false;
     const { ask } = open(function* () {
@@ -76,7 +76,7 @@ describe('verdicts', () => {
     expect(isStopped).toBe(true);
   });
 
-  it('go on for the others when one of them has hung up', async () => {
+  it('continue for the other callers when one disconnects', async () => {
     const { ask } = open(() => 'judged');
     const client = new AbortController();
     const [gone, patient] = [ask(client.signal), ask()];
@@ -84,7 +84,7 @@ describe('verdicts', () => {
     expect(await Promise.all([gone, patient])).toEqual(['judged', 'judged']);
   });
 
-  it('are worked out anew after a run that failed', async () => {
+  it('are computed again after a failed run', async () => {
     let runs = 0;
     const { ask } = open(() => {
       runs += 1;

@@ -7,10 +7,10 @@ import type { Presented } from '../runtime/present.ts';
 import { isSteps, takeInSlices } from '../runtime/slices.ts';
 
 /**
- * Judges clients by the journal of a mock. The result is the answer to `GET /__admin/verdicts`. Entries are made as they
- * are read, and can be read again. A judge that returns an iterator, like a generator function does, is run a few
- * milliseconds at a time until it returns, so that a long journal does not stop the mock. The signal aborts when nobody
- * waits for the verdict any more.
+ * Judges clients by the journal of a mock. The result is the answer to `GET /__admin/verdicts`. Entries are created as
+ * they are read, and can be read several times. A judge that returns an iterator, as a generator function does, runs a
+ * few milliseconds at a time, so that a long journal does not block the mock. The signal aborts when all callers have
+ * disconnected.
  */
 export type Judge = (
   entries: Iterable<Presented<OpenRecord>>,
@@ -22,15 +22,15 @@ export interface VerdictsOptions {
   readonly journal: Journal;
   readonly packs: readonly Pack[];
   readonly judge: Judge;
-  /** Whether an entry is about the account. */
+  /** Returns whether an entry is about the account. */
   readonly concerns: (record: JournalRecord, account: Account) => boolean;
 }
 
-/** Judges one journal at a time, however many ask. */
+/** Runs one judge at a time, and shares the result between concurrent callers. */
 export interface Verdicts {
   /**
-   * What the judge makes of the journal as it is now. Those who ask for the same in the meantime share one run.
-   * @param signal ends the wait; a run that nobody waits for any more is stopped
+   * Judges the journal as it is now. Concurrent calls for the same account share one run.
+   * @param signal ends the wait; a run is stopped when all its callers have left
    */
   of(account: Account | undefined, signal: AbortSignal): Promise<unknown>;
 }
@@ -39,7 +39,7 @@ interface Run {
   readonly account: Account | undefined;
   readonly stop: AbortController;
   readonly result: Promise<unknown>;
-  /** The number of the last entry that it judges; null while it waits for its turn. */
+  /** Number of the last entry that the run covers; null while it is queued. */
   lastSeq: number | null;
   waiting: number;
 }
@@ -48,7 +48,7 @@ export function createVerdicts({ journal, packs, judge, concerns }: VerdictsOpti
   const runs = new Set<Run>();
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** The journal up to an entry. An entry that the judge does not keep costs no memory. */
+  /** Returns the journal up to an entry. An entry that the judge does not keep costs no memory. */
   function entriesUpTo(upTo: number, account: Account | undefined): Iterable<Presented<OpenRecord>> {
     return {
       *[Symbol.iterator]() {
@@ -76,7 +76,10 @@ export function createVerdicts({ journal, packs, judge, concerns }: VerdictsOpti
     return run;
   }
 
-  /** One that has not begun sees all that has happened by then; one that has must have seen all that there is. */
+  /**
+   * Finds a run to share: one that has not begun will cover all current entries; one that has begun must cover the last
+   * one.
+   */
   function shareable(account: Account | undefined): Run | undefined {
     for (const run of runs) {
       const isUpToDate = run.lastSeq === null || run.lastSeq === journal.last;
