@@ -48,7 +48,7 @@ import { answersFast } from './cases/timing/answers-fast.ts';
 import { copesWithManyAtOnce } from './cases/timing/copes-with-many-at-once.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 
-/** Every question there is to a receiver, in the order they are printed. An id is never used again. */
+/** All receiver cases, in the order in which they are printed. Ids are never reused. */
 export const RECEIVER_CASES: readonly ReceiverCase[] = [
   answersSuccess,
   answersClientFailure,

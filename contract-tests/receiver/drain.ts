@@ -7,11 +7,11 @@ import type { Drain } from './receiver-case.ts';
 export interface Drainage {
   readonly observations: Observations;
   readonly pace: Pace;
-  /** The files that the receiver usually downloads of a success; none where it downloads nothing. */
+  /** Returns the files that the receiver usually downloads for a success; empty if it does not download media. */
   usualFiles(): readonly string[];
-  /** Whether it asks for media by HEAD, and never downloads. */
+  /** Whether the receiver requests media only with HEAD. */
   onlyHeads(): boolean;
-  /** Whether the probe's answers have `effects`. */
+  /** Whether the answers of the probe have `effects`. */
   readonly probesEffects: boolean;
   effects(taskId: string): Promise<number | null>;
   readonly caseId: string;
@@ -23,14 +23,14 @@ interface Marker {
   readonly passage: Passage;
 }
 
-/** A probe cannot announce a change, so it is asked again. */
+/** A probe cannot report a change by itself, so it is polled. */
 const PROBE_EVERY_MS = 100;
-/** However much progress is made, a case ends. */
+/** Upper limit for the wait, even while the receiver makes progress. */
 const LONGEST_MS = 120_000;
 
 /**
- * Sends a further success and waits until it has had its effect. What a receiver was sent before has been handled by
- * then, so that "nothing happened" is an observation and not a matter of waiting long enough.
+ * Sends one more success and waits until it has had its effect. Earlier callbacks have been processed by then, so the
+ * absence of an effect can be observed without an arbitrary wait.
  */
 export async function drainReceiver(drainage: Drainage, sendMarker: () => Promise<Marker>): Promise<Drain> {
   const { pace, observations, probesEffects } = drainage;
@@ -45,7 +45,7 @@ export async function drainReceiver(drainage: Drainage, sendMarker: () => Promis
   const end = await waitFor(drainage, taskId);
   if (end !== 'done') return { type: end, forMs: performance.now() - startedAt };
   if (observations.downloads(taskId).length > 0) pace.learnUnderLoad(performance.now() - ackedAt);
-  // Other workers may still be busy, and a queue need not keep the order: the receiver must come to rest.
+  // Other workers may still be busy, and a queue may reorder jobs, so wait until the receiver is idle.
   await settle(() => observations.lastAtMs, pace.settleMs);
   return { type: 'drained' };
 }
@@ -71,7 +71,7 @@ async function waitFor(
   }
 }
 
-/** Resolves when nothing has been seen for this long. @param lastAtMs when something last was */
+/** Resolves after a quiet period without observations. @param lastAtMs returns the time of the last observation */
 export async function settle(lastAtMs: () => number, quietMs: number): Promise<void> {
   const startedAt = performance.now();
   for (let leftMs = quietMs; leftMs > 0; ) {
@@ -80,7 +80,7 @@ export async function settle(lastAtMs: () => number, quietMs: number): Promise<v
   }
 }
 
-/** A receiver that never comes to rest is judged after this many quiet periods. */
+/** A receiver that is never idle is judged after this many quiet periods. */
 const MOST_SETTLES = 20;
 
 function pause(durationMs: number): Promise<void> {

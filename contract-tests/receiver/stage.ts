@@ -18,14 +18,15 @@ import type { Subject } from './subject.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 import type { SourcedTask, TaskSource } from './task-source.ts';
 
-/** How one run of a case differs from another. */
+/** Settings of one run of a case. */
 export interface CaseRun {
-  /** Time the receiver has to answer; it is longer where a verdict is confirmed. */
+  /** Time in which the receiver must answer; longer when a verdict is confirmed. */
   readonly ackTimeoutMs: number;
-  /** Called with each attempt as it ended. @param isPlain whether it was a success, unchanged, and the only one in flight */
+  /** Called with each attempt that ended. @param isPlain whether it was an unchanged success and the only attempt in flight */
   readonly onPassage: (passage: Passage, isPlain: boolean) => void;
 }
 
+/** Options of `openStage`. */
 export interface StageOptions extends Pick<CaseRun, 'onPassage'> {
   readonly subject: Subject;
   readonly caseId: string;
@@ -37,36 +38,37 @@ export interface StageOptions extends Pick<CaseRun, 'onPassage'> {
   readonly system: SystemUnderTest | null;
   readonly pace: Pace;
   readonly headers: Readonly<Record<string, string>>;
-  /** Names of the files that the receiver downloads of a success, as far as that was seen. */
+  /** Returns the names of the files that the receiver downloads for a success, as far as observed. */
   readonly usualFiles: () => readonly string[];
-  /** Whether the probe's answers have `effects`. */
+  /** Whether the answers of the probe have `effects`. */
   readonly probesEffects: boolean;
-  /** Takes what must outlive the case: whatever points at it must find it until the run ends. */
+  /** Keeps a server open until the run ends, because the receiver may call it after the case. */
   readonly keepOpen: (thing: { close(): Promise<void> }) => void;
   readonly onActivity: OnActivity;
 }
 
+/** A stage, and its timeline. */
 export interface OpenStage extends Stage {
   readonly timeline: readonly TimelineEntry[];
-  /** Ends the timeline; the tasks and their media stay until the run ends. */
+  /** Ends the timeline; the tasks and their media remain available until the run ends. */
   close(): void;
 }
 
-/** What a case sends, and what is seen of it. */
+/** Opens the stage of one run of a case: it sends callbacks and records the timeline. */
 export function openStage(options: StageOptions): OpenStage {
   const { subject, courier, probe, system, observations, pace, caseId } = options;
   const startedAt = performance.now();
   const timeline: TimelineEntry[] = [];
   const own = new Set<string>();
-  /** Successes that were acknowledged: their work is expected. */
+  /** Acknowledged successes, whose work is expected. */
   const expected = new Set<string>();
-  /** Successes as they were composed, by task. */
+  /** Original body of each success, by task. */
   const successes = new Map<string, string>();
-  /** Callbacks that announce no end: no work follows them. */
+  /** Bodies of progress callbacks, which must not cause work. */
   const progress = new Set<string>();
   let attempts = 0;
   let lastOwnAtMs = 0;
-  let flying = 0;
+  let inFlight = 0;
 
   function tell(entry: Omit<TimelineEntry, 'atMs' | 'durationMs'> & { readonly durationMs?: number }): void {
     const { durationMs = 0, ...rest } = entry;
@@ -126,11 +128,11 @@ export function openStage(options: StageOptions): OpenStage {
       headers: { ...message.headers, ...options.headers },
       body: message.text,
       ackTimeoutMs: subject.ackTimeoutMs,
-      // Legal statuses that the vendor does not ask for are told apart by the verdict.
+      // The verdict distinguishes valid statuses that the vendor does not document.
       ackStatus: '2xx',
       flaw: null,
     }));
-    if (passage === null) throw new Error('the judge was stopped');
+    if (passage === null) throw new Error('The judge was stopped.');
     tellAttempt(label, passage, passage.outcome !== 'acknowledged');
     note(message, passage);
     return passage;
@@ -160,10 +162,10 @@ export function openStage(options: StageOptions): OpenStage {
     task: (scenario = 'success', request) => makeTask(scenario, false, request),
     runningTask: () => makeTask('success', true),
     async send(message) {
-      flying += 1;
-      const isCrowded = flying > 1;
+      inFlight += 1;
+      const isCrowded = inFlight > 1;
       const passage = await send(message).finally(() => {
-        flying -= 1;
+        inFlight -= 1;
       });
       options.onPassage(passage, !isCrowded && successes.get(message.taskId) === message.text);
       return passage;
@@ -176,7 +178,7 @@ export function openStage(options: StageOptions): OpenStage {
         after,
         timeoutMs: subject.ackTimeoutMs,
       });
-      const text = `callback ${attempts} → the sender left before it had the answer`;
+      const text = `callback ${attempts} → the sender disconnected before it read the answer`;
       tell({ kind: 'attempt', text, durationMs: performance.now() - beganAt, isBad: false });
       if (successes.has(message.taskId)) expected.add(message.taskId);
     },
@@ -214,7 +216,7 @@ export function openStage(options: StageOptions): OpenStage {
         const isGone = seen.some(({ status }) => status === GONE);
         const usual = options.usualFiles();
         const isFetched = (name: string): boolean => (works.get(name) ?? 0) > 0;
-        // All of them: a receiver that is restarted between two files may start the task again.
+        // Wait for all files, because a receiver that is restarted between two files may repeat the task.
         const isWhole = usual.length > 0 ? usual.every(isFetched) : [...works.keys()].some(isFetched);
         return !subject.downloads || isGone || isWhole;
       };
@@ -227,7 +229,7 @@ export function openStage(options: StageOptions): OpenStage {
         const marker = await options.tasks({ scenario: 'success', running: false, caseId });
         return {
           taskId: marker.taskId,
-          passage: await send(taskOf(marker, subject.secret !== null), 'a further callback'),
+          passage: await send(taskOf(marker, subject.secret !== null), 'additional callback'),
         };
       });
       tell({ kind: 'note', text: NOTES[result.type](result), isBad: false });
@@ -238,16 +240,16 @@ export function openStage(options: StageOptions): OpenStage {
     effects,
     async probe(taskId) {
       const result: ProbeResult =
-        probe === null ? { type: 'broken', because: 'there is none' } : await probe(taskId);
-      const shown = result.type === 'answered' ? JSON.stringify(result.answer) : said(result);
+        probe === null ? { type: 'broken', because: 'the option --probe is missing' } : await probe(taskId);
+      const shown = result.type === 'answered' ? JSON.stringify(result.answer) : reasonOf(result);
       const entry = { kind: 'probe', text: `${taskId} → ${shown}`, isBad: result.type === 'broken' } as const;
-      // Asked again and again while a verdict waits: one line says it.
+      // The probe is polled while a verdict waits, so equal consecutive answers are recorded once.
       if (timeline.at(-1)?.text !== entry.text) tell(entry);
       return result;
     },
     calls: observations.polls,
     async submitted(scenario) {
-      if (system === null) throw new Error('the system under test cannot be made to submit');
+      if (system === null) throw new Error('The option --submit is missing.');
       const task = await system.submit(scenario);
       own.add(task.taskId);
       return task;
@@ -272,19 +274,19 @@ export function openStage(options: StageOptions): OpenStage {
   return stage;
 }
 
-/** Media that have expired will not come. */
+/** Status of expired media, which will not be downloaded. */
 const GONE = 410;
 const WAITING = "waiting for the receiver's downloads";
 const NOTES: Readonly<Record<Drain['type'], (drain: Drain) => string>> = {
-  drained: () => 'a further callback was handled after these',
+  drained: () => 'an additional callback was processed after these',
   working: (drain) =>
     `still working after ${Math.round(drain.type === 'working' ? drain.forMs / 1000 : 0)} s`,
-  silent: (drain) => `nothing happened for ${drain.type === 'silent' ? Math.round(drain.forMs / 1000) : 0} s`,
-  refused: () => 'a further callback was not acknowledged',
-  unseen: () => 'nothing shows when the receiver has finished',
+  silent: (drain) => `no activity for ${drain.type === 'silent' ? Math.round(drain.forMs / 1000) : 0} s`,
+  refused: () => 'an additional callback was not acknowledged',
+  unseen: () => 'the end of the work cannot be observed',
 };
 
-function said(result: ProbeResult): string {
+function reasonOf(result: ProbeResult): string {
   return result.type === 'broken' ? result.because : 'the task is unknown';
 }
 
@@ -307,7 +309,7 @@ function taskOf(sourced: SourcedTask, isSigned: boolean): Task {
     }),
     forged(origin) {
       const forgery = sourced.forge(origin);
-      // A forger has no key: where callbacks are signed, its signature is wrong.
+      // An attacker does not have the key, so the signature of a forgery is wrong.
       const headers = isSigned ? sourced.seal(forgery, { secret: ANOTHER_KEY }) : sourced.seal(forgery);
       return { taskId, text: forgery, headers, url };
     },

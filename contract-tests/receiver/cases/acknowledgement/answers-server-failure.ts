@@ -6,15 +6,16 @@ import { acknowledged } from '../../verdicts.ts';
 export const answersServerFailure: ReceiverCase = {
   id: 'RCV-ACK-03',
   group: 'Acknowledgement',
-  title: 'A server error of the vendor is acknowledged, too',
+  title: 'A callback that reports a vendor server error is acknowledged',
   level: 'must',
-  requirement: "A callback whose body carries the vendor's server error is answered as a success is.",
-  why: 'A receiver that answers 500 because the body says 500 turns one lost video into four callbacks.',
+  requirement:
+    "The receiver must answer a callback whose body carries the vendor's server error as it answers a success.",
+  why: 'A receiver that answers with the error code of the body makes the vendor retry a callback that cannot change.',
   remedy:
-    'Handle the code of the body as data, and do not throw because of it. An error of your own, such as a database that is down, is still answered with 5xx.',
+    'Treat the code in the body as data, and do not throw because of it. Answer 5xx only for your own errors, such as an unavailable database.',
   sources: [PAGES.extend, PAGES.luma],
   applies: (subject) =>
-    serverFailures(subject).length > 0 ? null : 'the catalogue has no failure of the server',
+    serverFailures(subject).length > 0 ? null : 'the failure catalog has no server error',
   async run(stage) {
     const slug = serverFailures(stage.subject)[0];
     const passage = await stage.send(await stage.task(`fail.${slug}`));

@@ -5,10 +5,10 @@ import { describe, holds, inDoubt } from '../../verdicts.ts';
 export const mayAnswerAnyBody: ReceiverCase = {
   id: 'RCV-ACK-05',
   group: 'Acknowledgement',
-  title: 'The body of the answer does not matter',
+  title: 'Any response body is accepted',
   level: 'info',
-  requirement: 'Any body, or none, will do: only the status and the time are looked at.',
-  why: 'Nothing breaks; this says what your receiver sends.',
+  requirement: 'The receiver may answer with any body or none; only the status and the time count.',
+  why: 'This case cannot fail; it shows what the receiver sends.',
   remedy: 'Nothing to fix.',
   sources: [PAGES.extend, PAGES.luma],
   async run(stage) {

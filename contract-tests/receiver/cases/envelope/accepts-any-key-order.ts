@@ -6,10 +6,11 @@ import { acknowledged, effects } from '../../verdicts.ts';
 export const acceptsAnyKeyOrder: ReceiverCase = {
   id: 'RCV-ENV-01',
   group: 'Envelope',
-  title: 'The order of keys does not matter',
+  title: 'The order of JSON keys is ignored',
   level: 'must',
-  requirement: "Keys may stand in any order, as they do on the vendor's pages, which differ.",
-  why: 'Whoever reads a body with a pattern reads the wrong field when the order changes.',
+  requirement:
+    "The receiver must accept keys in any order; the examples on the vendor's pages differ in order.",
+  why: 'A receiver that reads the body with a pattern instead of a parser reads the wrong field when the order changes.',
   remedy: 'Parse the JSON, and read fields by name.',
   sources: [PAGES.extend, PAGES.generate],
   async run(stage) {
@@ -18,7 +19,7 @@ export const acceptsAnyKeyOrder: ReceiverCase = {
     if (plain === undefined || turned === undefined) throw new Error('no tasks');
     const passages = [await stage.send(plain), await stage.send(turned.with(reverseKeys(turned.body)))];
     return {
-      stimulus: 'a success as the page shows it, and one with its keys the other way round',
+      stimulus: 'a success in the order of the page, and one with its keys in reverse order',
       ack: acknowledged(stage.subject, ...passages),
       effect: await effects(stage, 1, plain.taskId, turned.taskId),
     };

@@ -7,17 +7,18 @@ import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';
 export const fetchesEveryUrl: ReceiverCase = {
   id: 'RCV-ENV-06',
   group: 'Envelope',
-  title: 'Each of several URLs is fetched once',
+  title: 'Each URL in a list is downloaded once',
   level: 'must',
-  requirement: 'When a success has several media in a list, each of them is fetched, and fetched once.',
-  why: 'Whoever takes the first entry loses the others; whoever loops over both lists fetches them twice.',
-  remedy: 'Download every entry of the list of results, each once.',
+  requirement:
+    'The receiver must download each media URL of a success that lists several, and each of them once.',
+  why: 'A receiver that takes only the first entry loses the others; one that reads both lists of the body downloads each file twice.',
+  remedy: 'Download every entry of the result list, and each entry once.',
   sources: [PAGES.luma],
   wantsList: true,
   applies({ listProfile, canSubmit, pack }) {
-    if (listProfile === null) return 'no success of this vendor has a list of media';
+    if (listProfile === null) return 'this vendor has no success with a list of media';
     return canSubmit && listProfile !== pack.profile
-      ? `your system's tasks have one file in the profile "${pack.profile}": give --profile ${listProfile}`
+      ? `the tasks of your system have one file in the profile "${pack.profile}"; use --profile ${listProfile}`
       : null;
   },
   async run(stage) {

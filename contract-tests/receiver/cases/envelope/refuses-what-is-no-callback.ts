@@ -5,14 +5,14 @@ import { acknowledged, both, effects, refused } from '../../verdicts.ts';
 export const refusesWhatIsNoCallback: ReceiverCase = {
   id: 'RCV-ENV-08',
   group: 'Envelope',
-  title: 'What is no callback is refused, and breaks nothing',
+  title: 'Requests that are not callbacks are rejected without side effects',
   level: 'should',
   requirement:
-    'Broken JSON, another content type and a GET are refused with 4xx in time; the next good callback works.',
-  why: 'Scanners find every public URL; what they send must not keep a worker busy or end the process.',
-  remedy: 'Check method, content type and JSON before anything else, and answer 4xx.',
+    'The receiver should answer invalid JSON, another content type and a GET with 4xx in time, and should then process the next valid callback.',
+  why: 'Scanners find every public URL; their requests must not block a worker or end the process.',
+  remedy: 'Check the method, the content type and the JSON first, and answer 4xx.',
   sources: [PAGES.extend],
-  // A receiver that crashes on it must be known to have crashed on this.
+  // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
   async run(stage) {
     const { subject } = stage;
@@ -23,9 +23,9 @@ export const refusesWhatIsNoCallback: ReceiverCase = {
     const next = await stage.task();
     const good = await stage.send(next);
     return {
-      stimulus: 'broken JSON, a text/plain body, a GET, and a good callback',
+      stimulus: 'invalid JSON, a text/plain body, a GET, and a valid callback',
       ack: both(
-        both(refused(subject, 'broken JSON', broken), refused(subject, 'a text/plain body', typed)),
+        both(refused(subject, 'invalid JSON', broken), refused(subject, 'a text/plain body', typed)),
         both(refused(subject, 'a GET', get), acknowledged(subject, good)),
       ),
       effect: await effects(stage, 1, next.taskId),

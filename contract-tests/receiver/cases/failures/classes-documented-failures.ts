@@ -6,15 +6,15 @@ import { acknowledged, amended, both, nothingFetched } from '../../verdicts.ts';
 export const classesDocumentedFailures: ReceiverCase = {
   id: 'RCV-FAIL-01',
   group: 'Failures',
-  title: 'Every documented failure is taken, and told apart',
+  title: 'Every documented failure is acknowledged and classified',
   level: 'must',
   requirement:
-    "Every failure message of the vendor's pages is acknowledged, nothing is downloaded, and it is classed: moderation, format, quota, size, network, length, internal.",
-  why: 'A refused prompt needs another prompt, a full quota needs waiting; who treats both alike does the wrong thing for one of them.',
+    "The receiver must acknowledge every failure message of the vendor's pages and download nothing, and should classify it: moderation, format, quota, size, network, length, internal.",
+  why: 'A rejected prompt requires another prompt, and an exhausted quota requires waiting; handling both alike is wrong for one of them.',
   remedy:
-    'Classify by word stems, most specific first, and keep a class for unknown messages that does not blame the user.',
+    'Classify by word stems, the most specific first, and keep a class for unknown messages that does not blame the user.',
   sources: [PAGES.extend, PAGES.generate],
-  applies: ({ failures }) => (failures.length > 0 ? null : 'the event announces no failure'),
+  applies: ({ failures }) => (failures.length > 0 ? null : 'the event has no failure callbacks'),
   async run(stage) {
     const { pack, failures } = stage.subject;
     const passages = [];
@@ -26,7 +26,7 @@ export const classesDocumentedFailures: ReceiverCase = {
     }
     const untouched = await nothingFetched(stage, ...tasks.map(({ taskId }) => taskId));
     return {
-      stimulus: `each of the ${tasks.length} failures of the catalogue`,
+      stimulus: `each of the ${tasks.length} failures in the catalog`,
       ack: acknowledged(stage.subject, ...passages),
       effect:
         untouched.status === 'failed'

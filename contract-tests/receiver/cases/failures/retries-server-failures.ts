@@ -6,16 +6,16 @@ import { acknowledged, both, probed } from '../../verdicts.ts';
 export const retriesServerFailures: ReceiverCase = {
   id: 'RCV-FAIL-03',
   group: 'Failures',
-  title: 'A server error is failed and may be tried again',
+  title: 'A vendor server error is recorded as a retryable failure',
   level: 'should',
   requirement:
-    "A callback with the vendor's server error leaves the task failed, and as something that may be tried again: it is not the content's fault.",
-  why: 'Users are told that their prompt was refused, and nobody tries again.',
+    "The receiver should record a task whose callback carries the vendor's server error as failed and retryable, because the content did not cause the error.",
+  why: 'Otherwise users see that their prompt was rejected, and the task is never retried.',
   remedy:
-    'Treat the codes of server errors as retryable, whatever the text says. Among the other failures, the class of the text decides: a full quota is retryable, a refused prompt is not.',
+    'Treat the codes of server errors as retryable, whatever the message says. For other failures, the class of the message decides: an exhausted quota is retryable, a rejected prompt is not.',
   sources: [PAGES.extend],
   applies: (subject) =>
-    serverFailures(subject).length > 0 ? null : 'the catalogue has no failure of the server',
+    serverFailures(subject).length > 0 ? null : 'the failure catalog has no server error',
   async run(stage) {
     const slug = serverFailures(stage.subject)[0];
     const task = await stage.task(`fail.${slug}`);
@@ -26,7 +26,7 @@ export const retriesServerFailures: ReceiverCase = {
       ack: acknowledged(stage.subject, passage),
       effect: both(
         await probed(stage, task.taskId, 'state', isFailed, 'the task is "failed"'),
-        await probed(stage, task.taskId, 'retryable', (value) => value === true, 'it may be tried again'),
+        await probed(stage, task.taskId, 'retryable', (value) => value === true, 'the failure is retryable'),
       ),
     };
   },

@@ -5,20 +5,20 @@ import { acknowledged, effects } from '../../verdicts.ts';
 export const keepsTasksApart: ReceiverCase = {
   id: 'RCV-IDM-07',
   group: 'Idempotency',
-  title: 'Two tasks that look alike are both worked off',
+  title: 'Two similar tasks are both processed',
   level: 'must',
   requirement:
-    'Two callbacks that differ in nothing but the task (its id and its media) are two pieces of work.',
-  why: 'Whoever de-duplicates by prompt, by minute or by code loses videos that were paid for.',
+    'The receiver must process both of two callbacks that differ only in the task, that is, in its id and its media.',
+  why: 'Deduplication by prompt, time or code loses videos that were paid for.',
   remedy:
-    'Use the task id together with its final state as the key: nothing of the content, and no time. A callback that announces progress claims nothing, or the one with the result would count as its duplicate.',
+    'Use the task id together with its final state as the key, without content or time. A progress callback must not claim the key; otherwise, the callback with the result counts as its duplicate.',
   sources: [PAGES.extend],
   async run(stage) {
     const tasks = [await stage.task(), await stage.task()];
     const passages = [];
     for (const task of tasks) passages.push(await stage.send(task));
     return {
-      stimulus: 'two callbacks that differ in the task alone',
+      stimulus: 'two callbacks that differ only in the task',
       ack: acknowledged(stage.subject, ...passages),
       effect: await effects(stage, 1, ...tasks.map(({ taskId }) => taskId)),
     };

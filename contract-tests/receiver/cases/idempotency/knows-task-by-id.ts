@@ -7,20 +7,20 @@ import { acknowledged, effects } from '../../verdicts.ts';
 export const knowsTaskById: ReceiverCase = {
   id: 'RCV-IDM-05',
   group: 'Idempotency',
-  title: 'A task is known by its id, not by the bytes',
+  title: 'Tasks are identified by id, not by the bytes of the body',
   level: 'should',
   requirement:
-    'Two callbacks about one task count as the same although their keys stand in another order and white space differs.',
-  why: 'A hash of the body tells two deliveries apart that are the same to everybody else.',
+    'The receiver should treat two callbacks of one task as duplicates although the order of their keys and their whitespace differ.',
+  why: 'A hash of the body differs between two deliveries with the same content.',
   remedy:
-    'Parse the body, and use the task id together with its final state as the key. A callback that announces progress claims nothing.',
+    'Parse the body, and use the task id together with its final state as the key. A progress callback must not claim the key.',
   sources: [PAGES.extend],
   async run(stage) {
     const task = await stage.task();
     const first = await stage.send(task);
     await stage.quiet();
     const second = await stage.send(task.with(JSON.stringify(reverseKeys(task.body), null, 2)));
-    const stimulus = 'the same callback with other white space and its keys the other way round';
+    const stimulus = 'the same callback with different whitespace and its keys in reverse order';
     if (tookForForged(stage.subject, second)) {
       return { stimulus, ack: seeSignatures('both callbacks are acknowledged') };
     }

@@ -5,13 +5,13 @@ import { acknowledged, effects, notObservable } from '../../verdicts.ts';
 export const worksOnceForConcurrentDuplicate: ReceiverCase = {
   id: 'RCV-IDM-02',
   group: 'Idempotency',
-  title: 'Equal callbacks at the same moment are processed once',
+  title: 'Concurrent duplicates are processed once',
   level: 'must',
   requirement:
-    'Two deliveries of one callback may overlap; both are acknowledged, and the work is done once.',
-  why: 'A second callback that arrives between the check and the mark starts the work again.',
+    'The receiver must acknowledge two overlapping deliveries of one callback, and must do the work once.',
+  why: 'A second callback that arrives between the check and the write starts the work again.',
   remedy:
-    'When a callback announces the end, claim its task id in one atomic step: a unique key, INSERT … ON CONFLICT DO NOTHING, an exclusive file. Looking first and marking later leaves a gap, however short.',
+    'When a final callback arrives, claim its task id in one atomic step: a unique key, INSERT … ON CONFLICT DO NOTHING, or an exclusive file. A separate check and write always leave a gap.',
   sources: [PAGES.extend],
   async run(stage) {
     const passages = [];
@@ -29,7 +29,7 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
     const spreadMs = Math.min(...spreads);
     const wasForced = effect.status !== 'passed' || spreadMs <= LONGEST_SPREAD_MS;
     return {
-      stimulus: `${COPIES} equal callbacks released within ${spreadMs.toFixed(1)} ms, in ${spreads.length} rounds`,
+      stimulus: `${COPIES} copies of a callback released within ${spreadMs.toFixed(1)} ms, in ${spreads.length} rounds`,
       ack: acknowledged(stage.subject, ...passages),
       effect: wasForced ? effect : notObservable(effect.expected, notTogether(spreadMs)),
     };
@@ -37,12 +37,12 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
 };
 
 const ROUNDS = 4;
-/** A busy machine needs more of them until the copies are once close enough. */
+/** A busy machine may need more rounds until the copies of one round are close enough. */
 const MOST_ROUNDS = 12;
 const COPIES = 6;
-/** What is further apart is not at the same moment. */
+/** Copies that are further apart do not count as concurrent. */
 const LONGEST_SPREAD_MS = 5;
 
 function notTogether(spreadMs: number): string {
-  return `The copies could not be sent closer than ${Math.round(spreadMs)} ms: run it on a machine with less load.`;
+  return `The copies could not be sent within less than ${Math.round(spreadMs)} ms. Run the case on a machine with less load.`;
 }

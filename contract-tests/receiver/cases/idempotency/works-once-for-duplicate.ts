@@ -5,13 +5,13 @@ import { acknowledged, effects } from '../../verdicts.ts';
 export const worksOnceForDuplicate: ReceiverCase = {
   id: 'RCV-IDM-01',
   group: 'Idempotency',
-  title: 'A callback that comes twice is worked off once',
+  title: 'A duplicate callback is processed once',
   level: 'must',
   requirement:
-    'The same callback may come more than once; every one is acknowledged, and the work of the task is done once.',
-  why: 'Two downloads, two mails, two bookings for one video.',
+    'The receiver must acknowledge every copy of a callback, and must do the work of the task once.',
+  why: 'Otherwise one video causes two downloads, two emails or two charges.',
   remedy:
-    'When a callback announces the end of a task, store the mark for its id and the job to be done in one transaction, before you answer. Acknowledge callbacks about marked tasks at once. A mark without its job loses the work at the next crash, and a mark set by a progress callback loses the result.',
+    'When a final callback arrives, store the key of its task and the job in one transaction before you answer, and acknowledge duplicates immediately. A key without its job loses the work in a crash, and a key claimed by a progress callback loses the result.',
   sources: [PAGES.extend],
   async run(stage) {
     const task = await stage.task();
@@ -19,7 +19,7 @@ export const worksOnceForDuplicate: ReceiverCase = {
     await stage.quiet();
     const second = await stage.send(task);
     return {
-      stimulus: 'the same callback twice, one after the other',
+      stimulus: 'the same callback twice in sequence',
       ack: acknowledged(stage.subject, first, second),
       effect: await effects(stage, 1, task.taskId),
     };

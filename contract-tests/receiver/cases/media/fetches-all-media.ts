@@ -7,14 +7,15 @@ import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';
 export const fetchesAllMedia: ReceiverCase = {
   id: 'RCV-MED-01',
   group: 'Media',
-  title: 'All media of a success are fetched',
+  title: 'All media of a success are downloaded',
   level: 'should',
-  requirement: 'Every URL of a success is fetched: the video and whatever comes with it.',
-  why: 'What is not fetched is gone when the media expire.',
+  requirement:
+    'The receiver should download every media URL of a success: the video and its companion files.',
+  why: 'Files that are not downloaded are lost when the media expire.',
   remedy:
     'Download every media URL of the result, not only the first. Other URLs in the body, such as those that echo the request, are not media.',
   sources: [PAGES.generate],
-  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
+  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const task = await stage.task();
     const passage = await stage.send(task);

@@ -5,13 +5,13 @@ import { acknowledged, probed } from '../../verdicts.ts';
 export const copesWithExpiredMedia: ReceiverCase = {
   id: 'RCV-ORD-04',
   group: 'Order',
-  title: 'A callback whose media have expired is acknowledged',
+  title: 'A callback with expired media is acknowledged',
   level: 'should',
   requirement:
-    'A callback that arrives after the media are gone is acknowledged; the task is marked as expired, and the receiver goes on.',
-  why: 'After an outage of days callbacks are replayed by hand, and the media host answers 410.',
+    'The receiver should acknowledge a callback that arrives after its media have expired, mark the task as expired, and keep working.',
+  why: 'After an outage of several days, callbacks are replayed manually, and the media host answers 410.',
   remedy:
-    'Treat 410 as final: mark the task as expired and stop downloading. Other errors, such as 503 or a broken connection, are still retried.',
+    'Treat 410 as final: mark the task as expired and stop downloading. Keep retrying after other errors, such as 503 or a broken connection.',
   sources: [PAGES.extend],
   async run(stage) {
     const task = await stage.task('media.expired');
@@ -19,7 +19,7 @@ export const copesWithExpiredMedia: ReceiverCase = {
     await stage.quiet();
     const next = await stage.send(await stage.task());
     return {
-      stimulus: 'a success whose media answer 410 Gone, and another callback after it',
+      stimulus: 'a success whose media answer 410 Gone, and another success',
       ack: acknowledged(stage.subject, passage, next),
       effect: await probed(
         stage,

@@ -5,26 +5,27 @@ import { effects, holds, inDoubt } from '../../verdicts.ts';
 export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
   id: 'RCV-ORD-02',
   group: 'Order',
-  title: 'A callback may come before the answer to the create call',
+  title: 'A callback that arrives before the create response is accepted',
   level: 'should',
   requirement:
-    'A callback about a task whose id the application has not been told yet is acknowledged and not lost.',
-  why: 'Short tasks end before the create call has returned; a receiver that answers 404 for unknown ids loses them.',
+    'The application should acknowledge and process a callback for a task whose id it has not received yet.',
+  why: 'Short tasks end before the create call returns; a receiver that answers 404 for unknown ids loses them.',
   remedy:
-    'Acknowledge and store callbacks about unknown tasks, and look there when a create call returns. Remove what is never claimed after a day: anybody can send such callbacks.',
+    'Acknowledge and store callbacks for unknown tasks, and check this store when a create call returns. Delete unclaimed callbacks after a day, because anyone can send them.',
   sources: [PAGES.extend, PAGES.feed],
   alone: true,
   applies: ({ canSubmit }) =>
     canSubmit
       ? null
-      : 'give --submit, a URL or a command that makes your system create a task at the mock (--api-port)',
+      : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
   async run(stage) {
     const own = await stage.submitted('callback.before-response');
     const effect = await effects(stage, 1, own.taskId);
     const attempt = own.firstAttempt();
-    const what = attempt === null ? 'no callback was sent' : `${attempt.outcome}, HTTP ${attempt.status}`;
+    const what =
+      attempt === null ? 'the callback was not sent' : `${attempt.outcome}, HTTP ${attempt.status}`;
     return {
-      stimulus: 'a task of the system itself, whose callback comes before its create answer',
+      stimulus: 'a task that your system creates, whose callback is sent before the create response',
       ack: inDoubt(holds(attempt?.outcome === 'acknowledged', 'the callback is acknowledged', what)),
       effect,
     };

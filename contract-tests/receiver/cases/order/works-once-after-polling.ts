@@ -5,25 +5,26 @@ import { effects, notObservable } from '../../verdicts.ts';
 export const worksOnceAfterPolling: ReceiverCase = {
   id: 'RCV-ORD-03',
   group: 'Order',
-  title: 'A callback after polling saw the end does not repeat the work',
+  title: 'A callback after polling found the result does not repeat the work',
   level: 'must',
   requirement:
-    'When polling has already seen the success, the callback that follows is acknowledged and changes nothing.',
-  why: 'Polling and callback are two ways to the same news; who uses both does everything twice.',
+    'If polling has already found the success, the application must acknowledge the callback that follows and not repeat the work.',
+  why: 'Polling and callbacks report the same result; an application that uses both without a shared claim does everything twice.',
   remedy:
-    'Let polling and callbacks claim the task in the same place, and only when its state is final. What polling saw on the way claims nothing.',
+    'Let polling and callbacks claim the task in the same place, and only in a final state. A poll that finds a task running must not claim it.',
   sources: [PAGES.generate],
   alone: true,
   applies: ({ canSubmit }) =>
     canSubmit
       ? null
-      : 'give --submit, a URL or a command that makes your system create a task at the mock (--api-port)',
+      : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
   async run(stage) {
     const own = await stage.submitted('callback.late');
     await own.finish();
     const polled = await stage.until(own.polledToTheEnd, WITHIN_MS);
-    const expected = 'one effect, whichever way the news comes';
-    const stimulus = 'a task of the system itself: polling sees its end, then its callback comes';
+    const expected = 'the work is done once, whether polling or the callback reports the result';
+    const stimulus =
+      'a task that your system creates; polling finds the result, and then the callback is sent';
     if (!polled)
       return { stimulus, effect: notObservable(expected, 'Your system did not poll for this task.') };
     await stage.quiet();
@@ -32,5 +33,5 @@ export const worksOnceAfterPolling: ReceiverCase = {
   },
 };
 
-/** How long the system under test has to poll, wall time. */
+/** Time in which the system under test must poll, wall time. */
 const WITHIN_MS = 10_000;

@@ -7,16 +7,16 @@ export const findsResultByItself: ReceiverCase = {
   group: 'Robustness',
   title: 'A result whose callbacks were all lost is found by polling',
   level: 'should',
-  requirement: 'When no callback of a task ever arrives, the application asks for the result by itself.',
-  why: 'After the last retry the vendor is silent for ever; a receiver that was down for ten minutes has lost the task.',
+  requirement: 'The application should poll for the result of a task whose callbacks never arrive.',
+  why: 'The vendor sends nothing after the last retry; a receiver that was down during all attempts has lost the task.',
   remedy:
-    'Poll for tasks whose callback is overdue, and process what polling finds through the same claim as callbacks.',
+    'Poll for tasks whose callback is overdue, and process the result of polling through the same claim as callbacks.',
   sources: [PAGES.extend],
   alone: true,
   applies: ({ canSubmit }) =>
     canSubmit
       ? null
-      : 'give --submit, a URL or a command that makes your system create a task at the mock (--api-port)',
+      : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
   async run(stage) {
     const own = await stage.submitted('callback.never');
     await own.finish();
@@ -24,12 +24,12 @@ export const findsResultByItself: ReceiverCase = {
     const watchedMs = pollWithinMs ?? WATCHED_MS;
     const found = await stage.until(own.polledToTheEnd, watchedMs);
     const expected = 'the application polls for the task, and its work is done once';
-    const stimulus = 'a task of the system itself, whose callbacks never arrive';
-    const polls = `${own.polls()} polls within ${watchedMs} ms, none after the task had ended`;
+    const stimulus = 'a task that your system creates, whose callbacks never arrive';
+    const polls = `${own.polls()} polls within ${watchedMs} ms, none of them after the end of the task`;
     if (!found) {
       const effect =
         pollWithinMs === null
-          ? notObservable(expected, `${polls}. If it polls later, say when with --poll-within.`)
+          ? notObservable(expected, `${polls}. If it polls later, set --poll-within.`)
           : verdict('failed', expected, polls);
       return { stimulus, effect };
     }
@@ -37,5 +37,5 @@ export const findsResultByItself: ReceiverCase = {
   },
 };
 
-/** How long it is watched when nobody said when it polls, wall time. */
+/** Time to wait for a poll without --poll-within, wall time. */
 const WATCHED_MS = 15_000;

@@ -7,13 +7,13 @@ import { acknowledged, both, effects } from '../../verdicts.ts';
 export const checksSignatures: ReceiverCase = {
   id: 'RCV-SEC-01',
   group: 'Security',
-  title: 'Signatures are checked',
+  title: 'Signatures are verified',
   level: 'must',
   requirement:
-    'A callback with a good signature is acknowledged; one without a signature, with a signature by another key, or with one of an hour ago is refused and has no effect.',
-  why: 'Anybody who knows the URL can tell the receiver that a task has succeeded.',
+    'The receiver must acknowledge a callback with a valid signature, and must reject one without a signature, with the signature of another key, or with a signature that is one hour old, without side effects.',
+  why: 'Otherwise anyone who knows the URL can report a task as succeeded.',
   remedy:
-    'Check the signature before anything else. Refuse callbacks that have none, and those whose timestamp differs from your clock by more than five minutes.',
+    'Verify the signature first. Reject callbacks without a signature, and those whose timestamp differs from your clock by more than the tolerance (five minutes in Standard Webhooks).',
   sources: [PAGES.extend],
   applies: unsigned,
   async run(stage) {
@@ -24,7 +24,7 @@ export const checksSignatures: ReceiverCase = {
     const forgeries: readonly Forgery[] = [
       { what: 'a callback without a signature', make: (task) => withoutSignature(subject, task) },
       { what: 'a signature by another key', make: (task) => task.sealed({ secret: ANOTHER_KEY }) },
-      { what: 'a signature of an hour ago', make: (task) => task.sealed({ offsetSeconds: -3600 }) },
+      { what: 'a signature that is one hour old', make: (task) => task.sealed({ offsetSeconds: -3600 }) },
     ];
     const { stimulus, ack, effect } = await refusesForgeries(stage, forgeries);
     return { stimulus, ack: both(taken, ack), effect: both(done, effect) };

@@ -7,14 +7,15 @@ import { type MediaFinding, ofMedia, survived } from '../../verdicts.ts';
 export const doesNotFetchFromInside: ReceiverCase = {
   id: 'RCV-SEC-03',
   group: 'Security',
-  title: 'Media URLs do not lead the receiver into its own network',
+  title: 'Media URLs that point to internal hosts are not fetched',
   level: 'should',
-  requirement: "A media URL whose host is this machine or the network's own is not fetched.",
-  why: 'A receiver that fetches any URL reads internal pages and metadata services for whoever asks (SSRF).',
+  requirement:
+    'The receiver should not fetch a media URL whose host is the local machine or in a private network.',
+  why: 'A receiver that fetches any URL gives an attacker access to internal pages and metadata services (SSRF).',
   remedy:
-    'Keep a list of the hosts that media may come from, or refuse loopback, private and link-local addresses at the moment of connecting: an address checked before can be another one when the download begins. Do not follow redirects unchecked.',
+    'Keep a list of allowed media hosts, or reject loopback, private and link-local addresses when connecting: an address that was checked earlier can change before the download starts. Do not follow redirects without the same check.',
   sources: [PAGES.derived],
-  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
+  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const canary = await stage.canary();
     const task = await stage.task();
@@ -27,12 +28,12 @@ export const doesNotFetchFromInside: ReceiverCase = {
     const look = (): MediaFinding => ({
       isRight: canary.hits() === 0,
       isFinal: true,
-      actual: `${canary.hits()} requests to it`,
+      actual: `${canary.hits()} requests to the internal host`,
     });
     const effect = await ofMedia(stage, expected, look);
     const next = await stage.send(await stage.task());
     return {
-      stimulus: 'a success whose media are on "localhost", which is not the mock\'s host',
+      stimulus: 'a success whose media URLs point to "localhost", which is not the host of the mock',
       ack: survived(stage.subject, 'a callback with internal URLs', passage, next),
       effect,
     };

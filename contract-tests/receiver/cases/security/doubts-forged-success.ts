@@ -5,35 +5,35 @@ import { type MediaFinding, ofMedia, survived, verdict } from '../../verdicts.ts
 export const doubtsForgedSuccess: ReceiverCase = {
   id: 'RCV-SEC-02',
   group: 'Security',
-  title: 'A forged success of a running task is not believed',
+  title: 'A forged success for a running task is not trusted',
   level: 'should',
   requirement:
-    "A success that points at a host which is not the vendor's is not fetched from there; or the receiver asks the vendor first.",
-  why: "The URL of a receiver is no secret; a forger chooses what is stored and shown as the user's video.",
+    "The receiver should not fetch media of a success from a host other than the vendor's, or should query the vendor first.",
+  why: "The URL of a receiver is not secret; a forged callback determines what is stored and shown as the user's video.",
   remedy:
-    "Check the signature, look the task up at the API before you act, or fetch from the vendor's hosts only. Compare whole host names: a name that begins or ends like the vendor's can be anybody's.",
+    "Verify the signature, look up the task at the API before you act, or download only from the vendor's hosts. Compare complete host names, because anyone can register a name with the same prefix or suffix.",
   sources: [PAGES.extend],
-  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
+  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const canary = await stage.canary();
     const task = await stage.runningTask();
     const passage = await stage.send(task.forged(canary.origin));
-    const expected = 'no request to the foreign host';
-    const asked = (): boolean => stage.calls(task.taskId) > 0;
+    const expected = 'no request to the other host';
+    const hasPolled = (): boolean => stage.calls(task.taskId) > 0;
     const look = (): MediaFinding => ({
       isRight: canary.hits() === 0,
       isFinal: true,
-      actual: `${canary.hits()} requests to it${asked() ? ', after asking the API' : ''}`,
+      actual: `${canary.hits()} requests to the other host${hasPolled() ? ', after a query to the API' : ''}`,
     });
     const seen = await ofMedia(stage, expected, look);
-    // Having asked the API, it knows that the task is still running.
+    // The receiver knows from the API that the task is still running.
     const effect =
-      seen.status === 'not-observable' && asked() && canary.hits() === 0
+      seen.status === 'not-observable' && hasPolled() && canary.hits() === 0
         ? verdict('passed', expected, look().actual)
         : seen;
     const next = await stage.send(await stage.task());
     return {
-      stimulus: 'a success about a task that is still running, with media on a foreign host',
+      stimulus: 'a success for a running task, with media on another host',
       ack: survived(stage.subject, 'a forged callback', passage, next),
       effect,
     };

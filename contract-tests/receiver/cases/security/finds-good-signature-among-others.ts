@@ -6,27 +6,27 @@ import { acknowledged, effects, notObservable } from '../../verdicts.ts';
 export const findsGoodSignatureAmongOthers: ReceiverCase = {
   id: 'RCV-SEC-09',
   group: 'Security',
-  title: 'One good signature among several is enough',
+  title: 'One valid signature among several is sufficient',
   level: 'must',
   requirement:
-    'Where a header may hold several signatures, a callback is acknowledged when one of them is good: after one by another key, and after one of a version that the receiver does not know.',
-  why: 'Vendors send two signatures while a key is changed, and add a version before they drop the old one. A receiver that reads the first alone refuses every callback in that time.',
+    'If a header can hold several signatures, the receiver must acknowledge a callback with one valid signature after a signature by another key, and after one of an unknown version.',
+  why: 'Vendors send two signatures while they rotate a key, and add a version before they drop the previous one. A receiver that reads only the first signature rejects every callback during that time.',
   remedy:
-    'Split the header at spaces, ignore versions that you do not know, and accept the callback when one of the others is right.',
+    'Split the header at spaces, ignore unknown versions, and accept the callback if one of the remaining signatures is valid.',
   sources: [PAGES.standardWebhooks],
   applies: (subject) =>
     unsigned(subject) ??
-    (allowsSeveral(subject) ? null : 'the signature header of this vendor holds one signature alone'),
+    (allowsSeveral(subject) ? null : 'the signature header of this vendor contains only one signature'),
   async run(stage) {
     const { subject } = stage;
     const stimulus =
-      'a good callback, one with a signature by another key before the good one, and one with a signature of an unknown version before it';
+      'a valid callback, one with a signature by another key before the valid one, and one with a signature of an unknown version before the valid one';
     const control = await stage.send(await stage.task());
     if (control.outcome !== 'acknowledged') {
-      const expected = 'each of the three is acknowledged';
+      const expected = 'all three callbacks are acknowledged';
       return {
         stimulus,
-        ack: notObservable(expected, 'The plain callback was refused as well: make RCV-SEC-01 pass first.'),
+        ack: notObservable(expected, 'The valid callback was also rejected. Fix RCV-SEC-01 first.'),
       };
     }
     const rotated = await stage.task();

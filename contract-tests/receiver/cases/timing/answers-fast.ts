@@ -5,11 +5,11 @@ import { holds, inDoubt } from '../../verdicts.ts';
 export const answersFast: ReceiverCase = {
   id: 'RCV-TIM-03',
   group: 'Timing',
-  title: 'Answers are fast',
+  title: 'Callbacks are answered quickly',
   level: 'should',
-  requirement: 'Of twenty callbacks, nineteen are answered within two seconds (a setting).',
-  why: 'What takes long when little happens will pass the limit when much happens.',
-  remedy: 'Do nothing before the answer but check and store the message.',
+  requirement: 'The receiver should answer 19 of 20 callbacks within the time set by --fast-ack.',
+  why: 'An answer that is slow without load exceeds the ack timeout under load.',
+  remedy: 'Only check and store the callback before the answer.',
   sources: [PAGES.generate],
   alone: true,
   async run(stage) {
@@ -22,10 +22,10 @@ export const answersFast: ReceiverCase = {
     const p95 = times.sort((a, b) => a - b)[18] ?? Number.POSITIVE_INFINITY;
     const shown = Number.isFinite(p95)
       ? `${Math.round(p95)} ms`
-      : 'more than one was not acknowledged at all';
+      : 'more than one callback was not acknowledged';
     return {
-      stimulus: 'twenty successes, one after the other',
-      // Two answers at least were so much too late.
+      stimulus: 'twenty successes in sequence',
+      // At least two answers were late by this amount.
       ack: inDoubt(
         holds(p95 <= fastAckMs, `19 of 20 within ${fastAckMs} ms`, shown),
         Number.isFinite(p95) ? p95 - fastAckMs : 0,

@@ -5,20 +5,20 @@ import { acknowledged, effects } from '../../verdicts.ts';
 export const copesWithManyAtOnce: ReceiverCase = {
   id: 'RCV-TIM-04',
   group: 'Timing',
-  title: 'Fifty callbacks at once are all taken',
+  title: 'Fifty simultaneous callbacks are all processed',
   level: 'should',
   requirement:
-    'Fifty callbacks about different tasks at one moment are all answered in time, and the work of each is done.',
-  why: 'Batches end together; a receiver that handles one callback at a time is late for most of them.',
+    'The receiver should answer fifty simultaneous callbacks for different tasks in time, and do the work of each task.',
+  why: 'The tasks of a batch end at the same time; a receiver that processes one callback at a time answers most of them late.',
   remedy:
-    'Keep the work before the answer short: one insert per callback, no lock that all tasks share. The claim of each task must stay atomic. Let a queue absorb the rest.',
+    'Keep the work before the answer short: one insert per callback, and no lock that all tasks share. The claim of each task must remain atomic. Queue the rest of the work.',
   sources: [PAGES.extend],
   alone: true,
   async run(stage) {
     const tasks = await Promise.all(Array.from({ length: 50 }, () => stage.task()));
     const passages = await Promise.all(tasks.map((task) => stage.send(task)));
     return {
-      stimulus: 'fifty successes at the same moment',
+      stimulus: 'fifty successes at the same time',
       ack: acknowledged(stage.subject, ...passages),
       effect: await effects(stage, 1, ...tasks.map(({ taskId }) => taskId)),
     };
