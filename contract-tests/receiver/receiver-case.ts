@@ -1,5 +1,6 @@
 import type { AttemptOutcome, Passage } from '../../mock-server/index.ts';
-import type { CaseFacts, Verdict } from '../report.ts';
+import type { CaseDefinition } from '../case-definition.ts';
+import type { Verdict } from '../report.ts';
 import type { Anatomy, JsonValue } from './anatomy.ts';
 import type { Download } from './observations.ts';
 import type { Pace } from './pace.ts';
@@ -8,7 +9,7 @@ import type { Together } from './send-together.ts';
 import type { Subject } from './subject.ts';
 
 /** One case for receivers. It does not depend on a vendor: it reads the pack and the anatomy of the subject. */
-export interface ReceiverCase extends CaseFacts {
+export interface ReceiverCase extends CaseDefinition {
   /** Returns the reason why the case does not apply to this subject; null if it does. */
   applies?(subject: Subject): string | null;
   /** Must not run in parallel with others, for example because it restarts the receiver or measures its speed. */

@@ -1,4 +1,4 @@
-import { PAGES } from '../../../pages.ts';
+import { clientFailureCodes, inParentheses, retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
@@ -9,10 +9,15 @@ export const answersClientFailure: ReceiverCase = {
   level: 'must',
   requirement:
     'The receiver must answer a callback that reports a failed task with the same status as a success; the code in the body is data, not an HTTP status to return.',
-  why: 'A receiver that returns the error code of the body as its own status rejects the callback: the vendor retries it and then abandons it.',
+  why: {
+    general:
+      'A receiver that returns the error code of the body as its own status rejects the callback: the vendor retries it and then abandons it.',
+    of: (pack) =>
+      `A receiver that returns the error code of the body${inParentheses(clientFailureCodes(pack))} as its own status rejects the callback: the vendor sends ${retrySchedule(pack)} and then abandons it.`,
+  },
   remedy:
     'Let the HTTP status say only whether the callback was stored. If storing it fails, answer 5xx so that the vendor retries.',
-  sources: [PAGES.extend],
+  basis: ['acknowledgement', 'failureBody'],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event has no failure callbacks'),
   async run(stage) {
     const { pack, failures } = stage.subject;

@@ -1,4 +1,4 @@
-import { PAGES } from '../../../pages.ts';
+import { inParentheses, retrySchedule, serverFailureCodes } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
 import { acknowledged } from '../../verdicts.ts';
@@ -10,10 +10,15 @@ export const answersServerFailure: ReceiverCase = {
   level: 'must',
   requirement:
     "The receiver must answer a callback whose body carries the vendor's server error as it answers a success.",
-  why: 'A receiver that answers with the error code of the body makes the vendor retry a callback that cannot change.',
+  why: {
+    general:
+      'A receiver that returns the error code of the body as its own status makes the vendor retry a callback that cannot change.',
+    of: (pack) =>
+      `A receiver that returns the error code of the body${inParentheses(serverFailureCodes(pack))} as its own status makes the vendor send ${retrySchedule(pack)} of a callback that cannot change.`,
+  },
   remedy:
     'Treat the code in the body as data, and do not throw because of it. Answer 5xx only for your own errors, such as an unavailable database.',
-  sources: [PAGES.extend, PAGES.luma],
+  basis: ['acknowledgement', 'failureBody'],
   applies: (subject) =>
     serverFailures(subject).length > 0 ? null : 'the failure catalog has no server error',
   async run(stage) {

@@ -1,4 +1,4 @@
-import { PAGES } from '../../../pages.ts';
+import { ackRule, retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
@@ -7,12 +7,20 @@ export const answersSuccess: ReceiverCase = {
   group: 'Acknowledgement',
   title: 'A success callback is acknowledged',
   level: 'must',
-  requirement:
-    'The receiver must answer a callback with the status that the vendor requires, and complete the answer within the ack timeout.',
-  why: 'The vendor treats any other answer as a failed delivery: it retries, and abandons the callback after the last retry.',
+  requirement: {
+    general:
+      'The receiver must answer a callback with the status that the vendor requires, and complete the answer within the ack timeout.',
+    of: (pack) => `The receiver must answer a callback completely with ${ackRule(pack)}.`,
+  },
+  why: {
+    general:
+      'The vendor treats any other answer as a failed delivery: it retries, and abandons the callback after the last retry.',
+    of: (pack) =>
+      `The vendor treats any other answer as a failed delivery, and abandons the callback after ${retrySchedule(pack)}.`,
+  },
   remedy:
     'Store the callback, send a short answer, and process it afterward. Answering before the callback is stored loses it if the process ends in between.',
-  sources: [PAGES.extend],
+  basis: ['acknowledgement', 'ackTimeout', 'retries'],
   async run(stage) {
     const passage = await stage.send(await stage.task());
     return { stimulus: 'one success', ack: acknowledged(stage.subject, passage) };

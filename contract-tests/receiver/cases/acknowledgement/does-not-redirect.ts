@@ -1,4 +1,4 @@
-import { PAGES } from '../../../pages.ts';
+import { ackStatus } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
@@ -7,11 +7,21 @@ export const doesNotRedirect: ReceiverCase = {
   group: 'Acknowledgement',
   title: 'The receiver answers without a redirect',
   level: 'must',
-  requirement:
-    'The receiver must answer at the registered URL: vendors do not follow redirects, and may treat a 2xx status other than the documented one as a failure.',
+  requirement: {
+    general:
+      'The receiver must answer at the registered URL: vendors do not follow redirects, and may treat a 2xx status other than the documented one as a failure.',
+    of: (pack) =>
+      `The receiver must answer at the registered URL with ${ackStatus(pack)}; redirects are not followed.`,
+  },
   why: 'A redirect to https, or to a path with a trailing slash, works in a browser but loses every callback.',
   remedy: 'Register the URL that answers directly, or remove the redirect for it.',
-  sources: [PAGES.extend],
+  basis: [
+    'acknowledgement',
+    {
+      derived:
+        'Standard Webhooks, section "Delivery success and failure": a 3xx answer is a failed delivery.',
+    },
+  ],
   async run(stage) {
     const passage = await stage.send(await stage.task());
     return { stimulus: 'one success', ack: acknowledged(stage.subject, passage) };

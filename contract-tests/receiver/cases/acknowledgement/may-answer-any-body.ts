@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { describe, holds, inDoubt } from '../../verdicts.ts';
 
@@ -10,7 +9,13 @@ export const mayAnswerAnyBody: ReceiverCase = {
   requirement: 'The receiver may answer with any body or none; only the status and the time count.',
   why: 'This case cannot fail; it shows what the receiver sends.',
   remedy: 'Nothing to fix.',
-  sources: [PAGES.extend, PAGES.luma],
+  basis: [
+    'acknowledgement',
+    {
+      derived:
+        'The acknowledgement depends on the status and the time; a required response body is not documented.',
+    },
+  ],
   async run(stage) {
     const passage = await stage.send(await stage.task());
     const shown = passage.answer === '' ? 'no body' : JSON.stringify(passage.answer.slice(0, 80));

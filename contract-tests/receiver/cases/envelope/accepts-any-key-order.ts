@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { reverseKeys } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
@@ -12,7 +11,10 @@ export const acceptsAnyKeyOrder: ReceiverCase = {
     "The receiver must accept keys in any order; the examples on the vendor's pages differ in order.",
   why: 'A receiver that reads the body with a pattern instead of a parser reads the wrong field when the order changes.',
   remedy: 'Parse the JSON, and read fields by name.',
-  sources: [PAGES.extend, PAGES.generate],
+  basis: [
+    'callbackBody',
+    { derived: 'RFC 8259, section 1: a JSON object is an unordered collection of name/value pairs.' },
+  ],
   async run(stage) {
     const tasks = [await stage.task(), await stage.task()];
     const [plain, turned] = tasks;

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type JsonValue, removeAt, replaceAt, valueAt } from '../../anatomy.ts';
 import { emptyLike } from '../../failure-forms.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -13,7 +12,7 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
     'The receiver must accept a failure in which every field except the task id and the result is missing or empty.',
   why: "The vendor's pages disagree about the fields of a failure.",
   remedy: 'Require only the task id and the result of a failure, and treat every other field as optional.',
-  sources: [PAGES.extend, PAGES.generate],
+  basis: ['failureBody'],
   applies: ({ failures, anatomy }) =>
     failures.length > 0 && anatomy.extras.length > 0
       ? null

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { failureForms } from '../../failure-forms.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, failedWithoutDownload } from '../../verdicts.ts';
@@ -13,7 +12,7 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
   why: 'One page omits the fields and another leaves them empty; a receiver that reads them before it checks the result throws an error.',
   remedy:
     'Read the result first, and read media fields only for successes. Treat missing, null and empty fields alike.',
-  sources: [PAGES.extend, PAGES.generate],
+  basis: ['failureBody'],
   applies: ({ failures, anatomy }) =>
     failures.length > 0 && anatomy.media.length > 0
       ? null

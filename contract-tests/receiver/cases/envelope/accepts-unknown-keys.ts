@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { JsonValue } from '../../anatomy.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -13,7 +12,13 @@ export const acceptsUnknownKeys: ReceiverCase = {
     'The receiver should ignore keys that the documentation does not list, at the top level and in nested objects.',
   why: 'Vendors add fields without notice; a strict schema then rejects every callback.',
   remedy: 'Validate only the fields that you use, and ignore all others.',
-  sources: [PAGES.extend, PAGES.generate, PAGES.detail, PAGES.derived],
+  basis: [
+    'callbackBody',
+    {
+      derived:
+        'Vendors extend callbacks without a new version, so a callback can contain more keys than its page lists.',
+    },
+  ],
   async run(stage) {
     const task = await stage.task();
     const outside = { ...(task.body as Record<string, JsonValue>), addedLater: { anything: [1, null] } };

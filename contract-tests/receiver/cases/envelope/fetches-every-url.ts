@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { valueAt } from '../../anatomy.ts';
 import { timesByFile } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -13,7 +12,7 @@ export const fetchesEveryUrl: ReceiverCase = {
     'The receiver must download each media URL of a success that lists several, and each of them once.',
   why: 'A receiver that takes only the first entry loses the others; one that reads both lists of the body downloads each file twice.',
   remedy: 'Download every entry of the result list, and each entry once.',
-  sources: [PAGES.luma],
+  basis: ['callbackBody'],
   wantsList: true,
   applies({ listProfile, canSubmit, pack }) {
     if (listProfile === null) return 'this vendor has no success with a list of media';

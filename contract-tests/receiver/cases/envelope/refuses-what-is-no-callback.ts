@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, both, effects, refused } from '../../verdicts.ts';
 
@@ -11,7 +10,12 @@ export const refusesWhatIsNoCallback: ReceiverCase = {
     'The receiver should answer invalid JSON, another content type and a GET with 4xx in time, and should then process the next valid callback.',
   why: 'Scanners find every public URL; their requests must not block a worker or end the process.',
   remedy: 'Check the method, the content type and the JSON first, and answer 4xx.',
-  sources: [PAGES.extend],
+  basis: [
+    {
+      derived:
+        'RFC 9110, section 15.5: a 4xx status reports an error of the client, such as an invalid request.',
+    },
+  ],
   // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
   async run(stage) {

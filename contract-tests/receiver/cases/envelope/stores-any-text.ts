@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { Findings, Message, ReceiverCase, Stage } from '../../receiver-case.ts';
 import { seeSignatures, tookForForged } from '../../signature-forms.ts';
@@ -12,11 +11,17 @@ export const storesAnyText: ReceiverCase = {
   title: 'Text in any script and of any length is stored',
   level: 'must',
   requirement:
-    'The receiver must acknowledge and process once a callback that echoes user input: emoji, quotes, backslashes, Hebrew and Arabic, combining and control characters, and the line separators U+2028 and U+2029, up to 20 kB, as UTF-8 or as JSON escapes. For an event that does not echo input, the failure message is such a text.',
+    'The receiver must acknowledge and process once a callback that echoes user input: emoji, quotes, backslashes, Hebrew and Arabic, combining and control characters, and Unicode line separators, up to the longest allowed prompt, as UTF-8 or as JSON escapes. For an event that does not echo input, the failure message is such a text.',
   why: 'A three-byte UTF-8 column, a log in another encoding, a query or shell command built by string concatenation, or a small body limit rejects only the callbacks with unusual text, and the vendor retries each of them until it abandons it.',
   remedy:
     'Store text as four-byte UTF-8 (utf8mb4 in MySQL), pass it to queries and commands as a parameter, and set a body limit above the longest prompt.',
-  sources: [PAGES.luma, PAGES.feed, PAGES.sdks],
+  basis: [
+    'callbackBody',
+    {
+      derived:
+        'RFC 8259, sections 7 and 8.1: a JSON string can contain any Unicode character, as UTF-8 or escaped.',
+    },
+  ],
   async run(stage) {
     return (await echoedText(stage)) ?? (await failureText(stage)) ?? nothingEchoed();
   },

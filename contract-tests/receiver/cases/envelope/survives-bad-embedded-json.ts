@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
@@ -13,7 +12,7 @@ export const survivesBadEmbeddedJson: ReceiverCase = {
   why: 'The field echoes user input; one unusual prompt must not block callbacks.',
   remedy:
     'Store such a field as text. If you must parse it, treat a syntax error as a missing value and process the rest of the callback.',
-  sources: [PAGES.luma],
+  basis: ['callbackBody', { derived: 'The field echoes the input of a user, so it can contain any text.' }],
   // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
   applies: ({ anatomy }) =>

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { removeAt, replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { survived } from '../../verdicts.ts';
@@ -13,7 +12,13 @@ export const survivesMissingData: ReceiverCase = {
   why: 'Reading a field of a missing object throws; in some frameworks, the error ends the process.',
   remedy:
     'Check that the object exists before you read from it. Acknowledge the callback, or answer 4xx: after a 5xx, the vendor sends it again unchanged.',
-  sources: [PAGES.extend],
+  basis: [
+    'failureBody',
+    {
+      derived:
+        'A callback without its data object is not documented; the case tests that it does not stop the receiver.',
+    },
+  ],
   // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
   applies: ({ failures, anatomy }) =>

@@ -1,4 +1,4 @@
-import { PAGES } from '../../../pages.ts';
+import { inParentheses, serverFailureCodes } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
 import { acknowledged, both, probed } from '../../verdicts.ts';
@@ -11,9 +11,19 @@ export const retriesServerFailures: ReceiverCase = {
   requirement:
     "The receiver should record a task whose callback carries the vendor's server error as failed and retryable, because the content did not cause the error.",
   why: 'Otherwise users see that their prompt was rejected, and the task is never retried.',
-  remedy:
-    'Treat the codes of server errors as retryable, whatever the message says. For other failures, the class of the message decides: an exhausted quota is retryable, a rejected prompt is not.',
-  sources: [PAGES.extend],
+  remedy: {
+    general:
+      'Treat the codes of server errors as retryable regardless of the message. For other failures, the class of the message decides: an exhausted quota is retryable, a rejected prompt is not.',
+    of: (pack) =>
+      `Treat the codes of server errors${inParentheses(serverFailureCodes(pack))} as retryable regardless of the message. For other failures, the class of the message decides: an exhausted quota is retryable, a rejected prompt is not.`,
+  },
+  basis: [
+    'failureTexts',
+    {
+      derived:
+        'A server error does not depend on the content of the request, so a later attempt can succeed.',
+    },
+  ],
   applies: (subject) =>
     serverFailures(subject).length > 0 ? null : 'the failure catalog has no server error',
   async run(stage) {

@@ -1,5 +1,5 @@
-import { PAGES } from '../../../pages.ts';
 import { type Anatomy, type JsonValue, replaceAt, valueAt } from '../../anatomy.ts';
+import { inParentheses, otherErrorCodes } from '../../pack-figures.ts';
 import type { ReceiverCase, Task } from '../../receiver-case.ts';
 import { unlistedCodes } from '../../selections.ts';
 import { acknowledged, both, knownAsFailed, nothingFetched } from '../../verdicts.ts';
@@ -9,12 +9,16 @@ export const takesUnlistedCodes: ReceiverCase = {
   group: 'Failures',
   title: 'An error code missing from the callback page is treated as a failure',
   level: 'should',
-  requirement:
-    'The receiver should acknowledge a callback with any other error code of the vendor, treat it as a failure, and download nothing.',
+  requirement: {
+    general:
+      'The receiver should acknowledge a callback with any other error code of the vendor, treat it as a failure, and download nothing.',
+    of: (pack) =>
+      `The receiver should acknowledge a callback with any other error code of the vendor${inParentheses(otherErrorCodes(pack))}, treat it as a failure, and download nothing.`,
+  },
   why: 'A receiver with a list of error codes treats every new code as a success.',
   remedy:
     'Treat the documented success code as a success and every other code as a failure. If callbacks carry a state instead, the documented progress states are neither.',
-  sources: [PAGES.detail],
+  basis: ['errorCodes', { derived: 'A page that lists the codes of callbacks can be incomplete.' }],
   applies: (subject) =>
     subject.anatomy.code !== null && subject.failures.length > 0 && unlistedCodes(subject).length > 0
       ? null

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
@@ -12,7 +11,13 @@ export const keepsTasksApart: ReceiverCase = {
   why: 'Deduplication by prompt, time or code loses videos that were paid for.',
   remedy:
     'Use the task id together with its final state as the key, without content or time. A progress callback must not claim the key; otherwise, the callback with the result counts as its duplicate.',
-  sources: [PAGES.extend],
+  basis: [
+    'callbackBody',
+    {
+      derived:
+        'Every accepted request creates a separate task, even if its content equals that of a previous one.',
+    },
+  ],
   async run(stage) {
     const tasks = [await stage.task(), await stage.task()];
     const passages = [];

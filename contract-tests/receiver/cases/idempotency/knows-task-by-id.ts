@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { reverseKeys } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { seeSignatures, tookForForged } from '../../signature-forms.ts';
@@ -14,7 +13,13 @@ export const knowsTaskById: ReceiverCase = {
   why: 'A hash of the body differs between two deliveries with the same content.',
   remedy:
     'Parse the body, and use the task id together with its final state as the key. A progress callback must not claim the key.',
-  sources: [PAGES.extend],
+  basis: [
+    'callbackBody',
+    {
+      derived:
+        'RFC 8259, sections 1 and 2: whitespace and the order of keys do not change the value of a JSON text.',
+    },
+  ],
   async run(stage) {
     const task = await stage.task();
     const first = await stage.send(task);

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
@@ -11,7 +10,7 @@ export const worksOnceAfterRestart: ReceiverCase = {
     'The receiver should acknowledge a duplicate that arrives after a restart, and should not repeat the work.',
   why: 'A deployment between a callback and its retry is enough to cause this.',
   remedy: 'Keep the keys of processed callbacks on disk or in a database, not in memory.',
-  sources: [PAGES.derived],
+  basis: ['retries', { derived: 'A retry can arrive after the receiver has been restarted.' }],
   alone: true,
   applies: ({ canRestart }) =>
     canRestart

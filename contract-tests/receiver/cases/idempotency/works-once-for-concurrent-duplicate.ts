@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects, notObservable } from '../../verdicts.ts';
 
@@ -12,7 +11,11 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
   why: 'A second callback that arrives between the check and the write starts the work again.',
   remedy:
     'When a final callback arrives, claim its task id in one atomic step: a unique key, INSERT … ON CONFLICT DO NOTHING, or an exclusive file. A separate check and write always leave a gap.',
-  sources: [PAGES.extend],
+  basis: [
+    'retries',
+    'ackTimeout',
+    { derived: 'A retry can arrive while the receiver is still processing an attempt that timed out.' },
+  ],
   async run(stage) {
     const passages = [];
     const spreads: number[] = [];

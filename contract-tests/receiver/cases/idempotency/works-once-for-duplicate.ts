@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
@@ -12,7 +11,13 @@ export const worksOnceForDuplicate: ReceiverCase = {
   why: 'Otherwise one video causes two downloads, two emails or two charges.',
   remedy:
     'When a final callback arrives, store the key of its task and the job in one transaction before you answer, and acknowledge duplicates immediately. A key without its job loses the work in a crash, and a key claimed by a progress callback loses the result.',
-  sources: [PAGES.extend],
+  basis: [
+    'retries',
+    {
+      derived:
+        'A vendor that retries delivers a callback at least once, so the same callback can arrive several times.',
+    },
+  ],
   async run(stage) {
     const task = await stage.task();
     const first = await stage.send(task);

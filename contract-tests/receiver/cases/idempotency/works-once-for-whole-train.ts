@@ -1,6 +1,6 @@
 import { formatDuration } from '../../../../mock-server/index.ts';
-import { PAGES } from '../../../pages.ts';
 import type { Verdict } from '../../../report.ts';
+import { retryGaps, retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import type { Subject } from '../../subject.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
@@ -10,19 +10,27 @@ export const worksOnceForWholeTrain: ReceiverCase = {
   group: 'Idempotency',
   title: 'A full series of retries is processed once',
   level: 'must',
-  requirement:
-    'The receiver must acknowledge the first attempt and all retries of one callback, and must do the work once.',
+  requirement: {
+    general:
+      'The receiver must acknowledge the first attempt and all retries of one callback, and must do the work once.',
+    of: (pack) =>
+      `The receiver must acknowledge the first attempt and the retries of one callback (${retrySchedule(pack)}), and must do the work once.`,
+  },
   why: 'After a long network outage, every attempt can still arrive.',
-  remedy:
-    'Keep the keys of processed callbacks as long as the tasks themselves, without expiry. A short expiry covers the retries, but not callbacks that are replayed manually after an outage.',
-  sources: [PAGES.extend],
+  remedy: {
+    general:
+      'Keep the keys of processed callbacks as long as the tasks themselves, without expiry. A short expiry covers the retries, but not callbacks that are replayed manually after an outage.',
+    of: (pack) =>
+      `Keep the keys of processed callbacks as long as the tasks themselves, without expiry. A short expiry covers ${retrySchedule(pack)}, but not callbacks that are replayed manually after an outage.`,
+  },
+  basis: ['retries'],
   async run(stage) {
     const { subject } = stage;
     const { retries } = subject.event.delivery;
     const task = await stage.task();
     const passages = [await stage.send(task)];
     await stage.quiet();
-    for (const gapMs of gapsOf(subject)) {
+    for (const gapMs of retryGaps(subject.event)) {
       if (subject.realGaps) await stage.pause(gapMs, "waiting for the vendor's retry gap");
       passages.push(await stage.send(task));
       await stage.quiet();
@@ -35,15 +43,9 @@ export const worksOnceForWholeTrain: ReceiverCase = {
   },
 };
 
-/** Returns the wait before each retry; the last gap is repeated. */
-function gapsOf({ event }: Subject): number[] {
-  const { retries, gapsMs } = event.delivery;
-  return Array.from({ length: retries }, (_none, n) => gapsMs[Math.min(n, gapsMs.length - 1)] ?? 0);
-}
-
 /** Adds to a passed verdict which gaps it covers. */
 function withGaps(effect: Verdict, subject: Subject): Verdict {
-  const gaps = gapsOf(subject).map((gapMs) => formatDuration(gapMs));
+  const gaps = retryGaps(subject.event).map((gapMs) => formatDuration(gapMs));
   if (effect.status !== 'passed' || gaps.length === 0) return effect;
   const how = subject.realGaps
     ? `with the vendor's gaps of ${gaps.join(', ')}`

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects, isAckStatus, notObservable } from '../../verdicts.ts';
 
@@ -12,7 +11,10 @@ export const worksOnceWhenAckIsLost: ReceiverCase = {
   why: 'Networks lose answers; the receiver then gets the same callback again after it has done the work.',
   remedy:
     'Commit the key and the job before you answer, and keep both if the connection breaks: a lost answer does not mean that the callback was not stored.',
-  sources: [PAGES.extend],
+  basis: [
+    'retries',
+    { derived: 'A vendor cannot distinguish a lost answer from a missing one, so it retries in both cases.' },
+  ],
   async run(stage) {
     const task = await stage.task();
     for (const after of ['request', 'answer'] as const) {

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type Download, filesFetched } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, howToObserve, inDoubt, notObservable, verdict } from '../../verdicts.ts';
@@ -13,7 +12,13 @@ export const fetchesAgain: ReceiverCase = {
   why: 'Otherwise an incomplete file is stored as the video.',
   remedy:
     'Compare the number of received bytes with Content-Length, and retry with growing delays until the media expire. Give the file its final name only when it is complete.',
-  sources: [PAGES.luma],
+  basis: [
+    'mediaLifetime',
+    {
+      derived:
+        'RFC 9112, section 8: a client must treat a truncated response as incomplete. RFC 9110, section 15.6.4: status 503 is temporary.',
+    },
+  ],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const { subject } = stage;

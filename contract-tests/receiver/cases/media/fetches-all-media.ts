@@ -1,6 +1,6 @@
-import { PAGES } from '../../../pages.ts';
 import { valueAt } from '../../anatomy.ts';
 import { filesFetched } from '../../observations.ts';
+import { mediaLifetime } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';
 
@@ -11,10 +11,14 @@ export const fetchesAllMedia: ReceiverCase = {
   level: 'should',
   requirement:
     'The receiver should download every media URL of a success: the video and its companion files.',
-  why: 'Files that are not downloaded are lost when the media expire.',
+  why: {
+    general: 'Files that are not downloaded are lost when the media expire.',
+    of: (pack) =>
+      `Files that are not downloaded are lost when the media expire, after ${mediaLifetime(pack)}.`,
+  },
   remedy:
     'Download every media URL of the result, not only the first. Other URLs in the body, such as those that echo the request, are not media.',
-  sources: [PAGES.generate],
+  basis: ['callbackBody', 'mediaLifetime'],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const task = await stage.task();

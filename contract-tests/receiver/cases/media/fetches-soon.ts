@@ -1,4 +1,4 @@
-import { PAGES } from '../../../pages.ts';
+import { mediaLifetime } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, holds, howToObserve, inDoubt, notObservable } from '../../verdicts.ts';
 
@@ -9,10 +9,14 @@ export const fetchesSoon: ReceiverCase = {
   level: 'should',
   requirement:
     'The receiver should start its first download within the time set by --download-within after the acknowledgement.',
-  why: 'A queue without workers goes unnoticed until the media expire.',
+  why: {
+    general: 'A queue without workers goes unnoticed until the media expire.',
+    of: (pack) =>
+      `A queue without workers goes unnoticed until the media expire, after ${mediaLifetime(pack)}.`,
+  },
   remedy:
     'Keep a fixed number of workers waiting on the queue. One new worker per callback starts as many downloads as a batch has tasks.',
-  sources: [PAGES.generate],
+  basis: ['mediaLifetime', { derived: 'The limit of this case is the setting --download-within.' }],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const { subject } = stage;

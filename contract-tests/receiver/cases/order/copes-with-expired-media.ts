@@ -1,4 +1,4 @@
-import { PAGES } from '../../../pages.ts';
+import { mediaLifetime } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, probed } from '../../verdicts.ts';
 
@@ -9,10 +9,17 @@ export const copesWithExpiredMedia: ReceiverCase = {
   level: 'should',
   requirement:
     'The receiver should acknowledge a callback that arrives after its media have expired, mark the task as expired, and keep working.',
-  why: 'After an outage of several days, callbacks are replayed manually, and the media host answers 410.',
+  why: {
+    general: 'When callbacks are replayed manually after a long outage, the media host answers 410.',
+    of: (pack) =>
+      `When callbacks are replayed manually more than ${mediaLifetime(pack)} after the end of a task, the media host answers 410.`,
+  },
   remedy:
     'Treat 410 as final: mark the task as expired and stop downloading. Keep retrying after other errors, such as 503 or a broken connection.',
-  sources: [PAGES.extend],
+  basis: [
+    'mediaLifetime',
+    { derived: 'Callbacks that are replayed after an outage can arrive after their media have expired.' },
+  ],
   async run(stage) {
     const task = await stage.task('media.expired');
     const passage = await stage.send(task);

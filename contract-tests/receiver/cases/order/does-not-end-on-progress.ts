@@ -1,5 +1,4 @@
 import type { Passage } from '../../../../mock-server/index.ts';
-import { PAGES } from '../../../pages.ts';
 import { progressStates, withoutProgress } from '../../progress-states.ts';
 import type { ReceiverCase, Stage } from '../../receiver-case.ts';
 import { acknowledged, both, effects, knownAsFailed } from '../../verdicts.ts';
@@ -14,7 +13,7 @@ export const doesNotEndOnProgress: ReceiverCase = {
   why: 'A receiver that claims the task id with the first callback treats the final one, which has the video, as a duplicate. Every video is lost although every callback was acknowledged.',
   remedy:
     'Check the state first. Record progress, and claim the task only when its state is final: the deduplication key is the task id together with its final state.',
-  sources: [PAGES.sdks],
+  basis: ['progressCallbacks', 'retries'],
   applies: withoutProgress,
   async run(stage) {
     const spaced = await stage.task();

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
@@ -14,7 +13,10 @@ export const keepsSuccessAfterLateFailure: ReceiverCase = {
   why: 'Retries overtake one another, so the last callback to arrive is not always the last one sent.',
   remedy:
     'Let a failure change only tasks that have not succeeded: UPDATE … WHERE state <> \'succeeded\'. Process a success that follows a failure: a rule such as "the first final callback wins" would lose it.',
-  sources: [PAGES.extend],
+  basis: [
+    'retries',
+    { derived: 'Attempts can overtake one another on the network, so callbacks can arrive out of order.' },
+  ],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event has no failure callbacks'),
   async run(stage) {
     const slug = serverFailures(stage.subject)[0] ?? stage.subject.failures[0];

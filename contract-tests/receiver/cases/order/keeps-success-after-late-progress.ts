@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { withoutProgress } from '../../progress-states.ts';
 import type { Message, ReceiverCase, Stage } from '../../receiver-case.ts';
 import { acknowledged, both, effects, notObservable, probed } from '../../verdicts.ts';
@@ -13,7 +12,10 @@ export const keepsSuccessAfterLateProgress: ReceiverCase = {
   why: 'Retries overtake one another. A receiver that stores the state of the last callback shows a finished video as running forever, and repeats the work at the next retry.',
   remedy:
     'Allow only forward state transitions: update a row only if its state is not final, and keep the key of a processed task.',
-  sources: [PAGES.sdks, PAGES.derived],
+  basis: [
+    'progressCallbacks',
+    { derived: 'Attempts can overtake one another on the network, so callbacks can arrive out of order.' },
+  ],
   applies: withoutProgress,
   async run(stage) {
     const stimulus = 'a success, the progress callbacks of the same task, and the success again';

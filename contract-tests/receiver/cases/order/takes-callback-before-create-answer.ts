@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { effects, holds, inDoubt } from '../../verdicts.ts';
 
@@ -12,7 +11,12 @@ export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
   why: 'Short tasks end before the create call returns; a receiver that answers 404 for unknown ids loses them.',
   remedy:
     'Acknowledge and store callbacks for unknown tasks, and check this store when a create call returns. Delete unclaimed callbacks after a day, because anyone can send them.',
-  sources: [PAGES.extend, PAGES.feed],
+  basis: [
+    {
+      derived:
+        'A vendor can finish a task and send its callback before the response to the create call arrives.',
+    },
+  ],
   alone: true,
   applies: ({ canSubmit }) =>
     canSubmit

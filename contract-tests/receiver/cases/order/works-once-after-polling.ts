@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { effects, notObservable } from '../../verdicts.ts';
 
@@ -12,7 +11,10 @@ export const worksOnceAfterPolling: ReceiverCase = {
   why: 'Polling and callbacks report the same result; an application that uses both without a shared claim does everything twice.',
   remedy:
     'Let polling and callbacks claim the task in the same place, and only in a final state. A poll that finds a task running must not claim it.',
-  sources: [PAGES.generate],
+  basis: [
+    'pollAnswer',
+    { derived: 'Polling and callbacks report the result of the same task, so both can find it.' },
+  ],
   alone: true,
   applies: ({ canSubmit }) =>
     canSubmit

@@ -1,4 +1,4 @@
-import { PAGES } from '../../../pages.ts';
+import { retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { effects, notObservable, verdict } from '../../verdicts.ts';
 
@@ -8,10 +8,21 @@ export const findsResultByItself: ReceiverCase = {
   title: 'A result whose callbacks were all lost is found by polling',
   level: 'should',
   requirement: 'The application should poll for the result of a task whose callbacks never arrive.',
-  why: 'The vendor sends nothing after the last retry; a receiver that was down during all attempts has lost the task.',
+  why: {
+    general:
+      'The vendor sends nothing after the last retry; a receiver that was down during all attempts has lost the task.',
+    of: (pack) =>
+      `The vendor sends nothing after ${retrySchedule(pack)}; a receiver that was down during all attempts has lost the task.`,
+  },
   remedy:
     'Poll for tasks whose callback is overdue, and process the result of polling through the same claim as callbacks.',
-  sources: [PAGES.extend],
+  basis: [
+    'retries',
+    {
+      derived:
+        'A vendor abandons a callback after its last retry, so polling is the only way left to find the result.',
+    },
+  ],
   alone: true,
   applies: ({ canSubmit }) =>
     canSubmit

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type Forgery, refusesForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { ANOTHER_KEY, unsigned, withoutSignature } from '../../signature-forms.ts';
@@ -13,8 +12,14 @@ export const checksSignatures: ReceiverCase = {
     'The receiver must acknowledge a callback with a valid signature, and must reject one without a signature, with the signature of another key, or with a signature that is one hour old, without side effects.',
   why: 'Otherwise anyone who knows the URL can report a task as succeeded.',
   remedy:
-    'Verify the signature first. Reject callbacks without a signature, and those whose timestamp differs from your clock by more than the tolerance (five minutes in Standard Webhooks).',
-  sources: [PAGES.extend],
+    'Verify the signature first. Reject callbacks without a signature, and those whose timestamp differs from your clock by more than the tolerance (five minutes in the Standard Webhooks libraries).',
+  basis: [
+    'signature',
+    {
+      derived:
+        'Standard Webhooks, section "Verifying signatures": the signature must be valid, and its timestamp within a tolerance.',
+    },
+  ],
   applies: unsigned,
   async run(stage) {
     const { subject } = stage;

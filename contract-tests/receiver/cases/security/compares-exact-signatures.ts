@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { refusesForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { inHex, unsigned, withOtherCase, withSignature } from '../../signature-forms.ts';
@@ -13,7 +12,10 @@ export const comparesExactSignatures: ReceiverCase = {
   why: 'In base64, the case of a letter changes its value: a case-insensitive comparison accepts billions of wrong signatures. Code that accepts several encodings accepts signatures that the vendor never sends.',
   remedy:
     'Decode the header in the documented encoding, and compare the bytes. Do not change the case of base64 text.',
-  sources: [PAGES.standardWebhooks, PAGES.derived],
+  basis: [
+    'signature',
+    { derived: 'RFC 4648, section 4: uppercase and lowercase letters are different values in base64.' },
+  ],
   applies: unsigned,
   run: (stage) =>
     refusesForgeries(stage, [

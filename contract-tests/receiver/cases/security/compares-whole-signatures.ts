@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { refusesForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { ALIKE, unsigned, withDigest, withSignature } from '../../signature-forms.ts';
@@ -13,7 +12,7 @@ export const comparesWholeSignatures: ReceiverCase = {
   why: 'A prefix comparison accepts many wrong signatures, and a comparison that ends with the shorter input accepts an empty signature from anyone.',
   remedy:
     'Compare the lengths first, and then all bytes in constant time: crypto.timingSafeEqual, hmac.compare_digest, hash_equals.',
-  sources: [PAGES.standardWebhooks, PAGES.derived],
+  basis: ['signature', { derived: 'CWE-347, Improper Verification of Cryptographic Signature.' }],
   applies: unsigned,
   run: (stage) =>
     refusesForgeries(

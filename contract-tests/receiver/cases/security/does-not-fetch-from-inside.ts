@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { JsonValue } from '../../anatomy.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -14,7 +13,7 @@ export const doesNotFetchFromInside: ReceiverCase = {
   why: 'A receiver that fetches any URL gives an attacker access to internal pages and metadata services (SSRF).',
   remedy:
     'Keep a list of allowed media hosts, or reject loopback, private and link-local addresses when connecting: an address that was checked earlier can change before the download starts. Do not follow redirects without the same check.',
-  sources: [PAGES.derived],
+  basis: [{ derived: 'CWE-918, Server-Side Request Forgery (SSRF).' }],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const canary = await stage.canary();

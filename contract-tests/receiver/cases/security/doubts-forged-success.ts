@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { type MediaFinding, ofMedia, survived, verdict } from '../../verdicts.ts';
 
@@ -12,7 +11,12 @@ export const doubtsForgedSuccess: ReceiverCase = {
   why: "The URL of a receiver is not secret; a forged callback determines what is stored and shown as the user's video.",
   remedy:
     "Verify the signature, look up the task at the API before you act, or download only from the vendor's hosts. Compare complete host names, because anyone can register a name with the same prefix or suffix.",
-  sources: [PAGES.extend],
+  basis: [
+    {
+      derived:
+        'CWE-345, Insufficient Verification of Data Authenticity: anyone who knows the URL of a receiver can send a callback.',
+    },
+  ],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const canary = await stage.canary();

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { allowsSeveral, amongOthers, unsigned } from '../../signature-forms.ts';
 import { acknowledged, effects, notObservable } from '../../verdicts.ts';
@@ -13,7 +12,13 @@ export const findsGoodSignatureAmongOthers: ReceiverCase = {
   why: 'Vendors send two signatures while they rotate a key, and add a version before they drop the previous one. A receiver that reads only the first signature rejects every callback during that time.',
   remedy:
     'Split the header at spaces, ignore unknown versions, and accept the callback if one of the remaining signatures is valid.',
-  sources: [PAGES.standardWebhooks],
+  basis: [
+    'signature',
+    {
+      derived:
+        'Standard Webhooks, section "Webhook headers (sending metadata to consumers)": the header is a space-delimited list of signatures.',
+    },
+  ],
   applies: (subject) =>
     unsigned(subject) ??
     (allowsSeveral(subject) ? null : 'the signature header of this vendor contains only one signature'),

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type Forgery, refusesForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { unsigned } from '../../signature-forms.ts';
@@ -12,8 +11,14 @@ export const refusesFutureSignatures: ReceiverCase = {
     'The receiver should reject a callback whose signature is valid but whose timestamp is one hour ahead, without side effects.',
   why: 'A callback with a timestamp far ahead can be replayed until that time, because it never appears old.',
   remedy:
-    'Compare the absolute difference between the timestamp and your clock with the tolerance (five minutes in Standard Webhooks).',
-  sources: [PAGES.standardWebhooks, PAGES.derived],
+    'Compare the absolute difference between the timestamp and your clock with the tolerance (five minutes in the Standard Webhooks libraries).',
+  basis: [
+    'signature',
+    {
+      derived:
+        'Standard Webhooks, section "Verifying signatures": the timestamp must be within a tolerance of the current time.',
+    },
+  ],
   applies: unsigned,
   run: (stage) => refusesForgeries(stage, AHEAD),
 };

@@ -1,5 +1,4 @@
 import type { Passage } from '../../../../mock-server/index.ts';
-import { PAGES } from '../../../pages.ts';
 import type { Verdict } from '../../../report.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase, Stage } from '../../receiver-case.ts';
@@ -14,7 +13,9 @@ export const survivesHostileTaskId: ReceiverCase = {
     'The receiver should acknowledge or reject a task id with slashes and dots, and not write a file outside its folder.',
   why: 'If a file name consists only of the task id, a forged callback can write to any path.',
   remedy: 'Generate file names yourself, or use a hash of the id. Removing ".." from the id is not enough.',
-  sources: [PAGES.extend],
+  basis: [
+    { derived: 'CWE-22, Improper Limitation of a Pathname to a Restricted Directory (path traversal).' },
+  ],
   // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
   async run(stage) {

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type JsonValue, reverseKeys } from '../../anatomy.ts';
 import { type Forgery, refusesForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase, Stage, Task } from '../../receiver-case.ts';
@@ -17,7 +16,13 @@ export const verifiesReceivedBytes: ReceiverCase = {
   why: 'A receiver that serializes the parsed body again before it verifies the signature, or decodes it with an encoding other than UTF-8, rejects valid callbacks: for example, those whose prompt has an accent or whose numbers end in .0.',
   remedy:
     'Keep the body as received, and compute the HMAC over those bytes before any parsing: express.raw(), request.get_data(), php://input. If a library requires a string, decode the body as UTF-8.',
-  sources: [PAGES.standardWebhooks],
+  basis: [
+    'signature',
+    {
+      derived:
+        'Standard Webhooks, section "Signature scheme": parsing and serializing the body again can invalidate the signature.',
+    },
+  ],
   applies: (subject) =>
     unsigned(subject) ??
     (coversBody(subject) ? null : 'the signature of this vendor does not cover the body'),

@@ -1,4 +1,4 @@
-import { PAGES } from '../../../pages.ts';
+import { ackRule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
@@ -7,12 +7,16 @@ export const answersBeforeHangingDownload: ReceiverCase = {
   group: 'Timing',
   title: 'The answer does not wait for a download that never completes',
   level: 'must',
-  requirement:
-    'The receiver must answer within the ack timeout although the media host accepts the request and sends nothing.',
+  requirement: {
+    general:
+      'The receiver must answer within the ack timeout although the media host accepts the request and sends nothing.',
+    of: (pack) =>
+      `The receiver must answer with ${ackRule(pack)} although the media host accepts the request and sends nothing.`,
+  },
   why: 'A single unresponsive host must not block the receiver.',
   remedy:
     'Store the task, answer, and download afterward. Give each download a timeout that restarts with every received chunk, so that a large file over a slow connection is not cut off.',
-  sources: [PAGES.luma],
+  basis: ['ackTimeout'],
   last: true,
   async run(stage) {
     const passage = await stage.send(await stage.task('media.hang'));

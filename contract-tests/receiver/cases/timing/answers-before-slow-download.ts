@@ -1,4 +1,4 @@
-import { PAGES } from '../../../pages.ts';
+import { ackRule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
@@ -7,12 +7,16 @@ export const answersBeforeSlowDownload: ReceiverCase = {
   group: 'Timing',
   title: 'The answer does not wait for a slow download',
   level: 'must',
-  requirement:
-    'The receiver must answer within the ack timeout although the media arrive a few bytes at a time.',
+  requirement: {
+    general:
+      'The receiver must answer within the ack timeout although the media arrive a few bytes at a time.',
+    of: (pack) =>
+      `The receiver must answer with ${ackRule(pack)} although the media arrive a few bytes at a time.`,
+  },
   why: 'If the answer waits for a slow download, the callback fails and is sent again while the first download is still running.',
   remedy:
     'Put the task on a durable queue, answer, and let a worker download the media. An in-memory queue that is filled after the answer loses the task when the process ends.',
-  sources: [PAGES.extend],
+  basis: ['ackTimeout'],
   last: true,
   async run(stage) {
     const passage = await stage.send(await stage.task('media.dribble'));

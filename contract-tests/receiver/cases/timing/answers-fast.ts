@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { holds, inDoubt } from '../../verdicts.ts';
 
@@ -10,7 +9,7 @@ export const answersFast: ReceiverCase = {
   requirement: 'The receiver should answer 19 of 20 callbacks within the time set by --fast-ack.',
   why: 'An answer that is slow without load exceeds the ack timeout under load.',
   remedy: 'Only check and store the callback before the answer.',
-  sources: [PAGES.generate],
+  basis: ['ackTimeout', { derived: 'The limit of this case is the setting --fast-ack.' }],
   alone: true,
   async run(stage) {
     const times: number[] = [];
