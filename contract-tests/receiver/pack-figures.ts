@@ -1,9 +1,9 @@
 import { formatDuration, type Pack } from '../../mock-server/index.ts';
 import { serverFailures, unlistedCodes } from './selections.ts';
 
-/** Returns the acknowledgement that a vendor requires, such as "HTTP 200 within 15s". */
+/** Returns the acknowledgement that a vendor requires, such as "HTTP 200 within 15 seconds". */
 export function ackRule({ delivery }: Pick<Pack, 'delivery'>): string {
-  return `${ackStatus({ delivery })} within ${formatDuration(delivery.ackTimeoutMs)}`;
+  return `${ackStatus({ delivery })} within ${spelledOut(delivery.ackTimeoutMs)}`;
 }
 
 /** Returns the status that acknowledges a callback, such as "HTTP 200" or "HTTP 2xx". */
@@ -11,10 +11,11 @@ export function ackStatus({ delivery }: Pick<Pack, 'delivery'>): string {
   return `HTTP ${delivery.ackStatus}`;
 }
 
-/** Returns the retries of one callback and the time between the first and the last, such as "3 retries within 3m30s". */
+/** Returns the retries of one callback and their time span, such as "3 retries within 3 minutes 30 seconds". */
 export function retrySchedule({ delivery }: Pick<Pack, 'delivery'>): string {
+  if (delivery.retries === 0) return '0 retries';
   const totalMs = retryGaps({ delivery }).reduce((sum, gapMs) => sum + gapMs, 0);
-  return `${count(delivery.retries, 'retry', 'retries')} within ${formatDuration(totalMs)}`;
+  return `${counted(delivery.retries, 'retry', 'retries')} within ${spelledOut(totalMs)}`;
 }
 
 /** Returns the wait before each retry in milliseconds; the last gap is repeated. */
@@ -22,9 +23,9 @@ export function retryGaps({ delivery: { retries, gapsMs } }: Pick<Pack, 'deliver
   return Array.from({ length: retries }, (_none, n) => gapsMs[Math.min(n, gapsMs.length - 1)] ?? 0);
 }
 
-/** Returns the shortest time that media of the vendor remain available, such as "14d". */
+/** Returns the shortest time that media of the vendor remain available, such as "14 days". */
 export function mediaLifetime({ kinds }: Pick<Pack, 'kinds'>): string {
-  return formatDuration(Math.min(...[...kinds.values()].map(({ mediaLifetimeMs }) => mediaLifetimeMs)));
+  return spelledOut(Math.min(...[...kinds.values()].map(({ mediaLifetimeMs }) => mediaLifetimeMs)));
 }
 
 /** Returns the numeric codes of failures that are not server errors, such as "400"; empty if codes are not numeric. */
@@ -39,9 +40,13 @@ export function serverFailureCodes(pack: Pack): string {
   return codes(pack, (slug) => server.has(slug));
 }
 
-/** Returns the error codes of the vendor that the failures of its callbacks do not use, such as "401, 404 or 451". */
+/**
+ * Returns the error codes of the vendor that the failures of its callbacks do not use, such as "401, 404 or 451"; empty if
+ * its failures do not have numeric codes.
+ */
 export function otherErrorCodes(pack: Pack): string {
-  return alternatives(unlistedCodes(failuresOf(pack)).map(String));
+  const isNumeric = codes(pack, () => true) !== '';
+  return isNumeric ? alternatives(unlistedCodes(failuresOf(pack)).map(String)) : '';
 }
 
 /** Returns a text in parentheses after a space; an empty text remains empty. */
@@ -64,6 +69,22 @@ function alternatives(values: readonly string[]): string {
   return values.length < 2 ? last : `${values.slice(0, -1).join(', ')} or ${last}`;
 }
 
-function count(times: number, one: string, several: string): string {
+function counted(times: number, one: string, several: string): string {
   return `${times} ${times === 1 ? one : several}`;
+}
+
+const UNITS: Readonly<Record<string, string>> = {
+  ms: 'millisecond',
+  s: 'second',
+  m: 'minute',
+  h: 'hour',
+  d: 'day',
+};
+
+/** Returns a duration as words, such as "3 minutes 30 seconds". */
+function spelledOut(durationMs: number): string {
+  const parts = formatDuration(durationMs).matchAll(/([\d.]+)(\D+)/g);
+  return [...parts]
+    .map(([, value, unit = '']) => counted(Number(value), UNITS[unit] ?? unit, `${UNITS[unit] ?? unit}s`))
+    .join(' ');
 }

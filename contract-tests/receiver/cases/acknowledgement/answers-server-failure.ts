@@ -14,7 +14,7 @@ export const answersServerFailure: ReceiverCase = {
     general:
       'A receiver that returns the error code of the body as its own status makes the vendor retry a callback that cannot change.',
     of: (pack) =>
-      `A receiver that returns the error code of the body${inParentheses(serverFailureCodes(pack))} as its own status makes the vendor send ${retrySchedule(pack)} of a callback that cannot change.`,
+      `A receiver that returns the error code of the body${inParentheses(serverFailureCodes(pack))} as its own status makes the vendor retry a callback that cannot change: ${retrySchedule(pack)}.`,
   },
   remedy:
     'Treat the code in the body as data, and do not throw because of it. Answer 5xx only for your own errors, such as an unavailable database.',

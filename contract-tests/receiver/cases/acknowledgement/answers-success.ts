@@ -10,7 +10,8 @@ export const answersSuccess: ReceiverCase = {
   requirement: {
     general:
       'The receiver must answer a callback with the status that the vendor requires, and complete the answer within the ack timeout.',
-    of: (pack) => `The receiver must answer a callback completely with ${ackRule(pack)}.`,
+    of: (pack) =>
+      `The receiver must answer a callback with ${ackRule(pack)}, measured to the end of the answer.`,
   },
   why: {
     general:

@@ -10,7 +10,7 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
   level: 'must',
   requirement:
     'The receiver must accept a failure in which every field except the task id and the result is missing or empty.',
-  why: "The vendor's pages disagree about the fields of a failure.",
+  why: 'A failure does not have a result, and vendors omit or empty the fields that describe it.',
   remedy: 'Require only the task id and the result of a failure, and treat every other field as optional.',
   basis: ['failureBody'],
   applies: ({ failures, anatomy }) =>

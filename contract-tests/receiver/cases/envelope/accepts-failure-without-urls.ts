@@ -9,7 +9,7 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
   level: 'must',
   requirement:
     'The receiver must accept a failure whose media URLs are missing or empty, and must not download anything for it.',
-  why: 'One page omits the fields and another leaves them empty; a receiver that reads them before it checks the result throws an error.',
+  why: 'A failure does not have media, and vendors either omit the fields or leave them empty; a receiver that reads them before it checks the result throws an error.',
   remedy:
     'Read the result first, and read media fields only for successes. Treat missing, null and empty fields alike.',
   basis: ['failureBody'],

@@ -14,7 +14,7 @@ export const worksOnceForWholeTrain: ReceiverCase = {
     general:
       'The receiver must acknowledge the first attempt and all retries of one callback, and must do the work once.',
     of: (pack) =>
-      `The receiver must acknowledge the first attempt and the retries of one callback (${retrySchedule(pack)}), and must do the work once.`,
+      `The receiver must acknowledge the first attempt of a callback and ${retrySchedule(pack)}, and must do the work once.`,
   },
   why: 'After a long network outage, every attempt can still arrive.',
   remedy: {

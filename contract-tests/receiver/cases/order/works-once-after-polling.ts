@@ -11,10 +11,7 @@ export const worksOnceAfterPolling: ReceiverCase = {
   why: 'Polling and callbacks report the same result; an application that uses both without a shared claim does everything twice.',
   remedy:
     'Let polling and callbacks claim the task in the same place, and only in a final state. A poll that finds a task running must not claim it.',
-  basis: [
-    'pollAnswer',
-    { derived: 'Polling and callbacks report the result of the same task, so both can find it.' },
-  ],
+  basis: [{ derived: 'Polling and callbacks report the result of the same task, so both can find it.' }],
   alone: true,
   applies: ({ canSubmit }) =>
     canSubmit
