@@ -74,7 +74,7 @@ describe('verify receiver', () => {
       'RCV-ACK',
     );
     expect(code).toBe(0);
-    expect(out).toMatch(/✓ RCV-ACK-01 +A success is acknowledged/);
+    expect(out).toMatch(/✓ RCV-ACK-01 +A success callback is acknowledged/);
     expect(out).toContain('5 passed');
     expect(err).toMatch(/✓ RCV-ACK-05/);
   });

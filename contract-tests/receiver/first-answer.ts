@@ -47,7 +47,7 @@ function summaryOf({ status, detail, answer }: Passage): string {
   return [
     `HTTP ${status}`,
     ...(location === undefined ? [] : [`with Location ${location}`]),
-    ...(body === '' ? ['without a body'] : [`with the body "${body}"`]),
+    ...(body === '' ? ['without a body'] : [`and the body "${body}"`]),
   ].join(' ');
 }
 
