@@ -89,7 +89,7 @@ describe('contracts in a test run', () => {
   it('say what to do when nothing listens', () => {
     const text = shown.failures('nobody');
     expect(text).toMatch(/http:\/\/127\.0\.0\.1:1\/callback: .*ECONNREFUSED/);
-    expect(text).toContain('start the receiver first');
+    expect(text).toContain('Start the receiver first');
     expect(text).not.toMatch(/hook timed out/i);
   });
 

@@ -13,7 +13,7 @@ import type { Pace } from './pace.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import { replayLine } from './replay-line.ts';
-import { createRunner, type FirstTry } from './run-case.ts';
+import { createRunner, type FirstRun } from './run-case.ts';
 import { type CaseRun, type OpenStage, openStage } from './stage.ts';
 import type { Subject } from './subject.ts';
 import { mockTasks, systemTasks } from './task-source.ts';
@@ -30,7 +30,7 @@ export interface Court {
   /** Runs one case alone. A failure that load or this machine could have caused is repeated. */
   judge(one: ReceiverCase): Promise<CaseReport>;
   /** Runs a case while others are running; a doubtful verdict must be confirmed with `judge`. */
-  tryOnce(one: ReceiverCase): Promise<FirstTry>;
+  runOnce(one: ReceiverCase): Promise<FirstRun>;
   /** Whether several consecutive callbacks timed out while cases ran in parallel. */
   readonly isOverloaded: boolean;
   /** Builds the report. */
@@ -64,20 +64,20 @@ export async function openCourt(options: ReceiverOptions): Promise<Court> {
       secret: options.secret ?? null,
       observations: means.observations,
     });
-    const bench = {
+    const resources = {
       ...means,
       options,
       subject,
       keepOpen: (thing: { close(): Promise<void> }) => open.push(thing),
     };
-    const contact = await meet(bench);
+    const contact = await meet(resources);
     const runner = createRunner({
       subject,
       options,
       contact,
       lag: means.lag,
       replay: (id) => replayLine(id, { subject, seed, options }),
-      openStage: (one, run) => stageFor(bench, contact, one, run),
+      openStage: (one, run) => stageFor(resources, contact, one, run),
     });
     const inconclusive = (): string | null => runner.inconclusive ?? whyInconclusive(contact, subject);
     const headlines = (): Headline[] => [
@@ -95,7 +95,7 @@ export async function openCourt(options: ReceiverOptions): Promise<Court> {
         return inconclusive();
       },
       judge: runner.judge,
-      tryOnce: runner.tryOnce,
+      runOnce: runner.runOnce,
       get isOverloaded() {
         return runner.isOverloaded;
       },
@@ -134,18 +134,18 @@ export async function openCourt(options: ReceiverOptions): Promise<Court> {
   }
 }
 
-type Bench = Means & {
+type Resources = Means & {
   readonly options: ReceiverOptions;
   readonly subject: Subject;
   readonly keepOpen: (thing: { close(): Promise<void> }) => void;
 };
 
-async function meet(bench: Bench): Promise<FirstContact> {
-  const stage = await stageFor(bench, null, FIRST_CONTACT, {
-    ackTimeoutMs: bench.subject.ackTimeoutMs,
-    onPassage: () => undefined,
+async function meet(resources: Resources): Promise<FirstContact> {
+  const stage = await stageFor(resources, null, FIRST_CONTACT, {
+    ackTimeoutMs: resources.subject.ackTimeoutMs,
+    onAttempt: () => undefined,
   });
-  const { options, probe, observations, pace } = bench;
+  const { options, probe, observations, pace } = resources;
   const onActivity = options.onActivity ?? (() => undefined);
   try {
     return await meetReceiver(stage, { options, probe, observations, pace, onActivity });
@@ -157,31 +157,31 @@ async function meet(bench: Bench): Promise<FirstContact> {
 const FIRST_CONTACT = { id: 'first contact' } as const;
 
 async function stageFor(
-  bench: Bench,
+  resources: Resources,
   contact: FirstContact | null,
   { id, wantsList }: Pick<ReceiverCase, 'id' | 'wantsList'>,
   run: CaseRun,
 ): Promise<OpenStage> {
-  const { options, system, observations } = bench;
-  const subject = withAckTimeout(bench.subject, run.ackTimeoutMs);
+  const { options, system, observations } = resources;
+  const subject = withAckTimeout(resources.subject, run.ackTimeoutMs);
   const { listProfile, event, url } = subject;
   const needsList = wantsList === true && listProfile !== null && listProfile !== subject.pack.profile;
-  const mock = needsList ? await bench.listMock(listProfile) : bench.mock;
+  const mock = needsList ? await resources.listMock(listProfile) : resources.mock;
   const isOwn = subject.canSubmit && system !== null && !needsList;
   return openStage({
     subject,
     caseId: id,
     tasks: isOwn ? systemTasks(mock, system, event.name, url) : mockTasks(mock, event.name, url),
     observations,
-    courier: bench.courier,
-    request: bench.request,
-    probe: bench.probe,
+    courier: resources.courier,
+    request: resources.request,
+    probe: resources.probe,
     system,
-    pace: bench.pace,
+    pace: resources.pace,
     headers: options.headers ?? {},
     usualFiles: () => usualFiles(contact, observations, subject),
     probesEffects: contact?.probesEffects ?? false,
-    keepOpen: bench.keepOpen,
+    keepOpen: resources.keepOpen,
     onActivity: options.onActivity ?? (() => undefined),
     ...run,
   });

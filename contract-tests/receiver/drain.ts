@@ -4,7 +4,7 @@ import { type Observations, worksByFile } from './observations.ts';
 import type { Pace } from './pace.ts';
 import type { Drain } from './receiver-case.ts';
 
-export interface Drainage {
+export interface DrainOptions {
   readonly observations: Observations;
   readonly pace: Pace;
   /** Returns the files that the receiver usually downloads for a success; empty if it does not download media. */
@@ -20,7 +20,7 @@ export interface Drainage {
 
 interface Marker {
   readonly taskId: string;
-  readonly passage: Passage;
+  readonly attempt: Passage;
 }
 
 /** A probe cannot report a change by itself, so it is polled. */
@@ -32,17 +32,20 @@ const LONGEST_MS = 120_000;
  * Sends one more success and waits until it has had its effect. Earlier callbacks have been processed by then, so the
  * absence of an effect can be observed without an arbitrary wait.
  */
-export async function drainReceiver(drainage: Drainage, sendMarker: () => Promise<Marker>): Promise<Drain> {
-  const { pace, observations, probesEffects } = drainage;
-  if (drainage.usualFiles().length === 0 && !probesEffects) {
+export async function drainReceiver(
+  drainOptions: DrainOptions,
+  sendMarker: () => Promise<Marker>,
+): Promise<Drain> {
+  const { pace, observations, probesEffects } = drainOptions;
+  if (drainOptions.usualFiles().length === 0 && !probesEffects) {
     await pause(pace.settleMs);
     return { type: 'unseen' };
   }
   const startedAt = performance.now();
-  const { taskId, passage } = await sendMarker();
-  if (passage.outcome !== 'acknowledged') return { type: 'refused', passage };
+  const { taskId, attempt } = await sendMarker();
+  if (attempt.outcome !== 'acknowledged') return { type: 'refused', attempt };
   const ackedAt = performance.now();
-  const end = await waitFor(drainage, taskId);
+  const end = await waitFor(drainOptions, taskId);
   if (end !== 'done') return { type: end, forMs: performance.now() - startedAt };
   if (observations.downloads(taskId).length > 0) pace.learnUnderLoad(performance.now() - ackedAt);
   // Other workers may still be busy, and a queue may reorder jobs, so wait until the receiver is idle.
@@ -51,13 +54,13 @@ export async function drainReceiver(drainage: Drainage, sendMarker: () => Promis
 }
 
 async function waitFor(
-  { observations, pace, probesEffects, effects, caseId, onActivity, ...drainage }: Drainage,
+  { observations, pace, probesEffects, effects, caseId, onActivity, ...drainOptions }: DrainOptions,
   taskId: string,
 ): Promise<'done' | 'working' | 'silent'> {
   const startedAt = performance.now();
   const hasFiles = (): boolean => {
-    const works = worksByFile(observations.downloads(taskId), drainage.onlyHeads());
-    return drainage.usualFiles().every((name) => (works.get(name) ?? 0) > 0);
+    const works = worksByFile(observations.downloads(taskId), drainOptions.onlyHeads());
+    return drainOptions.usualFiles().every((name) => (works.get(name) ?? 0) > 0);
   };
   onActivity({ id: caseId, doing: "waiting for the receiver's downloads", atMostMs: LONGEST_MS });
   for (;;) {

@@ -8,18 +8,19 @@ export interface Halt {
   readonly headline: Headline;
   /** Whether the receiver is at fault; if not, the user can supply the missing option. */
   readonly isFault: boolean;
-  readonly passage: Passage;
+  readonly attempt: Passage;
 }
 
 /**
  * Explains why valid callbacks are not acknowledged.
  * @throws {CodedError} RECEIVER_UNREACHABLE if the receiver did not answer with HTTP; a timeout does not throw
  */
-export function explainFirstAnswer(options: ReceiverOptions, passage: Passage): Halt {
-  const { outcome, status, detail } = passage;
+export function explainFirstAnswer(options: ReceiverOptions, attempt: Passage): Halt {
+  const { outcome, status, detail } = attempt;
   const why = UNREACHABLE[outcome];
   if (why !== undefined) {
-    throw new CodedError('RECEIVER_UNREACHABLE', `${hideInUrl(options.url)}: ${detail ?? outcome}`, why);
+    const message = `Could not reach ${hideInUrl(options.url)}: ${detail ?? outcome}`;
+    throw new CodedError('RECEIVER_UNREACHABLE', message.replace(/\.?$/, '.'), why);
   }
   if (status === null) {
     return {
@@ -29,14 +30,14 @@ export function explainFirstAnswer(options: ReceiverOptions, passage: Passage): 
           'Answer before doing any work. The other cases were not run, because each would time out as well.',
       },
       isFault: true,
-      passage,
+      attempt,
     };
   }
-  const { remedy, isFault } = adviceOn(status, passage, options);
+  const { remedy, isFault } = adviceOn(status, attempt, options);
   return {
-    headline: { text: `The first valid callback was answered with ${summaryOf(passage)}.`, remedy },
+    headline: { text: `The first valid callback was answered with ${summaryOf(attempt)}.`, remedy },
     isFault,
-    passage,
+    attempt,
   };
 }
 
@@ -59,7 +60,7 @@ interface Advice {
 const SUBMIT =
   'If the receiver accepts only callbacks of its own tasks, set --submit so that every case uses a task that your system created.';
 
-function adviceOn(status: number, passage: Passage, { secret, submit }: ReceiverOptions): Advice {
+function adviceOn(status: number, attempt: Passage, { secret, submit }: ReceiverOptions): Advice {
   const own = submit === undefined ? ` ${SUBMIT}` : '';
   if (status === 101) {
     return { remedy: 'Answer with HTTP 200, and do not switch protocols.', isFault: true };
@@ -85,7 +86,7 @@ function adviceOn(status: number, passage: Passage, { secret, submit }: Receiver
   if (known !== undefined) return { remedy: `${known}${own}`, isFault: false };
   return {
     remedy: `The receiver rejects a callback that the vendor documents; check its answer.${own}`,
-    isFault: passage.status !== 429,
+    isFault: attempt.status !== 429,
   };
 }
 

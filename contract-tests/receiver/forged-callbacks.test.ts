@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadPacks, type Passage } from '../../mock-server/index.ts';
-import { type Forgery, refusesForgeries } from './forged-callbacks.ts';
+import { type Forgery, rejectsForgeries } from './forged-callbacks.ts';
 import type { Stage, Task } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 
@@ -29,7 +29,7 @@ function stageOf(...statuses: readonly number[]): Stage {
 
 const FORGERIES: readonly Forgery[] = ['one', 'another'].map((what) => ({ what, make: (task) => task }));
 
-const judge = (...statuses: readonly number[]) => refusesForgeries(stageOf(...statuses), FORGERIES);
+const judge = (...statuses: readonly number[]) => rejectsForgeries(stageOf(...statuses), FORGERIES);
 
 describe('forged callbacks', () => {
   it('pass when they are rejected after an acknowledged valid callback', async () => {

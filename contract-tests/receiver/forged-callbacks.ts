@@ -5,7 +5,7 @@ import { amended, both, nothingFetched, notObservable, refused } from './verdict
 
 /** A callback that must be rejected. */
 export interface Forgery {
-  /** What is wrong with it, such as "a signature by another key". */
+  /** Description of its defect, such as "a signature by another key". */
   readonly what: string;
   readonly make: (task: Task) => Message;
 }
@@ -14,7 +14,7 @@ export interface Forgery {
  * Sends a valid callback and then each forgery for a separate task. If the valid callback is rejected, the rejections
  * prove nothing and the verdict is not observable.
  */
-export async function refusesForgeries(
+export async function rejectsForgeries(
   stage: Stage,
   forgeries: readonly Forgery[],
 ): Promise<Required<Findings>> {
@@ -27,8 +27,8 @@ export async function refusesForgeries(
   for (const { what, make } of forgeries) {
     // The task is still running, so only the callback can cause a request for its media.
     const task = await stage.runningTask();
-    const passage = await stage.send(make(task));
-    rejects.push(graded(passage, named(what, refused(stage.subject, what, passage))));
+    const attempt = await stage.send(make(task));
+    rejects.push(graded(attempt, named(what, refused(stage.subject, what, attempt))));
     taskIds.push(task.taskId);
   }
   // An accepted forgery is worse than one rejected with the wrong status, so it is reported first.

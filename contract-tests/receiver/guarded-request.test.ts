@@ -39,8 +39,8 @@ describe('requests of the judge', () => {
     const request = guardedRequests([]);
     const plain = { method: 'GET', headers: {}, body: undefined, timeoutMs: 2000 };
     expect((await plainRequest(request, url, plain)).detail).toMatch(/never go to|public address/);
-    const { passages } = await sendTogether(request, url, MESSAGE, { copies: 2, timeoutMs: 2000 });
-    for (const { detail } of passages) expect(detail).toMatch(/never go to|public address/);
+    const { attempts } = await sendTogether(request, url, MESSAGE, { copies: 2, timeoutMs: 2000 });
+    for (const { detail } of attempts) expect(detail).toMatch(/never go to|public address/);
     await brokenRequest(request, url, MESSAGE, { after: 'answer', timeoutMs: 2000 });
   });
 

@@ -69,7 +69,7 @@ async function judgeTogether(
         continue;
       }
       options.onStarted?.(one.id);
-      const { report, isInDoubt } = await court.tryOnce(one);
+      const { report, isInDoubt } = await court.runOnce(one);
       if (isInDoubt) inDoubt.push(one);
       else finish(report);
     }

@@ -28,7 +28,7 @@ export interface FirstContact {
 }
 
 /** Inputs for the description of a receiver. */
-export interface Meeting {
+export interface SubjectInputs {
   readonly options: ReceiverOptions;
   readonly pack: Pack;
   readonly event: PackEvent;
@@ -43,7 +43,7 @@ export async function describeSubject({
   event,
   secret,
   observations,
-}: Meeting): Promise<Subject> {
+}: SubjectInputs): Promise<Subject> {
   const { specimens, failures, listProfile } = await collectSpecimens(pack, event, secret);
   return {
     url: options.url,
@@ -70,7 +70,7 @@ export async function describeSubject({
   };
 }
 
-/** Time in which the first download must start if there is no other way to observe effects. */
+/** Time in which the first download must start if effects cannot be observed otherwise. */
 const FIRST_DOWNLOAD_MS = 10_000;
 /** Shorter with a probe that reports effects, because such a receiver may not download media. */
 const FIRST_DOWNLOAD_WITH_PROBE_MS = 2000;
@@ -93,9 +93,9 @@ export async function meetReceiver(stage: OpenStage, meet: MeetOptions): Promise
   onActivity({ id: null, doing: 'sending a first callback', atMostMs: 2 * stage.subject.ackTimeoutMs });
   const first = await sendGood(stage);
   // A single failure may be a coincidence.
-  const task = isAcknowledged(first.passage) ? first : await sendGood(stage);
-  if (!isAcknowledged(task.passage)) {
-    const halt = explainFirstAnswer(options, task.passage);
+  const task = isAcknowledged(first.attempt) ? first : await sendGood(stage);
+  if (!isAcknowledged(task.attempt)) {
+    const halt = explainFirstAnswer(options, task.attempt);
     return { ...NOTHING_SEEN, halt, headlines: [halt.headline] };
   }
   const ackedAt = performance.now();
@@ -126,9 +126,9 @@ export async function meetReceiver(stage: OpenStage, meet: MeetOptions): Promise
 
 const NOTHING_SEEN = { taskId: null, probesEffects: false, acceptsAnything: false } as const;
 
-async function sendGood(stage: Stage): Promise<{ taskId: string; passage: Passage }> {
+async function sendGood(stage: Stage): Promise<{ taskId: string; attempt: Passage }> {
   const task = await stage.task();
-  return { taskId: task.taskId, passage: await stage.send(task) };
+  return { taskId: task.taskId, attempt: await stage.send(task) };
 }
 
 function isAcknowledged({ outcome }: Passage): boolean {
@@ -177,12 +177,12 @@ const PROBE_EVERY_MS = 200;
 
 async function acknowledgesAnything(stage: Stage): Promise<boolean> {
   const task = await stage.task();
-  const passages = [
+  const attempts = [
     await stage.request('GET', {}),
     await stage.request('POST', { ...task.headers }, `${task.text.slice(0, -1)},}`),
     await stage.request('POST', { ...task.headers, 'content-type': 'text/plain' }, 'hello'),
   ];
-  return passages.every(({ outcome }) => outcome === 'acknowledged');
+  return attempts.every(({ outcome }) => outcome === 'acknowledged');
 }
 
 function nothingSeen({ url, hasProbe }: Subject, { sawPolls }: Observations): Headline {

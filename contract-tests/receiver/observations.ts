@@ -31,7 +31,7 @@ export interface Observations {
   /** Whether any request for media was seen, HEAD included. */
   readonly sawMediaRequests: boolean;
   readonly sawPolls: boolean;
-  /** Time of the last observation in milliseconds of `performance.now()`; 0 if there was none. */
+  /** Time of the last observation in milliseconds of `performance.now()`; 0 before the first one. */
   readonly lastAtMs: number;
   /** Calls `look` on each observation. @returns a function that ends the subscription */
   subscribe(look: (seen: Download | PollCall, taskId: string) => void): () => void;
@@ -60,16 +60,16 @@ export function observe(mock: MockServer): Observations {
       downloads.set(entry.taskId, known);
       sawMediaRequests = true;
       sawDownloads ||= method === 'GET';
-      tell(one, entry.taskId);
+      notify(one, entry.taskId);
     }
     if (entry.type === 'request.answered' && entry.does === 'poll') {
       const taskId = entry.taskId ?? '';
       polls.set(taskId, (polls.get(taskId) ?? 0) + 1);
-      tell({ taskId, text: `${entry.method} ${entry.url} → HTTP ${entry.status}` }, taskId);
+      notify({ taskId, text: `${entry.method} ${entry.url} → HTTP ${entry.status}` }, taskId);
     }
   }
 
-  function tell(seen: Download | PollCall, taskId: string): void {
+  function notify(seen: Download | PollCall, taskId: string): void {
     lastAtMs = performance.now();
     for (const look of watchers) look(seen, taskId);
   }

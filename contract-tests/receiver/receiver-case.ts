@@ -23,7 +23,7 @@ export interface ReceiverCase extends CaseDefinition {
 
 /** Results of one run of a case. */
 export interface Findings {
-  /** What was sent, in one sentence. */
+  /** Description of the requests, in one sentence. */
   readonly stimulus: string;
   /** Whether the receiver answered correctly and in time. */
   readonly ack?: Verdict;
@@ -49,7 +49,7 @@ export type Drain =
   /** That callback did not have an effect, and no other effect was observed for this long. */
   | { readonly type: 'silent'; readonly forMs: number }
   /** That callback was not acknowledged. */
-  | { readonly type: 'refused'; readonly passage: Passage }
+  | { readonly type: 'refused'; readonly attempt: Passage }
   /** Effects cannot be observed with downloads or a probe. */
   | { readonly type: 'unseen' };
 
@@ -131,7 +131,7 @@ export interface OwnTask {
   readonly taskId: string;
   /** Ends the task now; the mock sends its callback unless the scenario prevents it. */
   finish(): Promise<void>;
-  /** Returns the first attempt of the mock to deliver its callback; null if there was none. */
+  /** Returns the first attempt of the mock to deliver its callback; null before it. */
   firstAttempt(): { readonly outcome: AttemptOutcome; readonly status: number | null } | null;
   /** Advances the clock until `callback.late` is sent. */
   sendLate(): Promise<void>;

@@ -9,10 +9,10 @@ import type { ReceiverOptions } from './receiver-options.ts';
 import type { CaseRun, OpenStage } from './stage.ts';
 import type { Subject } from './subject.ts';
 import { thrownEntries, withThrown } from './thrown.ts';
-import { describe, holds, isInDoubt, leastStallOf, notObservable } from './verdicts.ts';
+import { describe, isInDoubt, leastStallOf, notObservable, passedIf } from './verdicts.ts';
 
 /** Result of a case that ran while others were running. */
-export interface FirstTry {
+export interface FirstRun {
   readonly report: CaseReport;
   /** Whether load or a stall of this machine could have caused the failure. */
   readonly isInDoubt: boolean;
@@ -27,7 +27,7 @@ export interface Runner {
   /** Runs a case alone, and repeats it if its failure is doubtful. */
   judge(one: ReceiverCase): Promise<CaseReport>;
   /** Runs a case once while others are running. */
-  tryOnce(one: ReceiverCase): Promise<FirstTry>;
+  runOnce(one: ReceiverCase): Promise<FirstRun>;
   /** Whether several consecutive callbacks timed out. */
   readonly isOverloaded: boolean;
   /** Findings about the whole run. */
@@ -67,7 +67,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
   let isOverloaded = false;
 
   /** Counts consecutive timeouts. @param isSerial whether the case runs alone, so that load cannot slow the receiver */
-  function onPassage({ outcome }: Passage, isPlain: boolean, one: ReceiverCase, isSerial: boolean): void {
+  function onAttempt({ outcome }: Passage, isPlain: boolean, one: ReceiverCase, isSerial: boolean): void {
     if (!isPlain || one.last === true) return;
     timeoutsInRow = outcome === 'timeout' ? timeoutsInRow + 1 : 0;
     if (timeoutsInRow < HANGS_AFTER) return;
@@ -85,7 +85,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     headlines.push({ text, remedy });
   }
 
-  async function run(one: ReceiverCase, ackTimeoutMs: number, isSerial: boolean): Promise<FirstTry> {
+  async function run(one: ReceiverCase, ackTimeoutMs: number, isSerial: boolean): Promise<FirstRun> {
     const applies = one.applies?.(subject) ?? null;
     const startedAt = performance.now();
     const facts = describeCase(one, [subject.pack]);
@@ -99,9 +99,9 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     const seen: Passage[] = [];
     const stage = await openStage(one, {
       ackTimeoutMs,
-      onPassage: (passage, isPlain) => {
-        seen.push(passage);
-        onPassage(passage, isPlain, one, isSerial);
+      onAttempt: (attempt, isPlain) => {
+        seen.push(attempt);
+        onAttempt(attempt, isPlain, one, isSerial);
       },
     });
     try {
@@ -141,10 +141,10 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
 
   function notRun(one: ReceiverCase): Record<string, Verdict> {
     const { halt } = contact;
-    if (halt?.isFault === true && one.id === carrierOf(halt.passage)) {
+    if (halt?.isFault === true && one.id === carrierOf(halt.attempt)) {
       const { ackStatus } = subject.event.delivery;
       const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms`;
-      return { ack: holds(false, expected, describe(halt.passage)) };
+      return { ack: passedIf(false, expected, describe(halt.attempt)) };
     }
     return { ack: notObservable(textFor(one.requirement, subject.pack), `Not run: ${stopped}`) };
   }
@@ -178,7 +178,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
       const isSure = !isCutShort && stallMs < stallThatCounts(first, ownTimeoutMs);
       return first.isInDoubt && !isSure ? confirm(one) : first.report;
     },
-    tryOnce: (one) => run(one, ownTimeoutMs, false),
+    runOnce: (one) => run(one, ownTimeoutMs, false),
     get isOverloaded() {
       return isOverloaded;
     },
@@ -190,7 +190,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
 }
 
 /** Whether all failures are doubtful. */
-function doubtsIn(verdicts: Readonly<Record<string, Verdict>>): Pick<FirstTry, 'isInDoubt' | 'leastStallMs'> {
+function doubtsIn(verdicts: Readonly<Record<string, Verdict>>): Pick<FirstRun, 'isInDoubt' | 'leastStallMs'> {
   const failed = Object.values(verdicts).filter(({ status }) => status === 'failed');
   return {
     isInDoubt: failed.length > 0 && failed.every(isInDoubt),
@@ -198,7 +198,7 @@ function doubtsIn(verdicts: Readonly<Record<string, Verdict>>): Pick<FirstTry, '
   };
 }
 
-function stallThatCounts({ timedOut, leastStallMs }: FirstTry, timeoutMs: number): number {
+function stallThatCounts({ timedOut, leastStallMs }: FirstRun, timeoutMs: number): number {
   return Math.max(leastStallMs, timedOut ? STALL_SHARE * timeoutMs : STALL_MS);
 }
 

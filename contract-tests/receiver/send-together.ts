@@ -5,7 +5,7 @@ import type { Message } from './receiver-case.ts';
 
 /** Results of concurrent copies of a callback. */
 export interface Together {
-  readonly passages: readonly Passage[];
+  readonly attempts: readonly Passage[];
   /** Time between the release of the first and the last copy in milliseconds. */
   readonly spreadMs: number;
 }
@@ -37,13 +37,13 @@ export async function sendTogether(
   const firstAtMs = performance.now();
   for (const { release } of sent) release();
   const spreadMs = performance.now() - firstAtMs;
-  return { passages: await Promise.all(sent.map(({ passage }) => passage)), spreadMs };
+  return { attempts: await Promise.all(sent.map(({ attempt }) => attempt)), spreadMs };
 }
 
 interface Copy {
   /** Resolves when all but the last byte has been passed to the operating system, or the connection failed. */
   readonly ready: Promise<void>;
-  readonly passage: Promise<Passage>;
+  readonly attempt: Promise<Passage>;
   release(): void;
 }
 
@@ -55,7 +55,7 @@ function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Cop
   outgoing.setNoDelay(true);
   let releasedAtMs = performance.now();
   let onRelease: () => void = () => undefined;
-  const passage = new Promise<Passage>((resolve) => {
+  const attempt = new Promise<Passage>((resolve) => {
     const end = (part: Pick<Passage, 'outcome' | 'status' | 'detail'> & { answer?: string }): void => {
       clearTimeout(timer);
       outgoing.destroy();
@@ -87,7 +87,7 @@ function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Cop
   });
   return {
     ready,
-    passage,
+    attempt,
     release() {
       releasedAtMs = performance.now();
       onRelease();

@@ -10,7 +10,7 @@ export const ANOTHER_KEY = 'whsec_YW5vdGhlciBrZXkgYWx0b2dldGhlcg==';
 type Signed = Pick<Subject, 'pack' | 'secret'>;
 
 /** Returns the reason why signature cases do not apply; null if they do. */
-export function unsigned({ secret, pack }: Signed): string | null {
+export function whyUnsigned({ secret, pack }: Signed): string | null {
   return secret === null || pack.signer === null
     ? 'callbacks are not signed; requires --secret and a vendor that signs callbacks'
     : null;
@@ -26,13 +26,13 @@ export function coversBody(subject: Signed): boolean {
  * Whether a callback with a valid signature was rejected as forged. If the signature covers the body, the rejection is
  * a finding about signature verification (RCV-SEC-05) and not about the body.
  */
-export function tookForForged(subject: Signed, ...passages: readonly Passage[]): boolean {
+export function wasRejectedAsForged(subject: Signed, ...attempts: readonly Passage[]): boolean {
   const isRefusal = ({ status }: Passage): boolean => status === 401 || status === 403;
-  return unsigned(subject) === null && coversBody(subject) && passages.some(isRefusal);
+  return whyUnsigned(subject) === null && coversBody(subject) && attempts.some(isRefusal);
 }
 
 /** Returns the verdict of a case whose callback was rejected because of its signature. */
-export function seeSignatures(expected: string): Verdict {
+export function signatureVerdict(expected: string): Verdict {
   return notObservable(
     expected,
     'The callback was rejected as if its signature were invalid. Fix RCV-SEC-05 first.',
@@ -79,14 +79,14 @@ export function withoutSignature(subject: Signed, message: Message): Message {
 }
 
 /** Returns the callback with other signatures before the correct one in the same header. */
-export function amongOthers(subject: Signed, task: Task, others: (wrong: string) => string): Message {
+export function withOtherSignatures(subject: Signed, task: Task, others: (wrong: string) => string): Message {
   const wrong = task.sealed({ secret: ANOTHER_KEY }).headers;
   const [name = ''] = signatureNames(subject);
   return withSignature(subject, task, (right) => `${others(wrong[name] ?? '')} ${right}`);
 }
 
 /** Wrong signatures that match the correct one in part, by description. */
-export const ALIKE: Readonly<Record<string, (digest: Buffer) => Buffer>> = {
+export const PARTIAL_SIGNATURES: Readonly<Record<string, (digest: Buffer) => Buffer>> = {
   'the first three quarters of the correct signature': (digest) => digest.subarray(0, 24),
   'a signature whose last byte is wrong': (digest) => {
     const last = digest.length - 1;

@@ -9,7 +9,7 @@ export function verdict(status: Status, expected: string, actual: string): Verdi
 }
 
 /** Returns a verdict that passed or failed. */
-export function holds(isTrue: boolean, expected: string, actual: string): Verdict {
+export function passedIf(isTrue: boolean, expected: string, actual: string): Verdict {
   return verdict(isTrue ? 'passed' : 'failed', expected, actual);
 }
 
@@ -47,14 +47,14 @@ export function amended(verdict: Verdict, change: Partial<Pick<Verdict, 'actual'
 }
 
 /** Judges whether all attempts were acknowledged in time. A 2xx status that the vendor does not document is non-strict. */
-export function acknowledged(subject: Subject, ...passages: readonly Passage[]): Verdict {
+export function acknowledged(subject: Subject, ...attempts: readonly Passage[]): Verdict {
   const { ackStatus } = subject.event.delivery;
-  const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms${passages.length > 1 ? `, ${passages.length} times` : ''}`;
-  const bad = passages.find(({ outcome }) => outcome !== 'acknowledged');
+  const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms${attempts.length > 1 ? `, ${attempts.length} times` : ''}`;
+  const bad = attempts.find(({ outcome }) => outcome !== 'acknowledged');
   if (bad !== undefined) return failedAnswer(expected, bad);
-  const odd = passages.find(({ status }) => !isAckStatus(subject, status));
+  const odd = attempts.find(({ status }) => !isAckStatus(subject, status));
   if (odd !== undefined) return verdict('non-strict', expected, describe(odd));
-  return verdict('passed', expected, passages.map(describe).at(-1) ?? 'nothing was sent');
+  return verdict('passed', expected, attempts.map(describe).at(-1) ?? 'nothing was sent');
 }
 
 /** Whether the vendor accepts this status as an acknowledgement. */
@@ -62,29 +62,29 @@ export function isAckStatus({ event }: Subject, status: number | null): boolean 
   return status === 200 || (event.delivery.ackStatus === '2xx' && status !== null && status < 300);
 }
 
-function failedAnswer(expected: string, passage: Passage): Verdict {
-  const failure = verdict('failed', expected, describe(passage));
+function failedAnswer(expected: string, attempt: Passage): Verdict {
+  const failure = verdict('failed', expected, describe(attempt));
   // An overloaded server times out, resets or answers 5xx; a rejection of the message is reproducible.
-  return passage.status === null || passage.status >= 500 || passage.status === 429
+  return attempt.status === null || attempt.status >= 500 || attempt.status === 429
     ? inDoubt(failure)
     : failure;
 }
 
 /** Judges whether the receiver acknowledged or rejected each callback in time, without a crash. */
-export function survived(subject: Subject, what: string, ...passages: readonly Passage[]): Verdict {
+export function survived(subject: Subject, what: string, ...attempts: readonly Passage[]): Verdict {
   const expected = `HTTP ${subject.event.delivery.ackStatus} or 4xx within ${subject.ackTimeoutMs} ms for ${what}, and HTTP 2xx for the next valid callback`;
-  const bad = passages.find(({ status, outcome }) => !isTaken(status, outcome) && !isRefused(status));
+  const bad = attempts.find(({ status, outcome }) => !isAccepted(status, outcome) && !isRefused(status));
   if (bad !== undefined) return failedAnswer(expected, bad);
-  return verdict('passed', expected, passages.map(describe).join('; '));
+  return verdict('passed', expected, attempts.map(describe).join('; '));
 }
 
 /** Judges whether the receiver rejected the request with 4xx. */
-export function refused(subject: Subject, what: string, passage: Passage): Verdict {
+export function refused(subject: Subject, what: string, attempt: Passage): Verdict {
   const expected = `HTTP 4xx within ${subject.ackTimeoutMs} ms for ${what}`;
-  if (isRefused(passage.status)) return verdict('passed', expected, describe(passage));
-  return passage.status === null || passage.status >= 500
-    ? failedAnswer(expected, passage)
-    : verdict('failed', expected, describe(passage));
+  if (isRefused(attempt.status)) return verdict('passed', expected, describe(attempt));
+  return attempt.status === null || attempt.status >= 500
+    ? failedAnswer(expected, attempt)
+    : verdict('failed', expected, describe(attempt));
 }
 
 /** Returns why effects cannot be observed, and how to make them observable. */
@@ -103,7 +103,7 @@ function unfinished(drain: Drain, subject: Subject): string | null {
     return `The additional callback that shows whether the receiver has finished did not have an effect within ${Math.round(drain.forMs / 1000)} s. Increase --settle if the work starts later.`;
   }
   if (drain.type === 'refused') {
-    return `The additional callback that shows whether the receiver has finished was answered with ${describe(drain.passage)}.`;
+    return `The additional callback that shows whether the receiver has finished was answered with ${describe(drain.attempt)}.`;
   }
   return drain.type === 'unseen' ? howToObserve(subject) : null;
 }
@@ -193,7 +193,7 @@ export async function nothingFetched(stage: Stage, ...taskIds: readonly string[]
 /** An observation of media requests. */
 export interface MediaFinding {
   readonly isRight: boolean;
-  /** Whether waiting cannot change the result: too many downloads are final, too few are not. */
+  /** Whether waiting cannot change the result: an excess is final, a shortage is not. */
   readonly isFinal: boolean;
   readonly actual: string;
 }
@@ -255,7 +255,7 @@ export async function probed(
   if (value === undefined) {
     return notObservable(expected, `Add "${field}" to the answer of the probe.`);
   }
-  const judged = holds(isRight(value), expected, `${field}: ${JSON.stringify(value)}`);
+  const judged = passedIf(isRight(value), expected, `${field}: ${JSON.stringify(value)}`);
   return isFinal ? judged : inDoubt(judged);
 }
 
@@ -290,7 +290,7 @@ export function describe({ outcome, status, durationMs, detail }: Passage): stri
   return isPlain ? what : `${what} (${detail})`;
 }
 
-function isTaken(status: number | null, outcome: Passage['outcome']): boolean {
+function isAccepted(status: number | null, outcome: Passage['outcome']): boolean {
   return outcome === 'acknowledged' && status !== null && status < 300;
 }
 
@@ -299,5 +299,5 @@ function isRefused(status: number | null): boolean {
 }
 
 function count(times: number): string {
-  return times === 0 ? 'not at all' : times === 1 ? 'once' : `${times} times`;
+  return times === 1 ? 'once' : `${times} times`;
 }

@@ -22,7 +22,7 @@ export const answersClientFailure: ReceiverCase = {
   async run(stage) {
     const { pack, failures } = stage.subject;
     const slug = failures.find((name) => pack.failures.get(name)?.class === 'moderation') ?? failures[0];
-    const passage = await stage.send(await stage.task(`fail.${slug}`));
-    return { stimulus: `the failure "${slug}"`, ack: acknowledged(stage.subject, passage) };
+    const attempt = await stage.send(await stage.task(`fail.${slug}`));
+    return { stimulus: `the failure "${slug}"`, ack: acknowledged(stage.subject, attempt) };
   },
 };

@@ -23,7 +23,7 @@ export const answersServerFailure: ReceiverCase = {
     serverFailures(subject).length > 0 ? null : 'the failure catalog has no server error',
   async run(stage) {
     const slug = serverFailures(stage.subject)[0];
-    const passage = await stage.send(await stage.task(`fail.${slug}`));
-    return { stimulus: `the failure "${slug}"`, ack: acknowledged(stage.subject, passage) };
+    const attempt = await stage.send(await stage.task(`fail.${slug}`));
+    return { stimulus: `the failure "${slug}"`, ack: acknowledged(stage.subject, attempt) };
   },
 };

@@ -23,7 +23,7 @@ export const answersSuccess: ReceiverCase = {
     'Store the callback, send a short answer, and process it afterward. Answering before the callback is stored loses it if the process ends in between.',
   basis: ['acknowledgement', 'ackTimeout', 'retries'],
   async run(stage) {
-    const passage = await stage.send(await stage.task());
-    return { stimulus: 'one success', ack: acknowledged(stage.subject, passage) };
+    const attempt = await stage.send(await stage.task());
+    return { stimulus: 'one success', ack: acknowledged(stage.subject, attempt) };
   },
 };

@@ -23,7 +23,7 @@ export const doesNotRedirect: ReceiverCase = {
     },
   ],
   async run(stage) {
-    const passage = await stage.send(await stage.task());
-    return { stimulus: 'one success', ack: acknowledged(stage.subject, passage) };
+    const attempt = await stage.send(await stage.task());
+    return { stimulus: 'one success', ack: acknowledged(stage.subject, attempt) };
   },
 };

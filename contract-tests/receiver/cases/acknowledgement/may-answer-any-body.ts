@@ -1,5 +1,5 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { describe, holds, inDoubt } from '../../verdicts.ts';
+import { describe, inDoubt, passedIf } from '../../verdicts.ts';
 
 export const mayAnswerAnyBody: ReceiverCase = {
   id: 'RCV-ACK-05',
@@ -17,12 +17,12 @@ export const mayAnswerAnyBody: ReceiverCase = {
     },
   ],
   async run(stage) {
-    const passage = await stage.send(await stage.task());
-    const shown = passage.answer === '' ? 'no body' : JSON.stringify(passage.answer.slice(0, 80));
+    const attempt = await stage.send(await stage.task());
+    const shown = attempt.answer === '' ? 'no body' : JSON.stringify(attempt.answer.slice(0, 80));
     const expected = 'any body, or none';
     return {
       stimulus: 'one success',
-      ack: inDoubt(holds(passage.outcome === 'acknowledged', expected, `${describe(passage)}, ${shown}`)),
+      ack: inDoubt(passedIf(attempt.outcome === 'acknowledged', expected, `${describe(attempt)}, ${shown}`)),
     };
   },
 };

@@ -18,10 +18,10 @@ export const acceptsAnyKeyOrder: ReceiverCase = {
     const tasks = [await stage.task(), await stage.task()];
     const [plain, turned] = tasks;
     if (plain === undefined || turned === undefined) throw new Error('no tasks');
-    const passages = [await stage.send(plain), await stage.send(turned.with(reverseKeys(turned.body)))];
+    const attempts = [await stage.send(plain), await stage.send(turned.with(reverseKeys(turned.body)))];
     return {
       stimulus: 'a success in the order of the page, and one with its keys in reverse order',
-      ack: acknowledged(stage.subject, ...passages),
+      ack: acknowledged(stage.subject, ...attempts),
       effect: await effects(stage, 1, plain.taskId, turned.taskId),
     };
   },

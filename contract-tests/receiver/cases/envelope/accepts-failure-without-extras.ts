@@ -27,13 +27,13 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
       (body, place) => replaceAt(body, [place], emptyLike(valueAt(success, place))),
       full.body,
     );
-    const passages = [
+    const attempts = [
       await stage.send(bare.with(removeAt(bare.body, extras))),
       await stage.send(full.with(filled)),
     ];
     return {
       stimulus: 'a failure without the success-only fields, and one in which they are empty',
-      ack: acknowledged(stage.subject, ...passages),
+      ack: acknowledged(stage.subject, ...attempts),
       ...(stage.subject.hasProbe ? { effect: await knownAsFailed(stage, bare.taskId, full.taskId) } : {}),
     };
   },

@@ -24,7 +24,7 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
     const { pack } = stage.subject;
     const { missing } = failureForms(pack, stage.anatomy, bare.body);
     const { emptied } = failureForms(pack, stage.anatomy, empty.body);
-    const passages = [
+    const attempts = [
       await stage.send(missing === null ? bare : bare.with(missing)),
       await stage.send(empty.with(emptied)),
     ];
@@ -34,7 +34,7 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
         missing === null
           ? 'two failures with empty media URLs'
           : 'a failure without media URLs, and one with empty ones',
-      ack: acknowledged(stage.subject, ...passages),
+      ack: acknowledged(stage.subject, ...attempts),
       effect: await failedWithoutDownload(stage, ...ids),
     };
   },

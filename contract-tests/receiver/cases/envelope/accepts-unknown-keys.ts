@@ -24,10 +24,10 @@ export const acceptsUnknownKeys: ReceiverCase = {
     const outside = { ...(task.body as Record<string, JsonValue>), addedLater: { anything: [1, null] } };
     const { envelope } = stage.anatomy;
     const body = envelope === null ? outside : replaceAt(outside, [[...envelope, 'addedLater']], 'anything');
-    const passage = await stage.send(task.with(body));
+    const attempt = await stage.send(task.with(body));
     return {
       stimulus: 'a success with undocumented keys at the top level and next to the task id',
-      ack: acknowledged(stage.subject, passage),
+      ack: acknowledged(stage.subject, attempt),
       effect: await effects(stage, 1, task.taskId),
     };
   },

@@ -1,6 +1,6 @@
 import { replaceAt } from '../../anatomy.ts';
 import type { Findings, Message, ReceiverCase, Stage } from '../../receiver-case.ts';
-import { seeSignatures, tookForForged } from '../../signature-forms.ts';
+import { signatureVerdict, wasRejectedAsForged } from '../../signature-forms.ts';
 import { acknowledged, amended, effects, knownAsFailed, verdict } from '../../verdicts.ts';
 import { echoes, wildRequest } from '../../wild-request.ts';
 import { inAscii, wildText } from '../../wild-text.ts';
@@ -34,14 +34,14 @@ async function echoedText(stage: Stage): Promise<Findings | null> {
   const plain = await stage.task('success', wild.patch);
   if (!echoes(plain.body, wild.prompt)) return null;
   const escaped = await stage.task('success', wild.patch);
-  const passages = [await stage.send(plain), await stage.send(escaped.with(inAscii(escaped.text)))];
+  const attempts = [await stage.send(plain), await stage.send(escaped.with(inAscii(escaped.text)))];
   const stimulus = `a success whose prompt has ${sizeOf(wild.prompt)} in many scripts, and one with the same text as JSON escapes`;
-  if (tookForForged(stage.subject, ...passages)) {
-    return { stimulus, ack: seeSignatures('both callbacks are acknowledged') };
+  if (wasRejectedAsForged(stage.subject, ...attempts)) {
+    return { stimulus, ack: signatureVerdict('both callbacks are acknowledged') };
   }
   return {
     stimulus,
-    ack: acknowledged(stage.subject, ...passages),
+    ack: acknowledged(stage.subject, ...attempts),
     effect: await effects(stage, 1, plain.taskId, escaped.taskId),
   };
 }
@@ -60,11 +60,11 @@ async function failureText(stage: Stage): Promise<Findings | null> {
     plain.with(wild),
     escaped.with(inAscii(JSON.stringify(replaceAt(escaped.body, [message], text)))),
   ];
-  const passages = [];
-  for (const one of sent) passages.push(await stage.send(one));
+  const attempts = [];
+  for (const one of sent) attempts.push(await stage.send(one));
   return {
     stimulus: `a failure whose message has ${sizeOf(text)} in many scripts, and one with the same text as JSON escapes`,
-    ack: amended(acknowledged(subject, ...passages), { level: 'should' }),
+    ack: amended(acknowledged(subject, ...attempts), { level: 'should' }),
     ...(subject.hasProbe
       ? { effect: amended(await knownAsFailed(stage, plain.taskId, escaped.taskId), { level: 'should' }) }
       : {}),

@@ -22,13 +22,13 @@ export const survivesBadEmbeddedJson: ReceiverCase = {
     const huge = await stage.task();
     const { embedded } = stage.anatomy;
     const long = JSON.stringify({ prompt: 'x'.repeat(64 * 1024) });
-    const passages = [
+    const attempts = [
       await stage.send(broken.with(replaceAt(broken.body, embedded, 'not { JSON'))),
       await stage.send(huge.with(replaceAt(huge.body, embedded, long))),
     ];
     return {
       stimulus: 'a success whose embedded JSON is invalid, and one whose embedded JSON has 64 KB',
-      ack: acknowledged(stage.subject, ...passages),
+      ack: acknowledged(stage.subject, ...attempts),
       effect: await effects(stage, 1, broken.taskId, huge.taskId),
     };
   },

@@ -30,14 +30,14 @@ export const survivesMissingData: ReceiverCase = {
     const [envelope = []] = [stage.anatomy.envelope ?? []];
     const first = await stage.task(`fail.${slug}`);
     const second = await stage.task(`fail.${slug}`);
-    const passages = [
+    const attempts = [
       await stage.send(first.with(replaceAt(first.body, [envelope], null))),
       await stage.send(second.with(removeAt(second.body, [envelope]))),
       await stage.send(await stage.task()),
     ];
     return {
       stimulus: 'a failure whose data object is null, one without a data object, and a valid callback',
-      ack: survived(stage.subject, 'a callback without a data object', ...passages),
+      ack: survived(stage.subject, 'a callback without a data object', ...attempts),
     };
   },
 };

@@ -29,11 +29,11 @@ export const retriesServerFailures: ReceiverCase = {
   async run(stage) {
     const slug = serverFailures(stage.subject)[0];
     const task = await stage.task(`fail.${slug}`);
-    const passage = await stage.send(task);
+    const attempt = await stage.send(task);
     const isFailed = (state: unknown): boolean => state === 'failed';
     return {
       stimulus: `the failure "${slug}"`,
-      ack: acknowledged(stage.subject, passage),
+      ack: acknowledged(stage.subject, attempt),
       effect: both(
         await probed(stage, task.taskId, 'state', isFailed, 'the task is "failed"'),
         await probed(stage, task.taskId, 'retryable', (value) => value === true, 'the failure is retryable'),

@@ -17,21 +17,21 @@ export const doesNotEndOnProgress: ReceiverCase = {
   applies: withoutProgress,
   async run(stage) {
     const spaced = await stage.task();
-    const passages = [];
+    const attempts = [];
     for (const callback of spaced.callbacks) {
-      passages.push(await stage.send(callback));
+      attempts.push(await stage.send(callback));
       // Simulates a retry after a lost answer.
-      if (!callback.isFinal) passages.push(await stage.send(callback));
+      if (!callback.isFinal) attempts.push(await stage.send(callback));
       await stage.quiet();
     }
     const hurried = await stage.task();
-    for (const callback of hurried.callbacks) passages.push(await stage.send(callback));
+    for (const callback of hurried.callbacks) attempts.push(await stage.send(callback));
     const failed = await failureAfterProgress(stage);
     const states = progressStates(stage.subject).join(', ');
     const effect = await effects(stage, 1, spaced.taskId, hurried.taskId);
     return {
       stimulus: `two successes${failed === null ? '' : ' and a failure'} with all their callbacks: ${states} and the final state; the progress callbacks of the first success are sent twice`,
-      ack: acknowledged(stage.subject, ...passages, ...(failed?.passages ?? [])),
+      ack: acknowledged(stage.subject, ...attempts, ...(failed?.attempts ?? [])),
       effect: failed === null ? effect : both(effect, failed.effect),
     };
   },
@@ -42,7 +42,7 @@ async function failureAfterProgress(stage: Stage) {
   const [slug] = stage.subject.failures;
   if (slug === undefined || !stage.subject.hasProbe) return null;
   const { taskId, callbacks } = await stage.task(`fail.${slug}`);
-  const passages: Passage[] = [];
-  for (const callback of callbacks) passages.push(await stage.send(callback));
-  return { passages, effect: await knownAsFailed(stage, taskId) };
+  const attempts: Passage[] = [];
+  for (const callback of callbacks) attempts.push(await stage.send(callback));
+  return { attempts, effect: await knownAsFailed(stage, taskId) };
 }

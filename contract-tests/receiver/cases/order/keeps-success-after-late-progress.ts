@@ -27,16 +27,16 @@ export const keepsSuccessAfterLateProgress: ReceiverCase = {
     const { taskId, callbacks } = await stage.task();
     const progress = callbacks.filter(({ isFinal }) => !isFinal);
     const end = callbacks.slice(-1);
-    const passages = [];
+    const attempts = [];
     for (const turn of [end, progress, end]) {
-      for (const callback of turn) passages.push(await stage.send(callback));
+      for (const callback of turn) attempts.push(await stage.send(callback));
       await stage.quiet();
     }
     const once = await effects(stage, 1, taskId);
     const isSuccess = (state: unknown): boolean => state === 'succeeded' || state === 'success';
     return {
       stimulus,
-      ack: acknowledged(stage.subject, ...passages),
+      ack: acknowledged(stage.subject, ...attempts),
       effect: stage.subject.hasProbe
         ? both(once, await probed(stage, taskId, 'state', isSuccess, 'the task remains "succeeded"'))
         : once,

@@ -1,6 +1,6 @@
-import { refusesForgeries } from '../../forged-callbacks.ts';
+import { rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { inHex, unsigned, withOtherCase, withSignature } from '../../signature-forms.ts';
+import { inHex, whyUnsigned, withOtherCase, withSignature } from '../../signature-forms.ts';
 
 export const comparesExactSignatures: ReceiverCase = {
   id: 'RCV-SEC-08',
@@ -16,9 +16,9 @@ export const comparesExactSignatures: ReceiverCase = {
     'signature',
     { derived: 'RFC 4648, section 4: uppercase and lowercase letters are different values in base64.' },
   ],
-  applies: unsigned,
+  applies: whyUnsigned,
   run: (stage) =>
-    refusesForgeries(stage, [
+    rejectsForgeries(stage, [
       {
         what: 'the correct signature with the case of its letters swapped',
         make: (task) => withSignature(stage.subject, task, withOtherCase),

@@ -1,6 +1,6 @@
-import { refusesForgeries } from '../../forged-callbacks.ts';
+import { rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { ALIKE, unsigned, withDigest, withSignature } from '../../signature-forms.ts';
+import { PARTIAL_SIGNATURES, whyUnsigned, withDigest, withSignature } from '../../signature-forms.ts';
 
 export const comparesWholeSignatures: ReceiverCase = {
   id: 'RCV-SEC-07',
@@ -13,11 +13,11 @@ export const comparesWholeSignatures: ReceiverCase = {
   remedy:
     'Compare the lengths first, and then all bytes in constant time: crypto.timingSafeEqual, hmac.compare_digest, hash_equals.',
   basis: ['signature', { derived: 'CWE-347, Improper Verification of Cryptographic Signature.' }],
-  applies: unsigned,
+  applies: whyUnsigned,
   run: (stage) =>
-    refusesForgeries(
+    rejectsForgeries(
       stage,
-      Object.entries(ALIKE).map(([what, change]) => ({
+      Object.entries(PARTIAL_SIGNATURES).map(([what, change]) => ({
         what,
         make: (task) => withSignature(stage.subject, task, (value) => withDigest(value, change)),
       })),

@@ -20,12 +20,12 @@ export const survivesHostileTaskId: ReceiverCase = {
   alone: true,
   async run(stage) {
     const task = await stage.task();
-    const passage = await stage.send(task.with(replaceAt(task.body, stage.anatomy.taskId, HOSTILE_ID)));
+    const attempt = await stage.send(task.with(replaceAt(task.body, stage.anatomy.taskId, HOSTILE_ID)));
     const next = await stage.send(await stage.task());
     return {
       stimulus: `a success with the task id ${HOSTILE_ID}, and a valid callback`,
-      ack: survived(stage.subject, 'a hostile task id', passage, next),
-      effect: await nothingEscaped(stage, passage),
+      ack: survived(stage.subject, 'a hostile task id', attempt, next),
+      effect: await nothingEscaped(stage, attempt),
     };
   },
 };

@@ -1,7 +1,7 @@
 import { type JsonValue, reverseKeys } from '../../anatomy.ts';
-import { type Forgery, refusesForgeries } from '../../forged-callbacks.ts';
+import { type Forgery, rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase, Stage, Task } from '../../receiver-case.ts';
-import { coversBody, unsigned } from '../../signature-forms.ts';
+import { coversBody, whyUnsigned } from '../../signature-forms.ts';
 import { acknowledged, both, effects } from '../../verdicts.ts';
 import { wildJson } from '../../wild-json.ts';
 import { type WildRequest, wildRequest } from '../../wild-request.ts';
@@ -24,21 +24,21 @@ export const verifiesReceivedBytes: ReceiverCase = {
     },
   ],
   applies: (subject) =>
-    unsigned(subject) ??
+    whyUnsigned(subject) ??
     (coversBody(subject) ? null : 'the signature of this vendor does not cover the body'),
   async run(stage) {
-    const { stimulus, ack, effect } = await refusesForgeries(stage, REWRITTEN);
+    const { stimulus, ack, effect } = await rejectsForgeries(stage, REWRITTEN);
     if (ack.status === 'not-observable') return { stimulus, ack, effect };
     const wild = wildRequest(stage.subject);
     const tasks = [await successOf(stage, wild), await successOf(stage, wild)];
-    const passages = [];
+    const attempts = [];
     for (const [index, task] of tasks.entries()) {
       const spelled = wildJson(task.body, wild?.parameters ?? null);
-      passages.push(await stage.send(task.with(index === 0 ? JSON.stringify(task.body) : spelled)));
+      attempts.push(await stage.send(task.with(index === 0 ? JSON.stringify(task.body) : spelled)));
     }
     return {
       stimulus: `${stimulus}; and two signed successes with non-ASCII text, one of them with escapes, numbers and whitespace that change when the JSON is serialized again`,
-      ack: both(acknowledged(stage.subject, ...passages), ack),
+      ack: both(acknowledged(stage.subject, ...attempts), ack),
       effect: both(await effects(stage, 1, ...tasks.map(({ taskId }) => taskId)), effect),
     };
   },

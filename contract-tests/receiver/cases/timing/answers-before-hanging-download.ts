@@ -19,7 +19,7 @@ export const answersBeforeHangingDownload: ReceiverCase = {
   basis: ['ackTimeout'],
   last: true,
   async run(stage) {
-    const passage = await stage.send(await stage.task('media.hang'));
-    return { stimulus: 'a success whose media never arrive', ack: acknowledged(stage.subject, passage) };
+    const attempt = await stage.send(await stage.task('media.hang'));
+    return { stimulus: 'a success whose media never arrive', ack: acknowledged(stage.subject, attempt) };
   },
 };

@@ -19,7 +19,7 @@ export const answersBeforeSlowDownload: ReceiverCase = {
   basis: ['ackTimeout'],
   last: true,
   async run(stage) {
-    const passage = await stage.send(await stage.task('media.dribble'));
-    return { stimulus: 'a success whose media take a minute', ack: acknowledged(stage.subject, passage) };
+    const attempt = await stage.send(await stage.task('media.dribble'));
+    return { stimulus: 'a success whose media take a minute', ack: acknowledged(stage.subject, attempt) };
   },
 };

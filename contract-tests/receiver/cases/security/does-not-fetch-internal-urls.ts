@@ -3,7 +3,7 @@ import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { type MediaFinding, ofMedia, survived } from '../../verdicts.ts';
 
-export const doesNotFetchFromInside: ReceiverCase = {
+export const doesNotFetchInternalUrls: ReceiverCase = {
   id: 'RCV-SEC-03',
   group: 'Security',
   title: 'Media URLs that point to internal hosts are not fetched',
@@ -22,7 +22,7 @@ export const doesNotFetchFromInside: ReceiverCase = {
       (changed, place) => replaceAt(changed, [place], `${canary.origin}/internal.mp4`),
       task.body,
     );
-    const passage = await stage.send(task.with(body));
+    const attempt = await stage.send(task.with(body));
     const expected = 'no request to the internal host';
     const look = (): MediaFinding => ({
       isRight: canary.hits() === 0,
@@ -33,7 +33,7 @@ export const doesNotFetchFromInside: ReceiverCase = {
     const next = await stage.send(await stage.task());
     return {
       stimulus: 'a success whose media URLs point to "localhost", which is not the host of the mock',
-      ack: survived(stage.subject, 'a callback with internal URLs', passage, next),
+      ack: survived(stage.subject, 'a callback with internal URLs', attempt, next),
       effect,
     };
   },

@@ -1,8 +1,8 @@
-import { classedAs, type Told } from '../../classed-as.ts';
+import { judgeClasses, type SentFailure } from '../../judge-classes.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, amended, both, nothingFetched } from '../../verdicts.ts';
 
-export const classesDocumentedFailures: ReceiverCase = {
+export const classifiesDocumentedFailures: ReceiverCase = {
   id: 'RCV-FAIL-01',
   group: 'Failures',
   title: 'Every documented failure is acknowledged and classified',
@@ -16,21 +16,21 @@ export const classesDocumentedFailures: ReceiverCase = {
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event has no failure callbacks'),
   async run(stage) {
     const { pack, failures } = stage.subject;
-    const passages = [];
-    const tasks: Told[] = [];
+    const attempts = [];
+    const tasks: SentFailure[] = [];
     for (const slug of failures) {
       const task = await stage.task(`fail.${slug}`);
-      passages.push(await stage.send(task));
+      attempts.push(await stage.send(task));
       tasks.push({ taskId: task.taskId, slug, expected: pack.failures.get(slug)?.class ?? null });
     }
     const untouched = await nothingFetched(stage, ...tasks.map(({ taskId }) => taskId));
     return {
       stimulus: `each of the ${tasks.length} failures in the catalog`,
-      ack: acknowledged(stage.subject, ...passages),
+      ack: acknowledged(stage.subject, ...attempts),
       effect:
         untouched.status === 'failed'
           ? untouched
-          : both(untouched, amended(await classedAs(stage, tasks), { level: 'should' })),
+          : both(untouched, amended(await judgeClasses(stage, tasks), { level: 'should' })),
     };
   },
 };

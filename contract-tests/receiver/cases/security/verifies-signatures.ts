@@ -1,9 +1,9 @@
-import { type Forgery, refusesForgeries } from '../../forged-callbacks.ts';
+import { type Forgery, rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { ANOTHER_KEY, unsigned, withoutSignature } from '../../signature-forms.ts';
+import { ANOTHER_KEY, whyUnsigned, withoutSignature } from '../../signature-forms.ts';
 import { acknowledged, both, effects } from '../../verdicts.ts';
 
-export const checksSignatures: ReceiverCase = {
+export const verifiesSignatures: ReceiverCase = {
   id: 'RCV-SEC-01',
   group: 'Security',
   title: 'Signatures are verified',
@@ -20,7 +20,7 @@ export const checksSignatures: ReceiverCase = {
         'Standard Webhooks, section "Verifying signatures": the signature must be valid, and its timestamp within a tolerance.',
     },
   ],
-  applies: unsigned,
+  applies: whyUnsigned,
   async run(stage) {
     const { subject } = stage;
     const good = await stage.task();
@@ -31,7 +31,7 @@ export const checksSignatures: ReceiverCase = {
       { what: 'a signature by another key', make: (task) => task.sealed({ secret: ANOTHER_KEY }) },
       { what: 'a signature that is one hour old', make: (task) => task.sealed({ offsetSeconds: -3600 }) },
     ];
-    const { stimulus, ack, effect } = await refusesForgeries(stage, forgeries);
+    const { stimulus, ack, effect } = await rejectsForgeries(stage, forgeries);
     return { stimulus, ack: both(taken, ack), effect: both(done, effect) };
   },
 };

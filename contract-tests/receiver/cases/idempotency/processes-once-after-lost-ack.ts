@@ -1,7 +1,7 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects, isAckStatus, notObservable } from '../../verdicts.ts';
 
-export const worksOnceWhenAckIsLost: ReceiverCase = {
+export const processesOnceAfterLostAck: ReceiverCase = {
   id: 'RCV-IDM-03',
   group: 'Idempotency',
   title: 'A lost acknowledgement does not cause repeated work',

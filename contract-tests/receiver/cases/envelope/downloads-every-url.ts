@@ -3,7 +3,7 @@ import { timesByFile } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';
 
-export const fetchesEveryUrl: ReceiverCase = {
+export const downloadsEveryUrl: ReceiverCase = {
   id: 'RCV-ENV-06',
   group: 'Envelope',
   title: 'Each URL in a list is downloaded once',
@@ -22,7 +22,7 @@ export const fetchesEveryUrl: ReceiverCase = {
   },
   async run(stage) {
     const task = await stage.task();
-    const passage = await stage.send(task);
+    const attempt = await stage.send(task);
     const listed = stage.anatomy.media.filter((place) => typeof place.at(-1) === 'number');
     const [first = []] = listed;
     const urls = valueAt(task.body, first.slice(0, -1)) as string[];
@@ -39,7 +39,7 @@ export const fetchesEveryUrl: ReceiverCase = {
     };
     return {
       stimulus: `a success with ${urls.length} media in a list`,
-      ack: acknowledged(stage.subject, passage),
+      ack: acknowledged(stage.subject, attempt),
       effect: await ofMedia(stage, expected, look),
     };
   },

@@ -1,7 +1,7 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { effects, notObservable } from '../../verdicts.ts';
 
-export const worksOnceAfterPolling: ReceiverCase = {
+export const processesOnceAfterPolling: ReceiverCase = {
   id: 'RCV-ORD-03',
   group: 'Order',
   title: 'A callback after polling found the result does not repeat the work',

@@ -1,7 +1,7 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { type MediaFinding, ofMedia, survived, verdict } from '../../verdicts.ts';
 
-export const doubtsForgedSuccess: ReceiverCase = {
+export const doesNotTrustForgedSuccess: ReceiverCase = {
   id: 'RCV-SEC-02',
   group: 'Security',
   title: 'A forged success for a running task is not trusted',
@@ -21,7 +21,7 @@ export const doubtsForgedSuccess: ReceiverCase = {
   async run(stage) {
     const canary = await stage.canary();
     const task = await stage.runningTask();
-    const passage = await stage.send(task.forged(canary.origin));
+    const attempt = await stage.send(task.forged(canary.origin));
     const expected = 'no request to the other host';
     const hasPolled = (): boolean => stage.calls(task.taskId) > 0;
     const look = (): MediaFinding => ({
@@ -38,7 +38,7 @@ export const doubtsForgedSuccess: ReceiverCase = {
     const next = await stage.send(await stage.task());
     return {
       stimulus: 'a success for a running task, with media on another host',
-      ack: survived(stage.subject, 'a forged callback', passage, next),
+      ack: survived(stage.subject, 'a forged callback', attempt, next),
       effect,
     };
   },

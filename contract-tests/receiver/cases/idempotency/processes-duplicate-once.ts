@@ -1,7 +1,7 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
-export const worksOnceForDuplicate: ReceiverCase = {
+export const processesDuplicateOnce: ReceiverCase = {
   id: 'RCV-IDM-01',
   group: 'Idempotency',
   title: 'A duplicate callback is processed once',

@@ -1,7 +1,7 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, both, effects, refused } from '../../verdicts.ts';
 
-export const refusesWhatIsNoCallback: ReceiverCase = {
+export const rejectsOtherRequests: ReceiverCase = {
   id: 'RCV-ENV-08',
   group: 'Envelope',
   title: 'Requests that are not callbacks are rejected without side effects',

@@ -1,7 +1,7 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { effects, holds, inDoubt } from '../../verdicts.ts';
+import { effects, inDoubt, passedIf } from '../../verdicts.ts';
 
-export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
+export const acceptsCallbackBeforeCreateResponse: ReceiverCase = {
   id: 'RCV-ORD-02',
   group: 'Order',
   title: 'A callback that arrives before the create response is accepted',
@@ -30,7 +30,7 @@ export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
       attempt === null ? 'the callback was not sent' : `${attempt.outcome}, HTTP ${attempt.status}`;
     return {
       stimulus: 'a task that your system creates, whose callback is sent before the create response',
-      ack: inDoubt(holds(attempt?.outcome === 'acknowledged', 'the callback is acknowledged', what)),
+      ack: inDoubt(passedIf(attempt?.outcome === 'acknowledged', 'the callback is acknowledged', what)),
       effect,
     };
   },

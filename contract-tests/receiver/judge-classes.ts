@@ -1,21 +1,21 @@
 import type { Verdict } from '../report.ts';
 import type { Stage } from './receiver-case.ts';
-import { holds, inDoubt, notObservable, patiently } from './verdicts.ts';
+import { inDoubt, notObservable, passedIf, patiently } from './verdicts.ts';
 
 /** A failure that was sent to the receiver, and its class. */
-export interface Told {
+export interface SentFailure {
   readonly taskId: string;
   readonly slug: string;
   readonly expected: string | null;
 }
 
 /** Judges whether the probe returns the expected class for each failure. */
-export async function classedAs(stage: Stage, tasks: readonly Told[]): Promise<Verdict> {
+export async function judgeClasses(stage: Stage, tasks: readonly SentFailure[]): Promise<Verdict> {
   const expected = 'each failure has the class of its message';
   if (!stage.subject.hasProbe) {
     return notObservable(expected, 'Set --probe, and include "class" in its answer.');
   }
-  const look = async (): Promise<Looked> => {
+  const look = async (): Promise<ClassCheck> => {
     const wrong: string[] = [];
     for (const { taskId, slug, expected: right } of tasks) {
       const result = await stage.probe(taskId);
@@ -36,7 +36,7 @@ export async function classedAs(stage: Stage, tasks: readonly Told[]): Promise<V
   );
   if (missing !== null) return notObservable(expected, missing);
   return inDoubt(
-    holds(
+    passedIf(
       wrong.length === 0,
       expected,
       wrong.length === 0 ? 'all failures have the expected class' : wrong.slice(0, 5).join('; '),
@@ -44,7 +44,7 @@ export async function classedAs(stage: Stage, tasks: readonly Told[]): Promise<V
   );
 }
 
-interface Looked {
+interface ClassCheck {
   /** Reason why the class cannot be observed; null if it can. */
   readonly missing: string | null;
   readonly wrong: readonly string[];

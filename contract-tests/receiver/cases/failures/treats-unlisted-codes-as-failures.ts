@@ -4,7 +4,7 @@ import type { ReceiverCase, Task } from '../../receiver-case.ts';
 import { unlistedCodes } from '../../selections.ts';
 import { acknowledged, both, knownAsFailed, nothingFetched } from '../../verdicts.ts';
 
-export const takesUnlistedCodes: ReceiverCase = {
+export const treatsUnlistedCodesAsFailures: ReceiverCase = {
   id: 'RCV-FAIL-04',
   group: 'Failures',
   title: 'An error code missing from the callback page is treated as a failure',
@@ -26,21 +26,21 @@ export const takesUnlistedCodes: ReceiverCase = {
   async run(stage) {
     const { subject, anatomy } = stage;
     const codes = unlistedCodes(subject).slice(0, 4);
-    const passages = [];
+    const attempts = [];
     const failed: string[] = [];
     const likes: string[] = [];
     for (const code of codes) {
       const task = await stage.task(`fail.${subject.failures[0]}`);
       // The mock does not serve the media of a running task, so only the callback can cause a request for them.
       const like = await stage.runningTask();
-      passages.push(await stage.send(task.with(unlisted(anatomy, { task, like, code }))));
+      attempts.push(await stage.send(task.with(unlisted(anatomy, { task, like, code }))));
       failed.push(task.taskId);
       likes.push(like.taskId);
     }
     const untouched = await nothingFetched(stage, ...failed, ...likes);
     return {
       stimulus: `codes ${codes.join(', ')}`,
-      ack: acknowledged(subject, ...passages),
+      ack: acknowledged(subject, ...attempts),
       effect: subject.hasProbe ? both(untouched, await knownAsFailed(stage, ...failed)) : untouched,
     };
   },

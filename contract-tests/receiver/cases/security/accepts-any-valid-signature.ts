@@ -1,8 +1,8 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { allowsSeveral, amongOthers, unsigned } from '../../signature-forms.ts';
+import { allowsSeveral, whyUnsigned, withOtherSignatures } from '../../signature-forms.ts';
 import { acknowledged, effects, notObservable } from '../../verdicts.ts';
 
-export const findsGoodSignatureAmongOthers: ReceiverCase = {
+export const acceptsAnyValidSignature: ReceiverCase = {
   id: 'RCV-SEC-09',
   group: 'Security',
   title: 'One valid signature among several is sufficient',
@@ -20,7 +20,7 @@ export const findsGoodSignatureAmongOthers: ReceiverCase = {
     },
   ],
   applies: (subject) =>
-    unsigned(subject) ??
+    whyUnsigned(subject) ??
     (allowsSeveral(subject) ? null : 'the signature header of this vendor contains only one signature'),
   async run(stage) {
     const { subject } = stage;
@@ -36,15 +36,15 @@ export const findsGoodSignatureAmongOthers: ReceiverCase = {
     }
     const rotated = await stage.task();
     const versioned = await stage.task();
-    const passages = [
-      await stage.send(amongOthers(subject, rotated, (wrong) => wrong)),
+    const attempts = [
+      await stage.send(withOtherSignatures(subject, rotated, (wrong) => wrong)),
       await stage.send(
-        amongOthers(subject, versioned, (wrong) => `v1a,${wrong.slice(wrong.indexOf(',') + 1)}`),
+        withOtherSignatures(subject, versioned, (wrong) => `v1a,${wrong.slice(wrong.indexOf(',') + 1)}`),
       ),
     ];
     return {
       stimulus,
-      ack: acknowledged(subject, ...passages),
+      ack: acknowledged(subject, ...attempts),
       effect: await effects(stage, 1, rotated.taskId, versioned.taskId),
     };
   },

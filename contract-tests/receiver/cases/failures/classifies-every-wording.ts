@@ -1,9 +1,9 @@
 import { replaceAt, wordings } from '../../anatomy.ts';
-import { classedAs, type Told } from '../../classed-as.ts';
+import { judgeClasses, type SentFailure } from '../../judge-classes.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
-export const classesEveryWording: ReceiverCase = {
+export const classifiesEveryWording: ReceiverCase = {
   id: 'RCV-FAIL-02',
   group: 'Failures',
   title: 'The wording of a failure message does not change its class',
@@ -20,14 +20,14 @@ export const classesEveryWording: ReceiverCase = {
       : 'each failure has only one wording',
   async run(stage) {
     const { pack, failures } = stage.subject;
-    const passages = [];
-    const tasks: Told[] = [];
+    const attempts = [];
+    const tasks: SentFailure[] = [];
     for (const slug of failures) {
       for (const wording of wordings(pack, slug)) {
         const task = await stage.task(`fail.${slug}`);
         const place = stage.anatomy.message;
         const body = place === null ? task.body : replaceAt(task.body, [place], wording);
-        passages.push(await stage.send(task.with(body)));
+        attempts.push(await stage.send(task.with(body)));
         tasks.push({
           taskId: task.taskId,
           slug: `${slug}: ${wording}`,
@@ -37,8 +37,8 @@ export const classesEveryWording: ReceiverCase = {
     }
     return {
       stimulus: `every documented wording of every failure, ${tasks.length} in total`,
-      ack: acknowledged(stage.subject, ...passages),
-      effect: await classedAs(stage, tasks),
+      ack: acknowledged(stage.subject, ...attempts),
+      effect: await judgeClasses(stage, tasks),
     };
   },
 };

@@ -5,7 +5,7 @@ import type { ReceiverCase } from '../../receiver-case.ts';
 import type { Subject } from '../../subject.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
-export const worksOnceForWholeTrain: ReceiverCase = {
+export const processesRetriesOnce: ReceiverCase = {
   id: 'RCV-IDM-04',
   group: 'Idempotency',
   title: 'A full series of retries is processed once',
@@ -28,16 +28,16 @@ export const worksOnceForWholeTrain: ReceiverCase = {
     const { subject } = stage;
     const { retries } = subject.event.delivery;
     const task = await stage.task();
-    const passages = [await stage.send(task)];
+    const attempts = [await stage.send(task)];
     await stage.quiet();
     for (const gapMs of retryGaps(subject.event)) {
       if (subject.realGaps) await stage.pause(gapMs, "waiting for the vendor's retry gap");
-      passages.push(await stage.send(task));
+      attempts.push(await stage.send(task));
       await stage.quiet();
     }
     return {
       stimulus: `the same callback ${1 + retries} times, the number of attempts of the vendor`,
-      ack: acknowledged(subject, ...passages),
+      ack: acknowledged(subject, ...attempts),
       effect: withGaps(await effects(stage, 1, task.taskId), subject),
     };
   },

@@ -4,7 +4,7 @@ import { mediaLifetime } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';
 
-export const fetchesAllMedia: ReceiverCase = {
+export const downloadsAllMedia: ReceiverCase = {
   id: 'RCV-MED-01',
   group: 'Media',
   title: 'All media of a success are downloaded',
@@ -22,7 +22,7 @@ export const fetchesAllMedia: ReceiverCase = {
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const task = await stage.task();
-    const passage = await stage.send(task);
+    const attempt = await stage.send(task);
     const names = new Set(
       stage.anatomy.media.map((place) => {
         const url = String(valueAt(task.body, place));
@@ -37,7 +37,7 @@ export const fetchesAllMedia: ReceiverCase = {
     };
     return {
       stimulus: 'one success',
-      ack: acknowledged(stage.subject, passage),
+      ack: acknowledged(stage.subject, attempt),
       effect: await ofMedia(stage, expected, look),
     };
   },

@@ -1,8 +1,8 @@
 import { mediaLifetime } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, holds, howToObserve, inDoubt, notObservable } from '../../verdicts.ts';
+import { acknowledged, howToObserve, inDoubt, notObservable, passedIf } from '../../verdicts.ts';
 
-export const fetchesSoon: ReceiverCase = {
+export const startsDownloadsPromptly: ReceiverCase = {
   id: 'RCV-MED-02',
   group: 'Media',
   title: 'Downloads start promptly',
@@ -22,13 +22,13 @@ export const fetchesSoon: ReceiverCase = {
     const { subject } = stage;
     const { downloadWithinMs } = subject;
     const task = await stage.task();
-    const passage = await stage.send(task);
+    const attempt = await stage.send(task);
     const ackedAt = performance.now();
     const expected = `the first download starts within ${downloadWithinMs} ms of the acknowledgement`;
-    const result = { stimulus: 'one success', ack: acknowledged(subject, passage) };
+    const result = { stimulus: 'one success', ack: acknowledged(subject, attempt) };
     if (!subject.downloads) {
       const effect = subject.onlyHeads
-        ? holds(false, expected, 'the media were requested only with HEAD')
+        ? passedIf(false, expected, 'the media were requested only with HEAD')
         : notObservable(expected, howToObserve({ hasProbe: false }));
       return { ...result, effect };
     }
@@ -37,6 +37,6 @@ export const fetchesSoon: ReceiverCase = {
     const afterMs = Math.round((first?.beganAtMs ?? performance.now()) - ackedAt);
     const isSoon = first !== undefined && afterMs <= downloadWithinMs;
     const actual = first === undefined ? `no download within ${afterMs} ms` : `after ${afterMs} ms`;
-    return { ...result, effect: inDoubt(holds(isSoon, expected, actual)) };
+    return { ...result, effect: inDoubt(passedIf(isSoon, expected, actual)) };
   },
 };

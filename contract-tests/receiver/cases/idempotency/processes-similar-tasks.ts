@@ -1,7 +1,7 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
-export const keepsTasksApart: ReceiverCase = {
+export const processesSimilarTasks: ReceiverCase = {
   id: 'RCV-IDM-07',
   group: 'Idempotency',
   title: 'Two similar tasks are both processed',
@@ -20,11 +20,11 @@ export const keepsTasksApart: ReceiverCase = {
   ],
   async run(stage) {
     const tasks = [await stage.task(), await stage.task()];
-    const passages = [];
-    for (const task of tasks) passages.push(await stage.send(task));
+    const attempts = [];
+    for (const task of tasks) attempts.push(await stage.send(task));
     return {
       stimulus: 'two callbacks that differ only in the task',
-      ack: acknowledged(stage.subject, ...passages),
+      ack: acknowledged(stage.subject, ...attempts),
       effect: await effects(stage, 1, ...tasks.map(({ taskId }) => taskId)),
     };
   },

@@ -2,7 +2,7 @@ import { retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { effects, notObservable, verdict } from '../../verdicts.ts';
 
-export const findsResultByItself: ReceiverCase = {
+export const pollsAfterLostCallbacks: ReceiverCase = {
   id: 'RCV-ROB-01',
   group: 'Robustness',
   title: 'A result whose callbacks were all lost is found by polling',

@@ -1,7 +1,7 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects, notObservable } from '../../verdicts.ts';
 
-export const worksOnceForConcurrentDuplicate: ReceiverCase = {
+export const processesConcurrentDuplicatesOnce: ReceiverCase = {
   id: 'RCV-IDM-02',
   group: 'Idempotency',
   title: 'Concurrent duplicates are processed once',
@@ -17,14 +17,14 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
     { derived: 'A retry can arrive while the receiver is still processing an attempt that timed out.' },
   ],
   async run(stage) {
-    const passages = [];
+    const attempts = [];
     const spreads: number[] = [];
     const taskIds: string[] = [];
     const isCloseEnough = (): boolean => Math.min(...spreads) <= LONGEST_SPREAD_MS;
     for (let n = 0; n < ROUNDS || (n < MOST_ROUNDS && !isCloseEnough()); n++) {
       const task = await stage.task();
       const together = await stage.sendTogether(task, COPIES);
-      passages.push(...together.passages);
+      attempts.push(...together.attempts);
       spreads.push(together.spreadMs);
       taskIds.push(task.taskId);
     }
@@ -33,7 +33,7 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
     const wasForced = effect.status !== 'passed' || spreadMs <= LONGEST_SPREAD_MS;
     return {
       stimulus: `${COPIES} copies of a callback released within ${spreadMs.toFixed(1)} ms, in ${spreads.length} rounds`,
-      ack: acknowledged(stage.subject, ...passages),
+      ack: acknowledged(stage.subject, ...attempts),
       effect: wasForced ? effect : notObservable(effect.expected, notTogether(spreadMs)),
     };
   },

@@ -1,7 +1,7 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
-export const worksOnceAfterRestart: ReceiverCase = {
+export const processesOnceAfterRestart: ReceiverCase = {
   id: 'RCV-IDM-06',
   group: 'Idempotency',
   title: 'A restart does not cause repeated work',

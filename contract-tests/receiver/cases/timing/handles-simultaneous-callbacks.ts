@@ -2,7 +2,7 @@ import { ackRule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
-export const copesWithManyAtOnce: ReceiverCase = {
+export const handlesSimultaneousCallbacks: ReceiverCase = {
   id: 'RCV-TIM-04',
   group: 'Timing',
   title: 'Fifty simultaneous callbacks are all processed',
@@ -20,10 +20,10 @@ export const copesWithManyAtOnce: ReceiverCase = {
   alone: true,
   async run(stage) {
     const tasks = await Promise.all(Array.from({ length: 50 }, () => stage.task()));
-    const passages = await Promise.all(tasks.map((task) => stage.send(task)));
+    const attempts = await Promise.all(tasks.map((task) => stage.send(task)));
     return {
       stimulus: 'fifty successes at the same time',
-      ack: acknowledged(stage.subject, ...passages),
+      ack: acknowledged(stage.subject, ...attempts),
       effect: await effects(stage, 1, ...tasks.map(({ taskId }) => taskId)),
     };
   },

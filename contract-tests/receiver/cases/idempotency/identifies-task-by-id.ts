@@ -1,9 +1,9 @@
 import { reverseKeys } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { seeSignatures, tookForForged } from '../../signature-forms.ts';
+import { signatureVerdict, wasRejectedAsForged } from '../../signature-forms.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
-export const knowsTaskById: ReceiverCase = {
+export const identifiesTaskById: ReceiverCase = {
   id: 'RCV-IDM-05',
   group: 'Idempotency',
   title: 'Tasks are identified by id, not by the bytes of the body',
@@ -26,8 +26,8 @@ export const knowsTaskById: ReceiverCase = {
     await stage.quiet();
     const second = await stage.send(task.with(JSON.stringify(reverseKeys(task.body), null, 2)));
     const stimulus = 'the same callback with different whitespace and its keys in reverse order';
-    if (tookForForged(stage.subject, second)) {
-      return { stimulus, ack: seeSignatures('both callbacks are acknowledged') };
+    if (wasRejectedAsForged(stage.subject, second)) {
+      return { stimulus, ack: signatureVerdict('both callbacks are acknowledged') };
     }
     return {
       stimulus,

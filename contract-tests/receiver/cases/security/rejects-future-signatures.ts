@@ -1,8 +1,8 @@
-import { type Forgery, refusesForgeries } from '../../forged-callbacks.ts';
+import { type Forgery, rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { unsigned } from '../../signature-forms.ts';
+import { whyUnsigned } from '../../signature-forms.ts';
 
-export const refusesFutureSignatures: ReceiverCase = {
+export const rejectsFutureSignatures: ReceiverCase = {
   id: 'RCV-SEC-06',
   group: 'Security',
   title: 'A signature with a future timestamp is rejected',
@@ -19,8 +19,8 @@ export const refusesFutureSignatures: ReceiverCase = {
         'Standard Webhooks, section "Verifying signatures": the timestamp must be within a tolerance of the current time.',
     },
   ],
-  applies: unsigned,
-  run: (stage) => refusesForgeries(stage, AHEAD),
+  applies: whyUnsigned,
+  run: (stage) => rejectsForgeries(stage, AHEAD),
 };
 
 const AHEAD: readonly Forgery[] = [

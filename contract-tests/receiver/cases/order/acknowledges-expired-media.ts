@@ -2,7 +2,7 @@ import { mediaLifetime } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, probed } from '../../verdicts.ts';
 
-export const copesWithExpiredMedia: ReceiverCase = {
+export const acknowledgesExpiredMedia: ReceiverCase = {
   id: 'RCV-ORD-04',
   group: 'Order',
   title: 'A callback with expired media is acknowledged',
@@ -22,12 +22,12 @@ export const copesWithExpiredMedia: ReceiverCase = {
   ],
   async run(stage) {
     const task = await stage.task('media.expired');
-    const passage = await stage.send(task);
+    const attempt = await stage.send(task);
     await stage.quiet();
     const next = await stage.send(await stage.task());
     return {
       stimulus: 'a success whose media answer 410 Gone, and another success',
-      ack: acknowledged(stage.subject, passage, next),
+      ack: acknowledged(stage.subject, attempt, next),
       effect: await probed(
         stage,
         task.taskId,

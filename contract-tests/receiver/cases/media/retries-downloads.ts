@@ -2,7 +2,7 @@ import { type Download, filesFetched } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, howToObserve, inDoubt, notObservable, verdict } from '../../verdicts.ts';
 
-export const fetchesAgain: ReceiverCase = {
+export const retriesDownloads: ReceiverCase = {
   id: 'RCV-MED-03',
   group: 'Media',
   title: 'A failed or incomplete download is retried',
@@ -24,13 +24,13 @@ export const fetchesAgain: ReceiverCase = {
     const { subject } = stage;
     const busy = await stage.task('media.503');
     const cut = await stage.task('media.truncated');
-    const passages = [await stage.send(busy), await stage.send(cut)];
+    const attempts = [await stage.send(busy), await stage.send(cut)];
     const expected = 'both files are downloaded completely';
     const isWhole = (taskId: string): boolean => filesFetched(stage.downloads(taskId)).length > 0;
     const isDone = (): boolean => isWhole(busy.taskId) && isWhole(cut.taskId);
     const result = {
       stimulus: 'a success whose media answer 503 twice, and one whose media are cut off once',
-      ack: acknowledged(subject, ...passages),
+      ack: acknowledged(subject, ...attempts),
     };
     if (!subject.downloads) {
       return { ...result, effect: notObservable(expected, howToObserve({ hasProbe: false })) };
