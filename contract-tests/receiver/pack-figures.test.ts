@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPacks, type Pack } from '../../mock-server/index.ts';
+import { describeCase } from '../case-definition.ts';
+import { RECEIVER_CASES } from './cases.ts';
 import {
   ackRule,
   clientFailureCodes,
@@ -63,5 +65,29 @@ describe('the figures of a pack', () => {
 
   it('are put in parentheses only if there are any', () => {
     expect([inParentheses('400'), inParentheses('')]).toEqual([' (400)', '']);
+  });
+});
+
+describe('the texts of a receiver case', () => {
+  const textsFor = (id: string, packs: readonly Pack[]): string => {
+    const [one] = RECEIVER_CASES.filter((candidate) => candidate.id === id);
+    if (one === undefined) throw new Error(`Unknown case "${id}".`);
+    const { requirement, why, remedy } = describeCase(one, packs);
+    return [requirement, why, remedy].join(' ');
+  };
+
+  it.each([
+    ['RCV-ACK-01', 'replicate', ['HTTP 2xx within 10 seconds', '5 retries within 1 minute']],
+    ['RCV-ACK-01', 'dream-machine', ['HTTP 200 within 5 seconds', '3 retries within 300 milliseconds']],
+    ['RCV-ACK-02', 'runway', ['(400)']],
+    ['RCV-ACK-03', 'luma', ['(500)']],
+    ['RCV-IDM-04', 'cometapi', ['3 retries within 3 minutes 30 seconds']],
+    ['RCV-MED-01', 'replicate', ['after 1 hour']],
+    ['RCV-FAIL-04', 'runway', ['(401, 404, 422, 429, 451 or 455)']],
+  ])('%s states the figures of %s', (id, name, figures) => {
+    const text = textsFor(id, [packNamed(name)]);
+    for (const figure of figures) expect(text).toContain(figure);
+    // Where several vendors are described together, the texts are general.
+    for (const figure of figures) expect(textsFor(id, PACKS)).not.toContain(figure);
   });
 });
