@@ -9,9 +9,10 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
   title: 'A failure without success-only fields is accepted',
   level: 'must',
   requirement:
-    'The receiver must accept a failure in which every field except the task id and the result is missing or empty.',
-  why: 'A failure does not have a result, and vendors omit or empty the fields that describe it.',
-  remedy: 'Require only the task id and the result of a failure, and treat every other field as optional.',
+    'The receiver must accept a failure in which every field except the task id and the result code or state is missing or empty.',
+  why: 'A failure does not have media, and vendors omit or empty the fields that describe them.',
+  remedy:
+    'Require only the task id and the result code or state of a failure, and treat every other field as optional.',
   basis: ['failureBody'],
   applies: ({ failures, anatomy }) =>
     failures.length > 0 && anatomy.extras.length > 0

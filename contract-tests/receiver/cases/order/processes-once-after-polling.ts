@@ -4,7 +4,7 @@ import { effects, notObservable } from '../../verdicts.ts';
 export const processesOnceAfterPolling: ReceiverCase = {
   id: 'RCV-ORD-03',
   group: 'Order',
-  title: 'A callback after polling found the result does not repeat the work',
+  title: 'A callback that follows polling does not repeat the work',
   level: 'must',
   requirement:
     'If polling has already found the success, the application must acknowledge the callback that follows and not repeat the work.',
