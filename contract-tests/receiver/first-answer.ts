@@ -45,11 +45,11 @@ export function explainFirstAnswer(options: ReceiverOptions, attempt: Passage): 
 function summaryOf({ status, detail, answer }: Passage): string {
   const location = /Location: (.+?); redirects/.exec(detail ?? '')?.[1];
   const body = answer.trim().replaceAll(/\s+/g, ' ').slice(0, 200);
-  return [
-    `HTTP ${status}`,
-    ...(location === undefined ? [] : [`with Location ${location}`]),
-    ...(body === '' ? ['without a body'] : [`and the body "${body}"`]),
-  ].join(' ');
+  const details = [
+    ...(location === undefined ? [] : [`Location: ${location}`]),
+    body === '' ? 'empty body' : `body: "${body}"`,
+  ];
+  return `HTTP ${status} (${details.join(', ')})`;
 }
 
 interface Advice {

@@ -69,7 +69,7 @@ describe('a receiver that accepts only its own tasks', () => {
     const report = await judgeReceiver({ url: receiver.url, event: 'runway.generate' });
     expect(report.summary).toMatchObject({ failed: 0, passed: 0 });
     expect(report.inconclusive).not.toBeNull();
-    expect(report.headlines[0]?.text).toMatch(/HTTP 404 and the body "refused"/);
+    expect(report.headlines[0]?.text).toMatch(/HTTP 404 \(body: "refused"\)/);
     expect(report.headlines[0]?.remedy).toMatch(/--submit/);
   });
 

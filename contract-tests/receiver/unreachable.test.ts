@@ -109,7 +109,7 @@ describe('a first callback that is not acknowledged', () => {
     const report = await judge(await answering(status, {}, 'a message of the receiver'));
     expect(report.headlines).toHaveLength(1);
     expect(report.headlines[0]?.text).toBe(
-      `The first valid callback was answered with HTTP ${status} and the body "a message of the receiver".`,
+      `The first valid callback was answered with HTTP ${status} (body: "a message of the receiver").`,
     );
     expect(report.headlines[0]?.remedy).toMatch(remedy);
     expect(report.inconclusive).not.toBeNull();
@@ -117,7 +117,7 @@ describe('a first callback that is not acknowledged', () => {
   });
 
   it.each([
-    [302, { location: 'https://example.com/login' }, 'RCV-ACK-04', /Location https:\/\/example\.com\/login/],
+    [302, { location: 'https://example.com/login' }, 'RCV-ACK-04', /Location: https:\/\/example\.com\/login/],
     [500, {}, 'RCV-ACK-01', /HTTP 500/],
     [400, {}, 'RCV-ACK-01', /HTTP 400/],
   ])('with HTTP %i fails exactly one case', async (status, headers, id, text) => {
