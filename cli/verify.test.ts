@@ -74,7 +74,7 @@ describe('verify receiver', () => {
       'RCV-ACK',
     );
     expect(code).toBe(0);
-    expect(out).toMatch(/✓ RCV-ACK-01 +A success is acknowledged/);
+    expect(out).toMatch(/✓ RCV-ACK-01 +A success callback is acknowledged/);
     expect(out).toContain('5 passed');
     expect(err).toMatch(/✓ RCV-ACK-05/);
   });
@@ -107,7 +107,7 @@ describe('verify receiver', () => {
   it('ends with 3 when nothing could be judged', async () => {
     const nobody = await run('verify', 'receiver', 'http://127.0.0.1:1/callback', ...quick);
     expect(nobody.code).toBe(3);
-    expect(nobody.err).toMatch(/ECONNREFUSED[\s\S]*start the receiver first/);
+    expect(nobody.err).toMatch(/ECONNREFUSED[\s\S]*Start the receiver first/);
     const vacuous = await run('verify', 'receiver', await plainReceiver(), ...quick, '--only', 'RCV-IDM-06');
     expect(vacuous.code).toBe(3);
     expect(vacuous.out).toMatch(/nothing was judged/i);

@@ -43,12 +43,12 @@ export function describeCase(one: CaseDefinition, packs: readonly Pack[]): CaseF
     ...(remedies === undefined
       ? {}
       : { remedies: { ack: text(remedies.ack), effect: text(remedies.effect) } }),
-    sources: [
+    sources: withoutRepeats([
       ...packs.flatMap((each) =>
         basis.flatMap((item) => (typeof item === 'string' ? sourcesIn(each, item) : [])),
       ),
       ...basis.flatMap((item) => (typeof item === 'string' ? [] : [derivedFrom(item.derived)])),
-    ],
+    ]),
   };
 }
 
@@ -68,6 +68,11 @@ function sourcesIn(pack: Pack, topic: Topic): Source[] {
       heading: headings[name] ?? null,
     }));
   });
+}
+
+/** Removes equal sources, because one fact can be about several topics. */
+function withoutRepeats(sources: readonly Source[]): Source[] {
+  return [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
 }
 
 function derivedFrom(reason: string): Source {

@@ -77,7 +77,7 @@ describe('contracts in a test run', () => {
     expect(line('throws', 'RCV-ENV-05')).toMatch(/^ × /);
     for (const id of ['RCV-ACK-01', 'RCV-ACK-02', 'RCV-MED-01']) expect(line('throws', id)).toMatch(/^ ✓ /);
     const text = failures('throws');
-    expect(text).toMatch(/effect ✗ +expected +no exception of the application is left uncaught/);
+    expect(text).toMatch(/effect ✗ +expected +the application does not leave an exception uncaught/);
     expect(text).toMatch(
       /actual +unhandled rejection: TypeError: Cannot destructure .*throws\.contract\.ts/s,
     );
@@ -89,14 +89,14 @@ describe('contracts in a test run', () => {
   it('say what to do when nothing listens', () => {
     const text = shown.failures('nobody');
     expect(text).toMatch(/http:\/\/127\.0\.0\.1:1\/callback: .*ECONNREFUSED/);
-    expect(text).toContain('start the receiver first');
+    expect(text).toContain('Start the receiver first');
     expect(text).not.toMatch(/hook timed out/i);
   });
 
   it('stop before any test when the app accepts everything and does nothing', () => {
     const { line, failures } = shown;
     expect(failures('catch-all')).toContain(
-      'Nothing could be concluded: Not a receiver as far as can be seen',
+      'Nothing could be concluded: The URL does not appear to be a receiver',
     );
     expect(line('catch-all', 'RCV-ACK-01')).toMatch(/^ ↓ /);
   });

@@ -7,9 +7,9 @@ type Fact = Pack['facts'][number];
  * that facts are about counts; a fact about a place above it covers it.
  */
 const TOPICS = {
-  acknowledgement: ['/delivery/ackStatus', '/delivery/ackTimeout', '/delivery'],
-  ackTimeout: ['/delivery/ackTimeout', '/delivery'],
-  retries: ['/delivery/retries', '/delivery/gaps', '/delivery', '/events/*/sentOnce'],
+  acknowledgement: ['/delivery/ackStatus', '/delivery/ackTimeout', '/events/*/sentOnce', '/delivery'],
+  ackTimeout: ['/delivery/ackTimeout', '/delivery/gaps', '/delivery'],
+  retries: ['/delivery/retries', '/events/*/sentOnce', '/delivery/gaps', '/delivery'],
   signature: ['/delivery/signature'],
   callbackBody: ['/events/*/bodies', '/events/*'],
   failureBody: ['/events/*/bodies/*', '/events/*/bodies', '/events/*'],

@@ -2,34 +2,34 @@ import type { Pack } from '../../mock-server/index.ts';
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
-/** A place in a body: the keys that lead to it. */
+/** Path to a value in a body: keys and indexes. */
 export type Place = readonly (string | number)[];
 
 /**
- * Where the parts of a callback lie that cases change or watch. Found by looking at what the pack itself renders,
- * so that no case needs to know how a vendor spells them.
+ * Locations of the parts of a callback that cases change or observe. They are derived from bodies that the pack renders,
+ * so cases do not depend on the field names of a vendor.
  */
 export interface Anatomy {
-  /** Every place that holds the task's id. */
+  /** Every place that contains the task id. */
   readonly taskId: readonly Place[];
-  /** Every place that holds a media URL. */
+  /** Every place that contains a media URL. */
   readonly media: readonly Place[];
-  /** The object around the task's id, when it is not the body itself. */
+  /** The object that contains the task id; null if it is the body itself. */
   readonly envelope: Place | null;
-  /** What a failure says in place of a success's result code; null when there is no such number. */
+  /** The result code of a failure; null if failures do not have a code. */
   readonly code: Place | null;
-  /** Where a failure says why. */
+  /** The message of a failure; null if failures do not have a message. */
   readonly message: Place | null;
-  /** Texts that are JSON themselves. */
+  /** String fields that contain JSON. */
   readonly embedded: readonly Place[];
-  /** What a success says beside its media and a failure leaves out. */
+  /** Fields of a success, other than media, that a failure does not have. */
   readonly extras: readonly Place[];
 }
 
 export interface Specimens {
   readonly taskId: string;
   readonly success: JsonValue;
-  /** Null when the event announces no failure. */
+  /** Null if the event does not have failure callbacks. */
   readonly failure: {
     readonly taskId: string;
     readonly body: JsonValue;
@@ -38,6 +38,7 @@ export interface Specimens {
   } | null;
 }
 
+/** Finds the parts of a callback in a success and a failure of the pack. */
 export function dissect({ taskId, success, failure }: Specimens): Anatomy {
   const leaves = leavesOf(success);
   const ids = leaves.filter(({ value }) => value === taskId).map(({ place }) => place);
@@ -58,12 +59,12 @@ export function dissect({ taskId, success, failure }: Specimens): Anatomy {
   };
 }
 
-/** A copy of the body with another value at each of these places. */
+/** Returns a copy of the body with another value at each of these places. */
 export function replaceAt(body: JsonValue, places: readonly Place[], value: JsonValue): JsonValue {
   return places.reduce((copy, place) => change(copy, place, () => value), body);
 }
 
-/** A copy without these places; a list loses the entry. What the body does not have stays as it is. */
+/** Returns a copy without these places; list entries are removed, and missing places are ignored. */
 export function removeAt(body: JsonValue, places: readonly Place[]): JsonValue {
   return places.reduce(
     (copy, place) => (valueAt(copy, place) === undefined ? copy : change(copy, place, () => undefined)),
@@ -71,6 +72,7 @@ export function removeAt(body: JsonValue, places: readonly Place[]): JsonValue {
   );
 }
 
+/** Returns the value at a place, or undefined if the body does not have it. */
 export function valueAt(body: JsonValue, place: Place): JsonValue | undefined {
   return place.reduce<JsonValue | undefined>(
     (value, key) =>
@@ -79,7 +81,7 @@ export function valueAt(body: JsonValue, place: Place): JsonValue | undefined {
   );
 }
 
-/** The same keys and values, every object's keys in the reverse order. */
+/** Returns an equal value in which the keys of every object are in reverse order. */
 export function reverseKeys(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(reverseKeys);
   if (typeof value !== 'object' || value === null) return value;
@@ -87,7 +89,7 @@ export function reverseKeys(value: JsonValue): JsonValue {
   return Object.fromEntries(entries.map(([key, inner]) => [key, reverseKeys(inner)]));
 }
 
-/** How bodies of a pack's failure catalogue spell one failure. */
+/** Returns the distinct messages that the failure catalog of a pack has for one failure. */
 export function wordings(pack: Pack, slug: string): string[] {
   return [...new Set(Object.values(pack.failures.get(slug)?.messages ?? {}))];
 }

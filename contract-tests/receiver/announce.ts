@@ -6,20 +6,20 @@ import { RECEIVER_CASES } from './cases.ts';
 import { QUICK_CASES } from './quick-cases.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 
-/** What is known of a run before it begins. */
+/** Facts about a run that are known before it starts. */
 export interface Announcement {
   readonly cases: number;
   readonly ackTimeoutMs: number;
-  /** How long the run takes when the receiver never answers: it ends after two timeouts in a row. */
+  /** Duration of a run in which the receiver never answers: the run ends after two consecutive timeouts. */
   readonly hangsMs: number;
 }
 
 const TIMEOUTS_IN_ROW = 2;
-/** What the judge itself needs. */
+/** Overhead of the judge. */
 const OWN_MS = 3000;
 
 /**
- * How many cases there will be, how long the receiver has for each answer, and how soon a hanging one is given up.
+ * Returns the number of cases, the ack timeout, and the time after which the run ends if the receiver never answers.
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID
  */
 export function announce(options: ReceiverOptions): Announcement {
@@ -31,7 +31,7 @@ export function announce(options: ReceiverOptions): Announcement {
   return { cases: length, ackTimeoutMs, hangsMs: TIMEOUTS_IN_ROW * ackTimeoutMs + OWN_MS };
 }
 
-/** The ids that were asked for; `only` is more specific than `quick`. */
+/** Returns the ids of the selected cases; `only` overrides `quick`. Returns undefined if all cases are selected. */
 export function wantedCases({
   only,
   quick,

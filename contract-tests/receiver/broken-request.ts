@@ -2,8 +2,8 @@ import type { OpenRequest } from './guarded-request.ts';
 import type { Message } from './receiver-case.ts';
 
 /**
- * Sends the whole of a callback, and is gone at the given moment: as soon as it is sent, or when the answer begins to
- * come. Whoever looks at the connection sees that it broke; the callback has arrived all the same.
+ * Sends a complete callback and then disconnects, either after sending the request or when the answer starts. The
+ * receiver gets the whole callback although its connection breaks.
  */
 export function brokenRequest(
   open: OpenRequest,

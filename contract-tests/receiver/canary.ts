@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import type { Canary } from './receiver-case.ts';
 
 /**
- * A host that nobody should ask: it counts who does. It has another name than the mock's, `localhost`, so that a
- * receiver with a list of the hosts it trusts can tell the two apart.
+ * Opens a host that must not receive requests, and counts the requests to it. Its name, `localhost`, differs from that
+ * of the mock, so a receiver with an allow list can distinguish the two.
  */
 export async function openCanary(): Promise<Canary & { close(): Promise<void> }> {
   let hits = 0;
   const server = createServer(({ headers }, response) => {
-    // By another name somebody is meant who had this port before: receivers try old downloads again.
+    // Requests with another Host are retried downloads from a previous owner of this port.
     if (headers.host?.startsWith('localhost:')) hits += 1;
     response.writeHead(200, { 'content-type': 'video/mp4' }).end('not a video');
   });

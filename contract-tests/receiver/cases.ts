@@ -7,48 +7,48 @@ import { acceptsAnyKeyOrder } from './cases/envelope/accepts-any-key-order.ts';
 import { acceptsFailureWithoutExtras } from './cases/envelope/accepts-failure-without-extras.ts';
 import { acceptsFailureWithoutUrls } from './cases/envelope/accepts-failure-without-urls.ts';
 import { acceptsUnknownKeys } from './cases/envelope/accepts-unknown-keys.ts';
-import { fetchesEveryUrl } from './cases/envelope/fetches-every-url.ts';
-import { refusesWhatIsNoCallback } from './cases/envelope/refuses-what-is-no-callback.ts';
+import { downloadsEveryUrl } from './cases/envelope/downloads-every-url.ts';
+import { rejectsOtherRequests } from './cases/envelope/rejects-other-requests.ts';
 import { storesAnyText } from './cases/envelope/stores-any-text.ts';
 import { survivesBadEmbeddedJson } from './cases/envelope/survives-bad-embedded-json.ts';
 import { survivesMissingData } from './cases/envelope/survives-missing-data.ts';
-import { classesDocumentedFailures } from './cases/failures/classes-documented-failures.ts';
-import { classesEveryWording } from './cases/failures/classes-every-wording.ts';
+import { classifiesDocumentedFailures } from './cases/failures/classifies-documented-failures.ts';
+import { classifiesEveryWording } from './cases/failures/classifies-every-wording.ts';
 import { retriesServerFailures } from './cases/failures/retries-server-failures.ts';
-import { takesUnlistedCodes } from './cases/failures/takes-unlisted-codes.ts';
-import { keepsTasksApart } from './cases/idempotency/keeps-tasks-apart.ts';
-import { knowsTaskById } from './cases/idempotency/knows-task-by-id.ts';
-import { worksOnceAfterRestart } from './cases/idempotency/works-once-after-restart.ts';
-import { worksOnceForConcurrentDuplicate } from './cases/idempotency/works-once-for-concurrent-duplicate.ts';
-import { worksOnceForDuplicate } from './cases/idempotency/works-once-for-duplicate.ts';
-import { worksOnceForWholeTrain } from './cases/idempotency/works-once-for-whole-train.ts';
-import { worksOnceWhenAckIsLost } from './cases/idempotency/works-once-when-ack-is-lost.ts';
-import { fetchesAgain } from './cases/media/fetches-again.ts';
-import { fetchesAllMedia } from './cases/media/fetches-all-media.ts';
-import { fetchesSoon } from './cases/media/fetches-soon.ts';
-import { copesWithExpiredMedia } from './cases/order/copes-with-expired-media.ts';
+import { treatsUnlistedCodesAsFailures } from './cases/failures/treats-unlisted-codes-as-failures.ts';
+import { identifiesTaskById } from './cases/idempotency/identifies-task-by-id.ts';
+import { processesConcurrentDuplicatesOnce } from './cases/idempotency/processes-concurrent-duplicates-once.ts';
+import { processesDuplicateOnce } from './cases/idempotency/processes-duplicate-once.ts';
+import { processesOnceAfterLostAck } from './cases/idempotency/processes-once-after-lost-ack.ts';
+import { processesOnceAfterRestart } from './cases/idempotency/processes-once-after-restart.ts';
+import { processesRetriesOnce } from './cases/idempotency/processes-retries-once.ts';
+import { processesSimilarTasks } from './cases/idempotency/processes-similar-tasks.ts';
+import { downloadsAllMedia } from './cases/media/downloads-all-media.ts';
+import { retriesDownloads } from './cases/media/retries-downloads.ts';
+import { startsDownloadsPromptly } from './cases/media/starts-downloads-promptly.ts';
+import { acceptsCallbackBeforeCreateResponse } from './cases/order/accepts-callback-before-create-response.ts';
+import { acknowledgesExpiredMedia } from './cases/order/acknowledges-expired-media.ts';
 import { doesNotEndOnProgress } from './cases/order/does-not-end-on-progress.ts';
 import { keepsSuccessAfterLateFailure } from './cases/order/keeps-success-after-late-failure.ts';
 import { keepsSuccessAfterLateProgress } from './cases/order/keeps-success-after-late-progress.ts';
-import { takesCallbackBeforeCreateAnswer } from './cases/order/takes-callback-before-create-answer.ts';
-import { worksOnceAfterPolling } from './cases/order/works-once-after-polling.ts';
-import { findsResultByItself } from './cases/robustness/finds-result-by-itself.ts';
-import { checksSignatures } from './cases/security/checks-signatures.ts';
+import { processesOnceAfterPolling } from './cases/order/processes-once-after-polling.ts';
+import { pollsAfterLostCallbacks } from './cases/robustness/polls-after-lost-callbacks.ts';
+import { acceptsAnyValidSignature } from './cases/security/accepts-any-valid-signature.ts';
 import { comparesExactSignatures } from './cases/security/compares-exact-signatures.ts';
 import { comparesWholeSignatures } from './cases/security/compares-whole-signatures.ts';
-import { doesNotFetchFromInside } from './cases/security/does-not-fetch-from-inside.ts';
-import { doubtsForgedSuccess } from './cases/security/doubts-forged-success.ts';
-import { findsGoodSignatureAmongOthers } from './cases/security/finds-good-signature-among-others.ts';
-import { refusesFutureSignatures } from './cases/security/refuses-future-signatures.ts';
+import { doesNotFetchInternalUrls } from './cases/security/does-not-fetch-internal-urls.ts';
+import { doesNotTrustForgedSuccess } from './cases/security/does-not-trust-forged-success.ts';
+import { rejectsFutureSignatures } from './cases/security/rejects-future-signatures.ts';
 import { survivesHostileTaskId } from './cases/security/survives-hostile-task-id.ts';
 import { verifiesReceivedBytes } from './cases/security/verifies-received-bytes.ts';
+import { verifiesSignatures } from './cases/security/verifies-signatures.ts';
 import { answersBeforeHangingDownload } from './cases/timing/answers-before-hanging-download.ts';
 import { answersBeforeSlowDownload } from './cases/timing/answers-before-slow-download.ts';
 import { answersFast } from './cases/timing/answers-fast.ts';
-import { copesWithManyAtOnce } from './cases/timing/copes-with-many-at-once.ts';
+import { handlesSimultaneousCallbacks } from './cases/timing/handles-simultaneous-callbacks.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 
-/** Every question there is to a receiver, in the order they are printed. An id is never used again. */
+/** All receiver cases, in the order in which they are printed. Ids are never reused. */
 export const RECEIVER_CASES: readonly ReceiverCase[] = [
   answersSuccess,
   answersClientFailure,
@@ -58,18 +58,18 @@ export const RECEIVER_CASES: readonly ReceiverCase[] = [
   answersBeforeSlowDownload,
   answersBeforeHangingDownload,
   answersFast,
-  copesWithManyAtOnce,
-  worksOnceForDuplicate,
-  worksOnceForConcurrentDuplicate,
-  worksOnceWhenAckIsLost,
-  worksOnceForWholeTrain,
-  knowsTaskById,
-  worksOnceAfterRestart,
-  keepsTasksApart,
+  handlesSimultaneousCallbacks,
+  processesDuplicateOnce,
+  processesConcurrentDuplicatesOnce,
+  processesOnceAfterLostAck,
+  processesRetriesOnce,
+  identifiesTaskById,
+  processesOnceAfterRestart,
+  processesSimilarTasks,
   keepsSuccessAfterLateFailure,
-  takesCallbackBeforeCreateAnswer,
-  worksOnceAfterPolling,
-  copesWithExpiredMedia,
+  acceptsCallbackBeforeCreateResponse,
+  processesOnceAfterPolling,
+  acknowledgesExpiredMedia,
   doesNotEndOnProgress,
   keepsSuccessAfterLateProgress,
   acceptsAnyKeyOrder,
@@ -77,25 +77,25 @@ export const RECEIVER_CASES: readonly ReceiverCase[] = [
   acceptsFailureWithoutUrls,
   acceptsFailureWithoutExtras,
   survivesMissingData,
-  fetchesEveryUrl,
+  downloadsEveryUrl,
   survivesBadEmbeddedJson,
-  refusesWhatIsNoCallback,
+  rejectsOtherRequests,
   storesAnyText,
-  classesDocumentedFailures,
-  classesEveryWording,
+  classifiesDocumentedFailures,
+  classifiesEveryWording,
   retriesServerFailures,
-  takesUnlistedCodes,
-  fetchesAllMedia,
-  fetchesSoon,
-  fetchesAgain,
-  checksSignatures,
-  doubtsForgedSuccess,
-  doesNotFetchFromInside,
+  treatsUnlistedCodesAsFailures,
+  downloadsAllMedia,
+  startsDownloadsPromptly,
+  retriesDownloads,
+  verifiesSignatures,
+  doesNotTrustForgedSuccess,
+  doesNotFetchInternalUrls,
   survivesHostileTaskId,
   verifiesReceivedBytes,
-  refusesFutureSignatures,
+  rejectsFutureSignatures,
   comparesWholeSignatures,
   comparesExactSignatures,
-  findsGoodSignatureAmongOthers,
-  findsResultByItself,
+  acceptsAnyValidSignature,
+  pollsAfterLostCallbacks,
 ];

@@ -13,33 +13,33 @@ import type { Pace } from './pace.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import { replayLine } from './replay-line.ts';
-import { createRunner, type FirstTry } from './run-case.ts';
+import { createRunner, type FirstRun } from './run-case.ts';
 import { type CaseRun, type OpenStage, openStage } from './stage.ts';
 import type { Subject } from './subject.ts';
 import { mockTasks, systemTasks } from './task-source.ts';
 import { remarksOn } from './url-remarks.ts';
 
-/** A receiver that was met, and the cases that can be put to it one by one. */
+/** An open judging session for one receiver, and the cases that can be run against it. */
 export interface Court {
   readonly subject: Subject;
   readonly cases: readonly ReceiverCase[];
-  /** What must be known before any case. */
+  /** Findings about the whole run. */
   readonly headlines: readonly Headline[];
-  /** Why nothing can be concluded; null when something can. */
+  /** Reason why the run is inconclusive; null if it is not. */
   readonly inconclusive: string | null;
-  /** Puts one case to the receiver, alone. What could be the fault of load or of this machine is observed again. */
+  /** Runs one case alone. A failure that load or this machine could have caused is repeated. */
   judge(one: ReceiverCase): Promise<CaseReport>;
-  /** Puts a case to the receiver while others run; a verdict in doubt must be confirmed with `judge`. */
-  tryOnce(one: ReceiverCase): Promise<FirstTry>;
-  /** Whether the receiver left several callbacks unanswered in a row while cases ran in parallel. */
+  /** Runs a case while others are running; a doubtful verdict must be confirmed with `judge`. */
+  runOnce(one: ReceiverCase): Promise<FirstRun>;
+  /** Whether several consecutive callbacks timed out while cases ran in parallel. */
   readonly isOverloaded: boolean;
-  /** All of these, as a report. */
+  /** Builds the report. */
   conclude(reports: readonly CaseReport[]): SuiteReport;
   close(): Promise<void>;
 }
 
 /**
- * Sends the receiver a first callback: is anybody there, and what does it do?
+ * Opens a session, and sends a first callback to learn whether the receiver is reachable and what it does.
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID, RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
 export async function openCourt(options: ReceiverOptions): Promise<Court> {
@@ -49,7 +49,7 @@ export async function openCourt(options: ReceiverOptions): Promise<Court> {
   const packs = loadPacks({ packs: dirs, ...(profile === undefined ? {} : { profile }) });
   const { pack, event } = findEvent(packs, options.event);
   const url = readUrl(options.url);
-  // Another one each time: a receiver remembers the tasks of earlier runs, as it should.
+  // A new seed for each run, because a correct receiver remembers the tasks of previous runs.
   const seed = String(options.seed ?? randomBytes(4).toString('hex'));
   const open: { close(): unknown }[] = [];
   const close = async (): Promise<void> => {
@@ -64,20 +64,20 @@ export async function openCourt(options: ReceiverOptions): Promise<Court> {
       secret: options.secret ?? null,
       observations: means.observations,
     });
-    const bench = {
+    const resources = {
       ...means,
       options,
       subject,
       keepOpen: (thing: { close(): Promise<void> }) => open.push(thing),
     };
-    const contact = await meet(bench);
+    const contact = await meet(resources);
     const runner = createRunner({
       subject,
       options,
       contact,
       lag: means.lag,
       replay: (id) => replayLine(id, { subject, seed, options }),
-      openStage: (one, run) => stageFor(bench, contact, one, run),
+      openStage: (one, run) => stageFor(resources, contact, one, run),
     });
     const inconclusive = (): string | null => runner.inconclusive ?? whyInconclusive(contact, subject);
     const headlines = (): Headline[] => [
@@ -95,7 +95,7 @@ export async function openCourt(options: ReceiverOptions): Promise<Court> {
         return inconclusive();
       },
       judge: runner.judge,
-      tryOnce: runner.tryOnce,
+      runOnce: runner.runOnce,
       get isOverloaded() {
         return runner.isOverloaded;
       },
@@ -134,18 +134,18 @@ export async function openCourt(options: ReceiverOptions): Promise<Court> {
   }
 }
 
-type Bench = Means & {
+type Resources = Means & {
   readonly options: ReceiverOptions;
   readonly subject: Subject;
   readonly keepOpen: (thing: { close(): Promise<void> }) => void;
 };
 
-async function meet(bench: Bench): Promise<FirstContact> {
-  const stage = await stageFor(bench, null, FIRST_CONTACT, {
-    ackTimeoutMs: bench.subject.ackTimeoutMs,
-    onPassage: () => undefined,
+async function meet(resources: Resources): Promise<FirstContact> {
+  const stage = await stageFor(resources, null, FIRST_CONTACT, {
+    ackTimeoutMs: resources.subject.ackTimeoutMs,
+    onAttempt: () => undefined,
   });
-  const { options, probe, observations, pace } = bench;
+  const { options, probe, observations, pace } = resources;
   const onActivity = options.onActivity ?? (() => undefined);
   try {
     return await meetReceiver(stage, { options, probe, observations, pace, onActivity });
@@ -157,37 +157,37 @@ async function meet(bench: Bench): Promise<FirstContact> {
 const FIRST_CONTACT = { id: 'first contact' } as const;
 
 async function stageFor(
-  bench: Bench,
+  resources: Resources,
   contact: FirstContact | null,
   { id, wantsList }: Pick<ReceiverCase, 'id' | 'wantsList'>,
   run: CaseRun,
 ): Promise<OpenStage> {
-  const { options, system, observations } = bench;
-  const subject = withAckTimeout(bench.subject, run.ackTimeoutMs);
+  const { options, system, observations } = resources;
+  const subject = withAckTimeout(resources.subject, run.ackTimeoutMs);
   const { listProfile, event, url } = subject;
   const needsList = wantsList === true && listProfile !== null && listProfile !== subject.pack.profile;
-  const mock = needsList ? await bench.listMock(listProfile) : bench.mock;
+  const mock = needsList ? await resources.listMock(listProfile) : resources.mock;
   const isOwn = subject.canSubmit && system !== null && !needsList;
   return openStage({
     subject,
     caseId: id,
     tasks: isOwn ? systemTasks(mock, system, event.name, url) : mockTasks(mock, event.name, url),
     observations,
-    courier: bench.courier,
-    request: bench.request,
-    probe: bench.probe,
+    courier: resources.courier,
+    request: resources.request,
+    probe: resources.probe,
     system,
-    pace: bench.pace,
+    pace: resources.pace,
     headers: options.headers ?? {},
     usualFiles: () => usualFiles(contact, observations, subject),
     probesEffects: contact?.probesEffects ?? false,
-    keepOpen: bench.keepOpen,
+    keepOpen: resources.keepOpen,
     onActivity: options.onActivity ?? (() => undefined),
     ...run,
   });
 }
 
-/** A copy, except for what changes while the receiver is judged. */
+/** Copies the subject with another ack timeout; properties that change during the run are still read from the original. */
 function withAckTimeout(subject: Subject, ackTimeoutMs: number): Subject {
   return {
     ...subject,
@@ -201,7 +201,7 @@ function withAckTimeout(subject: Subject, ackTimeoutMs: number): Subject {
   };
 }
 
-/** What it downloaded of its first callback; it may have begun after the first contact was over. */
+/** Returns the files downloaded for the first callback; a download may start after the first contact has ended. */
 function usualFiles(contact: FirstContact | null, observations: Observations, subject: Subject): string[] {
   const taskId = contact?.taskId ?? null;
   if (taskId === null) return [];
@@ -210,25 +210,25 @@ function usualFiles(contact: FirstContact | null, observations: Observations, su
 }
 
 function whyInconclusive({ halt, acceptsAnything }: FirstContact, subject: Subject): string | null {
-  if (halt !== null && !halt.isFault) return 'The first good callback was not acknowledged.';
+  if (halt !== null && !halt.isFault) return 'The first valid callback was not acknowledged.';
   return acceptsAnything && !subject.downloads ? NOT_A_RECEIVER : null;
 }
 
 const NOT_A_RECEIVER =
-  'Not a receiver as far as can be seen: it acknowledges a GET, broken JSON and plain text like a callback, and nothing shows an effect.';
+  'The URL does not appear to be a receiver: it acknowledges a GET, invalid JSON and plain text like a callback, and no effect was observed.';
 
 function catchAll({ acceptsAnything }: FirstContact, { url, downloads }: Subject): Headline[] {
   if (!acceptsAnything || downloads) return [];
   return [
     {
-      text: `${url} is not a receiver as far as can be seen: it answers 2xx to a GET, to broken JSON and to plain text.`,
+      text: `${url} does not appear to be a receiver: it answers 2xx to a GET, to invalid JSON and to plain text.`,
       remedy:
-        'Give the URL of the receiver itself, including its path: this may be a catch-all route or the fallback of a single-page app.',
+        'Use the URL of the receiver itself, including its path: this may be a catch-all route or the fallback of a single-page app.',
     },
   ];
 }
 
-/** What must not be in a report, whoever repeats it: the receiver's answers may. */
+/** Returns the secrets to remove from the report; answers of the receiver may repeat them. */
 function keysGiven({ url, secret, headers = {} }: ReceiverOptions): string[] {
   const { username, password } = new URL(url);
   return [secret ?? '', username, password, ...Object.values(headers), ...keysInUrl(url)];
@@ -242,8 +242,8 @@ function settingsOf(subject: Subject, pace: Pace): SuiteReport['settings'] {
     fastAck: `${subject.fastAckMs} ms`,
     downloadWithin: `${subject.downloadWithinMs} ms`,
     retryGaps: subject.realGaps
-      ? "the vendor's own"
-      : 'left out: each retry follows at once (--real-gaps waits)',
+      ? 'the gaps of the vendor'
+      : 'skipped: each retry is sent immediately (use --real-gaps to wait)',
   };
 }
 
@@ -252,6 +252,6 @@ function readUrl(text: string): URL {
   throw new CodedError(
     'OPTION_INVALID',
     `"${text}" is not the URL of a receiver.`,
-    'Give it in full, like http://127.0.0.1:3000/callback.',
+    'Use a full URL, such as http://127.0.0.1:3000/callback.',
   );
 }

@@ -4,14 +4,14 @@ import { type Observations, worksByFile } from './observations.ts';
 import type { Pace } from './pace.ts';
 import type { Drain } from './receiver-case.ts';
 
-export interface Drainage {
+export interface DrainOptions {
   readonly observations: Observations;
   readonly pace: Pace;
-  /** The files that the receiver usually downloads of a success; none where it downloads nothing. */
+  /** Returns the files that the receiver usually downloads for a success; empty if it does not download media. */
   usualFiles(): readonly string[];
-  /** Whether it asks for media by HEAD, and never downloads. */
+  /** Whether the receiver requests media only with HEAD. */
   onlyHeads(): boolean;
-  /** Whether the probe's answers have `effects`. */
+  /** Whether the answers of the probe have `effects`. */
   readonly probesEffects: boolean;
   effects(taskId: string): Promise<number | null>;
   readonly caseId: string;
@@ -20,44 +20,47 @@ export interface Drainage {
 
 interface Marker {
   readonly taskId: string;
-  readonly passage: Passage;
+  readonly attempt: Passage;
 }
 
-/** A probe cannot announce a change, so it is asked again. */
+/** A probe cannot report a change by itself, so it is polled. */
 const PROBE_EVERY_MS = 100;
-/** However much progress is made, a case ends. */
+/** Upper limit for the wait, even while the receiver makes progress. */
 const LONGEST_MS = 120_000;
 
 /**
- * Sends a further success and waits until it has had its effect. What a receiver was sent before has been handled by
- * then, so that "nothing happened" is an observation and not a matter of waiting long enough.
+ * Sends one more success and waits until it has had its effect. Earlier callbacks have been processed by then, so the
+ * absence of an effect can be observed without an arbitrary wait.
  */
-export async function drainReceiver(drainage: Drainage, sendMarker: () => Promise<Marker>): Promise<Drain> {
-  const { pace, observations, probesEffects } = drainage;
-  if (drainage.usualFiles().length === 0 && !probesEffects) {
+export async function drainReceiver(
+  drainOptions: DrainOptions,
+  sendMarker: () => Promise<Marker>,
+): Promise<Drain> {
+  const { pace, observations, probesEffects } = drainOptions;
+  if (drainOptions.usualFiles().length === 0 && !probesEffects) {
     await pause(pace.settleMs);
     return { type: 'unseen' };
   }
   const startedAt = performance.now();
-  const { taskId, passage } = await sendMarker();
-  if (passage.outcome !== 'acknowledged') return { type: 'refused', passage };
+  const { taskId, attempt } = await sendMarker();
+  if (attempt.outcome !== 'acknowledged') return { type: 'refused', attempt };
   const ackedAt = performance.now();
-  const end = await waitFor(drainage, taskId);
+  const end = await waitFor(drainOptions, taskId);
   if (end !== 'done') return { type: end, forMs: performance.now() - startedAt };
   if (observations.downloads(taskId).length > 0) pace.learnUnderLoad(performance.now() - ackedAt);
-  // Other workers may still be busy, and a queue need not keep the order: the receiver must come to rest.
+  // Other workers may still be busy, and a queue may reorder jobs, so wait until the receiver is idle.
   await settle(() => observations.lastAtMs, pace.settleMs);
   return { type: 'drained' };
 }
 
 async function waitFor(
-  { observations, pace, probesEffects, effects, caseId, onActivity, ...drainage }: Drainage,
+  { observations, pace, probesEffects, effects, caseId, onActivity, ...drainOptions }: DrainOptions,
   taskId: string,
 ): Promise<'done' | 'working' | 'silent'> {
   const startedAt = performance.now();
   const hasFiles = (): boolean => {
-    const works = worksByFile(observations.downloads(taskId), drainage.onlyHeads());
-    return drainage.usualFiles().every((name) => (works.get(name) ?? 0) > 0);
+    const works = worksByFile(observations.downloads(taskId), drainOptions.onlyHeads());
+    return drainOptions.usualFiles().every((name) => (works.get(name) ?? 0) > 0);
   };
   onActivity({ id: caseId, doing: "waiting for the receiver's downloads", atMostMs: LONGEST_MS });
   for (;;) {
@@ -71,7 +74,7 @@ async function waitFor(
   }
 }
 
-/** Resolves when nothing has been seen for this long. @param lastAtMs when something last was */
+/** Resolves after a quiet period without observations. @param lastAtMs returns the time of the last observation */
 export async function settle(lastAtMs: () => number, quietMs: number): Promise<void> {
   const startedAt = performance.now();
   for (let leftMs = quietMs; leftMs > 0; ) {
@@ -80,7 +83,7 @@ export async function settle(lastAtMs: () => number, quietMs: number): Promise<v
   }
 }
 
-/** A receiver that never comes to rest is judged after this many quiet periods. */
+/** A receiver that is never idle is judged after this many quiet periods. */
 const MOST_SETTLES = 20;
 
 function pause(durationMs: number): Promise<void> {

@@ -31,12 +31,12 @@ async function judge(
   return judgeReceiver({ url, event: 'runway.generate', ...asked });
 }
 
-/** The cases that were broken, and those that could not be seen. */
-function verdictsOf({ cases }: SuiteReport, status: string): string[] {
+/** Returns the ids of the cases with this status. */
+function idsWith({ cases }: SuiteReport, status: string): string[] {
   return cases.filter((one) => one.status === status).map(({ id }) => id);
 }
 
-/** What a receiver without a list of hosts cannot help. */
+/** Cases that a receiver without an allow list of hosts fails. */
 const HOSTS = ['RCV-SEC-02', 'RCV-SEC-03'];
 const EFFECTS = [
   'RCV-IDM-01',
@@ -48,38 +48,38 @@ const EFFECTS = [
   'RCV-FAIL-01',
 ];
 
-describe('a correct receiver that works later', () => {
+describe('a correct receiver with delayed work', () => {
   it.each<readonly [string, QueueReceiverOptions]>([
     ['starts each job after half a second, one at a time', { startAfterMs: 500, workers: 1 }],
-    ...(FULL ? [['starts three seconds late, with a pool of four', { startAfterMs: 3000 }] as const] : []),
-  ])('is accused of nothing when it %s', async (_how, receiver) => {
+    ...(FULL ? [['starts three seconds late with four workers', { startAfterMs: 3000 }] as const] : []),
+  ])('does not fail a case when it %s', async (_how, receiver) => {
     const report = await judge(receiver, { only: EFFECTS });
-    expect(verdictsOf(report, 'failed')).toEqual([]);
-    expect(verdictsOf(report, 'passed')).toEqual(
+    expect(idsWith(report, 'failed')).toEqual([]);
+    expect(idsWith(report, 'passed')).toEqual(
       expect.arrayContaining(['RCV-IDM-01', 'RCV-IDM-07', 'RCV-MED-01']),
     );
   });
 
-  it('is not observable where patience ends', async () => {
+  it('is not observable when it exceeds the settle time', async () => {
     const report = await judge({ startAfterMs: 1500, workers: 1 }, { only: ['RCV-IDM-07'], settle: '400ms' });
-    expect(verdictsOf(report, 'failed')).toEqual([]);
+    expect(idsWith(report, 'failed')).toEqual([]);
     expect(report.cases[0]?.status).toBe('not-observable');
   });
 });
 
-describe('media that are fetched in parts', () => {
+describe('a download in parts', () => {
   it.each([
     ['HEAD, then sequential ranges', downloadInRanges],
     ['parallel ranges', downloadInParallel],
-    ['a look at the end, then the whole file', downloadAfterSeeking],
-  ])('%s: are one download', async (_how, download) => {
+    ['the end of the file, then the whole file', downloadAfterSeeking],
+  ])('counts as one download: %s', async (_how, download) => {
     const report = await judge({ download }, { only: EFFECTS });
-    expect(verdictsOf(report, 'failed')).toEqual([]);
-    // Without a probe, nobody sees how failures are classified.
-    expect(verdictsOf(report, 'not-observable')).toEqual(['RCV-FAIL-01']);
+    expect(idsWith(report, 'failed')).toEqual([]);
+    // The classes of failures are not observable without a probe.
+    expect(idsWith(report, 'not-observable')).toEqual(['RCV-FAIL-01']);
   });
 
-  it('are a second download when they cover the file twice', async () => {
+  it('counts as two downloads when its parts cover the file twice', async () => {
     const report = await judge({ download: downloadInRanges, claim: () => true }, { only: ['RCV-IDM-01'] });
     expect(report.cases[0]?.verdicts.effect).toMatchObject({
       status: 'failed',
@@ -87,7 +87,7 @@ describe('media that are fetched in parts', () => {
     });
   });
 
-  it('are not fetched by HEAD alone', async () => {
+  it('does not count if the receiver sends only HEAD requests', async () => {
     const head = (url: string, signal: AbortSignal) => fetch(url, { method: 'HEAD', signal });
     const report = await judge({ download: head }, { only: ['RCV-MED-01', 'RCV-IDM-01'] });
     const [idempotent, media] = ['RCV-IDM-01', 'RCV-MED-01'].map((id) =>
@@ -101,27 +101,27 @@ describe('media that are fetched in parts', () => {
   });
 });
 
-describe('a URL that accepts everything', () => {
-  it('is not a receiver as far as can be seen', async () => {
+describe('a URL that acknowledges every request', () => {
+  it('does not appear to be a receiver', async () => {
     const receiver = await openReceiver(200);
     open.push(receiver);
     const report = await judgeReceiver({ url: receiver.url, event: 'runway.generate', settle: '50ms' });
-    expect(report.inconclusive).toMatch(/^Not a receiver as far as can be seen/);
+    expect(report.inconclusive).toMatch(/^The URL does not appear to be a receiver/);
     expect(report.headlines.map(({ text }) => text).join(' ')).toMatch(
-      /GET, to broken JSON and to plain text/,
+      /GET, to invalid JSON and to plain text/,
     );
   });
 
-  it('is one when it tells good callbacks from bad', async () => {
+  it('appears to be a receiver when it rejects invalid requests', async () => {
     const silent = { download: () => Promise.resolve() };
     const report = await judge(silent, { settle: '50ms', only: ['RCV-ACK-01'] });
     expect(report.inconclusive).toBeNull();
-    expect(report.headlines[0]?.text).toMatch(/downloaded nothing/);
+    expect(report.headlines[0]?.text).toMatch(/did not download media/);
   });
 });
 
-describe('equal callbacks at the same moment', () => {
-  const checkThenMark =
+describe('concurrent duplicates', () => {
+  const checkThenWrite =
     (between: () => Promise<unknown>) =>
     async (known: Set<string>, taskId: string): Promise<boolean> => {
       if (known.has(taskId)) return false;
@@ -133,14 +133,14 @@ describe('equal callbacks at the same moment', () => {
     ['one turn of the event loop', () => new Promise((resolve) => setImmediate(resolve))],
     ['5 ms', () => new Promise((resolve) => setTimeout(resolve, 5))],
     ['30 ms', () => new Promise((resolve) => setTimeout(resolve, 30))],
-  ])('find a check that is %s away from its mark', async (_gap, between) => {
+  ])('reveal a gap of %s between check and write', async (_gap, between) => {
     for (let round = 0; round < 3; round++) {
-      const report = await judge({ claim: checkThenMark(between) }, { only: ['RCV-IDM-02'] });
+      const report = await judge({ claim: checkThenWrite(between) }, { only: ['RCV-IDM-02'] });
       expect(report.cases[0]?.verdicts.effect?.status).toBe('failed');
     }
   });
 
-  it('are sent close together, and the report says how close', async () => {
+  it('are sent close together, and the report states the spread', async () => {
     const report = await judge({}, { only: ['RCV-IDM-02'] });
     expect(report.cases[0]).toMatchObject({
       status: 'passed',
@@ -150,7 +150,7 @@ describe('equal callbacks at the same moment', () => {
 });
 
 describe('a lost acknowledgement', () => {
-  it('cannot be lost where the status is none', async () => {
+  it('is not observable when the status is not an acknowledgement', async () => {
     const report = await judge({ ackStatus: 201 }, { only: ['RCV-IDM-03'] });
     expect(report.cases[0]?.verdicts).toMatchObject({
       ack: { status: 'non-strict' },
@@ -159,7 +159,7 @@ describe('a lost acknowledgement', () => {
   });
 });
 
-/** Runway under another name, which retries twice after this long. */
+/** Copies the Runway pack under another name, with one retry after this gap. */
 function packWithGaps(gap: string): string {
   const dir = mkdtempSync(join(tmpdir(), 'quick-pack-'));
   open.push({ close: () => rmSync(dir, { recursive: true }) });
@@ -174,13 +174,13 @@ function packWithGaps(gap: string): string {
   return dir;
 }
 
-describe('the gaps between retries', () => {
-  it('are named as not tried, unless they are waited for', async () => {
+describe('gaps between retries', () => {
+  it('are named in the verdict when they were skipped', async () => {
     const report = await judge({}, { only: ['RCV-IDM-04'] });
     expect(report.cases[0]?.verdicts.effect?.actual).toMatch(/without the vendor's gaps of 30s, 1m, 2m/);
   });
 
-  it('find a receiver that forgets within them', async () => {
+  it('reveal a receiver that forgets a task within them', async () => {
     let seen = new Set<string>();
     const forgetful = (known: Set<string>, taskId: string): boolean => {
       seen = known;
@@ -188,9 +188,9 @@ describe('the gaps between retries', () => {
       known.add(taskId);
       return true;
     };
-    // It forgets as soon as the judge lets time pass between two attempts.
+    // The receiver forgets all tasks when the judge waits for a gap.
     const onActivity = ({ doing }: Activity): void => {
-      if (/gap between two attempts/.test(doing)) seen.clear();
+      if (/vendor's retry gap/.test(doing)) seen.clear();
     };
     const asked = {
       packs: [packWithGaps('200ms')],
@@ -205,15 +205,15 @@ describe('the gaps between retries', () => {
   });
 });
 
-describe('hosts that a receiver may download from', () => {
-  it('are told apart', async () => {
+describe('other hosts in media URLs', () => {
+  it('are detected when the receiver downloads from them', async () => {
     const report = await judge({}, { only: HOSTS });
-    expect(verdictsOf(report, 'failed')).toEqual(HOSTS);
+    expect(idsWith(report, 'failed')).toEqual(HOSTS);
   });
 });
 
-describe('a file outside the folder', () => {
-  /** The time a worker needs before it writes; longer than a look at the probe. */
+describe('a file outside the folder of the receiver', () => {
+  /** Delay of the worker before it writes, longer than a query to the probe. */
   const WRITES_AFTER_MS = 400;
 
   async function judgeWriter({ escapes, reports = {} }: { escapes: boolean; reports?: object }) {
@@ -242,20 +242,20 @@ describe('a file outside the folder', () => {
     return judgeReceiver({ url, probe, event: 'runway.generate', only: ['RCV-SEC-04'] });
   }
 
-  it('is found although it is written after the answer', async () => {
+  it('is detected although it is written after the answer', async () => {
     const report = await judgeWriter({ escapes: true });
     expect(report.cases.map(({ id, status, verdicts }) => [id, status, verdicts.effect?.actual])).toEqual([
       ['RCV-SEC-04', 'failed', 'escaped: true'],
     ]);
   });
 
-  it('is ruled out once the receiver has finished', async () => {
+  it('is ruled out after the receiver has finished', async () => {
     const report = await judgeWriter({ escapes: false });
-    expect(verdictsOf(report, 'passed')).toEqual(['RCV-SEC-04']);
+    expect(idsWith(report, 'passed')).toEqual(['RCV-SEC-04']);
   });
 
-  it('is not ruled out where the receiver never shows that it has finished', async () => {
+  it('is not ruled out when the end of the work is not observable', async () => {
     const report = await judgeWriter({ escapes: false, reports: { effects: 0 } });
-    expect(verdictsOf(report, 'not-observable')).toEqual(['RCV-SEC-04']);
+    expect(idsWith(report, 'not-observable')).toEqual(['RCV-SEC-04']);
   });
 });

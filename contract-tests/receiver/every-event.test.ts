@@ -15,18 +15,18 @@ async function judge(event: string, reaction: Reaction) {
   }
 }
 
-describe.each(EVENTS)('the cases, generated for %s', (event) => {
-  it('judge the answers of a receiver that acknowledges everything and does nothing', async () => {
+describe.each(EVENTS)('the receiver cases for %s', (event) => {
+  it('judge the answers of a receiver that acknowledges everything without an effect', async () => {
     const { cases, channels, summary } = await judge(event, 200);
     expect(cases.map(({ id }) => id)).toEqual(RECEIVER_CASES.map(({ id }) => id));
-    // It takes broken JSON and GET for callbacks, too; nothing else can be held against it.
+    // Acknowledging invalid JSON and a GET is its only observable defect.
     const broken = cases.filter(({ status }) => status === 'failed').map(({ id }) => id);
     expect(broken).toEqual(['RCV-ENV-08']);
     expect(channels).toEqual({ ack: true, media: false, probe: false, api: false });
     expect(summary.judged).toBeGreaterThan(20);
   });
 
-  it('find no answer right where each is an error, and say so once', async () => {
+  it('report a receiver that answers 500 once and pass none of the cases', async () => {
     const { cases, headlines } = await judge(event, 500);
     expect(cases.filter(({ status }) => status === 'failed').map(({ id }) => id)).toEqual(['RCV-ACK-01']);
     expect(cases.filter(({ status }) => status === 'passed')).toEqual([]);

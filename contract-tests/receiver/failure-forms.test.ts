@@ -7,7 +7,7 @@ const TO = 'http://127.0.0.1:9/';
 
 async function formsOf(eventName: string, change: (pack: Pack) => Pack = (pack) => pack) {
   const [loaded] = loadPacks().filter(({ events }) => events.has(eventName));
-  if (loaded === undefined) throw new Error(`there is no event "${eventName}"`);
+  if (loaded === undefined) throw new Error(`Unknown event "${eventName}".`);
   const pack = change(loaded);
   const mock = createMockServer({ publicUrl: 'http://127.0.0.1:9', clock: 'virtual' });
   const [slug, failure] = [...pack.failures][0] ?? [];
@@ -24,7 +24,7 @@ async function formsOf(eventName: string, change: (pack: Pack) => Pack = (pack) 
 }
 
 describe('a failure without media', () => {
-  it('lacks the fields where a page leaves them out', async () => {
+  it('omits the fields if a page omits them', async () => {
     expect((await formsOf('runway.generate')).missing).toEqual({
       code: 400,
       msg: expect.any(String),
@@ -33,7 +33,7 @@ describe('a failure without media', () => {
     expect((await formsOf('dream-machine.generation')).missing).not.toHaveProperty('assets');
   });
 
-  it('has them where every page requires them', async () => {
+  it('keeps the fields if every page requires them', async () => {
     const required = ['video_url', 'poster', 'last_frame'];
     const strict = (pack: Pack): Pack => {
       const document = structuredClone(pack.document);
@@ -44,18 +44,18 @@ describe('a failure without media', () => {
     expect((await formsOf('cometapi.generate')).missing).not.toBeNull();
   });
 
-  it('has empty texts, where they are texts', async () => {
+  it('replaces strings with empty strings', async () => {
     expect((await formsOf('runway.extend')).emptied).toMatchObject({
       data: { video_url: '', image_url: '' },
     });
   });
 
-  it('has an empty list where it is a list', async () => {
+  it('replaces a list with an empty list', async () => {
     expect((await formsOf('luma.modify')).emptied).toMatchObject({ data: { resultUrls: [] } });
   });
 
   it.each(['dream-machine.generation', 'replicate.prediction'])(
-    'keeps the null that %s sends, whatever a success has there',
+    'keeps the null values of %s',
     async (event) => {
       const { body, emptied } = await formsOf(event);
       expect(emptied).toEqual(body);
@@ -63,8 +63,8 @@ describe('a failure without media', () => {
   );
 });
 
-describe('removing a place', () => {
-  it('leaves a body alone that does not have it', () => {
+describe('removeAt', () => {
+  it('does not change a body without the place', () => {
     for (const body of [{ assets: null }, {}, { assets: 'none' }]) {
       expect(removeAt(body, [['assets', 'video']])).toEqual(body);
     }
@@ -76,6 +76,6 @@ it.each([
   [['a'], []],
   [7, 7],
   [undefined, null],
-])('%j is empty as %j', (value, empty) => {
+])('the empty form of %j is %j', (value, empty) => {
   expect(emptyLike(value)).toEqual(empty);
 });

@@ -2,14 +2,15 @@ import type { Pack } from '../../mock-server/index.ts';
 import { judgeCallback } from '../payload/judge-payload.ts';
 import { type Anatomy, type JsonValue, type Place, removeAt, replaceAt, valueAt } from './anatomy.ts';
 
-/** The ways in which a failure can have no media; some pages leave the fields out, others empty them. */
+/** Forms of a failure without media: some pages omit the media fields, others leave them empty. */
 export interface FailureForms {
-  /** Without the fields; null where no page of this vendor leaves them out. */
+  /** Body without the fields; null if none of the pages of this vendor omits them. */
   readonly missing: JsonValue | null;
-  /** With empty fields: a text is empty, a list is empty, and what the vendor sends as null stays null. */
+  /** Body with empty fields: empty strings and lists; fields that the vendor sends as null remain null. */
   readonly emptied: JsonValue;
 }
 
+/** Returns the forms that a failure without media can have. */
 export function failureForms(
   pack: Pack,
   { media, extras }: Pick<Anatomy, 'media' | 'extras'>,
@@ -17,7 +18,7 @@ export function failureForms(
 ): FailureForms {
   const fields = media.map((place) => fieldOf(failure, place));
   const places = fields.map(({ place }) => place);
-  // Pages leave out more than the media: a receiver that ignores what it does not know takes any part of it.
+  // Some pages omit other fields in addition to the media, so the body without those is checked as well.
   const mayLack = [places, [...places, ...extras]].some((gone) => isDescribed(pack, removeAt(failure, gone)));
   return {
     missing: mayLack ? removeAt(failure, places) : null,
@@ -28,14 +29,14 @@ export function failureForms(
   };
 }
 
-/** What a failure has in the place of a value that a success has: text and lists without anything in them. */
+/** Returns the empty value that replaces a value of a success in a failure: an empty string, an empty list, or null. */
 export function emptyLike(value: JsonValue | undefined): JsonValue {
   if (typeof value === 'string') return '';
   if (Array.isArray(value)) return [];
   return value ?? null;
 }
 
-/** The outermost field on the way to a place of a success that a failure need not have; a list is one field. */
+/** Returns the outermost field on the path to a place of a success that a failure may omit; a list counts as one field. */
 function fieldOf(failure: JsonValue, place: Place): { readonly place: Place; readonly empty: JsonValue } {
   const end = place.findIndex((_key, index) => {
     const value = valueAt(failure, place.slice(0, index + 1));
@@ -47,7 +48,7 @@ function fieldOf(failure: JsonValue, place: Place): { readonly place: Place; rea
   return { place: place.slice(0, length), empty };
 }
 
-/** Whether one of the vendor's pages describes such a callback. */
+/** Whether one of the vendor's events accepts such a callback. */
 function isDescribed(pack: Pack, body: JsonValue): boolean {
   return [...pack.events.keys()].some((name) => judgeCallback([pack], name, body).problems.length === 0);
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { loadPacks, type Passage } from '../../mock-server/index.ts';
-import { type Forgery, refusesForgeries } from './forged-callbacks.ts';
+import { type Forgery, rejectsForgeries } from './forged-callbacks.ts';
 import type { Stage, Task } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 
 const [PACK] = loadPacks();
 const [EVENT] = PACK?.events.values() ?? [];
 
-/** A stage whose receiver answers so, one callback after the other, and downloads nothing of what is forged. */
+/** Creates a stage whose receiver answers with these statuses in order, without downloads. */
 function stageOf(...statuses: readonly number[]): Stage {
   const left = [...statuses];
   const subject = { event: EVENT, ackTimeoutMs: 1000, downloads: true, hasProbe: false } as Subject;
@@ -29,31 +29,31 @@ function stageOf(...statuses: readonly number[]): Stage {
 
 const FORGERIES: readonly Forgery[] = ['one', 'another'].map((what) => ({ what, make: (task) => task }));
 
-const judge = (...statuses: readonly number[]) => refusesForgeries(stageOf(...statuses), FORGERIES);
+const judge = (...statuses: readonly number[]) => rejectsForgeries(stageOf(...statuses), FORGERIES);
 
 describe('forged callbacks', () => {
-  it('are refused after a good one was acknowledged', async () => {
+  it('pass when they are rejected after an acknowledged valid callback', async () => {
     const { ack, effect } = await judge(200, 401, 403);
     expect([ack.status, effect.status]).toEqual(['passed', 'passed']);
   });
 
-  it('say nothing where the good one is refused as well', async () => {
+  it('are not observable when the valid callback is also rejected', async () => {
     const { ack, effect } = await judge(401, 401, 401);
     expect([ack.status, effect.status]).toEqual(['not-observable', 'not-observable']);
     expect(ack.actual).toContain('RCV-SEC-01');
   });
 
-  it('must not be acknowledged, and the verdict says which was', async () => {
+  it('fail when one is acknowledged, and the verdict names it', async () => {
     const { ack } = await judge(200, 401, 200);
     expect(ack).toMatchObject({ status: 'failed', actual: expect.stringContaining('for another') });
     expect(ack.level).toBeUndefined();
   });
 
-  it('should not break the receiver down, which is less than accepting them', async () => {
+  it('break only a SHOULD when the receiver answers with 5xx', async () => {
     expect((await judge(200, 500, 401)).ack).toMatchObject({ status: 'failed', level: 'should' });
   });
 
-  it('that were accepted are reported before those that broke it down', async () => {
+  it('that were accepted are reported before those answered with 5xx', async () => {
     const { ack } = await judge(200, 500, 200);
     expect(ack.actual).toContain('for another');
     expect(ack.level).toBeUndefined();

@@ -3,47 +3,47 @@ import type { Verdict } from '../report.ts';
 import type { Findings, Message, Stage, Task } from './receiver-case.ts';
 import { amended, both, nothingFetched, notObservable, refused } from './verdicts.ts';
 
-/** A callback that must be refused, by what is wrong with it. */
+/** A callback that must be rejected. */
 export interface Forgery {
-  /** Like "a signature by another key". */
+  /** Description of its defect, such as "a signature by another key". */
   readonly what: string;
   readonly make: (task: Task) => Message;
 }
 
 /**
- * Sends each of these about a task of its own, after a good callback. Where even the good one is refused, nothing can
- * be learned from refusals.
+ * Sends a valid callback and then each forgery for a separate task. If the valid callback is rejected, the rejections
+ * prove nothing and the verdict is not observable.
  */
-export async function refusesForgeries(
+export async function rejectsForgeries(
   stage: Stage,
   forgeries: readonly Forgery[],
 ): Promise<Required<Findings>> {
-  const stimulus = `a good callback, then ${forgeries.map(({ what }) => what).join(', ')}`;
-  const expected = 'the good callback is acknowledged, and the others are refused';
+  const stimulus = `a valid callback, then ${forgeries.map(({ what }) => what).join(', ')}`;
+  const expected = 'the valid callback is acknowledged, and the others are rejected';
   const control = await stage.send(await stage.task());
   if (control.outcome !== 'acknowledged') return { stimulus, ack: blind(expected), effect: blind(expected) };
   const rejects: Verdict[] = [];
   const taskIds: string[] = [];
   for (const { what, make } of forgeries) {
-    // It is still running, so that nothing but the callback can lead to a request for its media.
+    // The task is still running, so only the callback can cause a request for its media.
     const task = await stage.runningTask();
-    const passage = await stage.send(make(task));
-    rejects.push(graded(passage, named(what, refused(stage.subject, what, passage))));
+    const attempt = await stage.send(make(task));
+    rejects.push(graded(attempt, named(what, refused(stage.subject, what, attempt))));
     taskIds.push(task.taskId);
   }
-  // What was accepted is worse than what was refused in the wrong way, and is reported first.
+  // An accepted forgery is worse than one rejected with the wrong status, so it is reported first.
   const byLevel = rejects.sort((a, b) => Number(a.level === 'should') - Number(b.level === 'should'));
   return { stimulus, ack: byLevel.reduce(both), effect: await nothingFetched(stage, ...taskIds) };
 }
 
-/** The verdict about one of several says which. */
+/** Adds the name of the forgery to a verdict that did not pass. */
 function named(what: string, verdict: Verdict): Verdict {
   return verdict.status === 'passed'
     ? verdict
     : amended(verdict, { actual: `${verdict.actual} for ${what}` });
 }
 
-/** A receiver that breaks down of a forgery, as comparisons of unequal lengths do, has not accepted it. */
+/** Lowers a 5xx answer to SHOULD: a comparison that throws for unequal lengths does not accept the forgery. */
 function graded({ status }: Passage, verdict: Verdict): Verdict {
   return verdict.status === 'failed' && status !== null && status >= 500
     ? amended(verdict, { level: 'should' })
@@ -53,6 +53,6 @@ function graded({ status }: Passage, verdict: Verdict): Verdict {
 function blind(expected: string): Verdict {
   return notObservable(
     expected,
-    'The good callback was refused as well: make RCV-SEC-01 pass first, and check --secret.',
+    'The valid callback was also rejected. Fix RCV-SEC-01 first, and check --secret.',
   );
 }

@@ -34,18 +34,18 @@ const FORBIDDEN = [
 ];
 const MESSAGE = { taskId: 't', text: '{}', headers: {} };
 
-describe('the requests of the judge', () => {
-  it.each(FORBIDDEN)('never go to %s, in whatever way they are sent', async (url) => {
+describe('requests of the judge', () => {
+  it.each(FORBIDDEN)('never go to %s with any of the senders', async (url) => {
     const request = guardedRequests([]);
     const plain = { method: 'GET', headers: {}, body: undefined, timeoutMs: 2000 };
     expect((await plainRequest(request, url, plain)).detail).toMatch(/never sent to|public address/);
-    const { passages } = await sendTogether(request, url, MESSAGE, { copies: 2, timeoutMs: 2000 });
-    for (const { detail } of passages) expect(detail).toMatch(/never sent to|public address/);
+    const { attempts } = await sendTogether(request, url, MESSAGE, { copies: 2, timeoutMs: 2000 });
+    for (const { detail } of attempts) expect(detail).toMatch(/never sent to|public address/);
     await brokenRequest(request, url, MESSAGE, { after: 'answer', timeoutMs: 2000 });
   });
 
   it.each(FORBIDDEN.filter((url) => url !== 'http://8.8.8.8/'))(
-    'never go to %s, even when the user names it as the probe',
+    'never go to %s, even as a probe from the options',
     async (url) => {
       expect(await createProbe(url)('t')).toMatchObject({
         type: 'broken',
@@ -73,7 +73,7 @@ describe('a probe', () => {
     expect(await createProbe(first)('t')).toEqual({ type: 'answered', answer: { effects: 1 } });
   });
 
-  it.each(FORBIDDEN)('is not led to %s', async (url) => {
+  it.each(FORBIDDEN)('does not follow a redirect to %s', async (url) => {
     const { url: first } = await listening(url);
     expect(await createProbe(first)('t')).toMatchObject({
       type: 'broken',
@@ -81,7 +81,7 @@ describe('a probe', () => {
     });
   });
 
-  it('does not follow redirects in a circle', async () => {
+  it('stops after five redirects', async () => {
     const { url, hits } = await listening('/');
     expect(await createProbe(url)('t')).toMatchObject({ type: 'broken', because: 'it answered HTTP 302: ' });
     expect(hits()).toBe(6);

@@ -3,13 +3,13 @@ import { request as httpsRequest } from 'node:https';
 import { Socket } from 'node:net';
 import { BlockedError, createEgressGuard } from '../../mock-server/index.ts';
 
-/** Opens a request of the judge's own, to a URL that the user gave or that a case composed. */
+/** Opens a request of the judge to a URL from the user or from a case. */
 export type OpenRequest = (url: string, options: RequestOptions) => ClientRequest;
 
 /**
- * Opens requests only where callbacks may go as well: whatever the judge is pointed at, it never calls metadata
- * services or link-local addresses, and it connects to the address that was checked.
- * @param allow hosts that the user named
+ * Returns a function that opens requests only to targets that are allowed for callbacks: never to metadata services or
+ * link-local addresses, and always to the address that was checked.
+ * @param allow hosts from the options of the user
  */
 export function guardedRequests(allow: readonly string[]): OpenRequest {
   const guard = createEgressGuard({ allow });
@@ -22,7 +22,7 @@ export function guardedRequests(allow: readonly string[]): OpenRequest {
       done(new BlockedError(verdict), socket);
       return socket;
     };
-    // An agent would make the connection itself, so there is none.
+    // An agent would open the connection itself and bypass the refusal.
     return open(url, { ...options, createConnection: refuse });
   };
 }

@@ -4,7 +4,7 @@ import type { ReceiverCase } from './receiver-case.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 
 /**
- * Sends a receiver every case that applies to the event, and judges its answers and effects.
+ * Runs every case that applies to the event against a receiver, and judges its answers and effects.
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID, RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
 export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteReport> {
@@ -19,8 +19,8 @@ export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteRepo
 const JOBS = 8;
 
 /**
- * Most cases run in parallel; what failed and is in doubt follows alone, then the cases that must be alone, and those
- * whose slow media occupy the receiver's workers at the very end.
+ * Runs most cases in parallel. Doubtful failures are then repeated one at a time, followed by the cases that must run
+ * alone, and by those whose slow media occupy the receiver's workers.
  */
 async function judgeAll(court: Court, options: ReceiverOptions): Promise<CaseReport[]> {
   const reports = new Map<string, CaseReport>();
@@ -29,7 +29,7 @@ async function judgeAll(court: Court, options: ReceiverOptions): Promise<CaseRep
     options.onFinished?.(report);
   };
   const { parallel, serial } = judgingOrder(court.cases);
-  // A single case runs alone, so nothing that it shows is in doubt because of load.
+  // A single case runs alone, so load cannot make its result doubtful.
   if (parallel.length === 1) return judgeInTurn(court, [...parallel, ...serial], options);
   const inDoubt = await judgeTogether(court, parallel, options, finish);
   for (const report of await judgeInTurn(court, [...inDoubt, ...serial], options))
@@ -52,7 +52,7 @@ async function judgeInTurn(
   return reports;
 }
 
-/** @returns the cases that must be judged again, alone */
+/** Runs cases in parallel. @returns the cases that must be judged again, alone */
 async function judgeTogether(
   court: Court,
   cases: readonly ReceiverCase[],
@@ -63,13 +63,13 @@ async function judgeTogether(
   const queue = cases.values();
   const worker = async (): Promise<void> => {
     for (const one of queue) {
-      // A receiver that takes one callback at a time is not made to fail by many.
+      // A receiver that handles one callback at a time must not fail because of parallel cases.
       if (court.isOverloaded) {
         inDoubt.push(one);
         continue;
       }
       options.onStarted?.(one.id);
-      const { report, isInDoubt } = await court.tryOnce(one);
+      const { report, isInDoubt } = await court.runOnce(one);
       if (isInDoubt) inDoubt.push(one);
       else finish(report);
     }
@@ -78,7 +78,7 @@ async function judgeTogether(
   return inDoubt;
 }
 
-/** Which cases may run in parallel, and the order of the others. */
+/** Splits cases into those that may run in parallel and those that run in sequence. */
 export function judgingOrder(cases: readonly ReceiverCase[]): {
   readonly parallel: readonly ReceiverCase[];
   readonly serial: readonly ReceiverCase[];

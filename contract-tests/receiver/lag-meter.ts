@@ -1,15 +1,16 @@
-/** Measures how long this process itself was held up, so that its own delay is not taken for the receiver's. */
+/** Measures stalls of this process, so that its delays are not attributed to the receiver. */
 export interface LagMeter {
-  /** The longest stall since a moment; milliseconds. @param sinceMs of `performance.now()` */
+  /** Returns the longest stall since a time in milliseconds. @param sinceMs value of `performance.now()` */
   longestStallMs(sinceMs: number): number;
   close(): void;
 }
 
 const EVERY_MS = 20;
-/** Shorter delays are usual and not kept. */
+/** Shorter delays are normal and are not recorded. */
 const NOTABLE_MS = 30;
 const KEPT = 2000;
 
+/** Creates a meter that samples the event loop until it is closed. */
 export function createLagMeter(): LagMeter {
   const stalls: { readonly atMs: number; readonly durationMs: number }[] = [];
   let expectedAtMs = performance.now() + EVERY_MS;

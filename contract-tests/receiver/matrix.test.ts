@@ -19,7 +19,7 @@ import { RECEIVER_CASES } from './cases.ts';
 import { judgeReceiver } from './judge-receiver.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 
-/** How often the good receivers are judged: `npm run test:matrix` does it 20 times. */
+/** Number of rounds for correct receivers; `npm run test:matrix` runs 20. */
 const ROUNDS = Number(process.env.STUNTDOUBLE_ROUNDS ?? 1);
 
 async function judge(
@@ -48,7 +48,7 @@ async function judge(
   }
 }
 
-/** The fixture submits tasks of one event; whoever polls for its own tasks hides what it makes of callbacks. */
+/** The fixture submits tasks of only one event, and polling for its own tasks would hide how it processes callbacks. */
 function submits({ event, only }: Pick<ReceiverOptions, 'event' | 'only'>): boolean {
   const needsOwn = only === undefined || only.length === 0 || only.some((id) => OWN_TASKS.includes(id));
   return event === 'runway.generate' && needsOwn;
@@ -56,14 +56,14 @@ function submits({ event, only }: Pick<ReceiverOptions, 'event' | 'only'>): bool
 
 const OWN_TASKS = ['RCV-ORD-02', 'RCV-ORD-03', 'RCV-ROB-01'];
 
-/** What is late must be late by more than a busy machine may be. */
+/** Ack timeouts that are long enough for a busy machine. */
 const LIMITS: Readonly<Record<string, Partial<ReceiverOptions>>> = {
   'RCV-TIM-03': { ackTimeout: '15s' },
   'RCV-TIM-04': { ackTimeout: '3s' },
 };
 
-describe.concurrent('the judge finds', () => {
-  it('a defect for every case but the one that cannot fail', () => {
+describe.concurrent('the receiver judge detects', () => {
+  it('a defect for every case except the one that cannot fail', () => {
     const without = RECEIVER_CASES.filter(({ id }) => DEFECTS[id] === undefined).map(({ id }) => id);
     expect(without).toEqual(['RCV-ACK-05']);
   });
@@ -97,12 +97,10 @@ describe.concurrent('the judge finds', () => {
     defects.map((defect) => [id, defect.summary, defect] as const),
   );
   const related = [...['RCV-IDM-01', 'RCV-IDM-05', 'RCV-IDM-07', 'RCV-SEC-01'], ...Object.keys(WILD_DEFECTS)];
-  it.each(wild)('%s, and no other case: %s', (id, _summary, defect) =>
-    finds(id, defect, FULL ? related : [id]),
-  );
+  it.each(wild)('only %s: %s', (id, _summary, defect) => finds(id, defect, FULL ? related : [id]));
 });
 
-/** What other languages get wrong in the same way, and the event it shows with. */
+/** Defects that the fixtures in other languages implement, and the event that reveals each. */
 const ELSEWHERE: readonly { readonly id: string; readonly event?: string; readonly secret?: string }[] = [
   ...['RCV-ACK-01', 'RCV-ACK-02', 'RCV-TIM-01', 'RCV-IDM-01', 'RCV-IDM-05', 'RCV-ORD-01'],
   ...['RCV-ENV-03', 'RCV-FAIL-04', 'RCV-MED-01', 'RCV-SEC-02', 'RCV-SEC-04'],
@@ -114,67 +112,70 @@ const ELSEWHERE: readonly { readonly id: string; readonly event?: string; readon
     ['RCV-ORD-05', 'RCV-ORD-06'].map((id) => ({ id, event: 'dream-machine.generation' })),
   );
 
-describe.concurrent.each(['python', 'php'] as const)('in the standard library of %s', (language) => {
-  const judgeExternal = async (
-    defect: string | undefined,
-    asked: Partial<ReceiverOptions>,
-  ): Promise<SuiteReport> => {
-    const { secret, event = 'runway.generate', only = [] } = asked;
-    const apiPort = await freePort();
-    const receiver = await openExternalReceiver({
-      language,
-      apiBase: `http://127.0.0.1:${apiPort}`,
-      ...(defect === undefined ? {} : { defect }),
-      ...(secret === undefined ? {} : { secret }),
-    });
-    try {
-      return await judgeReceiver({
-        url: receiver.url,
-        probe: receiver.probeUrl,
-        restart: receiver.restart,
-        ...(submits({ event, only }) ? { submit: receiver.submitUrl } : {}),
-        apiPort,
-        ackTimeout: defect === undefined ? '10s' : '1500ms',
-        pollWithin: '5s',
-        ...asked,
-        event,
+describe.concurrent.each(['python', 'php'] as const)(
+  'a receiver written with the standard library of %s',
+  (language) => {
+    const judgeExternal = async (
+      defect: string | undefined,
+      asked: Partial<ReceiverOptions>,
+    ): Promise<SuiteReport> => {
+      const { secret, event = 'runway.generate', only = [] } = asked;
+      const apiPort = await freePort();
+      const receiver = await openExternalReceiver({
+        language,
+        apiBase: `http://127.0.0.1:${apiPort}`,
+        ...(defect === undefined ? {} : { defect }),
+        ...(secret === undefined ? {} : { secret }),
       });
-    } finally {
-      await receiver.close();
-    }
-  };
-
-  it.runIf(FULL).each(ELSEWHERE)('$id is found, too', async ({ id, ...asked }) => {
-    const report = await judgeExternal(id, { only: [id], ...asked });
-    expect(report.cases.map((one) => [one.id, one.status])).toEqual([[id, 'failed']]);
-  });
-
-  const good: Partial<ReceiverOptions>[] = [
-    {},
-    { secret: SECRET },
-    { event: 'dream-machine.generation' },
-    { event: 'replicate.prediction', secret: SECRET },
-  ];
-  it.each(good)(
-    'a good one fails nothing: %j',
-    async (how) => {
-      for (let round = 0; round < ROUNDS; round++) {
-        const report = await judgeExternal(undefined, how);
-        expect(report.cases.filter(isBroken).map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
-        expect(report.summary.notObservable).toBe(0);
-        expect(report.summary.passed).toBeGreaterThan(how.event === undefined ? 35 : 25);
+      try {
+        return await judgeReceiver({
+          url: receiver.url,
+          probe: receiver.probeUrl,
+          restart: receiver.restart,
+          ...(submits({ event, only }) ? { submit: receiver.submitUrl } : {}),
+          apiPort,
+          ackTimeout: defect === undefined ? '10s' : '1500ms',
+          pollWithin: '5s',
+          ...asked,
+          event,
+        });
+      } finally {
+        await receiver.close();
       }
-    },
-    ROUNDS * HANG_LIMIT_MS,
-  );
-});
+    };
 
-describe.concurrent('a good receiver', () => {
+    it.runIf(FULL).each(ELSEWHERE)('fails $id with its defect', async ({ id, ...asked }) => {
+      const report = await judgeExternal(id, { only: [id], ...asked });
+      expect(report.cases.map((one) => [one.id, one.status])).toEqual([[id, 'failed']]);
+    });
+
+    const good: Partial<ReceiverOptions>[] = [
+      {},
+      { secret: SECRET },
+      { event: 'dream-machine.generation' },
+      { event: 'replicate.prediction', secret: SECRET },
+    ];
+    it.each(good)(
+      'does not fail a case when it is correct: %j',
+      async (how) => {
+        for (let round = 0; round < ROUNDS; round++) {
+          const report = await judgeExternal(undefined, how);
+          expect(report.cases.filter(isBroken).map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
+          expect(report.summary.notObservable).toBe(0);
+          expect(report.summary.passed).toBeGreaterThan(how.event === undefined ? 35 : 25);
+        }
+      },
+      ROUNDS * HANG_LIMIT_MS,
+    );
+  },
+);
+
+describe.concurrent('a correct receiver', () => {
   const made = [openExpressReceiver, openDurableReceiver].flatMap((open) =>
     [{}, { secret: SECRET }].map((signing) => ({ name: open.name, open, signing })),
   );
   it.each(made)(
-    'of another make fails nothing: $name, $signing',
+    'does not fail a case with another framework: $name, $signing',
     async ({ open, signing }) => {
       for (let round = 0; round < ROUNDS; round++) {
         const apiPort = await freePort();
@@ -186,7 +187,7 @@ describe.concurrent('a good receiver', () => {
           submit: receiver.submitUrl,
           apiPort,
           event: 'runway.generate',
-          // The good ones answer at once, and a machine that is very busy takes seconds for that.
+          // Correct receivers answer immediately, which can take seconds on a busy machine.
           ackTimeout: '10s',
           pollWithin: '5s',
           ...signing,
@@ -210,7 +211,7 @@ describe.concurrent('a good receiver', () => {
     { event: 'replicate.prediction', secret: SECRET },
   ];
   it.each(asked)(
-    'fails nothing: %j',
+    'does not fail a case: %j',
     async (how) => {
       for (let round = 0; round < ROUNDS; round++) {
         const report = await judge({}, { ackTimeout: '10s', ...how });
@@ -221,7 +222,7 @@ describe.concurrent('a good receiver', () => {
     ROUNDS * HANG_LIMIT_MS,
   );
 
-  it.runIf(FULL).each(asked)('with types for everything fails nothing: %j', async (how) => {
+  it.runIf(FULL).each(asked)('does not fail a case when it validates types: %j', async (how) => {
     const report = await judge({ parts: TYPED }, { ackTimeout: '10s', ...how });
     expect(report.cases.filter(isBroken).map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
   });

@@ -18,14 +18,14 @@ import { createProbe, type Probe } from './probe.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import { createSystem, type SystemUnderTest } from './system-under-test.ts';
 
-/** Everything that lasts as long as the run. */
+/** Resources that stay open for the whole run. */
 export interface Means {
   readonly mock: MockServer;
-  /** The mock whose successes have several media in a list; opened when first needed. */
+  /** Returns the mock whose successes list several media; it is opened on first use. */
   readonly listMock: (profile: string) => Promise<MockServer>;
   readonly observations: Observations;
   readonly courier: Courier;
-  /** For what the courier cannot send. */
+  /** Sends requests that the courier cannot send. */
   readonly request: OpenRequest;
   readonly probe: Probe | null;
   readonly system: SystemUnderTest | null;
@@ -40,6 +40,7 @@ export interface Setting {
   readonly keep: (thing: { close(): unknown }) => void;
 }
 
+/** Opens the mock, the courier, and the observers of a run. */
 export async function openMeans(
   options: ReceiverOptions,
   { pack, url, seed, keep }: Setting,
@@ -88,7 +89,7 @@ interface MockSetting {
   readonly allow: string;
 }
 
-/** One mock for all cases: its media can be downloaded, and its API be asked, until the run ends. */
+/** Starts the mock that serves media and API for all cases until the run ends. */
 async function listeningMock(
   { mediaHost, secret }: ReceiverOptions,
   { pack, profile, port: wanted, tls, seed, allow }: MockSetting,
@@ -109,7 +110,7 @@ async function listeningMock(
   }).listen({ port, ...(tls === null ? {} : { tls }) });
 }
 
-/** The URL of the media must be known before the mock listens. */
+/** Finds a free port, because the media URL must be known before the mock listens. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -14,19 +14,21 @@ import { collectSpecimens } from './specimens.ts';
 import type { OpenStage } from './stage.ts';
 import type { Subject } from './subject.ts';
 
-/** What the first callbacks showed. */
+/** Results of the first callbacks. */
 export interface FirstContact {
-  /** Why nothing else can be judged; null when it can. */
+  /** Reason why the cases cannot be judged; null if they can. */
   readonly halt: Halt | null;
-  /** The success it acknowledged; null when it acknowledged none. */
+  /** Id of the task whose success was acknowledged; null if none was. */
   readonly taskId: string | null;
+  /** Whether the answers of the probe have `effects`. */
   readonly probesEffects: boolean;
-  /** Whether it took a GET, broken JSON and plain text for callbacks as well, and did nothing that can be seen. */
+  /** Whether it acknowledged a GET, invalid JSON and plain text, without an observable effect. */
   readonly acceptsAnything: boolean;
   readonly headlines: readonly Headline[];
 }
 
-export interface Meeting {
+/** Inputs for the description of a receiver. */
+export interface SubjectInputs {
   readonly options: ReceiverOptions;
   readonly pack: Pack;
   readonly event: PackEvent;
@@ -34,14 +36,14 @@ export interface Meeting {
   readonly observations: Observations;
 }
 
-/** What is known of the receiver before it is called. */
+/** Describes the receiver from the options and the pack, before the first request. */
 export async function describeSubject({
   options,
   pack,
   event,
   secret,
   observations,
-}: Meeting): Promise<Subject> {
+}: SubjectInputs): Promise<Subject> {
   const { specimens, failures, listProfile } = await collectSpecimens(pack, event, secret);
   return {
     url: options.url,
@@ -68,11 +70,12 @@ export async function describeSubject({
   };
 }
 
-/** How long a receiver gets to begin its first download, when nothing else shows what it does. */
+/** Time in which the first download must start if effects cannot be observed otherwise. */
 const FIRST_DOWNLOAD_MS = 10_000;
-/** Where a probe tells of effects, downloads may as well be none of the receiver's business. */
+/** Shorter with a probe that reports effects, because such a receiver may not download media. */
 const FIRST_DOWNLOAD_WITH_PROBE_MS = 2000;
 
+/** Inputs for the first contact. */
 export interface MeetOptions {
   readonly options: ReceiverOptions;
   readonly probe: Probe | null;
@@ -82,17 +85,17 @@ export interface MeetOptions {
 }
 
 /**
- * Sends a first callback: is anybody there, does it acknowledge, what does it do, and how long does that take?
+ * Sends a first callback to learn whether the receiver is reachable, whether it acknowledges, what it does, and how fast.
  * @throws {CodedError} RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
 export async function meetReceiver(stage: OpenStage, meet: MeetOptions): Promise<FirstContact> {
   const { options, observations, onActivity } = meet;
   onActivity({ id: null, doing: 'sending a first callback', atMostMs: 2 * stage.subject.ackTimeoutMs });
   const first = await sendGood(stage);
-  // Once may be an accident.
-  const task = isAcknowledged(first.passage) ? first : await sendGood(stage);
-  if (!isAcknowledged(task.passage)) {
-    const halt = explainFirstAnswer(options, task.passage);
+  // A single failure may be a coincidence.
+  const task = isAcknowledged(first.attempt) ? first : await sendGood(stage);
+  if (!isAcknowledged(task.attempt)) {
+    const halt = explainFirstAnswer(options, task.attempt);
     return { ...NOTHING_SEEN, halt, headlines: [halt.headline] };
   }
   const ackedAt = performance.now();
@@ -105,13 +108,13 @@ export async function meetReceiver(stage: OpenStage, meet: MeetOptions): Promise
   const isFetching = await observations.until(() => requests().length > 0, patienceMs);
   const firstMs = (requests()[0]?.beganAtMs ?? performance.now()) - ackedAt;
   if (isFetching) {
-    // What follows the first file comes at about the same pace.
+    // The following files arrive at about the same pace.
     await stage.quiet();
     meet.pace.learn(firstMs, Math.max(0, observations.lastAtMs - ackedAt));
     await stage.quiet();
   }
   const answer = await askKnown(task.taskId, early, meet);
-  const acceptsAnything = !isFetching && answer?.effects === undefined && (await takesAnything(stage));
+  const acceptsAnything = !isFetching && answer?.effects === undefined && (await acknowledgesAnything(stage));
   return {
     halt: null,
     taskId: task.taskId,
@@ -123,16 +126,16 @@ export async function meetReceiver(stage: OpenStage, meet: MeetOptions): Promise
 
 const NOTHING_SEEN = { taskId: null, probesEffects: false, acceptsAnything: false } as const;
 
-async function sendGood(stage: Stage): Promise<{ taskId: string; passage: Passage }> {
+async function sendGood(stage: Stage): Promise<{ taskId: string; attempt: Passage }> {
   const task = await stage.task();
-  return { taskId: task.taskId, passage: await stage.send(task) };
+  return { taskId: task.taskId, attempt: await stage.send(task) };
 }
 
 function isAcknowledged({ outcome }: Passage): boolean {
   return outcome === 'acknowledged';
 }
 
-/** A probe that does not work is found before anything rests on it. */
+/** Queries the probe, and throws if it is broken, before verdicts depend on it. */
 async function checkProbe(taskId: string, { probe }: MeetOptions): Promise<ProbeAnswer | null> {
   if (probe === null) return null;
   const result = await probe(taskId);
@@ -140,15 +143,15 @@ async function checkProbe(taskId: string, { probe }: MeetOptions): Promise<Probe
     throw new CodedError(
       'PROBE_UNUSABLE',
       `The probe failed: ${result.because}.`,
-      'It must answer with a JSON object such as {"state":"succeeded","effects":1}, or with HTTP 404 or null for an unknown task.',
+      'Make it answer with a JSON object such as {"state":"succeeded","effects":1}, or with HTTP 404 or null for an unknown task.',
     );
   }
   return result.type === 'answered' ? result.answer : null;
 }
 
 /**
- * What the probe says of a task that was acknowledged, once the receiver has had time to work on it.
- * @throws {CodedError} PROBE_UNUSABLE when the probe does not know it even then
+ * Returns the probe's answer for an acknowledged task, after the receiver has had time to process it.
+ * @throws {CodedError} PROBE_UNUSABLE if the probe still does not know the task
  */
 async function askKnown(
   taskId: string,
@@ -165,29 +168,29 @@ async function askKnown(
   }
   throw new CodedError(
     'PROBE_UNUSABLE',
-    `The probe does not know task ${taskId}, whose callback was acknowledged.`,
-    'Check its address, and that it finds tasks by the id in the callback.',
+    `The probe does not know task ${taskId} although its callback was acknowledged.`,
+    'Check the address of the probe, and that it looks tasks up by the id in the callback.',
   );
 }
 
 const PROBE_EVERY_MS = 200;
 
-async function takesAnything(stage: Stage): Promise<boolean> {
+async function acknowledgesAnything(stage: Stage): Promise<boolean> {
   const task = await stage.task();
-  const passages = [
+  const attempts = [
     await stage.request('GET', {}),
     await stage.request('POST', { ...task.headers }, `${task.text.slice(0, -1)},}`),
     await stage.request('POST', { ...task.headers, 'content-type': 'text/plain' }, 'hello'),
   ];
-  return passages.every(({ outcome }) => outcome === 'acknowledged');
+  return attempts.every(({ outcome }) => outcome === 'acknowledged');
 }
 
 function nothingSeen({ url, hasProbe }: Subject, { sawPolls }: Observations): Headline {
-  const asked = sawPolls ? ', although it polled the mock' : '';
+  const polled = sawPolls ? ', although it polled the mock' : '';
   return {
-    text: `${hideInUrl(url)} acknowledged a success and downloaded nothing${asked}: what it does with a callback cannot be seen.`,
+    text: `${hideInUrl(url)} acknowledged a success but did not download media${polled}, so the effects of its callbacks cannot be observed.`,
     remedy: hasProbe
-      ? 'Let the probe\'s answer have "effects", or let the receiver download the media.'
-      : "If it has a list of allowed media hosts, add the mock's (--media-host NAME sets it); if its work begins later, give --settle; else give --probe.",
+      ? 'Include "effects" in the answer of the probe, or let the receiver download the media.'
+      : 'If the receiver has an allow list of media hosts, add the host of the mock (set by --media-host). If its work starts later, set --settle. Otherwise, set --probe.',
   };
 }

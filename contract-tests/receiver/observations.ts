@@ -6,11 +6,11 @@ export interface Download {
   readonly name: string;
   readonly method: string;
   readonly status: number | null;
-  /** Which bytes of the file went out. */
+  /** Offset of the first byte that was sent. */
   readonly start: number;
   readonly bytes: number;
   readonly fileSize: number;
-  /** When it began; milliseconds of `performance.now()`. */
+  /** Start time in milliseconds of `performance.now()`. */
   readonly beganAtMs: number;
   readonly durationMs: number;
 }
@@ -21,7 +21,7 @@ export interface PollCall {
   readonly text: string;
 }
 
-/** What the mock sees of the system under test: downloads and polls, by task. */
+/** Requests of the system under test to the mock: downloads and polls, by task. */
 export interface Observations {
   downloads(taskId: string): readonly Download[];
   /** Number of calls to the poll operation about this task. */
@@ -31,9 +31,9 @@ export interface Observations {
   /** Whether any request for media was seen, HEAD included. */
   readonly sawMediaRequests: boolean;
   readonly sawPolls: boolean;
-  /** When something was last seen; milliseconds of `performance.now()`, 0 when nothing was. */
+  /** Time of the last observation in milliseconds of `performance.now()`; 0 before the first one. */
   readonly lastAtMs: number;
-  /** Calls back whenever something is seen. @returns ends the subscription */
+  /** Calls `look` on each observation. @returns a function that ends the subscription */
   subscribe(look: (seen: Download | PollCall, taskId: string) => void): () => void;
   /** Resolves with the condition as soon as it is true, or after `withinMs`. It is evaluated on each observation. */
   until(condition: () => boolean, withinMs: number): Promise<boolean>;
@@ -60,16 +60,16 @@ export function observe(mock: MockServer): Observations {
       downloads.set(entry.taskId, known);
       sawMediaRequests = true;
       sawDownloads ||= method === 'GET';
-      tell(one, entry.taskId);
+      notify(one, entry.taskId);
     }
     if (entry.type === 'request.answered' && entry.does === 'poll') {
       const taskId = entry.taskId ?? '';
       polls.set(taskId, (polls.get(taskId) ?? 0) + 1);
-      tell({ taskId, text: `${entry.method} ${entry.url} → HTTP ${entry.status}` }, taskId);
+      notify({ taskId, text: `${entry.method} ${entry.url} → HTTP ${entry.status}` }, taskId);
     }
   }
 
-  function tell(seen: Download | PollCall, taskId: string): void {
+  function notify(seen: Download | PollCall, taskId: string): void {
     lastAtMs = performance.now();
     for (const look of watchers) look(seen, taskId);
   }
@@ -119,7 +119,7 @@ export function observe(mock: MockServer): Observations {
   };
 }
 
-/** How many times each file of a task was downloaded completely, by name; ranges of one download count together. */
+/** Counts the complete downloads of each file of a task, by name; ranges of one download count together. */
 export function timesByFile(downloads: readonly Download[]): ReadonlyMap<string, number> {
   const byName = new Map<string, Download[]>();
   for (const one of downloads) {
@@ -139,12 +139,12 @@ function timesOf(parts: readonly Download[]): number {
   );
 }
 
-/** The files that were downloaded completely at least once. */
+/** Returns the names of the files that were downloaded completely at least once. */
 export function filesFetched(downloads: readonly Download[]): string[] {
   return [...timesByFile(downloads)].filter(([, times]) => times > 0).map(([name]) => name);
 }
 
-/** How often each file was asked for by HEAD, by name. */
+/** Counts the HEAD requests for each file, by name. */
 function headsByFile(downloads: readonly Download[]): ReadonlyMap<string, number> {
   const byName = new Map<string, number>();
   for (const { name, method } of downloads) {
@@ -153,7 +153,7 @@ function headsByFile(downloads: readonly Download[]): ReadonlyMap<string, number
   return byName;
 }
 
-/** What a receiver did with the media of one task, and how often: full downloads, or HEAD requests where it makes no others. */
+/** Counts how often a receiver did its work for each file of a task: complete downloads, or HEAD requests if it makes only those. */
 export function worksByFile(downloads: readonly Download[], onlyHeads: boolean): ReadonlyMap<string, number> {
   return onlyHeads ? headsByFile(downloads) : timesByFile(downloads);
 }

@@ -12,7 +12,7 @@ afterEach(async () => {
 const KEY = { authorization: 'Bearer own-key', 'content-type': 'application/json' };
 const WISH = { prompt: 'A lighthouse', duration: 5, quality: '720p', aspectRatio: '16:9' };
 
-/** Knows its own jobs only, by `?job=` in the callback URL. */
+/** Opens a receiver that accepts only its own jobs, identified by `?job=` in the callback URL. */
 async function openJobReceiver(apiBase: string): Promise<QueueReceiver> {
   const jobs = new Set<string>();
   let origin = '';
@@ -39,8 +39,8 @@ async function openJobReceiver(apiBase: string): Promise<QueueReceiver> {
   return receiver;
 }
 
-describe('a receiver that knows its own tasks only', () => {
-  it('is judged by them with --submit', async () => {
+describe('a receiver that accepts only its own tasks', () => {
+  it('is judged with its own tasks if --submit is set', async () => {
     const apiPort = await freePort();
     const receiver = await openJobReceiver(`http://127.0.0.1:${apiPort}`);
     const report = await judgeReceiver({
@@ -64,12 +64,12 @@ describe('a receiver that knows its own tasks only', () => {
     );
   });
 
-  it('is not accused without it: the report says what to give', async () => {
+  it('does not fail a case without --submit, and the report asks for it', async () => {
     const receiver = await openJobReceiver('http://127.0.0.1:9');
     const report = await judgeReceiver({ url: receiver.url, event: 'runway.generate' });
     expect(report.summary).toMatchObject({ failed: 0, passed: 0 });
     expect(report.inconclusive).not.toBeNull();
-    expect(report.headlines[0]?.text).toMatch(/HTTP 404 with the body "refused"/);
+    expect(report.headlines[0]?.text).toMatch(/HTTP 404 \(body: "refused"\)/);
     expect(report.headlines[0]?.remedy).toMatch(/--submit/);
   });
 
@@ -87,8 +87,8 @@ describe('a receiver that knows its own tasks only', () => {
   });
 });
 
-describe('a receiver that asks the API before it believes', () => {
-  it('is judged with the API at --api-port, and a media host that it allows', {}, async () => {
+describe('a receiver that queries the API before it trusts a callback', () => {
+  it('is judged with the API at --api-port and an allowed media host', {}, async () => {
     const apiPort = await freePort();
     const api = `http://127.0.0.1:${apiPort}/api/v1/runway/record-detail?taskId=`;
     const receiver = await openQueueReceiver({
@@ -100,7 +100,7 @@ describe('a receiver that asks the API before it believes', () => {
       },
       async download(url, signal) {
         const { hostname } = new URL(url);
-        // A name that only the list of allowed hosts knows; loopback itself is refused.
+        // Only this name is allowed; loopback addresses are rejected.
         if (hostname !== 'media.allowed.example') return;
         await fetchWhole(url.replace(hostname, '127.0.0.1'), signal);
       },

@@ -1,15 +1,15 @@
-/** How fast a receiver works, learned from its callbacks, and how long that makes it worth waiting. */
+/** Speed of a receiver, learned from its callbacks, and the waiting times derived from it. */
 export interface Pace {
   /**
-   * Takes what one callback to an idle receiver took: from its acknowledgement to the first request for its media, and
-   * to the last byte; milliseconds.
+   * Records the time that an idle receiver took for one callback: from its acknowledgement to the first media request,
+   * and to the last byte; milliseconds.
    */
   learn(firstMs: number, lastMs: number): void;
-  /** Takes what a callback took while others were being handled: it is worth more patience, not longer settling. */
+  /** Records the time of a callback while others were being processed: it extends the patience, but not the settle time. */
   learnUnderLoad(lastMs: number): void;
-  /** Time without anything happening after which a receiver that was seen to finish has finished. */
+  /** Quiet period after which a receiver that appeared to finish counts as finished. */
   readonly settleMs: number;
-  /** Time without any progress after which waiting ends. */
+  /** Time without progress after which the judge stops waiting. */
   readonly patienceMs: number;
 }
 
@@ -18,7 +18,7 @@ const LONGEST_SETTLE_MS = 5000;
 const SHORTEST_PATIENCE_MS = 3000;
 const LONGEST_PATIENCE_MS = 60_000;
 
-/** @param fixedMs set by the user in place of everything learned */
+/** Creates a pace. @param fixedMs fixed waiting time from the user, which replaces the learned times */
 export function createPace(fixedMs: number | null): Pace {
   let first = 0;
   let last = 0;

@@ -8,7 +8,7 @@ interface PlainRequest {
   readonly timeoutMs: number;
 }
 
-/** A request that is no callback, to a URL that the user gave: what comes back, or how it failed. */
+/** Sends a request other than a callback to the URL of the user, and resolves with its answer or failure. */
 export function plainRequest(
   open: OpenRequest,
   url: string,

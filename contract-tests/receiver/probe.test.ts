@@ -18,7 +18,7 @@ async function answering(status: number, body: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/{taskId}`;
 }
 
-/** Knows these tasks, and no other. */
+/** Starts a probe that knows only these tasks. */
 async function answeringAbout(known: ReadonlySet<string>): Promise<string> {
   const server: Server = createServer((request, response) => {
     if (known.has(request.url?.slice(1) ?? '')) response.end('{"state":"succeeded","effects":1}');
@@ -33,7 +33,7 @@ describe('the answer of a probe', () => {
   it.each([
     ['{"state":"succeeded","effects":1,"class":null,"retryable":null,"escaped":false}', 'answered'],
     ['{}', 'answered'],
-    ['{"note":"fields of its own"}', 'answered'],
+    ['{"note":"an additional field"}', 'answered'],
     ['null', 'unknown'],
     ['', 'broken'],
     ['<html>', 'broken'],
@@ -48,7 +48,7 @@ describe('the answer of a probe', () => {
     expect(readAnswer(text).type).toBe(type);
   });
 
-  it('from a URL depends on the status', async () => {
+  it('depends on the HTTP status of a URL', async () => {
     expect(await createProbe(await answering(200, '{"effects":2}'))('t')).toEqual({
       type: 'answered',
       answer: { effects: 2 },
@@ -64,7 +64,7 @@ describe('the answer of a probe', () => {
     });
   });
 
-  it('from a command depends on its exit code, and the task id is an argument', async () => {
+  it('depends on the exit code of a command, which gets the task id as an argument', async () => {
     expect(await createProbe(`printf '{"state":"%s"}' {taskId}`)('a b; c')).toEqual({
       type: 'answered',
       answer: { state: 'a b; c' },
@@ -76,25 +76,25 @@ describe('the answer of a probe', () => {
   });
 });
 
-describe('a probe that does not work', () => {
+describe('a broken probe', () => {
   it.each([
     ['no such command', 'stuntdouble-no-such-command {taskId}'],
     ['nonsense', 'echo nonsense {taskId}'],
-    ['a number for a state', `echo '{"state":1}'`],
-    ['nothing about any task', 'echo null'],
-  ])('is an error before anything is judged: %s', async (_name, probe) => {
+    ['a state that is a number', `echo '{"state":1}'`],
+    ['null for every task', 'echo null'],
+  ])('is an error before the first case: %s', async (_name, probe) => {
     const receiver = await openQueueReceiver();
     open.push(receiver);
     await expect(
       judgeReceiver({ url: receiver.url, event: 'runway.generate', probe, only: ['RCV-ACK-01'] }),
     ).rejects.toMatchObject({
       code: 'PROBE_UNUSABLE',
-      remedy: expect.stringMatching(/\{"state"|finds tasks by the id/),
+      remedy: expect.stringMatching(/\{"state"|looks tasks up by the id/),
     });
   });
 });
 
-describe('what a probe does not say', () => {
+describe('a field that is missing from the answer of a probe', () => {
   const successes = new Set<string>();
   const judge = async (probe: string) => {
     const receiver = await openQueueReceiver({
@@ -106,14 +106,14 @@ describe('what a probe does not say', () => {
     return Object.fromEntries(cases.map(({ id, verdicts }) => [id, verdicts.effect]));
   };
 
-  it('is not observable, and not a success', async () => {
+  it('makes the verdict not observable', async () => {
     const effects = await judge(`echo '{"effects":1}'`);
     for (const effect of Object.values(effects)) {
       expect(effect).toMatchObject({ status: 'not-observable', actual: expect.stringContaining('"state"') });
     }
   });
 
-  it('of a failed task that it does not know means that the failure was lost', {}, async () => {
+  it('is a failure if the probe does not know the failed task', {}, async () => {
     const effects = await judge(await answeringAbout(successes));
     for (const effect of Object.values(effects)) {
       expect(effect).toMatchObject({ status: 'failed', actual: expect.stringContaining('does not know') });

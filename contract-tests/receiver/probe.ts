@@ -18,7 +18,7 @@ export interface ProbeAnswer {
   readonly escaped?: boolean;
 }
 
-/** One use of the probe. */
+/** Result of one query to the probe. */
 export type ProbeResult =
   | { readonly type: 'answered'; readonly answer: ProbeAnswer }
   /** HTTP 404, or `null` as the answer: the receiver does not know the task. */
@@ -31,7 +31,7 @@ export type Probe = (taskId: string) => Promise<ProbeResult>;
 const LONGEST_MS = 5000;
 const MOST_REDIRECTS = 5;
 
-/** @param source URL or command with `{taskId}` in it; it answers with one JSON object, see `ProbeAnswer` */
+/** Creates a probe. @param source URL or command that contains `{taskId}` and answers with one `ProbeAnswer` as JSON */
 export function createProbe(source: string): Probe {
   return /^https?:\/\//.test(source)
     ? (taskId) => askUrl(source.replaceAll('{taskId}', encodeURIComponent(taskId)))
@@ -57,7 +57,7 @@ interface Get {
   readonly redirects?: number;
 }
 
-/** Each redirect is checked as well; only the host that the user named may be a public one. */
+/** Follows redirects, and checks each target; only the host from the user may be public. */
 async function get(
   request: OpenRequest,
   { url, signal, redirects = 0 }: Get,
@@ -71,20 +71,20 @@ async function get(
   return get(request, { url: new URL(headers.location ?? '', url).href, signal, redirects: redirects + 1 });
 }
 
-/** The id reaches the command as an argument of its own, never as part of its text. */
+/** Runs a command with the id as a separate argument, so that the id cannot inject shell code. */
 function askCommand(source: string, taskId: string): Promise<ProbeResult> {
   const command = source.replaceAll('{taskId}', '"$1"');
   return new Promise((resolve) => {
     execFile('sh', ['-c', command, 'probe', taskId], { timeout: LONGEST_MS }, (error, stdout, stderr) => {
       if (error === null) return resolve(readAnswer(stdout));
-      const said = startOf(stderr);
+      const message = startOf(stderr);
       const how = error.killed ? `took longer than ${LONGEST_MS} ms` : `ended with exit code ${error.code}`;
-      resolve(broken(`it ${how}${said === '' ? '' : `: ${said}`}`));
+      resolve(broken(`it ${how}${message === '' ? '' : `: ${message}`}`));
     });
   });
 }
 
-/** What each field of an answer may be. */
+/** Type check for each field of an answer. */
 const FIELDS: Readonly<Record<keyof ProbeAnswer, (value: unknown) => boolean>> = {
   state: (value) => typeof value === 'string',
   effects: (value) => Number.isInteger(value) && Number(value) >= 0,
@@ -93,7 +93,7 @@ const FIELDS: Readonly<Record<keyof ProbeAnswer, (value: unknown) => boolean>> =
   escaped: (value) => typeof value === 'boolean',
 };
 
-/** What is wrong with the form of an answer is said by field. */
+/** Parses the answer of a probe, and names the field whose type is wrong. */
 export function readAnswer(text: string): ProbeResult {
   let value: unknown;
   try {

@@ -1,6 +1,6 @@
 import type { Subject } from './subject.ts';
 
-/** The states that an event announces before its task has ended, in the order of the pack. */
+/** Returns the states that an event reports before the end of its task, in the order of the pack. */
 export function progressStates({ pack, event }: Pick<Subject, 'pack' | 'event'>): string[] {
   const ends = new Set(
     pack.operations.flatMap((operation) => {
@@ -14,9 +14,7 @@ export function progressStates({ pack, event }: Pick<Subject, 'pack' | 'event'>)
   );
 }
 
-/** Why there is nothing to ask about progress; null when there is. */
+/** Returns the reason why progress cases do not apply; null if they do. */
 export function withoutProgress(subject: Pick<Subject, 'pack' | 'event'>): string | null {
-  return progressStates(subject).length > 0
-    ? null
-    : 'this event announces the end of a task and nothing before it';
+  return progressStates(subject).length > 0 ? null : 'this event does not have progress callbacks';
 }

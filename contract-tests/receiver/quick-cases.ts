@@ -1,6 +1,6 @@
 /**
- * What `--quick` runs, by id or its beginning: the mistakes that are made most often, without the cases that wait long,
- * restart the receiver, or send many callbacks. It takes less than 30 seconds with a receiver that answers.
+ * Ids, or prefixes of ids, of the cases that `--quick` runs: the most common mistakes, without cases that wait long,
+ * restart the receiver, or send many callbacks. The set takes less than 30 seconds if the receiver answers.
  */
 export const QUICK_CASES: readonly string[] = [
   'RCV-ACK',

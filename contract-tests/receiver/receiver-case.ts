@@ -8,131 +8,140 @@ import type { ProbeResult } from './probe.ts';
 import type { Together } from './send-together.ts';
 import type { Subject } from './subject.ts';
 
-/** One question to a receiver. Nothing in it knows a vendor: it speaks of the subject's pack and anatomy. */
+/** One case for receivers. It does not depend on a vendor: it reads the pack and the anatomy of the subject. */
 export interface ReceiverCase extends CaseDefinition {
-  /** Why the case has nothing to ask of this subject; null when it has. */
+  /** Returns the reason why the case does not apply to this subject; null if it does. */
   applies?(subject: Subject): string | null;
-  /** Must not run in parallel with others: it restarts the receiver, or measures how fast it is. */
+  /** Must not run in parallel with others, for example because it restarts the receiver or measures its speed. */
   readonly alone?: boolean;
-  /** Leaves downloads behind that occupy the receiver's workers for long: it runs after all others. */
+  /** Runs after all others, because its downloads occupy the receiver's workers for a long time. */
   readonly last?: boolean;
-  /** Needs a success with several media in a list, from whichever profile has one. */
+  /** Requires a success that lists several media, from any profile. */
   readonly wantsList?: boolean;
   run(stage: Stage): Promise<Findings>;
 }
 
+/** Results of one run of a case. */
 export interface Findings {
-  /** What was sent, in one sentence. */
+  /** Description of the requests, in one sentence. */
   readonly stimulus: string;
-  /** Whether the receiver answered right and in time. */
+  /** Whether the receiver answered correctly and in time. */
   readonly ack?: Verdict;
-  /** Whether it did the right thing. */
+  /** Whether the receiver had the required effect. */
   readonly effect?: Verdict;
 }
 
-/** A callback as it lies ready to be sent, and the task it is about. */
+/** A callback that is ready to send, and its task. */
 export interface Message {
   readonly taskId: string;
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Where it goes, when that is not the URL under test. */
+  /** Target URL, if it differs from the URL under test. */
   readonly url?: string;
 }
 
-/** Whether the receiver has handled what it was sent, as far as can be seen. */
+/** Whether the receiver has processed the callbacks, as far as can be observed. */
 export type Drain =
-  /** A further callback, sent after all others, has had its effect. */
+  /** One more callback, sent after all others, has had its effect. */
   | { readonly type: 'drained' }
-  /** That callback has not had its effect yet, and others are still having theirs. */
+  /** That callback has not had its effect yet, but other effects were still observed. */
   | { readonly type: 'working'; readonly forMs: number }
-  /** That callback had no effect, and nothing else happened for this long either. */
+  /** That callback did not have an effect, and no other effect was observed for this long. */
   | { readonly type: 'silent'; readonly forMs: number }
   /** That callback was not acknowledged. */
-  | { readonly type: 'refused'; readonly passage: Passage }
-  /** Neither downloads nor a probe tell of effects. */
+  | { readonly type: 'refused'; readonly attempt: Passage }
+  /** Effects cannot be observed with downloads or a probe. */
   | { readonly type: 'unseen' };
 
-/** Where a case plays: its own mock and media host, and the receiver. */
+/** Operations of a case: tasks of the mock, requests to the receiver, and observations. */
 export interface Stage {
   readonly subject: Subject;
   readonly anatomy: Anatomy;
   /**
-   * A task that has just ended so, and its callback.
-   * @param scenario `success`, `fail.<slug>`, `media.<twist>`
-   * @param request merged into the sample request, like a JSON Merge Patch
+   * Creates a task that has just ended, and its callback.
+   * @param scenario `success`, `fail.<slug>`, `media.<fault>` (default: `success`)
+   * @param request JSON Merge Patch for the sample request
    */
   task(scenario?: string, request?: RequestPatch): Promise<Task>;
-  /** A task that still runs. */
+  /** Creates a task that is still running. */
   runningTask(): Promise<Task>;
+  /** Sends a callback to the receiver. */
   send(message: Message): Promise<Passage>;
-  /** Sends the whole of it, and breaks the connection once it is sent, or once the answer begins: it is never read. */
+  /** Sends a complete callback, and disconnects after sending it or when the answer starts, without reading the answer. */
   sendAndLeave(message: Message, after: 'request' | 'answer'): Promise<void>;
   /**
    * Sends several copies on open connections and releases their last bytes together.
-   * @returns how they went, and the time between the first and the last release in milliseconds
+   * @returns the attempts, and the time between the first and the last release in milliseconds
    */
   sendTogether(message: Message, copies: number): Promise<Together>;
-  /** Any other request to the receiver. */
+  /** Sends a request other than a callback to the receiver. */
   request(method: string, headers: Record<string, string>, body?: string): Promise<Passage>;
-  /** Resolves when the successes that were sent have had their effect, or the receiver makes no more progress. */
+  /** Resolves when the sent successes have had their effect, or the receiver stops making progress. */
   quiet(): Promise<void>;
-  /** Sends one more success, and waits until it has had its effect: whatever was sent before has been handled by then. */
+  /** Sends one more success, and waits until it has had its effect. Earlier callbacks have been processed by then. */
   drain(): Promise<Drain>;
-  /** How fast the receiver was seen to work. */
+  /** Observed speed of the receiver. */
   readonly pace: Pace;
-  /** Resolves when this holds, or when `withinMs` are over; what it last was. */
+  /** Resolves with the condition as soon as it is true, or after `withinMs`. */
   until(condition: () => boolean, withinMs: number): Promise<boolean>;
+  /** Returns the media requests for this task. */
   downloads(taskId: string): readonly Download[];
-  /** How often the receiver did its work for this task; null when neither downloads nor a probe tell. */
+  /** Returns how often the work of this task was done; null if it cannot be observed. */
   effects(taskId: string): Promise<number | null>;
+  /** Queries the probe about this task. */
   probe(taskId: string): Promise<ProbeResult>;
-  /** Calls of the system under test to the poll operation, about this task. */
+  /** Returns the number of polls for this task by the system under test. */
   calls(taskId: string): number;
-  /** Has the system under test submit a task of its own to the mock. Only where `subject.canSubmit`. */
+  /** Makes the system under test submit a task to the mock; requires `subject.canSubmit`. */
   submitted(scenario: string): Promise<OwnTask>;
-  /** Another host that a body can point at; nobody should. */
+  /** Opens another host, which must not receive requests from the receiver. */
   canary(): Promise<Canary>;
+  /** Restarts the receiver; requires `subject.canRestart`. */
   restart(): Promise<void>;
-  /** Lets wall time pass. @param doing present participle, for a person who waits */
+  /** Waits in wall time. @param doing description of the wait, starting with a present participle */
   pause(durationMs: number, doing: string): Promise<void>;
+  /** Adds a note to the timeline. */
   note(text: string): void;
 }
 
-/** What a case changes in the sample request that makes a task. */
+/** Changes of a case to the sample request. */
 export type RequestPatch = Readonly<Record<string, JsonValue>>;
 
-/** One of several callbacks about one task. */
+/** One of several callbacks of one task. */
 export interface TaskCallback extends Message {
-  /** Whether the task has ended with it; otherwise it announces progress. */
+  /** Whether it reports the end of the task; otherwise, it reports progress. */
   readonly isFinal: boolean;
 }
 
+/** A task of a case, and its callback. */
 export interface Task extends Message {
   readonly body: JsonValue;
-  /** All of its callbacks in order: those that announce progress, and the end last. */
+  /** All callbacks of the task in order; the final one is last. */
   readonly callbacks: readonly TaskCallback[];
-  /** A callback about the same task with another body, signed anew where callbacks are signed. */
+  /** Returns a callback of the same task with another body, signed again if callbacks are signed. */
   with(body: JsonValue | string): Message;
-  /** The same with headers of another time or another key. */
+  /** Returns the same callback, signed with another time or another key. */
   sealed(at: { readonly offsetSeconds?: number; readonly secret?: string }): Message;
-  /** A success that points at another host; where callbacks are signed, its signature is by another key. */
+  /** Returns a success whose media point to another host; if callbacks are signed, its signature is by another key. */
   forged(origin: string): Message;
 }
 
-/** A task that the system under test made by itself. */
+/** A task that the system under test submitted. */
 export interface OwnTask {
   readonly taskId: string;
-  /** Makes it end now; its callback is sent by the mock, unless the scenario says otherwise. */
+  /** Ends the task now; the mock sends its callback unless the scenario prevents it. */
   finish(): Promise<void>;
-  /** How the mock's first callback about it went; null when none was sent. */
+  /** Returns the first attempt of the mock to deliver its callback; null before it. */
   firstAttempt(): { readonly outcome: AttemptOutcome; readonly status: number | null } | null;
-  /** Lets the time pass after which `callback.late` comes. */
+  /** Advances the clock until `callback.late` is sent. */
   sendLate(): Promise<void>;
-  /** Answers of the poll operation that said it had ended. */
+  /** Whether a poll has returned the end of the task. */
   polledToTheEnd(): boolean;
+  /** Returns the number of polls for the task. */
   polls(): number;
 }
 
+/** A host that must not receive requests. */
 export interface Canary {
   readonly origin: string;
   readonly hits: () => number;

@@ -1,9 +1,9 @@
 import type { Passage } from '../../mock-server/index.ts';
 
-/** How much of a body tells a person what went wrong. */
+/** Maximum length of a body in the timeline. */
 const SHOWN = 300;
 
-/** What a receiver answered where it was not a plain 200, as a part of a timeline entry. */
+/** Returns the `answer` of a timeline entry for a status other than 200. */
 export function answerIn({ status, answer }: Passage): { readonly answer?: string } {
   if (status === null || status === 200) return {};
   const body = (answer ?? '').trim();

@@ -9,7 +9,7 @@ interface Replay {
   readonly options: ReceiverOptions;
 }
 
-/** The command that runs one case again, with the same options. */
+/** Returns the command that runs one case again with the same options. */
 export function replayLine(id: string, { subject, seed, options }: Replay): string {
   const words = [
     'stuntdouble verify receiver',
@@ -36,7 +36,7 @@ export function replayLine(id: string, { subject, seed, options }: Replay): stri
     ...Object.keys(options.headers ?? {}).map((name) => ['--header', `${name}: …`] as const),
   ]);
   const flags = options.realGaps === true ? `${line} --real-gaps` : line;
-  // A report is passed around; keys are not.
+  // A report may be shared, so it must not contain the key.
   return options.secret === undefined ? flags : `${flags} --secret "$SECRET"`;
 }
 

@@ -9,28 +9,34 @@ import type { ReceiverOptions } from './receiver-options.ts';
 import type { CaseRun, OpenStage } from './stage.ts';
 import type { Subject } from './subject.ts';
 import { thrownEntries, withThrown } from './thrown.ts';
-import { describe, holds, isInDoubt, leastStallOf, notObservable } from './verdicts.ts';
+import { describe, isInDoubt, leastStallOf, notObservable, passedIf } from './verdicts.ts';
 
-/** A case as it went while others ran. */
-export interface FirstTry {
+/** Result of a case that ran while others were running. */
+export interface FirstRun {
   readonly report: CaseReport;
-  /** Whether load, or this machine, could have caused what went wrong. */
+  /** Whether load or a stall of this machine could have caused the failure. */
   readonly isInDoubt: boolean;
   /** Whether an attempt timed out. */
   readonly timedOut: boolean;
-  /** A shorter stall of this machine cannot have caused all that failed. */
+  /** Shortest stall of this machine that could have caused all failures. */
   readonly leastStallMs: number;
 }
 
-/** Runs cases, and notices what concerns all of them: a receiver that hangs, or is gone. */
+/** Runs cases, and detects a receiver that hangs or has stopped listening. */
 export interface Runner {
+  /** Runs a case alone, and repeats it if its failure is doubtful. */
   judge(one: ReceiverCase): Promise<CaseReport>;
-  tryOnce(one: ReceiverCase): Promise<FirstTry>;
+  /** Runs a case once while others are running. */
+  runOnce(one: ReceiverCase): Promise<FirstRun>;
+  /** Whether several consecutive callbacks timed out. */
   readonly isOverloaded: boolean;
+  /** Findings about the whole run. */
   readonly headlines: readonly Headline[];
+  /** Reason why the run is inconclusive; null if it is not. */
   readonly inconclusive: string | null;
 }
 
+/** Options of `createRunner`. */
 export interface RunnerOptions {
   readonly subject: Subject;
   readonly options: ReceiverOptions;
@@ -40,17 +46,18 @@ export interface RunnerOptions {
   readonly openStage: (one: ReceiverCase, run: CaseRun) => Promise<OpenStage>;
 }
 
-/** Good callbacks in a row without an answer after which a receiver hangs. */
+/** Number of consecutive timeouts of valid callbacks after which a receiver counts as hanging. */
 const HANGS_AFTER = 2;
-/** How much longer than `--ack-timeout` the vendor's own limit may be for a verdict to be confirmed with it. */
+/** Maximum ratio of the ack timeout of a confirmation to `--ack-timeout`. */
 const CONFIRM_FACTOR = 5;
-/** A stall of this process that can have made something seem late or missing. */
+/** Stall of this process that can make an event appear late or missing. */
 const STALL_MS = 500;
-/** The part of a limit that a stall must have taken to have caused a timeout. */
+/** Share of a timeout that a stall must take to have caused that timeout. */
 const STALL_SHARE = 0.2;
-/** How often a case is repeated while the machine stalls. */
+/** Maximum number of repetitions while the machine stalls. */
 const CONFIRMATIONS = 5;
 
+/** Creates a runner for one receiver. */
 export function createRunner({ subject, options, contact, lag, replay, openStage }: RunnerOptions): Runner {
   const headlines: Headline[] = [];
   const inFlight = new Set<string>();
@@ -59,8 +66,8 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
   let timeoutsInRow = 0;
   let isOverloaded = false;
 
-  /** @param isSerial whether nothing else is running that could make the receiver slow */
-  function onPassage({ outcome }: Passage, isPlain: boolean, one: ReceiverCase, isSerial: boolean): void {
+  /** Counts consecutive timeouts. @param isSerial whether the case runs alone, so that load cannot slow the receiver */
+  function onAttempt({ outcome }: Passage, isPlain: boolean, one: ReceiverCase, isSerial: boolean): void {
     if (!isPlain || one.last === true) return;
     timeoutsInRow = outcome === 'timeout' ? timeoutsInRow + 1 : 0;
     if (timeoutsInRow < HANGS_AFTER) return;
@@ -68,8 +75,8 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     timeoutsInRow = 0;
     if (!isSerial || stopped !== null) return;
     stop(
-      `The receiver stopped answering: ${HANGS_AFTER} good callbacks in a row timed out during ${one.id}.`,
-      'Look at its log, and at the timeline of that case. The cases after it were not run.',
+      `The receiver stopped answering: ${HANGS_AFTER} consecutive valid callbacks timed out during ${one.id}.`,
+      'Check the log of the receiver and the timeline of that case. Later cases were not run.',
     );
   }
 
@@ -78,7 +85,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     headlines.push({ text, remedy });
   }
 
-  async function run(one: ReceiverCase, ackTimeoutMs: number, isSerial: boolean): Promise<FirstTry> {
+  async function run(one: ReceiverCase, ackTimeoutMs: number, isSerial: boolean): Promise<FirstRun> {
     const applies = one.applies?.(subject) ?? null;
     const startedAt = performance.now();
     const facts = describeCase(one, [subject.pack]);
@@ -92,9 +99,9 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     const seen: Passage[] = [];
     const stage = await openStage(one, {
       ackTimeoutMs,
-      onPassage: (passage, isPlain) => {
-        seen.push(passage);
-        onPassage(passage, isPlain, one, isSerial);
+      onAttempt: (attempt, isPlain) => {
+        seen.push(attempt);
+        onAttempt(attempt, isPlain, one, isSerial);
       },
     });
     try {
@@ -115,7 +122,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     }
   }
 
-  /** The receiver does not listen any more: whose fault that is can be said where one case ran alone. */
+  /** Handles a receiver that has stopped listening; the cause is known only if one case was running. */
   async function gone(
     one: ReceiverCase,
     verdicts: Record<string, Verdict>,
@@ -124,26 +131,26 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     if (stopped === null) {
       stop(
         `The receiver stopped listening during ${together.join(', ')}.`,
-        'Look at its log. The cases after it were not run.',
+        'Check the log of the receiver. Later cases were not run.',
       );
     }
     if (together.length === 1) return verdicts;
-    inconclusive = `${stopped} Run again with --jobs 1 to see which case ends it.`;
+    inconclusive = `${stopped} Run again with --jobs 1 to find the case that stops it.`;
     return notRun(one);
   }
 
   function notRun(one: ReceiverCase): Record<string, Verdict> {
     const { halt } = contact;
-    if (halt?.isFault === true && one.id === carrierOf(halt.passage)) {
+    if (halt?.isFault === true && one.id === carrierOf(halt.attempt)) {
       const { ackStatus } = subject.event.delivery;
       const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms`;
-      return { ack: holds(false, expected, describe(halt.passage)) };
+      return { ack: passedIf(false, expected, describe(halt.attempt)) };
     }
     return { ack: notObservable(textFor(one.requirement, subject.pack), `Not run: ${stopped}`) };
   }
 
   const ownTimeoutMs = subject.ackTimeoutMs;
-  /** A receiver that is slower than `--ack-timeout`, and faster than the vendor asks, has done nothing wrong. */
+  /** A receiver that exceeds `--ack-timeout` but not the timeout of the vendor is correct. */
   const confirmTimeoutMs = Math.max(
     ownTimeoutMs,
     Math.min(subject.event.delivery.ackTimeoutMs, CONFIRM_FACTOR * ownTimeoutMs),
@@ -152,7 +159,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
   async function confirm(one: ReceiverCase): Promise<CaseReport> {
     for (let n = 1; ; n++) {
       const sinceMs = performance.now();
-      options.onActivity?.({ id: one.id, doing: 'confirming a failure, alone', atMostMs: null });
+      options.onActivity?.({ id: one.id, doing: 'confirming a failure alone', atMostMs: null });
       const again = await run(one, confirmTimeoutMs, true);
       const { report } = again;
       if (!again.isInDoubt || report.status !== 'failed') return report;
@@ -171,7 +178,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
       const isSure = !isCutShort && stallMs < stallThatCounts(first, ownTimeoutMs);
       return first.isInDoubt && !isSure ? confirm(one) : first.report;
     },
-    tryOnce: (one) => run(one, ownTimeoutMs, false),
+    runOnce: (one) => run(one, ownTimeoutMs, false),
     get isOverloaded() {
       return isOverloaded;
     },
@@ -182,8 +189,8 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
   };
 }
 
-/** Whether all that failed is in doubt. */
-function doubtsIn(verdicts: Readonly<Record<string, Verdict>>): Pick<FirstTry, 'isInDoubt' | 'leastStallMs'> {
+/** Whether all failures are doubtful. */
+function doubtsIn(verdicts: Readonly<Record<string, Verdict>>): Pick<FirstRun, 'isInDoubt' | 'leastStallMs'> {
   const failed = Object.values(verdicts).filter(({ status }) => status === 'failed');
   return {
     isInDoubt: failed.length > 0 && failed.every(isInDoubt),
@@ -191,7 +198,7 @@ function doubtsIn(verdicts: Readonly<Record<string, Verdict>>): Pick<FirstTry, '
   };
 }
 
-function stallThatCounts({ timedOut, leastStallMs }: FirstTry, timeoutMs: number): number {
+function stallThatCounts({ timedOut, leastStallMs }: FirstRun, timeoutMs: number): number {
   return Math.max(leastStallMs, timedOut ? STALL_SHARE * timeoutMs : STALL_MS);
 }
 
@@ -215,12 +222,12 @@ function reporter(facts: CaseFacts, replay: string, startedAt: number): Finish {
   });
 }
 
-/** The one case that carries the finding when good callbacks are not acknowledged. */
+/** Returns the id of the case that reports valid callbacks without an acknowledgement. */
 function carrierOf({ outcome }: Passage): string {
   return outcome === 'redirect' ? 'RCV-ACK-04' : 'RCV-ACK-01';
 }
 
-/** This machine stood still for so long that nobody can say whose delay it was. */
+/** Turns failures into "not observable" when this machine stalled for too long to attribute the delay. */
 function stalled(report: CaseReport, stallMs: number): CaseReport {
   const verdicts = Object.fromEntries(
     Object.entries(report.verdicts).map(([name, verdict]) => [
@@ -228,7 +235,7 @@ function stalled(report: CaseReport, stallMs: number): CaseReport {
       verdict.status === 'failed'
         ? notObservable(
             verdict.expected,
-            `This machine stalled for ${stallMs} ms meanwhile: run it with less load.`,
+            `This machine stalled for ${stallMs} ms during the case. Run the case with less load.`,
           )
         : verdict,
     ]),
@@ -240,12 +247,12 @@ function isBroken({ outcome }: Passage): boolean {
   return outcome === 'refused' || outcome === 'reset';
 }
 
-const LISTEN_TRIES = 10;
+const LISTEN_ATTEMPTS = 10;
 const LISTEN_EVERY_MS = 200;
 
-/** Whether anybody listens there, or does again soon. */
+/** Whether the receiver listens, or does so again within a short time. */
 async function isListening(url: string): Promise<boolean> {
-  for (let n = 0; n < LISTEN_TRIES; n++) {
+  for (let n = 0; n < LISTEN_ATTEMPTS; n++) {
     if (await canConnect(url)) return true;
     await new Promise((resolve) => setTimeout(resolve, LISTEN_EVERY_MS));
   }

@@ -3,9 +3,10 @@ import type { Passage } from '../../mock-server/index.ts';
 import type { OpenRequest } from './guarded-request.ts';
 import type { Message } from './receiver-case.ts';
 
+/** Results of concurrent copies of a callback. */
 export interface Together {
-  readonly passages: readonly Passage[];
-  /** Time between the release of the first and of the last copy; milliseconds. */
+  readonly attempts: readonly Passage[];
+  /** Time between the release of the first and the last copy in milliseconds. */
   readonly spreadMs: number;
 }
 
@@ -14,12 +15,12 @@ interface Copies {
   readonly timeoutMs: number;
 }
 
-/** Time for the receiver to accept the connections and to read what was sent of the copies. */
+/** Time for the receiver to accept the connections and to read the incomplete copies. */
 const WARM_UP_MS = 30;
 
 /**
- * Sends several copies of a callback, each on a connection of its own that is already open and has carried all but
- * the last byte; the last bytes are then released together.
+ * Sends several copies of a callback concurrently: each separate connection is open and has sent all but the last byte
+ * before the last bytes are released together.
  */
 export async function sendTogether(
   open: OpenRequest,
@@ -36,13 +37,13 @@ export async function sendTogether(
   const firstAtMs = performance.now();
   for (const { release } of sent) release();
   const spreadMs = performance.now() - firstAtMs;
-  return { passages: await Promise.all(sent.map(({ passage }) => passage)), spreadMs };
+  return { attempts: await Promise.all(sent.map(({ attempt }) => attempt)), spreadMs };
 }
 
 interface Copy {
-  /** Resolves when all but the last byte is with the operating system, or the connection failed. */
+  /** Resolves when all but the last byte has been passed to the operating system, or the connection failed. */
   readonly ready: Promise<void>;
-  readonly passage: Promise<Passage>;
+  readonly attempt: Promise<Passage>;
   release(): void;
 }
 
@@ -54,7 +55,7 @@ function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Cop
   outgoing.setNoDelay(true);
   let releasedAtMs = performance.now();
   let onRelease: () => void = () => undefined;
-  const passage = new Promise<Passage>((resolve) => {
+  const attempt = new Promise<Passage>((resolve) => {
     const end = (part: Pick<Passage, 'outcome' | 'status' | 'detail'> & { answer?: string }): void => {
       clearTimeout(timer);
       outgoing.destroy();
@@ -62,7 +63,7 @@ function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Cop
     };
     const expire = (): void =>
       end({ outcome: 'timeout', status: null, detail: `no answer within ${timeoutMs} ms` });
-    // Connecting may take as long again; the time of the receiver begins with the last byte.
+    // Connecting may take as long as an answer; the ack timeout starts with the last byte.
     let timer = setTimeout(expire, timeoutMs + WARM_UP_MS);
     onRelease = () => {
       clearTimeout(timer);
@@ -86,7 +87,7 @@ function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Cop
   });
   return {
     ready,
-    passage,
+    attempt,
     release() {
       releasedAtMs = performance.now();
       onRelease();

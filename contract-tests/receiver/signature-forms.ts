@@ -4,46 +4,48 @@ import type { Message, Task } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 import { notObservable } from './verdicts.ts';
 
-/** Of the form that every scheme understands, and not the shared one. */
+/** Key with a format that every scheme accepts, different from the shared key. */
 export const ANOTHER_KEY = 'whsec_YW5vdGhlciBrZXkgYWx0b2dldGhlcg==';
 
 type Signed = Pick<Subject, 'pack' | 'secret'>;
 
-/** Why there is nothing to ask about signatures; null when there is. */
-export function unsigned({ secret, pack }: Signed): string | null {
-  return secret === null || pack.signer === null ? 'callbacks are not signed: give --secret' : null;
+/** Returns the reason why signature cases do not apply; null if they do. */
+export function whyUnsigned({ secret, pack }: Signed): string | null {
+  return secret === null || pack.signer === null
+    ? 'callbacks are not signed; requires --secret and a vendor that signs callbacks'
+    : null;
 }
 
-/** Whether another body has another signature. */
+/** Whether the signature depends on the body. */
 export function coversBody(subject: Signed): boolean {
   const [one, other] = ['{}', '[]'].map((body) => JSON.stringify(sign(subject, { body })));
   return one !== other;
 }
 
 /**
- * Whether a callback with a good signature was refused as a forged one. Where the signature covers the body, that says
- * how signatures are checked (RCV-SEC-05), and nothing about the body itself.
+ * Whether a callback with a valid signature was rejected as forged. If the signature covers the body, the rejection is
+ * a finding about signature verification (RCV-SEC-05) and not about the body.
  */
-export function tookForForged(subject: Signed, ...passages: readonly Passage[]): boolean {
+export function wasRejectedAsForged(subject: Signed, ...attempts: readonly Passage[]): boolean {
   const isRefusal = ({ status }: Passage): boolean => status === 401 || status === 403;
-  return unsigned(subject) === null && coversBody(subject) && passages.some(isRefusal);
+  return whyUnsigned(subject) === null && coversBody(subject) && attempts.some(isRefusal);
 }
 
-/** The verdict of a case that learned nothing but that. */
-export function seeSignatures(expected: string): Verdict {
+/** Returns the verdict of a case whose callback was rejected because of its signature. */
+export function signatureVerdict(expected: string): Verdict {
   return notObservable(
     expected,
-    'It was refused as if its signature were wrong: make RCV-SEC-05 pass first.',
+    'The callback was rejected as if its signature were invalid. Fix RCV-SEC-05 first.',
   );
 }
 
-/** Whether a header may hold several signatures, each with its version, as in Standard Webhooks. */
+/** Whether a header may contain several signatures, each with its version, as in Standard Webhooks. */
 export function allowsSeveral(subject: Signed): boolean {
   const headers = sign(subject, {});
   return signatureNames(subject).some((name) => /^v\d+,/.test(headers[name] ?? ''));
 }
 
-/** The headers whose values are others when the key is another: times and ids are none of them. */
+/** Returns the names of the headers whose values depend on the key, which excludes timestamps and ids. */
 function signatureNames(subject: Signed): string[] {
   const own = sign(subject, {});
   const forged = sign({ ...subject, secret: ANOTHER_KEY }, {});
@@ -55,7 +57,7 @@ function sign({ pack, secret }: Signed, { body = '{}' }: { readonly body?: strin
   return secret === null ? {} : (pack.signer?.(secret, input) ?? {});
 }
 
-/** The same callback, whose signatures were changed in this way. */
+/** Returns the callback with changed signatures. */
 export function withSignature(
   subject: Signed,
   message: Message,
@@ -69,38 +71,38 @@ export function withSignature(
   return { ...message, headers: Object.fromEntries(headers) as Record<string, string> };
 }
 
-/** The same callback without any signature. */
+/** Returns the callback without signatures. */
 export function withoutSignature(subject: Signed, message: Message): Message {
   const names = new Set(signatureNames(subject));
   const headers = Object.entries(message.headers).filter(([name]) => !names.has(name));
   return { ...message, headers: Object.fromEntries(headers) };
 }
 
-/** The right signature of a callback, preceded by others in the same header. */
-export function amongOthers(subject: Signed, task: Task, others: (wrong: string) => string): Message {
+/** Returns the callback with other signatures before the correct one in the same header. */
+export function withOtherSignatures(subject: Signed, task: Task, others: (wrong: string) => string): Message {
   const wrong = task.sealed({ secret: ANOTHER_KEY }).headers;
   const [name = ''] = signatureNames(subject);
   return withSignature(subject, task, (right) => `${others(wrong[name] ?? '')} ${right}`);
 }
 
-/** Wrong signatures that begin like the right one, by what they are. */
-export const ALIKE: Readonly<Record<string, (digest: Buffer) => Buffer>> = {
-  'the first three quarters of the right signature': (digest) => digest.subarray(0, 24),
-  'a signature that is wrong in its last byte': (digest) => {
+/** Wrong signatures that match the correct one in part, by description. */
+export const PARTIAL_SIGNATURES: Readonly<Record<string, (digest: Buffer) => Buffer>> = {
+  'the first three quarters of the correct signature': (digest) => digest.subarray(0, 24),
+  'a signature whose last byte is wrong': (digest) => {
     const last = digest.length - 1;
     return Buffer.concat([digest.subarray(0, last), Buffer.from([digest.readUInt8(last) ^ 1])]);
   },
-  'the right signature with three more bytes': (digest) => Buffer.concat([digest, Buffer.from('abc')]),
+  'the correct signature with three extra bytes': (digest) => Buffer.concat([digest, Buffer.from('abc')]),
   'an empty signature': () => Buffer.alloc(0),
 };
 
-/** A signature header with another digest in the place of its own. */
+/** Returns a signature header with another digest. */
 export function withDigest(value: string, change: (digest: Buffer) => Buffer): string {
   const { before, text } = digestIn(value);
   return `${before}${change(Buffer.from(text, 'base64')).toString('base64')}`;
 }
 
-/** The letters of the digest with their case swapped: in base64, another digest. */
+/** Returns a signature header in which the case of every letter of the digest is swapped; in base64, that is another digest. */
 export function withOtherCase(value: string): string {
   const { before, text } = digestIn(value);
   const swapped = text.replace(/[a-z]/gi, (letter) =>
@@ -109,13 +111,13 @@ export function withOtherCase(value: string): string {
   return `${before}${swapped}`;
 }
 
-/** The right digest in hex. */
+/** Returns a signature header with the correct digest in hex. */
 export function inHex(value: string): string {
   const { before, text } = digestIn(value);
   return `${before}${Buffer.from(text, 'base64').toString('hex')}`;
 }
 
-/** What stands before the digest is a version. Digests are always in base64. */
+/** Splits a signature header into its version prefix and its base64 digest. */
 function digestIn(value: string): { readonly before: string; readonly text: string } {
   const comma = value.lastIndexOf(',');
   return { before: value.slice(0, comma + 1), text: value.slice(comma + 1) };

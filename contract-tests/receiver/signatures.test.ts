@@ -24,7 +24,7 @@ const genuine = (body: string, headers: IncomingHttpHeaders): boolean => {
   }
 };
 
-/** Takes callbacks that this check lets through, and downloads their output once. The cases that it fails. */
+/** Runs a receiver with this signature check, and returns the ids and statuses of the cases that did not pass. */
 async function failedBy(check: Check): Promise<string[]> {
   const known = new Set<string>();
   server = createServer((request, response) => {
@@ -55,58 +55,58 @@ async function failedBy(check: Check): Promise<string[]> {
 
 const ABOUT_SIGNATURES = [1, 5, 6, 7, 8, 9].map((n) => `RCV-SEC-0${n}`);
 
-describe('signatures that cover the body, several in one header', () => {
-  it('are found to be checked by the reference implementation', async () => {
+describe('a receiver of signatures that cover the body', () => {
+  it('passes when it uses the reference implementation', async () => {
     expect(await failedBy(genuine)).toEqual([]);
   });
 
   const mistakes: Readonly<Record<string, { readonly check: Check; readonly ids: readonly string[] }>> = {
-    'over a body that was parsed and written again': {
+    'verifies a body that was parsed and serialized again': {
       check: (body, headers) => genuine(JSON.stringify(JSON.parse(body)), headers),
       ids: ['RCV-SEC-05'],
     },
-    'over a body in whatever order of keys fits': {
+    'accepts either order of keys': {
       check: (body, headers) => genuine(body, headers) || genuine(compact(body), headers),
       ids: ['RCV-SEC-05'],
     },
-    'by the first of several alone': {
+    'reads only the first of several signatures': {
       check(body, headers) {
         const first = String(headers['webhook-signature']).split(' ')[0];
         return genuine(body, { ...headers, 'webhook-signature': first });
       },
       ids: ['RCV-SEC-09'],
     },
-    'without looking at the time of the past': {
+    'does not reject old timestamps': {
       check: (body, headers) => secondsAgo(headers) > 600 || genuine(body, headers),
       ids: ['RCV-SEC-01'],
     },
-    'without looking at the time of the future': {
+    'does not reject future timestamps': {
       check: (body, headers) => secondsAgo(headers) < -600 || genuine(body, headers),
       ids: ['RCV-SEC-06'],
     },
-    'only where there is one': {
+    'verifies a signature only if there is one': {
       check: (body, headers) => headers['webhook-signature'] === undefined || genuine(body, headers),
       ids: ['RCV-SEC-01'],
     },
-    'by the package of the vendor, which looks at no time': {
+    'uses the package of the vendor, which does not check timestamps': {
       check: (body, headers) => bySdk(body, headers),
       ids: ['RCV-SEC-01', 'RCV-SEC-06'],
     },
-    'by the package of the vendor, over a body that a framework has parsed': {
+    'uses the package of the vendor with a parsed body': {
       check: async (body, headers) =>
         Math.abs(secondsAgo(headers)) < 600 && (await bySdk(JSON.parse(body), headers)),
       ids: ['RCV-SEC-05'],
     },
-    'not at all': {
+    'does not verify signatures': {
       check: () => true,
       ids: ['RCV-SEC-01', 'RCV-SEC-05', 'RCV-SEC-06', 'RCV-SEC-07', 'RCV-SEC-08'],
     },
   };
-  it.each(Object.entries(mistakes))('are found to be checked %s', async (_title, { check, ids }) => {
+  it.each(Object.entries(mistakes))('fails when it %s', async (_title, { check, ids }) => {
     expect(await failedBy(check)).toEqual(ids.map((id) => `${id} failed`));
   });
 
-  it('are judged by nothing where every callback is refused', async () => {
+  it('is not observable when it rejects every callback', async () => {
     expect(await failedBy(() => false)).toEqual(ABOUT_SIGNATURES.map((id) => `${id} not-observable`));
   });
 });
@@ -130,7 +130,7 @@ function secondsAgo(headers: IncomingHttpHeaders): number {
   return Math.floor(Date.now() / 1000) - Number(headers['webhook-timestamp']);
 }
 
-/** The keys in the order in which they were signed, without white space. */
+/** Restores the signed order of keys and removes whitespace. */
 function compact(body: string): string {
   const reversed = (value: unknown): unknown =>
     typeof value !== 'object' || value === null || Array.isArray(value)

@@ -1,15 +1,16 @@
 import { createMockServer, type Pack, type PackEvent } from '../../mock-server/index.ts';
 import { dissect, type JsonValue, type Specimens } from './anatomy.ts';
 
+/** Sample bodies of an event, and what the pack can send for it. */
 export interface CollectedSpecimens {
   readonly specimens: Specimens;
-  /** Failures that the event announces, by slug. */
+  /** Slugs of the failures that the event reports. */
   readonly failures: readonly string[];
-  /** The profile whose success has most media in a list; null when none has a list of several. */
+  /** Profile whose success lists the most media; null if none of them lists several. */
   readonly listProfile: string | null;
 }
 
-/** What the pack itself renders for an event: a success in each profile, and each failure. */
+/** Renders sample bodies of an event: a success in each profile, and each failure. */
 export async function collectSpecimens(
   pack: Pack,
   event: PackEvent,

@@ -4,7 +4,7 @@ import type { TimelineEntry } from '../report.ts';
 import type { JsonValue } from './anatomy.ts';
 import { brokenRequest } from './broken-request.ts';
 import { openCanary } from './canary.ts';
-import { type Drainage, drainReceiver, settle } from './drain.ts';
+import { type DrainOptions, drainReceiver, settle } from './drain.ts';
 import type { OpenRequest } from './guarded-request.ts';
 import { type Download, type Observations, timesByFile, worksByFile } from './observations.ts';
 import type { Pace } from './pace.ts';
@@ -18,15 +18,16 @@ import type { Subject } from './subject.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 import type { SourcedTask, TaskSource } from './task-source.ts';
 
-/** How one run of a case differs from another. */
+/** Settings of one run of a case. */
 export interface CaseRun {
-  /** Time the receiver has to answer; it is longer where a verdict is confirmed. */
+  /** Time in which the receiver must answer; longer when a verdict is confirmed. */
   readonly ackTimeoutMs: number;
-  /** Called with each attempt as it ended. @param isPlain whether it was a success, unchanged, and the only one in flight */
-  readonly onPassage: (passage: Passage, isPlain: boolean) => void;
+  /** Called with each attempt that ended. @param isPlain whether it was an unchanged success and the only attempt in flight */
+  readonly onAttempt: (attempt: Passage, isPlain: boolean) => void;
 }
 
-export interface StageOptions extends Pick<CaseRun, 'onPassage'> {
+/** Options of `openStage`. */
+export interface StageOptions extends Pick<CaseRun, 'onAttempt'> {
   readonly subject: Subject;
   readonly caseId: string;
   readonly tasks: TaskSource;
@@ -37,64 +38,70 @@ export interface StageOptions extends Pick<CaseRun, 'onPassage'> {
   readonly system: SystemUnderTest | null;
   readonly pace: Pace;
   readonly headers: Readonly<Record<string, string>>;
-  /** Names of the files that the receiver downloads of a success, as far as that was seen. */
+  /** Returns the names of the files that the receiver downloads for a success, as far as observed. */
   readonly usualFiles: () => readonly string[];
-  /** Whether the probe's answers have `effects`. */
+  /** Whether the answers of the probe have `effects`. */
   readonly probesEffects: boolean;
-  /** Takes what must outlive the case: whatever points at it must find it until the run ends. */
+  /** Keeps a server open until the run ends, because the receiver may call it after the case. */
   readonly keepOpen: (thing: { close(): Promise<void> }) => void;
   readonly onActivity: OnActivity;
 }
 
+/** A stage, and its timeline. */
 export interface OpenStage extends Stage {
   readonly timeline: readonly TimelineEntry[];
-  /** Ends the timeline; the tasks and their media stay until the run ends. */
+  /** Ends the timeline; the tasks and their media remain available until the run ends. */
   close(): void;
 }
 
-/** What a case sends, and what is seen of it. */
+/** Opens the stage of one run of a case: it sends callbacks and records the timeline. */
 export function openStage(options: StageOptions): OpenStage {
   const { subject, courier, probe, system, observations, pace, caseId } = options;
   const startedAt = performance.now();
   const timeline: TimelineEntry[] = [];
-  const own = new Set<string>();
-  /** Successes that were acknowledged: their work is expected. */
+  const ownTaskIds = new Set<string>();
+  /** Acknowledged successes, whose work is expected. */
   const expected = new Set<string>();
-  /** Successes as they were composed, by task. */
+  /** Original body of each success, by task. */
   const successes = new Map<string, string>();
-  /** Callbacks that announce no end: no work follows them. */
+  /** Bodies of progress callbacks, which must not cause work. */
   const progress = new Set<string>();
-  let attempts = 0;
+  let attemptCount = 0;
   let lastOwnAtMs = 0;
-  let flying = 0;
+  let inFlight = 0;
 
-  function tell(entry: Omit<TimelineEntry, 'atMs' | 'durationMs'> & { readonly durationMs?: number }): void {
+  function record(
+    entry: Omit<TimelineEntry, 'atMs' | 'durationMs'> & { readonly durationMs?: number },
+  ): void {
     const { durationMs = 0, ...rest } = entry;
     const atMs = Math.round(performance.now() - startedAt - durationMs);
     timeline.push({ atMs, durationMs: Math.round(durationMs), ...rest });
   }
 
-  function tellAttempt(text: string, passage: Passage, isBad: boolean): void {
-    const { status, outcome, durationMs } = passage;
+  function recordAttempt(text: string, attempt: Passage, isBad: boolean): void {
+    const { status, outcome, durationMs } = attempt;
     const result = status === null ? outcome : `HTTP ${status}`;
-    tell({ kind: 'attempt', text: `${text} → ${result}`, durationMs, isBad, ...answerIn(passage) });
+    record({ kind: 'attempt', text: `${text} → ${result}`, durationMs, isBad, ...answerIn(attempt) });
   }
 
   const endSubscription = observations.subscribe((seen, taskId) => {
-    if (!own.has(taskId)) return;
+    if (!ownTaskIds.has(taskId)) return;
     lastOwnAtMs = performance.now();
-    if ('text' in seen) tell({ kind: 'call', text: seen.text, isBad: false });
-    else tellDownload(seen, taskId);
+    if ('text' in seen) record({ kind: 'call', text: seen.text, isBad: false });
+    else recordDownload(seen, taskId);
   });
 
-  function tellDownload({ name, method, status, bytes, fileSize, start, durationMs }: Download, id: string) {
+  function recordDownload(
+    { name, method, status, bytes, fileSize, start, durationMs }: Download,
+    id: string,
+  ) {
     const isPart = fileSize > 0 && bytes < fileSize && method === 'GET';
     const part = isPart ? `, bytes ${start}-${start + Math.max(0, bytes - 1)} of ${fileSize}` : '';
     const times = timesByFile(observations.downloads(id)).get(name) ?? 0;
     const isRepeated = times > 1 && method === 'GET';
     const result = status === null ? 'no answer' : `HTTP ${status}`;
     const again = isRepeated ? ` (${times} times in full)` : '';
-    tell({
+    record({
       kind: 'download',
       text: `${method} ${name} → ${result}${part}${again}`,
       durationMs,
@@ -104,7 +111,7 @@ export function openStage(options: StageOptions): OpenStage {
 
   async function makeTask(scenario: string, running: boolean, request?: RequestPatch): Promise<Task> {
     const sourced = await options.tasks({ scenario, running, caseId, request });
-    own.add(sourced.taskId);
+    ownTaskIds.add(sourced.taskId);
     if (!running && !scenario.startsWith('fail.')) successes.set(sourced.taskId, sourced.body);
     for (const { isFinal, body } of sourced.callbacks) if (!isFinal) progress.add(body);
     return taskOf(sourced, subject.secret !== null);
@@ -120,28 +127,28 @@ export function openStage(options: StageOptions): OpenStage {
   }
 
   async function send(message: Message, name = ''): Promise<Passage> {
-    attempts += 1;
-    const label = name === '' ? `callback ${attempts}` : name;
-    const passage = await courier.post(message.url ?? subject.url, () => ({
+    attemptCount += 1;
+    const label = name === '' ? `callback ${attemptCount}` : name;
+    const attempt = await courier.post(message.url ?? subject.url, () => ({
       headers: { ...message.headers, ...options.headers },
       body: message.text,
       ackTimeoutMs: subject.ackTimeoutMs,
-      // Legal statuses that the vendor does not ask for are told apart by the verdict.
+      // The verdict distinguishes valid statuses that the vendor does not document.
       ackStatus: '2xx',
       flaw: null,
     }));
-    if (passage === null) throw new Error('the judge was stopped');
-    tellAttempt(label, passage, passage.outcome !== 'acknowledged');
-    note(message, passage);
-    return passage;
+    if (attempt === null) throw new Error('The judge was stopped.');
+    recordAttempt(label, attempt, attempt.outcome !== 'acknowledged');
+    note(message, attempt);
+    return attempt;
   }
 
-  function note({ taskId, text }: Message, passage: Passage): void {
+  function note({ taskId, text }: Message, attempt: Passage): void {
     const announcesEnd = successes.has(taskId) && !progress.has(text);
-    if (passage.outcome === 'acknowledged' && announcesEnd) expected.add(taskId);
+    if (attempt.outcome === 'acknowledged' && announcesEnd) expected.add(taskId);
   }
 
-  const drainage: Drainage = {
+  const drainOptions: DrainOptions = {
     observations,
     pace,
     usualFiles: options.usualFiles,
@@ -160,24 +167,24 @@ export function openStage(options: StageOptions): OpenStage {
     task: (scenario = 'success', request) => makeTask(scenario, false, request),
     runningTask: () => makeTask('success', true),
     async send(message) {
-      flying += 1;
-      const isCrowded = flying > 1;
-      const passage = await send(message).finally(() => {
-        flying -= 1;
+      inFlight += 1;
+      const isCrowded = inFlight > 1;
+      const attempt = await send(message).finally(() => {
+        inFlight -= 1;
       });
-      options.onPassage(passage, !isCrowded && successes.get(message.taskId) === message.text);
-      return passage;
+      options.onAttempt(attempt, !isCrowded && successes.get(message.taskId) === message.text);
+      return attempt;
     },
     async sendAndLeave(message, after) {
-      attempts += 1;
+      attemptCount += 1;
       const beganAt = performance.now();
       const withHeaders = { ...message, headers: { ...message.headers, ...options.headers } };
       await brokenRequest(options.request, message.url ?? subject.url, withHeaders, {
         after,
         timeoutMs: subject.ackTimeoutMs,
       });
-      const text = `callback ${attempts} → the sender left before it had the answer`;
-      tell({ kind: 'attempt', text, durationMs: performance.now() - beganAt, isBad: false });
+      const text = `callback ${attemptCount} → the sender disconnected before it read the answer`;
+      record({ kind: 'attempt', text, durationMs: performance.now() - beganAt, isBad: false });
       if (successes.has(message.taskId)) expected.add(message.taskId);
     },
     async sendTogether(message, copies) {
@@ -187,25 +194,25 @@ export function openStage(options: StageOptions): OpenStage {
         copies,
         timeoutMs,
       });
-      for (const passage of together.passages) {
-        attempts += 1;
-        tellAttempt(`callback ${attempts}`, passage, passage.outcome !== 'acknowledged');
-        note(message, passage);
-        options.onPassage(passage, false);
+      for (const attempt of together.attempts) {
+        attemptCount += 1;
+        recordAttempt(`callback ${attemptCount}`, attempt, attempt.outcome !== 'acknowledged');
+        note(message, attempt);
+        options.onAttempt(attempt, false);
       }
       return together;
     },
     async request(method, headers, body) {
       const timeoutMs = subject.ackTimeoutMs;
       const all = { ...headers, ...options.headers };
-      const passage = await plainRequest(options.request, subject.url, {
+      const attempt = await plainRequest(options.request, subject.url, {
         method,
         headers: all,
         body,
         timeoutMs,
       });
-      tellAttempt(method, passage, false);
-      return passage;
+      recordAttempt(method, attempt, false);
+      return attempt;
     },
     async quiet() {
       const isDone = (taskId: string): boolean => {
@@ -214,7 +221,7 @@ export function openStage(options: StageOptions): OpenStage {
         const isGone = seen.some(({ status }) => status === GONE);
         const usual = options.usualFiles();
         const isFetched = (name: string): boolean => (works.get(name) ?? 0) > 0;
-        // All of them: a receiver that is restarted between two files may start the task again.
+        // Wait for all files, because a receiver that is restarted between two files may repeat the task.
         const isWhole = usual.length > 0 ? usual.every(isFetched) : [...works.keys()].some(isFetched);
         return !subject.downloads || isGone || isWhole;
       };
@@ -223,14 +230,14 @@ export function openStage(options: StageOptions): OpenStage {
       await settle(() => lastOwnAtMs, pace.settleMs);
     },
     async drain() {
-      const result = await drainReceiver(drainage, async () => {
+      const result = await drainReceiver(drainOptions, async () => {
         const marker = await options.tasks({ scenario: 'success', running: false, caseId });
         return {
           taskId: marker.taskId,
-          passage: await send(taskOf(marker, subject.secret !== null), 'a further callback'),
+          attempt: await send(taskOf(marker, subject.secret !== null), 'additional callback'),
         };
       });
-      tell({ kind: 'note', text: NOTES[result.type](result), isBad: false });
+      record({ kind: 'note', text: NOTES[result.type](result), isBad: false });
       return result;
     },
     until: observations.until,
@@ -238,18 +245,18 @@ export function openStage(options: StageOptions): OpenStage {
     effects,
     async probe(taskId) {
       const result: ProbeResult =
-        probe === null ? { type: 'broken', because: 'there is none' } : await probe(taskId);
-      const shown = result.type === 'answered' ? JSON.stringify(result.answer) : said(result);
+        probe === null ? { type: 'broken', because: 'the option --probe is missing' } : await probe(taskId);
+      const shown = result.type === 'answered' ? JSON.stringify(result.answer) : reasonOf(result);
       const entry = { kind: 'probe', text: `${taskId} → ${shown}`, isBad: result.type === 'broken' } as const;
-      // Asked again and again while a verdict waits: one line says it.
-      if (timeline.at(-1)?.text !== entry.text) tell(entry);
+      // The probe is polled while a verdict waits, so equal consecutive answers are recorded once.
+      if (timeline.at(-1)?.text !== entry.text) record(entry);
       return result;
     },
     calls: observations.polls,
     async submitted(scenario) {
-      if (system === null) throw new Error('the system under test cannot be made to submit');
+      if (system === null) throw new Error('The option --submit is missing.');
       const task = await system.submit(scenario);
-      own.add(task.taskId);
+      ownTaskIds.add(task.taskId);
       return task;
     },
     async canary(): Promise<Canary> {
@@ -259,32 +266,32 @@ export function openStage(options: StageOptions): OpenStage {
     },
     async restart() {
       await system?.restart();
-      tell({ kind: 'note', text: 'the receiver was restarted', isBad: false });
+      record({ kind: 'note', text: 'the receiver was restarted', isBad: false });
     },
     async pause(durationMs, doing) {
       options.onActivity({ id: caseId, doing, atMostMs: durationMs });
       await new Promise((resolve) => setTimeout(resolve, durationMs));
-      tell({ kind: 'note', text: `${Math.round(durationMs / 1000)} s passed`, durationMs, isBad: false });
+      record({ kind: 'note', text: `${Math.round(durationMs / 1000)} s passed`, durationMs, isBad: false });
     },
-    note: (text) => tell({ kind: 'note', text, isBad: false }),
+    note: (text) => record({ kind: 'note', text, isBad: false }),
     close: endSubscription,
   };
   return stage;
 }
 
-/** Media that have expired will not come. */
+/** Status of expired media, which will not be downloaded. */
 const GONE = 410;
 const WAITING = "waiting for the receiver's downloads";
 const NOTES: Readonly<Record<Drain['type'], (drain: Drain) => string>> = {
-  drained: () => 'a further callback was handled after these',
+  drained: () => 'an additional callback was processed after these',
   working: (drain) =>
     `still working after ${Math.round(drain.type === 'working' ? drain.forMs / 1000 : 0)} s`,
-  silent: (drain) => `nothing happened for ${drain.type === 'silent' ? Math.round(drain.forMs / 1000) : 0} s`,
-  refused: () => 'a further callback was not acknowledged',
-  unseen: () => 'nothing shows when the receiver has finished',
+  silent: (drain) => `no activity for ${drain.type === 'silent' ? Math.round(drain.forMs / 1000) : 0} s`,
+  refused: () => 'an additional callback was not acknowledged',
+  unseen: () => 'the end of the work cannot be observed',
 };
 
-function said(result: ProbeResult): string {
+function reasonOf(result: ProbeResult): string {
   return result.type === 'broken' ? result.because : 'the task is unknown';
 }
 
@@ -307,7 +314,7 @@ function taskOf(sourced: SourcedTask, isSigned: boolean): Task {
     }),
     forged(origin) {
       const forgery = sourced.forge(origin);
-      // A forger has no key: where callbacks are signed, its signature is wrong.
+      // An attacker does not have the key, so the signature of a forgery is wrong.
       const headers = isSigned ? sourced.seal(forgery, { secret: ANOTHER_KEY }) : sourced.seal(forgery);
       return { taskId, text: forgery, headers, url };
     },

@@ -1,33 +1,33 @@
 import type { Pack, PackEvent } from '../../mock-server/index.ts';
 import type { Anatomy } from './anatomy.ts';
 
-/** What is judged, and what the judge may use. */
+/** The receiver under test, and the options that the judge may use. */
 export interface Subject {
-  /** The receiver's URL. */
+  /** URL of the receiver. */
   readonly url: string;
   readonly pack: Pack;
   readonly event: PackEvent;
   readonly anatomy: Anatomy;
-  /** Failures of the catalogue that this event announces, by slug. */
+  /** Slugs of the failures in the catalog that this event reports. */
   readonly failures: readonly string[];
-  /** How long the receiver has to answer, wall time. */
+  /** Time in which the receiver must answer, wall time. */
   readonly ackTimeoutMs: number;
-  /** How long the ack of 95 in 100 callbacks may take. */
+  /** Time within which 19 of 20 answers must arrive. */
   readonly fastAckMs: number;
-  /** How soon after its ack a receiver should begin to download. */
+  /** Time within which the first download should start after the acknowledgement. */
   readonly downloadWithinMs: number;
-  /** How soon the application must poll for a task that it hears nothing of; null when nobody said. */
+  /** Time within which the application must poll for a task without callbacks; null if it is not set. */
   readonly pollWithinMs: number | null;
-  /** Whether downloads have been seen so far; a receiver with a slow queue may show its first one late. */
+  /** Whether a download has been observed so far; a receiver with a slow queue may start its first one late. */
   readonly downloads: boolean;
-  /** Whether HEAD requests for media were seen, but no download. */
+  /** Whether only HEAD requests for media have been observed. */
   readonly onlyHeads: boolean;
   readonly hasProbe: boolean;
   readonly canSubmit: boolean;
   readonly canRestart: boolean;
-  /** Whether the vendor's gaps between retries are waited for. */
+  /** Whether the judge waits for the vendor's gaps between retries. */
   readonly realGaps: boolean;
   readonly secret: string | null;
-  /** The profile whose success has most media in a list, with the names of its media; null when none has a list. */
+  /** Profile whose success lists the most media; null if none of them lists several. */
   readonly listProfile: string | null;
 }

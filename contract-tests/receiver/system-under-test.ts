@@ -2,29 +2,31 @@ import { execFile } from 'node:child_process';
 import { CodedError, type MockServer } from '../../mock-server/index.ts';
 import type { OwnTask } from './receiver-case.ts';
 
-/** The application around the receiver, as far as the judge can make it act. */
+/** The application of the receiver, as far as the judge can control it. */
 export interface SystemUnderTest {
-  /** Has it submit a task of its own, and finds out which. */
+  /** Makes the application submit a task, and identifies that task. */
   submit(scenario: string): Promise<OwnTask>;
   restart(): Promise<void>;
 }
 
+/** Options of `createSystem`. */
 export interface SystemOptions {
-  /** The API that it calls. */
+  /** Mock that the application calls. */
   readonly mock: MockServer;
-  /** A URL to POST to, or a command, that makes it submit one task. */
+  /** URL to POST to, or command, that makes the application submit one task. */
   readonly submit: string | null;
   readonly restartCommand: string | null;
-  /** Restarts the receiver, where it runs in the same process. */
+  /** Restarts a receiver that runs in this process. */
   readonly restart: (() => Promise<void>) | null;
 }
 
 const LONGEST_MS = 30_000;
 
+/** Creates the controls of the system under test. */
 export function createSystem({ mock, submit, restartCommand, restart }: SystemOptions): SystemUnderTest {
   let last: Promise<unknown> = Promise.resolve();
 
-  /** One at a time: the next task that is submitted must be the one that was triggered. */
+  /** Runs one submission at a time, so that the next submitted task is the one that was triggered. */
   function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
     const own = last.then(work, work);
     last = own.catch(() => undefined);
@@ -33,7 +35,7 @@ export function createSystem({ mock, submit, restartCommand, restart }: SystemOp
 
   return {
     submit(scenario) {
-      if (submit === null) throw new Error('there is no way to make the system submit');
+      if (submit === null) throw new Error('The option --submit is missing.');
       return inTurn(() => submitOne(mock, submit, scenario));
     },
     async restart() {
@@ -90,7 +92,7 @@ function ownTask(mock: MockServer, taskId: string): OwnTask {
   };
 }
 
-/** POSTs to a URL, or runs a command to its end. */
+/** POSTs to a URL, or runs a command until it exits. */
 async function act(what: string, env: Readonly<Record<string, string>>): Promise<void> {
   if (/^https?:\/\//.test(what)) {
     const response = await fetch(what, { method: 'POST', signal: AbortSignal.timeout(LONGEST_MS) });
@@ -110,7 +112,7 @@ function unusable(what: string, why: string): CodedError {
   return new CodedError(
     'RECEIVER_UNREACHABLE',
     `"${what}" failed: ${why}.`,
-    'Your system must call the API at the mock: set --api-port, and its base URL to that port.',
+    'Set --api-port, and point the API base URL of your system to that port.',
   );
 }
 

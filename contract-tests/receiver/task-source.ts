@@ -2,7 +2,7 @@ import { CodedError, type MockServer, type StagedCallback } from '../../mock-ser
 import type { RequestPatch } from './receiver-case.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
-/** A task whose callback is ready to be sent, and where it goes. */
+/** A task whose callback is ready to send, and the target URL. */
 export interface SourcedTask extends StagedCallback {
   readonly url: string;
 }
@@ -10,18 +10,18 @@ export interface SourcedTask extends StagedCallback {
 export interface TaskRequest {
   /** `success`, `fail.<slug>`, `media.<fault>`; joined by `+`. */
   readonly scenario: string;
-  /** Whether the task goes on running. */
+  /** Whether the task keeps running. */
   readonly running: boolean;
-  /** Tasks of one case have ids of their own, whatever else runs. */
+  /** Id of the case; it separates the task ids of cases that run in parallel. */
   readonly caseId: string;
-  /** Merged into the sample request; a task of the system's own has the request that the system made. */
+  /** Merged into the sample request; ignored for a task that the system under test submits. */
   readonly request?: RequestPatch | undefined;
 }
 
-/** Where the tasks of the cases come from. */
+/** Creates the tasks of the cases. */
 export type TaskSource = (request: TaskRequest) => Promise<SourcedTask>;
 
-/** Tasks that the mock makes by itself, from the document's example. */
+/** Returns a source of tasks that the mock creates from the sample request. */
 export function mockTasks(mock: MockServer, event: string, url: string): TaskSource {
   return async ({ scenario, running, caseId, request }) => {
     const patch = request === undefined ? {} : { request };
@@ -31,8 +31,8 @@ export function mockTasks(mock: MockServer, event: string, url: string): TaskSou
 }
 
 /**
- * Tasks that the system under test submits, with the callback URL it chose: for receivers that know their own tasks
- * only. @param url the receiver's URL as the user gave it
+ * Returns a source of tasks that the system under test submits, with the callback URL that it chose, for receivers that
+ * accept only their own tasks. @param url the URL of the receiver in the options
  */
 export function systemTasks(
   mock: MockServer,
@@ -47,8 +47,8 @@ export function systemTasks(
     if (composed.event !== event) {
       throw new CodedError(
         'RECEIVER_UNREACHABLE',
-        `The system submitted a task of ${composed.event}; the event under test is ${event}.`,
-        `Let --submit create a task of ${event}, or give --event ${composed.event}.`,
+        `The system submitted a task of ${composed.event}, but the event under test is ${event}.`,
+        `Let --submit create a task of ${event}, or use --event ${composed.event}.`,
       );
     }
     return { ...composed, url: chosenUrl(composed.url, url) };
@@ -60,8 +60,8 @@ function outcomeOf(scenario: string): string {
 }
 
 /**
- * The path and query that the system chose, at the host that the user gave: a public host name need not be reachable
- * from this machine.
+ * Returns the path and query that the system chose, on the host from the options, because a public host name may not be
+ * reachable from this machine.
  */
 function chosenUrl(chosen: string | null, given: string): string {
   if (chosen === null || !URL.canParse(chosen)) return given;

@@ -5,8 +5,8 @@ import { thrownEntries, withThrown } from './thrown.ts';
 const UNCAUGHT = 'unhandled rejection: TypeError: x';
 const verdict = (status: Verdict['status']): Verdict => ({ status, expected: 'once', actual: 'twice' });
 
-describe('what an app throws during a case', () => {
-  it('breaks the case at the level of a MUST, whatever its effect was', () => {
+describe('an error that the application throws during a case', () => {
+  it('breaks a MUST regardless of the effect of the case', () => {
     for (const status of ['passed', 'not-observable', 'failed'] as const) {
       const { ack, effect } = withThrown({ ack: verdict('passed'), effect: verdict(status) }, [UNCAUGHT]);
       expect(ack).toEqual(verdict('passed'));
@@ -19,13 +19,13 @@ describe('what an app throws during a case', () => {
     );
   });
 
-  it('changes no verdict where it was answered with HTTP 500, which is judged by itself', () => {
+  it('does not change the verdicts if it was answered with HTTP 500', () => {
     const verdicts = { ack: verdict('failed') };
     expect(withThrown(verdicts, ['answered with HTTP 500: Error: boom'])).toEqual(verdicts);
     expect(withThrown(verdicts, [])).toEqual(verdicts);
   });
 
-  it('is on the timeline', () => {
+  it('appears in the timeline', () => {
     expect(thrownEntries([UNCAUGHT], 12)).toEqual([
       { atMs: 12, durationMs: 0, kind: 'note', text: UNCAUGHT, isBad: true },
     ]);

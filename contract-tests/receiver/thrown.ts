@@ -1,6 +1,6 @@
 import type { TimelineEntry, Verdict } from '../report.ts';
 
-/** The verdicts of a case during which the app left an error uncaught: outside of a test, its process has ended. */
+/** Fails the effect of a case with an uncaught error of the application, because such an error ends its process in production. */
 export function withThrown(
   verdicts: Readonly<Record<string, Verdict>>,
   thrown: readonly string[],
@@ -9,21 +9,21 @@ export function withThrown(
   if (uncaught.length === 0) return { ...verdicts };
   const { effect } = verdicts;
   const before = effect?.status === 'failed' ? effect : null;
-  const nothing = 'no exception of the application is left uncaught';
-  const seen = `${uncaught[0]}${uncaught.length > 1 ? `, and ${uncaught.length - 1} more` : ''}; Node ends a process that does not catch it`;
+  const nothing = 'the application does not leave an exception uncaught';
+  const seen = `${uncaught[0]}${uncaught.length > 1 ? `, and ${uncaught.length - 1} more` : ''}; Node ends the process on an uncaught error`;
   return {
     ...verdicts,
     effect: {
       status: 'failed',
       expected: before === null ? nothing : `${before.expected}; ${nothing}`,
       actual: before === null ? seen : `${before.actual}; ${seen}`,
-      // A process that has ended acknowledges nothing.
+      // A process that has ended cannot acknowledge callbacks.
       level: 'must',
     },
   };
 }
 
-/** The same as entries of the timeline. */
+/** Returns the errors as timeline entries. */
 export function thrownEntries(thrown: readonly string[], atMs: number): TimelineEntry[] {
   return thrown.map((text) => ({ atMs, durationMs: 0, kind: 'note', text, isBad: true }));
 }

@@ -26,7 +26,7 @@ const judge = (url: string, only?: string[]) =>
     ...(only === undefined ? {} : { only }),
   });
 
-/** What nobody can be judged by is said with what to do, and ends the command with 3. */
+/** Returns the expected error for a receiver that cannot be judged. */
 const unreachable = (message: RegExp, remedy: RegExp) => ({
   code: 'RECEIVER_UNREACHABLE',
   message: expect.stringMatching(message),
@@ -34,16 +34,16 @@ const unreachable = (message: RegExp, remedy: RegExp) => ({
 });
 
 describe('a receiver that cannot be judged', () => {
-  it('is down', async () => {
+  it('is reported when it is down', async () => {
     const server = createServer();
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
     await expect(judge(`http://127.0.0.1:${port}/callback`)).rejects.toMatchObject(
-      unreachable(/ECONNREFUSED/, /start the receiver first/),
+      unreachable(/ECONNREFUSED/, /Start the receiver first/),
     );
   });
 
-  it('speaks TLS with a certificate that nobody vouches for', async () => {
+  it('is reported when its TLS certificate is not trusted', async () => {
     const pem = readFileSync(join(import.meta.dirname, '../../fixtures/receivers/localhost.pem'));
     const port = await listen(
       createTlsServer({ cert: pem, key: pem }, (_request, response) => response.end()),
@@ -53,26 +53,26 @@ describe('a receiver that cannot be judged', () => {
     );
   });
 
-  it('breaks the connection in the middle', async () => {
+  it('is reported when it resets the connection', async () => {
     const port = await listen(
       createSocketServer((socket) => socket.on('data', () => socket.resetAndDestroy())),
     );
     await expect(judge(`http://127.0.0.1:${port}/callback`)).rejects.toMatchObject(
-      unreachable(/./, /look at its log/),
+      unreachable(/./, /Check the log of the receiver/),
     );
   });
 
-  it('has no address', async () => {
+  it('is reported when its host name does not resolve', async () => {
     await expect(judge('http://receiver.invalid/callback')).rejects.toMatchObject(
-      unreachable(/./, /check its spelling/),
+      unreachable(/./, /Check the spelling/),
     );
   });
 
-  it.each(['callback', 'ftp://127.0.0.1/', ''])('has no URL: "%s"', async (url) => {
+  it.each(['callback', 'ftp://127.0.0.1/', ''])('is rejected when its URL is invalid: "%s"', async (url) => {
     await expect(judge(url)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
   });
 
-  it('is asked for an event or a case that there is not', async () => {
+  it('is not called for an unknown event or case', async () => {
     await expect(
       judgeReceiver({ url: 'http://127.0.0.1:9/', event: 'runway.generat' }),
     ).rejects.toMatchObject({
@@ -86,7 +86,7 @@ describe('a receiver that cannot be judged', () => {
   });
 });
 
-/** Answers every request in the same way. */
+/** Starts a receiver that answers every request in the same way. */
 async function answering(status: number, headers: Record<string, string>, body: string): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();
@@ -100,16 +100,16 @@ describe('a first callback that is not acknowledged', () => {
     [401, /--secret/],
     [403, /--secret.*--header/],
     [404, /including its path.*--submit/],
-    [405, /must accept POST/],
+    [405, /accepts POST/],
     [410, /including its path/],
     [419, /CSRF/],
     [429, /rate limiting/],
-    [501, /must accept POST/],
-  ])('with HTTP %i is one finding that opens the report', async (status, remedy) => {
-    const report = await judge(await answering(status, {}, 'the words of the receiver'));
+    [501, /accepts POST/],
+  ])('with HTTP %i is reported in one headline', async (status, remedy) => {
+    const report = await judge(await answering(status, {}, 'a message of the receiver'));
     expect(report.headlines).toHaveLength(1);
     expect(report.headlines[0]?.text).toBe(
-      `The first good callback got HTTP ${status} with the body "the words of the receiver".`,
+      `The first valid callback was answered with HTTP ${status} (body: "a message of the receiver").`,
     );
     expect(report.headlines[0]?.remedy).toMatch(remedy);
     expect(report.inconclusive).not.toBeNull();
@@ -117,10 +117,10 @@ describe('a first callback that is not acknowledged', () => {
   });
 
   it.each([
-    [302, { location: 'https://example.com/login' }, 'RCV-ACK-04', /Location https:\/\/example\.com\/login/],
+    [302, { location: 'https://example.com/login' }, 'RCV-ACK-04', /Location: https:\/\/example\.com\/login/],
     [500, {}, 'RCV-ACK-01', /HTTP 500/],
     [400, {}, 'RCV-ACK-01', /HTTP 400/],
-  ])('with HTTP %i is the fault of the receiver, said by one case', async (status, headers, id, text) => {
+  ])('with HTTP %i fails exactly one case', async (status, headers, id, text) => {
     const report = await judge(await answering(status, headers, 'no'));
     expect(report.headlines.map((headline) => headline.text)).toEqual([expect.stringMatching(text)]);
     expect(report.inconclusive).toBeNull();
@@ -128,7 +128,7 @@ describe('a first callback that is not acknowledged', () => {
     expect(report.summary).toMatchObject({ failed: 1, mustFailed: 1, passed: 0 });
   });
 
-  it('may have been an accident: the second one counts', async () => {
+  it('is repeated once, and the second answer counts', async () => {
     let n = 0;
     const server = createServer((request, response) => {
       request.resume();
@@ -139,7 +139,7 @@ describe('a first callback that is not acknowledged', () => {
     expect(report.cases.map(({ status }) => status)).toEqual(['passed']);
   });
 
-  it('for want of any answer ends the run after two timeouts', async () => {
+  it('because of timeouts ends the run after two callbacks', async () => {
     let posts = 0;
     const server = createServer((request) => {
       posts += 1;
@@ -155,7 +155,7 @@ describe('a first callback that is not acknowledged', () => {
   });
 });
 
-describe('a receiver that stops in the middle of a run', () => {
+describe('a receiver that stops during a run', () => {
   const dying = (isLast: (body: string) => boolean, die: (server: Server) => void): Server => {
     const server = createServer((request, response) => {
       let body = '';
@@ -170,7 +170,7 @@ describe('a receiver that stops in the middle of a run', () => {
     return server;
   };
 
-  it('listening: the case that it stopped in is named, and those after it are not run', async () => {
+  it('is reported with the case in which it stopped listening', async () => {
     const server = dying(
       (body) => body.includes('"data":null'),
       (self) => {
@@ -189,20 +189,20 @@ describe('a receiver that stops in the middle of a run', () => {
       expect.stringMatching(/stopped listening during RCV-ENV-05/),
     );
     expect(missing?.status).toBe('failed');
-    // It ran before, and alone.
+    // This case ran before it stopped, and alone.
     expect(many?.verdicts.ack?.status).toBe('passed');
   });
 
-  it('answering: two timeouts in a row end it', async () => {
-    let isDeaf = false;
+  it('ends the run after two consecutive timeouts', async () => {
+    let isSilent = false;
     const server = createServer((request, response) => {
       let body = '';
       request.on('data', (piece) => {
         body += piece;
       });
       request.on('end', () => {
-        isDeaf ||= body.includes('"data":null');
-        if (!isDeaf) response.end('ok');
+        isSilent ||= body.includes('"data":null');
+        if (!isSilent) response.end('ok');
       });
     });
     const only = ['RCV-ENV-05', 'RCV-ENV-08', 'RCV-SEC-04', 'RCV-TIM-01', 'RCV-TIM-02'];
@@ -219,7 +219,7 @@ describe('a receiver that stops in the middle of a run', () => {
   });
 });
 
-describe('headers that a gateway asks for', () => {
+describe('headers for a gateway', () => {
   it('are sent with each callback', async () => {
     const seen: unknown[] = [];
     const server = createServer((request, response) => {

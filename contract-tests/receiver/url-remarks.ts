@@ -1,14 +1,14 @@
 import { isLoopback } from '../../mock-server/index.ts';
 
-/** What can be said of a callback URL without calling it. */
+/** Returns remarks on a callback URL that do not require a request. */
 export function remarksOn({ protocol, hostname }: URL): string[] {
   const remarks: string[] = [];
-  if (protocol === 'http:') remarks.push('In production the callback URL should begin with https://.');
+  if (protocol === 'http:') remarks.push('In production, the callback URL should start with https://.');
   if (isLoopback(hostname)) {
-    remarks.push('This URL can only be reached from this machine; the vendor needs a public one.');
+    remarks.push('This URL is reachable only from this machine; the vendor needs a public URL.');
   }
   if (/\.(ngrok(-free)?\.(app|dev|io)|trycloudflare\.com|loca\.lt)$/.test(hostname)) {
-    remarks.push('A tunnel is for development: its address changes, and callbacks are lost with it.');
+    remarks.push('Use a tunnel only for development: when its address changes, callbacks are lost.');
   }
   return remarks;
 }

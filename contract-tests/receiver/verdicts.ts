@@ -3,15 +3,17 @@ import type { Status, Verdict } from '../report.ts';
 import type { Drain, Stage } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 
+/** Creates a verdict. */
 export function verdict(status: Status, expected: string, actual: string): Verdict {
   return { status, expected, actual };
 }
 
-/** Passed or failed, with what happened. */
-export function holds(isTrue: boolean, expected: string, actual: string): Verdict {
+/** Returns a verdict that passed or failed. */
+export function passedIf(isTrue: boolean, expected: string, actual: string): Verdict {
   return verdict(isTrue ? 'passed' : 'failed', expected, actual);
 }
 
+/** Returns a verdict for an effect that could not be observed. @param remedy how to make it observable */
 export function notObservable(expected: string, remedy: string): Verdict {
   return verdict('not-observable', expected, remedy);
 }
@@ -19,93 +21,94 @@ export function notObservable(expected: string, remedy: string): Verdict {
 const doubtful = new WeakMap<Verdict, number>();
 
 /**
- * Marks a failure that load, or a slow machine, could have caused as well: something came late or never. It is
- * observed again, alone, before the receiver is accused of it. What did happen and must not is never doubtful.
- * @param leastStallMs a shorter stall of this machine cannot have caused it
+ * Marks a failure as doubtful because load or a slow machine could have caused it: an event was late or missing. The case
+ * is repeated alone before the failure is reported. A forbidden event that did happen is never doubtful.
+ * @param leastStallMs shortest stall of this machine that could have caused it
  */
 export function inDoubt(failure: Verdict, leastStallMs = 0): Verdict {
   if (failure.status === 'failed') doubtful.set(failure, leastStallMs);
   return failure;
 }
 
+/** Whether a failure is doubtful. */
 export function isInDoubt(failure: Verdict): boolean {
   return doubtful.has(failure);
 }
 
-/** The shortest stall of this machine that can have caused a failure in doubt. */
+/** Returns the shortest stall of this machine that could have caused a doubtful failure. */
 export function leastStallOf(failure: Verdict): number {
   return doubtful.get(failure) ?? 0;
 }
 
-/** The verdict with other words or another level; a doubt stays. */
+/** Returns the verdict with another text or level; a doubtful verdict remains doubtful. */
 export function amended(verdict: Verdict, change: Partial<Pick<Verdict, 'actual' | 'level'>>): Verdict {
   const changed = { ...verdict, ...change };
   return isInDoubt(verdict) ? inDoubt(changed, leastStallOf(verdict)) : changed;
 }
 
-/** Every one of these callbacks was acknowledged in time. A legal status that the page does not ask for is non-strict. */
-export function acknowledged(subject: Subject, ...passages: readonly Passage[]): Verdict {
+/** Judges whether all attempts were acknowledged in time. A 2xx status that the vendor does not document is non-strict. */
+export function acknowledged(subject: Subject, ...attempts: readonly Passage[]): Verdict {
   const { ackStatus } = subject.event.delivery;
-  const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms${passages.length > 1 ? `, ${passages.length} times` : ''}`;
-  const bad = passages.find(({ outcome }) => outcome !== 'acknowledged');
+  const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms${attempts.length > 1 ? `, ${attempts.length} times` : ''}`;
+  const bad = attempts.find(({ outcome }) => outcome !== 'acknowledged');
   if (bad !== undefined) return failedAnswer(expected, bad);
-  const odd = passages.find(({ status }) => !isAckStatus(subject, status));
+  const odd = attempts.find(({ status }) => !isAckStatus(subject, status));
   if (odd !== undefined) return verdict('non-strict', expected, describe(odd));
-  return verdict('passed', expected, passages.map(describe).at(-1) ?? 'nothing was sent');
+  return verdict('passed', expected, attempts.map(describe).at(-1) ?? 'nothing was sent');
 }
 
-/** Whether the vendor takes this status for an acknowledgement. */
+/** Whether the vendor accepts this status as an acknowledgement. */
 export function isAckStatus({ event }: Subject, status: number | null): boolean {
   return status === 200 || (event.delivery.ackStatus === '2xx' && status !== null && status < 300);
 }
 
-function failedAnswer(expected: string, passage: Passage): Verdict {
-  const failure = verdict('failed', expected, describe(passage));
-  // An overloaded server times out, resets or answers 5xx; a refusal of the message is the same every time.
-  return passage.status === null || passage.status >= 500 || passage.status === 429
+function failedAnswer(expected: string, attempt: Passage): Verdict {
+  const failure = verdict('failed', expected, describe(attempt));
+  // An overloaded server times out, resets or answers 5xx; a rejection of the message is reproducible.
+  return attempt.status === null || attempt.status >= 500 || attempt.status === 429
     ? inDoubt(failure)
     : failure;
 }
 
-/** The receiver took it or refused it as bad, in time; it did not break down. */
-export function survived(subject: Subject, what: string, ...passages: readonly Passage[]): Verdict {
-  const expected = `HTTP ${subject.event.delivery.ackStatus} or 4xx within ${subject.ackTimeoutMs} ms for ${what}, and HTTP 2xx for the next good callback`;
-  const bad = passages.find(({ status, outcome }) => !isTaken(status, outcome) && !isRefused(status));
+/** Judges whether the receiver acknowledged or rejected each callback in time, without a crash. */
+export function survived(subject: Subject, what: string, ...attempts: readonly Passage[]): Verdict {
+  const expected = `HTTP ${subject.event.delivery.ackStatus} or 4xx within ${subject.ackTimeoutMs} ms for ${what}, and HTTP 2xx for the next valid callback`;
+  const bad = attempts.find(({ status, outcome }) => !isAccepted(status, outcome) && !isRefused(status));
   if (bad !== undefined) return failedAnswer(expected, bad);
-  return verdict('passed', expected, passages.map(describe).join('; '));
+  return verdict('passed', expected, attempts.map(describe).join('; '));
 }
 
-/** The receiver said that the request was wrong. */
-export function refused(subject: Subject, what: string, passage: Passage): Verdict {
+/** Judges whether the receiver rejected the request with 4xx. */
+export function refused(subject: Subject, what: string, attempt: Passage): Verdict {
   const expected = `HTTP 4xx within ${subject.ackTimeoutMs} ms for ${what}`;
-  if (isRefused(passage.status)) return verdict('passed', expected, describe(passage));
-  return passage.status === null || passage.status >= 500
-    ? failedAnswer(expected, passage)
-    : verdict('failed', expected, describe(passage));
+  if (isRefused(attempt.status)) return verdict('passed', expected, describe(attempt));
+  return attempt.status === null || attempt.status >= 500
+    ? failedAnswer(expected, attempt)
+    : verdict('failed', expected, describe(attempt));
 }
 
-/** What is missing to see effects, and how to provide it. */
+/** Returns why effects cannot be observed, and how to make them observable. */
 export function howToObserve({ hasProbe }: Pick<Subject, 'hasProbe'>): string {
   return hasProbe
-    ? 'Nothing was downloaded from the mock, and the probe\'s answer has no "effects": add it, or let the receiver download the media.'
-    : 'Nothing was downloaded from the mock: let the receiver download the media (--media-host, if it has a list of allowed hosts), or give --probe.';
+    ? 'Nothing was downloaded from the mock, and the answer of the probe does not contain "effects". Add it, or let the receiver download the media.'
+    : 'Nothing was downloaded from the mock. Let the receiver download the media (with --media-host, if it has a list of allowed hosts), or set --probe.';
 }
 
-/** Why the end of the receiver's work was not seen; null when it was. */
+/** Returns why the end of the receiver's work was not observed; null if it was. */
 function unfinished(drain: Drain, subject: Subject): string | null {
   if (drain.type === 'working') {
-    return `The receiver was still working after ${Math.round(drain.forMs / 1000)} s. Give a longer --settle, or fewer --jobs.`;
+    return `The receiver was still working after ${Math.round(drain.forMs / 1000)} s. Increase --settle, or reduce --jobs.`;
   }
   if (drain.type === 'silent') {
-    return `A further callback, sent to see whether the receiver had finished, had no effect within ${Math.round(drain.forMs / 1000)} s. Give a longer --settle if it works later.`;
+    return `The additional callback that shows whether the receiver has finished did not have an effect within ${Math.round(drain.forMs / 1000)} s. Increase --settle if the work starts later.`;
   }
   if (drain.type === 'refused') {
-    return `A further callback, sent to see whether the receiver had finished, got ${describe(drain.passage)}.`;
+    return `The additional callback that shows whether the receiver has finished was answered with ${describe(drain.attempt)}.`;
   }
   return drain.type === 'unseen' ? howToObserve(subject) : null;
 }
 
-/** The work of each of these tasks was done exactly so often. */
+/** Judges whether the work of each task was done exactly `times` times. */
 export async function effects(stage: Stage, times: number, ...taskIds: readonly string[]): Promise<Verdict> {
   const expected = `the work of ${taskIds.length === 1 ? 'the task' : 'each task'} is done ${count(times)}`;
   const drain = await stage.drain();
@@ -121,14 +124,14 @@ export async function effects(stage: Stage, times: number, ...taskIds: readonly 
   return concludeEnd(stage, drain, expected, { isRight: wrong.length === 0, actual });
 }
 
-/** What is right is only known to stay so at the end; what is missing is missing once nothing happens any more. */
+/** Judges a count after the drain: it can pass only when the work has ended, and fail only when there is no more activity. */
 function concludeEnd(
   { subject }: Stage,
   drain: Drain,
   expected: string,
   { isRight, actual }: Pick<MediaFinding, 'isRight' | 'actual'>,
 ): Verdict {
-  // A receiver that is held up for less than half of a silence would have been seen in the other half.
+  // A receiver that was delayed for less than half of the silence would have shown activity in the other half.
   if (!isRight && drain.type === 'silent')
     return inDoubt(verdict('failed', expected, actual), drain.forMs / 2);
   const because = unfinished(drain, subject);
@@ -136,7 +139,7 @@ function concludeEnd(
   return isRight ? verdict('passed', expected, actual) : inDoubt(verdict('failed', expected, actual));
 }
 
-/** Counts effects, and waits for those that are still missing while they can still come. */
+/** Counts effects, and waits for missing ones as long as they can still occur. */
 async function countsOf(
   stage: Stage,
   taskIds: readonly string[],
@@ -153,11 +156,11 @@ async function countsOf(
   return drain.type === 'drained' ? patiently(stage, look, isOutstanding) : look();
 }
 
-/** How long work may be outstanding although a later callback has been handled: pools and retries reorder. */
+/** Time to wait for work although a later callback has been processed, because pools and retries reorder jobs. */
 const OVERTAKEN_MS = 3000;
 const LOOK_EVERY_MS = 100;
 
-/** Looks again and again while what is seen may still become right. */
+/** Repeats an observation while its result may still become correct. */
 export async function patiently<Seen>(
   stage: Stage,
   look: () => Promise<Seen>,
@@ -173,7 +176,7 @@ export async function patiently<Seen>(
   return seen;
 }
 
-/** Nothing of these tasks was downloaded, not even in part. */
+/** Judges whether no media of these tasks were requested, not even in part. */
 export async function nothingFetched(stage: Stage, ...taskIds: readonly string[]): Promise<Verdict> {
   const expected = 'no download';
   const drain = await stage.drain();
@@ -187,21 +190,21 @@ export async function nothingFetched(stage: Stage, ...taskIds: readonly string[]
   return stage.subject.downloads ? verdict('passed', expected, 'none') : effects(stage, 0, ...taskIds);
 }
 
-/** What was seen of media. */
+/** An observation of media requests. */
 export interface MediaFinding {
   readonly isRight: boolean;
-  /** Whether waiting could not change it any more: too much is final, too little is not. */
+  /** Whether waiting cannot change the result: an excess is final, a shortage is not. */
   readonly isFinal: boolean;
   readonly actual: string;
 }
 
-/** Judges what the receiver downloaded, once it has finished; not observable where that cannot be seen. */
+/** Judges the downloads of the receiver after it has finished; not observable if it does not download media. */
 export async function ofMedia(stage: Stage, expected: string, look: () => MediaFinding): Promise<Verdict> {
   const drain = await stage.drain();
   const { subject } = stage;
   if (!subject.downloads) {
     return subject.onlyHeads
-      ? verdict('failed', expected, 'the media were asked for by HEAD only')
+      ? verdict('failed', expected, 'the media were requested only with HEAD')
       : notObservable(expected, howToObserve({ hasProbe: false }));
   }
   const seen = await patiently(
@@ -213,7 +216,7 @@ export async function ofMedia(stage: Stage, expected: string, look: () => MediaF
   return concludeEnd(stage, drain, expected, seen);
 }
 
-/** Judges that something never happened: it can only pass once the receiver has finished. */
+/** Judges whether an effect never occurred; this can pass only after the receiver has finished. */
 export async function neverHappened(stage: Stage, look: () => Promise<Verdict>): Promise<Verdict> {
   const drain = await stage.drain();
   const seen = await look();
@@ -221,7 +224,7 @@ export async function neverHappened(stage: Stage, look: () => Promise<Verdict>):
   return because === null ? seen : notObservable(seen.expected, because);
 }
 
-/** What the probe reports of one task, judged; not observable where it does not report it. */
+/** Judges one field of the probe's answer for a task; not observable if the field is missing. */
 export async function probed(
   stage: Stage,
   taskId: string,
@@ -230,10 +233,10 @@ export async function probed(
   expected: string,
 ): Promise<Verdict> {
   if (!stage.subject.hasProbe) {
-    return notObservable(expected, `Give --probe, and let its answer have "${field}".`);
+    return notObservable(expected, `Set --probe, and include "${field}" in its answer.`);
   }
   const look = () => stage.probe(taskId);
-  // A file that was written outside the folder stays there, and no load of the machine writes one.
+  // A file outside the folder remains there, and load cannot cause it.
   const isFinal = field === 'escaped';
   const result = await patiently(
     stage,
@@ -242,21 +245,21 @@ export async function probed(
       seen.type === 'unknown' || (!isFinal && seen.type === 'answered' && !isRight(seen.answer[field])),
   );
   if (result.type === 'broken') return notObservable(expected, `The probe failed: ${result.because}.`);
-  // A receiver that knows nothing of the task has not done anything with it either.
+  // A receiver that does not know the task has lost its callback.
   if (result.type === 'unknown') {
     return field === 'escaped'
-      ? notObservable(expected, 'The probe does not know the task, so it has no "escaped".')
+      ? notObservable(expected, 'The probe does not know the task, so its answer does not contain "escaped".')
       : inDoubt(verdict('failed', expected, 'the probe does not know the task'));
   }
   const value = result.answer[field];
   if (value === undefined) {
-    return notObservable(expected, `The probe's answer has no "${field}": add it.`);
+    return notObservable(expected, `Add "${field}" to the answer of the probe.`);
   }
-  const judged = holds(isRight(value), expected, `${field}: ${JSON.stringify(value)}`);
+  const judged = passedIf(isRight(value), expected, `${field}: ${JSON.stringify(value)}`);
   return isFinal ? judged : inDoubt(judged);
 }
 
-/** Each of these tasks is known to have failed. */
+/** Judges whether the probe reports each of these tasks as failed. */
 export async function knownAsFailed(stage: Stage, ...taskIds: readonly string[]): Promise<Verdict> {
   const verdicts: Verdict[] = [];
   for (const taskId of taskIds) {
@@ -267,25 +270,27 @@ export async function knownAsFailed(stage: Stage, ...taskIds: readonly string[])
   return verdicts.reduce(both);
 }
 
-/** Nothing of these tasks was downloaded, and where a probe tells states, they have failed. */
+/** Judges whether no media of these tasks were requested and, with a probe, whether the tasks are failed. */
 export async function failedWithoutDownload(stage: Stage, ...taskIds: readonly string[]): Promise<Verdict> {
   const untouched = await nothingFetched(stage, ...taskIds);
   return stage.subject.hasProbe ? both(untouched, await knownAsFailed(stage, ...taskIds)) : untouched;
 }
 
+/** Returns the worse of two verdicts. */
 export function both(first: Verdict, second: Verdict): Verdict {
   const order: readonly Status[] = ['failed', 'non-strict', 'not-observable', 'not-applicable', 'passed'];
   return order.indexOf(second.status) < order.indexOf(first.status) ? second : first;
 }
 
+/** Describes an attempt: status or outcome, duration, and detail. */
 export function describe({ outcome, status, durationMs, detail }: Passage): string {
   const what = `${status === null ? outcome : `HTTP ${status}`} after ${Math.round(durationMs)} ms`;
-  // A status says it all; what was expected stands beside it.
+  // The status is sufficient, because the report shows the expected one next to it.
   const isPlain = outcome === 'acknowledged' || outcome === 'rejected' || detail === null;
   return isPlain ? what : `${what} (${detail})`;
 }
 
-function isTaken(status: number | null, outcome: Passage['outcome']): boolean {
+function isAccepted(status: number | null, outcome: Passage['outcome']): boolean {
   return outcome === 'acknowledged' && status !== null && status < 300;
 }
 
@@ -294,5 +299,5 @@ function isRefused(status: number | null): boolean {
 }
 
 function count(times: number): string {
-  return times === 0 ? 'not at all' : times === 1 ? 'once' : `${times} times`;
+  return times === 1 ? 'once' : `${times} times`;
 }

@@ -1,10 +1,10 @@
 import type { JsonValue, Place } from './anatomy.ts';
 
 /**
- * JSON that says the same as a body, in bytes that no usual writer produces: spaces and line breaks everywhere, escapes
- * that need not be, keys in the reverse order. Nobody who parses it and writes it again gets these bytes.
- * @param numbersAt where a number may have any form: `1.0` and `1e2` for 1 and 100. Elsewhere programs may expect
- * whole numbers.
+ * Serializes a value as JSON in bytes that usual serializers do not produce: extra spaces and line breaks, unnecessary
+ * escapes, and keys in reverse order. Parsing and serializing it again changes the bytes.
+ * @param numbersAt object in which numbers may have any form, such as `1.0` and `1e2` for 1 and 100; elsewhere, programs
+ * may expect integers
  */
 export function wildJson(value: JsonValue, numbersAt: Place | null = null): string {
   return write(value, [], numbersAt);
@@ -34,7 +34,7 @@ function wildNumber(value: number): string {
   return zeros === undefined ? `${value}.0` : `${String(value)[0]}e${zeros.length}`;
 }
 
-/** Every second character beyond ASCII is escaped, and the others are not; slashes are escaped. */
+/** Escapes slashes and every second non-ASCII character. */
 function wildString(text: string): string {
   let beyond = 0;
   return JSON.stringify(text).replace(/\/|[\u007f-\u{10ffff}]/gu, (character) => {

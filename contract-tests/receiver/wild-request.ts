@@ -5,18 +5,18 @@ import type { RequestPatch } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 import { WILD_LINE, wildText } from './wild-text.ts';
 
-/** What a user may ask for, as far from short ASCII as the vendor allows. */
+/** A request with unusual text: as long and as far from ASCII as the vendor allows. */
 export interface WildRequest {
   /** Merged into the sample request. */
   readonly patch: RequestPatch;
   readonly prompt: string;
-  /** The object of parameters around the prompt, where it takes any key; null otherwise. */
+  /** The object that contains the prompt, if it accepts any key; null otherwise. */
   readonly parameters: Place | null;
 }
 
 const LONGEST_BYTES = 20_000;
 
-/** Parameters of every type. Keys that are numbers change places when the JSON is parsed and written again. */
+/** Parameters of every type. Numeric keys change their order when JavaScript parses and serializes the JSON. */
 const PARAMETERS: Readonly<Record<string, JsonValue>> = {
   style: WILD_LINE,
   'clé "β" \u{1f511}': WILD_LINE,
@@ -28,9 +28,9 @@ const PARAMETERS: Readonly<Record<string, JsonValue>> = {
   nested: { list: [1, 100, null, true, WILD_LINE, {}, []] },
 };
 
-/** Null where the request has no prompt. */
+/** Returns a wild request for an event; null if its request does not have a prompt. */
 export function wildRequest({ pack, event }: Pick<Subject, 'pack' | 'event'>): WildRequest | null {
-  // Looking for the longest prompt takes a while, in which no answer of a receiver is read.
+  // The search for the longest prompt blocks the event loop, which delays reading the answers of the receiver.
   const found = known.get(event);
   if (found !== undefined) return found;
   const made = makeWildRequest(pack, event);
@@ -54,7 +54,7 @@ function makeWildRequest(pack: Pack, event: PackEvent): WildRequest | null {
     : { patch: nest(place, prompt), prompt, parameters: null };
 }
 
-/** Whether a callback echoes a text, as a field of its own or inside a text that is JSON. */
+/** Whether a callback echoes a text, as a field or inside a string field that contains JSON. */
 export function echoes(body: JsonValue, text: string): boolean {
   if (typeof body === 'string') return body === text || (body.startsWith('{') && echoesInside(body, text));
   if (typeof body !== 'object' || body === null) return false;
@@ -69,7 +69,7 @@ function echoesInside(json: string, text: string): boolean {
   }
 }
 
-/** Whether the document has nothing against this part of a request; the rest of it is the sample's. */
+/** Whether the OpenAPI document allows this part of a request; the rest comes from the sample request. */
 function allowedBy(pack: Pack, operation: string) {
   return (part: RequestPatch, place: Place): boolean => {
     const at = place.map((key) => `/${key}`).join('');
@@ -77,7 +77,7 @@ function allowedBy(pack: Pack, operation: string) {
   };
 }
 
-/** The longest beginning of a text that is allowed, counted in code points. */
+/** Returns the longest allowed prefix of a text, in code points. */
 function longestAllowed(text: string, isAllowed: (text: string) => boolean): string {
   const points = [...text];
   let allowed = 0;

@@ -10,30 +10,30 @@ const EVENTS = loadPacks().flatMap((pack) => [...pack.events.values()].map((even
 describe('a wild text', () => {
   const text = wildText(20_000);
 
-  it('has the size that was asked for', () => {
+  it('has the requested size', () => {
     expect(Buffer.byteLength(text)).toBeGreaterThan(19_990);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(20_000);
   });
 
   const kinds: Readonly<Record<string, RegExp>> = {
-    'characters beyond the first 65536': /[\u{10000}-\u{10ffff}]/u,
+    'characters above U+FFFF': /[\u{10000}-\u{10ffff}]/u,
     quotes: /"/,
-    'back slashes': /\\/,
-    'writing from right to left': /\p{Script=Hebrew}.*\p{Script=Arabic}/u,
+    backslashes: /\\/,
+    'right-to-left text': /\p{Script=Hebrew}.*\p{Script=Arabic}/u,
     'line separators': /\u2028.*\u2029/s,
     'combining characters': /\p{M}/u,
     'control characters': /(?!\s)\p{Cc}/u,
   };
-  it.each(Object.entries(kinds))('has %s, however short it is', (_name, kind) => {
+  it.each(Object.entries(kinds))('contains %s in a short text', (_name, kind) => {
     expect(wildText(700)).toMatch(kind);
   });
 
-  it('has no NUL and no half of a pair, and survives UTF-8', () => {
+  it('does not contain NUL or lone surrogates, and survives UTF-8', () => {
     expect(text).not.toContain('\u0000');
     expect(Buffer.from(text, 'utf8').toString('utf8')).toBe(text);
   });
 
-  it('is the same JSON in ASCII alone', () => {
+  it('has an equal JSON form in ASCII', () => {
     const ascii = inAscii(JSON.stringify({ text }));
     expect(ascii).toMatch(/^[\u0020-\u007e]*$/);
     expect(JSON.parse(ascii)).toEqual({ text });
@@ -49,27 +49,27 @@ describe('wild JSON', () => {
   };
   const text = wildJson(body, ['input']);
 
-  it('says the same', () => {
+  it('parses to the same value', () => {
     expect(JSON.parse(text)).toEqual(body);
   });
 
-  it('has escapes, raw text beyond ASCII, and numbers of every form', () => {
+  it('contains escapes, raw non-ASCII text, and numbers in every form', () => {
     for (const part of ['\\/', '\\u00e9', '\u{1f3ac}', '1e2', '1.0', '3e1', '0.5', '\t', '\r\n']) {
       expect(text).toContain(part);
     }
   });
 
-  it('leaves numbers alone where programs may expect whole ones', () => {
+  it('does not change numbers outside the given object', () => {
     expect(text).toMatch(/"count" :\t100\b/);
   });
 
   it.each([undefined, 1, 2, '\t'])(
-    'does not survive being parsed and written again, indented by %j',
+    'changes when it is parsed and serialized again with indent %j',
     (indent) => {
       const again = JSON.stringify(JSON.parse(text), null, indent);
       const flat = (json: string): string => json.replaceAll(/\s/g, '');
       expect(again).not.toBe(text);
-      // Not for its spaces alone.
+      // The difference is not only whitespace.
       expect(flat(again)).not.toBe(flat(text));
     },
   );
@@ -78,7 +78,7 @@ describe('wild JSON', () => {
 describe.each(EVENTS)('a wild request for $event.name', ({ pack, event }) => {
   const wild = wildRequest({ pack, event });
 
-  it('is accepted, and its callbacks are what the document describes', async () => {
+  it('is accepted, and its callbacks match the OpenAPI document', async () => {
     const mock = createMockServer({ publicUrl: 'http://127.0.0.1:9', clock: 'virtual' });
     const staged = await mock.tasks.stage(event.name, {
       to: 'http://127.0.0.1:9/',
@@ -101,7 +101,7 @@ describe.each(EVENTS)('a wild request for $event.name', ({ pack, event }) => {
   });
 });
 
-it('some events echo the prompt, and others do not', async () => {
+it('only some events echo the prompt', async () => {
   const echoing = await Promise.all(
     EVENTS.map(async ({ pack, event }) => {
       const wild = wildRequest({ pack, event });

@@ -1,7 +1,7 @@
 /**
- * What users really write: other scripts, from right to left too, letters made of several code points, code points
- * beyond the first 65536, quotes of every kind, line separators, control characters. All of it may stand in JSON, and
- * none of it is NUL, which some databases cannot store.
+ * Text as users write it: several scripts, including right-to-left ones, letters made of several code points, code points
+ * above U+FFFF, all kinds of quotes, line separators and control characters. All of it is allowed in JSON; NUL is
+ * excluded because some databases cannot store it.
  */
 const PIECES = [
   'Émile’s café, naïve façade, ½ price — “Zoë” & <b>Søren</b> ',
@@ -15,10 +15,10 @@ const PIECES = [
 
 const WHOLE = PIECES.join('');
 
-/** Such a text without line breaks and controls, short enough for a name. */
+/** A wild text without line breaks and control characters, short enough for a name. */
 export const WILD_LINE = `${PIECES[0]}${PIECES[1]}${PIECES[2]}`.trim();
 
-/** The longest such text of at most so many bytes of UTF-8; each piece comes early in it. */
+/** Returns the longest wild text of at most this many bytes of UTF-8; its start contains every piece. */
 export function wildText(bytes: number): string {
   const copies = Math.ceil(bytes / Buffer.byteLength(WHOLE));
   const points = [...WHOLE.repeat(copies)];
@@ -32,7 +32,7 @@ export function wildText(bytes: number): string {
   return points.slice(0, end).join('');
 }
 
-/** The same JSON in ASCII alone, as many languages write it by default. */
+/** Escapes all non-ASCII characters of a JSON text, as many languages do by default. */
 export function inAscii(json: string): string {
   return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

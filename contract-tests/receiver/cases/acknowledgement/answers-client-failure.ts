@@ -1,22 +1,28 @@
+import { clientFailureCodes, inParentheses, retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
 export const answersClientFailure: ReceiverCase = {
   id: 'RCV-ACK-02',
   group: 'Acknowledgement',
-  title: 'A failure is acknowledged like a success',
+  title: 'A failure callback is acknowledged like a success',
   level: 'must',
   requirement:
-    'A callback that reports a failure of the task is answered with the same status: the code in its body is no HTTP status to be mirrored.',
-  why: 'A receiver that answers 400 because the body says 400 is called again and again, and at last never more.',
+    'The receiver must answer a callback that reports a failed task with the same status as a success; the code in the body is data, not an HTTP status to return.',
+  why: {
+    general:
+      'A receiver that returns the error code of the body as its own status rejects the callback: the vendor retries it and then abandons it.',
+    of: (pack) =>
+      `A receiver that returns the error code of the body${inParentheses(clientFailureCodes(pack))} as its own status rejects the callback: the vendor sends ${retrySchedule(pack)} and then abandons it.`,
+  },
   remedy:
-    'Let the HTTP status say whether the callback was stored, whatever its body reports. Where storing fails, answer 5xx: then it is sent again.',
-  basis: ['acknowledgement'],
-  applies: ({ failures }) => (failures.length > 0 ? null : 'the event announces no failure'),
+    'Let the HTTP status say only whether the callback was stored. If storing it fails, answer 5xx so that the vendor retries.',
+  basis: ['acknowledgement', 'failureBody'],
+  applies: ({ failures }) => (failures.length > 0 ? null : 'the event has no failure callbacks'),
   async run(stage) {
     const { pack, failures } = stage.subject;
     const slug = failures.find((name) => pack.failures.get(name)?.class === 'moderation') ?? failures[0];
-    const passage = await stage.send(await stage.task(`fail.${slug}`));
-    return { stimulus: `the failure "${slug}"`, ack: acknowledged(stage.subject, passage) };
+    const attempt = await stage.send(await stage.task(`fail.${slug}`));
+    return { stimulus: `the failure "${slug}"`, ack: acknowledged(stage.subject, attempt) };
   },
 };

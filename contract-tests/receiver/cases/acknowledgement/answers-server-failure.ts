@@ -1,3 +1,4 @@
+import { inParentheses, retrySchedule, serverFailureCodes } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
 import { acknowledged } from '../../verdicts.ts';
@@ -5,18 +6,24 @@ import { acknowledged } from '../../verdicts.ts';
 export const answersServerFailure: ReceiverCase = {
   id: 'RCV-ACK-03',
   group: 'Acknowledgement',
-  title: 'A server error of the vendor is acknowledged, too',
+  title: 'A callback that reports a vendor server error is acknowledged',
   level: 'must',
-  requirement: "A callback whose body carries the vendor's server error is answered as a success is.",
-  why: 'A receiver that answers 500 because the body says 500 turns one lost video into four callbacks.',
+  requirement:
+    "The receiver must answer a callback whose body carries the vendor's server error as it answers a success.",
+  why: {
+    general:
+      'A receiver that returns the error code of the body as its own status makes the vendor retry a callback that cannot change.',
+    of: (pack) =>
+      `A receiver that returns the error code of the body${inParentheses(serverFailureCodes(pack))} as its own status makes the vendor retry a callback that cannot change: ${retrySchedule(pack)}.`,
+  },
   remedy:
-    'Handle the code of the body as data, and do not throw because of it. An error of your own, such as a database that is down, is still answered with 5xx.',
-  basis: ['acknowledgement'],
+    'Treat the code in the body as data, and do not throw because of it. Answer 5xx only for your own errors, such as an unavailable database.',
+  basis: ['acknowledgement', 'failureBody'],
   applies: (subject) =>
-    serverFailures(subject).length > 0 ? null : 'the catalogue has no failure of the server',
+    serverFailures(subject).length > 0 ? null : 'the failure catalog has no server error',
   async run(stage) {
     const slug = serverFailures(stage.subject)[0];
-    const passage = await stage.send(await stage.task(`fail.${slug}`));
-    return { stimulus: `the failure "${slug}"`, ack: acknowledged(stage.subject, passage) };
+    const attempt = await stage.send(await stage.task(`fail.${slug}`));
+    return { stimulus: `the failure "${slug}"`, ack: acknowledged(stage.subject, attempt) };
   },
 };

@@ -1,19 +1,29 @@
+import { ackRule, retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
 export const answersSuccess: ReceiverCase = {
   id: 'RCV-ACK-01',
   group: 'Acknowledgement',
-  title: 'A success is acknowledged',
+  title: 'A success callback is acknowledged',
   level: 'must',
-  requirement:
-    'A receiver answers a callback with the status the vendor asks for, and the whole of its answer arrives before the ack timeout.',
-  why: 'Any other answer counts as a failed delivery: the vendor sends the callback again, and gives up after the last retry.',
+  requirement: {
+    general:
+      'The receiver must answer a callback with the status that the vendor requires, and complete the answer within the ack timeout.',
+    of: (pack) =>
+      `The receiver must answer a callback with ${ackRule(pack)}, measured to the end of the answer.`,
+  },
+  why: {
+    general:
+      'The vendor treats any other answer as a failed delivery: it retries, and abandons the callback after the last retry.',
+    of: (pack) =>
+      `The vendor treats any other answer as a failed delivery, and abandons the callback after ${retrySchedule(pack)}.`,
+  },
   remedy:
-    'Store the callback, answer with a few bytes, and work afterwards. An answer before the callback is stored loses it when the process ends in between.',
-  basis: ['acknowledgement'],
+    'Store the callback, send a short answer, and process it afterward. Answering before the callback is stored loses it if the process ends in between.',
+  basis: ['acknowledgement', 'ackTimeout', 'retries'],
   async run(stage) {
-    const passage = await stage.send(await stage.task());
-    return { stimulus: 'one success', ack: acknowledged(stage.subject, passage) };
+    const attempt = await stage.send(await stage.task());
+    return { stimulus: 'one success', ack: acknowledged(stage.subject, attempt) };
   },
 };

@@ -1,18 +1,29 @@
+import { ackStatus } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
 export const doesNotRedirect: ReceiverCase = {
   id: 'RCV-ACK-04',
   group: 'Acknowledgement',
-  title: 'The answer is no redirect',
+  title: 'The receiver answers without a redirect',
   level: 'must',
-  requirement:
-    'The receiver answers at the URL itself. Redirects are not followed, and another 2xx than the one asked for may count as a failure.',
-  why: 'A redirect to https or to a path with a slash at its end looks like a working receiver in a browser and loses every callback.',
-  remedy: 'Register the URL that really answers, or remove the redirect for it.',
-  basis: ['acknowledgement'],
+  requirement: {
+    general:
+      'The receiver must answer at the registered URL: vendors do not follow redirects, and may treat a 2xx status other than the documented one as a failure.',
+    of: (pack) =>
+      `The receiver must answer at the registered URL with ${ackStatus(pack)}; redirects are not followed.`,
+  },
+  why: 'A redirect to https, or to a path with a trailing slash, works in a browser but loses every callback.',
+  remedy: 'Register the URL that answers directly, or remove the redirect for it.',
+  basis: [
+    'acknowledgement',
+    {
+      derived:
+        'Standard Webhooks, section "Delivery success and failure": a 3xx answer is a failed delivery.',
+    },
+  ],
   async run(stage) {
-    const passage = await stage.send(await stage.task());
-    return { stimulus: 'one success', ack: acknowledged(stage.subject, passage) };
+    const attempt = await stage.send(await stage.task());
+    return { stimulus: 'one success', ack: acknowledged(stage.subject, attempt) };
   },
 };

@@ -5,21 +5,23 @@ import { acknowledged, effects } from '../../verdicts.ts';
 export const acceptsAnyKeyOrder: ReceiverCase = {
   id: 'RCV-ENV-01',
   group: 'Envelope',
-  title: 'The order of keys does not matter',
+  title: 'The order of JSON keys is ignored',
   level: 'must',
-  requirement: "Keys may stand in any order, as they do on the vendor's pages, which differ.",
-  why: 'Whoever reads a body with a pattern reads the wrong field when the order changes.',
+  requirement: 'The receiver must accept the keys of a callback in any order.',
+  why: 'A receiver that reads the body with a pattern instead of a parser reads the wrong field when the order changes.',
   remedy: 'Parse the JSON, and read fields by name.',
-  basis: ['callbackBody'],
+  basis: [
+    'callbackBody',
+    { derived: 'RFC 8259, section 1: a JSON object is an unordered collection of name/value pairs.' },
+  ],
   async run(stage) {
-    const tasks = [await stage.task(), await stage.task()];
-    const [plain, turned] = tasks;
-    if (plain === undefined || turned === undefined) throw new Error('no tasks');
-    const passages = [await stage.send(plain), await stage.send(turned.with(reverseKeys(turned.body)))];
+    const plain = await stage.task();
+    const reversed = await stage.task();
+    const attempts = [await stage.send(plain), await stage.send(reversed.with(reverseKeys(reversed.body)))];
     return {
-      stimulus: 'a success as the page shows it, and one with its keys the other way round',
-      ack: acknowledged(stage.subject, ...passages),
-      effect: await effects(stage, 1, plain.taskId, turned.taskId),
+      stimulus: 'a success with the documented order of keys, and one with its keys in reverse order',
+      ack: acknowledged(stage.subject, ...attempts),
+      effect: await effects(stage, 1, plain.taskId, reversed.taskId),
     };
   },
 };

@@ -6,14 +6,18 @@ import { acknowledged, knownAsFailed } from '../../verdicts.ts';
 export const acceptsFailureWithoutExtras: ReceiverCase = {
   id: 'RCV-ENV-04',
   group: 'Envelope',
-  title: 'A failure may lack what a success has',
+  title: 'A failure without success-only fields is accepted',
   level: 'must',
-  requirement: 'Fields of a failure other than its task id and its result may be missing or empty.',
-  why: 'The pages disagree about which fields a failure carries.',
-  remedy: 'Require only the task id and the result of a failure, and treat every other field as optional.',
-  basis: ['callbackBody'],
+  requirement:
+    'The receiver must accept a failure in which every field except the task id and the result code or state is missing or empty.',
+  why: 'A failure does not have media, and vendors omit or empty the fields that describe them.',
+  remedy:
+    'Require only the task id and the result code or state of a failure, and treat every other field as optional.',
+  basis: ['failureBody'],
   applies: ({ failures, anatomy }) =>
-    failures.length > 0 && anatomy.extras.length > 0 ? null : 'a failure has every field that a success has',
+    failures.length > 0 && anatomy.extras.length > 0
+      ? null
+      : 'failures of this event have every field of a success',
   async run(stage) {
     const slug = stage.subject.failures[0];
     const bare = await stage.task(`fail.${slug}`);
@@ -24,13 +28,13 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
       (body, place) => replaceAt(body, [place], emptyLike(valueAt(success, place))),
       full.body,
     );
-    const passages = [
+    const attempts = [
       await stage.send(bare.with(removeAt(bare.body, extras))),
       await stage.send(full.with(filled)),
     ];
     return {
-      stimulus: 'a failure without the fields that a success has, and one where they are empty',
-      ack: acknowledged(stage.subject, ...passages),
+      stimulus: 'a failure without the success-only fields, and one in which they are empty',
+      ack: acknowledged(stage.subject, ...attempts),
       ...(stage.subject.hasProbe ? { effect: await knownAsFailed(stage, bare.taskId, full.taskId) } : {}),
     };
   },

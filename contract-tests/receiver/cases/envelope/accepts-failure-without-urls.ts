@@ -5,16 +5,18 @@ import { acknowledged, failedWithoutDownload } from '../../verdicts.ts';
 export const acceptsFailureWithoutUrls: ReceiverCase = {
   id: 'RCV-ENV-03',
   group: 'Envelope',
-  title: 'A failure has no URLs, or empty ones',
+  title: 'A failure without media URLs is accepted',
   level: 'must',
   requirement:
-    'A failure is taken whether its media URLs are missing or empty; nothing is downloaded and nothing breaks.',
-  why: 'One page leaves the fields out, another leaves them empty; whoever reads them before looking at the code falls over.',
+    'The receiver must accept a failure whose media URLs are missing or empty, and must not download anything for it.',
+  why: 'A failure does not have media, and vendors either omit the fields or leave them empty; a receiver that reads them before it checks the result throws an error.',
   remedy:
-    'Read the result first, and read media fields of successes only. A field that is missing, null or empty means the same.',
-  basis: ['callbackBody'],
+    'Read the result first, and read media fields only for successes. Treat missing, null and empty fields alike.',
+  basis: ['failureBody'],
   applies: ({ failures, anatomy }) =>
-    failures.length > 0 && anatomy.media.length > 0 ? null : 'the event has no failure, or no media',
+    failures.length > 0 && anatomy.media.length > 0
+      ? null
+      : 'the event has no failure callbacks, or no media',
   async run(stage) {
     const slug = stage.subject.failures[0];
     const tasks = [await stage.task(`fail.${slug}`), await stage.task(`fail.${slug}`)] as const;
@@ -22,7 +24,7 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
     const { pack } = stage.subject;
     const { missing } = failureForms(pack, stage.anatomy, bare.body);
     const { emptied } = failureForms(pack, stage.anatomy, empty.body);
-    const passages = [
+    const attempts = [
       await stage.send(missing === null ? bare : bare.with(missing)),
       await stage.send(empty.with(emptied)),
     ];
@@ -32,7 +34,7 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
         missing === null
           ? 'two failures with empty media URLs'
           : 'a failure without media URLs, and one with empty ones',
-      ack: acknowledged(stage.subject, ...passages),
+      ack: acknowledged(stage.subject, ...attempts),
       effect: await failedWithoutDownload(stage, ...ids),
     };
   },

@@ -6,21 +6,28 @@ import { acknowledged, effects } from '../../verdicts.ts';
 export const acceptsUnknownKeys: ReceiverCase = {
   id: 'RCV-ENV-02',
   group: 'Envelope',
-  title: 'Unknown keys are passed over',
+  title: 'Unknown keys are ignored',
   level: 'should',
-  requirement: 'Keys that the page does not list are passed over, at the top and further in.',
-  why: 'Vendors add fields without a word; a strict schema then refuses every callback.',
-  remedy: 'Validate the fields that you use, and ignore all others.',
-  basis: ['callbackBody'],
+  requirement:
+    'The receiver should ignore keys that the documentation does not list, at the top level and in nested objects.',
+  why: 'Vendors add fields without notice; a strict schema then rejects every callback.',
+  remedy: 'Validate only the fields that you use, and ignore all others.',
+  basis: [
+    'callbackBody',
+    {
+      derived:
+        'Vendors extend callbacks without a new version, so a callback can contain more keys than its page lists.',
+    },
+  ],
   async run(stage) {
     const task = await stage.task();
     const outside = { ...(task.body as Record<string, JsonValue>), addedLater: { anything: [1, null] } };
     const { envelope } = stage.anatomy;
     const body = envelope === null ? outside : replaceAt(outside, [[...envelope, 'addedLater']], 'anything');
-    const passage = await stage.send(task.with(body));
+    const attempt = await stage.send(task.with(body));
     return {
-      stimulus: 'a success with a key that no page lists, at the top and beside the task id',
-      ack: acknowledged(stage.subject, passage),
+      stimulus: 'a success with undocumented keys at the top level and next to the task id',
+      ack: acknowledged(stage.subject, attempt),
       effect: await effects(stage, 1, task.taskId),
     };
   },

@@ -1,6 +1,6 @@
 import { replaceAt } from '../../anatomy.ts';
 import type { Findings, Message, ReceiverCase, Stage } from '../../receiver-case.ts';
-import { seeSignatures, tookForForged } from '../../signature-forms.ts';
+import { signatureVerdict, wasRejectedAsForged } from '../../signature-forms.ts';
 import { acknowledged, amended, effects, knownAsFailed, verdict } from '../../verdicts.ts';
 import { echoes, wildRequest } from '../../wild-request.ts';
 import { inAscii, wildText } from '../../wild-text.ts';
@@ -8,39 +8,45 @@ import { inAscii, wildText } from '../../wild-text.ts';
 export const storesAnyText: ReceiverCase = {
   id: 'RCV-ENV-09',
   group: 'Envelope',
-  title: 'Any text is stored, whatever its script and its length',
+  title: 'Text in any script and of any length is stored',
   level: 'must',
   requirement:
-    'A callback that echoes what a user wrote is acknowledged and processed once, whatever the text is: emoji, quotes, back slashes, Hebrew and Arabic, combining and control characters, the line separators U+2028 and U+2029, up to 20 kB, as UTF-8 or as JSON escapes. Where nothing is echoed, a failure message may be such a text.',
-  why: 'A column in three-byte UTF-8, a log that is not UTF-8, a query or a shell command put together as text, or a small body limit refuses the one callback whose prompt has an emoji, and it is sent again until the vendor gives up.',
+    'The receiver must acknowledge and process once a callback that echoes user input: emoji, quotes, backslashes, Hebrew and Arabic, combining and control characters, and Unicode line separators, up to the longest allowed prompt, as UTF-8 or as JSON escapes. For an event that does not echo input, the failure message is such a text.',
+  why: 'A three-byte UTF-8 column, a log in another encoding, a query or shell command built by string concatenation, or a small body limit rejects only the callbacks with unusual text, and the vendor retries each of them until it abandons it.',
   remedy:
-    'Store text as UTF-8 of up to four bytes (utf8mb4 in MySQL), pass it as a parameter to queries and commands, and let the body limit be larger than the longest prompt.',
-  basis: ['callbackBody'],
+    'Store text as four-byte UTF-8 (utf8mb4 in MySQL), pass it to queries and commands as a parameter, and set a body limit above the longest prompt.',
+  basis: [
+    'callbackBody',
+    {
+      derived:
+        'RFC 8259, sections 7 and 8.1: a JSON string can contain any Unicode character, as UTF-8 or escaped.',
+    },
+  ],
   async run(stage) {
     return (await echoedText(stage)) ?? (await failureText(stage)) ?? nothingEchoed();
   },
 };
 
-/** Successes that echo a wild request; null where the event echoes nothing. */
+/** Sends successes that echo a wild request. Returns null if the event does not echo input. */
 async function echoedText(stage: Stage): Promise<Findings | null> {
   const wild = wildRequest(stage.subject);
   if (wild === null) return null;
   const plain = await stage.task('success', wild.patch);
   if (!echoes(plain.body, wild.prompt)) return null;
   const escaped = await stage.task('success', wild.patch);
-  const passages = [await stage.send(plain), await stage.send(escaped.with(inAscii(escaped.text)))];
-  const stimulus = `a success whose prompt is ${sizeOf(wild.prompt)} of every script, and one with the same text as JSON escapes`;
-  if (tookForForged(stage.subject, ...passages)) {
-    return { stimulus, ack: seeSignatures('both callbacks are acknowledged') };
+  const attempts = [await stage.send(plain), await stage.send(escaped.with(inAscii(escaped.text)))];
+  const stimulus = `a success whose prompt has ${sizeOf(wild.prompt)} in many scripts, and one with the same text as JSON escapes`;
+  if (wasRejectedAsForged(stage.subject, ...attempts)) {
+    return { stimulus, ack: signatureVerdict('both callbacks are acknowledged') };
   }
   return {
     stimulus,
-    ack: acknowledged(stage.subject, ...passages),
+    ack: acknowledged(stage.subject, ...attempts),
     effect: await effects(stage, 1, plain.taskId, escaped.taskId),
   };
 }
 
-/** Failures whose message is a wild text; null where there are none, or their message is fixed. */
+/** Sends failures with a wild message. Returns null if the event has no failures, or none with a message. */
 async function failureText(stage: Stage): Promise<Findings | null> {
   const { subject, anatomy } = stage;
   const { message } = anatomy;
@@ -54,11 +60,11 @@ async function failureText(stage: Stage): Promise<Findings | null> {
     plain.with(wild),
     escaped.with(inAscii(JSON.stringify(replaceAt(escaped.body, [message], text)))),
   ];
-  const passages = [];
-  for (const one of sent) passages.push(await stage.send(one));
+  const attempts = [];
+  for (const one of sent) attempts.push(await stage.send(one));
   return {
-    stimulus: `a failure whose message is ${sizeOf(text)} of every script, and one with the same text as JSON escapes`,
-    ack: amended(acknowledged(subject, ...passages), { level: 'should' }),
+    stimulus: `a failure whose message has ${sizeOf(text)} in many scripts, and one with the same text as JSON escapes`,
+    ack: amended(acknowledged(subject, ...attempts), { level: 'should' }),
     ...(subject.hasProbe
       ? { effect: amended(await knownAsFailed(stage, plain.taskId, escaped.taskId), { level: 'should' }) }
       : {}),
@@ -66,11 +72,11 @@ async function failureText(stage: Stage): Promise<Findings | null> {
 }
 
 function nothingEchoed(): Findings {
-  const because = 'the callbacks of this event carry no text but what the vendor itself writes';
+  const because = 'the callbacks of this event contain only text that the vendor writes';
   return { stimulus: '', ack: verdict('not-applicable', 'any text is accepted', because) };
 }
 
-/** Messages are sentences, not essays. */
+/** A failure message is shorter than a prompt. */
 const MESSAGE_BYTES = 2000;
 
 function sizeOf(text: string): string {

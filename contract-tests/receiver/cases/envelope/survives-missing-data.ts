@@ -5,31 +5,39 @@ import { survived } from '../../verdicts.ts';
 export const survivesMissingData: ReceiverCase = {
   id: 'RCV-ENV-05',
   group: 'Envelope',
-  title: 'A failure without its data object breaks nothing',
+  title: 'A failure without its data object is handled',
   level: 'should',
   requirement:
-    'A failure whose data object is null or missing is acknowledged or refused in time, and the receiver goes on.',
-  why: 'Reading a field of nothing throws; in some frameworks that ends the process.',
+    'The receiver should answer a failure whose data object is null or missing with an acknowledgement or 4xx in time, and should keep working.',
+  why: 'Reading a field of a missing object throws; in some frameworks, the error ends the process.',
   remedy:
-    'Check that the object exists before you read from it. Acknowledge the callback, or answer 4xx: an answer of 5xx brings it back unchanged.',
-  basis: ['callbackBody'],
-  // A receiver that crashes on it must be known to have crashed on this.
+    'Check that the object exists before you read from it. Acknowledge the callback, or answer 4xx: after a 5xx, the vendor sends it again unchanged.',
+  basis: [
+    'failureBody',
+    {
+      derived:
+        'A callback without its data object is not documented; the case tests that it does not stop the receiver.',
+    },
+  ],
+  // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
   applies: ({ failures, anatomy }) =>
-    failures.length > 0 && anatomy.envelope !== null ? null : 'the task id stands at the top of the body',
+    failures.length > 0 && anatomy.envelope !== null
+      ? null
+      : 'the task id is at the top level of the body, or the event has no failure callbacks',
   async run(stage) {
     const slug = stage.subject.failures[0];
     const [envelope = []] = [stage.anatomy.envelope ?? []];
     const first = await stage.task(`fail.${slug}`);
     const second = await stage.task(`fail.${slug}`);
-    const passages = [
+    const attempts = [
       await stage.send(first.with(replaceAt(first.body, [envelope], null))),
       await stage.send(second.with(removeAt(second.body, [envelope]))),
       await stage.send(await stage.task()),
     ];
     return {
-      stimulus: 'a failure whose data object is null, one without it, and a good callback',
-      ack: survived(stage.subject, 'a callback without its data', ...passages),
+      stimulus: 'a failure whose data object is null, one without a data object, and a valid callback',
+      ack: survived(stage.subject, 'a callback without a data object', ...attempts),
     };
   },
 };

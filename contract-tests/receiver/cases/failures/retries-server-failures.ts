@@ -1,3 +1,4 @@
+import { inParentheses, serverFailureCodes } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
 import { acknowledged, both, probed } from '../../verdicts.ts';
@@ -5,27 +6,37 @@ import { acknowledged, both, probed } from '../../verdicts.ts';
 export const retriesServerFailures: ReceiverCase = {
   id: 'RCV-FAIL-03',
   group: 'Failures',
-  title: 'A server error is failed and may be tried again',
+  title: 'A vendor server error is recorded as a retryable failure',
   level: 'should',
   requirement:
-    "A callback with the vendor's server error leaves the task failed, and as something that may be tried again: it is not the content's fault.",
-  why: 'Users are told that their prompt was refused, and nobody tries again.',
-  remedy:
-    'Treat the codes of server errors as retryable, whatever the text says. Among the other failures, the class of the text decides: a full quota is retryable, a refused prompt is not.',
-  basis: ['failureTexts'],
+    "The receiver should record a task whose callback carries the vendor's server error as failed and retryable, because the content did not cause the error.",
+  why: 'Otherwise users see that their prompt was rejected, and the task is never retried.',
+  remedy: {
+    general:
+      'Treat the codes of server errors as retryable regardless of the message. For other failures, the class of the message decides: an exhausted quota is retryable, a rejected prompt is not.',
+    of: (pack) =>
+      `Treat the codes of server errors${inParentheses(serverFailureCodes(pack))} as retryable regardless of the message. For other failures, the class of the message decides: an exhausted quota is retryable, a rejected prompt is not.`,
+  },
+  basis: [
+    'failureTexts',
+    {
+      derived:
+        'A server error does not depend on the content of the request, so a later attempt can succeed.',
+    },
+  ],
   applies: (subject) =>
-    serverFailures(subject).length > 0 ? null : 'the catalogue has no failure of the server',
+    serverFailures(subject).length > 0 ? null : 'the failure catalog has no server error',
   async run(stage) {
     const slug = serverFailures(stage.subject)[0];
     const task = await stage.task(`fail.${slug}`);
-    const passage = await stage.send(task);
+    const attempt = await stage.send(task);
     const isFailed = (state: unknown): boolean => state === 'failed';
     return {
       stimulus: `the failure "${slug}"`,
-      ack: acknowledged(stage.subject, passage),
+      ack: acknowledged(stage.subject, attempt),
       effect: both(
         await probed(stage, task.taskId, 'state', isFailed, 'the task is "failed"'),
-        await probed(stage, task.taskId, 'retryable', (value) => value === true, 'it may be tried again'),
+        await probed(stage, task.taskId, 'retryable', (value) => value === true, 'the failure is retryable'),
       ),
     };
   },

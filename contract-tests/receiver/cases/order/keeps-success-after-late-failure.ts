@@ -9,12 +9,15 @@ export const keepsSuccessAfterLateFailure: ReceiverCase = {
   title: 'A late failure does not undo a success',
   level: 'should',
   requirement:
-    'When a failure arrives about a task that has succeeded, it is acknowledged, and the success stays.',
-  why: 'Retries overtake one another; the last one to arrive need not be the last one sent.',
+    'The receiver should acknowledge a failure that arrives for a succeeded task, and keep the success.',
+  why: 'Retries overtake one another, so the last callback to arrive is not always the last one sent.',
   remedy:
-    'Let a failure change only tasks that have not succeeded: UPDATE … WHERE state <> \'succeeded\'. A success that follows a failure is still to be processed, so "the first final message wins" would lose it.',
-  basis: ['retries'],
-  applies: ({ failures }) => (failures.length > 0 ? null : 'the event announces no failure'),
+    'Let a failure change only tasks that have not succeeded: UPDATE … WHERE state <> \'succeeded\'. Process a success that follows a failure: a rule such as "the first final callback wins" would lose it.',
+  basis: [
+    'retries',
+    { derived: 'Attempts can overtake one another on the network, so callbacks can arrive out of order.' },
+  ],
+  applies: ({ failures }) => (failures.length > 0 ? null : 'the event has no failure callbacks'),
   async run(stage) {
     const slug = serverFailures(stage.subject)[0] ?? stage.subject.failures[0];
     const task = await stage.task();
@@ -23,21 +26,21 @@ export const keepsSuccessAfterLateFailure: ReceiverCase = {
     await stage.quiet();
     const late = replaceAt(failed.body, stage.anatomy.taskId, task.taskId);
     const second = await stage.send(task.with(late));
-    // The other way round is no rule, but both must be taken.
-    const turned = await stage.task();
-    const before = replaceAt(failed.body, stage.anatomy.taskId, turned.taskId);
-    const reverse = [await stage.send(turned.with(before)), await stage.send(turned)];
+    // The reverse order has no required effect, but both callbacks must be acknowledged.
+    const reversed = await stage.task();
+    const before = replaceAt(failed.body, stage.anatomy.taskId, reversed.taskId);
+    const reverse = [await stage.send(reversed.with(before)), await stage.send(reversed)];
     await stage.quiet();
     stage.note(
-      `the other way round, the work was done ${(await stage.effects(turned.taskId)) ?? 'unknown'} times`,
+      `in reverse order, the number of times the work was done: ${(await stage.effects(reversed.taskId)) ?? 'unknown'}`,
     );
     const state = (value: unknown): boolean => value === 'succeeded' || value === 'success';
     return {
-      stimulus: `a success, and then the failure "${slug}" about the same task; and the other way round`,
+      stimulus: `a success and then the failure "${slug}" for the same task, and both in reverse order for another task`,
       ack: acknowledged(stage.subject, first, second, ...reverse),
       effect: both(
         await effects(stage, 1, task.taskId),
-        await probed(stage, task.taskId, 'state', state, 'the task stays "succeeded"'),
+        await probed(stage, task.taskId, 'state', state, 'the task remains "succeeded"'),
       ),
     };
   },

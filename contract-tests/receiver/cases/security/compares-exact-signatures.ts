@@ -1,27 +1,30 @@
-import { refusesForgeries } from '../../forged-callbacks.ts';
+import { rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { inHex, unsigned, withOtherCase, withSignature } from '../../signature-forms.ts';
+import { inHex, whyUnsigned, withOtherCase, withSignature } from '../../signature-forms.ts';
 
 export const comparesExactSignatures: ReceiverCase = {
   id: 'RCV-SEC-08',
   group: 'Security',
-  title: 'A signature is compared in its own encoding, case included',
+  title: 'Signatures are compared exactly, including case and encoding',
   level: 'should',
   requirement:
-    'A signature in base64 whose letters have the other case is refused, and so is the right signature in hex where base64 is documented.',
-  why: 'In base64, letters of the other case are other bytes: a comparison that ignores case accepts billions of wrong signatures. Code that tries several encodings usually comes from not knowing which one it gets.',
+    'The receiver should reject a base64 signature whose letters have the opposite case, and the correct signature in hex where base64 is documented.',
+  why: 'In base64, the case of a letter changes its value: a case-insensitive comparison accepts billions of wrong signatures. Code that accepts several encodings accepts signatures that the vendor never sends.',
   remedy:
-    'Decode the header as the encoding that the vendor documents, and compare the bytes. Never lower the case of a base64 text.',
-  basis: ['signature'],
-  applies: unsigned,
+    'Decode the header in the documented encoding, and compare the bytes. Do not change the case of base64 text.',
+  basis: [
+    'signature',
+    { derived: 'RFC 4648, section 4: uppercase and lowercase letters are different values in base64.' },
+  ],
+  applies: whyUnsigned,
   run: (stage) =>
-    refusesForgeries(stage, [
+    rejectsForgeries(stage, [
       {
-        what: 'the right signature with the case of its letters swapped',
+        what: 'the correct signature with the case of its letters swapped',
         make: (task) => withSignature(stage.subject, task, withOtherCase),
       },
       {
-        what: 'the right signature in hex',
+        what: 'the correct signature in hex',
         make: (task) => withSignature(stage.subject, task, inHex),
       },
     ]),

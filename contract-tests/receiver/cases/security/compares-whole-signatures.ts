@@ -1,23 +1,23 @@
-import { refusesForgeries } from '../../forged-callbacks.ts';
+import { rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { ALIKE, unsigned, withDigest, withSignature } from '../../signature-forms.ts';
+import { PARTIAL_SIGNATURES, whyUnsigned, withDigest, withSignature } from '../../signature-forms.ts';
 
 export const comparesWholeSignatures: ReceiverCase = {
   id: 'RCV-SEC-07',
   group: 'Security',
-  title: 'A signature is compared from the first byte to the last',
+  title: 'Signatures are compared over their full length',
   level: 'must',
   requirement:
-    'A signature that agrees with the right one in part is refused: a beginning of it, one that differs in the last byte, one that goes on after it, and an empty one.',
-  why: 'A comparison of a beginning accepts many wrong signatures, and one that stops at the end of the shorter text accepts the empty signature from anybody.',
+    'The receiver must reject a signature that matches the correct one only in part: a prefix, a different last byte, extra bytes at the end, and an empty signature.',
+  why: 'A prefix comparison accepts many wrong signatures, and a comparison that ends with the shorter input accepts an empty signature from anyone.',
   remedy:
-    'Compare lengths first, and then all bytes in constant time: crypto.timingSafeEqual, hmac.compare_digest, hash_equals.',
-  basis: ['signature'],
-  applies: unsigned,
+    'Compare the lengths first, and then all bytes in constant time: crypto.timingSafeEqual, hmac.compare_digest, hash_equals.',
+  basis: ['signature', { derived: 'CWE-347, Improper Verification of Cryptographic Signature.' }],
+  applies: whyUnsigned,
   run: (stage) =>
-    refusesForgeries(
+    rejectsForgeries(
       stage,
-      Object.entries(ALIKE).map(([what, change]) => ({
+      Object.entries(PARTIAL_SIGNATURES).map(([what, change]) => ({
         what,
         make: (task) => withSignature(stage.subject, task, (value) => withDigest(value, change)),
       })),

@@ -7,34 +7,36 @@ import { neverHappened, patiently, probed, survived } from '../../verdicts.ts';
 export const survivesHostileTaskId: ReceiverCase = {
   id: 'RCV-SEC-04',
   group: 'Security',
-  title: 'A task id is not used as a path',
+  title: 'A task id is not used as a file path',
   level: 'should',
   requirement:
-    "A task id with slashes and dots is acknowledged or refused, and no file is written outside the receiver's folder.",
-  why: 'A file name made of the id alone lets a forger write anywhere.',
-  remedy: 'Use file names of your own, or a hash of the id. Removing ".." from the id is not enough.',
-  basis: ['signature'],
-  // A receiver that crashes on it must be known to have crashed on this.
+    'The receiver should acknowledge or reject a task id with slashes and dots, and not write a file outside its folder.',
+  why: 'If a file name consists only of the task id, a forged callback can write to any path.',
+  remedy: 'Generate file names yourself, or use a hash of the id. Removing ".." from the id is not enough.',
+  basis: [
+    { derived: 'CWE-22, Improper Limitation of a Pathname to a Restricted Directory (path traversal).' },
+  ],
+  // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
   async run(stage) {
     const task = await stage.task();
-    const passage = await stage.send(task.with(replaceAt(task.body, stage.anatomy.taskId, HOSTILE_ID)));
+    const attempt = await stage.send(task.with(replaceAt(task.body, stage.anatomy.taskId, HOSTILE_ID)));
     const next = await stage.send(await stage.task());
     return {
-      stimulus: `the task id ${HOSTILE_ID}, and a good callback`,
-      ack: survived(stage.subject, 'a hostile task id', passage, next),
-      effect: await nothingEscaped(stage, passage),
+      stimulus: `a success with the task id ${HOSTILE_ID}, and a valid callback`,
+      ack: survived(stage.subject, 'a hostile task id', attempt, next),
+      effect: await nothingEscaped(stage, attempt),
     };
   },
 };
 
-/** Files are written after the answer: the probe is asked once the hostile callback has been handled. */
+/** Queries the probe after the hostile callback was processed, because files are written after the answer. */
 async function nothingEscaped(stage: Stage, { outcome }: Passage): Promise<Verdict> {
   const look = () =>
-    probed(stage, HOSTILE_ID, 'escaped', (value) => value === false, 'no file outside the folder');
+    probed(stage, HOSTILE_ID, 'escaped', (value) => value === false, 'no file is written outside the folder');
   if (!stage.subject.hasProbe) return look();
   if (outcome === 'acknowledged') {
-    // A pool of workers may handle a later callback first, so that the later one proves nothing of this one.
+    // A pool of workers may process a later callback first, so the effect of a later callback is not sufficient.
     const effectsOf = () => stage.effects(HOSTILE_ID);
     await patiently(stage, effectsOf, (times) => times === 0);
   }

@@ -1,7 +1,7 @@
 import { type JsonValue, reverseKeys } from '../../anatomy.ts';
-import { type Forgery, refusesForgeries } from '../../forged-callbacks.ts';
+import { type Forgery, rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase, Stage, Task } from '../../receiver-case.ts';
-import { coversBody, unsigned } from '../../signature-forms.ts';
+import { coversBody, whyUnsigned } from '../../signature-forms.ts';
 import { acknowledged, both, effects } from '../../verdicts.ts';
 import { wildJson } from '../../wild-json.ts';
 import { type WildRequest, wildRequest } from '../../wild-request.ts';
@@ -9,30 +9,36 @@ import { type WildRequest, wildRequest } from '../../wild-request.ts';
 export const verifiesReceivedBytes: ReceiverCase = {
   id: 'RCV-SEC-05',
   group: 'Security',
-  title: 'A signature is verified over the bytes that were received',
+  title: 'Signatures are verified over the received bytes',
   level: 'must',
   requirement:
-    'Where the signature covers the body, a callback is acknowledged however its JSON is written: with text beyond ASCII, escaped characters, numbers such as 1.0 and 1e2, any white space, and any order of keys. The same values in other bytes than the signed ones are refused.',
-  why: 'A receiver that parses the body and writes it again before it verifies, or decodes it as anything but UTF-8, refuses the callbacks whose text is not plain: with the first prompt that has an accent, or the first number that ends in .0.',
+    'If the signature covers the body, the receiver must acknowledge a callback regardless of how its JSON is written (non-ASCII text, escaped characters, numbers such as 1.0 and 1e2, any whitespace and order of keys), and must reject the same values in bytes other than the signed ones.',
+  why: 'A receiver that serializes the parsed body again before it verifies the signature, or decodes it with an encoding other than UTF-8, rejects valid callbacks: for example, those whose prompt has an accent or whose numbers end in .0.',
   remedy:
-    'Keep the body as it was received, and compute the HMAC over those bytes before anything parses them: express.raw(), request.get_data(), php://input. Where a library wants a string, decode it as UTF-8.',
-  basis: ['signature'],
+    'Keep the body as received, and compute the HMAC over those bytes before any parsing: express.raw(), request.get_data(), php://input. If a library requires a string, decode the body as UTF-8.',
+  basis: [
+    'signature',
+    {
+      derived:
+        'Standard Webhooks, section "Signature scheme": parsing and serializing the body again can invalidate the signature.',
+    },
+  ],
   applies: (subject) =>
-    unsigned(subject) ??
+    whyUnsigned(subject) ??
     (coversBody(subject) ? null : 'the signature of this vendor does not cover the body'),
   async run(stage) {
-    const { stimulus, ack, effect } = await refusesForgeries(stage, REWRITTEN);
+    const { stimulus, ack, effect } = await rejectsForgeries(stage, REWRITTEN);
     if (ack.status === 'not-observable') return { stimulus, ack, effect };
     const wild = wildRequest(stage.subject);
     const tasks = [await successOf(stage, wild), await successOf(stage, wild)];
-    const passages = [];
+    const attempts = [];
     for (const [index, task] of tasks.entries()) {
       const spelled = wildJson(task.body, wild?.parameters ?? null);
-      passages.push(await stage.send(task.with(index === 0 ? JSON.stringify(task.body) : spelled)));
+      attempts.push(await stage.send(task.with(index === 0 ? JSON.stringify(task.body) : spelled)));
     }
     return {
-      stimulus: `${stimulus}; and two signed successes whose text is beyond ASCII, one of them with escapes, numbers and white space that do not survive being written again`,
-      ack: both(acknowledged(stage.subject, ...passages), ack),
+      stimulus: `${stimulus}; and two signed successes with non-ASCII text, one of them with escapes, numbers and whitespace that change when the JSON is serialized again`,
+      ack: both(acknowledged(stage.subject, ...attempts), ack),
       effect: both(await effects(stage, 1, ...tasks.map(({ taskId }) => taskId)), effect),
     };
   },
@@ -42,14 +48,14 @@ function successOf(stage: Stage, wild: WildRequest | null): Promise<Task> {
   return stage.task('success', wild?.patch);
 }
 
-/** Other bytes that say the same, under the signature of the original. */
+/** Bodies with equal values in other bytes, with the signature of the original body. */
 const REWRITTEN: readonly Forgery[] = [
   {
-    what: 'other white space than was signed',
+    what: 'whitespace that differs from the signed body',
     make: (task) => ({ ...task, text: JSON.stringify(task.body, null, 2) }),
   },
   {
-    what: 'another order of keys than was signed',
+    what: 'an order of keys that differs from the signed body',
     make: (task) => ({ ...task, text: JSON.stringify(reverseKeys(task.body as JsonValue)) }),
   },
 ];

@@ -1,17 +1,20 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects, isAckStatus, notObservable } from '../../verdicts.ts';
 
-export const worksOnceWhenAckIsLost: ReceiverCase = {
+export const processesOnceAfterLostAck: ReceiverCase = {
   id: 'RCV-IDM-03',
   group: 'Idempotency',
-  title: 'A lost acknowledgement does not repeat the work',
+  title: 'A lost acknowledgement does not cause repeated work',
   level: 'must',
   requirement:
-    'When the answer gets lost on its way, the vendor sends the callback again; the receiver acknowledges it and does nothing.',
-  why: 'Networks lose answers; the receiver has done its work and hears of the same task once more.',
+    'If the answer is lost in transit and the vendor retries, the receiver must acknowledge the retry without repeating the work.',
+  why: 'Networks lose answers; the receiver then gets the same callback again after it has done the work.',
   remedy:
-    'Commit the mark and the job before you answer, and keep both when the connection breaks: whether the answer was delivered says nothing about whether the callback was stored.',
-  basis: ['retries'],
+    'Commit the key and the job before you answer, and keep both if the connection breaks: a lost answer does not mean that the callback was not stored.',
+  basis: [
+    'retries',
+    { derived: 'A vendor cannot distinguish a lost answer from a missing one, so it retries in both cases.' },
+  ],
   async run(stage) {
     const task = await stage.task();
     for (const after of ['request', 'answer'] as const) {
@@ -20,10 +23,10 @@ export const worksOnceWhenAckIsLost: ReceiverCase = {
     }
     const retry = await stage.send(task);
     const effect = await effects(stage, 1, task.taskId);
-    // What the vendor would not take for an acknowledgement cannot have been lost as one.
+    // An answer that the vendor does not accept as an acknowledgement cannot be a lost acknowledgement.
     const couldBeLost = retry.outcome !== 'acknowledged' || isAckStatus(stage.subject, retry.status);
     return {
-      stimulus: 'a callback whose sender has left when the answer arrives, twice, and its retry',
+      stimulus: 'a callback whose sender disconnects before it reads the answer, twice, and then a retry',
       ack: acknowledged(stage.subject, retry),
       effect:
         couldBeLost || effect.status === 'failed'

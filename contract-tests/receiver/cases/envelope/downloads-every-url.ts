@@ -3,25 +3,26 @@ import { timesByFile } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';
 
-export const fetchesEveryUrl: ReceiverCase = {
+export const downloadsEveryUrl: ReceiverCase = {
   id: 'RCV-ENV-06',
   group: 'Envelope',
-  title: 'Each of several URLs is fetched once',
+  title: 'Each URL in a list is downloaded once',
   level: 'must',
-  requirement: 'When a success has several media in a list, each of them is fetched, and fetched once.',
-  why: 'Whoever takes the first entry loses the others; whoever loops over both lists fetches them twice.',
-  remedy: 'Download every entry of the list of results, each once.',
+  requirement:
+    'The receiver must download each media URL of a success that lists several, and each of them once.',
+  why: 'A receiver that takes only the first entry loses the others; if the body contains a list twice, one that reads both copies downloads each file twice.',
+  remedy: 'Download every entry of the result list, and each entry once.',
   basis: ['callbackBody'],
   wantsList: true,
   applies({ listProfile, canSubmit, pack }) {
-    if (listProfile === null) return 'no success of this vendor has a list of media';
+    if (listProfile === null) return 'this vendor has no success with a list of media';
     return canSubmit && listProfile !== pack.profile
-      ? `your system's tasks have one file in the profile "${pack.profile}": give --profile ${listProfile}`
+      ? `the tasks of your system have one file in the profile "${pack.profile}"; use --profile ${listProfile}`
       : null;
   },
   async run(stage) {
     const task = await stage.task();
-    const passage = await stage.send(task);
+    const attempt = await stage.send(task);
     const listed = stage.anatomy.media.filter((place) => typeof place.at(-1) === 'number');
     const [first = []] = listed;
     const urls = valueAt(task.body, first.slice(0, -1)) as string[];
@@ -38,7 +39,7 @@ export const fetchesEveryUrl: ReceiverCase = {
     };
     return {
       stimulus: `a success with ${urls.length} media in a list`,
-      ack: acknowledged(stage.subject, passage),
+      ack: acknowledged(stage.subject, attempt),
       effect: await ofMedia(stage, expected, look),
     };
   },

@@ -1,30 +1,30 @@
 import type { Verdict } from '../report.ts';
 import type { Stage } from './receiver-case.ts';
-import { holds, inDoubt, notObservable, patiently } from './verdicts.ts';
+import { inDoubt, notObservable, passedIf, patiently } from './verdicts.ts';
 
-/** A failure that a receiver was told of, and the class it belongs to. */
-export interface Told {
+/** A failure that was sent to the receiver, and its class. */
+export interface SentFailure {
   readonly taskId: string;
   readonly slug: string;
   readonly expected: string | null;
 }
 
-/** Whether the probe names the right class for each of these. */
-export async function classedAs(stage: Stage, tasks: readonly Told[]): Promise<Verdict> {
+/** Judges whether the probe returns the expected class for each failure. */
+export async function judgeClasses(stage: Stage, tasks: readonly SentFailure[]): Promise<Verdict> {
   const expected = 'each failure has the class of its message';
   if (!stage.subject.hasProbe) {
-    return notObservable(expected, 'Give --probe, and let its answer have "class".');
+    return notObservable(expected, 'Set --probe, and include "class" in its answer.');
   }
-  const look = async (): Promise<Looked> => {
+  const look = async (): Promise<ClassCheck> => {
     const wrong: string[] = [];
     for (const { taskId, slug, expected: right } of tasks) {
       const result = await stage.probe(taskId);
       if (result.type === 'broken') return { missing: `The probe failed: ${result.because}.`, wrong };
-      if (result.type === 'unknown') wrong.push(`"${slug}" is unknown to the probe`);
+      if (result.type === 'unknown') wrong.push(`the probe does not know "${slug}"`);
       else if (result.answer.class === undefined) {
-        return { missing: 'The probe\'s answer has no "class": add it.', wrong };
+        return { missing: 'Add "class" to the answer of the probe.', wrong };
       } else if (right !== null && result.answer.class !== right) {
-        wrong.push(`"${slug}" is ${result.answer.class}, not ${right}`);
+        wrong.push(`"${slug}" has the class ${result.answer.class}, not ${right}`);
       }
     }
     return { missing: null, wrong };
@@ -36,12 +36,16 @@ export async function classedAs(stage: Stage, tasks: readonly Told[]): Promise<V
   );
   if (missing !== null) return notObservable(expected, missing);
   return inDoubt(
-    holds(wrong.length === 0, expected, wrong.length === 0 ? 'all have it' : wrong.slice(0, 5).join('; ')),
+    passedIf(
+      wrong.length === 0,
+      expected,
+      wrong.length === 0 ? 'all failures have the expected class' : wrong.slice(0, 5).join('; '),
+    ),
   );
 }
 
-interface Looked {
-  /** Why no class can be seen; null when one can. */
+interface ClassCheck {
+  /** Reason why the class cannot be observed; null if it can. */
   readonly missing: string | null;
   readonly wrong: readonly string[];
 }

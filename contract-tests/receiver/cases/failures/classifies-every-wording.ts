@@ -1,33 +1,33 @@
 import { replaceAt, wordings } from '../../anatomy.ts';
-import { classedAs, type Told } from '../../classed-as.ts';
+import { judgeClasses, type SentFailure } from '../../judge-classes.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
-export const classesEveryWording: ReceiverCase = {
+export const classifiesEveryWording: ReceiverCase = {
   id: 'RCV-FAIL-02',
   group: 'Failures',
-  title: "The same failure in another page's words is the same failure",
+  title: 'The wording of a failure message does not change its class',
   level: 'should',
   requirement:
-    'Pages write one message with and without a full stop, with another apostrophe, with another second sentence; the class stays the same.',
-  why: 'A comparison with the exact text of one page finds nothing on another.',
+    'The receiver should assign the same class to every documented wording of a failure; wordings differ in punctuation, apostrophes and second sentences.',
+  why: 'A comparison with the exact text of one page fails for the text of another.',
   remedy:
-    'Normalize a copy for comparing: lower case, letters and digits only, word stems instead of sentences. Store and show the message as it was received.',
+    'Normalize a copy for the comparison: lower case, letters and digits only, word stems instead of sentences. Store and show the message as received.',
   basis: ['failureTexts'],
   applies: ({ failures, pack, anatomy }) =>
     anatomy.message !== null && failures.some((slug) => wordings(pack, slug).length > 1)
       ? null
-      : 'every failure has one wording',
+      : 'each failure has only one wording',
   async run(stage) {
     const { pack, failures } = stage.subject;
-    const passages = [];
-    const tasks: Told[] = [];
+    const attempts = [];
+    const tasks: SentFailure[] = [];
     for (const slug of failures) {
       for (const wording of wordings(pack, slug)) {
         const task = await stage.task(`fail.${slug}`);
         const place = stage.anatomy.message;
         const body = place === null ? task.body : replaceAt(task.body, [place], wording);
-        passages.push(await stage.send(task.with(body)));
+        attempts.push(await stage.send(task.with(body)));
         tasks.push({
           taskId: task.taskId,
           slug: `${slug}: ${wording}`,
@@ -36,9 +36,9 @@ export const classesEveryWording: ReceiverCase = {
       }
     }
     return {
-      stimulus: `every failure in the words of every page, ${tasks.length} in all`,
-      ack: acknowledged(stage.subject, ...passages),
-      effect: await classedAs(stage, tasks),
+      stimulus: `every documented wording of every failure, ${tasks.length} in total`,
+      ack: acknowledged(stage.subject, ...attempts),
+      effect: await judgeClasses(stage, tasks),
     };
   },
 };

@@ -1,22 +1,28 @@
 import { valueAt } from '../../anatomy.ts';
 import { filesFetched } from '../../observations.ts';
+import { mediaLifetime } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';
 
-export const fetchesAllMedia: ReceiverCase = {
+export const downloadsAllMedia: ReceiverCase = {
   id: 'RCV-MED-01',
   group: 'Media',
-  title: 'All media of a success are fetched',
+  title: 'All media of a success are downloaded',
   level: 'should',
-  requirement: 'Every URL of a success is fetched: the video and whatever comes with it.',
-  why: 'What is not fetched is gone when the media expire.',
+  requirement:
+    'The receiver should download every media URL of a success: the video and its companion files.',
+  why: {
+    general: 'Files that are not downloaded are lost when the media expire.',
+    of: (pack) =>
+      `Files that are not downloaded are lost when the media expire, after ${mediaLifetime(pack)}.`,
+  },
   remedy:
     'Download every media URL of the result, not only the first. Other URLs in the body, such as those that echo the request, are not media.',
-  basis: ['mediaLifetime'],
-  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
+  basis: ['callbackBody', 'mediaLifetime'],
+  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const task = await stage.task();
-    const passage = await stage.send(task);
+    const attempt = await stage.send(task);
     const names = new Set(
       stage.anatomy.media.map((place) => {
         const url = String(valueAt(task.body, place));
@@ -31,7 +37,7 @@ export const fetchesAllMedia: ReceiverCase = {
     };
     return {
       stimulus: 'one success',
-      ack: acknowledged(stage.subject, passage),
+      ack: acknowledged(stage.subject, attempt),
       effect: await ofMedia(stage, expected, look),
     };
   },

@@ -1,21 +1,21 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
-export const worksOnceAfterRestart: ReceiverCase = {
+export const processesOnceAfterRestart: ReceiverCase = {
   id: 'RCV-IDM-06',
   group: 'Idempotency',
-  title: 'A restart does not forget what was done',
+  title: 'A restart does not cause repeated work',
   level: 'should',
   requirement:
-    'A duplicate that comes after the receiver was restarted is acknowledged, and the work is not done again.',
-  why: 'A deployment between a callback and its retry is enough.',
-  remedy: 'Keep the marks on disk or in a database, not in memory.',
-  basis: ['retries'],
+    'The receiver should acknowledge a duplicate that arrives after a restart, and should not repeat the work.',
+  why: 'A deployment between a callback and its retry is enough to cause this.',
+  remedy: 'Keep the keys of processed callbacks on disk or in a database, not in memory.',
+  basis: ['retries', { derived: 'A retry can arrive after the receiver has been restarted.' }],
   alone: true,
   applies: ({ canRestart }) =>
     canRestart
       ? null
-      : 'give --restart-cmd, a command that restarts the receiver and ends when it listens again',
+      : 'requires --restart-cmd, a command that restarts the receiver and exits once it is listening again',
   async run(stage) {
     const task = await stage.task();
     const first = await stage.send(task);

@@ -2,40 +2,46 @@ import { type Download, filesFetched } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, howToObserve, inDoubt, notObservable, verdict } from '../../verdicts.ts';
 
-export const fetchesAgain: ReceiverCase = {
+export const retriesDownloads: ReceiverCase = {
   id: 'RCV-MED-03',
   group: 'Media',
   title: 'A failed or incomplete download is retried',
   level: 'should',
   requirement:
-    'Media that answer 503 at first, or break off in the middle, are fetched again until the whole file is there.',
-  why: 'An incomplete file plays for two seconds and is stored as the video.',
+    'The receiver should retry a download that fails with 503 or is cut off, until it has the complete file.',
+  why: 'Otherwise an incomplete file is stored as the video.',
   remedy:
-    'Compare the bytes received with Content-Length, and retry with growing gaps until the media expire. Store the file under its final name only when it is complete.',
-  basis: ['mediaLifetime'],
-  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
+    'Compare the number of received bytes with Content-Length, and retry with growing delays until the media expire. Give the file its final name only when it is complete.',
+  basis: [
+    'mediaLifetime',
+    {
+      derived:
+        'RFC 9112, section 8: a client must treat a truncated response as incomplete. RFC 9110, section 15.6.4: status 503 is temporary.',
+    },
+  ],
+  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const { subject } = stage;
     const busy = await stage.task('media.503');
     const cut = await stage.task('media.truncated');
-    const passages = [await stage.send(busy), await stage.send(cut)];
-    const expected = 'both files are complete in the end';
+    const attempts = [await stage.send(busy), await stage.send(cut)];
+    const expected = 'both files are downloaded completely';
     const isWhole = (taskId: string): boolean => filesFetched(stage.downloads(taskId)).length > 0;
     const isDone = (): boolean => isWhole(busy.taskId) && isWhole(cut.taskId);
     const result = {
-      stimulus: 'a success whose media answer 503 twice, and one whose media break off once',
-      ack: acknowledged(subject, ...passages),
+      stimulus: 'a success whose media answer 503 twice, and one whose media are cut off once',
+      ack: acknowledged(subject, ...attempts),
     };
     if (!subject.downloads) {
       return { ...result, effect: notObservable(expected, howToObserve({ hasProbe: false })) };
     }
-    // Retries with growing gaps take their time: the wait is as long as a download may take to begin.
+    // Retries with growing delays take time, so the wait is as long as a download may take to start.
     await stage.until(isDone, subject.downloadWithinMs);
     const state = (taskId: string): string => {
       if (isWhole(taskId)) return 'complete';
-      return isRetried(stage.downloads(taskId)) ? 'retried, not complete yet' : 'not retried';
+      return isRetried(stage.downloads(taskId)) ? 'retried, but not complete' : 'not retried';
     };
-    const actual = `503 at first: ${state(busy.taskId)}; cut off at first: ${state(cut.taskId)}`;
+    const actual = `after 503: ${state(busy.taskId)}; after a cut-off: ${state(cut.taskId)}`;
     if (isDone()) return { ...result, effect: verdict('passed', expected, actual) };
     const mayStillCome = [busy, cut].every(
       ({ taskId }) => isWhole(taskId) || isRetried(stage.downloads(taskId)),
@@ -43,7 +49,7 @@ export const fetchesAgain: ReceiverCase = {
     const effect = mayStillCome
       ? notObservable(
           expected,
-          `The receiver was still retrying after ${subject.downloadWithinMs} ms. Give a longer --download-within.`,
+          `The receiver was still retrying after ${subject.downloadWithinMs} ms. Increase --download-within.`,
         )
       : inDoubt(verdict('failed', expected, actual));
     return { ...result, effect };

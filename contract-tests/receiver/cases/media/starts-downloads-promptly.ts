@@ -1,0 +1,42 @@
+import { mediaLifetime } from '../../pack-figures.ts';
+import type { ReceiverCase } from '../../receiver-case.ts';
+import { acknowledged, howToObserve, inDoubt, notObservable, passedIf } from '../../verdicts.ts';
+
+export const startsDownloadsPromptly: ReceiverCase = {
+  id: 'RCV-MED-02',
+  group: 'Media',
+  title: 'Downloads start promptly',
+  level: 'should',
+  requirement:
+    'The receiver should start its first download within the time set by --download-within after the acknowledgement.',
+  why: {
+    general: 'A queue without workers goes unnoticed until the media expire.',
+    of: (pack) =>
+      `A queue without workers goes unnoticed until the media expire, after ${mediaLifetime(pack)}.`,
+  },
+  remedy:
+    'Keep a fixed number of workers waiting on the queue. One new worker per callback starts as many downloads as a batch has tasks.',
+  basis: ['mediaLifetime', { derived: 'The limit of this case is the setting --download-within.' }],
+  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
+  async run(stage) {
+    const { subject } = stage;
+    const { downloadWithinMs } = subject;
+    const task = await stage.task();
+    const attempt = await stage.send(task);
+    const ackedAt = performance.now();
+    const expected = `the first download starts within ${downloadWithinMs} ms of the acknowledgement`;
+    const result = { stimulus: 'one success', ack: acknowledged(subject, attempt) };
+    if (!subject.downloads) {
+      const effect = subject.onlyHeads
+        ? passedIf(false, expected, 'the media were requested only with HEAD')
+        : notObservable(expected, howToObserve({ hasProbe: false }));
+      return { ...result, effect };
+    }
+    await stage.until(() => stage.downloads(task.taskId).length > 0, downloadWithinMs);
+    const [first] = stage.downloads(task.taskId);
+    const afterMs = Math.round((first?.beganAtMs ?? performance.now()) - ackedAt);
+    const isSoon = first !== undefined && afterMs <= downloadWithinMs;
+    const actual = first === undefined ? `no download within ${afterMs} ms` : `after ${afterMs} ms`;
+    return { ...result, effect: inDoubt(passedIf(isSoon, expected, actual)) };
+  },
+};

@@ -1,0 +1,40 @@
+import { mediaLifetime } from '../../pack-figures.ts';
+import type { ReceiverCase } from '../../receiver-case.ts';
+import { acknowledged, probed } from '../../verdicts.ts';
+
+export const acknowledgesExpiredMedia: ReceiverCase = {
+  id: 'RCV-ORD-04',
+  group: 'Order',
+  title: 'A callback with expired media is acknowledged',
+  level: 'should',
+  requirement:
+    'The receiver should acknowledge a callback that arrives after its media have expired, mark the task as expired, and keep working.',
+  why: {
+    general: 'When callbacks are replayed manually after a long outage, the media host answers 410.',
+    of: (pack) =>
+      `When callbacks are replayed manually more than ${mediaLifetime(pack)} after the end of a task, the media host answers 410.`,
+  },
+  remedy:
+    'Treat 410 as final: mark the task as expired and stop downloading. Keep retrying after other errors, such as 503 or a broken connection.',
+  basis: [
+    'mediaLifetime',
+    { derived: 'Callbacks that are replayed after an outage can arrive after their media have expired.' },
+  ],
+  async run(stage) {
+    const task = await stage.task('media.expired');
+    const attempt = await stage.send(task);
+    await stage.quiet();
+    const next = await stage.send(await stage.task());
+    return {
+      stimulus: 'a success whose media answer 410 Gone, and another success',
+      ack: acknowledged(stage.subject, attempt, next),
+      effect: await probed(
+        stage,
+        task.taskId,
+        'state',
+        (state) => state === 'expired',
+        'the task is marked "expired"',
+      ),
+    };
+  },
+};

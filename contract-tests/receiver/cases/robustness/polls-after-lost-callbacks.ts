@@ -1,0 +1,52 @@
+import { retrySchedule } from '../../pack-figures.ts';
+import type { ReceiverCase } from '../../receiver-case.ts';
+import { effects, notObservable, verdict } from '../../verdicts.ts';
+
+export const pollsAfterLostCallbacks: ReceiverCase = {
+  id: 'RCV-ROB-01',
+  group: 'Robustness',
+  title: 'A result whose callbacks were all lost is found by polling',
+  level: 'should',
+  requirement: 'The application should poll for the result of a task whose callbacks never arrive.',
+  why: {
+    general:
+      'The vendor sends nothing after the last retry; a receiver that was down during all attempts has lost the task.',
+    of: (pack) =>
+      `The vendor sends nothing after ${retrySchedule(pack)}; a receiver that was down during all attempts has lost the task.`,
+  },
+  remedy:
+    'Poll for tasks whose callback is overdue, and process the result of polling through the same claim as callbacks.',
+  basis: [
+    'retries',
+    {
+      derived:
+        'A vendor abandons a callback after its last retry, so polling is the only way left to find the result.',
+    },
+  ],
+  alone: true,
+  applies: ({ canSubmit }) =>
+    canSubmit
+      ? null
+      : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
+  async run(stage) {
+    const own = await stage.submitted('callback.never');
+    await own.finish();
+    const { pollWithinMs } = stage.subject;
+    const watchedMs = pollWithinMs ?? WATCHED_MS;
+    const found = await stage.until(own.polledToTheEnd, watchedMs);
+    const expected = 'the application polls for the task, and its work is done once';
+    const stimulus = 'a task that your system creates, whose callbacks never arrive';
+    const polls = `${own.polls()} polls within ${watchedMs} ms, none of them after the end of the task`;
+    if (!found) {
+      const effect =
+        pollWithinMs === null
+          ? notObservable(expected, `${polls}. If it polls later, set --poll-within.`)
+          : verdict('failed', expected, polls);
+      return { stimulus, effect };
+    }
+    return { stimulus, effect: await effects(stage, 1, own.taskId) };
+  },
+};
+
+/** Time to wait for a poll without --poll-within, wall time. */
+const WATCHED_MS = 15_000;

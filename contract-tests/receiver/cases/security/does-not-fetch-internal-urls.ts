@@ -1,0 +1,40 @@
+import type { JsonValue } from '../../anatomy.ts';
+import { replaceAt } from '../../anatomy.ts';
+import type { ReceiverCase } from '../../receiver-case.ts';
+import { type MediaFinding, ofMedia, survived } from '../../verdicts.ts';
+
+export const doesNotFetchInternalUrls: ReceiverCase = {
+  id: 'RCV-SEC-03',
+  group: 'Security',
+  title: 'Media URLs that point to internal hosts are not fetched',
+  level: 'should',
+  requirement:
+    'The receiver should not fetch a media URL whose host is the local machine or in a private network.',
+  why: 'A receiver that fetches any URL gives an attacker access to internal pages and metadata services (SSRF).',
+  remedy:
+    'Keep a list of allowed media hosts, or reject loopback, private and link-local addresses when connecting: an address that was checked earlier can change before the download starts. Do not follow redirects without the same check.',
+  basis: [{ derived: 'CWE-918, Server-Side Request Forgery (SSRF).' }],
+  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
+  async run(stage) {
+    const canary = await stage.canary();
+    const task = await stage.task();
+    const body = stage.anatomy.media.reduce<JsonValue>(
+      (changed, place) => replaceAt(changed, [place], `${canary.origin}/internal.mp4`),
+      task.body,
+    );
+    const attempt = await stage.send(task.with(body));
+    const expected = 'no request to the internal host';
+    const look = (): MediaFinding => ({
+      isRight: canary.hits() === 0,
+      isFinal: true,
+      actual: `${canary.hits()} requests to the internal host`,
+    });
+    const effect = await ofMedia(stage, expected, look);
+    const next = await stage.send(await stage.task());
+    return {
+      stimulus: 'a success whose media URLs point to "localhost", which is not the host of the mock',
+      ack: survived(stage.subject, 'a callback with internal URLs', attempt, next),
+      effect,
+    };
+  },
+};

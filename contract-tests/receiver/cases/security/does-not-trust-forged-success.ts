@@ -1,0 +1,45 @@
+import type { ReceiverCase } from '../../receiver-case.ts';
+import { type MediaFinding, ofMedia, survived, verdict } from '../../verdicts.ts';
+
+export const doesNotTrustForgedSuccess: ReceiverCase = {
+  id: 'RCV-SEC-02',
+  group: 'Security',
+  title: 'A forged success for a running task is not trusted',
+  level: 'should',
+  requirement:
+    "The receiver should not fetch media of a success from a host other than the vendor's, or should query the vendor first.",
+  why: "The URL of a receiver is not secret; a forged callback determines what is stored and shown as the user's video.",
+  remedy:
+    "Verify the signature, look up the task at the API before you act, or download only from the vendor's hosts. Compare complete host names, because anyone can register a name with the same prefix or suffix.",
+  basis: [
+    {
+      derived:
+        'CWE-345, Insufficient Verification of Data Authenticity: anyone who knows the URL of a receiver can send a callback.',
+    },
+  ],
+  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
+  async run(stage) {
+    const canary = await stage.canary();
+    const task = await stage.runningTask();
+    const attempt = await stage.send(task.forged(canary.origin));
+    const expected = 'no request to the other host';
+    const hasPolled = (): boolean => stage.calls(task.taskId) > 0;
+    const look = (): MediaFinding => ({
+      isRight: canary.hits() === 0,
+      isFinal: true,
+      actual: `${canary.hits()} requests to the other host${hasPolled() ? ', after a query to the API' : ''}`,
+    });
+    const seen = await ofMedia(stage, expected, look);
+    // The receiver knows from the API that the task is still running.
+    const effect =
+      seen.status === 'not-observable' && hasPolled() && canary.hits() === 0
+        ? verdict('passed', expected, look().actual)
+        : seen;
+    const next = await stage.send(await stage.task());
+    return {
+      stimulus: 'a success for a running task, with media on another host',
+      ack: survived(stage.subject, 'a forged callback', attempt, next),
+      effect,
+    };
+  },
+};
