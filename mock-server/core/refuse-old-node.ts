@@ -4,8 +4,8 @@ import { CodedError } from './coded-error.ts';
 const OLDEST = { major: 20, minor: 19 } as const;
 
 /**
- * An older Node may load the library and then fail at the first callback.
- * @throws {CodedError} RUNTIME_UNSUPPORTED
+ * Rejects versions of Node that can load the library but fail at the first callback.
+ * @throws {CodedError} RUNTIME_UNSUPPORTED if the version is older than the minimum
  */
 export function refuseOldNode(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);

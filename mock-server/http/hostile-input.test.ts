@@ -652,7 +652,7 @@ describe('a defect of ours', () => {
       type: 'urn:stuntdouble:DEFECT',
       code: 'DEFECT',
       status: 500,
-      title: 'The mock failed. This is a defect.',
+      title: 'Internal error in Stunt Double.',
       detail: 'somebody who listens has failed',
     });
     await expectGoodRequestWorks();

@@ -10,7 +10,7 @@ export interface ScenarioEntry {
 }
 
 export const CALLBACK_TWISTS: Readonly<Record<CallbackTwist, string>> = {
-  never: 'no callback is ever sent',
+  never: 'the callback is never sent',
   late: 'the callback is sent long after the task has ended',
   duplicate: 'the callback is sent again with the same bytes after it was acknowledged',
   'concurrent-duplicate': 'the callback is sent twice at the same instant',
@@ -47,7 +47,7 @@ const POLL_FAULTS = {
   'not-visible': 'polls do not find the task during its first seconds',
 } as const;
 
-/** Faults of the way to the vendor rather than of the vendor: plain HTTP statuses with a gateway's page. */
+/** HTTP statuses that a gateway in front of the vendor returns, with an HTML page instead of the vendor's JSON. */
 export const GATEWAY_STATUSES: readonly string[] = ['502', '503', '504'];
 
 /** Lists every scenario of the packs, grouped by what goes wrong. */
@@ -83,7 +83,7 @@ function courseNames(pack: Pack): Named {
     .map(([name, summary]) => [`state.${name}`, summary]);
 }
 
-/** Whether tasks of this pack can go that way. */
+/** Returns whether tasks of this pack support the `state` scenario. */
 export function takesCourse({ kinds }: Pack, course: CourseTwist): boolean {
   const all = [...kinds.values()];
   switch (course) {
@@ -100,7 +100,7 @@ function codeNames({ errors }: Pack, family: string, doing: string): Named {
   return [
     ...errors.codes.map((code) => [`${family}.${code}`, `${doing} code ${code}`] as const),
     ...GATEWAY_STATUSES.filter((status) => !errors.codes.includes(status)).map(
-      (status) => [`${family}.${status}`, `${doing} HTTP ${status}, as by a gateway`] as const,
+      (status) => [`${family}.${status}`, `${doing} HTTP ${status} from a gateway`] as const,
     ),
   ];
 }
