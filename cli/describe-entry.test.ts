@@ -8,7 +8,7 @@ afterEach(() => mock.close());
 
 const PLAIN = createPrinter({ json: false, out: process.stdout, env: { NO_COLOR: '1' } });
 
-/** What the terminal says of a call. */
+/** Returns the line that is printed for a call. */
 async function lineFor(
   method: string,
   path: string,
@@ -20,25 +20,25 @@ async function lineFor(
   return describeEntry(await answered, PLAIN);
 }
 
-describe('a line of the terminal', () => {
-  it('says of a call that matches no operation which one was meant', async () => {
+describe('describeEntry', () => {
+  it('suggests an operation for an unknown call', async () => {
     expect(await lineFor('GET', '/api/v1/runway/record-info?taskId=x')).toBe(
-      'request   GET /api/v1/runway/record-info?taskId=x → HTTP 200: matches no operation; did you mean GET /api/v1/runway/record-detail?',
+      'request   GET /api/v1/runway/record-info?taskId=x → HTTP 200: unknown operation; did you mean GET /api/v1/runway/record-detail?',
     );
   });
 
-  it('says no more of a call that is nobody’s', async () => {
-    expect(await lineFor('GET', '/nothing')).toBe('request   GET /nothing → HTTP 404: matches no operation');
+  it('does not suggest an operation for a call that resembles none', async () => {
+    expect(await lineFor('GET', '/nothing')).toBe('request   GET /nothing → HTTP 404: unknown operation');
   });
 
-  it('names a browser’s preflight as what it is', async () => {
+  it('identifies the CORS preflight of a browser', async () => {
     const preflight = { origin: 'http://a', 'access-control-request-method': 'GET' };
     expect(await lineFor('OPTIONS', '/v1/tasks/x', preflight)).toBe(
-      'request   OPTIONS /v1/tasks/x → HTTP 204 (a browser’s CORS preflight)',
+      'request   OPTIONS /v1/tasks/x → HTTP 204 (CORS preflight)',
     );
   });
 
-  it('shows no key', async () => {
+  it('redacts API keys', async () => {
     const key = 'sk-7f3a9c51e2';
     const line = await lineFor('POST', `/api/v1/runway/nothing?q=${key}`, { authorization: `Bearer ${key}` });
     expect(line).toContain('[bearer key]');

@@ -4,15 +4,15 @@ import { type Printer, table } from './print.ts';
 
 const LEVELS = { must: 'MUST', should: 'SHOULD', info: 'info' } as const;
 
-/** `cases`: every question the judge asks. */
+/** `cases`: lists all cases of both suites. */
 export async function listCases(_flags: object, printer: Printer): Promise<number> {
   const [{ RECEIVER_CASES }, { CLIENT_CASES }] = await Promise.all([
     import('../contract-tests/receiver/cases.ts'),
     import('../contract-tests/client/cases.ts'),
   ]);
-  printer.line('For receivers:');
+  printer.line('Receiver cases:');
   printCases(RECEIVER_CASES, printer);
-  printer.line('\nFor clients:');
+  printer.line('\nClient cases:');
   printCases(CLIENT_CASES, printer);
   return EXIT.ok;
 }

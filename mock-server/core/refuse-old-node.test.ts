@@ -21,7 +21,7 @@ describe('the oldest supported version of Node', () => {
     expect(() => refuseOldNode(version)).toThrow(
       expect.objectContaining({
         code: 'RUNTIME_UNSUPPORTED',
-        message: `Stunt Double needs Node ${oldest} or newer; this is v${version}`,
+        message: `Stunt Double requires Node ${oldest} or newer, but this is v${version}`,
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { CodedError } from './coded-error.ts';
 
-/** The lower end of "engines" in package.json. */
+/** The minimum of "engines" in package.json. */
 const OLDEST = { major: 20, minor: 19 } as const;
 
 /**
@@ -12,7 +12,7 @@ export function refuseOldNode(version: string): void {
   if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) return;
   throw new CodedError(
     'RUNTIME_UNSUPPORTED',
-    `Stunt Double needs Node ${OLDEST.major}.${OLDEST.minor} or newer; this is v${version}`,
-    'Install a newer Node.',
+    `Stunt Double requires Node ${OLDEST.major}.${OLDEST.minor} or newer, but this is v${version}`,
+    'Install a newer version of Node.',
   );
 }

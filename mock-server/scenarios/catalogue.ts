@@ -14,11 +14,11 @@ export const CALLBACK_TWISTS: Readonly<Record<CallbackTwist, string>> = {
   late: 'the callback is sent long after the task has ended',
   duplicate: 'the callback is sent again with the same bytes after it was acknowledged',
   'concurrent-duplicate': 'the callback is sent twice at the same instant',
-  'before-response': 'the callback arrives before the answer to the submission does',
+  'before-response': 'the callback arrives before the answer to the submission',
   'lost-ack': 'the first acknowledgement is lost, so the callback is retried',
   malformed: 'a callback that is not JSON is sent before the valid one',
   truncated: 'a callback that is cut off in the middle is sent before the valid one',
-  forged: 'another sender claims success with other media while the task is running',
+  forged: 'a forged callback claims success with different media while the task is running',
 };
 
 export const MEDIA_TWISTS: Readonly<Record<MediaTwist, string>> = {
@@ -26,7 +26,7 @@ export const MEDIA_TWISTS: Readonly<Record<MediaTwist, string>> = {
   hang: 'downloads never start',
   '503': 'the first two downloads of each file are answered with 503',
   truncated: 'the first download of each file is cut off in the middle',
-  expired: 'the media has expired from the start: 410, and marked as expired',
+  expired: 'the media is marked as expired from the start, and downloads are answered with 410',
 };
 
 export const COURSE_TWISTS: Readonly<Record<CourseTwist, string>> = {
@@ -38,7 +38,7 @@ export const COURSE_TWISTS: Readonly<Record<CourseTwist, string>> = {
 
 const SUBMIT_FAULTS = {
   reset: 'the task is accepted, but the connection is reset before the answer',
-  slow: 'the task is accepted, but the answer is slow',
+  slow: 'the task is accepted, but the answer is delayed',
 } as const;
 
 const POLL_FAULTS = {
