@@ -184,7 +184,11 @@ describe('help', () => {
 
 describe('invalid usage exits with 64 and prints a remedy', () => {
   it.each([
-    [['begin'], /unknown command 'begin'/],
+    [['begin'], /^error\[USAGE_INVALID\]: Unknown command 'begin'\.\n {2}Run "stuntdouble COMMAND --help"/],
+    [
+      ['start', '--prot', '1'],
+      /^error\[USAGE_INVALID\]: Unknown option '--prot'\.\n {2}Did you mean --port\?\n {2}Run "stuntdouble/,
+    ],
     [['start', '--port', 'x'], /must be a whole number/],
     [['start', '--port', '99999'], /port must be a whole number from 0 to 65535/],
     [['start', '--clock', 'sun'], /--clock must be real, virtual or polls/],

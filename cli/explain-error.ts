@@ -44,7 +44,7 @@ function inForm(code: string, message: string, remedy: string): string {
 }
 
 /** Capitalizes a message and adds a full stop, because messages of the library are also used inside longer texts. */
-function asSentence(message: string): string {
+export function asSentence(message: string): string {
   const capital = /^[a-z]+ /.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
   return capital.includes('\n') || /[.!?:)\]…]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -2,6 +2,7 @@ import { Command, type Option } from 'commander';
 import { visible } from '../contract-tests/reporters/visible.ts';
 import { VERSION } from '../mock-server/index.ts';
 import { applySettings } from './apply-settings.ts';
+import { asSentence } from './explain-error.ts';
 import { helpWidth, wrapProse } from './help-text.ts';
 import { createPrinter, type Printer } from './print.ts';
 import { duration, factor, headerText, webAddress, wholeNumber } from './readers.ts';
@@ -60,10 +61,10 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(visible(text)),
-      outputError: (text, write) => write(text.replace(/^error: /, 'error[USAGE_INVALID]: ')),
+      outputError: (text, write) => write(describeUsageError(text)),
     })
     .configureHelp({ optionDescription: describeOption, helpWidth: width, minWidthToWrap: 20 })
-    .showHelpAfterError('Run "stuntdouble COMMAND --help" for its options and arguments.')
+    .showHelpAfterError('  Run "stuntdouble COMMAND --help" for its options and arguments.')
     .addHelpText('afterAll', () => wrapProse(SETTINGS_HELP, width));
   addText(program, EXAMPLES);
   const warn = (message: string): void => void stderr.write(`warning: ${visible(message)}\n`);
@@ -211,6 +212,16 @@ Exit codes: 0 without errors (warnings are allowed), 1 with errors, 3 if a folde
       self.optsWithGlobals<{ json?: boolean }>(),
     ),
   );
+}
+
+/** Converts an error message of commander, such as `error: unknown option '--prot'\n(Did you mean --port?)`. */
+function describeUsageError(text: string): string {
+  const [message = '', ...hints] = text
+    .replace(/^error: /, '')
+    .trimEnd()
+    .split('\n');
+  const lines = hints.map((hint) => `  ${hint.replace(/^\((.*)\)$/, '$1')}`);
+  return `${[`error[USAGE_INVALID]: ${asSentence(message)}`, ...lines].join('\n')}\n`;
 }
 
 function describeOption({ description, defaultValue }: Option): string {

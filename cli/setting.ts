@@ -63,7 +63,7 @@ export class Setting extends Option {
     const label = `"${this.attributeName()}" in ${file} (${this.flag})`;
     if (value === null || value === undefined) throw isEmpty(label);
     if (Array.isArray(value)) return this.#readEntries(value, label);
-    if (typeof value === 'object') throw this.#invalid(label, value);
+    if (typeof value === 'object') throw this.isList ? isNotList(label) : this.#invalid(label, value);
     if (typeof value === 'boolean') {
       if (!this.isBoolean() && !this.optional) throw this.#invalid(label, value);
       // Keys are not negated: `watch: false` means --no-watch.
@@ -112,11 +112,13 @@ export class Setting extends Option {
   #invalid(label: string, got: unknown): CodedError {
     const { reader, list } = this.#rules;
     const one = this.isBoolean() ? 'true or false' : (reader?.expected ?? 'text');
-    return new CodedError(
-      'OPTION_INVALID',
-      `${label} must be ${list === undefined ? one : `a list, each entry ${one}`}, got ${shown(got)}.`,
-    );
+    const subject = list === undefined ? label : `Each entry of ${label}`;
+    return new CodedError('OPTION_INVALID', `${subject} must be ${one}, got ${shown(got)}.`);
   }
+}
+
+function isNotList(label: string): CodedError {
+  return new CodedError('OPTION_INVALID', `${label} must be a list, got an object.`);
 }
 
 function isEmpty(label: string, what = 'be empty'): CodedError {

@@ -20,7 +20,7 @@ export function verifyPayload(file: string, flags: VerifyPayloadFlags, printer: 
   if (messages.length === 0) {
     throw new CodedError(
       'INPUT_UNREADABLE',
-      `${file === '-' ? 'stdin' : file} does not contain a message`,
+      `${file === '-' ? 'Standard input' : file} does not contain a message`,
       'Pass one JSON document, or one per line.',
     );
   }
