@@ -67,7 +67,7 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Runs the compiler. @returns its errors; empty if there are none */
+/** Runs the compiler. @returns its errors, or an empty text */
 async function compile(tsc: string, args: readonly string[]): Promise<string> {
   const strict = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', 'node'];
   try {

@@ -36,7 +36,7 @@ const SCENES: readonly Scene[] = [
     path: '/callback',
   },
   {
-    title: 'The receiver answers too late once',
+    title: 'The receiver answers too late',
     lesson: 'Without HTTP 200 in time, the attempt fails and the same bytes are sent again.',
     scenario: 'success',
     path: '/slow-once',

@@ -79,11 +79,11 @@ function deliveryObject({ delivery }: Pack) {
 
 function deliveryText(pack: Pack): string {
   const { ackTimeout, ackStatus, retries, gaps } = deliveryObject(pack);
-  const then =
+  const retryText =
     retries === 0
       ? 'no retries'
       : `${retries} ${retries === 1 ? 'retry' : 'retries'} after ${gaps.join(', ')}`;
-  return `delivery: HTTP ${ackStatus} within ${ackTimeout}, otherwise ${then}`;
+  return `delivery: HTTP ${ackStatus} within ${ackTimeout}, otherwise ${retryText}`;
 }
 
 const POLL_ONLY = 'no callbacks; clients must poll';

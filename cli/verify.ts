@@ -44,7 +44,7 @@ function addPayload(verify: Command, { action, command, addText }: CommandParts)
 Example:
   stuntdouble verify payload callbacks.jsonl --event runway.generate
 
-Exit codes: 0 if all messages are valid, 1 if a message is invalid, 3 if there is no message to validate.`,
+Exit codes: 0 if all messages are valid, 1 if a message is invalid, 3 without a message to validate.`,
   ).action((file: string, flags: VerifyPayloadFlags & { json?: boolean }) =>
     action<VerifyPayloadFlags>(async (rest, printer) =>
       (await import('./verify-payload.ts')).verifyPayload(file, rest, printer),

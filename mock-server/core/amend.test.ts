@@ -31,7 +31,7 @@ const RULES: KindRules = {
   concurrencyFailure: 'crowded',
   waitsWithoutEnd: false,
 };
-const TWISTS: readonly (CallbackTwist | null)[] = [
+const CALLBACK_FAULTS: readonly (CallbackTwist | null)[] = [
   null,
   'never',
   'late',
@@ -102,7 +102,7 @@ const someGiven: fc.Arbitrary<Given> = fc
     scenario: fc
       .record({
         failure: fc.constantFrom(null, 'internal'),
-        callback: fc.constantFrom(...TWISTS),
+        callback: fc.constantFrom(...CALLBACK_FAULTS),
         media: fc.constantFrom(null, 'expired' as const),
       })
       .map(scenarioWith),

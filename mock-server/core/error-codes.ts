@@ -104,13 +104,13 @@ export const ERRORS = {
     exitCode: null,
   },
   CLIENT_UNUSABLE: {
-    title: 'The client cannot be judged.',
+    title: 'The client cannot be tested.',
     meaning: "The client's command does not start, or does not call any operation of the mock.",
     remedy: 'Run the command manually to check that it works, and pass the base URL with `--env NAME={url}`.',
     exitCode: 3,
   },
   INPUT_UNREADABLE: {
-    title: 'The messages to judge cannot be read.',
+    title: 'The captured messages cannot be read.',
     meaning: 'The file passed to `verify payload` cannot be read or does not contain messages.',
     remedy: 'Check the path. The file must contain one JSON document, or one per line.',
     exitCode: 3,
@@ -123,7 +123,7 @@ export const ERRORS = {
     exitCode: 3,
   },
   RECEIVER_UNREACHABLE: {
-    title: 'The receiver cannot be judged.',
+    title: 'The receiver cannot be tested.',
     meaning: 'The receiver does not answer, or calls to its address are not allowed.',
     remedy: 'Start the receiver and check its URL.',
     exitCode: 3,

@@ -4,7 +4,7 @@ import { endState, type PlanInput, planTask, taskIdOf } from './plan.ts';
 import { announceEach } from './promise-callbacks.ts';
 import type { Account, Announcement, CallbackTwist, Ends, KindRules, Plan, Scenario } from './types.ts';
 
-const TWISTS: readonly (CallbackTwist | null)[] = [
+const CALLBACK_FAULTS: readonly (CallbackTwist | null)[] = [
   null,
   'never',
   'late',
@@ -17,7 +17,7 @@ const TWISTS: readonly (CallbackTwist | null)[] = [
   'forged',
 ];
 /** Callback faults that do not change the times of the steps. */
-const PATIENT = TWISTS.filter((twist) => twist !== 'before-response');
+const WITH_USUAL_STEPS = CALLBACK_FAULTS.filter((fault) => fault !== 'before-response');
 const DAY_MS = 86_400_000;
 const ENDS: Ends = {
   success: 'done',
@@ -60,12 +60,12 @@ const someRules: fc.Arbitrary<KindRules> = fc
     waitsWithoutEnd: false,
   }));
 
-const someScenario = (twists: readonly (CallbackTwist | null)[]): fc.Arbitrary<Scenario> =>
+const someScenario = (faults: readonly (CallbackTwist | null)[]): fc.Arbitrary<Scenario> =>
   fc
     .record({
       failure: fc.constantFrom(null, 'nsfw', 'internal'),
       hidden: fc.boolean(),
-      callback: fc.constantFrom(...twists),
+      callback: fc.constantFrom(...faults),
       media: fc.constantFrom(null, 'hang' as const, 'expired' as const),
     })
     .map(scenarioWith);
@@ -78,12 +78,12 @@ const someAnnouncement: fc.Arbitrary<Announcement | null> = fc.option(
   })),
 );
 
-const someInput = (twists: readonly (CallbackTwist | null)[] = TWISTS): fc.Arbitrary<PlanInput> =>
+const someInput = (faults: readonly (CallbackTwist | null)[] = CALLBACK_FAULTS): fc.Arbitrary<PlanInput> =>
   fc.record({
     rules: someRules,
     operation: fc.constant('make-clip'),
     account: fc.constant('key-1' as Account),
-    scenario: someScenario(twists),
+    scenario: someScenario(faults),
     request: fc.constant({ prompt: 'a cat' }),
     pathParams: fc.constant(null),
     parentId: fc.constant(null),
@@ -111,7 +111,7 @@ const someInput = (twists: readonly (CallbackTwist | null)[] = TWISTS): fc.Arbit
     ),
   });
 
-const unhurried = someInput(PATIENT).map((input) => ({ ...input, instant: false, capacity: null }));
+const unhurried = someInput(WITH_USUAL_STEPS).map((input) => ({ ...input, instant: false, capacity: null }));
 
 function freezeDeep<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null && !(value instanceof Set)) {

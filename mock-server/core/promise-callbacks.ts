@@ -9,7 +9,7 @@ import type {
 } from './types.ts';
 
 export interface PromiseInput {
-  /** Null when the request named no callback URL. */
+  /** Null if the request has no callback URL. */
   readonly announcement: Announcement | null;
   readonly steps: readonly Step[];
   readonly scenario: Scenario;

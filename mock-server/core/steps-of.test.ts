@@ -16,8 +16,8 @@ const RULES = {
   oddities: { unknown: 'strange', unready: 'almost' },
 };
 
-function course(twist: CourseTwist | null, failure: string | null = null): string {
-  const letters = stepsOf(RULES, { course: twist, failure }).map(({ state }) => state[0]);
+function course(fault: CourseTwist | null, failure: string | null = null): string {
+  const letters = stepsOf(RULES, { course: fault, failure }).map(({ state }) => state[0]);
   return letters.join('');
 }
 
@@ -28,8 +28,8 @@ describe('the steps of a task', () => {
     ['back-and-forth', 'qwqw'],
     ['unknown', 'qssw'],
     ['unready', 'qwa'],
-  ] as const)('for the course %s are %s', (twist, expected) => {
-    expect(course(twist)).toBe(expected);
+  ] as const)('for the course %s are %s', (fault, expected) => {
+    expect(course(fault)).toBe(expected);
   });
 
   it('do not include a state that looks finished too early if the task fails', () => {

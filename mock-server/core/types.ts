@@ -54,7 +54,7 @@ export type MediaTwist = 'dribble' | 'hang' | '503' | 'truncated' | 'expired';
 
 /** The faults of one task. Plain data, so that the plan can contain it. */
 export interface Scenario {
-  /** As the user wrote it, e.g. `fail.nsfw+callback.duplicate`. */
+  /** The name that the user wrote, e.g. `fail.nsfw+callback.duplicate`. */
   readonly name: string;
   /** Slug of the failure the task ends with; null for success. */
   readonly failure: string | null;
@@ -96,7 +96,7 @@ export interface Plan {
   readonly kind: string;
   readonly account: Account;
   readonly scenario: Scenario;
-  /** Where its media URLs point: scheme, host and prefix. */
+  /** The base of its media URLs: scheme, host and prefix. */
   readonly origin: string;
   readonly request: JsonObject;
   /** The original text of the request if it contains numbers that JSON.stringify would write differently, otherwise null. */
@@ -105,7 +105,7 @@ export interface Plan {
   readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
   readonly submittedAt: number;
-  /** Before this moment the poll operation does not know the task. */
+  /** Polls do not find the task before this time. */
   readonly visibleAt: number;
   /** In chronological order; the last one is the final state. */
   readonly steps: readonly Step[];
@@ -179,11 +179,11 @@ export interface KindRules {
   readonly waitsWithoutEnd: boolean;
 }
 
-/** One reason to announce a state. */
+/** A reason to send a callback about a state. */
 export interface Signal {
   /** The name by which clients subscribe to the signal. */
   readonly name: string;
-  /** Whether a refused callback is sent again. */
+  /** Whether a rejected callback is retried. */
   readonly retried: boolean;
 }
 

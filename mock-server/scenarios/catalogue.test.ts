@@ -55,7 +55,7 @@ describe('the list of scenarios', () => {
 
   it('lists the packs that have a name', () => {
     const [runway] = RUNWAY;
-    if (runway === undefined) throw new Error('there is no pack "runway"');
+    if (runway === undefined) throw new Error('the pack "runway" is missing');
     const mute = { ...runway, name: 'mute', failures: new Map() };
     const entries = listScenarios([runway, mute]);
     const packsOf = (wanted: string) => entries.find(({ name }) => name === wanted)?.packs;
@@ -75,7 +75,7 @@ describe('the list of scenarios', () => {
 
   it('describes a gateway status as a code if the vendor has that code', () => {
     const [runway] = RUNWAY;
-    if (runway === undefined) throw new Error('there is no pack "runway"');
+    if (runway === undefined) throw new Error('the pack "runway" is missing');
     const errors = { ...runway.errors, codes: ['503'] };
     const entries = listScenarios([{ ...runway, errors }]).filter(({ name }) => /^submit\.\d/.test(name));
     expect(entries.map(({ name, summary }) => [name, summary])).toStrictEqual([

@@ -42,8 +42,8 @@ const SUBMIT_FAULTS = {
 } as const;
 
 const POLL_FAULTS = {
-  reset: 'the first poll resets the connection; *N repeats it, * repeats it forever',
-  truncated: 'the first poll is answered with half of its JSON; *N repeats it, * repeats it forever',
+  reset: 'the connection is reset at the first poll; *N for the first N polls, * for every poll',
+  truncated: 'the first poll is answered with half of its JSON; *N for the first N polls, * for every poll',
   'not-visible': 'polls do not find the task during its first seconds',
 } as const;
 
