@@ -12,6 +12,7 @@ import {
   type Reaction,
   type ScriptedReceiver,
 } from '../fixtures/receivers/scripted-receiver.ts';
+import { type Ended, runInProcess } from './testing/run-in-process.ts';
 
 const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
 
@@ -19,12 +20,6 @@ const undo: (() => unknown)[] = [];
 afterEach(async () => {
   for (const step of undo.splice(0)) await step();
 });
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 function launch(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
   const { FORCE_COLOR: _forced, NO_COLOR: _without, ...others } = process.env;
@@ -152,7 +147,7 @@ describe('a pack that is edited while the mock serves it', () => {
 
 describe('help', () => {
   it.each(['start', 'demo', 'trigger', 'packs', 'scenarios', 'events'])('is printed for %s', async (name) => {
-    const { code, out } = await run([name, '--help']);
+    const { code, out } = await runInProcess([name, '--help']);
     expect(code).toBe(0);
     expect(out).toContain(`Usage: stuntdouble ${name}`);
     expect(out).toContain('--json');
@@ -165,7 +160,7 @@ describe('help', () => {
     ['wide', 100],
   ])('is wrapped to the width of the terminal: COLUMNS=%s', async (columns, width) => {
     for (const command of [[], ['start'], ['verify', 'client']]) {
-      const { out } = await run([...command, '--help'], { COLUMNS: columns });
+      const { out } = await runInProcess([...command, '--help'], { COLUMNS: columns });
       // Examples are not wrapped, so that they can be copied.
       const prose = out.split(/\n(?:Examples|To call it from another terminal):/)[0] ?? '';
       const longest = Math.max(...prose.split('\n').map((line) => line.length));
@@ -181,6 +176,11 @@ describe('help', () => {
     expect(out).toContain('64 invalid usage');
   });
 });
+
+/** Whether the command creates a mock before it fails, and does not close it because the process exits. */
+function leavesMock(args: readonly string[]): boolean {
+  return args.includes('--host');
+}
 
 describe('invalid usage exits with 64 and prints a remedy', () => {
   it.each([
@@ -214,7 +214,7 @@ describe('invalid usage exits with 64 and prints a remedy', () => {
     [['start', '--ack-timeout', '99999999999d'], /of at most 36500d/],
     [['verify', 'payload', MAIN, '--event', 'runway.generat'], /Did you mean runway\.generate/],
   ])('%j', async (args, message) => {
-    const { code, out, err } = await run(args);
+    const { code, out, err } = await (leavesMock(args) ? run : runInProcess)(args);
     expect(code).toBe(64);
     expect(err).toMatch(message);
     expect(err).toMatch(/^error\[[A-Z_]+\]: /);
@@ -233,7 +233,7 @@ describe('a command that cannot run exits with 3', () => {
 
   it('if a pack is invalid, and prints the file, the line and the expected value', async () => {
     const path = file('lifecycle.yaml', 'pack: Broken Name\ntitle: x\n');
-    const { code, err } = await run(['packs', '--pack', join(path, '..')]);
+    const { code, err } = await runInProcess(['packs', '--pack', join(path, '..')]);
     expect(code).toBe(3);
     expect(err).toMatch(/lifecycle\.yaml:1: .*\/pack: expected something that must match pattern/);
   });
@@ -295,7 +295,7 @@ describe('start', () => {
 
   it('reports a misspelled key of a configuration file', async () => {
     const config = file('stuntdouble.json', '{"sped": "20x"}');
-    const { code, err } = await run(['start', '--config', config]);
+    const { code, err } = await runInProcess(['start', '--config', config]);
     expect(code).toBe(64);
     expect(err).toMatch(/sets "sped".*\n.*Did you mean .*speed/);
   });
@@ -418,7 +418,7 @@ describe('trigger', () => {
 describe('list commands', () => {
   it('print that clients must poll a vendor without callbacks', async () => {
     for (const list of ['events', 'packs']) {
-      const { out } = await run([list]);
+      const { out } = await runInProcess([list]);
       expect(out).toMatch(/runwayml[\s\S]*no callbacks; clients must poll/);
       expect(out).not.toMatch(/0 retries|events *\n/);
     }
@@ -485,7 +485,11 @@ describe('packs check', () => {
   });
 
   it('exits with 1 and prints the file, line and reason of every error', async () => {
-    const { code, out } = await run(['packs', 'check', editedPack('errorCode: null', 'errorCode: none')]);
+    const { code, out } = await runInProcess([
+      'packs',
+      'check',
+      editedPack('errorCode: null', 'errorCode: none'),
+    ]);
     expect(code).toBe(1);
     const wrong = new RegExp(
       `lifecycle\\.yaml:${lineOf('errorCode: null')}: error: .*data\\.errorCode must be .*, got the string "none"`,
@@ -495,7 +499,7 @@ describe('packs check', () => {
   });
 
   it('exits with 0 if there are only warnings', async () => {
-    const { code, out } = await run(['packs', 'check', editedPack('    class: internal\n', '')]);
+    const { code, out } = await runInProcess(['packs', 'check', editedPack('    class: internal\n', '')]);
     expect(code).toBe(0);
     expect(out).toMatch(/: warning: .*\n0 errors, 1 warning in 2 profiles\n$/);
   });
@@ -506,7 +510,7 @@ describe('packs check', () => {
       ['packs', 'check', dir, '--json'],
       ['packs', 'check', '--json', dir],
     ]) {
-      const lines = (await run(args)).out
+      const lines = (await runInProcess(args)).out
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line));
@@ -518,14 +522,14 @@ describe('packs check', () => {
   });
 
   it('exits with 3 if the folder does not exist and with 64 if the folder is missing', async () => {
-    const { code, err } = await run(['packs', 'check', '/nowhere']);
+    const { code, err } = await runInProcess(['packs', 'check', '/nowhere']);
     expect(code).toBe(3);
     expect(err).toMatch(/nowhere\/lifecycle\.yaml cannot be read/);
-    expect((await run(['packs', 'check'])).code).toBe(64);
+    expect((await runInProcess(['packs', 'check'])).code).toBe(64);
   });
 
   it('prints its help', async () => {
-    const { code, out } = await run(['packs', 'check', '--help']);
+    const { code, out } = await runInProcess(['packs', 'check', '--help']);
     expect(code).toBe(0);
     expect(out).toContain('stuntdouble packs check ./my-vendor');
   });
@@ -558,8 +562,8 @@ describe('demo', () => {
 
   const ESCAPE = '\u001b[';
   it('is colored with FORCE_COLOR and never with NO_COLOR', async () => {
-    expect((await run(['packs'], { FORCE_COLOR: '1' })).out).toContain(ESCAPE);
-    expect((await run(['packs'], { FORCE_COLOR: '1', NO_COLOR: '1' })).out).not.toContain(ESCAPE);
+    expect((await runInProcess(['packs'], { FORCE_COLOR: '1' })).out).toContain(ESCAPE);
+    expect((await runInProcess(['packs'], { FORCE_COLOR: '1', NO_COLOR: '1' })).out).not.toContain(ESCAPE);
     expect((await run(['packs'])).out).not.toContain(ESCAPE);
   });
 });

@@ -6,7 +6,12 @@ import { createPrinter } from './print.ts';
 let mock: MockServer;
 afterEach(() => mock.close());
 
-const PLAIN = createPrinter({ json: false, out: process.stdout, env: { NO_COLOR: '1' } });
+const PLAIN = createPrinter({
+  json: false,
+  out: process.stdout,
+  err: process.stderr,
+  env: { NO_COLOR: '1' },
+});
 
 /** Returns the line that is printed for a call. */
 async function lineFor(

@@ -6,6 +6,7 @@ import type { Printer } from './print.ts';
 let lines: string[] = [];
 const printer: Printer = {
   json: false,
+  err: process.stderr,
   color: false,
   line: (text = '') => lines.push(text),
   report: () => undefined,

@@ -18,7 +18,7 @@ function printing(options: { json?: boolean; color?: boolean } = {}): {
   });
   const { json = false, color = false } = options;
   return {
-    printer: createPrinter({ json, out, env: color ? { FORCE_COLOR: '1' } : {} }),
+    printer: createPrinter({ json, out, err: process.stderr, env: color ? { FORCE_COLOR: '1' } : {} }),
     text: () => written,
   };
 }

@@ -16,6 +16,8 @@ export interface Printer {
   report(text: string): void;
   /** Prints an object for programs; has no effect without --json. */
   object(value: object): void;
+  /** The stream for progress and warnings. */
+  readonly err: PrinterOptions['err'];
   /** Whether output is colored. */
   readonly color: boolean;
   /** Marks a part of a line for coloring, if output is colored. */
@@ -25,14 +27,16 @@ export interface Printer {
 export interface PrinterOptions {
   readonly json: boolean;
   readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
 }
 
-export function createPrinter({ json, out, env }: PrinterOptions): Printer {
+export function createPrinter({ json, out, err, env }: PrinterOptions): Printer {
   const color = wantsColor(out, env);
   const colors = createColors();
   return {
     json,
+    err,
     color,
     line: (text = '') => {
       if (!json) out.write(`${colors.write(text)}\n`);

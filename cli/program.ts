@@ -25,7 +25,7 @@ export type AddText = (command: Command, text: string) => Command;
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   /** Receives the exit code. */
   readonly end: (code: number) => void;
 }
@@ -73,7 +73,12 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
   const action: Action = (run) => async (flags) => {
     const { json = false, ...rest } = flags;
     // The compiler cannot infer that removing one key from a generic type leaves Flags.
-    end(await run(rest as unknown as Parameters<typeof run>[0], createPrinter({ json, out: stdout, env })));
+    end(
+      await run(
+        rest as unknown as Parameters<typeof run>[0],
+        createPrinter({ json, out: stdout, err: stderr, env }),
+      ),
+    );
   };
   const command: MakeCommand = (parent, name, description) =>
     parent.command(name).description(description).addOption(new Setting('--json', JSON_HELP));

@@ -43,6 +43,7 @@ async function judged(report: string, judge: () => void) {
   const printed: object[] = [];
   const printer: Printer = {
     json: true,
+    err: process.stderr,
     color: false,
     line: () => undefined,
     report: () => undefined,

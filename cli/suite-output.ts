@@ -82,8 +82,8 @@ export async function runSuite(suite: Suite, flags: SuiteFlags, printer: Printer
   }
   const announcement = suite.announce?.();
   const progress = createProgress({
-    stream: process.stderr,
-    isTTY: process.stderr.isTTY === true && !printer.json,
+    stream: printer.err,
+    isTTY: printer.err.isTTY === true && !printer.json,
     total: suite.cases.filter(fits).length,
   });
   if (announcement !== undefined) progress.say(announcement);

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isRunning } from '../fixtures/is-running.ts';
 import { openPlainReceiver, type PlainReceiverOptions } from '../fixtures/receivers/plain-receiver.ts';
 import { openReceiver, type Reaction } from '../fixtures/receivers/scripted-receiver.ts';
+import { runInProcess } from './testing/run-in-process.ts';
 
 const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
 
@@ -91,17 +92,17 @@ describe('verify receiver', () => {
   it('exits with 2 if a SHOULD case fails, but only under --strict', async () => {
     const url = await plainReceiver({ refuses: false });
     const asked = ['verify', 'receiver', url, ...quick, '--only', 'RCV-ENV-08'];
-    expect((await run(...asked)).code).toBe(0);
-    expect((await run(...asked, '--strict')).code).toBe(2);
+    expect((await runInProcess(asked)).code).toBe(0);
+    expect((await runInProcess([...asked, '--strict'])).code).toBe(2);
   });
 
   it('exits with 2 under --strict if the answers are acceptable but not as documented', async () => {
     const url = await plainReceiver({ status: 202 });
     const asked = ['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-01'];
-    const { code, out } = await run(...asked);
+    const { code, out } = await runInProcess(asked);
     expect(code).toBe(0);
     expect(out).toMatch(/~ RCV-ACK-01/);
-    expect((await run(...asked, '--strict')).code).toBe(2);
+    expect((await runInProcess([...asked, '--strict'])).code).toBe(2);
   });
 
   it('exits with 3 if no verdict is possible', async () => {
@@ -127,7 +128,7 @@ describe('verify receiver', () => {
     [['--event', 'runway.generate'], /The URL of the receiver is missing/],
     [['http://127.0.0.1:1/'], /--event is required/],
   ])('exits with 64 for invalid usage: %j', async (args, message) => {
-    const { code, err } = await run('verify', 'receiver', ...args);
+    const { code, err } = await runInProcess(['verify', 'receiver', ...args]);
     expect(code).toBe(64);
     expect(err).toMatch(message);
   });
@@ -138,7 +139,10 @@ describe('verify receiver', () => {
     writeFileSync(blocked, '');
     const targets = [join(blocked, 'r'), dirname(blocked), '/proc/none/r'];
     const runs = targets.map((target) =>
-      run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK', '--report', `junit=${target}`),
+      runInProcess([
+        ...['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK'],
+        ...['--report', `junit=${target}`],
+      ]),
     );
     for (const { code, err, out } of await Promise.all(runs)) {
       expect([code, out]).toEqual([64, '']);
@@ -188,7 +192,8 @@ describe('verify receiver', () => {
   });
 
   it('prints the limits for an answer and for the run before the first case', async () => {
-    const { err } = await run('verify', 'receiver', await plainReceiver(), ...quick, '--only', 'RCV-ACK-01');
+    const url = await plainReceiver();
+    const { err } = await runInProcess(['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-01']);
     expect(err.split('\n')[0]).toMatch(
       /^Testing 1 case\. The receiver has 500 ms for each answer \(--ack-timeout\)\. If it never answers, the run ends after \d+ s\.$/,
     );
@@ -196,7 +201,7 @@ describe('verify receiver', () => {
 
   it('prints an invalid answer of the receiver', async () => {
     const url = await plainReceiver({ statusOfFailures: 419 });
-    const { out } = await run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-02');
+    const { out } = await runInProcess(['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-02']);
     expect(out).toMatch(/✗ RCV-ACK-02[\s\S]*answered +HTTP 419 "?received/);
   });
 
@@ -212,30 +217,31 @@ describe('verify receiver', () => {
   it('compares reports without an event or a receiver', async () => {
     const dir = folder();
     const json = join(dir, 'r.json');
-    await run(
+    await runInProcess([
       ...['verify', 'receiver', await plainReceiver(), ...quick, '--only', 'RCV-ACK-01'],
       ...['--report', `json=${json}`],
-    );
+    ]);
     const html = join(dir, 'r.html');
     const args = ['--compare', json, json, '--report', `html=${html}`];
-    expect((await run('verify', 'receiver', ...args)).code).toBe(0);
+    expect((await runInProcess(['verify', 'receiver', ...args])).code).toBe(0);
     expect(readFileSync(html, 'utf8')).toContain('RCV-ACK-01');
   });
 
   it('writes SARIF results that refer to a file', async () => {
     const sarif = join(folder(), 'r.sarif');
     const location = ['--sarif-location', 'fixtures/receivers/receiver.ts'];
-    await run(
+    await runInProcess([
       ...['verify', 'receiver', await receiver(500), ...quick, '--only', 'RCV-ACK-01'],
       ...['--report', `sarif=${sarif}`, ...location],
-    );
+    ]);
     const [result] = JSON.parse(readFileSync(sarif, 'utf8')).runs[0].results;
     expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe('fixtures/receivers/receiver.ts');
   });
 
   it('selects the quick cases with --quick', async () => {
     const listed = async (...args: string[]) => {
-      const { out } = await run('verify', 'receiver', '--event', 'runway.generate', '--list', ...args);
+      const list = ['verify', 'receiver', '--event', 'runway.generate', '--list'];
+      const { out } = await runInProcess([...list, ...args]);
       return out.match(/RCV-\w+-\d+/g) ?? [];
     };
     const few = await listed('--quick');
@@ -297,7 +303,7 @@ describe('verify payload', () => {
 
   it('exits with 1 and prints the line, the field, the expected value and the page', async () => {
     const file = capture(good, { ...good, code: '400' });
-    const { code, out } = await run('verify', 'payload', file, '--event', 'runway.generate');
+    const { code, out } = await runInProcess(['verify', 'payload', file, '--event', 'runway.generate']);
     expect(code).toBe(1);
     expect(out).toContain(`${file}:2: /code code must be`);
     expect(out).toContain('source: AI Video Generation Callbacks');
@@ -306,7 +312,8 @@ describe('verify payload', () => {
 
   it('accepts captured answers', async () => {
     const file = capture({ code: 200, msg: 'success', data: { taskId: 'a' } });
-    expect((await run('verify', 'payload', file, '--answer', 'runway/generate-ai-video')).code).toBe(0);
+    const args = ['verify', 'payload', file, '--answer', 'runway/generate-ai-video'];
+    expect((await runInProcess(args)).code).toBe(0);
   });
 
   it.each([
@@ -315,7 +322,7 @@ describe('verify payload', () => {
     [['package.json', '--event', 'runway.x'], 64, /no event "runway\.x"/],
     [['package.json', '--answer', 'runway/x'], 64, /no operation "x"/],
   ])('reports missing or invalid arguments: %j', async (args, exit, message) => {
-    const { code, err } = await run('verify', 'payload', ...args);
+    const { code, err } = await runInProcess(['verify', 'payload', ...args]);
     expect(code).toBe(exit);
     expect(err).toMatch(message);
   });
@@ -389,14 +396,14 @@ describe('verify client', () => {
       ['--time-scale', 'fast', '--', 'true'],
       ['--only', 'CLI-POL-99', '--', 'true'],
     ]) {
-      const { code, err } = await run('verify', 'client', ...args);
+      const { code, err } = await runInProcess(['verify', 'client', ...args]);
       expect(code).toBe(64);
       expect(err).toMatch(/^error\[[A-Z_]+\]: .*(Pass|like|Did you mean)/s);
     }
   });
 
   it('lists its cases without running the client', async () => {
-    const { code, out } = await run('verify', 'client', '--list', '--only', 'cli-cbk');
+    const { code, out } = await runInProcess(['verify', 'client', '--list', '--only', 'cli-cbk']);
     expect(code).toBe(0);
     expect(out.match(/CLI-/g)).toHaveLength(3);
   });
