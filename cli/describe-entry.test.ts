@@ -3,8 +3,11 @@ import { createMockServer, type JournalEntry, type MockServer } from '../mock-se
 import { describeEntry } from './describe-entry.ts';
 import { createPrinter } from './print.ts';
 
-let mock: MockServer;
-afterEach(() => mock.close());
+let mock: MockServer | undefined;
+afterEach(async () => {
+  await mock?.close();
+  mock = undefined;
+});
 
 const PLAIN = createPrinter({
   json: false,
@@ -19,9 +22,10 @@ async function lineFor(
   path: string,
   headers: Record<string, string> = {},
 ): Promise<string | null> {
-  mock = await createMockServer({ clock: 'virtual' }).listen();
-  const answered = new Promise<JournalEntry>((resolve) => mock.journal.subscribe(resolve));
-  await fetch(mock.url + path, { method, headers });
+  const server = await createMockServer({ clock: 'virtual' }).listen();
+  mock = server;
+  const answered = new Promise<JournalEntry>((resolve) => server.journal.subscribe(resolve));
+  await fetch(server.url + path, { method, headers });
   return describeEntry(await answered, PLAIN);
 }
 
@@ -41,6 +45,14 @@ describe('describeEntry', () => {
     expect(await lineFor('OPTIONS', '/v1/tasks/x', preflight)).toBe(
       'request   OPTIONS /v1/tasks/x → HTTP 204 (CORS preflight)',
     );
+  });
+
+  it.each([
+    [1, 'abandoned aaaaaaaa after 1 attempt'],
+    [4, 'abandoned aaaaaaaa after 4 attempts'],
+  ])('prints the number of attempts of an abandoned delivery: %i', (attempts, line) => {
+    const entry = { type: 'delivery.settled', taskId: 'aaaaaaaa-1', status: 'abandoned', attempts };
+    expect(describeEntry(entry as unknown as JournalEntry, PLAIN)).toBe(line);
   });
 
   it('redacts API keys', async () => {

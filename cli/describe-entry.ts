@@ -25,7 +25,7 @@ function textOf(entry: JournalEntry, { paint }: Printer): string | null {
     }
     case 'delivery.settled':
       if (entry.status === 'acknowledged') return null;
-      return `${paint('red', 'abandoned')} ${short(entry.taskId)} after ${entry.attempts} attempts`;
+      return `${paint('red', 'abandoned')} ${short(entry.taskId)} after ${counted(entry.attempts, 'attempt')}`;
     case 'media.served':
       return `${paint('magenta', 'media    ')} ${entry.method} ${entry.name} ${entry.status ?? 'no answer'} ${entry.bytesSent}/${entry.bytesTotal} bytes`;
     case 'clock.moved':
@@ -46,13 +46,13 @@ export function describePolls(
   const label = paint('dim', 'polls    ');
   if (polls.size > most) {
     const total = [...polls.values()].reduce((sum, count) => sum + count, 0);
-    return [`${label} ${counted(total)} of ${polls.size} tasks`];
+    return [`${label} ${counted(total, 'poll')} of ${polls.size} tasks`];
   }
-  return [...polls].map(([taskId, count]) => `${label} ${short(taskId)} ${counted(count)}`);
+  return [...polls].map(([taskId, count]) => `${label} ${short(taskId)} ${counted(count, 'poll')}`);
 }
 
-function counted(polls: number): string {
-  return polls === 1 ? '1 poll' : `${polls} polls`;
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 function outcomeOfRequest(

@@ -112,7 +112,7 @@ function planCourse(input: PlanInput, random: Random): Course {
     const readyAt = at + (instant ? 0 : lengthOf(rule, speed, random));
     const endsAt = rule.waitsForSlot ? slotFreeAt(capacity, readyAt) : readyAt;
     if (isSkipped(rule, at, endsAt)) continue;
-    // The vendor rejects the task instead of queueing it, so the task never enters this step.
+    // The vendor rejects the task instead of letting it wait, so the task never enters this step.
     if (endsAt === null) return end(steps, rules, at, overTheLimit(rules), null);
     steps.push({ state: rule.state, at });
     if (rule.holdsSlot && capacity !== null) slot = holdUntil(endsAt, slot, waitsFrom, at);
