@@ -5,15 +5,15 @@ import { Setting } from './setting.ts';
 
 const PREFIX = 'STUNTDOUBLE_';
 
-/** What the settings of a command come from, in addition to its flags. */
+/** The sources of settings in addition to command-line flags. */
 export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Receives a message about a variable that is ignored. */
+  /** Receives a warning about each ignored variable. */
   readonly warn: (message: string) => void;
 }
 
 /**
- * Fills in what no flag has set: from the environment, then from the configuration file.
+ * Sets options that were not set by flags, from the environment and then from the configuration file.
  * @throws {CodedError} OPTION_INVALID, CONFIG_UNREADABLE
  */
 export async function applySettings(command: Command, { env, warn }: Sources): Promise<void> {
@@ -47,7 +47,7 @@ function rootOf(command: Command): Command {
   return command.parent === null ? command : rootOf(command.parent);
 }
 
-/** The settings of a command and of all under it. */
+/** Returns the settings of a command and of all its subcommands. */
 function settingsOf(command: Command): Setting[] {
   return [
     ...command.options.filter((option) => option instanceof Setting),
@@ -55,7 +55,7 @@ function settingsOf(command: Command): Setting[] {
   ];
 }
 
-/** One file may serve several commands, so names of other commands are ignored; other names are misspelled. */
+/** Rejects keys that do not belong to any command. Several commands may share a file, so keys of other commands are ignored. */
 function refuseUnknown(name: string, path: string, everywhere: readonly Setting[]): void {
   const known = [...new Set(everywhere.map((setting) => setting.attributeName()))].filter(
     (one) => one !== 'config',
@@ -65,7 +65,7 @@ function refuseUnknown(name: string, path: string, everywhere: readonly Setting[
   throw new CodedError(
     'CONFIG_UNREADABLE',
     name === 'config'
-      ? `${path} sets "config", which only a flag or the environment can set.`
+      ? `${path} sets "config", which can only be set by a flag or an environment variable.`
       : `${path} sets "${name}", which is not an option of any command.`,
     name === 'config' || close.length === 0 ? 'Remove it.' : `Did you mean ${close.join(' or ')}?`,
   );
@@ -77,19 +77,19 @@ async function readConfig(path: string): Promise<Record<string, unknown>> {
     const value: unknown = parse(readFileSync(path, 'utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
-    throw new Error('it must be one object');
+    throw new Error('it is not an object');
   } catch (error) {
     throw new CodedError(
       'CONFIG_UNREADABLE',
-      `The configuration file ${path} cannot be used: ${(error as Error).message.trim()}`,
-      'Give a JSON or YAML file with options in camelCase, like ackTimeout: 2s.',
+      `Cannot read the configuration file ${path}: ${(error as Error).message.trim()}`,
+      'Use a JSON or YAML file with options in camelCase, such as ackTimeout: 2s.',
     );
   }
 }
 
 /**
- * A misspelled variable would silently have no effect, so it is refused; one that resembles none may belong to somebody
- * else's program, so it only gets a warning.
+ * Rejects misspelled variables, which would otherwise have no effect. Warns about other unknown variables, which may
+ * belong to another program.
  */
 function checkVariables(
   env: Sources['env'],
@@ -99,20 +99,20 @@ function checkVariables(
   const known = new Set(everywhere.map(({ variable }) => variable));
   const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.has(name));
   for (const name of unknown) {
-    const meant = [...known].find((one) => isSlip(name.slice(PREFIX.length), one.slice(PREFIX.length)));
+    const meant = [...known].find((one) => isTypo(name.slice(PREFIX.length), one.slice(PREFIX.length)));
     if (meant !== undefined) {
       throw new CodedError(
         'OPTION_INVALID',
-        `The environment variable ${name} is not a setting.`,
+        `Unknown environment variable ${name}.`,
         `Did you mean ${meant}? Rename or unset it.`,
       );
     }
-    warn(`the environment variable ${name} is not a setting of Stunt Double and has no effect`);
+    warn(`ignoring the unknown environment variable ${name}`);
   }
 }
 
-/** One letter in six may be wrong, and two neighbors may be swapped. */
-function isSlip(name: string, known: string): boolean {
+/** Returns whether at most one letter in six is wrong, or two letters are swapped. */
+function isTypo(name: string, known: string): boolean {
   if (known.length < 3) return false;
   const distance = editDistance(name, known);
   return distance <= Math.ceil(known.length / 6) || (distance === 2 && sorted(name) === sorted(known));

@@ -12,6 +12,7 @@ import {
   type Reaction,
   type ScriptedReceiver,
 } from '../fixtures/receivers/scripted-receiver.ts';
+import { type Ended, runInProcess } from './testing/run-in-process.ts';
 
 const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
 
@@ -20,15 +21,9 @@ afterEach(async () => {
   for (const step of undo.splice(0)) await step();
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 function launch(args: readonly string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
-  const { FORCE_COLOR: _ignored, ...others } = process.env;
-  // What steers these tests is not a setting of the program.
+  const { FORCE_COLOR: _forced, NO_COLOR: _without, ...others } = process.env;
+  // Variables that control the tests must not reach the command.
   const inherited = Object.fromEntries(
     Object.entries(others).filter(([name]) => !name.startsWith('STUNTDOUBLE_')),
   );
@@ -53,13 +48,13 @@ function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 
-/** Starts the mock and waits until it says where it listens. */
+/** Starts the mock and waits until it prints its address. */
 async function startMock(args: readonly string[] = [], env: Record<string, string> = {}) {
   const child = launch(['start', '--port', '0', ...args], env);
   const end = ended(child);
   let printed = '';
-  /** Resolves when the output has this in it. */
-  const says = (what: RegExp): Promise<boolean> =>
+  /** Resolves when the output matches; false if the process exits first. */
+  const prints = (what: RegExp): Promise<boolean> =>
     new Promise((resolve) => {
       const look = (): void => {
         if (what.test(printed)) resolve(true);
@@ -82,7 +77,7 @@ async function startMock(args: readonly string[] = [], env: Record<string, strin
     });
     void end.then(({ err }) => reject(new Error(err)));
   });
-  return { url, end, says, stop: (signal: NodeJS.Signals) => child.kill(signal) };
+  return { url, end, prints, stop: (signal: NodeJS.Signals) => child.kill(signal) };
 }
 
 async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
@@ -91,7 +86,7 @@ async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
   return made;
 }
 
-/** Acknowledges at once, and downloads one file after the other, each after a pause. */
+/** Acknowledges immediately and downloads the files one after the other, each after a pause. */
 async function slowReceiver(
   pauseMs: number,
 ): Promise<{ readonly url: string; readonly downloaded: string[] }> {
@@ -124,66 +119,76 @@ function file(name: string, text: string): string {
   return join(dir, name);
 }
 
-describe('a pack that is edited while it is served', () => {
-  it('is reported on the terminal, with the line that is wrong', async () => {
+describe('a pack that is edited while the mock serves it', () => {
+  it('is reported on the terminal with the invalid line', async () => {
     const pack = file('lifecycle.yaml', '');
     const dir = dirname(pack);
     cpSync(join(import.meta.dirname, '../spec/luma'), dir, { recursive: true });
     const good = readFileSync(pack, 'utf8');
     const mock = await startMock(['--pack', dir, '--mount', 'luma=/mine']).catch((error: Error) => error);
-    // The built-in pack of the same name is in the way.
+    // The name conflicts with the built-in pack.
     expect(String(mock)).toMatch(/luma/);
     writeFileSync(pack, good.replace(/^pack: luma$/m, 'pack: mine').replaceAll('luma.modify', 'mine.modify'));
     const document = join(dir, 'openapi.yaml');
     writeFileSync(document, readFileSync(document, 'utf8').replaceAll('luma.modify', 'mine.modify'));
-    const { says, stop, end } = await startMock(['--pack', dir, '--mount', 'mine=/mine']);
+    const { prints, stop, end } = await startMock(['--pack', dir, '--mount', 'mine=/mine']);
     appendFileSync(pack, '\nunheardOf: 1\n');
-    expect(await says(/is refused.*\n.*lifecycle\.yaml:\d+: .*unheardOf/)).toBe(true);
+    expect(
+      await prints(
+        /pack mine failed to reload; still serving the previous version:\n.*lifecycle\.yaml:\d+: .*unheardOf/,
+      ),
+    ).toBe(true);
     writeFileSync(pack, readFileSync(pack, 'utf8').replace('unheardOf: 1', ''));
-    expect(await says(/reloaded.*pack mine \(documented\)/)).toBe(true);
+    expect(await prints(/reloaded.*pack mine \(documented\)/)).toBe(true);
     stop('SIGTERM');
     expect((await end).code).toBe(0);
   });
 });
 
 describe('help', () => {
-  it.each(['start', 'demo', 'trigger', 'packs', 'scenarios', 'events'])(
-    '%s explains itself',
-    async (name) => {
-      const { code, out } = await run([name, '--help']);
-      expect(code).toBe(0);
-      expect(out).toContain(`Usage: stuntdouble ${name}`);
-      expect(out).toContain('--json');
-    },
-  );
+  it.each(['start', 'demo', 'trigger', 'packs', 'scenarios', 'events'])('is printed for %s', async (name) => {
+    const { code, out } = await runInProcess([name, '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: stuntdouble ${name}`);
+    expect(out).toContain('--json');
+  });
 
   it.each([
     ['40', 60],
     ['72', 72],
     ['300', 100],
     ['wide', 100],
-  ])('is wrapped to the terminal: COLUMNS=%s', async (columns, width) => {
+  ])('is wrapped to the width of the terminal: COLUMNS=%s', async (columns, width) => {
     for (const command of [[], ['start'], ['verify', 'client']]) {
-      const { out } = await run([...command, '--help'], { COLUMNS: columns });
-      // Examples stay as they are, to be copied.
-      const prose = out.split(/\n(?:Examples|Then, in another terminal):/)[0] ?? '';
+      const { out } = await runInProcess([...command, '--help'], { COLUMNS: columns });
+      // Examples are not wrapped, so that they can be copied.
+      const prose = out.split(/\n(?:Examples|To call it from another terminal):/)[0] ?? '';
       const longest = Math.max(...prose.split('\n').map((line) => line.length));
       expect(longest).toBeLessThanOrEqual(width);
       expect(longest).toBeGreaterThan(width - 15);
     }
   });
 
-  it('shows examples and exit codes', async () => {
+  it('contains examples and exit codes', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
     expect(out).toMatch(/Examples:\n.*stuntdouble demo/);
-    expect(out).toContain('64 wrong usage');
+    expect(out).toContain('64 invalid usage');
   });
 });
 
-describe('wrong usage ends with 64 and says what to do', () => {
+/** Whether the command creates a mock before it fails, and does not close it because the process exits. */
+function leavesMock(args: readonly string[]): boolean {
+  return args.includes('--host');
+}
+
+describe('invalid usage exits with 64 and prints a remedy', () => {
   it.each([
-    [['begin'], /unknown command 'begin'/],
+    [['begin'], /^error\[USAGE_INVALID\]: Unknown command 'begin'\.\n {2}Run "stuntdouble COMMAND --help"/],
+    [
+      ['start', '--prot', '1'],
+      /^error\[USAGE_INVALID\]: Unknown option '--prot'\.\n {2}Did you mean --port\?\n {2}Run "stuntdouble/,
+    ],
     [['start', '--port', 'x'], /must be a whole number/],
     [['start', '--port', '99999'], /port must be a whole number from 0 to 65535/],
     [['start', '--clock', 'sun'], /--clock must be real, virtual or polls/],
@@ -198,7 +203,7 @@ describe('wrong usage ends with 64 and says what to do', () => {
       /--linger must be a duration/,
     ],
     [['trigger', 'runway.generat', '--to', 'http://127.0.0.1:9/'], /Did you mean runway\.generate/],
-    [['start', '--config', '/nowhere.yaml'], /nowhere\.yaml cannot be used/],
+    [['start', '--config', '/nowhere.yaml'], /Cannot read the configuration file \/nowhere\.yaml: /],
     [['start', '--allow-callback', '*'], /Cannot allow callbacks to "\*"/],
     [['start', '--host', 'name.invalid'], /Cannot listen on name\.invalid/],
     [['start', '--port', '0', '--cert', MAIN, '--key-file', MAIN], /certificate and its key cannot be used/],
@@ -209,7 +214,7 @@ describe('wrong usage ends with 64 and says what to do', () => {
     [['start', '--ack-timeout', '99999999999d'], /of at most 36500d/],
     [['verify', 'payload', MAIN, '--event', 'runway.generat'], /Did you mean runway\.generate/],
   ])('%j', async (args, message) => {
-    const { code, out, err } = await run(args);
+    const { code, out, err } = await (leavesMock(args) ? run : runInProcess)(args);
     expect(code).toBe(64);
     expect(err).toMatch(message);
     expect(err).toMatch(/^error\[[A-Z_]+\]: /);
@@ -218,24 +223,24 @@ describe('wrong usage ends with 64 and says what to do', () => {
   });
 });
 
-describe('a command that cannot do its work ends with 3', () => {
-  it('because the port is taken', async () => {
+describe('a command that cannot run exits with 3', () => {
+  it('if the port is in use', async () => {
     const { url } = await startMock();
     const { code, err } = await run(['start', '--port', new URL(url).port]);
     expect(code).toBe(3);
     expect(err).toMatch(/^error\[PORT_TAKEN\]: .* is in use\.\n.*--port/);
   });
 
-  it('because a pack is broken: it says file, line and what was expected', async () => {
+  it('if a pack is invalid, and prints the file, the line and the expected value', async () => {
     const path = file('lifecycle.yaml', 'pack: Broken Name\ntitle: x\n');
-    const { code, err } = await run(['packs', '--pack', join(path, '..')]);
+    const { code, err } = await runInProcess(['packs', '--pack', join(path, '..')]);
     expect(code).toBe(3);
     expect(err).toMatch(/lifecycle\.yaml:1: .*\/pack: expected something that must match pattern/);
   });
 });
 
 describe('start', () => {
-  it('listens, serves, and ends cleanly on SIGTERM and SIGINT', async () => {
+  it('listens, serves requests, and exits with 0 on SIGTERM and SIGINT', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const mock = await startMock();
       expect((await runwayCalls(mock.url).generate()).body.code).toBe(200);
@@ -247,8 +252,8 @@ describe('start', () => {
     }
   });
 
-  it('prints one JSON object a line and nothing else under --json', async () => {
-    const mock = await startMock(['--json']);
+  it('prints only JSON under --json, one object per line', async () => {
+    const mock = await startMock(['--json', '--clock', 'virtual']);
     await runwayCalls(mock.url).generate();
     mock.stop('SIGTERM');
     const lines = (await mock.end).out.trim().split('\n');
@@ -256,7 +261,7 @@ describe('start', () => {
     expect(types).toEqual(['listening', 'task.submitted', 'request.answered', 'stopped']);
   });
 
-  it('records an attempt under way as interrupted when it is stopped', async () => {
+  it('records an attempt in flight as interrupted when it is stopped', async () => {
     const { url, received } = await receiver('hang');
     const config = file('stuntdouble.yaml', 'speed: 1000\ngrace: 50ms\n');
     const mock = await startMock(['--json', '--config', config]);
@@ -266,7 +271,7 @@ describe('start', () => {
     expect((await mock.end).out).toContain('"outcome":"interrupted"');
   });
 
-  it('takes options from flags before the environment before the file', async () => {
+  it('prefers flags to environment variables and environment variables to the configuration file', async () => {
     const config = file('stuntdouble.yaml', 'scenario: fail.internal\nclock: virtual\nseed: 3\n');
     const scenarioOf = async (args: string[], env: Record<string, string>) => {
       const mock = await startMock(['--config', config, ...args], env);
@@ -288,26 +293,26 @@ describe('start', () => {
     ]);
   });
 
-  it('names what a configuration file spells wrong', async () => {
+  it('reports a misspelled key of a configuration file', async () => {
     const config = file('stuntdouble.json', '{"sped": "20x"}');
-    const { code, err } = await run(['start', '--config', config]);
+    const { code, err } = await runInProcess(['start', '--config', config]);
     expect(code).toBe(64);
     expect(err).toMatch(/sets "sped".*\n.*Did you mean .*speed/);
   });
 
-  it('says which interfaces it listens on', async () => {
-    for (const [host, says] of [
-      ['127.0.0.1', /interfaces loopback \(127\.0\.0\.1\): only this machine/],
-      ['0.0.0.0', /interfaces all interfaces \(0\.0\.0\.0\): other machines/],
-      ['0', /interfaces all interfaces \(0\.0\.0\.0\): other machines/],
+  it('prints the interfaces it listens on', async () => {
+    for (const [host, printed] of [
+      ['127.0.0.1', /interfaces loopback \(127\.0\.0\.1\), reachable only from this machine\n/],
+      ['0.0.0.0', /interfaces all interfaces \(0\.0\.0\.0\), reachable from other machines\n/],
+      ['0', /interfaces all interfaces \(0\.0\.0\.0\), reachable from other machines\n/],
     ] as const) {
       const mock = await startMock(['--host', host, '--quiet']);
       mock.stop('SIGTERM');
-      expect((await mock.end).out).toMatch(says);
+      expect((await mock.end).out).toMatch(printed);
     }
   });
 
-  it('asks for a token beyond loopback, and prints it', async () => {
+  it('generates, requires and prints an admin token if it does not listen on loopback', async () => {
     const mock = await startMock(['--host', '0.0.0.0', '--json']);
     const health = (headers: Record<string, string>) => fetch(`${mock.url}/__admin/health`, { headers });
     expect((await health({})).status).toBe(401);
@@ -318,7 +323,7 @@ describe('start', () => {
 });
 
 describe('trigger', () => {
-  it('ends with 0 when the callback is acknowledged', async () => {
+  it('exits with 0 if the callback is acknowledged', async () => {
     const { url, posts } = await receiver(500, 200);
     const { code, out } = await run([
       ...['trigger', 'runway.generate', '--to', url],
@@ -331,7 +336,7 @@ describe('trigger', () => {
     expect(posts).toHaveLength(2);
   });
 
-  it('ends with 1 when it is abandoned, after 4 POSTs', async () => {
+  it('exits with 1 if the callback is abandoned after 4 attempts', async () => {
     const { url, posts } = await receiver(500);
     const { code, out } = await run([
       'trigger',
@@ -348,41 +353,41 @@ describe('trigger', () => {
     expect(JSON.parse(posts[0]?.body ?? '{}').data).toEqual({ task_id: expect.any(String) });
   });
 
-  it('serves the media until a receiver that works through a queue has them', async () => {
+  it('serves the media until a receiver with a queue has downloaded it', async () => {
     const slow = await slowReceiver(400);
     const { code, out } = await run(['trigger', 'runway.generate', '--to', slow.url]);
     expect(code).toBe(0);
     expect(out).toMatch(
-      /Waiting until the receiver has downloaded video\.mp4 and image\.png, or until nothing happens for 10 s/,
+      /Waiting for the receiver to download video\.mp4 and image\.png\. Stops after 10 s without activity \(--linger\) or on Ctrl-C\./,
     );
     expect(out).toMatch(
-      /media +GET video\.mp4 200[\s\S]*media +GET image\.png 200[\s\S]*All media were downloaded\./,
+      /media +GET video\.mp4 200[\s\S]*media +GET image\.png 200[\s\S]*The receiver downloaded all media\./,
     );
     expect(slow.downloaded).toEqual(['video.mp4', 'image.png']);
   });
 
-  it('does not wait longer than it says, and names what was not downloaded', async () => {
+  it('stops waiting after --linger and lists the files that were not downloaded', async () => {
     const { url } = await receiver();
     const { code, out } = await run(['trigger', 'runway.generate', '--to', url, '--linger', '200ms']);
     expect(code).toBe(0);
-    expect(out).toContain('Not downloaded in full: video.mp4, image.png.');
+    expect(out).toContain('Not downloaded completely: video.mp4, image.png.');
   });
 
-  it('does not wait forever for a download that hangs', async () => {
+  it('stops waiting for a download that hangs', async () => {
     const slow = await slowReceiver(10);
     const flags = ['--scenario', 'media.hang', '--linger', '300ms'];
     const { code, out } = await run(['trigger', 'runway.generate', '--to', slow.url, ...flags]);
     expect(code).toBe(0);
-    expect(out).toContain('Not downloaded in full: video.mp4, image.png.');
+    expect(out).toContain('Not downloaded completely: video.mp4, image.png.');
   });
 
-  it('does not wait when the callback names no media', async () => {
+  it('does not wait if the callback does not contain media', async () => {
     const { url } = await receiver();
     const { out } = await run(['trigger', 'runway.extend', '--to', url, '--scenario', 'fail.nsfw']);
     expect(out).not.toContain('Waiting');
   });
 
-  it('sends a new task each time, unless there is a seed', async () => {
+  it('sends a new task each time, except with --seed', async () => {
     const { url, posts } = await receiver();
     for (const seed of [[], [], ['--seed', '7'], ['--seed', '7']]) {
       await run(['trigger', 'runway.generate', '--to', url, '--linger', '0s', ...seed]);
@@ -392,7 +397,7 @@ describe('trigger', () => {
     expect(again).toBe(seeded);
   });
 
-  it('ends with 3 when there is nothing to send', async () => {
+  it('exits with 3 if the scenario does not send a callback', async () => {
     const { url, posts } = await receiver();
     const { code } = await run(['trigger', 'runway.generate', '--to', url, '--scenario', 'callback.never']);
     expect([code, posts.length]).toEqual([3, 0]);
@@ -410,16 +415,16 @@ describe('trigger', () => {
   });
 });
 
-describe('the lists', () => {
-  it('says of a vendor without callbacks that clients poll', async () => {
+describe('list commands', () => {
+  it('print that clients must poll a vendor without callbacks', async () => {
     for (const list of ['events', 'packs']) {
-      const { out } = await run([list]);
-      expect(out).toMatch(/runwayml[\s\S]*no callbacks; clients poll/);
+      const { out } = await runInProcess([list]);
+      expect(out).toMatch(/runwayml[\s\S]*no callbacks; clients must poll/);
       expect(out).not.toMatch(/0 retries|events *\n/);
     }
   });
 
-  it('packs: every fact has its grade and, when documented, its pages', async () => {
+  it('print every fact of a pack with its grade and, if documented, its pages', async () => {
     const { code, out } = await run(['packs', '--json']);
     const packs = out
       .trim()
@@ -432,7 +437,7 @@ describe('the lists', () => {
     expect(new Set(facts.map(({ grade }) => grade))).toEqual(new Set(['documented', 'observed', 'assumed']));
   });
 
-  it('scenarios and events: one object a line', async () => {
+  it('print scenarios and events as JSON, one object per line', async () => {
     const scenarios = (await run(['scenarios', '--json'])).out
       .trim()
       .split('\n')
@@ -459,8 +464,8 @@ describe('the lists', () => {
 
 describe('packs check', () => {
   const spec = join(import.meta.dirname, '../spec');
-  /** A copy of a built-in pack in which one text is another. */
-  const flawed = (from: string, to: string): string => {
+  /** Copies a built-in pack and replaces one text in it. */
+  const editedPack = (from: string, to: string): string => {
     const dir = join(file('lifecycle.yaml', ''), '..');
     cpSync(join(spec, 'luma'), dir, { recursive: true });
     const path = join(dir, 'lifecycle.yaml');
@@ -473,14 +478,18 @@ describe('packs check', () => {
       .split('\n')
       .findIndex((line) => line.includes(text)) + 1;
 
-  it('ends with 0 and a summary when packs are good', async () => {
+  it('exits with 0 and prints a summary if the packs are valid', async () => {
     const { code, out, err } = await run(['packs', 'check', join(spec, 'luma'), join(spec, 'runway')]);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^ok: 4 profiles, \d+ templates in \d+ states checked\n$/);
   });
 
-  it('ends with 1 and prints file, line and reason of every error', async () => {
-    const { code, out } = await run(['packs', 'check', flawed('errorCode: null', 'errorCode: none')]);
+  it('exits with 1 and prints the file, line and reason of every error', async () => {
+    const { code, out } = await runInProcess([
+      'packs',
+      'check',
+      editedPack('errorCode: null', 'errorCode: none'),
+    ]);
     expect(code).toBe(1);
     const wrong = new RegExp(
       `lifecycle\\.yaml:${lineOf('errorCode: null')}: error: .*data\\.errorCode must be .*, got the string "none"`,
@@ -489,19 +498,19 @@ describe('packs check', () => {
     expect(out).toMatch(/\n1 error, 0 warnings in 2 profiles\n$/);
   });
 
-  it('ends with 0 when there are warnings alone', async () => {
-    const { code, out } = await run(['packs', 'check', flawed('    class: internal\n', '')]);
+  it('exits with 0 if there are only warnings', async () => {
+    const { code, out } = await runInProcess(['packs', 'check', editedPack('    class: internal\n', '')]);
     expect(code).toBe(0);
     expect(out).toMatch(/: warning: .*\n0 errors, 1 warning in 2 profiles\n$/);
   });
 
-  it('prints one object a line under --json, wherever that stands', async () => {
-    const dir = flawed('errorCode: null', 'errorCode: none');
+  it('prints one object per line under --json, before or after the folder', async () => {
+    const dir = editedPack('errorCode: null', 'errorCode: none');
     for (const args of [
       ['packs', 'check', dir, '--json'],
       ['packs', 'check', '--json', dir],
     ]) {
-      const lines = (await run(args)).out
+      const lines = (await runInProcess(args)).out
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line));
@@ -512,30 +521,30 @@ describe('packs check', () => {
     }
   });
 
-  it('ends with 3 when there is no such folder, with 64 when none is named', async () => {
-    const { code, err } = await run(['packs', 'check', '/nowhere']);
+  it('exits with 3 if the folder does not exist and with 64 if the folder is missing', async () => {
+    const { code, err } = await runInProcess(['packs', 'check', '/nowhere']);
     expect(code).toBe(3);
     expect(err).toMatch(/nowhere\/lifecycle\.yaml cannot be read/);
-    expect((await run(['packs', 'check'])).code).toBe(64);
+    expect((await runInProcess(['packs', 'check'])).code).toBe(64);
   });
 
-  it('explains itself', async () => {
-    const { code, out } = await run(['packs', 'check', '--help']);
+  it('prints its help', async () => {
+    const { code, out } = await runInProcess(['packs', 'check', '--help']);
     expect(code).toBe(0);
     expect(out).toContain('stuntdouble packs check ./my-vendor');
   });
 });
 
 describe('demo', () => {
-  it('shows four scenes, ends by itself, and exits with 0', async () => {
+  it('shows four scenes and exits with 0', async () => {
     const { code, out, err } = await run(['demo']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/the task is now "success"[\s\S]*caught by our AI moderator/);
-    expect(out).toMatch(/timeout after \d+ ms[\s\S]*attempt 2[\s\S]*the same callback again/);
+    expect(out).toMatch(/timeout after \d+ ms[\s\S]*attempt 2[\s\S]*duplicate callback:/);
     expect(out.match(/✓/g)).toHaveLength(4);
   });
 
-  it('consists of waits that add up to less than 20 seconds', async () => {
+  it('takes less than 20 seconds in total', async () => {
     const { out } = await run(['demo', '--json']);
     const entries = out
       .trim()
@@ -546,15 +555,15 @@ describe('demo', () => {
     const waits = plans.map(
       ({ steps, submittedAt }) => Date.parse(steps.at(-1).at) - Date.parse(submittedAt),
     );
-    // The times of a plan have its speed in them; one ack timeout and one gap of a second come on top.
+    // Plans include the speed. One ack timeout and one gap of one second are added.
     expect(waits.reduce((sum, ms) => sum + ms, 2500)).toBeLessThan(20_000);
     expect(Math.min(...waits)).toBeGreaterThan(100);
   });
 
   const ESCAPE = '\u001b[';
-  it('is colourful when forced, and never with NO_COLOR', async () => {
-    expect((await run(['packs'], { FORCE_COLOR: '1' })).out).toContain(ESCAPE);
-    expect((await run(['packs'], { FORCE_COLOR: '1', NO_COLOR: '1' })).out).not.toContain(ESCAPE);
+  it('is colored with FORCE_COLOR and never with NO_COLOR', async () => {
+    expect((await runInProcess(['packs'], { FORCE_COLOR: '1' })).out).toContain(ESCAPE);
+    expect((await runInProcess(['packs'], { FORCE_COLOR: '1', NO_COLOR: '1' })).out).not.toContain(ESCAPE);
     expect((await run(['packs'])).out).not.toContain(ESCAPE);
   });
 });

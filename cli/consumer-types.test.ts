@@ -19,7 +19,7 @@ const doors = Object.entries(pkg.exports).flatMap(([name, door]) =>
   typeof door === 'string' ? [] : [{ name, ...door }],
 );
 
-/** What a user of every door writes. The last line fails unless the types are really found. */
+/** A program that uses every entry point. Its last line fails if the types are not found. */
 const ESM = `
 import { CodedError, createMockServer, type MockServer } from 'stuntdouble';
 import * as judge from 'stuntdouble/judge';
@@ -44,7 +44,7 @@ export = mock;
 const execute = promisify(execFile);
 let home = '';
 
-/** A project with the packed package and what npm installs with it, and no types of anything but Node. */
+/** Creates a project with the packed package and its dependencies, and with no types except those of Node. */
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'stuntdouble-consumer-'));
   const modules = join(home, 'node_modules');
@@ -67,7 +67,7 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** @returns what the compiler has to say; nothing is good */
+/** Runs the compiler. @returns its errors, or an empty text */
 async function compile(tsc: string, args: readonly string[]): Promise<string> {
   const strict = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', 'node'];
   try {
@@ -86,7 +86,7 @@ const MODERN = [
   ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', 'esm.ts']],
 ] as const;
 
-describe('a TypeScript project that uses the package and checks the types of libraries', () => {
+describe('a TypeScript project that uses the package and checks library types', () => {
   it.each(MODERN)('compiles with module resolution %s', async (_name, args) => {
     expect(await compile(TSC, args)).toBe('');
   });
@@ -98,7 +98,7 @@ describe('a TypeScript project that uses the package and checks the types of lib
   });
 });
 
-/** The oldest resolution left TypeScript with version 7, so a compiler of version 5 must be downloaded for it. */
+/** TypeScript 7 does not support the oldest module resolution, so a compiler of version 5 must be downloaded. */
 describe.runIf(process.env.STUNTDOUBLE_RUNTIMES === '1')('the same project with TypeScript 5.9', () => {
   let tsc = '';
 
@@ -120,7 +120,7 @@ describe.runIf(process.env.STUNTDOUBLE_RUNTIMES === '1')('the same project with 
 });
 
 describe('the package', () => {
-  it('has for compilers that do not read "exports" the same types under the same names', () => {
+  it('has the same types for compilers that do not support "exports"', () => {
     const old = Object.entries(pkg.typesVersions['*'] ?? {}).map(([name, [file]]) => [
       `./${name}`,
       `./${file}`,
@@ -131,9 +131,9 @@ describe('the package', () => {
     expect(`./${pkg.main}`).toBe(doors.find(({ name }) => name === '.')?.default);
   });
 
-  it('has public types that lead to Node and to its own dependencies only', () => {
+  it('has public types that depend only on Node and on its own dependencies', () => {
     const allowed = [...Object.keys(pkg.dependencies), ...Object.keys(pkg.peerDependencies)];
-    // Express is a dependency without types of its own.
+    // Express is a dependency that does not include types.
     const untyped = ['express', 'range-parser'];
     const strangers = importsOfTypes().filter(
       ({ target }) => !target.startsWith('node:') && (!allowed.includes(target) || untyped.includes(target)),
@@ -142,7 +142,7 @@ describe('the package', () => {
   });
 });
 
-/** The packages that the declarations import which can be reached from the doors. */
+/** Returns the packages imported by the declarations that are reachable from the entry points. */
 function importsOfTypes(): { readonly file: string; readonly target: string }[] {
   const seen = new Set<string>();
   const imports: { file: string; target: string }[] = [];

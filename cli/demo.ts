@@ -13,42 +13,43 @@ interface Scene {
   readonly title: string;
   readonly lesson: string;
   readonly scenario: string;
-  /** Where on the demo's receiver the callback goes. */
+  /** The path of the demo's receiver that gets the callback. */
   readonly path: '/callback' | '/slow-once';
 }
 
-/** A vendor's minute is a second and a half here; a receiver gets 1.5 s instead of 15. */
+/** One minute at the vendor takes 1.5 s in the demo, and receivers have 1.5 s to answer instead of 15 s. */
 const SPEED = 40;
 const ACK_TIMEOUT_MS = 1500;
 
 const SCENES: readonly Scene[] = [
   {
     title: 'A video succeeds',
-    lesson: 'The task moves through its states by itself; one callback brings the result.',
+    lesson: 'The task moves through its states, and one callback delivers the result.',
     scenario: 'success',
     path: '/callback',
   },
   {
-    title: 'Moderation refuses the prompt',
-    lesson: 'Only the message tells why. The body says code 400; the POST itself is an ordinary one.',
+    title: 'Moderation rejects the prompt',
+    lesson:
+      'Only the message contains the reason. The body has code 400, but the POST is an ordinary request.',
     scenario: 'fail.moderator',
     path: '/callback',
   },
   {
-    title: 'The receiver is too slow, once',
-    lesson: 'No HTTP 200 in time counts as a failure, so the same bytes come again.',
+    title: 'The receiver answers too late',
+    lesson: 'Without HTTP 200 in time, the attempt fails and the same bytes are sent again.',
     scenario: 'success',
     path: '/slow-once',
   },
   {
-    title: 'A duplicate',
-    lesson: 'The same callback comes twice although it was acknowledged. Process it once.',
+    title: 'A duplicate callback',
+    lesson: 'The same callback is sent twice although it was acknowledged. Process it only once.',
     scenario: 'callback.duplicate',
     path: '/callback',
   },
 ];
 
-/** Four short scenes in the terminal, on a mock and a receiver of their own. Ends by itself. */
+/** Runs four short scenes in the terminal, with its own mock and receiver, and exits. */
 export async function demo(printer: Printer): Promise<number> {
   const mock = await createMockServer({
     speed: SPEED,
@@ -57,20 +58,20 @@ export async function demo(printer: Printer): Promise<number> {
   }).listen();
   const receiver = await openReceiver();
   const { line, paint } = printer;
-  line(paint('bold', 'Stunt Double: what callbacks do to you, in four scenes'));
+  line(paint('bold', 'Stunt Double: what can happen to callbacks, in four scenes'));
   line(
-    `the mock plays at ${mock.url}, ${SPEED} times as fast as the vendor; the receiver listens at ${receiver.url}`,
+    `the mock runs at ${mock.url}, ${SPEED} times as fast as the vendor; the receiver listens at ${receiver.url}`,
   );
-  line(`a receiver has ${ACK_TIMEOUT_MS / 1000} s to answer here (the vendor gives 15 s)`);
+  line(`the receiver has ${ACK_TIMEOUT_MS / 1000} s to answer (15 s at the vendor)`);
   try {
-    const played: TaskReport[] = [];
+    const finished: TaskReport[] = [];
     for (const [index, scene] of SCENES.entries()) {
       line('');
       line(paint('bold', `${index + 1}. ${scene.title}`));
-      played.push(await play(scene, mock, receiver.url, printer));
+      finished.push(await run(scene, mock, receiver.url, printer));
       line(`   ${paint('dim', scene.lesson)}`);
     }
-    conclude(played, printer);
+    conclude(finished, printer);
   } finally {
     await mock.close();
     receiver.close();
@@ -78,8 +79,8 @@ export async function demo(printer: Printer): Promise<number> {
   return EXIT.ok;
 }
 
-/** One scene: submits over HTTP as any client would, and narrates until the last delivery is settled. */
-async function play(scene: Scene, mock: MockServer, receiver: string, printer: Printer): Promise<TaskReport> {
+/** Runs one scene: submits a task over HTTP, as any client would, and prints each event until the last delivery is settled. */
+async function run(scene: Scene, mock: MockServer, receiver: string, printer: Printer): Promise<TaskReport> {
   const startedAt = performance.now();
   const narrate = (text: string): void => {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(2).padStart(5);
@@ -101,7 +102,7 @@ async function play(scene: Scene, mock: MockServer, receiver: string, printer: P
   const taskId = await submit(scene, mock, receiver);
   await ended;
   const task = mock.tasks.get(taskId);
-  if (task === undefined) throw new Error('the demo lost its task');
+  if (task === undefined) throw new Error(`the mock does not have the task ${taskId}`);
   return task;
 }
 
@@ -136,7 +137,7 @@ function narration(entry: JournalEntry, { paint }: Printer): string | null {
     case 'attempt.ended': {
       const { outcome, status, durationMs, detail } = entry.attempt;
       if (outcome === 'acknowledged') return paint('green', `the receiver acknowledged with HTTP ${status}`);
-      return paint('red', `${outcome} after ${durationMs} ms: ${detail}; it will be retried`);
+      return paint('red', `${outcome} after ${durationMs} ms: ${detail}; will be retried`);
     }
     default:
       return null;
@@ -145,20 +146,20 @@ function narration(entry: JournalEntry, { paint }: Printer): string | null {
 
 function postName(deliveryId: string, n: number): string {
   if (n > 1) return `callback, attempt ${n}:`;
-  return deliveryId === 'd1' ? 'callback:' : 'the same callback again:';
+  return deliveryId === 'd1' ? 'callback:' : 'duplicate callback:';
 }
 
-/** Ids and addresses take the room that the message needs. */
+/** Shortens ids and URLs, so that the rest of the body fits on a line. */
 function shorten(body: string): string {
   return body.replace(/"([0-9a-f]{8})-[0-9a-f-]{27}"/g, '"$1…"').replace(/"http:[^"]*\/([^/"]+)"/g, '"…/$1"');
 }
 
-function conclude(played: readonly TaskReport[], { line, paint, object }: Printer): void {
-  const posts = played.map(({ deliveries }) =>
+function conclude(finished: readonly TaskReport[], { line, paint, object }: Printer): void {
+  const posts = finished.map(({ deliveries }) =>
     deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0),
   );
   line('');
-  for (const [index, { outcome }] of played.entries()) {
+  for (const [index, { outcome }] of finished.entries()) {
     const scene = SCENES[index];
     line(
       `  ${paint('green', '✓')} ${(scene?.title ?? '').padEnd(34)} ${String(outcome).padEnd(16)} callbacks sent: ${posts[index]}`,
@@ -166,16 +167,16 @@ function conclude(played: readonly TaskReport[], { line, paint, object }: Printe
     object({ scene: scene?.title, outcome, posts: posts[index] });
   }
   line('');
-  line('Your own client: npx stuntdouble start, and change its base URL. Nothing else.');
+  line('To use your own client, run "npx stuntdouble start" and change its base URL, nothing else.');
 }
 
-/** A receiver as simple as they come, with one path that oversleeps its first callback. */
+/** Opens a minimal receiver. One of its paths never answers the first callback. */
 async function openReceiver(): Promise<{ readonly url: string; close(): void }> {
-  let overslept = false;
+  let isLate = false;
   const server: Server = createServer((request, response) => {
     request.resume();
-    if (request.url === '/slow-once' && !overslept) {
-      overslept = true;
+    if (request.url === '/slow-once' && !isLate) {
+      isLate = true;
       return;
     }
     response.end('received');

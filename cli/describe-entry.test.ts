@@ -3,42 +3,59 @@ import { createMockServer, type JournalEntry, type MockServer } from '../mock-se
 import { describeEntry } from './describe-entry.ts';
 import { createPrinter } from './print.ts';
 
-let mock: MockServer;
-afterEach(() => mock.close());
+let mock: MockServer | undefined;
+afterEach(async () => {
+  await mock?.close();
+  mock = undefined;
+});
 
-const PLAIN = createPrinter({ json: false, out: process.stdout, env: { NO_COLOR: '1' } });
+const PLAIN = createPrinter({
+  json: false,
+  out: process.stdout,
+  err: process.stderr,
+  env: { NO_COLOR: '1' },
+});
 
-/** What the terminal says of a call. */
+/** Returns the line that is printed for a call. */
 async function lineFor(
   method: string,
   path: string,
   headers: Record<string, string> = {},
 ): Promise<string | null> {
-  mock = await createMockServer({ clock: 'virtual' }).listen();
-  const answered = new Promise<JournalEntry>((resolve) => mock.journal.subscribe(resolve));
-  await fetch(mock.url + path, { method, headers });
+  const server = await createMockServer({ clock: 'virtual' }).listen();
+  mock = server;
+  const answered = new Promise<JournalEntry>((resolve) => server.journal.subscribe(resolve));
+  await fetch(server.url + path, { method, headers });
   return describeEntry(await answered, PLAIN);
 }
 
-describe('a line of the terminal', () => {
-  it('says of a call that matches no operation which one was meant', async () => {
+describe('describeEntry', () => {
+  it('suggests an operation for an unknown call', async () => {
     expect(await lineFor('GET', '/api/v1/runway/record-info?taskId=x')).toBe(
-      'request   GET /api/v1/runway/record-info?taskId=x → HTTP 200: matches no operation; did you mean GET /api/v1/runway/record-detail?',
+      'request   GET /api/v1/runway/record-info?taskId=x → HTTP 200: unknown operation; did you mean GET /api/v1/runway/record-detail?',
     );
   });
 
-  it('says no more of a call that is nobody’s', async () => {
-    expect(await lineFor('GET', '/nothing')).toBe('request   GET /nothing → HTTP 404: matches no operation');
+  it('does not suggest an operation for a call that resembles none', async () => {
+    expect(await lineFor('GET', '/nothing')).toBe('request   GET /nothing → HTTP 404: unknown operation');
   });
 
-  it('names a browser’s preflight as what it is', async () => {
+  it('identifies the CORS preflight of a browser', async () => {
     const preflight = { origin: 'http://a', 'access-control-request-method': 'GET' };
     expect(await lineFor('OPTIONS', '/v1/tasks/x', preflight)).toBe(
-      'request   OPTIONS /v1/tasks/x → HTTP 204 (a browser’s CORS preflight)',
+      'request   OPTIONS /v1/tasks/x → HTTP 204 (CORS preflight)',
     );
   });
 
-  it('shows no key', async () => {
+  it.each([
+    [1, 'abandoned aaaaaaaa after 1 attempt'],
+    [4, 'abandoned aaaaaaaa after 4 attempts'],
+  ])('prints the number of attempts of an abandoned delivery: %i', (attempts, line) => {
+    const entry = { type: 'delivery.settled', taskId: 'aaaaaaaa-1', status: 'abandoned', attempts };
+    expect(describeEntry(entry as unknown as JournalEntry, PLAIN)).toBe(line);
+  });
+
+  it('redacts API keys', async () => {
     const key = 'sk-7f3a9c51e2';
     const line = await lineFor('POST', `/api/v1/runway/nothing?q=${key}`, { authorization: `Bearer ${key}` });
     expect(line).toContain('[bearer key]');

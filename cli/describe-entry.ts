@@ -1,9 +1,9 @@
 import type { JournalEntry } from '../mock-server/index.ts';
 import type { Printer } from './print.ts';
 
-/** A journal entry as one line for a terminal; null for what only matters afterwards. */
+/** Formats a journal entry as one line for the terminal; null for entries that are not printed. */
 export function describeEntry(entry: JournalEntry, printer: Printer): string | null {
-  // A line break in a text would let it pass for a line of ours.
+  // Without this, a line break in the data of a request could forge a line of output.
   return textOf(entry, printer)?.replace(/[^\S ]+/g, ' ') ?? null;
 }
 
@@ -25,7 +25,7 @@ function textOf(entry: JournalEntry, { paint }: Printer): string | null {
     }
     case 'delivery.settled':
       if (entry.status === 'acknowledged') return null;
-      return `${paint('red', 'abandoned')} ${short(entry.taskId)} after ${entry.attempts} attempts`;
+      return `${paint('red', 'abandoned')} ${short(entry.taskId)} after ${counted(entry.attempts, 'attempt')}`;
     case 'media.served':
       return `${paint('magenta', 'media    ')} ${entry.method} ${entry.name} ${entry.status ?? 'no answer'} ${entry.bytesSent}/${entry.bytesTotal} bytes`;
     case 'clock.moved':
@@ -37,7 +37,7 @@ function textOf(entry: JournalEntry, { paint }: Printer): string | null {
   }
 }
 
-/** One line for each task, or one for all of many. @param polls count by task */
+/** Formats one line per task, or one line for all tasks if there are more than `most`. @param polls number of polls by task */
 export function describePolls(
   polls: ReadonlyMap<string, number>,
   most: number,
@@ -46,30 +46,29 @@ export function describePolls(
   const label = paint('dim', 'polls    ');
   if (polls.size > most) {
     const total = [...polls.values()].reduce((sum, count) => sum + count, 0);
-    return [`${label} ${counted(total)} of ${polls.size} tasks`];
+    return [`${label} ${counted(total, 'poll')} of ${polls.size} tasks`];
   }
-  return [...polls].map(([taskId, count]) => `${label} ${short(taskId)} ${counted(count)}`);
+  return [...polls].map(([taskId, count]) => `${label} ${short(taskId)} ${counted(count, 'poll')}`);
 }
 
-function counted(polls: number): string {
-  return polls === 1 ? '1 poll' : `${polls} polls`;
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 function outcomeOfRequest(
   { status, taskId, answer, route, meant }: Extract<JournalEntry, { type: 'request.answered' }>,
   paint: Printer['paint'],
 ): string {
-  if (route === 'preflight') return `→ HTTP ${status} (a browser’s CORS preflight)`;
-  if (status === null) return paint('red', '→ connection broken on purpose');
+  if (route === 'preflight') return `→ HTTP ${status} (CORS preflight)`;
+  if (status === null) return paint('red', '→ connection closed deliberately');
   if (taskId !== null) return `→ ${status < 400 ? '' : `HTTP ${status}, `}task ${short(taskId)}`;
   if (route === 'unknown') {
     return paint(
       'red',
-      `→ HTTP ${status}: matches no operation${meant === null ? '' : `; did you mean ${meant}?`}`,
+      `→ HTTP ${status}: unknown operation${meant === null ? '' : `; did you mean ${meant}?`}`,
     );
   }
-  if (route === 'not-mocked')
-    return paint('red', `→ HTTP ${status}: exists at the vendor, and is not mocked`);
+  if (route === 'not-mocked') return paint('red', `→ HTTP ${status}: exists at the vendor but is not mocked`);
   return paint('red', `→ HTTP ${status} ${answer.slice(0, 160)}`);
 }
 

@@ -4,23 +4,23 @@ import type { WatchedServer } from './watched-server.ts';
 
 export interface DownloadWait {
   readonly taskId: string;
-  /** Files of the task that its callback names. */
+  /** The files of the task that its callback contains. */
   readonly files: readonly string[];
-  /** How long nothing may happen before the wait ends. */
+  /** The time without activity after which the wait ends. */
   readonly lingerMs: number;
   readonly server: WatchedServer;
   readonly entries: () => readonly JournalEntry[];
 }
 
-/** How often it is looked whether anything moves. */
+/** The interval at which activity is checked. */
 const LOOK_MS = 50;
-/** How long a receiver has to begin the next download, once it has every file: a second one would be a defect to see. */
+/** How long to wait for repeated downloads after the receiver has every file: they would be a defect worth printing. */
 const QUIET_MS = 500;
 
 /**
- * Resolves when the receiver has every file and asks for nothing any more, or when for `lingerMs` nothing was asked for
- * and no byte of a download went out.
- * @returns the files that were not fetched in full
+ * Waits until the receiver has every file and makes no more requests, or until there were neither requests nor
+ * downloaded bytes for `lingerMs`.
+ * @returns the files that were not downloaded completely
  */
 export async function downloadsEnded(wait: DownloadWait): Promise<readonly string[]> {
   const { taskId, lingerMs, server } = wait;
@@ -39,7 +39,7 @@ export async function downloadsEnded(wait: DownloadWait): Promise<readonly strin
   }
 }
 
-/** Files of which bytes were never sent. */
+/** Returns the files of which some bytes were not sent. */
 function missingFiles({ taskId, files, entries }: DownloadWait): string[] {
   const parts = new Map<string, { readonly served: ServedPart[]; size: number }>();
   for (const entry of entries()) {
@@ -55,7 +55,7 @@ function missingFiles({ taskId, files, entries }: DownloadWait): string[] {
   });
 }
 
-/** The names of a task's files in a callback. */
+/** Returns the names of the task's files in a callback. */
 export function filesIn(body: string, taskId: string): readonly string[] {
   const pattern = new RegExp(`/__media/${taskId.replace(/[^\w-]/g, '\\$&')}/([\\w.%-]+)`, 'g');
   return [...new Set([...body.matchAll(pattern)].map(([, name = '']) => name))];

@@ -1,12 +1,12 @@
-/** What the command ends with; `verify` promises the first four to CI. */
+/** The exit codes of the command. CI scripts rely on the first four of `verify`. */
 export const EXIT = {
   ok: 0,
-  /** A MUST of the contract was broken; for `trigger`, the callback was not acknowledged. */
+  /** A MUST of the contract was violated; for `trigger`, the callback was not acknowledged. */
   failed: 1,
-  /** A SHOULD was broken, under --strict. */
+  /** A SHOULD was violated under --strict. */
   warned: 2,
-  /** Nothing could be judged, or the command could not do its work. */
+  /** No verdict was possible, or the command could not run. */
   couldNotRun: 3,
-  /** Wrong usage (EX_USAGE of sysexits.h). */
+  /** Invalid usage (EX_USAGE of sysexits.h). */
   usage: 64,
 } as const;

@@ -4,8 +4,8 @@ import { CodedError, ERRORS, type ErrorCode } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
 
-describe('an error of the command', () => {
-  it('names the section that explains it, as a path that exists', () => {
+describe('explainError', () => {
+  it('refers to the page that documents the error', () => {
     const { text } = explainError(
       new CodedError('PORT_TAKEN', 'port 4010 is in use', 'Choose another port.'),
     );
@@ -15,15 +15,15 @@ describe('an error of the command', () => {
     expect(existsSync('docs/reference/error-codes.md')).toBe(true);
   });
 
-  it.each(Object.keys(ERRORS) as ErrorCode[])('%s ends with the exit code of the table', (code) => {
+  it.each(Object.keys(ERRORS) as ErrorCode[])('returns the exit code of the error table for %s', (code) => {
     const expected = ERRORS[code].exitCode ?? EXIT.couldNotRun;
     expect(explainError(new CodedError(code, 'a message')).code).toBe(expected);
   });
 
-  it('that nobody foresaw is a defect, with its stack', () => {
-    const { text, code } = explainError(new Error('nobody foresaw it'));
-    expect(text).toMatch(/^error\[DEFECT\]: /);
-    expect(text).toContain('nobody foresaw it');
+  it('reports an unexpected error as an internal error with its stack', () => {
+    const { text, code } = explainError(new Error('unexpected'));
+    expect(text).toMatch(/^error\[DEFECT\]: Internal error in Stunt Double; please report it\./);
+    expect(text).toContain('Error: unexpected\n');
     expect(code).toBe(EXIT.couldNotRun);
   });
 });

@@ -4,12 +4,12 @@ import { CodedError, ERRORS, isSystemError, PACKAGE_ROOT } from '../mock-server/
 import { EXIT } from './exit-codes.ts';
 
 export interface Explained {
-  /** Empty when it has been printed. */
+  /** Empty if the error has already been printed. */
   readonly text: string;
   readonly code: number;
 }
 
-/** The one form of errors: `error[CODE]: what failed`, then the remedy. A stack appears only with a defect. */
+/** Formats an error as `error[CODE]: message`, followed by the remedy. Only internal errors include a stack. */
 export function explainError(error: unknown): Explained {
   if (error instanceof CommanderError) {
     return { text: '', code: error.exitCode === 0 ? EXIT.ok : EXIT.usage };
@@ -22,10 +22,13 @@ export function explainError(error: unknown): Explained {
     return { text: inForm('SYSTEM_FAILED', error.message, remedyOf(error)), code: EXIT.couldNotRun };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { text: inForm('DEFECT', 'Stunt Double failed; this is a defect.', text), code: EXIT.couldNotRun };
+  return {
+    text: inForm('DEFECT', 'Internal error in Stunt Double; please report it.', text),
+    code: EXIT.couldNotRun,
+  };
 }
 
-/** The section that explains an error, as a path from here where the package is below this folder. */
+/** Returns the page that documents an error, as a relative path if the package is inside the current folder. */
 function pageOf({ page }: CodedError): string {
   const path = join(PACKAGE_ROOT, page);
   const short = relative(process.cwd(), path);
@@ -40,15 +43,16 @@ function inForm(code: string, message: string, remedy: string): string {
   return `error[${code}]: ${asSentence(message)}${rest.join('')}`;
 }
 
-/** Messages of the library are also parts of longer texts, so they begin small and have no full stop. */
-function asSentence(message: string): string {
+/** Capitalizes a message and adds a full stop, because messages of the library are also used inside longer texts. */
+export function asSentence(message: string): string {
   const capital = /^[a-z]+ /.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
   return capital.includes('\n') || /[.!?:)\]…]$/.test(capital) ? capital : `${capital}.`;
 }
 
 function remedyOf({ code }: { readonly code: string }): string {
-  if (code === 'EMFILE' || code === 'ENFILE') return 'Allow more open files: ulimit -n 1024';
-  if (code === 'EACCES' || code === 'EPERM') return 'Give this user the right to it, or choose another path.';
-  if (code === 'ENOSPC') return 'Free space on the disk.';
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return 'Raise the limit of open files, for example with: ulimit -n 1024';
+  if (code === 'EACCES' || code === 'EPERM') return 'Fix the permissions or choose another path.';
+  if (code === 'ENOSPC') return 'Free up disk space.';
   return '';
 }

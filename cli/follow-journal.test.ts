@@ -6,7 +6,8 @@ import type { Printer } from './print.ts';
 let lines: string[] = [];
 const printer: Printer = {
   json: false,
-  colour: false,
+  err: process.stderr,
+  color: false,
   line: (text = '') => lines.push(text),
   report: () => undefined,
   object: () => undefined,
@@ -35,7 +36,7 @@ function answered(does: 'poll' | 'submit', taskId: string | null, status = 200):
 }
 
 describe('polls in the terminal', () => {
-  it('are counted for each task, and printed before what happens next', () => {
+  it('are counted per task and printed before the next entry', () => {
     const follower = createFollower(printer);
     for (let n = 0; n < 12; n += 1) follower.entry(answered('poll', 'aaaaaaaa-1'));
     follower.entry(answered('poll', 'bbbbbbbb-2'));
@@ -48,7 +49,7 @@ describe('polls in the terminal', () => {
     ]);
   });
 
-  it('are printed every few seconds while nothing else happens', () => {
+  it('are printed every few seconds if no other entry follows', () => {
     const follower = createFollower(printer);
     follower.entry(answered('poll', 'aaaaaaaa-1'));
     vi.advanceTimersByTime(5000);
@@ -57,14 +58,14 @@ describe('polls in the terminal', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('of many tasks are one line', () => {
+  it('of many tasks are printed on one line', () => {
     const follower = createFollower(printer);
     for (let n = 0; n < 1000; n += 1) follower.entry(answered('poll', `task-${n % 500}`));
     follower.end();
     expect(lines).toEqual(['10:00:00.000 polls     1000 polls of 500 tasks']);
   });
 
-  it('that were refused have a line of their own', () => {
+  it('that failed are printed on separate lines', () => {
     const follower = createFollower(printer);
     follower.entry(answered('poll', null, 404));
     expect(lines).toEqual(['10:00:00.000 request   GET /poll → HTTP 404 no such task']);

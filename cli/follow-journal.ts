@@ -2,21 +2,21 @@ import type { JournalEntry } from '../mock-server/index.ts';
 import { describeEntry, describePolls } from './describe-entry.ts';
 import type { Printer } from './print.ts';
 
-/** How long polls are counted before they are printed, when nothing else happens. */
+/** How long polls are counted before they are printed, if no other entry follows. */
 const FOLD_MS = 5000;
-/** More tasks than this in one interval are printed as one line. */
+/** The polls of more tasks than this in one interval are printed as one line. */
 const TASKS_SHOWN = 20;
 
-/** Prints the journal as it is written. */
+/** Prints journal entries as they are written. */
 export interface Follower {
   entry(entry: JournalEntry): void;
-  /** Prints what has been counted. */
+  /** Prints the polls counted so far. */
   end(): void;
 }
 
 /**
- * Prints one line for each entry, and one for all polls of a task since the last line: a client polls every second, and
- * a line for each would bury everything else.
+ * Creates a follower that prints one line per entry, but only one line for all polls of a task since the last line,
+ * because a client that polls every second would hide all other entries.
  */
 export function createFollower(printer: Printer): Follower {
   const polls = new Map<string, number>();
@@ -42,7 +42,7 @@ export function createFollower(printer: Printer): Follower {
       if (entry.type === 'request.answered' && entry.does === 'poll' && isOrdinary(entry)) {
         polls.set(entry.taskId ?? '', (polls.get(entry.taskId ?? '') ?? 0) + 1);
         lastAt = entry.wallAt;
-        // Not a reason to keep a process alive that wants to end.
+        // The timer must not keep the process alive.
         timer ??= setTimeout(flush, FOLD_MS).unref();
         return;
       }
@@ -55,7 +55,7 @@ export function createFollower(printer: Printer): Follower {
   };
 }
 
-/** Whether the poll was answered as usual; what went wrong is worth a line. */
+/** Returns whether the poll succeeded. Failed polls get their own line. */
 function isOrdinary({ status, taskId }: { readonly status: number | null; readonly taskId: string | null }) {
   return taskId !== null && status !== null && status < 400;
 }

@@ -1,17 +1,17 @@
 const NARROWEST = 60;
 const WIDEST = 100;
 
-/** The width of help: that of the terminal, within what is readable. */
+/** Returns the width of the help text: the width of the terminal, within readable limits. */
 export function helpWidth(
   stdout: { readonly columns?: number },
   env: Readonly<Record<string, string | undefined>>,
 ): number {
-  const asked = stdout.columns ?? Number(env.COLUMNS ?? WIDEST);
-  const columns = Number.isSafeInteger(asked) && asked > 0 ? asked : WIDEST;
+  const requested = stdout.columns ?? Number(env.COLUMNS ?? WIDEST);
+  const columns = Number.isSafeInteger(requested) && requested > 0 ? requested : WIDEST;
   return Math.min(WIDEST, Math.max(NARROWEST, columns));
 }
 
-/** Wraps paragraphs; indented lines are examples and headings with a colon end a paragraph, so both stay as they are. */
+/** Wraps paragraphs. Indented lines, such as examples, are not changed. */
 export function wrapProse(text: string, width: number): string {
   const wrapped: string[] = [];
   let paragraph: string[] = [];

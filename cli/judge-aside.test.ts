@@ -6,7 +6,7 @@ import type { SuiteReport } from '../contract-tests/report.ts';
 import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import { createMockServer, type JournalEntry, type MockServer } from '../mock-server/index.ts';
 
-/** As it was built: a worker cannot load TypeScript in every Node that is supported. */
+/** The compiled module, because workers cannot load TypeScript in every supported version of Node. */
 const BUILT = pathToFileURL(join(import.meta.dirname, '../dist/cli/judge-aside.js')).href;
 const { judgeAside } = (await import(BUILT)) as typeof import('./judge-aside.ts');
 
@@ -33,20 +33,20 @@ function reportOf(verdict: unknown): SuiteReport {
 }
 
 describe('a judge in a worker', () => {
-  it('reports what the judge in the mock reports', async () => {
+  it('returns the same report as the judge on the main thread', async () => {
     const verdict = await judgeAside(OPTIONS)(entries, mock.packs, new AbortController().signal);
     expect(verdict).not.toHaveProperty('next');
     expect(verdict).toEqual(judgeJournal(entries, mock.packs, OPTIONS));
   });
 
-  it('leaves the work to the mock where the worker fails, with the same report', async () => {
+  it('falls back to the main thread if the worker fails, with the same report', async () => {
     const packs = mock.packs.map((pack) => ({ ...pack, dir: join(pack.dir, 'nowhere') }));
     const verdict = await judgeAside(OPTIONS)(entries, packs, new AbortController().signal);
     expect(verdict).toHaveProperty('next');
     expect(reportOf(verdict)).toEqual(judgeJournal(entries, mock.packs, OPTIONS));
   });
 
-  it('stops when nobody waits any more', async () => {
+  it('stops when the request is aborted', async () => {
     const stop = new AbortController();
     function* endless() {
       for (let n = 0; ; n++) {

@@ -5,30 +5,30 @@ import type { JournalJudgement } from '../contract-tests/client/judge-journal.ts
 import type { SuiteReport } from '../contract-tests/report.ts';
 import type { JournalEntry, Judge } from '../mock-server/index.ts';
 
-/** What a worker judges by. Packs are named, because what is compiled of them cannot be sent. */
+/** The input of a worker. It has the folders of packs, because compiled packs cannot be sent to a worker. */
 export interface WorkerTask {
   readonly packs: readonly { readonly dir: string; readonly profile: string }[];
   readonly options: JournalJudgement;
 }
 
-/** The next entries; none when there are no more. */
+/** The next entries; empty after the last one. */
 export type ToWorker = readonly JournalEntry[];
 
 export type FromWorker =
   | { readonly type: 'more' }
   | { readonly type: 'judged'; readonly report: SuiteReport };
 
-/** How long the entries of one piece are gathered, milliseconds. To send them takes about as long again. */
+/** How long entries are collected for one message. Sending the message takes about as long again. */
 const GATHERING_MS = 2;
 
-/** Beside this module, compiled or not. */
+/** The worker's module is in the same folder, with the same extension. */
 const WORKER = new URL(`verdict-worker${extname(import.meta.url)}`, import.meta.url);
 
 const loadJudge = () => import('../contract-tests/client/judge-journal.ts');
 
 /**
- * Judges the journal of a running mock in a worker, whose work and garbage do not delay the mock. Where no worker can
- * do it, for want of memory or of file descriptors, the mock judges by itself, in steps.
+ * Creates a judge that evaluates the journal of a running mock in a worker, so that the mock is not delayed. If a worker
+ * cannot run, for lack of memory or file descriptors, the journal is evaluated in steps on the main thread.
  */
 export function judgeAside(options: JournalJudgement): Judge {
   return async (entries, packs, signal) => {
@@ -42,7 +42,7 @@ export function judgeAside(options: JournalJudgement): Judge {
   };
 }
 
-/** Loads what judging without a worker needs, while there are file descriptors for it. */
+/** Loads the modules for judging without a worker, while file descriptors are available. */
 export async function preloadJudge(): Promise<void> {
   await loadJudge();
 }
@@ -58,9 +58,9 @@ async function judgeInWorker(
 ): Promise<SuiteReport> {
   const worker = new Worker(WORKER, { workerData: task });
   const ended = once(worker, 'exit').then(() => {
-    throw new Error('the worker ended before it had judged');
+    throw new Error('the worker exited before it returned a verdict');
   });
-  // It is seen where it is raced against, or comes after the verdict.
+  // The rejection is handled by Promise.race, or happens after the verdict.
   ended.catch(() => undefined);
   try {
     const unread = entries[Symbol.iterator]();

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type MockProcess, startMockProcess } from '../fixtures/mock-process.ts';
 
-/** `STUNTDOUBLE_KILLS=30 npm run test:kill` is the long form: so many of each kind. */
+/** Number of kills per kind of call. The long version is `STUNTDOUBLE_KILLS=30 npm run test:kill`. */
 const KILLS = Math.max(1, Math.floor(Number(process.env.STUNTDOUBLE_KILLS ?? 1)));
-const PROMPT = 'A prompt that nobody may read after a reset';
+const PROMPT = 'A prompt that must not be readable after a reset';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** One kind of call that changes something. */
+/** A kind of call that changes state. */
 interface Kind {
-  /** Makes what the call is about, and keeps it. @returns the call, and what must be true after a restart */
+  /** Creates the state that the call needs. @returns the call, and a check that must succeed after a restart */
   prepare(mock: Calls): Promise<{
     readonly call: readonly [method: string, path: string, body?: Json];
     readonly isKept: (mock: Calls, answer: string) => Promise<boolean>;
@@ -21,7 +21,7 @@ interface Kind {
 }
 
 interface Calls {
-  /** @returns the parsed answer, or its status when it has no body */
+  /** Makes a call. @returns the parsed answer, or the status if the answer does not have a JSON body */
   ask(method: string, path: string, body?: Json): Promise<unknown>;
 }
 
@@ -60,7 +60,7 @@ function send(
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
       });
-      // Killed in the middle of its answer.
+      // The mock may be killed in the middle of its answer.
       response.on('error', end).on('end', end);
     });
     outgoing.on('error', reject);
@@ -78,7 +78,7 @@ function callsOf(mock: MockProcess): Calls {
 }
 
 const GENERATE = { prompt: PROMPT, duration: 5, quality: '720p', aspectRatio: '16:9' };
-/** A port that nobody listens on: what becomes of the callback is of no interest. */
+/** A callback URL without a receiver, because the result of the callback does not matter. */
 const CALLBACK = { ...GENERATE, callBackUrl: 'http://127.0.0.1:9/' };
 
 async function submitted({ ask }: Calls, body: Json = GENERATE): Promise<string> {
@@ -167,7 +167,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       };
     },
   },
-  'submission that takes a queued scenario': {
+  'submission that uses a queued scenario': {
     async prepare(mock) {
       await mock.ask('DELETE', '/__admin/scenarios');
       await mock.ask('POST', '/__admin/scenarios', { scenario: 'submit.455', times: 3 });
@@ -227,7 +227,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 describe('kill -9 at the first byte of an answer', () => {
   it(
-    `loses nothing, with ${KILLS} of each kind of call`,
+    `does not lose any change in ${KILLS} kills per kind of call`,
     async () => {
       const lost: Record<string, number> = {};
       let mock = await start();

@@ -6,16 +6,16 @@ import { type ServerFlags, serverOptions } from './server-options.ts';
 
 const LEVELS = { must: 'MUST', should: 'SHOULD', info: 'info' } as const;
 
-/** Runs `cases`: lists the cases of both suites. */
+/** `cases`: lists all cases of both suites. */
 export async function listCases(flags: ServerFlags, printer: Printer): Promise<number> {
   const [{ RECEIVER_CASES }, { CLIENT_CASES }] = await Promise.all([
     import('../contract-tests/receiver/cases.ts'),
     import('../contract-tests/client/cases.ts'),
   ]);
   const packs = loadPacks(serverOptions(flags));
-  printer.line('For receivers:');
+  printer.line('Receiver cases:');
   printCases(RECEIVER_CASES, packs, printer);
-  printer.line('\nFor clients:');
+  printer.line('\nClient cases:');
   printCases(CLIENT_CASES, packs, printer);
   return EXIT.ok;
 }

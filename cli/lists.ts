@@ -3,7 +3,7 @@ import { EXIT } from './exit-codes.ts';
 import { type Printer, table } from './print.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
 
-/** `packs`: what each vendor is made of, and how well each fact is known. */
+/** `packs`: lists the operations, events and facts of each pack. */
 export function listPacks(flags: ServerFlags, printer: Printer): number {
   for (const pack of loadPacks(serverOptions(flags))) {
     printer.object(packObject(pack));
@@ -12,20 +12,20 @@ export function listPacks(flags: ServerFlags, printer: Printer): number {
   return EXIT.ok;
 }
 
-/** `scenarios`: everything that can be asked to go wrong. */
+/** `scenarios`: lists all scenarios. */
 export function listAllScenarios(flags: ServerFlags, printer: Printer): number {
   const scenarios = listScenarios(loadPacks(serverOptions(flags)));
   for (const scenario of scenarios) printer.object(scenario);
   const rows = scenarios.map(({ name, summary }) => [printer.paint('bold', name), summary]);
   for (const row of table(rows)) printer.line(row);
   printer.line('');
-  printer.line('Join several with "+": fail.nsfw+callback.duplicate');
-  printer.line('Ask for one with the header X-Mock-Scenario, with [[scenario:NAME]] inside the prompt,');
+  printer.line('Combine scenarios with "+": fail.nsfw+callback.duplicate');
+  printer.line('Select a scenario with the header X-Mock-Scenario, with [[scenario:NAME]] in the prompt,');
   printer.line('with POST /__admin/scenarios {"scenario":"NAME","times":2}, or with --scenario NAME.');
   return EXIT.ok;
 }
 
-/** `events`: the callbacks there are, and how they are delivered. */
+/** `events`: lists all events and how their callbacks are delivered. */
 export function listEvents(flags: ServerFlags, printer: Printer): number {
   for (const pack of loadPacks(serverOptions(flags))) {
     for (const event of pack.events.values()) {
@@ -40,7 +40,7 @@ export function listEvents(flags: ServerFlags, printer: Printer): number {
       };
       printer.object(object);
       printer.line(
-        `${printer.paint('bold', event.name)}  after ${object.sentAfter}, on ${object.states.join(' and ')}`,
+        `${printer.paint('bold', event.name)}  after ${object.sentAfter}, on ${object.states.join(', ')}`,
       );
     }
     printer.line(
@@ -79,25 +79,25 @@ function deliveryObject({ delivery }: Pack) {
 
 function deliveryText(pack: Pack): string {
   const { ackTimeout, ackStatus, retries, gaps } = deliveryObject(pack);
-  const then =
+  const retryText =
     retries === 0
       ? 'no retries'
       : `${retries} ${retries === 1 ? 'retry' : 'retries'} after ${gaps.join(', ')}`;
-  return `delivery: HTTP ${ackStatus} within ${ackTimeout}, else ${then}`;
+  return `delivery: HTTP ${ackStatus} within ${ackTimeout}, otherwise ${retryText}`;
 }
 
-const POLL_ONLY = 'no callbacks; clients poll';
+const POLL_ONLY = 'no callbacks; clients must poll';
 
 const GRADE_STYLE = { documented: 'green', observed: 'cyan', assumed: 'yellow' } as const;
 
 function printPack(pack: Pack, printer: Printer): void {
   const { paint, line } = printer;
   line(`${paint('bold', pack.name)}  ${pack.title}`);
-  line(`  profile    ${pack.profile} (of ${pack.profiles.join(', ')})`);
+  line(`  profile    ${pack.profile} (available: ${pack.profiles.join(', ')})`);
   for (const { method, path, type } of pack.operations) line(`  ${type.padEnd(9)}  ${method} ${path}`);
   if (pack.events.size === 0) line(`  events     ${POLL_ONLY}`);
   else line(`  events     ${[...pack.events.keys()].join(', ')}\n  ${deliveryText(pack)}`);
-  line('  what is known, and how well:');
+  line('  facts:');
   for (const { grade, fact, pages = [], headings = {}, disagrees, differs = {} } of pack.facts) {
     const places = pages.map((page) => {
       const title = pack.pages[page]?.title ?? page;

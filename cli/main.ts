@@ -1,8 +1,8 @@
 import { loadInSteps } from '../mock-server/load-in-steps.ts';
 
-/** The program is loaded here and not imported, so that a system that cannot open the files gets a sentence instead of a stack. */
+/** Loads and runs the program. The program is not imported statically, so that an error about open files can be reported without a stack. */
 async function main(): Promise<void> {
-  // Whoever read the output may leave early ("| head"); that is no reason to fail, nor to stop serving.
+  // The reader of the output may close the pipe early ("| head"). The command must neither fail nor stop serving.
   process.stdout.on('error', () => undefined);
   try {
     await loadInSteps();
@@ -11,7 +11,9 @@ async function main(): Promise<void> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== 'EMFILE' && code !== 'ENFILE') throw error;
-    process.stderr.write(`error[SYSTEM_FAILED]: ${message}\n  Allow more open files: ulimit -n 1024\n`);
+    process.stderr.write(
+      `error[SYSTEM_FAILED]: ${message}\n  Raise the limit of open files, for example with: ulimit -n 1024\n`,
+    );
     process.exitCode = 3;
   }
 }

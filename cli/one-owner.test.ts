@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 const RIVALS = 6;
 const ROUNDS = 3;
 const MODULE = pathToFileURL(join(import.meta.dirname, '../dist/mock-server/runtime/folder-lock.js')).href;
-/** Waits for a line, so that all begin at once, and then says whether the folder is its own. */
+/** Waits for a line, so that all processes start at the same time, and prints whether it locked the folder. */
 const RIVAL = `
 const { lockFolder } = await import(process.argv[1]);
 process.stdin.once('data', () => {
@@ -26,18 +26,18 @@ afterAll(() => rmSync(dir, { recursive: true }));
 function rival() {
   const child = spawn(process.execPath, ['--input-type=module', '-e', RIVAL, MODULE, dir]);
   const ended = new Promise((resolve) => child.on('exit', resolve));
-  const said = (): Promise<string> =>
+  const nextLine = (): Promise<string> =>
     new Promise((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(String(chunk).trim())));
-  return { child, ended, said };
+  return { child, ended, nextLine };
 }
 
-it(`a folder has one owner, however many want it at once, also after its owner was killed`, async () => {
+it('locks a folder for one of several concurrent processes, even after the previous owner was killed', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const rivals = Array.from({ length: RIVALS }, rival);
-    await Promise.all(rivals.map(({ said }) => said()));
+    await Promise.all(rivals.map(({ nextLine }) => nextLine()));
     const answers = await Promise.all(
-      rivals.map(({ child, said }) => {
-        const answer = said();
+      rivals.map(({ child, nextLine }) => {
+        const answer = nextLine();
         child.stdin.write('go\n');
         return answer;
       }),

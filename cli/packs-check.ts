@@ -4,7 +4,7 @@ import type { Printer } from './print.ts';
 
 const STYLE = { error: 'red', warning: 'yellow' } as const;
 
-/** `packs check`: what is wrong with the packs of these folders, for their author. */
+/** `packs check`: reports errors and warnings in the packs of these folders. */
 export async function checkPacks(dirs: readonly string[], printer: Printer): Promise<number> {
   const checks: PackCheck[] = [];
   for (const dir of dirs) {

@@ -18,12 +18,12 @@ function printing(options: { json?: boolean; color?: boolean } = {}): {
   });
   const { json = false, color = false } = options;
   return {
-    printer: createPrinter({ json, out, env: color ? { FORCE_COLOR: '1' } : {} }),
+    printer: createPrinter({ json, out, err: process.stderr, env: color ? { FORCE_COLOR: '1' } : {} }),
     text: () => written,
   };
 }
 
-/** Everything that a terminal must not get from a stranger. */
+/** Characters that external text must not send to a terminal. */
 const HOSTILE =
   '\u001b[2J\u001b]0;title\u0007\u007f\u009b31m\r\u202egnp.exe\u2028\u200b\ufeff\ud83c\u{e0041}';
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u;
@@ -34,7 +34,7 @@ function expectHarmless(text: string): void {
 }
 
 describe('the printer', () => {
-  it('spells out what a terminal would obey, in lines and in JSON', () => {
+  it('escapes control characters, in lines and in JSON', () => {
     const people = printing();
     people.printer.line(`a file ${HOSTILE}`);
     expect(people.text()).toMatch(/^a file \\x1b\[2J/);
@@ -45,7 +45,7 @@ describe('the printer', () => {
     expect(JSON.parse(programs.text())).toEqual({ [HOSTILE]: HOSTILE });
   });
 
-  it('writes its own colors, and none of a stranger', () => {
+  it('writes its own colors and escapes those in external text', () => {
     const { printer, text } = printing({ color: true });
     printer.line(
       `${printer.paint('red', `bad ${'\u001b[32m'}`)} and ${printer.paint(['bold', 'cyan'], 'good')}`,
@@ -55,14 +55,14 @@ describe('the printer', () => {
     );
   });
 
-  it('keeps columns straight when some of their cells have color', () => {
+  it('aligns columns with colored cells', () => {
     const { printer, text } = printing({ color: true });
     for (const row of table([['a', 'long one'].map((cell) => printer.paint('bold', cell))]))
       printer.line(row);
     expect(text()).toBe('\u001b[1ma\u001b[22m  \u001b[1mlong one\u001b[22m\n');
   });
 
-  it('has one line for an entry, whatever is in its texts', () => {
+  it('prints one line per entry, for any text in the entry', () => {
     const hostile = fc.string({ unit: fc.constantFrom(...HOSTILE, '\n', '\t', 'a', '<', '1') });
     fc.assert(
       fc.property(hostile, (word) => {

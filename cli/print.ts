@@ -5,35 +5,39 @@ import { visible, visibleJson } from '../contract-tests/reporters/visible.ts';
 type Style = Parameters<typeof styleText>[0];
 
 /**
- * Where a command writes: text for people, or one JSON object a line for programs. Whatever it prints, no character of
- * it reaches the terminal as a control, except line breaks, tabs and its own colors.
+ * The output of a command: text for people, or one JSON object per line for programs. Control characters are escaped,
+ * except line breaks, tabs and the printer's own colors.
  */
 export interface Printer {
   readonly json: boolean;
-  /** For people; nothing under --json. */
+  /** Prints a line for people; has no effect with --json. */
   line(text?: string): void;
-  /** The same for a report, which has colors of its own and has spelled out the controls in its texts. */
+  /** Prints a report that has already been colored and whose control characters have been escaped. */
   report(text: string): void;
-  /** For programs; nothing without --json. */
+  /** Prints an object for programs; has no effect without --json. */
   object(value: object): void;
-  /** Whether there is colour. */
-  readonly colour: boolean;
-  /** Marks a part of a line to be colored, when the terminal has color and NO_COLOR does not forbid it. */
+  /** The stream for progress and warnings. */
+  readonly err: PrinterOptions['err'];
+  /** Whether output is colored. */
+  readonly color: boolean;
+  /** Marks a part of a line for coloring, if output is colored. */
   paint(style: Style, text: string): string;
 }
 
 export interface PrinterOptions {
   readonly json: boolean;
   readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
 }
 
-export function createPrinter({ json, out, env }: PrinterOptions): Printer {
-  const colour = wantsColour(out, env);
+export function createPrinter({ json, out, err, env }: PrinterOptions): Printer {
+  const color = wantsColor(out, env);
   const colors = createColors();
   return {
     json,
-    colour,
+    err,
+    color,
     line: (text = '') => {
       if (!json) out.write(`${colors.write(text)}\n`);
     },
@@ -43,13 +47,13 @@ export function createPrinter({ json, out, env }: PrinterOptions): Printer {
     object: (value) => {
       if (json) out.write(`${visibleJson(value)}\n`);
     },
-    paint: (style, text) => (colour ? colors.mark(style, text) : text),
+    paint: (style, text) => (color ? colors.mark(style, text) : text),
   };
 }
 
 /**
- * Colors are marked while a line is put together, and written at the very end: by then everything else in it counts as
- * text. The marks have a number in them that no text of a stranger can know.
+ * Creates color marks, which are replaced when a line is written, after everything else in the line has been escaped.
+ * Marks contain a random id, so that external text cannot forge them.
  */
 function createColors() {
   const id = randomBytes(8).toString('hex');
@@ -73,7 +77,7 @@ function createColors() {
       return `${open}${text}${close}`;
     },
     write(text: string): string {
-      // Every second part is the number of a code.
+      // Every second part is the index of a color code.
       const parts = text.split(new RegExp(`<${id}:(\\d+)>`));
       return parts
         .map((part, index) => (index % 2 === 0 ? visible(part) : (codes[Number(part)] ?? '')))
@@ -82,14 +86,14 @@ function createColors() {
   };
 }
 
-/** NO_COLOR (no-color.org) and FORCE_COLOR win over what the stream is. */
-function wantsColour(out: PrinterOptions['out'], env: NodeJS.ProcessEnv): boolean {
+/** NO_COLOR (no-color.org) and FORCE_COLOR take precedence over the type of the stream. */
+function wantsColor(out: PrinterOptions['out'], env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0') return true;
   return out.isTTY === true && env.TERM !== 'dumb';
 }
 
-/** Rows in columns, as wide as their longest cell; the last column runs free. */
+/** Aligns rows in columns that are as wide as their longest cell, except the last column. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {

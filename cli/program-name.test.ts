@@ -8,7 +8,7 @@ function named(script: string, env: Record<string, string> = {}): string {
   return programName({ argv: ['/usr/bin/node', script, 'verify', 'receiver'], env, cwd: '/home/me/app' });
 }
 
-describe('how to run the program again', () => {
+describe('programName', () => {
   it.each([
     ['npx', BIN, { npm_lifecycle_event: 'npx', npm_lifecycle_script: "'stuntdouble'" }, 'npx stuntdouble'],
     [
@@ -38,7 +38,7 @@ describe('how to run the program again', () => {
       'npm run judge --',
     ],
     [
-      'a program started by the tests of a project',
+      'a command started by the tests of a project',
       '/home/me/app/dist/cli/main.js',
       { npm_lifecycle_event: 'test', npm_lifecycle_script: 'vitest run' },
       'node dist/cli/main.js',
@@ -51,11 +51,11 @@ describe('how to run the program again', () => {
       { PATH: ['/usr/bin', '/usr/local/bin'].join(delimiter) },
       'stuntdouble',
     ],
-  ])('after %s', (_how, script, env, expected) => {
+  ])('returns the command to run again after %s', (_how, script, env, expected) => {
     expect(named(script, env as unknown as Record<string, string>)).toBe(expected);
   });
 
-  it('keeps --strict, and nothing but the beginning of the line changes', () => {
+  it('keeps --strict and changes only the beginning of the line', () => {
     const line = 'stuntdouble verify client --only CLI-POL-01 -- stuntdouble verify client';
     expect(asRunHere(line, 'npx stuntdouble', true)).toBe(
       'npx stuntdouble verify client --strict --only CLI-POL-01 -- stuntdouble verify client',

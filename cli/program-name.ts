@@ -2,19 +2,19 @@ import { basename, delimiter, dirname, relative, sep } from 'node:path';
 import { quote } from '../contract-tests/command-line.ts';
 
 export interface Invocation {
-  /** As in `process.argv`: Node, then the script. */
+  /** As in `process.argv`: Node, followed by the script. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
 
-/** How to run this program again from a shell: the beginning of a line that can be copied. */
+/** Returns the shell command that runs this program, for command lines that users can copy. */
 export function programName({ argv, env, cwd }: Invocation): string {
   const script = argv[1] ?? 'stuntdouble';
   const name = basename(script);
   const npmScript = (env.npm_lifecycle_script ?? '').trim().replace(/["']$/, '');
   const event = env.npm_lifecycle_event ?? '';
-  // "npm start -- verify …": the script of package.json names the program and the user gave all of its arguments.
+  // "npm start -- verify …": the script of package.json runs the program, and the user passed all arguments.
   if (event !== '' && event !== 'npx' && npmScript.endsWith(name)) {
     return event === 'start' ? 'npm start --' : `npm run ${quote(event)} --`;
   }
@@ -26,7 +26,7 @@ export function programName({ argv, env, cwd }: Invocation): string {
   return `node ${quote(short.startsWith('..') ? script : short)}`;
 }
 
-/** How each package manager runs a program of the project. */
+/** The command of each package manager that runs a program of the project. */
 const RUNNERS: Readonly<Record<string, string | undefined>> = {
   npm: 'npx stuntdouble',
   pnpm: 'pnpm exec stuntdouble',
@@ -34,7 +34,7 @@ const RUNNERS: Readonly<Record<string, string | undefined>> = {
   bun: 'bunx stuntdouble',
 };
 
-/** The line that runs a case alone, as this user runs the program. */
+/** Returns a command line that runs a case, with the command by which this user runs the program. */
 export function asRunHere(replay: string, program: string, strict: boolean): string {
   return replay.replace(
     /^stuntdouble verify (receiver|client)/,

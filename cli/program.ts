@@ -2,6 +2,7 @@ import { Command, type Option } from 'commander';
 import { visible } from '../contract-tests/reporters/visible.ts';
 import { VERSION } from '../mock-server/index.ts';
 import { applySettings } from './apply-settings.ts';
+import { asSentence } from './explain-error.ts';
 import { helpWidth, wrapProse } from './help-text.ts';
 import { createPrinter, type Printer } from './print.ts';
 import { duration, factor, headerText, webAddress, wholeNumber } from './readers.ts';
@@ -13,57 +14,57 @@ import { addVerifyCommands } from './verify.ts';
 
 type Run<Flags> = (flags: Flags, printer: Printer) => Promise<number> | number;
 
-/** Makes the handler of a command: it prints through one printer, and ends with an exit code. */
+/** Creates the handler of a command, which gets a printer and returns an exit code. */
 export type Action = <Flags extends object>(
   run: Run<Flags>,
 ) => (flags: Flags & { json?: boolean }) => Promise<void>;
 
-/** Adds the text to a command's help, wrapped to the width of the terminal. */
+/** Adds text to a command's help, wrapped to the width of the terminal. */
 export type AddText = (command: Command, text: string) => Command;
 
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   /** Receives the exit code. */
   readonly end: (code: number) => void;
 }
 
-const JSON_HELP = 'print one JSON object per line on stdout, and nothing else';
+const JSON_HELP = 'print only JSON on stdout, one object per line';
 
 const EXAMPLES = `
 Examples:
-  stuntdouble demo                                     see callbacks fail and be retried, in ten seconds
-  stuntdouble start                                    the mock, at http://127.0.0.1:4010
-  stuntdouble start --scenario fail.nsfw               every task is refused by moderation
-  stuntdouble start --clock virtual --seed 7           time does not move until you advance it
+  stuntdouble demo                                     watch callbacks fail and be retried, in ten seconds
+  stuntdouble start                                    run the mock at http://127.0.0.1:4010
+  stuntdouble start --scenario fail.nsfw               fail every task in moderation
+  stuntdouble start --clock virtual --seed 7           stop time until you advance it
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback
   stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate
   stuntdouble verify client --env API_BASE={url} -- node client.js
 
-Exit codes: 0 done, 1 failed, 2 warnings under --strict, 3 could not run, 64 wrong usage.`;
+Exit codes: 0 success, 1 failure, 2 warnings under --strict, 3 could not run, 64 invalid usage.`;
 
-/** Once for all commands: a line for each option would bury what the options do. */
+/** Printed once for all options, because repeating it for each option would make the help hard to read. */
 const SETTINGS_HELP = `
-Every option can also be set in the environment, as STUNTDOUBLE_ and its name (--ack-timeout: STUNTDOUBLE_ACK_TIMEOUT=2s; lists with commas, flags as true or false), or in a file (--config).`;
+Every option can also be set by an environment variable with the prefix STUNTDOUBLE_ (--ack-timeout 2s: STUNTDOUBLE_ACK_TIMEOUT=2s; separate the entries of lists with commas, set flags to true or false), or in a file (--config).`;
 
-/** The command line; nothing of a command loads before it runs. */
+/** Builds the command line. The modules of a command are loaded when it runs. */
 export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Command {
   const width = helpWidth(stdout, env);
   const addText: AddText = (command, text) => command.addHelpText('after', () => wrapProse(text, width));
   const program = new Command('stuntdouble')
-    .description(
-      'A local mock server and contract-testing kit for AI-video APIs that work by task and callback.',
-    )
-    .version(VERSION)
+    .description('Local mock server and contract-testing kit for asynchronous AI-video APIs')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(visible(text)),
-      outputError: (text, write) => write(text.replace(/^error: /, 'error[USAGE_INVALID]: ')),
+      outputError: (text, write) => write(describeUsageError(text)),
     })
     .configureHelp({ optionDescription: describeOption, helpWidth: width, minWidthToWrap: 20 })
-    .showHelpAfterError('See "stuntdouble COMMAND --help" for what it accepts.')
+    .showHelpAfterError('  Run "stuntdouble COMMAND --help" for its options and arguments.')
     .addHelpText('afterAll', () => wrapProse(SETTINGS_HELP, width));
   addText(program, EXAMPLES);
   const warn = (message: string): void => void stderr.write(`warning: ${visible(message)}\n`);
@@ -71,28 +72,33 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
 
   const action: Action = (run) => async (flags) => {
     const { json = false, ...rest } = flags;
-    // What is left is Flags; the compiler cannot see that a generic type lost one key.
-    end(await run(rest as unknown as Parameters<typeof run>[0], createPrinter({ json, out: stdout, env })));
+    // The compiler cannot infer that removing one key from a generic type leaves Flags.
+    end(
+      await run(
+        rest as unknown as Parameters<typeof run>[0],
+        createPrinter({ json, out: stdout, err: stderr, env }),
+      ),
+    );
   };
   const command: MakeCommand = (parent, name, description) =>
     parent.command(name).description(description).addOption(new Setting('--json', JSON_HELP));
 
-  addStart(command(program, 'start', 'Run the mock until it is stopped'), action, addText);
+  addStart(command(program, 'start', 'Run the mock server until it is stopped'), action, addText);
   command(
     program,
     'demo',
-    'Watch success, moderation failure, timeout with retries, and a duplicate; ends by itself',
+    'Show a success, a moderation failure, a timeout with retries and a duplicate, then exit',
   ).action(action(async (_flags, printer) => (await import('./demo.ts')).demo(printer)));
-  addTrigger(command(program, 'trigger', 'Send one callback now and print each attempt'), action, addText);
+  addTrigger(command(program, 'trigger', 'Send one callback and print each attempt'), action, addText);
   const verify = program
     .command('verify')
-    .description('Judge receivers, clients and captured messages against the contract');
+    .description('Test receivers, clients and captured messages against the contract');
   addVerifyCommands(verify, { action, command, addText });
   addLists(program, command, action, addText);
   return program;
 }
 
-/** Makes a command with the options that all have. */
+/** Creates a command with the options that all commands have. */
 export type MakeCommand = (parent: Command, name: string, description: string) => Command;
 
 function addStart(start: Command, action: Action, addText: AddText): void {
@@ -100,37 +106,41 @@ function addStart(start: Command, action: Action, addText: AddText): void {
   const rows: readonly Setting[] = [
     new Setting(
       '--time-scale <n>',
-      'factor by which the waits of clients are shorter than in production, for GET /__admin/verdicts (default: 1)',
+      'factor by which the waits of clients are shortened, for GET /__admin/verdicts (default: 1)',
       { reader: factor },
     ),
-    new Setting('--no-watch', 'do not reload the packs of --pack when their files change'),
-    new Setting('-p, --port <n>', 'port to listen on; 0 is any free port', {
+    new Setting('--no-watch', 'do not reload packs from --pack when their files change'),
+    new Setting('-p, --port <n>', 'port to listen on; 0 selects a free port', {
       reader: wholeNumber(0, 65_535),
       default: 4010,
     }),
     new Setting(
       '--host <address>',
-      'address to listen on; beyond loopback, admin calls need a token, and callbacks to this machine need --api-key or --allow-callback',
+      'address to listen on; if not loopback, admin calls require a token, and callbacks to this machine require --api-key or --allow-callback',
       {
         default: '127.0.0.1',
       },
     ),
     new Setting(
       '--tls [dir]',
-      'serve TLS, with a certificate authority kept in this folder (default: .stuntdouble)',
+      'serve HTTPS with a generated certificate, whose authority is stored in this folder (default: .stuntdouble)',
     ),
-    new Setting('--cert <file>', 'serve TLS with this certificate (PEM); requires --key-file'),
-    new Setting('--key-file <file>', 'key of the certificate (PEM); requires --cert'),
-    new Setting('--admin-token <token>', 'token that admin calls need (default: generated beyond loopback)', {
-      reader: headerText,
-    }),
-    new Setting('-q, --quiet', 'print where it listens, and nothing else'),
+    new Setting('--cert <file>', 'certificate for HTTPS (PEM); requires --key-file'),
+    new Setting('--key-file <file>', 'private key of the certificate (PEM); requires --cert'),
+    new Setting(
+      '--admin-token <token>',
+      'token that admin calls require (default: generated if not on loopback)',
+      {
+        reader: headerText,
+      },
+    ),
+    new Setting('-q, --quiet', 'print only the startup message'),
   ];
   for (const setting of rows) start.addOption(setting);
   addText(
     start,
     `
-Then, in another terminal:
+To call it from another terminal:
   curl -X POST http://127.0.0.1:4010/api/v1/runway/generate -H 'Authorization: Bearer any' \\
     -H 'Content-Type: application/json' -d '{"prompt":"a cat","duration":5,"quality":"720p","aspectRatio":"16:9"}'
   curl -X POST http://127.0.0.1:4010/__admin/clock -H 'Content-Type: application/json' -d '{"advance":"14d"}'`,
@@ -139,12 +149,12 @@ Then, in another terminal:
 
 function addTrigger(trigger: Command, action: Action, addText: AddText): void {
   addServerOptions(trigger)
-    .argument('<event>', 'like runway.generate; "stuntdouble events" lists all')
-    .addOption(new Setting('--to <url>', 'where the callback is sent; required', { reader: webAddress }))
+    .argument('<event>', 'event to send, such as runway.generate; "stuntdouble events" lists all')
+    .addOption(new Setting('--to <url>', 'URL to send the callback to (required)', { reader: webAddress }))
     .addOption(
       new Setting(
         '--linger <duration>',
-        'how long to wait for the downloads of the receiver while nothing happens; 0s does not wait (default: 10s)',
+        'how long to wait, without activity, until the receiver has downloaded the media; 0s does not wait (default: 10s)',
         { reader: duration },
       ),
     );
@@ -156,10 +166,10 @@ Examples:
   stuntdouble trigger runway.extend --to http://127.0.0.1:3000/callback --scenario fail.nsfw
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback --secret s3cret --ack-timeout 2s
 
-Each run sends a new task, because receivers ignore tasks that they have processed; --seed repeats one. The media are
-served until the receiver has downloaded them.
+Each run sends a new task, because receivers ignore tasks that they have processed; use --seed to repeat a task. The
+media is served until the receiver has downloaded it.
 
-Exit codes: 0 when the callback was acknowledged, 1 when it was not, 3 when there was none to send.`,
+Exit codes: 0 if the callback was acknowledged, 1 if it was not, 3 if the scenario does not send a callback.`,
   ).action((event: string, flags: TriggerFlags) =>
     action<TriggerFlags>(async (rest, printer) =>
       (await import('./trigger.ts')).trigger(event, rest, printer),
@@ -168,13 +178,14 @@ Exit codes: 0 when the callback was acknowledged, 1 when it was not, 3 when ther
 }
 
 const LISTS = {
-  packs: ['List the packs: paths, events, and how well each fact is known', 'listPacks'],
-  scenarios: ['List everything that can go wrong on request', 'listAllScenarios'],
-  events: ['List the callbacks, and how they are delivered', 'listEvents'],
+  packs: ['List all packs with their operations, events and facts', 'listPacks'],
+  scenarios: ['List all scenarios', 'listAllScenarios'],
+  events: ['List all events and how their callbacks are delivered', 'listEvents'],
 } as const;
 
 function addLists(program: Command, command: MakeCommand, action: Action, addText: AddText): void {
-  addConfigOption(addPackOptions(command(program, 'cases', 'List the cases of both suites'))).action(
+  const cases = command(program, 'cases', 'List all contract cases for receivers and clients');
+  addConfigOption(addPackOptions(cases)).action(
     action<ServerFlags>(async (flags, printer) =>
       (await import('./list-cases.ts')).listCases(flags, printer),
     ),
@@ -191,24 +202,34 @@ function addCheck(packs: Command, command: MakeCommand, action: Action, addText:
   const check = command(
     packs,
     'check',
-    'Find what is wrong with packs of your own, in every profile and state',
-  ).argument('<dir...>', 'folders with lifecycle.yaml and the OpenAPI document it names');
+    'Check your own packs for errors, in every profile and state',
+  ).argument('<dir...>', 'pack folders, each with lifecycle.yaml and an OpenAPI document');
   addText(
     check,
     `
-Every answer and callback is rendered for a sample task and compared with the OpenAPI document.
+Every answer and callback is rendered for a sample task and validated against the OpenAPI document.
 
 Example:
   stuntdouble packs check ./my-vendor
   my-vendor/lifecycle.yaml:41: error: /operations/get-job/answers/done/data/url: data.url must be …
 
-Exit codes: 0 when there are no errors (there may be warnings), 1 when there are, 3 when a folder cannot be read.`,
+Exit codes: 0 without errors (warnings are allowed), 1 with errors, 3 if a folder cannot be read.`,
   ).action((dirs: string[], _flags: object, self: Command) =>
-    // The list has --json as well, and reads it wherever it is written.
+    // The parent command also has --json, and commander assigns the flag to it.
     action(async (_rest, printer) => (await import('./packs-check.ts')).checkPacks(dirs, printer))(
       self.optsWithGlobals<{ json?: boolean }>(),
     ),
   );
+}
+
+/** Converts an error message of commander, such as `error: unknown option '--prot'\n(Did you mean --port?)`. */
+function describeUsageError(text: string): string {
+  const [message = '', ...hints] = text
+    .replace(/^error: /, '')
+    .trimEnd()
+    .split('\n');
+  const lines = hints.map((hint) => `  ${hint.replace(/^\((.*)\)$/, '$1')}`);
+  return `${[`error[USAGE_INVALID]: ${asSentence(message)}`, ...lines].join('\n')}\n`;
 }
 
 function describeOption({ description, defaultValue }: Option): string {

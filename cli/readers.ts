@@ -1,10 +1,10 @@
 import { parseByteSize, parseDuration, SMALLEST_BUDGET } from '../mock-server/index.ts';
 
-/** How a value is read from a text. */
+/** Parses the text of an option. */
 export interface Reader<Value> {
-  /** Completes "must be". */
+  /** The expected form; completes "must be". */
   readonly expected: string;
-  /** @returns undefined when the text cannot be used */
+  /** Parses a text. @returns undefined if the text is invalid */
   read(text: string): Value | undefined;
 }
 
@@ -41,10 +41,10 @@ export const rate: Reader<string> = {
   },
 };
 
-/** What can be sent in a header of HTTP. */
+/** Text that is allowed in an HTTP header. */
 export const headerText: Reader<string> = {
-  expected: 'printable text, as it is sent in a header',
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a header cannot have.
+  expected: 'text without control characters, because it is sent in an HTTP header',
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are not allowed in a header.
   read: (text) => (/[\u0000-\u001f\u007f]/.test(text) ? undefined : text),
 };
 

@@ -8,8 +8,8 @@ export interface ReportFile {
 }
 
 /**
- * Makes sure that a report can be written, before a run that takes minutes: creates its folder, and tries to write.
- * A report that exists keeps its content until there is a new one.
+ * Creates the folder of a report and checks that the report can be written, before a run that takes minutes.
+ * An existing report keeps its content until it is replaced.
  * @throws {CodedError} OPTION_INVALID
  */
 export function checkWritable(file: string): void {
@@ -17,21 +17,21 @@ export function checkWritable(file: string): void {
     makeFolder(dirname(file));
     const exists = existsSync(file);
     if (exists) accessSync(file, constants.W_OK);
-    // Opening finds what rights do not show: a folder of that name, a read-only file system.
+    // Opening the file also detects a folder with that name and a read-only file system.
     closeSync(openSync(file, 'a'));
     if (!exists) rmSync(file);
   } catch (error) {
     throw new CodedError(
       'OPTION_INVALID',
-      `--report cannot write ${file}: ${(error as Error).message}`,
-      'Choose a file that this user can write.',
+      `Cannot write the report ${file}: ${(error as Error).message}`,
+      'Choose a path that is writable.',
     );
   }
 }
 
 /**
- * Writes every report that can be written.
- * @throws {CodedError} REPORT_UNWRITTEN, naming those that could not
+ * Writes all reports, even if some of them cannot be written.
+ * @throws {CodedError} REPORT_UNWRITTEN, with the reports that could not be written
  */
 export function writeReports(reports: readonly ReportFile[]): void {
   const problems = reports.flatMap(({ file, text }) => {
@@ -45,7 +45,7 @@ export function writeReports(reports: readonly ReportFile[]): void {
   if (problems.length === 0) return;
   throw new CodedError(
     'REPORT_UNWRITTEN',
-    `the verdict is printed above, but not every report was written: ${problems.join(', ')}`,
-    'Free space or fix the rights, and run it again.',
+    `the verdict is printed above, but some reports could not be written: ${problems.join(', ')}`,
+    'Free up disk space or fix the permissions, and run the command again.',
   );
 }

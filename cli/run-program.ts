@@ -3,7 +3,7 @@ import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
 import { buildProgram, type ProgramOptions } from './program.ts';
 
-/** Runs a command line. @returns the exit code; what went wrong has been printed */
+/** Runs a command line and prints errors. @returns the exit code */
 export async function runProgram(
   argv: readonly string[],
   streams: Pick<ProgramOptions, 'env' | 'stdout' | 'stderr'>,

@@ -10,13 +10,13 @@ import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import { openReceiver } from '../fixtures/receivers/scripted-receiver.ts';
 import type { TaskReport } from '../mock-server/index.ts';
 
-/** `npm run test:runtimes`: each runtime is a package of the npm registry, and must be downloaded first. */
+/** Set by `npm run test:runtimes`, because each runtime is a package that must be downloaded first. */
 const WANTED = process.env.STUNTDOUBLE_RUNTIMES === '1';
 
 interface Runtime {
   readonly name: string;
   readonly version: string;
-  /** The package of the npm registry, the program inside it, and what the program needs before the script. */
+  /** The npm package, the program in the package, and the program's arguments before the script. */
   readonly source: string;
   readonly program: string;
   readonly args: readonly string[];
@@ -61,7 +61,7 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Several versions of one package stand side by side, each under an alias. */
+/** Installs several versions of one package, each under an alias. */
 async function download(runtimes: readonly Runtime[]): Promise<void> {
   writeFileSync(join(home, 'package.json'), '{ "private": true }');
   const packages = runtimes.map((runtime) => `${aliasOf(runtime)}@npm:${runtime.source}@${runtime.version}`);
@@ -95,8 +95,8 @@ async function run(runtime: Runtime, ...args: readonly string[]): Promise<Ended>
   }
 }
 
-/** A script that imports the library, and prints what became of `createMockServer`. */
-function librarian(): string {
+/** Writes a script that imports the library, calls `createMockServer` and prints the result. */
+function libraryScript(): string {
   const file = join(home, 'create.mjs');
   const lines = [
     `import { createMockServer } from ${JSON.stringify(LIBRARY)};`,
@@ -106,49 +106,49 @@ function librarian(): string {
   return file;
 }
 
-/** Where the mock says that it listens. */
+/** Resolves with the URL that the mock prints when it is listening. */
 function listening(child: ChildProcessWithoutNullStreams): Promise<string> {
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const entry = JSON.parse(line) as { type: string; url: string };
       if (entry.type === 'listening') resolve(entry.url);
     });
-    child.once('close', (code) => reject(new Error(`the mock ended with ${code} before it listened`)));
+    child.once('close', (code) => reject(new Error(`the mock exited with ${code} before it was listening`)));
   });
 }
 
 describe.runIf(WANTED).each(TOO_OLD)('$name $version', (runtime) => {
-  it('is refused by the command, with the version that is needed', async () => {
+  it('is rejected by the command, with the required version', async () => {
     expect(await run(runtime, COMMAND, 'start')).toStrictEqual({
       code: 64,
       out: '',
-      err: `Stunt Double needs Node 20.19 or newer; this is v${runtime.version}. Install a newer Node.\n`,
+      err: `Stunt Double requires Node 20.19 or newer, but this is v${runtime.version}. Install a newer version of Node.\n`,
     });
   });
 });
 
 describe.runIf(WANTED)('Node 18', () => {
-  it('loads the library, which refuses to create a mock', async () => {
-    const { out } = await run(NODE_18, librarian());
-    expect(out).toBe('Stunt Double needs Node 20.19 or newer; this is v18.20.8\n');
+  it('loads the library, which rejects the creation of a mock', async () => {
+    const { out } = await run(NODE_18, libraryScript());
+    expect(out).toBe('Stunt Double requires Node 20.19 or newer, but this is v18.20.8\n');
   });
 });
 
 describe.runIf(WANTED).each(SUPPORTED)('$name $version', (runtime) => {
-  it('creates a mock by the library', async () => {
-    expect((await run(runtime, librarian())).out).toBe('created\n');
+  it('creates a mock with the library', async () => {
+    expect((await run(runtime, libraryScript())).out).toBe('created\n');
   });
 
-  it('retries a callback, serves the media and ends on SIGTERM', async () => {
+  it('retries a callback, serves media and exits on SIGTERM', async () => {
     const receiver = await openReceiver(500, 'hang', 200);
     const { file, args } = commandOf(runtime);
     const options = ['--port', '0', '--clock', 'virtual', '--ack-timeout', '300ms', '--json'];
     const data = mkdtempSync(join(home, 'data-'));
     const child = spawn(file, [...args, COMMAND, 'start', ...options, '--data', data]);
     const ended = once(child, 'close');
-    let complaints = '';
+    let errors = '';
     child.stderr.on('data', (chunk) => {
-      complaints += String(chunk);
+      errors += String(chunk);
     });
     try {
       const url = await listening(child);
@@ -169,7 +169,7 @@ describe.runIf(WANTED).each(SUPPORTED)('$name $version', (runtime) => {
       receiver.close();
     }
     expect(await ended).toEqual([0, null]);
-    expect(complaints).toBe('');
+    expect(errors).toBe('');
   });
 });
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 
-/** Files that stand for an application, of whatever language. */
+/** Files that identify an application, in any language. */
 const MANIFESTS = [
   'package.json',
   'pyproject.toml',
@@ -16,8 +16,8 @@ const MANIFESTS = [
 ];
 
 /**
- * The file that SARIF results point at, relative to the root of the repository with slashes, as GitHub wants it. What is
- * judged is a process: its manifest stands for it, unless the user names a file.
+ * Returns the file that SARIF results refer to, relative to the root of the repository and with slashes, as GitHub
+ * requires. By default this is the manifest of the application, because the tested process is not a file.
  */
 export function sarifLocation(cwd: string, given?: string): string {
   const file = given ?? MANIFESTS.find((name) => existsSync(join(cwd, name))) ?? 'package.json';

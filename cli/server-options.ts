@@ -14,7 +14,7 @@ import {
 } from './readers.ts';
 import { Setting, type SettingRules } from './setting.ts';
 
-/** The options of a mock as they were read. */
+/** The parsed options of a mock. */
 export interface ServerFlags {
   readonly pack?: readonly string[];
   readonly profile?: string;
@@ -45,13 +45,13 @@ export interface ServerFlags {
 type Row = readonly [flags: string, description: string, reader?: Reader<unknown>];
 
 const VENDOR: readonly Row[] = [
-  ['--scenario <name>', 'what happens to tasks that ask for nothing (default: success)'],
-  ['--seed <n>', 'same seed, same bytes (default: 1)'],
-  ['--concurrency <n>', 'number of tasks that may run at once, per key (default: no limit)', wholeNumber(1)],
+  ['--scenario <name>', 'scenario of tasks that do not select one (default: success)'],
+  ['--seed <n>', 'seed of ids and content; the same seed gives the same bytes (default: 1)'],
+  ['--concurrency <n>', 'number of tasks that may run at once, per key (default: unlimited)', wholeNumber(1)],
   ['--queue <n>', 'number of tasks that may wait for a slot, per key (default: 0)', wholeNumber()],
   [
     '--rate-limit <n/duration>',
-    'submissions per key, like 20/10s, or off (default: what the profile says)',
+    'number of submissions per key and time, such as 20/10s, or off (default: per profile)',
     rate,
   ],
 ];
@@ -59,12 +59,12 @@ const VENDOR: readonly Row[] = [
 const TIME: readonly Row[] = [
   [
     '--clock <mode>',
-    'real, virtual (does not move until it is advanced) or polls (each read is a step) (default: real)',
+    'real, virtual (moves only when advanced) or polls (each read moves it one step) (default: real)',
     oneOf('real', 'virtual', 'polls'),
   ],
   [
     '--speed <factor>',
-    'how much faster than the vendor tasks run and retries follow (default: 20x on the real clock, else 1x)',
+    'factor by which tasks and retries are faster than at the vendor (default: 20x on the real clock, otherwise 1x)',
     factor,
   ],
 ];
@@ -74,42 +74,42 @@ const CALLBACKS: readonly Row[] = [
   ['--retries <n>', 'number of retries after the first attempt (default: per vendor)', wholeNumber()],
   [
     '--ack-status <status>',
-    'status that acknowledges: 200 or 2xx (default: per vendor)',
+    'status that acknowledges a callback: 200 or 2xx (default: per vendor)',
     oneOf('200', '2xx'),
   ],
-  ['--secret <key>', 'key to sign callbacks with'],
+  ['--secret <key>', 'secret for signing callbacks'],
 ];
 
 const SERVER: readonly Row[] = [
-  ['--public-url <url>', 'where media URLs point (default: the host a submission was sent to)', webAddress],
+  ['--public-url <url>', 'base of media URLs (default: the host that received the submission)', webAddress],
   [
     '--keep <n>',
-    'number of journal entries, and of finished tasks, kept in memory (default: 50000)',
+    'number of journal entries and of finished tasks to keep in memory (default: 50000)',
     wholeNumber(1),
   ],
   [
     '--keep-bytes <size>',
-    'memory for journal entries and tasks, like 256mb (default: a third of the heap limit)',
+    'memory limit for journal entries and tasks, such as 256mb (default: a third of the heap limit)',
     size,
   ],
-  ['--data <dir>', 'folder for the journal, so that nothing accepted is lost (default: memory only)'],
+  ['--data <dir>', 'folder to store the journal in, so that tasks survive a restart (default: memory only)'],
   [
     '--durability <how>',
-    'strict: a change is on the disk before its answer; relaxed: with the system (default: strict)',
+    'answer a submission after it is on disk (strict) or written to the operating system (relaxed) (default: strict)',
     oneOf('strict', 'relaxed'),
   ],
   [
     '--grace <duration>',
-    'time that stopping waits for callbacks in flight, wall time (default: 5s)',
+    'how long shutdown waits for callbacks in flight, wall time (default: 5s)',
     duration,
   ],
 ];
 
-/** What every command with packs in it accepts. */
+/** Adds the options of every command that loads packs. */
 export function addPackOptions(command: Command, group = 'Packs:'): Command {
   return command
     .addOption(
-      new Setting('--pack <dir...>', 'pack folders in addition to the built-in packs', {
+      new Setting('--pack <dir...>', 'pack folders to load in addition to the built-in packs', {
         group,
         list: 'commas',
       }),
@@ -117,24 +117,24 @@ export function addPackOptions(command: Command, group = 'Packs:'): Command {
     .addOption(
       new Setting(
         '--profile <name>',
-        'documented (as the pages say) or observed (as real traffic shows) (default: the first of each pack)',
+        'profile of the packs, such as documented or observed (default: the first profile of each pack)',
         { group },
       ),
     );
 }
 
-/** A file with the same options. */
+/** Adds the option for a configuration file. */
 export function addConfigOption(command: Command, group?: string): Command {
   return command.addOption(
     new Setting(
       '--config <file>',
-      'a JSON or YAML file with these options in camelCase; flags and environment win',
+      'JSON or YAML file with these options in camelCase; flags and environment variables take precedence',
       group === undefined ? {} : { group },
     ),
   );
 }
 
-/** Options that every command that runs a mock accepts, in the groups of its --help. */
+/** Adds the options of every command that runs a mock, in the groups of its --help. */
 export function addServerOptions(command: Command): Command {
   const add = (group: string, rows: readonly Row[]): void => {
     for (const [flags, description, reader] of rows) {
@@ -147,31 +147,39 @@ export function addServerOptions(command: Command): Command {
     command.addOption(new Setting(flags, description, { list: 'commas', ...rules }));
   };
 
-  const vendor = 'What it mocks:';
+  const vendor = 'Vendor:';
   addPackOptions(command, vendor);
-  addList('--mount <pack=/prefix...>', 'move a pack to a prefix, when two claim one path', {
+  addList('--mount <pack=/prefix...>', 'serve a pack at a prefix, for packs that claim the same path', {
     group: vendor,
     reader: mount,
   });
   add(vendor, VENDOR);
-  addList('--api-key <key...>', 'accept only these keys (default: any that is not empty)', {
+  addList('--api-key <key...>', 'accept only these keys (default: any non-empty key)', {
     group: vendor,
     reader: headerText,
   });
   add('Time:', TIME);
   add('Callbacks:', CALLBACKS);
-  addList('--retry-gaps <durations>', 'like 30s,60s,120s, divided by the speed (default: per vendor)', {
-    group: 'Callbacks:',
-    reader: duration,
-  });
-  addList('--allow-callback <host...>', 'hosts beyond loopback and private addresses', {
-    group: 'Callbacks:',
-  });
-  add('The server:', SERVER);
-  return addConfigOption(command, 'The server:');
+  addList(
+    '--retry-gaps <durations>',
+    'gaps between attempts, such as 30s,60s,120s, divided by the speed (default: per vendor)',
+    {
+      group: 'Callbacks:',
+      reader: duration,
+    },
+  );
+  addList(
+    '--allow-callback <host...>',
+    'hosts that callbacks may be sent to, in addition to loopback and private addresses',
+    {
+      group: 'Callbacks:',
+    },
+  );
+  add('Server:', SERVER);
+  return addConfigOption(command, 'Server:');
 }
 
-/** From flags to what the library takes. */
+/** Converts flags to the options of the library. */
 export function serverOptions(flags: ServerFlags): MockServerOptions {
   const { pack, mount: mounts, apiKey, config: _config, ...same } = flags;
   return {

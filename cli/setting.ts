@@ -3,11 +3,11 @@ import { CodedError } from '../mock-server/index.ts';
 import type { Reader } from './readers.ts';
 
 export interface SettingRules {
-  /** The heading of `--help` that it belongs to. */
+  /** The heading in `--help`. */
   readonly group?: string;
-  /** Reads one value, or one entry of a list; any text that is not blank when left out. */
+  /** Parses one value, or one entry of a list. By default, any text that is not blank is accepted. */
   readonly reader?: Reader<unknown>;
-  /** How a text holds several entries: in lines where an entry may have a comma itself. */
+  /** The separator of entries in a text: lines, if an entry may contain a comma. */
   readonly list?: 'commas' | 'lines';
   readonly default?: unknown;
 }
@@ -17,10 +17,10 @@ const WORDS: ReadonlyMap<string, boolean> = new Map([
   ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
 ]);
 
-/** An option of the command line that the environment and a configuration file can set as well. */
+/** A command-line option that can also be set by an environment variable or a configuration file. */
 export class Setting extends Option {
   readonly #rules: SettingRules;
-  /** STUNTDOUBLE_ and the option's name: `--ack-timeout` is STUNTDOUBLE_ACK_TIMEOUT. */
+  /** The environment variable: `--ack-timeout` is STUNTDOUBLE_ACK_TIMEOUT. */
   readonly variable: string;
 
   constructor(flags: string, description: string, rules: SettingRules = {}) {
@@ -29,7 +29,7 @@ export class Setting extends Option {
     this.variable = `STUNTDOUBLE_${this.name().replaceAll('-', '_').toUpperCase()}`;
     if (rules.group !== undefined) this.helpGroup(rules.group);
     if (rules.default !== undefined) this.default(rules.default);
-    // Commander would hand over an empty text, and the values of lists one by one.
+    // Commander accepts empty text and passes the values of lists one by one.
     if (this.required || this.optional) {
       this.argParser((text, previous) => {
         const value = this.#readText(text, this.flag);
@@ -43,30 +43,30 @@ export class Setting extends Option {
     return this.#rules.list !== undefined;
   }
 
-  /** As it is written on the command line. */
+  /** The option as written on the command line. */
   get flag(): string {
     return this.long ?? this.short ?? this.name();
   }
 
-  /** @throws {CodedError} OPTION_INVALID, naming the variable */
+  /** Parses the value of the environment variable. @throws {CodedError} OPTION_INVALID, with the name of the variable */
   fromEnvironment(text: string): unknown {
     const label = `${this.variable} (${this.flag})`;
     if (text.trim() === '') throw isEmpty(label);
-    // With or without a value, "--tls" can be switched on and off.
+    // "--tls" has an optional value, so it can also be switched on and off.
     const word = WORDS.get(text.trim().toLowerCase());
     if (this.isBoolean() || (this.optional && word !== undefined)) return this.#switched(word, text, label);
     return this.#readText(text, label, true);
   }
 
-  /** @throws {CodedError} OPTION_INVALID, naming the key and the file */
+  /** Parses the value in a configuration file. @throws {CodedError} OPTION_INVALID, with the key and the file */
   fromConfig(value: unknown, file: string): unknown {
     const label = `"${this.attributeName()}" in ${file} (${this.flag})`;
     if (value === null || value === undefined) throw isEmpty(label);
     if (Array.isArray(value)) return this.#readEntries(value, label);
-    if (typeof value === 'object') throw this.#invalid(label, value);
+    if (typeof value === 'object') throw this.isList ? isNotList(label) : this.#invalid(label, value);
     if (typeof value === 'boolean') {
       if (!this.isBoolean() && !this.optional) throw this.#invalid(label, value);
-      // The file names what is on: `watch: false` is --no-watch.
+      // Keys are not negated: `watch: false` means --no-watch.
       return value || this.isBoolean() ? value : undefined;
     }
     if (!this.isBoolean()) return this.#readText(String(value), label);
@@ -90,7 +90,7 @@ export class Setting extends Option {
     });
   }
 
-  /** @param divides whether lines are divided: on the command line, an option for each is the better way */
+  /** @param divides whether to split lines; on the command line, the option is repeated instead */
   #readText(text: string, label: string, divides = false): unknown {
     const { list } = this.#rules;
     if (list === undefined) return this.#readOne(text, label, 'be empty');
@@ -111,17 +111,18 @@ export class Setting extends Option {
 
   #invalid(label: string, got: unknown): CodedError {
     const { reader, list } = this.#rules;
-    const one = this.isBoolean() ? 'true or false' : (reader?.expected ?? 'a text');
-    return new CodedError(
-      'OPTION_INVALID',
-      `${label} must be ${list === undefined ? one : `a list, each entry ${one}`}, got ${shown(got)}.`,
-    );
+    const one = this.isBoolean() ? 'true or false' : (reader?.expected ?? 'text');
+    const subject = list === undefined ? label : `Each entry of ${label}`;
+    return new CodedError('OPTION_INVALID', `${subject} must be ${one}, got ${shown(got)}.`);
   }
 }
 
+function isNotList(label: string): CodedError {
+  return new CodedError('OPTION_INVALID', `${label} must be a list, got an object.`);
+}
+
 function isEmpty(label: string, what = 'be empty'): CodedError {
-  const remedy =
-    what === 'be empty' ? 'Give it a value, or leave it out.' : 'Remove the extra comma, or give a value.';
+  const remedy = what === 'be empty' ? 'Set a value or omit it.' : 'Remove the extra comma or add a value.';
   return new CodedError('OPTION_INVALID', `${label} must not ${what}.`, remedy);
 }
 

@@ -11,7 +11,7 @@ import { openReceiver, type Reaction } from '../fixtures/receivers/scripted-rece
 
 const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
 const GRACE_MS = 1000;
-/** Longer than any test may take: a command that waits for it never ends in time. */
+/** Longer than the limit of any test, so a command that waits for it never ends in time. */
 const FOREVER_MS = 10 * HANG_LIMIT_MS;
 
 const undo: (() => unknown)[] = [];
@@ -28,14 +28,14 @@ interface Line {
   readonly url?: string;
 }
 
-/** The command under load, among clients that stall: what it prints, what it has answered, and how it ends. */
+/** Starts the command and puts it under load, together with clients that stall. */
 async function startUnderLoad(graceMs: number) {
   const child = spawn(
     process.execPath,
     [
       MAIN,
       ...['start', '--port', '0', '--json', '--speed', '1000', '--grace', `${graceMs}ms`],
-      // Only the grace ends what the receivers leave unanswered.
+      // Callbacks that the receivers do not answer end only with the grace period.
       ...['--ack-timeout', `${FOREVER_MS}ms`],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
@@ -45,8 +45,8 @@ async function startUnderLoad(graceMs: number) {
   const ended = once(child, 'close') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   const { url = '' } = await seen(({ type }) => type === 'listening');
 
-  await say(url, 'GET /__admin/events HTTP/1.1\r\nHost: mock\r\n\r\n');
-  await say(url, 'POST /api/v1/runway/generate HTTP/1.1\r\nHost: mock\r\nContent-Length: 9\r\n\r\n{');
+  await sendRaw(url, 'GET /__admin/events HTTP/1.1\r\nHost: mock\r\n\r\n');
+  await sendRaw(url, 'POST /api/v1/runway/generate HTTP/1.1\r\nHost: mock\r\nContent-Length: 9\r\n\r\n{');
   const answered: string[] = [];
   const receivers = await Promise.all([receiver(200), receiver('hang'), deafReceiver()]);
   const client = openLoadClient(url, 16);
@@ -64,7 +64,7 @@ function readLines(child: ChildProcess) {
     lines.push(line);
     for (const look of waiting) look(line);
   });
-  /** Resolves with the next line, from now on, that fits. */
+  /** Resolves with the next matching line. */
   const seen = (fits: (line: Line) => boolean): Promise<Line> =>
     new Promise((resolve) => {
       const look = (line: Line): void => {
@@ -89,8 +89,8 @@ async function deafReceiver(): Promise<string> {
   return made.url;
 }
 
-/** Opens a connection, says something and never reads a word of what comes back. */
-async function say(url: string, text: string): Promise<void> {
+/** Opens a connection, sends a text and never reads the answer. */
+async function sendRaw(url: string, text: string): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
@@ -112,7 +112,7 @@ function namesOf(lines: readonly Line[], type: string): string[] {
 }
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s under load', (signal) => {
-  it('ends after the grace, with every attempt in flight written down', async () => {
+  it('exits after the grace period and records every attempt in flight', async () => {
     const { child, lines, seen, ended, answered, load } = await startUnderLoad(GRACE_MS);
     await seen(({ attempt }) => attempt?.outcome === 'acknowledged' && answered.length > 200);
     child.kill(signal);
@@ -132,11 +132,11 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s under load', (signal) => {
     expect(answered.filter((taskId) => !submitted.has(taskId))).toEqual([]);
   });
 
-  it('twice ends at once', async () => {
+  it('exits immediately on the second signal', async () => {
     const { child, lines, seen, ended, answered, load } = await startUnderLoad(FOREVER_MS);
     await seen(({ attempt }) => attempt?.outcome === 'acknowledged' && answered.length > 50);
     child.kill(signal);
-    // The mock no longer listens, so it has heard the first one.
+    // The mock has stopped listening, so it has received the first signal.
     await load;
     child.kill(signal);
     const [code] = await ended;

@@ -24,11 +24,11 @@ export interface StartFlags extends ServerFlags {
   readonly adminToken?: string;
   readonly quiet?: boolean;
   readonly watch?: boolean;
-  /** How much shorter the waits of clients are than in production; verdicts on their pace depend on it. */
+  /** The factor by which the waits of clients are shorter than in production, for verdicts on their pace. */
   readonly timeScale?: number;
 }
 
-/** Runs the mock until a signal stops it. */
+/** Runs the mock until it receives a signal. */
 export async function start(flags: StartFlags, printer: Printer): Promise<number> {
   const { port, host, cert: _cert, keyFile: _keyFile, tls: _tls, quiet, ...rest } = flags;
   const certificate = await certificateOf(flags, printer);
@@ -48,26 +48,26 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   warnOfRefusals(mock);
   const follower = quiet === true ? null : createFollower(printer);
   if (follower !== null) mock.journal.subscribe(follower.entry);
-  // When this is reached, whoever waits for the line above has been served.
+  // Deferred, so that a process that waits for the line above does not wait for these modules.
   setImmediate(loadTheRest);
   await stopped;
   follower?.end();
-  printer.line('\nstopping: attempts in flight may end');
+  printer.line('\nstopping; waiting for callbacks in flight');
   await mock.close();
   printer.object({ type: 'stopped' });
   return EXIT.ok;
 }
 
-/** A mock that runs out of file descriptors must still answer, so everything is loaded while there are some. */
+/** Loads all remaining modules while file descriptors are available, because a mock without any must still answer. */
 function loadTheRest(): void {
-  // One after the other: the judge alone opens some forty files at once.
+  // Sequential, because the judge alone opens about forty files at once.
   const loaded = preload().then(preloadJudge);
   loaded.catch((error: Error) => {
-    warn(`not everything could be loaded, so calls may fail later: ${error.message}`);
+    warn(`some modules could not be loaded, so calls may fail later: ${error.message}`);
   });
 }
 
-/** The certificate to serve TLS with: the user's, or one of our own; null for plain HTTP. */
+/** Returns the certificate for HTTPS, from the user or generated; null for HTTP. */
 async function certificateOf(
   { host, cert, keyFile, tls }: Pick<StartFlags, 'host' | 'cert' | 'keyFile' | 'tls'>,
   printer: Printer,
@@ -76,13 +76,15 @@ async function certificateOf(
     if (cert !== undefined || keyFile !== undefined) {
       throw new CodedError(
         'OPTION_INVALID',
-        '--tls generates a certificate, so --cert and --key-file cannot be used with it.',
-        'Leave out --tls, or --cert and --key-file.',
+        '--tls generates a certificate and cannot be combined with --cert or --key-file.',
+        'Remove --tls, or remove --cert and --key-file.',
       );
     }
     const own = await createCertificate(tls === true ? '.stuntdouble' : tls, host);
     printer.object({ type: 'certificate', caFile: own.caFile });
-    printer.line(`trust ${own.caFile} to call it over https, like NODE_EXTRA_CA_CERTS=${own.caFile}`);
+    printer.line(
+      `to call it over HTTPS, trust ${own.caFile}, for example with NODE_EXTRA_CA_CERTS=${own.caFile}`,
+    );
     return own;
   }
   if (cert === undefined && keyFile === undefined) return null;
@@ -90,7 +92,7 @@ async function certificateOf(
     throw new CodedError(
       'OPTION_INVALID',
       '--cert and --key-file are required together.',
-      'Give both, or --tls for a generated certificate.',
+      'Pass both, or pass --tls for a generated certificate.',
     );
   }
   return { cert: readPem('--cert', cert), key: readPem('--key-file', keyFile) };
@@ -102,22 +104,22 @@ function readPem(flag: string, file: string): string {
   } catch (error) {
     throw new CodedError(
       'OPTION_INVALID',
-      `${flag} cannot be read: ${(error as Error).message}`,
-      'Give the path of a PEM file.',
+      `Cannot read the file of ${flag}: ${(error as Error).message}`,
+      'Pass the path of a PEM file.',
     );
   }
 }
 
-/** Errors go to stderr, so that --json stays JSON. */
+/** Prints a warning on stderr, so that stdout contains only JSON under --json. */
 function warn(message: string): void {
   process.stderr.write(`warning: ${visible(message)}\n`);
 }
 
-/** Printed under --quiet as well: whoever edits a pack must not wonder why nothing changes. */
+/** Warns about rejected edits of packs, even with --quiet, because the edit would otherwise seem to have no effect. */
 function warnOfRefusals(mock: MockServer): void {
   mock.journal.subscribe((entry) => {
     if (entry.type !== 'pack.refused') return;
-    warn(`the edited pack ${entry.pack} is refused, and the previous one is still served:\n${entry.problem}`);
+    warn(`pack ${entry.pack} failed to reload; still serving the previous version:\n${entry.problem}`);
   });
 }
 
@@ -135,14 +137,16 @@ function greet(mock: MockServer, printer: Printer): void {
   line(`  console    ${mock.url}/__console/${token}`);
   line(`  admin      ${mock.url}/__admin/health`);
   if (mock.adminToken !== null)
-    line(`  token      ${mock.adminToken}  (admin calls need it: Authorization: Bearer …)`);
+    line(`  token      ${mock.adminToken}  (required for admin calls: Authorization: Bearer …)`);
   if (mock.blocksOwnHost)
-    line(`  callbacks  not to this machine, because any key is accepted (--api-key, --allow-callback)`);
-  line(`  scenarios  send X-Mock-Scenario: fail.nsfw, or see "stuntdouble scenarios"`);
+    line(
+      `  callbacks  not sent to this machine, because any key is accepted; set --api-key or --allow-callback`,
+    );
+  line(`  scenarios  send X-Mock-Scenario: fail.nsfw; run "stuntdouble scenarios" for the full list`);
   line('');
 }
 
-/** Which interfaces of the machine an address means. */
+/** Returns the network interfaces that an address refers to. */
 export function interfacesOf(address: string): 'all' | 'loopback' | 'one' {
   if (address === '0.0.0.0' || address === '::') return 'all';
   return isLoopback(address) ? 'loopback' : 'one';
@@ -151,17 +155,17 @@ export function interfacesOf(address: string): 'all' | 'loopback' | 'one' {
 function describeInterfaces(address: string): string {
   switch (interfacesOf(address)) {
     case 'all':
-      return `all interfaces (${address}): other machines can call it`;
+      return `all interfaces (${address}), reachable from other machines`;
     case 'loopback':
-      return `loopback (${address}): only this machine can call it`;
+      return `loopback (${address}), reachable only from this machine`;
     default:
-      return `${address}: other machines can call it`;
+      return `${address}, reachable from other machines`;
   }
 }
 
 function dataLine(mock: MockServer): string {
   const { dir = '', repairedBytes = 0 } = mock.data ?? {};
   const { total, calling } = mock.tasks.count();
-  const torn = repairedBytes > 0 ? `; removed a torn last line (${repairedBytes} bytes)` : '';
-  return `${dir}, ${total} tasks restored, ${calling} with callbacks to come${torn}`;
+  const torn = repairedBytes > 0 ? `; removed an incomplete last line (${repairedBytes} bytes)` : '';
+  return `${dir}, ${total} tasks restored, ${calling} with pending callbacks${torn}`;
 }

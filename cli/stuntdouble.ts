@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// The installed command. Every Node since 12 can parse this file, and it imports nothing statically: an older Node
-// rejects the whole program at the first syntax or export that it lacks, before any of it can run.
+// The installed command. Node 12 and later can parse this file, and it has no static imports, because an older version
+// of Node rejects the whole program at the first syntax or export that it does not support.
 
-/** The lower end of "engines" in package.json. */
+/** The minimum of "engines" in package.json. */
 const OLDEST = [20, 19];
 
 function isTooOld(version: string): boolean {
@@ -14,13 +14,13 @@ function isTooOld(version: string): boolean {
 // Bun and Deno report the version of Node that they are compatible with.
 if (isTooOld(process.versions.node)) {
   process.stderr.write(
-    `Stunt Double needs Node ${OLDEST.join('.')} or newer; this is ${process.version}. Install a newer Node.\n`,
+    `Stunt Double requires Node ${OLDEST.join('.')} or newer, but this is ${process.version}. Install a newer version of Node.\n`,
   );
-  // Wrong usage, as exit-codes.ts has it, which cannot be imported here.
+  // EXIT.usage of exit-codes.ts, which cannot be imported here.
   process.exitCode = 64;
 } else {
   import('./main.ts').catch((error) => {
-    process.stderr.write(`Stunt Double could not be loaded: ${error.message}. Install the package again.\n`);
+    process.stderr.write(`Stunt Double could not be loaded: ${error.message}. Reinstall the package.\n`);
     process.exitCode = 3;
   });
 }

@@ -38,12 +38,13 @@ const REPORT: SuiteReport = {
   cases: [],
 };
 
-/** Runs a suite that judges with this, and collects what is printed. */
+/** Runs a suite with this judge and collects the printed objects. */
 async function judged(report: string, judge: () => void) {
   const printed: object[] = [];
   const printer: Printer = {
     json: true,
-    colour: false,
+    err: process.stderr,
+    color: false,
     line: () => undefined,
     report: () => undefined,
     object: (value) => printed.push(value),
@@ -65,7 +66,7 @@ async function judged(report: string, judge: () => void) {
 }
 
 it.each(['junit', 'sarif', 'json', 'html'])(
-  'prints the verdict when the %s report cannot be written after all, and writes the others',
+  'prints the verdict and writes the other reports if the %s report cannot be written after the run',
   async (format) => {
     const lost = join(dir, format, 'lost');
     const kept = join(dir, `${format}.kept`);
@@ -79,13 +80,13 @@ it.each(['junit', 'sarif', 'json', 'html'])(
   },
 );
 
-it('runs nothing when a report cannot be written', async () => {
+it('does not run the suite if a report cannot be written', async () => {
   const { outcome, printed, runs } = await judged(`json=${dir}`, () => undefined);
   expect(outcome).toMatchObject({ code: 'OPTION_INVALID' });
   expect([printed, runs]).toEqual([[], 0]);
 });
 
-it('leaves a report that exists as it is until there is a new one', async () => {
+it('keeps an existing report until the new one is written', async () => {
   const file = join(dir, 'old.json');
   writeFileSync(file, 'old');
   let during = '';

@@ -19,37 +19,37 @@ import { asRunHere, programName } from './program-name.ts';
 import { checkWritable, writeReports } from './report-files.ts';
 import { sarifLocation } from './sarif-location.ts';
 
-/** What every suite can be told about its output. */
+/** The options of every suite for its output. */
 export interface SuiteFlags {
   readonly only?: readonly string[];
   readonly strict?: boolean;
   readonly list?: boolean;
   readonly dryRun?: boolean;
-  /** Like `junit=report.xml,html=report.html`. */
+  /** Formats and files, such as `junit=report.xml,html=report.html`. */
   readonly report?: string;
-  /** Earlier reports to show next to this one on the page. */
+  /** Previous JSON reports to show next to this one in the HTML report. */
   readonly compare?: readonly string[];
-  /** The file that SARIF results point at. */
+  /** The file that SARIF results refer to. */
   readonly sarifLocation?: string;
   readonly config?: string;
 }
 
-/** A suite, and its runner once there is something to judge. */
+/** A suite and its runner. */
 export interface Suite {
   readonly cases: readonly CaseDefinition[];
   /** Loads the packs whose figures the texts of the cases name when they are listed. */
   readonly packs: () => readonly Pack[];
-  /** Null when nothing was given that could be judged. */
+  /** Runs the suite; null if the user did not pass a receiver or client. */
   readonly judge: ((progress: Progress) => Promise<SuiteReport>) | null;
-  /** The error when nothing was given: it says what to give. */
+  /** The error for a missing receiver or client. */
   readonly missing: CodedError;
-  /** Ids, or their beginnings, of the cases that will run where the user names none. */
+  /** Ids of the cases to run, or their beginnings, if the user does not select cases. */
   readonly wanted?: readonly string[] | undefined;
-  /** What to say before the run: its limits. */
+  /** Returns the text to print before the run, with its limits. */
   readonly announce?: () => string;
 }
 
-/** What a suite's conclusion means to CI. */
+/** The exit code for each conclusion of a suite. */
 const EXIT_OF: Readonly<Record<Conclusion, number>> = {
   passed: EXIT.ok,
   'must-failed': EXIT.failed,
@@ -58,7 +58,7 @@ const EXIT_OF: Readonly<Record<Conclusion, number>> = {
   'nothing-judged': EXIT.couldNotRun,
 };
 
-/** Lists the cases, or judges: prints what was found, and writes the reports that were asked for. */
+/** Lists the cases or runs the suite, prints the results and writes the requested reports. */
 export async function runSuite(suite: Suite, flags: SuiteFlags, printer: Printer): Promise<number> {
   const { strict = false, report: targets, list = false, dryRun = false } = flags;
   const only = flags.only ?? suite.wanted ?? [];
@@ -85,37 +85,37 @@ export async function runSuite(suite: Suite, flags: SuiteFlags, printer: Printer
   }
   const announcement = suite.announce?.();
   const progress = createProgress({
-    stream: process.stderr,
-    isTTY: process.stderr.isTTY === true && !printer.json,
+    stream: printer.err,
+    isTTY: printer.err.isTTY === true && !printer.json,
     total: suite.cases.filter(fits).length,
   });
   if (announcement !== undefined) progress.say(announcement);
   const judged = await suite.judge(progress).finally(progress.end);
   const report = withOwnReplays(judged, strict);
-  // First the verdict: it must not depend on what becomes of files.
-  const code = tell(report, strict, printer);
+  // Print the verdict first, because writing reports may fail.
+  const code = printReport(report, strict, printer);
   writeAll([report, ...others]);
   return code;
 }
 
-function tell(report: SuiteReport, strict: boolean, printer: Printer): number {
+function printReport(report: SuiteReport, strict: boolean, printer: Printer): number {
   for (const headline of report.headlines) printer.object({ type: 'headline', ...headline });
   for (const one of report.cases) printer.object({ type: 'case', ...one });
   const { cases: _cases, ...rest } = report;
   const conclusion = conclude(report, strict);
   printer.object({ type: 'report', ...rest, conclusion });
-  printer.report(formatTerminal(report, { color: printer.colour, strict }));
+  printer.report(formatTerminal(report, { color: printer.color, strict }));
   return EXIT_OF[conclusion];
 }
 
-/** The lines that reproduce a case, as this user runs the program. */
+/** Adapts the command lines that reproduce a case to how this user runs the program. */
 function withOwnReplays(report: SuiteReport, strict: boolean): SuiteReport {
   const program = programName({ argv: process.argv, env: process.env, cwd: process.cwd() });
   const cases = report.cases.map((one) => ({ ...one, replay: asRunHere(one.replay, program, strict) }));
   return { ...report, cases };
 }
 
-/** The page shows all of them; the other formats are about one run. */
+/** Renders all reports as HTML, or only the first one in any other format. */
 function renderAll(format: ReportFormat, reports: readonly SuiteReport[], options: RenderOptions): string {
   if (format === 'html') return formatHtml(reports, options);
   const [own] = reports;
@@ -129,8 +129,8 @@ function readReport(file: string): SuiteReport {
     const why = (error as Error).message;
     throw new CodedError(
       'OPTION_INVALID',
-      `${file} is not a report to compare with: ${why}`,
-      'Write one with --report json=FILE.',
+      `Cannot read the report ${file}: ${why}`,
+      'Pass a report that was written with --report json=FILE.',
     );
   }
 }

@@ -18,11 +18,11 @@ import { openWatchedServer, type WatchedServer } from './watched-server.ts';
 
 export interface TriggerFlags extends ServerFlags {
   readonly to?: string;
-  /** How long to wait for downloads while nothing moves. */
+  /** How long to wait for downloads without activity. */
   readonly linger?: string;
 }
 
-/** Sends one callback, prints each attempt, and stays until the receiver has downloaded what the callback names. */
+/** Sends one callback, prints each attempt, and waits until the receiver has downloaded the media. */
 export async function trigger(
   event: string,
   { to, linger = '10s', ...flags }: TriggerFlags,
@@ -32,11 +32,11 @@ export async function trigger(
     throw new CodedError(
       'OPTION_INVALID',
       '--to is required.',
-      'Write it like --to http://127.0.0.1:3000/callback',
+      'Pass a URL, for example: --to http://127.0.0.1:3000/callback',
     );
   }
   const lingerMs = parseDuration(linger) ?? 0;
-  // A receiver remembers the tasks it has processed: each run sends a new one.
+  // Receivers ignore tasks that they have already processed, so each run sends a new one.
   const seed = flags.seed ?? randomBytes(8).toString('hex');
   const server = await openWatchedServer();
   const mock = createMockServer({ publicUrl: server.url, ...serverOptions({ ...flags, seed }) });
@@ -45,14 +45,14 @@ export async function trigger(
     const settled = deliveriesSettled(mock, printer);
     const task = await mock.tasks.trigger(event, { to });
     if (task.deliveries.length === 0) {
-      printer.line('Nothing to send: the scenario has no callback.');
+      printer.line('The scenario does not send a callback.');
       return EXIT.couldNotRun;
     }
     const stopped = untilStopped();
     await Promise.race([settled, stopped]);
     const done = mock.tasks.get(task.id) ?? task;
     const code = conclude(done, printer);
-    // A receiver that did not acknowledge may have started to work all the same.
+    // A receiver may download media even if it did not acknowledge the callback.
     const mayDownload = code === EXIT.ok || server.traffic(task.id).requests > 0;
     const downloaded = mayDownload ? waitForDownloads(mock, server, done, lingerMs, printer) : null;
     await Promise.race([downloaded, stopped]);
@@ -63,7 +63,7 @@ export async function trigger(
   }
 }
 
-/** Keeps the media host running until the receiver has what the callback names. */
+/** Keeps the media host running until the receiver has downloaded the media in the callback. */
 async function waitForDownloads(
   mock: MockServer,
   server: WatchedServer,
@@ -77,17 +77,17 @@ async function waitForDownloads(
   if (files.length === 0 || lingerMs === 0) return;
   const names = files.join(' and ');
   printer.line(
-    `Waiting until the receiver has downloaded ${names}, or until nothing happens for ${sayDuration(lingerMs)} (--linger). Ctrl-C ends the wait.`,
+    `Waiting for the receiver to download ${names}. Stops after ${sayDuration(lingerMs)} without activity (--linger) or on Ctrl-C.`,
   );
   const missing = await downloadsEnded({ taskId, files, lingerMs, server, entries });
   printer.line(
     missing.length === 0
-      ? printer.paint('green', 'All media were downloaded.')
-      : printer.paint('yellow', `Not downloaded in full: ${missing.join(', ')}.`),
+      ? printer.paint('green', 'The receiver downloaded all media.')
+      : printer.paint('yellow', `Not downloaded completely: ${missing.join(', ')}.`),
   );
 }
 
-/** Prints what happens until every delivery of the last task is settled. */
+/** Prints each attempt. Resolves when every delivery of the task is settled. */
 function deliveriesSettled(mock: MockServer, printer: Printer): Promise<void> {
   return new Promise((resolve) => {
     mock.journal.subscribe((entry) => {

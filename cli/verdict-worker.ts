@@ -3,19 +3,19 @@ import { judgeJournal } from '../contract-tests/client/judge-journal.ts';
 import { type JournalEntry, loadPacks } from '../mock-server/index.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './judge-aside.ts';
 
-/** Judges a journal that comes in pieces. Each piece is asked for, so that no more than one is on its way. */
+// Judges a journal that arrives in pieces. The worker requests each piece, so that at most one is in flight.
 
 const { packs, options } = workerData as WorkerTask;
 const entries: JournalEntry[] = [];
-const say = (message: FromWorker): void => parentPort?.postMessage(message);
+const send = (message: FromWorker): void => parentPort?.postMessage(message);
 
 parentPort?.on('message', (piece: ToWorker) => {
   if (piece.length > 0) {
-    // One by one: a call with many arguments needs as much stack.
+    // Spreading the piece into one call could overflow the stack.
     for (const entry of piece) entries.push(entry);
-    return say({ type: 'more' });
+    return send({ type: 'more' });
   }
   const loaded = packs.flatMap(({ dir, profile }) => loadPacks({ builtIn: false, packs: [dir], profile }));
-  say({ type: 'judged', report: judgeJournal(entries, loaded, options) });
+  send({ type: 'judged', report: judgeJournal(entries, loaded, options) });
 });
-say({ type: 'more' });
+send({ type: 'more' });

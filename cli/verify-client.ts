@@ -8,7 +8,7 @@ import type { Printer } from './print.ts';
 import { runSuite, type SuiteFlags } from './suite-output.ts';
 
 export interface VerifyClientFlags extends SuiteFlags {
-  /** `NAME=VALUE`, with `{url}` and the like to be filled in. */
+  /** `NAME=VALUE`, with placeholders such as `{url}`. */
   readonly env?: readonly string[];
   readonly pack?: readonly string[];
   readonly profile?: string;
@@ -24,21 +24,21 @@ export interface VerifyClientFlags extends SuiteFlags {
   readonly tls?: string | true;
 }
 
-/** With the exit code that shells give. */
+/** Signals with the exit codes that shells use. */
 const SIGNALS = [
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const;
 
-/** Judges the client that a command runs. */
+/** Tests the client that a command runs. */
 export function verifyClient(
   command: readonly string[],
   flags: VerifyClientFlags,
   printer: Printer,
 ): Promise<number> {
   const options = optionsOf(command, flags);
-  // The client has a process group of its own, so Ctrl-C does not reach it; what ends with us is ended on exit.
+  // The client runs in its own process group, so Ctrl-C does not reach it. It is stopped when this process exits.
   for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(code));
   const suite = {
     cases: CLIENT_CASES,
@@ -51,15 +51,15 @@ export function verifyClient(
             judgeClient({ ...options, onStarted: started, onFinished: finished, onActivity: activity }),
     missing: new CodedError(
       'OPTION_INVALID',
-      'There is no client to judge.',
-      'Write its command after --, like: stuntdouble verify client --env API_BASE={url} -- node client.js',
+      'The command of the client is missing.',
+      'Pass it after --, for example: stuntdouble verify client --env API_BASE={url} -- node client.js',
     ),
-    announce: () => sayLimits(options),
+    announce: () => describeLimits(options),
   };
   return runSuite(suite, flags, printer);
 }
 
-function sayLimits({
+function describeLimits({
   only,
   quick = false,
   jobs = 4,
@@ -70,7 +70,7 @@ function sayLimits({
     ({ name }) => (!quick || QUICK.has(name)) && chosen.some(({ stimuli }) => stimuli.includes(name)),
   ).length;
   const what = chosen.length === 1 ? '1 case' : `${chosen.length} cases`;
-  return `Judging ${what}. The client runs ${count === 1 ? 'once' : `up to ${count} times, ${jobs} at a time (--jobs)`}, and again where a run leaves doubts; each run ends after ${timeLimit} at the latest (--time-limit).`;
+  return `Testing ${what}. The client runs ${count === 1 ? 'once' : `up to ${count} times, ${jobs} in parallel (--jobs)`}, and again if a result is uncertain. Each run is stopped after ${timeLimit} (--time-limit).`;
 }
 
 function optionsOf(command: readonly string[], flags: VerifyClientFlags): ClientOptions {

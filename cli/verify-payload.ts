@@ -13,35 +13,34 @@ export interface VerifyPayloadFlags {
   readonly profile?: string;
 }
 
-/** Holds captured messages against the vendor's document. */
+/** Validates captured messages against the OpenAPI document of the vendor. */
 export function verifyPayload(file: string, flags: VerifyPayloadFlags, printer: Printer): number {
   const judge = judgeFor(flags);
   const messages = readCapture(readText(file));
   if (messages.length === 0) {
     throw new CodedError(
       'INPUT_UNREADABLE',
-      `${file === '-' ? 'stdin' : file} has no message`,
-      'Give one JSON document, or one in each line.',
+      `${file === '-' ? 'Standard input' : file} does not contain a message`,
+      'Pass one JSON document, or one per line.',
     );
   }
-  const isGood = (message: Captured): boolean => tell(file, message, verdictOn(message, judge), printer);
-  // Each is told, also after one that is broken.
+  const isGood = (message: Captured): boolean =>
+    printVerdict(file, message, verdictOn(message, judge), printer);
+  // Print the problems of all messages, not only of the first invalid one.
   const broken = messages.map(isGood).filter((good) => !good).length;
   const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`;
-  printer.line(
-    broken === 0 ? `ok: ${count} as the contract wants` : `${broken} of ${count} broke the contract`,
-  );
+  printer.line(broken === 0 ? `ok: ${count} valid` : `${broken} of ${count} invalid`);
   return broken === 0 ? EXIT.ok : EXIT.failed;
 }
 
 function verdictOn({ body, trouble }: Captured, judge: (body: unknown) => PayloadVerdict): PayloadVerdict {
   return trouble === null
     ? judge(body)
-    : { problems: [{ at: '', message: `this is no JSON: ${trouble}` }], pages: [] };
+    : { problems: [{ at: '', message: `invalid JSON: ${trouble}` }], pages: [] };
 }
 
-/** Prints what is wrong with one message; whether nothing is. */
-function tell(
+/** Prints the problems of one message. @returns whether the message is valid */
+function printVerdict(
   file: string,
   { line }: Captured,
   { problems, pages }: PayloadVerdict,
@@ -52,7 +51,7 @@ function tell(
   for (const { at, message } of problems) {
     printer.line(`${file}:${line}: ${printer.paint('red', at === '' ? '/' : at)} ${message}`);
   }
-  if (!valid && pages.length > 0) printer.line(`  rests on: ${pages.join('; ')}`);
+  if (!valid && pages.length > 0) printer.line(`  source: ${pages.join('; ')}`);
   return valid;
 }
 
@@ -70,8 +69,8 @@ function judgeFor({
   if ((event === undefined) === (answer === undefined)) {
     throw new CodedError(
       'OPTION_INVALID',
-      'Either --event or --answer is required, to know what the messages are.',
-      'Give --event NAME, or --answer PACK/OPERATION.',
+      'Exactly one of --event and --answer is required.',
+      'Pass --event NAME for callbacks, or --answer PACK/OPERATION for answers.',
     );
   }
   const [name = '', operation = ''] = (answer ?? '').split('/');
@@ -79,7 +78,7 @@ function judgeFor({
     event !== undefined
       ? judgeCallback(packs, event, body)
       : judgeAnswer(packs, name, operation, body, status);
-  // An unknown name is wrong usage, whatever the messages are.
+  // Reject unknown names before the messages are validated.
   judge(null);
   return judge;
 }
@@ -90,8 +89,8 @@ function readText(file: string): string {
   } catch (error) {
     throw new CodedError(
       'INPUT_UNREADABLE',
-      `${file} cannot be read: ${(error as Error).message}`,
-      'Give the path of a file, or - for standard input.',
+      `Cannot read ${file}: ${(error as Error).message}`,
+      'Pass the path of a file, or - for standard input.',
     );
   }
 }

@@ -10,7 +10,7 @@ import type { Printer } from './print.ts';
 import { runSuite, type SuiteFlags } from './suite-output.ts';
 
 export interface VerifyReceiverFlags extends SuiteFlags {
-  /** Only comparing reports needs none. */
+  /** Required, except for comparing reports. */
   readonly event?: string;
   readonly pack?: readonly string[];
   readonly profile?: string;
@@ -34,7 +34,7 @@ export interface VerifyReceiverFlags extends SuiteFlags {
   readonly tls?: string | true;
 }
 
-/** Judges the receiver at a URL. */
+/** Tests the receiver at a URL. */
 export function verifyReceiver(
   url: string | undefined,
   flags: VerifyReceiverFlags,
@@ -52,17 +52,17 @@ export function verifyReceiver(
             judgeReceiver({ ...options, onStarted: started, onFinished: finished, onActivity: activity }),
     missing: new CodedError(
       'OPTION_INVALID',
-      'There is no URL to judge.',
-      'Give one, or reports to compare: --compare a.json b.json --report html=FILE',
+      'The URL of the receiver is missing.',
+      'Pass a URL, or pass reports to compare: --compare a.json b.json --report html=FILE',
     ),
-    ...(options === null ? {} : { announce: () => sayLimits(announce(options)) }),
+    ...(options === null ? {} : { announce: () => describeLimits(announce(options)) }),
   };
   return runSuite(suite, flags, printer);
 }
 
-function sayLimits({ cases, ackTimeoutMs, hangsMs }: Announcement): string {
+function describeLimits({ cases, ackTimeoutMs, hangsMs }: Announcement): string {
   const what = cases === 1 ? '1 case' : `${cases} cases`;
-  return `Judging ${what}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout); if it never answers, the run ends after ${sayDuration(hangsMs)}.`;
+  return `Testing ${what}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout). If it never answers, the run ends after ${sayDuration(hangsMs)}.`;
 }
 
 function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
@@ -80,15 +80,15 @@ function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     throw new CodedError(
       'OPTION_INVALID',
-      `The receiver must be a URL that begins with http:// or https://, got "${url}".`,
-      'Write it like http://127.0.0.1:3000/callback',
+      `The URL of the receiver must begin with http:// or https://, got "${url}".`,
+      'Pass a URL, for example: http://127.0.0.1:3000/callback',
     );
   }
   if (event === undefined && flags.list !== true && flags.dryRun !== true) {
     throw new CodedError(
       'OPTION_INVALID',
-      '--event is required to judge a receiver.',
-      'Give one like runway.generate; "stuntdouble events" lists all.',
+      '--event is required.',
+      'Pass an event, for example runway.generate. Run "stuntdouble events" for the full list.',
     );
   }
   return {

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isRunning } from '../fixtures/is-running.ts';
 import { openPlainReceiver, type PlainReceiverOptions } from '../fixtures/receivers/plain-receiver.ts';
 import { openReceiver, type Reaction } from '../fixtures/receivers/scripted-receiver.ts';
+import { runInProcess } from './testing/run-in-process.ts';
 
 const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
 
@@ -17,7 +18,7 @@ afterEach(() => {
 });
 
 async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  // What steers these tests is not a setting of the program.
+  // Variables that control the tests must not reach the command.
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('STUNTDOUBLE_'));
   const env = { ...Object.fromEntries(own), NO_COLOR: '1' };
   const child = spawn(process.execPath, [MAIN, ...args], { env });
@@ -32,14 +33,14 @@ async function run(...args: string[]): Promise<{ code: number | null; out: strin
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 
-/** Answers everything with this, and does nothing. */
+/** Opens a receiver that gives these answers and does nothing else. */
 async function receiver(...script: Reaction[]): Promise<string> {
   const made = await openReceiver(...script);
   undo.push(() => made.close());
   return made.url;
 }
 
-/** Tells callbacks from other requests, and downloads. */
+/** Opens a receiver that rejects requests that are not callbacks, and downloads media. */
 async function plainReceiver(options: PlainReceiverOptions = {}): Promise<string> {
   const made = await openPlainReceiver(options);
   undo.push(() => made.close());
@@ -52,7 +53,7 @@ function folder(): string {
   return dir;
 }
 
-/** What the schema of reports has against this; nothing when it is valid. */
+/** Returns the violations of the report schema; empty if the report is valid. */
 function schemaErrors(report: unknown): unknown {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   formats.default(ajv);
@@ -64,7 +65,7 @@ function schemaErrors(report: unknown): unknown {
 const quick = ['--event', 'runway.generate', '--ack-timeout', '500ms', '--settle', '1s'];
 
 describe('verify receiver', () => {
-  it('ends with 0 when nothing that must hold was broken, and says what was judged', async () => {
+  it('exits with 0 if all MUST cases pass, and prints the cases', async () => {
     const { code, out, err } = await run(
       'verify',
       'receiver',
@@ -79,7 +80,7 @@ describe('verify receiver', () => {
     expect(err).toMatch(/✓ RCV-ACK-05/);
   });
 
-  it('ends with 1 when a MUST was broken, with what was sent, expected and got, and how to see it again', async () => {
+  it('exits with 1 if a MUST case fails, and prints the answer and how to reproduce the failure', async () => {
     const url = await receiver(500);
     const { code, out } = await run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-01');
     expect(code).toBe(1);
@@ -88,23 +89,23 @@ describe('verify receiver', () => {
     expect(out).toContain(`main.js verify receiver ${url} --event runway.generate --only RCV-ACK-01`);
   });
 
-  it('ends with 2 when a SHOULD was broken, under --strict alone', async () => {
+  it('exits with 2 if a SHOULD case fails, but only under --strict', async () => {
     const url = await plainReceiver({ refuses: false });
     const asked = ['verify', 'receiver', url, ...quick, '--only', 'RCV-ENV-08'];
-    expect((await run(...asked)).code).toBe(0);
-    expect((await run(...asked, '--strict')).code).toBe(2);
+    expect((await runInProcess(asked)).code).toBe(0);
+    expect((await runInProcess([...asked, '--strict'])).code).toBe(2);
   });
 
-  it('ends with 2 under --strict when the answers are legal, and not what the page asks for', async () => {
+  it('exits with 2 under --strict if the answers are acceptable but not as documented', async () => {
     const url = await plainReceiver({ status: 202 });
     const asked = ['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-01'];
-    const { code, out } = await run(...asked);
+    const { code, out } = await runInProcess(asked);
     expect(code).toBe(0);
     expect(out).toMatch(/~ RCV-ACK-01/);
-    expect((await run(...asked, '--strict')).code).toBe(2);
+    expect((await runInProcess([...asked, '--strict'])).code).toBe(2);
   });
 
-  it('ends with 3 when nothing could be judged', async () => {
+  it('exits with 3 if no verdict is possible', async () => {
     const nobody = await run('verify', 'receiver', 'http://127.0.0.1:1/callback', ...quick);
     expect(nobody.code).toBe(3);
     expect(nobody.err).toMatch(/ECONNREFUSED[\s\S]*Start the receiver first/);
@@ -120,26 +121,32 @@ describe('verify receiver', () => {
       ['http://127.0.0.1:1/', '--event', 'runway.generate', '--report', 'pdf=x'],
       /Unknown report format "pdf"/,
     ],
-    [['somewhere', '--event', 'runway.generate'], /must be a URL that begins with http/],
-    [['--event', 'runway.generate'], /no URL to judge/],
+    [
+      ['somewhere', '--event', 'runway.generate'],
+      /The URL of the receiver must begin with http:\/\/ or https:\/\/, got "somewhere"/,
+    ],
+    [['--event', 'runway.generate'], /The URL of the receiver is missing/],
     [['http://127.0.0.1:1/'], /--event is required/],
-  ])('ends with 64 when it is used wrongly: %j', async (args, message) => {
-    const { code, err } = await run('verify', 'receiver', ...args);
+  ])('exits with 64 for invalid usage: %j', async (args, message) => {
+    const { code, err } = await runInProcess(['verify', 'receiver', ...args]);
     expect(code).toBe(64);
     expect(err).toMatch(message);
   });
 
-  it('refuses a report that cannot be written before it judges', async () => {
+  it('rejects a report that cannot be written before running any case', async () => {
     const url = await receiver();
     const blocked = join(folder(), 'file');
     writeFileSync(blocked, '');
     const targets = [join(blocked, 'r'), dirname(blocked), '/proc/none/r'];
     const runs = targets.map((target) =>
-      run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK', '--report', `junit=${target}`),
+      runInProcess([
+        ...['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK'],
+        ...['--report', `junit=${target}`],
+      ]),
     );
     for (const { code, err, out } of await Promise.all(runs)) {
       expect([code, out]).toEqual([64, '']);
-      expect(err).toMatch(/^error\[OPTION_INVALID\]: --report cannot write .*: E/);
+      expect(err).toMatch(/^error\[OPTION_INVALID\]: Cannot write the report .*: E/);
     }
   });
 
@@ -158,7 +165,7 @@ describe('verify receiver', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ suite: 'receiver' });
   });
 
-  it('writes every report, and puts earlier ones beside each other on one page', async () => {
+  it('writes every report and shows previous reports next to it on one page', async () => {
     const dir = folder();
     const file = (name: string): string => join(dir, name);
     const reports = ['junit=r.xml', 'sarif=r.sarif', 'json=r.json', 'html=r.html'];
@@ -184,20 +191,21 @@ describe('verify receiver', () => {
     expect(page).toMatch(/2 targets|of 2|<th[^>]*>[\s\S]*<th[^>]*>[\s\S]*<th/);
   });
 
-  it('says before the first case how long an answer and the run may take', async () => {
-    const { err } = await run('verify', 'receiver', await plainReceiver(), ...quick, '--only', 'RCV-ACK-01');
+  it('prints the limits for an answer and for the run before the first case', async () => {
+    const url = await plainReceiver();
+    const { err } = await runInProcess(['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-01']);
     expect(err.split('\n')[0]).toMatch(
-      /^Judging 1 case\. The receiver has 500 ms for each answer \(--ack-timeout\); if it never answers, the run ends after \d+ s\.$/,
+      /^Testing 1 case\. The receiver has 500 ms for each answer \(--ack-timeout\)\. If it never answers, the run ends after \d+ s\.$/,
     );
   });
 
-  it('shows what the receiver answered where that was wrong', async () => {
+  it('prints an invalid answer of the receiver', async () => {
     const url = await plainReceiver({ statusOfFailures: 419 });
-    const { out } = await run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-02');
+    const { out } = await runInProcess(['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-02']);
     expect(out).toMatch(/✗ RCV-ACK-02[\s\S]*answered +HTTP 419 "?received/);
   });
 
-  it('gives a line that runs the case again as it was run here', async () => {
+  it('prints a command line that reproduces the case', async () => {
     const url = await receiver(500);
     const { out } = await run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-01', '--strict');
     const [, line = ''] = /reproduce +(.*)/.exec(out) ?? [];
@@ -206,33 +214,34 @@ describe('verify receiver', () => {
     expect(await new Promise((resolve) => again.on('close', resolve))).toBe(1);
   });
 
-  it('compares reports without an event and without a receiver', async () => {
+  it('compares reports without an event or a receiver', async () => {
     const dir = folder();
     const json = join(dir, 'r.json');
-    await run(
+    await runInProcess([
       ...['verify', 'receiver', await plainReceiver(), ...quick, '--only', 'RCV-ACK-01'],
       ...['--report', `json=${json}`],
-    );
+    ]);
     const html = join(dir, 'r.html');
     const args = ['--compare', json, json, '--report', `html=${html}`];
-    expect((await run('verify', 'receiver', ...args)).code).toBe(0);
+    expect((await runInProcess(['verify', 'receiver', ...args])).code).toBe(0);
     expect(readFileSync(html, 'utf8')).toContain('RCV-ACK-01');
   });
 
-  it('points SARIF results at a file', async () => {
+  it('writes SARIF results that refer to a file', async () => {
     const sarif = join(folder(), 'r.sarif');
     const location = ['--sarif-location', 'fixtures/receivers/receiver.ts'];
-    await run(
+    await runInProcess([
       ...['verify', 'receiver', await receiver(500), ...quick, '--only', 'RCV-ACK-01'],
       ...['--report', `sarif=${sarif}`, ...location],
-    );
+    ]);
     const [result] = JSON.parse(readFileSync(sarif, 'utf8')).runs[0].results;
     expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe('fixtures/receivers/receiver.ts');
   });
 
-  it('runs the quick set with --quick', async () => {
+  it('selects the quick cases with --quick', async () => {
     const listed = async (...args: string[]) => {
-      const { out } = await run('verify', 'receiver', '--event', 'runway.generate', '--list', ...args);
+      const list = ['verify', 'receiver', '--event', 'runway.generate', '--list'];
+      const { out } = await runInProcess([...list, ...args]);
       return out.match(/RCV-\w+-\d+/g) ?? [];
     };
     const few = await listed('--quick');
@@ -241,7 +250,7 @@ describe('verify receiver', () => {
     expect(await listed('--quick', '--only', 'RCV-MED-01')).toEqual(['RCV-MED-01']);
   });
 
-  it('prints JSON and nothing else under --json', async () => {
+  it('prints only JSON under --json', async () => {
     const { out } = await run(
       'verify',
       'receiver',
@@ -259,7 +268,7 @@ describe('verify receiver', () => {
     expect(lines.at(-1)).toMatchObject({ conclusion: 'passed', summary: { passed: 5 } });
   });
 
-  it('lists its cases, and sends nothing', async () => {
+  it('lists its cases without running them', async () => {
     const { code, out } = await run(
       'verify',
       'receiver',
@@ -287,32 +296,33 @@ describe('verify payload', () => {
     return file;
   };
 
-  it('ends with 0 for messages as the contract wants', async () => {
+  it('exits with 0 for valid messages', async () => {
     const { code, out } = await run('verify', 'payload', capture(good, good), '--event', 'runway.generate');
-    expect([code, out]).toEqual([0, 'ok: 2 messages as the contract wants\n']);
+    expect([code, out]).toEqual([0, 'ok: 2 messages valid\n']);
   });
 
-  it('ends with 1 and names line, field, what was expected and got, and the page', async () => {
+  it('exits with 1 and prints the line, the field, the expected value and the page', async () => {
     const file = capture(good, { ...good, code: '400' });
-    const { code, out } = await run('verify', 'payload', file, '--event', 'runway.generate');
+    const { code, out } = await runInProcess(['verify', 'payload', file, '--event', 'runway.generate']);
     expect(code).toBe(1);
     expect(out).toContain(`${file}:2: /code code must be`);
-    expect(out).toContain('rests on: AI Video Generation Callbacks');
-    expect(out).toContain('1 of 2 messages broke the contract');
+    expect(out).toContain('source: AI Video Generation Callbacks');
+    expect(out).toContain('1 of 2 messages invalid');
   });
 
-  it('takes answers, too', async () => {
+  it('accepts captured answers', async () => {
     const file = capture({ code: 200, msg: 'success', data: { taskId: 'a' } });
-    expect((await run('verify', 'payload', file, '--answer', 'runway/generate-ai-video')).code).toBe(0);
+    const args = ['verify', 'payload', file, '--answer', 'runway/generate-ai-video'];
+    expect((await runInProcess(args)).code).toBe(0);
   });
 
   it.each([
-    [['nowhere.json', '--event', 'runway.generate'], 3, /nowhere\.json cannot be read/],
+    [['nowhere.json', '--event', 'runway.generate'], 3, /Cannot read nowhere\.json: /],
     [['package.json'], 64, /--event NAME/],
     [['package.json', '--event', 'runway.x'], 64, /no event "runway\.x"/],
     [['package.json', '--answer', 'runway/x'], 64, /no operation "x"/],
-  ])('says what it needs: %j', async (args, exit, message) => {
-    const { code, err } = await run('verify', 'payload', ...args);
+  ])('reports missing or invalid arguments: %j', async (args, exit, message) => {
+    const { code, err } = await runInProcess(['verify', 'payload', ...args]);
     expect(code).toBe(exit);
     expect(err).toMatch(message);
   });
@@ -320,7 +330,7 @@ describe('verify payload', () => {
 
 const PYTHON_CLIENT = join(import.meta.dirname, '../fixtures/clients/python_client.py');
 
-/** A run of the client in Python, its waits 300 times shorter. */
+/** Runs the Python client with its waits divided by 300. */
 function client(
   defect: string,
   ...asked: string[]
@@ -334,7 +344,7 @@ function client(
 }
 
 describe('verify client', () => {
-  it('ends with 0 when nothing that must hold was broken, and says what was judged', async () => {
+  it('exits with 0 if all MUST cases pass, and prints the cases', async () => {
     const { code, out, err } = await client('', '--only', 'CLI-AUTH', 'CLI-CRE-07');
     expect(code).toBe(0);
     expect(out).toMatch(/✓ CLI-CRE-07 +An error inside HTTP 200 is treated as an error/);
@@ -344,7 +354,7 @@ describe('verify client', () => {
     expect(err).toMatch(/✓ CLI-CRE-07/);
   });
 
-  it('ends with 1 when a MUST was broken, with what was called, and how to see it again', async () => {
+  it('exits with 1 if a MUST case fails, and prints the calls and how to reproduce the failure', async () => {
     const dir = folder();
     const names = ['junit.xml', 'report.html', 'report.sarif', 'report.json'];
     const [junit, html, sarif, json] = names.map((name) => join(dir, name));
@@ -362,13 +372,13 @@ describe('verify client', () => {
     expect(JSON.parse(readFileSync(String(sarif), 'utf8')).runs[0].results[0].ruleId).toBe('CLI-POL-14');
   });
 
-  it('ends with 2 when a SHOULD was broken, under --strict alone', async () => {
+  it('exits with 2 if a SHOULD case fails, but only under --strict', async () => {
     const asked = ['--only', 'CLI-MED-01'];
     expect((await client('CLI-MED-01', ...asked)).code).toBe(0);
     expect((await client('CLI-MED-01', ...asked, '--strict')).code).toBe(2);
   });
 
-  it('ends with 3 when nothing could be judged: no call, no program, or no case that applies', async () => {
+  it('exits with 3 if no verdict is possible: no call, no program, or no applicable case', async () => {
     const silent = await run('verify', 'client', '--', process.execPath, '-e', 'console.log("hello")');
     expect(silent.code).toBe(3);
     expect(silent.err).toMatch(/never called the mock\. It ended with exit code 0:\nhello/);
@@ -379,26 +389,26 @@ describe('verify client', () => {
     expect((await client('', '--only', 'CLI-CBK')).code).toBe(3);
   });
 
-  it('ends with 64 when it is used wrongly, and says how it is used', async () => {
+  it('exits with 64 for invalid usage and prints a remedy', async () => {
     for (const args of [
       [],
       ['--env', 'API', '--', 'true'],
       ['--time-scale', 'fast', '--', 'true'],
       ['--only', 'CLI-POL-99', '--', 'true'],
     ]) {
-      const { code, err } = await run('verify', 'client', ...args);
+      const { code, err } = await runInProcess(['verify', 'client', ...args]);
       expect(code).toBe(64);
-      expect(err).toMatch(/^error\[[A-Z_]+\]: .*(Write|like|Did you mean)/s);
+      expect(err).toMatch(/^error\[[A-Z_]+\]: .*(Pass|like|Did you mean)/s);
     }
   });
 
-  it('lists its cases and runs nothing', async () => {
-    const { code, out } = await run('verify', 'client', '--list', '--only', 'cli-cbk');
+  it('lists its cases without running the client', async () => {
+    const { code, out } = await runInProcess(['verify', 'client', '--list', '--only', 'cli-cbk']);
     expect(code).toBe(0);
     expect(out.match(/CLI-/g)).toHaveLength(3);
   });
 
-  it('is one JSON object a line with --json', async () => {
+  it('prints one JSON object per line under --json', async () => {
     const { out } = await client('', '--only', 'CLI-AUTH-01', '--json');
     const lines = out
       .trim()
@@ -408,7 +418,7 @@ describe('verify client', () => {
     expect(lines[1]).toMatchObject({ suite: 'client', conclusion: 'passed' });
   });
 
-  it('takes what it runs with it when it is ended', async () => {
+  it('stops the client when it is stopped', async () => {
     const file = join(folder(), 'pid');
     const script = `require('fs').writeFileSync(process.env.PID_FILE, String(process.pid)); setInterval(() => {}, 1000)`;
     const judge = spawn(process.execPath, [

@@ -1,12 +1,12 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server on a free port of loopback that knows what it is serving at this moment. */
+/** A server on a free loopback port that reports its current traffic. */
 export interface WatchedServer {
   readonly url: string;
-  /** Answers requests from now on. */
+  /** Sets the listener that answers subsequent requests. */
   attach(listener: RequestListener): void;
-  /** Requests for a path with this in it that are being answered, and the bytes sent for all such requests so far. */
+  /** Returns the requests whose path contains `part`: how many are in flight, how many there were, and the bytes sent. */
   traffic(part: string): { readonly inFlight: number; readonly requests: number; readonly bytes: number };
   close(): Promise<void>;
 }

@@ -31,7 +31,7 @@ const RULES: KindRules = {
   concurrencyFailure: 'crowded',
   waitsWithoutEnd: false,
 };
-const TWISTS: readonly (CallbackTwist | null)[] = [
+const CALLBACK_FAULTS: readonly (CallbackTwist | null)[] = [
   null,
   'never',
   'late',
@@ -77,7 +77,7 @@ interface Given {
   readonly seed: string;
   readonly submittedAt: number;
   readonly speed: number;
-  /** When the one slot of the account comes free; null without a limit. */
+  /** When the only slot of the account becomes free; null without a limit. */
   readonly slotAt: number | null;
 }
 
@@ -102,7 +102,7 @@ const someGiven: fc.Arbitrary<Given> = fc
     scenario: fc
       .record({
         failure: fc.constantFrom(null, 'internal'),
-        callback: fc.constantFrom(...TWISTS),
+        callback: fc.constantFrom(...CALLBACK_FAULTS),
         media: fc.constantFrom(null, 'expired' as const),
       })
       .map(scenarioWith),
@@ -114,7 +114,7 @@ const someGiven: fc.Arbitrary<Given> = fc
   })
   .map(({ waitMs, ...rest }) => ({ ...rest, slotAt: waitMs === null ? null : rest.submittedAt + waitMs }));
 
-/** A running task that is made to end at some moment, the edges of its steps included. */
+/** A running task that is amended at some moment, including the edges of its steps. */
 const someAmendment: fc.Arbitrary<AmendInput> = someGiven.chain((given) => {
   const plan = planGiven(given);
   const endsAt = endOf(plan).at;
@@ -134,7 +134,7 @@ const someAmendment: fc.Arbitrary<AmendInput> = someGiven.chain((given) => {
 });
 
 function endOf({ steps }: Plan): { readonly state: string; readonly at: number } {
-  return steps.at(-1) ?? { state: 'there is no step', at: Number.NaN };
+  return steps.at(-1) ?? { state: 'no steps', at: Number.NaN };
 }
 
 function timesOf({ steps }: Plan): number[] {
@@ -142,7 +142,7 @@ function timesOf({ steps }: Plan): number[] {
 }
 
 describe('a plan whose outcome is amended', () => {
-  it('keeps what has happened and ends now, in the state of the new outcome', () => {
+  it('keeps the steps so far and ends now in the state of the new outcome', () => {
     fc.assert(
       fc.property(someAmendment, (input) => {
         const { plan, now, outcome } = input;
@@ -154,7 +154,7 @@ describe('a plan whose outcome is amended', () => {
     );
   });
 
-  it('looks as before at every earlier moment, and finished from now on', () => {
+  it('has the same view at every earlier moment and a finished one from now on', () => {
     fc.assert(
       fc.property(someAmendment, fc.nat(100_000), (input, agoMs) => {
         const { plan, now, outcome } = input;
@@ -166,7 +166,7 @@ describe('a plan whose outcome is amended', () => {
     );
   });
 
-  it('is still the same task', () => {
+  it('keeps all other properties of the task and does not modify the original plan', () => {
     fc.assert(
       fc.property(someAmendment, (input) => {
         const changed = { steps: null, outcome: null, slot: null, mediaExpiresAt: null, callbacks: null };
@@ -177,7 +177,7 @@ describe('a plan whose outcome is amended', () => {
     );
   });
 
-  it('gives every delivery an id of its own, and lets each wait only for one that stands before it', () => {
+  it('gives every delivery a unique id, and each waits only for an earlier delivery', () => {
     fc.assert(
       fc.property(someAmendment, (input) => {
         const { callbacks } = amendOutcome(input);
@@ -190,7 +190,7 @@ describe('a plan whose outcome is amended', () => {
     );
   });
 
-  it('leaves the next number free, for a delivery that is asked for later', () => {
+  it('leaves the next number free for a delivery that is requested later', () => {
     fc.assert(
       fc.property(someAmendment, (input) => {
         const { callbacks } = amendOutcome(input);
@@ -201,7 +201,7 @@ describe('a plan whose outcome is amended', () => {
     );
   });
 
-  it('keeps the deliveries that were due, and promises the rest for the new end', () => {
+  it('keeps the deliveries that were due and plans the rest for the new end', () => {
     fc.assert(
       fc.property(someAmendment, (input) => {
         const { plan, now, outcome } = input;
@@ -248,28 +248,31 @@ describe('a plan whose outcome is amended', () => {
     ['forged', [[20_000, null]]],
   ];
 
-  it.each(PROMISED)('is announced anew, with the twist %s', (callback, expected) => {
-    for (const outcome of OUTCOMES) {
-      const plan = planGiven({
-        scenario: scenarioWith({ callback }),
-        announcement: AT_THE_END,
-        seed: 'seed',
-        submittedAt: 10_000,
-        speed: 2,
-        slotAt: null,
-      });
-      const input = { plan, rules: RULES, announcement: AT_THE_END, outcome, now: 20_000, speed: 2 };
-      const { callbacks } = amendOutcome(input);
-      expect(callbacks.map(({ state }) => state)).toStrictEqual(
-        expected.map(() => endState(RULES.ends, outcome)),
-      );
-      expect(callbacks.map(({ dueAt }) => dueAt)).toStrictEqual(expected.map(([dueAt]) => dueAt));
-      const places = callbacks.map(({ after }) => callbacks.findIndex(({ id }) => id === after));
-      expect(places).toStrictEqual(expected.map(([, after]) => (after === null ? -1 : 0)));
-    }
-  });
+  it.each(PROMISED)(
+    'plans new callbacks for the new end, with the callback fault %s',
+    (callback, expected) => {
+      for (const outcome of OUTCOMES) {
+        const plan = planGiven({
+          scenario: scenarioWith({ callback }),
+          announcement: AT_THE_END,
+          seed: 'seed',
+          submittedAt: 10_000,
+          speed: 2,
+          slotAt: null,
+        });
+        const input = { plan, rules: RULES, announcement: AT_THE_END, outcome, now: 20_000, speed: 2 };
+        const { callbacks } = amendOutcome(input);
+        expect(callbacks.map(({ state }) => state)).toStrictEqual(
+          expected.map(() => endState(RULES.ends, outcome)),
+        );
+        expect(callbacks.map(({ dueAt }) => dueAt)).toStrictEqual(expected.map(([dueAt]) => dueAt));
+        const places = callbacks.map(({ after }) => callbacks.findIndex(({ id }) => id === after));
+        expect(places).toStrictEqual(expected.map(([, after]) => (after === null ? -1 : 0)));
+      }
+    },
+  );
 
-  it('has media from now on after a success, and none after a failure', () => {
+  it('has media after a success and no media after a failure', () => {
     fc.assert(
       fc.property(someAmendment, (input) => {
         const { now, outcome, plan } = input;
@@ -279,7 +282,7 @@ describe('a plan whose outcome is amended', () => {
     );
   });
 
-  it('that is canceled is in the state for it, has no media, and announces no other end', () => {
+  it('ends in the canceled state without media and without a callback for another end', () => {
     const announcement = announce('working', 'done');
     const given = { announcement, seed: 'seed', submittedAt: 10_000, speed: 1, slotAt: null };
     const plan = planGiven({ ...given, scenario: scenarioWith({}) });
@@ -291,7 +294,7 @@ describe('a plan whose outcome is amended', () => {
     expect(canceled.mediaExpiresAt).toBeNull();
   });
 
-  it('keeps the order of the several signals of its new end', () => {
+  it('keeps the order of multiple signals of its new end', () => {
     const signals = ['result', 'end'].map((name) => ({ name, retried: name === 'end' }));
     const announcement = { ...AT_THE_END, signals: new Map([['done', signals]]) };
     const given = { announcement, seed: 'seed', submittedAt: 10_000, speed: 1, slotAt: null };
@@ -304,13 +307,13 @@ describe('a plan whose outcome is amended', () => {
     ]);
   });
 
-  it('gives new callbacks no number of one that was sent again', () => {
+  it('does not reuse the number of a redelivered callback for new callbacks', () => {
     const signals = [{ name: 'end', retried: true }];
     const announcement = { ...AT_THE_END, signals: new Map([['done', signals]]) };
     const given = { announcement, seed: 'seed', submittedAt: 10_000, speed: 1, slotAt: null };
     const plan = planGiven({ ...given, scenario: scenarioWith({ failure: 'internal' }) });
     const [callback] = planGiven({ ...given, scenario: scenarioWith({}) }).callbacks;
-    if (callback === undefined) throw new Error('its success is announced');
+    if (callback === undefined) throw new Error('the plan of a successful task must have a callback');
     const outcome = { type: 'success' as const };
     const amendment = { plan, rules: RULES, announcement, outcome, now: 20_000, speed: 1 };
     expect(amendOutcome(amendment).callbacks.map(({ id }) => id)).toStrictEqual(['d1']);
@@ -318,7 +321,7 @@ describe('a plan whose outcome is amended', () => {
     expect(callbacks.map(({ id }) => id)).toStrictEqual(['d2']);
   });
 
-  it('gives up its slot now, or the one it never came to hold', () => {
+  it('releases its slot now, and loses a slot that it does not hold yet', () => {
     fc.assert(
       fc.property(someAmendment, (input) => {
         const { plan, now } = input;
@@ -330,7 +333,7 @@ describe('a plan whose outcome is amended', () => {
   });
 });
 
-/** A plan that waits for its slot, and a moment from which on it waits. */
+/** A plan that waits for its slot, and a moment while it waits. */
 const someWaiting = someGiven
   .filter(({ slotAt }) => slotAt !== null)
   .map(planGiven)
@@ -343,7 +346,7 @@ const someWaiting = someGiven
   );
 
 describe('a plan whose start is amended', () => {
-  it('stays as it is when it has no slot, or when its slot is not moved to an earlier time', () => {
+  it('is unchanged if it has no slot or if its slot does not move to an earlier time', () => {
     fc.assert(
       fc.property(someGiven, fc.nat(), (given, laterMs) => {
         const plan = planGiven(given);
@@ -354,7 +357,7 @@ describe('a plan whose start is amended', () => {
     );
   });
 
-  it('only moves earlier, as a whole from its slot on, and leaves what comes before alone', () => {
+  it('moves all steps from the slot on by the same time and keeps the steps before it', () => {
     fc.assert(
       fc.property(someWaiting, ([plan, startAt]) => {
         const fromAt = plan.slot?.fromAt ?? Number.NaN;
@@ -374,7 +377,7 @@ describe('a plan whose start is amended', () => {
     );
   });
 
-  it('stays monotone while the task waits', () => {
+  it('has its steps in chronological order when the slot becomes free during the wait', () => {
     fc.assert(
       fc.property(someWaiting, ([plan, startAt]) => {
         const times = timesOf(amendStart(plan, startAt));
@@ -383,7 +386,7 @@ describe('a plan whose start is amended', () => {
     );
   });
 
-  it('stays monotone when the slot comes free before the task has begun to wait for it', () => {
+  it('has its steps in chronological order when the slot becomes free before the wait', () => {
     fc.assert(
       fc.property(someWaiting, fc.double({ min: 0, max: 1, noNaN: true }), ([plan], share) => {
         const startAt = plan.submittedAt + Math.floor(share * ((plan.steps[1]?.at ?? 0) - plan.submittedAt));
@@ -393,7 +396,7 @@ describe('a plan whose start is amended', () => {
     );
   });
 
-  it('brings the deliveries that announce its later steps along, and leaves those of its earlier ones', () => {
+  it('moves the deliveries of the steps that moved and keeps those of the other steps', () => {
     fc.assert(
       fc.property(someWaiting, ([plan, startAt]) => {
         const earlierMs = (plan.slot?.fromAt ?? Number.NaN) - startAt;
@@ -412,7 +415,7 @@ describe('a plan whose start is amended', () => {
     );
   });
 
-  it('still has its forged success while the task runs', () => {
+  it('keeps a forged success before the end of the task', () => {
     fc.assert(
       fc.property(someWaiting, ([plan, startAt]) => {
         const moved = amendStart(plan, startAt);
@@ -423,7 +426,7 @@ describe('a plan whose start is amended', () => {
     );
   });
 
-  it('changes nothing of the plan it is given', () => {
+  it('does not modify the original plan', () => {
     fc.assert(
       fc.property(someWaiting, ([plan, startAt]) => {
         const before = structuredClone(plan);

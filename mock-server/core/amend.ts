@@ -10,11 +10,11 @@ export interface AmendInput {
   readonly outcome: Outcome;
   readonly now: number;
   readonly speed: number;
-  /** The latest delivery that was asked for in addition to the plan's; its number and earlier ones are taken. */
+  /** The latest delivery requested in addition to the plan's; its number and all lower numbers are in use. */
   readonly lastExtra?: PlannedDelivery | undefined;
 }
 
-/** The plan of a running task that is made to end now, with the given outcome. */
+/** Returns the plan of a running task that ends now with the given outcome. */
 export function amendOutcome(input: AmendInput): Plan {
   const { plan, rules, announcement, outcome, now, speed, lastExtra } = input;
   const past = plan.steps.slice(0, stepsReached(plan, now));
@@ -40,7 +40,7 @@ export function amendOutcome(input: AmendInput): Plan {
   };
 }
 
-/** The plan of a task that waits for a slot and gets one earlier than was planned. */
+/** Returns the plan of a waiting task whose slot becomes free earlier than planned. */
 export function amendStart(plan: Plan, startAt: number): Plan {
   const slot = plan.slot;
   if (slot === null) return plan;
@@ -48,7 +48,7 @@ export function amendStart(plan: Plan, startAt: number): Plan {
   if (earlier <= 0) return plan;
   const shift = (at: number): number => (at >= slot.fromAt ? at - earlier : at);
   const steps = plan.steps.map((step) => ({ ...step, at: shift(step.at) }));
-  // What is forged must come while the task still runs.
+  // A forged callback must arrive while the task is still running.
   const dueAt = ({ flaw, dueAt: at }: PlannedDelivery): number =>
     flaw === 'forged' ? Math.min(at, middle(steps)) : shift(at);
   return {

@@ -5,18 +5,18 @@ import { planTask } from './plan.ts';
 import type { Account, Plan, Slot } from './types.ts';
 
 interface Arrival {
-  /** Since the task before it was submitted. */
+  /** Time since the submission of the previous task. */
   readonly afterMs: number;
-  /** Until it is ready for a slot. */
+  /** Time until it is ready for a slot. */
   readonly readyMs: number;
-  /** How long it holds one. */
+  /** How long it holds its slot. */
   readonly holdMs: number;
 }
 
-/** What became of a task that asked for a slot. */
+/** The result of a task's request for a slot. */
 interface Turn {
   readonly readyAt: number;
-  /** Null when it was turned away. */
+  /** Null if the task was rejected. */
   readonly slot: Slot | null;
 }
 
@@ -27,8 +27,8 @@ const someQueue = fc.nat(4);
 
 const ENOUGH = Number.POSITIVE_INFINITY;
 
-/** Lets tasks arrive one after the other, as the engine does: each sees the slots that are not over yet. */
-function play(arrivals: readonly Arrival[], slots: number, queue: number): Turn[] {
+/** Assigns slots to tasks in order of arrival, as the engine does: each task sees the slots that have not ended. */
+function assignSlots(arrivals: readonly Arrival[], slots: number, queue: number): Turn[] {
   const turns: Turn[] = [];
   let now = 0;
   for (const { afterMs, readyMs, holdMs } of arrivals) {
@@ -51,7 +51,7 @@ function heldAt(slots: readonly Slot[], at: number): number {
   return slots.filter(({ fromAt, untilAt }) => fromAt <= at && at < untilAt).length;
 }
 
-/** The most slots that are held at one moment; that moment is always the start of one. */
+/** The largest number of slots held at one moment. It is always reached at the start of a slot. */
 function mostAtOnce(slots: readonly Slot[]): number {
   return Math.max(0, ...slots.map(({ fromAt }) => heldAt(slots, fromAt)));
 }
@@ -61,32 +61,32 @@ function waitingAt(turns: readonly Turn[], at: number): number {
 }
 
 describe('tasks that compete for slots', () => {
-  it('never hold more slots at once than there are', () => {
+  it('never hold more slots at once than the limit', () => {
     fc.assert(
       fc.property(
         someArrivals(fc.nat(60)),
         someSlots,
         fc.constantFrom(0, 1, 3, ENOUGH),
         (arrivals, slots, queue) => {
-          expect(mostAtOnce(slotsOf(play(arrivals, slots, queue)))).toBeLessThanOrEqual(slots);
+          expect(mostAtOnce(slotsOf(assignSlots(arrivals, slots, queue)))).toBeLessThanOrEqual(slots);
         },
       ),
     );
   });
 
-  it('never wait in a longer queue than there may be', () => {
+  it('never exceed the length of the queue', () => {
     fc.assert(
       fc.property(someArrivals(fc.nat(60)), someSlots, someQueue, (arrivals, slots, queue) => {
-        const turns = play(arrivals, slots, queue);
+        const turns = assignSlots(arrivals, slots, queue);
         for (const { readyAt } of turns) expect(waitingAt(turns, readyAt)).toBeLessThanOrEqual(queue);
       }),
     );
   });
 
-  it('are turned away exactly when all slots are held and the queue is full, if all get ready equally fast', () => {
+  it('are rejected exactly when all slots are held and the queue is full, if all become ready equally fast', () => {
     fc.assert(
       fc.property(someArrivals(fc.constant(10)), someSlots, someQueue, (arrivals, slots, queue) => {
-        const turns = play(arrivals, slots, queue);
+        const turns = assignSlots(arrivals, slots, queue);
         turns.forEach(({ readyAt, slot }, index) => {
           const earlier = turns.slice(0, index);
           const full = heldAt(slotsOf(earlier), readyAt) === slots && waitingAt(earlier, readyAt) >= queue;
@@ -96,10 +96,10 @@ describe('tasks that compete for slots', () => {
     );
   });
 
-  it('start when they are ready or when another ends, never sooner', () => {
+  it('start when they are ready or when another task ends, never earlier', () => {
     fc.assert(
       fc.property(someArrivals(fc.nat(60)), someSlots, (arrivals, slots) => {
-        const turns = play(arrivals, slots, ENOUGH);
+        const turns = assignSlots(arrivals, slots, ENOUGH);
         const ends = new Set(slotsOf(turns).map(({ untilAt }) => untilAt));
         for (const { readyAt, slot } of turns) {
           const fromAt = slot?.fromAt ?? Number.NaN;
@@ -110,10 +110,10 @@ describe('tasks that compete for slots', () => {
     );
   });
 
-  it('leave no slot empty while one of them waits, if all get ready equally fast', () => {
+  it('leave no slot free while a task waits, if all become ready equally fast', () => {
     fc.assert(
       fc.property(someArrivals(fc.constant(10)), someSlots, (arrivals, slots) => {
-        const turns = play(arrivals, slots, ENOUGH);
+        const turns = assignSlots(arrivals, slots, ENOUGH);
         for (const { readyAt, slot } of turns) {
           if (slot === null || slot.fromAt === readyAt) continue;
           expect(heldAt(slotsOf(turns), readyAt)).toBe(slots);
@@ -123,10 +123,10 @@ describe('tasks that compete for slots', () => {
     );
   });
 
-  it('are served in the order of their submission', () => {
+  it('get slots in the order of their submission', () => {
     fc.assert(
       fc.property(someArrivals(fc.nat(60)), someSlots, (arrivals, slots) => {
-        const turns = play(arrivals, slots, ENOUGH);
+        const turns = assignSlots(arrivals, slots, ENOUGH);
         turns.forEach((later, index) => {
           for (const earlier of turns.slice(0, index)) {
             if (earlier.readyAt > later.readyAt) continue;
@@ -137,7 +137,7 @@ describe('tasks that compete for slots', () => {
     );
   });
 
-  it('never hold more slots than there are as whole plans, each planned with the plans before it', () => {
+  it('never hold more slots than the limit when each is planned after the previous one', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30_000), { maxLength: 25 }), someSlots, someQueue, (gaps, slots, queue) => {
         const plans: Plan[] = [];
@@ -161,11 +161,11 @@ describe('a slot', () => {
     readonly (readonly [number, number])[],
     number | null,
   ])[] = [
-    ['is free when nobody holds one', 1, 0, [], 100],
-    ['is free when others hold fewer than there are', 2, 0, [[0, 500]], 100],
-    ['is free at the very moment another is given up', 1, 0, [[0, 100]], 100],
+    ['is free when no task holds one', 1, 0, [], 100],
+    ['is free when other tasks hold fewer than the limit', 2, 0, [[0, 500]], 100],
+    ['is free at the very moment another task releases it', 1, 0, [[0, 100]], 100],
     [
-      'comes free when the first of the others ends',
+      'becomes free when the first of the other tasks ends',
       2,
       1,
       [
@@ -175,7 +175,7 @@ describe('a slot', () => {
       300,
     ],
     [
-      'comes free when the second ends, if one waits already',
+      'becomes free when the second task ends, if one task already waits',
       2,
       2,
       [
@@ -186,7 +186,7 @@ describe('a slot', () => {
       500,
     ],
     [
-      'comes free after those who wait already',
+      'becomes free after the tasks that already wait',
       1,
       2,
       [
@@ -195,9 +195,9 @@ describe('a slot', () => {
       ],
       900,
     ],
-    ['is refused when nobody may wait', 1, 0, [[0, 500]], null],
+    ['is refused when the queue has no places', 1, 0, [[0, 500]], null],
     [
-      'is refused when as many wait as may',
+      'is refused when the queue is full',
       1,
       1,
       [
@@ -206,7 +206,7 @@ describe('a slot', () => {
       ],
       null,
     ],
-    ['is kept for a task that was submitted earlier and is not ready yet', 1, 1, [[100, 500]], 500],
+    ['is reserved for a task that was submitted earlier and is not ready yet', 1, 1, [[100, 500]], 500],
   ];
 
   it.each(table)('%s', (_, slots, queue, taken, expected) => {
@@ -218,13 +218,13 @@ describe('a slot', () => {
     expect(slotFreeAt(capacity, 100)).toBe(expected);
   });
 
-  it('is not refused because of a task that will not have to wait', () => {
+  it('is not refused because of a task that will not wait', () => {
     const later = { readyAt: 150, fromAt: 150, untilAt: 500 };
     expect(slotFreeAt({ slots: 1, queue: 1, taken: [later] }, 100)).toBe(500);
     expect(slotFreeAt({ slots: 1, queue: 1, taken: [{ ...later, readyAt: 90 }] }, 100)).toBeNull();
   });
 
-  it('is free at once without a limit', () => {
+  it('is free immediately without a limit', () => {
     expect(slotFreeAt(null, 100)).toBe(100);
   });
 });

@@ -1,13 +1,13 @@
 import type { Capacity, Slot } from './types.ts';
 
-/** Whether it waits for its slot at some moment of this span. One that gets it when it is ready waits for nothing. */
+/** Returns whether the task waits for its slot between `from` and `until`. A task with a slot at `readyAt` never waits. */
 function waitsWithin({ readyAt, fromAt }: Slot, from: number, until: number): boolean {
   return readyAt < fromAt && fromAt > from && readyAt < until;
 }
 
 /**
- * When a task that is ready at `readyAt` gets a slot: at once, when an earlier task gives one up, or never (null)
- * because too many wait already. Slots are given in order of submission.
+ * Returns when a task that is ready at `readyAt` gets a slot: at `readyAt`, or when an earlier task releases one.
+ * Slots are assigned in order of submission. @returns null if the queue is full, so the task never gets a slot
  */
 export function slotFreeAt(capacity: Capacity | null, readyAt: number): number | null {
   if (capacity === null) return readyAt;

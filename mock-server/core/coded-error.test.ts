@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CodedError, nearest } from './coded-error.ts';
 
 describe('a coded error', () => {
-  it('says what failed, what was got and what to do', () => {
+  it('has a code, a title, a message, a remedy and a page of the documentation', () => {
     const error = new CodedError('PORT_TAKEN', 'port 4010 is in use', 'Choose another: --port 0');
     expect(error).toBeInstanceOf(Error);
     expect({ ...error, message: error.message }).toStrictEqual({
@@ -16,38 +16,38 @@ describe('a coded error', () => {
     });
   });
 
-  it('has an empty remedy when its message says it all', () => {
-    expect(new CodedError('BAD_REQUEST', 'the body is no JSON').remedy).toBe('');
+  it('has an empty remedy by default', () => {
+    expect(new CodedError('BAD_REQUEST', 'the body is not JSON').remedy).toBe('');
   });
 });
 
 const NAMES = ['success', 'fail.nsfw', 'fail.moderator', 'poll.502', 'callback.duplicate', 'media.hang'];
 
-describe('the nearest names', () => {
+describe('nearest', () => {
   it.each([
-    ['a letter too few', 'sucess', 'success'],
-    ['a letter too many', 'fail.nsfww', 'fail.nsfw'],
-    ['another letter', 'poll.503', 'poll.502'],
-    ['two letters that changed places', 'fail.nswf', 'fail.nsfw'],
-    ['a word left out', 'duplicate', 'callback.duplicate'],
+    ['a missing letter', 'sucess', 'success'],
+    ['an extra letter', 'fail.nsfww', 'fail.nsfw'],
+    ['a wrong letter', 'poll.503', 'poll.502'],
+    ['two swapped letters', 'fail.nswf', 'fail.nsfw'],
+    ['a missing word', 'duplicate', 'callback.duplicate'],
     ['the name itself', 'media.hang', 'media.hang'],
-  ])('begin with the one meant: %s', (_, wanted, meant) => {
+  ])('returns the intended name first: %s', (_, wanted, meant) => {
     expect(nearest(wanted, NAMES)[0]).toBe(meant);
   });
 
-  it('are none when nothing looks like it', () => {
+  it('returns an empty list if none of the names is similar', () => {
     expect(nearest('completely-different-and-much-longer-than-any', NAMES)).toStrictEqual([]);
     expect(nearest('anything', [])).toStrictEqual([]);
   });
 
-  it('are three at most unless told otherwise', () => {
+  it('returns at most three names by default', () => {
     const alike = ['aa', 'ab', 'ac', 'ad', 'ae'];
     expect(nearest('a', alike)).toStrictEqual(['aa', 'ab', 'ac']);
     expect(nearest('a', alike, 1)).toStrictEqual(['aa']);
     expect(nearest('a', alike, 5)).toStrictEqual(alike);
   });
 
-  it('come in order of likeness', () => {
+  it('sorts the names by similarity', () => {
     expect(nearest('poll.50', ['poll.5555', 'poll.555', 'poll.50', 'poll.55'], 4)).toStrictEqual([
       'poll.50',
       'poll.55',
@@ -56,7 +56,7 @@ describe('the nearest names', () => {
     ]);
   });
 
-  it('are names that are known, and contain the wanted one first when it is known', () => {
+  it('returns only known names, and an exact match first', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.string({ maxLength: 12 })),
@@ -70,7 +70,7 @@ describe('the nearest names', () => {
     );
   });
 
-  it('are found in a text of any length', () => {
+  it('accepts text of any length', () => {
     expect(nearest('x'.repeat(1_000_000), NAMES)).toStrictEqual([]);
   });
 });

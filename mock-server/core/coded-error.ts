@@ -6,11 +6,11 @@ export type { ErrorCode };
 export class CodedError extends Error {
   override readonly name = 'CodedError';
   readonly code: ErrorCode;
-  /** What failed, without the particulars of this case. */
+  /** The general summary of the error code. */
   readonly title: string;
-  /** What to do; empty when the message already says it. */
+  /** How to fix it; empty if the message already says so. */
   readonly remedy: string;
-  /** Where the documentation explains it: a path inside the package, with an anchor. */
+  /** The page that documents the error: a path inside the package, with an anchor. */
   readonly page: string;
 
   constructor(code: ErrorCode, message: string, remedy = '') {
@@ -22,7 +22,7 @@ export class CodedError extends Error {
   }
 }
 
-/** Returns the entries of `known` that most resemble `wanted`, best first, for "Did you mean". */
+/** Returns the entries of `known` that are most similar to `wanted`, most similar first, for "Did you mean". */
 export function nearest(wanted: string, known: readonly string[], most = 3): string[] {
   return known
     .map((name) => ({ name, distance: editDistance(wanted, name) }))
@@ -32,7 +32,7 @@ export function nearest(wanted: string, known: readonly string[], most = 3): str
     .map(({ name }) => name);
 }
 
-/** Returns the number of letters to insert, delete or replace; only the first hundred of `a` count. */
+/** Returns the number of characters to insert, delete or replace. Compares only the first 100 characters of `a`. */
 export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= Math.min(a.length, 100); i++) {

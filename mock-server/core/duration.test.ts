@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDuration, parseDuration } from './duration.ts';
 
-describe('a duration in words', () => {
+describe('parseDuration', () => {
   it.each([
     ['0s', 0],
     ['250ms', 250],
@@ -16,7 +16,7 @@ describe('a duration in words', () => {
     ['0.4ms', 0],
     ['007s', 7000],
     ['1m1m', 120_000],
-  ])('%s is %i milliseconds', (text, durationMs) => {
+  ])('parses %s as %i milliseconds', (text, durationMs) => {
     expect(parseDuration(text)).toBe(durationMs);
   });
 
@@ -42,12 +42,12 @@ describe('a duration in words', () => {
     '1h 30m',
     'Infinityd',
     '１５s',
-  ])('"%s" is none', (text) => {
+  ])('rejects "%s"', (text) => {
     expect(parseDuration(text)).toBeNull();
   });
 });
 
-describe('a duration for people', () => {
+describe('formatDuration', () => {
   it.each([
     [0, '0ms'],
     [1, '1ms'],
@@ -64,11 +64,11 @@ describe('a duration for people', () => {
     [86_400_001, '1d0.001s'],
     [1_209_600_000, '14d'],
     [93_784_005, '1d2h3m4.005s'],
-  ])('%i milliseconds are %s', (durationMs, text) => {
+  ])('formats %i milliseconds as %s', (durationMs, text) => {
     expect(formatDuration(durationMs)).toBe(text);
   });
 
-  it('is rounded to whole milliseconds', () => {
+  it('rounds to whole milliseconds', () => {
     expect([formatDuration(999.6), formatDuration(0.4), formatDuration(1499.5)]).toStrictEqual([
       '1s',
       '0ms',
@@ -76,7 +76,7 @@ describe('a duration for people', () => {
     ]);
   });
 
-  it('is exact: reading it gives the same duration again', () => {
+  it('is exact: parsing the text gives the same duration', () => {
     fc.assert(
       fc.property(fc.oneof(fc.nat(), fc.maxSafeNat()), (durationMs) => {
         expect(parseDuration(formatDuration(durationMs))).toBe(durationMs);
@@ -84,7 +84,7 @@ describe('a duration for people', () => {
     );
   });
 
-  it('is never longer than the same duration in milliseconds, from a second on', () => {
+  it('never gives a longer text than in milliseconds, from one second on', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), (seconds) => {
         expect(formatDuration(seconds * 1000).length).toBeLessThanOrEqual(`${seconds * 1000}ms`.length);

@@ -6,7 +6,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** Parses a duration such as `15s`, `1.5m`, `14d` or `1h30m` into milliseconds. @returns null for any other text */
+/** Parses a duration such as `15s`, `1.5m`, `14d` or `1h30m` into milliseconds. @returns null if the text is not a duration */
 export function parseDuration(text: string): number | null {
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return null;
   let totalMs = 0;

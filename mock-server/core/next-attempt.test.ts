@@ -47,7 +47,7 @@ interface Run {
   readonly status: string;
 }
 
-/** Makes every attempt that is due, each with the next of the outcomes, until the delivery is settled. */
+/** Makes attempts with the given outcomes, one after the other, until the delivery is settled. */
 function run(policy: DeliveryPolicy, dueAt: number, outcomes: readonly AttemptOutcome[]): Run {
   const attempts: Attempt[] = [];
   for (const outcome of outcomes) {
@@ -67,12 +67,12 @@ const someRun = fc.tuple(
 
 const counted = ({ attempts }: Run): Attempt[] => attempts.filter(({ outcome }) => outcome !== 'interrupted');
 
-describe('the next attempt', () => {
-  it('is the first one when the delivery is due', () => {
+describe('nextAttempt', () => {
+  it('makes the first attempt when the delivery is due', () => {
     expect(nextAttempt(RUNWAY, 5000, [])).toStrictEqual({ type: 'due', at: 5000 });
   });
 
-  it('never comes after an acknowledgement, which settles the delivery', () => {
+  it('settles the delivery after an acknowledgement', () => {
     fc.assert(
       fc.property(someRun, (given) => {
         const { attempts, status } = run(...given);
@@ -87,7 +87,7 @@ describe('the next attempt', () => {
     );
   });
 
-  it('never makes more than the first try and its retries', () => {
+  it('never makes more than the first attempt and its retries', () => {
     fc.assert(
       fc.property(someRun, (given) => {
         expect(counted(run(...given)).length).toBeLessThanOrEqual(1 + given[0].retries);
@@ -95,7 +95,7 @@ describe('the next attempt', () => {
     );
   });
 
-  it('makes exactly the first try and its retries when all of them fail, and abandons it then', () => {
+  it('makes exactly the first attempt and its retries when all fail, then abandons the delivery', () => {
     const failures = fc.array(fc.constantFrom(...FAILED), { minLength: 8, maxLength: 8 });
     fc.assert(
       fc.property(somePolicy, fc.nat(), failures, (policy, dueAt, outcomes) => {
@@ -106,7 +106,7 @@ describe('the next attempt', () => {
     );
   });
 
-  it('does not count an interrupted one, and makes it again at its own time', () => {
+  it('does not count an interrupted attempt, and repeats it at its original time', () => {
     fc.assert(
       fc.property(someRun, (given) => {
         const [policy, dueAt, outcomes] = given;
@@ -127,7 +127,7 @@ describe('the next attempt', () => {
     );
   });
 
-  it('waits the given gaps from start to start, the last of them repeated', () => {
+  it('waits the given gaps from start to start and repeats the last gap', () => {
     fc.assert(
       fc.property(somePolicy, fc.nat(1_000_000), (policy, dueAt) => {
         const { attempts } = run(policy, dueAt, Array<AttemptOutcome>(8).fill('timeout'));
@@ -140,11 +140,11 @@ describe('the next attempt', () => {
     );
   });
 
-  it.each(FAILED)('follows an attempt that ended as %s', (outcome) => {
+  it.each(FAILED)('retries after an attempt that ended as %s', (outcome) => {
     expect(nextAttempt(RUNWAY, 0, [attempt(1, 700, outcome)])).toStrictEqual({ type: 'due', at: 30_700 });
   });
 
-  it('never follows one that our own guard blocked', () => {
+  it('abandons the delivery after an attempt that the egress guard blocked', () => {
     fc.assert(
       fc.property(somePolicy, (policy) => {
         expect(nextAttempt(policy, 0, [attempt(1, 0, 'blocked')])).toStrictEqual({
@@ -155,13 +155,13 @@ describe('the next attempt', () => {
     );
   });
 
-  it('stays the same delivery schedule that the vendor documents: four tries in all', () => {
+  it('follows the schedule that the vendor documents: four attempts in total', () => {
     const { attempts, status } = run(RUNWAY, 1000, Array<AttemptOutcome>(9).fill('rejected'));
     expect(attempts.map(({ at }) => at)).toStrictEqual([1000, 31_000, 91_000, 211_000]);
     expect(status).toBe('abandoned');
   });
 
-  it('is none at all when no retry is allowed', () => {
+  it('abandons the delivery after one failed attempt if no retries are allowed', () => {
     const policy = { ...RUNWAY, retries: 0 };
     expect(nextAttempt(policy, 0, [attempt(1, 0, 'reset')])).toStrictEqual({
       type: 'settled',
@@ -169,7 +169,7 @@ describe('the next attempt', () => {
     });
   });
 
-  it('comes at once when the policy has no gaps', () => {
+  it('retries immediately if the policy has no gaps', () => {
     const policy = { ...RUNWAY, gapsMs: [] };
     expect(nextAttempt(policy, 0, [attempt(1, 40, 'reset')])).toStrictEqual({ type: 'due', at: 40 });
   });

@@ -5,10 +5,10 @@ export type NextAttempt =
   | { readonly type: 'settled'; readonly status: Exclude<DeliveryStatus, 'pending'> };
 
 /**
- * What comes next for a delivery, from its policy and the attempts made so far.
- * Gaps run from the start of one attempt to the start of the next; the caller never starts one before the
- * previous has ended.
- * @param made how many of the attempts count, where that is known
+ * Returns the next attempt of a delivery, or its final status, from its policy and its previous attempts.
+ * Gaps are measured from the start of one attempt to the start of the next; the caller never starts an attempt
+ * before the previous one has ended.
+ * @param made the number of attempts that count toward the limit; counted from `attempts` by default
  */
 export function nextAttempt(
   policy: DeliveryPolicy,
@@ -19,14 +19,14 @@ export function nextAttempt(
   const last = attempts.at(-1);
   if (last === undefined) return { type: 'due', at: dueAt };
   if (last.outcome === 'acknowledged') return { type: 'settled', status: 'acknowledged' };
-  // Our own guard refused it, and will again.
+  // The egress guard blocked the URL and would block it again.
   if (last.outcome === 'blocked') return { type: 'settled', status: 'abandoned' };
-  // Cut short by us, not by the receiver: it is made again and does not count.
+  // Interrupted by the mock, not by the receiver, so the attempt is repeated and does not count.
   if (last.outcome === 'interrupted') return { type: 'due', at: last.at };
   return afterFailure(policy, last.at, made);
 }
 
-/** The same after an attempt that failed. @param made how many attempts there have been with it */
+/** Returns what follows a failed attempt. @param made the number of attempts so far, including the failed one */
 export function afterFailure(policy: DeliveryPolicy, at: number, made: number): NextAttempt {
   if (made > policy.retries) return { type: 'settled', status: 'abandoned' };
   const gapMs = policy.gapsMs[Math.min(made, policy.gapsMs.length) - 1] ?? 0;

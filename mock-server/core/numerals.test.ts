@@ -12,7 +12,7 @@ import {
 const ODD = ['1.0', '1e2', '1E5', '-0', '-0.0', '12345678901234567890', '1e21', '0.10', '1.5e-3', '1e400'];
 const EVEN = ['0', '-1', '1.5', '0.1', '123456789012345', '1e+21', '5e-324', '100'];
 
-/** A number as somebody may write it. */
+/** A number in any notation that JSON allows. */
 const written = fc
   .tuple(
     fc.constantFrom('', '-'),
@@ -22,7 +22,7 @@ const written = fc
   )
   .map((parts) => parts.join(''));
 
-/** JSON text without spaces, with such numbers in it. */
+/** JSON text without spaces that contains such numbers. */
 const jsonText = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -39,24 +39,24 @@ const jsonText = fc.letrec((tie) => ({
   ),
 })).value as fc.Arbitrary<string>;
 
-describe('a number that would be printed otherwise', () => {
-  it.each(ODD)('%s is found, wherever it is', (text) => {
+describe('hasOddNumbers', () => {
+  it.each(ODD)('finds %s anywhere in the JSON text', (text) => {
     expect(isOddNumber(text)).toBe(true);
     expect(hasOddNumbers(`{"a":[1,{"b":${text}}]}`)).toBe(true);
     expect(hasOddNumbers(text)).toBe(true);
   });
 
-  it.each(EVEN)('%s is none', (text) => {
+  it.each(EVEN)('does not report %s', (text) => {
     expect(hasOddNumbers(`{"a":[${text}, ${text} ]}`)).toBe(false);
   });
 
-  it('is not found in strings', () => {
+  it('ignores numbers in strings', () => {
     expect(hasOddNumbers(String.raw`{"1.0":"1e2 \" 1.0","a\\":"-0"}`)).toBe(false);
   });
 });
 
-describe('JSON text', () => {
-  it('comes back letter by letter, spaces aside', () => {
+describe('parseWithNumerals', () => {
+  it('keeps every character except whitespace when the value is written again', () => {
     fc.assert(
       fc.property(jsonText, (text) => {
         expect(writeJson(parseWithNumerals(text))).toBe(text);
@@ -64,17 +64,17 @@ describe('JSON text', () => {
     );
   });
 
-  it('is parsed to what JSON.parse makes of it, in whatever spacing', () => {
+  it('gives the same value as JSON.parse, with any whitespace', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
         const text = JSON.stringify(value, null, indent);
-        // Where -0 is printed as 0.
+        // JSON.stringify writes -0 as 0.
         expect(parseWithNumerals(text)).toEqual(JSON.parse(text));
       }),
     );
   });
 
-  it('cannot reach a prototype', () => {
+  it('cannot set a prototype', () => {
     const parsed = parseWithNumerals('{"__proto__":{"x":1.0}}');
     expect(Object.keys(parsed as object)).toEqual(['__proto__']);
     expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
@@ -82,8 +82,8 @@ describe('JSON text', () => {
   });
 });
 
-describe('writing', () => {
-  it('writes a numeral by itself, in lists and in members, and leaves out what JSON.stringify leaves out', () => {
+describe('writeJson', () => {
+  it('writes numerals anywhere, and omits the same values as JSON.stringify', () => {
     const one = new Numeral('1.0');
     expect(writeJson(one)).toBe('1.0');
     expect(writeJson({ a: [one, undefined], b: undefined, c: { d: one } })).toBe(
@@ -92,7 +92,7 @@ describe('writing', () => {
     expect(writeJson(undefined)).toBeUndefined();
   });
 
-  it('shows a numeral to codecs as the number it is', () => {
+  it('converts a numeral to a number for codecs', () => {
     expect(plainNumber(new Numeral('1e2'))).toBe(100);
     expect(plainNumber('1e2')).toBe('1e2');
   });

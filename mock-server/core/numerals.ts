@@ -1,11 +1,11 @@
 /**
- * Numbers that would not be printed as they were written: `1.0`, `1e2`, `-0`, `12345678901234567890`. Vendors that
- * echo a request send them back as they came, so their text is kept where it matters.
+ * Numbers that JSON.stringify would write differently: `1.0`, `1e2`, `-0`, `12345678901234567890`. Vendors that echo
+ * a request return such numbers unchanged, so their original text is kept.
  */
 
-let met = false;
+let foundNumeral = false;
 
-/** A number by its text. Only bodies that have such numbers are ever parsed into them. */
+/** A number with its original text. Only bodies that contain such numbers are parsed into numerals. */
 export class Numeral {
   readonly #text: string;
 
@@ -17,42 +17,42 @@ export class Numeral {
     return numeral.#text;
   }
 
-  /** Tells `writeJson` that there is something to write by hand. */
+  /** Notifies `writeJson` that the value contains a numeral. */
   toJSON(): number {
-    met = true;
+    foundNumeral = true;
     return Number(this.#text);
   }
 }
 
-/** Whether printing the number would give another text. */
+/** Returns whether JSON.stringify would write the number differently. */
 export function isOddNumber(text: string): boolean {
   return String(Number(text)) !== text;
 }
 
-/** What a codec that counts has to go by. */
+/** Returns a numeral as a number, for codecs that calculate; returns any other value unchanged. */
 export function plainNumber(value: unknown): unknown {
   return value instanceof Numeral ? Number(Numeral.textOf(value)) : value;
 }
 
-/** `JSON.stringify`, with numerals as they were written. Costs nothing where there are none. */
+/** Works like `JSON.stringify`, but keeps the original text of numerals. As fast as JSON.stringify without numerals. */
 export function writeJson(value: unknown): string | undefined {
-  met = false;
+  foundNumeral = false;
   const text = JSON.stringify(value);
-  return met ? writeByHand(value) : text;
+  return foundNumeral ? writeWithNumerals(value) : text;
 }
 
-function writeByHand(value: unknown): string | undefined {
+function writeWithNumerals(value: unknown): string | undefined {
   if (value instanceof Numeral) return Numeral.textOf(value);
-  if (Array.isArray(value)) return `[${value.map((item) => writeByHand(item) ?? 'null').join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => writeWithNumerals(item) ?? 'null').join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).flatMap(([key, member]) => {
-    const text = writeByHand(member);
+    const text = writeWithNumerals(member);
     return text === undefined ? [] : [`${JSON.stringify(key)}:${text}`];
   });
   return `{${members.join(',')}}`;
 }
 
-/** Where the string that begins at `start` has its closing quote. `indexOf` is five times as fast as looking ourselves. */
+/** Returns the index of the closing quote of the string at `start`. `indexOf` is five times as fast as a loop. */
 export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
@@ -61,21 +61,21 @@ export function endOfString(text: string, start: number): number {
 
 const BACKSLASH = 0x5c;
 
-/** Behind an odd number of backslashes. */
+/** Returns whether an odd number of backslashes precedes the character. */
 function isEscaped(text: string, at: number): boolean {
   let before = at - 1;
   while (text.charCodeAt(before) === BACKSLASH) before -= 1;
   return (at - before) % 2 === 0;
 }
 
-/** The number that begins at `start`. */
+/** Returns the text of the number that begins at `start`. */
 export function numberAt(text: string, start: number): string {
   let end = start + 1;
   while (continuesNumber(text.charCodeAt(end))) end += 1;
   return text.slice(start, end);
 }
 
-/** Parses what is known to be JSON. @param text not deeper than a stack may be */
+/** Parses valid JSON into values with numerals. @param text nested at most as deep as the call stack allows */
 export function parseWithNumerals(text: string): unknown {
   let at = 0;
 
@@ -118,7 +118,7 @@ export function parseWithNumerals(text: string): unknown {
       const key = string();
       skip();
       at += 1;
-      // Not by assignment: a key may be `__proto__`.
+      // An assignment to the key `__proto__` would set the prototype.
       Object.defineProperty(members, key, {
         value: value(),
         enumerable: true,
@@ -161,7 +161,7 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** Whether JSON text has numbers that would be printed otherwise. */
+/** Returns whether JSON text contains numbers that JSON.stringify would write differently. */
 export function hasOddNumbers(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);

@@ -4,7 +4,7 @@ import { endState, type PlanInput, planTask, taskIdOf } from './plan.ts';
 import { announceEach } from './promise-callbacks.ts';
 import type { Account, Announcement, CallbackTwist, Ends, KindRules, Plan, Scenario } from './types.ts';
 
-const TWISTS: readonly (CallbackTwist | null)[] = [
+const CALLBACK_FAULTS: readonly (CallbackTwist | null)[] = [
   null,
   'never',
   'late',
@@ -16,8 +16,8 @@ const TWISTS: readonly (CallbackTwist | null)[] = [
   'truncated',
   'forged',
 ];
-/** Twists that leave the times of the steps alone. */
-const PATIENT = TWISTS.filter((twist) => twist !== 'before-response');
+/** Callback faults that do not change the times of the steps. */
+const WITH_USUAL_STEPS = CALLBACK_FAULTS.filter((fault) => fault !== 'before-response');
 const DAY_MS = 86_400_000;
 const ENDS: Ends = {
   success: 'done',
@@ -60,12 +60,12 @@ const someRules: fc.Arbitrary<KindRules> = fc
     waitsWithoutEnd: false,
   }));
 
-const someScenario = (twists: readonly (CallbackTwist | null)[]): fc.Arbitrary<Scenario> =>
+const someScenario = (faults: readonly (CallbackTwist | null)[]): fc.Arbitrary<Scenario> =>
   fc
     .record({
       failure: fc.constantFrom(null, 'nsfw', 'internal'),
       hidden: fc.boolean(),
-      callback: fc.constantFrom(...twists),
+      callback: fc.constantFrom(...faults),
       media: fc.constantFrom(null, 'hang' as const, 'expired' as const),
     })
     .map(scenarioWith);
@@ -78,12 +78,12 @@ const someAnnouncement: fc.Arbitrary<Announcement | null> = fc.option(
   })),
 );
 
-const someInput = (twists: readonly (CallbackTwist | null)[] = TWISTS): fc.Arbitrary<PlanInput> =>
+const someInput = (faults: readonly (CallbackTwist | null)[] = CALLBACK_FAULTS): fc.Arbitrary<PlanInput> =>
   fc.record({
     rules: someRules,
     operation: fc.constant('make-clip'),
     account: fc.constant('key-1' as Account),
-    scenario: someScenario(twists),
+    scenario: someScenario(faults),
     request: fc.constant({ prompt: 'a cat' }),
     pathParams: fc.constant(null),
     parentId: fc.constant(null),
@@ -111,7 +111,7 @@ const someInput = (twists: readonly (CallbackTwist | null)[] = TWISTS): fc.Arbit
     ),
   });
 
-const unhurried = someInput(PATIENT).map((input) => ({ ...input, instant: false, capacity: null }));
+const unhurried = someInput(WITH_USUAL_STEPS).map((input) => ({ ...input, instant: false, capacity: null }));
 
 function freezeDeep<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null && !(value instanceof Set)) {
@@ -122,7 +122,7 @@ function freezeDeep<Value>(value: Value): Value {
 }
 
 function endOf({ steps }: Plan): { readonly state: string; readonly at: number } {
-  return steps.at(-1) ?? { state: 'there is no step', at: Number.NaN };
+  return steps.at(-1) ?? { state: 'no steps', at: Number.NaN };
 }
 
 function gapsOf({ steps }: Plan): number[] {
@@ -130,7 +130,7 @@ function gapsOf({ steps }: Plan): number[] {
 }
 
 describe('the steps of a plan', () => {
-  it('begin at the submission and never go back in time', () => {
+  it('begin at the submission and are in chronological order', () => {
     fc.assert(
       fc.property(someInput(), (input) => {
         const plan = planTask(input);
@@ -140,7 +140,7 @@ describe('the steps of a plan', () => {
     );
   });
 
-  it('end in exactly one terminal state, the one of the outcome', () => {
+  it('end in exactly one final state, that of the outcome', () => {
     fc.assert(
       fc.property(someInput(), (input) => {
         const plan = planTask(input);
@@ -151,7 +151,7 @@ describe('the steps of a plan', () => {
     );
   });
 
-  it('follow the order of the rules and skip none before the end', () => {
+  it('follow the order of the rules without gaps', () => {
     fc.assert(
       fc.property(someInput(), (input) => {
         const states = planTask(input)
@@ -162,11 +162,11 @@ describe('the steps of a plan', () => {
     );
   });
 
-  it('each last between the shortest and the longest time of their rule, at the given speed', () => {
+  it('last between the minimum and maximum of their rule, at the given speed', () => {
     fc.assert(
       fc.property(unhurried, (input) => {
         const gaps = gapsOf(planTask(input));
-        // A state that takes no time is passed over.
+        // A state without a duration is skipped.
         const steps = input.rules.steps.filter(({ maxMs }) => maxMs > 0);
         expect(gaps).toHaveLength(steps.length);
         steps.forEach(({ minMs, maxMs }, index) => {
@@ -177,7 +177,7 @@ describe('the steps of a plan', () => {
     );
   });
 
-  it('can take both the shortest and the longest time of a rule', () => {
+  it('can reach both the minimum and the maximum of a rule', () => {
     const rules: Partial<KindRules> = {
       steps: [{ state: 's0', minMs: 1, maxMs: 3, waitsForSlot: false, holdsSlot: false }],
     };
@@ -186,7 +186,7 @@ describe('the steps of a plan', () => {
     expect([...lengths].sort()).toStrictEqual([1, 2, 3]);
   });
 
-  it('all fall on the submission when the task is instant or its callback comes before the response', () => {
+  it('all start at the submission if the task is instant or its callback precedes the response', () => {
     const atOnce = fc.oneof(
       someInput().map((input) => ({ ...input, instant: true, capacity: null })),
       someInput(['before-response']).map((input) => ({ ...input, capacity: null })),
@@ -202,7 +202,7 @@ describe('the steps of a plan', () => {
 });
 
 describe('a plan', () => {
-  it('is the same for the same input, and changes nothing of it', () => {
+  it('is the same for the same input, which it does not modify', () => {
     fc.assert(
       fc.property(someInput(), (input) => {
         expect(planTask(freezeDeep(input))).toStrictEqual(planTask(structuredClone(input)));
@@ -210,7 +210,7 @@ describe('a plan', () => {
     );
   });
 
-  it('is plain data: it survives JSON', () => {
+  it('is plain data that can be converted to JSON and back', () => {
     fc.assert(
       fc.property(someInput(), (input) => {
         const plan = planTask(input);
@@ -219,7 +219,7 @@ describe('a plan', () => {
     );
   });
 
-  it('has another task id with another seed', () => {
+  it('has a different task id with a different seed', () => {
     fc.assert(
       fc.property(someInput(), fc.string(), (input, seed) => {
         fc.pre(seed !== input.seed);
@@ -228,12 +228,12 @@ describe('a plan', () => {
     );
   });
 
-  it('has an id of the form the rules ask for', () => {
+  it('has an id in the form that the rules require', () => {
     expect(planTask(fixedInput({}, { idForm: 'hex32' })).taskId).toMatch(/^[0-9a-f]{32}$/);
     expect(planTask(fixedInput({}, { idForm: 'uuid' })).taskId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-/);
   });
 
-  it('has the id that its rules and its seed tell without planning', () => {
+  it('has the id that taskIdOf returns', () => {
     fc.assert(
       fc.property(someInput(), (input) => {
         expect(taskIdOf(input.rules, input.seed)).toBe(planTask(input).taskId);
@@ -241,7 +241,7 @@ describe('a plan', () => {
     );
   });
 
-  it('carries what it was given', () => {
+  it('contains the values of its input', () => {
     const given = {
       operation: 'make-clip',
       account: 'key-9' as Account,
@@ -273,7 +273,7 @@ describe('speed', () => {
     );
   });
 
-  it('leaves the submission, the ids, the outcome and the life of the media alone', () => {
+  it('does not change the submission, the ids, the outcome or the lifetime of the media', () => {
     fc.assert(
       fc.property(unhurried, (input) => {
         const slow = planTask({ ...input, speed: 1 });
@@ -291,7 +291,7 @@ describe('speed', () => {
     );
   });
 
-  it('brings a late callback nearer too', () => {
+  it('shortens the delay of a late callback', () => {
     const announcement = { event: 'acme.clip', url: 'http://127.0.0.1/', signals: announceEach(['done']) };
     const late = fixedInput({ announcement, speed: 20, scenario: scenarioWith({ callback: 'late' }) });
     const plan = planTask(late);
@@ -300,7 +300,7 @@ describe('speed', () => {
 });
 
 describe('media', () => {
-  it('live for their whole life after a success, or not at all when the scenario says so', () => {
+  it('expires after its full lifetime, or immediately if the scenario requires it', () => {
     fc.assert(
       fc.property(someInput(), (input) => {
         const plan = planTask(input);
@@ -313,7 +313,7 @@ describe('media', () => {
 });
 
 describe('the outcome', () => {
-  it('is what the scenario says, unless the account is over its limit', () => {
+  it('is that of the scenario if the account is within its limit', () => {
     fc.assert(
       fc.property(
         someInput().map((input) => ({ ...input, capacity: null })),
@@ -326,7 +326,7 @@ describe('the outcome', () => {
     );
   });
 
-  it('is the concurrency failure when no more tasks may wait: the waiting state never comes, no slot is taken', () => {
+  it('is the concurrency failure if the queue is full, without the waiting state and without a slot', () => {
     const taken = [{ readyAt: 0, fromAt: 0, untilAt: 1_000_000 }];
     const plan = planTask(fixedInput({ capacity: { slots: 1, queue: 0, taken } }));
     expect(plan.outcome).toStrictEqual({ type: 'failure', slug: 'crowded' });
@@ -338,32 +338,34 @@ describe('the outcome', () => {
     expect(plan.mediaExpiresAt).toBeNull();
   });
 
-  it('cannot be a concurrency failure for a kind that has no word for it', () => {
+  it('cannot be a concurrency failure if the kind does not define one', () => {
     const capacity = { slots: 1, queue: 0, taken: [{ readyAt: 0, fromAt: 0, untilAt: 1_000_000 }] };
     const input = fixedInput({ capacity }, { concurrencyFailure: null });
-    expect(() => planTask(input)).toThrow('kind "clip" has no limit that a task could exceed');
+    expect(() => planTask(input)).toThrow(
+      'kind "clip" does not define a failure for tasks over the concurrency limit',
+    );
   });
 
-  it('is the concurrency failure even when the scenario asks for another one', () => {
+  it('is the concurrency failure even if the scenario requests another failure', () => {
     const capacity = { slots: 1, queue: 0, taken: [{ readyAt: 0, fromAt: 0, untilAt: 1_000_000 }] };
     const plan = planTask(fixedInput({ capacity, scenario: scenarioWith({ failure: 'nsfw' }) }));
     expect(plan.outcome).toStrictEqual({ type: 'failure', slug: 'crowded' });
   });
 });
 
-describe('the state a task ends in', () => {
-  it('is that of its outcome, or one that its failure has for itself', () => {
+describe('the final state of a task', () => {
+  it('is that of its outcome, or the one that its failure defines', () => {
     expect(endState(ENDS, { type: 'success' })).toBe('done');
     expect(endState(ENDS, { type: 'failure', slug: 'internal' })).toBe('broken');
     expect(endState(ENDS, { type: 'failure', slug: 'nsfw' })).toBe('refused');
     expect(endState({ ...ENDS, canceled: 'stopped' }, { type: 'canceled' })).toBe('stopped');
   });
 
-  it('is never what an object inherits', () => {
+  it('is never an inherited property of an object', () => {
     expect(endState(ENDS, { type: 'failure', slug: 'constructor' })).toBe('broken');
   });
 
-  it('is known to the plan for the case that its callback is given up', () => {
+  it('for an abandoned callback is part of the plan', () => {
     expect(planTask(fixedInput({})).abandonedState).toBe('unheard');
   });
 });
@@ -371,7 +373,7 @@ describe('the state a task ends in', () => {
 describe('a slot', () => {
   const FREE = { slots: 1, queue: 0, taken: [] };
 
-  it('is held from the first step that holds one to the end of the last', () => {
+  it('is held from the start of the first step that holds one to the end of the last', () => {
     const rules = {
       steps: [
         { state: 's0', minMs: 1000, maxMs: 1000, waitsForSlot: true, holdsSlot: false },
@@ -387,24 +389,24 @@ describe('a slot', () => {
     });
   });
 
-  it('is not taken where there is no limit', () => {
+  it('is not used without a limit', () => {
     expect(planTask(fixedInput({ capacity: null })).slot).toBeNull();
   });
 
-  it('makes the step that waits for it last until one comes free', () => {
+  it('extends the waiting step until it becomes free', () => {
     const capacity = { slots: 1, queue: 1, taken: [{ readyAt: 0, fromAt: 0, untilAt: 60_000 }] };
     const plan = planTask(fixedInput({ capacity }));
     expect(plan.steps.map(({ at }) => at)).toStrictEqual([1000, 2000, 60_000, 63_000]);
     expect(plan.slot).toStrictEqual({ readyAt: 4000, fromAt: 60_000, untilAt: 63_000 });
   });
 
-  it('is never taken by a kind whose steps hold none', () => {
+  it('is never used by a kind whose steps do not hold one', () => {
     const rules = { steps: [{ state: 's0', minMs: 5, maxMs: 5, waitsForSlot: false, holdsSlot: false }] };
     expect(planTask(fixedInput({ capacity: FREE }, rules)).slot).toBeNull();
   });
 });
 
-describe('a step that is nothing but the wait for a slot', () => {
+describe('a step that is only a wait for a slot', () => {
   const rules: Partial<KindRules> = {
     steps: [
       { state: 'throttled', minMs: 0, maxMs: 0, waitsForSlot: true, holdsSlot: false },
@@ -417,7 +419,7 @@ describe('a step that is nothing but the wait for a slot', () => {
   const taken = [{ readyAt: 0, fromAt: 0, untilAt: 60_000 }];
   const statesOf = ({ steps }: Plan) => steps.map(({ state, at }) => [state, at]);
 
-  it('is passed over by a task that need not wait', () => {
+  it('is skipped if a slot is free', () => {
     for (const capacity of [null, { slots: 1, queue, taken: [] }, { slots: 2, queue, taken }]) {
       const plan = planTask(fixedInput({ capacity }, rules));
       expect(statesOf(plan)).toStrictEqual([
@@ -428,7 +430,7 @@ describe('a step that is nothing but the wait for a slot', () => {
     }
   });
 
-  it('lasts until a slot comes free for a task that must wait', () => {
+  it('lasts until a slot becomes free', () => {
     const plan = planTask(fixedInput({ capacity: { slots: 1, queue, taken } }, rules));
     expect(statesOf(plan)).toStrictEqual([
       ['throttled', 1000],
@@ -438,7 +440,7 @@ describe('a step that is nothing but the wait for a slot', () => {
     expect(plan.slot).toStrictEqual({ readyAt: 1000, fromAt: 60_000, untilAt: 63_000 });
   });
 
-  it('draws no less from the dice when it is passed over: what follows lasts as long', () => {
+  it('consumes the same random numbers when it is skipped, so later steps keep their durations', () => {
     const [wait, work] = rules.steps ?? [];
     if (wait === undefined || work === undefined) throw new Error('two steps expected');
     const steps = [wait, { ...work, minMs: 1000, maxMs: 90_000 }];
@@ -450,7 +452,7 @@ describe('a step that is nothing but the wait for a slot', () => {
 });
 
 describe('visibility', () => {
-  it('comes after the time of the pack, or later when the scenario hides the task', () => {
+  it('begins after the delay of the pack, or later if the scenario hides the task', () => {
     expect(planTask(fixedInput({ speed: 2 })).visibleAt).toBe(1000 + 100);
     const scenario = scenarioWith({ hidden: true });
     expect(planTask(fixedInput({ speed: 2, scenario })).visibleAt).toBe(1000 + 2500);
@@ -471,7 +473,7 @@ function scenarioWith(change: Partial<Scenario>): Scenario {
   };
 }
 
-/** Submitted at 1000; waits from 2000, works from 4000, ends at 7000. */
+/** Submitted at 1000, waits from 2000, works from 4000 and ends at 7000. */
 function fixedInput(change: Partial<PlanInput>, rules: Partial<KindRules> = {}): PlanInput {
   return {
     rules: {

@@ -25,29 +25,29 @@ export interface PlanInput {
   readonly account: Account;
   readonly scenario: Scenario;
   readonly request: JsonObject;
-  /** Null when left out; see the plan. */
+  /** See `Plan.requestText`; null by default. */
   readonly requestText?: string | null;
   readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
   readonly announcement: Announcement | null;
   readonly origin: string;
-  /** The task's own seed: run seed, pack, request, and how many equal requests came before. */
+  /** The seed of the task, derived from the run seed, the pack, the request and the number of identical previous requests. */
   readonly seed: string;
   readonly submittedAt: number;
-  /** Durations are divided by it; times are not. */
+  /** The factor by which durations are divided. */
   readonly speed: number;
-  /** The task runs through all of its states at once. */
+  /** Whether the task passes through all of its states immediately. */
   readonly instant: boolean;
-  /** The account's slots; null when there is no limit. */
+  /** The account's slots; null if the account has no limit. */
   readonly capacity: Capacity | null;
 }
 
-/** Fixes a task's whole life. A pure function of its input: the same input gives the same plan. */
+/** Plans the whole life of a task. Pure: the same input gives the same plan. */
 export function planTask(input: PlanInput): Plan {
   const { rules, scenario, submittedAt, speed } = input;
   const random = createRandom(input.seed);
   const taskId = random.id(rules.idForm) as TaskId;
-  const course = plotCourse(input, random);
+  const course = planCourse(input, random);
   const endedAt = course.steps.at(-1)?.at ?? submittedAt;
   const hiddenMs = scenario.hidden ? rules.notVisibleForMs : rules.visibleAfterMs;
   return {
@@ -79,12 +79,12 @@ export function planTask(input: PlanInput): Plan {
   };
 }
 
-/** The id of the task that this seed makes, without planning it. */
+/** Returns the id that a task with this seed gets, without planning the task. */
 export function taskIdOf({ idForm }: KindRules, seed: string): TaskId {
   return createRandom(seed).id(idForm) as TaskId;
 }
 
-/** When the media of a task that ended at `endedAt` expires; null when it has none. */
+/** Returns when the media of a task that ended at `endedAt` expires; null if the task has no media. */
 export function expiry(
   outcome: Outcome,
   scenario: Scenario,
@@ -101,7 +101,7 @@ interface Course {
   readonly slot: Slot | null;
 }
 
-function plotCourse(input: PlanInput, random: Random): Course {
+function planCourse(input: PlanInput, random: Random): Course {
   const { rules, scenario, submittedAt, speed, capacity } = input;
   const instant = input.instant || scenario.callback === 'before-response';
   const steps: Step[] = [];
@@ -111,8 +111,8 @@ function plotCourse(input: PlanInput, random: Random): Course {
   for (const rule of stepsOf(rules, scenario)) {
     const readyAt = at + (instant ? 0 : lengthOf(rule, speed, random));
     const endsAt = rule.waitsForSlot ? slotFreeAt(capacity, readyAt) : readyAt;
-    if (isPassedOver(rule, at, endsAt)) continue;
-    // The vendor says no instead of letting the task wait, so this step never comes.
+    if (isSkipped(rule, at, endsAt)) continue;
+    // The vendor rejects the task instead of letting it wait, so the task never enters this step.
     if (endsAt === null) return end(steps, rules, at, overTheLimit(rules), null);
     steps.push({ state: rule.state, at });
     if (rule.holdsSlot && capacity !== null) slot = holdUntil(endsAt, slot, waitsFrom, at);
@@ -126,8 +126,8 @@ function lengthOf({ minMs, maxMs }: StepRule, speed: number, random: Random): nu
   return Math.round(random.between(minMs, maxMs) / speed);
 }
 
-/** A state that is nothing but the wait for a slot is not entered by those who need not wait. */
-function isPassedOver({ maxMs }: StepRule, at: number, endsAt: number | null): boolean {
+/** Returns whether the task skips the step, because the step is only a wait for a slot and a slot is free. */
+function isSkipped({ maxMs }: StepRule, at: number, endsAt: number | null): boolean {
   return maxMs === 0 && endsAt === at;
 }
 
@@ -135,7 +135,7 @@ function outcomeOf({ failure }: Scenario): Outcome {
   return failure === null ? { type: 'success' } : { type: 'failure', slug: failure };
 }
 
-/** The state in which a task with this outcome ends. */
+/** Returns the state in which a task with this outcome ends. */
 export function endState(ends: Ends, outcome: Outcome): string {
   if (outcome.type === 'success') return ends.success;
   if (outcome.type === 'canceled') return ends.canceled ?? ends.failure;
@@ -143,13 +143,14 @@ export function endState(ends: Ends, outcome: Outcome): string {
   return Object.hasOwn(failures, outcome.slug) ? (failures[outcome.slug] ?? failure) : failure;
 }
 
-/** The slot that a step begins to hold at `at`, or goes on holding. */
+/** Returns the slot of a step that starts at `at`: a new one, or the slot already held, with a later end. */
 function holdUntil(untilAt: number, held: Slot | null, waitsFrom: number | null, at: number): Slot {
   return held === null ? { readyAt: waitsFrom ?? at, fromAt: at, untilAt } : { ...held, untilAt };
 }
 
 function overTheLimit({ kind, concurrencyFailure }: KindRules): Outcome {
-  if (concurrencyFailure === null) throw new Error(`kind "${kind}" has no limit that a task could exceed`);
+  if (concurrencyFailure === null)
+    throw new Error(`kind "${kind}" does not define a failure for tasks over the concurrency limit`);
   return { type: 'failure', slug: concurrencyFailure };
 }
 

@@ -60,7 +60,7 @@ const PROMISED: readonly (readonly [CallbackTwist | null, string, readonly Row[]
   ['late', 'one delivery long after the end', [['done', END + LATE, null, null, null]]],
   [
     'duplicate',
-    'the same twice, the second once the first is settled',
+    'the same twice, the second after the first is settled',
     [
       ['done', END, null, null, null],
       ['done', END, 'd1', null, null],
@@ -68,21 +68,25 @@ const PROMISED: readonly (readonly [CallbackTwist | null, string, readonly Row[]
   ],
   [
     'concurrent-duplicate',
-    'the same twice at the same instant, neither waiting for the other',
+    'the same twice at the same instant, without waiting for each other',
     [
       ['done', END, null, null, null],
       ['done', END, null, null, null],
     ],
   ],
-  ['before-response', 'one plain delivery: its time lies in the steps', [['done', END, null, null, null]]],
+  [
+    'before-response',
+    'one ordinary delivery, because the steps have the time',
+    [['done', END, null, null, null]],
+  ],
   [
     'lost-ack',
-    'one delivery whose acknowledgement is lost, retried as ever',
+    'one delivery whose acknowledgement is lost, with the usual retries',
     [['done', END, null, 'lost-ack', null]],
   ],
   [
     'malformed',
-    'one that is no JSON, sent once, then the good one',
+    'one that is not JSON, sent once, then the valid one',
     [
       ['done', END, null, 'malformed', 0],
       ['done', END, 'd1', null, null],
@@ -90,7 +94,7 @@ const PROMISED: readonly (readonly [CallbackTwist | null, string, readonly Row[]
   ],
   [
     'truncated',
-    'one that is cut off, sent once, then the good one',
+    'one that is cut off, sent once, then the valid one',
     [
       ['done', END, null, 'truncated', 0],
       ['done', END, 'd1', null, null],
@@ -98,7 +102,7 @@ const PROMISED: readonly (readonly [CallbackTwist | null, string, readonly Row[]
   ],
   [
     'forged',
-    'a forged success half-way, sent once, and the good one at the end',
+    'a forged success halfway, sent once, and the genuine one at the end',
     [
       ['done', HALF, null, 'forged', 0],
       ['done', END, null, null, null],
@@ -106,13 +110,13 @@ const PROMISED: readonly (readonly [CallbackTwist | null, string, readonly Row[]
   ],
 ];
 
-describe('the deliveries promised', () => {
-  it.each(PROMISED)('with the twist %s are %s', (callback, _, expected) => {
+describe('promised deliveries', () => {
+  it.each(PROMISED)('with the callback fault %s are %s', (callback, _, expected) => {
     expect(rowsOf(inputWith(callback))).toStrictEqual(expected);
   });
 
   it.each(PROMISED)(
-    'with the twist %s twist the last announcement alone, when there are several',
+    'with the callback fault %s have the fault only in the last of several callbacks',
     (callback, _, single) => {
       const announcement = {
         event: 'acme.clip',
@@ -131,16 +135,19 @@ describe('the deliveries promised', () => {
     },
   );
 
-  it.each(PROMISED)('with the twist %s are none when the request named no callback URL', (callback) => {
+  it.each(PROMISED)('with the callback fault %s are empty if the request has no callback URL', (callback) => {
     expect(promiseCallbacks(inputWith(callback, { announcement: null }))).toStrictEqual([]);
   });
 
-  it.each(PROMISED)('with the twist %s are none when no state on the way is announced', (callback) => {
-    const announcement = { event: 'acme.clip', url: URL, signals: announceEach(['broken']) };
-    expect(promiseCallbacks(inputWith(callback, { announcement }))).toStrictEqual([]);
-  });
+  it.each(PROMISED)(
+    'with the callback fault %s are empty if the task never enters a state with a callback',
+    (callback) => {
+      const announcement = { event: 'acme.clip', url: URL, signals: announceEach(['broken']) };
+      expect(promiseCallbacks(inputWith(callback, { announcement }))).toStrictEqual([]);
+    },
+  );
 
-  it('claim success when they are forged, also for a task that fails', () => {
+  it('claim success if they are forged, even for a task that fails', () => {
     const steps = [
       { state: 'waiting', at: 0 },
       { state: 'broken', at: END },
@@ -151,7 +158,7 @@ describe('the deliveries promised', () => {
     ]);
   });
 
-  it('all go to the URL of the request and carry the event', () => {
+  it('have the URL of the request and the event', () => {
     const url = 'https://app.example/hook?a=1';
     const announcement = { event: 'acme.other', url, signals: announceEach(['working', 'done']) };
     for (const [callback, , single] of PROMISED) {
@@ -161,7 +168,7 @@ describe('the deliveries promised', () => {
     }
   });
 
-  it('are numbered from 1, and wait only for one that stands before them', () => {
+  it('are numbered from 1 and wait only for the previous one', () => {
     const someSteps = fc
       .array(fc.nat(100), { minLength: 1, maxLength: 6 })
       .map((times) => times.sort((a, b) => a - b).map((at, index) => ({ state: `s${index % 3}`, at })));
@@ -184,7 +191,7 @@ describe('the deliveries promised', () => {
   });
 });
 
-describe('several signals of one state', () => {
+describe('multiple signals of one state', () => {
   const once = (name: string) => ({ name, retried: false });
   const repeated = (name: string) => ({ name, retried: true });
   const announcement: Announcement = {
@@ -201,14 +208,14 @@ describe('several signals of one state', () => {
     ['done', END, 'd2', null, 0],
   ];
 
-  it('are one delivery each, in order, each after the one before; those sent once have no retries', () => {
+  it('are one delivery each, in order, without retries for signals that are sent once', () => {
     expect(rowsOf(inputWith(null, { announcement }))).toStrictEqual([
       ...FIRST,
       ['done', END, 'd3', null, null],
     ]);
   });
 
-  it('wait for those of their own state alone', () => {
+  it('wait only for signals of the same state', () => {
     const signals = new Map([...announcement.signals, ['working', [once('begun'), once('log')]]]);
     const rows = rowsOf(inputWith(null, { announcement: { ...announcement, signals } }));
     expect(rows.map(([state, , after]) => [state, after])).toStrictEqual([
@@ -220,7 +227,7 @@ describe('several signals of one state', () => {
     ]);
   });
 
-  const TWISTED: readonly (readonly [CallbackTwist, readonly Row[]])[] = [
+  const FAULTY: readonly (readonly [CallbackTwist, readonly Row[]])[] = [
     ['late', [['done', END + LATE, 'd3', null, null]]],
     [
       'duplicate',
@@ -261,11 +268,11 @@ describe('several signals of one state', () => {
     ],
   ];
 
-  it.each(TWISTED)('with the twist %s twist the last of them alone', (callback, last) => {
+  it.each(FAULTY)('with the callback fault %s have the fault only in the last one', (callback, last) => {
     expect(rowsOf(inputWith(callback, { announcement }))).toStrictEqual([...FIRST, ...last]);
   });
 
-  it('that are none for a state announce nothing of it', () => {
+  it('send no callback for a state whose list of signals is empty', () => {
     const signals = new Map([...announcement.signals, ['done', []]]);
     expect(rowsOf(inputWith('duplicate', { announcement: { ...announcement, signals } }))).toStrictEqual([
       ['working', 2000, null, null, 0],

@@ -9,7 +9,7 @@ import type {
 } from './types.ts';
 
 export interface PromiseInput {
-  /** Null when the request named no callback URL. */
+  /** Null if the request has no callback URL. */
   readonly announcement: Announcement | null;
   readonly steps: readonly Step[];
   readonly scenario: Scenario;
@@ -18,16 +18,16 @@ export interface PromiseInput {
 }
 
 interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after'> {
-  /** How many places before it the delivery stands that it waits for; 0 when it waits for none. */
+  /** Distance back to the delivery that must be settled first: 1 for the previous delivery, 0 for none. */
   readonly waitsFor: number;
 }
 
-/** The deliveries a course of steps promises, with the scenario's twist on the last one. */
+/** Returns the deliveries that the steps promise, with the scenario's callback fault applied to the last one. */
 export function promiseCallbacks({ announcement, scenario, ...course }: PromiseInput): PlannedDelivery[] {
   if (announcement === null || scenario.callback === 'never') return [];
   const announced = course.steps.flatMap((step) => announce(step, announcement));
   const drafts = announced.flatMap((draft, index) =>
-    index === announced.length - 1 ? twist(draft, scenario, course) : [draft],
+    index === announced.length - 1 ? applyFault(draft, scenario, course) : [draft],
   );
   return drafts.map(({ waitsFor, ...draft }, index) => ({
     id: deliveryId(index + 1),
@@ -38,12 +38,12 @@ export function promiseCallbacks({ announcement, scenario, ...course }: PromiseI
   }));
 }
 
-/** Every one of these states announced once, by its own name. */
+/** Returns one signal for each state, with the same name as the state. */
 export function announceEach(states: Iterable<string>): Map<string, readonly Signal[]> {
   return new Map([...states].map((state) => [state, [{ name: state, retried: true }]]));
 }
 
-/** The first number that none of these deliveries has, nor a later one. */
+/** Returns a number greater than those of all these deliveries. */
 export function nextDeliveryNumber(deliveries: readonly Pick<PlannedDelivery, 'id'>[]): number {
   return Math.max(0, ...deliveries.map(({ id }) => Number(id.slice(1)))) + 1;
 }
@@ -52,7 +52,7 @@ export function deliveryId(n: number): DeliveryId {
   return `d${n}` as DeliveryId;
 }
 
-/** The callbacks of one state, each after the one before. */
+/** Returns the callbacks of one state, each of which waits for the previous one. */
 function announce({ state, at }: Step, { signals }: Announcement): Draft[] {
   return (signals.get(state) ?? []).map(({ retried }, index) => ({
     state,
@@ -63,22 +63,22 @@ function announce({ state, at }: Step, { signals }: Announcement): Draft[] {
   }));
 }
 
-function twist(
+function applyFault(
   good: Draft,
   scenario: Scenario,
   { steps, ends, lateByMs }: Pick<PromiseInput, 'steps' | 'ends' | 'lateByMs'>,
 ): Draft[] {
-  const besideAnother: Draft = { ...good, waitsFor: good.waitsFor === 0 ? 0 : good.waitsFor + 1 };
+  const parallel: Draft = { ...good, waitsFor: good.waitsFor === 0 ? 0 : good.waitsFor + 1 };
   switch (scenario.callback) {
     case 'late':
       return [{ ...good, dueAt: good.dueAt + lateByMs }];
     case 'duplicate':
       return [good, { ...good, waitsFor: 1 }];
     case 'concurrent-duplicate':
-      return [good, besideAnother];
+      return [good, parallel];
     case 'lost-ack':
       return [{ ...good, flaw: 'lost-ack' }];
-    // A flawed body is sent once; what is retried would have to be the same bytes, and never be taken.
+    // An invalid body is sent once: a retry would send the same bytes, which the receiver must never accept.
     case 'malformed':
     case 'truncated':
       return [
@@ -88,14 +88,14 @@ function twist(
     case 'forged':
       return [
         { ...good, state: ends.success, dueAt: middle(steps), waitsFor: 0, flaw: 'forged', retries: 0 },
-        besideAnother,
+        parallel,
       ];
     default:
       return [good];
   }
 }
 
-/** A forger does not wait for the task: halfway is while it still runs. */
+/** Returns the moment halfway through the steps: forged callbacks arrive while the task is still running. */
 export function middle(steps: readonly Step[]): number {
   const from = steps[0]?.at ?? 0;
   const until = steps.at(-1)?.at ?? from;

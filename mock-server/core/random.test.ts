@@ -17,13 +17,13 @@ function seeds(prefix: string, count = SEEDS): string[] {
   return Array.from({ length: count }, (_, n) => `${prefix}${n}`);
 }
 
-/** How far counts lie from being equal; about as large as there are counts when they are by chance. */
+/** The chi-squared statistic of counts. For random counts it is about as large as the number of counts. */
 function chiSquare(counts: readonly number[]): number {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
 }
 
-/** RFC 4648, section 6, in small letters and without padding: by its text, not by shifting. */
+/** RFC 4648, section 6, in lowercase and without padding, implemented on text instead of bit shifts. */
 function base32(bits: string): string {
   const groups = bits.match(/.{1,5}/g) ?? [];
   return groups
@@ -52,8 +52,8 @@ describe('an id', () => {
     );
   });
 
-  it('is in base32 what RFC 4648 makes of the bits that it has in hexadecimal', () => {
-    // The RFC's own example, section 10, so that what it is compared with can be trusted.
+  it('in base32 is the RFC 4648 encoding of the bits of the hexadecimal id', () => {
+    // The example of the RFC, section 10, validates the reference implementation.
     expect(base32(bitsOf(Buffer.from('foobar').toString('hex')))).toBe('mzxw6ytboi');
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (seed) => {
@@ -63,19 +63,19 @@ describe('an id', () => {
     );
   });
 
-  it.each(['uuid', 'hex32', 'base32'] as const)('never comes twice among 100,000 seeds, as %s', (form) => {
+  it.each(['uuid', 'hex32', 'base32'] as const)('is unique among 100,000 seeds, as %s', (form) => {
     const ids = new Set(seeds('0123456789abcdef.').map((seed) => createRandom(seed).id(form)));
     expect(ids.size).toBe(SEEDS);
   });
 
-  // Golden payloads and recorded journals rest on it.
+  // Golden payloads and recorded journals depend on it.
   it('is the same in every version and on every machine', () => {
     const random = createRandom('stuntdouble');
     expect([random.id('uuid'), random.id('hex32'), digest('stuntdouble')]).toStrictEqual(GOLDEN);
     expect(createRandom('stuntdouble').id('base32')).toBe(GOLDEN_32);
   });
 
-  it('never comes twice among 100,000 ids of one stream', () => {
+  it('is unique among 100,000 ids of one stream', () => {
     const random = createRandom('one');
     expect(new Set(seeds('').map(() => random.id('uuid'))).size).toBe(SEEDS);
   });
@@ -85,18 +85,18 @@ describe('an id', () => {
     expect([...variants].sort()).toStrictEqual(['8', '9', 'a', 'b']);
   });
 
-  it('has each digit about equally often at each place', () => {
+  it('has each digit about equally often at each position', () => {
     const ids = seeds('', 16_000).map((seed) => createRandom(seed).id('hex32'));
     for (let place = 0; place < 32; place++) {
       const digits = ids.map((id) => Number.parseInt(id.charAt(place), 16));
-      // 15 degrees of freedom: once in a billion above 70 by chance.
+      // With 15 degrees of freedom, random values exceed 70 once in a billion.
       expect(chiSquare(tally(digits, 16))).toBeLessThan(70);
     }
   });
 });
 
 describe('a stream of numbers', () => {
-  it('is the same for the same seed and another for another', () => {
+  it('is the same for equal seeds and different for different seeds', () => {
     const take = (seed: string): number[] => {
       const random = createRandom(seed);
       return Array.from({ length: 8 }, () => random.next());
@@ -109,7 +109,7 @@ describe('a stream of numbers', () => {
     );
   });
 
-  it('belongs to one caller: two of the same seed do not disturb each other', () => {
+  it('is independent of another stream with the same seed', () => {
     const first = createRandom('seed');
     const second = createRandom('seed');
     const expected = [first.next(), first.next(), first.next()];
@@ -132,24 +132,24 @@ describe('a stream of numbers', () => {
     const one = createRandom('long');
     const along = Array.from({ length: 20_000 }, () => Math.floor(one.next() * 20));
     const across = seeds('', 20_000).map((seed) => Math.floor(createRandom(seed).next() * 20));
-    // 19 degrees of freedom: once in a billion above 80 by chance.
+    // With 19 degrees of freedom, random values exceed 80 once in a billion.
     expect(chiSquare(tally(along, 20))).toBeLessThan(80);
     expect(chiSquare(tally(across, 20))).toBeLessThan(80);
   });
 
-  it('does not let one number tell the next', () => {
+  it('has no correlation between consecutive numbers', () => {
     const random = createRandom('pairs');
     const pairs = Array.from({ length: 20_000 }, () => {
       const first = Math.floor(random.next() * 8);
       return first * 8 + Math.floor(random.next() * 8);
     });
-    // 63 degrees of freedom: once in a billion above 150 by chance.
+    // With 63 degrees of freedom, random values exceed 150 once in a billion.
     expect(chiSquare(tally(pairs, 64))).toBeLessThan(150);
   });
 });
 
-describe('a number between two others', () => {
-  it('is whole and within them, both included', () => {
+describe('a number between two bounds', () => {
+  it('is an integer within both bounds, inclusive', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer(), fc.nat(), (seed, min, span) => {
         const value = createRandom(seed).between(min, min + span);
@@ -160,20 +160,20 @@ describe('a number between two others', () => {
     );
   });
 
-  it('is each of them about equally often', () => {
+  it('takes each value about equally often', () => {
     const random = createRandom('die');
     const thrown = Array.from({ length: 12_000 }, () => random.between(1, 6) - 1);
     expect(Math.min(...tally(thrown, 6))).toBeGreaterThan(1800);
     expect(chiSquare(tally(thrown, 6))).toBeLessThan(50);
   });
 
-  it('is the one there is when both are the same', () => {
+  it('equals both bounds if they are the same', () => {
     expect(createRandom('x').between(5, 5)).toBe(5);
   });
 });
 
 describe('a digest', () => {
-  it('is 32 hexadecimal digits, the same for the same text', () => {
+  it('is 32 hexadecimal digits and the same for equal texts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(digest(text)).toMatch(HEX_32);
@@ -187,7 +187,7 @@ describe('a digest', () => {
     .chain((text) => fc.tuple(fc.constant(text), fc.nat(text.length - 1)));
   const someUnit = fc.nat(0xffff).map((unit) => String.fromCharCode(unit));
 
-  it('changes in each of its four parts when any one character changes', () => {
+  it('changes in each of its four parts when one character changes', () => {
     fc.assert(
       fc.property(textAndPlace, someUnit, ([text, place], unit) => {
         fc.pre(text.charAt(place) !== unit);
@@ -199,7 +199,7 @@ describe('a digest', () => {
     );
   });
 
-  it('changes when a character is put in, taken out, or changes places with its neighbour', () => {
+  it('changes when a character is inserted, removed or swapped with its neighbor', () => {
     fc.assert(
       fc.property(textAndPlace, someUnit, ([text, place], unit) => {
         const before = text.slice(0, place);
@@ -212,12 +212,12 @@ describe('a digest', () => {
     );
   });
 
-  it('tells texts apart that end in nothing or in null characters', () => {
+  it('distinguishes an empty text from texts of null characters', () => {
     const texts = ['', '\0', '\0\0', '\0\0\0', ' ', '  '];
     expect(new Set(texts.map(digest)).size).toBe(texts.length);
   });
 
-  it('never comes twice among 100,000 texts', () => {
+  it('is unique among 100,000 texts', () => {
     expect(new Set(seeds('7|runway|generate-ai-video|key-1|').map(digest)).size).toBe(SEEDS);
   });
 

@@ -1,22 +1,22 @@
 import type { IdForm } from './types.ts';
 
-/** A stream of numbers that depends on its seed alone. Structure is drawn from it, never from `Math.random`. */
+/** A stream of pseudorandom numbers that depends only on its seed. Used instead of `Math.random` for reproducible runs. */
 export interface Random {
-  /** In [0, 1). */
+  /** Returns a number in [0, 1). */
   next(): number;
-  /** An integer in [min, max]. */
+  /** Returns an integer in [min, max]. */
   between(min: number, max: number): number;
   id(form: IdForm): string;
 }
 
 type Lanes = [number, number, number, number];
 
-/** A 128-bit digest of a text, as 32 hex digits. Fast and well mixed; not for secrets. */
+/** Returns a 128-bit digest of a text as 32 hexadecimal digits. Fast and well mixed, but not cryptographic. */
 export function digest(text: string): string {
   return hashLanes(text).map(hex8).join('');
 }
 
-/** @param seed any text; equal seeds give equal streams. */
+/** Creates a stream of numbers. @param seed any text; equal seeds give equal streams */
 export function createRandom(seed: string): Random {
   const draw = smallFastCounter(hashLanes(seed));
   const next = (): number => draw() / 4294967296;
@@ -27,7 +27,7 @@ export function createRandom(seed: string): Random {
   };
 }
 
-/** Four FNV-like lanes that feed each other, so that one changed character changes every lane. */
+/** Hashes a text into four FNV-like lanes that feed each other, so that one changed character changes every lane. */
 function hashLanes(text: string): Lanes {
   let a = 0x811c9dc5;
   let b = 0x9e3779b9;
@@ -50,7 +50,7 @@ function avalanche(lane: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** The "small fast counting" generator: 128 bits of state, one of them a counter, so no short cycles. */
+/** The "small fast counting" generator. It has 128 bits of state, 32 of which are a counter that rules out short cycles. */
 function smallFastCounter([seedA, seedB, seedC, seedD]: Lanes): () => number {
   let a = seedA;
   let b = seedB;
@@ -76,7 +76,7 @@ function formatId(form: IdForm, lanes: Lanes): string {
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** Five bits a letter, the last one filled up with zeros; RFC 4648 without its padding. */
+/** Encodes five bits per letter and fills the last letter with zero bits: RFC 4648 without padding. */
 function asBase32(lanes: Lanes): string {
   let text = '';
   let bits = 0;
@@ -94,7 +94,7 @@ function asBase32(lanes: Lanes): string {
   return held === 0 ? text : text + BASE32.charAt((bits << (5 - held)) & 31);
 }
 
-/** Version 4, variant 1, as RFC 9562 wants its random ids. */
+/** Formats a random UUID as RFC 9562 requires: version 4, variant 1. */
 function asUuid(hex: string): string {
   const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
   return [

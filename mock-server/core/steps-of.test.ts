@@ -16,8 +16,8 @@ const RULES = {
   oddities: { unknown: 'strange', unready: 'almost' },
 };
 
-function course(twist: CourseTwist | null, failure: string | null = null): string {
-  const letters = stepsOf(RULES, { course: twist, failure }).map(({ state }) => state[0]);
+function course(fault: CourseTwist | null, failure: string | null = null): string {
+  const letters = stepsOf(RULES, { course: fault, failure }).map(({ state }) => state[0]);
   return letters.join('');
 }
 
@@ -28,26 +28,26 @@ describe('the steps of a task', () => {
     ['back-and-forth', 'qwqw'],
     ['unknown', 'qssw'],
     ['unready', 'qwa'],
-  ] as const)('are, for %s, %s', (twist, expected) => {
-    expect(course(twist)).toBe(expected);
+  ] as const)('for the course %s are %s', (fault, expected) => {
+    expect(course(fault)).toBe(expected);
   });
 
-  it('look finished too early only where something is going to be ready', () => {
+  it('do not include a state that looks finished too early if the task fails', () => {
     expect(course('unready', 'nsfw')).toBe('qw');
   });
 
-  it('wait for a slot once, however often the state comes', () => {
+  it('wait for a slot once, even if the state is repeated', () => {
     const waiting = stepsOf(RULES, { course: 'long', failure: null }).map(({ waitsForSlot }) => waitsForSlot);
     expect(waiting.indexOf(true)).toBe(4);
     expect(waiting.lastIndexOf(true)).toBe(4);
   });
 
-  it('hold their slot without a gap when the task falls back', () => {
+  it('hold their slot without a gap when the task returns to a previous state', () => {
     const steps = stepsOf(RULES, { course: 'back-and-forth', failure: null });
     expect(steps.slice(1).every(({ holdsSlot }) => holdsSlot)).toBe(true);
   });
 
-  it('do not repeat what is nothing but the wait for a slot', () => {
+  it('do not repeat a step that is only a wait for a slot', () => {
     const only = { ...RULES, steps: [step('throttled', { minMs: 0, maxMs: 0 }), step('working')] };
     expect(stepsOf(only, { course: 'long', failure: null })).toHaveLength(6);
   });

@@ -1,11 +1,11 @@
 import type { KindRules, Scenario, StepRule } from './types.ts';
 
-/** `state.long`: how often each state comes. On the `polls` clock each time is a poll. */
+/** `state.long`: the number of times each state is repeated. On the `polls` clock, each repetition is one poll. */
 const LONG_TIMES = 5;
-/** `state.unknown`: how often the strange state comes. */
+/** `state.unknown`: the number of times the undocumented state is repeated. */
 const UNKNOWN_TIMES = 2;
 
-/** The steps of a task on its way to the end: the kind's own, or those of the detour that its scenario takes. */
+/** Returns the steps of a task before its final state: those of its kind, changed by a `state` scenario. */
 export function stepsOf(
   { steps, oddities }: Pick<KindRules, 'steps' | 'oddities'>,
   { course, failure }: Pick<Scenario, 'course' | 'failure'>,
@@ -22,16 +22,16 @@ export function stepsOf(
       return [...steps, back, last];
     }
     case 'unknown': {
-      const strange = { ...last, state: oddities.unknown ?? last.state };
-      return [...steps.slice(0, -1), ...Array<StepRule>(UNKNOWN_TIMES).fill(strange), last];
+      const undocumented = { ...last, state: oddities.unknown ?? last.state };
+      return [...steps.slice(0, -1), ...Array<StepRule>(UNKNOWN_TIMES).fill(undocumented), last];
     }
     case 'unready':
-      // What fails yields nothing that could be late.
+      // A failed task does not have media that could be late.
       return failure === null ? [...steps, { ...last, state: oddities.unready ?? last.state }] : steps;
   }
 }
 
-/** Only the last one waits for a slot; a state that is nothing but that wait is not repeated. */
+/** Repeats a step. Only the last repetition waits for a slot, and a step that is only such a wait is not repeated. */
 function repeated(step: StepRule, times: number): StepRule[] {
   if (step.maxMs === 0) return [step];
   return [...Array<StepRule>(times - 1).fill({ ...step, waitsForSlot: false }), step];

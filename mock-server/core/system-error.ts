@@ -1,4 +1,4 @@
-/** Returns whether the operating system refused something, for example because of a full disk or too many open files. */
+/** Returns whether an operating system call failed, for example because of a full disk or too many open files. */
 export function isSystemError(
   error: unknown,
 ): error is Error & { readonly code: string; readonly syscall: string } {

@@ -1,10 +1,10 @@
-/** The nouns of the house. All times (`…At`) are epoch milliseconds of service time, all `…Ms` are durations. */
+/** The data types of the engine. All times (`…At`) are epoch milliseconds of service time; all `…Ms` are durations. */
 
 declare const brand: unique symbol;
 type Brand<Base, Name extends string> = Base & { readonly [brand]: Name };
 
 export type TaskId = Brand<string, 'TaskId'>;
-/** A label for a bearer key. Never the key itself: labels end up in journals and reports. */
+/** A label for an API key. Never the key itself, because labels appear in journals and reports. */
 export type Account = Brand<string, 'Account'>;
 /** Unique within its task: `d1`, `d2`, … */
 export type DeliveryId = Brand<string, 'DeliveryId'>;
@@ -12,10 +12,10 @@ export type DeliveryId = Brand<string, 'DeliveryId'>;
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
-/** Ways to write 128 bits: `base32` is RFC 4648's alphabet in small letters, 26 of them. */
+/** Notations for 128 bits. `base32` is 26 letters of the RFC 4648 alphabet, in lowercase. */
 export type IdForm = 'uuid' | 'hex32' | 'base32';
 
-/** One entry of a task's plan: from `at` on, the task is in `state`. */
+/** One step of a task's plan: the task is in `state` from `at`. */
 export interface Step {
   readonly state: string;
   readonly at: number;
@@ -31,7 +31,7 @@ export type SubmitFault =
   | { readonly type: 'reset' }
   | { readonly type: 'slow' };
 
-/** What some polls run into; `times: null` is every one from there on. */
+/** A fault of one or more polls; `times: null` means every poll from the first affected one. */
 export type PollFault =
   | { readonly type: 'code'; readonly code: string; readonly times: number | null }
   | { readonly type: 'reset' | 'truncated'; readonly times: number | null };
@@ -47,28 +47,28 @@ export type CallbackTwist =
   | 'truncated'
   | 'forged';
 
-/** What the way of a task through its states is like, where it is not the usual one. */
+/** How a task deviates from its usual sequence of states. */
 export type CourseTwist = 'long' | 'back-and-forth' | 'unknown' | 'unready';
 
 export type MediaTwist = 'dribble' | 'hang' | '503' | 'truncated' | 'expired';
 
-/** What shall go wrong with one task. Plain data, so that it can stand on the plan. */
+/** The faults of one task. Plain data, so that the plan can contain it. */
 export interface Scenario {
-  /** As the user wrote it, e.g. `fail.nsfw+callback.duplicate`. */
+  /** The name that the user wrote, e.g. `fail.nsfw+callback.duplicate`. */
   readonly name: string;
   /** Slug of the failure the task ends with; null for success. */
   readonly failure: string | null;
   readonly submit: SubmitFault | null;
-  /** Faults of the first polls, one after the other. */
+  /** Faults of the first polls, in order. */
   readonly polls: readonly PollFault[];
-  /** `poll.not-visible`: the task is unknown to the poll operation at first. */
+  /** `poll.not-visible`: polls initially do not find the task. */
   readonly hidden: boolean;
   readonly callback: CallbackTwist | null;
   readonly media: MediaTwist | null;
   readonly course: CourseTwist | null;
 }
 
-/** What is wrong with a delivery on purpose. */
+/** A deliberate fault of a delivery. */
 export type DeliveryFlaw = 'lost-ack' | 'malformed' | 'truncated' | 'forged';
 
 /** One event that a plan promises to send to one URL. */
@@ -79,7 +79,7 @@ export interface PlannedDelivery {
   readonly state: string;
   readonly url: string;
   readonly dueAt: number;
-  /** Sent only once this other delivery of the same task is settled. */
+  /** The delivery of the same task that must be settled before this one is sent. */
   readonly after: DeliveryId | null;
   readonly flaw: DeliveryFlaw | null;
   /** Overrides the policy's number of retries. */
@@ -88,7 +88,7 @@ export interface PlannedDelivery {
 
 export type PathParams = Readonly<Record<string, string>>;
 
-/** Everything that will happen to a task, fixed when it is submitted. Immutable and serialisable. */
+/** Everything that will happen to a task, decided when it is submitted. Immutable and serializable. */
 export interface Plan {
   readonly taskId: TaskId;
   readonly pack: string;
@@ -96,31 +96,31 @@ export interface Plan {
   readonly kind: string;
   readonly account: Account;
   readonly scenario: Scenario;
-  /** Where its media URLs point: scheme, host and prefix. */
+  /** The base of its media URLs: scheme, host and prefix. */
   readonly origin: string;
   readonly request: JsonObject;
-  /** The request as it was written, when it has numbers that would be printed otherwise; else null. */
+  /** The original text of the request if it contains numbers that JSON.stringify would write differently, otherwise null. */
   readonly requestText: string | null;
-  /** What the path of its submission held; null when there was nothing in it. */
+  /** The parameters in the path of its submission; null if the path has no parameters. */
   readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
   readonly submittedAt: number;
-  /** Before this moment the poll operation does not know the task. */
+  /** Polls do not find the task before this time. */
   readonly visibleAt: number;
-  /** In order of time; the last one is the end. */
+  /** In chronological order; the last one is the final state. */
   readonly steps: readonly Step[];
   readonly outcome: Outcome;
-  /** What its success turns into when its callback is given up; null when nothing changes. */
+  /** The state of a successful task whose callback was abandoned; null if the state does not change. */
   readonly abandonedState: string | null;
-  /** While it holds one of its account's slots; null when it never gets one, and when there is no limit. */
+  /** When it holds one of its account's slots; null if it never gets a slot or if the account has no limit. */
   readonly slot: Slot | null;
-  /** When its media can no longer be downloaded; null when it yields none. */
+  /** When its media expires; null if the task has no media. */
   readonly mediaExpiresAt: number | null;
   readonly callbacks: readonly PlannedDelivery[];
 }
 
 export interface Slot {
-  /** From here on the task waits for it, if it must. */
+  /** When the task is ready for a slot, and begins to wait if none is free. */
   readonly readyAt: number;
   readonly fromAt: number;
   readonly untilAt: number;
@@ -129,16 +129,16 @@ export interface Slot {
 /** The slots of one account, as planning needs them. */
 export interface Capacity {
   readonly slots: number;
-  /** How many tasks may wait for a slot; the next one fails. */
+  /** The number of tasks that may wait for a slot; further tasks fail. */
   readonly queue: number;
   readonly taken: readonly Slot[];
 }
 
-/** States that no page has, for scenarios that ask for them; null where the pack knows none. */
+/** Undocumented states for the `state` scenarios; null if the pack does not define one. */
 export interface Oddities {
-  /** A state that clients have never heard of. */
+  /** A state that clients do not know. */
   readonly unknown: string | null;
-  /** Looks like a success, but its media are not there yet. */
+  /** A state that looks like success, but whose media is not available yet. */
   readonly unready: string | null;
 }
 
@@ -154,15 +154,15 @@ export interface StepRule {
 export interface Ends {
   readonly success: string;
   readonly failure: string;
-  /** Failures that end in a state of their own, by slug. */
+  /** The final states of failures that do not end in `failure`, by slug. */
   readonly failures: Readonly<Record<string, string>>;
-  /** What a success turns into when its callback is given up; null when nothing changes. */
+  /** The state of a successful task whose callback was abandoned; null if the state does not change. */
   readonly abandoned: string | null;
-  /** Where a task ends that is canceled; null when none can be. */
+  /** The final state of canceled tasks; null if tasks cannot be canceled. */
   readonly canceled: string | null;
 }
 
-/** What a pack says about one kind of task: all that planning needs to know. */
+/** The rules of a pack for one kind of task: everything that planning needs. */
 export interface KindRules {
   readonly pack: string;
   readonly kind: string;
@@ -175,26 +175,26 @@ export interface KindRules {
   readonly notVisibleForMs: number;
   readonly lateByMs: number;
   readonly concurrencyFailure: string | null;
-  /** Tasks over the limit wait however many there are. */
+  /** Whether any number of tasks over the concurrency limit may wait. */
   readonly waitsWithoutEnd: boolean;
 }
 
-/** One reason to announce a state. */
+/** A reason to send a callback about a state. */
 export interface Signal {
-  /** What clients call it when they choose among signals. */
+  /** The name by which clients subscribe to the signal. */
   readonly name: string;
-  /** Whether a refused callback is sent again. */
+  /** Whether a rejected callback is retried. */
   readonly retried: boolean;
 }
 
-/** The event a task announces itself by, and what is announced of each state, in order. */
+/** The event that a task sends, and the signals of each state, in order. */
 export interface Announcement {
   readonly event: string;
   readonly url: string;
   readonly signals: ReadonlyMap<string, readonly Signal[]>;
 }
 
-/** `acknowledged`, or the reason why an attempt was not. */
+/** `acknowledged`, or the reason why an attempt was not acknowledged. */
 export type AttemptOutcome =
   | 'acknowledged'
   | 'rejected'
@@ -209,21 +209,21 @@ export type AttemptOutcome =
 
 /** One POST of a delivery, and its result. */
 export interface Attempt {
-  /** Number of the attempt, from 1. */
+  /** The number of the attempt, from 1. */
   readonly n: number;
   /** When it was sent, service time. */
   readonly at: number;
   /** When it was sent, wall time. */
   readonly wallAt: number;
   readonly outcome: AttemptOutcome;
-  /** HTTP status of the receiver; null without an answer. */
+  /** HTTP status of the receiver's answer; null without an answer. */
   readonly status: number | null;
   /** Time until the first byte of the answer; null without an answer. */
   readonly firstByteMs: number | null;
   readonly durationMs: number;
-  /** Start of the receiver's answer. */
+  /** The beginning of the receiver's answer. */
   readonly answer: string;
-  /** What went wrong, as text for people; null after a success. */
+  /** A readable description of what went wrong; null after success. */
   readonly detail: string | null;
 }
 

@@ -6,7 +6,7 @@ import { faultOfPoll, isExpired, isVisible, stepsReached, viewState, viewTask } 
 const SUCCESS: Outcome = { type: 'success' };
 const FAILURE: Outcome = { type: 'failure', slug: 'nsfw' };
 
-/** A plan with a step at each of `times`, the last of them its end. */
+/** A plan with a step at each of `times`; the last step is the final state. */
 function planAt(times: readonly number[], change: Partial<Plan> = {}): Plan {
   const submittedAt = times[0] ?? 0;
   return {
@@ -56,7 +56,7 @@ const somePlan: fc.Arbitrary<Plan> = fc
     return planAt(times, { outcome, mediaExpiresAt });
   });
 
-/** Moments around the life of a plan, the edges of its steps included. */
+/** Moments before, during and after a plan, including the edges of its steps. */
 const planAndMoments = somePlan.chain((plan) => {
   const edges = [...plan.steps.map(({ at }) => at), plan.mediaExpiresAt ?? plan.submittedAt];
   const moment = fc.oneof(
@@ -69,7 +69,7 @@ const planAndMoments = somePlan.chain((plan) => {
 const numberOf = (state: string): number => Number(state.slice(1));
 
 describe('a view', () => {
-  it('never goes back', () => {
+  it('never returns to a previous step', () => {
     fc.assert(
       fc.property(planAndMoments, ([plan, one, other]) => {
         const before = viewTask(plan, Math.min(one, other));
@@ -83,7 +83,7 @@ describe('a view', () => {
     );
   });
 
-  it('is in the last step that has begun', () => {
+  it('shows the last step that has begun', () => {
     fc.assert(
       fc.property(planAndMoments, ([plan, now]) => {
         const begun = plan.steps.filter(({ at }) => at <= now).at(-1) ?? plan.steps[0];
@@ -92,7 +92,7 @@ describe('a view', () => {
     );
   });
 
-  it('has the outcome and the time of the end from the end on, and neither before', () => {
+  it('has the outcome and the end time only after the end', () => {
     fc.assert(
       fc.property(planAndMoments, ([plan, now]) => {
         const endedAt = plan.steps.at(-1)?.at ?? Number.NaN;
@@ -106,7 +106,7 @@ describe('a view', () => {
     );
   });
 
-  it('is expired only after a success, and only from the moment the media expire', () => {
+  it('is expired only after a success and only when the media has expired', () => {
     fc.assert(
       fc.property(planAndMoments, ([plan, now]) => {
         const expired = plan.mediaExpiresAt !== null && now >= plan.mediaExpiresAt;
@@ -117,7 +117,7 @@ describe('a view', () => {
     );
   });
 
-  it('shows a progress of 1 exactly when the task has ended, and never one outside 0 to 1', () => {
+  it('shows progress between 0 and 1, and exactly 1 when the task has ended', () => {
     fc.assert(
       fc.property(planAndMoments, ([plan, now]) => {
         const { progress, finishedAt } = viewTask(plan, now);
@@ -128,35 +128,35 @@ describe('a view', () => {
     );
   });
 
-  it('measures progress as the share of the whole time that has passed', () => {
+  it('measures progress as the elapsed share of the total time', () => {
     const plan = planAt([1000, 1500, 5000]);
     expect([0, 1000, 2000, 3000, 4999, 5000].map((now) => viewTask(plan, now).progress)).toStrictEqual([
       0, 0, 0.25, 0.5, 0.99975, 1,
     ]);
   });
 
-  it('is at the end at once when all steps fall on one moment', () => {
+  it('is finished immediately if all steps start at the same moment', () => {
     const plan = planAt([1000, 1000, 1000]);
     expect(viewTask(plan, 1000)).toMatchObject({ state: 's2', finishedAt: 1000, progress: 1 });
     expect(viewTask(plan, 999)).toMatchObject({ state: 's0', finishedAt: null, progress: 0 });
   });
 });
 
-describe('a task whose callback was given up', () => {
+describe('a task whose callback was abandoned', () => {
   const plan = planAt([1000, 1500, 5000], { abandonedState: 'unheard', mediaExpiresAt: 9000 });
 
-  it('is in a state of its own once it has succeeded, and the same otherwise', () => {
+  it('is in its abandoned state after a success and is otherwise unchanged', () => {
     expect([1000, 4999].map((now) => viewTask(plan, now, true).state)).toStrictEqual(['s0', 's1']);
     expect(viewTask(plan, 5000, true)).toStrictEqual({ ...viewTask(plan, 5000), state: 'unheard' });
     expect(viewTask(plan, 9000, true)).toStrictEqual({ ...viewTask(plan, 9000), state: 'unheard' });
   });
 
-  it('stays failed when it has failed', () => {
+  it('stays failed if it has failed', () => {
     const failed = { ...plan, outcome: FAILURE, mediaExpiresAt: null };
     expect(viewTask(failed, 5000, true)).toStrictEqual(viewTask(failed, 5000));
   });
 
-  it('stays as it is when its pack has no such state', () => {
+  it('is unchanged if its pack does not define an abandoned state', () => {
     expect(viewTask({ ...plan, abandonedState: null }, 5000, true).state).toBe('s2');
   });
 });
@@ -164,7 +164,7 @@ describe('a task whose callback was given up', () => {
 describe('the view of one state', () => {
   const plan = planAt([1000, 1500, 5000], { mediaExpiresAt: 9000 });
 
-  it('is the view of the moment while the task is in it', () => {
+  it('is the current view while the task is in that state', () => {
     fc.assert(
       fc.property(planAndMoments, ([some, now]) => {
         const view = viewTask(some, now);
@@ -173,12 +173,12 @@ describe('the view of one state', () => {
     );
   });
 
-  it('is how the task stood when it entered the state, once it has gone on', () => {
+  it('is the view at the start of the state after the task has left it', () => {
     expect(viewState(plan, 's0', 9500)).toStrictEqual(viewTask(plan, 1000));
     expect(viewState(plan, 's1', 9500)).toStrictEqual(viewTask(plan, 1500));
   });
 
-  it('tells of each state of a task that passes all of them at one moment, and ends with the last', () => {
+  it('shows each state of a task that passes all states at the same moment', () => {
     const instant = planAt([1000, 1000, 1000]);
     expect(['s0', 's1', 's2'].map((state) => viewState(instant, state, 1000))).toStrictEqual([
       { state: 's0', outcome: null, startedAt: null, finishedAt: null, expired: false, progress: 0 },
@@ -187,13 +187,13 @@ describe('the view of one state', () => {
     ]);
   });
 
-  it('is the view of the moment for a state that the task never enters', () => {
+  it('is the current view for a state that the task never enters', () => {
     expect(viewState(plan, 'elsewhere', 2000)).toStrictEqual(viewTask(plan, 2000));
   });
 });
 
-describe('the start of a task', () => {
-  it('is when it left its first state, and nothing before', () => {
+describe('the start time of a task', () => {
+  it('is when it left its first state, and null before', () => {
     const plan = planAt([1000, 1500, 5000]);
     expect([1000, 1499, 1500, 9000].map((now) => viewTask(plan, now).startedAt)).toStrictEqual([
       null,
@@ -204,8 +204,8 @@ describe('the start of a task', () => {
   });
 });
 
-describe('the steps reached', () => {
-  it('are at least one, also before the submission', () => {
+describe('stepsReached', () => {
+  it('is at least 1, even before the submission', () => {
     expect([0, 999, 1000, 1499, 1500, 4999, 5000, 9e15].map((now) => stepsReached(planAt([1000, 1500, 5000]), now)))
       // biome-ignore format: one number under the other
       .toStrictEqual([1, 1, 1, 1, 2, 2, 3, 3]);
@@ -213,7 +213,7 @@ describe('the steps reached', () => {
 });
 
 describe('a task', () => {
-  it('is visible from its moment on', () => {
+  it('is visible from visibleAt', () => {
     const plan = planAt([1000, 5000], { visibleAt: 1200 });
     expect([1000, 1199, 1200, 9000].map((now) => isVisible(plan, now))).toStrictEqual([
       false,
@@ -229,25 +229,29 @@ const reset = (times: number | null): PollFault => ({ type: 'reset', times });
 
 describe('the fault of a poll', () => {
   const table: readonly (readonly [string, readonly PollFault[], readonly (PollFault | null)[]])[] = [
-    ['none when the scenario has none', [], [null, null, null]],
-    ['the first poll alone when it comes once', [reset(1)], [reset(1), null, null]],
-    ['as many polls as it says', [code('502', 2)], [code('502', 2), code('502', 2), null]],
-    ['every poll when it has no end', [reset(null)], [reset(null), reset(null), reset(null)]],
-    ['one after the other', [reset(1), code('404', 1)], [reset(1), code('404', 1), null]],
+    ['absent if the scenario has no faults', [], [null, null, null]],
+    ['in the first poll only if it occurs once', [reset(1)], [reset(1), null, null]],
+    ['in as many polls as it specifies', [code('502', 2)], [code('502', 2), code('502', 2), null]],
+    ['in every poll if it has no limit', [reset(null)], [reset(null), reset(null), reset(null)]],
     [
-      'the endless one after the others',
+      'one after the other if there are several',
+      [reset(1), code('404', 1)],
+      [reset(1), code('404', 1), null],
+    ],
+    [
+      'the unlimited one after the others',
       [reset(1), code('404', null)],
       [reset(1), code('404', null), code('404', null)],
     ],
-    ['nothing that stands behind an endless one', [reset(null), code('404', 1)], [reset(null), reset(null)]],
-    ['not one that comes no times', [reset(0), code('404', 1)], [code('404', 1), null]],
+    ['never one that follows an unlimited one', [reset(null), code('404', 1)], [reset(null), reset(null)]],
+    ['never one that occurs zero times', [reset(0), code('404', 1)], [code('404', 1), null]],
   ];
 
   it.each(table)('is %s', (_, faults, expected) => {
     expect(expected.map((_fault, index) => faultOfPoll(faults, index + 1))).toStrictEqual(expected);
   });
 
-  it('is the same as that of the faults written out one by one', () => {
+  it('is the same as in a list with each fault repeated', () => {
     const someFaults = fc.array(fc.nat(4).map((times) => reset(times)));
     fc.assert(
       fc.property(someFaults, fc.integer({ min: 1, max: 30 }), (faults, n) => {

@@ -1,11 +1,11 @@
 import type { Outcome, Plan, PollFault } from './types.ts';
 
-/** A task as it looks from outside at one moment. */
+/** The visible properties of a task at one moment. */
 export interface TaskView {
   readonly state: string;
   /** Null until the task has ended. */
   readonly outcome: Outcome | null;
-  /** When it left its first state; null while it is there. */
+  /** When it left its first state; null before. */
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   /** Whether its media can no longer be downloaded. */
@@ -15,8 +15,8 @@ export interface TaskView {
 }
 
 /**
- * The whole answer to "how does this task stand?": a pure function, so reading needs no timers.
- * @param isAbandoned whether its callback was given up
+ * Returns the view of a task at `now`. Pure, so reading a task does not require timers.
+ * @param isAbandoned whether the task's callback was abandoned
  */
 export function viewTask(plan: Plan, now: number, isAbandoned = false): TaskView {
   const reached = stepsReached(plan, now);
@@ -33,7 +33,7 @@ export function viewTask(plan: Plan, now: number, isAbandoned = false): TaskView
   };
 }
 
-/** A task as a message about one of its states tells of it, also when it has gone on at once. */
+/** Returns the view of a task for a message about one of its states, even if the task has since left that state. */
 export function viewState(plan: Plan, state: string, now: number): TaskView {
   const view = viewTask(plan, now);
   const index = plan.steps.findIndex((step) => step.state === state);
@@ -49,7 +49,7 @@ export function viewState(plan: Plan, state: string, now: number): TaskView {
   };
 }
 
-/** How many steps of the plan lie at or before `now`; at least 1. */
+/** Returns the number of steps of the plan at or before `now`; at least 1. */
 export function stepsReached(plan: Plan, now: number): number {
   let reached = 1;
   while (reached < plan.steps.length && (plan.steps[reached]?.at ?? Infinity) <= now) reached++;
@@ -64,7 +64,7 @@ export function isExpired(plan: Plan, now: number): boolean {
   return plan.mediaExpiresAt !== null && now >= plan.mediaExpiresAt;
 }
 
-/** The fault that the n-th poll (from 1) runs into, if any: the scenario's faults follow one another. */
+/** Returns the fault of the n-th poll (from 1), if any. The faults of a scenario apply one after the other. */
 export function faultOfPoll(faults: readonly PollFault[], n: number): PollFault | null {
   let before = 0;
   for (const fault of faults) {

@@ -648,7 +648,7 @@ describe('a defect of the mock', () => {
       type: 'urn:stuntdouble:DEFECT',
       code: 'DEFECT',
       status: 500,
-      title: 'The mock failed. This is a defect.',
+      title: 'Internal error in Stunt Double.',
       detail: 'a listener failed',
     });
     await expectGoodRequestWorks();

@@ -29,17 +29,15 @@ it.each([
   [
     'runway',
     'fail.moderation',
-    /^"fail\.moderation" is a scenario of runwayml, cometapi, not of runway\. Here it is fail\.inappropriate-content or /,
+    /^"fail\.moderation" is a scenario of runwayml, cometapi but not of runway\. Use fail\.inappropriate-content or /,
   ],
-  ['replicate', 'fail.moderation', /not of replicate\. Here it is fail\.nsfw\. /],
-  ['runwayml', 'fail.nsfw', /not of runwayml\. Here it is fail\.moderation\. /],
+  ['replicate', 'fail.moderation', /not of replicate\. Use fail\.nsfw instead\. /],
+  ['runwayml', 'fail.nsfw', /not of runwayml\. Use fail\.moderation instead\. /],
   ['runwayml', 'callback.never+fail.nsfw', /^"fail\.nsfw" is a scenario of /],
 ])('on %s, rejects %s with the vendors that have it, and with the equivalent', (pack, scenario, expected) => {
   expect(refusal(pack, scenario)).toMatch(expected);
 });
 
 it('suggests the nearest names for an unknown scenario', () => {
-  expect(refusal('runway', 'fail.nsfv')).toMatch(
-    /there is no scenario "fail\.nsfv"\. Did you mean fail\.nsfw/,
-  );
+  expect(refusal('runway', 'fail.nsfv')).toMatch(/unknown scenario "fail\.nsfv"\. Did you mean fail\.nsfw/);
 });

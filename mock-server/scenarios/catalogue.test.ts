@@ -8,7 +8,7 @@ import { createScenarioParser, parseScenario } from './parse-scenario.ts';
 const RUNWAY = [loadPack(join(PACKAGE_ROOT, 'spec/runway'))];
 
 describe('the list of scenarios', () => {
-  it.each(builtInPackDirs())('has only names that parse, in every profile: %s', (dir) => {
+  it.each(builtInPackDirs())('contains only names that can be parsed, in every profile: %s', (dir) => {
     for (const profile of loadPack(dir).profiles) {
       const pack = loadPack(dir, profile);
       const parse = createScenarioParser(pack);
@@ -18,7 +18,7 @@ describe('the list of scenarios', () => {
     }
   });
 
-  it('has only names that each of their packs understands, when several packs are loaded', () => {
+  it('contains only names that each of their packs supports when several packs are loaded', () => {
     const packs = builtInPackDirs().map((dir) => loadPack(dir));
     for (const entry of listScenarios(packs)) {
       const knowing = packs.filter(({ name }) => entry.packs.includes(name));
@@ -27,13 +27,13 @@ describe('the list of scenarios', () => {
     }
   });
 
-  it('has each name once, with a summary', () => {
+  it('contains each name once, with a summary', () => {
     const entries = listScenarios(builtInPackDirs().map((dir) => loadPack(dir)));
     expect(new Set(entries.map(({ name }) => name)).size).toBe(entries.length);
     expect(entries.filter(({ summary }) => summary.trim() === '')).toStrictEqual([]);
   });
 
-  it('has every name of the design, for Runway', () => {
+  it('contains every documented name for Runway', () => {
     const named = (family: string, ...names: string[]) => names.map((name) => `${family}.${name}`);
     const codes = ['401', '404', '422', '429', '451', '455', '500', '502', '503', '504'];
     const failures = `image-info inappropriate-content inappropriate-video image-format membership hd-trial
@@ -53,9 +53,9 @@ describe('the list of scenarios', () => {
     expect(names.sort()).toStrictEqual(expected.sort());
   });
 
-  it('says which packs know a name', () => {
+  it('lists the packs that have a name', () => {
     const [runway] = RUNWAY;
-    if (runway === undefined) throw new Error('there is no pack "runway"');
+    if (runway === undefined) throw new Error('the pack "runway" is missing');
     const mute = { ...runway, name: 'mute', failures: new Map() };
     const entries = listScenarios([runway, mute]);
     const packsOf = (wanted: string) => entries.find(({ name }) => name === wanted)?.packs;
@@ -64,28 +64,28 @@ describe('the list of scenarios', () => {
     expect(packsOf('submit.422')).toStrictEqual(['runway', 'mute']);
   });
 
-  it('calls a code that the vendor has a code, and another one an answer of the gateway', () => {
+  it('describes codes of the vendor as codes and other statuses as those of a gateway', () => {
     const summaries = new Map(listScenarios(RUNWAY).map(({ name, summary }) => [name, summary]));
     expect(summaries.get('submit.500')).toBe('the submission is answered with code 500');
-    expect(summaries.get('poll.502')).toBe('the first poll is answered with HTTP 502, as by a gateway');
+    expect(summaries.get('poll.502')).toBe('the first poll is answered with HTTP 502 from a gateway');
     expect(summaries.get('fail.internal')).toBe(
       'the task fails with code 500: the vendor failed for a reason of its own',
     );
   });
 
-  it('gives a status of the gateway to the vendor when the vendor has such a code', () => {
+  it('describes a gateway status as a code if the vendor has that code', () => {
     const [runway] = RUNWAY;
-    if (runway === undefined) throw new Error('there is no pack "runway"');
+    if (runway === undefined) throw new Error('the pack "runway" is missing');
     const errors = { ...runway.errors, codes: ['503'] };
     const entries = listScenarios([{ ...runway, errors }]).filter(({ name }) => /^submit\.\d/.test(name));
     expect(entries.map(({ name, summary }) => [name, summary])).toStrictEqual([
       ['submit.503', 'the submission is answered with code 503'],
-      ['submit.502', 'the submission is answered with HTTP 502, as by a gateway'],
-      ['submit.504', 'the submission is answered with HTTP 504, as by a gateway'],
+      ['submit.502', 'the submission is answered with HTTP 502 from a gateway'],
+      ['submit.504', 'the submission is answered with HTTP 504 from a gateway'],
     ]);
   });
 
-  it('has nothing but the names that need no pack when there is none', () => {
+  it('contains only the names that do not depend on a pack if the list of packs is empty', () => {
     const names = listScenarios([]).map(({ name }) => name);
     expect(names).toContain('success');
     expect(names.filter((name) => name.startsWith('fail.'))).toStrictEqual([]);

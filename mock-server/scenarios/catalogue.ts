@@ -10,15 +10,15 @@ export interface ScenarioEntry {
 }
 
 export const CALLBACK_TWISTS: Readonly<Record<CallbackTwist, string>> = {
-  never: 'no callback is ever sent',
+  never: 'the callback is never sent',
   late: 'the callback is sent long after the task has ended',
   duplicate: 'the callback is sent again with the same bytes after it was acknowledged',
   'concurrent-duplicate': 'the callback is sent twice at the same instant',
-  'before-response': 'the callback arrives before the answer to the submission does',
+  'before-response': 'the callback arrives before the answer to the submission',
   'lost-ack': 'the first acknowledgement is lost, so the callback is retried',
   malformed: 'a callback that is not JSON is sent before the valid one',
   truncated: 'a callback that is cut off in the middle is sent before the valid one',
-  forged: 'another sender claims success with other media while the task is running',
+  forged: 'a forged callback claims success with different media while the task is running',
 };
 
 export const MEDIA_TWISTS: Readonly<Record<MediaTwist, string>> = {
@@ -26,7 +26,7 @@ export const MEDIA_TWISTS: Readonly<Record<MediaTwist, string>> = {
   hang: 'downloads never start',
   '503': 'the first two downloads of each file are answered with 503',
   truncated: 'the first download of each file is cut off in the middle',
-  expired: 'the media has expired from the start: 410, and marked as expired',
+  expired: 'the media is marked as expired from the start, and downloads are answered with 410',
 };
 
 export const COURSE_TWISTS: Readonly<Record<CourseTwist, string>> = {
@@ -38,16 +38,16 @@ export const COURSE_TWISTS: Readonly<Record<CourseTwist, string>> = {
 
 const SUBMIT_FAULTS = {
   reset: 'the task is accepted, but the connection is reset before the answer',
-  slow: 'the task is accepted, but the answer is slow',
+  slow: 'the task is accepted, but the answer is delayed',
 } as const;
 
 const POLL_FAULTS = {
-  reset: 'the first poll resets the connection; *N repeats it, * repeats it forever',
-  truncated: 'the first poll is answered with half of its JSON; *N repeats it, * repeats it forever',
+  reset: 'the connection is reset at the first poll; *N for the first N polls, * for every poll',
+  truncated: 'the first poll is answered with half of its JSON; *N for the first N polls, * for every poll',
   'not-visible': 'polls do not find the task during its first seconds',
 } as const;
 
-/** Faults of the way to the vendor rather than of the vendor: plain HTTP statuses with a gateway's page. */
+/** HTTP statuses that a gateway in front of the vendor returns, with an HTML page instead of the vendor's JSON. */
 export const GATEWAY_STATUSES: readonly string[] = ['502', '503', '504'];
 
 /** Lists every scenario of the packs, grouped by what goes wrong. */
@@ -83,7 +83,7 @@ function courseNames(pack: Pack): Named {
     .map(([name, summary]) => [`state.${name}`, summary]);
 }
 
-/** Whether tasks of this pack can go that way. */
+/** Returns whether tasks of this pack support the `state` scenario. */
 export function takesCourse({ kinds }: Pack, course: CourseTwist): boolean {
   const all = [...kinds.values()];
   switch (course) {
@@ -100,7 +100,7 @@ function codeNames({ errors }: Pack, family: string, doing: string): Named {
   return [
     ...errors.codes.map((code) => [`${family}.${code}`, `${doing} code ${code}`] as const),
     ...GATEWAY_STATUSES.filter((status) => !errors.codes.includes(status)).map(
-      (status) => [`${family}.${status}`, `${doing} HTTP ${status}, as by a gateway`] as const,
+      (status) => [`${family}.${status}`, `${doing} HTTP ${status} from a gateway`] as const,
     ),
   ];
 }

@@ -28,11 +28,11 @@ describe('the scenario that applies', () => {
     ['from.queue', { queued }],
     ['fallback', { prompt: 'a cat' }],
     ['fallback', {}],
-  ])('comes first of header, prompt, queue and server: %s', (expected, sources) => {
+  ])('is the first one of header, prompt, queue and server: %s', (expected, sources) => {
     expect(choose(sources)).toBe(expected);
   });
 
-  it('takes none from the queue when the header or the prompt names one', () => {
+  it('is not taken from the queue if the header or the prompt names one', () => {
     const taken: string[] = [];
     const queue = () => {
       taken.push('one');
@@ -45,7 +45,7 @@ describe('the scenario that applies', () => {
     expect(taken).toStrictEqual(['one']);
   });
 
-  it('is not named by an empty header', () => {
+  it('ignores an empty header', () => {
     expect(choose({ header: '', queued })).toBe('from.queue');
   });
 
@@ -64,11 +64,11 @@ describe('the scenario that applies', () => {
     ['fallback', null],
     ['fallback', ['[[scenario:fail.nsfw]]']],
     ['fallback', { text: '[[scenario:fail.nsfw]]' }],
-  ])('is %j when the prompt is %j', (expected, asked) => {
+  ])('is %j if the prompt is %j', (expected, asked) => {
     expect(choose({ prompt: asked })).toBe(expected);
   });
 
-  it('is found wherever it stands in the prompt', () => {
+  it('is found anywhere in the prompt', () => {
     const letters = fc.string().map((text) => text.replaceAll('[', '('));
     fc.assert(
       fc.property(letters, letters, (before, after) => {

@@ -13,7 +13,7 @@ const NAMES = listScenarios([RUNWAY]).map(({ name }) => name);
 
 const parse = (name: string): Scenario => parseScenario(name, RUNWAY);
 
-/** What a name is refused for. */
+/** The error for a name. */
 function refusalOf(name: string): Pick<CodedError, 'code' | 'message' | 'remedy'> {
   try {
     parse(name);
@@ -84,12 +84,12 @@ describe('the name of a scenario', () => {
     expect(parse(name)).toStrictEqual({ ...SUCCESS, ...change, name });
   });
 
-  it('is parsed for every name that is listed', () => {
+  it('is parsed for every listed name', () => {
     const tried = new Set(PARSED.map(([name]) => name));
     for (const name of NAMES.filter((listed) => !tried.has(listed))) expect(parse(name)).not.toEqual(SUCCESS);
   });
 
-  it('means the same in any order, but for polls, which follow one another', () => {
+  it('means the same in any order of its parts', () => {
     const families = ['fail.', 'submit.', 'callback.', 'media.'];
     const someName = families.map((prefix) =>
       fc.constantFrom(...NAMES.filter((name) => name.startsWith(prefix))),
@@ -105,26 +105,26 @@ describe('the name of a scenario', () => {
     );
   });
 
-  it('gives data that nobody can change, and changes nothing that others share', () => {
+  it('gives frozen data and does not modify the shared default', () => {
     const before = structuredClone(SUCCESS);
     expect(Object.isFrozen(parse('fail.nsfw+poll.reset'))).toBe(true);
     expect(SUCCESS).toStrictEqual(before);
   });
 });
 
-describe('a scenario of two things that exclude each other', () => {
+describe('a scenario with two parts that exclude each other', () => {
   it.each([
     ['fail.nsfw+fail.internal', 'fail.internal'],
     ['fail.nsfw+fail.nsfw', 'fail.nsfw'],
     ['submit.422+callback.late+submit.reset', 'submit.reset'],
     ['callback.never+callback.duplicate', 'callback.duplicate'],
     ['media.hang+media.503', 'media.503'],
-  ])('is refused, with the second of the two: %s', (name, second) => {
+  ])('is rejected and names the second part: %s', (name, second) => {
     expect(refusalOf(name)).toStrictEqual({
       code: 'SCENARIO_UNKNOWN',
-      message: `"${name}" asks for two things that exclude each other; "${second}" is the second of its kind`,
+      message: `"${name}" combines scenarios that exclude each other; "${second}" is the second of its kind`,
       remedy:
-        'Join one fail, one submit, one state, one callback and one media scenario at most; polls may be several.',
+        'Combine at most one fail, submit, state, callback and media scenario each; any number of poll scenarios is allowed.',
     });
   });
 });
@@ -139,11 +139,11 @@ describe('an unknown scenario', () => {
     ['callback.dublicate', 'callback.duplicate'],
     ['media.504', 'media.503'],
     ['Callback.late', 'callback.late'],
-  ])('%s is refused, and %s is suggested', (name, suggestion) => {
+  ])('%s is rejected and %s is suggested', (name, suggestion) => {
     const { code, message, remedy } = refusalOf(name);
     expect(code).toBe('SCENARIO_UNKNOWN');
-    expect(message).toBe(`there is no scenario "${name}"`);
-    expect(remedy).toMatch(/^Did you mean .+\? "stuntdouble scenarios" lists all\.$/);
+    expect(message).toBe(`unknown scenario "${name}"`);
+    expect(remedy).toMatch(/^Did you mean .+\? Run "stuntdouble scenarios" for the full list\.$/);
     expect(remedy).toContain(suggestion);
   });
 
@@ -191,25 +191,25 @@ describe('an unknown scenario', () => {
     'fail.nsfw++callback.late',
     'fail.nsfw,callback.late',
     'fail.nsfw callback.late',
-  ])('"%s" is refused', (name) => {
+  ])('"%s" is rejected', (name) => {
     expect(refusalOf(name).code).toBe('SCENARIO_UNKNOWN');
   });
 
-  it('is told by the part that is unknown, not by the whole', () => {
-    expect(refusalOf('fail.nsfw+callback.lat').message).toBe('there is no scenario "callback.lat"');
+  it('is reported by its unknown part, not by the whole name', () => {
+    expect(refusalOf('fail.nsfw+callback.lat').message).toBe('unknown scenario "callback.lat"');
   });
 
-  it('is shown shortened when it is long', () => {
-    expect(refusalOf('x'.repeat(5000)).message).toBe(`there is no scenario "${'x'.repeat(80)}"`);
+  it('is shortened in the message if it is long', () => {
+    expect(refusalOf('x'.repeat(5000)).message).toBe(`unknown scenario "${'x'.repeat(80)}"`);
   });
 
-  it('is told without a suggestion when nothing looks like it', () => {
+  it('is reported without a suggestion if none of the names is similar', () => {
     expect(unknownScenario('something else entirely, and by far too long', [RUNWAY]).remedy).toBe(
-      '"stuntdouble scenarios" lists all.',
+      'Run "stuntdouble scenarios" for the full list.',
     );
   });
 
-  it('is either refused with its code or parsed, whatever the text', () => {
+  it('is either rejected with its code or parsed, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('', ...NAMES), (text, name) => {
         try {
@@ -221,26 +221,26 @@ describe('an unknown scenario', () => {
     );
   });
 
-  it('of one pack may be known to another', () => {
+  it('of one pack can exist in another pack', () => {
     const other = { ...RUNWAY, failures: new Map() };
-    expect(() => parseScenario('fail.nsfw', other)).toThrow('there is no scenario "fail.nsfw"');
+    expect(() => parseScenario('fail.nsfw', other)).toThrow('unknown scenario "fail.nsfw"');
     expect(parseScenario('callback.never', other).callback).toBe('never');
   });
 });
 
 describe('a parser of scenarios', () => {
-  it('gives tasks of the same scenario one object', () => {
+  it('returns the same object for the same name', () => {
     const parser = createScenarioParser(RUNWAY);
     expect(parser('fail.nsfw+poll.502*3')).toBe(parser('fail.nsfw+poll.502*3'));
     expect(parser('success')).toBe(SUCCESS);
   });
 
-  it('gives what parsing gives', () => {
+  it('returns the same result as parseScenario', () => {
     const parser = createScenarioParser(RUNWAY);
     for (const [name] of PARSED) expect(parser(name)).toStrictEqual(parse(name));
   });
 
-  it('still parses when it has seen more names than it keeps', () => {
+  it('still parses after more names than its cache holds', () => {
     const parser = createScenarioParser(RUNWAY);
     for (let n = 0; n < 1200; n++) {
       expect(parser(`poll.reset*${n}+poll.500`).polls[0]).toStrictEqual({ type: 'reset', times: n });
@@ -248,7 +248,7 @@ describe('a parser of scenarios', () => {
     expect(parser('fail.nsfw').failure).toBe('nsfw');
   });
 
-  it('refuses an unknown name each time it is asked', () => {
+  it('rejects an unknown name every time', () => {
     const parser = createScenarioParser(RUNWAY);
     expect(() => parser('fail.all')).toThrow(CodedError);
     expect(() => parser('fail.all')).toThrow(CodedError);

@@ -29,24 +29,24 @@ export const SUCCESS: Scenario = Object.freeze({
   course: null,
 });
 
-/** Turns `fail.nsfw+callback.duplicate` into data, as one pack understands it. */
+/** Parses a name such as `fail.nsfw+callback.duplicate` for one pack. */
 export type ParseScenario = (name: string) => Scenario;
 
-/** Scenarios parse once per name: tasks with the same scenario share one object. */
+/** Creates a parser that parses each name once, so that tasks with the same scenario share one object. */
 export function createScenarioParser(pack: Pack): ParseScenario {
   const known = new Map<string, Scenario>([['success', SUCCESS]]);
   return (name) => {
     const parsed = known.get(name) ?? parseScenario(name, pack);
-    // Names come from requests; what is kept of them is bounded.
+    // Names come from requests, so the cache must be bounded.
     if (known.size < 1000) known.set(name, parsed);
     return parsed;
   };
 }
 
-/** Names come from requests, and each part of one costs something. */
+/** Names come from requests, and each part takes time to parse. */
 const LONGEST_NAME = 1000;
 
-/** @throws {CodedError} SCENARIO_UNKNOWN, with the nearest known names */
+/** Parses the name of a scenario. @throws {CodedError} SCENARIO_UNKNOWN if it is unknown, with similar names */
 export function parseScenario(name: string, pack: Pack): Scenario {
   if (name.length > LONGEST_NAME) throw unknownScenario(name, [pack]);
   const parts = name.split('+').map((part) => part.trim());
@@ -54,27 +54,28 @@ export function parseScenario(name: string, pack: Pack): Scenario {
   for (const part of parts) {
     const change = readPart(part, pack);
     if (change === null) throw unknownScenario(part, [pack]);
-    refuseClash(scenario, change, name, part);
+    rejectConflict(scenario, change, name, part);
     scenario = { ...scenario, ...change, polls: [...scenario.polls, ...(change.polls ?? [])] };
   }
   return Object.freeze({ ...scenario, name });
 }
 
+/** Creates the error for an unknown scenario, with similar names of the packs. */
 export function unknownScenario(name: string, packs: readonly Pack[]): CodedError {
   const names = listScenarios(packs).map((entry) => entry.name);
   const close = nearest(name, names);
   return new CodedError(
     'SCENARIO_UNKNOWN',
-    `there is no scenario "${name.slice(0, 80)}"`,
+    `unknown scenario "${name.slice(0, 80)}"`,
     close.length > 0
-      ? `Did you mean ${close.join(' or ')}? "stuntdouble scenarios" lists all.`
-      : '"stuntdouble scenarios" lists all.',
+      ? `Did you mean ${close.join(' or ')}? Run "stuntdouble scenarios" for the full list.`
+      : 'Run "stuntdouble scenarios" for the full list.',
   );
 }
 
 /**
- * For a name that other vendors have and this one has not: says which they are, and what this one calls the same thing.
- * @returns null when the name is no other vendor's either
+ * Creates the error for a scenario that only other packs have: it names these packs and the equivalent scenarios of
+ * this pack. @returns null if the scenario is unknown to the other packs as well
  */
 export function foreignScenario(name: string, pack: Pack, packs: readonly Pack[]): CodedError | null {
   const parts = name.slice(0, LONGEST_NAME).split('+');
@@ -84,14 +85,14 @@ export function foreignScenario(name: string, pack: Pack, packs: readonly Pack[]
   const alike = sameMeaning(part, pack, owners).slice(0, 3);
   return new CodedError(
     'SCENARIO_UNKNOWN',
-    `"${part.slice(0, 80)}" is a scenario of ${owners.map((other) => other.name).join(', ')}, not of ${pack.name}`,
+    `"${part.slice(0, 80)}" is a scenario of ${owners.map((other) => other.name).join(', ')} but not of ${pack.name}`,
     alike.length > 0
-      ? `Here it is ${alike.join(' or ')}. "stuntdouble scenarios" lists all.`
-      : '"stuntdouble scenarios" lists all.',
+      ? `Use ${alike.join(' or ')} instead. Run "stuntdouble scenarios" for the full list.`
+      : 'Run "stuntdouble scenarios" for the full list.',
   );
 }
 
-/** Failures of the same class, or else of the same code; for codes of answers, the code for the same thing. */
+/** Returns the failures of the same class, or else of the same code; for error codes, the code with the same role. */
 function sameMeaning(part: string, pack: Pack, owners: readonly Pack[]): string[] {
   const dot = part.indexOf('.');
   const family = part.slice(0, dot);
@@ -111,7 +112,7 @@ function sameMeaning(part: string, pack: Pack, owners: readonly Pack[]): string[
   return [...new Set(codes)].map((code) => `${family}.${code}`);
 }
 
-/** What the codes of two vendors can have in common. */
+/** The roles by which error codes of different vendors are matched. */
 const ROLES: readonly ErrorRole[] = [
   'unauthorized',
   'invalid',
@@ -175,14 +176,14 @@ function isCode(name: string, { errors }: Pack): boolean {
   return errors.codes.includes(name) || GATEWAY_STATUSES.includes(name);
 }
 
-/** Only polls can go wrong in several ways, one after the other. */
-function refuseClash(sofar: Scenario, change: Change, whole: string, part: string): void {
+/** Rejects a second scenario of the same kind. Only polls may have several faults, one after the other. */
+function rejectConflict(current: Scenario, change: Change, whole: string, part: string): void {
   for (const family of ['failure', 'submit', 'callback', 'media', 'course'] as const) {
-    if (sofar[family] === null || change[family] === undefined) continue;
+    if (current[family] === null || change[family] === undefined) continue;
     throw new CodedError(
       'SCENARIO_UNKNOWN',
-      `"${whole}" asks for two things that exclude each other; "${part}" is the second of its kind`,
-      'Join one fail, one submit, one state, one callback and one media scenario at most; polls may be several.',
+      `"${whole}" combines scenarios that exclude each other; "${part}" is the second of its kind`,
+      'Combine at most one fail, submit, state, callback and media scenario each; any number of poll scenarios is allowed.',
     );
   }
 }

@@ -23,7 +23,7 @@ function takeAll(queue: ScenarioQueue, account: Account): string[] {
 }
 
 describe('a queue of scenarios', () => {
-  it('gives them out in the order they came, each as often as it says', () => {
+  it('returns its entries in order, each as many times as specified', () => {
     expect(takeAll(queueOf(queued('a', 2), queued('b'), queued('c', 3)), ANN)).toStrictEqual([
       'a',
       'a',
@@ -34,31 +34,31 @@ describe('a queue of scenarios', () => {
     ]);
   });
 
-  it('gives nothing when it is empty', () => {
+  it('returns null if it is empty', () => {
     expect(createScenarioQueue().take(ANN)).toBeNull();
     expect(createScenarioQueue().peek(ANN)).toBeNull();
   });
 
-  it('keeps what is for one account from the others', () => {
+  it('does not return entries of another account', () => {
     const queue = queueOf(queued('for Bob', 1, BOB), queued('for Ann', 1, ANN));
     expect(takeAll(queue, ANN)).toStrictEqual(['for Ann']);
     expect(takeAll(queue, BOB)).toStrictEqual(['for Bob']);
   });
 
-  it('gives what is for anybody to whoever comes first', () => {
+  it('returns an entry for any account to the first account that asks', () => {
     const queue = queueOf(queued('for anybody'), queued('for Ann', 1, ANN));
     expect(queue.take(BOB)).toBe('for anybody');
     expect(queue.take(BOB)).toBeNull();
     expect(queue.take(ANN)).toBe('for Ann');
   });
 
-  it('goes by the order they came, not by whom they are for', () => {
+  it('keeps the order of entries for one account and for any account', () => {
     const queue = queueOf(queued('1', 1, ANN), queued('2'), queued('3', 1, ANN), queued('4', 1, BOB));
     expect(takeAll(queue, ANN)).toStrictEqual(['1', '2', '3']);
     expect(takeAll(queue, BOB)).toStrictEqual(['4']);
   });
 
-  it('shows what waits, with the times that are left', () => {
+  it('lists its entries with the remaining uses', () => {
     const queue = queueOf(queued('a', 3, ANN), queued('b'));
     queue.take(ANN);
     expect(queue.entries).toStrictEqual([queued('a', 2, ANN), queued('b')]);
@@ -66,13 +66,13 @@ describe('a queue of scenarios', () => {
     expect(queue.entries).toStrictEqual([queued('a', 2, ANN)]);
   });
 
-  it('shows the next one without taking it', () => {
+  it('returns the next entry without removing it', () => {
     const queue = queueOf(queued('a', 1, BOB), queued('b', 2));
     expect([queue.peek(ANN), queue.peek(ANN), queue.peek(BOB)]).toStrictEqual(['b', 'b', 'a']);
     expect(queue.entries).toStrictEqual([queued('a', 1, BOB), queued('b', 2)]);
   });
 
-  it('changes no list that it has shown', () => {
+  it('does not modify a list that it has returned', () => {
     const queue = queueOf(queued('a', 2));
     const shown = queue.entries;
     queue.take(ANN);
@@ -80,7 +80,7 @@ describe('a queue of scenarios', () => {
     expect(shown).toStrictEqual([queued('a', 2)]);
   });
 
-  it('is cleared as a whole, or for one account alone', () => {
+  it('is cleared completely or for one account', () => {
     const queue = queueOf(queued('a', 1, ANN), queued('b', 1, BOB), queued('c'));
     queue.clear(ANN);
     expect(queue.entries).toStrictEqual([queued('b', 1, BOB), queued('c')]);
@@ -88,14 +88,14 @@ describe('a queue of scenarios', () => {
     expect(queue.entries).toStrictEqual([]);
   });
 
-  it('lists no more than it is asked for', () => {
+  it('lists at most the requested number of entries', () => {
     const queue = queueOf(queued('a', 1, ANN), queued('b'), queued('c'));
     expect(queue.first(2)).toStrictEqual([queued('a', 1, ANN), queued('b')]);
     expect(queue.first(0)).toStrictEqual([]);
     expect(queue.size).toBe(3);
   });
 
-  it('looks at one entry of each scenario, however many wait', () => {
+  it('inspects one entry per scenario, regardless of the length of the queue', () => {
     const queue = createScenarioQueue();
     for (let n = 0; n < 5000; n++)
       queue.add(queued(n % 2 === 0 ? 'for another pack' : 'for Bob', 1, n % 2 === 0 ? null : BOB));
@@ -110,14 +110,14 @@ describe('a queue of scenarios', () => {
     expect(queue.size).toBe(2500);
   });
 
-  it('is nobody else’s', () => {
+  it('is independent of other queues', () => {
     const one = queueOf(queued('a'));
     const other = createScenarioQueue();
     expect(other.take(ANN)).toBeNull();
     expect(one.take(ANN)).toBe('a');
   });
 
-  it('behaves like a list of single uses, whoever comes when', () => {
+  it('behaves like a list of single uses, for any sequence of calls', () => {
     const someEntry = fc.record({
       scenario: fc.constantFrom('a', 'b', 'c'),
       times: fc.integer({ min: 1, max: 3 }),

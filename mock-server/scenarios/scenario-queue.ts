@@ -1,6 +1,6 @@
 import type { Account } from '../core/types.ts';
 
-/** A scenario that waits for the next submissions of one account, or of any (null). */
+/** A scenario queued for the next submissions of one account, or of any account (null). */
 export interface QueuedScenario {
   readonly scenario: string;
   readonly times: number;
@@ -8,39 +8,39 @@ export interface QueuedScenario {
 }
 
 export interface ScenarioQueue {
-  /** How many entries wait. */
+  /** The number of queued entries. */
   readonly size: number;
   readonly entries: readonly QueuedScenario[];
-  /** The entries that came first. */
+  /** Returns the oldest entries. */
   first(most: number): QueuedScenario[];
   add(entry: QueuedScenario): void;
-  /** The first that fits; null when none waits. */
+  /** Returns the first matching scenario without removing it; null if none matches. */
   peek(account: Account, isKnown?: (scenario: string) => boolean): string | null;
-  /** The same, or the first of that name, and one use of it is gone. */
+  /** Returns the first matching scenario, or the first with that name, and removes one use of it. */
   take(account: Account, scenario?: string): string | null;
   clear(account?: Account): void;
 }
 
-/** The numbers of the entries with one scenario, in the order they came; those before `next` are used up. */
-interface Line {
+/** The numbers of the entries with one scenario, oldest first; those before `next` have been used. */
+interface Sequence {
   numbers: number[];
   next: number;
 }
 
-/** The entries for one account, or for any, by scenario. */
-type Shelf = Map<string, Line>;
+/** The entries of one account, or of any account, by scenario. */
+type EntriesByScenario = Map<string, Sequence>;
 
-/** Neither what waits for other accounts nor how often the same scenario was queued adds to the cost of a submission. */
+/** Creates a queue whose cost per submission depends neither on the entries of other accounts nor on repeated scenarios. */
 export function createScenarioQueue(): ScenarioQueue {
   const waiting = new Map<number, QueuedScenario>();
-  const shelves = new Map<Account | null, Shelf>();
+  const byAccount = new Map<Account | null, EntriesByScenario>();
   let added = 0;
 
-  /** The number of the first entry that fits; null when none does. */
+  /** Returns the number of the first matching entry; null if none matches. */
   function find(account: Account, fits: (scenario: string) => boolean): number | null {
     let earliest: number | null = null;
     for (const owner of [null, account]) {
-      for (const [scenario, { numbers, next }] of shelves.get(owner) ?? []) {
+      for (const [scenario, { numbers, next }] of byAccount.get(owner) ?? []) {
         const first = numbers[next];
         const isEarlier = first !== undefined && (earliest === null || first < earliest);
         if (isEarlier && fits(scenario)) earliest = first;
@@ -49,19 +49,19 @@ export function createScenarioQueue(): ScenarioQueue {
     return earliest;
   }
 
-  /** Only the first of a line is ever used up. */
+  /** Removes an entry, which is always the first one of its scenario. */
   function remove(number: number, { scenario, account }: QueuedScenario): void {
     waiting.delete(number);
-    const shelf = shelves.get(account);
-    const line = shelf?.get(scenario);
-    if (shelf === undefined || line === undefined) return;
-    line.next += 1;
-    if (line.next === line.numbers.length) shelf.delete(scenario);
-    else if (line.next >= 1024 && 2 * line.next >= line.numbers.length) {
-      line.numbers = line.numbers.slice(line.next);
-      line.next = 0;
+    const entries = byAccount.get(account);
+    const sequence = entries?.get(scenario);
+    if (entries === undefined || sequence === undefined) return;
+    sequence.next += 1;
+    if (sequence.next === sequence.numbers.length) entries.delete(scenario);
+    else if (sequence.next >= 1024 && 2 * sequence.next >= sequence.numbers.length) {
+      sequence.numbers = sequence.numbers.slice(sequence.next);
+      sequence.next = 0;
     }
-    if (shelf.size === 0) shelves.delete(account);
+    if (entries.size === 0) byAccount.delete(account);
   }
 
   function first(most: number): QueuedScenario[] {
@@ -84,10 +84,10 @@ export function createScenarioQueue(): ScenarioQueue {
     add({ scenario, times, account }) {
       added += 1;
       waiting.set(added, { scenario, times, account });
-      const shelf: Shelf = shelves.get(account) ?? new Map();
-      const line: Line = shelf.get(scenario) ?? { numbers: [], next: 0 };
-      line.numbers.push(added);
-      shelves.set(account, shelf.set(scenario, line));
+      const entries: EntriesByScenario = byAccount.get(account) ?? new Map();
+      const sequence: Sequence = entries.get(scenario) ?? { numbers: [], next: 0 };
+      sequence.numbers.push(added);
+      byAccount.set(account, entries.set(scenario, sequence));
     },
     peek(account, isKnown = () => true) {
       const number = find(account, isKnown);
@@ -104,13 +104,13 @@ export function createScenarioQueue(): ScenarioQueue {
     clear(account) {
       if (account === undefined) {
         waiting.clear();
-        shelves.clear();
+        byAccount.clear();
         return;
       }
-      for (const { numbers } of shelves.get(account)?.values() ?? []) {
+      for (const { numbers } of byAccount.get(account)?.values() ?? []) {
         for (const number of numbers) waiting.delete(number);
       }
-      shelves.delete(account);
+      byAccount.delete(account);
     },
   };
 }
