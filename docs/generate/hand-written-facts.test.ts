@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadPacks } from '../../mock-server/index.ts';
@@ -42,5 +42,16 @@ describe('the hand-written pages', () => {
     );
     // A run that passed has two names, with and without cases that could not be observed.
     expect(rows).toHaveLength((conclusion?.signature.match(/'[^']+'/g)?.length ?? 0) + 1);
+  });
+});
+
+describe('the picture of the code', () => {
+  it('names every folder of the repository that has code or data', () => {
+    const folders = readdirSync(ROOT, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$|dist$|coverage$)/.test(entry.name))
+      .map(({ name }) => `${name}/`);
+    const names = [...read('docs/house.svg').matchAll(/class="name"[^>]*>([^<]+)</g)].map(([, name]) => name);
+    expect(folders.length).toBeGreaterThan(5);
+    expect(folders.filter((folder) => !names.includes(folder))).toEqual([]);
   });
 });
