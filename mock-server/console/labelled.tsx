@@ -3,13 +3,13 @@ import { useId } from 'preact/hooks';
 
 interface LabelledProps {
   readonly label: string;
-  /** Takes a row of its own. */
+  /** Whether the control takes a full row. */
   readonly isWide?: boolean;
-  /** Makes the control, which must have this id. */
+  /** Renders the control, which must have the given id. */
   readonly children: (id: string) => ComponentChildren;
 }
 
-/** A control and its name; around a select, a label would be named by every choice there is. */
+/** A control with its label. The label does not enclose the control, because the options of a select would become part of it. */
 export function Labelled({ label, isWide = false, children }: LabelledProps) {
   const id = useId();
   return (
