@@ -120,7 +120,9 @@ describe('the overview', () => {
     const words = () => rows().first().innerText();
     await expect
       .poll(words)
-      .toMatch(/success[\s\S]*attempt 1 rejected, HTTP 500, attempt 2 acknowledged, HTTP 200/);
+      .toMatch(
+        /success[\s\S]*rejected with HTTP 500 \(attempt 1\), acknowledged with HTTP 200 \(attempt 2\)/,
+      );
   });
 
   it('can be filtered, paused and resumed', async () => {

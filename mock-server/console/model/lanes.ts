@@ -109,8 +109,8 @@ function changeLane(lane: Lane, entry: Entry): void {
       return;
     case 'attempt.ended': {
       const { outcome, status, n } = entry.attempt;
-      const answered = status === null ? '' : `, HTTP ${status}`;
-      lane.marks.push({ at, kind: markOf(outcome), text: `attempt ${n} ${nameOf(outcome)}${answered}` });
+      const answered = status === null ? '' : ` with HTTP ${status}`;
+      lane.marks.push({ at, kind: markOf(outcome), text: `${nameOf(outcome)}${answered} (attempt ${n})` });
       return;
     }
     case 'delivery.settled':
