@@ -26,13 +26,7 @@ describe('the README', () => {
 
   it('begins with a picture and a demo, then lists the tasks of its readers, the vendors and the assumptions', () => {
     const headings = [...readme.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
-    expect(headings).toEqual([
-      'Try it',
-      ...TASKS,
-      'Vendors',
-      'What is assumed, and what is not real',
-      'More',
-    ]);
+    expect(headings).toEqual(['Try it', ...TASKS, 'Vendors', 'Assumptions and limits', 'More']);
     expect(readme.indexOf('![')).toBeLessThan(readme.indexOf('## Try it'));
     const [first, start, trigger] = codeBlocks(readme).filter(({ language }) => language === 'sh');
     expect(first?.text).toBe('npx stuntdouble demo');
@@ -47,7 +41,7 @@ describe('the README', () => {
     expect(rows.sort(byName)).toEqual(packs.map(factsOf).sort(byName));
   });
 
-  it('names scenarios that exist', () => {
+  it('names existing scenarios', () => {
     const known = new Set(listScenarios(packs).map(({ name }) => name));
     const named = tableBelow(readme, '## Pick what goes wrong').flatMap((cells) =>
       [...cells.join(' ').matchAll(/(?:fail|submit|poll|state|callback|media)\.[\w-]+/g)].map(

@@ -22,7 +22,7 @@ describe('the shell blocks of the pages', () => {
   });
 
   it.concurrent.each(run.map((block) => [`${block.page}:${block.line}`, block] as const))(
-    '%s runs, and prints what the page shows',
+    '%s exits with 0 and prints the shown output',
     async (_place, block) => {
       const { exitCode, output } = await stage.run(block.text);
       expect([exitCode, exitCode === 0 ? '' : output]).toEqual([0, '']);

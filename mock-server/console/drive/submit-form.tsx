@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { OperationFacts, PackFacts } from '../admin-types.ts';
 import { ORIGIN } from '../api.ts';
-import { Labelled } from '../labelled.tsx';
+import { Labeled } from '../labeled.tsx';
 import { curlOf, fetchOf } from '../model/equivalents.ts';
 import { bodyOf, type Field, fieldsOf } from '../model/form.ts';
 import { lastAction } from './actions.tsx';
@@ -17,7 +17,7 @@ export function SubmitForm() {
   return (
     <section class="card">
       <h2>Submit a task</h2>
-      <Labelled label="Operation">
+      <Labeled label="Operation">
         {(id) => (
           <select
             id={id}
@@ -31,7 +31,7 @@ export function SubmitForm() {
             ))}
           </select>
         )}
-      </Labelled>
+      </Labeled>
       {choice !== undefined && <OperationForm key={chosen} {...choice} />}
     </section>
   );
@@ -177,7 +177,7 @@ interface ScenarioProps {
 export function ScenarioChoice({ pack, value, onChange }: ScenarioProps) {
   const chosen = pack.scenarios.find(({ name }) => name === value);
   return (
-    <Labelled label="Scenario" isWide>
+    <Labeled label="Scenario" isWide>
       {(id) => (
         <>
           <select id={id} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
@@ -190,6 +190,6 @@ export function ScenarioChoice({ pack, value, onChange }: ScenarioProps) {
           <small>{chosen?.summary ?? ''}</small>
         </>
       )}
-    </Labelled>
+    </Labeled>
   );
 }

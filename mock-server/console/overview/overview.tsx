@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { Labelled } from '../labelled.tsx';
+import { Labeled } from '../labeled.tsx';
 import { lanes, serviceNow, version } from '../live.ts';
 import { choicesOf, filterLanes, type LaneFilter, NO_FILTER } from '../model/filter.ts';
 import { callbackOf, type Lane, stateOf } from '../model/lanes.ts';
@@ -139,7 +139,7 @@ function Choice({
   readonly label: string;
 }) {
   return (
-    <Labelled label={label}>
+    <Labeled label={label}>
       {(id) => (
         <select
           id={id}
@@ -156,7 +156,7 @@ function Choice({
           ))}
         </select>
       )}
-    </Labelled>
+    </Labeled>
   );
 }
 

@@ -3,7 +3,7 @@ import type { AttemptEnded, AttemptStarted, Entry, EntryChecks, RequestAnswered 
 import { admin, ORIGIN } from '../api.ts';
 import { LastAction, perform } from '../drive/actions.tsx';
 import { packs } from '../drive/packs.ts';
-import { Labelled } from '../labelled.tsx';
+import { Labeled } from '../labeled.tsx';
 import { lanes, touched, version } from '../live.ts';
 import { curlOf, literal } from '../model/equivalents.ts';
 import { type Lane, stateOf, statusText } from '../model/lanes.ts';
@@ -110,7 +110,7 @@ function Commands({ lane }: { readonly lane: Lane }) {
       >
         Resend callback
       </button>
-      <Labelled label="New outcome">
+      <Labeled label="New outcome">
         {(id) => (
           <select id={id} value={outcome} onChange={({ currentTarget }) => setOutcome(currentTarget.value)}>
             <option value="success">success</option>
@@ -123,7 +123,7 @@ function Commands({ lane }: { readonly lane: Lane }) {
               ))}
           </select>
         )}
-      </Labelled>
+      </Labeled>
       <button
         type="button"
         disabled={lane.ended !== null}

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
-interface LabelledProps {
+interface LabeledProps {
   readonly label: string;
   /** Whether the control takes a full row. */
   readonly isWide?: boolean;
@@ -10,7 +10,7 @@ interface LabelledProps {
 }
 
 /** A control with its label. The label does not enclose the control, because the options of a select would become part of it. */
-export function Labelled({ label, isWide = false, children }: LabelledProps) {
+export function Labeled({ label, isWide = false, children }: LabeledProps) {
   const id = useId();
   return (
     <div class={isWide ? 'field wide' : 'field'}>
