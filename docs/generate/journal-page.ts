@@ -42,7 +42,7 @@ export function journalPage(): string {
 }
 
 const INTRODUCTION = [
-  'Each event in a mock is one entry of its journal. Read the journal with `mock.journal.entries()` or',
+  'Everything that happens in a mock is an entry of its journal. Read the journal with `mock.journal.entries()` or',
   '[`GET /__admin/journal`](admin-api.md#list-journal), and follow it with `mock.journal.subscribe()` or',
   '[`GET /__admin/events`](admin-api.md#stream-journal). `stuntdouble start --json` prints one entry per line.',
 ];

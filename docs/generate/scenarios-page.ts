@@ -3,12 +3,12 @@ import { code, pageOf, table, textOf } from './markdown.ts';
 
 /** Headings by the first part of a scenario name. */
 const FAMILIES: Readonly<Record<string, string>> = {
-  fail: 'The task fails',
-  submit: 'The submission fails',
-  poll: 'Polls fail',
-  state: 'The states of the task are unusual',
-  callback: 'The callback is faulty',
-  media: 'Downloads fail',
+  fail: 'Failed tasks',
+  submit: 'Submission faults',
+  poll: 'Polling faults',
+  state: 'State faults',
+  callback: 'Callback faults',
+  media: 'Download faults',
 };
 
 /** Returns `docs/reference/scenarios.md`, generated from the catalog and the packs of the package. */
