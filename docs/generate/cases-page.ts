@@ -54,7 +54,7 @@ function clientsPage(): string {
   );
 }
 
-/** With general texts, and the sources of every built-in pack. */
+/** Returns the cases with their general texts, and with sources in every built-in pack. */
 function described(cases: readonly CaseDefinition[]): CaseFacts[] {
   const packs = loadPacks();
   return cases.map((one) => describeCase(one, packs));

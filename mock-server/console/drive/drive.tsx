@@ -167,7 +167,7 @@ function Refusals() {
     <section class="card">
       <h2>Refused calls</h2>
       {refusals.value.length === 0 ? (
-        <p>There are no refused calls.</p>
+        <p>No refused calls yet.</p>
       ) : (
         <ul>
           {refusals.value.map((entry) => (
