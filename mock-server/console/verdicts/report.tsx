@@ -46,7 +46,7 @@ function Case({ one }: { readonly one: CaseReport }) {
       <summary>
         <span class="verdict">{SYMBOLS[one.status] ?? '?'}</span> <code>{one.id}</code> {one.title}{' '}
         <small>
-          {one.level.toUpperCase()}, {one.status.replace('-', ' ')}
+          {one.level.toUpperCase()}, {one.status.replace(/^not-/, 'not ')}
         </small>
       </summary>
       <p>{one.requirement}</p>
