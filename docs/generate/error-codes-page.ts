@@ -36,10 +36,10 @@ const INTRODUCTION = [
 
 /** The meaning of each exit code. */
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
-  ok: 'Success. For `verify`, no observed MUST was broken. For `trigger`, the callback was acknowledged.',
+  ok: 'Success. For `verify`, every observable MUST was met. For `trigger`, the callback was acknowledged.',
   failed:
-    'For `verify`, a MUST was broken. For `trigger`, the callback was not acknowledged. For `packs check`, errors were found.',
-  warned: 'For `verify` with `--strict`, a SHOULD was broken or an answer was not strict.',
+    'For `verify`, a MUST was not met. For `trigger`, the callback was not acknowledged. For `packs check`, errors were found.',
+  warned: 'For `verify` with `--strict`, a SHOULD was not met, or an answer was not strict.',
   couldNotRun: 'The command could not run, or `verify` could not reach a conclusion.',
   usage: 'Wrong usage: an unknown option, an invalid value, or a missing argument.',
 };
