@@ -52,9 +52,9 @@ function downloads(mock: MockServer): number {
   return mock.journal.entries({ type: 'media.served' }).length;
 }
 
-describe('the test in the README', () => {
-  const readme = readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8');
-  const [, code = ''] = /<!-- in-a-test -->\n```ts\n([^`]+)```/.exec(readme) ?? [];
+describe('the example in docs/in-your-tests.md', () => {
+  const page = readFileSync(join(PACKAGE_ROOT, 'docs/in-your-tests.md'), 'utf8');
+  const [, code = ''] = /<!-- in-a-test -->\n```ts\n([^`]+)```/.exec(page) ?? [];
   const AsyncFunction = (async () => undefined).constructor as new (
     ...parts: string[]
   ) => (...values: unknown[]) => Promise<void>;

@@ -3,7 +3,7 @@ import { journalSchemas } from './journal-page.ts';
 import { type LinkTo, propertyTable, type Schema, typeText } from './json-schema.ts';
 import { code, pageOf, table, textOf } from './markdown.ts';
 
-/** `docs/reference/admin-api.md`, from `spec/admin.openapi.yaml`. */
+/** Returns `docs/reference/admin-api.md`, generated from `spec/admin.openapi.yaml`. */
 export function adminApiPage(): string {
   const { introduction, tags, calls, schemas } = readAdminDocument();
   const elsewhere = new Set(journalSchemas(schemas).map(({ name }) => name));
@@ -13,7 +13,7 @@ export function adminApiPage(): string {
     ...pageOf(
       'Admin API',
       [
-        'Everything below `/__admin` on the port of the mock. The running mock serves the OpenAPI document at',
+        'The calls under `/__admin` on the port of the mock. The running mock serves the OpenAPI document at',
         '`/__admin/openapi.json`; its source is [`spec/admin.openapi.yaml`](../../spec/admin.openapi.yaml).',
       ],
       'that document',

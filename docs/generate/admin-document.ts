@@ -43,7 +43,7 @@ export interface AdminDocument {
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** `spec/admin.openapi.yaml`, with references between its parts resolved, except those to schemas. */
+/** Reads `spec/admin.openapi.yaml`, and resolves its references except those to schemas. */
 export function readAdminDocument(): AdminDocument {
   const raw = parse(readFileSync(join(ROOT, 'spec/admin.openapi.yaml'), 'utf8')) as {
     readonly info: { readonly description: string };

@@ -8,7 +8,7 @@ import { table } from './markdown.ts';
 
 const LEVELS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
 
-/** The pages of `docs/` that are made from the cases, by file name; `npm run docs` writes them. */
+/** Returns the pages about cases by file name. */
 export function casesPages(): Readonly<Record<string, string>> {
   return { 'receivers.md': receiversPage(), 'clients.md': clientsPage() };
 }
@@ -19,9 +19,9 @@ function receiversPage(): string {
       '# What a receiver must do',
       '',
       'A receiver is the part of your application that accepts callbacks. `stuntdouble verify receiver URL --event EVENT`',
-      'runs these cases. Each is judged twice: `ack`, whether the receiver answered correctly and in time, and `effect`,',
-      'whether it did the right thing. Effects are observed through the downloads of the media, which the mock serves, and',
-      'through `--probe`: [how a receiver is judged](verify-receiver.md).',
+      'runs these cases. Each has up to two verdicts: `ack`, whether the receiver answered correctly and in time, and',
+      '`effect`, whether it did the right thing. Effects are observed by the downloads of the media, which the mock serves,',
+      'and by `--probe`: [how a receiver is judged](verify-receiver.md).',
     ],
     described(RECEIVER_CASES),
     (id) => `stuntdouble verify receiver URL --event EVENT --only ${id}`,
@@ -33,28 +33,28 @@ function clientsPage(): string {
     [
       '# What a client must do',
       '',
-      'A client is the part of your application that calls the API. `stuntdouble verify client -- COMMAND` runs it once',
-      'for each thing that can happen to it, and judges it by its calls, its downloads, what it prints and its exit code.',
-      'The same rules judge an application that runs against `stuntdouble start`: `GET /__admin/verdicts?apiKey=KEY`.',
+      'A client is the part of your application that calls the API. `stuntdouble verify client -- COMMAND` runs it once per',
+      'situation, and judges its calls, its downloads, its output and its exit code. The same cases judge an application that',
+      'runs against `stuntdouble start`: `GET /__admin/verdicts?apiKey=KEY`.',
       '',
-      'Pace is measured in wall time. A client whose waits are shorter in tests than in production says so, and is judged',
-      'by the time it would have taken: `--time-scale 30` for a poll every second that is every 30 seconds in production.',
-      'In a test suite with fake timers, `clientContract({ advanceTimers })` runs on the virtual clock instead.',
+      'Pace is measured in wall time. When the waits of a client are shorter in tests than in production, `--time-scale`',
+      'declares the factor, for example 30 for a poll every second that is every 30 seconds in production. In a test suite with',
+      'fake timers, `clientContract({ advanceTimers })` runs on the virtual clock instead.',
       '',
-      'A run that fails is repeated before it counts: once more where a rule measures waits, because machines stall; alone',
-      'where it ran in parallel, because two instances of a client may share a port or a lock; and up to eight times where',
-      'chance is part of the waits. What a run cannot show is reported as not observable, with what would show it.',
+      'Failures are confirmed by another run: once if the case measures waits, because machines stall; without parallel runs if',
+      'there were any, because instances of a client may share a port or a lock; and up to eight times if waits are random.',
+      'A case that a run cannot show is reported as not observable, with a way to make it observable.',
       '',
-      '`--quick` judges what four short runs show. `--tls` serves the mock, its media and `{callback}` over https, for',
-      'clients that accept nothing else. Where an SDK sends the calls, the verdict says whether the application can change',
-      'what it does: the retries that an SDK makes of a poll are not judged, those of a submission are.',
+      '`--quick` judges only four short runs. `--tls` serves the mock, its media and `{callback}` over https, for clients that',
+      'require it. If an SDK sends the calls, the verdict states whether the application can change the behavior: retries of',
+      'polls by an SDK are not judged, retries of submissions are.',
     ],
     described(CLIENT_CASES),
     (id) => `stuntdouble verify client --only ${id} -- COMMAND`,
   );
 }
 
-/** With general texts, and the sources of every built-in pack. */
+/** Returns the cases with their general texts, and with sources in every built-in pack. */
 function described(cases: readonly CaseDefinition[]): CaseFacts[] {
   const packs = loadPacks();
   return cases.map((one) => describeCase(one, packs));

@@ -3,7 +3,7 @@ import type { Argument, Command, Option } from 'commander';
 import { Setting } from '../../cli/setting.ts';
 import { code, pageOf, table, textOf } from './markdown.ts';
 
-/** `docs/reference/command-line.md`, from the program itself. */
+/** Returns `docs/reference/command-line.md`, generated from the program. */
 export function commandLinePage(program: Command): string {
   const leaves = commandsOf(program);
   return textOf([
@@ -21,8 +21,8 @@ export function commandLinePage(program: Command): string {
 }
 
 const INTRODUCTION = [
-  'In a project that has the package, the command is `npx stuntdouble`; in a clone it is `node dist/cli/stuntdouble.js`, or',
-  '`npm start -- --port 4020` for `start`.',
+  'In a project that depends on the package, run `npx stuntdouble`. In a clone, run `node dist/cli/stuntdouble.js`; for',
+  '`start`, also `npm start -- --port 4020`.',
   '',
   '[Settings](settings.md) lists every option with its environment variable and its key in a file, and the rules for',
   'both. [Exit codes](exit-codes.md) are the same for every command.',
@@ -38,11 +38,11 @@ const VALUES = [
         '`<duration>`',
         'number and unit, `ms`, `s`, `m`, `h` or `d`, which may be combined: `500ms`, `15s`, `1h30m`, `14d`',
       ],
-      ['`<durations>`', 'durations with commas between them: `30s,60s,120s`'],
+      ['`<durations>`', 'durations separated by commas: `30s,60s,120s`'],
       ['`<factor>`', 'number above 0, with or without `x`: `20` or `20x`'],
       ['`<n>`', 'whole number; for `--seed`, any text; for `--time-scale`, any number above 0'],
-      ['`<x...>`', 'one value or several; in the environment, with commas between them'],
-      ['`[dir]`', 'may be left out'],
+      ['`<x...>`', 'one or more values; in the environment, separated by commas'],
+      ['`[dir]`', 'optional argument'],
     ],
   ),
 ];
@@ -52,7 +52,7 @@ interface Leaf {
   readonly command: Command;
 }
 
-/** Commands that do something, by their full names. */
+/** Returns the commands that can be run, with their full names. */
 function commandsOf(program: Command): Leaf[] {
   const walk = (command: Command, path: string): Leaf[] => {
     const own = hasAction(command) ? [{ path, command }] : [];
@@ -61,7 +61,7 @@ function commandsOf(program: Command): Leaf[] {
   return program.commands.flatMap((command) => walk(command, `stuntdouble ${command.name()}`));
 }
 
-/** A command whose only purpose is to hold others has no options of its own. */
+/** A command that only groups other commands does not have options. */
 function hasAction({ commands, options }: Command): boolean {
   return commands.length === 0 || options.length > 0;
 }
@@ -122,18 +122,18 @@ function optionRow(option: Option, takesFile: boolean): string[] {
   ];
 }
 
-/** A file names what is on: `--no-watch` is `watch: false`. */
+/** A key in a file is named without "no": `--no-watch` is `watch: false`. */
 function keyOf(option: Option): string {
   return option.negate ? `${option.attributeName()}: false` : option.attributeName();
 }
 
-/** What `--help` says below the options: examples and exit codes. */
+/** Returns the text of `--help` after the options: examples and exit codes. */
 function helpAfter(command: Command): string[] {
   let text = '';
   const write = (part: string): void => {
     text += part;
   };
-  // Commands are emitters, although their types do not say so.
+  // Commands are event emitters, but their types do not declare it.
   (command as unknown as EventEmitter).emit('afterHelp', { error: false, command, write });
   return text.trim() === '' ? [] : ['```text', text.trim(), '```', ''];
 }

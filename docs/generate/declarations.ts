@@ -3,18 +3,18 @@ import { dirname, join } from 'node:path';
 import { type ESTree, parseSync } from 'vite';
 import { type Doc, NO_DOC, readDoc } from './doc-comment.ts';
 
-/** A name that an entry of the package exports. */
+/** An export of an entry of the package. */
 export interface Declaration {
   readonly name: string;
   readonly kind: 'function' | 'interface' | 'type' | 'class' | 'const';
-  /** Without the body of a function, and without the members of an interface or a class. */
+  /** Source without the body of a function or the members of an interface or class. */
   readonly signature: string;
   readonly doc: Doc;
   readonly members: readonly Member[];
 }
 
 export interface Member {
-  /** With the names of the objects that it is in: `clock.advance`. */
+  /** Name with those of the enclosing objects: `clock.advance`. */
   readonly path: string;
   readonly type: string;
   readonly isOptional: boolean;
@@ -33,8 +33,8 @@ type Node = { readonly type: string; readonly start: number; readonly end: numbe
 const modules = new Map<string, Module>();
 
 function moduleOf(file: string): Module {
-  const known = modules.get(file);
-  if (known !== undefined) return known;
+  const cached = modules.get(file);
+  if (cached !== undefined) return cached;
   const text = readFileSync(file, 'utf8');
   const { program, comments } = parseSync(file, text);
   const docs = new Map<number, Doc>();
@@ -43,12 +43,12 @@ function moduleOf(file: string): Module {
     const gap = /^\s*/.exec(text.slice(end))?.[0].length ?? 0;
     docs.set(end + gap, readDoc(value));
   }
-  const made = { file, text, body: program.body as readonly ESTree.Statement[], docs };
-  modules.set(file, made);
-  return made;
+  const parsed = { file, text, body: program.body as readonly ESTree.Statement[], docs };
+  modules.set(file, parsed);
+  return parsed;
 }
 
-/** What a module exports, in the order in which it names them. */
+/** Returns the exports of a module in the order of its statements. */
 export function exportsOf(file: string): Declaration[] {
   const module = moduleOf(file);
   return module.body.flatMap((statement) => {
@@ -67,7 +67,7 @@ function nameOf(node: ESTree.ModuleExportName): string {
   return node.type === 'Literal' ? node.value : node.name;
 }
 
-/** The declaration behind a name of a module, in whichever file it is. */
+/** Finds the declaration of a name that a module uses, in this file or in an imported one. */
 function find(module: Module, local: string, exported: string): Declaration {
   for (const statement of module.body) {
     const isExport = statement.type === 'ExportNamedDeclaration';
@@ -82,7 +82,7 @@ function find(module: Module, local: string, exported: string): Declaration {
   throw new Error(`${module.file} does not declare ${local}`);
 }
 
-/** The file that a statement has a name from, and the name there. */
+/** Returns the file from which a statement imports or re-exports a name, and the name in that file. */
 function origin(
   { source, specifiers }: ESTree.ImportDeclaration | ESTree.ExportNamedDeclaration,
   local: string,
@@ -155,7 +155,7 @@ function constant(
   return { name, kind: 'const', signature: `const ${name}${type}`, members };
 }
 
-/** A member, and those of the object type that it has. */
+/** Returns a member and, if its type is an object, the members of that object. */
 function membersOf(module: Module, node: Node, prefix: string): Member[] {
   const member = node as ESTree.TSSignature | ESTree.ClassElement | ESTree.ObjectProperty;
   if (!('key' in member) || member.key.type !== 'Identifier') return [];
@@ -176,7 +176,7 @@ function objectType(member: Node): ESTree.TSTypeLiteral | null {
   return type?.type === 'TSTypeLiteral' ? type : null;
 }
 
-/** The type of a property, or the parameters and the result of a method; null where it is not public. */
+/** Returns the type of a property, or the parameters and result of a method. @returns null for a constructor */
 function typeOf(module: Module, node: Node): string | null {
   const member = node as ESTree.TSMethodSignature | ESTree.TSPropertySignature | ESTree.MethodDefinition;
   const text = (from: number, to: number): string => withoutComments(oneLine(module.text.slice(from, to)));

@@ -1,4 +1,4 @@
-/** A doc comment in its parts. */
+/** The parts of a doc comment. */
 export interface Doc {
   readonly text: string;
   readonly tags: readonly { readonly name: string; readonly text: string }[];
@@ -6,7 +6,7 @@ export interface Doc {
 
 export const NO_DOC: Doc = { text: '', tags: [] };
 
-/** @param comment what is between `/*` and the end of the comment */
+/** Splits a doc comment into its parts. @param comment text between the delimiters of the comment */
 export function readDoc(comment: string): Doc {
   const lines = comment
     .replace(/^\*/, '')
@@ -25,12 +25,13 @@ export function readDoc(comment: string): Doc {
   };
 }
 
-/** The text and everything but examples, in one line. */
+/** Returns the text and the tags in one line, without examples. */
 export function docLine({ text, tags }: Doc): string {
   const rest = tags.filter(({ name }) => name !== 'example').map((tag) => tagText(tag));
   return [text, ...rest].filter((part) => part !== '').join(' ');
 }
 
+/** Returns a tag as a sentence or phrase. */
 export function tagText({ name, text }: Doc['tags'][number]): string {
   switch (name) {
     case 'throws':

@@ -2,7 +2,7 @@ import { EXIT } from '../../cli/exit-codes.ts';
 import { ERRORS, type ErrorEntry } from '../../mock-server/index.ts';
 import { code, pageOf, table, textOf } from './markdown.ts';
 
-/** `docs/reference/error-codes.md`, from the table of errors. */
+/** Returns `docs/reference/error-codes.md`, generated from the table of errors. */
 export function errorCodesPage(): string {
   const errors: readonly (readonly [name: string, entry: ErrorEntry])[] = Object.entries(ERRORS);
   return textOf([
@@ -34,17 +34,17 @@ const INTRODUCTION = [
   'with the errors of their vendor; only a call that does not indicate any vendor gets `ROUTE_UNKNOWN`.',
 ];
 
-/** When a command ends with each code. */
+/** The meaning of each exit code. */
 const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
-  ok: 'The command did its work. For `verify`, no MUST was broken in what was observed. For `trigger`, the callback was acknowledged.',
+  ok: 'Success. For `verify`, every observable MUST was met. For `trigger`, the callback was acknowledged.',
   failed:
-    'For `verify`, a MUST was broken. For `trigger`, the callback was not acknowledged. For `packs check`, there are errors.',
-  warned: 'For `verify` with `--strict`, a SHOULD was broken or an answer was not strict.',
-  couldNotRun: 'The command could not do its work, or `verify` could not conclude anything.',
+    'For `verify`, a MUST was not met. For `trigger`, the callback was not acknowledged. For `packs check`, errors were found.',
+  warned: 'For `verify` with `--strict`, a SHOULD was not met, or an answer was not strict.',
+  couldNotRun: 'The command could not run, or `verify` could not reach a conclusion.',
   usage: 'Wrong usage: an unknown option, an invalid value, or a missing argument.',
 };
 
-/** `docs/reference/exit-codes.md`, from the exit codes of the command. */
+/** Returns `docs/reference/exit-codes.md`, generated from the exit codes of the command. */
 export function exitCodesPage(): string {
   const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
   const codesOf = (exitCode: number): string =>
@@ -53,7 +53,7 @@ export function exitCodesPage(): string {
       .map(([name]) => `[${code(name)}](error-codes.md#${name.toLowerCase()})`)
       .join(', ');
   return textOf([
-    ...pageOf('Exit codes', ['What `stuntdouble` ends with.'], '`cli/exit-codes.ts`'),
+    ...pageOf('Exit codes', ['The exit codes of `stuntdouble`.'], '`cli/exit-codes.ts`'),
     ...table(
       ['exit code', 'meaning', 'errors'],
       names.map((name) => [String(EXIT[name]), MEANINGS[name], codesOf(EXIT[name])]),

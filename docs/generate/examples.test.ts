@@ -20,7 +20,7 @@ afterAll(async () => {
   await mock.close();
 });
 
-/** The block of a page that exports this name, as a module. */
+/** Imports the block of a page that exports a function, as a module. */
 async function example<Module>(page: string, name: string): Promise<Module> {
   const block = blocksIn('ts').find((one) => one.page === page && one.text.includes(`function ${name}(`));
   const file = join(folder, `${name}.ts`);
@@ -35,18 +35,21 @@ async function signed(event: string) {
 describe('the examples of docs/how-to/signatures.md', () => {
   const page = 'docs/how-to/signatures.md';
 
-  it.each(['runway.generate', 'luma.modify'])('accept a signature of %s, and no other', async (event) => {
-    type Check = (taskId: string, headers: Headers, secret: string, nowMs?: number) => boolean;
-    const { isSigned } = await example<{ isSigned: Check }>(page, 'isSigned');
-    const { taskId, headers } = await signed(event);
-    expect(isSigned(taskId, new Headers(headers), SECRET)).toBe(true);
-    expect(isSigned(taskId, new Headers(headers), `${SECRET}!`)).toBe(false);
-    expect(isSigned(`${taskId}0`, new Headers(headers), SECRET)).toBe(false);
-    expect(isSigned(taskId, new Headers(), SECRET)).toBe(false);
-    expect(isSigned(taskId, new Headers(headers), SECRET, Date.now() + 600_000)).toBe(false);
-  });
+  it.each(['runway.generate', 'luma.modify'])(
+    'accept a valid signature of %s, and reject others',
+    async (event) => {
+      type Check = (taskId: string, headers: Headers, secret: string, nowMs?: number) => boolean;
+      const { isSigned } = await example<{ isSigned: Check }>(page, 'isSigned');
+      const { taskId, headers } = await signed(event);
+      expect(isSigned(taskId, new Headers(headers), SECRET)).toBe(true);
+      expect(isSigned(taskId, new Headers(headers), `${SECRET}!`)).toBe(false);
+      expect(isSigned(`${taskId}0`, new Headers(headers), SECRET)).toBe(false);
+      expect(isSigned(taskId, new Headers(), SECRET)).toBe(false);
+      expect(isSigned(taskId, new Headers(headers), SECRET, Date.now() + 600_000)).toBe(false);
+    },
+  );
 
-  it('accept a signature of Replicate, and no other', async () => {
+  it('accept a valid signature of Replicate, and reject others', async () => {
     type Read = (body: string, headers: Readonly<Record<string, string>>, secret: string) => unknown;
     const { readCallback } = await example<{ readCallback: Read }>(page, 'readCallback');
     const { body, headers } = await signed('replicate.prediction');
@@ -56,7 +59,7 @@ describe('the examples of docs/how-to/signatures.md', () => {
 });
 
 describe('the example of docs/how-to/nextjs.md', () => {
-  it('processes a task once, and answers every callback', async () => {
+  it('processes a task once and answers every callback', async () => {
     const { POST } = await example<{ POST(request: Request): Promise<Response> }>(
       'docs/how-to/nextjs.md',
       'POST',
@@ -64,7 +67,7 @@ describe('the example of docs/how-to/nextjs.md', () => {
     const send = (body: string) =>
       POST(new Request('http://127.0.0.1/api/callback', { method: 'POST', body }));
     const [once, last] = [await signed('runway.generate'), await signed('runway.generate')];
-    // Downloads begin in the order of the callbacks: after that of the last one, no other is to come.
+    // Downloads start in the order of the callbacks, so that of the last one is the last.
     const lastServed = new Promise<void>((resolve) => {
       mock.journal.subscribe((entry) => {
         if (entry.type === 'media.served' && entry.taskId === last.taskId) resolve();

@@ -5,7 +5,7 @@ import { generatedPages } from './generated-pages.ts';
 import { entriesWithoutPurpose, undocumented } from './library-page.ts';
 import { ROOT } from './root.ts';
 
-/** `npm run docs` sets it: the pages are written instead of compared. */
+/** Set by `npm run docs`, which writes the pages instead of comparing them. */
 const WRITES = process.env.STUNTDOUBLE_WRITE !== undefined;
 
 const pages = Object.entries(generatedPages());
@@ -20,11 +20,11 @@ describe('the generated pages ("npm run docs" writes them)', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
-  it('say what each entry of the package is for', () => {
+  it('describe the purpose of each entry of the package', () => {
     expect(entriesWithoutPurpose()).toEqual([]);
   });
 
-  it('say what each function, each option and each member of a mock is for', () => {
+  it('describe each function, each option and each member of a mock', () => {
     expect(undocumented()).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ import { ROOT } from './root.ts';
 import { scenariosPage } from './scenarios-page.ts';
 import { settingsPage } from './settings-page.ts';
 
-/** Every generated page, by its path in the repository. */
+/** Returns the text of every generated page by its path in the repository. */
 export function generatedPages(): Readonly<Record<string, string>> {
   const pages = pagesFromCode();
   return { ...pages, 'llms.txt': llmsText((page) => pages[page] ?? readFileSync(join(ROOT, page), 'utf8')) };
@@ -40,7 +40,7 @@ function pagesFromCode(): Readonly<Record<string, string>> {
   };
 }
 
-/** The command line as it is outside of a terminal: the width of a terminal would show in the pages. */
+/** Builds the program without a terminal, because the pages would depend on its width. */
 function program(): Command {
   const stream = new PassThrough();
   return buildProgram({ env: {}, stdout: stream, stderr: stream, end: () => undefined });

@@ -8,7 +8,7 @@ interface Entry {
   readonly schema: Schema;
 }
 
-/** `docs/reference/journal.md`: every type of entry, from the schemas of `spec/admin.openapi.yaml`. */
+/** Returns `docs/reference/journal.md`, generated from the schemas of `spec/admin.openapi.yaml`. */
 export function journalPage(): string {
   const { schemas } = readAdminDocument();
   const entries = journalEntries(schemas);
@@ -28,7 +28,7 @@ export function journalPage(): string {
     ),
     '## Stamp',
     '',
-    'Keys that every entry has.',
+    'The keys of every entry.',
     '',
     ...propertyTable(schemas.Stamp ?? {}, link),
     ...entries.flatMap(({ name, type, schema }) => [
@@ -42,12 +42,12 @@ export function journalPage(): string {
 }
 
 const INTRODUCTION = [
-  'Everything that happens in a mock is one entry of its journal. Read it with `mock.journal.entries()`,',
-  '[`GET /__admin/journal`](admin-api.md#list-journal), or live with `mock.journal.subscribe()` and',
+  'Everything that happens in a mock is an entry of its journal. Read the journal with `mock.journal.entries()` or',
+  '[`GET /__admin/journal`](admin-api.md#list-journal), and follow it with `mock.journal.subscribe()` or',
   '[`GET /__admin/events`](admin-api.md#stream-journal). `stuntdouble start --json` prints one entry per line.',
 ];
 
-/** The schemas that have their place on this page. */
+/** Returns the schemas that this page describes. */
 export function journalSchemas(schemas: Readonly<Record<string, Schema>>): Pick<Entry, 'name'>[] {
   return [{ name: 'Stamp' }, ...journalEntries(schemas)];
 }

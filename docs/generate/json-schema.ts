@@ -1,6 +1,6 @@
 import { code, table } from './markdown.ts';
 
-/** As much of JSON Schema as our own documents use. */
+/** The keywords of JSON Schema that the documents of the project use. */
 export interface Schema {
   readonly $ref?: string;
   readonly description?: string;
@@ -24,10 +24,10 @@ export interface Schema {
   readonly then?: Schema;
 }
 
-/** How the types of one document are written: a reference becomes a link. */
+/** Converts a reference to a schema into a link. */
 export type LinkTo = (ref: string) => string;
 
-/** The type of a value in a few words. */
+/** Describes the type of a value. */
 export function typeText(schema: Schema | true, link: LinkTo): string {
   if (schema === true) return 'any';
   if (schema.$ref !== undefined) return link(schema.$ref);
@@ -45,7 +45,7 @@ export function typeText(schema: Schema | true, link: LinkTo): string {
   return schema.format === undefined ? type : `${type} (${schema.format})`;
 }
 
-/** One row for each property; those of inline objects follow, with dots in their names. */
+/** Returns a table with a row for each property. Properties of nested objects have names with dots. */
 export function propertyTable(schema: Schema, link: LinkTo): string[] {
   return table(['key', 'type', 'required', 'meaning'], propertyRows(schema, link, ''));
 }

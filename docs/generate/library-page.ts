@@ -5,7 +5,7 @@ import { docLine, tagText } from './doc-comment.ts';
 import { code, pageOf, table, textOf } from './markdown.ts';
 import { ROOT } from './root.ts';
 
-/** What each entry of the package is for. A new entry without a line here fails the test of the page. */
+/** The purpose of each entry of the package. The test of the page requires a line for each entry. */
 const PURPOSE: Readonly<Record<string, string>> = {
   stuntdouble: 'The mock server.',
   'stuntdouble/judge': 'The judges of `stuntdouble verify`, as functions.',
@@ -14,7 +14,7 @@ const PURPOSE: Readonly<Record<string, string>> = {
   'stuntdouble/vitest': 'Contracts, a mock and matchers for vitest.',
 };
 
-/** `docs/reference/library.md`, from the doc comments of what the package exports. */
+/** Returns `docs/reference/library.md`, generated from the doc comments of exports. */
 export function libraryPage(): string {
   const entries = entriesOfPackage();
   const places = new Map<string, string>();
@@ -28,7 +28,7 @@ export function libraryPage(): string {
   ]);
 }
 
-/** @param places where names have been described so far: what several entries export is described once */
+/** Describes an entry. @param places anchors of names described so far; exports of several entries are described once */
 function entrySection({ name, file }: Entry, places: Map<string, string>): string[] {
   const all = exportsOf(file).sort((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name, 'en'));
   const fresh = all.filter((one) => !places.has(one.name));
@@ -63,7 +63,7 @@ function firstSentence(text: string): string {
 }
 
 const INTRODUCTION = [
-  'Everything that the package exports. Durations are milliseconds, or text such as `500ms`, `15s`, `2m` or `14d`.',
+  'The exports of the package. Durations are milliseconds, or text such as `500ms`, `15s`, `2m` or `14d`.',
   'Names that end in `At` are service time and `wallAt` is wall time. Errors are',
   '[`CodedError`](error-codes.md) with a `code`, a `message` and a `remedy`.',
 ];
@@ -73,7 +73,7 @@ interface Entry {
   readonly file: string;
 }
 
-/** The entries of package.json, by the sources that they are built from. */
+/** Returns the entries of package.json with the source files that they are built from. */
 function entriesOfPackage(): Entry[] {
   const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
@@ -85,14 +85,14 @@ function entriesOfPackage(): Entry[] {
   });
 }
 
-/** Whether every entry has a purpose: the page would say nothing about it otherwise. */
+/** Returns the entries without a purpose in this file. */
 export function entriesWithoutPurpose(): string[] {
   return entriesOfPackage()
     .map(({ name }) => name)
     .filter((name) => PURPOSE[name] === undefined);
 }
 
-/** Functions, and members of a mock, whose doc comment has no text. */
+/** Returns the functions, options and members of a mock without a doc comment. */
 export function undocumented(): string[] {
   return entriesOfPackage().flatMap(({ file }) =>
     exportsOf(file).flatMap(({ name, kind, doc, members }) => [
@@ -104,7 +104,7 @@ export function undocumented(): string[] {
   );
 }
 
-/** The text of an object is also that of what it consists of. */
+/** The comment of an object also applies to its members. */
 function membersWithoutText(members: Declaration['members']): string[] {
   const described = members.filter(({ doc }) => docLine(doc) !== '').map(({ path }) => path);
   return members

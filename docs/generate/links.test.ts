@@ -7,7 +7,7 @@ import { ROOT } from './root.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const pages = markdownFiles();
-/** What npm packs: the patterns of package.json, and what it always adds. */
+/** Patterns of the files that npm packs: those of package.json, and those that npm always adds. */
 const SHIPPED = [
   ...(JSON.parse(read('package.json')) as { readonly files: readonly string[] }).files,
   'README.md',
@@ -22,9 +22,10 @@ const SHIPPED = [
         .replace(/(?<!\.)\*/, '[^/]*')}($|/)`,
     ),
 );
+const isShipped = (file: string): boolean => SHIPPED.some((pattern) => pattern.test(file));
 const isRelative = (target: string): boolean => !/^[a-z]+:/.test(target);
 
-/** Why a link leads nowhere; null when it leads somewhere. */
+/** Returns why a link is broken, or null. */
 function brokenBecause(page: string, target: string): string | null {
   const [path = '', anchor] = target.split('#');
   const file = path === '' ? page : normalize(join(dirname(page), path));
@@ -34,7 +35,7 @@ function brokenBecause(page: string, target: string): string | null {
 }
 
 describe('links', () => {
-  it.each(pages)('of %s lead to files and headings that exist', (page) => {
+  it.each(pages)('of %s point to existing files and headings', (page) => {
     const broken = links(read(page))
       .filter(({ target }) => isRelative(target))
       .map(({ target, line }) => ({ line, target, because: brokenBecause(page, target) }))
@@ -42,7 +43,7 @@ describe('links', () => {
     expect(broken).toEqual([]);
   });
 
-  it('are found in text, and not in code', () => {
+  it('are found in text but not in code', () => {
     const page = '[a](b.md#c) and ![d](e.png) and `[f](g.md)`\n\n```ts\n[h](i.md)\n```\n\n[j](k.md)\n';
     expect(links(page)).toEqual([
       { target: 'b.md#c', line: 1 },
@@ -63,9 +64,9 @@ describe('anchors', () => {
     ['Test your receiver', 'test-your-receiver'],
     ['RCV-ACK-01: A failure is acknowledged with 200', 'rcv-ack-01-a-failure-is-acknowledged-with-200'],
     ['`GET /tasks/{taskId}`', 'get-taskstaskid'],
-    ['What is real, and what is not', 'what-is-real-and-what-is-not'],
+    ['Assumptions, and their limits', 'assumptions-and-their-limits'],
     ['OPTION_INVALID', 'option_invalid'],
-  ])('of the heading "%s" are those of GitHub', (heading, slug) => {
+  ])('of the heading "%s" match those of GitHub', (heading, slug) => {
     expect(slugOf(heading)).toBe(slug);
   });
 
@@ -86,12 +87,12 @@ describe('the pages', () => {
     expect(listed.filter((page) => !existsSync(join(ROOT, page)))).toEqual([]);
   });
 
-  it.each(pages.filter((page) => page.startsWith('docs/')))('%s links to shipped files only', (page) => {
+  it.each(pages.filter(isShipped))('%s links to shipped files only', (page) => {
     const missing = links(read(page))
       .map(({ target }) => target.split('#')[0] ?? '')
       .filter((path) => path !== '' && isRelative(path))
       .map((path) => normalize(join(dirname(page), path)))
-      .filter((file) => !SHIPPED.some((pattern) => pattern.test(file)));
+      .filter((file) => !isShipped(file));
     expect(missing).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** `llms.txt`: every page that the index of `docs/` lists, in its order and under its headings. */
+/** Returns `llms.txt`: the pages of the index of `docs/`, in the same order and under the same headings. */
 export function llmsText(read: (page: string) => string): string {
   const { description } = JSON.parse(read('package.json')) as {
     readonly description: string;
@@ -18,7 +18,7 @@ export function llmsText(read: (page: string) => string): string {
     '',
     '## Optional',
     '',
-    '- [What it is, and a first run](README.md)',
+    '- [Overview and first run](README.md)',
     '- [Concepts: plan, clock, journal, packs, grades and verdicts](docs/concepts.md)',
     '- [Performance](docs/performance.md)',
     '',

@@ -1,4 +1,4 @@
-/** A table, or nothing where there are no rows. Columns that are empty in every row are left out. */
+/** Returns the lines of a table without its empty columns. @returns an empty list if `rows` is empty */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
   const used = headings.map((_, column) => rows.some((row) => (row[column] ?? '') !== ''));
@@ -10,16 +10,17 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   return [line(headings), line(headings.map(() => '---')), ...rows.map(line), ''];
 }
 
-/** Text that stays inside its cell. */
+/** Escapes a text for a cell. */
 function cell(text: string): string {
   return text.trim().replaceAll('|', '\\|').replace(/\s+/g, ' ');
 }
 
+/** Returns a text as inline code. */
 export function code(text: string): string {
   return text === '' ? '' : `\`${text}\``;
 }
 
-/** The beginning of every generated page. */
+/** Returns the first lines of a generated page. */
 export function pageOf(title: string, introduction: readonly string[], source: string): string[] {
   return [
     `# ${title}`,
@@ -31,7 +32,7 @@ export function pageOf(title: string, introduction: readonly string[], source: s
   ];
 }
 
-/** Lines as the text of a file: one newline at the end, and never two empty lines in a row. */
+/** Joins lines to the text of a file, with one newline at the end and without consecutive empty lines. */
 export function textOf(lines: readonly string[]): string {
   return `${lines
     .join('\n')

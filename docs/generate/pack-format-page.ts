@@ -8,7 +8,7 @@ interface LifecycleSchema extends Schema {
   readonly $defs: Readonly<Record<string, Schema>>;
 }
 
-/** `docs/reference/pack-format.md`, from `spec/lifecycle.schema.json`. */
+/** Returns `docs/reference/pack-format.md`, generated from `spec/lifecycle.schema.json`. */
 export function packFormatPage(): string {
   const schema = JSON.parse(
     readFileSync(join(ROOT, 'spec/lifecycle.schema.json'), 'utf8'),
@@ -62,7 +62,7 @@ function conditionText({ properties = {} }: Schema): string {
     .join(' and ');
 }
 
-/** Keys that are described elsewhere in the schema, and only named here. */
+/** Removes the keys that a condition only allows; they are described elsewhere in the schema. */
 function withoutFree(schema: Schema): Schema {
   const own = Object.entries(schema.properties ?? {}).filter(([, value]) => value !== true);
   return { ...schema, properties: Object.fromEntries(own) };

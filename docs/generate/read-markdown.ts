@@ -2,16 +2,19 @@
 export interface CodeBlock {
   readonly language: string;
   readonly text: string;
-  /** Line of its first line in the page. */
+  /** Number of its first line in the page, without the fence. */
   readonly line: number;
-  /** Why no test runs it, from a comment right before it: `<!-- not run: needs Docker -->`. */
+  /** Why the block is not run by a test, from the comment before it: `<!-- not run: needs Docker -->`. */
   readonly notRun: string | null;
   /** Whether it is the body of a test with a mock, from the comment `<!-- in-a-test -->`. */
   readonly isInTest: boolean;
+  /** Whether it shows lines that the previous block prints, from the comment `<!-- output -->`. */
+  readonly isOutput: boolean;
 }
 
 const FENCE = /^ {0,3}(`{3,})([\w-]*)[^`]*$/;
 
+/** Returns the fenced blocks of a page in order. */
 export function codeBlocks(page: string): CodeBlock[] {
   const lines = page.split('\n');
   const blocks: CodeBlock[] = [];
@@ -22,13 +25,15 @@ export function codeBlocks(page: string): CodeBlock[] {
     const before = lines[at - 1] ?? '';
     const [, notRun = null] = /^<!-- not run: (.*) -->$/.exec(before) ?? [];
     const isInTest = before === '<!-- in-a-test -->';
-    blocks.push({ language, text: lines.slice(at + 1, end).join('\n'), line: at + 2, notRun, isInTest });
+    const isOutput = before === '<!-- output -->';
+    const text = lines.slice(at + 1, end).join('\n');
+    blocks.push({ language, text, line: at + 2, notRun, isInTest, isOutput });
     at = end;
   }
   return blocks;
 }
 
-/** A page without its fenced blocks: what is in them is neither a heading nor a link. */
+/** Returns the lines of a page, with those of fenced blocks emptied, because they contain neither headings nor links. */
 function prose(page: string): string[] {
   const lines = page.split('\n');
   const inside = new Set(
@@ -39,7 +44,7 @@ function prose(page: string): string[] {
   return lines.map((text, at) => (inside.has(at) ? '' : text));
 }
 
-/** The anchors that GitHub gives the headings of a page, and those that the page names itself. */
+/** Returns the anchors that GitHub generates for the headings of a page, and the explicit ones (`<a id="…">`). */
 export function anchors(page: string): Set<string> {
   const found = new Set<string>();
   for (const line of prose(page)) {
@@ -54,7 +59,7 @@ export function anchors(page: string): Set<string> {
   return found;
 }
 
-/** As GitHub does it: lower case, punctuation dropped, a hyphen for each space. */
+/** Returns the slug that GitHub generates: lower case, without punctuation, a hyphen for each space. */
 export function slugOf(heading: string): string {
   return heading
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -68,7 +73,7 @@ export interface Link {
   readonly line: number;
 }
 
-/** Links and images of a page, without those inside code. */
+/** Returns the links and images of a page, except those inside code. */
 export function links(page: string): Link[] {
   return prose(page).flatMap((text, at) => {
     const withoutCode = text.replace(/`[^`]*`/g, (span) => '`'.repeat(span.length));
@@ -77,4 +82,20 @@ export function links(page: string): Link[] {
       line: at + 1,
     }));
   });
+}
+
+/** Returns the rows of the first table below a heading, as cells without backticks. */
+export function tableBelow(page: string, heading: string): string[][] {
+  const [, section = ''] = page.split(`${heading}\n`);
+  const [rows = ''] = /(^\|.*\n)+/m.exec(section) ?? [];
+  return rows
+    .trim()
+    .split('\n')
+    .slice(2)
+    .map((row) =>
+      row
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim().replaceAll('`', '')),
+    );
 }

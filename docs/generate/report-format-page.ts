@@ -4,7 +4,7 @@ import { type LinkTo, propertyTable, type Schema } from './json-schema.ts';
 import { pageOf, textOf } from './markdown.ts';
 import { ROOT } from './root.ts';
 
-/** `docs/reference/report-format.md`: the keys of a JSON report, from `spec/report.schema.json`. */
+/** Returns `docs/reference/report-format.md`, generated from `spec/report.schema.json`. */
 export function reportFormatPage(): string {
   const schema = JSON.parse(readFileSync(join(ROOT, 'spec/report.schema.json'), 'utf8')) as Schema & {
     readonly $defs: Readonly<Record<string, Schema>>;
@@ -17,8 +17,8 @@ export function reportFormatPage(): string {
     ...pageOf(
       'JSON report',
       [
-        'What `--report json=FILE` writes. [Reports](../reports.md) describes the other formats, where reports go, and',
-        'what the conclusions mean.',
+        'The output of `--report json=FILE`. [Reports](../reports.md) describes the other formats, where reports are written,',
+        'and the meaning of conclusions.',
       ],
       '[`spec/report.schema.json`](../../spec/report.schema.json)',
     ),

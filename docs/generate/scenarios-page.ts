@@ -1,17 +1,17 @@
 import { listScenarios, loadPacks, type ScenarioEntry } from '../../mock-server/index.ts';
 import { code, pageOf, table, textOf } from './markdown.ts';
 
-/** What the part of a name before the dot stands for. */
+/** Headings by the first part of a scenario name. */
 const FAMILIES: Readonly<Record<string, string>> = {
-  fail: 'The task fails',
-  submit: 'The submission goes wrong',
-  poll: 'Polling goes wrong',
-  state: 'The task takes an unusual course',
-  callback: 'The callback goes wrong',
-  media: 'The download goes wrong',
+  fail: 'Failed tasks',
+  submit: 'Submission faults',
+  poll: 'Polling faults',
+  state: 'State faults',
+  callback: 'Callback faults',
+  media: 'Download faults',
 };
 
-/** `docs/reference/scenarios.md`, from the catalogue and the packs that come with the package. */
+/** Returns `docs/reference/scenarios.md`, generated from the catalog and the packs of the package. */
 export function scenariosPage(): string {
   const packs = loadPacks();
   const all = listScenarios(packs);
@@ -19,7 +19,7 @@ export function scenariosPage(): string {
   const shared = all.filter((entry) => entry.packs.length === packs.length);
   const families = (entries: readonly ScenarioEntry[]): string[] => [...new Set(entries.map(familyOf))];
   return textOf([
-    ...pageOf('Scenarios', INTRODUCTION, 'the catalogue of scenarios and the packs'),
+    ...pageOf('Scenarios', INTRODUCTION, 'the catalog of scenarios and the packs'),
     '## For every vendor',
     '',
     ...families(shared).flatMap((family) => [
@@ -34,7 +34,7 @@ export function scenariosPage(): string {
 }
 
 const INTRODUCTION = [
-  'A scenario decides what happens to a task. It is fixed when the task is submitted, by the first of these that',
+  'A scenario determines what happens to a task. It is fixed when the task is submitted, by the first of these that',
   'applies: the header `X-Mock-Scenario`, `[[scenario:NAME]]` inside the prompt, the queue',
   '([`POST /__admin/scenarios`](admin-api.md#queue-scenario) or `mock.scenarios.enqueue()`), and `--scenario`.',
   '',

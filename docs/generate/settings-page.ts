@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Setting } from '../../cli/setting.ts';
 
-/** `docs/reference/settings.md`, from the options themselves. */
+/** Returns `docs/reference/settings.md`, generated from the options. */
 export function settingsPage(program: Command): string {
   const rows = new Map<string, Row>();
   collect(program, '', rows);
@@ -34,7 +34,7 @@ function defaultOf({ defaultValue, description, negate }: Setting): string {
   return /\(default: ([^()]*)\)/.exec(description)?.[1] ?? '';
 }
 
-/** Switches are named for what is on, so `--no-watch` is `watch: false`. */
+/** A key in a file is named without "no": `--no-watch` is `watch: false`. */
 function keyOf(setting: Setting): string {
   if (setting.name() === 'config') return '';
   return setting.negate ? `\`${setting.attributeName()}: false\`` : `\`${setting.attributeName()}\``;
@@ -44,11 +44,11 @@ const INTRODUCTION = `# Settings
 
 Every option of the command can be set as a flag, in the environment, and, for commands with \`--config\`, in a JSON or YAML
 file. A flag overrides the environment, and the environment overrides the file. Several commands can share one file: each
-uses the keys that it knows. A key that is not an option of any command is refused.
+uses its own keys. A key that is not an option of any command is refused.
 
 This page is generated from the program by \`npm run docs\`. A test fails when it is out of date.
 
-- **Empty values** are wrong usage, never the default: an empty or blank value, an empty list, an empty entry of a list
+- **Empty values** are errors and never select the default: an empty or blank value, an empty list, an empty entry of a list
   (\`a,,b\`), and \`null\` in a file. The command ends with exit code 64 and names the setting.
 - **Lists** are separated by commas. The values of \`--env\` and \`--header\` can contain commas, so they are separated by line
   breaks in the environment, and given once per value on the command line.

@@ -17,14 +17,16 @@ import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer } from '../../mock-server/index.ts';
 import { ROOT } from './root.ts';
 
-/** Where the shell blocks of pages are run: a mock, receivers, and commands that end by themselves. */
+/** An environment for the shell blocks of pages: a mock, receivers, and commands that end without a signal. */
 export interface ShellStage {
-  /** Runs a block with bash; what it printed, and its exit code. */
+  /** Runs a block with bash. Resolves with its output and its exit code. */
   run(block: string): Promise<{ readonly exitCode: number; readonly output: string }>;
+  /** Replaces the addresses that the pages use with those of this environment. */
+  localized(text: string): string;
   close(): Promise<void>;
 }
 
-/** Stands in for `npx stuntdouble` and `stuntdouble`: what would run for minutes ends as soon as it has shown that it works. */
+/** Replaces `npx stuntdouble` and `stuntdouble`. Commands that would run for minutes end once they have started. */
 const COMMAND = `#!/usr/bin/env bash
 set -euo pipefail
 if [ "$(basename "$0")" = npx ]; then
@@ -46,11 +48,12 @@ case "\${1:-} \${2:-}" in
 esac
 `;
 
-/** Stands in for waiting: time passes at the mock instead. */
+/** Replaces `sleep` by moving the clock of the mock. */
 const SLEEP = `#!/usr/bin/env bash
 exec curl -sf -o /dev/null -X POST "$MOCK_URL/__admin/clock" -H 'content-type: application/json' -d '{"advance":"5m"}'
 `;
 
+/** Starts the mock and the receivers that the blocks call. */
 export async function openShellStage(): Promise<ShellStage> {
   const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-shell-'));
   const bin = join(dir, 'bin');
@@ -76,9 +79,12 @@ export async function openShellStage(): Promise<ShellStage> {
     CLI: join(ROOT, 'dist/cli/stuntdouble.js'),
     MOCK_URL: mock.url,
   };
+  const localized = (block: string): string =>
+    Object.entries(addresses).reduce((text, [from, to]) => text.replaceAll(from, to), block);
   return {
+    localized,
     run(block) {
-      const script = Object.entries(addresses).reduce((text, [from, to]) => text.replaceAll(from, to), block);
+      const script = localized(block);
       return new Promise((resolve) => {
         execFile(
           'bash',
@@ -101,13 +107,13 @@ export async function openShellStage(): Promise<ShellStage> {
   };
 }
 
-/** A callback as somebody would have captured it. */
+/** Returns the body of a callback. */
 async function oneCallback(mock: MockServer): Promise<string> {
   const { body } = await mock.tasks.stage('runway.generate', { to: `${mock.url}/__sink` });
   return body;
 }
 
-/** A receiver with a certificate that only `cert.pem` vouches for. */
+/** Starts a receiver whose certificate is trusted only with `cert.pem`. */
 async function openSecureReceiver(dir: string): Promise<{ readonly url: string; readonly server: Server }> {
   const pem = readFileSync(join(ROOT, 'fixtures/receivers/localhost.pem'), 'utf8');
   symlinkSync(join(ROOT, 'fixtures/receivers/localhost.pem'), join(dir, 'cert.pem'));

@@ -9,8 +9,8 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const all = blocksIn('ts', 'tsx', 'js', 'mjs');
 const checked = all.filter(({ notRun }) => notRun === null);
 
-/** What the reader has: an application, and a function that makes a video with it. */
-const OF_THE_READER: Readonly<Record<string, string>> = {
+/** Files of the reader's application that the blocks import. */
+const READER_FILES: Readonly<Record<string, string>> = {
   'app.ts': "import express from 'express';\nexport const app = express();\n",
   'reads-env-at-import.ts': readFileSync(join(ROOT, 'fixtures/contracts/reads-env-at-import.ts'), 'utf8'),
   'make-video.ts':
@@ -18,7 +18,7 @@ const OF_THE_READER: Readonly<Record<string, string>> = {
     'export async function makeVideo(prompt: string, options?: Options): Promise<string> { return prompt + options?.url; }\n',
 };
 
-/** What the body of a test can use. */
+/** Declarations for blocks that are the body of a test. */
 const TEST = `import type { MockServer } from 'stuntdouble';
 import { expect } from 'vitest';
 
@@ -26,7 +26,7 @@ declare const mock: MockServer;
 declare const myReceiverUrl: string;
 `;
 
-/** Inside of the package, so that its own name and the types of others can be imported. */
+/** Inside the package, so that blocks can import it by name and find the types of its dependencies. */
 let folder: string;
 let problems: string;
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
   const files = [...new Set(checked.map(({ page }) => page))].flatMap(writePage);
   const options = {
     extends: '../../tsconfig.json',
-    // A reader need not share our taste for stricter rules.
+    // The examples must compile without the stricter rules of this project.
     compilerOptions: {
       noEmit: true,
       allowJs: true,
@@ -61,11 +61,11 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Writes the blocks of a page into a folder of their own. @returns their files, relative to the project */
+/** Writes the blocks of a page into a separate folder. @returns their files, relative to the project */
 function writePage(page: string): string[] {
   const dir = folderOf(page);
   const named = new Set(checked.filter((block) => block.page === page).map(fileOf));
-  const own = Object.entries(OF_THE_READER).filter(([name]) => !named.has(name));
+  const own = Object.entries(READER_FILES).filter(([name]) => !named.has(name));
   const files = [
     ...own,
     ...checked
@@ -84,7 +84,7 @@ function folderOf(page: string): string {
   return page.replace(/\.md$/, '').replaceAll('/', '-');
 }
 
-/** A block that begins with `// path/name.ts` is that file for the other blocks of its page. */
+/** Returns the file name of a block. Other blocks of the page can import a block that begins with `// path/name.ts`. */
 function fileOf({ text, line, language }: PageBlock): string {
   const [, name] = /^\/\/ (\S+\.(?:tsx?|m?js))$/.exec(text.split('\n')[0] ?? '') ?? [];
   return name ?? `line-${line}.${language}`;
@@ -105,11 +105,11 @@ describe('the TypeScript blocks of the pages', () => {
     },
   );
 
-  it('have nothing else against them', () => {
+  it('compile together without errors', () => {
     expect(problems).toBe('');
   });
 
-  it('are all checked, except for these', () => {
+  it('are all checked, with these exceptions', () => {
     expect(exceptionsAmong(all)).toEqual([
       'docs/how-to/jest.md: needs Jest',
       'docs/how-to/playwright.md: needs @playwright/test',

@@ -1,10 +1,10 @@
-/** The token comes behind the #, which browsers keep to themselves. */
+/** The token is in the fragment of the URL, which browsers do not send to the server. */
 const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? sessionStorage.getItem('token');
 if (token !== null) sessionStorage.setItem('token', token);
 
 export const ORIGIN = location.origin;
 
-/** What an admin call answers with when it refuses (RFC 9457). */
+/** A refused admin call, from its problem details (RFC 9457). */
 export class Refusal extends Error {
   readonly status: number;
   readonly remedy: string;
@@ -16,7 +16,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Calls the admin API. @throws {Refusal} */
+/** Calls the admin API. @throws {Refusal} when the status is not 2xx */
 export async function admin<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const response = await fetch(`${ORIGIN}/__admin/${path}`, {
     method,
@@ -36,12 +36,13 @@ export async function admin<Answer>(method: string, path: string, body?: unknown
   );
 }
 
-export function useToken(given: string): void {
-  sessionStorage.setItem('token', given);
+/** Stores the token for this tab, and reloads the page to use it. */
+export function saveToken(entered: string): void {
+  sessionStorage.setItem('token', entered);
   location.reload();
 }
 
-/** The journal from an entry on, as it happens. */
+/** Opens the stream of journal entries after an entry number. */
 export function openEvents(since: number): EventSource {
   const query = new URLSearchParams({ since: String(since), ...(token === null ? {} : { token }) });
   return new EventSource(`${ORIGIN}/__admin/events?${query}`);

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useToken } from './api.ts';
+import { saveToken } from './api.ts';
 import { Drive } from './drive/drive.tsx';
 import { clock, connection, lanes, version } from './live.ts';
 import { Overview } from './overview/overview.tsx';
@@ -35,14 +35,14 @@ export function App() {
 }
 
 const CONNECTION_WORDS = {
-  connecting: 'connecting …',
+  connecting: 'connecting…',
   open: 'live',
-  lost: 'connection lost, trying again …',
-  'token-needed': 'the token is needed',
+  lost: 'connection lost, reconnecting…',
+  'token-needed': 'token required',
 } as const;
 
 function Facts() {
-  // Read, so that the counts follow.
+  // Reading the signal renders the counts again when the model changes.
   const _version = version.value;
   const state = connection.value;
   return (
@@ -75,7 +75,7 @@ function TokenForm() {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        useToken(typed.value);
+        saveToken(typed.value);
       }}
     >
       <label>
@@ -89,7 +89,7 @@ function TokenForm() {
           }}
         />
       </label>
-      <button type="submit">Use it</button>
+      <button type="submit">Connect</button>
     </form>
   );
 }

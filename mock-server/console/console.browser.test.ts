@@ -11,7 +11,7 @@ import { WAIT_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import { openReceiver, type ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
 
-/** With STUNTDOUBLE_WRITE, what the README shows is taken anew: npm run screenshots. */
+/** With STUNTDOUBLE_WRITE, the screenshots of the README are written: npm run screenshots. */
 const WRITES = process.env.STUNTDOUBLE_WRITE !== undefined;
 const DOCS = join(import.meta.dirname, '../../docs');
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -20,7 +20,7 @@ let browser: Browser;
 let page: Page;
 let mock: MockServer;
 let receiver: ScriptedReceiver | undefined;
-/** Whatever the page asked of hosts that are not the mock, and whatever went wrong in it. */
+/** Requests of the page to hosts other than the mock, and errors in the page. */
 let foreign: string[];
 let errors: string[];
 
@@ -63,17 +63,17 @@ async function open(options: MockServerOptions = {}, where = '#overview'): Promi
 
 const rows = () => page.locator('.rows button');
 
-/** An operation by what it is called. */
+/** Returns the label of the operation that matches a pattern. */
 async function optionLike(pattern: RegExp): Promise<string> {
   const select = page.getByLabel('Operation');
   await expect.poll(() => select.locator('option').count()).toBeGreaterThan(1);
   const labels = await select.locator('option').allInnerTexts();
   const found = labels.find((label) => pattern.test(label));
-  if (found === undefined) throw new Error(`no operation is like ${pattern}: ${labels.join(', ')}`);
+  if (found === undefined) throw new Error(`none of the operations matches ${pattern}: ${labels.join(', ')}`);
   return found;
 }
 
-/** What the page's thread has computed so far: other processes of the machine do not count. */
+/** Returns a function that reads the processor time of the page's thread, which excludes other processes. */
 async function processorTime() {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -85,9 +85,9 @@ async function processorTime() {
   };
 }
 
-/** What axe finds wrong with the page as it is now. */
+/** Returns the violations that axe finds in the page. */
 async function axe(): Promise<string[]> {
-  // Not as a script of the page: those can only be files of the mock.
+  // Evaluated and not added as a script, because the page allows only scripts of the mock.
   await page.evaluate(readFileSync(AXE, 'utf8'));
   return page.evaluate(async () => {
     const { violations } = await (
@@ -102,7 +102,7 @@ async function axe(): Promise<string[]> {
 }
 
 describe('the overview', () => {
-  it('shows tasks as they come and go on, without a reload', async () => {
+  it('shows new tasks and their states without a reload', async () => {
     await open();
     await expect.poll(() => page.locator('.empty').innerText()).toContain('No tasks yet');
     const { taskId } = await runwayCalls(mock.url).generate();
@@ -112,26 +112,30 @@ describe('the overview', () => {
     await expect.poll(() => rows().first().innerText()).toContain('success');
   });
 
-  it('says in words what the drawing says in shapes', async () => {
+  it('describes the drawing in text', async () => {
     receiver = await openReceiver(500, 200);
     await open();
     await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
     await mock.clock.advance('10m');
     const words = () => rows().first().innerText();
-    await expect.poll(words).toMatch(/success[\s\S]*try 1 rejected, HTTP 500, try 2 acknowledged, HTTP 200/);
+    await expect
+      .poll(words)
+      .toMatch(
+        /success[\s\S]*rejected with HTTP 500 \(attempt 1\), acknowledged with HTTP 200 \(attempt 2\)/,
+      );
   });
 
-  it('can be filtered, paused and followed again', async () => {
+  it('can be filtered, paused and resumed', async () => {
     await open();
     const api = runwayCalls(mock.url);
     await api.generate({}, { 'x-mock-scenario': 'fail.nsfw' });
     await api.generate();
     await expect.poll(() => rows().count()).toBe(2);
-    await page.getByLabel('Text').fill('nsfw');
+    await page.getByLabel('Search').fill('nsfw');
     await expect.poll(() => rows().count()).toBe(1);
-    await page.getByLabel('Text').fill('no such thing');
-    await expect.poll(() => page.locator('.empty').innerText()).toBe('No task fits these filters.');
-    await page.getByLabel('Text').fill('');
+    await page.getByLabel('Search').fill('no such thing');
+    await expect.poll(() => page.locator('.empty').innerText()).toBe('No task matches these filters.');
+    await page.getByLabel('Search').fill('');
     await page.getByRole('button', { name: 'Pause' }).click();
     await api.generate();
     await expect.poll(() => page.locator('.facts').innerText()).toContain('3 tasks');
@@ -140,7 +144,7 @@ describe('the overview', () => {
     await expect.poll(() => rows().count()).toBe(3);
   });
 
-  it('goes on after the connection was lost, without losing or doubling an entry', async () => {
+  it('continues after a lost connection without missing or repeated entries', async () => {
     const data = mkdtempSync(join(tmpdir(), 'stuntdouble-console-'));
     await open({ data });
     const port = Number(new URL(mock.url).port);
@@ -173,14 +177,14 @@ describe('the overview', () => {
     await expect.poll(() => rows().count()).toBe(1);
   });
 
-  it('stays smooth with 10,000 tasks while 50 more come each second', async () => {
+  it('draws 10,000 tasks within 16 ms per frame while 200 more are submitted', async () => {
     await open({ keep: 200_000 });
     for (let n = 0; n < 10_000; n++) await mock.tasks.stage('runway.generate', { to: `${mock.url}/__sink` });
     await expect.poll(() => page.locator('.facts').innerText()).toContain('10,000 tasks');
     const api = runwayCalls(mock.url);
     const costs = await processorTime();
     const before = await costs();
-    // As many as come in four seconds, each drawn before the next one comes.
+    // Each task is drawn before the next one is submitted.
     for (let n = 1; n <= 200; n++) {
       await api.generate();
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
@@ -198,7 +202,7 @@ describe('the overview', () => {
 });
 
 describe('one task', () => {
-  it('is shown with its plan, its messages, and what differs between tries', async () => {
+  it('is shown with its plan, its messages, and the differences between attempts', async () => {
     receiver = await openReceiver(200, 500, 200);
     await open();
     const headers = { 'x-mock-scenario': 'callback.malformed' };
@@ -210,31 +214,31 @@ describe('one task', () => {
     await expect
       .poll(() => task.locator('tbody tr').allInnerTexts())
       .toEqual(expect.arrayContaining([expect.stringMatching(/^generating\s+\S+\s+\d\d:\d\d/)]));
-    const good = task.locator('details', { hasText: 'runway.generate d2 try 1' });
+    const good = task.locator('details', { hasText: 'runway.generate d2 attempt 1' });
     await good.locator('summary').first().click();
     await expect.poll(() => good.locator('.added').count()).toBeGreaterThan(0);
-    const again = task.locator('details', { hasText: 'runway.generate d2 try 2' });
+    const again = task.locator('details', { hasText: 'runway.generate d2 attempt 2' });
     await again.locator('summary').first().click();
-    await expect.poll(() => again.innerText()).toContain('the same bytes');
+    await expect.poll(() => again.innerText()).toContain('Identical.');
     const copies = await task.locator('button[data-copies]').first().getAttribute('data-copies');
     expect(copies).toContain(`curl -s ${mock.url}/api/v1/runway/generate -H 'authorization: Bearer $KEY'`);
     await page.keyboard.press('Escape');
     await expect.poll(() => task.count()).toBe(0);
   });
 
-  it('shows in place what the schema has against a message', async () => {
+  it('shows the schema violations of a message next to it', async () => {
     receiver = await openReceiver(200);
     await open();
     const headers = { 'x-mock-scenario': 'callback.malformed' };
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: receiver.url }, headers);
     await mock.clock.advance('10m');
     await page.goto(`${mock.url}/__console/#overview/${taskId}`);
-    const attempt = page.locator('.task details', { hasText: '✗ schema' }).first();
+    const attempt = page.locator('.task details', { hasText: '✗ schema violation' }).first();
     await attempt.locator('summary').first().click();
     await expect.poll(() => attempt.locator('.problems').innerText()).toContain('is not JSON');
   });
 
-  it('is text, whatever the prompt says', async () => {
+  it('shows markup in a prompt as text', async () => {
     await open();
     const prompt = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
     const { taskId } = await runwayCalls(mock.url).generate({ prompt });
@@ -247,8 +251,8 @@ describe('one task', () => {
   });
 });
 
-describe('driving', () => {
-  it('submits a task with a form made from the schema, and shows the same for a shell and a test', async () => {
+describe('the view "Drive"', () => {
+  it('submits a task with a form from the schema, and shows the command and the test code', async () => {
     await open({}, '#drive');
     await page.getByLabel('Operation').selectOption({ label: await optionLike(/^runway: /) });
     await page.getByLabel('prompt (required)').fill('A lighthouse, from the form');
@@ -259,10 +263,10 @@ describe('driving', () => {
       .toEqual([expect.objectContaining({ pack: 'runway', scenario: 'fail.nsfw' })]);
     const [task] = mock.tasks.all();
     expect(task?.plan.request).toMatchObject({ prompt: 'A lighthouse, from the form' });
-    const done = page.locator('.card', { hasText: 'What was done' });
-    await expect.poll(() => done.innerText()).toContain('x-mock-scenario: fail.nsfw');
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a line of somebody else's test.
-    expect(await done.innerText()).toContain('await fetch(`${mock.url}/api/v1/runway/generate`');
+    const lastAction = page.locator('.card', { hasText: 'Last action' });
+    await expect.poll(() => lastAction.innerText()).toContain('x-mock-scenario: fail.nsfw');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is code for a test of the user.
+    expect(await lastAction.innerText()).toContain('await fetch(`${mock.url}/api/v1/runway/generate`');
   });
 
   it('moves the clock by a step, to the next event and by 14 days', async () => {
@@ -271,7 +275,7 @@ describe('driving', () => {
     const start = mock.clock.now().getTime();
     await page.getByRole('button', { name: 'Advance' }).click();
     await expect.poll(() => mock.clock.now().getTime() - start).toBe(30_000);
-    await page.getByRole('button', { name: 'To the next event' }).click();
+    await page.getByRole('button', { name: 'Next event' }).click();
     const nextAt = mock.tasks
       .all()[0]
       ?.plan.steps.map(({ at }) => Date.parse(String(at)) || Number(at))
@@ -284,7 +288,7 @@ describe('driving', () => {
       .toContain("await mock.clock.advance('14d');");
   });
 
-  it('queues scenarios, forces outcomes, sends callbacks again, and resets', async () => {
+  it('queues scenarios, forces outcomes, resends callbacks, and resets', async () => {
     receiver = await openReceiver(200);
     await open({}, '#drive');
     const queue = page.locator('.card', { hasText: 'Scenarios for the next' });
@@ -293,22 +297,22 @@ describe('driving', () => {
     await queue.getByRole('button', { name: 'Queue' }).click();
     await expect.poll(() => queue.innerText()).toContain('callback.duplicate, 2 times, any key');
     await queue.getByRole('button', { name: 'Clear' }).click();
-    await expect.poll(() => queue.innerText()).toContain('Nothing waits.');
+    await expect.poll(() => queue.innerText()).toContain('The queue is empty.');
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
     await page.goto(`${mock.url}/__console/#drive/${taskId}`);
-    await page.getByLabel('Force an outcome').selectOption('fail.nsfw');
-    await page.getByRole('button', { name: 'Force it' }).click();
+    await page.getByLabel('New outcome').selectOption('fail.nsfw');
+    await page.getByRole('button', { name: 'Force outcome' }).click();
     await expect.poll(() => mock.tasks.get(taskId)?.outcome).toBe('fail.nsfw');
     await mock.clock.advance('1m');
-    await page.getByRole('button', { name: 'Send its callback again' }).click();
+    await page.getByRole('button', { name: 'Resend callback' }).click();
     await expect.poll(() => mock.tasks.get(taskId)?.deliveries.length).toBe(2);
     await page.getByRole('button', { name: 'Reset' }).click();
     await expect.poll(() => mock.tasks.all().length).toBe(0);
   });
 
-  it('says why something could not be done', async () => {
+  it('shows why an action failed', async () => {
     await open({}, '#drive');
-    await page.getByRole('textbox', { name: 'By' }).fill('soon');
+    await page.getByRole('textbox', { name: 'Advance by' }).fill('soon');
     await page.getByRole('button', { name: 'Advance' }).click();
     await expect
       .poll(() => page.locator('.done').first().innerText())
@@ -316,8 +320,8 @@ describe('driving', () => {
   });
 });
 
-describe('verdicts', () => {
-  it('follow the clients as they go', async () => {
+describe('the view "Verdicts"', () => {
+  it('judges clients while they run', async () => {
     await open();
     const api = runwayCalls(mock.url);
     const { taskId } = await api.generate();
@@ -329,7 +333,7 @@ describe('verdicts', () => {
     await expect.poll(() => broken.innerText()).toContain('1 more polls');
   });
 
-  it('of other runs can be opened, and what is no report is told so', async () => {
+  it('opens reports of other runs, and refuses files that are not reports', async () => {
     await open({}, '#verdicts');
     const file = (name: string, text: string) => ({
       name,
@@ -343,12 +347,14 @@ describe('verdicts', () => {
     expect(text).toContain('RCV-');
     expect(text).toMatch(/^The first good callback was answered with HTTP 401.*\s+How to fix: Give the key/);
     await input.setInputFiles(file('other.json', '{"a":1}'));
-    await expect.poll(() => page.getByRole('alert').innerText()).toContain('other.json cannot be opened');
+    await expect
+      .poll(() => page.getByRole('alert').innerText())
+      .toContain('Cannot open other.json: not a report');
   });
 });
 
-describe('for people', () => {
-  it.each(['light', 'dark'] as const)('axe finds no violation, in %s', async (colorScheme) => {
+describe('accessibility', () => {
+  it.each(['light', 'dark'] as const)('axe finds no violation with %s colors', async (colorScheme) => {
     receiver = await openReceiver(500, 200);
     await open();
     await page.emulateMedia({ colorScheme });
@@ -361,7 +367,7 @@ describe('for people', () => {
     }
   });
 
-  it('can be used with the keyboard alone, and shows where one is', async () => {
+  it('can be used with the keyboard alone, and shows the focus', async () => {
     await open();
     const api = runwayCalls(mock.url);
     await api.generate();
@@ -396,27 +402,27 @@ describe('for people', () => {
     }
   });
 
-  it('asks for the token where the mock needs one, and works with it', async () => {
+  it('asks for the token when the mock requires one, and connects with it', async () => {
     mock = await createMockServer({ clock: 'virtual', seed: 7, adminToken: 'open sesame' }).listen();
     page = await newPage();
     [foreign, errors] = [[], []];
     await page.goto(`${mock.url}/__console/`);
     await page.getByLabel('Token').fill('open sesame');
-    await page.getByRole('button', { name: 'Use it' }).click();
+    await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
     await runwayCalls(mock.url).generate();
     await expect.poll(() => rows().count()).toBe(1);
   });
 });
 
-describe('the pictures of the README', () => {
-  it('are taken while a receiver times out', async () => {
+describe('the screenshots of the README', () => {
+  it('show receivers that time out', async () => {
     receiver = await openReceiver('hang');
     await open({ clock: 'real', speed: 5, ackTimeout: '1200ms', retryGaps: ['8s', '12s', '20s'] });
     const submit = (scenario: string, callBackUrl: string) =>
       runwayCalls(mock.url).generate({ callBackUrl }, { 'x-mock-scenario': scenario });
     const sink = `${mock.url}/__sink`;
-    const wishes: readonly (readonly [string, string])[] = [
+    const submissions: readonly (readonly [string, string])[] = [
       ['success', sink],
       ['success', `${sink}?fail=2`],
       ['fail.nsfw', sink],
@@ -427,7 +433,7 @@ describe('the pictures of the README', () => {
       ['callback.lost-ack', sink],
       ['success', receiver.url],
     ];
-    for (const [scenario, url] of wishes) await submit(scenario, url);
+    for (const [scenario, url] of submissions) await submit(scenario, url);
     const timedOut = () =>
       mock.tasks
         .all()
@@ -452,7 +458,7 @@ describe('the pictures of the README', () => {
     expect(dark.equals(await page.screenshot())).toBe(false);
     const [task] = timedOut();
     await page.goto(`${mock.url}/__console/#overview/${task?.id}`);
-    await page.locator('.task details', { hasText: 'try 1' }).locator('summary').first().click();
+    await page.locator('.task details', { hasText: 'attempt 1' }).locator('summary').first().click();
     await take('console-task.png');
   });
 });

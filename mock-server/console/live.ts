@@ -1,33 +1,34 @@
 import { signal } from '@preact/signals';
+import { type ClockFacts, ENTRY_TYPES, type Entry } from './admin-types.ts';
 import { admin, openEvents, Refusal } from './api.ts';
 import { applyEntry, createLanes, type Lanes } from './model/lanes.ts';
-import { type ClockFacts, ENTRY_TYPES, type Entry } from './wire.ts';
 
-/** Everything the page knows of the mock: one model, fed by one stream. */
+/** The model of the page. The stream of journal entries is its only source. */
 export const lanes: Lanes = createLanes();
 
-/** Counts up when the model changed; at most once a frame. */
+/** Increases when the model has changed, at most once per frame. */
 export const version = signal(0);
 export const connection = signal<'connecting' | 'open' | 'lost' | 'token-needed'>('connecting');
 export const clock = signal<ClockFacts | null>(null);
-/** Submissions that made no task, and other calls that went wrong; the latest first. */
+/** Refused submissions and other failed calls, the latest first. */
 export const refusals = signal<readonly Extract<Entry, { type: 'request.answered' }>[]>([]);
-/** How many entries came for a task since the page was opened, to know when to look again. */
+/** The last entry that belongs to a task; the page of that task then loads its details again. */
 export const touched = signal<{ readonly taskId: string; readonly seq: number }>({ taskId: '', seq: 0 });
 
 const REFUSALS_KEPT = 100;
 
 let source: EventSource | null = null;
 let scheduled = false;
-/** Between the mock's service time and this machine's, on the real clock. */
+/** Service time of the mock minus the time of this machine, on the real clock. */
 let offsetMs = 0;
 
-/** Service time, as far as it is known. */
+/** Returns the service time: computed on the real clock, that of the last entry otherwise. */
 export function serviceNow(): number {
   const known = clock.value;
   return known?.mode === 'real' ? Date.now() + offsetMs : lanes.at;
 }
 
+/** Opens the stream after the last known entry. */
 export function connect(): void {
   source?.close();
   source = openEvents(lanes.seq);
@@ -35,12 +36,12 @@ export function connect(): void {
     connection.value = 'open';
     refreshClock();
   });
-  source.addEventListener('error', () => void lose());
+  source.addEventListener('error', () => void handleLoss());
   for (const type of ENTRY_TYPES) source.addEventListener(type, take);
 }
 
-/** The browser connects again by itself, from the last entry it has seen; unless it was told to go away. */
-async function lose(): Promise<void> {
+/** Browsers reconnect on their own, after the last entry received, except when the server closed the stream. */
+async function handleLoss(): Promise<void> {
   connection.value = 'lost';
   try {
     await readClock();
@@ -50,7 +51,7 @@ async function lose(): Promise<void> {
   if (source?.readyState === EventSource.CLOSED && connection.value === 'lost') setTimeout(connect, 1000);
 }
 
-/** Where it fails, the stream fails, too, and says so. */
+/** Errors are ignored here, because the stream then fails as well and reports the loss. */
 function refreshClock(): void {
   readClock().catch(() => undefined);
 }
@@ -65,7 +66,7 @@ async function readClock(): Promise<void> {
 
 function take(event: MessageEvent<string>): void {
   const entry = JSON.parse(event.data) as Entry;
-  // The numbers begin again: it is another mock.
+  // A smaller number means that another mock answers at this address.
   if (entry.seq < lanes.seq) return startOver();
   if (!applyEntry(lanes, entry)) return;
   if (entry.type === 'server.reset' || entry.type === 'clock.moved') refreshClock();

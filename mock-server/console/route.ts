@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 export const VIEWS = ['overview', 'drive', 'verdicts'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** Where in the page one is: it stands behind the #, so that a task can be sent to a colleague. */
+/** The current view and task. They are in the fragment of the URL, so that a link to a task can be shared. */
 export interface Route {
   readonly view: View;
   readonly taskId: string | null;

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** The page is built once, with the package; nothing of this is needed to serve it. */
+/** The page is built with the package. Serving it does not need Vite. */
 export default defineConfig({
   root: import.meta.dirname,
   base: './',

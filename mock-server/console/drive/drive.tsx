@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { ClockFacts, QueuedScenario } from '../admin-types.ts';
 import { admin } from '../api.ts';
 import { clock, refusals, touched, version } from '../live.ts';
 import { literal } from '../model/equivalents.ts';
-import type { ClockFacts, QueuedScenario } from '../wire.ts';
-import { act, Done } from './acting.tsx';
+import { statusText } from '../model/lanes.ts';
+import { LastAction, perform } from './actions.tsx';
 import { packs } from './packs.ts';
 import { ScenarioChoice, SubmitForm } from './submit-form.tsx';
 
-/** Everything that can be made to happen. */
+/** Forms that submit tasks, move the clock and queue scenarios. */
 export function Drive() {
   return (
     <div class="drive">
@@ -20,8 +21,8 @@ export function Drive() {
         </div>
       </div>
       <section class="card">
-        <h2>What was done</h2>
-        <Done />
+        <h2>Last action</h2>
+        <LastAction />
       </section>
       <Refusals />
     </div>
@@ -33,7 +34,7 @@ function ClockCard() {
   const [isMoving, setMoving] = useState(false);
   async function move(change: Readonly<Record<string, string>>, library: string): Promise<void> {
     setMoving(true);
-    await act('POST', 'clock', change, library);
+    await perform('POST', 'clock', change, library);
     setMoving(false);
   }
   async function toNext(): Promise<void> {
@@ -53,7 +54,7 @@ function ClockCard() {
         }}
       >
         <label>
-          By
+          Advance by
           <input
             value={step}
             placeholder="30s"
@@ -62,7 +63,7 @@ function ClockCard() {
         </label>
         <button type="submit">Advance</button>
         <button type="button" onClick={() => void toNext()}>
-          To the next event
+          Next event
         </button>
         <button type="button" onClick={() => void advance('14d')}>
           14 days
@@ -90,7 +91,12 @@ function QueueCard() {
         onSubmit={(event) => {
           event.preventDefault();
           const body = { scenario, times: Number(times), ...(key === '' ? {} : { apiKey: key }) };
-          void act('POST', 'scenarios', body, `mock.scenarios.enqueue(${literal(scenario)}, ${options});`);
+          void perform(
+            'POST',
+            'scenarios',
+            body,
+            `mock.scenarios.enqueue(${literal(scenario)}, ${options});`,
+          );
         }}
       >
         {all !== null && <ScenarioChoice pack={all} value={scenario} onChange={setScenario} />}
@@ -110,18 +116,18 @@ function QueueCard() {
         <button type="submit">Queue</button>
         <button
           type="button"
-          onClick={() => void act('DELETE', 'scenarios', undefined, 'mock.scenarios.clear();')}
+          onClick={() => void perform('DELETE', 'scenarios', undefined, 'mock.scenarios.clear();')}
         >
           Clear
         </button>
       </form>
       {queue.length === 0 ? (
-        <p>Nothing waits.</p>
+        <p>The queue is empty.</p>
       ) : (
         <ol>
           {queue.map(({ scenario: name, times: left, account }, index) => (
             <li key={index}>
-              {name}, {left} times, {account ?? 'any key'}
+              {name}, {left === 1 ? 'once' : `${left} times`}, {account ?? 'any key'}
             </li>
           ))}
         </ol>
@@ -130,7 +136,7 @@ function QueueCard() {
   );
 }
 
-/** The catalogues of all packs as one. */
+/** Returns the scenarios of all packs as one list. */
 function everyScenario() {
   const [first] = packs.value;
   if (first === undefined) return null;
@@ -141,12 +147,12 @@ function everyScenario() {
 function ResetCard() {
   return (
     <section class="card">
-      <h2>Clean slate</h2>
-      <p>Forgets every task, the journal and what is queued; the clock goes back to where it began.</p>
+      <h2>Start over</h2>
+      <p>Removes all tasks, journal entries and queued scenarios, and sets the clock back to its start.</p>
       <button
         type="button"
         class="danger"
-        onClick={() => void act('POST', 'reset', undefined, 'mock.reset();')}
+        onClick={() => void perform('POST', 'reset', undefined, 'mock.reset();')}
       >
         Reset
       </button>
@@ -154,19 +160,19 @@ function ResetCard() {
   );
 }
 
-/** Calls that made no task would be on no lane. */
+/** Lists failed calls, because calls that did not create a task do not have a lane. */
 function Refusals() {
   const _touched = touched.value;
   return (
     <section class="card">
-      <h2>Calls that were refused</h2>
+      <h2>Refused calls</h2>
       {refusals.value.length === 0 ? (
-        <p>None.</p>
+        <p>No refused calls yet.</p>
       ) : (
         <ul>
           {refusals.value.map((entry) => (
             <li key={entry.seq}>
-              {entry.at.slice(11, 23)} {entry.method} {entry.url} → HTTP {entry.status ?? 'none'}, code{' '}
+              {entry.at.slice(11, 23)} {entry.method} {entry.url} → {statusText(entry.status)}, code{' '}
               {entry.error}: <code>{entry.answer.slice(0, 200)}</code>
             </li>
           ))}

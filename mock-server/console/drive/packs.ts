@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
+import type { PackFacts } from '../admin-types.ts';
 import { admin } from '../api.ts';
-import type { PackFacts } from '../wire.ts';
 
-/** What the mock plays; empty until it has said so. */
+/** The packs of the mock; empty until they are loaded. */
 export const packs = signal<readonly PackFacts[]>([]);
 
 async function loadPacks(): Promise<void> {

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
+import type { OperationFacts, PackFacts } from '../admin-types.ts';
 import { ORIGIN } from '../api.ts';
-import { Labelled } from '../labelled.tsx';
+import { Labeled } from '../labeled.tsx';
 import { curlOf, fetchOf } from '../model/equivalents.ts';
 import { bodyOf, type Field, fieldsOf } from '../model/form.ts';
-import type { OperationFacts, PackFacts } from '../wire.ts';
-import { lastDeed } from './acting.tsx';
+import { lastAction } from './actions.tsx';
 import { packs } from './packs.ts';
 
-/** Submits a task as a client would, from a form that the pack's schema makes. */
+/** A form, generated from the schema of a pack, that submits a task as a client does. */
 export function SubmitForm() {
   const choices = packs.value.flatMap((pack) =>
     pack.operations.filter(({ does }) => does === 'submit').map((operation) => ({ pack, operation })),
@@ -17,7 +17,7 @@ export function SubmitForm() {
   return (
     <section class="card">
       <h2>Submit a task</h2>
-      <Labelled label="Operation">
+      <Labeled label="Operation">
         {(id) => (
           <select
             id={id}
@@ -31,7 +31,7 @@ export function SubmitForm() {
             ))}
           </select>
         )}
-      </Labelled>
+      </Labeled>
       {choice !== undefined && <OperationForm key={chosen} {...choice} />}
     </section>
   );
@@ -51,7 +51,7 @@ function OperationForm({ pack, operation }: OperationProps) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>(sink);
   const [scenario, setScenario] = useState('success');
   const [key, setKey] = useState('console');
-  const [said, say] = useState<{ readonly text: string; readonly isBad: boolean }>({
+  const [result, setResult] = useState<{ readonly text: string; readonly isBad: boolean }>({
     text: '',
     isBad: false,
   });
@@ -70,11 +70,14 @@ function OperationForm({ pack, operation }: OperationProps) {
         ...(scenario === 'success' ? {} : { 'x-mock-scenario': scenario }),
       };
       const call = { method: operation.method, url: ORIGIN + path, headers, body };
-      lastDeed.value = { curl: curlOf(call), library: fetchOf(call, ORIGIN), trouble: '' };
+      lastAction.value = { curl: curlOf(call), library: fetchOf(call, ORIGIN), problem: '' };
       const response = await fetch(call.url, { method: call.method, headers, body });
-      say({ text: `HTTP ${response.status} ${(await response.text()).slice(0, 300)}`, isBad: !response.ok });
+      setResult({
+        text: `HTTP ${response.status} ${(await response.text()).slice(0, 300)}`,
+        isBad: !response.ok,
+      });
     } catch (error) {
-      say({ text: (error as Error).message, isBad: true });
+      setResult({ text: (error as Error).message, isBad: true });
     }
   }
 
@@ -87,7 +90,7 @@ function OperationForm({ pack, operation }: OperationProps) {
     >
       {names.map((name) => (
         <label key={name}>
-          {name} (in the path)
+          {name} (path parameter)
           <input
             value={values[`{${name}}`] ?? ''}
             placeholder="any"
@@ -111,7 +114,7 @@ function OperationForm({ pack, operation }: OperationProps) {
       <button type="submit" class="primary">
         Submit
       </button>
-      <output class={said.isBad ? 'bad' : ''}>{said.text}</output>
+      <output class={result.isBad ? 'bad' : ''}>{result.text}</output>
     </form>
   );
 }
@@ -146,7 +149,7 @@ function Control({ id, field: { kind, choices }, value, onChange }: FieldProps &
     case 'yes-no':
       return (
         <select id={id} value={value} onChange={change}>
-          <option value="">leave out</option>
+          <option value="">(omit)</option>
           {(kind === 'yes-no' ? ['true', 'false'] : choices).map((choice) => (
             <option key={choice} value={choice}>
               {choice}
@@ -170,11 +173,11 @@ interface ScenarioProps {
   readonly onChange: (name: string) => void;
 }
 
-/** The catalogue, each scenario with one line of what it does. */
+/** A list of scenarios with their summaries. */
 export function ScenarioChoice({ pack, value, onChange }: ScenarioProps) {
   const chosen = pack.scenarios.find(({ name }) => name === value);
   return (
-    <Labelled label="Scenario" isWide>
+    <Labeled label="Scenario" isWide>
       {(id) => (
         <>
           <select id={id} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
@@ -187,6 +190,6 @@ export function ScenarioChoice({ pack, value, onChange }: ScenarioProps) {
           <small>{chosen?.summary ?? ''}</small>
         </>
       )}
-    </Labelled>
+    </Labeled>
   );
 }

@@ -1,4 +1,4 @@
-/** What an action of the page is in a shell and in a test, so that a demonstration becomes one. */
+/** An action of the page as a shell command and as a line of a test. */
 export interface Equivalents {
   readonly curl: string;
   readonly library: string;
@@ -11,7 +11,7 @@ export interface HttpCall {
   readonly body?: string;
 }
 
-/** A request as a shell sends it. */
+/** Returns the `curl` command of a request. */
 export function curlOf({ method, url, headers = {}, body }: HttpCall): string {
   const parts = ['curl', '-s'];
   if (method !== (body === undefined ? 'GET' : 'POST')) parts.push('-X', method);
@@ -21,7 +21,7 @@ export function curlOf({ method, url, headers = {}, body }: HttpCall): string {
   return parts.join(' ');
 }
 
-/** A request as a test sends it. */
+/** Returns the line of a test that sends a request. */
 export function fetchOf({ method, url, headers = {}, body }: HttpCall, origin: string): string {
   const path = url.startsWith(origin) ? url.slice(origin.length) : url;
   const options = [
@@ -29,15 +29,15 @@ export function fetchOf({ method, url, headers = {}, body }: HttpCall, origin: s
     ...(Object.keys(headers).length === 0 ? [] : [`headers: ${JSON.stringify(headers)}`]),
     ...(body === undefined ? [] : [`body: JSON.stringify(${body})`]),
   ];
-  const given = options.length === 0 ? '' : `, { ${options.join(', ')} }`;
-  return `await fetch(\`\${mock.url}${path}\`${given});`;
+  const settings = options.length === 0 ? '' : `, { ${options.join(', ')} }`;
+  return `await fetch(\`\${mock.url}${path}\`${settings});`;
 }
 
 function quoted(text: string): string {
   return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A text as JavaScript writes it. */
+/** Returns a text as a JavaScript string literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

@@ -1,6 +1,6 @@
 import { type Lane, stateOf } from './lanes.ts';
 
-/** Which tasks are shown; an empty text shows all. */
+/** Values that shown tasks must have. An empty value matches every task. */
 export interface LaneFilter {
   readonly pack: string;
   readonly account: string;
@@ -15,20 +15,21 @@ function isEmpty(filter: LaneFilter): boolean {
   return Object.values(filter).every((value) => value === '');
 }
 
+/** Returns the lanes that match a filter. */
 export function filterLanes(lanes: readonly Lane[], filter: LaneFilter): readonly Lane[] {
   if (isEmpty(filter)) return lanes;
   const text = filter.text.trim().toLowerCase();
   return lanes.filter(
     (lane) =>
-      fits(lane.pack, filter.pack) &&
-      fits(lane.account, filter.account) &&
-      fits(lane.scenario, filter.scenario) &&
-      fits(stateOf(lane), filter.state) &&
+      matches(lane.pack, filter.pack) &&
+      matches(lane.account, filter.account) &&
+      matches(lane.scenario, filter.scenario) &&
+      matches(stateOf(lane), filter.state) &&
       (text === '' || lane.text.includes(text)),
   );
 }
 
-/** What there is to choose from, in the order of the alphabet. */
+/** Returns the values that occur, in alphabetical order. */
 export function choicesOf(
   lanes: readonly Lane[],
 ): Readonly<Record<'pack' | 'account' | 'state' | 'scenario', readonly string[]>> {
@@ -41,6 +42,6 @@ export function choicesOf(
   };
 }
 
-function fits(value: string, wanted: string): boolean {
+function matches(value: string, wanted: string): boolean {
   return wanted === '' || value === wanted;
 }

@@ -1,17 +1,17 @@
-import type { JsonSchema } from '../wire.ts';
+import type { JsonSchema } from '../admin-types.ts';
 
-/** One field of a form that is made from a request's schema. */
+/** One field of a form that is generated from the schema of a request. */
 export interface Field {
   readonly name: string;
   readonly kind: 'text' | 'long-text' | 'number' | 'choice' | 'yes-no' | 'json';
   readonly isRequired: boolean;
   readonly description: string;
   readonly choices: readonly string[];
-  /** As it stands in the form at first. */
+  /** The initial value. */
   readonly value: string;
 }
 
-/** A form for the fields of an object schema, filled in with the document's own example. */
+/** Returns the form fields of an object schema, with the values of an example. */
 export function fieldsOf(schema: JsonSchema, example: unknown, promptAt: string | null): Field[] {
   const parts = [schema, ...(schema.allOf ?? [])];
   const required = new Set(parts.flatMap((part) => part.required ?? []));
@@ -49,8 +49,8 @@ function textOf(value: unknown): string {
 }
 
 /**
- * The request that a filled-in form stands for; fields that are left empty are left out.
- * @throws {Error} for a field that holds no JSON, by its name
+ * Returns the request body of a completed form, without empty fields.
+ * @throws {Error} when a field is not valid JSON; the message has the name of the field
  */
 export function bodyOf(
   fields: readonly Field[],
@@ -64,17 +64,17 @@ export function bodyOf(
   >;
   const filled = fields.flatMap((field) => {
     const text = values[field.name] ?? field.value;
-    return text === '' ? [] : [[field.name, filledIn(field, text, properties[field.name] ?? {})] as const];
+    return text === '' ? [] : [[field.name, parsedValue(field, text, properties[field.name] ?? {})] as const];
   });
   return Object.fromEntries(filled);
 }
 
-function filledIn({ kind, name }: Field, text: string, schema: JsonSchema): unknown {
+function parsedValue({ kind, name }: Field, text: string, schema: JsonSchema): unknown {
   if (kind === 'text' || kind === 'long-text') return text;
-  // A choice among numbers is a number.
+  // Choices keep the type that they have in the schema.
   if (kind === 'choice')
     return (schema.enum ?? [schema.const]).find((value) => textOf(value) === text) ?? text;
-  // Where several types are allowed, a word is a word, and a number is a number.
+  // Without a type in the schema, only text that looks like JSON is parsed.
   if (kind === 'json' && schema.type === undefined && !/^([[{"]|-?\d+(\.\d+)?$)/.test(text)) return text;
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openReceiver, type Reaction } from '../../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer } from '../../index.ts';
-import { ENTRY_TYPES, type Entry } from '../wire.ts';
+import { ENTRY_TYPES, type Entry } from '../admin-types.ts';
 import { choicesOf, filterLanes, NO_FILTER } from './filter.ts';
 import { applyEntry, callbackOf, createLanes, type Lanes, stateOf } from './lanes.ts';
 
@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const thing of open.splice(0)) await thing.close();
 });
 
-async function play(
+async function runTask(
   scenario: string,
   ...script: Reaction[]
 ): Promise<{ lanes: Lanes; mock: MockServer; entries: Entry[] }> {
@@ -26,8 +26,8 @@ async function play(
 }
 
 describe('the lanes', () => {
-  it('show what the mock itself says of a task', async () => {
-    const { lanes, mock } = await play('success', 500, 'redirect', 200);
+  it('show a task as the mock reports it', async () => {
+    const { lanes, mock } = await runTask('success', 500, 'redirect', 200);
     const [task] = mock.tasks.all();
     const [lane] = lanes.list;
     expect(lanes.list).toHaveLength(1);
@@ -38,8 +38,8 @@ describe('the lanes', () => {
     expect(lane?.ended?.outcome).toEqual({ type: 'success' });
   });
 
-  it('mark a callback that was given up, and how each try ended', async () => {
-    const { lanes } = await play('fail.nsfw', 'hang', 'reset', 500, 'hang');
+  it('mark an abandoned callback and the result of each attempt', async () => {
+    const { lanes } = await runTask('fail.nsfw', 'hang', 'reset', 500, 'hang');
     const [lane] = lanes.list;
     expect(lane?.marks.map(({ kind }) => kind)).toEqual([
       'timeout',
@@ -48,34 +48,34 @@ describe('the lanes', () => {
       'timeout',
       'abandoned',
     ]);
-    expect(lane === undefined ? '' : callbackOf(lane)).toBe('given up');
+    expect(lane === undefined ? '' : callbackOf(lane)).toBe('abandoned');
     expect(lane?.ended?.outcome).toEqual({ type: 'failure', slug: 'nsfw' });
   });
 
-  it('take each entry once, however often it comes', async () => {
-    const { lanes, entries } = await play('success', 200);
+  it('apply each entry once, even when it is received again', async () => {
+    const { lanes, entries } = await runTask('success', 200);
     const before = structuredClone(lanes.list);
     for (const entry of entries) expect(applyEntry(lanes, entry)).toBe(false);
     expect(lanes.list).toEqual(before);
   });
 
-  it('are gone after a reset, and time is where it began', async () => {
-    const { lanes, mock, entries } = await play('success', 200);
+  it('are empty after a reset, with the time of the start', async () => {
+    const { lanes, mock, entries } = await runTask('success', 200);
     mock.reset();
     for (const entry of mock.journal.entries() as unknown as Entry[]) applyEntry(lanes, entry);
     expect(lanes.list).toEqual([]);
     expect(lanes.at).toBe(Date.parse(entries[0]?.at ?? ''));
   });
 
-  it('know every type of entry that there is', async () => {
-    const { entries } = await play('success', 200);
+  it('know every type of entry in a journal', async () => {
+    const { entries } = await runTask('success', 200);
     expect(entries.filter(({ type }) => !ENTRY_TYPES.includes(type))).toEqual([]);
   });
 });
 
 describe('a filter', () => {
-  it('shows the tasks that fit, and says what there is to choose from', async () => {
-    const { lanes } = await play('fail.nsfw', 200);
+  it('shows matching tasks, and lists the values that occur', async () => {
+    const { lanes } = await runTask('fail.nsfw', 200);
     const all = lanes.list;
     expect(choicesOf(all)).toMatchObject({ pack: ['runway'], scenario: ['fail.nsfw'], state: ['fail'] });
     expect(filterLanes(all, { ...NO_FILTER, state: 'fail', text: 'NSFW' })).toEqual(all);

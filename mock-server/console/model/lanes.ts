@@ -1,12 +1,12 @@
-import type { Entry, Outcome, Plan } from '../wire.ts';
+import type { Entry, Outcome, Plan } from '../admin-types.ts';
 
-/** What became of one POST of a callback, in five shapes that can be told apart without colour. */
+/** The result of an attempt or a download. Each kind is drawn as a different shape, not only in a different color. */
 export type MarkKind = 'acknowledged' | 'rejected' | 'timeout' | 'failed' | 'abandoned' | 'download';
 
 export interface Mark {
   readonly at: number;
   readonly kind: MarkKind;
-  /** For people. */
+  /** Description for readers. */
   readonly text: string;
 }
 
@@ -18,25 +18,25 @@ export interface Lane {
   readonly account: string;
   readonly scenario: string;
   readonly submittedAt: number;
-  /** What it went through so far; the last one lasts until now, or is its end. */
+  /** States so far. The last one lasts until now, or is the final state. */
   readonly changes: { readonly state: string; readonly at: number; readonly index: number }[];
   readonly marks: Mark[];
   plan: Plan;
-  /** Null while it runs. */
+  /** Null until the task has ended. */
   ended: { readonly outcome: Outcome; readonly at: number } | null;
-  /** What people search in: everything that names it. */
+  /** Everything that a search looks at, in lower case. */
   readonly text: string;
 }
 
-/** Every task there is, in the order of submission. Changed in place: entries come by the thousand. */
+/** All tasks in the order of submission. They are changed in place, because entries arrive by the thousand. */
 export interface Lanes {
   readonly byId: Map<string, Lane>;
   list: Lane[];
-  /** The number of the last entry that was applied. */
+  /** Number of the last applied entry. */
   seq: number;
   /** Service time of the last entry. */
   at: number;
-  /** Counts up with each change. */
+  /** Increases with each change. */
   version: number;
 }
 
@@ -44,10 +44,7 @@ export function createLanes(): Lanes {
   return { byId: new Map(), list: [], seq: 0, at: 0, version: 0 };
 }
 
-/**
- * Takes in the next entry of the journal.
- * @returns false for one that was taken in before
- */
+/** Applies the next entry of the journal. @returns false for an entry that was already applied */
 export function applyEntry(lanes: Lanes, entry: Entry): boolean {
   if (entry.seq <= lanes.seq) return false;
   lanes.seq = entry.seq;
@@ -112,18 +109,28 @@ function changeLane(lane: Lane, entry: Entry): void {
       return;
     case 'attempt.ended': {
       const { outcome, status, n } = entry.attempt;
-      const answered = status === null ? '' : `, HTTP ${status}`;
-      lane.marks.push({ at, kind: markOf(outcome), text: `try ${n} ${outcome}${answered}` });
+      const answered = status === null ? '' : ` with HTTP ${status}`;
+      lane.marks.push({ at, kind: markOf(outcome), text: `${nameOf(outcome)}${answered} (attempt ${n})` });
       return;
     }
     case 'delivery.settled':
-      if (entry.status === 'abandoned') lane.marks.push({ at, kind: 'abandoned', text: 'given up' });
+      if (entry.status === 'abandoned') lane.marks.push({ at, kind: 'abandoned', text: 'abandoned' });
       return;
     case 'media.served':
-      lane.marks.push({ at, kind: 'download', text: `${entry.name} HTTP ${entry.status ?? 'none'}` });
+      lane.marks.push({ at, kind: 'download', text: `${entry.name} ${statusText(entry.status)}` });
       return;
     default:
   }
+}
+
+/** Outcomes have the names of the journal; "timeout" alone is not an adjective. */
+function nameOf(outcome: string): string {
+  return outcome === 'timeout' ? 'timed out' : outcome;
+}
+
+/** Returns a status for readers; null means that the connection ended before a status was sent. */
+export function statusText(status: number | null): string {
+  return status === null ? 'no answer' : `HTTP ${status}`;
 }
 
 function markOf(outcome: string): MarkKind {
@@ -131,12 +138,12 @@ function markOf(outcome: string): MarkKind {
   return outcome === 'rejected' || outcome === 'redirect' ? 'rejected' : 'failed';
 }
 
-/** The state a lane shows now. */
+/** Returns the current state of a task. */
 export function stateOf({ changes, plan }: Lane): string {
   return changes.at(-1)?.state ?? plan.steps[0]?.state ?? '';
 }
 
-/** The last that was heard of its callback; empty while nothing was sent. */
+/** Returns the last result of its callback; empty before the first result. */
 export function callbackOf({ marks }: Lane): string {
   return marks.findLast(({ kind }) => kind !== 'download')?.text ?? '';
 }

@@ -1,6 +1,6 @@
 import { diffLines } from 'diff';
 
-/** A message for reading: JSON is spread out, everything else stays as it came. */
+/** Returns JSON with indentation, and other text unchanged. */
 export function readable(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
@@ -14,7 +14,7 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** What is different in the second of two messages, line by line; null when nothing is. */
+/** Compares two messages line by line. @returns null when they are equal */
 export function differences(before: string, after: string): readonly DiffLine[] | null {
   if (before === after) return null;
   return diffLines(`${readable(before)}\n`, `${readable(after)}\n`).flatMap(({ value, added, removed }) =>

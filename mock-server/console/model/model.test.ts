@@ -2,26 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { loadPacks } from '../../index.ts';
 import { describePack } from '../../packs/describe-pack.ts';
 import { createRequestValidator } from '../../packs/request-validator.ts';
-import type { JsonSchema } from '../wire.ts';
+import type { JsonSchema } from '../admin-types.ts';
 import { curlOf, fetchOf } from './equivalents.ts';
 import { bodyOf, fieldsOf } from './form.ts';
 import { differences, readable } from './message-text.ts';
 import { boundsOf, fitted, moved, tickLabel, ticksOf, zoomed } from './time-window.ts';
 
-describe('the window of time', () => {
-  it('follows the present, which does not stick to its edge', () => {
+describe('the time window', () => {
+  it('follows the current time, with a margin at the right', () => {
     const { fromAt, toAt } = boundsOf({ spanMs: 1000, endAt: null }, 5000);
     expect(toAt).toBe(5060);
     expect(fromAt).toBe(4060);
   });
 
-  it('keeps its middle when it is zoomed while it stands still', () => {
+  it('keeps its center when it is zoomed and does not follow', () => {
     const window = zoomed({ spanMs: 8000, endAt: 10_000 }, 0.5, 0);
     expect(boundsOf(window, 0)).toEqual({ fromAt: 4000, toAt: 8000 });
     expect(zoomed({ spanMs: 8000, endAt: null }, 2, 0)).toEqual({ spanMs: 16_000, endAt: null });
   });
 
-  it('neither vanishes nor swallows the world', () => {
+  it('has a shortest and a longest span', () => {
     let window = { spanMs: 5000, endAt: null as number | null };
     for (let n = 0; n < 50; n++) window = zoomed(window, 0.5, 0);
     expect(window.spanMs).toBe(1000);
@@ -29,7 +29,7 @@ describe('the window of time', () => {
     expect(window.spanMs).toBeLessThan(61 * 24 * 3_600_000);
   });
 
-  it('stops following when it is moved, and fits what there is', () => {
+  it('stops following when it is moved, and fits all tasks', () => {
     expect(moved({ spanMs: 1000, endAt: null }, -0.5, 0).endAt).toBe(-440);
     const { fromAt, toAt } = boundsOf(fitted(1000, 60_000), 0);
     expect(fromAt).toBeLessThan(1000);
@@ -41,7 +41,7 @@ describe('the window of time', () => {
     [60_000, '00:00:14'],
     [3_600_000, '00:00'],
     [30 * 86_400_000, '01-01'],
-  ])('of %i ms writes its ticks like %s', (spanMs, expected) => {
+  ])('of %i ms has ticks like %s', (spanMs, expected) => {
     expect(tickLabel(Date.UTC(2026, 0, 1, 0, 0, 14), spanMs)).toBe(expected);
     const ticks = ticksOf(0, spanMs, 10);
     expect(ticks.length).toBeGreaterThan(1);
@@ -49,14 +49,14 @@ describe('the window of time', () => {
   });
 });
 
-describe('a form made from a schema', () => {
+describe('a form generated from a schema', () => {
   const submits = loadPacks().flatMap((pack) =>
     describePack(pack)
       .operations.filter(({ does }) => does === 'submit')
       .map((facts) => ({ pack, facts, name: `${pack.name} ${facts.id}` })),
   );
 
-  it.each(submits)('as it is filled in at first is taken by the mock: $name', ({ pack, facts }) => {
+  it.each(submits)('is accepted by the mock with its initial values: $name', ({ pack, facts }) => {
     const schema = facts.request as JsonSchema;
     const fields = fieldsOf(schema, facts.example, facts.promptAt);
     expect(fields.length).toBeGreaterThan(0);
@@ -64,13 +64,13 @@ describe('a form made from a schema', () => {
     const filled = Object.entries(facts.example as object).filter(([, value]) => value !== '');
     expect(body).toEqual(Object.fromEntries(filled));
     const operation = pack.operations.find(({ id }) => id === facts.id);
-    if (operation === undefined) throw new Error('there is no such operation');
+    if (operation === undefined) throw new Error(`pack ${pack.name} does not have the operation ${facts.id}`);
     const header = (name: string): string | undefined => facts.headers[name];
     const parts = { query: () => undefined, header, pathParams: {}, body };
     expect(createRequestValidator(pack)(operation, parts)).toBeNull();
   });
 
-  it('leaves out what is left empty, and keeps numbers numbers', () => {
+  it('omits empty fields, and keeps the types of values', () => {
     const schema: JsonSchema = {
       required: ['prompt'],
       properties: {
@@ -89,7 +89,7 @@ describe('a form made from a schema', () => {
     });
   });
 
-  it('says which field holds no JSON', () => {
+  it('names the field that is not valid JSON', () => {
     const schema: JsonSchema = { properties: { options: { type: 'object' }, size: { type: 'number' } } };
     const fields = fieldsOf(schema, {}, null);
     expect(() => bodyOf(fields, { options: '{' }, schema)).toThrow('options must be JSON, got {');
@@ -97,28 +97,28 @@ describe('a form made from a schema', () => {
   });
 });
 
-describe('the same elsewhere', () => {
-  it('is a line that a shell understands, whatever stands in it', () => {
+describe('the equivalent of an action', () => {
+  it('is a shell command with quoted values', () => {
     expect(
       curlOf({ method: 'POST', url: 'http://h/x?a=1&b=2', headers: { a: 'b' }, body: `{"p":"it's"}` }),
     ).toBe(`curl -s 'http://h/x?a=1&b=2' -H 'a: b' -d '{"p":"it'\\''s"}'`);
     expect(curlOf({ method: 'DELETE', url: 'http://h/x' })).toBe('curl -s -X DELETE http://h/x');
   });
 
-  it('is a line of a test', () => {
+  it('is a line of a test that calls fetch', () => {
     const line = fetchOf(
       { method: 'POST', url: 'http://h/x', headers: { a: 'b' }, body: '{"c":1}' },
       'http://h',
     );
     expect(line).toBe(
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a line of somebody else's test.
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is code for a test of the user.
       'await fetch(`${mock.url}/x`, { method: \'POST\', headers: {"a":"b"}, body: JSON.stringify({"c":1}) });',
     );
   });
 });
 
 describe('messages', () => {
-  it('are spread out when they are JSON, and left as they are when not', () => {
+  it('are indented when they are JSON, and unchanged otherwise', () => {
     expect(readable('{"a":1}')).toBe('{\n  "a": 1\n}');
     expect(readable('{"a":')).toBe('{"a":');
   });

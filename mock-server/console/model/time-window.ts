@@ -1,13 +1,13 @@
-/** The part of the time axis that is seen. */
+/** The visible part of the time axis. */
 export interface TimeWindow {
   readonly spanMs: number;
-  /** Its right end; null follows the present. */
+  /** Right end; null follows the current time. */
   readonly endAt: number | null;
 }
 
 const SHORTEST_MS = 1000;
 const LONGEST_MS = 60 * 24 * 3_600_000;
-/** The present does not stick to the edge. */
+/** Share of the span that stays free to the right of the current time. */
 const MARGIN = 0.06;
 
 export function boundsOf(
@@ -18,7 +18,7 @@ export function boundsOf(
   return { fromAt: toAt - spanMs, toAt };
 }
 
-/** @param factor below 1 shows more detail */
+/** Zooms a window. @param factor a factor below 1 shows more detail */
 export function zoomed(window: TimeWindow, factor: number, now: number): TimeWindow {
   const spanMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, window.spanMs * factor));
   if (window.endAt === null) return { spanMs, endAt: null };
@@ -26,12 +26,12 @@ export function zoomed(window: TimeWindow, factor: number, now: number): TimeWin
   return { spanMs, endAt: (fromAt + toAt + spanMs) / 2 };
 }
 
-/** @param share of the span; positive is later. Who moves stops following. */
+/** Moves a window, which then no longer follows the current time. @param share part of the span; positive is later */
 export function moved(window: TimeWindow, share: number, now: number): TimeWindow {
   return { ...window, endAt: boundsOf(window, now).toAt + share * window.spanMs };
 }
 
-/** All of it at once. */
+/** Returns the window that shows everything between two times. */
 export function fitted(fromAt: number, toAt: number): TimeWindow {
   const spanMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (toAt - fromAt) * 1.1));
   return { spanMs, endAt: toAt + spanMs * 0.04 };
@@ -45,7 +45,7 @@ const STEPS_MS = [
   ...[1, 2, 7, 14].map((days) => days * 24 * 3_600_000),
 ];
 
-/** Round moments within the bounds, not closer than can be read. */
+/** Returns round times within the bounds. @param most the highest number of ticks */
 export function ticksOf(fromAt: number, toAt: number, most: number): readonly number[] {
   const stepMs = STEPS_MS.find((step) => (toAt - fromAt) / step <= most) ?? STEPS_MS.at(-1) ?? 1;
   const ticks: number[] = [];
@@ -53,7 +53,7 @@ export function ticksOf(fromAt: number, toAt: number, most: number): readonly nu
   return ticks;
 }
 
-/** A moment as the axis shows it: the day where days are apart, else the time. */
+/** Returns the label of a tick: the day for long spans, the time for short ones. */
 export function tickLabel(at: number, spanMs: number): string {
   const iso = new Date(at).toISOString();
   if (spanMs > 3 * 24 * 3_600_000) return iso.slice(5, 10);

@@ -6,7 +6,7 @@ export const AXIS_HEIGHT = 26;
 const BAR_HEIGHT = 16;
 const MARK_SIZE = 5;
 
-/** Colours of the page, read from its style sheet so that light and dark are in one place. */
+/** Colors from the style sheet, so that light and dark colors are defined in one place. */
 export interface Palette {
   readonly text: string;
   readonly faint: string;
@@ -21,6 +21,7 @@ export interface Palette {
   readonly onBar: string;
 }
 
+/** Reads the colors that apply to an element. */
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
   const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
@@ -41,7 +42,7 @@ export function readPalette(element: Element): Palette {
 
 export interface Scene {
   readonly lanes: readonly Lane[];
-  /** How far down the first of them is, in CSS pixels below the axis. */
+  /** Distance of the first lane below the axis, in CSS pixels. */
   readonly offsetY: number;
   readonly fromAt: number;
   readonly toAt: number;
@@ -53,7 +54,7 @@ export interface Scene {
 
 type Pen = CanvasRenderingContext2D;
 
-/** Draws what is seen, and nothing else. */
+/** Draws the visible lanes. */
 export function drawLanes(pen: Pen, scene: Scene, palette: Palette): void {
   const { lanes, width, height, offsetY, selectedId } = scene;
   pen.clearRect(0, 0, width, height);
@@ -127,7 +128,7 @@ function lastMark(marks: readonly Mark[]): number {
   return marks.at(-1)?.at ?? 0;
 }
 
-/** The end has the colour of its outcome; what comes before has one for each step, again and again. */
+/** The final state has the color of the outcome. Other states cycle through the colors of steps. */
 function fillOf({ plan, ended }: Lane, index: number, palette: Palette): string {
   if (ended === null || index < plan.steps.length - 1)
     return palette.steps[index % palette.steps.length] ?? palette.line;
@@ -150,7 +151,7 @@ function drawSegment(
   palette: Palette,
 ): void {
   const left = Math.max(-4, from);
-  // An end lasts no time; it is seen all the same.
+  // Final states have no duration, so they get a minimum width.
   const right = Math.min(width + 4, Math.max(to, from + 10));
   if (right < 0 || left > width) return;
   pen.fillStyle = fill;
@@ -163,7 +164,7 @@ function drawSegment(
   pen.fillText(state, Math.max(4, left + 6), middle + 0.5, right - left - 10);
 }
 
-/** Each kind has a shape of its own: nobody has to tell colours apart. */
+/** Each kind has its own shape, so that marks can be distinguished without color. */
 function drawMark(pen: Pen, { kind }: Mark, x: number, y: number, palette: Palette): void {
   if (x < -10) return;
   pen.strokeStyle = palette.mark;
@@ -211,7 +212,7 @@ function traceMark(pen: Pen, kind: Mark['kind'], x: number, y: number): void {
   }
 }
 
-/** What the drawing says, for those who do not see it. */
+/** Returns the content of a lane as text for screen readers. */
 export function describeLane({ pack, scenario, marks }: Lane): string {
   const last = marks.slice(-4).map(({ text }) => text);
   return [pack, `scenario ${scenario}`, ...last].join(', ');

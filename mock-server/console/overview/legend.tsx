@@ -12,10 +12,10 @@ const SHAPES: Readonly<
   timeout: { path: 'M2 2H12V12H2Z', fills: false, text: 'timed out' },
   failed: { path: 'M7 1L13 12H1Z', fills: false, text: 'refused, reset or blocked' },
   abandoned: { path: 'M5 1V13M9 1V13', fills: false, text: 'abandoned' },
-  download: { path: 'M2 5L7 10L12 5', fills: false, text: 'media downloaded' },
+  download: { path: 'M2 5L7 10L12 5', fills: false, text: 'media download' },
 };
 
-/** What the marks on the lanes mean, in the shapes they are drawn in. */
+/** Explains the marks on the lanes. */
 export function Legend() {
   return (
     <ul class="legend" aria-label="Marks">

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { Labelled } from '../labelled.tsx';
+import { Labeled } from '../labeled.tsx';
 import { lanes, serviceNow, version } from '../live.ts';
 import { choicesOf, filterLanes, type LaneFilter, NO_FILTER } from '../model/filter.ts';
 import { callbackOf, type Lane, stateOf } from '../model/lanes.ts';
@@ -11,27 +11,27 @@ import { Legend } from './legend.tsx';
 
 const filter = signal<LaneFilter>(NO_FILTER);
 const time = signal<TimeWindow>({ spanMs: 120_000, endAt: null });
-/** What is shown while the page does not follow; null while it does. */
+/** The tasks and the time that a paused page shows; null while it follows. */
 const frozen = signal<{ readonly lanes: readonly Lane[]; readonly now: number } | null>(null);
 interface Shown {
-  /** Counts up: lanes change in place, so that nobody else could see that one has. */
+  /** Changes with every update, because lanes are changed in place and comparing them would not show it. */
   readonly beat: number;
   readonly first: number;
   readonly rows: readonly Lane[];
   readonly total: number;
 }
 
-/** The part of the list that is seen. */
+/** The visible part of the list. */
 const shown = signal<Shown>({
   beat: 0,
   first: 0,
   rows: [],
   total: 0,
 });
-/** The choices of the filters, looked for now and then. */
+/** The choices of the filters, updated at intervals. */
 const choices = signal(choicesOf([]));
 const CHOICES_EVERY_MS = 1000;
-/** Rows are moved by hand while nothing else changes, and made anew not more often than this. */
+/** Shortest time between two renderings of the rows. */
 const ROWS_EVERY_MS = 100;
 
 export function Overview() {
@@ -94,11 +94,11 @@ function Toolbar() {
       <Choice name="state" label="State" />
       <Choice name="scenario" label="Scenario" />
       <label>
-        Text
+        Search
         <input
           type="search"
           value={filter.value.text}
-          placeholder="id, scenario …"
+          placeholder="id, scenario…"
           onInput={({ currentTarget }) => {
             filter.value = { ...filter.value, text: currentTarget.value };
           }}
@@ -109,10 +109,10 @@ function Toolbar() {
         <button type="button" aria-pressed={isPaused} title="p" onClick={() => pause(!isPaused)}>
           {isPaused ? 'Resume' : 'Pause'}
         </button>
-        <button type="button" aria-label="Show less time" title="+" onClick={() => zoom(0.5)}>
+        <button type="button" aria-label="Zoom in" title="+" onClick={() => zoom(0.5)}>
           +
         </button>
-        <button type="button" aria-label="Show more time" title="-" onClick={() => zoom(2)}>
+        <button type="button" aria-label="Zoom out" title="-" onClick={() => zoom(2)}>
           −
         </button>
         <button type="button" title="0" onClick={fit}>
@@ -139,7 +139,7 @@ function Choice({
   readonly label: string;
 }) {
   return (
-    <Labelled label={label}>
+    <Labeled label={label}>
       {(id) => (
         <select
           id={id}
@@ -156,7 +156,7 @@ function Choice({
           ))}
         </select>
       )}
-    </Labelled>
+    </Labeled>
   );
 }
 
@@ -215,7 +215,7 @@ function onRowKey(event: KeyboardEvent & { readonly currentTarget: HTMLElement }
   next?.querySelector('button')?.focus();
 }
 
-/** With Ctrl or Shift the wheel moves through time; alone it scrolls. */
+/** The wheel zooms with Ctrl, moves through time with Shift, and scrolls the list otherwise. */
 function onWheel(event: WheelEvent): void {
   if (event.ctrlKey) zoom(event.deltaY > 0 ? 1.25 : 0.8);
   else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
@@ -229,13 +229,13 @@ function Empty() {
   return (
     <p class="empty">
       {isFiltered
-        ? 'No task fits these filters.'
-        : 'No tasks yet: submit one under “Drive”, or let your application do it.'}
+        ? 'No task matches these filters.'
+        : 'No tasks yet. Submit one under "Drive" or from your application.'}
     </p>
   );
 }
 
-/** Draws whenever something has changed, and while time goes on by itself. @returns how to end it */
+/** Draws on every change, and while time passes on the real clock. @returns a function that stops it */
 function animate(scroller: HTMLElement, canvas: HTMLCanvasElement): () => void {
   const pen = canvas.getContext('2d');
   if (pen === null) return () => undefined;
@@ -260,7 +260,7 @@ function animate(scroller: HTMLElement, canvas: HTMLCanvasElement): () => void {
     const { fromAt, toAt } = boundsOf(time.value, now());
     const first = Math.max(0, Math.floor(scroller.scrollTop / ROW_HEIGHT));
     const count = Math.ceil((height - AXIS_HEIGHT) / ROW_HEIGHT) + 1;
-    // Time that has not gone on by a pixel changes nothing.
+    // Redraws only when time has moved by at least a pixel.
     const key = `${version.value} ${Math.round((fromAt / (toAt - fromAt)) * width)} ${toAt - fromAt} ${scroller.scrollTop} ${width} ${height} ${all.length} ${route.value.taskId}`;
     const areRowsDue = isStale && at - rowsAt > ROWS_EVERY_MS;
     if (key === drawn && !areRowsDue) return;
@@ -297,7 +297,7 @@ function animate(scroller: HTMLElement, canvas: HTMLCanvasElement): () => void {
   };
 }
 
-/** The tasks that fit, found anew only when one of them or the filter changed. */
+/** Returns a function that gives the matching tasks, and filters again only after a change. */
 function createList(): () => readonly Lane[] {
   let known: readonly Lane[] = [];
   let key = '';
@@ -314,13 +314,13 @@ function createList(): () => readonly Lane[] {
   };
 }
 
-/** The newest come first. */
+/** Returns a part of the list, the newest first. */
 function slice(all: readonly Lane[], first: number, count: number): Lane[] {
   const end = all.length - first;
   return all.slice(Math.max(0, end - count), Math.max(0, end)).reverse();
 }
 
-/** Keeps the drawing as sharp as the screen is. */
+/** Matches the canvas to the pixels of the screen. */
 function resize(
   canvas: HTMLCanvasElement,
   pen: CanvasRenderingContext2D,

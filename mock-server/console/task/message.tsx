@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
+import type { Problem } from '../admin-types.ts';
 import { readable } from '../model/message-text.ts';
-import type { Problem } from '../wire.ts';
 
 interface MessageProps {
   readonly title: string;
@@ -9,7 +9,7 @@ interface MessageProps {
   readonly problems: readonly Problem[];
 }
 
-/** A message as it went over the wire, and what its schema has against it. */
+/** A message as it was sent, with its schema violations. */
 export function Message({ title, text, head = '', problems }: MessageProps) {
   return (
     <>
@@ -32,7 +32,7 @@ export function Problems({ problems }: { readonly problems: readonly Problem[] }
     <ul class="problems">
       {problems.map(({ at, message }) => (
         <li key={`${at} ${message}`}>
-          ✗ <code>{at === '' ? 'the message' : at}</code> {message}
+          ✗ <code>{at === '' ? 'message' : at}</code> {message}
         </li>
       ))}
     </ul>
@@ -40,11 +40,11 @@ export function Problems({ problems }: { readonly problems: readonly Problem[] }
 }
 
 export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
-  const [said, setSaid] = useState('');
+  const [result, setResult] = useState('');
   const copy = (): void => {
     navigator.clipboard.writeText(text).then(
-      () => setSaid('copied'),
-      () => setSaid('the browser does not let us'),
+      () => setResult('Copied'),
+      () => setResult('Clipboard access denied'),
     );
   };
   return (
@@ -52,7 +52,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
       <button type="button" data-copies={text} onClick={copy}>
         {label}
       </button>
-      <span role="status">{said}</span>
+      <span role="status">{result}</span>
     </span>
   );
 }

@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { AttemptEnded, AttemptStarted, Entry, EntryChecks, RequestAnswered } from '../admin-types.ts';
 import { admin, ORIGIN } from '../api.ts';
-import { act, Done } from '../drive/acting.tsx';
+import { LastAction, perform } from '../drive/actions.tsx';
 import { packs } from '../drive/packs.ts';
-import { Labelled } from '../labelled.tsx';
+import { Labeled } from '../labeled.tsx';
 import { lanes, touched, version } from '../live.ts';
 import { curlOf, literal } from '../model/equivalents.ts';
-import { type Lane, stateOf } from '../model/lanes.ts';
+import { type Lane, stateOf, statusText } from '../model/lanes.ts';
 import { differences, headerText, readable } from '../model/message-text.ts';
 import { closeTask } from '../route.ts';
-import type { AttemptEnded, AttemptStarted, Entry, EntryChecks, RequestAnswered } from '../wire.ts';
 import { CopyButton, Message, Problems } from './message.tsx';
 
 interface Details {
@@ -16,10 +16,10 @@ interface Details {
   readonly checks: readonly EntryChecks[];
 }
 
-/** One task: what was planned, and what happened against it. */
+/** One task: its plan, its states, requests, callbacks and downloads. */
 export function TaskPage({ taskId }: { readonly taskId: string }) {
   const [details, setDetails] = useState<Details | null>(null);
-  const [trouble, setTrouble] = useState('');
+  const [problem, setProblem] = useState('');
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   useEffect(() => {
@@ -38,7 +38,7 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
       admin<EntryChecks[]>('GET', `tasks/${path}/checks`).catch(() => []),
     ])
       .then(([entries, checks]) => isCurrent && setDetails({ entries, checks }))
-      .catch((error: Error) => isCurrent && setTrouble(error.message));
+      .catch((error: Error) => isCurrent && setProblem(error.message));
     return () => {
       isCurrent = false;
     };
@@ -55,9 +55,9 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
           Close
         </button>
       </header>
-      {trouble !== '' && <p role="alert">{trouble}</p>}
+      {problem !== '' && <p role="alert">{problem}</p>}
       {lane === undefined ? (
-        <p>There is no such task, or it has been forgotten.</p>
+        <p>This task does not exist, or it was removed from memory.</p>
       ) : (
         <>
           <Summary lane={lane} />
@@ -75,7 +75,7 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
 function Summary({ lane }: { readonly lane: Lane }) {
   const facts: readonly (readonly [string, string])[] = [
     ['State', stateOf(lane)],
-    ['Outcome', lane.ended === null ? 'it runs' : outcomeOf(lane)],
+    ['Outcome', lane.ended === null ? 'pending' : outcomeOf(lane)],
     ['Scenario', lane.scenario],
     ['Pack', `${lane.pack}, ${lane.kind}`],
     ['Key', lane.account],
@@ -105,12 +105,12 @@ function Commands({ lane }: { readonly lane: Lane }) {
       <button
         type="button"
         onClick={() =>
-          act('POST', `${path}/redeliver`, undefined, `mock.tasks.redeliver(${literal(lane.id)});`)
+          perform('POST', `${path}/redeliver`, undefined, `mock.tasks.redeliver(${literal(lane.id)});`)
         }
       >
-        Send its callback again
+        Resend callback
       </button>
-      <Labelled label="Force an outcome">
+      <Labeled label="New outcome">
         {(id) => (
           <select id={id} value={outcome} onChange={({ currentTarget }) => setOutcome(currentTarget.value)}>
             <option value="success">success</option>
@@ -123,12 +123,12 @@ function Commands({ lane }: { readonly lane: Lane }) {
               ))}
           </select>
         )}
-      </Labelled>
+      </Labeled>
       <button
         type="button"
         disabled={lane.ended !== null}
         onClick={() =>
-          act(
+          perform(
             'POST',
             `${path}/amend`,
             { outcome },
@@ -136,9 +136,9 @@ function Commands({ lane }: { readonly lane: Lane }) {
           )
         }
       >
-        Force it
+        Force outcome
       </button>
-      <Done />
+      <LastAction />
     </div>
   );
 }
@@ -146,13 +146,13 @@ function Commands({ lane }: { readonly lane: Lane }) {
 function PlanTable({ lane }: { readonly lane: Lane }) {
   return (
     <section>
-      <h3>Plan, and what happened</h3>
+      <h3>Plan and progress</h3>
       <table>
         <thead>
           <tr>
             <th scope="col">State</th>
-            <th scope="col">Planned for</th>
-            <th scope="col">Happened</th>
+            <th scope="col">Planned</th>
+            <th scope="col">Actual</th>
           </tr>
         </thead>
         <tbody>
@@ -162,13 +162,13 @@ function PlanTable({ lane }: { readonly lane: Lane }) {
               <tr key={index}>
                 <th scope="row">{state}</th>
                 <td>{time(at)}</td>
-                <td>{change === undefined ? 'not yet' : time(new Date(change.at).toISOString())}</td>
+                <td>{change === undefined ? 'pending' : time(new Date(change.at).toISOString())}</td>
               </tr>
             );
           })}
           {lane.plan.mediaExpiresAt !== null && (
             <tr>
-              <th scope="row">media expire</th>
+              <th scope="row">media expires</th>
               <td>{lane.plan.mediaExpiresAt.slice(0, 19).replace('T', ' ')}</td>
               <td />
             </tr>
@@ -195,9 +195,9 @@ function Requests({ details: { entries, checks } }: { readonly details: Details 
           <details key={entry.seq}>
             <summary>
               <span>{time(entry.at)}</span> {entry.method} {entry.url.split('?')[0]} →{' '}
-              {entry.status ?? 'broken off'}
+              {statusText(entry.status)}
               {entry.error === null ? '' : `, code ${entry.error}`} {entry.state ?? ''}
-              {bad && <strong class="bad"> ✗ schema</strong>}
+              {bad && <strong class="bad"> ✗ schema violation</strong>}
             </summary>
             <CopyButton text={curlFor(entry)} label="Copy as curl" />
             <Message
@@ -207,7 +207,7 @@ function Requests({ details: { entries, checks } }: { readonly details: Details 
               head={headerText(entry.headers)}
             />
             <Message
-              title={`Answer, after ${entry.durationMs} ms`}
+              title={`Answer after ${entry.durationMs} ms`}
               text={entry.answer}
               problems={found?.answer ?? []}
             />
@@ -274,13 +274,13 @@ function AttemptView({ attempt, end, before, problems }: AttemptProps) {
   const result = end?.attempt;
   const text =
     result === undefined
-      ? 'under way'
+      ? 'in flight'
       : `${result.outcome}${result.status === null ? '' : `, HTTP ${result.status}`}, ${result.durationMs} ms`;
   return (
     <details>
       <summary>
-        <span>{time(attempt.at)}</span> {attempt.event} {attempt.deliveryId} try {attempt.n} → {text}
-        {problems.length > 0 && <strong class="bad"> ✗ schema</strong>}
+        <span>{time(attempt.at)}</span> {attempt.event} {attempt.deliveryId} attempt {attempt.n} → {text}
+        {problems.length > 0 && <strong class="bad"> ✗ schema violation</strong>}
       </summary>
       <p>
         POST <code>{attempt.url}</code>
@@ -295,11 +295,15 @@ function AttemptView({ attempt, end, before, problems }: AttemptProps) {
       ) : (
         <>
           <Difference
-            title="Headers, against the try before"
+            title="Headers, compared with the previous attempt"
             before={headerText(before.headers)}
             after={headerText(attempt.headers)}
           />
-          <Difference title="Body, against the try before" before={before.body} after={attempt.body} />
+          <Difference
+            title="Body, compared with the previous attempt"
+            before={before.body}
+            after={attempt.body}
+          />
         </>
       )}
       {result !== undefined && (
@@ -327,7 +331,7 @@ function Difference({
     <>
       <h4>{title}</h4>
       {lines === null ? (
-        <p>the same bytes</p>
+        <p>Identical.</p>
       ) : (
         <pre class="diff">
           {lines.map(({ mark, text }, n) => (
@@ -351,8 +355,8 @@ function Downloads({ details: { entries } }: { readonly details: Details }) {
       <ul>
         {served.map((entry) => (
           <li key={entry.seq}>
-            {time(entry.at)} {entry.name} → HTTP {entry.status ?? 'none'}
-            {entry.whole ? ', whole' : ', not whole'}
+            {time(entry.at)} {entry.name} → {statusText(entry.status)}
+            {entry.whole ? ', complete' : ', incomplete'}
           </li>
         ))}
       </ul>

@@ -9,7 +9,7 @@ it('accepts reports with and without findings about the whole run', () => {
 });
 
 it.each([
-  ['nothing', null],
+  ['null', null],
   ['another object', { a: 1 }],
   ['findings that are not a list', { ...everyStatus(), headlines: {} }],
   ['a finding without a remedy', { ...everyStatus(), headlines: [{ text: 'a' }] }],

@@ -1,6 +1,6 @@
-import type { SuiteReport } from '../wire.ts';
+import type { SuiteReport } from '../admin-types.ts';
 
-/** Whether a value is a report: it comes from a file, or from whatever judge the mock was given. */
+/** Returns whether a value is a report. It comes from a file, or from the judge that the mock was started with. */
 export function isReport(value: unknown): value is SuiteReport {
   if (typeof value !== 'object' || value === null) return false;
   const { suite, cases, summary, headlines = [] } = value as Partial<Record<keyof SuiteReport, unknown>>;

@@ -1,4 +1,4 @@
-import type { CaseReport, SuiteReport } from '../wire.ts';
+import type { CaseReport, SuiteReport } from '../admin-types.ts';
 
 const SYMBOLS: Readonly<Record<string, string>> = {
   passed: '✓',
@@ -8,7 +8,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   'not-applicable': '–',
 };
 
-/** A report of either suite, the broken cases first in their groups. */
+/** A report of either suite, by group. Failed cases are open. */
 export function Report({ report }: { readonly report: SuiteReport }) {
   const { summary, cases } = report;
   const groups = [...new Set(cases.map(({ group }) => group))];
@@ -22,7 +22,7 @@ export function Report({ report }: { readonly report: SuiteReport }) {
       ))}
       {typeof report.inconclusive === 'string' && <p>Nothing could be concluded: {report.inconclusive}</p>}
       <p>
-        {report.suite} of {report.pack || 'no vendor yet'}: {summary.passed ?? 0} passed,{' '}
+        {report.suite} suite, {report.pack || 'no vendor yet'}: {summary.passed ?? 0} passed,{' '}
         {summary.failed ?? 0} failed, {summary.notObservable ?? 0} not observable,{' '}
         {summary.notApplicable ?? 0} not applicable
       </p>
@@ -46,7 +46,7 @@ function Case({ one }: { readonly one: CaseReport }) {
       <summary>
         <span class="verdict">{SYMBOLS[one.status] ?? '?'}</span> <code>{one.id}</code> {one.title}{' '}
         <small>
-          {one.level.toUpperCase()}, {one.status}
+          {one.level.toUpperCase()}, {one.status.replace(/^not-/, 'not ')}
         </small>
       </summary>
       <p>{one.requirement}</p>

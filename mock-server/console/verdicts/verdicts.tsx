@@ -1,20 +1,20 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
+import type { SuiteReport } from '../admin-types.ts';
 import { admin } from '../api.ts';
 import { version } from '../live.ts';
-import type { SuiteReport } from '../wire.ts';
 import { isReport } from './is-report.ts';
 import { Report } from './report.tsx';
 
 const opened = signal<{ readonly name: string; readonly report: SuiteReport } | null>(null);
-/** The judge reads the whole journal; not more often than this. */
+/** Shortest time between two verdicts, because the judge reads the whole journal. */
 const JUDGE_EVERY_MS = 2000;
 
-/** The rules for clients, judged while they run; and reports of other runs. */
+/** Verdicts about running clients, and reports from files. */
 export function Verdicts() {
   const [key, setKey] = useState('');
   const [report, setReport] = useState<SuiteReport | null>(null);
-  const [trouble, setTrouble] = useState('');
+  const [problem, setProblem] = useState('');
   const beat = Math.floor(performance.now() / JUDGE_EVERY_MS);
   const _version = version.value;
   useEffect(() => {
@@ -22,9 +22,9 @@ export function Verdicts() {
     admin<SuiteReport>('GET', `verdicts${query}`).then(
       (judged) => {
         setReport(judged);
-        setTrouble('');
+        setProblem('');
       },
-      (error: Error) => setTrouble(error.message),
+      (error: Error) => setProblem(error.message),
     );
   }, [key, beat]);
   return (
@@ -37,14 +37,14 @@ export function Verdicts() {
       >
         <h2>Reports</h2>
         <label>
-          Open a report (made with --report json=F), or drop it here
+          Open a report (--report json=FILE), or drop it here
           <input
             type="file"
             accept="application/json,.json"
-            onChange={({ currentTarget }) => void open(currentTarget.files?.[0], setTrouble)}
+            onChange={({ currentTarget }) => void open(currentTarget.files?.[0], setProblem)}
           />
         </label>
-        {trouble !== '' && <p role="alert">{trouble}</p>}
+        {problem !== '' && <p role="alert">{problem}</p>}
       </section>
       {opened.value !== null && (
         <section class="card">
@@ -55,13 +55,13 @@ export function Verdicts() {
               opened.value = null;
             }}
           >
-            Close the report
+            Close report
           </button>
           <Report report={opened.value.report} />
         </section>
       )}
       <section class="card">
-        <h2>Clients, as far as they went</h2>
+        <h2>Client verdicts so far</h2>
         <label>
           Key
           <input
@@ -77,18 +77,18 @@ export function Verdicts() {
 
   function onDrop(event: DragEvent): void {
     event.preventDefault();
-    void open(event.dataTransfer?.files[0], setTrouble);
+    void open(event.dataTransfer?.files[0], setProblem);
   }
 }
 
-async function open(file: File | undefined, complain: (text: string) => void): Promise<void> {
+async function open(file: File | undefined, showProblem: (text: string) => void): Promise<void> {
   if (file === undefined) return;
   try {
     const report: unknown = JSON.parse(await file.text());
-    if (!isReport(report)) throw new Error('it is not a report of "stuntdouble verify"');
+    if (!isReport(report)) throw new Error('not a report of "stuntdouble verify"');
     opened.value = { name: file.name, report };
-    complain('');
+    showProblem('');
   } catch (error) {
-    complain(`${file.name} cannot be opened: ${(error as Error).message}`);
+    showProblem(`Cannot open ${file.name}: ${(error as Error).message}`);
   }
 }

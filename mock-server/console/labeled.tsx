@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
-interface LabelledProps {
+interface LabeledProps {
   readonly label: string;
-  /** Takes a row of its own. */
+  /** Whether the control takes a full row. */
   readonly isWide?: boolean;
-  /** Makes the control, which must have this id. */
+  /** Renders the control, which must have the given id. */
   readonly children: (id: string) => ComponentChildren;
 }
 
-/** A control and its name; around a select, a label would be named by every choice there is. */
-export function Labelled({ label, isWide = false, children }: LabelledProps) {
+/** A control with its label. The label does not enclose the control, because the options of a select would become part of it. */
+export function Labeled({ label, isWide = false, children }: LabeledProps) {
   const id = useId();
   return (
     <div class={isWide ? 'field wide' : 'field'}>

@@ -1,4 +1,4 @@
-/** What the admin API sends, as far as the page looks at it. Times are ISO 8601. */
+/** The parts of admin API answers that the page uses. Times are ISO 8601. */
 
 export type Outcome =
   | { readonly type: 'success' | 'canceled' }
@@ -117,7 +117,7 @@ export type Entry =
         | 'journal.cleared';
     });
 
-/** The names of the events on the stream: EventSource hears only those that are asked for by name. */
+/** The names of the events on the stream. An EventSource receives only events with a listener for their name. */
 export const ENTRY_TYPES: readonly Entry['type'][] = [
   'request.answered',
   'attempt.started',
@@ -222,8 +222,8 @@ export interface SuiteReport {
   readonly settings: Readonly<Record<string, string>>;
   readonly cases: readonly CaseReport[];
   readonly summary: Readonly<Record<string, number>>;
-  /** Findings about the whole run; absent from reports of earlier versions. */
+  /** Findings about the whole run; reports of previous versions do not have them. */
   readonly headlines?: readonly { readonly text: string; readonly remedy: string }[];
-  /** Why the run proves nothing. */
+  /** Why the run proves nothing; null when it proves something. */
   readonly inconclusive?: string | null;
 }

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { formatDuration, listScenarios, loadPacks, type Pack } from '../../mock-server/index.ts';
+import { codeBlocks, tableBelow } from './read-markdown.ts';
+import { markdownFiles } from './repository.ts';
+import { ROOT } from './root.ts';
+
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const packs = loadPacks();
+
+const TASKS = [
+  'Mock the vendor in your tests',
+  'Test your webhook receiver',
+  'Test your client',
+  'Pick what goes wrong',
+  'Move time',
+  'Watch it',
+  'Run it in CI',
+];
+
+describe('the README', () => {
+  it('has fewer than 200 lines', () => {
+    expect(readme.trimEnd().split('\n').length).toBeLessThan(200);
+  });
+
+  it('begins with a picture and a demo, then lists the tasks of its readers, the vendors and the assumptions', () => {
+    const headings = [...readme.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(['Try it', ...TASKS, 'Vendors', 'Assumptions and limits', 'More']);
+    expect(readme.indexOf('![')).toBeLessThan(readme.indexOf('## Try it'));
+    const [first, start, trigger] = codeBlocks(readme).filter(({ language }) => language === 'sh');
+    expect(first?.text).toBe('npx stuntdouble demo');
+    expect(start?.text).toBe('npx stuntdouble start');
+    expect(trigger?.text).toMatch(/^npx stuntdouble trigger /);
+  });
+
+  it('states the delivery rules and profiles of each pack', () => {
+    const rows = tableBelow(readme, '## Vendors').map(([, ...cells]) => cells);
+    const byName = (a: readonly string[], b: readonly string[]): number =>
+      (a[0] ?? '').localeCompare(b[0] ?? '', 'en');
+    expect(rows.sort(byName)).toEqual(packs.map(factsOf).sort(byName));
+  });
+
+  it('names existing scenarios', () => {
+    const known = new Set(listScenarios(packs).map(({ name }) => name));
+    const named = tableBelow(readme, '## Pick what goes wrong').flatMap((cells) =>
+      [...cells.join(' ').matchAll(/(?:fail|submit|poll|state|callback|media)\.[\w-]+/g)].map(
+        ([name]) => name,
+      ),
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+/** Returns the cells of a pack in the table of vendors, without the title. */
+function factsOf({ name, events, delivery, profiles }: Pack): string[] {
+  const { ackTimeoutMs, ackStatus, retries, gapsMs } = delivery;
+  const rules =
+    events.size === 0
+      ? ['no callbacks', '', '']
+      : [
+          formatDuration(ackTimeoutMs),
+          `HTTP ${ackStatus}`,
+          `${retries}, after ${gapsMs.map(formatDuration).join(', ')}`,
+        ];
+  return [name, ...rules, profiles.join(', ')];
+}
+
+describe('curl commands in the pages', () => {
+  const commands = markdownFiles().flatMap((page) =>
+    codeBlocks(readFileSync(join(ROOT, page), 'utf8')).flatMap(({ text, line }) =>
+      text
+        .split('\n')
+        .map((command, n) => ({ place: `${page}:${line + n}`, command }))
+        .filter(({ command }) => /\bcurl\b/.test(command)),
+    ),
+  );
+
+  it('have at most 120 characters per line', () => {
+    expect(commands.length).toBeGreaterThan(5);
+    expect(commands.filter(({ command }) => command.length > 120)).toEqual([]);
+  });
+});
