@@ -5,7 +5,7 @@ import { CLIENT_CASES } from './client/cases.ts';
 import { RECEIVER_CASES } from './receiver/cases.ts';
 import type { CaseFacts } from './report.ts';
 
-/** Ids are stable for ever: these lists only grow. */
+/** Ids never change, so these lists only grow. */
 const CATALOGUES: Readonly<Record<string, { cases: readonly CaseFacts[]; groups: Record<string, number> }>> =
   {
     RCV: {
@@ -19,11 +19,11 @@ const CATALOGUES: Readonly<Record<string, { cases: readonly CaseFacts[]; groups:
   };
 
 describe.each(Object.entries(CATALOGUES))('the cases %s', (prefix, { cases, groups }) => {
-  it('are those of the catalogue, each once', () => {
+  it('match the catalog, each once', () => {
     expect(cases.map(({ id }) => id)).toEqual(numbered(prefix, groups));
   });
 
-  it.each(cases.map((one) => [one.id, one] as const))('%s says what it asks, and why', (_id, one) => {
+  it.each(cases.map((one) => [one.id, one] as const))('%s states its requirement and reason', (_id, one) => {
     for (const text of [one.title, one.requirement, one.why, one.remedy]) expect(text).toMatch(/\S{3}/);
     expect(one.sources.length).toBeGreaterThan(0);
   });
@@ -36,7 +36,7 @@ function numbered(prefix: string, groups: Readonly<Record<string, number>>): str
 }
 
 describe('the README', () => {
-  it('says how many cases there are', () => {
+  it('state how many cases there are', () => {
     const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
     expect(readme).toContain(`${RECEIVER_CASES.length} cases: `);
     expect(readme).toContain(`[${CLIENT_CASES.length} cases](docs/clients.md)`);

@@ -1,6 +1,6 @@
 import type { Source } from './report.ts';
 
-/** The vendors' pages that cases rest on. */
+/** Vendor pages that the cases are based on. */
 export const PAGES = {
   extend: { page: 'AI Video Extension Callbacks (runway-extend-callback)' },
   generate: { page: 'AI Video Generation Callbacks (runway-generate-callback)' },

@@ -5,11 +5,11 @@ import { createMessageValidator, type Pack } from '../../mock-server/index.ts';
 import { type Case, FEATURES, type Stage } from './case.ts';
 import { halfway, main } from './promises.ts';
 
-/** What a vendor has beside the life of a task: lists, answers about the account, tasks that are removed. */
+/** Operations that a vendor offers in addition to tasks: lists, account information, and task removal. */
 export const BEYOND_TASKS: readonly Case[] = [
   {
-    title: 'a list has the account’s tasks, newest first, each as the poll shows it',
-    needs: ['a list'],
+    title: 'a list contains the account’s tasks, newest first, each in the form of the poll',
+    needs: ['a task list'],
     async run(pack, play) {
       const stage = await play(pack);
       const ids: string[] = [];
@@ -28,8 +28,8 @@ export const BEYOND_TASKS: readonly Case[] = [
     },
   },
   {
-    title: 'an answer that is not about a task keeps to the document',
-    needs: ['plain answers'],
+    title: 'an answer that is not about a task matches the document',
+    needs: ['answers without a task'],
     async run(pack, play) {
       const { mock } = await play(pack, { secret: 'whsec_c3R1bnQgZG91Ymxl' });
       for (const operation of operationsOf(pack, 'answer')) {
@@ -41,8 +41,8 @@ export const BEYOND_TASKS: readonly Case[] = [
     },
   },
   {
-    title: 'a removed task is unknown from then on, and sends no more callbacks',
-    needs: ['a way to remove tasks'],
+    title: 'a removed task is unknown from then on and sends no more callbacks',
+    needs: ['task removal'],
     async run(pack, play) {
       for (const isRunning of [true, false]) {
         const stage = await play(pack);
@@ -50,19 +50,19 @@ export const BEYOND_TASKS: readonly Case[] = [
         if (isRunning) await stage.reach(halfway(stage.report(taskId)));
         else await stage.finish(taskId);
         await stage.mock.settled();
-        const posts = stage.told.posts.length;
+        const posts = stage.receiver.posts.length;
         expect((await remove(stage, taskId)).body).toBe('');
         expect((await stage.poll(taskId)).status).toBeGreaterThanOrEqual(400);
         expect((await remove(stage, taskId)).status).toBeGreaterThanOrEqual(400);
         await stage.mock.clock.advance('2h');
-        expect(stage.told.posts).toHaveLength(posts);
+        expect(stage.receiver.posts).toHaveLength(posts);
         expect(stage.mock.tasks.get(taskId)).toBeUndefined();
       }
     },
   },
   {
-    title: 'the signing secret can be asked for, and is refused while callbacks are not signed',
-    needs: ['a secret to ask for'],
+    title: 'the signing secret is returned, and refused while callbacks are not signed',
+    needs: ['a secret endpoint'],
     async run(pack, play) {
       const secret = 'whsec_c3R1bnQgZG91Ymxl';
       const [operation] = operationsOf(pack, 'answer').filter(({ needsSecret }) => needsSecret);

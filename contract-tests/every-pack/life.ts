@@ -19,7 +19,7 @@ export const LIFE: readonly Case[] = [
   },
   {
     title:
-      'the states are passed in the order of the pack’s steps, each told in its own words, up to success',
+      'a task passes the states of the pack’s steps in order, each shown in the pack’s words, up to success',
     async run(pack, play) {
       for (const operation of submitOperations(pack)) {
         const { submit, report, reach, poll, mock } = await play(pack);
@@ -43,7 +43,7 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'each state lasts as long as the pack says',
+    title: 'each state lasts as long as the pack defines',
     async run(pack, play) {
       for (const operation of submitOperations(pack)) {
         const { submit, report } = await play(pack);
@@ -57,26 +57,26 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'every failure ends in its own state, and its message reaches poll and callback',
+    title: 'every failure ends in its own state, and its message appears in poll and callback',
     async run(pack, play) {
       for (const operation of submitOperations(pack)) {
-        const { submit, report, finish, poll, told } = await play(pack);
+        const { submit, report, finish, poll, receiver } = await play(pack);
         for (const { slug, messages } of pack.failures.values()) {
           const { taskId } = await submit(operation, { scenario: `fail.${slug}` });
-          const before = told.posts.length;
+          const before = receiver.posts.length;
           await finish(taskId);
           const state = failureState(operation, slug);
           expect(report(taskId)).toMatchObject({ state, outcome: `fail.${slug}` });
           expect(mentions((await poll(taskId)).body, messages)).toBe(true);
           if ((operation.event?.signals.get(state) ?? []).length === 0) continue;
-          expect(told.posts.length).toBeGreaterThan(before);
-          expect(mentions(told.posts.at(-1)?.body ?? '', messages)).toBe(true);
+          expect(receiver.posts.length).toBeGreaterThan(before);
+          expect(mentions(receiver.posts.at(-1)?.body ?? '', messages)).toBe(true);
         }
       }
     },
   },
   {
-    title: 'the progress never goes back, moves within a state, and is whole at the end',
+    title: 'the progress never decreases, changes within a state, and is complete at the end',
     needs: ['progress'],
     async run(pack, play) {
       const { submit, report, reach, poll } = await play(pack);
@@ -102,7 +102,7 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'on the polls clock each poll is a step, and the last one finds it finished',
+    title: 'on the polls clock each poll is a step, and the last one shows the end',
     async run(pack, play) {
       const { submit, report, poll } = await play(pack, { clock: 'polls' });
       const { taskId } = await submit(main(pack));
@@ -117,7 +117,7 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'a finished task has media that can be downloaded until its lifetime is over, and answer 410 then',
+    title: 'the media of a successful task can be downloaded until they expire, and answer 410 afterwards',
     async run(pack, play) {
       for (const operation of submitOperations(pack)) {
         const { submit, finish, reach, poll, report, mock } = await play(pack);
@@ -136,7 +136,7 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'a task that runs, fails or is unheard of has no media',
+    title: 'a running, failed, or unknown task has no media',
     async run(pack, play) {
       const { submit, finish, poll, mock } = await play(pack);
       const done = await submit(main(pack));

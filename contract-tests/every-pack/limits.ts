@@ -7,7 +7,7 @@ import { lasts, main } from './promises.ts';
 export const LIMITS: readonly Case[] = [
   {
     title:
-      'a third submission within the span is refused, by key; the span slides, and a poll does not count',
+      'a third submission within the window is refused, by key; the window slides, and polls do not count',
     async run(pack, play) {
       const { submit, poll, mock } = await play(pack, { rateLimit: '2/10s' });
       const operation = main(pack);
@@ -32,8 +32,8 @@ export const LIMITS: readonly Case[] = [
     },
   },
   {
-    title: 'the limit of submissions that the pack knows holds without being asked for, and can be put off',
-    needs: ['a limit of submissions'],
+    title: 'the pack’s own submission limit applies by default and can be disabled',
+    needs: ['a submission limit'],
     async run(pack, play) {
       const { submissions = 0, perMs = 0, retryAfter = false } = pack.rate ?? {};
       for (const options of [{ rateAsDocumented: true }, {}] as const) {
@@ -54,8 +54,8 @@ export const LIMITS: readonly Case[] = [
     },
   },
   {
-    title: 'with one slot a second task fails or waits, as the pack says, and other keys do not matter',
-    needs: ['a limit of tasks'],
+    title: 'with one slot a second task fails or waits, as the pack defines, and other keys are unaffected',
+    needs: ['a task limit'],
     async run(pack, play) {
       const operation = main(pack);
       const { submit, report, finish } = await play(pack, { concurrency: 1 });
@@ -77,8 +77,8 @@ export const LIMITS: readonly Case[] = [
     },
   },
   {
-    title: 'with one slot and a place to wait, a second task begins when the first has given up its own',
-    needs: ['a limit of tasks'],
+    title: 'with one slot and a queue, a second task begins when the first frees its slot',
+    needs: ['a task limit'],
     async run(pack, play) {
       const { submit, report, finish } = await play(pack, { concurrency: 1, queue: 1 });
       const first = await submit(main(pack));

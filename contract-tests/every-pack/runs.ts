@@ -8,7 +8,7 @@ import { aFailure, main } from './promises.ts';
 
 export const RUNS: readonly Case[] = [
   {
-    title: 'the same seed gives the same bytes, answers and callbacks, and another seed other ids',
+    title: 'the same seed gives the same bytes in answers and callbacks, and another seed gives other ids',
     async run(pack, play) {
       const [one, again, other] = [
         await wholeRun(pack, play, 7),
@@ -21,7 +21,7 @@ export const RUNS: readonly Case[] = [
     },
   },
   {
-    title: 'a reset leaves nothing behind, and the same requests get the same tasks again',
+    title: 'a reset removes all tasks, and the same requests create the same tasks again',
     async run(pack, play) {
       const { submit, finish, poll, mock } = await play(pack);
       const begin = mock.clock.now();
@@ -43,7 +43,7 @@ export const RUNS: readonly Case[] = [
   },
 ];
 
-/** Every operation in success and failure, polled in each state; callbacks go nowhere and are kept. */
+/** Runs every operation in success and failure and polls it in each state; callbacks are recorded, not sent. */
 async function wholeRun(pack: Pack, play: Play, seed: number): Promise<{ ids: string[]; bytes: string[] }> {
   const bytes: string[] = [];
   const courier: Courier = {

@@ -34,16 +34,16 @@ describe('the schema of JSON reports', () => {
   it.each([
     ['every status', everyStatus()],
     ['findings about the run', explained()],
-    ['no conclusion', inconclusive()],
+    ['an inconclusive run', inconclusive()],
     ['hostile texts', hostile()],
-    ['no verdict', nothingJudged()],
+    ['a run without verdicts', nothingJudged()],
     ['all passed', allPassed()],
     ['every optional key', sampleReport([complete], { event: null })],
-  ])('holds for a report with %s', (_what, report) => {
+  ])('accepts a report with %s', (_what, report) => {
     expect(errorsOf(formatJson(report))).toEqual([]);
   });
 
-  it('refuses what it does not describe', () => {
+  it('rejects what it does not describe', () => {
     const report = JSON.parse(formatJson(everyStatus()));
     expect(errorsOf(JSON.stringify({ ...report, later: 1 }))).not.toEqual([]);
     const [first] = report.cases;
