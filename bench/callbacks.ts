@@ -7,16 +7,16 @@ import { type Row, rowAgainst } from './row.ts';
 import { submission } from './runway-requests.ts';
 import { startPrism } from './start-prism.ts';
 
-/** As many as the mock has under way to one origin. */
+/** The number of callbacks that the mock keeps in flight to one origin. */
 const CONCURRENCY = 128;
 const CONNECTIONS = 32;
 const BURST_TASKS = 20_000;
 const SINGLE_TASKS = 5_000;
 const PRISM_TASKS = 2_000;
-/** So much faster that all tasks end in the same millisecond, however long each was to take. */
+/** So fast that all tasks end in the same millisecond, regardless of their durations. */
 const ALL_AT_ONCE = 20_000;
 
-/** Callbacks of many tasks to one receiver, ledger and journal included. */
+/** Measures callbacks of many tasks to one receiver, including ledger and journal. */
 export async function callbacks(bench: Bench): Promise<readonly Row[]> {
   const court = await openCourt(bench);
   const bystanders = watchBystanders('callbacks');
@@ -39,10 +39,10 @@ export async function callbacks(bench: Bench): Promise<readonly Row[]> {
 
   bystanders.report(bench.note);
   bench.note(
-    `callbacks: "all at once" is ${tasks.burst} tasks that end in one millisecond; "one by one" is ${tasks.singly} tasks at speed 1x, where virtual time stands still for each callback`,
+    `callbacks: "all at once" means ${tasks.burst} tasks that end in the same millisecond; "one by one" means ${tasks.singly} tasks at speed 1x, with virtual time stopped during each callback`,
   );
   bench.note(
-    'callbacks: Prism fires while it answers a submission, so against it both are timed from the first submission to the last callback',
+    'callbacks: Prism fires while it answers a submission, so this comparison times both from the first submission to the last callback',
   );
   const submittedAndDelivered = result.burst.map(({ submitMs, deliverMs }) =>
     perSecond(tasks.burst, submitMs + deliverMs),
@@ -55,9 +55,9 @@ export async function callbacks(bench: Bench): Promise<readonly Row[]> {
       `bare undici, ${CONCURRENCY} at once`,
       result.burstLoop.map((round) => round.perSecond),
     ),
-    // Unlike the rates, it hardly changes when others use the machine, too.
+    // Unlike the rates, this hardly depends on other load on the machine.
     rowAgainst(
-      { measure: 'callbacks', what: 'processor time of one', unit: 'µs', target: null },
+      { measure: 'callbacks', what: 'processor time per callback', unit: 'µs', target: null },
       result.burst.map(({ processorMs }) => (processorMs / tasks.burst) * 1000),
       `bare undici, ${CONCURRENCY} at once`,
       result.burstLoop.map(({ processorMs }) => (processorMs / tasks.burst) * 1000),
@@ -94,7 +94,7 @@ interface Looped {
   readonly processorMs: number;
 }
 
-/** The bare loop that posts what a caller posted. */
+/** The bare loop that posts the same bodies as a caller did. */
 async function openLoop(
   { open }: Bench,
   { receiver, receiverUrl }: Court,

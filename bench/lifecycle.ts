@@ -5,10 +5,13 @@ import type { Lived } from './processes/lifetimes.ts';
 import { type Row, rowAlone } from './row.ts';
 
 const TASKS = 100_000;
-/** Three in ten are retried once. */
+/** Three in ten tasks are retried once. */
 const POSTS_PER_TASK = 1.3;
 
-/** Whole lives on the virtual clock: submission, states, callback, a retry for three in ten, expiry of the media. */
+/**
+ * Measures whole lifetimes on the virtual clock: submission, states, callback, a retry for three in ten, and expiry
+ * of the media.
+ */
 export async function lifecycle(bench: Bench): Promise<readonly Row[]> {
   const lifetimes = bench.open('lifetimes');
   const receiver = bench.open('receiver');
@@ -28,28 +31,28 @@ export async function lifecycle(bench: Bench): Promise<readonly Row[]> {
   });
 
   bench.note(
-    `lifecycle: ${tasks} tasks, submitted without sockets; "keep" is their number, so that none is forgotten`,
+    `lifecycle: ${tasks} tasks, submitted without sockets; "keep" equals their number, so that none is evicted`,
   );
   bench.note(`lifecycle, receiver in another process: ${describePhases(tasks, far)}`);
   const row = { measure: 'lifecycle', unit: '/s', target: null } as const;
   const livesPerSecond = ({ submitMs, callbackMs, expiryMs }: Lived): number =>
     (tasks / (submitMs + callbackMs + expiryMs)) * 1000;
   return [
-    rowAlone({ ...row, what: 'whole lives, callbacks without sockets' }, near.map(livesPerSecond)),
-    rowAlone({ ...row, what: 'whole lives, receiver in another process' }, far.map(livesPerSecond)),
+    rowAlone({ ...row, what: 'whole lifetimes, callbacks without sockets' }, near.map(livesPerSecond)),
+    rowAlone({ ...row, what: 'whole lifetimes, receiver in another process' }, far.map(livesPerSecond)),
   ];
 }
 
-/** @throws unless every task ended well and every promised POST was made and arrived */
+/** @throws {Error} unless every task succeeded and every promised POST was sent and received */
 function expectWhole(tasks: number, lived: Lived, received: number): Lived {
   const promised = Math.round(tasks * POSTS_PER_TASK);
   if (lived.whole === tasks && lived.attempts === promised && received === promised) return lived;
   const posts = `${promised} POSTs were promised, ${lived.attempts} made, ${received} received`;
-  throw new Error(`of ${tasks} tasks ${lived.whole} lived whole lives; ${posts}`);
+  throw new Error(`of ${tasks} tasks ${lived.whole} completed their lifetime; ${posts}`);
 }
 
 function describePhases(tasks: number, rounds: readonly Lived[]): string {
   const each = (phase: 'submitMs' | 'callbackMs' | 'expiryMs'): string =>
     `${((median(rounds.map((lived) => lived[phase])) / tasks) * 1000).toFixed(1)} µs`;
-  return `a task takes ${each('submitMs')} to submit, ${each('callbackMs')} to end and be called back, ${each('expiryMs')} to expire`;
+  return `a task takes ${each('submitMs')} to submit, ${each('callbackMs')} to end and send its callback, ${each('expiryMs')} to expire`;
 }

@@ -12,7 +12,10 @@ const TASKS = 20_000;
 const ALL_AT_ONCE = 20_000;
 const SHOWN = 20;
 
-/** CPU profiles of the mock at its two main occupations. @returns lines for people */
+/**
+ * Records CPU profiles of the mock while it answers polls and sends callbacks.
+ * @returns lines for people
+ */
 export async function profile(bench: Bench): Promise<readonly string[]> {
   mkdirSync(FOLDER, { recursive: true });
   const ofPolling = await profilePolling(bench);
@@ -60,10 +63,10 @@ function describe(what: string, file: string): string[] {
     .filter(({ place }) => place.startsWith('dist/mock-server/'))
     .sort((a, b) => b.total - a.total);
   return [
-    `${what} (${file}): most time in themselves`,
+    `${what} (${file}): by self time`,
     ...functions.slice(0, SHOWN).map(line),
     '',
-    `${what}: ours, most time with what they call`,
+    `${what}: functions of this project, by total time`,
     ...ours.slice(0, SHOWN).map(line),
     '',
   ];

@@ -9,25 +9,25 @@ const RETRIED_OF_TEN = 3;
 
 export interface Course {
   readonly tasks: number;
-  /** Where callbacks go; nowhere when null: they are answered without a socket. */
+  /** URL of the callbacks; null when they are answered without a socket. */
   readonly receiverUrl: string | null;
 }
 
 export interface Lived {
   readonly submitMs: number;
-  /** All states and callbacks. */
+  /** Duration of all states and callbacks. */
   readonly callbackMs: number;
   readonly expiryMs: number;
   /** Tasks that succeeded, were acknowledged, and whose media expired. */
   readonly whole: number;
   readonly attempts: number;
-  /** What was answered without a socket; null when a receiver got it. */
+  /** POSTs answered without a socket; null when a receiver got them. */
   readonly postsHere: number | null;
 }
 
 async function live({ tasks, receiverUrl }: Course): Promise<Lived> {
   const stub = receiverUrl === null ? createStubCourier() : null;
-  // No task may be forgotten before its media have expired.
+  // Keeps every task until its media have expired.
   const mock = createMockServer({
     clock: 'virtual',
     keep: tasks,
@@ -41,7 +41,7 @@ async function live({ tasks, receiverUrl }: Course): Promise<Lived> {
   return lived;
 }
 
-/** Answers every POST at once: 500 to the first of those that shall fail once, else 200. */
+/** Answers every POST at once: 500 to the first of those that fail once, otherwise 200. */
 function createStubCourier(): Courier & { readonly posts: number } {
   const failed = new Set<string>();
   let posts = 0;
@@ -79,7 +79,7 @@ async function submitAll({ handler }: MockServer, tasks: number, url: string): P
   }
 }
 
-/** What the mock itself says has become of its tasks. */
+/** Returns the mock's own counts of its tasks. */
 function summarise(mock: MockServer): Pick<Lived, 'whole' | 'attempts'> {
   let whole = 0;
   let attempts = 0;
