@@ -2,7 +2,7 @@ import { alternate } from './alternate.ts';
 import { ask } from './ask.ts';
 import type { Bench } from './bench.ts';
 import { type Bystanders, watchBystanders } from './bystanders.ts';
-import { type Caller, type Court, type Delivered, openCaller, openCourt } from './open-caller.ts';
+import { type Caller, type Delivered, openCaller, openPeers, type Peers } from './open-caller.ts';
 import { type Row, rowAgainst } from './row.ts';
 import { submission } from './runway-requests.ts';
 import { startPrism } from './start-prism.ts';
@@ -18,15 +18,15 @@ const ALL_AT_ONCE = 20_000;
 
 /** Measures callbacks of many tasks to one receiver, including ledger and journal. */
 export async function callbacks(bench: Bench): Promise<readonly Row[]> {
-  const court = await openCourt(bench);
+  const peers = await openPeers(bench);
   const bystanders = watchBystanders('callbacks');
   const tasks = { burst: bench.scaled(BURST_TASKS), singly: bench.scaled(SINGLE_TASKS) };
-  const burst = await openCaller(bench, court, { speed: ALL_AT_ONCE, tasks: tasks.burst });
-  const singly = await openCaller(bench, court, { speed: 1, tasks: tasks.singly });
-  const burstLoop = await openLoop(bench, court, bystanders, burst);
-  const singleLoop = await openLoop(bench, court, bystanders, singly);
-  const prism = await openPrism(bench, court, 'info');
-  const silentPrism = await openPrism(bench, court, 'silent');
+  const burst = await openCaller(bench, peers, { speed: ALL_AT_ONCE, tasks: tasks.burst });
+  const singly = await openCaller(bench, peers, { speed: 1, tasks: tasks.singly });
+  const burstLoop = await openLoop(bench, peers, bystanders, burst);
+  const singleLoop = await openLoop(bench, peers, bystanders, singly);
+  const prism = await openPrism(bench, peers, 'info');
+  const silentPrism = await openPrism(bench, peers, 'silent');
 
   const result = await alternate(bench, {
     burst: () => watched(burst.deliver(), bystanders),
@@ -97,7 +97,7 @@ interface Looped {
 /** The bare loop that posts the same bodies as a caller did. */
 async function openLoop(
   { open }: Bench,
-  { receiver, receiverUrl }: Court,
+  { receiver, receiverUrl }: Peers,
   bystanders: Bystanders,
   caller: Caller,
 ) {
@@ -128,7 +128,7 @@ async function openLoop(
 
 async function openPrism(
   bench: Bench,
-  { generator, receiver, receiverUrl }: Court,
+  { generator, receiver, receiverUrl }: Peers,
   verboseLevel: 'info' | 'silent',
 ) {
   const tasks = bench.scaled(PRISM_TASKS);

@@ -6,13 +6,13 @@ import { type Request, submission } from './runway-requests.ts';
 const CONNECTIONS = 32;
 
 /** The processes around the caller. */
-export interface Court {
+export interface Peers {
   readonly generator: Child<Scripts['load-generator']>;
   readonly receiver: Child<Scripts['receiver']>;
   readonly receiverUrl: string;
 }
 
-export async function openCourt({ open }: Pick<Bench, 'open'>): Promise<Court> {
+export async function openPeers({ open }: Pick<Bench, 'open'>): Promise<Peers> {
   const receiver = open('receiver');
   return { generator: open('load-generator'), receiver, receiverUrl: await receiver.call('url') };
 }
@@ -47,7 +47,7 @@ export interface Delivered {
 
 export async function openCaller(
   { open }: Pick<Bench, 'open'>,
-  { generator, receiver, receiverUrl }: Court,
+  { generator, receiver, receiverUrl }: Peers,
   { tasks, speed }: { readonly tasks: number; readonly speed: number },
 ): Promise<Caller> {
   const host = open('mock-host');

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from './bench.ts';
-import { openCaller, openCourt } from './open-caller.ts';
+import { openCaller, openPeers } from './open-caller.ts';
 import { openPolledMock } from './open-polled-mock.ts';
 import { type FunctionShare, topFunctions } from './top-functions.ts';
 
@@ -45,7 +45,7 @@ async function profilePolling(bench: Bench): Promise<string> {
 }
 
 async function profileCallbacks(bench: Bench): Promise<string> {
-  const caller = await openCaller(bench, await openCourt(bench), { tasks: TASKS, speed: ALL_AT_ONCE });
+  const caller = await openCaller(bench, await openPeers(bench), { tasks: TASKS, speed: ALL_AT_ONCE });
   const file = join(FOLDER, 'callbacks.cpuprofile');
   bench.say('warming up callbacks');
   await caller.deliver();

@@ -47,7 +47,7 @@ describe('the test of a case', () => {
       'one aspect was not observable',
       'must',
       { ack: 'passed', effect: 'not-observable' },
-      'not observable: effect is not-observable (ack passed)',
+      'not observable: effect is not-observable (answer passed)',
       'failed',
     ],
     [

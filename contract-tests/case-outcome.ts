@@ -1,6 +1,6 @@
 import { brokenLevel, type CaseReport, type Status, type Verdict } from './report.ts';
 import { formatDetails } from './reporters/case-details.ts';
-import { LEVEL_WORDS, STATUS_WORDS } from './reporters/wording.ts';
+import { LEVEL_WORDS, STATUS_WORDS, sayAspect } from './reporters/wording.ts';
 
 /** Result of a case's test. A test passes only when everything about the case is right. */
 export type CaseOutcome =
@@ -55,10 +55,10 @@ function sayVerdict({ status, expected, actual }: Verdict): string {
   return status === 'failed' || status === 'non-strict' ? `expected ${expected}; actual: ${actual}` : actual;
 }
 
-/** Adds the aspects that were judged to a case that was not judged in full: ` (ack passed)`. */
+/** Adds the aspects that were judged to a case that was not judged in full: ` (answer passed)`. */
 function sayPassed({ verdicts }: CaseReport): string {
   const rest = Object.entries(verdicts).filter(([, { status }]) => status === 'passed');
   return rest.length === 0
     ? ''
-    : ` (${rest.map(([aspect, { status }]) => `${aspect} ${STATUS_WORDS[status]}`).join(', ')})`;
+    : ` (${rest.map(([aspect, { status }]) => `${sayAspect(aspect)} ${STATUS_WORDS[status]}`).join(', ')})`;
 }

@@ -4,7 +4,7 @@ import { packStage } from '../fixtures/pack-stage.ts';
 import { loadPacks } from '../mock-server/index.ts';
 import { BEYOND_TASKS } from './every-pack/beyond-tasks.ts';
 import { CALLBACKS } from './every-pack/callbacks.ts';
-import { appliesTo, type Play } from './every-pack/case.ts';
+import { appliesTo, type OpenStage } from './every-pack/case.ts';
 import { COMMANDS } from './every-pack/commands.ts';
 import { LIFE } from './every-pack/life.ts';
 import { LIMITS } from './every-pack/limits.ts';
@@ -41,7 +41,7 @@ const PACKS = loadPacks().flatMap(({ name, profiles }) =>
 const { startMock, receiver, closeAll } = mockAndReceiver();
 afterEach(closeAll);
 
-const play: Play = async (pack, { rateAsDocumented, ...options } = {}, script = []) => {
+const openStage: OpenStage = async (pack, { rateAsDocumented, ...options } = {}, script = []) => {
   const scripted = await receiver(...script);
   const mock = await startMock({
     builtIn: false,
@@ -56,7 +56,7 @@ const play: Play = async (pack, { rateAsDocumented, ...options } = {}, script = 
 describe.each(PACKS.map((pack) => [`${pack.name} ${pack.profile}`, pack] as const))('%s', (_name, pack) => {
   it.each(CASES.filter((one) => appliesTo(one, pack)).map((one) => [one.title, one] as const))(
     '%s',
-    (_title, { run }) => run(pack, play),
+    (_title, { run }) => run(pack, openStage),
   );
 });
 

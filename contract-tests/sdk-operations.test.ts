@@ -87,7 +87,7 @@ function isHolder(value: unknown): boolean {
 
 function packNamed(name: string): Pack {
   const pack = loadPacks().find((one) => one.name === name);
-  if (pack === undefined) throw new Error(`there is no pack "${name}"`);
+  if (pack === undefined) throw new Error(`unknown pack "${name}"`);
   return pack;
 }
 

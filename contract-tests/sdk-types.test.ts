@@ -12,13 +12,13 @@ type Schema = Readonly<Record<string, unknown>>;
 
 function packNamed(name: string): Pack {
   const pack = loadPacks().find((one) => one.name === name);
-  if (pack === undefined) throw new Error(`there is no pack "${name}"`);
+  if (pack === undefined) throw new Error(`unknown pack "${name}"`);
   return pack;
 }
 
 function schemaOf(pack: Pack, name: string): Schema {
   const schema = pack.document.components?.schemas?.[name];
-  if (schema === undefined) throw new Error(`there is no schema "${name}"`);
+  if (schema === undefined) throw new Error(`unknown schema "${name}"`);
   return inlined(pack, schema) as Schema;
 }
 
@@ -81,13 +81,13 @@ describe('runwayml', () => {
     expect(REQUESTS).toHaveLength(submissions.length);
   });
 
-  it('accepts the requests that the SDK’s types allow, model by model', async () => {
+  it("accepts the requests that the SDK's types allow, model by model", async () => {
     const pairs = REQUESTS.flatMap(({ schema, type }) => pairsOfRequest(schema, type));
     expect(pairs.length).toBeGreaterThan(60);
     expect(await differences(imports, pairs)).toEqual([]);
   });
 
-  it('answers in the SDK’s types', async () => {
+  it("answers in the SDK's types", async () => {
     const created = REQUESTS.map(({ schema, answer }): Pair => {
       const name = schema === 'AvatarVideo' ? 'CreatedAvatarVideo' : 'Created';
       return { title: `${schema}, answered`, schema: schemaOf(pack, name), type: answer };
@@ -201,7 +201,7 @@ describe.runIf(FULL)('replicate', () => {
   /** The vendor's page about webhooks shows null in these fields. */
   const NULL_AS_WELL = ['logs', 'metrics', 'started_at', 'completed_at'];
 
-  it('matches the SDK’s types', async () => {
+  it("matches the SDK's types", async () => {
     const prediction = schemaOf(pack, 'Prediction') as { readonly required: readonly string[] };
     const { required } = schemaOf(pack, 'WholePrediction') as { readonly required: readonly string[] };
     const whole = { ...prediction, required: [...prediction.required, ...required] };

@@ -68,7 +68,7 @@ describe('every answer and callback, in every state, of every scenario and profi
     const mock = await openMock({ profile: pack.profile, slowAnswer: 1 });
     try {
       for (const operation of pack.operations) {
-        if (operation.type === 'submit') await playTask(mock, pack, operation, scenario);
+        if (operation.type === 'submit') await runTask(mock, pack, operation, scenario);
       }
     } finally {
       await mock.close();
@@ -104,7 +104,7 @@ type Poll = Extract<Pack['operations'][number], { type: 'poll' }>;
 type Cancel = Extract<Pack['operations'][number], { type: 'cancel' }>;
 
 /** Runs one task from its submission to the day after its media expired, and judges every step. */
-async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenario: string): Promise<void> {
+async function runTask(mock: MockServer, pack: Pack, operation: Submit, scenario: string): Promise<void> {
   const request = exampleRequest(pack, operation);
   setTop(request, operation.callbackUrlPointer, receiver.url);
   const { parent } = operation;
@@ -127,12 +127,12 @@ async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenari
   expect(polled).toBeGreaterThanOrEqual(task.plan.steps.length + 1);
   await judgeCallbacks(pack, operation, scenario, mock.tasks.get(task.id)?.deliveries.length ?? 0);
   for (const cancel of pack.operations) {
-    if (cancel.type === 'cancel') await playCancel(mock, pack, operation, cancel);
+    if (cancel.type === 'cancel') await runCancel(mock, pack, operation, cancel);
   }
 }
 
 /** Cancels a task while it runs, and again after it has ended. */
-async function playCancel(mock: MockServer, pack: Pack, operation: Submit, cancel: Cancel): Promise<void> {
+async function runCancel(mock: MockServer, pack: Pack, operation: Submit, cancel: Cancel): Promise<void> {
   const request = exampleRequest(pack, operation);
   setTop(request, operation.callbackUrlPointer, receiver.url);
   receiver.callbacks.length = 0;

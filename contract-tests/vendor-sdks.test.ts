@@ -53,7 +53,7 @@ describe('@runwayml/sdk', () => {
     expect(output).toHaveLength(1);
   });
 
-  it('gets a failure with its code as the SDK’s error class', async () => {
+  it("gets a failure with its code as the SDK's error class", async () => {
     const mock = await startMock({ scenario: 'fail.moderation' });
     const client = sdk(mock);
     const { id } = await client.imageToVideo.create(IMAGE);
@@ -111,7 +111,7 @@ describe('@runwayml/sdk', () => {
     ['whose images have no position', { promptImage: [{ uri: 'https://example.com/cat.png' }] }],
     ['whose prompt is longer than 1000 characters', { promptText: 'a'.repeat(1001) }],
     ['whose seed is not a whole number', { seed: 1.5 }],
-  ])('has a request refused %s, as in the SDK’s types', async (_what, change) => {
+  ])("has a request refused %s, as in the SDK's types", async (_what, change) => {
     const mock = await startMock();
     const request = { ...IMAGE, ...change } as typeof IMAGE;
     const refused = await sdk(mock)

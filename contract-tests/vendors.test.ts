@@ -107,7 +107,7 @@ describe('CometAPI', () => {
     }
   });
 
-  it('refuses a create without a callback, in the vendor’s own words', async () => {
+  it("refuses a create without a callback, in the vendor's own words", async () => {
     const mock = await startMock();
     const refusal = { code: 'callback_url_empty', message: 'callback_url_empty', data: null };
     expect(await submit(mock, { callback_url: undefined })).toEqual(refusal);

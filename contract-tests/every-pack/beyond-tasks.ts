@@ -8,10 +8,10 @@ import { halfway, main } from './promises.ts';
 /** Operations that a vendor offers in addition to tasks: lists, account information, and task removal. */
 export const BEYOND_TASKS: readonly Case[] = [
   {
-    title: 'a list contains the account’s tasks, newest first, each in the form of the poll',
+    title: "a list contains the account's tasks, newest first, each in the form of the poll",
     needs: ['a task list'],
-    async run(pack, play) {
-      const stage = await play(pack);
+    async run(pack, openStage) {
+      const stage = await openStage(pack);
       const ids: string[] = [];
       for (const operation of submitOperations(pack).filter(({ parent }) => parent === null)) {
         ids.unshift((await stage.submit(operation, { scenario: 'callback.never' })).taskId);
@@ -30,8 +30,8 @@ export const BEYOND_TASKS: readonly Case[] = [
   {
     title: 'an answer that is not about a task matches the document',
     needs: ['answers without a task'],
-    async run(pack, play) {
-      const { mock } = await play(pack, { secret: 'whsec_c3R1bnQgZG91Ymxl' });
+    async run(pack, openStage) {
+      const { mock } = await openStage(pack, { secret: 'whsec_c3R1bnQgZG91Ymxl' });
       for (const operation of operationsOf(pack, 'answer')) {
         const { status, body } = await packCalls(mock.url, pack).ask(operation);
         expect(status).toBe(operation.status);
@@ -43,9 +43,9 @@ export const BEYOND_TASKS: readonly Case[] = [
   {
     title: 'a removed task is unknown from then on and sends no more callbacks',
     needs: ['task removal'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const isRunning of [true, false]) {
-        const stage = await play(pack);
+        const stage = await openStage(pack);
         const { taskId } = await stage.submit(main(pack));
         if (isRunning) await stage.reach(halfway(stage.report(taskId)));
         else await stage.finish(taskId);
@@ -63,13 +63,13 @@ export const BEYOND_TASKS: readonly Case[] = [
   {
     title: 'the signing secret is returned, and refused while callbacks are not signed',
     needs: ['a secret endpoint'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const secret = 'whsec_c3R1bnQgZG91Ymxl';
       const [operation] = operationsOf(pack, 'answer').filter(({ needsSecret }) => needsSecret);
       if (operation === undefined || !FEATURES.signature(pack)) throw new Error('nothing is signed');
-      const signed = await play(pack, { secret });
+      const signed = await openStage(pack, { secret });
       expect((await packCalls(signed.mock.url, pack).ask(operation)).body).toContain(JSON.stringify(secret));
-      const unsigned = await play(pack);
+      const unsigned = await openStage(pack);
       const { status, body } = await packCalls(unsigned.mock.url, pack).ask(operation);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(body).toContain('--secret');

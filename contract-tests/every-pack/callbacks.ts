@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { endOf } from '../../fixtures/pack-stage.ts';
 import type { Reaction } from '../../fixtures/receivers/scripted-receiver.ts';
 import type { Pack } from '../../mock-server/index.ts';
-import type { Case, Play } from './case.ts';
+import type { Case, OpenStage } from './case.ts';
 import { attemptsInTurn, attemptsOf, gapsOf, histories, isSigned, mediaIn, SECRET } from './observations.ts';
 import {
   aFailure,
@@ -21,10 +21,10 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'each announced signal is one POST, in order, acknowledged, with the body that the pack defines',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
         for (const scenario of ['success', `fail.${aFailure(pack)}`]) {
-          const { submit, report, receiver, mock } = await play(pack);
+          const { submit, report, receiver, mock } = await openStage(pack);
           const { taskId } = await submit(operation, { scenario });
           await mock.clock.advance(DAY);
           const bodies = announced(operation.event, report(taskId));
@@ -39,8 +39,8 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'a request without a callback URL triggers no callbacks',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { submit, report, receiver, mock } = await play(pack);
+    async run(pack, openStage) {
+      const { submit, report, receiver, mock } = await openStage(pack);
       for (const operation of announcing(pack)) {
         const field = (operation.callbackUrlPointer ?? '').slice(1);
         if (requiredFields(pack, operation).includes(field)) continue;
@@ -53,11 +53,11 @@ export const CALLBACKS: readonly Case[] = [
   },
   {
     title:
-      'a failing receiver gets one POST and the pack’s retries, with its gaps, the same bytes, and nothing more',
+      "a failing receiver gets one POST and the pack's retries, with its gaps, the same bytes, and nothing more",
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
-        const { submit, report, receiver, mock } = await play(pack, {}, [500]);
+        const { submit, report, receiver, mock } = await openStage(pack, {}, [500]);
         const { taskId } = await submit(operation);
         await mock.clock.advance(DAY);
         const { deliveries } = report(taskId);
@@ -79,9 +79,9 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'an unacknowledged success ends in the abandoned state, and a failure keeps its state',
     needs: ['callbacks', 'an abandoned state'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
-        const { submit, report, finish, poll, mock } = await play(pack, {}, [500]);
+        const { submit, report, finish, poll, mock } = await openStage(pack, {}, [500]);
         const success = await submit(operation);
         const failure = await submit(operation, { scenario: `fail.${aFailure(pack)}` });
         await finish(success.taskId);
@@ -98,11 +98,11 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'a receiver that recovers gets nothing more after its acknowledgement',
     needs: ['callbacks', 'retries of the last signal'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
         const signals = signalsOf(operation);
         const script = [...signals.slice(1).map(() => 200), 500, 200];
-        const { submit, report, receiver, mock } = await play(pack, {}, script);
+        const { submit, report, receiver, mock } = await openStage(pack, {}, script);
         const { taskId } = await submit(operation);
         await mock.clock.advance(DAY);
         expect(histories(report(taskId)).at(-1)).toEqual(['acknowledged', ['rejected', 'acknowledged']]);
@@ -114,7 +114,7 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'whether a 201 acknowledges depends on the pack; a 302 and a broken connection never do',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const operation = firstAnnouncing(pack);
       const taken = operation.event.delivery.ackStatus === '2xx' ? 'acknowledged' : 'abandoned';
       const reactions: readonly (readonly [Reaction, string])[] = [
@@ -123,7 +123,7 @@ export const CALLBACKS: readonly Case[] = [
         ['reset', 'abandoned'],
       ];
       for (const [reaction, status] of reactions) {
-        const { submit, report, mock } = await play(pack, {}, [reaction]);
+        const { submit, report, mock } = await openStage(pack, {}, [reaction]);
         const { taskId } = await submit(operation);
         await mock.clock.advance(DAY);
         expect(report(taskId).deliveries.map((one) => one.status)).toEqual(
@@ -135,8 +135,8 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'callback.duplicate sends the last signal twice, with the same bytes, one after the other',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.duplicate');
+    async run(pack, openStage) {
+      const { posts, report, operation } = await twisted(pack, openStage, 'callback.duplicate');
       const bodies = announced(operation.event, report);
       expect(posts).toEqual([...bodies, bodies.at(-1)]);
       expect(histories(report).at(-1)).toEqual(['acknowledged', ['acknowledged']]);
@@ -145,8 +145,8 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'callback.concurrent-duplicate sends the last signal twice at the same time',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.concurrent-duplicate');
+    async run(pack, openStage) {
+      const { posts, report, operation } = await twisted(pack, openStage, 'callback.concurrent-duplicate');
       const bodies = announced(operation.event, report);
       expect(posts).toEqual([...bodies, bodies.at(-1)]);
       const [one, other] = report.deliveries.slice(-2);
@@ -156,8 +156,8 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'callback.never sends nothing, and the task succeeds',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.never');
+    async run(pack, openStage) {
+      const { posts, report, operation } = await twisted(pack, openStage, 'callback.never');
       expect(posts).toEqual([]);
       expect(report).toMatchObject({ state: operation.kind.ends.success, deliveries: [] });
     },
@@ -165,9 +165,9 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'callback.late delays the last signal by the time that the pack defines',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const operation = firstAnnouncing(pack);
-      const { submit, report, reach, receiver } = await play(pack);
+      const { submit, report, reach, receiver } = await openStage(pack);
       const { taskId } = await submit(operation, { scenario: 'callback.late' });
       const signals = signalsOf(operation);
       const dueAt = endOf(report(taskId)) + operation.kind.lateByMs;
@@ -183,10 +183,10 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'callback.forged claims success with media from another host while the task runs, without the key',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const operation = firstAnnouncing(pack);
       const slug = aFailure(pack);
-      const { submit, report, reach, receiver, mock } = await play(pack, { secret: SECRET });
+      const { submit, report, reach, receiver, mock } = await openStage(pack, { secret: SECRET });
       const { taskId } = await submit(operation, { scenario: `fail.${slug}+callback.forged` });
       await reach(endOf(report(taskId)) - 1);
       const forged = receiver.posts.filter(({ body }) => body.includes('/__media/'));
@@ -204,8 +204,8 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'callback.malformed sends invalid JSON once, and then the correct callback',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.malformed');
+    async run(pack, openStage) {
+      const { posts, report, operation } = await twisted(pack, openStage, 'callback.malformed');
       const bodies = announced(operation.event, report);
       const bad = posts[bodies.length - 1] ?? '';
       expect(() => JSON.parse(bad)).toThrow(SyntaxError);
@@ -215,8 +215,8 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'callback.truncated sends a cut-off body once, and then the complete callback',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.truncated');
+    async run(pack, openStage) {
+      const { posts, report, operation } = await twisted(pack, openStage, 'callback.truncated');
       // A receiver that waits for the end of a body never saw the incomplete one.
       expect(posts).toEqual(announced(operation.event, report));
       expect(histories(report).map(([status]) => status)).toEqual([
@@ -231,8 +231,8 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'callback.lost-ack repeats the acknowledged callback with the same bytes',
     needs: ['callbacks', 'retries of the last signal'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.lost-ack');
+    async run(pack, openStage) {
+      const { posts, report, operation } = await twisted(pack, openStage, 'callback.lost-ack');
       const bodies = announced(operation.event, report);
       expect(posts).toEqual([...bodies, bodies.at(-1)]);
       expect(histories(report).at(-1)?.[0]).toBe('acknowledged');
@@ -241,9 +241,9 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'callback.before-response sends the callback before the answer to the submission',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const operation = firstAnnouncing(pack);
-      const { submit, report, receiver, mock } = await play(pack);
+      const { submit, report, receiver, mock } = await openStage(pack);
       const { taskId } = await submit(operation, { scenario: 'callback.before-response' });
       expect(receiver.posts[0]?.body).toContain(taskId);
       await mock.settled();
@@ -252,12 +252,12 @@ export const CALLBACKS: readonly Case[] = [
     },
   },
   {
-    title: 'callbacks carry the pack’s signature when a secret is set, and none otherwise',
+    title: "callbacks carry the pack's signature when a secret is set, and none otherwise",
     needs: ['callbacks', 'signature'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const names = Object.keys(pack.signer?.(SECRET, { ...UNSIGNED, timestamp: 1 }) ?? {});
       for (const operation of announcing(pack)) {
-        const signed = await play(pack, { secret: SECRET });
+        const signed = await openStage(pack, { secret: SECRET });
         await signed.submit(operation);
         await signed.mock.clock.advance(DAY);
         const attempts = attemptsOf(signed.mock.journal.entries({ type: 'attempt.started' }));
@@ -268,7 +268,7 @@ export const CALLBACKS: readonly Case[] = [
             expect(headers[name.toLowerCase()]).toBe(attempts[index]?.headers[name]);
           }
         }
-        const plain = await play(pack);
+        const plain = await openStage(pack);
         await plain.submit(operation);
         await plain.mock.clock.advance(DAY);
         for (const { headers } of plain.receiver.posts) {
@@ -280,12 +280,12 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'a client that selects signals gets only those, and one that selects none gets all',
     needs: ['callbacks', 'filter'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
         const field = filterField(pack, operation);
         const names = signalsOf(operation).map(({ name }) => name);
         for (const wanted of [...names.map((name) => [name]), names, []]) {
-          const { submit, receiver, mock } = await play(pack);
+          const { submit, receiver, mock } = await openStage(pack);
           const { taskId } = await submit(operation, { fields: [[`/${field}`, wanted]] });
           await mock.clock.advance(DAY);
           expect(taskId).not.toBe('');
@@ -297,9 +297,9 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'a callback that is sent again has the bytes of the previous one and is a separate delivery',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
-        const { submit, report, receiver, mock } = await play(pack);
+        const { submit, report, receiver, mock } = await openStage(pack);
         const { taskId } = await submit(operation);
         await mock.clock.advance(DAY / 48);
         const before = receiver.posts.length;
@@ -317,9 +317,9 @@ export const CALLBACKS: readonly Case[] = [
 const UNSIGNED = { taskId: 'task', deliveryId: 'd1', body: '{}' };
 
 /** Runs a task with a callback fault and returns everything that it sent. */
-async function twisted(pack: Pack, play: Play, scenario: string) {
+async function twisted(pack: Pack, openStage: OpenStage, scenario: string) {
   const operation = firstAnnouncing(pack);
-  const { submit, report, receiver, mock } = await play(pack);
+  const { submit, report, receiver, mock } = await openStage(pack);
   const { taskId } = await submit(operation, { scenario });
   await mock.clock.advance(DAY / 48);
   return { posts: receiver.posts.map(({ body }) => body), report: report(taskId), operation };

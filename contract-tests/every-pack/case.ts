@@ -9,13 +9,13 @@ export interface Case {
   readonly title: string;
   /** Features that the vendor must have; vendors without them skip the case. */
   readonly needs?: readonly Feature[];
-  run(pack: Pack, play: Play): Promise<void>;
+  run(pack: Pack, openStage: OpenStage): Promise<void>;
 }
 
 /** Opens a mock with a single pack, and a receiver that follows the script. */
-export type Play = (pack: Pack, options?: PlayOptions, script?: readonly Reaction[]) => Promise<Stage>;
+export type OpenStage = (pack: Pack, options?: StageOptions, script?: readonly Reaction[]) => Promise<Stage>;
 
-export interface PlayOptions extends MockServerOptions {
+export interface StageOptions extends MockServerOptions {
   /** Limits submissions as the pack does; without it, only `rateLimit` limits them. */
   readonly rateAsDocumented?: true;
 }

@@ -19,11 +19,11 @@ const DAY = 86_400_000;
 export const COMMANDS: readonly Case[] = [
   {
     title: 'a running task can be forced to succeed and to fail in every way, and sends the callback',
-    async run(pack, play) {
+    async run(pack, openStage) {
       const failures = [...pack.failures.keys()].map((slug) => `fail.${slug}`);
       for (const outcome of ['success', ...failures]) {
         const operation = announcing(pack)[0] ?? main(pack);
-        const { submit, report, reach, poll, receiver, mock } = await play(pack);
+        const { submit, report, reach, poll, receiver, mock } = await openStage(pack);
         const opposite = outcome === 'success' ? failures[0] : 'success';
         const { taskId } = await submit(operation, { scenario: opposite ?? 'success' });
         await reach(halfway(report(taskId)));
@@ -47,9 +47,9 @@ export const COMMANDS: readonly Case[] = [
     title:
       'a running task can be canceled: it ends at once, sends a callback if the pack defines one, and produces nothing',
     needs: ['cancel'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of submitOperations(pack)) {
-        const { submit, report, reach, poll, cancel, receiver, mock } = await play(pack);
+        const { submit, report, reach, poll, cancel, receiver, mock } = await openStage(pack);
         const { taskId } = await submit(operation);
         await reach(halfway(report(taskId)));
         const answer = await cancel(taskId);
@@ -70,10 +70,10 @@ export const COMMANDS: readonly Case[] = [
   {
     title: 'canceling a task that has ended keeps or removes it, as the pack defines',
     needs: ['cancel'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const [{ whenFinished } = { whenFinished: 'leave' }] = operationsOf(pack, 'cancel');
       for (const scenario of ['success', `fail.${aFailure(pack)}`]) {
-        const { submit, report, finish, poll, cancel, mock } = await play(pack);
+        const { submit, report, finish, poll, cancel, mock } = await openStage(pack);
         const { taskId } = await submit(main(pack), { scenario });
         await finish(taskId);
         const before = await poll(taskId);
@@ -90,8 +90,8 @@ export const COMMANDS: readonly Case[] = [
   {
     title: 'a request that is repeated after its task was canceled twice creates a task that remains',
     needs: ['cancel'],
-    async run(pack, play) {
-      const { submit, finish, poll, cancel } = await play(pack, { keep: 1 });
+    async run(pack, openStage) {
+      const { submit, finish, poll, cancel } = await openStage(pack, { keep: 1 });
       const first = await submit(main(pack));
       await finish(first.taskId);
       await cancel(first.taskId);
@@ -108,9 +108,9 @@ export const COMMANDS: readonly Case[] = [
   {
     title: 'canceling a task gives its slot to the next one',
     needs: ['cancel', 'a task limit'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const operation = main(pack);
-      const { submit, report, cancel, mock } = await play(pack, { concurrency: 1, queue: 1 });
+      const { submit, report, cancel, mock } = await openStage(pack, { concurrency: 1, queue: 1 });
       const first = await submit(operation);
       const waiting = await submit(operation);
       const before = planOf(report(waiting.taskId)).slot;

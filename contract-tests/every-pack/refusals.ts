@@ -8,9 +8,9 @@ import { requiredFields } from './request-fields.ts';
 
 export const REFUSALS: readonly Case[] = [
   {
-    title: 'an unknown task gets the pack’s answer for unknown tasks',
-    async run(pack, play) {
-      const { poll, cancel } = await play(pack);
+    title: "an unknown task gets the pack's answer for unknown tasks",
+    async run(pack, openStage) {
+      const { poll, cancel } = await openStage(pack);
       const unknown = onTheWire(pack).forRole('unknownTask', 'nobody is not a known task');
       expect(await poll('nobody')).toMatchObject(unknown);
       if (FEATURES.cancel(pack)) expect(await cancel('nobody')).toMatchObject(unknown);
@@ -18,9 +18,9 @@ export const REFUSALS: readonly Case[] = [
   },
   {
     title: 'a task is unknown until it becomes visible',
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const scenario of ['success', 'poll.not-visible']) {
-        const { submit, reach, poll, cancel, report } = await play(pack);
+        const { submit, reach, poll, cancel, report } = await openStage(pack);
         const operation = main(pack);
         const { taskId } = await submit(operation, { scenario });
         const { submittedAt, visibleAt } = planOf(report(taskId));
@@ -40,9 +40,9 @@ export const REFUSALS: readonly Case[] = [
     },
   },
   {
-    title: 'a missing or wrong key gets the pack’s answer for it, from every operation',
-    async run(pack, play) {
-      const { mock } = await play(pack, { apiKeys: ['test-key'] });
+    title: "a missing or wrong key gets the pack's answer for it, from every operation",
+    async run(pack, openStage) {
+      const { mock } = await openStage(pack, { apiKeys: ['test-key'] });
       for (const key of [null, 'another']) {
         const calls = packCalls(mock.url, pack, key);
         const answers = [
@@ -63,8 +63,8 @@ export const REFUSALS: readonly Case[] = [
   },
   {
     title: 'a request without a required field gets the answer for invalid requests, which names the field',
-    async run(pack, play) {
-      const { submit } = await play(pack);
+    async run(pack, openStage) {
+      const { submit } = await openStage(pack);
       expect(requiredFields(pack, main(pack)).length).toBeGreaterThan(0);
       for (const operation of submitOperations(pack)) {
         const fields = requiredFields(pack, operation);
@@ -86,8 +86,8 @@ export const REFUSALS: readonly Case[] = [
   },
   {
     title: 'every error code of the pack can be triggered, for a submission and for a poll',
-    async run(pack, play) {
-      const { submit, finish, poll } = await play(pack);
+    async run(pack, openStage) {
+      const { submit, finish, poll } = await openStage(pack);
       for (const code of pack.errors.codes) {
         const refused = await submit(main(pack), { scenario: `submit.${code}` });
         expect(refused.answer).toMatchObject(onTheWire(pack).forCode(code) ?? {});
@@ -103,8 +103,8 @@ export const REFUSALS: readonly Case[] = [
     title:
       'a task that continues another is refused or fails, as the pack defines, when the other cannot be continued',
     needs: ['parents'],
-    async run(pack, play) {
-      const { submit, finish, reach, report } = await play(pack);
+    async run(pack, openStage) {
+      const { submit, finish, reach, report } = await openStage(pack);
       const [operation] = submitOperations(pack).filter(({ parent }) => parent !== null);
       const parent = operation?.parent;
       if (operation === undefined || !parent) throw new Error('nothing continues another task');

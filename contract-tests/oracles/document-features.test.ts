@@ -210,8 +210,8 @@ describe.each(ORACLES_UNDER_TEST)('$name on any OpenAPI document', ({ create }) 
 
 describe('a document with a mistake', () => {
   test('is rejected by ajv for an unknown keyword', async () => {
-    const judgement = createAjvOracle(withNamed({ require: ['name'] })).judgeResponse(reading());
-    await expect(judgement).rejects.toThrow('unknown keyword: "require"');
+    const judgment = createAjvOracle(withNamed({ require: ['name'] })).judgeResponse(reading());
+    await expect(judgment).rejects.toThrow('unknown keyword: "require"');
   });
 
   test('is rejected by hyperjump for any violation of OpenAPI, every time', async () => {
@@ -249,7 +249,7 @@ describe('a recursive schema', () => {
   );
 
   test('cannot be closed for prism, whose loader breaks a reference to itself that has siblings', async () => {
-    const judgement = createPrismOracle(document, { closed: true }).judgeResponse(trilogy({}));
-    await expect(judgement).rejects.toThrow('Prism would pass every body of get /films/{filmId}');
+    const judgment = createPrismOracle(document, { closed: true }).judgeResponse(trilogy({}));
+    await expect(judgment).rejects.toThrow('Prism would pass every body of get /films/{filmId}');
   });
 });

@@ -44,11 +44,11 @@ async function judgeRequest(bench: Bench, exchange: Exchange): Judgement {
   if (isViolation(route)) return [route];
   const { requestHeaders: headers, requestBody: body } = exchange;
   const parameters = parametersOf(bench.document, route).filter((place) => place.value.in !== 'cookie');
-  const judgements = await Promise.all([
+  const judgments = await Promise.all([
     judgeRequestBody(bench, route.operation, { part: 'request', headers, body }),
     ...parameters.map((place) => judgeParameter(bench, place, valuesFor(place, route, exchange))),
   ]);
-  return judgements.flat();
+  return judgments.flat();
 }
 
 async function judgeResponse(bench: Bench, exchange: Exchange): Judgement {

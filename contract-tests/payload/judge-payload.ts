@@ -103,6 +103,6 @@ function notFound(what: string, name: string, known: readonly string[]): CodedEr
   return new CodedError(
     'OPTION_INVALID',
     `unknown ${what} "${name}"`,
-    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${known.join(', ')}.`,
+    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Known ${what}s: ${known.join(', ')}.`,
   );
 }

@@ -26,6 +26,7 @@ interface Detail {
   readonly rows: readonly Row[];
 }
 
+/** Fits every label but long names of aspects. */
 const LABEL_WIDTH = 16;
 /** Longer timelines are hard to read in a log. */
 const MOST_ENTRIES = 16;
@@ -35,11 +36,13 @@ export function formatDetails(
   one: CaseReport,
   { width = Infinity, paint = plain }: DetailOptions = {},
 ): string[] {
-  return detailsOf(one).flatMap(({ label, meaning, rows }) =>
+  const details = detailsOf(one);
+  const labelWidth = Math.max(LABEL_WIDTH, ...details.map(({ label }) => label.length));
+  return details.flatMap(({ label, meaning, rows }) =>
     rows
-      .flatMap((row) => wrapRow(row, width - LABEL_WIDTH))
+      .flatMap((row) => wrapRow(row, width - labelWidth))
       .map((line, index) => {
-        const shown = index === 0 ? label.padEnd(LABEL_WIDTH) : ' '.repeat(LABEL_WIDTH);
+        const shown = index === 0 ? label.padEnd(labelWidth) : ' '.repeat(labelWidth);
         return `${paint(meaning, shown)}${line}`;
       }),
   );

@@ -1,7 +1,15 @@
 import { brokenLevel, type CaseFacts, type CaseReport, type Status, type Verdict } from '../report.ts';
 import { html, type Markup } from './markup.ts';
 import { timelineSvg } from './timeline-svg.ts';
-import { LEVEL_WORDS, remedyOf, STATUS_WORDS, SYMBOLS, wrongAnswerIn } from './wording.ts';
+import {
+  capitalized,
+  LEVEL_WORDS,
+  remedyOf,
+  STATUS_WORDS,
+  SYMBOLS,
+  sayAspect,
+  wrongAnswerIn,
+} from './wording.ts';
 
 /** A target as the page labels it. */
 export interface Column {
@@ -76,15 +84,9 @@ function command(line: string): Markup[] {
     .map((word) => (word.trim() === '' || word.length > 24 ? html`${word}` : html`<span>${word}</span>`));
 }
 
-const ASPECTS: Readonly<Record<string, string | undefined>> = {
-  ack: 'Answer',
-  effect: 'Effect',
-  behaviour: 'Behavior',
-};
-
 function verdictItem(aspect: string, verdict: Verdict, answer: string | null): Markup {
   const { status, level, expected, actual } = verdict;
-  const name = Object.hasOwn(ASPECTS, aspect) ? (ASPECTS[aspect] ?? aspect) : aspect;
+  const name = capitalized(sayAspect(aspect));
   const own = level === undefined ? '' : ` (${LEVEL_WORDS[level]})`;
   return html`<li class="${status}">${name}${own}: <strong>${SYMBOLS[status]} ${STATUS_WORDS[status]}</strong>
 <dl><dt>Expected</dt><dd>${expected}</dd><dt>${actualLabel(status)}</dt><dd>${actual}</dd>${answer === null ? null : html`<dt>Response</dt><dd>${answer}</dd>`}</dl></li>

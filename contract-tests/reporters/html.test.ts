@@ -81,9 +81,11 @@ describe('the HTML report', () => {
   });
 
   it('counts the passed and the judged cases in the matrix, for each target', () => {
-    expect(rowOf(three, 'Acknowledgement')).toBe('Acknowledgement ~ 2 of 3 1 non-strict ✓ 3 of 3 not run');
+    expect(rowOf(three, 'Acknowledgement')).toBe(
+      'Acknowledgement ~ 2 of 3 passed 1 non-strict ✓ 3 of 3 passed not run',
+    );
     expect(rowOf(three, 'Idempotency')).toBe(
-      'Idempotency ✗ 0 of 2 2 failed, 2 not observable ✓ 4 of 4 ○ none judged 2 not observable',
+      'Idempotency ✗ 0 of 2 passed 2 failed, 2 not observable ✓ 4 of 4 passed ○ none judged 2 not observable',
     );
   });
 

@@ -27,7 +27,7 @@ export function formatHtml(reports: readonly SuiteReport[], { strict = false }: 
 <style>${trusted(STYLE)}</style>
 </head>
 <body>
-<a class="skip" href="#cases">Skip to the cases</a>
+<a class="skip" href="#cases">Skip to cases</a>
 <header class="top">
 <p class="eyebrow">Stunt Double</p>
 <h1>${title}</h1>
@@ -183,7 +183,7 @@ function cell(facts: readonly CaseFacts[], { cases }: Column): Markup {
     .map((status) => `${size(status)} ${STATUS_WORDS[status]}`);
   if (own.length === 0) return html`<td class="not-run">not run</td>`;
   const status = cellStatus(own);
-  const words = judged === 0 ? 'none judged' : `${size('passed')} of ${judged}`;
+  const words = judged === 0 ? 'none judged' : `${size('passed')} of ${judged} passed`;
   return html`<td class="${status}"><span class="mark">${SYMBOLS[status]}</span>${words} <span class="rest">${rest.join(', ')}</span></td>`;
 }
 

@@ -58,7 +58,7 @@ function unescapeXml(text: string): string {
 function testNamed(root: Element, id: string): Element {
   const tests = root.children.flatMap(({ children }) => children);
   const found = tests.find(({ attributes }) => attributes.name?.startsWith(id));
-  if (found === undefined) throw new Error(`there is no test ${id}`);
+  if (found === undefined) throw new Error(`unknown test ${id}`);
   return found;
 }
 

@@ -15,7 +15,7 @@ import {
 export const HOSTILE = `<script>alert("1")</script> & 'x' ]]> \u001b[2J\u0000\u202e\u007f\u009b\u2028\u200b\ufeff <img src=x onerror=alert(1)>`;
 
 const SEE_MORE =
-  'No media was downloaded from the mock and there is no probe: let the receiver download the media, or set --probe.';
+  'No media was downloaded from the mock and no probe is set: let the receiver download the media, or set --probe.';
 
 type CaseDraft = Partial<Omit<CaseReport, 'id' | 'status'>>;
 
@@ -105,7 +105,7 @@ export function everyStatus(): SuiteReport {
     ...effectCases(),
     sampleCase('RCV-FAIL-01', {
       group: 'Failures',
-      title: 'Documented failures are told apart',
+      title: 'Documented failures are distinguished',
       sources: [{ page: 'AI Video Generation Callbacks (runway-generate-callback)' }, { page: 'derived' }],
       verdicts: {
         ack: passed('HTTP 200 within 1000 ms, 6 times', 'HTTP 200 after 2 ms'),

@@ -54,7 +54,7 @@ function runOf(report: SuiteReport): Run {
   expect(log.$schema).toContain('sarif-2.1.0');
   expect(log.runs).toHaveLength(1);
   const [run] = log.runs;
-  if (run === undefined) throw new Error('there is no run');
+  if (run === undefined) throw new Error('no run in the log');
   return run;
 }
 
@@ -119,7 +119,7 @@ describe('the SARIF report', () => {
       ['RCV-IDM-05', 'warning'],
     ]);
     expect(run.results[1]?.message.text).toBe(
-      'The answer does not wait for a slow download: failed.\nack: expected HTTP 200 within 1000 ms; actual: timeout after 1001 ms\nHow to fix: Answer first, then queue the download.',
+      'Failed: The answer does not wait for a slow download.\nanswer: expected HTTP 200 within 1000 ms; actual: timeout after 1001 ms\nHow to fix: Answer first, then queue the download.',
     );
   });
 

@@ -7,7 +7,15 @@ import {
   type Verdict,
 } from '../report.ts';
 import { visible } from './visible.ts';
-import { LEVEL_WORDS, remedyOf, STATUS_WORDS, sayAspect, sayConclusion, wrongAnswerIn } from './wording.ts';
+import {
+  capitalized,
+  LEVEL_WORDS,
+  remedyOf,
+  STATUS_WORDS,
+  sayAspect,
+  sayConclusion,
+  wrongAnswerIn,
+} from './wording.ts';
 
 const SARIF_LEVELS = { must: 'error', should: 'warning', info: 'note' } as const satisfies Readonly<
   Record<Level, string>
@@ -160,7 +168,7 @@ function messageOf(one: CaseReport): string {
     .filter(([, { status }]) => status === one.status)
     .map(([aspect, verdict]) => sentenceOf(aspect, verdict));
   return [
-    `${one.title}: ${STATUS_WORDS[one.status]}.`,
+    `${capitalized(STATUS_WORDS[one.status])}: ${one.title}.`,
     ...wrong,
     ...answered(one),
     `How to fix: ${remedyOf(one)}`,

@@ -36,7 +36,7 @@ describe('the terminal report', () => {
       '  ✗ RCV-IDM-05   A task is identified by its id, not by the bytes of its callback  [SHOULD]',
     );
     expect(lines).toContain(
-      '  ○ RCV-IDM-07   Two identical tasks are processed separately  [ack passed, effect not observable]',
+      '  ○ RCV-IDM-07   Two identical tasks are processed separately  [answer passed, effect not observable]',
     );
     expect(lines).toContain('  – RCV-SEC-01   Signatures are checked');
   });
@@ -47,7 +47,7 @@ describe('the terminal report', () => {
       "    requirement     The same callback may arrive more than once; the receiver MUST acknowledge each
                           one and process the task once.
           sent            the same callback twice, one after the other
-          ack ✓           expected  HTTP 200 within 1000 ms, 2 times
+          answer ✓        expected  HTTP 200 within 1000 ms, 2 times
                           actual    HTTP 200 after 3 ms
           effect ✗        expected  the task is processed once
                           actual    5f0cbd7a-2b1e-4c6f-8a4d-3d1f0b9e7c55: 2 times
@@ -147,7 +147,7 @@ describe('the conclusion', () => {
 
   it('explains what to do when no case was judged', () => {
     expect(last(nothingJudged(), PLAIN)).toBe(
-      '○ No verdict. None of the cases could be judged for http://127.0.0.1:3000/callback. Main reason: No media was downloaded from the mock and there is no probe: let the receiver download the media, or set --probe.',
+      '○ No verdict. None of the cases could be judged for http://127.0.0.1:3000/callback. Main reason: No media was downloaded from the mock and no probe is set: let the receiver download the media, or set --probe.',
     );
   });
 

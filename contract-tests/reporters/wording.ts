@@ -28,6 +28,12 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
 
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
 
+const ASPECT_WORDS: Readonly<Record<string, string | undefined>> = {
+  ack: 'answer',
+  effect: 'effect',
+  behaviour: 'behavior',
+};
+
 /** Returns the title of a suite's report. */
 export function suiteTitle(suite: SuiteReport['suite']): string {
   return suite === 'receiver' ? 'Receiver contract' : 'Client contract';
@@ -35,7 +41,9 @@ export function suiteTitle(suite: SuiteReport['suite']): string {
 
 /** Returns the printed name of a verdict's aspect; report files keep the key. */
 export function sayAspect(aspect: string): string {
-  return aspect === 'behaviour' ? 'behavior' : visibleLine(aspect);
+  return Object.hasOwn(ASPECT_WORDS, aspect)
+    ? (ASPECT_WORDS[aspect] ?? visibleLine(aspect))
+    : visibleLine(aspect);
 }
 
 /** Returns whether a case makes the run fail, by the same rule as `conclude`. */
@@ -211,6 +219,11 @@ export function sayDuration(durationMs: number): string {
   if (seconds < 60) return `${seconds} s`;
   const whole = Math.round(durationMs / 1000);
   return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** Returns a text with its first letter in upper case. */
+export function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function some(count: number, word: string): string | null {
