@@ -33,7 +33,7 @@ export const MEASURES: readonly Measure[] = [
   },
   {
     name: 'lifecycle',
-    what: 'whole lifetimes of a hundred thousand tasks on the virtual clock',
+    what: 'complete lifetimes of a hundred thousand tasks on the virtual clock',
     rounds: 3,
     run: lifecycle,
   },

@@ -17,7 +17,7 @@ it('returns the result of the work and leaves no timer behind', async () => {
 });
 
 it('explains work that takes too long, with the current state', async () => {
-  let doing = 'meeting the receiver';
+  let doing = 'contacting the receiver';
   const outcome = within(new Promise(() => undefined), 1000, () => `the last activity was ${doing}`);
   const rejected = expect(outcome).rejects.toThrow('the last activity was waiting for downloads');
   doing = 'waiting for downloads';

@@ -136,7 +136,7 @@ export const CALLBACKS: readonly Case[] = [
     title: 'callback.duplicate sends the last signal twice, with the same bytes, one after the other',
     needs: ['callbacks'],
     async run(pack, openStage) {
-      const { posts, report, operation } = await twisted(pack, openStage, 'callback.duplicate');
+      const { posts, report, operation } = await runWithFault(pack, openStage, 'callback.duplicate');
       const bodies = announced(operation.event, report);
       expect(posts).toEqual([...bodies, bodies.at(-1)]);
       expect(histories(report).at(-1)).toEqual(['acknowledged', ['acknowledged']]);
@@ -146,7 +146,11 @@ export const CALLBACKS: readonly Case[] = [
     title: 'callback.concurrent-duplicate sends the last signal twice at the same time',
     needs: ['callbacks'],
     async run(pack, openStage) {
-      const { posts, report, operation } = await twisted(pack, openStage, 'callback.concurrent-duplicate');
+      const { posts, report, operation } = await runWithFault(
+        pack,
+        openStage,
+        'callback.concurrent-duplicate',
+      );
       const bodies = announced(operation.event, report);
       expect(posts).toEqual([...bodies, bodies.at(-1)]);
       const [one, other] = report.deliveries.slice(-2);
@@ -157,7 +161,7 @@ export const CALLBACKS: readonly Case[] = [
     title: 'callback.never sends nothing, and the task succeeds',
     needs: ['callbacks'],
     async run(pack, openStage) {
-      const { posts, report, operation } = await twisted(pack, openStage, 'callback.never');
+      const { posts, report, operation } = await runWithFault(pack, openStage, 'callback.never');
       expect(posts).toEqual([]);
       expect(report).toMatchObject({ state: operation.kind.ends.success, deliveries: [] });
     },
@@ -205,7 +209,7 @@ export const CALLBACKS: readonly Case[] = [
     title: 'callback.malformed sends invalid JSON once, and then the correct callback',
     needs: ['callbacks'],
     async run(pack, openStage) {
-      const { posts, report, operation } = await twisted(pack, openStage, 'callback.malformed');
+      const { posts, report, operation } = await runWithFault(pack, openStage, 'callback.malformed');
       const bodies = announced(operation.event, report);
       const bad = posts[bodies.length - 1] ?? '';
       expect(() => JSON.parse(bad)).toThrow(SyntaxError);
@@ -216,7 +220,7 @@ export const CALLBACKS: readonly Case[] = [
     title: 'callback.truncated sends a cut-off body once, and then the complete callback',
     needs: ['callbacks'],
     async run(pack, openStage) {
-      const { posts, report, operation } = await twisted(pack, openStage, 'callback.truncated');
+      const { posts, report, operation } = await runWithFault(pack, openStage, 'callback.truncated');
       // A receiver that waits for the end of a body never saw the incomplete one.
       expect(posts).toEqual(announced(operation.event, report));
       expect(histories(report).map(([status]) => status)).toEqual([
@@ -232,7 +236,7 @@ export const CALLBACKS: readonly Case[] = [
     title: 'callback.lost-ack repeats the acknowledged callback with the same bytes',
     needs: ['callbacks', 'retries of the last signal'],
     async run(pack, openStage) {
-      const { posts, report, operation } = await twisted(pack, openStage, 'callback.lost-ack');
+      const { posts, report, operation } = await runWithFault(pack, openStage, 'callback.lost-ack');
       const bodies = announced(operation.event, report);
       expect(posts).toEqual([...bodies, bodies.at(-1)]);
       expect(histories(report).at(-1)?.[0]).toBe('acknowledged');
@@ -317,7 +321,7 @@ export const CALLBACKS: readonly Case[] = [
 const UNSIGNED = { taskId: 'task', deliveryId: 'd1', body: '{}' };
 
 /** Runs a task with a callback fault and returns everything that it sent. */
-async function twisted(pack: Pack, openStage: OpenStage, scenario: string) {
+async function runWithFault(pack: Pack, openStage: OpenStage, scenario: string) {
   const operation = firstAnnouncing(pack);
   const { submit, report, receiver, mock } = await openStage(pack);
   const { taskId } = await submit(operation, { scenario });

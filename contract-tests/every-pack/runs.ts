@@ -52,9 +52,9 @@ async function wholeRun(
   const bytes: string[] = [];
   const courier: Courier = {
     async post(url, prepare) {
-      const parcel = await prepare();
-      if (parcel === null) return null;
-      bytes.push(url, parcel.body);
+      const delivery = await prepare();
+      if (delivery === null) return null;
+      bytes.push(url, delivery.body);
       return {
         outcome: 'acknowledged',
         status: 200,

@@ -126,7 +126,7 @@ describe.each(ORACLES_UNDER_TEST)('$name on any OpenAPI document', ({ create }) 
   const unlisted = { name: 'Nosferatu', year: 1922 };
 
   test.each([
-    ['a path with a value in it', reading()],
+    ['a path with a parameter', reading()],
     ['query values as numbers and lists', reading({ path: '/films/7?page=2&tag=old&tag=new' })],
     ['an operation without security', reading({ path: '/films/latest', requestHeaders: {} })],
     ['a body with an unlisted key, whose schema answers share', adding(unlisted)],
@@ -140,9 +140,9 @@ describe.each(ORACLES_UNDER_TEST)('$name on any OpenAPI document', ({ create }) 
     ['a path value of another type', reading({ path: '/films/seven' })],
     ['a query value of another type', reading({ path: '/films/7?page=two' })],
     ['a query value out of range', reading({ path: '/films/7?page=0' })],
-    ['a list with a wrong member', reading({ path: '/films/7?tag=old&tag=late' })],
+    ['an array with an invalid item', reading({ path: '/films/7?tag=old&tag=late' })],
     ['a missing header', reading({ requestHeaders: { 'x-key': 'k' } })],
-    ['a header of another form', reading({ requestHeaders: { 'x-key': 'k', 'x-trace': 'xyz' } })],
+    ['a header with an invalid format', reading({ requestHeaders: { 'x-key': 'k', 'x-trace': 'xyz' } })],
     ['a body that violates a referenced schema', adding({ sequel: null })],
     ['a body that violates a nested schema', adding({ name: 'A', sequel: { cast: [{}] } })],
   ])('rejects a request: %s', async (_, exchange) => {
@@ -208,7 +208,7 @@ describe.each(ORACLES_UNDER_TEST)('$name on any OpenAPI document', ({ create }) 
   });
 });
 
-describe('a document with a mistake', () => {
+describe('an invalid document', () => {
   test('is rejected by ajv for an unknown keyword', async () => {
     const judgment = createAjvOracle(withNamed({ require: ['name'] })).judgeResponse(reading());
     await expect(judgment).rejects.toThrow('unknown keyword: "require"');
@@ -250,6 +250,6 @@ describe('a recursive schema', () => {
 
   test('cannot be closed for prism, whose loader breaks a reference to itself that has siblings', async () => {
     const judgment = createPrismOracle(document, { closed: true }).judgeResponse(trilogy({}));
-    await expect(judgment).rejects.toThrow('Prism would pass every body of get /films/{filmId}');
+    await expect(judgment).rejects.toThrow('Prism would accept every body of get /films/{filmId}');
   });
 });

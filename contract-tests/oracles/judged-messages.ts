@@ -176,7 +176,7 @@ const GOOD: readonly JudgedMessage[] = [
     callback: ended({ task_id: TASK_ID }, { code: 400, msg: 'Refused.' }),
   },
   {
-    title: 'a video without its addresses, which the page marks as not required',
+    title: 'a video without its URLs, which the page marks as not required',
     verdict: 'good',
     callback: ended({ task_id: TASK_ID, video_id: 'video-1' }),
   },
@@ -499,7 +499,7 @@ const BAD_CALLBACKS: readonly JudgedMessage[] = [
     callback: callback('extend-ai-video', undefined),
   },
   {
-    title: 'a callback by another method',
+    title: 'a callback with another method',
     verdict: 'bad',
     at: 'callback',
     callback: { ...ended(GENERATED), method: 'PUT' },

@@ -53,9 +53,9 @@ describe('the oracles together', () => {
         fc.constantFrom(...GOOD),
         fc.array(spoiling(), { maxLength: 3 }),
         async (message, by) => {
-          const spoilt = withBody(message, (body) => by.reduce(spoil, body));
-          const [whenOpen, ...othersOpen] = await refusedBy(open, spoilt);
-          const [whenClosed, ...othersClosed] = await refusedBy(closed, spoilt);
+          const corrupted = withBody(message, (body) => by.reduce(corrupt, body));
+          const [whenOpen, ...othersOpen] = await refusedBy(open, corrupted);
+          const [whenClosed, ...othersClosed] = await refusedBy(closed, corrupted);
           expect(othersOpen).toEqual([whenOpen, whenOpen]);
           expect(othersClosed).toEqual([whenClosed, whenClosed]);
           expect(whenClosed || !whenOpen).toBe(true);
@@ -98,7 +98,7 @@ function withBody(message: JudgedMessage, change: (body: unknown) => unknown): J
   return { ...message, callback: { ...message.callback, body: change(message.callback.body) } };
 }
 
-function spoil(body: unknown, { place, ...rest }: Spoiling): unknown {
+function corrupt(body: unknown, { place, ...rest }: Spoiling): unknown {
   const copy = structuredClone(body);
   const places = placesIn(copy);
   const chosen = places[place % places.length];

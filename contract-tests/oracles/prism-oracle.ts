@@ -101,7 +101,7 @@ function refuseUnusableSchemas(operation: Operation): void {
       if (schema) ajv.compile({ ...schema, __bundled__: bundled } as SchemaObject);
     }
   } catch (cause) {
-    throw new Error(`Prism would pass every body of ${operation.method} ${operation.path}: ${cause}`, {
+    throw new Error(`Prism would accept every body of ${operation.method} ${operation.path}: ${cause}`, {
       cause,
     });
   }

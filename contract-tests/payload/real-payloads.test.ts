@@ -36,12 +36,12 @@ const RUNWAY: readonly Row[] = [
   ],
   ['a success with another message', 'runway.extend', { code: 200, msg: 'success', data: RUNWAY_VIDEO }],
   [
-    'a failure with its fields emptied',
+    'a failure with empty fields',
     'runway.generate',
     { code: 400, msg: 'Incorrect image format.', data: EMPTY },
   ],
   [
-    'a failure with its id alone',
+    'a failure with only an id',
     'runway.extend',
     { code: 400, msg: 'Get image info failed', data: { task_id: RUNWAY_ID } },
   ],
@@ -160,12 +160,12 @@ const DREAM: readonly Row[] = [
     },
   ],
   [
-    'an enlarged video',
+    'an upscaled video',
     'dream-machine.generation',
     { ...GENERATION, model: undefined, request: { generation_type: 'upscale_video', resolution: '4k' } },
   ],
   [
-    'sound that was added',
+    'added sound',
     'dream-machine.generation',
     { ...GENERATION, request: { generation_type: 'add_audio', prompt: 'Waves' } },
   ],

@@ -45,7 +45,7 @@ describe('a finding about the whole run', () => {
   });
 });
 
-describe('a run that proves nothing', () => {
+describe('an inconclusive run', () => {
   const WHY = 'The URL accepts everything and no effect was observed.';
 
   it('is reported as such, unless a MUST was not met', () => {

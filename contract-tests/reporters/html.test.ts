@@ -153,9 +153,9 @@ describe('the timeline', () => {
     expect(figure).toContain(
       'role="img" aria-label="Timeline of RCV-TIM-01: 3 entries in 1.3 s; a text version follows."',
     );
-    expect(figure).toContain('<tspan class="kind">✗ attempt</tspan> POST 1 → timeout');
+    expect(figure).toContain('<tspan class="kind">✗ attempt</tspan> callback 1 → timeout');
     expect(textOf(figure)).toContain(
-      'Timeline as text 3 ms attempt: POST 1 → timeout, took 1 s ✗ problem 8 ms download:',
+      'Timeline as text 3 ms attempt: callback 1 → timeout, took 1 s ✗ problem 8 ms download:',
     );
   });
 

@@ -149,7 +149,7 @@ describe('the JUnit report', () => {
       message: 'expected HTTP 200 within 1000 ms; actual: timeout after 1001 ms',
     });
     expect(failure?.text).toContain('how to fix      Answer first');
-    expect(failure?.text).toContain('✗ POST 1 → timeout');
+    expect(failure?.text).toContain('✗ callback 1 → timeout');
   });
 
   it('reports an unmet SHOULD as a failure under strict, and otherwise in system-out', () => {

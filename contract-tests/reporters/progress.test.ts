@@ -96,9 +96,9 @@ describe('progress', () => {
 
   it('prints to a log every few seconds, and not more often', () => {
     const { progress, written } = open({ isTTY: false, total: 40 });
-    progress.activity({ id: null, doing: 'meeting the receiver', atMostMs: null });
+    progress.activity({ id: null, doing: 'contacting the receiver', atMostMs: null });
     vi.advanceTimersByTime(60_000);
-    expect(written[0]).toBe(' 0/40  5 s  meeting the receiver (5 s so far)\n');
+    expect(written[0]).toBe(' 0/40  5 s  contacting the receiver (5 s so far)\n');
     expect(written).toHaveLength(12);
     progress.end();
     vi.advanceTimersByTime(60_000);

@@ -27,7 +27,9 @@ function errorsOf(text: string): unknown {
 
 const complete = sampleCase('RCV-1', {
   remedies: { ack: 'a', effect: 'b' },
-  timeline: [{ atMs: 1, durationMs: 2, kind: 'attempt', text: 'POST 1', isBad: true, answer: 'HTTP 500' }],
+  timeline: [
+    { atMs: 1, durationMs: 2, kind: 'attempt', text: 'callback 1', isBad: true, answer: 'HTTP 500' },
+  ],
 });
 
 describe('the schema of JSON reports', () => {

@@ -89,7 +89,7 @@ export function everyStatus(): SuiteReport {
       stimulus: 'a success with media that take a minute',
       verdicts: { ack: failed('HTTP 200 within 1000 ms', 'timeout after 1001 ms') },
       timeline: [
-        { ...attempt(3, 1001, 'POST 1 → timeout'), isBad: true },
+        { ...attempt(3, 1001, 'callback 1 → timeout'), isBad: true },
         download(8, 'video.mp4', 1240, 'HTTP 200, incomplete'),
         note(1260, 'the case ended before the download'),
       ],
@@ -152,7 +152,7 @@ function effectCases(): CaseReport[] {
         attempt(2, 5),
         download(9, 'video.mp4', 22),
         download(12, 'cover.png', 8),
-        attempt(290, 3, 'POST 2 → HTTP 200'),
+        attempt(290, 3, 'callback 2 → HTTP 200'),
         download(296, 'video.mp4', 19),
         download(299, 'cover.png', 6),
         { atMs: 560, durationMs: 2, kind: 'call', text: 'GET /api/v1/tasks → HTTP 200', isBad: false },
@@ -268,7 +268,7 @@ function unseen(expected: string, actual: string): Verdict {
   return verdict('not-observable', expected, actual);
 }
 
-function attempt(atMs: number, durationMs: number, text = 'POST 1 → HTTP 200'): TimelineEntry {
+function attempt(atMs: number, durationMs: number, text = 'callback 1 → HTTP 200'): TimelineEntry {
   return { atMs, durationMs, kind: 'attempt', text, isBad: false };
 }
 
@@ -282,7 +282,7 @@ function note(atMs: number, text: string): TimelineEntry {
 
 function crowd(): TimelineEntry[] {
   return Array.from({ length: 50 }, (_, index) => index).flatMap((index) => [
-    attempt(index % 7, 30 + ((index * 13) % 90), `POST ${index + 1} → HTTP 200`),
+    attempt(index % 7, 30 + ((index * 13) % 90), `callback ${index + 1} → HTTP 200`),
     download(40 + index * 3, 'video.mp4', 12 + (index % 5)),
   ]);
 }

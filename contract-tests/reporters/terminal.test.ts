@@ -51,10 +51,10 @@ describe('the terminal report', () => {
                           actual    HTTP 200 after 3 ms
           effect ✗        expected  the task is processed once
                           actual    5f0cbd7a-2b1e-4c6f-8a4d-3d1f0b9e7c55: 2 times
-          timeline          2 ms  attempt     POST 1 → HTTP 200, after 5 ms
+          timeline          2 ms  attempt     callback 1 → HTTP 200, after 5 ms
                             9 ms  download    GET video.mp4 → HTTP 200, after 22 ms
                            12 ms  download    GET cover.png → HTTP 200, after 8 ms
-                          290 ms  attempt     POST 2 → HTTP 200, after 3 ms
+                          290 ms  attempt     callback 2 → HTTP 200, after 3 ms
                           296 ms  download    GET video.mp4 → HTTP 200, after 19 ms
                           299 ms  download    GET cover.png → HTTP 200, after 6 ms
                           560 ms  call        GET /api/v1/tasks → HTTP 200, after 2 ms
@@ -67,7 +67,7 @@ describe('the terminal report', () => {
   });
 
   it('marks problems on the timeline', () => {
-    expect(text).toContain('3 ms  attempt   ✗ POST 1 → timeout, after 1 s');
+    expect(text).toContain('3 ms  attempt   ✗ callback 1 → timeout, after 1 s');
   });
 
   it('explains once how to make cases observable, with their ids', () => {
@@ -116,7 +116,7 @@ describe('the terminal report', () => {
       verdicts: { ack: { status: 'failed', expected: 'all', actual: 'one less' } },
     });
     const shown = formatTerminal(sampleReport([one]), PLAIN);
-    expect(shown).toContain('✗ POST 46');
+    expect(shown).toContain('✗ callback 46');
     expect(shown).toContain('and 84 more; see the JSON or HTML report for the full timeline');
   });
 });

@@ -22,7 +22,7 @@ function broken(...aspects: readonly ('ack' | 'effect')[]): CaseReport {
     remedies: REMEDIES,
     verdicts: { ack: of('ack'), effect: of('effect') },
     timeline: [
-      { atMs: 1, durationMs: 2, kind: 'attempt', text: 'POST 1 → HTTP 419', isBad: true, answer: ANSWER },
+      { atMs: 1, durationMs: 2, kind: 'attempt', text: 'callback 1 → HTTP 419', isBad: true, answer: ANSWER },
     ],
   });
 }
