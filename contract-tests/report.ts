@@ -3,7 +3,7 @@ export interface SuiteReport {
   readonly suite: 'receiver' | 'client';
   /** Version of this package. */
   readonly version: string;
-  /** What was judged: a URL or a command. */
+  /** The receiver's URL or the client's command. */
   readonly target: string;
   readonly pack: string;
   readonly profile: string;
@@ -23,7 +23,7 @@ export interface SuiteReport {
   readonly notes: readonly string[];
   /** Findings about the whole run, to be read before any case. */
   readonly headlines: readonly Headline[];
-  /** Reason why the whole run proves nothing; usually null. */
+  /** Reason why the whole run is inconclusive; usually null. */
   readonly inconclusive: string | null;
 }
 
@@ -37,7 +37,7 @@ export type Level = 'must' | 'should' | 'info';
 
 /**
  * `non-strict`: legal, but not what the vendor asks for. `not-observable`: the run could not have shown that the
- * requirement is broken. `not-applicable`: a precondition is missing. The last two never count as passed or failed.
+ * requirement is not met. `not-applicable`: a precondition is missing. The last two never count as passed or failed.
  */
 export type Status = 'passed' | 'failed' | 'non-strict' | 'not-observable' | 'not-applicable';
 
@@ -67,7 +67,7 @@ export interface CaseFacts {
   readonly requirement: string;
   /** What breaks in production when the requirement is not met. */
   readonly why: string;
-  /** How to fix it. */
+  /** The fix. */
   readonly remedy: string;
   /** Set where a wrong answer and a wrong effect need different fixes. */
   readonly remedies?: { readonly ack: string; readonly effect: string };
@@ -79,7 +79,7 @@ export interface CaseReport extends CaseFacts {
   readonly status: Status;
   /** By aspect: `ack` and `effect` of a receiver, `behaviour` of a client. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
-  /** What was sent or done, in one sentence. */
+  /** The stimulus in one sentence. */
   readonly stimulus: string;
   readonly timeline: readonly TimelineEntry[];
   /** Command that runs only this case. */
@@ -87,7 +87,7 @@ export interface CaseReport extends CaseFacts {
   readonly durationMs: number;
 }
 
-/** Something that happened while the case ran. */
+/** An event during the run of a case. */
 export interface TimelineEntry {
   /** Milliseconds since the case began. */
   readonly atMs: number;
