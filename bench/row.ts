@@ -19,11 +19,11 @@ export interface Row {
   readonly what: string;
   /** Median of the rounds. */
   readonly ours: Quantity;
-  /** Null when there is no peer. */
+  /** Null without a peer. */
   readonly peer: ({ readonly name: string } & Quantity) | null;
-  /** The value that the target applies to: the ratio, or ours when there is no peer. */
+  /** The value that the target applies to: the ratio, or ours without a peer. */
   readonly figure: Spread & { readonly unit: 'x' | Unit };
-  /** Null when there is no target. */
+  /** Null without a target. */
   readonly target: Target | null;
 }
 

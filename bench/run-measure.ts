@@ -12,7 +12,7 @@ export interface RunOptions {
 export interface Outcome {
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
-  /** Reason why there are no rows; null when there are. */
+  /** Reason why the rows are missing; null otherwise. */
   readonly failure: string | null;
 }
 

@@ -15,7 +15,7 @@ const AUTHORIZATION = 'Bearer bench';
 export const NUMBER_MARK = '#00000000';
 
 export function submission(callBackUrl: string): Request {
-  const prompt = `A fluffy orange cat, take ${NUMBER_MARK}, dances energetically in a colourful room with disco lights`;
+  const prompt = `A fluffy orange cat, take ${NUMBER_MARK}, dances energetically in a colorful room with disco lights`;
   return {
     method: 'POST',
     path: '/api/v1/runway/generate',

@@ -4,7 +4,7 @@ export interface Activity {
   readonly id: string | null;
   /** Present participle, such as "waiting for the receiver's downloads". */
   readonly doing: string;
-  /** Upper bound in milliseconds; null when there is none. */
+  /** Upper bound in milliseconds; null when unbounded. */
   readonly atMostMs: number | null;
 }
 export type OnActivity = (activity: Activity) => void;

@@ -1,7 +1,7 @@
 import { CodedError, nearest } from '../mock-server/index.ts';
 
 /**
- * Returns the cases whose ids start with one of these prefixes, or all cases when there are none.
+ * Returns the cases whose ids start with one of these prefixes, or all cases without prefixes.
  * @throws {CodedError} CASE_UNKNOWN
  */
 export function chooseCases<Case extends { readonly id: string }>(

@@ -94,7 +94,7 @@ function sayOpenPoints(reports: readonly CaseReport[], strict: boolean): string[
   return [`${sayCounts({ summary: summarise(reports) })}. Skipped tests to review: ${kinds.join('; ')}.`];
 }
 
-/** Returns the findings about the whole run as the text of an error; null when there are none. */
+/** Returns the findings about the whole run as the text of an error, or null. */
 export function explainRun(report: SuiteReport): string | null {
   const { headlines, inconclusive } = report;
   const lines = headlines.map(({ text, remedy }) => `${text}\n  How to fix: ${remedy}`);

@@ -15,7 +15,7 @@ import { sendFetchResponse, toFetchRequest } from './fetch-bridge.ts';
 export interface ServedApp {
   /** For example `http://127.0.0.1:49152`. */
   readonly origin: string;
-  /** Returns why the app cannot be called as it was; null when no reason is known. */
+  /** Returns why the app does not fit its style; null when no reason is known. */
   misfit(): UnusableApp | null;
   close(): Promise<void>;
 }

@@ -10,7 +10,7 @@ const KEPT_IDS = 10_000;
 const STRIDE = 7_919;
 const PAGES_BACK_MS = 3_000;
 
-/** Time stands still, so every task stays alive. */
+/** The clock does not advance, so every task stays alive. */
 const mock: MockServer = createMockServer({ clock: 'virtual' });
 /** The port is unused and no task ends, so no callback is sent. */
 const generate = submission('http://127.0.0.1:9/callback');

@@ -5,7 +5,7 @@ import type { OpenApiDocument } from './oracle.ts';
  * Returns a copy of the document whose response and callback schemas reject unlisted keys. Requests stay open:
  * schemas shared by both directions are copied under a separate name (`VideoTask.closed`).
  *
- * `unevaluatedProperties: false` goes on the outermost schema of each object, because only that one sees the keys
+ * `unevaluatedProperties: false` is set on the outermost schema of each object, because only that one sees the keys
  * that `$ref`, `allOf`, `oneOf`, and conditions list beneath it. Conditions (`if`, `then`, `else`, `not`,
  * `dependentSchemas`) stay unchanged, so an object whose keys only a condition lists stays open.
  */

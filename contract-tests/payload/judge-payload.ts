@@ -7,7 +7,7 @@ import {
   type PackEvent,
 } from '../../mock-server/index.ts';
 
-/** Contract violations of one message; `problems` is empty when there are none. */
+/** Contract violations of one message; `problems` is empty for a valid message. */
 export interface PayloadVerdict {
   /** Vendor pages that define the shape of the message. */
   readonly pages: readonly string[];

@@ -194,7 +194,7 @@ function brokenAt(cases: readonly CaseReport[], level: Level): CaseReport[] {
   return cases.filter((one) => brokenLevel(one) === level);
 }
 
-/** Names up to five ids and counts the rest; returns null when there are no cases. */
+/** Names up to five ids and counts the rest; returns null for an empty list. */
 function naming(what: string, cases: readonly CaseReport[]): string | null {
   if (cases.length === 0) return null;
   const ids = cases.slice(0, 5).map(({ id }) => id);
