@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { alternate } from './alternate.ts';
 
 describe('rounds', () => {
-  it('go by turns, after one that warms up and is not counted', async () => {
+  it('alternate after a warm-up round that is not counted', async () => {
     const order: string[] = [];
     const said: string[] = [];
     const contender = (name: string) => async () => {
@@ -19,7 +19,7 @@ describe('rounds', () => {
     expect(said.at(-1)).toBe('round 2 of 2: theirs');
   });
 
-  it('end with the first that fails', async () => {
+  it('stop at the first failure', async () => {
     const failing = alternate(
       { rounds: 1, say: () => undefined },
       { ours: () => Promise.reject(new Error('no')) },

@@ -1,9 +1,9 @@
 import type { Bench } from './bench.ts';
 
 /**
- * Runs all contenders by turns, A B A B: what the machine does meanwhile hits them alike.
- * A round before the first warms them up and is not counted.
- * @returns what each gave, round by round
+ * Runs all contenders alternately, A B A B, so that other load on the machine affects them equally. A warm-up round
+ * before the first is not counted.
+ * @returns the results of each contender, round by round
  */
 export async function alternate<Results extends Record<string, unknown>>(
   { rounds, say }: Pick<Bench, 'rounds' | 'say'>,

@@ -6,7 +6,10 @@ export interface Answer {
   readonly bodyBytes: number;
 }
 
-/** One request, not timed: to learn what the answers of a load must look like. @throws when it is not 200 */
+/**
+ * Sends one untimed request to learn the answer that a load must get.
+ * @throws {Error} when the status is not 200
+ */
 export async function ask(url: string, { method, path, headers, body }: Request): Promise<Answer> {
   const response = await fetch(url + path, { method, headers, ...(body === '' ? {} : { body }) });
   const bytes = Buffer.from(await response.arrayBuffer());

@@ -10,11 +10,11 @@ describe('a bystander', () => {
     return remarks;
   };
 
-  it('with time to spare is not mentioned', () => {
+  it('with spare capacity is not mentioned', () => {
     expect(remarksOn(0.5, 0.99, 0.6)).toEqual([]);
   });
 
-  it('that was busy in most rounds is: it may be what was measured', () => {
+  it('that was busy in most rounds is mentioned, because it may have limited the result', () => {
     expect(remarksOn(0.97, 0.5, 0.96)).toEqual([
       'polling: the load generator was busy 96 % of the time under the mock, so that side may be faster than shown',
     ]);

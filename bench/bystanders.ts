@@ -1,14 +1,17 @@
 import type { Bench } from './bench.ts';
 import { median } from './median.ts';
 
-/** Busier than this, a bystander is what was measured. */
+/** Share above which a bystander may have limited the result. */
 const LIMIT = 0.9;
 
-/** Watches the processes that only stand beside a measure: none of them may be what holds it up. */
+/** Watches the processes around a measure, which must not be its bottleneck. */
 export interface Bystanders {
-  /** @param share how much of a round it was busy, from 0 to 1 */
+  /**
+   * Records one round.
+   * @param share how much of the round the process was busy, from 0 to 1
+   */
   saw(who: string, during: string, share: number): void;
-  /** Says which of them were too busy to measure anybody else. */
+  /** Returns a warning for each process that was too busy. */
   report(note: Bench['note']): void;
 }
 

@@ -2,31 +2,31 @@ import { alternate } from './alternate.ts';
 import { ask } from './ask.ts';
 import type { Bench } from './bench.ts';
 import { type Bystanders, watchBystanders } from './bystanders.ts';
-import { type Caller, type Court, type Delivered, openCaller, openCourt } from './open-caller.ts';
+import { type Caller, type Delivered, openCaller, openPeers, type Peers } from './open-caller.ts';
 import { type Row, rowAgainst } from './row.ts';
 import { submission } from './runway-requests.ts';
 import { startPrism } from './start-prism.ts';
 
-/** As many as the mock has under way to one origin. */
+/** The number of callbacks that the mock keeps in flight to one origin. */
 const CONCURRENCY = 128;
 const CONNECTIONS = 32;
 const BURST_TASKS = 20_000;
 const SINGLE_TASKS = 5_000;
 const PRISM_TASKS = 2_000;
-/** So much faster that all tasks end in the same millisecond, however long each was to take. */
+/** So fast that all tasks end in the same millisecond, regardless of their durations. */
 const ALL_AT_ONCE = 20_000;
 
-/** Callbacks of many tasks to one receiver, ledger and journal included. */
+/** Measures callbacks of many tasks to one receiver, including ledger and journal. */
 export async function callbacks(bench: Bench): Promise<readonly Row[]> {
-  const court = await openCourt(bench);
+  const peers = await openPeers(bench);
   const bystanders = watchBystanders('callbacks');
   const tasks = { burst: bench.scaled(BURST_TASKS), singly: bench.scaled(SINGLE_TASKS) };
-  const burst = await openCaller(bench, court, { speed: ALL_AT_ONCE, tasks: tasks.burst });
-  const singly = await openCaller(bench, court, { speed: 1, tasks: tasks.singly });
-  const burstLoop = await openLoop(bench, court, bystanders, burst);
-  const singleLoop = await openLoop(bench, court, bystanders, singly);
-  const prism = await openPrism(bench, court, 'info');
-  const silentPrism = await openPrism(bench, court, 'silent');
+  const burst = await openCaller(bench, peers, { speed: ALL_AT_ONCE, tasks: tasks.burst });
+  const singly = await openCaller(bench, peers, { speed: 1, tasks: tasks.singly });
+  const burstLoop = await openLoop(bench, peers, bystanders, burst);
+  const singleLoop = await openLoop(bench, peers, bystanders, singly);
+  const prism = await openPrism(bench, peers, 'info');
+  const silentPrism = await openPrism(bench, peers, 'silent');
 
   const result = await alternate(bench, {
     burst: () => watched(burst.deliver(), bystanders),
@@ -39,10 +39,10 @@ export async function callbacks(bench: Bench): Promise<readonly Row[]> {
 
   bystanders.report(bench.note);
   bench.note(
-    `callbacks: "all at once" is ${tasks.burst} tasks that end in one millisecond; "one by one" is ${tasks.singly} tasks at speed 1x, where virtual time stands still for each callback`,
+    `callbacks: "all at once" means ${tasks.burst} tasks that end in the same millisecond; "one by one" means ${tasks.singly} tasks at speed 1x, with virtual time stopped during each callback`,
   );
   bench.note(
-    'callbacks: Prism fires while it answers a submission, so against it both are timed from the first submission to the last callback',
+    'callbacks: Prism fires while it answers a submission, so this comparison times both from the first submission to the last callback',
   );
   const submittedAndDelivered = result.burst.map(({ submitMs, deliverMs }) =>
     perSecond(tasks.burst, submitMs + deliverMs),
@@ -55,9 +55,9 @@ export async function callbacks(bench: Bench): Promise<readonly Row[]> {
       `bare undici, ${CONCURRENCY} at once`,
       result.burstLoop.map((round) => round.perSecond),
     ),
-    // Unlike the rates, it hardly changes when others use the machine, too.
+    // Unlike the rates, this hardly depends on other load on the machine.
     rowAgainst(
-      { measure: 'callbacks', what: 'processor time of one', unit: 'µs', target: null },
+      { measure: 'callbacks', what: 'processor time per callback', unit: 'µs', target: null },
       result.burst.map(({ processorMs }) => (processorMs / tasks.burst) * 1000),
       `bare undici, ${CONCURRENCY} at once`,
       result.burstLoop.map(({ processorMs }) => (processorMs / tasks.burst) * 1000),
@@ -94,10 +94,10 @@ interface Looped {
   readonly processorMs: number;
 }
 
-/** The bare loop that posts what a caller posted. */
+/** The bare loop that posts the same bodies as a caller did. */
 async function openLoop(
   { open }: Bench,
-  { receiver, receiverUrl }: Court,
+  { receiver, receiverUrl }: Peers,
   bystanders: Bystanders,
   caller: Caller,
 ) {
@@ -128,7 +128,7 @@ async function openLoop(
 
 async function openPrism(
   bench: Bench,
-  { generator, receiver, receiverUrl }: Court,
+  { generator, receiver, receiverUrl }: Peers,
   verboseLevel: 'info' | 'silent',
 ) {
   const tasks = bench.scaled(PRISM_TASKS);

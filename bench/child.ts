@@ -9,7 +9,7 @@ import type { Receiver } from './processes/receiver.ts';
 import type { Calls, Order, Reply } from './processes/serve-calls.ts';
 import type { UndiciLoop } from './processes/undici-loop.ts';
 
-/** The processes that take calls, by the name of their file in `processes/`. */
+/** The processes that accept calls, by the name of their file in `processes/`. */
 export interface Scripts {
   'bare-server': BareServer;
   lifetimes: Lifetimes;
@@ -22,7 +22,7 @@ export interface Scripts {
 
 export type ScriptName = keyof Scripts;
 
-/** A process of its own that does what it is called for. */
+/** A child process that executes calls. */
 export interface Child<Served extends Calls> {
   call<Name extends keyof Served & string>(
     name: Name,
@@ -47,7 +47,7 @@ export function openChild<Name extends ScriptName>(
 
   const ended = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
-      const error = new Error(`the process "${script}" has ended (${signal ?? `exit code ${code}`})`);
+      const error = new Error(`the process "${script}" ended (${signal ?? `exit code ${code}`})`);
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
       resolve();
@@ -71,7 +71,7 @@ export function openChild<Name extends ScriptName>(
       });
     },
     async close() {
-      // The process ends itself when nobody is connected any more, so none is left behind by a crash either.
+      // The child ends itself when its parent disconnects, so that a crash leaves none behind.
       if (child.connected) child.disconnect();
       await ended;
     },

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** Has a foreign process end at the latest when this one does: it would not notice by itself. */
+/** Ends a foreign process when this one ends, because it would not notice by itself. */
 export function endWithUs(child: ChildProcess): void {
   const end = (): void => {
     child.kill('SIGKILL');

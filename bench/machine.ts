@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
-/** Where and when the numbers came to be: without it they mean little. */
+/** The machine and time of a measurement, without which its numbers mean little. */
 export interface Machine {
   readonly date: string;
   readonly node: string;
@@ -8,7 +8,7 @@ export interface Machine {
   readonly cores: number;
   readonly processor: string;
   readonly memoryMb: number;
-  /** Processes that wanted to run in the minute before: well above 0, others used the machine, too. */
+  /** Load average of the minute before; a value well above 0 means that other processes used the machine. */
   readonly load: number;
 }
 

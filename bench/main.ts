@@ -11,7 +11,7 @@ const EXIT = { reached: 0, missed: 1, failed: 3, usage: 64 } as const;
 
 type MeasureArguments = Extract<Arguments, { type: 'measure' }>;
 
-// Beside the result, so that the result can be piped away.
+// On stderr, so that the result on stdout can be piped.
 const progress = createProgress(process.stderr);
 
 async function measure({ only, rounds, quick, json }: MeasureArguments): Promise<number> {
@@ -39,8 +39,8 @@ async function measure({ only, rounds, quick, json }: MeasureArguments): Promise
 
 function explain(quick: boolean): string[] {
   return [
-    'Figures are medians: of the ratios of each round, in which ours and theirs ran right after each other.',
-    ...(quick ? ['--quick: a tenth of the work; good for finding what broke, not for quoting.'] : []),
+    'Each figure is the median of the ratios of all rounds; in each round, ours and theirs ran directly after one another.',
+    ...(quick ? ['--quick: a tenth of the work, to detect failures; do not quote these numbers.'] : []),
   ];
 }
 
@@ -78,9 +78,9 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-// Whoever read the result may leave early ("| head").
+// The reader of the result may exit early ("| head").
 process.stdout.on('error', () => undefined);
-// What was started ends with us, also when we are told to stop.
+// Child processes end with this process, including on a signal.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 try {

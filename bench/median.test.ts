@@ -11,13 +11,13 @@ describe('the median', () => {
     expect(median(values)).toBe(expected);
   });
 
-  it('leaves its input as it was', () => {
+  it('does not change its input', () => {
     const values = [3, 1, 2];
     median(values);
     expect(values).toEqual([3, 1, 2]);
   });
 
-  it('of nothing does not exist', () => {
+  it('of an empty list does not exist', () => {
     expect(() => median([])).toThrow('no median');
   });
 });

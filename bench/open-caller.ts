@@ -5,26 +5,29 @@ import { type Request, submission } from './runway-requests.ts';
 
 const CONNECTIONS = 32;
 
-/** Those around whoever calls back. */
-export interface Court {
+/** The processes around the caller. */
+export interface Peers {
   readonly generator: Child<Scripts['load-generator']>;
   readonly receiver: Child<Scripts['receiver']>;
   readonly receiverUrl: string;
 }
 
-export async function openCourt({ open }: Pick<Bench, 'open'>): Promise<Court> {
+export async function openPeers({ open }: Pick<Bench, 'open'>): Promise<Peers> {
   const receiver = open('receiver');
   return { generator: open('load-generator'), receiver, receiverUrl: await receiver.call('url') };
 }
 
-/** A mock whose tasks all call one receiver back. */
+/** A mock whose tasks all send callbacks to one receiver. */
 export interface Caller {
   readonly host: Child<Scripts['mock-host']>;
-  /** Submits all tasks to an empty mock, and has them all end. @throws unless every callback came and was booked */
+  /**
+   * Submits all tasks to an empty mock and runs them to their end.
+   * @throws {Error} unless every callback was received and recorded
+   */
   deliver(around?: Around): Promise<Delivered>;
 }
 
-/** What is done right before and after the callbacks. */
+/** Runs directly before and after the callbacks. */
 interface Around {
   before(): Promise<void>;
   after(): Promise<void>;
@@ -32,19 +35,19 @@ interface Around {
 
 export interface Delivered {
   readonly submitMs: number;
-  /** From `clock.advance` to its end. */
+  /** Duration from `clock.advance` to its end. */
   readonly deliverMs: number;
-  /** What of a processor's time the mock took for it. */
+  /** Processor time that the mock used for it. */
   readonly processorMs: number;
   /** Bytes of all bodies. */
   readonly bytes: number;
-  /** How busy the receiver was meanwhile. */
+  /** Share of that time during which the receiver was busy. */
   readonly receiverBusy: number;
 }
 
 export async function openCaller(
   { open }: Pick<Bench, 'open'>,
-  { generator, receiver, receiverUrl }: Court,
+  { generator, receiver, receiverUrl }: Peers,
   { tasks, speed }: { readonly tasks: number; readonly speed: number },
 ): Promise<Caller> {
   const host = open('mock-host');
@@ -79,12 +82,12 @@ export async function openCaller(
   };
 }
 
-/** How long the answer to a submission is; the task is forgotten by the reset that follows. */
+/** Returns the length of the answer to a submission; the following reset removes the task. */
 async function answerBytes(url: string, request: Request): Promise<number> {
   return (await ask(url, request)).bodyBytes;
 }
 
-/** @throws unless each count is the promised one */
+/** @throws {Error} unless each count is the promised one */
 function expectAll(promised: number, counts: Readonly<Record<string, number>>): void {
   for (const [what, count] of Object.entries(counts)) {
     if (count !== promised) throw new Error(`${promised} callbacks were promised, ${count} ${what}`);

@@ -3,7 +3,7 @@ import type { Bench } from './bench.ts';
 import type { Child, Scripts } from './child.ts';
 import { numbered, poll, type Request, submission, taskIdIn } from './runway-requests.ts';
 
-/** A mock with one finished task in it. */
+/** A mock with a single finished task. */
 export interface PolledMock {
   readonly host: Child<Scripts['mock-host']>;
   readonly url: string;

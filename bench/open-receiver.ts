@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A bare receiver of callbacks: answers 200 and counts. */
+/** A bare receiver of callbacks that answers 200 and counts. */
 export interface BareReceiver {
   readonly url: string;
   readonly tally: Tally;
-  /** Resolves when that many POSTs have arrived since the last reset. */
+  /** Resolves when that many POSTs have arrived since the previous reset. */
   reached(posts: number): Promise<void>;
   reset(): void;
   close(): Promise<void>;

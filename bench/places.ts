@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Everything here runs from the build: `dist/bench/`. */
+/** Everything here runs from the build in `dist/bench/`. */
 const DIST = join(import.meta.dirname, '..');
 
 export const COMMAND = join(DIST, 'cli/main.js');

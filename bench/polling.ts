@@ -9,13 +9,13 @@ import { startPrism } from './start-prism.ts';
 const CONNECTIONS = 32;
 const ROUND_MS = 3_000;
 
-/** What one round of polling gave. */
+/** Result of one round of polling. */
 interface Polled {
   readonly perSecond: number;
   readonly answers: number;
 }
 
-/** One finished task, polled over kept connections; the peers are sent the same request. */
+/** Measures polls of one finished task over kept-alive connections; the peers get the same request. */
 export async function polling(bench: Bench): Promise<readonly Row[]> {
   const generator = bench.open('load-generator');
   const { host, url, request, answer } = await openPolledMock(bench);
@@ -48,10 +48,10 @@ export async function polling(bench: Bench): Promise<readonly Row[]> {
 
   bystanders.report(bench.note);
   bench.note(
-    `polling: ${answer.bodyBytes} bytes an answer from the mock and the bare server; Prism says ${fromPrism.body}`,
+    `polling: ${answer.bodyBytes} bytes per answer from the mock and the bare server; Prism sends ${fromPrism.body}`,
   );
   const row = { measure: 'polling', what: 'polls answered', unit: '/s' } as const;
-  const cost = { measure: 'polling', what: 'processor time of one', unit: 'µs', target: null } as const;
+  const cost = { measure: 'polling', what: 'processor time per poll', unit: 'µs', target: null } as const;
   const rates = (rounds: readonly Polled[]): number[] => rounds.map(({ perSecond }) => perSecond);
   return [
     rowAgainst(
@@ -62,7 +62,7 @@ export async function polling(bench: Bench): Promise<readonly Row[]> {
     ),
     rowAgainst({ ...row, target: { type: 'atLeast', value: 10 } }, rates(mock), 'prism mock', rates(logging)),
     rowAgainst({ ...row, target: null }, rates(mock), 'prism mock, silent', rates(silent)),
-    // Unlike the rates, it hardly changes when others use the machine, too.
+    // Unlike the rates, this hardly depends on other load on the machine.
     rowAgainst(cost, mock.map(microseconds), 'bare node:http', bare.map(microseconds)),
   ];
 }

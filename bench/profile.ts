@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from './bench.ts';
-import { openCaller, openCourt } from './open-caller.ts';
+import { openCaller, openPeers } from './open-caller.ts';
 import { openPolledMock } from './open-polled-mock.ts';
 import { type FunctionShare, topFunctions } from './top-functions.ts';
 
@@ -12,7 +12,10 @@ const TASKS = 20_000;
 const ALL_AT_ONCE = 20_000;
 const SHOWN = 20;
 
-/** CPU profiles of the mock at its two main occupations. @returns lines for people */
+/**
+ * Records CPU profiles of the mock while it answers polls and sends callbacks.
+ * @returns lines for people
+ */
 export async function profile(bench: Bench): Promise<readonly string[]> {
   mkdirSync(FOLDER, { recursive: true });
   const ofPolling = await profilePolling(bench);
@@ -42,7 +45,7 @@ async function profilePolling(bench: Bench): Promise<string> {
 }
 
 async function profileCallbacks(bench: Bench): Promise<string> {
-  const caller = await openCaller(bench, await openCourt(bench), { tasks: TASKS, speed: ALL_AT_ONCE });
+  const caller = await openCaller(bench, await openPeers(bench), { tasks: TASKS, speed: ALL_AT_ONCE });
   const file = join(FOLDER, 'callbacks.cpuprofile');
   bench.say('warming up callbacks');
   await caller.deliver();
@@ -60,10 +63,10 @@ function describe(what: string, file: string): string[] {
     .filter(({ place }) => place.startsWith('dist/mock-server/'))
     .sort((a, b) => b.total - a.total);
   return [
-    `${what} (${file}): most time in themselves`,
+    `${what} (${file}): by self time`,
     ...functions.slice(0, SHOWN).map(line),
     '',
-    `${what}: ours, most time with what they call`,
+    `${what}: functions of this project, by total time`,
     ...ours.slice(0, SHOWN).map(line),
     '',
   ];

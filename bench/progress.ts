@@ -1,4 +1,4 @@
-/** One line that says how far things are; nothing where nobody watches. */
+/** Shows the progress in one line, on a terminal only. */
 export interface Progress {
   show(text: string): void;
   clear(): void;
@@ -12,7 +12,7 @@ export function createProgress(out: NodeJS.WriteStream): Progress {
   return {
     show(text) {
       clear();
-      // Some terminals do not know how wide they are.
+      // Some terminals do not report their width.
       out.write(text.slice(0, (out.columns || 80) - 1));
     },
     clear,

@@ -1,6 +1,6 @@
 import { median } from './median.ts';
 
-/** A median, and how far the rounds strayed from it. */
+/** A median with the lowest and highest round. */
 export interface Spread {
   readonly median: number;
   readonly lowest: number;
@@ -12,8 +12,8 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * Ours by theirs, round by round. The two of one round ran right after each other, so what the machine did
- * meanwhile touches both, and falls out of their ratio.
+ * Divides ours by theirs, round by round. Both sides of a round ran directly after one another, so that other load
+ * affects both and cancels out.
  */
 export function ratioOf(ours: readonly number[], theirs: readonly number[]): Spread {
   if (ours.length !== theirs.length) throw new Error(`${ours.length} rounds against ${theirs.length}`);

@@ -6,7 +6,7 @@ export type Arguments =
       readonly type: 'measure';
       /** Names of measures; all when empty. */
       readonly only: readonly string[];
-      /** Each measure's own number when null. */
+      /** Null for each measure's own number. */
       readonly rounds: number | null;
       readonly quick: boolean;
       readonly json: boolean;
@@ -16,17 +16,20 @@ export class UsageError extends Error {}
 
 export const HELP = `npm run bench -- [options]
 
-  --only NAME   this measure alone; may be given several times
-  --rounds N    rounds that count, for every measure
-  --quick       a tenth of the work: for CI, too short for numbers to be quoted
-  --json        one JSON object instead of the table
-  --profile     no measuring: CPU profiles of the mock, into ./bench-profiles
-  --list        what is measured
+  --only NAME   run only this measure; repeatable
+  --rounds N    number of counted rounds of every measure
+  --quick       a tenth of the work, for CI; do not quote these numbers
+  --json        print one JSON object instead of the table
+  --profile     write CPU profiles of the mock to ./bench-profiles instead of measuring
+  --list        list the measures
 
-Exit codes: 0 every target reached, 1 one was missed, 3 a measure failed, 64 wrong usage.
+Exit codes: 0 every target met, 1 a target missed, 3 a measure failed, 64 invalid usage.
 `;
 
-/** @throws {UsageError} saying what was wrong and what there is */
+/**
+ * Reads the command-line arguments.
+ * @throws {UsageError} with the invalid value and the known ones
+ */
 export function readArguments(argv: readonly string[], known: readonly string[]): Arguments {
   const { help, list, profile, only = [], rounds, quick = false, json = false } = parse(argv);
   if (help === true) return { type: 'help' };
@@ -35,7 +38,7 @@ export function readArguments(argv: readonly string[], known: readonly string[])
   const names = only.flatMap((name) => name.split(','));
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(`there is no measure "${unknown}"; there are ${known.join(', ')}`);
+    throw new UsageError(`unknown measure "${unknown}"; known measures: ${known.join(', ')}`);
   }
   return {
     type: 'measure',
@@ -68,5 +71,5 @@ function parse(argv: readonly string[]) {
 
 function readRounds(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new UsageError(`--rounds takes a whole number from 1 to 9999, got "${text}"`);
+  throw new UsageError(`--rounds must be a whole number from 1 to 9999, got "${text}"`);
 }

@@ -4,7 +4,7 @@ import { judge, rowAgainst, rowAlone, type Target } from './row.ts';
 const LABEL = { measure: 'polling', what: 'polls answered', unit: '/s' } as const;
 
 describe('a row', () => {
-  it('against a peer is judged by the ratio', () => {
+  it('with a peer is judged by the ratio', () => {
     const row = rowAgainst(
       { ...LABEL, target: { type: 'atLeast', value: 0.7 } },
       [75, 80, 70],
@@ -19,7 +19,7 @@ describe('a row', () => {
     expect(judge(row)).toBe('pass');
   });
 
-  it('alone is judged by its own figure', () => {
+  it('without a peer is judged by its own figure', () => {
     const row = rowAlone({ ...LABEL, unit: 'MB', target: { type: 'atMost', value: 1024 } }, [1100]);
     expect(row.figure).toEqual({ median: 1100, lowest: 1100, highest: 1100, unit: 'MB' });
     expect(judge(row)).toBe('MISSED');
@@ -37,15 +37,15 @@ describe('a target', () => {
     ['atMost', 0.700_001, 'MISSED'],
     ['below', 0.699_999, 'pass'],
     ['below', 0.7, 'MISSED'],
-  ])('%s 0.7 judges %d before it is rounded: %s', (type, value, verdict) => {
+  ])('%s 0.7 judges %d before rounding: %s', (type, value, verdict) => {
     expect(judged({ type, value: 0.7 }, value)).toBe(verdict);
   });
 
-  it('is missed by what is no number', () => {
+  it('is missed by NaN', () => {
     expect(judged({ type: 'atMost', value: 1 }, Number.NaN)).toBe('MISSED');
   });
 
-  it('that nobody promised is not judged', () => {
+  it('that is null is not judged', () => {
     expect(judged(null, 1)).toBeNull();
   });
 });

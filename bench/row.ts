@@ -7,7 +7,7 @@ export interface Quantity {
   readonly unit: Unit;
 }
 
-/** What a figure must reach, or must not exceed. */
+/** The minimum or maximum of a figure. */
 export type Target =
   | { readonly type: 'atLeast'; readonly value: number }
   | { readonly type: 'atMost'; readonly value: number }
@@ -19,11 +19,11 @@ export interface Row {
   readonly what: string;
   /** Median of the rounds. */
   readonly ours: Quantity;
-  /** Null for what is measured against nobody. */
+  /** Null without a peer. */
   readonly peer: ({ readonly name: string } & Quantity) | null;
-  /** What the target speaks of: the ratio, or ours where there is no peer. */
+  /** The value that the target applies to: the ratio, or ours without a peer. */
   readonly figure: Spread & { readonly unit: 'x' | Unit };
-  /** Null where nothing was promised. */
+  /** Null without a target. */
   readonly target: Target | null;
 }
 
@@ -46,7 +46,7 @@ interface Label {
   readonly target: Target | null;
 }
 
-/** A row of ours against a peer's, from what each round gave. */
+/** Builds a row that compares ours with a peer, from the rounds of both. */
 export function rowAgainst(
   { measure, what, unit, target }: Label,
   ours: readonly number[],
@@ -63,7 +63,7 @@ export function rowAgainst(
   };
 }
 
-/** A row that is compared with nobody. */
+/** Builds a row without a peer. */
 export function rowAlone({ measure, what, unit, target }: Label, ours: readonly number[]): Row {
   const figure = spreadOf(ours);
   return {

@@ -8,11 +8,11 @@ export interface RunOptions {
   say(progress: string): void;
 }
 
-/** What came of one measure. */
+/** Result of one measure. */
 export interface Outcome {
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
-  /** Why there are no rows; null when there are. */
+  /** Reason why the rows are missing; null otherwise. */
   readonly failure: string | null;
 }
 

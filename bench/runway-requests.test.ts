@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { numbered, submission, taskIdIn } from './runway-requests.ts';
 
 describe('the requests of a load', () => {
-  it('differ by their number, and are all as long', () => {
+  it('differ by their number and have the same length', () => {
     const { body } = submission('http://127.0.0.1:9/callback');
     const first = numbered(body, 1);
     const last = numbered(body, 99_999_999);

@@ -1,6 +1,6 @@
 import { GENERATE } from '../fixtures/clients/runway-calls.ts';
 
-/** One HTTP request, before it has a connection. */
+/** One HTTP request, independent of a connection. */
 export interface Request {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -8,14 +8,14 @@ export interface Request {
   readonly body: string;
 }
 
-/** The key of every request here. */
+/** The API key of every request. */
 const AUTHORIZATION = 'Bearer bench';
 
-/** Stands in a body where the request's number shall stand, so that a million prompts differ. */
+/** Placeholder in a body for the number of the request, so that a million prompts differ. */
 export const NUMBER_MARK = '#00000000';
 
 export function submission(callBackUrl: string): Request {
-  const prompt = `A fluffy orange cat, take ${NUMBER_MARK}, dances energetically in a colourful room with disco lights`;
+  const prompt = `A fluffy orange cat, take ${NUMBER_MARK}, dances energetically in a colorful room with disco lights`;
   return {
     method: 'POST',
     path: '/api/v1/runway/generate',
@@ -33,12 +33,12 @@ export function poll(taskId: string): Request {
   };
 }
 
-/** The body of the n-th such request: as long as that of any other. */
+/** Returns the body of the n-th request; all have the same length. */
 export function numbered(body: string, n: number): string {
   return body.replace(NUMBER_MARK, `#${String(n).padStart(NUMBER_MARK.length - 1, '0')}`);
 }
 
-/** The id in the answer to a submission. */
+/** Returns the id in the answer to a submission. */
 export function taskIdIn(answer: string): string {
   const id = /"taskId":"([^"]+)"/.exec(answer)?.[1];
   if (id === undefined) throw new Error(`a submission was answered with ${answer.slice(0, 200)}`);

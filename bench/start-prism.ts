@@ -10,16 +10,16 @@ export interface Prism {
   stop(): Promise<void>;
 }
 
-/** How long it may take to answer for the first time. */
+/** Time limit for its first answer. */
 const PATIENCE_MS = 60_000;
 
 /**
- * `prism mock` on our document. What it prints goes nowhere, which is the cheapest place.
- * @param verboseLevel `info` is what it comes with; `silent` is Prism at its fastest
+ * Starts `prism mock` on our document. Its output is discarded, which costs the least.
+ * @param verboseLevel `info` is Prism's default; `silent` is its fastest
  */
 export async function startPrism(verboseLevel: 'info' | 'silent'): Promise<Prism> {
   const command = createRequire(import.meta.url).resolve('@stoplight/prism-cli/dist/index.js');
-  // It says which port it took in its log only, and that is not read.
+  // Prism reports its port only in its log, which is not read.
   const port = String(await findFreePort());
   const child = spawn(
     process.execPath,

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { endWithUs } from './end-with-us.ts';
 
-/** A process that was started for what it prints. */
+/** A process that was started for its output. */
 export interface Started {
-  /** From spawning to the line. */
+  /** Time from spawning to the line. */
   readonly readyMs: number;
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts a script of Node's and waits until it says where it listens. */
+/** Starts a Node script and waits for its "listening" line. */
 export function startProcess(script: string, args: readonly string[] = []): Promise<Started> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -4,7 +4,7 @@ import { BARE_START, COMMAND } from './places.ts';
 import { type Row, rowAgainst } from './row.ts';
 import { startProcess } from './start-process.ts';
 
-/** From spawning a process to its "listening" line. */
+/** Measures the time from spawning a process to its "listening" line. */
 export async function startup(bench: Bench): Promise<readonly Row[]> {
   const { mock, bare } = await alternate(bench, {
     mock: () => timeStart(COMMAND, ['start', '--port', '0']),
@@ -12,7 +12,7 @@ export async function startup(bench: Bench): Promise<readonly Row[]> {
   });
   return [
     rowAgainst(
-      { measure: 'startup', what: 'until it listens', unit: 'ms', target: { type: 'below', value: 2.5 } },
+      { measure: 'startup', what: 'time to "listening"', unit: 'ms', target: { type: 'below', value: 2.5 } },
       mock,
       'bare node:http script',
       bare,
@@ -23,7 +23,7 @@ export async function startup(bench: Bench): Promise<readonly Row[]> {
 async function timeStart(script: string, args: readonly string[]): Promise<number> {
   const { readyMs, url, stop } = await startProcess(script, args);
   try {
-    // It may say that it listens; it must be true.
+    // A process that prints the line must really listen.
     const { status } = await fetch(url);
     if (status !== 200) throw new Error(`${script} answered ${status}`);
     return readyMs;

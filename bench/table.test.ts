@@ -10,7 +10,7 @@ describe('a figure', () => {
     [{ value: 10, unit: 'x' }, '10x'],
     [{ value: 9.999, unit: 'µs' }, '10.00 µs'],
     [{ value: 1024, unit: 'MB' }, '1,024 MB'],
-  ] as const)('%j reads %s', (figure, text) => {
+  ] as const)('formats %j as %s', (figure, text) => {
     expect(formatFigure(figure)).toBe(text);
   });
 });
@@ -26,24 +26,24 @@ describe('the table', () => {
     rowAlone({ measure: 'tasks', what: 'heap', unit: 'MB', target: null }, [700]),
   ]);
 
-  it('has a head and one line a row', () => {
+  it('has a header and one line per row', () => {
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(/^measure +what +ours +against +theirs +figure +rounds +target$/);
+    expect(lines[0]).toMatch(/^measure +metric +ours +peer +theirs +figure +range +target$/);
   });
 
-  it('shows both sides, their ratio, how far the rounds strayed, the target, and the verdict', () => {
+  it('shows both sides, their ratio, the range of the rounds, the target, and the verdict', () => {
     expect(lines[1]).toMatch(
       /^polling +polls answered +25,000\/s +bare node:http +40,000\/s +0\.63x +0\.60x to 0\.65x +>= 0\.70x +MISSED$/,
     );
   });
 
-  it('judges nothing that was not promised', () => {
+  it('shows no verdict without a target', () => {
     expect(lines[2]).toMatch(/^tasks +heap +700 MB +700 MB$/);
   });
 
-  it('stands in columns', () => {
+  it('is aligned in columns', () => {
     const [head = '', first = ''] = lines;
-    expect(first.indexOf('bare node:http')).toBe(head.indexOf('against'));
+    expect(first.indexOf('bare node:http')).toBe(head.indexOf('peer'));
     expect(first.indexOf('>=')).toBe(head.indexOf('target'));
   });
 });

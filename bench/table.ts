@@ -1,11 +1,11 @@
 import { judge, type Quantity, type Row, type Target } from './row.ts';
 
-const HEAD = ['measure', 'what', 'ours', 'against', 'theirs', 'figure', 'rounds', 'target', ''] as const;
-const TO_THE_RIGHT = new Set([2, 4, 5]);
+const HEAD = ['measure', 'metric', 'ours', 'peer', 'theirs', 'figure', 'range', 'target', ''] as const;
+const RIGHT_ALIGNED = new Set([2, 4, 5]);
 
 const SIGNS: Readonly<Record<Target['type'], string>> = { atLeast: '>=', atMost: '<=', below: '<' };
 
-/** The result for people, one line a row. */
+/** Formats the result for people, one line per row. */
 export function formatRows(rows: readonly Row[]): string[] {
   return align([HEAD, ...rows.map(cellsOf)]);
 }
@@ -26,7 +26,7 @@ function cellsOf(row: Row): readonly string[] {
   ];
 }
 
-/** Three digits that count, never fewer than the whole part has. */
+/** Shows three significant digits, or all digits of the whole part when there are more. */
 export function formatFigure({ value, unit }: Quantity | { value: number; unit: 'x' }): string {
   const decimals = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
   const digits = value.toLocaleString('en-US', {
@@ -47,5 +47,5 @@ function align(rows: readonly (readonly string[])[]): string[] {
 }
 
 function pad(cell: string, column: number, width: number): string {
-  return TO_THE_RIGHT.has(column) ? cell.padStart(width) : cell.padEnd(width);
+  return RIGHT_ALIGNED.has(column) ? cell.padStart(width) : cell.padEnd(width);
 }

@@ -11,12 +11,12 @@ const FEW = 1_000;
 const TIMED = 10_000;
 const FILLED_AT_ONCE = 20_000;
 const MEMORY_MB = 1024;
-/** What is left of MEMORY_MB for the heap when Node itself has had its part. */
+/** Heap that MEMORY_MB leaves after Node's own share. */
 const TIGHT_HEAP_MB = 896;
 
 /**
- * A million live tasks in one process, a thousand in another. Requests are handed to the handler without sockets,
- * which would hide what the engine costs behind what HTTP costs.
+ * Measures a million live tasks in one process and a thousand in another. Requests go to the handler without sockets,
+ * because the cost of HTTP would hide that of the engine.
  */
 export async function tasks(bench: Bench): Promise<readonly Row[]> {
   const many = bench.scaled(MANY);
@@ -36,13 +36,13 @@ export async function tasks(bench: Bench): Promise<readonly Row[]> {
   });
   const among = many.toLocaleString('en-US');
   bench.note(
-    `tasks: filling took ${microseconds(fillingMs, many).toFixed(1)} µs a task on average; costs are processor time, that of garbage collection in other threads included; requests go to the handler without sockets`,
+    `tasks: filling took ${microseconds(fillingMs, many).toFixed(1)} µs per task on average; costs are processor time, including garbage collection in other threads; requests go to the handler without sockets`,
   );
   bench.note(
-    `tasks: memory is that of the whole process after a garbage collection; right before it were ${Math.round(before.residentMb)} MB resident, ${Math.round(before.heapMb)} MB of heap`,
+    `tasks: memory is that of the whole process after a garbage collection; directly before the collection it was ${Math.round(before.residentMb)} MB resident, ${Math.round(before.heapMb)} MB of heap`,
   );
   const size = { measure: 'tasks', unit: 'MB' } as const;
-  // The promise is about a million; a tenth of them proves nothing about it.
+  // The target is about a million tasks; a tenth of them proves nothing about it.
   const target = bench.quick ? null : ({ type: 'atMost', value: MEMORY_MB } as const);
   const flat = { measure: 'tasks', unit: 'µs', target: { type: 'atMost', value: 1.3 } } as const;
   const peer = `among ${FEW.toLocaleString('en-US')}`;
@@ -57,7 +57,10 @@ export async function tasks(bench: Bench): Promise<readonly Row[]> {
   ];
 }
 
-/** Left alone, V8 lets garbage lie while there is room; here there is none. @returns what is resident, as it comes */
+/**
+ * V8 keeps garbage while there is room, so this process has none.
+ * @returns the resident memory in MB
+ */
 async function fillTightly(bench: Bench, many: number): Promise<number> {
   const crowd = bench.open('population', [`--max-old-space-size=${TIGHT_HEAP_MB}`]);
   await fill(bench, crowd, many);
@@ -76,13 +79,13 @@ async function fill({ say }: Bench, crowd: Population, many: number): Promise<nu
   return workedMs;
 }
 
-/** @throws unless the mock has as many tasks as were submitted */
+/** @throws {Error} unless the mock has as many tasks as were submitted */
 async function expectLive(crowd: Population, promised: number): Promise<void> {
   const live = await crowd.call('countTasks');
   if (live !== promised) throw new Error(`${promised} tasks were submitted, ${live} live`);
 }
 
-/** As many as the crowd is timed for, but never among more than twice FEW. */
+/** As many as the large population is timed for, but at most twice FEW. */
 async function submitFew(few: Population): Promise<number> {
   let workedMs = 0;
   for (let timed = 0; timed < TIMED; timed += FEW) {

@@ -20,7 +20,7 @@ const PROFILE: Profiler.Profile = {
     node(4, '', UNDICI, 1),
     // The same function, called from elsewhere.
     node(5, 'poll', ENGINE, 10),
-    // And calling itself.
+    // The function calling itself.
     node(6, 'poll', ENGINE, 10),
   ],
   samples: [2, 3, 4, 5, 6],
@@ -30,7 +30,7 @@ const PROFILE: Profiler.Profile = {
 describe('the functions of a profile', () => {
   const functions = topFunctions(PROFILE);
 
-  it('come with the time in themselves and with what they call, idle time left out', () => {
+  it('have their self time and total time, without idle time', () => {
     expect(functions).toEqual([
       { name: 'poll', place: 'dist/mock-server/runtime/engine.js:10', self: 0.75, total: 1 },
       { name: '(anonymous)', place: 'node_modules/undici/lib/core/util.js:1', self: 0.25, total: 0.25 },
@@ -38,7 +38,7 @@ describe('the functions of a profile', () => {
     ]);
   });
 
-  it('are nobody where nothing was sampled', () => {
+  it('are empty when nothing was sampled', () => {
     expect(topFunctions({ nodes: [], startTime: 0, endTime: 0 })).toEqual([]);
   });
 });

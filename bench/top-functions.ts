@@ -1,17 +1,17 @@
 import type { Profiler } from 'node:inspector';
 
-/** What a function took of the time that was not idle. */
+/** A function's share of the time that was not idle. */
 export interface FunctionShare {
   readonly name: string;
-  /** File and line, as short as it stays clear. */
+  /** File and line, shortened as far as it stays unambiguous. */
   readonly place: string;
-  /** In itself, from 0 to 1. */
+  /** Self time, from 0 to 1. */
   readonly self: number;
-  /** With all that it calls. */
+  /** Total time, including its callees. */
   readonly total: number;
 }
 
-/** What a CPU profile is about, one entry a function, the most time in itself first. */
+/** Returns the functions of a CPU profile, by self time, highest first. */
 export function topFunctions({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): FunctionShare[] {
   const stacks = stacksOf(nodes);
   const selfTimes = new Map<string, number>();
@@ -34,11 +34,11 @@ export function topFunctions({ nodes, samples = [], timeDeltas = [] }: Profiler.
     .sort((a, b) => b.self - a.self);
 }
 
-/** For each node its function and those it was called by; a function that calls itself stands there once. */
+/** Returns the function of each node and its callers; a recursive function is listed once. */
 function stacksOf(nodes: readonly Profiler.ProfileNode[]): Map<number, readonly string[]> {
   const stacks = new Map<number, readonly string[]>();
   const callers = new Map<number, number>();
-  // Callers come before those they call.
+  // Callers precede their callees.
   for (const { id, callFrame, children = [] } of nodes) {
     for (const child of children) callers.set(child, id);
     const below = stacks.get(callers.get(id) ?? 0) ?? [];

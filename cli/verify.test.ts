@@ -111,12 +111,12 @@ describe('verify receiver', () => {
     expect(nobody.err).toMatch(/ECONNREFUSED[\s\S]*Start the receiver first/);
     const vacuous = await run('verify', 'receiver', await plainReceiver(), ...quick, '--only', 'RCV-IDM-06');
     expect(vacuous.code).toBe(3);
-    expect(vacuous.out).toMatch(/nothing was judged/i);
+    expect(vacuous.out).toMatch(/○ No verdict\. None of the cases could be judged/);
   });
 
   it.each([
     [['http://127.0.0.1:1/', '--event', 'runway.generat'], /Did you mean runway\.generate/],
-    [['http://127.0.0.1:1/', '--event', 'runway.generate', '--only', 'RCV-XXX'], /no case "RCV-XXX"/],
+    [['http://127.0.0.1:1/', '--event', 'runway.generate', '--only', 'RCV-XXX'], /Unknown case "RCV-XXX"/],
     [
       ['http://127.0.0.1:1/', '--event', 'runway.generate', '--report', 'pdf=x'],
       /Unknown report format "pdf"/,
@@ -202,7 +202,7 @@ describe('verify receiver', () => {
   it('prints an invalid answer of the receiver', async () => {
     const url = await plainReceiver({ statusOfFailures: 419 });
     const { out } = await runInProcess(['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-02']);
-    expect(out).toMatch(/✗ RCV-ACK-02[\s\S]*answered +HTTP 419 "?received/);
+    expect(out).toMatch(/✗ RCV-ACK-02[\s\S]*response +HTTP 419 "?received/);
   });
 
   it('prints a command line that reproduces the case', async () => {
@@ -319,8 +319,8 @@ describe('verify payload', () => {
   it.each([
     [['nowhere.json', '--event', 'runway.generate'], 3, /Cannot read nowhere\.json: /],
     [['package.json'], 64, /--event NAME/],
-    [['package.json', '--event', 'runway.x'], 64, /no event "runway\.x"/],
-    [['package.json', '--answer', 'runway/x'], 64, /no operation "x"/],
+    [['package.json', '--event', 'runway.x'], 64, /Unknown event "runway\.x"/],
+    [['package.json', '--answer', 'runway/x'], 64, /Unknown operation "x"/],
   ])('reports missing or invalid arguments: %j', async (args, exit, message) => {
     const { code, err } = await runInProcess(['verify', 'payload', ...args]);
     expect(code).toBe(exit);

@@ -1,10 +1,10 @@
-/** What a judge is doing, for a person who waits. */
+/** What a judge is doing, for a person who is waiting. */
 export interface Activity {
-  /** The case it is done for; null when it is done for several. */
+  /** Case it is done for; null when it is done for several cases. */
   readonly id: string | null;
-  /** Present participle, like "waiting for the receiver's downloads". */
+  /** Present participle, such as "waiting for the receiver's downloads". */
   readonly doing: string;
-  /** The longest it can take, milliseconds; null when there is no bound. */
+  /** Upper bound in milliseconds; null when unbounded. */
   readonly atMostMs: number | null;
 }
 export type OnActivity = (activity: Activity) => void;

@@ -18,7 +18,7 @@ describe('the guide "add a vendor"', () => {
   const files = ['lifecycle.yaml', 'openapi.yaml'].map((name) => read(join(PACK, name)));
   const blocks = [...GUIDE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = '']) => block);
 
-  it('shows the whole lifecycle, piece by piece, and nothing that is not there', () => {
+  it('shows the whole lifecycle in pieces, and nothing else', () => {
     expect(blocks.length).toBeGreaterThan(5);
     for (const block of blocks) expect(files.some((text) => text.includes(block))).toBe(true);
     const [lifecycle = ''] = files;
@@ -26,11 +26,11 @@ describe('the guide "add a vendor"', () => {
     expect(shown.replaceAll('\n', '')).toBe(lifecycle.replaceAll('\n', ''));
   });
 
-  it('needs less than 80 lines for a typical vendor', () => {
+  it('needs fewer than 80 lines for a typical vendor', () => {
     expect(files[0]?.trimEnd().split('\n').length).toBeLessThan(80);
   });
 
-  it('has an example in which "packs check" finds nothing', async () => {
+  it('has an example without findings in "packs check"', async () => {
     const check = await checkPack(PACK);
     expect(check.problems).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe('the example of the guide', () => {
     return { status: response.status, body: text === '' ? null : JSON.parse(text) };
   }
 
-  it('plays success, failure, cancellation, and a callback that is tried again', async () => {
+  it('simulates success, failure, cancellation, and a retried callback', async () => {
     mock = await createMockServer({ builtIn: false, packs: [PACK], clock: 'virtual', seed: 7 }).listen();
     const receiver = await openReceiver(503, 202);
     const clip = { prompt: 'A lighthouse', seconds: 5 };

@@ -1,6 +1,6 @@
 import { type RequestListener, Server } from 'node:http';
 
-/** Handler of the fetch API, as in Hono, Bun, Deno, Workers and route handlers of frameworks. */
+/** Handler of the fetch API, as in Hono, Bun, Deno, Workers, and route handlers of frameworks. */
 export type FetchHandler = (request: Request) => Response | PromiseLike<Response>;
 
 /** Every kind of app that can be judged in this process. */
@@ -14,39 +14,39 @@ export type App =
   | (() => App | PromiseLike<App>)
   | Promise<App>;
 
-/** How an app is called: in the manner of node:http, of the fetch API, or of either, which shows when it is called. */
+/** How an app is called: as a node:http listener, as a fetch handler, or as either, decided by its first call. */
 export type Handler =
   | { readonly style: 'node'; readonly handle: NodeHandler }
   | { readonly style: 'fetch'; readonly handle: (request: Request) => unknown }
   | { readonly style: 'either'; readonly handle: (...parts: readonly unknown[]) => unknown };
 
-/** A listener; Express and Connect call `next` for what they did not answer. */
+/** A listener; Express and Connect call `next` for requests that they do not answer. */
 export type NodeHandler = (
   ...parts: [...Parameters<RequestListener>, next: (error?: unknown) => void]
 ) => unknown;
 
 export const ACCEPTED_APPS =
-  'Accepted are: an Express or Connect app, a node:http listener (request, response) or server, a Fastify instance, a Koa app, a Hono app or another object with fetch(request), a fetch handler (request) => Response, and a function that returns one of these.';
+  'Supported apps: an Express or Connect app, a node:http listener (request, response) or server, a Fastify instance, a Koa app, a Hono app or another object with fetch(request), a fetch handler (request) => Response, and a function that returns one of these.';
 
 /**
- * Finds out how an app is called, and makes it ready.
- * @throws {UnusableApp} for anything that cannot be served: it says what is accepted
+ * Determines how an app is called and prepares it.
+ * @throws {UnusableApp} for an app that cannot be served, with the supported kinds
  */
 export async function resolveApp(given: unknown): Promise<Handler> {
-  // Instances of Fastify have a method then of their own.
+  // Fastify instances have their own method after that.
   const app: unknown = given instanceof Promise ? await given : given;
   const own = await handlerOf(app);
   if (own !== null) return own;
   if (typeof app !== 'function') throw notAnApp(describe(app));
   const handle = app as (...parts: readonly unknown[]) => unknown;
   if (handle.length >= 3) return { style: 'node', handle };
-  // A listener for node:http cannot do with one parameter: it answers through the second.
+  // A node:http listener needs two parameters, because it answers through the second.
   if (handle.length === 1) return { style: 'fetch', handle };
   if (handle.length === 2) return { style: 'either', handle };
   return fromFactory(handle);
 }
 
-/** The app of a framework, by the methods that it has. */
+/** Recognizes the app of a framework by its methods. */
 async function handlerOf(app: unknown): Promise<Handler | null> {
   if (app instanceof Server) {
     return { style: 'node', handle: (request, response) => app.emit('request', request, response) };
@@ -72,16 +72,16 @@ async function handlerOf(app: unknown): Promise<Handler | null> {
   return null;
 }
 
-/** A function without parameters makes an app, or it is a fetch handler that does not look at the request. */
+/** A function without parameters either builds an app or is a fetch handler that ignores the request. */
 async function fromFactory(make: (...parts: readonly unknown[]) => unknown): Promise<Handler> {
   let made: unknown;
   try {
     made = await make();
   } catch (error) {
-    // A handler that reads its arguments in another way: it shows what it is when it is called with a request.
+    // A handler that reads its arguments in another way; its first call shows its kind.
     if (error instanceof TypeError && /undefined/.test(error.message))
       return { style: 'either', handle: make };
-    throw new Error(`The function given as app failed: ${(error as Error)?.message ?? error}`, {
+    throw new Error(`The function passed as "app" failed: ${(error as Error)?.message ?? error}`, {
       cause: error,
     });
   }
@@ -98,7 +98,7 @@ async function fromFactory(make: (...parts: readonly unknown[]) => unknown): Pro
 
 export function isResponse(value: unknown): value is Response {
   if (value instanceof Response) return true;
-  // Responses of another realm or of a polyfill.
+  // Detects responses of another realm or of a polyfill.
   if (typeof value !== 'object' || value === null) return false;
   return (
     typeof Reflect.get(value, 'status') === 'number' &&
@@ -106,7 +106,7 @@ export function isResponse(value: unknown): value is Response {
   );
 }
 
-/** Something was given as an app that cannot be called; the message says what is accepted. */
+/** Error for an app that cannot be called; the message lists the supported kinds. */
 export class UnusableApp extends TypeError {
   override readonly name = 'UnusableApp';
 }
@@ -115,7 +115,7 @@ function notAnApp(what: string): UnusableApp {
   return new UnusableApp(`The app is ${what}, which cannot be served. ${ACCEPTED_APPS}`);
 }
 
-/** A value in a few words: `undefined`, `the string "x"`, `an object with the keys a, b`. */
+/** Describes a value in a few words: `undefined`, `the string "x"`, `an object with the keys a, b`. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'function') return `a function with ${value.length} parameters`;

@@ -13,51 +13,51 @@ function judged(level: Level, verdicts: Readonly<Record<string, Status>>): CaseR
 
 describe('the test of a case', () => {
   it.each([
-    ['everything held', 'must', { ack: 'passed', effect: 'passed' }, 'passed', 'passed'],
-    ['a MUST was broken', 'must', { ack: 'passed', effect: 'failed' }, 'failed', 'failed'],
+    ['everything was right', 'must', { ack: 'passed', effect: 'passed' }, 'passed', 'passed'],
+    ['a MUST was not met', 'must', { ack: 'passed', effect: 'failed' }, 'failed', 'failed'],
     [
-      'a SHOULD was broken',
+      'a SHOULD was not met',
       'should',
       { ack: 'failed' },
-      'SHOULD broken: expected a thing; actual: ack is failed',
+      'SHOULD not met: expected a thing; actual: ack is failed',
       'failed',
     ],
     [
-      'something for information was broken',
+      'an informational requirement was not met',
       'info',
       { ack: 'failed' },
       'info: expected a thing; actual: ack is failed',
       'info: expected a thing; actual: ack is failed',
     ],
     [
-      'an answer was not strict',
+      'an answer was non-strict',
       'must',
       { ack: 'non-strict' },
-      'not strict: expected a thing; actual: ack is non-strict',
+      'non-strict: expected a thing; actual: ack is non-strict',
       'failed',
     ],
     [
-      'nothing could be observed',
+      'no aspect was observable',
       'must',
       { effect: 'not-observable' },
       'not observable: effect is not-observable',
       'failed',
     ],
     [
-      'a part could not be observed',
+      'one aspect was not observable',
       'must',
       { ack: 'passed', effect: 'not-observable' },
-      'not observable: effect is not-observable (ack passed)',
+      'not observable: effect is not-observable (answer passed)',
       'failed',
     ],
     [
-      'nothing applied',
+      'no aspect applied',
       'must',
       { ack: 'not-applicable' },
       'not applicable: ack is not-applicable',
       'not applicable: ack is not-applicable',
     ],
-    ['a part did not apply', 'must', { ack: 'passed', effect: 'not-applicable' }, 'passed', 'passed'],
+    ['one aspect did not apply', 'must', { ack: 'passed', effect: 'not-applicable' }, 'passed', 'passed'],
   ] as const)('when %s', (_what, level, verdicts, lax, strict) => {
     const shown = (isStrict: boolean): string => {
       const outcome = caseOutcome(judged(level, verdicts), isStrict);
@@ -66,7 +66,7 @@ describe('the test of a case', () => {
     expect([shown(false), shown(true)]).toEqual([lax, strict]);
   });
 
-  it('says everything about a failure', () => {
+  it('reports all details of a failure', () => {
     const outcome = caseOutcome(judged('must', { ack: 'failed' }), false);
     expect(outcome).toMatchObject({ type: 'failed' });
     if (outcome.type !== 'failed') return;

@@ -1,31 +1,34 @@
 import { brokenLevel, type CaseReport, type Status, type Verdict } from './report.ts';
 import { formatDetails } from './reporters/case-details.ts';
-import { LEVEL_WORDS, STATUS_WORDS } from './reporters/wording.ts';
+import { LEVEL_WORDS, STATUS_WORDS, sayAspect } from './reporters/wording.ts';
 
-/** What the test of a case does. A test that passes proves that everything about the case held. */
+/** Result of a case's test. A test passes only when everything about the case is right. */
 export type CaseOutcome =
   | { readonly type: 'passed' }
   | { readonly type: 'skipped'; readonly reason: string }
   | { readonly type: 'failed'; readonly message: string };
 
-/** @param strict whether a broken SHOULD, a non-strict answer, and what could not be observed fail the test */
+/**
+ * Returns the result of a case's test.
+ * @param strict whether an unmet SHOULD, a non-strict answer, or an unobservable aspect fails the test
+ */
 export function caseOutcome(report: CaseReport, strict: boolean): CaseOutcome {
   const broken = brokenLevel(report);
   if (broken === 'must' || (strict && broken === 'should')) return failed(report, '');
   if (broken !== null) {
-    const weight = broken === 'should' ? 'SHOULD broken' : LEVEL_WORDS[broken];
+    const weight = broken === 'should' ? 'SHOULD not met' : LEVEL_WORDS[broken];
     return skipped(`${weight}: ${sayVerdicts(report, 'failed')}`);
   }
   if (report.status === 'non-strict') {
-    const reason = `not strict: ${sayVerdicts(report, 'non-strict')}`;
+    const reason = `non-strict: ${sayVerdicts(report, 'non-strict')}`;
     return strict ? failed(report, reason) : skipped(reason);
   }
   if (has(report, 'not-observable')) {
-    const reason = `not observable: ${sayVerdicts(report, 'not-observable')}${sayTheRest(report)}`;
+    const reason = `not observable: ${sayVerdicts(report, 'not-observable')}${sayPassed(report)}`;
     return strict ? failed(report, reason) : skipped(reason);
   }
   if (has(report, 'passed')) return { type: 'passed' };
-  return skipped(`not applicable: ${sayVerdicts(report, 'not-applicable') || 'nothing was judged'}`);
+  return skipped(`not applicable: ${sayVerdicts(report, 'not-applicable') || 'no aspect was judged'}`);
 }
 
 function skipped(reason: string): CaseOutcome {
@@ -52,10 +55,10 @@ function sayVerdict({ status, expected, actual }: Verdict): string {
   return status === 'failed' || status === 'non-strict' ? `expected ${expected}; actual: ${actual}` : actual;
 }
 
-/** ` (ack passed)`: what was judged of a case that was not judged in full. */
-function sayTheRest({ verdicts }: CaseReport): string {
+/** Adds the aspects that were judged to a case that was not judged in full: ` (answer passed)`. */
+function sayPassed({ verdicts }: CaseReport): string {
   const rest = Object.entries(verdicts).filter(([, { status }]) => status === 'passed');
   return rest.length === 0
     ? ''
-    : ` (${rest.map(([aspect, { status }]) => `${aspect} ${STATUS_WORDS[status]}`).join(', ')})`;
+    : ` (${rest.map(([aspect, { status }]) => `${sayAspect(aspect)} ${STATUS_WORDS[status]}`).join(', ')})`;
 }

@@ -98,7 +98,7 @@ function sharedTexts({ title, requirement, why, remedy, remedies }: CaseDefiniti
 }
 
 describe('the README', () => {
-  it('says how many cases there are', () => {
+  it('state how many cases there are', () => {
     const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
     expect(readme).toContain(`[${RECEIVER_CASES.length} cases](docs/receivers.md)`);
     expect(readme).toContain(`[${CLIENT_CASES.length} cases](docs/clients.md)`);

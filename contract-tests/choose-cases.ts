@@ -1,7 +1,7 @@
 import { CodedError, nearest } from '../mock-server/index.ts';
 
 /**
- * The cases whose ids begin with one of these; all when there are none.
+ * Returns the cases whose ids start with one of these prefixes, or all cases without prefixes.
  * @throws {CodedError} CASE_UNKNOWN
  */
 export function chooseCases<Case extends { readonly id: string }>(
@@ -18,8 +18,8 @@ export function chooseCases<Case extends { readonly id: string }>(
     );
     throw new CodedError(
       'CASE_UNKNOWN',
-      `there is no case "${unknown}"`,
-      close.length > 0 ? `Did you mean ${close.join(' or ')}?` : '"stuntdouble cases" lists all.',
+      `unknown case "${unknown}"`,
+      close.length > 0 ? `Did you mean ${close.join(' or ')}?` : 'Run "stuntdouble cases" for the full list.',
     );
   }
   return all.filter((one) => wanted.some((id) => one.id.startsWith(id)));

@@ -1,9 +1,9 @@
-/** As a shell reads it. */
+/** Quotes a word for a shell. */
 export function quote(text: string): string {
   return /^[\w./:=@%+{}-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A command with its options; those without a value are left out. */
+/** Builds a command with its options; options without a value are omitted. */
 export function commandLine(
   words: readonly string[],
   options: readonly (readonly [flag: string, value: string | number | undefined])[],

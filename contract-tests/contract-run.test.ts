@@ -12,17 +12,17 @@ function open(strict = false): { readonly run: ContractRun; readonly written: st
   return { run, written };
 }
 
-describe('what a contract tells besides its tests', () => {
-  it('is which skipped tests are open points', () => {
+describe('the output of a contract', () => {
+  it('lists the skipped tests to review', () => {
     const { run, written } = open();
     for (const report of everyStatus().cases) run.finished(report);
     run.end();
     expect(written).toEqual([
-      'receiver contract: 3 passed, 3 failed (2 MUST, 1 SHOULD), 1 non-strict, 3 not observable, 1 not applicable. Skipped, but open: not strict: RCV-ACK-04; SHOULD broken: RCV-IDM-05; not observable: RCV-IDM-06, RCV-IDM-07, RCV-FAIL-01.\n',
+      'receiver contract: 3 passed, 3 failed (2 MUST, 1 SHOULD), 1 non-strict, 3 not observable, 1 not applicable. Skipped tests to review: non-strict: RCV-ACK-04; SHOULD not met: RCV-IDM-05; not observable: RCV-IDM-06, RCV-IDM-07, RCV-FAIL-01.\n',
     ]);
   });
 
-  it('is nothing when all passed, nor under strict, where open points fail', () => {
+  it('is empty when all passed, and under strict, where these cases fail', () => {
     for (const [strict, report] of [
       [false, allPassed()],
       [true, everyStatus()],
@@ -34,12 +34,12 @@ describe('what a contract tells besides its tests', () => {
     }
   });
 
-  it('is what took too long, and what was waited for', () => {
+  it('explains a delay by the current activity', () => {
     const { run } = open();
-    expect(run.explainDelay('RCV-1', 118_000)).toBe('RCV-1 was not finished within 1 min 58 s.');
+    expect(run.explainDelay('RCV-1', 118_000)).toBe('RCV-1 did not finish within 1 min 58 s.');
     run.onActivity({ id: 'RCV-1', doing: "waiting for the receiver's downloads", atMostMs: null });
     expect(run.explainDelay('RCV-1', 118_000)).toBe(
-      "RCV-1 was not finished within 1 min 58 s. The judge was waiting for the receiver's downloads.",
+      "RCV-1 did not finish within 1 min 58 s. The last activity was waiting for the receiver's downloads.",
     );
     run.finished(sampleCase('RCV-1'));
     run.end();
@@ -47,11 +47,11 @@ describe('what a contract tells besides its tests', () => {
 });
 
 describe('findings about the whole run', () => {
-  it('are an explanation with their remedies', () => {
+  it('are listed with their remedies', () => {
     expect(explainRun(allPassed())).toBeNull();
-    expect(explainRun(explained())).toMatch(/^The first good callback .*\n {2}How to fix: Give the key/);
+    expect(explainRun(explained())).toMatch(/^The first good callback .*\n {2}How to fix: Set the key/);
     expect(explainRun(inconclusive())).toBe(
-      'Nothing could be concluded: The URL accepts everything and no effect was observed.',
+      'Inconclusive. The URL accepts everything and no effect was observed.',
     );
   });
 });

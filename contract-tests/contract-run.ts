@@ -5,7 +5,7 @@ import { createProgress, type Progress, type ProgressClock } from './reporters/p
 import { visible } from './reporters/visible.ts';
 import { sayConclusion, sayCounts, sayDuration } from './reporters/wording.ts';
 
-/** Taken before any test can fake them. */
+/** Captured before any test can replace them. */
 const { setInterval, clearInterval } = globalThis;
 const now = performance.now.bind(performance);
 const REAL_CLOCK: ProgressClock = {
@@ -17,21 +17,24 @@ const REAL_CLOCK: ProgressClock = {
   },
 };
 
-/** What a contract in a test file tells its reader besides the results of its tests. */
+/** Output of a contract in a test file, in addition to the results of its tests. */
 export interface ContractRun {
   /** Prints a line. */
   say(text: string): void;
-  /** What the judge is doing. */
+  /** Records what the judge is doing. */
   onActivity(activity: Activity): void;
   started(id: string): void;
   finished(report: CaseReport): void;
-  /** Why something took too long: what was waited for. */
+  /** Explains a delay by the current activity. */
   explainDelay(what: string, limitMs: number): string;
-  /** Ends the progress lines, and prints what the skipped tests mean. */
+  /** Ends the progress lines and summarizes the skipped tests. */
   end(): void;
 }
 
-/** @param write prints a text; standard error when left out */
+/**
+ * Opens the output of a contract.
+ * @param write prints a text (default: to standard error)
+ */
 export function openContractRun(
   name: string,
   options: {
@@ -41,17 +44,17 @@ export function openContractRun(
   },
 ): ContractRun {
   const { total, strict, write = (text) => void process.stderr.write(text) } = options;
-  // The run begins when its first hook does, long after the tests were registered.
-  let made: Progress | null = null;
+  // The run begins with its first hook, long after the tests were registered.
+  let created: Progress | null = null;
   const progress = (): Progress => {
-    made ??= createProgress({
+    created ??= createProgress({
       stream: { write },
       isTTY: false,
       total,
       showsResults: false,
       clock: REAL_CLOCK,
     });
-    return made;
+    return created;
   };
   const reports: CaseReport[] = [];
   let latest: Activity | null = null;
@@ -67,17 +70,17 @@ export function openContractRun(
       progress().finished(report);
     },
     explainDelay(what, limitMs) {
-      const doing = latest === null ? '' : ` The judge was ${latest.doing}.`;
-      return `${what} was not finished within ${sayDuration(limitMs)}.${doing}`;
+      const doing = latest === null ? '' : ` The last activity was ${latest.doing}.`;
+      return `${what} did not finish within ${sayDuration(limitMs)}.${doing}`;
     },
     end() {
-      made?.end();
+      created?.end();
       for (const line of sayOpenPoints(reports, strict)) write(`${visible(`${name}: ${line}`)}\n`);
     },
   };
 }
 
-/** The ids behind the skipped tests, by what they mean; nothing when all passed. */
+/** Returns the ids of the skipped tests by reason; nothing when all passed. */
 function sayOpenPoints(reports: readonly CaseReport[], strict: boolean): string[] {
   const idsByKind = new Map<string, string[]>();
   for (const report of reports) {
@@ -88,16 +91,16 @@ function sayOpenPoints(reports: readonly CaseReport[], strict: boolean): string[
   }
   if (idsByKind.size === 0) return [];
   const kinds = [...idsByKind].map(([kind, ids]) => `${kind}: ${ids.join(', ')}`);
-  return [`${sayCounts({ summary: summarise(reports) })}. Skipped, but open: ${kinds.join('; ')}.`];
+  return [`${sayCounts({ summary: summarise(reports) })}. Skipped tests to review: ${kinds.join('; ')}.`];
 }
 
-/** The findings about the whole run as the text of an error; null when there are none. */
+/** Returns the findings about the whole run as the text of an error, or null. */
 export function explainRun(report: SuiteReport): string | null {
   const { headlines, inconclusive } = report;
   const lines = headlines.map(({ text, remedy }) => `${text}\n  How to fix: ${remedy}`);
   if (inconclusive !== null) {
     const { word, sentence } = sayConclusion(report, false);
-    lines.push(`${word}: ${sentence}`);
+    lines.push(`${word}. ${sentence}`);
   }
   return lines.length === 0 ? null : lines.join('\n');
 }

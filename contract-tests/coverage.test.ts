@@ -23,11 +23,11 @@ describe('the number of times a file was served', () => {
     expect(timesServed(parts, 100)).toBe(times);
   });
 
-  it('is 0 for a file without bytes', () => {
+  it('is 0 for an empty file', () => {
     expect(timesServed([part(0, 0)], 0)).toBe(0);
   });
 
-  it('is never more than each byte was, and counts whole downloads', () => {
+  it('never exceeds the number of times each byte was served, and counts whole downloads', () => {
     const anyPart = fc.record({ start: fc.nat(19), length: fc.nat(20) });
     fc.assert(
       fc.property(fc.array(anyPart, { maxLength: 8 }), fc.nat(3), (parts, whole) => {

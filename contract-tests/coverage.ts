@@ -1,18 +1,21 @@
-/** A run of bytes of one file that was served. */
+/** A range of bytes of one file that was served. */
 export interface ServedPart {
   /** Offset of the first byte in the file. */
   readonly start: number;
-  /** Number of bytes that went out. */
+  /** Number of bytes sent. */
   readonly length: number;
 }
 
 /** Follows the requests for one file, in the order in which they ended. */
 export interface Coverage {
-  /** Takes one more part. @returns whether the file is complete with it, once more */
+  /**
+   * Adds one more part.
+   * @returns whether this part completes the file once more
+   */
   add(part: ServedPart): boolean;
   /** Number of times the whole file was served: 1 for one download in ranges, 2 for a second full one. */
   readonly times: number;
-  /** Number of different bytes that were served since the file was last complete. */
+  /** Number of distinct bytes served since the file was last complete. */
   readonly bytes: number;
 }
 
@@ -21,7 +24,10 @@ interface Run {
   readonly end: number;
 }
 
-/** @param fileSize in bytes; nothing completes a file of 0 bytes */
+/**
+ * Starts to follow one file.
+ * @param fileSize size in bytes; a file of 0 bytes is never complete
+ */
 export function createCoverage(fileSize: number): Coverage {
   let runs: Run[] = [];
   let times = 0;
@@ -44,7 +50,7 @@ export function createCoverage(fileSize: number): Coverage {
   };
 }
 
-/** How many times a file was served, however it was cut into requests. */
+/** Returns how many times a file was served, regardless of the number of requests. */
 export function timesServed(parts: readonly ServedPart[], fileSize: number): number {
   const coverage = createCoverage(fileSize);
   for (const part of parts) coverage.add(part);

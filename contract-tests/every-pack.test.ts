@@ -4,7 +4,7 @@ import { packStage } from '../fixtures/pack-stage.ts';
 import { loadPacks } from '../mock-server/index.ts';
 import { BEYOND_TASKS } from './every-pack/beyond-tasks.ts';
 import { CALLBACKS } from './every-pack/callbacks.ts';
-import { appliesTo, type Play } from './every-pack/case.ts';
+import { appliesTo, type OpenStage } from './every-pack/case.ts';
 import { COMMANDS } from './every-pack/commands.ts';
 import { LIFE } from './every-pack/life.ts';
 import { LIMITS } from './every-pack/limits.ts';
@@ -12,12 +12,15 @@ import { REFUSALS } from './every-pack/refusals.ts';
 import { RUNS } from './every-pack/runs.ts';
 
 /**
- * One table of cases for every pack and profile; no case names a vendor. A case that needs something a vendor does not
- * have is left out for it, and COUNTS says how many there are then.
+ * One table of cases for every pack and profile; no case names a vendor. A case that needs something a vendor does
+ * not offer is omitted for it, and COUNTS holds the resulting number of cases.
  */
 const CASES = [...LIFE, ...REFUSALS, ...CALLBACKS, ...COMMANDS, ...BEYOND_TASKS, ...LIMITS, ...RUNS];
 
-/** So that no case vanishes unseen: whoever changes the table, or what a pack can do, says it here. */
+/**
+ * Prevents cases from disappearing unnoticed: a change to the table or to a pack's capabilities must be repeated
+ * here.
+ */
 const COUNTS: Readonly<Record<string, number>> = {
   'cometapi documented': 32,
   'cometapi wrapped': 32,
@@ -38,8 +41,8 @@ const PACKS = loadPacks().flatMap(({ name, profiles }) =>
 const { startMock, receiver, closeAll } = mockAndReceiver();
 afterEach(closeAll);
 
-const play: Play = async (pack, { rateAsDocumented, ...options } = {}, script = []) => {
-  const told = await receiver(...script);
+const openStage: OpenStage = async (pack, { rateAsDocumented, ...options } = {}, script = []) => {
+  const scripted = await receiver(...script);
   const mock = await startMock({
     builtIn: false,
     packs: [pack.dir],
@@ -47,18 +50,18 @@ const play: Play = async (pack, { rateAsDocumented, ...options } = {}, script = 
     ...(rateAsDocumented ? {} : { rateLimit: 'off' }),
     ...options,
   });
-  return { ...packStage(mock, pack, told.url), told };
+  return { ...packStage(mock, pack, scripted.url), receiver: scripted };
 };
 
 describe.each(PACKS.map((pack) => [`${pack.name} ${pack.profile}`, pack] as const))('%s', (_name, pack) => {
   it.each(CASES.filter((one) => appliesTo(one, pack)).map((one) => [one.title, one] as const))(
     '%s',
-    (_title, { run }) => run(pack, play),
+    (_title, { run }) => run(pack, openStage),
   );
 });
 
 describe('the table', () => {
-  it('has for every pack and profile the cases it should have', () => {
+  it('has the expected number of cases for every pack and profile', () => {
     const counts = PACKS.map((pack) => [
       `${pack.name} ${pack.profile}`,
       CASES.filter((one) => appliesTo(one, pack)).length,
@@ -70,7 +73,7 @@ describe('the table', () => {
     expect(PACKS.some((pack) => appliesTo(one, pack))).toBe(true);
   });
 
-  it('has no title twice', () => {
+  it('has unique titles', () => {
     expect(new Set(CASES.map(({ title }) => title)).size).toBe(CASES.length);
   });
 });

@@ -3,7 +3,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 
-/** A request of node:http as the fetch API has it. @param body the bytes, where they were already read */
+/**
+ * Converts a node:http request to a fetch Request.
+ * @param body the bytes, when they were already read
+ */
 export function toFetchRequest(incoming: IncomingMessage, outgoing: ServerResponse, body?: Buffer): Request {
   const { method = 'GET', url = '/', rawHeaders } = incoming;
   const headers = new Headers();
@@ -24,7 +27,7 @@ export function toFetchRequest(incoming: IncomingMessage, outgoing: ServerRespon
   });
 }
 
-/** Sends a response of the fetch API through node:http. */
+/** Sends a fetch Response through node:http. */
 export async function sendFetchResponse(response: Response, outgoing: ServerResponse): Promise<void> {
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) {

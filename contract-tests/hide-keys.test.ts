@@ -22,7 +22,7 @@ describe('a variable of a client', () => {
     ['ANYTHING', KEY],
     ['ANYTHING', `Bearer ${KEY}`],
     ['ANYTHING', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlMTIzNDU2'],
-  ])('%s=%s holds a key', (name, value) => {
+  ])('%s=%s is recognized as a key', (name, value) => {
     expect(isSecretVariable(name, value)).toBe(true);
   });
 
@@ -38,7 +38,7 @@ describe('a variable of a client', () => {
     ['MONKEY', 'banana'],
     ['AUTHOR', 'somebody'],
     ['PATH', '/usr/local/bin:/usr/bin'],
-  ])('%s=%s does not', (name, value) => {
+  ])('%s=%s is not a key', (name, value) => {
     expect(isSecretVariable(name, value)).toBe(false);
   });
 });
@@ -58,14 +58,14 @@ describe('a command', () => {
     [['curl', 'http://u:p@a/?api_key=x&b=1'], ['curl', 'http://[redacted]@a/?api_key=[redacted]&b=1'], []],
     [['app', '--token', '{key}'], ['app', '--token', '{key}'], []],
     [['app', '--key-file', 'a.pem'], ['app', '--key-file', 'a.pem'], []],
-  ])('%j is shown as %j', (words, shown, keys) => {
+  ])('%j is printed as %j', (words, shown, keys) => {
     expect(hideInCommand(words)).toEqual(shown);
     expect(keysInCommand(words)).toEqual(keys);
   });
 });
 
-describe('the line that runs a case again', () => {
-  it('asks the shell for keys, and has none', () => {
+describe('the command that runs a case again', () => {
+  it('reads keys from the shell and contains none', () => {
     const options = {
       command: ['node', 'client.js', '--token', KEY],
       env: { API_BASE: '{url}', API_KEY: KEY },
@@ -80,7 +80,7 @@ describe('the line that runs a case again', () => {
 });
 
 describe('a URL', () => {
-  it('loses its user, its password and its keys', () => {
+  it('has its user, password, and keys removed', () => {
     expect(hideInUrl('https://u:p@a.test/cb?access_token=abc&n=1')).toBe(
       'https://[redacted]@a.test/cb?access_token=[redacted]&n=1',
     );
@@ -90,7 +90,7 @@ describe('a URL', () => {
 });
 
 describe('a report', () => {
-  it('has none of the keys that the run was given, wherever a receiver repeats them', () => {
+  it('contains none of the keys of the run, even where a receiver repeats them', () => {
     const one = sampleCase('RCV-1', {
       remedy: `use ${KEY}`,
       timeline: [{ kind: 'note', atMs: 0, durationMs: 0, text: `answered ${KEY}`, isBad: false }],
@@ -98,7 +98,7 @@ describe('a report', () => {
     });
     const text = JSON.stringify(withoutKeys(sampleReport([one], { notes: [KEY] }), [KEY, 'test', '']));
     expect(text).not.toContain(KEY);
-    // A dummy key is a word, and rewrites nothing.
+    // A dummy key is an ordinary word and must not rewrite the report.
     expect(text).toContain('"expected":"test"');
   });
 });

@@ -1,22 +1,22 @@
 import { createSecrets, isKeyName, looksLikeKey, REDACTED } from '../mock-server/index.ts';
 import type { SuiteReport } from './report.ts';
 
-/** Where a value has a place to be filled in, it is no key: `{url}`, `$API_KEY`, `<your key>`. */
+/** A placeholder is not a key: `{url}`, `$API_KEY`, `<your key>`. */
 const PLACEHOLDER = /^(?:\$|<.*>$)|\{(?:url|key|callback|prompt|dir)\}/;
 const nameless = createSecrets();
 
-/** A report without the keys that its run was given: it is passed around, and they are not. */
+/** Removes the keys of a run from its report, because reports are shared and keys are not. */
 export function withoutKeys(report: SuiteReport, keys: readonly string[]): SuiteReport {
   const secrets = createSecrets(keys.filter((key) => key !== '').map((key) => ({ key, mark: REDACTED })));
   return secrets.maskValue(report);
 }
 
-/** A URL without user name, password, and the values of parameters for keys. */
+/** Returns a URL without user name, password, and the values of key parameters. */
 export function hideInUrl(url: string): string {
   return nameless.maskUrl(url);
 }
 
-/** The values of parameters that `hideInUrl` replaces. */
+/** Returns the parameter values that `hideInUrl` replaces. */
 export function keysInUrl(url: string): string[] {
   const shown = URL.canParse(hideInUrl(url)) ? new URL(hideInUrl(url)).searchParams : new URLSearchParams();
   return [...new URL(url).searchParams].flatMap(([name, value]) =>
@@ -24,13 +24,16 @@ export function keysInUrl(url: string): string[] {
   );
 }
 
-/** Whether the value of this variable must not be printed. */
+/** Returns whether the value of this variable must not be printed. */
 export function isSecretVariable(name: string, value: string): boolean {
   if (value === '' || PLACEHOLDER.test(value)) return false;
   return isKeyName(name) || looksLikeKey(value);
 }
 
-/** The words of a command, with keys replaced: `--api-key X`, `API_KEY=X`, `Authorization: Bearer X`, and what looks like one. */
+/**
+ * Replaces keys in the words of a command: `--api-key X`, `API_KEY=X`, `Authorization: Bearer X`, and values that
+ * look like keys.
+ */
 export function hideInCommand(words: readonly string[]): string[] {
   return words.map((word, index) => {
     const [, name = '', value = ''] = /^([\w.-]+)[=:] *([\s\S]*)$/.exec(word) ?? [];
@@ -42,7 +45,7 @@ export function hideInCommand(words: readonly string[]): string[] {
   });
 }
 
-/** The words of a command that `hideInCommand` replaces. */
+/** Returns the words of a command that `hideInCommand` replaces. */
 export function keysInCommand(words: readonly string[]): string[] {
   const hidden = hideInCommand(words);
   return words.flatMap((word, index) => {

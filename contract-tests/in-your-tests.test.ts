@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
-/** The code of a fixture as a user writes it. */
+/** Returns the code of a fixture as a user writes it. */
 function asUser(fixture: string): string {
   return read(`fixtures/contracts/${fixture}`).replace(
     /'\.\.\/\.\.\/contract-tests\/([\w-]+)\.ts'/g,
@@ -19,7 +19,7 @@ it.each([
   ['import-time.contract.ts', /^[\s\S]*?stage\.close\(\)\);\n/],
 ])('the guide shows %s as it was tested', (fixture, part) => {
   const [code = 'nothing'] = part.exec(asUser(fixture)) ?? [];
-  // The order of imports differs with the name of the package.
+  // The import order depends on the name of the package.
   const sorted = (text: string): string[] => text.split('\n').sort();
   const guide = read('docs/in-your-tests.md');
   const blocks = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) => sorted(block));

@@ -1,4 +1,4 @@
-/** The judges behind `stuntdouble verify` and `GET /__admin/verdicts`, for programs. */
+/** The judges behind `stuntdouble verify` and `GET /__admin/verdicts`, for use in programs. */
 export type { ClientContext, ClientFunction } from './client/client-under-test.ts';
 export { type ClientOptions, judgeClient } from './client/judge-client.ts';
 export { type JournalJudgement, judgeJournal, judgeJournalInSteps } from './client/judge-journal.ts';

@@ -39,7 +39,7 @@ function resultOf({ problems, pages }: PayloadVerdict, what: string): MatcherRes
     pass,
     message: () =>
       pass
-        ? `expected anything but ${what}`
-        : [`expected ${what} (${pages.join('; ')}):`, ...lines].join('\n'),
+        ? `expected the value not to be ${what}`
+        : [`expected ${what} (see ${pages.join('; ')}):`, ...lines].join('\n'),
   };
 }

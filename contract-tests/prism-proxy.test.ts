@@ -14,7 +14,7 @@ import { runCommand } from './client/run-command.ts';
 const ROOT = join(import.meta.dirname, '..');
 const PRISM = createRequire(import.meta.url).resolve('@stoplight/prism-cli/dist/index.js');
 
-/** The waits of the clients, and the tasks, are this much shorter. */
+/** Factor by which the waits of clients and the durations of tasks are shortened. */
 const TIME_SCALE = 300;
 
 let mock: MockServer;
@@ -42,7 +42,7 @@ afterAll(async () => {
   await mock.close();
 });
 
-/** The command that docs/prism.md gives, for this checkout and this mock. */
+/** The command in docs/prism.md, adapted to this checkout and this mock. */
 function wordsOfThePage(url: string): string[] {
   const page = readFileSync(join(ROOT, 'docs/prism.md'), 'utf8');
   const [, words = ''] = /npx @stoplight\/prism-cli (proxy .*)/.exec(page) ?? [];
@@ -53,7 +53,7 @@ function wordsOfThePage(url: string): string[] {
     .split(' ');
 }
 
-/** Runs a client against Prism, and says what it told its user. */
+/** Runs a client against Prism and returns its output. */
 async function throughPrism(makeup: Makeup): Promise<string[]> {
   const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-prism-'));
   const lines: string[] = [];
@@ -76,27 +76,27 @@ describe('"prism proxy --errors" between a client and the mock', () => {
   it.each<[string, Makeup]>([
     ['polls', {}],
     ['polls, and extends', { extends: true }],
-    ['is called back', { parts: CALLED_BACK }],
-    ['is called back, and extends', { parts: CALLED_BACK, extends: true }],
-  ])('lets everything through that a good client sends which %s', async (_how, makeup) => {
+    ['receives a callback', { parts: CALLED_BACK }],
+    ['receives a callback, and extends', { parts: CALLED_BACK, extends: true }],
+  ])('passes every request of a good client that %s', async (_how, makeup) => {
     const before = mock.tasks.all().length;
-    const told = await throughPrism(makeup);
+    const output = await throughPrism(makeup);
     const wanted = makeup.extends === true ? 2 : 1;
-    expect(told.filter((line) => line.endsWith('is done'))).toHaveLength(wanted);
+    expect(output.filter((line) => line.endsWith('is done'))).toHaveLength(wanted);
     expect(mock.tasks.all()).toHaveLength(before + wanted);
   });
 
   it.each(['fail.nsfw', 'fail.concurrency', 'submit.429', 'poll.404*2', 'state.long', 'media.expired'])(
-    'lets a good client through when the mock plays %s',
+    'passes a good client when the mock simulates %s',
     async (scenario) => {
       mock.scenarios.enqueue(scenario, { apiKey: 'sd-through-prism' });
-      const told = await throughPrism({}).catch((error: Error) => [error.message]);
-      // What the client ends with is what the mock played, and nothing that Prism made of it.
-      expect(told.join()).toMatch(/is done|NSFW|expired/);
+      const output = await throughPrism({}).catch((error: Error) => [error.message]);
+      // The client must end with what the mock simulated, unchanged by Prism.
+      expect(output.join()).toMatch(/is done|NSFW|expired/);
     },
   );
 
-  it('lets the client in Python through', async () => {
+  it('passes the Python client', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-prism-'));
     const script = join(ROOT, 'fixtures/clients/python_client.py');
     const { exitCode, output } = await runCommand(['python3', script, 'A lighthouse'], {
@@ -107,7 +107,7 @@ describe('"prism proxy --errors" between a client and the mock', () => {
     expect([exitCode, output]).toEqual([0, expect.stringMatching(/\d+ bytes/)]);
   });
 
-  it('stops a client that breaks the contract, before the mock sees it', async () => {
+  it('rejects a client that breaks the contract before the mock sees it', async () => {
     const before = mock.tasks.all().length;
     await expect(throughPrism(CLIENT_DEFECTS['CLI-CRE-01'] ?? {})).rejects.toThrow(/refused with code 422/);
     const refused = await runwayCalls(proxied).generate({ duration: '5' });

@@ -1,6 +1,9 @@
 import { CodedError, parseDuration } from '../mock-server/index.ts';
 
-/** @throws {CodedError} OPTION_INVALID for what is no duration above 0 */
+/**
+ * Parses a duration above 0.
+ * @throws {CodedError} OPTION_INVALID for any other text
+ */
 export function readMs(name: string, value: string | number): number {
   const durationMs = typeof value === 'number' ? value : parseDuration(value);
   if (durationMs !== null && durationMs > 0) return durationMs;

@@ -10,27 +10,30 @@ import { type ServedApp, serveApp } from './serve-app.ts';
 import { type ErrorWatch, watchErrors } from './watch-errors.ts';
 import { within } from './within.ts';
 
-/** A receiver that was met, for a test file that judges it case by case. */
+/** A receiver after the first contact, for a test file that judges it case by case. */
 export interface ReceiverTrial {
   judge(one: Court['cases'][number]): Promise<CaseReport>;
-  /** Ends it. @throws what is wrong with the run as a whole: it proves nothing, or the app threw too late */
+  /**
+   * Ends the trial.
+   * @throws {Error} when the run is inconclusive or the app threw outside its cases
+   */
   close(): Promise<void>;
 }
 
 export interface TrialOptions {
   readonly app: App | undefined;
-  /** The path of the app. */
+  /** Path of the app. */
   readonly path: string;
   readonly url: string | undefined;
   readonly options: Omit<ReceiverOptions, 'url'>;
   readonly run: ContractRun;
-  /** How long the first contact may take. */
+  /** Upper bound for the first contact. */
   readonly limitMs: number;
 }
 
 /**
  * Serves the app, if there is one, and sends the receiver a first callback.
- * @throws {Error} when nothing listens, the app cannot be called, or nothing can be observed; it says what to do
+ * @throws {Error} with a remedy when nothing listens, the app cannot be called, or nothing can be observed
  */
 export async function openTrial(trial: TrialOptions): Promise<ReceiverTrial> {
   const { app, url } = trial;
@@ -88,7 +91,7 @@ async function meet(
       watch?.close();
       const late = watch?.unreported() ?? [];
       if (late.length > 0) {
-        throw placelessError(`The app threw outside of its cases:\n${late.join('\n')}`);
+        throw placelessError(`The app threw errors outside its cases:\n${late.join('\n')}`);
       }
       if (atTheEnd !== null) throw atTheEnd;
     },
@@ -101,7 +104,10 @@ function sayLimits(options: ReceiverOptions): string {
   return `${what}; the receiver has ${sayDuration(ackTimeoutMs)} for each answer (ackTimeout)`;
 }
 
-/** Prints findings about the whole run. @returns the error of a run that proves nothing; null otherwise */
+/**
+ * Prints findings about the whole run.
+ * @returns the error of an inconclusive run; null otherwise
+ */
 function refuseInconclusive(court: Court, reports: readonly CaseReport[], run: ContractRun): Error | null {
   const report = court.conclude(reports);
   const why = explainRun(report);

@@ -1,9 +1,9 @@
-/** Result of a suite for one target; every reporter prints this and nothing else. */
+/** Result of a suite for one target; every reporter prints only this. */
 export interface SuiteReport {
   readonly suite: 'receiver' | 'client';
   /** Version of this package. */
   readonly version: string;
-  /** What was judged: a URL or a command. */
+  /** The receiver's URL or the client's command. */
   readonly target: string;
   readonly pack: string;
   readonly profile: string;
@@ -23,7 +23,7 @@ export interface SuiteReport {
   readonly notes: readonly string[];
   /** Findings about the whole run, to be read before any case. */
   readonly headlines: readonly Headline[];
-  /** Reason why the whole run proves nothing; usually null. */
+  /** Reason why the whole run is inconclusive; usually null. */
   readonly inconclusive: string | null;
 }
 
@@ -37,7 +37,7 @@ export type Level = 'must' | 'should' | 'info';
 
 /**
  * `non-strict`: legal, but not what the vendor asks for. `not-observable`: the run could not have shown that the
- * requirement is broken. `not-applicable`: a precondition is missing. The last two never count as passed or failed.
+ * requirement is not met. `not-applicable`: a precondition is missing. The last two never count as passed or failed.
  */
 export type Status = 'passed' | 'failed' | 'non-strict' | 'not-observable' | 'not-applicable';
 
@@ -64,31 +64,31 @@ export interface Source {
   readonly fact: string;
 }
 
-/** What is known of a case before it is run. */
+/** Facts about a case that are known before it runs. */
 export interface CaseFacts {
-  /** Stable forever, like `RCV-ACK-01`. */
+  /** Never changes; for example `RCV-ACK-01`. */
   readonly id: string;
-  /** Heading of its group, like `Acknowledgement`. */
+  /** Heading of its group, for example `Acknowledgement`. */
   readonly group: string;
   readonly title: string;
   readonly level: Level;
   /** What must be true, in our own words. */
   readonly requirement: string;
-  /** What breaks in production when it does not. */
+  /** What breaks in production when the requirement is not met. */
   readonly why: string;
-  /** How to fix it. */
+  /** The fix. */
   readonly remedy: string;
-  /** Where the fix of a wrong answer differs from that of a wrong effect. */
+  /** Set where a wrong answer and a wrong effect need different fixes. */
   readonly remedies?: { readonly ack: string; readonly effect: string };
   readonly sources: readonly Source[];
 }
 
 export interface CaseReport extends CaseFacts {
-  /** Worst of its verdicts. */
+  /** The worst status of its verdicts. */
   readonly status: Status;
   /** By aspect: `ack` and `effect` of a receiver, `behaviour` of a client. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
-  /** What was sent or done, as one sentence. */
+  /** The stimulus in one sentence. */
   readonly stimulus: string;
   readonly timeline: readonly TimelineEntry[];
   /** Command that runs only this case. */
@@ -96,17 +96,20 @@ export interface CaseReport extends CaseFacts {
   readonly durationMs: number;
 }
 
-/** Something that happened while the case ran. */
+/** An event during the run of a case. */
 export interface TimelineEntry {
   /** Milliseconds since the case began. */
   readonly atMs: number;
-  /** How long it took; 0 for a moment. */
+  /** Duration; 0 for an instant. */
   readonly durationMs: number;
-  /** `attempt`: a POST of ours. `download`: of our media. `call`: of our API. `probe`: our question. `note`. */
+  /**
+   * `attempt`: a POST by the judge. `download`: of media from the mock. `call`: of the mocked API. `probe`: a
+   * question to the probe. `note`: a remark.
+   */
   readonly kind: 'attempt' | 'download' | 'call' | 'probe' | 'note';
   readonly text: string;
   readonly isBad: boolean;
-  /** What came back to an attempt that did not go well: status and start of the body. */
+  /** What the receiver answered to an attempt that failed: status and start of the body. */
   readonly answer?: string;
 }
 
@@ -116,7 +119,7 @@ export interface Summary {
   readonly nonStrict: number;
   readonly notObservable: number;
   readonly notApplicable: number;
-  /** Cases of which at least one aspect passed or failed. */
+  /** Number of cases with at least one aspect that passed, failed, or was non-strict. */
   readonly judged: number;
   readonly mustFailed: number;
   readonly shouldFailed: number;
@@ -147,7 +150,7 @@ export function summarise(cases: readonly Judged[]): Summary {
   };
 }
 
-/** The strongest word that a case broke; null when it broke none. */
+/** Returns the strongest level that a case did not meet; null when it met all. */
 export function brokenLevel({ level, verdicts }: Judged): Level | null {
   const broken = Object.values(verdicts)
     .filter(({ status }) => status === 'failed')
@@ -159,12 +162,12 @@ function isJudged({ verdicts }: Judged): boolean {
   return Object.values(verdicts).some(({ status }) => ['passed', 'failed', 'non-strict'].includes(status));
 }
 
-/** `passed`, or the reason why not: a requirement was broken, the run proves nothing, or no case was judged. */
+/** `passed`, or the reason why not: a requirement was not met, the run is inconclusive, or no case was judged. */
 export type Conclusion = 'passed' | 'must-failed' | 'should-failed' | 'inconclusive' | 'nothing-judged';
 
 /**
  * Summarizes a report in one word; each conclusion has an exit code of `verify`.
- * @param strict whether a broken SHOULD and a non-strict verdict count
+ * @param strict whether an unmet SHOULD or a non-strict verdict fails the run
  */
 export function conclude(
   { summary, inconclusive }: Pick<SuiteReport, 'summary' | 'inconclusive'>,

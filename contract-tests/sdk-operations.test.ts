@@ -5,23 +5,23 @@ import { describe, expect, it } from 'vitest';
 import { loadPacks, type Pack } from '../mock-server/index.ts';
 
 /**
- * Every method of an SDK is called once, against a fetch that only writes down what was asked for: each call must be
- * an operation of the pack, or be listed there as not mocked. So a pack says of everything what a client will get.
+ * Every method of an SDK is called once with a fetch that only records requests. Each call must be an operation of
+ * the pack or be listed there as not mocked, so that the pack defines the answer to every call of a client.
  */
 
 type Method = (...input: readonly unknown[]) => unknown;
 
-/** A call, its ids as they were put in. */
+/** A call with its ids as they were passed. */
 interface Call {
   readonly name: string;
   readonly method: string;
   readonly path: string;
 }
 
-/** Ids for the path, then whatever else a method wants. */
+/** Returns ids for the path, followed by the other arguments of a method. */
 const INPUT = ['one', 'two', 'three'];
 
-/** What a method wants instead, by its name; several where it has several routes. */
+/** Arguments of specific methods, by name; several where a method has several routes. */
 type Inputs = Readonly<Record<string, readonly (readonly unknown[])[]>>;
 
 async function callsOf(
@@ -39,17 +39,17 @@ async function callsOf(
     const before = calls.length;
     for (const given of inputs[method] ?? [INPUT]) {
       name = method;
-      // What it makes of an empty answer is its own business.
+      // The SDK may fail on an empty answer.
       await Promise.resolve()
         .then(() => call(...given))
         .catch(() => undefined);
     }
-    if (calls.length === before) throw new Error(`${method} asked for nothing`);
+    if (calls.length === before) throw new Error(`${method} sent no request`);
   }
   return calls;
 }
 
-/** Methods of the resources of a client, by their way from it; those of the client itself are its machinery. */
+/** Returns the methods of a client's resources by their path; methods of the client itself are excluded. */
 function methodsIn(holder: object, way: string, seen: Set<unknown>): [string, Method][] {
   const names = new Set([...Object.keys(holder), ...(way === '' ? [] : inherited(holder))]);
   return [...names].flatMap((name): [string, Method][] => {
@@ -70,7 +70,7 @@ function inherited(holder: object): string[] {
     : Object.getOwnPropertyNames(prototype as object);
 }
 
-/** Instances of the SDK's resource classes, and plain objects that hold functions. */
+/** Matches instances of the SDK's resource classes and plain objects that contain functions. */
 function isResource(value: object): boolean {
   return (
     '_client' in value || Object.values(value).some((inner) => typeof inner === 'function' || isHolder(inner))
@@ -87,7 +87,7 @@ function isHolder(value: unknown): boolean {
 
 function packNamed(name: string): Pack {
   const pack = loadPacks().find((one) => one.name === name);
-  if (pack === undefined) throw new Error(`there is no pack "${name}"`);
+  if (pack === undefined) throw new Error(`unknown pack "${name}"`);
   return pack;
 }
 
@@ -155,7 +155,7 @@ describe.each(SDKS)('%s', (_sdk, name, collect, atLeast) => {
     expect(idle.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
   });
 
-  it('has no operation that is also listed as not mocked', () => {
+  it('lists no operation of the pack as not mocked', () => {
     const both = pack.notMocked.filter((listed) =>
       pack.operations.some(
         ({ method, path }) =>

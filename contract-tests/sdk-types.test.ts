@@ -4,21 +4,21 @@ import { loadPacks, type Pack } from '../mock-server/index.ts';
 import { differences, type Pair } from './sdk-types/compare-types.ts';
 
 /**
- * The documents of three packs are rebuilt from the types of the vendors' SDKs. Here each schema is held against its
- * type, field by field: neither asks for more than the other, and neither knows a field that the other does not.
+ * The documents of three packs are rebuilt from the types of the vendors' SDKs. Each schema is compared with its
+ * type, field by field: neither may require more than the other or have a field that the other lacks.
  */
 
 type Schema = Readonly<Record<string, unknown>>;
 
 function packNamed(name: string): Pack {
   const pack = loadPacks().find((one) => one.name === name);
-  if (pack === undefined) throw new Error(`there is no pack "${name}"`);
+  if (pack === undefined) throw new Error(`unknown pack "${name}"`);
   return pack;
 }
 
 function schemaOf(pack: Pack, name: string): Schema {
   const schema = pack.document.components?.schemas?.[name];
-  if (schema === undefined) throw new Error(`there is no schema "${name}"`);
+  if (schema === undefined) throw new Error(`unknown schema "${name}"`);
   return inlined(pack, schema) as Schema;
 }
 
@@ -81,13 +81,13 @@ describe('runwayml', () => {
     expect(REQUESTS).toHaveLength(submissions.length);
   });
 
-  it('takes the requests that the SDK’s types allow, model by model', async () => {
+  it("accepts the requests that the SDK's types allow, model by model", async () => {
     const pairs = REQUESTS.flatMap(({ schema, type }) => pairsOfRequest(schema, type));
     expect(pairs.length).toBeGreaterThan(60);
     expect(await differences(imports, pairs)).toEqual([]);
   });
 
-  it('answers in the SDK’s types', async () => {
+  it("answers in the SDK's types", async () => {
     const created = REQUESTS.map(({ schema, answer }): Pair => {
       const name = schema === 'AvatarVideo' ? 'CreatedAvatarVideo' : 'Created';
       return { title: `${schema}, answered`, schema: schemaOf(pack, name), type: answer };
@@ -114,7 +114,7 @@ describe('runwayml', () => {
       readonly allOf?: readonly { if: Condition; then: Schema }[];
     };
     if (schema.allOf === undefined) return [{ title: name, schema, type }];
-    // Which model it is for; the one recipe that has several forms calls them modes.
+    // The model it is for; one recipe has several forms and calls them modes.
     const [by = 'model'] = Object.keys(schema.allOf[0]?.if.properties ?? {});
     const choice = { type: 'object', required: [by], properties: { [by]: schema.properties[by] } };
     return [
@@ -131,7 +131,7 @@ describe('runwayml', () => {
     readonly properties: Readonly<Record<string, { readonly const: string }>>;
   }
 
-  /** One for each state: its fields are those that are required in it, the code of a failure aside. */
+  /** One for each state, with the fields that are required in it, except the failure code. */
   function pairsOfTask(): Pair[] {
     const { properties, required, allOf } = schemaOf(pack, 'Task') as {
       readonly properties: Readonly<Record<string, Schema>>;
@@ -198,16 +198,16 @@ describe.runIf(FULL)('replicate', () => {
     "import type Replicate from 'replicate';",
     "type Create = Parameters<Replicate['deployments']['predictions']['create']>[2];",
   ];
-  /** The vendor's page about webhooks has null in these. */
+  /** The vendor's page about webhooks shows null in these fields. */
   const NULL_AS_WELL = ['logs', 'metrics', 'started_at', 'completed_at'];
 
-  it('has the SDK’s types', async () => {
+  it("matches the SDK's types", async () => {
     const prediction = schemaOf(pack, 'Prediction') as { readonly required: readonly string[] };
     const { required } = schemaOf(pack, 'WholePrediction') as { readonly required: readonly string[] };
     const whole = { ...prediction, required: [...prediction.required, ...required] };
     const page = schemaOf(pack, 'PredictionPage');
     const pairs: Pair[] = [
-      // `object` is any object, which no index signature can say.
+      // `object` is any object, which an index signature cannot express.
       { title: 'Prediction', schema: whole, type: 'Prediction', except: ['input', ...NULL_AS_WELL] },
       { title: 'Page', schema: page, type: 'Page<Prediction>', except: ['previous', 'next', 'results'] },
       { title: 'Account', schema: schemaOf(pack, 'Account'), type: 'Account' },
@@ -217,7 +217,7 @@ describe.runIf(FULL)('replicate', () => {
         title: 'Request',
         schema: schemaOf(pack, 'Request'),
         type: 'Create',
-        // The SDK sends the first two in other places.
+        // The SDK sends the first two elsewhere.
         except: ['wait', 'signal', 'version', 'input'],
       },
     ];
@@ -241,25 +241,28 @@ describe('a comparison of types', () => {
     return differences([], [{ title: 'it', schema: { ...schema, properties }, type }]);
   };
 
-  it('finds nothing in equal ones', async () => {
+  it('finds no difference between equal types', async () => {
     expect(await compared({})).toEqual([]);
   });
 
   it.each([
-    ['a field that is not required', { ...schema, required: [] }],
-    ['a field that is required', { ...schema, required: ['a', 'b'] }],
+    ['an optional field that should be required', { ...schema, required: [] }],
+    ['a required field that should be optional', { ...schema, required: ['a', 'b'] }],
     ['another type', { ...schema, properties: { ...schema.properties, a: { type: 'number' } } }],
-    ['a value less', { ...schema, properties: { ...schema.properties, b: { enum: ['x'] } } }],
-    ['a value more', { ...schema, properties: { ...schema.properties, b: { enum: ['x', 'y', 'z'] } } }],
-    ['a field more', { ...schema, properties: { ...schema.properties, e: { type: 'string' } } }],
-    ['a field less', { ...schema, properties: { a: schema.properties.a, b: schema.properties.b } }],
+    ['a missing value', { ...schema, properties: { ...schema.properties, b: { enum: ['x'] } } }],
+    [
+      'an additional value',
+      { ...schema, properties: { ...schema.properties, b: { enum: ['x', 'y', 'z'] } } },
+    ],
+    ['an additional field', { ...schema, properties: { ...schema.properties, e: { type: 'string' } } }],
+    ['a missing field', { ...schema, properties: { a: schema.properties.a, b: schema.properties.b } }],
   ])('finds %s', async (_what, changed) => {
     const found = await differences([], [{ title: 'it', schema: changed, type }]);
     expect(found.length).toBeGreaterThan(0);
     expect(found[0]).toMatch(/^it: /);
   });
 
-  it('finds what lies deeper', async () => {
+  it('finds nested differences', async () => {
     const items = { type: 'object', required: ['d'], properties: { d: { type: 'string' } } };
     expect(await compared({ c: { type: 'array', items } })).not.toEqual([]);
   });

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { App } from './app-under-test.ts';
 import { type ServedApp, serveApp } from './serve-app.ts';
 
-/** Koa has no types of its own. */
+/** Koa has no types. */
 interface KoaApp {
   use(middleware: (context: KoaContext) => Promise<void>): void;
   callback(): (request: IncomingMessage, response: ServerResponse) => void;
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 async function serve(app: unknown, errors: unknown[] = []): Promise<ServedApp> {
-  // Users without types can pass anything.
+  // Users without types can pass any value.
   const served = await serveApp(app as App, { onError: (error) => errors.push(error) });
   undo.push(() => served.close());
   return served;
@@ -48,7 +48,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-/** Each answers 202 with the id in the body, and the header and the path of the request. */
+/** Each answers 202 with the id in the body, and the header and path of the request. */
 function expressApp() {
   const app = express();
   app.post('/hook', express.json(), (request, response) => {
@@ -64,7 +64,7 @@ async function listener(request: IncomingMessage, response: ServerResponse): Pro
 
 function fastifyApp() {
   const app = fastify();
-  // A plugin that is there only when the instance is ready.
+  // A plugin that is available only when the instance is ready.
   app.register(async (scope) => {
     scope.post('/hook', async (request, reply) => {
       const { id } = request.body as { readonly id: string };
@@ -96,7 +96,7 @@ function honoApp() {
   return app;
 }
 
-/** As NestFactory.create makes it, as far as it concerns us: its routes are there after init. */
+/** An app like those of NestFactory.create, reduced to what matters here: its routes exist after init. */
 function nestApp() {
   const instance = express();
   return {
@@ -124,9 +124,9 @@ const KINDS: readonly (readonly [string, () => unknown])[] = [
     },
   ],
   ['an object with fetch', () => ({ fetch: fetchHandler })],
-  ['a function that makes an Express app', () => expressApp],
+  ['a function that builds an Express app', () => expressApp],
   ['a promise of an Express app', () => Promise.resolve(expressApp())],
-  ['an async function that makes a Fastify instance', () => async () => fastifyApp()],
+  ['an async function that builds a Fastify instance', () => async () => fastifyApp()],
 ];
 
 describe('an app in this process', () => {
@@ -150,7 +150,7 @@ describe('an app in this process', () => {
     expect([await response.text(), response.headers.getSetCookie()]).toEqual(['fine', ['a=1', 'b=2']]);
   });
 
-  it('is called once for each request, also while its manner is being found out', async () => {
+  it('is called once per request, even while its style is being determined', async () => {
     let calls = 0;
     const served = await serve((request: IncomingMessage, response: ServerResponse) => {
       calls += 1;
@@ -161,14 +161,14 @@ describe('an app in this process', () => {
   });
 });
 
-describe('what is not an app', () => {
+describe('a value that is not an app', () => {
   it.each([
     ['nothing', undefined, 'undefined'],
-    ['a text', 'app.ts', 'the string "app.ts"'],
+    ['a string', 'app.ts', 'the string "app.ts"'],
     ['a module', { app: 1, other: 2 }, 'an object with the keys app, other'],
-    ['a promise of something else', Promise.resolve(1), 'the number 1'],
-    ['a function that makes nothing', () => undefined, 'a function that returned undefined'],
-  ])('is refused with all that is accepted: %s', async (_kind, app, what) => {
+    ['a promise of another value', Promise.resolve(1), 'the number 1'],
+    ['a function that returns nothing', () => undefined, 'a function that returned undefined'],
+  ])('is rejected with the list of supported apps: %s', async (_kind, app, what) => {
     const error = await serve(app).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TypeError);
     expect((error as Error).message).toContain(`The app is ${what}, which cannot be served.`);
@@ -180,7 +180,7 @@ describe('what is not an app', () => {
   it.each([
     ['one parameter', (event: unknown) => ({ seen: event !== undefined })],
     ['two parameters', (_event: unknown, _context: unknown) => ({ statusCode: 200, body: 'ok' })],
-  ])('answers 500 and is remembered when it returns something else for %s', async (_kind, app) => {
+  ])('answers 500 and is recorded when it returns another value for %s', async (_kind, app) => {
     const served = await serve(app);
     const [status, text] = await post(served);
     expect(status).toBe(500);
@@ -188,14 +188,14 @@ describe('what is not an app', () => {
     expect(served.misfit()?.message).toBe(text);
   });
 
-  it('says why a function that makes the app failed', async () => {
+  it('reports why a function that builds the app failed', async () => {
     const make = async () => Promise.reject(new Error('no database'));
-    await expect(serve(make)).rejects.toThrow('The function given as app failed: no database');
+    await expect(serve(make)).rejects.toThrow('The function passed as "app" failed: no database');
   });
 });
 
 describe('an error that a framework turns into an answer', () => {
-  it('is reported, and answered with 500', async () => {
+  it('is reported and answered with 500', async () => {
     const app = express();
     app.post('/hook', () => {
       throw new Error('boom');
@@ -205,7 +205,7 @@ describe('an error that a framework turns into an answer', () => {
     expect(errors).toMatchObject([{ message: 'boom' }]);
   });
 
-  it('is not reported where it means that the request was refused', async () => {
+  it('is not reported when it means that the request was rejected', async () => {
     const errors: unknown[] = [];
     const served = await serve(expressApp(), errors);
     expect((await post(served, '{'))[0]).toBe(400);
@@ -213,7 +213,7 @@ describe('an error that a framework turns into an answer', () => {
     expect(errors).toEqual([]);
   });
 
-  it('is reported of a fetch handler that throws', async () => {
+  it('is reported for a fetch handler that throws', async () => {
     const errors: unknown[] = [];
     const served = await serve(async (request: Request) => fetchHandler(request), errors);
     expect((await post(served, 'not JSON'))[0]).toBe(500);

@@ -13,9 +13,9 @@ import {
 import { sendFetchResponse, toFetchRequest } from './fetch-bridge.ts';
 
 export interface ServedApp {
-  /** Like `http://127.0.0.1:49152`. */
+  /** For example `http://127.0.0.1:49152`. */
   readonly origin: string;
-  /** Why the app cannot be called in the manner it was; null as far as is known. */
+  /** Returns why the app does not fit its style; null when no reason is known. */
   misfit(): UnusableApp | null;
   close(): Promise<void>;
 }
@@ -28,8 +28,8 @@ export interface ServeOptions {
 }
 
 /**
- * Serves an app of any accepted kind on a free port of loopback.
- * @throws {UnusableApp} when it is none: it says what is accepted
+ * Serves an app of any supported kind on a free loopback port.
+ * @throws {UnusableApp} for any other value, with the supported kinds
  */
 export async function serveApp(app: App, options: ServeOptions = {}): Promise<ServedApp> {
   const { around = (handle) => handle(), onError = () => undefined } = options;
@@ -49,7 +49,7 @@ export async function serveApp(app: App, options: ServeOptions = {}): Promise<Se
 
 type Exchange = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-/** Hands a request to the app in its manner. */
+/** Passes a request to the app according to its style. */
 function createExchange(
   handler: Handler,
   onError: (error: unknown) => void,
@@ -69,7 +69,7 @@ function createExchange(
     answer(outgoing, 500, error.message);
   };
   const failed = (outgoing: ServerResponse, error: unknown): void => {
-    // A sender that hangs up is not an error of the app.
+    // A sender that disconnects is not an error of the app.
     if (outgoing.destroyed && !outgoing.writableFinished) return;
     onError(error);
     answer(outgoing, 500, 'Internal Server Error');
@@ -85,7 +85,7 @@ function createExchange(
   return createEither(handler.handle, { byFetch, failed, onMisfit });
 }
 
-/** Exceptions of a listener are not caught: in production they end the process, and here a watch sees them. */
+/** Does not catch exceptions of a listener: in production they end the process, and here a watch records them. */
 function callListener(
   handle: NodeHandler,
   incoming: IncomingMessage,
@@ -95,7 +95,7 @@ function callListener(
   handle(incoming, outgoing, (error) => {
     if (error === undefined || error === null) return answer(outgoing, 404, 'Not Found');
     const status = statusOf(error);
-    // Errors with a status of 4xx are answers: the request was refused.
+    // Errors with a 4xx status are answers, because the app rejected the request.
     if (status >= 500) onError(error);
     answer(outgoing, status, error instanceof Error ? error.message : 'Internal Server Error');
   });
@@ -108,8 +108,9 @@ interface Ways {
 }
 
 /**
- * A function with two parameters is a listener, or a fetch handler with a context: `(request, env)`. It is called as a
- * listener; when it returns a Response, or fails because it expected a Request, it is a fetch handler from then on.
+ * A function with two parameters is a listener, or a fetch handler with a context: `(request, env)`. It is first
+ * called as a listener. If it returns a Response, or fails because it expected a Request, all later calls use the
+ * fetch style.
  */
 function createEither(
   handle: (...parts: readonly unknown[]) => unknown,
@@ -148,7 +149,7 @@ function createEither(
     } else {
       trial(incoming, outgoing).catch((error) => {
         answer(outgoing, 500, 'Internal Server Error');
-        // Uncaught, as it would be under node:http.
+        // Thrown outside the promise so that it stays uncaught, as under node:http.
         queueMicrotask(() => {
           throw error;
         });
@@ -157,7 +158,7 @@ function createEither(
   };
 }
 
-/** Whether a handler failed because it was not given a Request: `request.json is not a function`. */
+/** Returns whether a handler failed because it was not passed a Request: `request.json is not a function`. */
 function expectsRequest(error: unknown): boolean {
   return error instanceof TypeError && REQUEST_METHOD_MISSING.test(error.message);
 }
@@ -165,7 +166,7 @@ function expectsRequest(error: unknown): boolean {
 const REQUEST_METHOD_MISSING =
   /\b(json|text|arrayBuffer|blob|bytes|formData|clone|get|has|entries|forEach)\S* is not a function|Invalid URL/;
 
-/** Listeners return whatever they return and answer later; a plain object or a text is meant as the answer. */
+/** A listener's return value is ignored and it answers later, but a plain object or a string is meant as the answer. */
 function isAnswerOfAnotherKind(result: unknown): boolean {
   if (typeof result === 'string') return true;
   if (typeof result !== 'object' || result === null) return false;
@@ -173,7 +174,10 @@ function isAnswerOfAnotherKind(result: unknown): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Keeps a copy of what a listener reads. @returns reads the rest, and gives all of it */
+/**
+ * Keeps a copy of what a listener reads.
+ * @returns a function that reads the rest and returns the whole body
+ */
 function recordBody(incoming: IncomingMessage): () => Promise<Buffer> {
   const chunks: Buffer[] = [];
   const push = incoming.push.bind(incoming);
@@ -195,7 +199,7 @@ async function readAll(incoming: IncomingMessage): Promise<Buffer> {
 
 function returned(result: unknown, forWhat: string): UnusableApp {
   return new UnusableApp(
-    `The app returned ${describe(result)} ${forWhat} and answered nothing. ${ACCEPTED_APPS}`,
+    `The app returned ${describe(result)} ${forWhat} and sent no answer. ${ACCEPTED_APPS}`,
   );
 }
 

@@ -18,12 +18,11 @@ export interface StartedMock {
 }
 
 /**
- * Starts a mock, and sets environment variables before it resolves, so that modules which read `process.env` when they
- * are imported find them. Await it before the application is imported: at the top level of a setup file, in
- * `vi.hoisted`, or in a `globalSetup`. It does not depend on vitest.
+ * Starts a mock and sets environment variables before it resolves, so that modules find them which read `process.env`
+ * on import. Await it before importing the application: at the top level of a setup file, in `vi.hoisted`, or in a
+ * `globalSetup`. It does not depend on vitest.
  * @example
  * import { vi } from 'vitest';
- *
  * const { mock } = await vi.hoisted(async () => {
  *   const { startMock } = await import('stuntdouble/start-mock');
  *   return startMock({ env: { VIDEO_API: '{url}', VIDEO_KEY: '{key}' } });

@@ -13,7 +13,7 @@ import {
 import type { CallbackMessage, Exchange, OpenApiDocument, Oracle } from './oracles/oracle.ts';
 import { ORACLES_UNDER_TEST } from './oracles/oracles-under-test.ts';
 
-/** What goes beyond the contract on purpose: a gateway's page, a broken connection, a body that is none. */
+/** Scenarios that break the contract on purpose: a gateway's page, a broken connection, an invalid body. */
 const OUTSIDE_THE_CONTRACT =
   /^(submit|poll)\.(502|503|504)$|^(submit|poll)\.reset$|^poll\.truncated$|^state\.(unknown|unready)$/;
 
@@ -33,10 +33,10 @@ const CASES: readonly Case[] = loadPacks()
       .map(({ name }) => ({ pack, scenario: name })),
   );
 
-/** Without STUNTDOUBLE_FULL, one of so many runs; each profile of each pack has some of them. */
+/** Without STUNTDOUBLE_FULL, one in this many runs; each profile of each pack has some of them. */
 const PART = 3;
 
-/** Keeps every callback it gets. */
+/** Keeps every callback it receives. */
 interface Receiver {
   readonly url: string;
   readonly callbacks: { headers: Record<string, string>; body: string }[];
@@ -59,7 +59,7 @@ function judgesOf(pack: Pack): readonly Oracle[] {
   return made;
 }
 
-describe('every answer and callback, in every state, of every scenario and profile, keeps the contract', () => {
+describe('every answer and callback, in every state, of every scenario and profile, meets the contract', () => {
   it.each(
     CASES.filter((_one, index) => FULL || index % PART === 0).map(
       ({ pack, scenario }) => [`${pack.name} ${pack.profile} ${scenario}`, pack, scenario] as const,
@@ -68,7 +68,7 @@ describe('every answer and callback, in every state, of every scenario and profi
     const mock = await openMock({ profile: pack.profile, slowAnswer: 1 });
     try {
       for (const operation of pack.operations) {
-        if (operation.type === 'submit') await playTask(mock, pack, operation, scenario);
+        if (operation.type === 'submit') await runTask(mock, pack, operation, scenario);
       }
     } finally {
       await mock.close();
@@ -76,7 +76,7 @@ describe('every answer and callback, in every state, of every scenario and profi
   });
 });
 
-describe('what a vendor has beside its tasks keeps the contract', () => {
+describe('answers of operations without a task meet the contract', () => {
   const packs = [...new Map(CASES.map(({ pack }) => [`${pack.name} ${pack.profile}`, pack]))];
   const rows = packs.flatMap(([title, pack]) =>
     pack.operations
@@ -103,8 +103,8 @@ type Submit = Extract<Pack['operations'][number], { type: 'submit' }>;
 type Poll = Extract<Pack['operations'][number], { type: 'poll' }>;
 type Cancel = Extract<Pack['operations'][number], { type: 'cancel' }>;
 
-/** One task from its submission to the day after its media expired, judged at every step. */
-async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenario: string): Promise<void> {
+/** Runs one task from its submission to the day after its media expired, and judges every step. */
+async function runTask(mock: MockServer, pack: Pack, operation: Submit, scenario: string): Promise<void> {
   const request = exampleRequest(pack, operation);
   setTop(request, operation.callbackUrlPointer, receiver.url);
   const { parent } = operation;
@@ -116,7 +116,7 @@ async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenari
   await judgeExchange(pack, created);
   const task = mock.tasks.all().at(-1);
   if (scenario.startsWith('submit.') && task?.scenario !== scenario) return;
-  if (task === undefined || task.id === parentId) throw new Error('no task was made');
+  if (task === undefined || task.id === parentId) throw new Error('no task was created');
   let polled = 0;
   for (const { at } of task.plan.steps) {
     await mock.clock.set(laterOf(mock.clock.now(), at));
@@ -127,12 +127,12 @@ async function playTask(mock: MockServer, pack: Pack, operation: Submit, scenari
   expect(polled).toBeGreaterThanOrEqual(task.plan.steps.length + 1);
   await judgeCallbacks(pack, operation, scenario, mock.tasks.get(task.id)?.deliveries.length ?? 0);
   for (const cancel of pack.operations) {
-    if (cancel.type === 'cancel') await playCancel(mock, pack, operation, cancel);
+    if (cancel.type === 'cancel') await runCancel(mock, pack, operation, cancel);
   }
 }
 
-/** A task that is canceled while it runs, and once more when it has ended. */
-async function playCancel(mock: MockServer, pack: Pack, operation: Submit, cancel: Cancel): Promise<void> {
+/** Cancels a task while it runs, and again after it has ended. */
+async function runCancel(mock: MockServer, pack: Pack, operation: Submit, cancel: Cancel): Promise<void> {
   const request = exampleRequest(pack, operation);
   setTop(request, operation.callbackUrlPointer, receiver.url);
   receiver.callbacks.length = 0;
@@ -148,7 +148,7 @@ async function playCancel(mock: MockServer, pack: Pack, operation: Submit, cance
   await pollEverywhere(mock, pack, id);
 }
 
-/** Some word for each parameter of a path. */
+/** Fills each parameter of a path with some word. */
 function samplePath(path: string): string {
   return path.replace(/\{(\w+)\}/g, 'some-$1');
 }
@@ -157,7 +157,7 @@ async function succeededTask(mock: MockServer, pack: Pack): Promise<string> {
   const operation = pack.operations.find(
     (candidate) => candidate.type === 'submit' && candidate.parent === null,
   );
-  if (operation?.type !== 'submit') throw new Error('no operation makes a parent');
+  if (operation?.type !== 'submit') throw new Error('no operation creates a parent task');
   await call(
     mock,
     pack,
@@ -183,7 +183,7 @@ async function pollEverywhere(mock: MockServer, pack: Pack, taskId: string): Pro
   return polls;
 }
 
-/** A poll names its task in the query, in the path or in its body. */
+/** A poll names its task in the query, in the path, or in its body. */
 function pollRequest({ path, taskIdAt }: Poll, taskId: string): { path: string; body?: object } {
   const [, place = '', name = ''] = /^\$request\.(query\.|path\.|body#\/)(\w+)$/.exec(taskIdAt) ?? [];
   if (place === 'query.') return { path: `${path}?${name}=${taskId}` };
@@ -193,7 +193,7 @@ function pollRequest({ path, taskIdAt }: Poll, taskId: string): { path: string; 
 
 const judged = new Map<Pack, Set<string>>();
 
-/** Whether these very bytes have not been judged yet: most scenarios begin alike. */
+/** Returns whether these exact bytes are new, because most scenarios begin alike. */
 function isNew(pack: Pack, message: Exchange | CallbackMessage): boolean {
   const known = judged.get(pack) ?? new Set();
   judged.set(pack, known);
@@ -203,7 +203,7 @@ function isNew(pack: Pack, message: Exchange | CallbackMessage): boolean {
   return true;
 }
 
-/** A mock whose answers depend on its seed alone: no port and no date in them. */
+/** Opens a mock whose answers depend only on its seed, without ports and dates. */
 async function openMock(options: MockServerOptions): Promise<MockServer> {
   const mock = await createMockServer({
     clock: 'virtual',
@@ -276,7 +276,7 @@ async function call(
   };
 }
 
-/** The headers for which the document allows one value. */
+/** Returns the headers for which the document allows a single value. */
 function fixedHeaders({ document }: Pack): Record<string, string> {
   const parameters = Object.values(document.components?.parameters ?? {});
   const fixed = parameters.flatMap((parameter) => {

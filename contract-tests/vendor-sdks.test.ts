@@ -7,12 +7,12 @@ import { mockAndReceiver } from '../fixtures/mock-and-receiver.ts';
 import type { ScriptedReceiver } from '../fixtures/receivers/scripted-receiver.ts';
 import type { MockServer } from '../mock-server/index.ts';
 
-/** The vendors' own SDKs as they are on the registry: their base URL is changed and nothing else. */
+/** The vendors' own SDKs as published; only their base URL is changed. */
 
 const { startMock, receiver, closeAll } = mockAndReceiver();
 afterEach(closeAll);
 
-/** The one vendor of the three that calls nobody back. */
+/** The only one of the three vendors without callbacks. */
 describe('@runwayml/sdk', () => {
   const sdk = ({ url }: MockServer) => new RunwayML({ apiKey: 'key', baseURL: url, maxRetries: 0 });
   const IMAGE = {
@@ -40,7 +40,7 @@ describe('@runwayml/sdk', () => {
     expect(media.headers.get('content-type')).toBe('video/mp4');
   });
 
-  it('waits for the output by itself', async () => {
+  it('waits for the output itself', async () => {
     const mock = await startMock();
     const client = sdk(mock);
     const { id } = await client.textToVideo.create({
@@ -53,7 +53,7 @@ describe('@runwayml/sdk', () => {
     expect(output).toHaveLength(1);
   });
 
-  it('is told of a failure with its code, by an error of its own', async () => {
+  it("gets a failure with its code as the SDK's error class", async () => {
     const mock = await startMock({ scenario: 'fail.moderation' });
     const client = sdk(mock);
     const { id } = await client.imageToVideo.create(IMAGE);
@@ -75,7 +75,7 @@ describe('@runwayml/sdk', () => {
     await expect(client.tasks.delete(id)).rejects.toBeInstanceOf(RunwayML.NotFoundError);
   });
 
-  it('lets the tasks over the limit wait as THROTTLED, and moves them up when one is canceled', async () => {
+  it('keeps tasks over the limit THROTTLED, and advances them when one is canceled', async () => {
     const mock = await startMock({ concurrency: 1 });
     const client = sdk(mock);
     const first = await client.imageToVideo.create(IMAGE);
@@ -86,7 +86,7 @@ describe('@runwayml/sdk', () => {
     expect((await client.tasks.retrieve(second.id)).status).toBe('PENDING');
   });
 
-  it('gets its own classes of error for 400, 401 and 429', async () => {
+  it('gets its own error classes for 400, 401, and 429', async () => {
     const mock = await startMock({ rateLimit: '1/10s', apiKeys: ['key'] });
     const client = sdk(mock);
     await expect(client.imageToVideo.create({ ...IMAGE, ratio: '16:9' as never })).rejects.toBeInstanceOf(
@@ -111,7 +111,7 @@ describe('@runwayml/sdk', () => {
     ['whose images have no position', { promptImage: [{ uri: 'https://example.com/cat.png' }] }],
     ['whose prompt is longer than 1000 characters', { promptText: 'a'.repeat(1001) }],
     ['whose seed is not a whole number', { seed: 1.5 }],
-  ])('has a request refused %s, as the SDK’s types do', async (_what, change) => {
+  ])("has a request refused %s, as in the SDK's types", async (_what, change) => {
     const mock = await startMock();
     const request = { ...IMAGE, ...change } as typeof IMAGE;
     const refused = await sdk(mock)
@@ -135,7 +135,7 @@ describe('@runwayml/sdk', () => {
       'the fewest fields of a model without a ratio',
       { model: 'happyhorse_1_0', promptImage: 'https://example.com/cat.png' },
     ],
-  ])('has a request taken with %s', async (_what, request) => {
+  ])('has a request accepted with %s', async (_what, request) => {
     const mock = await startMock();
     await expect(sdk(mock).imageToVideo.create(request)).resolves.toMatchObject({ id: expect.any(String) });
   });
@@ -146,7 +146,7 @@ describe('@runwayml/sdk', () => {
   const RECIPE = { version: '2026-06' } as const;
   const VOICE = { type: 'runway-preset', presetId: 'Maya' } as const;
   it.each<[string, string, (client: RunwayML) => PromiseLike<{ id: string }>]>([
-    ['a changed video', 'video/mp4', (c) => c.videoToVideo.create({ model: 'aleph2', videoUri: VIDEO })],
+    ['an edited video', 'video/mp4', (c) => c.videoToVideo.create({ model: 'aleph2', videoUri: VIDEO })],
     [
       'an image',
       'image/png',
@@ -173,12 +173,12 @@ describe('@runwayml/sdk', () => {
         }),
     ],
     [
-      'a smoother video',
+      'a video with a higher frame rate',
       'video/mp4',
       (c) => c.videoUpscale.create({ model: 'enhance_frame_rate', targetFramerate: '60', videoUri: VIDEO }),
     ],
     [
-      'an enlarged image',
+      'an upscaled image',
       'image/png',
       (c) =>
         c.imageUpscale.create({
@@ -213,7 +213,7 @@ describe('@runwayml/sdk', () => {
       (c) => c.voiceDubbing.create({ model: 'eleven_voice_dubbing', audioUri: SOUND, targetLang: 'es' }),
     ],
     [
-      'a voice alone',
+      'an isolated voice',
       'audio/wav',
       (c) => c.voiceIsolation.create({ model: 'eleven_voice_isolation', audioUri: SOUND }),
     ],
@@ -222,25 +222,21 @@ describe('@runwayml/sdk', () => {
       'image/png',
       (c) => c.recipes.adLocalization({ ...RECIPE, referenceImage: LAMP, targetLanguage: 'ja' }),
     ],
+    ['marketing images', 'image/png', (c) => c.recipes.marketingStockImage({ ...RECIPE, prompt: 'A lamp' })],
     [
-      'images for marketing',
-      'image/png',
-      (c) => c.recipes.marketingStockImage({ ...RECIPE, prompt: 'A lamp' }),
-    ],
-    [
-      'a video of several shots',
+      'a multi-shot video',
       'video/mp4',
       (c) =>
         c.recipes.multiShotVideo({ ...RECIPE, mode: 'custom', shots: [{ duration: 5, prompt: 'A lamp' }] }),
     ],
     ['an ad', 'video/mp4', (c) => c.recipes.productAd({ version: 'unsafe-latest', productImages: [LAMP] })],
     [
-      'an image for a campaign',
+      'a campaign image',
       'image/png',
       (c) => c.recipes.productCampaignImage({ ...RECIPE, image: LAMP, prompt: 'Bright' }),
     ],
     [
-      'a video with another product',
+      'a video with a replaced product',
       'video/mp4',
       (c) =>
         c.recipes.productSwap({
@@ -251,11 +247,11 @@ describe('@runwayml/sdk', () => {
         }),
     ],
     [
-      'a video of a product',
+      'a product video',
       'video/mp4',
       (c) => c.recipes.productUgc({ version: 'unsafe-latest', characterImage: LAMP, productImage: LAMP }),
     ],
-  ])('makes %s', async (_what, contentType, create) => {
+  ])('creates %s', async (_what, contentType, create) => {
     const mock = await startMock();
     const client = sdk(mock);
     const { id } = await create(client);
@@ -267,7 +263,7 @@ describe('@runwayml/sdk', () => {
     expect([media.status, media.headers.get('content-type')]).toEqual([200, contentType]);
   });
 
-  it('knows its organization, and what was used of it', async () => {
+  it('reads its organization and its usage', async () => {
     const mock = await startMock();
     const client = sdk(mock);
     expect(await client.organization.retrieve()).toMatchObject({ creditBalance: expect.any(Number) });
@@ -276,7 +272,7 @@ describe('@runwayml/sdk', () => {
     expect(await client.organization.retrieveUsage(since)).toMatchObject({ results: [] });
   });
 
-  it('gets an error that says when an operation exists and is not mocked', async () => {
+  it('gets an error for an operation that exists but is not mocked', async () => {
     const mock = await startMock();
     await expect(sdk(mock).avatars.retrieve('someone')).rejects.toThrow(/exists at .* but is not mocked/);
   });
@@ -286,7 +282,7 @@ describe('lumaai', () => {
   const sdk = ({ url }: MockServer) =>
     new LumaAI({ authToken: 'key', baseURL: `${url}/dream-machine/v1`, maxRetries: 0 });
 
-  it('is called back with the whole object when the generation begins to dream and when it ends', async () => {
+  it('sends callbacks with the whole object when the generation starts dreaming and when it ends', async () => {
     const mock = await startMock();
     const client = sdk(mock);
     const { url, posts } = await receiver();
@@ -302,7 +298,7 @@ describe('lumaai', () => {
     expect((await client.generations.get(id)).assets?.video).toContain('/__media/');
   });
 
-  it('tries again three times, 100 ms apart, when the answer is not 200', async () => {
+  it('retries three times, 100 ms apart, when the answer is not 200', async () => {
     const mock = await startMock();
     const { url, posts } = await receiver(201);
     const { id = '' } = await sdk(mock).generations.create({ model: 'ray-2', callback_url: url });
@@ -329,7 +325,7 @@ describe('lumaai', () => {
   const MEDIA = { url: 'https://example.com/lighthouse.mp4' };
   it.each<[string, 'video' | 'image', (client: LumaAI) => PromiseLike<LumaAI.Generation>]>([
     [
-      'changes a video',
+      'modifies a video',
       'video',
       (c) =>
         c.generations.video.modify({
@@ -371,7 +367,7 @@ describe('lumaai', () => {
     expect([generation_type, Object.keys(assets ?? {})]).toEqual([type, [type]]);
   });
 
-  it('enlarges a completed video and adds sound to it, each as a generation of its own', async () => {
+  it('upscales a completed video and adds sound to it, each as a separate generation', async () => {
     const mock = await startMock();
     const client = sdk(mock);
     const { url, posts } = await receiver();
@@ -393,7 +389,7 @@ describe('lumaai', () => {
     expect((await client.generations.get(upscaled.id ?? '')).assets?.video).toContain('/__media/');
   });
 
-  it('lists generations, and removes them', async () => {
+  it('lists generations and deletes them', async () => {
     const mock = await startMock();
     const client = sdk(mock);
     const first = await client.generations.create({ model: 'ray-2', prompt: 'One' });
@@ -410,14 +406,14 @@ describe('lumaai', () => {
     expect((await client.generations.list()).generations.map(({ id }) => id)).toEqual([second.id]);
   });
 
-  it('knows credits and concepts, and whether the API runs', async () => {
+  it('reads credits and concepts, and pings the API', async () => {
     const client = sdk(await startMock());
     expect((await client.credits.get()).credit_balance).toBeGreaterThan(0);
     expect(await client.generations.concepts.list()).toContain('orbit_left');
     expect((await client.ping.check()).message).toBe('pong');
   });
 
-  it('has a request refused that its types refuse', async () => {
+  it('has a request refused that its types do not allow', async () => {
     const client = sdk(await startMock());
     const create = (change: object) =>
       client.generations.video.create({ model: 'ray-2', prompt: 'A cat', ...change });
@@ -435,13 +431,13 @@ describe('replicate', () => {
   const INPUT = { prompt: 'A lighthouse' };
   const statuses = ({ posts }: ScriptedReceiver) => posts.map(({ body }) => JSON.parse(body).status);
 
-  it('signs its webhooks so that validateWebhook takes them, and no others', async () => {
+  it('signs its webhooks so that validateWebhook accepts them, and no others', async () => {
     const mock = await startMock({ secret: SECRET });
-    const told = await receiver();
-    await sdk(mock).predictions.create({ version: VERSION, input: INPUT, webhook: told.url });
+    const hook = await receiver();
+    await sdk(mock).predictions.create({ version: VERSION, input: INPUT, webhook: hook.url });
     await mock.clock.advance('2m');
-    expect(statuses(told)).toEqual(['starting', 'processing', 'succeeded', 'succeeded']);
-    for (const { headers, body } of told.posts) {
+    expect(statuses(hook)).toEqual(['starting', 'processing', 'succeeded', 'succeeded']);
+    for (const { headers, body } of hook.posts) {
       const sent = new Request('http://localhost/', {
         method: 'POST',
         headers: headers as Record<string, string>,
@@ -453,26 +449,26 @@ describe('replicate', () => {
     }
   });
 
-  it('sends the events that were chosen, and no others', async () => {
+  it('sends only the selected events', async () => {
     const mock = await startMock();
-    const told = await receiver();
+    const hook = await receiver();
     await sdk(mock).predictions.create({
       version: VERSION,
       input: INPUT,
-      webhook: told.url,
+      webhook: hook.url,
       webhook_events_filter: ['start', 'completed'],
     });
     await mock.clock.advance('2m');
-    expect(statuses(told)).toEqual(['starting', 'succeeded']);
+    expect(statuses(hook)).toEqual(['starting', 'succeeded']);
   });
 
-  it('repeats the last event alone, until any 2xx', async () => {
+  it('retries only the last event, until any 2xx', async () => {
     const mock = await startMock();
-    const told = await receiver(500, 500, 500, 500, 202);
+    const hook = await receiver(500, 500, 500, 500, 202);
     const { id } = await sdk(mock).predictions.create({
       model: 'acme/video',
       input: INPUT,
-      webhook: told.url,
+      webhook: hook.url,
       webhook_events_filter: ['start', 'completed'],
     });
     await mock.clock.advance('5m');
@@ -483,14 +479,14 @@ describe('replicate', () => {
     ]);
   });
 
-  it('cancels, and tells of it', async () => {
+  it('cancels a prediction and sends the event', async () => {
     const mock = await startMock();
     const client = sdk(mock);
-    const told = await receiver();
+    const hook = await receiver();
     const { id } = await client.predictions.create({
       model: 'acme/video',
       input: INPUT,
-      webhook: told.url,
+      webhook: hook.url,
       webhook_events_filter: ['completed'],
     });
     expect(await client.predictions.cancel(id)).toMatchObject({
@@ -500,11 +496,11 @@ describe('replicate', () => {
     });
     await mock.settled();
     await mock.clock.advance('5m');
-    expect(statuses(told)).toEqual(['canceled']);
+    expect(statuses(hook)).toEqual(['canceled']);
     expect((await client.predictions.cancel(id)).status).toBe('canceled');
   });
 
-  it('goes through the pages of its predictions', async () => {
+  it('pages through its predictions', async () => {
     const mock = await startMock({ rateLimit: 'off' });
     const client = sdk(mock);
     for (let n = 0; n < 120; n++) await client.predictions.create({ version: VERSION, input: { n } });
@@ -518,36 +514,36 @@ describe('replicate', () => {
   it('runs deployments', async () => {
     const mock = await startMock();
     const client = sdk(mock);
-    const told = await receiver();
+    const hook = await receiver();
     const { id } = await client.deployments.predictions.create('acme', 'video', {
       input: INPUT,
-      webhook: told.url,
+      webhook: hook.url,
       webhook_events_filter: ['completed'],
     });
     await mock.clock.advance('2m');
-    expect(statuses(told)).toEqual(['succeeded']);
+    expect(statuses(hook)).toEqual(['succeeded']);
     expect((await client.predictions.get(id)).status).toBe('succeeded');
   });
 
-  it('gets the secret that its webhooks are signed with', async () => {
+  it('reads the secret that its webhooks are signed with', async () => {
     const mock = await startMock({ secret: SECRET });
     const { key } = await sdk(mock).webhooks.default.secret.get();
-    const told = await receiver();
-    await sdk(mock).predictions.create({ version: VERSION, input: INPUT, webhook: told.url });
+    const hook = await receiver();
+    await sdk(mock).predictions.create({ version: VERSION, input: INPUT, webhook: hook.url });
     await mock.clock.advance('2m');
-    const [first] = told.posts;
+    const [first] = hook.posts;
     const headers = first?.headers as Record<string, string>;
     expect(() => new Webhook(key).verify(first?.body ?? '', headers)).not.toThrow();
     await expect(sdk(await startMock()).webhooks.default.secret.get()).rejects.toThrow(/--secret/);
   });
 
-  it('knows its account, and the hardware', async () => {
+  it('reads its account and the hardware', async () => {
     const client = sdk(await startMock());
     expect(await client.accounts.current()).toMatchObject({ type: 'user', username: 'stunt-double' });
     expect(await client.hardware.list()).toContainEqual({ sku: 'cpu', name: 'CPU' });
   });
 
-  it('takes files of ten million bytes in the body', async () => {
+  it('accepts files of ten million bytes in the body', async () => {
     const mock = await startMock();
     const client = new Replicate({
       auth: 'key',
@@ -560,19 +556,19 @@ describe('replicate', () => {
     });
   });
 
-  it('puts files into the body by itself, as uploads are not mocked', async () => {
+  it('sends files in the body, because uploads are not mocked', async () => {
     const mock = await startMock();
     const input = { image: Buffer.from('a cat') };
     const prediction = await sdk(mock).predictions.create({ version: VERSION, input });
     expect(prediction.input).toEqual({ image: 'data:application/octet-stream;base64,YSBjYXQ=' });
   });
 
-  it('gets an error that says when an operation exists and is not mocked', async () => {
+  it('gets an error for an operation that exists but is not mocked', async () => {
     const mock = await startMock();
     await expect(sdk(mock).models.get('acme', 'video')).rejects.toThrow(/exists at .* but is not mocked/);
   });
 
-  it('runs a model to its output, polling on the way', async () => {
+  it('runs a model to its output, polling while it waits', async () => {
     const mock = await startMock({ clock: 'polls' });
     const output = await sdk(mock).run('acme/video', { input: INPUT, wait: { mode: 'poll', interval: 1 } });
     expect(String(output)).toContain('/__media/');

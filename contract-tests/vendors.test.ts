@@ -25,7 +25,7 @@ describe('Luma', () => {
   const details = async (mock: MockServer, taskId: string) =>
     (await call(mock, `/api/v1/modify/record-info?taskId=${taskId}`)).body.data;
 
-  it('echoes the request as a JSON text, paramJson in the poll and promptJson in the callback', async () => {
+  it('echoes the request as a JSON string, as paramJson in the poll and promptJson in the callback', async () => {
     const mock = await startMock();
     const { url, posts } = await receiver();
     const taskId = await submit(mock, url);
@@ -48,7 +48,7 @@ describe('Luma', () => {
     expect(JSON.parse(data.promptJson)).toEqual(echo);
   });
 
-  it('has successFlag 4 exactly when the callback of a success was given up', async () => {
+  it('has successFlag 4 exactly when the callback of a success was abandoned', async () => {
     const mock = await startMock();
     const { url } = await receiver(500);
     const [success, failure, unheard] = [
@@ -64,7 +64,7 @@ describe('Luma', () => {
     expect((await details(mock, unheard)).successFlag).toBe(1);
   });
 
-  it('tells a task that was never created from one that failed later, and can give two results', async () => {
+  it('distinguishes a task that was never created from one that failed later, and can return two results', async () => {
     const mock = await startMock({ profile: 'two-results' });
     const failed = await submit(mock, undefined, 'fail.create');
     const done = await submit(mock);
@@ -80,7 +80,7 @@ describe('CometAPI', () => {
     (await call(mock, '/runway/pro/generate', { ...REQUEST, ...change }, headers)).body;
   const feed = (mock: MockServer, task_id: string) => call(mock, '/runway/feed', { task_id });
 
-  it('does not know a fresh task for its first seconds', async () => {
+  it('does not know a new task during its first seconds', async () => {
     const mock = await startMock();
     const { data } = await submit(mock);
     expect(await feed(mock, data.task_id)).toEqual({
@@ -91,7 +91,7 @@ describe('CometAPI', () => {
     expect((await feed(mock, data.task_id)).status).toBe(200);
   });
 
-  it('reports progress in tens that never go back, and 100% at the end of a failure, too', async () => {
+  it('reports progress in steps of ten that never decreases and ends at 100%, also for failures', async () => {
     const mock = await startMock();
     for (const scenario of ['success', 'fail.moderation']) {
       const { data } = await submit(mock, {}, { 'x-mock-scenario': scenario });
@@ -107,7 +107,7 @@ describe('CometAPI', () => {
     }
   });
 
-  it('refuses a create without its callback, by the vendor’s own word', async () => {
+  it("refuses a create without a callback, in the vendor's own words", async () => {
     const mock = await startMock();
     const refusal = { code: 'callback_url_empty', message: 'callback_url_empty', data: null };
     expect(await submit(mock, { callback_url: undefined })).toEqual(refusal);
@@ -115,7 +115,7 @@ describe('CometAPI', () => {
     expect(await submit(mock, { model: undefined })).toMatchObject({ message: 'model is required' });
   });
 
-  it('calls back with the bare task, from each of the three creates', async () => {
+  it('sends the bare task as the callback of each of the three creates', async () => {
     const mock = await startMock();
     const { url, posts } = await receiver();
     const video = 'https://example.com/a.mp4';

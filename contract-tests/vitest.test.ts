@@ -5,7 +5,7 @@ import { makeClient } from '../fixtures/clients/client.ts';
 import { judgeClient } from './client/judge-client.ts';
 import { clientContract, matchers, receiverContract, useMock } from './vitest.ts';
 
-/** What a user's app looks like: it answers first, and works each task off once. */
+/** A typical user's app: it answers first and processes each task once. */
 const app = express();
 const known = new Set<string>();
 app.post('/hooks/video', express.json({ limit: '1mb' }), (request, response) => {
@@ -54,7 +54,7 @@ receiverContract({
   only: ['RCV-ACK', 'RCV-IDM', 'RCV-ENV', 'RCV-SEC-01', 'RCV-MED'],
 });
 
-it('has judged the app above, which was called and worked off tasks', () => {
+it('has judged the app above, which was called and processed tasks', () => {
   expect(known.size).toBeGreaterThan(10);
 });
 
@@ -66,7 +66,7 @@ const stage = useMock({
 });
 
 describe('a mock for the tests of a file', () => {
-  it('is where the environment says', async () => {
+  it('listens at the URL in the environment', async () => {
     expect(process.env.VIDEO_API).toBe(`${stage.mock.url}/api/v1`);
     const response = await fetch(`${process.env.VIDEO_API}/runway/record-detail?taskId=none`, {
       headers: { authorization: `Bearer ${process.env.VIDEO_KEY}` },
@@ -76,7 +76,7 @@ describe('a mock for the tests of a file', () => {
 });
 
 describe('the matchers in Jest', () => {
-  it('are taken by its expect.extend', async () => {
+  it('work with its expect.extend', async () => {
     jestExpect.extend(matchers);
     const { body } = await stage.mock.tasks.stage('runway.generate', { to: 'http://127.0.0.1:9/' });
     (jestExpect(body) as unknown as Record<string, (event: string) => void>).toMatchCallback?.(
@@ -101,7 +101,7 @@ clientContract({
 });
 
 describe('a client with fake timers', () => {
-  it('is judged on the virtual clock, by the times of production', async () => {
+  it('is judged on the virtual clock, by production times', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     try {
       const judged = (pollEvery: number) =>

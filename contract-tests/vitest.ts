@@ -59,7 +59,7 @@ export function useMock(options: UseMockOptions = {}): { readonly mock: MockServ
     get mock() {
       if (started === undefined) {
         throw new Error(
-          'The mock is not running yet: useMock starts it in beforeAll. Use it in a test or a hook, or start it earlier with "await startMock()".',
+          'The mock is not running yet, because useMock starts it in beforeAll. Use it in a test or a hook, or start it earlier with "await startMock()".',
         );
       }
       return started.mock;
@@ -79,13 +79,13 @@ export interface ReceiverContractOptions
   readonly app?: App;
   /** Path of the app that callbacks are sent to (default: `/`). */
   readonly path?: string;
-  /** Whether tests also fail for a broken SHOULD, a non-strict answer, and what could not be observed (default: false). */
+  /** Whether tests also fail for an unmet SHOULD, a non-strict answer, or an unobservable aspect (default: false). */
   readonly strict?: boolean;
 }
 
 /**
- * Registers one test for each case of the receiver contract. A test passes when everything about its case was right. It
- * is skipped, with the reason, when a SHOULD was broken, or when the case could not be observed or does not apply.
+ * Registers one test for each case of the receiver contract. A test passes when everything about its case is right.
+ * It is skipped, with the reason, when a SHOULD is not met, or when the case is not observable or not applicable.
  */
 export function receiverContract(options: ReceiverContractOptions): void {
   const { app, path = '/', strict = false, url, ...rest } = options;
@@ -96,8 +96,8 @@ export function receiverContract(options: ReceiverContractOptions): void {
     let trial: ReceiverTrial | undefined;
     const run = openContractRun(name, { total: cases.length, strict });
     beforeAll(async () => {
-      trial = await openTrial({ app, path, url, options: rest, run, limitMs: MEETING_LIMIT_MS - GRACE_MS });
-    }, MEETING_LIMIT_MS);
+      trial = await openTrial({ app, path, url, options: rest, run, limitMs: CONTACT_LIMIT_MS - GRACE_MS });
+    }, CONTACT_LIMIT_MS);
     afterAll(async () => {
       run.end();
       await trial?.close();
@@ -107,7 +107,7 @@ export function receiverContract(options: ReceiverContractOptions): void {
       '%s',
       { timeout: CASE_LIMIT_MS },
       async ([, one], { skip }) => {
-        if (trial === undefined) throw new Error('The receiver could not be judged.');
+        if (trial === undefined) throw new Error('The receiver was not judged, because its setup failed.');
         run.started(one.id);
         const limitMs = CASE_LIMIT_MS - GRACE_MS;
         const judged = await within(trial.judge(one), limitMs, () => run.explainDelay(one.id, limitMs));
@@ -121,14 +121,14 @@ export function receiverContract(options: ReceiverContractOptions): void {
 /** Options of `judgeClient`; `run` does one job with your client. */
 export interface ClientContractOptions
   extends Omit<ClientOptions, 'onStarted' | 'onFinished' | 'onActivity'> {
-  /** Whether tests also fail for a broken SHOULD and for what could not be observed (default: false). */
+  /** Whether tests also fail for an unmet SHOULD or an unobservable aspect (default: false). */
   readonly strict?: boolean;
 }
 
 /**
  * Registers one test for each case of the client contract. The client runs before the first test, once for each
- * stimulus. A test is skipped, with the reason, when a SHOULD was broken, or when the case could not be observed or does
- * not apply.
+ * stimulus. A test is skipped, with the reason, when a SHOULD is not met, or when the case is not observable or not
+ * applicable.
  */
 export function clientContract({ strict = false, ...options }: ClientContractOptions): void {
   const cases = chooseCases(CLIENT_CASES, options.only);
@@ -150,29 +150,35 @@ export function clientContract({ strict = false, ...options }: ClientContractOpt
 
     it.for(cases.map((one) => [`${one.id} ${one.title}`, one] as const))('%s', ([, { id }], { skip }) => {
       const own = report.cases.find((one) => one.id === id);
-      if (own === undefined) return skip('not judged: it does not belong to this run');
+      if (own === undefined) return skip('not judged: this run does not include the case');
       settle(own, strict, skip);
     });
   });
 }
 
-/** The longest that meeting a receiver may take: a good callback and its downloads, with the vendor's ack timeout. */
-const MEETING_LIMIT_MS = 120_000;
-/** The longest that a case may take with the vendor's ack timeout. */
+/**
+ * Upper bound for the first contact with a receiver: a good callback and its downloads, with the vendor's ack
+ * timeout.
+ */
+const CONTACT_LIMIT_MS = 120_000;
+/** Upper bound for a case with the vendor's ack timeout. */
 const CASE_LIMIT_MS = 120_000;
-/** How much earlier than the test runner we give up, to say why. */
+/** Time reserved before the test runner's own timeout, to report the reason. */
 const GRACE_MS = 2000;
-/** All runs of a client together; each has a limit of its own. */
+/** Upper bound for all runs of a client together; each run has its own limit. */
 const CLIENT_LIMIT_MS = 60 * 60_000;
 
-/** Passes, skips or fails the test of a case. */
+/** Passes, skips, or fails the test of a case. */
 function settle(report: CaseReport, strict: boolean, skip: (reason: string) => void): void {
   const outcome = caseOutcome({ ...report, replay: replayHere(report.id) }, strict);
   if (outcome.type === 'failed') throw placelessError(outcome.message);
   if (outcome.type === 'skipped') skip(outcome.reason);
 }
 
-/** The command that runs the test of a case again: an app in this process cannot be judged from outside. */
+/**
+ * Returns the command that runs the test of a case again, because an app in this process cannot be judged from
+ * outside.
+ */
 function replayHere(id: string): string {
   const { testPath } = expect.getState();
   const file = testPath === undefined ? [] : [quote(relative(process.cwd(), testPath))];

@@ -8,8 +8,8 @@ beforeEach(() => {
 });
 afterEach(() => watch.close());
 
-describe('errors that nobody catches', () => {
-  it('belong to the case during which their request arrived, however late they come', async () => {
+describe('uncaught errors', () => {
+  it('belong to the case of their request, however late they occur', async () => {
     const thrown = new Promise<void>((resolve) => {
       watch.begin('RCV-1');
       watch.around(() => {
@@ -27,14 +27,14 @@ describe('errors that nobody catches', () => {
     expect(watch.of('RCV-2')).toEqual([expect.stringMatching(/^unhandled rejection: Error: at once/)]);
   });
 
-  it('belong to the current case when they come from no request', async () => {
+  it('belong to the current case when no request caused them', async () => {
     watch.begin('RCV-3');
     void Promise.reject('a text');
     await later();
     expect(watch.of('RCV-3')).toEqual(['unhandled rejection: a text']);
   });
 
-  it('are late when the report of their case has been made', async () => {
+  it('are late when their case has been reported', async () => {
     watch.begin('RCV-4');
     watch.end('RCV-4');
     watch.around(() => void later().then(() => Promise.reject(new Error('too late'))));
@@ -51,7 +51,7 @@ describe('errors that nobody catches', () => {
     expect(watch.unreported()).toEqual([expect.stringContaining('first contact: unhandled rejection')]);
   });
 
-  it('of a case that is judged twice are evidence both times', async () => {
+  it('are evidence each time when a case is judged twice', async () => {
     watch.begin('RCV-5');
     for (const n of [1, 2]) {
       watch.around(() => void Promise.reject(new Error(`try ${n}`)));
@@ -61,7 +61,7 @@ describe('errors that nobody catches', () => {
     expect(watch.unreported()).toEqual([]);
   });
 
-  it('reach the test runner again at the end, except those of requests that were watched', async () => {
+  it('reach the test runner again after closing, except those of watched requests', async () => {
     const reached: unknown[] = [];
     const listen = (error: unknown): void => void reached.push(error);
     const others = process.rawListeners('unhandledRejection');
@@ -76,9 +76,9 @@ describe('errors that nobody catches', () => {
       });
       watch.close();
       goOn();
-      void Promise.reject('somebody else');
+      void Promise.reject('another source');
       await later();
-      expect(reached).toEqual(['somebody else']);
+      expect(reached).toEqual(['another source']);
     } finally {
       process.removeAllListeners('unhandledRejection');
       for (const other of others)

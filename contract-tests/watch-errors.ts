@@ -2,25 +2,25 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** Uncaught errors of an app in this process, by the case during which the request arrived. */
 export interface ErrorWatch {
-  /** Attributes what requests cause from now on to this case. */
+  /** Attributes the effects of all following requests to this case. */
   begin(caseId: string): void;
-  /** Runs the handling of a request: whatever it causes, however late, belongs to the current case. */
+  /** Handles a request; all its effects, including late ones, belong to the current case. */
   around(handle: () => void): void;
-  /** An error that did not end as an uncaught one, but as an answer with status 500. */
+  /** Records an error that became an answer with status 500 instead of an uncaught error. */
   note(error: unknown): void;
-  /** Everything that belongs to this case so far. */
+  /** Returns everything recorded for this case so far. */
   of(caseId: string): readonly string[];
-  /** The report of this case has been made: what comes now is late. */
+  /** Marks the case as reported; its subsequent errors are late. */
   end(caseId: string): void;
-  /** What is in no report: errors that came late, and those of the first contact. */
+  /** Returns errors that are in no report: late errors and those of the first contact. */
   unreported(): readonly string[];
-  /** From now on errors reach the test runner, except those of requests that were watched. */
+  /** Passes all further errors to the test runner, except those of watched requests. */
   close(): void;
 }
 
 type Event = 'uncaughtException' | 'unhandledRejection';
 
-/** Before any case. */
+/** Name of the phase before any case. */
 const FIRST_CONTACT = 'first contact';
 
 const WORDS: Readonly<Record<Event, string>> = {
@@ -29,8 +29,8 @@ const WORDS: Readonly<Record<Event, string>> = {
 };
 
 /**
- * Sees errors before the test runner does, which would fail the run with errors that belong to no test: here each
- * becomes evidence of a case.
+ * Sees errors before the test runner does, which would fail the run with errors that belong to no test. Here each
+ * error becomes evidence of a case.
  */
 export function watchErrors(): ErrorWatch {
   const context = new AsyncLocalStorage<string>();
@@ -46,7 +46,7 @@ export function watchErrors(): ErrorWatch {
   };
   intercept((event, error) => {
     const caseId = context.getStore();
-    // An app may continue after its last case, and fail because the media host is gone: that is not its error.
+    // An app may continue after its last case and fail because the media host is gone, which is not its error.
     if (!isOpen) return caseId !== undefined;
     add(caseId ?? current, `${WORDS[event]}: ${sayError(error)}`);
     return true;
@@ -71,8 +71,8 @@ export function watchErrors(): ErrorWatch {
 }
 
 /**
- * Asks about every such error before any listener of the process is called; those that are ours reach none. Listeners
- * are not replaced: the test runner removes its own when it likes.
+ * Filters such errors before any listener of the process is called; listeners see only the errors of others.
+ * Listeners are not replaced, because the test runner may remove its own at any time.
  */
 function intercept(isOurs: (event: Event, error: unknown) => boolean): void {
   const emit = process.emit as (...values: unknown[]) => boolean;
@@ -83,7 +83,7 @@ function intercept(isOurs: (event: Event, error: unknown) => boolean): void {
   }) as typeof process.emit;
 }
 
-/** Message and the first line of the stack, which says where it was thrown. */
+/** Returns the message and the first line of the stack, which shows where the error was thrown. */
 function sayError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const place = error.stack?.split('\n').find((line) => /^\s+at /.test(line));

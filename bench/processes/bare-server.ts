@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { processorMs } from './processor-time.ts';
 import { serveCalls } from './serve-calls.ts';
 
-/** Serves one answer to every request, with nothing around it. */
+/** Sends the same answer to every request, without any other work. */
 function serve({ contentType, body }: { contentType: string; body: string }): Promise<string> {
   const length = Buffer.byteLength(body);
   const server = createServer((_request, response) => {

@@ -1,6 +1,6 @@
 /**
- * Share of the time, from 0 to 1, that this process was busy since the returned function was made.
- * A peer that is always busy while the measured one is not would be the thing that is measured.
+ * Returns a function that returns the share of time, from 0 to 1, during which this process was busy since then. A
+ * peer that is always busy while the measured process is not would be the bottleneck.
  */
 export function watchBusyShare(): () => number {
   const before = performance.eventLoopUtilization();

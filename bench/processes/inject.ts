@@ -8,12 +8,12 @@ export interface Injected {
   readonly body: string;
 }
 
-/** Never connected: what is handed in here travels over no wire. */
+/** Never connected, because injected requests use no network. */
 const NOWHERE = new Socket();
 
 /**
- * Hands a request straight to the mock's handler, as `node:http` would: routing, validation, planning and journal
- * are in it, sockets and HTTP parsing are not. What the engine costs shows the more clearly.
+ * Passes a request directly to the mock's handler, as `node:http` would. This includes routing, validation, planning,
+ * and journal, but not sockets and HTTP parsing, so that the cost of the engine is visible.
  */
 export function inject(handler: Handler, { method, path, headers, body }: Request): Promise<Injected> {
   const request = new IncomingMessage(NOWHERE);

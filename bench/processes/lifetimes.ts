@@ -9,25 +9,25 @@ const RETRIED_OF_TEN = 3;
 
 export interface Course {
   readonly tasks: number;
-  /** Where callbacks go; nowhere when null: they are answered without a socket. */
+  /** URL of the callbacks; null when they are answered without a socket. */
   readonly receiverUrl: string | null;
 }
 
-export interface Lived {
+export interface LifetimeResult {
   readonly submitMs: number;
-  /** All states and callbacks. */
+  /** Duration of all states and callbacks. */
   readonly callbackMs: number;
   readonly expiryMs: number;
   /** Tasks that succeeded, were acknowledged, and whose media expired. */
-  readonly whole: number;
+  readonly complete: number;
   readonly attempts: number;
-  /** What was answered without a socket; null when a receiver got it. */
+  /** POSTs answered without a socket; null when a receiver got them. */
   readonly postsHere: number | null;
 }
 
-async function live({ tasks, receiverUrl }: Course): Promise<Lived> {
+async function live({ tasks, receiverUrl }: Course): Promise<LifetimeResult> {
   const stub = receiverUrl === null ? createStubCourier() : null;
-  // No task may be forgotten before its media have expired.
+  // Keeps every task until its media have expired.
   const mock = createMockServer({
     clock: 'virtual',
     keep: tasks,
@@ -36,12 +36,12 @@ async function live({ tasks, receiverUrl }: Course): Promise<Lived> {
   const submitMs = await time(() => submitAll(mock, tasks, receiverUrl ?? 'http://127.0.0.1:9/'));
   const callbackMs = await time(() => mock.clock.advance('10m'));
   const expiryMs = await time(() => mock.clock.advance('15d'));
-  const lived = { submitMs, callbackMs, expiryMs, ...summarise(mock), postsHere: stub?.posts ?? null };
+  const result = { submitMs, callbackMs, expiryMs, ...summarize(mock), postsHere: stub?.posts ?? null };
   await mock.close();
-  return lived;
+  return result;
 }
 
-/** Answers every POST at once: 500 to the first of those that shall fail once, else 200. */
+/** Answers every POST at once: 500 to the first of those that fail once, otherwise 200. */
 function createStubCourier(): Courier & { readonly posts: number } {
   const failed = new Set<string>();
   let posts = 0;
@@ -79,16 +79,16 @@ async function submitAll({ handler }: MockServer, tasks: number, url: string): P
   }
 }
 
-/** What the mock itself says has become of its tasks. */
-function summarise(mock: MockServer): Pick<Lived, 'whole' | 'attempts'> {
-  let whole = 0;
+/** Returns the mock's own counts of its tasks. */
+function summarize(mock: MockServer): Pick<LifetimeResult, 'complete' | 'attempts'> {
+  let complete = 0;
   let attempts = 0;
   for (const { outcome, expired, deliveries } of mock.tasks.all()) {
     const [delivery] = deliveries;
     attempts += delivery?.attempts.length ?? 0;
-    if (outcome === 'success' && expired && delivery?.status === 'acknowledged') whole += 1;
+    if (outcome === 'success' && expired && delivery?.status === 'acknowledged') complete += 1;
   }
-  return { whole, attempts };
+  return { complete, attempts };
 }
 
 const calls = { live };

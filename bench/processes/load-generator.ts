@@ -3,27 +3,27 @@ import { NUMBER_MARK, numbered, type Request } from '../runway-requests.ts';
 import { watchBusyShare } from './busy-share.ts';
 import { serveCalls } from './serve-calls.ts';
 
-/** Requests on kept connections, one at a time on each. */
+/** Sends requests over kept-alive connections, one at a time on each. */
 export interface Load {
   readonly url: string;
   readonly request: Request;
   readonly connections: number;
-  /** When it ends: after a time, or after a number of answers. */
+  /** End of the load: after a time, or after a number of answers. */
   readonly until:
     | { readonly type: 'elapsed'; readonly ms: number }
     | { readonly type: 'answers'; readonly count: number };
-  /** What each answer must have. Anything else ends the run. */
+  /** Required content of each answer; any other answer ends the run. */
   readonly expect: { readonly status: number; readonly bodyBytes: number };
 }
 
 export interface LoadResult {
   readonly answers: number;
   readonly elapsedMs: number;
-  /** Share of the time that the generator itself was busy; near 1 it is the generator that was measured. */
+  /** Share of time during which the generator was busy; near 1, it limited the result. */
   readonly busyShare: number;
 }
 
-/** What the lanes of one run share. */
+/** State shared by the lanes of one run. */
 interface Run {
   readonly load: Load;
   next(): Buffer | null;
@@ -46,7 +46,7 @@ async function generate(load: Load): Promise<LoadResult> {
     next: () => (sent < most && performance.now() < endsAt ? render(sent++) : null),
     answered() {
       const now = performance.now();
-      // What comes after the end belongs to nobody.
+      // Answers after the end are not counted.
       if (now > endsAt) return;
       answers += 1;
       lastAt = now;
@@ -56,7 +56,7 @@ async function generate(load: Load): Promise<LoadResult> {
   return { answers, elapsedMs: lastAt - startedAt, busyShare: busyShare() };
 }
 
-/** A socket with a place for whoever reads it: reading into one buffer spares the garbage. */
+/** A socket that reads into one buffer, which avoids garbage. */
 interface Lane {
   readonly socket: Socket;
   onBytes: (bytes: Buffer) => void;
@@ -114,7 +114,7 @@ function drive(lane: Lane, { load, next, answered }: Run): Promise<void> {
   });
 }
 
-/** Null when it is whole and as expected. Latin-1, so that a character is a byte. */
+/** Returns null when the answer is complete and as expected. Latin-1 makes each character one byte. */
 function readAnswer(received: string, { status, bodyBytes }: Load['expect']): string | null {
   const headEnd = received.indexOf('\r\n\r\n');
   if (headEnd < 0) return 'unfinished';
@@ -126,7 +126,7 @@ function readAnswer(received: string, { status, bodyBytes }: Load['expect']): st
   return missing > 0 ? 'unfinished' : null;
 }
 
-/** The bytes of the n-th request. Made once when all are the same. */
+/** Returns the bytes of the n-th request, computed once when all are the same. */
 function renderer({ method, path, headers, body }: Request, host: string): (n: number) => Buffer {
   const all: Record<string, string> = { host, ...headers };
   if (body !== '') all['content-length'] = String(Buffer.byteLength(body));

@@ -26,7 +26,7 @@ const calls = {
   },
   processorMs,
   reset: () => mock().reset(),
-  /** How the callbacks of all tasks went, as the ledger has it. */
+  /** Outcomes of all callbacks, from the ledger. */
   ledger() {
     const deliveries = mock()
       .tasks.all()
@@ -36,7 +36,7 @@ const calls = {
       attempts: deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0),
     };
   },
-  /** The bodies and headers of callbacks as they were sent. */
+  /** Bodies and headers of the callbacks as sent. */
   sentCallbacks(most: number) {
     const sent = mock().journal.entries({ type: 'attempt.started' }).slice(0, most);
     return sent.flatMap((entry) =>

@@ -4,15 +4,15 @@ import { type Injected, inject } from './inject.ts';
 import { processorMs } from './processor-time.ts';
 import { serveCalls } from './serve-calls.ts';
 
-/** Ids that are kept to be polled: enough to miss every cache, few enough not to count as memory of the mock. */
+/** Number of ids kept for polls: enough to miss every cache, and too few to matter for memory. */
 const KEPT_IDS = 10_000;
-/** A prime, so that steps of this size visit all of them, one far from the other. */
+/** A prime, so that steps of this size visit all ids far from one another. */
 const STRIDE = 7_919;
 const PAGES_BACK_MS = 3_000;
 
-/** Time stands still, so every task stays alive. */
+/** The clock does not advance, so every task stays alive. */
 const mock: MockServer = createMockServer({ clock: 'virtual' });
-/** Nobody listens there, and nobody is called, because no task ends. */
+/** The port is unused and no task ends, so no callback is sent. */
 const generate = submission('http://127.0.0.1:9/callback');
 
 let submitted = 0;
@@ -25,7 +25,7 @@ function submitOne(n: number): Promise<Injected> {
   return inject(mock.handler, { ...generate, body: numbered(generate.body, n) });
 }
 
-/** @returns processor time in milliseconds: what others do on the machine meanwhile is not in it, all of our GC is */
+/** @returns processor time in milliseconds, which excludes other processes and includes all garbage collection */
 async function submit(count: number, keepEvery: number): Promise<number> {
   const before = processorMs();
   for (let n = 0; n < count; n++) {
@@ -40,7 +40,7 @@ async function submit(count: number, keepEvery: number): Promise<number> {
 
 async function learnPollBytes(): Promise<void> {
   const { body } = await inject(mock.handler, poll(kept[0] ?? ''));
-  if (!body.includes('"state":"wait"')) throw new Error(`the first task does not live: ${body}`);
+  if (!body.includes('"state":"wait"')) throw new Error(`the first task is not alive: ${body}`);
   pollBytes = body.length;
 }
 
@@ -59,22 +59,22 @@ const calls = {
     submitted = 0;
     kept = [];
   },
-  /** Submits tasks, of which enough are remembered to be polled later. */
+  /** Submits tasks and keeps some ids to poll later. */
   async fill({ count, of }: { count: number; of: number }): Promise<number> {
     const workedMs = await submit(count, Math.max(1, Math.floor(of / KEPT_IDS)));
     await learnPollBytes();
     return workedMs;
   },
-  /** @returns processor milliseconds for that many more submissions */
+  /** @returns processor time in milliseconds for that many additional submissions */
   submit: (count: number): Promise<number> => submit(count, Number.POSITIVE_INFINITY),
-  /** @returns processor milliseconds for that many polls */
+  /** @returns processor time in milliseconds for that many polls */
   poll: (count: number): Promise<number> => pollKept(count),
   memory,
-  /** What the process has when it has thrown its garbage away. */
+  /** Returns the memory of the process after a garbage collection. */
   async collect() {
     if (globalThis.gc === undefined) throw new Error('this process must be started with --expose-gc');
     globalThis.gc();
-    // Freed pages go back to the system a little later, in the background.
+    // Freed pages return to the system a little later, in the background.
     await new Promise((resolve) => setTimeout(resolve, PAGES_BACK_MS));
     return memory();
   },
@@ -86,7 +86,7 @@ function memory() {
   return { residentMb: rss / 2 ** 20, heapMb: heapUsed / 2 ** 20 };
 }
 
-/** From the mock's own metrics: listing a million tasks would itself fill the memory. */
+/** From the mock's own metrics, because listing a million tasks would fill the memory. */
 async function countTasks(): Promise<number> {
   const { url } = await mock.listen();
   const metrics = await (await fetch(`${url}/__admin/metrics`)).text();

@@ -1,4 +1,4 @@
-/** Milliseconds that processors have worked for this process so far, all of its threads and the kernel included. */
+/** Returns the processor time of this process in milliseconds, including all threads and the kernel. */
 export function processorMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -17,7 +17,7 @@ const calls = {
     busyShare = watchBusyShare();
   },
   reached: async (posts: number): Promise<void> => (await opened()).reached(posts),
-  /** What came since the last reset, and how busy that was. */
+  /** Returns the POSTs since the previous reset and the busy share. */
   tally: async (): Promise<Tally & { readonly busyShare: number }> => ({
     ...(await opened()).tally,
     busyShare: busyShare(),

@@ -1,4 +1,4 @@
-/** What a process can be called for. */
+/** The calls that a process accepts. */
 export type Calls = Readonly<Record<string, (argument: never) => unknown>>;
 
 export interface Order {
@@ -11,7 +11,7 @@ export type Reply =
   | { readonly type: 'done'; readonly id: number; readonly result: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly message: string };
 
-/** Makes this process do what its parent calls for, and end with it. */
+/** Executes the calls of the parent process, and ends with it. */
 export function serveCalls(calls: Calls): void {
   process.on('message', (order: Order) => {
     void obey(calls, order).then((reply) => process.send?.(reply));
@@ -22,7 +22,7 @@ export function serveCalls(calls: Calls): void {
 async function obey(calls: Calls, { id, name, argument }: Order): Promise<Reply> {
   try {
     const call = calls[name];
-    if (call === undefined) throw new Error(`there is no call "${name}"`);
+    if (call === undefined) throw new Error(`unknown call "${name}"`);
     return { type: 'done', id, result: await call(argument as never) };
   } catch (error) {
     return {

@@ -5,13 +5,13 @@ import { serveCalls } from './serve-calls.ts';
 export interface Posts {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Sent by turns until `count` is reached. */
+  /** Sent in turn until `count` is reached. */
   readonly bodies: readonly string[];
   readonly count: number;
   readonly concurrency: number;
 }
 
-/** The bare loop: posts, reads the answer, posts the next. No ledger, no journal, no clock. */
+/** The bare loop: posts, reads the answer, and posts the next, without ledger, journal, or clock. */
 async function post({ url, headers, bodies, count, concurrency }: Posts) {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: concurrency, pipelining: 1 });

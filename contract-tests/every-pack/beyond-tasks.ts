@@ -5,13 +5,13 @@ import { createMessageValidator, type Pack } from '../../mock-server/index.ts';
 import { type Case, FEATURES, type Stage } from './case.ts';
 import { halfway, main } from './promises.ts';
 
-/** What a vendor has beside the life of a task: lists, answers about the account, tasks that are removed. */
+/** Operations that a vendor offers in addition to tasks: lists, account information, and task removal. */
 export const BEYOND_TASKS: readonly Case[] = [
   {
-    title: 'a list has the account’s tasks, newest first, each as the poll shows it',
-    needs: ['a list'],
-    async run(pack, play) {
-      const stage = await play(pack);
+    title: "a list contains the account's tasks, newest first, each in the form of the poll",
+    needs: ['a task list'],
+    async run(pack, openStage) {
+      const stage = await openStage(pack);
       const ids: string[] = [];
       for (const operation of submitOperations(pack).filter(({ parent }) => parent === null)) {
         ids.unshift((await stage.submit(operation, { scenario: 'callback.never' })).taskId);
@@ -28,10 +28,10 @@ export const BEYOND_TASKS: readonly Case[] = [
     },
   },
   {
-    title: 'an answer that is not about a task keeps to the document',
-    needs: ['plain answers'],
-    async run(pack, play) {
-      const { mock } = await play(pack, { secret: 'whsec_c3R1bnQgZG91Ymxl' });
+    title: 'an answer that is not about a task matches the document',
+    needs: ['answers without a task'],
+    async run(pack, openStage) {
+      const { mock } = await openStage(pack, { secret: 'whsec_c3R1bnQgZG91Ymxl' });
       for (const operation of operationsOf(pack, 'answer')) {
         const { status, body } = await packCalls(mock.url, pack).ask(operation);
         expect(status).toBe(operation.status);
@@ -41,35 +41,35 @@ export const BEYOND_TASKS: readonly Case[] = [
     },
   },
   {
-    title: 'a removed task is unknown from then on, and sends no more callbacks',
-    needs: ['a way to remove tasks'],
-    async run(pack, play) {
+    title: 'a removed task is unknown from then on and sends no more callbacks',
+    needs: ['task removal'],
+    async run(pack, openStage) {
       for (const isRunning of [true, false]) {
-        const stage = await play(pack);
+        const stage = await openStage(pack);
         const { taskId } = await stage.submit(main(pack));
         if (isRunning) await stage.reach(halfway(stage.report(taskId)));
         else await stage.finish(taskId);
         await stage.mock.settled();
-        const posts = stage.told.posts.length;
+        const posts = stage.receiver.posts.length;
         expect((await remove(stage, taskId)).body).toBe('');
         expect((await stage.poll(taskId)).status).toBeGreaterThanOrEqual(400);
         expect((await remove(stage, taskId)).status).toBeGreaterThanOrEqual(400);
         await stage.mock.clock.advance('2h');
-        expect(stage.told.posts).toHaveLength(posts);
+        expect(stage.receiver.posts).toHaveLength(posts);
         expect(stage.mock.tasks.get(taskId)).toBeUndefined();
       }
     },
   },
   {
-    title: 'the signing secret can be asked for, and is refused while callbacks are not signed',
-    needs: ['a secret to ask for'],
-    async run(pack, play) {
+    title: 'the signing secret is returned, and refused while callbacks are not signed',
+    needs: ['a secret endpoint'],
+    async run(pack, openStage) {
       const secret = 'whsec_c3R1bnQgZG91Ymxl';
       const [operation] = operationsOf(pack, 'answer').filter(({ needsSecret }) => needsSecret);
       if (operation === undefined || !FEATURES.signature(pack)) throw new Error('nothing is signed');
-      const signed = await play(pack, { secret });
+      const signed = await openStage(pack, { secret });
       expect((await packCalls(signed.mock.url, pack).ask(operation)).body).toContain(JSON.stringify(secret));
-      const unsigned = await play(pack);
+      const unsigned = await openStage(pack);
       const { status, body } = await packCalls(unsigned.mock.url, pack).ask(operation);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(body).toContain('--secret');

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { endOf } from '../../fixtures/pack-stage.ts';
 import type { Reaction } from '../../fixtures/receivers/scripted-receiver.ts';
 import type { Pack } from '../../mock-server/index.ts';
-import type { Case, Play } from './case.ts';
+import type { Case, OpenStage } from './case.ts';
 import { attemptsInTurn, attemptsOf, gapsOf, histories, isSigned, mediaIn, SECRET } from './observations.ts';
 import {
   aFailure,
@@ -19,17 +19,17 @@ const DAY = 86_400_000;
 
 export const CALLBACKS: readonly Case[] = [
   {
-    title: 'each announced signal is one POST, in order, acknowledged, and says what the pack says',
+    title: 'each announced signal is one POST, in order, acknowledged, with the body that the pack defines',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
         for (const scenario of ['success', `fail.${aFailure(pack)}`]) {
-          const { submit, report, told, mock } = await play(pack);
+          const { submit, report, receiver, mock } = await openStage(pack);
           const { taskId } = await submit(operation, { scenario });
           await mock.clock.advance(DAY);
           const bodies = announced(operation.event, report(taskId));
           expect(bodies.length).toBeGreaterThan(0);
-          expect(told.posts.map(({ body }) => body)).toEqual(bodies);
+          expect(receiver.posts.map(({ body }) => body)).toEqual(bodies);
           expect(histories(report(taskId))).toEqual(bodies.map(() => ['acknowledged', ['acknowledged']]));
           expect(attemptsInTurn(mock.journal.entries())).toEqual(bodies.flatMap(() => ['started', 'ended']));
         }
@@ -37,10 +37,10 @@ export const CALLBACKS: readonly Case[] = [
     },
   },
   {
-    title: 'a request that names no place for callbacks gets none',
+    title: 'a request without a callback URL triggers no callbacks',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { submit, report, told, mock } = await play(pack);
+    async run(pack, openStage) {
+      const { submit, report, receiver, mock } = await openStage(pack);
       for (const operation of announcing(pack)) {
         const field = (operation.callbackUrlPointer ?? '').slice(1);
         if (requiredFields(pack, operation).includes(field)) continue;
@@ -48,16 +48,16 @@ export const CALLBACKS: readonly Case[] = [
         await mock.clock.advance(DAY);
         expect(report(taskId)).toMatchObject({ outcome: 'success', deliveries: [] });
       }
-      expect(told.posts).toEqual([]);
+      expect(receiver.posts).toEqual([]);
     },
   },
   {
     title:
-      'a receiver that fails gets one POST and the pack’s retries, its gaps apart, the same bytes, and no more',
+      "a failing receiver gets one POST and the pack's retries, with its gaps, the same bytes, and nothing more",
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
-        const { submit, report, told, mock } = await play(pack, {}, [500]);
+        const { submit, report, receiver, mock } = await openStage(pack, {}, [500]);
         const { taskId } = await submit(operation);
         await mock.clock.advance(DAY);
         const { deliveries } = report(taskId);
@@ -67,7 +67,7 @@ export const CALLBACKS: readonly Case[] = [
           signals.map(({ retried }) => expectedGaps(operation, retried)),
         );
         const sent = attemptsOf(mock.journal.entries({ type: 'attempt.started' }));
-        expect(told.posts.map(({ body }) => body).sort()).toEqual(sent.map(({ body }) => body).sort());
+        expect(receiver.posts.map(({ body }) => body).sort()).toEqual(sent.map(({ body }) => body).sort());
         for (const { id } of deliveries) {
           expect(
             new Set(sent.filter(({ deliveryId }) => deliveryId === id).map(({ body }) => body)).size,
@@ -77,11 +77,11 @@ export const CALLBACKS: readonly Case[] = [
     },
   },
   {
-    title: 'a success that nobody would hear of is in the abandoned state, a failure stays what it was',
+    title: 'an unacknowledged success ends in the abandoned state, and a failure keeps its state',
     needs: ['callbacks', 'an abandoned state'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
-        const { submit, report, finish, poll, mock } = await play(pack, {}, [500]);
+        const { submit, report, finish, poll, mock } = await openStage(pack, {}, [500]);
         const success = await submit(operation);
         const failure = await submit(operation, { scenario: `fail.${aFailure(pack)}` });
         await finish(success.taskId);
@@ -96,25 +96,25 @@ export const CALLBACKS: readonly Case[] = [
     },
   },
   {
-    title: 'a receiver that recovers is sent nothing more once it has acknowledged',
-    needs: ['callbacks', 'a last signal that is retried'],
-    async run(pack, play) {
+    title: 'a receiver that recovers gets nothing more after its acknowledgement',
+    needs: ['callbacks', 'retries of the last signal'],
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
         const signals = signalsOf(operation);
         const script = [...signals.slice(1).map(() => 200), 500, 200];
-        const { submit, report, told, mock } = await play(pack, {}, script);
+        const { submit, report, receiver, mock } = await openStage(pack, {}, script);
         const { taskId } = await submit(operation);
         await mock.clock.advance(DAY);
         expect(histories(report(taskId)).at(-1)).toEqual(['acknowledged', ['rejected', 'acknowledged']]);
-        expect(told.posts).toHaveLength(signals.length + 1);
+        expect(receiver.posts).toHaveLength(signals.length + 1);
         expect(report(taskId).state).toBe(operation.kind.ends.success);
       }
     },
   },
   {
-    title: 'whether a 201 acknowledges is as the pack says; a 302 and a broken connection never do',
+    title: 'whether a 201 acknowledges depends on the pack; a 302 and a broken connection never do',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const operation = firstAnnouncing(pack);
       const taken = operation.event.delivery.ackStatus === '2xx' ? 'acknowledged' : 'abandoned';
       const reactions: readonly (readonly [Reaction, string])[] = [
@@ -123,7 +123,7 @@ export const CALLBACKS: readonly Case[] = [
         ['reset', 'abandoned'],
       ];
       for (const [reaction, status] of reactions) {
-        const { submit, report, mock } = await play(pack, {}, [reaction]);
+        const { submit, report, mock } = await openStage(pack, {}, [reaction]);
         const { taskId } = await submit(operation);
         await mock.clock.advance(DAY);
         expect(report(taskId).deliveries.map((one) => one.status)).toEqual(
@@ -133,20 +133,24 @@ export const CALLBACKS: readonly Case[] = [
     },
   },
   {
-    title: 'callback.duplicate sends the last signal twice, the same bytes, one after the other',
+    title: 'callback.duplicate sends the last signal twice, with the same bytes, one after the other',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.duplicate');
+    async run(pack, openStage) {
+      const { posts, report, operation } = await runWithFault(pack, openStage, 'callback.duplicate');
       const bodies = announced(operation.event, report);
       expect(posts).toEqual([...bodies, bodies.at(-1)]);
       expect(histories(report).at(-1)).toEqual(['acknowledged', ['acknowledged']]);
     },
   },
   {
-    title: 'callback.concurrent-duplicate sends the last signal twice at the same instant',
+    title: 'callback.concurrent-duplicate sends the last signal twice at the same time',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.concurrent-duplicate');
+    async run(pack, openStage) {
+      const { posts, report, operation } = await runWithFault(
+        pack,
+        openStage,
+        'callback.concurrent-duplicate',
+      );
       const bodies = announced(operation.event, report);
       expect(posts).toEqual([...bodies, bodies.at(-1)]);
       const [one, other] = report.deliveries.slice(-2);
@@ -156,44 +160,44 @@ export const CALLBACKS: readonly Case[] = [
   {
     title: 'callback.never sends nothing, and the task succeeds',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.never');
+    async run(pack, openStage) {
+      const { posts, report, operation } = await runWithFault(pack, openStage, 'callback.never');
       expect(posts).toEqual([]);
       expect(report).toMatchObject({ state: operation.kind.ends.success, deliveries: [] });
     },
   },
   {
-    title: 'callback.late sends the last signal as much later as the pack says',
+    title: 'callback.late delays the last signal by the time that the pack defines',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const operation = firstAnnouncing(pack);
-      const { submit, report, reach, told } = await play(pack);
+      const { submit, report, reach, receiver } = await openStage(pack);
       const { taskId } = await submit(operation, { scenario: 'callback.late' });
       const signals = signalsOf(operation);
       const dueAt = endOf(report(taskId)) + operation.kind.lateByMs;
       await reach(dueAt - 1);
-      expect(told.posts).toHaveLength(signals.length - 1);
+      expect(receiver.posts).toHaveLength(signals.length - 1);
       await reach(dueAt);
-      expect(told.posts).toHaveLength(signals.length);
-      expect(JSON.parse(told.posts.at(-1)?.body ?? '')).toEqual(
+      expect(receiver.posts).toHaveLength(signals.length);
+      expect(JSON.parse(receiver.posts.at(-1)?.body ?? '')).toEqual(
         JSON.parse(announced(operation.event, report(taskId)).at(-1) ?? ''),
       );
     },
   },
   {
-    title: 'callback.forged claims success with media from elsewhere while the task runs, without the key',
+    title: 'callback.forged claims success with media from another host while the task runs, without the key',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const operation = firstAnnouncing(pack);
       const slug = aFailure(pack);
-      const { submit, report, reach, told, mock } = await play(pack, { secret: SECRET });
+      const { submit, report, reach, receiver, mock } = await openStage(pack, { secret: SECRET });
       const { taskId } = await submit(operation, { scenario: `fail.${slug}+callback.forged` });
       await reach(endOf(report(taskId)) - 1);
-      const forged = told.posts.filter(({ body }) => body.includes('/__media/'));
+      const forged = receiver.posts.filter(({ body }) => body.includes('/__media/'));
       expect(forged).toHaveLength(1);
       expect(mediaIn(forged[0]?.body ?? '', mock.url)).toEqual([]);
       await mock.clock.advance(DAY);
-      expect(told.posts.map(({ body }) => body).filter((body) => body !== forged[0]?.body)).toEqual(
+      expect(receiver.posts.map(({ body }) => body).filter((body) => body !== forged[0]?.body)).toEqual(
         announced(operation.event, report(taskId)),
       );
       const attempts = attemptsOf(mock.journal.entries({ type: 'attempt.started' }));
@@ -202,10 +206,10 @@ export const CALLBACKS: readonly Case[] = [
     },
   },
   {
-    title: 'callback.malformed sends something that is no JSON, once, and then the good one',
+    title: 'callback.malformed sends invalid JSON once, and then the correct callback',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.malformed');
+    async run(pack, openStage) {
+      const { posts, report, operation } = await runWithFault(pack, openStage, 'callback.malformed');
       const bodies = announced(operation.event, report);
       const bad = posts[bodies.length - 1] ?? '';
       expect(() => JSON.parse(bad)).toThrow(SyntaxError);
@@ -213,11 +217,11 @@ export const CALLBACKS: readonly Case[] = [
     },
   },
   {
-    title: 'callback.truncated is cut off, once, and then comes the good one',
+    title: 'callback.truncated sends a cut-off body once, and then the complete callback',
     needs: ['callbacks'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.truncated');
-      // A receiver that waits for the end of a body never saw the half one.
+    async run(pack, openStage) {
+      const { posts, report, operation } = await runWithFault(pack, openStage, 'callback.truncated');
+      // A receiver that waits for the end of a body never saw the incomplete one.
       expect(posts).toEqual(announced(operation.event, report));
       expect(histories(report).map(([status]) => status)).toEqual([
         ...signalsOf(operation)
@@ -229,84 +233,84 @@ export const CALLBACKS: readonly Case[] = [
     },
   },
   {
-    title: 'callback.lost-ack repeats what was acknowledged, the same bytes',
-    needs: ['callbacks', 'a last signal that is retried'],
-    async run(pack, play) {
-      const { posts, report, operation } = await twisted(pack, play, 'callback.lost-ack');
+    title: 'callback.lost-ack repeats the acknowledged callback with the same bytes',
+    needs: ['callbacks', 'retries of the last signal'],
+    async run(pack, openStage) {
+      const { posts, report, operation } = await runWithFault(pack, openStage, 'callback.lost-ack');
       const bodies = announced(operation.event, report);
       expect(posts).toEqual([...bodies, bodies.at(-1)]);
       expect(histories(report).at(-1)?.[0]).toBe('acknowledged');
     },
   },
   {
-    title: 'callback.before-response comes before the answer to the submission',
+    title: 'callback.before-response sends the callback before the answer to the submission',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const operation = firstAnnouncing(pack);
-      const { submit, report, told, mock } = await play(pack);
+      const { submit, report, receiver, mock } = await openStage(pack);
       const { taskId } = await submit(operation, { scenario: 'callback.before-response' });
-      expect(told.posts[0]?.body).toContain(taskId);
+      expect(receiver.posts[0]?.body).toContain(taskId);
       await mock.settled();
-      // All states are passed at one moment, and each callback tells of its own.
-      expect(told.posts.map(({ body }) => body)).toEqual(announced(operation.event, report(taskId)));
+      // All states pass at the same time, and each callback reports its own state.
+      expect(receiver.posts.map(({ body }) => body)).toEqual(announced(operation.event, report(taskId)));
     },
   },
   {
-    title: 'callbacks carry the pack’s signature when there is a secret, and none otherwise',
+    title: "callbacks carry the pack's signature when a secret is set, and none otherwise",
     needs: ['callbacks', 'signature'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const names = Object.keys(pack.signer?.(SECRET, { ...UNSIGNED, timestamp: 1 }) ?? {});
       for (const operation of announcing(pack)) {
-        const signed = await play(pack, { secret: SECRET });
+        const signed = await openStage(pack, { secret: SECRET });
         await signed.submit(operation);
         await signed.mock.clock.advance(DAY);
         const attempts = attemptsOf(signed.mock.journal.entries({ type: 'attempt.started' }));
         expect(attempts.map((attempt) => isSigned(pack, attempt))).toEqual(attempts.map(() => true));
-        expect(attempts.length).toBe(signed.told.posts.length);
-        for (const [index, { headers }] of signed.told.posts.entries()) {
+        expect(attempts.length).toBe(signed.receiver.posts.length);
+        for (const [index, { headers }] of signed.receiver.posts.entries()) {
           for (const name of names) {
             expect(headers[name.toLowerCase()]).toBe(attempts[index]?.headers[name]);
           }
         }
-        const plain = await play(pack);
+        const plain = await openStage(pack);
         await plain.submit(operation);
         await plain.mock.clock.advance(DAY);
-        for (const { headers } of plain.told.posts) {
+        for (const { headers } of plain.receiver.posts) {
           expect(names.filter((name) => name.toLowerCase() in headers)).toEqual([]);
         }
       }
     },
   },
   {
-    title: 'a client that chooses signals gets those, and one that chooses none gets all',
+    title: 'a client that selects signals gets only those, and one that selects none gets all',
     needs: ['callbacks', 'filter'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
         const field = filterField(pack, operation);
         const names = signalsOf(operation).map(({ name }) => name);
         for (const wanted of [...names.map((name) => [name]), names, []]) {
-          const { submit, told, mock } = await play(pack);
+          const { submit, receiver, mock } = await openStage(pack);
           const { taskId } = await submit(operation, { fields: [[`/${field}`, wanted]] });
           await mock.clock.advance(DAY);
           expect(taskId).not.toBe('');
-          expect(told.posts).toHaveLength(wanted.length === 0 ? names.length : wanted.length);
+          expect(receiver.posts).toHaveLength(wanted.length === 0 ? names.length : wanted.length);
         }
       }
     },
   },
   {
-    title: 'a callback that is sent again has the bytes of the last one, and is a delivery of its own',
+    title: 'a callback that is sent again has the bytes of the previous one and is a separate delivery',
     needs: ['callbacks'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of announcing(pack)) {
-        const { submit, report, told, mock } = await play(pack);
+        const { submit, report, receiver, mock } = await openStage(pack);
         const { taskId } = await submit(operation);
         await mock.clock.advance(DAY / 48);
-        const before = told.posts.length;
+        const before = receiver.posts.length;
         mock.tasks.redeliver(taskId);
         await mock.settled();
-        expect(told.posts).toHaveLength(before + 1);
-        expect(told.posts.at(-1)?.body).toBe(told.posts.at(-2)?.body);
+        expect(receiver.posts).toHaveLength(before + 1);
+        expect(receiver.posts.at(-1)?.body).toBe(receiver.posts.at(-2)?.body);
         expect(report(taskId).deliveries).toHaveLength(before + 1);
         expect(histories(report(taskId)).at(-1)).toEqual(['acknowledged', ['acknowledged']]);
       }
@@ -316,11 +320,11 @@ export const CALLBACKS: readonly Case[] = [
 
 const UNSIGNED = { taskId: 'task', deliveryId: 'd1', body: '{}' };
 
-/** A task with a twist, and all that came of it. */
-async function twisted(pack: Pack, play: Play, scenario: string) {
+/** Runs a task with a callback fault and returns everything that it sent. */
+async function runWithFault(pack: Pack, openStage: OpenStage, scenario: string) {
   const operation = firstAnnouncing(pack);
-  const { submit, report, told, mock } = await play(pack);
+  const { submit, report, receiver, mock } = await openStage(pack);
   const { taskId } = await submit(operation, { scenario });
   await mock.clock.advance(DAY / 48);
-  return { posts: told.posts.map(({ body }) => body), report: report(taskId), operation };
+  return { posts: receiver.posts.map(({ body }) => body), report: report(taskId), operation };
 }

@@ -18,12 +18,12 @@ const DAY = 86_400_000;
 
 export const COMMANDS: readonly Case[] = [
   {
-    title: 'a running task can be made to end in success and in every failure, and tells of it',
-    async run(pack, play) {
+    title: 'a running task can be forced to succeed and to fail in every way, and sends the callback',
+    async run(pack, openStage) {
       const failures = [...pack.failures.keys()].map((slug) => `fail.${slug}`);
       for (const outcome of ['success', ...failures]) {
         const operation = announcing(pack)[0] ?? main(pack);
-        const { submit, report, reach, poll, told, mock } = await play(pack);
+        const { submit, report, reach, poll, receiver, mock } = await openStage(pack);
         const opposite = outcome === 'success' ? failures[0] : 'success';
         const { taskId } = await submit(operation, { scenario: opposite ?? 'success' });
         await reach(halfway(report(taskId)));
@@ -35,21 +35,21 @@ export const COMMANDS: readonly Case[] = [
           outcome === 'success' ? operation.kind.ends.success : failureState(operation, outcome.slice(5));
         expect(ended).toMatchObject({ state, outcome });
         expect((await poll(taskId)).body).toBe(wordsFor(pack, ended, ended.plan.steps.length - 1));
-        expect(told.posts.map(({ body }) => body)).toEqual(announced(operation.event, ended));
-        const posts = told.posts.length;
+        expect(receiver.posts.map(({ body }) => body)).toEqual(announced(operation.event, ended));
+        const posts = receiver.posts.length;
         await mock.clock.advance('2h');
-        expect(told.posts).toHaveLength(posts);
+        expect(receiver.posts).toHaveLength(posts);
         expect(() => mock.tasks.amend(taskId, outcome)).toThrow(/already ended/);
       }
     },
   },
   {
     title:
-      'a running task can be canceled: it ends at once, tells of it if the pack does, and yields nothing',
+      'a running task can be canceled: it ends at once, sends a callback if the pack defines one, and produces nothing',
     needs: ['cancel'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       for (const operation of submitOperations(pack)) {
-        const { submit, report, reach, poll, cancel, told, mock } = await play(pack);
+        const { submit, report, reach, poll, cancel, receiver, mock } = await openStage(pack);
         const { taskId } = await submit(operation);
         await reach(halfway(report(taskId)));
         const answer = await cancel(taskId);
@@ -63,17 +63,17 @@ export const COMMANDS: readonly Case[] = [
         expect((await poll(taskId)).body).toBe(wordsFor(pack, ended, last));
         expect(mediaIn((await poll(taskId)).body, mock.url)).toEqual([]);
         await mock.clock.advance(DAY);
-        expect(told.posts.map(({ body }) => body)).toEqual(announced(operation.event, ended));
+        expect(receiver.posts.map(({ body }) => body)).toEqual(announced(operation.event, ended));
       }
     },
   },
   {
-    title: 'a task that has ended is left alone or forgotten by a cancel, as the pack says',
+    title: 'canceling a task that has ended keeps or removes it, as the pack defines',
     needs: ['cancel'],
-    async run(pack, play) {
+    async run(pack, openStage) {
       const [{ whenFinished } = { whenFinished: 'leave' }] = operationsOf(pack, 'cancel');
       for (const scenario of ['success', `fail.${aFailure(pack)}`]) {
-        const { submit, report, finish, poll, cancel, mock } = await play(pack);
+        const { submit, report, finish, poll, cancel, mock } = await openStage(pack);
         const { taskId } = await submit(main(pack), { scenario });
         await finish(taskId);
         const before = await poll(taskId);
@@ -88,15 +88,15 @@ export const COMMANDS: readonly Case[] = [
     },
   },
   {
-    title: 'a request that is made again after its task was canceled twice has a task that stays',
+    title: 'a request that is repeated after its task was canceled twice creates a task that remains',
     needs: ['cancel'],
-    async run(pack, play) {
-      const { submit, finish, poll, cancel } = await play(pack, { keep: 1 });
+    async run(pack, openStage) {
+      const { submit, finish, poll, cancel } = await openStage(pack, { keep: 1 });
       const first = await submit(main(pack));
       await finish(first.taskId);
       await cancel(first.taskId);
       const again = await submit(main(pack));
-      // As many as are kept, and more: those that ended first are let go.
+      // More tasks than are kept; the first to end are evicted.
       for (const key of ['a', 'b']) {
         const { taskId } = await submit(main(pack), { key, scenario: 'callback.never' });
         await cancel(taskId);
@@ -106,11 +106,11 @@ export const COMMANDS: readonly Case[] = [
     },
   },
   {
-    title: 'a canceled task gives its slot to the next',
-    needs: ['cancel', 'a limit of tasks'],
-    async run(pack, play) {
+    title: 'canceling a task gives its slot to the next one',
+    needs: ['cancel', 'a task limit'],
+    async run(pack, openStage) {
       const operation = main(pack);
-      const { submit, report, cancel, mock } = await play(pack, { concurrency: 1, queue: 1 });
+      const { submit, report, cancel, mock } = await openStage(pack, { concurrency: 1, queue: 1 });
       const first = await submit(operation);
       const waiting = await submit(operation);
       const before = planOf(report(waiting.taskId)).slot;

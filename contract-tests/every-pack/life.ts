@@ -6,10 +6,10 @@ import { aFailure, failureState, lasts, main, statesOf, wordsFor } from './promi
 
 export const LIFE: readonly Case[] = [
   {
-    title: 'a submission is answered with the pack’s status and the id of the task in its first state',
-    async run(pack, play) {
+    title: "a submission is answered with the pack's status and the id of the task in its first state",
+    async run(pack, openStage) {
       for (const operation of submitOperations(pack)) {
-        const { submit, report } = await play(pack);
+        const { submit, report } = await openStage(pack);
         const { taskId, answer } = await submit(operation);
         expect(answer.status).toBe(operation.status);
         expect(answer.body).toBe(operation.answer(contextAt(report(taskId), 0)));
@@ -19,10 +19,10 @@ export const LIFE: readonly Case[] = [
   },
   {
     title:
-      'the states are passed in the order of the pack’s steps, each told in its own words, up to success',
-    async run(pack, play) {
+      "a task passes the states of the pack's steps in order, each shown in the pack's words, up to success",
+    async run(pack, openStage) {
       for (const operation of submitOperations(pack)) {
-        const { submit, report, reach, poll, mock } = await play(pack);
+        const { submit, report, reach, poll, mock } = await openStage(pack);
         const { taskId } = await submit(operation);
         const { steps, visibleAt } = planOf(report(taskId));
         expect(steps.map(({ state }) => state)).toEqual(statesOf(operation));
@@ -43,10 +43,10 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'each state lasts as long as the pack says',
-    async run(pack, play) {
+    title: 'each state lasts as long as the pack defines',
+    async run(pack, openStage) {
       for (const operation of submitOperations(pack)) {
-        const { submit, report } = await play(pack);
+        const { submit, report } = await openStage(pack);
         const { steps } = planOf(report((await submit(operation)).taskId));
         for (const [index, { minMs, maxMs }] of operation.kind.steps.filter(lasts).entries()) {
           const duration = (steps[index + 1]?.at ?? 0) - (steps[index]?.at ?? 0);
@@ -57,29 +57,29 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'every failure ends in its own state, and its message reaches poll and callback',
-    async run(pack, play) {
+    title: 'every failure ends in its own state, and its message appears in poll and callback',
+    async run(pack, openStage) {
       for (const operation of submitOperations(pack)) {
-        const { submit, report, finish, poll, told } = await play(pack);
+        const { submit, report, finish, poll, receiver } = await openStage(pack);
         for (const { slug, messages } of pack.failures.values()) {
           const { taskId } = await submit(operation, { scenario: `fail.${slug}` });
-          const before = told.posts.length;
+          const before = receiver.posts.length;
           await finish(taskId);
           const state = failureState(operation, slug);
           expect(report(taskId)).toMatchObject({ state, outcome: `fail.${slug}` });
           expect(mentions((await poll(taskId)).body, messages)).toBe(true);
           if ((operation.event?.signals.get(state) ?? []).length === 0) continue;
-          expect(told.posts.length).toBeGreaterThan(before);
-          expect(mentions(told.posts.at(-1)?.body ?? '', messages)).toBe(true);
+          expect(receiver.posts.length).toBeGreaterThan(before);
+          expect(mentions(receiver.posts.at(-1)?.body ?? '', messages)).toBe(true);
         }
       }
     },
   },
   {
-    title: 'the progress never goes back, moves within a state, and is whole at the end',
+    title: 'the progress never decreases, changes within a state, and is complete at the end',
     needs: ['progress'],
-    async run(pack, play) {
-      const { submit, report, reach, poll } = await play(pack);
+    async run(pack, openStage) {
+      const { submit, report, reach, poll } = await openStage(pack);
       const { taskId } = await submit(main(pack));
       const { submittedAt, visibleAt } = planOf(report(taskId));
       const seen: { state: string; fields: Map<string, number> }[] = [];
@@ -102,9 +102,9 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'on the polls clock each poll is a step, and the last one finds it finished',
-    async run(pack, play) {
-      const { submit, report, poll } = await play(pack, { clock: 'polls' });
+    title: 'on the polls clock each poll is a step, and the last one shows the end',
+    async run(pack, openStage) {
+      const { submit, report, poll } = await openStage(pack, { clock: 'polls' });
       const { taskId } = await submit(main(pack));
       const { steps, visibleAt } = planOf(report(taskId));
       const states: string[] = [];
@@ -117,10 +117,10 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'a finished task has media that can be downloaded until its lifetime is over, and answer 410 then',
-    async run(pack, play) {
+    title: 'the media of a successful task can be downloaded until they expire, and answer 410 afterwards',
+    async run(pack, openStage) {
       for (const operation of submitOperations(pack)) {
-        const { submit, finish, reach, poll, report, mock } = await play(pack);
+        const { submit, finish, reach, poll, report, mock } = await openStage(pack);
         const { taskId } = await submit(operation);
         await finish(taskId);
         const urls = mediaIn((await poll(taskId)).body, mock.url);
@@ -136,9 +136,9 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'a task that runs, fails or is unheard of has no media',
-    async run(pack, play) {
-      const { submit, finish, poll, mock } = await play(pack);
+    title: 'a running, failed, or unknown task has no media',
+    async run(pack, openStage) {
+      const { submit, finish, poll, mock } = await openStage(pack);
       const done = await submit(main(pack));
       await finish(done.taskId);
       const [url = ''] = mediaIn((await poll(done.taskId)).body, mock.url);

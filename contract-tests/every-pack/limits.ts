@@ -7,9 +7,9 @@ import { lasts, main } from './promises.ts';
 export const LIMITS: readonly Case[] = [
   {
     title:
-      'a third submission within the span is refused, by key; the span slides, and a poll does not count',
-    async run(pack, play) {
-      const { submit, poll, mock } = await play(pack, { rateLimit: '2/10s' });
+      'a third submission within the window is refused, by key; the window slides, and polls do not count',
+    async run(pack, openStage) {
+      const { submit, poll, mock } = await openStage(pack, { rateLimit: '2/10s' });
       const operation = main(pack);
       const tooMany = onTheWire(pack).forRole('rateLimited');
       const isTaken = async (key = 'a') => {
@@ -32,12 +32,12 @@ export const LIMITS: readonly Case[] = [
     },
   },
   {
-    title: 'the limit of submissions that the pack knows holds without being asked for, and can be put off',
-    needs: ['a limit of submissions'],
-    async run(pack, play) {
+    title: "the pack's own submission limit applies by default and can be disabled",
+    needs: ['a submission limit'],
+    async run(pack, openStage) {
       const { submissions = 0, perMs = 0, retryAfter = false } = pack.rate ?? {};
       for (const options of [{ rateAsDocumented: true }, {}] as const) {
-        const { submit, mock } = await play(pack, options);
+        const { submit, mock } = await openStage(pack, options);
         const answers: Submitted[] = [];
         for (let n = 0; n <= submissions; n++) answers.push(await submit(main(pack)));
         const last = answers.pop();
@@ -54,11 +54,11 @@ export const LIMITS: readonly Case[] = [
     },
   },
   {
-    title: 'with one slot a second task fails or waits, as the pack says, and other keys do not matter',
-    needs: ['a limit of tasks'],
-    async run(pack, play) {
+    title: 'with one slot a second task fails or waits, as the pack defines, and other keys are unaffected',
+    needs: ['a task limit'],
+    async run(pack, openStage) {
       const operation = main(pack);
-      const { submit, report, finish } = await play(pack, { concurrency: 1 });
+      const { submit, report, finish } = await openStage(pack, { concurrency: 1 });
       const first = await submit(operation);
       const second = await submit(operation);
       const other = await submit(operation, { key: 'another' });
@@ -77,10 +77,10 @@ export const LIMITS: readonly Case[] = [
     },
   },
   {
-    title: 'with one slot and a place to wait, a second task begins when the first has given up its own',
-    needs: ['a limit of tasks'],
-    async run(pack, play) {
-      const { submit, report, finish } = await play(pack, { concurrency: 1, queue: 1 });
+    title: 'with one slot and a queue, a second task begins when the first frees its slot',
+    needs: ['a task limit'],
+    async run(pack, openStage) {
+      const { submit, report, finish } = await openStage(pack, { concurrency: 1, queue: 1 });
       const first = await submit(main(pack));
       const second = await submit(main(pack));
       expect(planOf(report(second.taskId)).slot?.fromAt).toBe(planOf(report(first.taskId)).slot?.untilAt);

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { JournalEntry, Pack, TaskReport } from '../../mock-server/index.ts';
 
-/** What was seen of a mock, made ready to be compared. */
+/** Observations of a mock in a form that can be compared. */
 
-/** A key in the form that the most particular vendor wants; the others take any text. */
+/** A key in the form that the strictest vendor requires; the others accept any string. */
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 export function histories({ deliveries }: TaskReport): [status: string, outcomes: string[]][] {
@@ -21,14 +21,14 @@ export function attemptsOf(entries: readonly JournalEntry[]): Started[] {
   return entries.filter((entry): entry is Started => entry.type === 'attempt.started');
 }
 
-/** How attempts began and ended, in the order of the journal. */
+/** Returns the start and end of all attempts, in the order of the journal. */
 export function attemptsInTurn(entries: readonly JournalEntry[]): string[] {
   return entries.flatMap(({ type }) => (type.startsWith('attempt.') ? type.slice('attempt.'.length) : []));
 }
 
 export function isSigned({ signer }: Pack, { taskId, deliveryId, body, headers, wallAt }: Started): boolean {
   const now = Math.floor(Date.parse(wallAt) / 1000);
-  // The second may have turned between signing and writing it down.
+  // The second may have changed between signing and recording.
   return [now, now - 1].some((timestamp) =>
     Object.entries(signer?.(SECRET, { taskId, deliveryId, body, timestamp }) ?? { none: '' }).every(
       ([name, value]) => headers[name] === value,
@@ -40,7 +40,7 @@ export function mentions(body: string, messages: Readonly<Record<string, string>
   return Object.values(messages).some((message) => body.includes(JSON.stringify(message)));
 }
 
-/** Every URL of the mock's media host in a body. */
+/** Returns every URL of the mock's media host in a body. */
 export function mediaIn(body: string, origin: string): string[] {
   return [...new Set(body.match(/https?:[^"\\]+\/__media\/[^"\\]+/g) ?? [])].filter((url) =>
     url.startsWith(`${origin}/`),
@@ -53,7 +53,10 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   wav: 'audio/wav',
 };
 
-/** @returns the status; a download that succeeds has the type of its name, and something in it */
+/**
+ * Downloads a file.
+ * @returns the status; a successful download must have the type of its file name and a body
+ */
 export async function download(url: string): Promise<number> {
   const answer = await fetch(url);
   const bytes = await answer.arrayBuffer();
@@ -64,7 +67,7 @@ export async function download(url: string): Promise<number> {
   return answer.status;
 }
 
-/** Every number of an answer, by the way to it; `30%` is one, too. */
+/** Returns every number of an answer by its path, including numbers such as `30%`. */
 export function numbersIn(value: unknown, path = ''): Map<string, number> {
   if (typeof value === 'object' && value !== null) {
     return new Map(Object.entries(value).flatMap(([key, inner]) => [...numbersIn(inner, `${path}/${key}`)]));

@@ -3,7 +3,7 @@ import type { Pack } from '../../mock-server/index.ts';
 type Errors = Pack['errors'];
 type Answer = ReturnType<Errors['forRole']>;
 
-/** A pack's error answers, as far as a client can see them. */
+/** Returns a pack's error answer as a client sees it. */
 export function onTheWire({ errors }: Pack): {
   forRole(...asked: Parameters<Errors['forRole']>): Omit<Answer, 'error'>;
   forCode(code: string): Omit<Answer, 'error'> | null;

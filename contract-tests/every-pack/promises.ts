@@ -2,12 +2,12 @@ import type { SubmitOperation } from '../../fixtures/clients/pack-calls.ts';
 import { contextAt, endOf, operationsOf, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
 import type { Pack, PackEvent, TaskReport } from '../../mock-server/index.ts';
 
-/** What a pack promises, worked out apart from the mock that keeps it. */
+/** Promises of a pack, derived independently of the mock that keeps them. */
 
-/** The first operation that needs no other task. */
+/** Returns the first operation that needs no other task. */
 export function main(pack: Pack): SubmitOperation {
   const found = submitOperations(pack).find(({ parent }) => parent === null);
-  if (found === undefined) throw new Error(`no operation of "${pack.name}" starts from nothing`);
+  if (found === undefined) throw new Error(`no submission of "${pack.name}" works without a parent task`);
   return found;
 }
 
@@ -37,17 +37,17 @@ export function lasts({ maxMs }: SubmitOperation['kind']['steps'][number]): bool
   return maxMs > 0;
 }
 
-/** The states of a task that need not wait for a slot and succeeds. */
+/** Returns the states of a task that need not wait for a slot and succeeds. */
 export function statesOf({ kind }: SubmitOperation): string[] {
   return [...kind.steps.filter(lasts).map(({ state }) => state), kind.ends.success];
 }
 
-/** What such a task announces, in order. */
+/** Returns the events of such a task, in order. */
 export function signalsOf(operation: Announcing) {
   return statesOf(operation).flatMap((state) => operation.event.signals.get(state) ?? []);
 }
 
-/** What the polls say of a task in the given step of its plan. */
+/** Returns the poll answer of a task in the given step of its plan. */
 export function wordsFor(pack: Pack, report: TaskReport, index: number): string {
   const [poll] = operationsOf(pack, 'poll');
   const context = contextAt(report, index);
@@ -63,7 +63,7 @@ export function canceledAnswer(pack: Pack, report: TaskReport, index: number) {
   };
 }
 
-/** The bodies of all callbacks that a task has promised by its states, in order. */
+/** Returns the bodies of all callbacks that a task's states promise, in order. */
 export function announced(event: PackEvent | null, report: TaskReport): string[] {
   return report.plan.steps.flatMap(({ state }, index) =>
     (event?.signals.get(state) ?? []).map(() => event?.bodies.get(state)?.(contextAt(report, index)) ?? ''),

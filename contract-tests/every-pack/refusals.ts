@@ -8,19 +8,19 @@ import { requiredFields } from './request-fields.ts';
 
 export const REFUSALS: readonly Case[] = [
   {
-    title: 'an unknown task gets the pack’s answer for one',
-    async run(pack, play) {
-      const { poll, cancel } = await play(pack);
+    title: "an unknown task gets the pack's answer for unknown tasks",
+    async run(pack, openStage) {
+      const { poll, cancel } = await openStage(pack);
       const unknown = onTheWire(pack).forRole('unknownTask', 'nobody is not a known task');
       expect(await poll('nobody')).toMatchObject(unknown);
       if (FEATURES.cancel(pack)) expect(await cancel('nobody')).toMatchObject(unknown);
     },
   },
   {
-    title: 'a task is unknown while it is not visible, and known from its moment on',
-    async run(pack, play) {
+    title: 'a task is unknown until it becomes visible',
+    async run(pack, openStage) {
       for (const scenario of ['success', 'poll.not-visible']) {
-        const { submit, reach, poll, cancel, report } = await play(pack);
+        const { submit, reach, poll, cancel, report } = await openStage(pack);
         const operation = main(pack);
         const { taskId } = await submit(operation, { scenario });
         const { submittedAt, visibleAt } = planOf(report(taskId));
@@ -40,9 +40,9 @@ export const REFUSALS: readonly Case[] = [
     },
   },
   {
-    title: 'no key, or a wrong one, gets the pack’s answer for it, from every operation',
-    async run(pack, play) {
-      const { mock } = await play(pack, { apiKeys: ['test-key'] });
+    title: "a missing or wrong key gets the pack's answer for it, from every operation",
+    async run(pack, openStage) {
+      const { mock } = await openStage(pack, { apiKeys: ['test-key'] });
       for (const key of [null, 'another']) {
         const calls = packCalls(mock.url, pack, key);
         const answers = [
@@ -62,10 +62,9 @@ export const REFUSALS: readonly Case[] = [
     },
   },
   {
-    title:
-      'a request without a required field gets the answer for one that is not valid, which names the field',
-    async run(pack, play) {
-      const { submit } = await play(pack);
+    title: 'a request without a required field gets the answer for invalid requests, which names the field',
+    async run(pack, openStage) {
+      const { submit } = await openStage(pack);
       expect(requiredFields(pack, main(pack)).length).toBeGreaterThan(0);
       for (const operation of submitOperations(pack)) {
         const fields = requiredFields(pack, operation);
@@ -77,7 +76,7 @@ export const REFUSALS: readonly Case[] = [
           const usual = onTheWire(pack).forRole('invalid', sentence);
           const refusals = [usual, ...pack.errors.codes.map((code) => onTheWire(pack).forCode(code))];
           const given = { status: answer.status, body: answer.body };
-          // Where the field decides what else is allowed, other sentences come with the one about it.
+          // Where the field decides what else is allowed, the answer has further sentences.
           const sentences = sentencesIn(answer.body, usual.body, sentence);
           if (sentences === null) expect(refusals).toContainEqual(given);
           else expect([given.status, sentences]).toEqual([usual.status, expect.arrayContaining([sentence])]);
@@ -86,9 +85,9 @@ export const REFUSALS: readonly Case[] = [
     },
   },
   {
-    title: 'every code of the pack can be asked for, of a submission and of a poll',
-    async run(pack, play) {
-      const { submit, finish, poll } = await play(pack);
+    title: 'every error code of the pack can be triggered, for a submission and for a poll',
+    async run(pack, openStage) {
+      const { submit, finish, poll } = await openStage(pack);
       for (const code of pack.errors.codes) {
         const refused = await submit(main(pack), { scenario: `submit.${code}` });
         expect(refused.answer).toMatchObject(onTheWire(pack).forCode(code) ?? {});
@@ -102,10 +101,10 @@ export const REFUSALS: readonly Case[] = [
   },
   {
     title:
-      'a task that continues another is refused or fails by the pack’s rules when it cannot be continued',
+      'a task that continues another is refused or fails, as the pack defines, when the other cannot be continued',
     needs: ['parents'],
-    async run(pack, play) {
-      const { submit, finish, reach, report } = await play(pack);
+    async run(pack, openStage) {
+      const { submit, finish, reach, report } = await openStage(pack);
       const [operation] = submitOperations(pack).filter(({ parent }) => parent !== null);
       const parent = operation?.parent;
       if (operation === undefined || !parent) throw new Error('nothing continues another task');
@@ -135,7 +134,10 @@ export const REFUSALS: readonly Case[] = [
   },
 ];
 
-/** The sentences in the place where another body has a single one; null when the bodies differ elsewhere. */
+/**
+ * Returns the sentences of a body in the place where the other body has a single one; null when the bodies differ
+ * elsewhere.
+ */
 function sentencesIn(body: string, other: string, single: string): string[] | null {
   const [before, after, ...more] = other.split(single);
   if (before === undefined || after === undefined || more.length > 0) return null;

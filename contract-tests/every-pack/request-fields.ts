@@ -13,15 +13,15 @@ export function requiredFields(pack: Pack, operation: SubmitOperation): string[]
   return [...new Set(requestSchemas(pack, operation).flatMap(({ required = [] }) => required))];
 }
 
-/** The field in which a request names the signals it wants: the one the pack reads a list from. */
+/** Returns the field in which a request selects signals: the one from which the pack reads a list. */
 export function filterField(pack: Pack, operation: Announcing): string {
   const fields = requestSchemas(pack, operation).flatMap(({ properties = {} }) => Object.keys(properties));
   const found = fields.find((field) => Array.isArray(operation.event.wantedBy?.({ [field]: ['x'] })));
-  if (found === undefined) throw new Error(`"${operation.id}" has no field for a choice of signals`);
+  if (found === undefined) throw new Error(`"${operation.id}" has no field that selects signals`);
   return found;
 }
 
-/** The schema of a request and all that it is put together from. */
+/** Returns the schema of a request and all schemas that it is composed of. */
 function requestSchemas({ document }: Pack, { method, path }: SubmitOperation): Schema[] {
   const item = document.paths?.[path]?.[method.toLowerCase() as 'post'];
   const body = item?.requestBody as { content: Readonly<Record<string, { schema?: Schema }>> } | undefined;

@@ -2,18 +2,18 @@ import { expect } from 'vitest';
 import type { PackAnswer } from '../../fixtures/clients/pack-calls.ts';
 import { packStage, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
 import type { Courier, Pack } from '../../mock-server/index.ts';
-import type { Case, Play } from './case.ts';
+import type { Case, OpenStage } from './case.ts';
 import { onTheWire } from './on-the-wire.ts';
 import { aFailure, main } from './promises.ts';
 
 export const RUNS: readonly Case[] = [
   {
-    title: 'the same seed gives the same bytes, answers and callbacks, and another seed other ids',
-    async run(pack, play) {
+    title: 'the same seed gives the same bytes in answers and callbacks, and another seed gives other ids',
+    async run(pack, openStage) {
       const [one, again, other] = [
-        await wholeRun(pack, play, 7),
-        await wholeRun(pack, play, 7),
-        await wholeRun(pack, play, 8),
+        await wholeRun(pack, openStage, 7),
+        await wholeRun(pack, openStage, 7),
+        await wholeRun(pack, openStage, 8),
       ];
       expect(again).toEqual(one);
       expect(one.ids.filter((id) => other.ids.includes(id))).toEqual([]);
@@ -21,9 +21,9 @@ export const RUNS: readonly Case[] = [
     },
   },
   {
-    title: 'a reset leaves nothing behind, and the same requests get the same tasks again',
-    async run(pack, play) {
-      const { submit, finish, poll, mock } = await play(pack);
+    title: 'a reset removes all tasks, and the same requests create the same tasks again',
+    async run(pack, openStage) {
+      const { submit, finish, poll, mock } = await openStage(pack);
       const begin = mock.clock.now();
       const { taskId, answer } = await submit(main(pack));
       mock.scenarios.enqueue(`fail.${aFailure(pack)}`);
@@ -43,14 +43,18 @@ export const RUNS: readonly Case[] = [
   },
 ];
 
-/** Every operation in success and failure, polled in each state; callbacks go nowhere and are kept. */
-async function wholeRun(pack: Pack, play: Play, seed: number): Promise<{ ids: string[]; bytes: string[] }> {
+/** Runs every operation in success and failure and polls it in each state; callbacks are recorded, not sent. */
+async function wholeRun(
+  pack: Pack,
+  openStage: OpenStage,
+  seed: number,
+): Promise<{ ids: string[]; bytes: string[] }> {
   const bytes: string[] = [];
   const courier: Courier = {
     async post(url, prepare) {
-      const parcel = await prepare();
-      if (parcel === null) return null;
-      bytes.push(url, parcel.body);
+      const delivery = await prepare();
+      if (delivery === null) return null;
+      bytes.push(url, delivery.body);
       return {
         outcome: 'acknowledged',
         status: 200,
@@ -63,7 +67,7 @@ async function wholeRun(pack: Pack, play: Play, seed: number): Promise<{ ids: st
     interrupt: () => undefined,
     close: () => Promise.resolve(),
   };
-  const { mock } = await play(pack, { seed, courier, publicUrl: 'http://media.test' });
+  const { mock } = await openStage(pack, { seed, courier, publicUrl: 'http://media.test' });
   const { submit, report, reach, poll } = packStage(mock, pack, 'http://receiver.test/callback');
   const keep = ({ status, body }: PackAnswer): number => bytes.push(`${status} ${body}`);
   for (const operation of submitOperations(pack)) {

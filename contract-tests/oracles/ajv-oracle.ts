@@ -8,10 +8,13 @@ import { createSchemaOracle, type SchemaCheck } from './schema-oracle.ts';
 
 const DOCUMENT_ID = 'openapi.json';
 
-/** What OpenAPI 3.1 adds to JSON Schema. None of it refuses a value. */
+/** Keywords that OpenAPI 3.1 adds to JSON Schema. None of them rejects a value. */
 const OPENAPI_KEYWORDS = ['discriminator', 'example', 'externalDocs', 'xml'];
 
-/** Ajv in strict mode: a misspelt keyword or an unknown format in the document throws instead of passing all. */
+/**
+ * Runs Ajv in strict mode, so that a misspelled keyword or an unknown format in the document throws instead of
+ * allowing everything.
+ */
 export function createAjvOracle(document: OpenApiDocument, options: OracleOptions = {}): Oracle {
   const judged = options.closed ? closeSchemas(document) : document;
   return createSchemaOracle('ajv', judged, createCheck(judged));
@@ -20,7 +23,7 @@ export function createAjvOracle(document: OpenApiDocument, options: OracleOption
 function createCheck(document: OpenApiDocument): SchemaCheck {
   const ajv = new Ajv2020({
     strict: true,
-    // A condition names the keys of the schema around it, and 3.1 says "or null" with a list of types.
+    // A condition names keys of the surrounding schema, and OpenAPI 3.1 expresses "or null" as a list of types.
     strictRequired: false,
     allowUnionTypes: true,
     allErrors: true,
@@ -36,7 +39,7 @@ function createCheck(document: OpenApiDocument): SchemaCheck {
   };
 }
 
-/** The document's own top-level keys are among them: Ajv compiles the document that a pointer leads into. */
+/** Includes the document's own top-level keys, because Ajv compiles the document that a pointer leads into. */
 function toleratedKeywords(document: OpenApiDocument): ReadonlySet<string> {
   return new Set([...OPENAPI_KEYWORDS, ...Object.keys(document), ...vendorKeywords(document)]);
 }

@@ -21,7 +21,7 @@ interface AnswerPaths {
 const ANY = {};
 
 describe('closeSchemas', () => {
-  test('closes an object and the objects in it', () => {
+  test('closes an object and its nested objects', () => {
     const inner = { type: 'object', properties: { name: ANY } };
     expect(closedAnswer({ type: 'object', properties: { film: inner, all: { items: inner } } })).toEqual({
       type: 'object',
@@ -33,7 +33,7 @@ describe('closeSchemas', () => {
     });
   });
 
-  test('leaves an object that lists no keys open', () => {
+  test('leaves an object open that lists no keys', () => {
     const schema = { type: 'object', additionalProperties: { type: 'string' } };
     expect(closedAnswer(schema)).toEqual(schema);
   });
@@ -61,7 +61,7 @@ describe('closeSchemas', () => {
     });
   });
 
-  test('copies what is referred to, because requests refer to it too', () => {
+  test('copies referenced schemas, because requests refer to them as well', () => {
     const Film = { type: 'object', properties: { sequel: { $ref: '#/components/schemas/Film' } } };
     const document = documentOf({ $ref: '#/components/schemas/Film' }, { Film });
     const closedFilm = {
@@ -85,14 +85,14 @@ describe('closeSchemas', () => {
     });
   });
 
-  test('does not change the document it is given', () => {
+  test('does not change the given document', () => {
     const document = documentOf({ type: 'object', properties: { name: ANY } });
     const before = structuredClone(document);
     closeSchemas(document);
     expect(document).toEqual(before);
   });
 
-  test('refuses an object whose keys are listed in two places that meet', () => {
+  test('rejects an object whose keys are listed in two places that apply together', () => {
     const schema = {
       allOf: [
         { properties: { data: { properties: { a: ANY } } } },
@@ -102,7 +102,7 @@ describe('closeSchemas', () => {
     expect(() => closedAnswer(schema)).toThrow('cannot close "data": "b" is listed in another place');
   });
 
-  test('accepts an object whose keys are listed in two branches that never meet', () => {
+  test('accepts an object whose keys are listed in two branches that never apply together', () => {
     const schema = {
       oneOf: [
         { properties: { data: { properties: { a: ANY } } } },
@@ -112,7 +112,7 @@ describe('closeSchemas', () => {
     expect(() => closedAnswer(schema)).not.toThrow();
   });
 
-  test('refuses a reference that leads out of the schemas', () => {
+  test('rejects a reference outside the schemas', () => {
     expect(() => closedAnswer({ $ref: '#/paths/~1films' })).toThrow('#/components/schemas only');
   });
 });

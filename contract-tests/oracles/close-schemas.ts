@@ -2,12 +2,12 @@ import { isObject, type JsonObject, mapOperations, mapValues, resolved } from '.
 import type { OpenApiDocument } from './oracle.ts';
 
 /**
- * A copy of the document whose response and callback schemas refuse keys they do not list. Requests stay open:
- * what both directions refer to is copied under a name of its own (`VideoTask.closed`).
+ * Returns a copy of the document whose response and callback schemas reject unlisted keys. Requests stay open:
+ * schemas shared by both directions are copied under a separate name (`VideoTask.closed`).
  *
- * `unevaluatedProperties: false` goes on the outermost schema of each object, because only that one sees what
- * `$ref`, `allOf`, `oneOf` and conditions list beneath it. Conditions (`if`, `then`, `else`, `not`,
- * `dependentSchemas`) are left as they are, so an object whose keys only a condition lists stays open.
+ * `unevaluatedProperties: false` is set on the outermost schema of each object, because only that one sees the keys
+ * that `$ref`, `allOf`, `oneOf`, and conditions list beneath it. Conditions (`if`, `then`, `else`, `not`,
+ * `dependentSchemas`) stay unchanged, so an object whose keys only a condition lists stays open.
  */
 export function closeSchemas(document: OpenApiDocument): OpenApiDocument {
   const copies = new Map<string, JsonObject>();
@@ -42,7 +42,7 @@ function withSchemas(components: unknown, schemas: JsonObject): JsonObject {
   return { ...components, schemas: { ...mapValues(components.schemas, (schema) => schema), ...schemas } };
 }
 
-/** Closes a schema where a value is first described; what it refers to is copied, closed beneath, to `copies`. */
+/** Closes a schema where a value is first described; referenced schemas are copied to `copies` and closed beneath. */
 function schemaCloser(
   document: OpenApiDocument,
   copies: Map<string, JsonObject>,
@@ -53,11 +53,11 @@ function schemaCloser(
     const closed = closeBeneath(schema);
     if (listedKeys(document, schema).size === 0) return closed;
     const type = impliedTypes(document, schema);
-    // Ajv's strict mode wants the type beside a keyword for objects.
+    // Ajv's strict mode requires a type next to a keyword for objects.
     return { ...(type && { type }), ...closed, unevaluatedProperties: false };
   };
 
-  /** For a schema beside others that describe the same value: the outermost of them is the one that closes. */
+  /** Closes a schema among others that describe the same value; the outermost one rejects unlisted keys. */
   const closeBeneath = (schema: JsonObject): JsonObject =>
     mapValues(schema, (value, keyword) => beneath.get(keyword)?.(value) ?? value);
   const closeBranch = (branch: unknown): unknown => (isObject(branch) ? closeBeneath(branch) : branch);
@@ -81,7 +81,7 @@ function schemaCloser(
     if (!name) throw new Error(`closeSchemas follows references to #/components/schemas only, got "${ref}".`);
     const copy = `${name}.closed`;
     if (!copies.has(copy)) {
-      // Entered before it is built: a schema may lead back to itself.
+      // Registered before it is built, because a schema may refer to itself.
       copies.set(copy, {});
       copies.set(copy, closeBeneath(resolved(document, { $ref: ref })));
     }
@@ -97,9 +97,9 @@ const CONDITIONS: readonly string[] = ['if', 'then', 'else'];
 /** One of the schemas that describe the same value. */
 interface Facet {
   readonly schema: JsonObject;
-  /** Whether it applies only if something else holds. */
+  /** Whether it applies only under a condition. */
   readonly conditional: boolean;
-  /** The branch taken at each alternative that leads here. */
+  /** The branch chosen at each alternative on the way here. */
   readonly taken: ReadonlyMap<unknown, unknown>;
 }
 
@@ -144,8 +144,8 @@ function listedKeys(document: OpenApiDocument, schema: unknown): ReadonlySet<str
 }
 
 /**
- * `allOf: [{ data: { a } }, { data: { b } }]`: closing `data` in the first place would refuse `b`, and no single
- * schema sees both. Such a document has to be rewritten before it can be closed.
+ * `allOf: [{ data: { a } }, { data: { b } }]`: closing the first `data` would reject `b`, and no single schema sees
+ * both. Such a document has to be rewritten before it can be closed.
  */
 function refuseSplitObjects(document: OpenApiDocument, schema: JsonObject): void {
   const facets = allFacets(document, schema);
@@ -172,7 +172,7 @@ function mayMeet(one: Facet, other: Facet): boolean {
   );
 }
 
-/** The types a value must have by this schema even where it does not say `type` itself. */
+/** Returns the types that a value must have by this schema, even without `type`. */
 function impliedTypes(document: OpenApiDocument, schema: unknown): readonly string[] | undefined {
   if (!isObject(schema)) return undefined;
   if ('type' in schema) return [schema.type].flat().map(String);

@@ -5,7 +5,9 @@ import type { CallbackMessage, Exchange, OpenApiDocument } from './oracle.ts';
 import { ORACLES_UNDER_TEST } from './oracles-under-test.ts';
 import { createPrismOracle } from './prism-oracle.ts';
 
-/** What the Runway document does without: templates, ranges, `default`, references everywhere, shared schemas. */
+/**
+ * Features that the Runway document does not use: templates, ranges, `default`, frequent references, shared schemas.
+ */
 const FILMS: OpenApiDocument = {
   openapi: '3.1.0',
   info: { title: 'Films', version: '1' },
@@ -124,11 +126,11 @@ describe.each(ORACLES_UNDER_TEST)('$name on any OpenAPI document', ({ create }) 
   const unlisted = { name: 'Nosferatu', year: 1922 };
 
   test.each([
-    ['a path with a value in it', reading()],
+    ['a path with a parameter', reading()],
     ['query values as numbers and lists', reading({ path: '/films/7?page=2&tag=old&tag=new' })],
     ['an operation without security', reading({ path: '/films/latest', requestHeaders: {} })],
-    ['a body whose schema is shared with answers, with an unlisted key', adding(unlisted)],
-    ['an unlisted key deep in such a body', adding({ name: 'A', sequel: { cast: [unlisted] } })],
+    ['a body with an unlisted key, whose schema answers share', adding(unlisted)],
+    ['an unlisted key deep inside such a body', adding({ name: 'A', sequel: { cast: [unlisted] } })],
   ])('passes a request: %s', async (_, exchange) => {
     expect(await open.judgeRequest(exchange)).toEqual([]);
     expect(await closed.judgeRequest(exchange)).toEqual([]);
@@ -138,12 +140,12 @@ describe.each(ORACLES_UNDER_TEST)('$name on any OpenAPI document', ({ create }) 
     ['a path value of another type', reading({ path: '/films/seven' })],
     ['a query value of another type', reading({ path: '/films/7?page=two' })],
     ['a query value out of range', reading({ path: '/films/7?page=0' })],
-    ['a list with a wrong member', reading({ path: '/films/7?tag=old&tag=late' })],
+    ['an array with an invalid item', reading({ path: '/films/7?tag=old&tag=late' })],
     ['a missing header', reading({ requestHeaders: { 'x-key': 'k' } })],
-    ['a header of another form', reading({ requestHeaders: { 'x-key': 'k', 'x-trace': 'xyz' } })],
-    ['a body that a referenced schema refuses', adding({ sequel: null })],
-    ['a body that a schema refuses deep in itself', adding({ name: 'A', sequel: { cast: [{}] } })],
-  ])('refuses a request: %s', async (_, exchange) => {
+    ['a header with an invalid format', reading({ requestHeaders: { 'x-key': 'k', 'x-trace': 'xyz' } })],
+    ['a body that violates a referenced schema', adding({ sequel: null })],
+    ['a body that violates a nested schema', adding({ name: 'A', sequel: { cast: [{}] } })],
+  ])('rejects a request: %s', async (_, exchange) => {
     expect(await open.judgeRequest(exchange)).not.toEqual([]);
     expect(await closed.judgeRequest(exchange)).not.toEqual([]);
   });
@@ -167,60 +169,60 @@ describe.each(ORACLES_UNDER_TEST)('$name on any OpenAPI document', ({ create }) 
     ['the default body for a listed status', reading({ responseBody: [] })],
     ['the listed body for any other status', reading({ status: 503 })],
     ['a content type outside a listed range', reading({ status: 418, responseBody: 'No.' })],
-    ['a status the exact path does not list', reading({ path: '/films/latest' })],
-  ])('refuses an answer: %s', async (_, exchange) => {
+    ['a status that the exact path does not list', reading({ path: '/films/latest' })],
+  ])('rejects an answer: %s', async (_, exchange) => {
     expect(await open.judgeResponse(exchange)).not.toEqual([]);
   });
 
   test.each([
-    ['at the top', unlisted],
+    ['at the top level', unlisted],
     ['in an alternative', { name: 'A', sequel: { name: 'B' } }],
     ['in a list', { name: 'A', sequel: { cast: [unlisted] } }],
-  ])('refuses an unlisted key %s of an answer or callback only when closed', async (_, body) => {
+  ])('rejects an unlisted key %s of an answer or callback only when closed', async (_, body) => {
     expect(await open.judgeResponse(reading({ responseBody: body }))).toEqual([]);
     expect(await open.judgeCallback(added(body))).toEqual([]);
     expect(await closed.judgeResponse(reading({ responseBody: body }))).not.toEqual([]);
     expect(await closed.judgeCallback(added(body))).not.toEqual([]);
   });
 
-  test('asks a callback for none of the credentials that callers of the API need', async () => {
+  test("does not require the API's credentials of a callback", async () => {
     expect(await open.judgeCallback(added({ name: 'Nosferatu' }))).toEqual([]);
   });
 
-  test('leaves the document as it was', async () => {
+  test('does not change the document', async () => {
     const before = structuredClone(FILMS);
     await create(FILMS, { closed: true }).judgeResponse(reading());
     expect(FILMS).toEqual(before);
   });
 
-  test('keeps two documents apart that use the same names', async () => {
+  test('keeps two documents with the same names apart', async () => {
     const oracle = create(withNamed({ required: ['title'] }));
     expect(await oracle.judgeResponse(reading())).not.toEqual([]);
     expect(await open.judgeResponse(reading())).toEqual([]);
   });
 
-  test('throws at a schema it cannot use, instead of passing everything', async () => {
+  test('throws at an unusable schema instead of passing everything', async () => {
     const oracle = create(withNamed({ properties: { name: { type: 'string', pattern: '(' } } }));
     await expect(oracle.judgeResponse(reading())).rejects.toThrow();
     await expect(oracle.judgeResponse(reading({ responseBody: [] }))).rejects.toThrow();
   });
 });
 
-describe('a document with a mistake', () => {
-  test('is refused by ajv for a keyword that is none', async () => {
-    const judgement = createAjvOracle(withNamed({ require: ['name'] })).judgeResponse(reading());
-    await expect(judgement).rejects.toThrow('unknown keyword: "require"');
+describe('an invalid document', () => {
+  test('is rejected by ajv for an unknown keyword', async () => {
+    const judgment = createAjvOracle(withNamed({ require: ['name'] })).judgeResponse(reading());
+    await expect(judgment).rejects.toThrow('unknown keyword: "require"');
   });
 
-  test('is refused by hyperjump for whatever OpenAPI does not allow, every time', async () => {
+  test('is rejected by hyperjump for any violation of OpenAPI, every time', async () => {
     const oracle = createHyperjumpOracle({ ...FILMS, pathes: {} });
-    const refusal = 'The document is no OpenAPI 3.1: /pathes';
+    const refusal = 'The document is not valid OpenAPI 3.1: /pathes';
     await expect(oracle.judgeResponse(reading())).rejects.toThrow(refusal);
     await expect(oracle.judgeCallback(added({ name: 'A' }))).rejects.toThrow(refusal);
   });
 });
 
-describe('a schema within itself', () => {
+describe('a recursive schema', () => {
   const Film = {
     type: 'object',
     required: ['name'],
@@ -247,7 +249,7 @@ describe('a schema within itself', () => {
   );
 
   test('cannot be closed for prism, whose loader breaks a reference to itself that has siblings', async () => {
-    const judgement = createPrismOracle(document, { closed: true }).judgeResponse(trilogy({}));
-    await expect(judgement).rejects.toThrow('Prism would pass every body of get /films/{filmId}');
+    const judgment = createPrismOracle(document, { closed: true }).judgeResponse(trilogy({}));
+    await expect(judgment).rejects.toThrow('Prism would accept every body of get /films/{filmId}');
   });
 });

@@ -2,7 +2,7 @@ import type { OpenApiDocument, Violation } from './oracle.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The dialect every oracle judges by: what OpenAPI 3.1 means when a document names none. */
+/** The dialect of every oracle, which OpenAPI 3.1 defines as the default. */
 export const DRAFT_2020_12 = 'https://json-schema.org/draft/2020-12/schema';
 
 const METHODS: ReadonlySet<string> = new Set([
@@ -16,7 +16,7 @@ const METHODS: ReadonlySet<string> = new Set([
   'trace',
 ]);
 
-/** An object of the document and the keys that lead to it, after references were followed. */
+/** An object of the document and the keys that lead to it, with references resolved. */
 export interface Place {
   readonly keys: readonly string[];
   readonly value: JsonObject;
@@ -43,16 +43,16 @@ export function pointerTo(place: Place, ...more: readonly string[]): string {
     .join('');
 }
 
-/** The place a local reference (`#/components/…`) stands for. */
+/** Resolves a local reference (`#/components/…`). */
 function placeOfRef(document: OpenApiDocument, ref: string): Place {
   if (!ref.startsWith('#/'))
-    throw new Error(`Only references inside the document are followed, got "${ref}".`);
+    throw new Error(`Only references inside the document are supported, got "${ref}".`);
   const keys = ref
     .slice(2)
     .split('/')
     .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'));
   const place = stepInto(document, { keys: [], value: document }, ...keys);
-  if (!place) throw new Error(`"${ref}" leads nowhere in the document.`);
+  if (!place) throw new Error(`"${ref}" does not exist in the document.`);
   return place;
 }
 
@@ -74,7 +74,7 @@ function followed(document: OpenApiDocument, place: Place): Place {
   return typeof place.value.$ref === 'string' ? placeOfRef(document, place.value.$ref) : place;
 }
 
-/** The object itself, or what it refers to. */
+/** Returns the object itself or the object it refers to. */
 export function resolved(document: OpenApiDocument, value: unknown): JsonObject {
   return isObject(value) ? followed(document, { keys: [], value }).value : {};
 }
@@ -88,7 +88,7 @@ function rootPlace(document: OpenApiDocument, key: string): Place | undefined {
   return stepInto(document, { keys: [], value: document }, key);
 }
 
-/** `path` is matched as it stands: the base paths of `servers` are not looked at. */
+/** Matches `path` literally and ignores the base paths of `servers`. */
 export function routeTo(document: OpenApiDocument, method: string, path: string): Route | Violation {
   const [pathname = '', query = ''] = path.split(/\?(.*)/s);
   const paths = rootPlace(document, 'paths');
@@ -130,7 +130,7 @@ function percentDecoded(text: string): string {
   }
 }
 
-/** The parameters of the path and of the operation; the operation's own win. */
+/** Returns the parameters of the path and of the operation, which takes precedence. */
 export function parametersOf(document: OpenApiDocument, route: Route): readonly Place[] {
   const all = [route.pathItem, route.operation].flatMap((place) =>
     childrenOf(document, stepInto(document, place, 'parameters')),
@@ -147,7 +147,7 @@ export function responseTo(document: OpenApiDocument, operation: Place, status: 
   return response || { at: 'response.status', message: `${status} is not documented for this operation` };
 }
 
-/** The callback's operation. With several address expressions the first that has the method is meant. */
+/** Returns the callback's operation. With several address expressions, the first one with the method is used. */
 export function callbackOf(
   document: OpenApiDocument,
   operationId: string,
@@ -172,7 +172,7 @@ function operationsOf(document: OpenApiDocument): readonly Place[] {
   );
 }
 
-/** The media type object that describes a body of this type: exact first, then ranges such as `image/*`. */
+/** Returns the media type object for a body of this type: exact matches first, then ranges such as `image/*`. */
 export function mediaFor(
   document: OpenApiDocument,
   content: Place,
@@ -189,7 +189,7 @@ function essenceOf(contentType: string): string {
   return (contentType.split(';')[0] ?? '').trim().toLowerCase();
 }
 
-/** A new document in which every operation under `paths` is replaced; the given one is left alone. */
+/** Returns a new document in which every operation under `paths` is replaced; the given document is unchanged. */
 export function mapOperations(
   document: OpenApiDocument,
   replace: (operation: JsonObject) => JsonObject,

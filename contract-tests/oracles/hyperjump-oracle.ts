@@ -15,17 +15,19 @@ import { DRAFT_2020_12, type JsonObject, mapOperations, mapValues, resolved } fr
 import type { OpenApiDocument, Oracle, OracleOptions, Violation } from './oracle.ts';
 import { createSchemaOracle, type SchemaCheck } from './schema-oracle.ts';
 
-/** Under this dialect Hyperjump first judges the document itself by OpenAPI's own schema, and throws if it fails. */
+/**
+ * With this dialect, Hyperjump first validates the document against OpenAPI's own schema and throws if it is invalid.
+ */
 const OPENAPI_DIALECT = 'https://spec.openapis.org/oas/3.1/schema-draft-2020-12';
 
-// The registry is one per process and refuses a name it has seen, so every oracle registers under its own.
+// The registry is process-wide and rejects duplicate names, so every oracle registers under a unique name.
 let registered = 0;
 
 export function createHyperjumpOracle(document: OpenApiDocument, options: OracleOptions = {}): Oracle {
   const judged = withAddressableCallbacks(options.closed ? closeSchemas(document) : document);
   registered += 1;
   const uri = `https://oracle.invalid/${registered}/openapi`;
-  // These two hold for the whole process, but nothing else in it uses this library.
+  // Both settings are process-wide, but no other code uses this library.
   setShouldValidateFormat(true);
   setMetaSchemaOutputFormat(BASIC);
   registerSchema({ ...judged, jsonSchemaDialect: DRAFT_2020_12 } as SchemaObject, uri, OPENAPI_DIALECT);
@@ -40,7 +42,7 @@ function createCheck(uri: string): SchemaCheck {
     return validator;
   };
   return async (pointer, value) => {
-    // Only the first compilation judges the document, so all wait for the same one.
+    // Only the first compilation validates the document, so all calls await the same one.
     await compile('').catch(explainRefusal);
     const output = (await compile(pointer))(value as Parameters<Validator>[0], BASIC);
     return output.valid ? [] : (output.errors ?? []).map(violationOf);
@@ -51,12 +53,14 @@ function explainRefusal(error: unknown): never {
   if (!(error instanceof InvalidSchemaError)) throw error;
   const { errors = [] } = error.output;
   const deepest = errors.map(violationOf).sort((a, b) => b.at.length - a.at.length)[0];
-  throw new Error(`The document is no OpenAPI 3.1: ${deepest?.at} ${deepest?.message}`, { cause: error });
+  throw new Error(`The document is not valid OpenAPI 3.1: ${deepest?.at} ${deepest?.message}`, {
+    cause: error,
+  });
 }
 
 /**
- * The library decodes pointers with decodeURI, which leaves `%23` as it is: a schema below
- * `{$request.body#/callBackUrl}` cannot be addressed. Routing never reads these keys, so they may be renamed.
+ * The library decodes pointers with decodeURI, which keeps `%23`, so a schema below `{$request.body#/callBackUrl}`
+ * cannot be addressed. Routing never reads these keys, so they may be renamed.
  */
 function withAddressableCallbacks(document: OpenApiDocument): OpenApiDocument {
   return mapOperations(document, (operation) => {

@@ -6,9 +6,9 @@ export type JudgedMessage = {
   readonly verdict: 'good' | 'bad';
   /** Bad only for an oracle that closes the document; an open one must pass it. */
   readonly closedOnly?: true;
-  /** Part of the `at` of some violation: refused for the right reason. */
+  /** Part of the `at` of a violation, to check that the message is rejected for the right reason. */
   readonly at?: string;
-  /** The oracles that refuse it, where the others are blind by their nature. */
+  /** The oracles that reject it, where the others cannot by design. */
   readonly onlyBy?: { readonly oracles: readonly OracleName[]; readonly because: string };
 } & (
   | { readonly request: Exchange }
@@ -65,7 +65,7 @@ function look(change: Partial<Exchange>): Exchange {
   };
 }
 
-/** Without keys whose value is undefined: a wire has no such thing. */
+/** Drops keys whose value is undefined, which JSON cannot represent. */
 function asSent(body: Json): Json {
   return JSON.parse(JSON.stringify(body));
 }
@@ -122,9 +122,13 @@ const GOOD: readonly JudgedMessage[] = [
       imageUrl: 'https://files.example/cat.png',
     }),
   },
-  { title: 'a request with a key the page does not list', verdict: 'good', request: generate({ seed: 7 }) },
   {
-    title: 'a request whose content type names its charset',
+    title: 'a request with a key that the page does not list',
+    verdict: 'good',
+    request: generate({ seed: 7 }),
+  },
+  {
+    title: 'a request whose content type has a charset',
     verdict: 'good',
     request: generate(
       {},
@@ -162,22 +166,22 @@ const GOOD: readonly JudgedMessage[] = [
   },
   { title: 'a callback about a failed extension', verdict: 'good', callback: extended({ task_id: TASK_ID }) },
   {
-    title: 'a failed extension that keeps the fields of a video, empty as the other page has them',
+    title: 'a failed extension with the fields of a video, empty as shown on the other page',
     verdict: 'good',
     callback: extended(NO_VIDEO),
   },
   {
-    title: 'a failed task without the fields of a video, as the other page has it',
+    title: 'a failed task without the fields of a video, as shown on the other page',
     verdict: 'good',
     callback: ended({ task_id: TASK_ID }, { code: 400, msg: 'Refused.' }),
   },
   {
-    title: 'a video without its addresses, which the page marks as not required',
+    title: 'a video without its URLs, which the page marks as not required',
     verdict: 'good',
     callback: ended({ task_id: TASK_ID, video_id: 'video-1' }),
   },
   {
-    title: 'another text of success: the page calls it a description',
+    title: 'another success text, because the page calls it a description',
     verdict: 'good',
     callback: ended(GENERATED, { msg: 'success' }),
   },
@@ -187,7 +191,7 @@ const GOOD: readonly JudgedMessage[] = [
     response: details({ ...FAILED, failMsg: undefined }),
   },
   {
-    title: 'a look-up of a task with a long name',
+    title: 'a poll of a task with a long name',
     verdict: 'good',
     request: look({ path: `/api/v1/runway/record-detail?taskId=${'a'.repeat(201)}` }),
   },
@@ -201,7 +205,7 @@ const BAD_REQUESTS: readonly JudgedMessage[] = [
     request: generate({}, { path: '/api/v1/runway/generat' }),
   },
   {
-    title: 'a path with a slash too many',
+    title: 'a path with an extra slash',
     verdict: 'bad',
     at: 'request',
     request: generate({}, { path: '/api/v1/runway/generate/' }),
@@ -237,13 +241,13 @@ const BAD_REQUESTS: readonly JudgedMessage[] = [
     request: generate({ prompt: 'a'.repeat(1801) }),
   },
   {
-    title: 'an image address that is no URI',
+    title: 'an image URL that is not a URI',
     verdict: 'bad',
     at: 'body/imageUrl',
     request: generate({ imageUrl: 'my cat.png' }),
   },
   {
-    title: 'an extension of no task',
+    title: 'an extension without a task',
     verdict: 'bad',
     at: 'body',
     request: submit('/api/v1/runway/extend', { prompt: 'On', quality: '720p' }),
@@ -254,7 +258,7 @@ const BAD_REQUESTS: readonly JudgedMessage[] = [
     at: 'request',
     request: submit('/api/v1/runway/generate', undefined),
   },
-  { title: 'a list for a body', verdict: 'bad', at: 'body', request: submit('/api/v1/runway/generate', []) },
+  { title: 'an array as body', verdict: 'bad', at: 'body', request: submit('/api/v1/runway/generate', []) },
   {
     title: 'a form instead of JSON',
     verdict: 'bad',
@@ -271,7 +275,7 @@ const BAD_REQUESTS: readonly JudgedMessage[] = [
     request: generate({}, { requestHeaders: BEARER }),
     onlyBy: {
       oracles: ['ajv', 'hyperjump'],
-      because: 'Prism takes a body without a content type for one of the documented type.',
+      because: 'Prism treats a body without a content type as one of the documented type.',
     },
   },
   {
@@ -288,7 +292,7 @@ const BAD_REQUESTS: readonly JudgedMessage[] = [
     request: generate({}, { requestHeaders: JSON_TYPE }),
     onlyBy: {
       oracles: ['prism'],
-      because: 'The schema oracles judge what schemas describe; `security` is not a schema.',
+      because: 'The schema oracles check schemas only; `security` is not a schema.',
     },
   },
   {
@@ -296,16 +300,16 @@ const BAD_REQUESTS: readonly JudgedMessage[] = [
     verdict: 'bad',
     at: 'request',
     request: look({ requestHeaders: { authorization: 'Basic a2V5OjE=' } }),
-    onlyBy: { oracles: ['prism'], because: 'As above: `security` is not a schema.' },
+    onlyBy: { oracles: ['prism'], because: '`security` is not a schema.' },
   },
   {
-    title: 'a look-up that names no task',
+    title: 'a poll without a task id',
     verdict: 'bad',
     at: 'request.query',
     request: look({ path: '/api/v1/runway/record-detail' }),
   },
   {
-    title: 'a look-up of a task with an empty name',
+    title: 'a poll with an empty task id',
     verdict: 'bad',
     at: 'request.query',
     request: look({ path: '/api/v1/runway/record-detail?taskId=' }),
@@ -317,11 +321,11 @@ const BAD_REQUESTS: readonly JudgedMessage[] = [
     request: look({ path: `/api/v1/runway/record-detail?taskid=${TASK_ID}` }),
     onlyBy: {
       oracles: ['ajv', 'hyperjump'],
-      because: 'Prism compares the names of parameters without case.',
+      because: 'Prism ignores the case of parameter names.',
     },
   },
   {
-    title: 'a look-up with a body',
+    title: 'a poll with a body',
     verdict: 'bad',
     at: 'request',
     request: look({ requestHeaders: { ...BEARER, ...JSON_TYPE }, requestBody: { taskId: TASK_ID } }),
@@ -353,13 +357,13 @@ const BAD_RESPONSES: readonly JudgedMessage[] = [
     response: look({ responseHeaders: { 'content-type': 'text/html' } }),
   },
   {
-    title: 'an answer of no content type',
+    title: 'an answer without a content type',
     verdict: 'bad',
     at: 'response',
     response: look({ responseHeaders: {} }),
   },
   {
-    title: 'an answer whose content type cannot be read',
+    title: 'an answer with an unreadable content type',
     verdict: 'bad',
     at: 'response',
     response: look({ responseHeaders: { 'content-type': 'json!' } }),
@@ -371,7 +375,7 @@ const BAD_RESPONSES: readonly JudgedMessage[] = [
     response: look({ responseBody: undefined }),
   },
   {
-    title: 'a code no page lists',
+    title: 'a code that no page lists',
     verdict: 'bad',
     at: 'body/code',
     response: accepted({ code: 201, msg: '' }),
@@ -421,7 +425,7 @@ const BAD_RESPONSES: readonly JudgedMessage[] = [
     response: details({ ...SUCCEEDED, failCode: 400 }),
   },
   {
-    title: 'a video address that is no URI',
+    title: 'a video URL that is not a URI',
     verdict: 'bad',
     at: 'videoInfo/videoUrl',
     response: details({ ...SUCCEEDED, videoInfo: { ...VIDEO_INFO, videoUrl: '/1.mp4' } }),
@@ -464,19 +468,19 @@ const BAD_CALLBACKS: readonly JudgedMessage[] = [
     callback: ended({ task_id: TASK_ID, video_url: GENERATED.video_url }),
   },
   {
-    title: 'a failed extension with a video address',
+    title: 'a failed extension with a video URL',
     verdict: 'bad',
     at: 'data/video_url',
     callback: extended({ task_id: TASK_ID, video_url: GENERATED.video_url }),
   },
   {
-    title: 'a failed task with a video address',
+    title: 'a failed task with a video URL',
     verdict: 'bad',
     at: 'data/video_url',
     callback: ended({ ...NO_VIDEO, video_url: GENERATED.video_url }, { code: 500, msg: 'Error.' }),
   },
   {
-    title: 'a video address that is no URI',
+    title: 'a video URL that is not a URI',
     verdict: 'bad',
     at: 'data/video_url',
     callback: ended({ ...GENERATED, video_url: 'pending' }),
@@ -495,19 +499,19 @@ const BAD_CALLBACKS: readonly JudgedMessage[] = [
     callback: callback('extend-ai-video', undefined),
   },
   {
-    title: 'a callback by another method',
+    title: 'a callback with another method',
     verdict: 'bad',
     at: 'callback',
     callback: { ...ended(GENERATED), method: 'PUT' },
   },
   {
-    title: 'a callback the operation does not declare',
+    title: 'a callback that the operation does not declare',
     verdict: 'bad',
     at: 'callback',
     callback: { ...ended(GENERATED), callback: 'progress' },
   },
   {
-    title: 'a callback of an operation that has none',
+    title: 'a callback of an operation without callbacks',
     verdict: 'bad',
     at: 'callback',
     callback: { ...ended(GENERATED), operationId: 'get-ai-video-details' },

@@ -1,9 +1,9 @@
 import type { JsonObject } from './document-routing.ts';
 
-/** One HTTP call as it went over the wire, bodies already parsed. */
+/** One HTTP call as sent, with parsed bodies. */
 export interface Exchange {
   readonly method: string;
-  /** With the query, without the host. */
+  /** Includes the query and excludes the host. */
   readonly path: string;
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly requestBody?: unknown;
@@ -12,7 +12,7 @@ export interface Exchange {
   readonly responseBody: unknown;
 }
 
-/** One delivery to the client's callback address. */
+/** One delivery to the client's callback URL. */
 export interface CallbackMessage {
   /** Of the submit operation that declares the callback. */
   readonly operationId: string;
@@ -24,14 +24,14 @@ export interface CallbackMessage {
 }
 
 export interface Violation {
-  /** The part of the message, then the place inside it: `response.body/data/state`. */
+  /** The part of the message followed by the position inside it: `response.body/data/state`. */
   readonly at: string;
   readonly message: string;
 }
 
 /**
- * A judge of messages against one OpenAPI 3.1 document. A message that breaks the document is answered with
- * violations; a document that cannot be judged by is an error, thrown by the first judgement at the latest.
+ * A judge of messages against one OpenAPI 3.1 document. A message that violates the document gets violations. An
+ * unusable document is an error, thrown by the first judgment at the latest.
  */
 export interface Oracle {
   readonly name: string;
@@ -41,7 +41,7 @@ export interface Oracle {
 }
 
 export interface OracleOptions {
-  /** Refuse keys that the document does not list, in responses and callbacks. */
+  /** Whether responses and callbacks with unlisted keys are rejected. */
   readonly closed?: boolean;
 }
 

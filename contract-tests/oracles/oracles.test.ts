@@ -47,15 +47,15 @@ describe('the oracles together', () => {
   const refusedBy = (oracles: readonly Oracle[], message: JudgedMessage): Promise<readonly boolean[]> =>
     Promise.all(oracles.map(async (oracle) => (await judge(oracle, message)).length > 0));
 
-  test('agree on any spoilt body, and refuse when closed all that they refuse when open', async () => {
+  test('agree on any corrupted body, and reject when closed everything that they reject when open', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...GOOD),
         fc.array(spoiling(), { maxLength: 3 }),
         async (message, by) => {
-          const spoilt = withBody(message, (body) => by.reduce(spoil, body));
-          const [whenOpen, ...othersOpen] = await refusedBy(open, spoilt);
-          const [whenClosed, ...othersClosed] = await refusedBy(closed, spoilt);
+          const corrupted = withBody(message, (body) => by.reduce(corrupt, body));
+          const [whenOpen, ...othersOpen] = await refusedBy(open, corrupted);
+          const [whenClosed, ...othersClosed] = await refusedBy(closed, corrupted);
           expect(othersOpen).toEqual([whenOpen, whenOpen]);
           expect(othersClosed).toEqual([whenClosed, whenClosed]);
           expect(whenClosed || !whenOpen).toBe(true);
@@ -67,9 +67,9 @@ describe('the oracles together', () => {
 });
 
 interface Spoiling {
-  /** Which of the places in the body, counted round. */
+  /** Index of the place in the body, modulo their number. */
   readonly place: number;
-  /** What is put there; nothing to take it away. */
+  /** The replacement; undefined removes the value. */
   readonly value?: unknown;
 }
 
@@ -98,7 +98,7 @@ function withBody(message: JudgedMessage, change: (body: unknown) => unknown): J
   return { ...message, callback: { ...message.callback, body: change(message.callback.body) } };
 }
 
-function spoil(body: unknown, { place, ...rest }: Spoiling): unknown {
+function corrupt(body: unknown, { place, ...rest }: Spoiling): unknown {
   const copy = structuredClone(body);
   const places = placesIn(copy);
   const chosen = places[place % places.length];
@@ -108,7 +108,7 @@ function spoil(body: unknown, { place, ...rest }: Spoiling): unknown {
   return copy;
 }
 
-/** Every key in every object of the body, and one new key in each. */
+/** Returns every key in every object of the body, and one new key in each. */
 function placesIn(value: unknown): readonly { holder: object; key: string }[] {
   if (typeof value !== 'object' || value === null) return [];
   const keys = Array.isArray(value) ? [] : [...Object.keys(value), 'unlisted'];

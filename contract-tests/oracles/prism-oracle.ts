@@ -26,7 +26,7 @@ interface Referee {
   readonly callbacks: Operation[];
 }
 
-/** Prism as it judges in proxy mode, except that nothing is sent: the recorded answer is what "upstream" says. */
+/** Prism as in proxy mode, except that nothing is sent: the recorded answer replaces the upstream one. */
 export function createPrismOracle(document: OpenApiDocument, options: OracleOptions = {}): Oracle {
   let loading: Promise<Referee> | undefined;
   const referee = (): Promise<Referee> => {
@@ -51,7 +51,7 @@ export function createPrismOracle(document: OpenApiDocument, options: OracleOpti
 }
 
 async function loadReferee(document: OpenApiDocument): Promise<Referee> {
-  // Imported late: it takes about a second.
+  // Imported late because it takes about a second.
   const library = await import('@stoplight/prism-http');
   const { submissions, deliveries } = withCallbacksApart(document);
   const [operations, callbacks] = await Promise.all([
@@ -62,7 +62,7 @@ async function loadReferee(document: OpenApiDocument): Promise<Referee> {
 }
 
 async function operationsOf(library: PrismLibrary, document: OpenApiDocument): Promise<Operation[]> {
-  // Without a dialect Prism judges by draft-07. It writes into what it is given.
+  // Without a dialect, Prism uses draft-07. Prism modifies its input.
   const own = structuredClone({ ...document, jsonSchemaDialect: DRAFT_2020_12 });
   const operations = await library.getHttpOperationsFromSpec(own);
   for (const operation of operations) refuseUnusableSchemas(operation);
@@ -70,9 +70,9 @@ async function operationsOf(library: PrismLibrary, document: OpenApiDocument): P
 }
 
 /**
- * Prism reads `operation.callbacks` as a document without a dialect, so by draft-07, and remembers that reading
- * for every response that shares a schema. Here each callback becomes a path of a second document instead.
- * The API's own `security` is left behind: it says how to call the vendor, not how the vendor calls.
+ * Prism reads `operation.callbacks` as a document without a dialect, hence as draft-07, and caches the result for
+ * every response that shares a schema. Here each callback becomes a path of a second document instead. The API's own
+ * `security` is omitted, because it describes calls to the vendor, not calls by the vendor.
  */
 function withCallbacksApart(document: OpenApiDocument): { submissions: JsonObject; deliveries: JsonObject } {
   const paths: Record<string, JsonObject> = {};
@@ -91,7 +91,7 @@ function callbackPath(operationId: string, callback: string): string {
   return `/${encodeURIComponent(operationId)}/${encodeURIComponent(callback)}`;
 }
 
-/** A schema that does not compile is silently taken by Prism for one that allows everything. */
+/** Prism silently treats a schema that does not compile as one that allows everything. */
 function refuseUnusableSchemas(operation: Operation): void {
   const bodies = [operation.request?.body, ...operation.responses];
   const bundled = '__bundled__' in operation ? operation.__bundled__ : undefined;
@@ -101,7 +101,7 @@ function refuseUnusableSchemas(operation: Operation): void {
       if (schema) ajv.compile({ ...schema, __bundled__: bundled } as SchemaObject);
     }
   } catch (cause) {
-    throw new Error(`Prism would pass every body of ${operation.method} ${operation.path}: ${cause}`, {
+    throw new Error(`Prism would accept every body of ${operation.method} ${operation.path}: ${cause}`, {
       cause,
     });
   }
@@ -119,7 +119,7 @@ async function judge(
     const verdict = await prism.request(request, operations)();
     if (verdict._tag === 'Left') return [{ at: part, message: detailOf(verdict.left) }];
     const { input, output } = verdict.right.validations;
-    // Severity says nothing here: an undocumented 404 is only a warning to Prism.
+    // Ignores severity, because Prism treats an undocumented 404 only as a warning.
     return [...input, ...output]
       .filter(({ code }) => code !== 'deprecated')
       .map(({ path = [], message }) => ({ at: placeIn(part, path), message }));
@@ -178,7 +178,7 @@ function responseOf({ status, responseHeaders, responseBody }: Exchange): PrismR
 }
 
 function headersOf(headers: Readonly<Record<string, string>>, body: unknown): Record<string, string> {
-  // Prism looks at the content type of a body only if this says that there is one.
+  // Prism checks the content type of a body only when this indicates one.
   const length =
     body === undefined ? {} : { 'content-length': String(Buffer.byteLength(JSON.stringify(body))) };
   return { ...withLowerCaseNames(headers), ...length };

@@ -28,7 +28,7 @@ interface Bench {
 
 type Judgement = Promise<readonly Violation[]>;
 
-/** An oracle over any schema engine. It judges routes, parameters and bodies; it does not judge security. */
+/** Builds an oracle over any schema engine. It judges routes, parameters, and bodies, but not security. */
 export function createSchemaOracle(name: string, document: OpenApiDocument, check: SchemaCheck): Oracle {
   const bench = { document, check };
   return {
@@ -44,11 +44,11 @@ async function judgeRequest(bench: Bench, exchange: Exchange): Judgement {
   if (isViolation(route)) return [route];
   const { requestHeaders: headers, requestBody: body } = exchange;
   const parameters = parametersOf(bench.document, route).filter((place) => place.value.in !== 'cookie');
-  const judgements = await Promise.all([
+  const judgments = await Promise.all([
     judgeRequestBody(bench, route.operation, { part: 'request', headers, body }),
     ...parameters.map((place) => judgeParameter(bench, place, valuesFor(place, route, exchange))),
   ]);
-  return judgements.flat();
+  return judgments.flat();
 }
 
 async function judgeResponse(bench: Bench, exchange: Exchange): Judgement {
@@ -83,9 +83,7 @@ async function judgeBody(bench: Bench, holder: Place, { part, headers, body }: M
   const media = mediaFor(bench.document, content, contentType);
   if (!media) {
     const documented = Object.keys(content.value).join(', ');
-    return [
-      { at: `${part}.headers/content-type`, message: `is ${contentType}, documented is ${documented}` },
-    ];
+    return [{ at: `${part}.headers/content-type`, message: `is ${contentType}; expected ${documented}` }];
   }
   if (body === undefined) return [{ at: `${part}.body`, message: 'is missing' }];
   return 'schema' in media.value ? judgeValue(bench, pointerTo(media, 'schema'), body, `${part}.body`) : [];
@@ -118,7 +116,9 @@ function valuesFor(parameter: Place, route: Route, exchange: Exchange): readonly
   return value === undefined ? [] : [value];
 }
 
-/** Parameters arrive as text: read it as the schema's plain type. Lists are read in the exploded style only. */
+/**
+ * Parameters arrive as strings and are parsed as the schema's plain type. Lists are read in the exploded style only.
+ */
 function coerced(document: OpenApiDocument, schema: Place, values: readonly string[]): unknown {
   const { type } = schema.value;
   if (type === 'array') {

@@ -2,5 +2,5 @@ import type { CallbackPayloads } from './callback-payloads.ts';
 
 export type { CallbackPayloads };
 
-/** Body of the callback of an event: `CallbackOf<'runway.generate'>`. */
+/** Body of an event's callback: `CallbackOf<'runway.generate'>`. */
 export type CallbackOf<Event extends keyof CallbackPayloads> = CallbackPayloads[Event];

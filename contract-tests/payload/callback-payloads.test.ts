@@ -8,13 +8,13 @@ import { generateCallbackTypes } from './generate-types.ts';
 const FILE = join(import.meta.dirname, 'callback-payloads.ts');
 
 describe('the types of callbacks', () => {
-  it('are what the documents say ("npm run types:payloads" writes them)', async () => {
+  it('match the OpenAPI documents ("npm run types:payloads" writes them)', async () => {
     const text = await generateCallbackTypes(loadPacks());
     if (process.env.STUNTDOUBLE_WRITE !== undefined) writeFileSync(FILE, text);
     expect(readFileSync(FILE, 'utf8')).toBe(text);
   });
 
-  it('name every event there is', () => {
+  it('cover every event', () => {
     const known: readonly (keyof CallbackPayloads)[] = [
       ...(['runway.generate', 'runway.extend', 'luma.modify', 'cometapi.generate'] as const),
       ...(['dream-machine.generation', 'replicate.prediction'] as const),
@@ -23,7 +23,7 @@ describe('the types of callbacks', () => {
     expect([...known].sort()).toEqual(all.sort());
   });
 
-  it('let a receiver read what the mock sends without a cast', async () => {
+  it('let a receiver read callbacks of the mock without a cast', async () => {
     const mock = createMockServer({ clock: 'virtual', publicUrl: 'http://127.0.0.1:9' });
     const staged = await mock.tasks.stage('runway.generate', { to: 'http://127.0.0.1:9/' });
     const body: CallbackOf<'runway.generate'> = JSON.parse(staged.body);

@@ -1,6 +1,6 @@
-/* Made from the packs' documents by "npm run types:payloads"; a test holds that it is up to date. */
+/* Generated from the packs' documents by "npm run types:payloads"; a test checks that it is up to date. */
 
-/* biome-ignore-all format: made, not written */
+/* biome-ignore-all format: generated */
 /**
  * The callback, bare as the older pages have it. 3 is success, 2 is failed.
  */

@@ -1,12 +1,12 @@
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { Pack } from '../../mock-server/index.ts';
 
-const HEAD = `/* Made from the packs' documents by "npm run types:payloads"; a test holds that it is up to date. */
+const HEAD = `/* Generated from the packs' documents by "npm run types:payloads"; a test checks that it is up to date. */
 
-/* biome-ignore-all format: made, not written */
+/* biome-ignore-all format: generated */
 `;
 
-/** The TypeScript of what every event's callback looks like, for people who take them. */
+/** Generates the TypeScript types of every event's callback. */
 export async function generateCallbackTypes(packs: readonly Pack[]): Promise<string> {
   const parts: string[] = [];
   const names: string[] = [];
@@ -31,7 +31,7 @@ async function typeOf({ document, operations, events }: Pack, name: string, type
     | { readonly content: Readonly<Record<string, { readonly schema: JSONSchema }>> }
     | undefined;
   const schema = body?.content['application/json']?.schema;
-  if (schema === undefined) throw new Error(`the document describes no callback "${name}"`);
+  if (schema === undefined) throw new Error(`the OpenAPI document describes no callback "${name}"`);
   const root = { ...(inlined(document, schema) as object), title: type } as JSONSchema;
   const text = await compile(root, type, {
     bannerComment: '',
@@ -41,7 +41,7 @@ async function typeOf({ document, operations, events }: Pack, name: string, type
   return text;
 }
 
-/** References written out: what two events share is named by each of them. */
+/** Resolves references inline, because each event names the shared schemas itself. */
 function inlined(document: object, node: unknown, depth = 0): unknown {
   if (depth > 40) throw new Error('a schema refers to itself');
   const found = inside(document, node);

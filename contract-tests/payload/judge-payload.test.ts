@@ -24,7 +24,7 @@ describe('a callback', () => {
     },
   );
 
-  it('that breaks the contract is told with the field, what was expected and got, and the page', () => {
+  it('that breaks the contract is reported with the field, the expected and actual value, and the page', () => {
     const data = {
       task_id: 5,
       video_id: 'v',
@@ -40,15 +40,15 @@ describe('a callback', () => {
     );
   });
 
-  it('of another event is none of this one', () => {
+  it('of another event is rejected', () => {
     const body = { code: 200, msg: 'ok', data: { taskId: 'a', promptJson: '{}', resultUrls: [] } };
     expect(judgeCallback(PACKS, 'runway.generate', body).problems.length).toBeGreaterThan(0);
-    expect(() => judgeCallback(PACKS, 'runway.generat', body)).toThrow('there is no event "runway.generat"');
+    expect(() => judgeCallback(PACKS, 'runway.generat', body)).toThrow('unknown event "runway.generat"');
   });
 });
 
 describe('an answer', () => {
-  it('is held against the operation and the status', () => {
+  it('is judged by operation and status', () => {
     const created = { code: 200, msg: 'success', data: { taskId: 'a' } };
     expect(created).toMatchAnswer('runway', 'generate-ai-video');
     expect(
@@ -57,10 +57,10 @@ describe('an answer', () => {
     expect({ id: 'nobody' }).not.toMatchAnswer('replicate', 'get-prediction');
     expect({ title: 'a', detail: 'b', status: 404 }).toMatchAnswer('replicate', 'get-prediction', 404);
     expect(judgeAnswer(PACKS, 'replicate', 'get-prediction', {}, 418).problems).toMatchObject([
-      { message: 'the document describes no body for "get-prediction" with HTTP 418' },
+      { message: 'the OpenAPI document describes no body for "get-prediction" with HTTP 418' },
     ]);
-    expect(() => judgeAnswer(PACKS, 'runwai', 'x', {})).toThrow('there is no pack "runwai"');
-    expect(() => judgeAnswer(PACKS, 'runway', 'x', {})).toThrow('there is no operation "x"');
+    expect(() => judgeAnswer(PACKS, 'runwai', 'x', {})).toThrow('unknown pack "runwai"');
+    expect(() => judgeAnswer(PACKS, 'runway', 'x', {})).toThrow('unknown operation "x"');
   });
 });
 
@@ -85,7 +85,7 @@ describe('a capture', () => {
     ['{\n  "a": \n}', [{ line: 1, body: undefined, trouble: expect.any(String) }]],
     ['', []],
     [' \n\n', []],
-  ])('%j is read as what it is', (text, messages) => {
+  ])('reads %j', (text, messages) => {
     expect(readCapture(text)).toEqual(messages);
   });
 });

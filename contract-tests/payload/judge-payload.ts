@@ -7,14 +7,17 @@ import {
   type PackEvent,
 } from '../../mock-server/index.ts';
 
-/** What the contract has against one message; no problems when it keeps it. */
+/** Contract violations of one message; `problems` is empty for a valid message. */
 export interface PayloadVerdict {
-  /** The pages that the shape of the message rests on. */
+  /** Vendor pages that define the shape of the message. */
   readonly pages: readonly string[];
   readonly problems: readonly MessageProblem[];
 }
 
-/** @throws {CodedError} EVENT_UNKNOWN */
+/**
+ * Judges the body of a callback.
+ * @throws {CodedError} EVENT_UNKNOWN
+ */
 export function judgeCallback(packs: readonly Pack[], name: string, body: unknown): PayloadVerdict {
   const { pack, event } = findEvent(packs, name);
   const problems = validatorOf(pack).callback(event, body);
@@ -25,9 +28,10 @@ export function judgeCallback(packs: readonly Pack[], name: string, body: unknow
 }
 
 /**
+ * Judges the body of an answer.
  * @param operation its operationId
- * @param status its HTTP status; 200 when left out
- * @throws {CodedError} OPTION_INVALID for a pack or an operation that there is not
+ * @param status HTTP status (default: 200)
+ * @throws {CodedError} OPTION_INVALID for an unknown pack or operation
  */
 export function judgeAnswer(
   packs: readonly Pack[],
@@ -52,7 +56,10 @@ export function judgeAnswer(
   };
 }
 
-/** What the document has against a request's body; nothing when it describes none. @param operation its operationId */
+/**
+ * Returns the schema violations of a request body; none when the document describes no body.
+ * @param operation its operationId
+ */
 export function requestProblems(pack: Pack, operation: string, body: unknown): readonly MessageProblem[] {
   return validatorOf(pack).request(operation, body) ?? [];
 }
@@ -74,12 +81,12 @@ export function findEvent(packs: readonly Pack[], name: string): { pack: Pack; e
   const close = nearest(name, known);
   throw new CodedError(
     'EVENT_UNKNOWN',
-    `there is no event "${name}"`,
-    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${known.join(', ')}.`,
+    `unknown event "${name}"`,
+    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Known events: ${known.join(', ')}.`,
   );
 }
 
-/** The pages of the facts about this part of the pack; those of all its facts when there are none. */
+/** Returns the pages of the facts about this part of the pack, or of all its facts when this part has none. */
 function pagesOf(pack: Pack, at: string): string[] {
   const about = pack.facts.filter((fact) => fact.at.startsWith(at));
   const facts = about.some(({ pages = [] }) => pages.length > 0) ? about : pack.facts;
@@ -88,14 +95,14 @@ function pagesOf(pack: Pack, at: string): string[] {
 }
 
 function undescribed(what: string): MessageProblem[] {
-  return [{ at: '', message: `the document describes no body for ${what}` }];
+  return [{ at: '', message: `the OpenAPI document describes no body for ${what}` }];
 }
 
 function notFound(what: string, name: string, known: readonly string[]): CodedError {
   const close = nearest(name, [...known]);
   return new CodedError(
     'OPTION_INVALID',
-    `there is no ${what} "${name}"`,
-    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${known.join(', ')}.`,
+    `unknown ${what} "${name}"`,
+    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Known ${what}s: ${known.join(', ')}.`,
   );
 }

@@ -1,14 +1,14 @@
 /** One message of a capture. */
 export interface Captured {
-  /** Where it stands: its line, from 1. */
+  /** Line of the message, from 1. */
   readonly line: number;
-  /** The message; undefined when the line is no JSON. */
+  /** The message; undefined when the line is not JSON. */
   readonly body: unknown;
-  /** Why it is no JSON; null when it is. */
+  /** Parse error; null when the line is JSON. */
   readonly trouble: string | null;
 }
 
-/** One JSON document, or one in each line; empty lines are passed over. */
+/** Reads one JSON document, or one document per line; empty lines are skipped. */
 export function readCapture(text: string): Captured[] {
   const whole = parse(text);
   if (whole.trouble === null) return [{ line: 1, ...whole }];
@@ -16,7 +16,7 @@ export function readCapture(text: string): Captured[] {
     .split(/\r?\n/)
     .map((content, index) => ({ line: index + 1, content }))
     .filter(({ content }) => content.trim() !== '');
-  // A single document that is spread over lines is not taken apart: its own error says more.
+  // A single document that spans several lines keeps its own, more specific error.
   const messages = lines.map(({ line, content }) => ({ line, ...parse(content) }));
   if (messages.length > 1 && messages.some(({ trouble }) => trouble === null)) return messages;
   return text.trim() === '' ? [] : [{ line: 1, ...whole }];

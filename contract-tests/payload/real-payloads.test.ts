@@ -3,8 +3,8 @@ import { loadPacks } from '../../mock-server/index.ts';
 import { judgeAnswer, judgeCallback } from './judge-payload.ts';
 
 /**
- * Messages as the vendors' pages and SDKs have them, each written from its source and not by the mock: what really
- * comes must pass, whatever the mock itself would send.
+ * Messages as the vendors' pages and SDKs show them, each written from its source and not by the mock. Real messages
+ * must pass, whatever the mock itself sends.
  */
 
 const PACKS = loadPacks();
@@ -34,29 +34,25 @@ const RUNWAY: readonly Row[] = [
     'runway.generate',
     { code: 200, msg: SUCCESS, data: { ...RUNWAY_VIDEO, image_url: undefined } },
   ],
+  ['a success with another message', 'runway.extend', { code: 200, msg: 'success', data: RUNWAY_VIDEO }],
   [
-    'a success that is told in other words',
-    'runway.extend',
-    { code: 200, msg: 'success', data: RUNWAY_VIDEO },
-  ],
-  [
-    'a failure with its fields emptied',
+    'a failure with empty fields',
     'runway.generate',
     { code: 400, msg: 'Incorrect image format.', data: EMPTY },
   ],
   [
-    'a failure with its id alone',
+    'a failure with only an id',
     'runway.extend',
     { code: 400, msg: 'Get image info failed', data: { task_id: RUNWAY_ID } },
   ],
   [
-    'a failure as the other page has it',
+    'a failure as shown on the other page',
     'runway.generate',
     { code: 500, msg: 'Generation failed, please try again later', data: { task_id: RUNWAY_ID } },
   ],
-  ['a failure as the other page has it', 'runway.extend', { code: 500, msg: 'x', data: EMPTY }],
+  ['a failure as shown on the other page', 'runway.extend', { code: 500, msg: 'x', data: EMPTY }],
   [
-    'a key that no page has',
+    'a key that no page mentions',
     'runway.generate',
     { code: 200, msg: SUCCESS, data: { ...RUNWAY_VIDEO, duration: 5 } },
   ],
@@ -116,13 +112,13 @@ const COMET: readonly Row[] = [
     { ...COMET_TASK, status: '1', video_url: '', poster: '', last_frame: '' },
   ],
   [
-    'a task with little in it',
+    'a task with few fields',
     'cometapi.generate',
     { task_id: 'a', status: '3', video_url: 'https://a.example/v' },
   ],
 ];
 
-/** What lumaai's Generation may be. */
+/** Variants of the SDK's Generation type. */
 const GENERATION = {
   id: '123e4567-e89b-12d3-a456-426614174000',
   generation_type: 'video',
@@ -141,15 +137,11 @@ const { assets: _assets, failure_reason: _reason, ...UNFINISHED } = GENERATION;
 const DREAM: readonly Row[] = [
   ['a completed video', 'dream-machine.generation', GENERATION],
   [
-    'one that dreams, with nulls',
+    'a dreaming task with nulls',
     'dream-machine.generation',
     { ...GENERATION, state: 'dreaming', assets: null },
   ],
-  [
-    'one that dreams, with nothing in their place',
-    'dream-machine.generation',
-    { ...UNFINISHED, state: 'dreaming' },
-  ],
+  ['a dreaming task with omitted fields', 'dream-machine.generation', { ...UNFINISHED, state: 'dreaming' }],
   ['a failure', 'dream-machine.generation', { ...UNFINISHED, state: 'failed', failure_reason: 'Flagged' }],
   ['a failure without a reason', 'dream-machine.generation', { ...UNFINISHED, state: 'failed' }],
   [
@@ -168,19 +160,19 @@ const DREAM: readonly Row[] = [
     },
   ],
   [
-    'an enlarged video',
+    'an upscaled video',
     'dream-machine.generation',
     { ...GENERATION, model: undefined, request: { generation_type: 'upscale_video', resolution: '4k' } },
   ],
   [
-    'sound that was added',
+    'added sound',
     'dream-machine.generation',
     { ...GENERATION, request: { generation_type: 'add_audio', prompt: 'Waves' } },
   ],
-  ['the least that the type allows', 'dream-machine.generation', { id: 'a', state: 'completed' }],
+  ['the minimum that the type allows', 'dream-machine.generation', { id: 'a', state: 'completed' }],
 ];
 
-/** The webhook of the vendor's page. */
+/** The webhook shown on the vendor's page. */
 const WEBHOOK = {
   id: 'ufawqhfynnddngldkgtslldrkq',
   version: '5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa',
@@ -213,7 +205,7 @@ const REPLICATE: readonly Row[] = [
   ['an output that is an object', EVENT, { ...ENDED, output: { video: IMAGE_1, scores: [0.5, 1] } }],
   ['an output that is a number', EVENT, { ...ENDED, output: 0.75 }],
   ['an output that is empty', EVENT, { ...ENDED, output: null }],
-  ['a part of the output on the way', EVENT, { ...WEBHOOK, status: 'processing', output: ['Once', ' upon'] }],
+  ['a partial output', EVENT, { ...WEBHOOK, status: 'processing', output: ['Once', ' upon'] }],
   [
     'metrics of a model',
     EVENT,
@@ -221,7 +213,7 @@ const REPLICATE: readonly Row[] = [
   ],
   ['a failure', EVENT, { ...ENDED, status: 'failed', error: 'NSFW content detected.' }],
   [
-    'a failure that is no text',
+    'a failure whose error is not a string',
     EVENT,
     { ...ENDED, status: 'failed', error: { code: 'E1001', detail: 'out of memory' } },
   ],
@@ -232,7 +224,7 @@ const REPLICATE: readonly Row[] = [
     { id: 'a', version: 'hidden', status: 'canceled', input: {}, created_at: ENDED.created_at },
   ],
   [
-    'all that the SDK’s type has',
+    "all fields of the SDK's type",
     EVENT,
     {
       ...ENDED,
@@ -255,17 +247,17 @@ const REPLICATE: readonly Row[] = [
 
 const GOOD = [...RUNWAY, ...LUMA, ...COMET, ...DREAM, ...REPLICATE];
 
-/** As it would come over a wire. */
+/** Encodes and decodes the value as sending it would. */
 function sent(body: object): unknown {
   return JSON.parse(JSON.stringify(body));
 }
 
 describe('a callback that a vendor sends', () => {
-  it.each(GOOD)('keeps the contract: %s (%s)', (_title, event, body) => {
+  it.each(GOOD)('meets the contract: %s (%s)', (_title, event, body) => {
     expect(judgeCallback(PACKS, event, sent(body)).problems).toEqual([]);
   });
 
-  it('is tried several times for every event there is', () => {
+  it('has several examples for every event', () => {
     for (const event of PACKS.flatMap(({ events }) => [...events.keys()])) {
       expect(GOOD.filter(([, name]) => name === event).length).toBeGreaterThanOrEqual(4);
     }
@@ -287,9 +279,9 @@ describe('a callback that no vendor sends', () => {
       '/data',
     ],
     ['a failure with a video', 'runway.generate', { code: 400, msg: 'x', data: RUNWAY_VIDEO }, '/code'],
-    ['a code as a text', 'runway.generate', { code: '200', msg: SUCCESS, data: RUNWAY_VIDEO }, '/code'],
+    ['a code as a string', 'runway.generate', { code: '200', msg: SUCCESS, data: RUNWAY_VIDEO }, '/code'],
     [
-      'an address that is not a URL',
+      'a URL field that is not a URL',
       'runway.extend',
       { code: 200, msg: SUCCESS, data: { ...RUNWAY_VIDEO, video_url: 'v.mp4' } },
       '/data/video_url',
@@ -318,7 +310,7 @@ describe('a callback that no vendor sends', () => {
     ['a prediction without an id', EVENT, { ...WEBHOOK, id: undefined }, ''],
     ['a prediction without a status', EVENT, { ...WEBHOOK, status: undefined }, ''],
     ['a status of another vendor', EVENT, { ...WEBHOOK, status: 'completed' }, '/status'],
-    ['an input that is a text', EVENT, { ...WEBHOOK, input: 'Alice' }, '/input'],
+    ['an input that is a string', EVENT, { ...WEBHOOK, input: 'Alice' }, '/input'],
     ['logs that are a list', EVENT, { ...WEBHOOK, logs: ['Using seed: 1'] }, '/logs'],
   ])('breaks the contract: %s (%s)', (_title, event, body, at) => {
     const { problems } = judgeCallback(PACKS, event, sent(body));
@@ -356,7 +348,7 @@ describe('an answer that a vendor gives', () => {
     ['luma', 'get-luma-modify-details', { code: 200, msg: 'success', data: { taskId: 'a', successFlag: 0 } }],
     ['cometapi', 'feed', { task_id: 'a', status: 'PROCESSING', progress: '42%' }],
     ['cometapi', 'feed', { task_id: 'a' }],
-  ])('keeps the contract: %s %s', (pack, operation, body) => {
+  ])('meets the contract: %s %s', (pack, operation, body) => {
     expect(judgeAnswer(PACKS, pack, operation, sent(body)).problems).toEqual([]);
   });
 
@@ -372,7 +364,7 @@ describe('an answer that a vendor gives', () => {
     ],
     ['luma', 'get-luma-modify-details', { code: 200, msg: 'success', data: { taskId: 'a', successFlag: 1 } }],
     ['cometapi', 'feed', { status: 'SUCCESS' }],
-  ])('breaks it where its source says so: %s %s', (pack, operation, body) => {
+  ])('breaks the contract where its source says so: %s %s', (pack, operation, body) => {
     expect(judgeAnswer(PACKS, pack, operation, sent(body)).problems).not.toEqual([]);
   });
 });

@@ -3,20 +3,20 @@ import { visible, visibleLine } from './visible.ts';
 import { remedyOf, SYMBOLS, sayAspect, sayDuration, wrongAnswerIn } from './wording.ts';
 
 export interface DetailOptions {
-  /** Where lines break (default: never). */
+  /** Width at which lines wrap (default: no wrapping). */
   readonly width?: number;
-  /** Colour, for a terminal. */
+  /** Adds color for a terminal. */
   readonly paint?: Paint;
 }
 
-/** Colours by what they mean. */
+/** Colors a text by its meaning. */
 export type Paint = (meaning: Status | 'faint' | 'strong', text: string) => string;
 
 interface Row {
   /** Precedes the text on its first line. */
   readonly head: string;
   readonly text: string;
-  /** It is copied by the reader, so it is never wrapped. */
+  /** Whether readers copy it, so that it must not wrap. */
   readonly isVerbatim?: boolean;
 }
 
@@ -26,26 +26,29 @@ interface Detail {
   readonly rows: readonly Row[];
 }
 
-const LABEL_WIDTH = 13;
-/** Longer timelines are not read in a log. */
+/** Fits every label but long names of aspects. */
+const LABEL_WIDTH = 16;
+/** Longer timelines are hard to read in a log. */
 const MOST_ENTRIES = 16;
 
-/** Everything about one case that failed, as lines: requirement, stimulus, what happened, and how to fix it. */
+/** Returns the details of a case as lines: requirement, stimulus, verdicts, timeline, and remedy. */
 export function formatDetails(
   one: CaseReport,
   { width = Infinity, paint = plain }: DetailOptions = {},
 ): string[] {
-  return detailsOf(one).flatMap(({ label, meaning, rows }) =>
+  const details = detailsOf(one);
+  const labelWidth = Math.max(LABEL_WIDTH, ...details.map(({ label }) => label.length));
+  return details.flatMap(({ label, meaning, rows }) =>
     rows
-      .flatMap((row) => wrapRow(row, width - LABEL_WIDTH))
+      .flatMap((row) => wrapRow(row, width - labelWidth))
       .map((line, index) => {
-        const shown = index === 0 ? label.padEnd(LABEL_WIDTH) : ' '.repeat(LABEL_WIDTH);
+        const shown = index === 0 ? label.padEnd(labelWidth) : ' '.repeat(labelWidth);
         return `${paint(meaning, shown)}${line}`;
       }),
   );
 }
 
-/** Words in lines of at most this width; a longer word gets a line of its own. */
+/** Wraps a text at this width; a longer word gets its own line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -76,7 +79,7 @@ function detailsOf(one: CaseReport): Detail[] {
       rows: [
         { head: 'expected  ', text: expected },
         { head: 'actual    ', text: actual },
-        ...(aspect === 'ack' && answer !== null ? [{ head: 'answered  ', text: answer }] : []),
+        ...(aspect === 'ack' && answer !== null ? [{ head: 'response  ', text: answer }] : []),
       ],
     }),
   );
@@ -85,7 +88,7 @@ function detailsOf(one: CaseReport): Detail[] {
     faint('sent', one.stimulus),
     ...verdicts,
     { label: 'timeline', meaning: 'faint', rows: timelineRows(one.timeline) },
-    faint('why', one.why),
+    faint('why it matters', one.why),
     faint('how to fix', remedyOf(one)),
     { label: 'reproduce', meaning: 'faint', rows: [{ head: '', text: one.replay, isVerbatim: true }] },
   ];
@@ -96,7 +99,7 @@ function faint(label: string, text: string): Detail {
 }
 
 function timelineRows(timeline: readonly TimelineEntry[]): Row[] {
-  const shown = tellingEntries(timeline);
+  const shown = relevantEntries(timeline);
   const times = shown.map(({ atMs }) => `${Math.round(atMs)} ms`);
   const width = Math.max(0, ...times.map((time) => time.length));
   const rows = shown.map(
@@ -107,12 +110,12 @@ function timelineRows(timeline: readonly TimelineEntry[]): Row[] {
   );
   const left = timeline.length - shown.length;
   return left > 0
-    ? [...rows, { head: '', text: `and ${left} more; the JSON and HTML reports have all of them` }]
+    ? [...rows, { head: '', text: `and ${left} more; see the JSON or HTML report for the full timeline` }]
     : rows;
 }
 
-/** The bad ones take precedence, then the earliest; in the order of time. */
-function tellingEntries(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
+/** Keeps all bad entries first, then the earliest ones, in order of time. */
+function relevantEntries(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
   if (timeline.length <= MOST_ENTRIES) return timeline;
   const byWeight = [...timeline].sort((a, b) => Number(b.isBad) - Number(a.isBad));
   const chosen = new Set(byWeight.slice(0, MOST_ENTRIES));

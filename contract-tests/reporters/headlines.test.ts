@@ -11,10 +11,10 @@ const PLAIN = { color: false, strict: false };
 const TEXT = 'The first good callback was answered with HTTP 401';
 
 describe('a finding about the whole run', () => {
-  it('opens the terminal report, with its remedy', () => {
+  it('starts the terminal report, with its remedy', () => {
     expect(formatTerminal(explained(), PLAIN).split('\n').slice(0, 3)).toEqual([
       '! The first good callback was answered with HTTP 401: "missing signature".',
-      '  How to fix: Give the key with --secret.',
+      '  How to fix: Set the key with --secret.',
       '',
     ]);
   });
@@ -31,7 +31,7 @@ describe('a finding about the whole run', () => {
       formatSarif(explained()),
       formatJson(explained()),
     ]) {
-      expect(text).toContain('Give the key with --secret.');
+      expect(text).toContain('Set the key with --secret.');
     }
     const junit = formatJunit(explained(), { strict: false });
     expect(junit.indexOf(TEXT)).toBeLessThan(junit.indexOf('RCV-ACK-01'));
@@ -45,19 +45,17 @@ describe('a finding about the whole run', () => {
   });
 });
 
-describe('a run that proves nothing', () => {
+describe('an inconclusive run', () => {
   const WHY = 'The URL accepts everything and no effect was observed.';
 
-  it('is concluded as such, unless a MUST was broken', () => {
+  it('is reported as such, unless a MUST was not met', () => {
     expect(conclude(inconclusive(), false)).toBe('inconclusive');
     expect(conclude({ ...everyStatus(), inconclusive: WHY }, false)).toBe('must-failed');
     expect(conclude(allPassed(), false)).toBe('passed');
   });
 
-  it('says why in every format, and is not a success to a CI server', () => {
-    expect(formatTerminal(inconclusive(), PLAIN)).toMatch(
-      new RegExp(`○ Nothing could be concluded: ${WHY}$`),
-    );
+  it('is explained in every format and fails on a CI server', () => {
+    expect(formatTerminal(inconclusive(), PLAIN)).toMatch(new RegExp(`○ Inconclusive\\. ${WHY}$`));
     expect(formatHtml([inconclusive()])).toContain(WHY);
     expect(formatJunit(inconclusive(), { strict: false })).toMatch(/errors="1"[\s\S]*type="inconclusive"/);
     expect(JSON.parse(formatSarif(inconclusive())).runs[0].invocations[0]).toMatchObject({
@@ -67,7 +65,7 @@ describe('a run that proves nothing', () => {
     expect(parseReport(formatJson(inconclusive())).inconclusive).toBe(WHY);
   });
 
-  it('is absent from reports of earlier versions, which can still be read', () => {
+  it('is optional in reports of earlier versions', () => {
     const { headlines: _h, inconclusive: _i, ...earlier } = JSON.parse(formatJson(allPassed()));
     expect(parseReport(JSON.stringify(earlier))).toMatchObject({ headlines: [], inconclusive: null });
   });

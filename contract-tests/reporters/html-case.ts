@@ -1,18 +1,30 @@
 import { brokenLevel, type CaseFacts, type CaseReport, type Status, type Verdict } from '../report.ts';
 import { html, type Markup } from './markup.ts';
 import { timelineSvg } from './timeline-svg.ts';
-import { LEVEL_WORDS, remedyOf, STATUS_WORDS, SYMBOLS, sourceTexts, wrongAnswerIn } from './wording.ts';
+import {
+  capitalized,
+  LEVEL_WORDS,
+  remedyOf,
+  STATUS_WORDS,
+  SYMBOLS,
+  sayAspect,
+  sourceTexts,
+  wrongAnswerIn,
+} from './wording.ts';
 
-/** A target as the page calls it. */
+/** A target as the page labels it. */
 export interface Column {
-  /** Empty where there is one target alone. */
+  /** Empty when there is only one target. */
   readonly letter: string;
   readonly target: string;
   /** By case id. */
   readonly cases: ReadonlyMap<string, CaseReport>;
 }
 
-/** One case as a collapsible section: its facts once, then its result for every target. Open where something needs a fix. */
+/**
+ * Renders one case as a collapsible section: its facts, then its result for each target. A section that needs a fix
+ * is open.
+ */
 export function htmlCase(facts: CaseFacts, columns: readonly Column[]): Markup {
   const { id, title, level, requirement, why, remedy, sources } = facts;
   const statuses = columns.map(({ cases }) => cases.get(id)?.status);
@@ -28,7 +40,7 @@ export function htmlCase(facts: CaseFacts, columns: readonly Column[]): Markup {
 <div class="facts-of-case">
 <div class="wide"><p class="label">Requirement (${LEVEL_WORDS[level]})</p><p>${requirement}</p></div>
 <div><p class="label">Why it matters</p><p>${why}</p></div>
-<div><p class="label">How to fix it</p><p>${[...new Set(remedies)].join(' ') || remedy}</p></div>
+<div><p class="label">How to fix</p><p>${[...new Set(remedies)].join(' ') || remedy}</p></div>
 <div class="wide"><p class="label">Based on</p><p class="soft">${sourceTexts(sources).join('; ') || 'no documented source'}</p></div>
 </div>
 ${columns.map((column) => runOf(column, id))}</div>
@@ -36,7 +48,7 @@ ${columns.map((column) => runOf(column, id))}</div>
 `;
 }
 
-/** An id may be anything in a file from outside; an anchor must have no space. */
+/** Ids in an external file may contain spaces; an anchor must not. */
 export function anchorOf(text: string): string {
   return text.replace(/\s+/g, '-');
 }
@@ -66,29 +78,23 @@ ${timelineSvg(timeline, id)}
 `;
 }
 
-/** Ids and options have hyphens, and a line must not break there; it may within a URL. */
+/** Ids and options contain hyphens, where a line must not break; it may break within a URL. */
 function command(line: string): Markup[] {
   return line
     .split(/(\s+)/)
     .map((word) => (word.trim() === '' || word.length > 24 ? html`${word}` : html`<span>${word}</span>`));
 }
 
-const ASPECTS: Readonly<Record<string, string | undefined>> = {
-  ack: 'Answer',
-  effect: 'Effect',
-  behaviour: 'Behavior',
-};
-
 function verdictItem(aspect: string, verdict: Verdict, answer: string | null): Markup {
   const { status, level, expected, actual } = verdict;
-  const name = Object.hasOwn(ASPECTS, aspect) ? (ASPECTS[aspect] ?? aspect) : aspect;
+  const name = capitalized(sayAspect(aspect));
   const own = level === undefined ? '' : ` (${LEVEL_WORDS[level]})`;
   return html`<li class="${status}">${name}${own}: <strong>${SYMBOLS[status]} ${STATUS_WORDS[status]}</strong>
-<dl><dt>Expected</dt><dd>${expected}</dd><dt>${saysHow(status)}</dt><dd>${actual}</dd>${answer === null ? null : html`<dt>Answered</dt><dd>${answer}</dd>`}</dl></li>
+<dl><dt>Expected</dt><dd>${expected}</dd><dt>${actualLabel(status)}</dt><dd>${actual}</dd>${answer === null ? null : html`<dt>Response</dt><dd>${answer}</dd>`}</dl></li>
 `;
 }
 
-function saysHow(status: Status): string {
-  if (status === 'not-observable') return 'To see it';
-  return status === 'not-applicable' ? 'Because' : 'Actual';
+function actualLabel(status: Status): string {
+  if (status === 'not-observable') return 'To make it observable';
+  return status === 'not-applicable' ? 'Reason' : 'Actual';
 }

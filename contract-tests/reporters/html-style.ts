@@ -1,4 +1,4 @@
-/** The style sheet of the HTML report. Colors are named by meaning and set twice: for light and for dark. */
+/** Style sheet of the HTML report. Colors are named by meaning and defined for light and dark mode. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

@@ -3,10 +3,10 @@ import { formatHtml } from './html.ts';
 import { allPassed, everyStatus, hostile, nothingJudged, sampleCase, sampleReport } from './sample-report.ts';
 import { visible } from './visible.ts';
 
-/** Elements that have no end. */
+/** Elements without an end tag. */
 const VOID = new Set(['meta', 'link', 'input']);
 
-/** Opens and closes every element in order, as browsers would otherwise guess. */
+/** Checks that elements open and close in order, because browsers would otherwise guess. */
 function expectBalanced(page: string): void {
   const open: string[] = [];
   const body = page.replace(/<style>[\s\S]*?<\/style>/, '').replace('<!doctype html>', '');
@@ -19,7 +19,7 @@ function expectBalanced(page: string): void {
   expect(body.replace(/<\/?[a-z0-9]+(?:\s[^<>]*?)?>/g, '')).not.toMatch(/[<>]/);
 }
 
-/** What a reader sees, without the markup. */
+/** Returns the visible text, without markup. */
 function textOf(markup: string): string {
   return markup
     .replace(/<[^>]*>/g, ' ')
@@ -47,12 +47,12 @@ describe('the HTML report', () => {
     ['one run', page],
     ['three runs', three],
     ['hostile texts', formatHtml([hostile(), everyStatus()])],
-    ['no case', formatHtml([sampleReport([])])],
-    ['no run', formatHtml([])],
-  ])('of %s is well-formed, asks no host for anything, and has no script', (_what, text) => {
+    ['no cases', formatHtml([sampleReport([])])],
+    ['no runs', formatHtml([])],
+  ])('of %s is well-formed, sends no requests, and has no scripts', (_what, text) => {
     expectBalanced(text);
     expect(text).not.toMatch(/<(script|img|iframe|object|embed|base|form)\b/i);
-    // Values are escaped and may say anything; names may not.
+    // Values are escaped and may contain anything; names may not.
     expect(text.replace(/="[^"]*"/g, '=')).not.toMatch(/<[^>]*\s(src|srcset|action|on\w+)=/i);
     expect(
       [...text.matchAll(/<[^>]*\shref="([^"]*)"/g)].every(([, to]) => /^(#|data:,$)/.test(to ?? '')),
@@ -61,7 +61,7 @@ describe('the HTML report', () => {
     expect(text).toContain("default-src 'none'");
   });
 
-  it('has no id twice, and every link within it leads somewhere', () => {
+  it('has unique ids and no dead links within the page', () => {
     const ids = [...three.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const targets = [...three.matchAll(/href="#([^"]*)"/g)].map(([, id]) => id);
@@ -69,31 +69,33 @@ describe('the HTML report', () => {
     expect(targets.filter((id) => !ids.includes(id))).toEqual([]);
   });
 
-  it('begins with the conclusion, the target and the counts', () => {
+  it('begins with the conclusion, the target, and the counts', () => {
     const head = textOf(/<header[\s\S]*<\/header>/.exec(page)?.[0] ?? '');
-    expect(head).toContain('Contract of the receiver');
+    expect(head).toContain('Receiver contract');
     expect(head).toContain(
-      '✗ Failed Broken MUSTs: RCV-TIM-01, RCV-IDM-01. 10 cases were judged, 3 of them only in part. http://127.0.0.1:3000/callback',
+      '✗ Failed MUST not met: RCV-TIM-01, RCV-IDM-01. 10 cases were judged, 3 of them partially. http://127.0.0.1:3000/callback',
     );
     expect(head).toContain('3 ✓ passed 3 ✗ failed 1 ~ non-strict 3 ○ not observable 1 – not applicable');
     expect(head).toContain('ackTimeout 1000 ms');
-    expect(head).toContain('Seen by probe no');
+    expect(head).toContain('Channel probe not observed');
   });
 
-  it('counts in the matrix what passed of what was judged, for each target', () => {
-    expect(rowOf(three, 'Acknowledgement')).toBe('Acknowledgement ~ 2 of 3 1 non-strict ✓ 3 of 3 – not run');
+  it('counts the passed and the judged cases in the matrix, for each target', () => {
+    expect(rowOf(three, 'Acknowledgement')).toBe(
+      'Acknowledgement ~ 2 of 3 passed 1 non-strict ✓ 3 of 3 passed not run',
+    );
     expect(rowOf(three, 'Idempotency')).toBe(
-      'Idempotency ✗ 0 of 2 2 failed, 2 not observable ✓ 4 of 4 ○ none judged 2 not observable',
+      'Idempotency ✗ 0 of 2 passed 2 failed, 2 not observable ✓ 4 of 4 passed ○ none judged 2 not observable',
     );
   });
 
-  it('says all about a case', () => {
+  it('shows everything about a case', () => {
     const one = textOf(caseIn(page, 'RCV-IDM-01'));
     for (const part of [
       'RCV-IDM-01 A duplicate callback is processed once ✗ failed (MUST)',
       'Requirement (MUST) The same callback may arrive more than once',
-      'Why it matters Two downloads',
-      'How to fix it Store',
+      'Why it matters One video causes',
+      'How to fix Store',
       'Based on AI Video Extension Callbacks',
       'Sent the same callback twice',
       'Answer: ✓ passed Expected HTTP 200 within 1000 ms, 2 times Actual HTTP 200 after 3 ms',
@@ -104,27 +106,27 @@ describe('the HTML report', () => {
     }
   });
 
-  it('has the replay line so that it can be copied', () => {
+  it('shows the replay command unbroken, so that it can be copied', () => {
     const command = /<code class="command">(.*?)<\/code>/.exec(caseIn(page, 'RCV-IDM-01'))?.[1] ?? '';
     expect(command.replace(/<[^>]*>/g, '')).toBe(
       'stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate --only RCV-IDM-01',
     );
   });
 
-  it('opens what is to be done, and folds what is fine', () => {
+  it('opens cases that need a fix and collapses the others', () => {
     expect(caseIn(page, 'RCV-IDM-01')).toMatch(/^<details class="case" id="RCV-IDM-01" open>/);
     expect(caseIn(page, 'RCV-ACK-04')).toMatch(/ open>/);
     expect(caseIn(page, 'RCV-ACK-01')).toMatch(/^<details class="case calm" id="RCV-ACK-01">/);
   });
 
-  it('says of each target what became of a case, or that it was not run', () => {
+  it('shows the result of each target, or that the case was not run', () => {
     const summary = /<summary>.*?<\/summary>/.exec(caseIn(three, 'RCV-TIM-01'))?.[0] ?? '';
     expect(textOf(summary)).toMatch(/A ✗ failed \(MUST\) B ✓ passed C not run$/);
   });
 
-  it('says of an aspect when it has a level of its own, and how it could be seen', () => {
+  it('shows the level of an aspect where it differs, and how to make it observable', () => {
     expect(textOf(caseIn(page, 'RCV-FAIL-01'))).toContain(
-      'Effect (SHOULD): ○ not observable Expected class moderation for nsfw To see it Give --probe',
+      'Effect (SHOULD): ○ not observable Expected class moderation for nsfw To make it observable Set --probe',
     );
   });
 
@@ -137,7 +139,7 @@ describe('the HTML report', () => {
     );
   });
 
-  it('counts a broken SHOULD when it is told to', () => {
+  it('counts a SHOULD that is not met under strict', () => {
     const soft = sampleReport(everyStatus().cases.filter(({ id }) => id === 'RCV-IDM-05'));
     expect(formatHtml([soft])).toContain('✓ Passed');
     expect(formatHtml([soft], { strict: true })).toContain('✗ Failed under --strict');
@@ -145,40 +147,40 @@ describe('the HTML report', () => {
 });
 
 describe('the timeline', () => {
-  it('is a picture with labels on one axis, with the same as text', () => {
+  it('is a labeled picture with one axis, followed by a text version', () => {
     const figure =
       /<figure[\s\S]*?<\/figure>/.exec(caseIn(formatHtml([everyStatus()]), 'RCV-TIM-01'))?.[0] ?? '';
     expect(figure).toContain(
-      'role="img" aria-label="Timeline of RCV-TIM-01: 3 entries in 1.3 s; the same as text follows."',
+      'role="img" aria-label="Timeline of RCV-TIM-01: 3 entries in 1.3 s; a text version follows."',
     );
-    expect(figure).toContain('<tspan class="kind">✗ attempt</tspan> POST 1 → timeout');
+    expect(figure).toContain('<tspan class="kind">✗ attempt</tspan> callback 1 → timeout');
     expect(textOf(figure)).toContain(
-      'Timeline as text 3 ms attempt: POST 1 → timeout, took 1 s ✗ bad 8 ms download:',
+      'Timeline as text 3 ms attempt: callback 1 → timeout, took 1 s ✗ problem 8 ms download:',
     );
   });
 
-  it('is cut to what fits a phone, and whole in the text', () => {
-    const text = 'a note that is far too long to be read beside its time on a small screen';
+  it('is shortened to fit a phone in the picture, and complete in the text', () => {
+    const text = 'a note that is far too long to fit next to its time on a small screen';
     const page = formatHtml([
       sampleReport([
         sampleCase('RCV-1', { timeline: [{ atMs: 0, durationMs: 0, kind: 'note', text, isBad: false }] }),
       ]),
     ]);
-    expect(page).toContain('</tspan> a note that is far too long to be r…</text>');
+    expect(page).toContain('</tspan> a note that is far too long to fit …</text>');
     expect(page).toContain(`note: ${text}`);
   });
 
-  it('has a lane for each kind where there are many entries, and stays within the picture', () => {
+  it('has one lane for each kind when there are many entries, and stays within the picture', () => {
     const page = formatHtml([everyStatus()]);
     const crowd = caseIn(page, 'RCV-TIM-04');
     expect(crowd.match(/<g class="lane/g)).toHaveLength(2);
-    expect(textOf(crowd)).toContain('attempt 50 times');
+    expect(textOf(crowd)).toContain('attempt 50 entries');
     expect(crowd.match(/<li>/g)?.length).toBeGreaterThanOrEqual(100);
     const places = [...page.matchAll(/<rect class="bar" x="([\d.]+)%" y="\d+" width="([\d.]+)%"/g)];
     expect(places.every(([, x, width]) => Number(x) + Number(width) <= 100.02)).toBe(true);
   });
 
-  it('is left out where nothing happened', () => {
+  it('is omitted when nothing happened', () => {
     expect(caseIn(formatHtml([everyStatus()]), 'RCV-SEC-01')).not.toContain('<svg');
   });
 });

@@ -2,14 +2,14 @@ import { type CaseFacts, type CaseReport, conclude, type Status, type SuiteRepor
 import { anchorOf, type Column, htmlCase } from './html-case.ts';
 import { STYLE } from './html-style.ts';
 import { html, type Markup, trusted } from './markup.ts';
-import { byGroup, STATUS_WORDS, SYMBOLS, sayConclusion, sayDuration } from './wording.ts';
+import { byGroup, STATUS_WORDS, SYMBOLS, sayConclusion, sayDuration, suiteTitle } from './wording.ts';
 
 export interface HtmlOptions {
-  /** Whether a broken SHOULD counts (default: no). */
+  /** Whether a failed SHOULD fails the run (default: false). */
   readonly strict?: boolean;
 }
 
-/** One page for one or more runs, each a column: self-contained, without requests and without scripts. */
+/** Renders one or more runs, one column each, as a self-contained page without requests or scripts. */
 export function formatHtml(reports: readonly SuiteReport[], { strict = false }: HtmlOptions = {}): string {
   const columns = reports.map(columnOf);
   const cases = mergedCases(reports);
@@ -27,7 +27,7 @@ export function formatHtml(reports: readonly SuiteReport[], { strict = false }: 
 <style>${trusted(STYLE)}</style>
 </head>
 <body>
-<a class="skip" href="#cases">To the cases</a>
+<a class="skip" href="#cases">Skip to cases</a>
 <header class="top">
 <p class="eyebrow">Stunt Double</p>
 <h1>${title}</h1>
@@ -36,7 +36,7 @@ export function formatHtml(reports: readonly SuiteReport[], { strict = false }: 
 ${reports.map((report, index) => targetCard(report, columns[index]?.letter ?? '', strict))}</div>
 </header>
 <main>
-<section aria-labelledby="overview"><h2 id="overview">Groups and targets</h2>
+<section aria-labelledby="overview"><h2 id="overview">Results by group</h2>
 ${matrix(cases, columns)}
 ${legend()}</section>
 <div id="cases">
@@ -60,13 +60,13 @@ function columnOf(report: SuiteReport, index: number, all: readonly SuiteReport[
   };
 }
 
-/** A to Z, then A1, B1, … */
+/** Returns A to Z, then A1, B1, and so on. */
 function letterOf(index: number): string {
   const round = Math.floor(index / 26);
   return `${String.fromCharCode(65 + (index % 26))}${round === 0 ? '' : round}`;
 }
 
-/** Every case of any run, in the order of the first run that has it. */
+/** Returns the cases of all runs, in the order of the first run that has each. */
 function mergedCases(reports: readonly SuiteReport[]): CaseFacts[] {
   const known = new Map<string, CaseFacts>();
   for (const one of reports.flatMap(({ cases }) => cases)) if (!known.has(one.id)) known.set(one.id, one);
@@ -76,7 +76,7 @@ function mergedCases(reports: readonly SuiteReport[]): CaseFacts[] {
 function titleOf(reports: readonly SuiteReport[]): string {
   const suites = new Set(reports.map(({ suite }) => suite));
   const [only] = suites;
-  return suites.size === 1 ? `Contract of the ${only}` : 'Contract report';
+  return only !== undefined && suites.size === 1 ? suiteTitle(only) : 'Contract report';
 }
 
 function leadOf(reports: readonly SuiteReport[]): string {
@@ -106,7 +106,7 @@ ${facts(report)}
 `;
 }
 
-/** Findings about the whole run come first: they explain what follows. */
+/** Findings about the whole run come first because they explain the verdicts. */
 function headlineList({ headlines }: SuiteReport): Markup | null {
   if (headlines.length === 0) return null;
   return html`<ul class="headlines">${headlines.map(
@@ -120,7 +120,7 @@ function letterMark(letter: string): Markup | null {
   return letter === '' ? null : html`<span class="letter">${letter}</span>`;
 }
 
-/** Decoration: the numbers next to it say the same. */
+/** Decorative: the numbers next to it carry the same information. */
 function share({ cases }: SuiteReport): Markup {
   const parts = STATUSES.map((status) => ({
     status,
@@ -151,11 +151,13 @@ function facts({
     ['Pack', `${pack} (${profile})`],
     ['Seed', seed],
     ['Started', startedAt],
-    ['Took', sayDuration(durationMs)],
-    ...Object.entries(channels).map(([name, there]) => [`Seen by ${name}`, there ? 'yes' : 'no'] as const),
+    ['Duration', sayDuration(durationMs)],
+    ...Object.entries(channels).map(
+      ([name, isObserved]) => [`Channel ${name}`, isObserved ? 'observed' : 'not observed'] as const,
+    ),
     ...Object.entries(settings),
   ];
-  return html`<details class="facts"><summary>How it was judged</summary>
+  return html`<details class="facts"><summary>Run details</summary>
 <dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`;
 }
 
@@ -171,7 +173,7 @@ function matrix(cases: readonly CaseFacts[], columns: readonly Column[]): Markup
 </table></div>`;
 }
 
-/** How many of the judged cases passed, and next to it what was not judged. */
+/** Shows how many of the judged cases passed, followed by the counts of the other statuses. */
 function cell(facts: readonly CaseFacts[], { cases }: Column): Markup {
   const own = facts.flatMap(({ id }) => cases.get(id) ?? []);
   const size = (status: Status): number => own.filter((one) => one.status === status).length;
@@ -179,9 +181,9 @@ function cell(facts: readonly CaseFacts[], { cases }: Column): Markup {
   const rest = (['failed', 'non-strict', 'not-observable', 'not-applicable'] as const)
     .filter((status) => size(status) > 0)
     .map((status) => `${size(status)} ${STATUS_WORDS[status]}`);
-  if (own.length === 0) return html`<td class="not-run">– not run</td>`;
+  if (own.length === 0) return html`<td class="not-run">not run</td>`;
   const status = cellStatus(own);
-  const words = judged === 0 ? 'none judged' : `${size('passed')} of ${judged}`;
+  const words = judged === 0 ? 'none judged' : `${size('passed')} of ${judged} passed`;
   return html`<td class="${status}"><span class="mark">${SYMBOLS[status]}</span>${words} <span class="rest">${rest.join(', ')}</span></td>`;
 }
 
@@ -190,7 +192,7 @@ function cellStatus(own: readonly CaseReport[]): Status {
   return order.find((status) => own.some((one) => one.status === status)) ?? 'not-applicable';
 }
 
-/** The full URL is at the top; a column has little room. */
+/** The page header has the full URL; a column is too narrow for it. */
 function shortTarget(target: string): string {
   const short = target.replace(/^https?:\/\//, '');
   return short.length > 32 ? `${short.slice(0, 31)}…` : short;

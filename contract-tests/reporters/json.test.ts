@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatJson, parseReport } from './json.ts';
 import { allPassed, everyStatus, hostile, nothingJudged, sampleReport } from './sample-report.ts';
 
-/** The report's text with one thing of it changed. */
+/** Returns the text of a report after one change. */
 function changed(change: (report: Record<string, unknown>) => void): string {
   const report = JSON.parse(formatJson(everyStatus())) as Record<string, unknown>;
   change(report);
@@ -17,88 +17,84 @@ describe('the JSON report', () => {
   it.each([
     ['every status', everyStatus()],
     ['hostile texts', hostile()],
-    ['no verdict', nothingJudged()],
+    ['a report without verdicts', nothingJudged()],
     ['all passed', allPassed()],
-    ['no case', sampleReport([], { event: null })],
-  ])('of %s is read as it was written', (_what, report) => {
+    ['no cases', sampleReport([], { event: null })],
+  ])('of %s reads back as it was written', (_what, report) => {
     expect(parseReport(formatJson(report))).toEqual(report);
     expect(formatJson(parseReport(formatJson(report)))).toBe(formatJson(report));
   });
 
-  it('says first which format it has', () => {
+  it('names its format first', () => {
     expect(formatJson(everyStatus())).toMatch(/^\{\n {2}"format": "stuntdouble\.report\/1",\n/);
   });
 
-  it('has its keys in the same order, however the report was made', () => {
+  it('has its keys in a fixed order, however the report was built', () => {
     const { cases, settings, ...rest } = everyStatus();
     const turned = Object.fromEntries(Object.entries(settings).reverse());
     expect(formatJson({ cases, settings: turned, ...rest })).toBe(formatJson(everyStatus()));
   });
 });
 
-describe('a report from outside', () => {
+describe('a report from a file', () => {
   it.each([
-    ['no JSON', '{"format":', /it is not JSON: /],
-    ['another kind of value', '[]', /it should be an object, but is \[\]/],
-    ['null', 'null', /it should be an object, but is null/],
-    ['no format', '{}', /its format is missing, not "stuntdouble.report\/1"/],
+    ['invalid JSON', '{"format":', /invalid JSON: /],
+    ['another kind of value', '[]', /the report must be an object, got \[\]/],
+    ['null', 'null', /the report must be an object, got null/],
+    ['no format', '{}', /its format is missing; expected "stuntdouble.report\/1"/],
     ['a later format', '{"format":"stuntdouble.report/2"}', /its format is "stuntdouble.report\/2"/],
+    ['a missing key', changed((report) => delete report.seed), /: seed must be a string, got missing/],
     [
-      'a key that is missing',
-      changed((report) => delete report.seed),
-      /: seed should be a text, but is missing/,
-    ],
-    [
-      'a status that there is not',
+      'an unknown status',
       changed((report) => Object.assign(caseOf(report, 2), { status: 'green' })),
-      /: cases\[2\]\.status should be "passed" or "failed" or .*, but is "green"/,
+      /: cases\[2\]\.status must be "passed" or "failed" or .*, got "green"/,
     ],
     [
-      'a verdict that is none',
+      'an invalid verdict',
       changed((report) => Object.assign(caseOf(report, 0), { verdicts: { ack: 'fine' } })),
-      /: cases\[0\]\.verdicts\.ack should be an object, but is "fine"/,
+      /: cases\[0\]\.verdicts\.ack must be an object, got "fine"/,
     ],
     [
-      'a level of a verdict that there is not',
+      'an unknown level of a verdict',
       changed((report) =>
         Object.assign(caseOf(report, 0), {
           verdicts: { ack: { status: 'passed', expected: '', actual: '', level: 'may' } },
         }),
       ),
-      /: cases\[0\]\.verdicts\.ack\.level should be "must" or "should" or "info", but is "may"/,
+      /: cases\[0\]\.verdicts\.ack\.level must be "must" or "should" or "info", got "may"/,
     ],
     [
-      'a list that is none',
+      'an invalid list',
       changed((report) => Object.assign(caseOf(report, 1), { timeline: {} })),
-      /: cases\[1\]\.timeline should be a list, but is \{\}/,
+      /: cases\[1\]\.timeline must be an array, got \{\}/,
     ],
     [
-      'a time that is none',
+      'an invalid time',
       changed((report) => Object.assign(report, { startedAt: 'yesterday' })),
-      /: startedAt should be a time like 2026-01-31T12:00:00\.000Z, but is "yesterday"/,
+      /: startedAt must be an ISO 8601 time such as 2026-01-31T12:00:00\.000Z, got "yesterday"/,
     ],
     [
-      'a duration that is none',
+      'an invalid duration',
       changed((report) => Object.assign(report, { durationMs: '4 s' })),
-      /: durationMs should be a number of milliseconds, but is "4 s"/,
+      /: durationMs must be a number of milliseconds, got "4 s"/,
     ],
     [
-      'a channel that is neither there nor not',
+      'an invalid channel',
       changed((report) => Object.assign(report, { channels: { media: 'a'.repeat(100) } })),
-      /: channels\.media should be true or false, but is "a{59}…/,
+      /: channels\.media must be true or false, got "a{59}…/,
     ],
-  ])('with %s is refused, with the place', (_what, text, message) => {
+  ])('with %s is rejected, with the place', (_what, text, message) => {
     expect(() => parseReport(text)).toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringMatching(message) }),
     );
   });
 
-  it('has its summary counted anew, because a file can say anything', () => {
+  it('has its summary computed again, because a file may contain anything', () => {
     const text = changed((report) => Object.assign(report, { summary: { passed: 99 } }));
     expect(parseReport(text).summary).toEqual(everyStatus().summary);
   });
 
-  it('may have more than is needed, which is left out', () => {
+  it('may contain unknown keys, which are dropped', () => {
     const text = changed((report) => Object.assign(report, { later: 1 }));
     expect(parseReport(text)).toEqual(everyStatus());
   });

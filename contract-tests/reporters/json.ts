@@ -1,31 +1,31 @@
 import { CodedError } from '../../mock-server/index.ts';
 import { type CaseReport, type Status, type SuiteReport, summarise, type TimelineEntry } from '../report.ts';
 
-/** Changes when programs that read reports have to change. */
+/** Changes only when programs that read reports have to change. */
 const FORMAT = 'stuntdouble.report/1';
 
-/** The report itself, with its keys always in the same order, so that two of them can be compared as text. */
+/** Writes a report with its keys in a fixed order, so that two reports can be compared as text. */
 export function formatJson(report: SuiteReport): string {
   return `${JSON.stringify({ format: FORMAT, ...readReport(report, 'the report') }, null, 2)}\n`;
 }
 
 /**
- * Reads a report from a file. Unknown keys are dropped, and the summary is counted again.
- * @throws {CodedError} OPTION_INVALID, with the place and what was expected there
+ * Reads a report from a file. Unknown keys are dropped, and the summary is computed again.
+ * @throws {CodedError} OPTION_INVALID with the place and the expected value
  */
 export function parseReport(text: string): SuiteReport {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw refusal(`it is not JSON: ${(error as Error).message}`);
+    throw refusal(`invalid JSON: ${(error as Error).message}`);
   }
   const { format } = readObject({ format: anything }, value, '');
-  if (format !== FORMAT) throw refusal(`its format is ${show(format)}, not "${FORMAT}"`);
+  if (format !== FORMAT) throw refusal(`its format is ${show(format)}; expected "${FORMAT}"`);
   return readReport(value, '');
 }
 
-/** Checks a value, and gives it back with its keys in order. */
+/** Checks a value and returns it with its keys in order. */
 type Reader<T> = (value: unknown, place: string) => T;
 
 type Shape = Readonly<Record<string, Reader<unknown>>>;
@@ -37,7 +37,7 @@ function readObject<S extends Shape>(shape: S, value: unknown, place: string): S
     key,
     read(Object.hasOwn(given, key) ? given[key] : undefined, place === '' ? key : `${place}.${key}`),
   ]);
-  // The shape says what each key holds.
+  // The shape defines the type of each key.
   return Object.fromEntries(entries) as ShapeOf<S>;
 }
 
@@ -53,12 +53,12 @@ function object<S extends Shape>(shape: S): Reader<ShapeOf<S>> {
 
 function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
   return (value, place) => {
-    if (!Array.isArray(value)) throw mismatch(place, 'a list', value);
+    if (!Array.isArray(value)) throw mismatch(place, 'an array', value);
     return value.map((entry, index) => read(entry, `${place}[${index}]`));
   };
 }
 
-/** Keys of a record are in alphabetical order, because nothing else orders them. */
+/** Keys of a record are sorted alphabetically, because no other order is defined. */
 function recordOf<T>(read: Reader<T>): Reader<Readonly<Record<string, T>>> {
   return (value, place) => {
     const entries = Object.entries(readRecord(value, place)).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -66,7 +66,7 @@ function recordOf<T>(read: Reader<T>): Reader<Readonly<Record<string, T>>> {
   };
 }
 
-/** The same object with these keys where they are given. */
+/** Adds these keys to an object where they are present. */
 function withOptional<T extends object, S extends Shape>(
   read: Reader<T>,
   shape: S,
@@ -76,13 +76,13 @@ function withOptional<T extends object, S extends Shape>(
     const there = Object.entries(shape).filter(
       ([key]) => Object.hasOwn(given, key) && given[key] !== undefined,
     );
-    // Each key that is there is read by the shape.
+    // The shape reads each key that is present.
     return { ...read(value, place), ...readObject(Object.fromEntries(there), value, place) } as T &
       Partial<ShapeOf<S>>;
   };
 }
 
-/** For what reports of earlier versions do not have. */
+/** Supplies a value that reports of earlier versions lack. */
 function orElse<T>(read: Reader<T>, missing: T): Reader<T> {
   return (value, place) => (value === undefined ? missing : read(value, place));
 }
@@ -99,7 +99,7 @@ const anything: Reader<unknown> = (value) => value;
 
 const text: Reader<string> = (value, place) => {
   if (typeof value === 'string') return value;
-  throw mismatch(place, 'a text', value);
+  throw mismatch(place, 'a string', value);
 };
 
 const textOrNull: Reader<string | null> = (value, place) => (value === null ? null : text(value, place));
@@ -111,11 +111,12 @@ const flag: Reader<boolean> = (value, place) => {
 
 const time: Reader<string> = (value, place) => {
   const iso = text(value, place);
-  if (Number.isNaN(Date.parse(iso))) throw mismatch(place, 'a time like 2026-01-31T12:00:00.000Z', value);
+  if (Number.isNaN(Date.parse(iso)))
+    throw mismatch(place, 'an ISO 8601 time such as 2026-01-31T12:00:00.000Z', value);
   return iso;
 };
 
-/** May be negative: clocks are set, and offsets are rounded. */
+/** May be negative, because clocks are adjusted and offsets rounded. */
 const duration: Reader<number> = (value, place) => {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw mismatch(place, 'a number of milliseconds', value);
@@ -192,14 +193,14 @@ function readReport(value: unknown, place: string): SuiteReport {
 }
 
 function mismatch(place: string, expected: string, value: unknown): CodedError {
-  return refusal(`${place === '' ? 'it' : place} should be ${expected}, but is ${show(value)}`);
+  return refusal(`${place === '' ? 'the report' : place} must be ${expected}, got ${show(value)}`);
 }
 
 function refusal(what: string): CodedError {
   return new CodedError(
     'OPTION_INVALID',
-    `not a readable report: ${what}`,
-    'Give a file that "stuntdouble verify … --report json=FILE" has written.',
+    `cannot read the report: ${what}`,
+    'Pass a file written by "stuntdouble verify … --report json=FILE".',
   );
 }
 

@@ -18,7 +18,7 @@ interface Element {
   text: string;
 }
 
-/** A strict reader for what is written here: anything that is not well-formed throws. */
+/** Strict parser for the XML written here; it throws for anything that is not well-formed. */
 function readXml(source: string): Element {
   const top: Element = { name: '', attributes: {}, children: [], text: '' };
   const open = [top];
@@ -58,11 +58,11 @@ function unescapeXml(text: string): string {
 function testNamed(root: Element, id: string): Element {
   const tests = root.children.flatMap(({ children }) => children);
   const found = tests.find(({ attributes }) => attributes.name?.startsWith(id));
-  if (found === undefined) throw new Error(`no test ${id}`);
+  if (found === undefined) throw new Error(`unknown test ${id}`);
   return found;
 }
 
-/** The sums over all suites. */
+/** Returns the sums over all suites. */
 function countsOf(root: Element): Record<string, number> {
   const names = ['tests', 'failures', 'errors', 'skipped'];
   const sum = (name: string): number =>
@@ -76,8 +76,8 @@ function outOf(root: Element, suite: string): string {
 }
 
 /**
- * The rules of the schemas of Ant (windyroad/JUnit-Schema) and Jenkins (xunit-plugin, junit-10.xsd), where each of them
- * is the stricter one.
+ * The rules of the Ant (windyroad/JUnit-Schema) and Jenkins (xunit-plugin, junit-10.xsd) schemas, the stricter of the
+ * two for each.
  */
 function expectValid(root: Element): void {
   expect([root.name, root.attributes]).toEqual(['testsuites', {}]);
@@ -119,7 +119,7 @@ describe('the JUnit report', () => {
   const lax = readXml(formatJunit(everyStatus(), { strict: false }));
   const strict = readXml(formatJunit(everyStatus(), { strict: true }));
 
-  it('has a suite for each group, and its counts add up', () => {
+  it('has a suite for each group, and counts that add up', () => {
     expect(
       lax.children.map(({ attributes }) => [attributes.name, attributes.tests, attributes.failures]),
     ).toEqual([
@@ -141,40 +141,40 @@ describe('the JUnit report', () => {
     });
   });
 
-  it('says of a broken MUST what was expected, and all the rest as text', () => {
+  it('reports the expected and actual result of an unmet MUST, with all details', () => {
     const [failure] = testNamed(lax, 'RCV-TIM-01').children;
     expect(failure?.name).toBe('failure');
     expect(failure?.attributes).toEqual({
       type: 'must',
       message: 'expected HTTP 200 within 1000 ms; actual: timeout after 1001 ms',
     });
-    expect(failure?.text).toContain('how to fix   Answer first');
-    expect(failure?.text).toContain('✗ POST 1 → timeout');
+    expect(failure?.text).toContain('how to fix      Answer first');
+    expect(failure?.text).toContain('✗ callback 1 → timeout');
   });
 
-  it('counts a broken SHOULD under strict, and else says it in system-out', () => {
+  it('reports an unmet SHOULD as a failure under strict, and otherwise in system-out', () => {
     expect(testNamed(strict, 'RCV-IDM-05').children[0]).toMatchObject({
       name: 'failure',
       attributes: { type: 'should' },
     });
     expect(testNamed(lax, 'RCV-IDM-05').children).toEqual([]);
     expect(outOf(lax, 'Idempotency')).toMatch(
-      /^RCV-IDM-05: SHOULD broken; counts under --strict\. expected the work/,
+      /^RCV-IDM-05: SHOULD not met; fails the run under --strict\. expected the task/,
     );
   });
 
-  it('does the same with what is legal, but not what the page asks', () => {
+  it('treats a non-strict answer in the same way', () => {
     expect(testNamed(strict, 'RCV-ACK-04').children[0]?.attributes.type).toBe('non-strict');
-    expect(outOf(lax, 'Acknowledgement')).toMatch(/^RCV-ACK-04: non-strict; counts under --strict\./);
+    expect(outOf(lax, 'Acknowledgement')).toMatch(/^RCV-ACK-04: non-strict; fails the run under --strict\./);
   });
 
-  it('skips what could not be seen or does not apply, and says why', () => {
+  it('skips cases that are not observable or not applicable, with the reason', () => {
     expect(testNamed(lax, 'RCV-FAIL-01').children[0]).toMatchObject({
       name: 'skipped',
-      attributes: { message: 'not observable: Give --probe, and let its answer have "class".' },
+      attributes: { message: 'not observable: Set --probe and include "class" in its answer.' },
     });
     expect(testNamed(lax, 'RCV-SEC-01').children[0]?.attributes.message).toBe(
-      'not applicable: callbacks are not signed: give --secret',
+      'not applicable: callbacks are not signed: set --secret',
     );
   });
 
@@ -186,10 +186,10 @@ describe('the JUnit report', () => {
     expect(values).toMatchObject({ seed: '1', 'setting.ackTimeout': '1000 ms', 'channel.probe': 'false' });
   });
 
-  it('is red when nothing was judged, although every test is skipped', () => {
+  it('has an error when no case was judged, although every test is skipped', () => {
     const root = readXml(formatJunit(nothingJudged(), { strict: false }));
     expect(countsOf(root)).toEqual({ tests: 4, failures: 0, errors: 1, skipped: 3 });
-    expect(testNamed(root, 'the run allows').children[0]).toMatchObject({
+    expect(testNamed(root, 'The run is conclusive').children[0]).toMatchObject({
       name: 'error',
       attributes: { type: 'nothing-judged' },
     });
@@ -197,16 +197,16 @@ describe('the JUnit report', () => {
 
   it.each([
     ['every status', everyStatus()],
-    ['no verdict', nothingJudged()],
+    ['a report without verdicts', nothingJudged()],
     ['findings about the run', explained()],
-    ['no conclusion', inconclusive()],
+    ['an inconclusive run', inconclusive()],
     ['hostile texts', hostile()],
     ['a negative duration', sampleReport([sampleCase('RCV-1', { durationMs: -3 })], { durationMs: -3 })],
   ])('of %s is valid by the schemas of Ant and Jenkins', (_what, report) => {
     for (const isStrict of [true, false]) expectValid(readXml(formatJunit(report, { strict: isStrict })));
   });
 
-  it('is well-formed whatever the texts are', () => {
+  it('is well-formed for hostile texts', () => {
     const text = formatJunit(hostile(), { strict: true });
     const root = readXml(text);
     expect(text).not.toMatch(/<script|<img|]]>/);

@@ -4,16 +4,16 @@ import { type Markup, xml } from './markup.ts';
 import { byGroup, countsAgainst, LEVEL_WORDS, STATUS_WORDS, sayConclusion } from './wording.ts';
 
 export interface JunitOptions {
-  /** A broken SHOULD is a failure; otherwise it is in the suite's `system-out`. */
+  /** Whether a failed SHOULD is a failure; otherwise it is reported in the suite's `system-out`. */
   readonly strict: boolean;
 }
 
-/** One `testsuite`; its counts are made from its tests. */
+/** One `testsuite`; its counts are computed from its tests. */
 interface Suite {
   readonly name: string;
   readonly durationMs: number;
   readonly tests: readonly Test[];
-  /** For people: what no test can carry. */
+  /** Text for people that no test can carry. */
   readonly out: string;
 }
 
@@ -25,8 +25,8 @@ interface Test {
 }
 
 /**
- * JUnit XML, as CI servers read it: a suite for each group. It is valid by both schemas in use, that of Ant (no
- * attributes on the root, one child in a test, all attributes of a suite) and that of Jenkins.
+ * JUnit XML with one suite per group. It is valid by both schemas in use: that of Ant (no attributes on the root, one
+ * child per test, all attributes of a suite) and that of Jenkins.
  */
 export function formatJunit(report: SuiteReport, { strict }: JunitOptions): string {
   const groups = [...byGroup(report.cases)].map(([group, cases]) => suiteOf(group, cases, strict));
@@ -40,7 +40,7 @@ ${suites.map((suite, index) => writeSuite(report, suite, index))}</testsuites>
 
 function writeSuite(report: SuiteReport, { name, durationMs, tests, out }: Suite, index: number): Markup {
   const count = (outcome: Test['outcome']): number => tests.filter((test) => test.outcome === outcome).length;
-  // The schema of Ant wants the time without its zone.
+  // The Ant schema requires a time without a zone.
   const startedAt = report.startedAt.slice(0, 19);
   return xml`  <testsuite id="${index}" package="${`stuntdouble.${report.suite}`}" name="${name}" hostname="localhost" timestamp="${startedAt}" tests="${tests.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds(durationMs)}">
     <properties>
@@ -69,21 +69,21 @@ function propertiesOf(report: SuiteReport): [string, string][] {
   ];
 }
 
-/** Findings about the whole run, before the suites of cases. */
+/** Puts findings about the whole run before the suites of cases. */
 function runSuite(report: SuiteReport, strict: boolean): Suite[] {
   const conclusion = conclude(report, strict);
-  // A run whose every test is skipped looks green to CI servers.
+  // CI servers show a run as green when every test is skipped.
   const provesNothing = conclusion === 'nothing-judged' || conclusion === 'inconclusive';
   if (!provesNothing && report.headlines.length === 0) return [];
   const { word, sentence } = sayConclusion(report, strict);
   const test: Test = {
-    name: 'the run allows a conclusion',
+    name: 'The run is conclusive',
     durationMs: 0,
     outcome: 'error',
     content: xml`<error type="${conclusion}" message="${`${word}. ${sentence}`}"/>`,
   };
   const out = report.headlines.map(({ text, remedy }) => `${text}\nHow to fix: ${remedy}\n`).join('\n');
-  return [{ name: 'the run', durationMs: 0, tests: provesNothing ? [test] : [], out }];
+  return [{ name: 'Run', durationMs: 0, tests: provesNothing ? [test] : [], out }];
 }
 
 function suiteOf(group: string, cases: readonly CaseReport[], strict: boolean): Suite {
@@ -108,16 +108,16 @@ function testOf(one: CaseReport, strict: boolean): Test {
   return { name, durationMs, outcome: 'failure', content };
 }
 
-/** What is wrong with a case that does not count against the run; empty when nothing is. */
+/** Describes a failed case that does not fail the run; returns an empty string for any other case. */
 function remarkOn(one: CaseReport, strict: boolean): string {
   if (isSkipped(one) || one.status === 'passed' || countsAgainst(one, strict)) return '';
   const broken = brokenLevel(one);
-  const word = broken === null ? STATUS_WORDS[one.status] : `${LEVEL_WORDS[broken]} broken`;
-  const weight = broken === 'info' ? 'for information only' : 'counts under --strict';
+  const word = broken === null ? STATUS_WORDS[one.status] : `${LEVEL_WORDS[broken]} not met`;
+  const weight = broken === 'info' ? 'for information only' : 'fails the run under --strict';
   return [`${one.id}: ${word}; ${weight}. ${reasons(one)}`, ...formatDetails(one), '', ''].join('\n');
 }
 
-/** What is wrong, of each verdict that made the case what it is. */
+/** Explains each verdict that has the status of the case. */
 function reasons({ status, verdicts }: CaseReport): string {
   return Object.values(verdicts)
     .filter((verdict) => verdict.status === status)
@@ -131,7 +131,7 @@ function isSkipped({ status }: CaseReport): boolean {
   return status === 'not-observable' || status === 'not-applicable';
 }
 
-/** The schemas disagree on negative times and on exponents: neither is written. */
+/** The schemas disagree on negative times and exponents, so neither is written. */
 function seconds(durationMs: number): string {
   return (Math.max(0, durationMs) / 1000).toFixed(3);
 }

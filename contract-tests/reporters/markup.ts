@@ -1,6 +1,6 @@
 import { visible } from './visible.ts';
 
-/** Text that is already markup. Everything else is escaped when it is put into a template. */
+/** Text that is already markup. All other text is escaped when it is inserted into a template. */
 export interface Markup {
   readonly markup: string;
 }
@@ -9,20 +9,20 @@ type Part = Markup | string | number | null | readonly Part[];
 
 type Tag = (texts: TemplateStringsArray, ...parts: readonly Part[]) => Markup;
 
-/** For HTML: what is put in is escaped, lists are joined, null is nothing. */
+/** Builds HTML: inserted text is escaped, lists are joined, and null adds nothing. */
 export const html: Tag = createTag((text) => escapeMarkup(visible(text)));
 
-/** For XML 1.0, which forbids most control characters even when they are escaped: they are left out. */
+/** Builds XML 1.0, which forbids most control characters even when escaped, so they are removed. */
 export const xml: Tag = createTag((text) =>
   escapeMarkup(text.replace(FORBIDDEN, '')).replace(/[\t\n\r]/g, (char) => `&#${char.charCodeAt(0)};`),
 );
 
-/** Text that is known to be markup. Never for texts of a report. */
+/** Marks trusted text as markup. Never use it for texts of a report. */
 export function trusted(markup: string): Markup {
   return { markup };
 }
 
-/** With the flag `u`, half of a surrogate pair is excluded as well. */
+/** The `u` flag excludes unpaired surrogates as well. */
 const FORBIDDEN = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -34,7 +34,7 @@ function play(options: Omit<ProgressOptions, 'stream'> & { readonly columns?: nu
 }
 
 describe('progress', () => {
-  it('is a line every few seconds where lines cannot be rewritten, and the rest at the end', () => {
+  it('prints a line every few seconds where lines cannot be rewritten, and the rest at the end', () => {
     const { progress, written } = open({ isTTY: false, total: 12 });
     progress.started('RCV-ACK-01');
     progress.started('RCV-TIM-01');
@@ -48,7 +48,7 @@ describe('progress', () => {
     expect(written.slice(1)).toEqual([' 2/12  5 s  ✗ RCV-TIM-01\n']);
   });
 
-  it('names only what failed where many cases finish at once', () => {
+  it('names only failed cases where many finish at once', () => {
     const { progress, written } = open({ isTTY: false, total: 9 });
     for (let n = 1; n <= 8; n += 1) progress.finished(sampleCase(`RCV-${n}`));
     progress.finished({ ...FAILED, id: 'RCV-9' });
@@ -56,7 +56,7 @@ describe('progress', () => {
     expect(written).toEqual(['9/9  0 s  ✓ 8  ✗ RCV-9\n']);
   });
 
-  it('is one rewritten line on a terminal, and gone at the end', () => {
+  it('rewrites one line on a terminal and removes it at the end', () => {
     expect(play({ isTTY: true, total: 2 })).toEqual([
       `${CLEAR}0/2  0 s  RCV-ACK-01`,
       `${CLEAR}0/2  0 s  RCV-ACK-01 RCV-TIM-01`,
@@ -66,20 +66,20 @@ describe('progress', () => {
     ]);
   });
 
-  it('never fills the last column, because a wrapped line cannot be taken back', () => {
+  it('never fills the last column, because a wrapped line cannot be erased', () => {
     const longest = Math.max(...play({ isTTY: true, total: 2, columns: 20 }).map((text) => text.length));
     expect(longest).toBe(CLEAR.length + 19);
   });
 
-  it('is not lost on a terminal that does not know its width', () => {
+  it('works on a terminal that reports no width', () => {
     expect(play({ isTTY: true, total: 2, columns: 0 })[0]).toBe(`${CLEAR}0/2  0 s  RCV-ACK-01`);
   });
 
-  it('only counts when the total is unknown', () => {
+  it('shows only the count when the total is unknown', () => {
     expect(play({ isTTY: false, total: null })).toEqual(['2  0 s  ✓ RCV-ACK-01  ✗ RCV-TIM-01\n']);
   });
 
-  it('shows the elapsed time, what is waited for, and the longest it can take', () => {
+  it('shows the elapsed time, the current activity, and its time limit', () => {
     const { progress, written } = open({ isTTY: true, total: 40 });
     progress.started('RCV-ACK-01');
     progress.started('RCV-TIM-01');
@@ -94,18 +94,18 @@ describe('progress', () => {
     progress.end();
   });
 
-  it('never lets a log be silent for long, and repeats itself every few seconds at most', () => {
+  it('prints to a log every few seconds, and not more often', () => {
     const { progress, written } = open({ isTTY: false, total: 40 });
-    progress.activity({ id: null, doing: 'meeting the receiver', atMostMs: null });
+    progress.activity({ id: null, doing: 'contacting the receiver', atMostMs: null });
     vi.advanceTimersByTime(60_000);
-    expect(written[0]).toBe(' 0/40  5 s  meeting the receiver (5 s so far)\n');
+    expect(written[0]).toBe(' 0/40  5 s  contacting the receiver (5 s so far)\n');
     expect(written).toHaveLength(12);
     progress.end();
     vi.advanceTimersByTime(60_000);
     expect(written).toHaveLength(12);
   });
 
-  it('forgets what was done for all cases when one of them begins', () => {
+  it('drops the activity of all cases when a case begins', () => {
     const { progress, written } = open({ isTTY: true, total: 2 });
     progress.activity({ id: null, doing: 'sending a first callback', atMostMs: 1000 });
     progress.started('RCV-ACK-01');
@@ -113,11 +113,11 @@ describe('progress', () => {
     progress.end();
   });
 
-  it('leaves results out where something else prints them', () => {
+  it('omits results where they are printed elsewhere', () => {
     expect(play({ isTTY: false, total: 2, showsResults: false })).toEqual([]);
   });
 
-  it('prints a line that stays above the one that is rewritten', () => {
+  it('prints a permanent line above the rewritten one', () => {
     const { progress, written } = open({ isTTY: true, total: 1 });
     progress.say('up to 30 s');
     expect(written).toEqual([`${CLEAR}up to 30 s\n`]);

@@ -6,22 +6,22 @@ import { SYMBOLS, sayDuration } from './wording.ts';
 export interface ProgressOptions {
   readonly stream: { write(text: string): unknown; readonly columns?: number };
   readonly isTTY: boolean;
-  /** How many cases there will be; null when that is unknown. */
+  /** Number of cases; null when unknown. */
   readonly total: number | null;
-  /** Whether results are shown where lines cannot be rewritten (default: yes). */
+  /** Whether results are shown where lines cannot be rewritten (default: true). */
   readonly showsResults?: boolean;
-  /** Replaces the clock of the process, which tests may have faked (default: the clock of the process). */
+  /** Clock to use instead of the process clock, which tests may have replaced (default: the process clock). */
   readonly clock?: ProgressClock;
 }
 
 export interface ProgressClock {
   now(): number;
-  /** @returns stops it */
+  /** @returns a function that stops it */
   every(intervalMs: number, step: () => void): () => void;
 }
 
 export interface Progress {
-  /** Prints a line that stays. */
+  /** Prints a permanent line. */
   say(text: string): void;
   started(id: string): void;
   activity(activity: Activity): void;
@@ -32,19 +32,19 @@ export interface Progress {
 
 /** Moves to the first column and clears the line. */
 const CLEAR_LINE = '\r\u001b[2K';
-/** How often the line on a terminal is renewed, for its seconds. */
+/** Interval at which the line on a terminal is updated, for its seconds. */
 const TICK_MS = 1000;
-/** How far apart the lines of a log are: it is neither silent for long nor flooded. */
+/** Interval between lines of a log, short enough to show activity and long enough not to flood it. */
 const LOG_MS = 5000;
 
-/** How far a run is: one line that is rewritten on a terminal, elsewhere a line every few seconds. */
+/** Shows the progress of a run: one rewritten line on a terminal, elsewhere a line every few seconds. */
 export function createProgress(options: ProgressOptions): Progress {
   const { stream, isTTY, total, showsResults = true, clock = PROCESS_CLOCK } = options;
   const startedAt = clock.now();
   const state = createState(clock);
   let printedAt = startedAt;
-  /** Results that no line of the log has shown yet. */
-  let news: CaseReport[] = [];
+  /** Results that the log has not shown yet. */
+  let unshown: CaseReport[] = [];
 
   const position = (): string => {
     const most = total === null ? '' : `/${total}`;
@@ -52,10 +52,10 @@ export function createProgress(options: ProgressOptions): Progress {
   };
 
   function rewrite(): void {
-    const trouble = state.failed() > 0 ? `  ${SYMBOLS.failed} ${state.failed()}` : '';
+    const failures = state.failed() > 0 ? `  ${SYMBOLS.failed} ${state.failed()}` : '';
     const elapsed = saySeconds(clock.now() - startedAt);
-    const line = `${position()}${trouble}  ${elapsed}  ${state.describe()}`;
-    // A line that wraps cannot be taken back.
+    const line = `${position()}${failures}  ${elapsed}  ${state.describe()}`;
+    // A wrapped line cannot be erased.
     stream.write(
       `${CLEAR_LINE}${visible(line.trimEnd().replace(/[^\S ]+/g, ' ')).slice(0, columnsOf(stream) - 1)}`,
     );
@@ -69,13 +69,13 @@ export function createProgress(options: ProgressOptions): Progress {
   function log(parts: readonly string[]): void {
     if (parts.length === 0) return;
     print([position(), saySeconds(clock.now() - startedAt), ...parts].join('  '));
-    news = [];
+    unshown = [];
   }
 
   const stop = clock.every(TICK_MS, () => {
     if (isTTY) return rewrite();
     if (clock.now() - printedAt >= LOG_MS)
-      log([...sayNews(news), state.describe()].filter((part) => part !== ''));
+      log([...sayResults(unshown), state.describe()].filter((part) => part !== ''));
   });
 
   return {
@@ -91,12 +91,12 @@ export function createProgress(options: ProgressOptions): Progress {
     finished(one) {
       state.finish(one);
       if (isTTY) return rewrite();
-      if (showsResults) news.push(one);
+      if (showsResults) unshown.push(one);
     },
     end() {
       stop();
       if (isTTY) stream.write(CLEAR_LINE);
-      else log(sayNews(news));
+      else log(sayResults(unshown));
     },
   };
 }
@@ -110,7 +110,7 @@ const PROCESS_CLOCK: ProgressClock = {
   },
 };
 
-/** What is running, and what it waits for. */
+/** Tracks what is running and what it waits for. */
 function createState(clock: ProgressClock) {
   const running = new Set<string>();
   const activities = new Map<string | null, { readonly activity: Activity; readonly since: number }>();
@@ -121,11 +121,11 @@ function createState(clock: ProgressClock) {
     failed: () => failed,
     start(id: string) {
       running.add(id);
-      // What was done for all cases is over when one of them begins.
+      // Work for all cases is over once one of them begins.
       activities.delete(null);
     },
     act(activity: Activity) {
-      // The latest is last.
+      // Keeps the latest activity last.
       activities.delete(activity.id);
       activities.set(activity.id, { activity, since: clock.now() });
     },
@@ -154,14 +154,14 @@ function createState(clock: ProgressClock) {
   };
 }
 
-/** As many results are named one by one; of more, only those that failed. */
+/** Up to this many results are named one by one; beyond that, only the failed ones. */
 const NAMED = 6;
 
-function sayNews(news: readonly CaseReport[]): string[] {
-  if (news.length <= NAMED) return news.map(({ id, status }) => `${SYMBOLS[status]} ${id}`);
-  const statuses = [...new Set(news.map(({ status }) => status))];
+function sayResults(unshown: readonly CaseReport[]): string[] {
+  if (unshown.length <= NAMED) return unshown.map(({ id, status }) => `${SYMBOLS[status]} ${id}`);
+  const statuses = [...new Set(unshown.map(({ status }) => status))];
   return statuses.map((status) => {
-    const own = news.filter((one) => one.status === status);
+    const own = unshown.filter((one) => one.status === status);
     const what = status === 'failed' ? own.map(({ id }) => id).join(' ') : String(own.length);
     return `${SYMBOLS[status]} ${what}`;
   });
@@ -172,7 +172,7 @@ function columnsOf({ columns = 0 }: ProgressOptions['stream']): number {
   return columns > 0 ? columns : 80;
 }
 
-/** Whole seconds: more digits would only flicker. */
+/** Rounds to whole seconds, because more digits would only flicker. */
 function saySeconds(durationMs: number): string {
   const seconds = Math.floor(durationMs / 1000);
   return seconds === 0 ? '0 s' : sayDuration(seconds * 1000);

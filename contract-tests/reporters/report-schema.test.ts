@@ -27,23 +27,25 @@ function errorsOf(text: string): unknown {
 
 const complete = sampleCase('RCV-1', {
   remedies: { ack: 'a', effect: 'b' },
-  timeline: [{ atMs: 1, durationMs: 2, kind: 'attempt', text: 'POST 1', isBad: true, answer: 'HTTP 500' }],
+  timeline: [
+    { atMs: 1, durationMs: 2, kind: 'attempt', text: 'callback 1', isBad: true, answer: 'HTTP 500' },
+  ],
 });
 
 describe('the schema of JSON reports', () => {
   it.each([
     ['every status', everyStatus()],
     ['findings about the run', explained()],
-    ['no conclusion', inconclusive()],
+    ['an inconclusive run', inconclusive()],
     ['hostile texts', hostile()],
-    ['no verdict', nothingJudged()],
+    ['a run without verdicts', nothingJudged()],
     ['all passed', allPassed()],
     ['every optional key', sampleReport([complete], { event: null })],
-  ])('holds for a report with %s', (_what, report) => {
+  ])('accepts a report with %s', (_what, report) => {
     expect(errorsOf(formatJson(report))).toEqual([]);
   });
 
-  it('refuses what it does not describe', () => {
+  it('rejects what it does not describe', () => {
     const report = JSON.parse(formatJson(everyStatus()));
     expect(errorsOf(JSON.stringify({ ...report, later: 1 }))).not.toEqual([]);
     const [first] = report.cases;

@@ -8,29 +8,32 @@ import {
   worstOf,
 } from '../report.ts';
 
-/** Reports for the reporters' tests: a run with every status, and texts that a page or a terminal must not interpret. */
+/**
+ * Sample reports for the tests of reporters: a run with every status, and texts that a page or a terminal must not
+ * interpret.
+ */
 
 export const HOSTILE = `<script>alert("1")</script> & 'x' ]]> \u001b[2J\u0000\u202e\u007f\u009b\u2028\u200b\ufeff <img src=x onerror=alert(1)>`;
 
 const SEE_MORE =
-  'Nothing was downloaded from the mock and there is no probe: let the receiver download the media, or give --probe.';
+  'No media was downloaded from the mock and no probe is set: let the receiver download the media, or set --probe.';
 
 type CaseDraft = Partial<Omit<CaseReport, 'id' | 'status'>>;
 
-/** A case that passed, unless the draft says otherwise; its status follows from its verdicts. */
+/** Builds a case that passed, unless the draft overrides it; its status follows from its verdicts. */
 export function sampleCase(id: string, draft: CaseDraft = {}): CaseReport {
   const verdicts = draft.verdicts ?? {
     ack: passed('HTTP 200 within 1000 ms', 'HTTP 200 after 4 ms'),
-    effect: passed('the work of the task is done once', 'once'),
+    effect: passed('the task is processed once', 'once'),
   };
   return {
     id,
     group: 'Acknowledgement',
     title: 'A success is acknowledged',
     level: 'must',
-    requirement: 'A success is answered with HTTP 200 within the ack timeout.',
-    why: 'An unacknowledged callback is sent three more times and then abandoned.',
-    remedy: 'Answer 200 before you process the task.',
+    requirement: 'The receiver MUST answer a success with HTTP 200 within the ack timeout.',
+    why: 'An unacknowledged callback is retried three times and then abandoned.',
+    remedy: 'Answer 200 before processing the task.',
     sources: [sampleSource('AI Video Extension Callbacks')],
     stimulus: 'a success',
     timeline: [attempt(2, 4), download(9, 'video.mp4', 21), download(11, 'cover.png', 7)],
@@ -64,7 +67,7 @@ export function sampleReport(cases: readonly CaseReport[], draft: Partial<SuiteR
   };
 }
 
-/** A receiver with faults: every status, several groups. */
+/** A receiver with faults: every status, in several groups. */
 export function everyStatus(): SuiteReport {
   return sampleReport([
     sampleCase('RCV-ACK-01'),
@@ -74,21 +77,22 @@ export function everyStatus(): SuiteReport {
       stimulus: 'a success',
       verdicts: {
         ack: verdict('non-strict', 'HTTP 200 within 1000 ms', 'HTTP 202 after 3 ms'),
-        effect: passed('the work of the task is done once', 'once'),
+        effect: passed('the task is processed once', 'once'),
       },
     }),
     sampleCase('RCV-TIM-01', {
       group: 'Timing',
       title: 'The answer does not wait for a slow download',
-      requirement: 'The answer comes within the ack timeout although the media arrive a few bytes at a time.',
-      why: 'A long video over a slow line arrives too late: the callback counts as failed and is sent again while the first download is still running.',
+      requirement:
+        'The receiver MUST answer within the ack timeout even when the media arrive a few bytes at a time.',
+      why: 'A slow download exceeds the ack timeout: the callback counts as failed and is retried while the first download is still running.',
       remedy: 'Answer first, then queue the download.',
-      stimulus: 'a success whose media take a minute',
+      stimulus: 'a success with media that take a minute',
       verdicts: { ack: failed('HTTP 200 within 1000 ms', 'timeout after 1001 ms') },
       timeline: [
-        { ...attempt(3, 1001, 'POST 1 → timeout'), isBad: true },
-        download(8, 'video.mp4', 1240, 'HTTP 200, not whole'),
-        note(1260, 'the case was over before the download'),
+        { ...attempt(3, 1001, 'callback 1 → timeout'), isBad: true },
+        download(8, 'video.mp4', 1240, 'HTTP 200, incomplete'),
+        note(1260, 'the case ended before the download'),
       ],
       durationMs: 1302,
     }),
@@ -97,12 +101,12 @@ export function everyStatus(): SuiteReport {
       title: 'Fifty callbacks at once are all acknowledged',
       level: 'should',
       timeline: crowd(),
-      stimulus: 'fifty successes of different tasks at the same instant',
+      stimulus: 'fifty successes of different tasks at the same time',
     }),
     ...effectCases(),
     sampleCase('RCV-FAIL-01', {
       group: 'Failures',
-      title: 'Documented failures are told apart',
+      title: 'Documented failures are distinguished',
       sources: [
         sampleSource('AI Video Generation Callbacks'),
         { ...sampleSource(null), pack: null, grade: 'derived', fact: 'Deliveries happen at least once.' },
@@ -110,7 +114,7 @@ export function everyStatus(): SuiteReport {
       verdicts: {
         ack: passed('HTTP 200 within 1000 ms, 6 times', 'HTTP 200 after 2 ms'),
         effect: {
-          ...unseen('class moderation for nsfw', 'Give --probe, and let its answer have "class".'),
+          ...unseen('class moderation for nsfw', 'Set --probe and include "class" in its answer.'),
           level: 'should',
         },
       },
@@ -124,8 +128,8 @@ export function everyStatus(): SuiteReport {
       verdicts: {
         ack: verdict(
           'not-applicable',
-          'a bad signature is refused',
-          'callbacks are not signed: give --secret',
+          'a bad signature is rejected',
+          'callbacks are not signed: set --secret',
         ),
       },
     }),
@@ -134,15 +138,15 @@ export function everyStatus(): SuiteReport {
 
 function effectCases(): CaseReport[] {
   const group = 'Idempotency';
-  const once = 'the work of the task is done once';
+  const once = 'the task is processed once';
   return [
     sampleCase('RCV-IDM-01', {
       group,
       title: 'A duplicate callback is processed once',
       requirement:
-        'The same callback may arrive more than once; each one is acknowledged, and the work of the task is done once.',
-      why: 'Two downloads, two mails, two bookings for one video.',
-      remedy: 'Store the ids of processed tasks before the work begins, and answer known ones at once.',
+        'The same callback may arrive more than once; the receiver MUST acknowledge each one and process the task once.',
+      why: 'One video causes two downloads, two emails, and two charges.',
+      remedy: 'Store the task id before processing, and acknowledge ids that are already stored.',
       stimulus: 'the same callback twice, one after the other',
       verdicts: {
         ack: passed('HTTP 200 within 1000 ms, 2 times', 'HTTP 200 after 3 ms'),
@@ -152,7 +156,7 @@ function effectCases(): CaseReport[] {
         attempt(2, 5),
         download(9, 'video.mp4', 22),
         download(12, 'cover.png', 8),
-        attempt(290, 3, 'POST 2 → HTTP 200'),
+        attempt(290, 3, 'callback 2 → HTTP 200'),
         download(296, 'video.mp4', 19),
         download(299, 'cover.png', 6),
         { atMs: 560, durationMs: 2, kind: 'call', text: 'GET /api/v1/tasks → HTTP 200', isBad: false },
@@ -161,7 +165,7 @@ function effectCases(): CaseReport[] {
     sampleCase('RCV-IDM-05', {
       group,
       level: 'should',
-      title: 'A task is known by its id, not by the bytes of its callback',
+      title: 'A task is identified by its id, not by the bytes of its callback',
       verdicts: {
         ack: passed('HTTP 200 within 1000 ms, 2 times', 'HTTP 200 after 3 ms'),
         effect: failed(once, '2 times'),
@@ -170,18 +174,18 @@ function effectCases(): CaseReport[] {
     sampleCase('RCV-IDM-06', {
       group,
       level: 'should',
-      title: 'Processed tasks are known after a restart',
+      title: 'Processed tasks are remembered after a restart',
       verdicts: { ack: passed('HTTP 200', 'HTTP 200 after 3 ms'), effect: unseen(once, SEE_MORE) },
     }),
     sampleCase('RCV-IDM-07', {
       group,
-      title: 'Two equal tasks are two tasks',
+      title: 'Two identical tasks are processed separately',
       verdicts: { ack: passed('HTTP 200', 'HTTP 200 after 3 ms'), effect: unseen(once, SEE_MORE) },
     }),
   ];
 }
 
-/** Every untrusted text, chosen badly. */
+/** Hostile content in every untrusted text. */
 export function hostile(): SuiteReport {
   const bad = sampleCase(`RCV-${HOSTILE}`, {
     group: HOSTILE,
@@ -213,37 +217,37 @@ export function hostile(): SuiteReport {
   );
 }
 
-/** A run in which nothing could be observed. */
+/** A run without any observable verdict. */
 export function nothingJudged(): SuiteReport {
   return sampleReport([
     sampleCase('RCV-IDM-05', { verdicts: { effect: unseen('once', SEE_MORE) } }),
     sampleCase('RCV-IDM-07', { verdicts: { effect: unseen('once', SEE_MORE) } }),
     sampleCase('RCV-SEC-01', {
-      verdicts: { ack: verdict('not-applicable', 'refused', 'callbacks are not signed: give --secret') },
+      verdicts: { ack: verdict('not-applicable', 'refused', 'callbacks are not signed: set --secret') },
     }),
   ]);
 }
 
-/** A run with a finding that explains all the others. */
+/** A run with a finding that explains all others. */
 export function explained(): SuiteReport {
   return sampleReport(everyStatus().cases, {
     headlines: [
       {
         text: 'The first good callback was answered with HTTP 401: "missing signature".',
-        remedy: 'Give the key with --secret.',
+        remedy: 'Set the key with --secret.',
       },
     ],
   });
 }
 
-/** A target about which a whole run proves nothing. */
+/** An inconclusive run. */
 export function inconclusive(): SuiteReport {
   return sampleReport([sampleCase('RCV-ACK-01')], {
     inconclusive: 'The URL accepts everything and no effect was observed.',
   });
 }
 
-/** A receiver that passes all. */
+/** A receiver that passes every case. */
 export function allPassed(): SuiteReport {
   const { cases } = everyStatus();
   return sampleReport(
@@ -268,7 +272,7 @@ function unseen(expected: string, actual: string): Verdict {
   return verdict('not-observable', expected, actual);
 }
 
-function attempt(atMs: number, durationMs: number, text = 'POST 1 → HTTP 200'): TimelineEntry {
+function attempt(atMs: number, durationMs: number, text = 'callback 1 → HTTP 200'): TimelineEntry {
   return { atMs, durationMs, kind: 'attempt', text, isBad: false };
 }
 
@@ -282,7 +286,7 @@ function note(atMs: number, text: string): TimelineEntry {
 
 function crowd(): TimelineEntry[] {
   return Array.from({ length: 50 }, (_, index) => index).flatMap((index) => [
-    attempt(index % 7, 30 + ((index * 13) % 90), `POST ${index + 1} → HTTP 200`),
+    attempt(index % 7, 30 + ((index * 13) % 90), `callback ${index + 1} → HTTP 200`),
     download(40 + index * 3, 'video.mp4', 12 + (index % 5)),
   ]);
 }

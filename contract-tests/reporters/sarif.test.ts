@@ -55,11 +55,11 @@ function runOf(report: SuiteReport): Run {
   expect(log.$schema).toContain('sarif-2.1.0');
   expect(log.runs).toHaveLength(1);
   const [run] = log.runs;
-  if (run === undefined) throw new Error('no run');
+  if (run === undefined) throw new Error('no run in the log');
   return run;
 }
 
-/** What SARIF 2.1.0 requires of the parts that are written here (sections 3.14, 3.19, 3.20, 3.27, 3.49). */
+/** What SARIF 2.1.0 requires of the parts written here (sections 3.14, 3.19, 3.20, 3.27, 3.49). */
 function holdEssentials(run: Run): void {
   const { driver } = run.tool;
   expect(driver.name).toBe('stuntdouble');
@@ -91,28 +91,28 @@ describe('the SARIF report', () => {
   it.each([
     ['of every status', everyStatus()],
     ['of hostile texts', hostile()],
-    ['of a run without a verdict', nothingJudged()],
+    ['of a run without verdicts', nothingJudged()],
     ['of findings about the run', explained()],
-    ['of a run without a conclusion', inconclusive()],
-    ['of no case', sampleReport([])],
+    ['of an inconclusive run', inconclusive()],
+    ['of no cases', sampleReport([])],
   ])('%s has what SARIF requires', (_what, report) => {
     holdEssentials(runOf(report));
   });
 
-  it('has a rule for each case, and what it says about it', () => {
+  it('has a rule for each case, with its texts', () => {
     expect(run.tool.driver.rules).toHaveLength(everyStatus().cases.length);
     expect(run.tool.driver.rules.find(({ id }) => id === 'RCV-IDM-05')).toMatchObject({
-      shortDescription: { text: 'A task is known by its id, not by the bytes of its callback' },
-      fullDescription: { text: 'A success is answered with HTTP 200 within the ack timeout.' },
+      shortDescription: { text: 'A task is identified by its id, not by the bytes of its callback' },
+      fullDescription: { text: 'The receiver MUST answer a success with HTTP 200 within the ack timeout.' },
       help: {
-        text: expect.stringMatching(/^Answer 200 before you process the task\.\n\nWhy it matters: /),
+        text: expect.stringMatching(/^Answer 200 before processing the task\.\n\nWhy it matters: /),
         markdown: expect.stringContaining('**Based on:** AI Video Extension Callbacks'),
       },
       defaultConfiguration: { level: 'warning' },
     });
   });
 
-  it('has results for what failed or was not strict, and for nothing else', () => {
+  it('has results for failed and non-strict cases only', () => {
     expect(run.results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
       ['RCV-ACK-04', 'note'],
       ['RCV-TIM-01', 'error'],
@@ -120,11 +120,11 @@ describe('the SARIF report', () => {
       ['RCV-IDM-05', 'warning'],
     ]);
     expect(run.results[1]?.message.text).toBe(
-      'The answer does not wait for a slow download: failed.\nack: expected HTTP 200 within 1000 ms; actual: timeout after 1001 ms\nHow to fix: Answer first, then queue the download.',
+      'Failed: The answer does not wait for a slow download.\nanswer: expected HTTP 200 within 1000 ms; actual: timeout after 1001 ms\nHow to fix: Answer first, then queue the download.',
     );
   });
 
-  it('knows a result again wherever the receiver listened', () => {
+  it("gives a result the same fingerprint whatever the receiver's URL", () => {
     const elsewhere = runOf({ ...everyStatus(), target: 'http://127.0.0.1:49152/' });
     const prints = (from: Run) => from.results.map(({ partialFingerprints }) => partialFingerprints);
     expect(prints(elsewhere)).toEqual(prints(run));
@@ -132,12 +132,12 @@ describe('the SARIF report', () => {
     expect(elsewhere.automationDetails).toEqual(run.automationDetails);
   });
 
-  it('has findings about the whole run first, as results: viewers show nothing else', () => {
+  it('has findings about the whole run as the first results, because viewers show only results', () => {
     const { results, tool } = runOf(explained());
     expect(results[0]).toMatchObject({
       ruleId: 'RUN',
       level: 'warning',
-      message: { text: expect.stringMatching(/HTTP 401.* How to fix: Give the key/) },
+      message: { text: expect.stringMatching(/HTTP 401.* How to fix: Set the key/) },
     });
     expect(results.length).toBe(run.results.length + 1);
     expect(tool.driver.rules.at(-1)?.id).toBe('RUN');
@@ -145,7 +145,7 @@ describe('the SARIF report', () => {
     expect(run.tool.driver.rules.some(({ id }) => id === 'RUN')).toBe(false);
   });
 
-  it('points at the file that was named, as a URI', () => {
+  it('points at the given file, as a URI', () => {
     const uri = (location: string): unknown =>
       JSON.parse(formatSarif(everyStatus(), { location })).runs[0].results[0].locations[0].physicalLocation
         .artifactLocation.uri;
@@ -153,7 +153,7 @@ describe('the SARIF report', () => {
     expect(uri('apps/my hooks/receiver.py')).toBe('apps/my%20hooks/receiver.py');
   });
 
-  it('says that a run without a verdict was no success', () => {
+  it('marks a run without verdicts as unsuccessful', () => {
     expect(run.invocations[0]?.executionSuccessful).toBe(true);
     expect(runOf(nothingJudged()).invocations[0]).toMatchObject({
       executionSuccessful: false,
@@ -196,12 +196,12 @@ describe('the SARIF report', () => {
     }
   });
 
-  it('makes no link of a URL in Markdown', () => {
+  it('does not make a link of a URL in Markdown', () => {
     const { tool } = runOf(sampleReport([sampleCase('RCV-1', { remedy: 'https://evil.example' })]));
     expect(tool.driver.rules[0]?.help.markdown).toContain('https\\://evil.example');
   });
 
-  it('escapes what would mean something in Markdown', () => {
+  it('escapes Markdown syntax', () => {
     expect(runOf(hostile()).tool.driver.rules[0]?.help.markdown).toContain('\\<script\\>');
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '../report.ts';
 import { visible } from './visible.ts';
 import {
+  capitalized,
   LEVEL_WORDS,
   remedyOf,
   STATUS_WORDS,
@@ -22,13 +23,13 @@ const SARIF_LEVELS = { must: 'error', should: 'warning', info: 'note' } as const
 >;
 
 export interface SarifOptions {
-  /** The file that results point at, relative to the root of the repository (default: package.json). */
+  /** File that results point at, relative to the root of the repository (default: package.json). */
   readonly location?: string;
 }
 
 /**
- * SARIF 2.1.0: a rule for each case that was run, a result for each that failed or was not strict. Findings about the
- * whole run come first, as results of a rule of their own, because viewers show nothing but results.
+ * SARIF 2.1.0 with a rule for each case that was run and a result for each failed or non-strict case. Findings about
+ * the whole run come first, as results of a separate rule, because viewers show only results.
  */
 export function formatSarif(report: SuiteReport, { location = 'package.json' }: SarifOptions = {}): string {
   const { suite, version, target, pack, profile, event, seed, startedAt, durationMs } = report;
@@ -42,7 +43,7 @@ export function formatSarif(report: SuiteReport, { location = 'package.json' }: 
         rules: [...report.cases.map(ruleOf), ...(findings.length > 0 ? [RUN_RULE] : [])],
       },
     },
-    // Runs of one event are compared with each other, whatever the URL of the receiver.
+    // Compares runs of the same event, regardless of the receiver's URL.
     automationDetails: { id: `stuntdouble/${suite}/${pack}/${event ?? 'all'}/` },
     invocations: [invocationOf(report)],
     columnKind: 'utf16CodeUnits',
@@ -95,7 +96,7 @@ function resultOf(
     level: broken === null ? 'note' : SARIF_LEVELS[broken],
     message: { text: plainText(messageOf(one)) },
     locations: locationsOf(target, location),
-    // Without the target: its port differs from run to run.
+    // Excludes the target, whose port differs between runs.
     partialFingerprints: { 'stuntdoubleCase/v1': [suite, pack, profile, event ?? '', one.id].join('/') },
     properties: { status: one.status, stimulus: one.stimulus, replay: one.replay },
   };
@@ -104,7 +105,7 @@ function resultOf(
 function locationsOf(target: string, location: string): object[] {
   return [
     {
-      // What is judged is a process, not a file; GitHub code scanning rejects results without one.
+      // A contract judges a process, not a file, but GitHub code scanning rejects results without one.
       physicalLocation: { artifactLocation: { uri: encodeURI(location) }, region: { startLine: 1 } },
       logicalLocations: [{ fullyQualifiedName: target, kind: 'resource' }],
     },
@@ -119,11 +120,11 @@ interface Finding {
 
 const RUN_RULE = {
   id: 'RUN',
-  shortDescription: { text: 'The run allows a conclusion' },
-  fullDescription: { text: 'Nothing outside of the cases explains or prevents their verdicts.' },
+  shortDescription: { text: 'The run is conclusive' },
+  fullDescription: { text: 'No problem outside the cases explains or prevents their verdicts.' },
   help: {
-    text: 'Fix what the finding names, then run the contract again.',
-    markdown: 'Fix what the finding names, then run the contract again.',
+    text: 'Fix the reported problem, then run the contract again.',
+    markdown: 'Fix the reported problem, then run the contract again.',
   },
   defaultConfiguration: { level: 'warning' },
   properties: { group: 'Run', tags: ['contract'] },
@@ -150,12 +151,12 @@ function runResult(
 ): object {
   return {
     ruleId: RUN_RULE.id,
-    // The last of the rules.
+    // The run's rule follows the rules of the cases.
     ruleIndex: cases.length,
     level,
     message: { text: plainText(text) },
     locations: locationsOf(target, location),
-    // Ports differ from run to run.
+    // Ports differ between runs.
     partialFingerprints: {
       'stuntdoubleCase/v1': [suite, pack, profile, event ?? '', text.replace(/:\d+/g, '')].join('/'),
     },
@@ -168,7 +169,7 @@ function messageOf(one: CaseReport): string {
     .filter(([, { status }]) => status === one.status)
     .map(([aspect, verdict]) => sentenceOf(aspect, verdict));
   return [
-    `${one.title}: ${STATUS_WORDS[one.status]}.`,
+    `${capitalized(STATUS_WORDS[one.status])}: ${one.title}.`,
     ...wrong,
     ...answered(one),
     `How to fix: ${remedyOf(one)}`,
@@ -197,8 +198,8 @@ function invocationOf(report: SuiteReport): object {
 }
 
 /**
- * A message of SARIF that means exactly this text. Braces would be placeholders (3.11.5), and brackets the text of a link
- * (3.11.6), which a receiver could otherwise put into the page of a code scanner.
+ * Escapes a text for a SARIF message. Braces would be placeholders (3.11.5) and brackets links (3.11.6), which a
+ * receiver could otherwise inject into the page of a code scanner.
  */
 function plainText(text: string): string {
   return visible(text)
@@ -206,7 +207,7 @@ function plainText(text: string): string {
     .replace(/[{}]/g, (char) => char + char);
 }
 
-/** Texts are not Markdown: characters with a meaning there are escaped, and braces have one in SARIF. */
+/** Escapes characters that have a meaning in Markdown, and braces, which have one in SARIF. */
 function asMarkdown(text: string): string {
   return (
     visible(text)

@@ -13,19 +13,20 @@ import {
   sayConclusion,
   sayCounts,
   sayDuration,
+  suiteTitle,
 } from './wording.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
-  /** Whether a broken SHOULD counts. */
+  /** Whether a failed SHOULD fails the run. */
   readonly strict: boolean;
-  /** Where lines break (default: 100). */
+  /** Width at which lines wrap (default: 100). */
   readonly width?: number;
 }
 
-/** The whole report for a terminal or the log of a CI run, without a trailing line break. */
+/** Returns the whole report for a terminal or a CI log, without a trailing line break. */
 export function formatTerminal(report: SuiteReport, { color, strict, width = 100 }: TerminalOptions): string {
-  const paint: Paint = color ? inColour : (_meaning, text) => text;
+  const paint: Paint = color ? inColor : (_meaning, text) => text;
   const idWidth = Math.max(0, ...report.cases.map(({ id }) => id.length));
   const tree = [...byGroup(report.cases)].flatMap(([group, cases]) => [
     paint('strong', visibleLine(group)),
@@ -38,7 +39,7 @@ export function formatTerminal(report: SuiteReport, { color, strict, width = 100
     '',
     ...tree,
     ...adviceLines(
-      'Not observable: these count neither as passed nor as failed',
+      'Not observable (counted neither as passed nor as failed)',
       adviceFor(report.cases, 'not-observable'),
       width,
     ),
@@ -59,9 +60,9 @@ const STYLES = {
   strong: 'bold',
 } as const satisfies Readonly<Record<Parameters<Paint>[0], Parameters<typeof styleText>[0]>>;
 
-const inColour: Paint = (meaning, text) => styleText(STYLES[meaning], text, { validateStream: false });
+const inColor: Paint = (meaning, text) => styleText(STYLES[meaning], text, { validateStream: false });
 
-/** Findings about the whole run come first: they explain what follows. */
+/** Findings about the whole run come first because they explain the verdicts. */
 function headlineLines({ headlines }: SuiteReport, paint: Paint, width: number): string[] {
   if (headlines.length === 0) return [];
   const lines = headlines.flatMap(({ text, remedy }) => [
@@ -81,13 +82,13 @@ function headLines(report: SuiteReport, paint: Paint): string[] {
   const about = [event, `pack ${pack} (${profile})`, `seed ${seed}`].filter((text) => text !== null);
   const set = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
   return [
-    `${paint('strong', `Contract of the ${suite}`)} ${visibleLine(target)}`,
+    `${paint('strong', `${suiteTitle(suite)}:`)} ${visibleLine(target)}`,
     paint('faint', visibleLine(about.join(', '))),
     ...(set.length > 0 ? [paint('faint', visibleLine(`settings: ${set.join(', ')}`))] : []),
     paint(
       'faint',
       visibleLine(
-        `observed through: ${named(true) || 'nothing'}${named(false) && `; not through: ${named(false)}`}`,
+        `channels observed: ${named(true) || 'none'}${named(false) && `; not observed: ${named(false)}`}`,
       ),
     ),
   ];
@@ -120,7 +121,7 @@ function remarkOn(one: CaseReport): string {
     .join(', ');
 }
 
-/** A case of several lines has an empty line before and after it. */
+/** Separates cases of several lines by empty lines. */
 function spaced(blocks: readonly (readonly string[])[]): string[] {
   return blocks.flatMap((block, index) => {
     const before = blocks[index - 1];
@@ -144,6 +145,6 @@ function conclusionLines(
 ): string[] {
   const { symbol, word, sentence } = sayConclusion(report, strict);
   const meaning = { '✓': 'passed', '✗': 'failed' } as const;
-  const [first = '', ...rest] = wrap(`${symbol} ${word}: ${sentence}`, width);
+  const [first = '', ...rest] = wrap(`${symbol} ${word}. ${sentence}`, width);
   return [paint(meaning[symbol as keyof typeof meaning] ?? 'not-observable', first), ...rest];
 }

@@ -3,14 +3,14 @@ import { html, type Markup } from './markup.ts';
 import { visibleLine } from './visible.ts';
 import { SYMBOLS, sayDuration } from './wording.ts';
 
-/** With more rows, the picture is less clear than with one lane for each kind. */
+/** With more rows, one lane for each kind is clearer. */
 const MOST_ROWS = 14;
 const ROW_HEIGHT = 38;
 const AXIS_HEIGHT = 26;
-/** What fits next to the time on a phone. */
+/** Characters that fit next to the time on a phone. */
 const LABEL_LENGTH = 36;
 
-/** What is drawn on one line: one entry, or all of a kind where there are many. */
+/** One line of the picture: a single entry, or all entries of a kind when there are many. */
 interface Lane {
   readonly kind: TimelineEntry['kind'];
   readonly label: string;
@@ -20,8 +20,8 @@ interface Lane {
 }
 
 /**
- * A case's timeline as a picture, and the same as a list. Places along the time axis are percentages and texts have a
- * fixed size, so that the picture is as wide as its column and can be read on a phone as well.
+ * Renders a case's timeline as a picture and as a list. Positions on the time axis are percentages and texts have a
+ * fixed size, so that the picture fills its column and stays readable on a phone.
  */
 export function timelineSvg(timeline: readonly TimelineEntry[], title: string): Markup | null {
   if (timeline.length === 0) return null;
@@ -29,7 +29,7 @@ export function timelineSvg(timeline: readonly TimelineEntry[], title: string): 
   const end = Math.max(1, ...timeline.map(({ atMs, durationMs }) => atMs + durationMs));
   const height = lanes.length * ROW_HEIGHT + AXIS_HEIGHT;
   return html`<figure class="timeline">
-<svg width="100%" height="${height}" role="img" aria-label="${`Timeline of ${title}: ${timeline.length} entries in ${sayDuration(end)}; the same as text follows.`}">
+<svg width="100%" height="${height}" role="img" aria-label="${`Timeline of ${title}: ${timeline.length} entries in ${sayDuration(end)}; a text version follows.`}">
 ${axis(end, lanes.length * ROW_HEIGHT)}
 ${lanes.map((lane, index) => drawLane(lane, index * ROW_HEIGHT, end))}
 </svg>
@@ -55,7 +55,7 @@ function lanesByKind(timeline: readonly TimelineEntry[]): Lane[] {
     if (first === undefined) return [];
     const from = Math.min(...entries.map(({ atMs }) => atMs));
     const to = Math.max(...entries.map(({ atMs, durationMs }) => atMs + durationMs));
-    const label = `${entries.length} times`;
+    const label = `${entries.length} entries`;
     return { ...first, label, time: `${sayDuration(from)} – ${sayDuration(to)}`, entries };
   });
 }
@@ -69,7 +69,7 @@ function drawLane({ kind, label, time, isBad, entries }: Lane, top: number, end:
 ${entries.map((entry) => drawBar(entry, top + 20, end))}</g>`;
 }
 
-/** The second mark is as wide as what is too short to be seen; it begins early enough not to be cut at the end. */
+/** The second mark gives very short entries a visible width; it starts early enough not to be cut off at the end. */
 function drawBar({ atMs, durationMs }: TimelineEntry, top: number, end: number): Markup {
   const start = percent(atMs, end);
   const width = percent(durationMs, end);
@@ -90,7 +90,7 @@ function axis(end: number, top: number): Markup {
 
 function asText({ atMs, durationMs, kind, text, isBad }: TimelineEntry): Markup {
   const took = durationMs > 0 ? `, took ${sayDuration(durationMs)}` : '';
-  return html`<li><span class="at">${sayDuration(atMs)}</span> ${kind}: ${text}${took}${isBad ? html` <strong>${SYMBOLS.failed} bad</strong>` : null}</li>
+  return html`<li><span class="at">${sayDuration(atMs)}</span> ${kind}: ${text}${took}${isBad ? html` <strong>${SYMBOLS.failed} problem</strong>` : null}</li>
 `;
 }
 

@@ -2,33 +2,33 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { visible, visibleJson, visibleLine } from './visible.ts';
 
-describe('texts of strangers', () => {
-  it('spell out what a terminal would obey', () => {
+describe('untrusted texts', () => {
+  it('have terminal control characters escaped', () => {
     expect(visible('\u001b[31mred\u0007 \u009b \u0000')).toBe('\\x1b[31mred\\x07 \\x9b \\x00');
     expect(visible('over\rwritten')).toBe('over\\x0dwritten');
   });
 
-  it('spell out what turns the direction of writing', () => {
+  it('have direction marks escaped', () => {
     expect(visible('\u202egnp.exe\u2066')).toBe('\\u202egnp.exe\\u2066');
   });
 
   it.each([
-    ['a delete', '\u007f', '\\x7f'],
+    ['a delete character', '\u007f', '\\x7f'],
     ['a C1 control', '\u0085\u009b31m', '\\x85\\x9b31m'],
-    ['the separator of lines', '\u2028', '\\u2028'],
-    ['the separator of paragraphs', '\u2029', '\\u2029'],
-    ['a space without width', 'pass\u200bword', 'pass\\u200bword'],
+    ['a line separator', '\u2028', '\\u2028'],
+    ['a paragraph separator', '\u2029', '\\u2029'],
+    ['a zero-width space', 'pass\u200bword', 'pass\\u200bword'],
     ['joiners', '\u200d\u200c\u2060', '\\u200d\\u200c\\u2060'],
     ['a byte order mark', '\ufeff', '\\ufeff'],
     ['a soft hyphen', '\u00ad', '\\xad'],
-    ['half of a pair', 'a\ud83c', 'a\\ud83c'],
-    ['the other half', '\udfacb', '\\udfacb'],
-    ['a tag', '\u{e0041}', '\\u{e0041}'],
-  ])('spell out %s', (_what, text, shown) => {
+    ['a high surrogate', 'a\ud83c', 'a\\ud83c'],
+    ['a low surrogate', '\udfacb', '\\udfacb'],
+    ['a tag character', '\u{e0041}', '\\u{e0041}'],
+  ])('have %s escaped', (_what, text, shown) => {
     expect(visible(text)).toBe(shown);
   });
 
-  it('mean the same as JSON', () => {
+  it('keep their meaning as JSON', () => {
     const text = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)) });
     fc.assert(
       fc.property(
@@ -43,11 +43,11 @@ describe('texts of strangers', () => {
     expect(visibleJson(['\u{e0041}\u009b'])).toBe('["\\udb40\\udc41\\u009b"]');
   });
 
-  it('keep line ends, tabs and every other letter', () => {
+  it('keep line breaks, tabs, and all visible characters', () => {
     expect(visible('é\t→\n日本 🎬 ❤️')).toBe('é\t→\n日本 🎬 ❤️');
   });
 
-  it('become one line where there is room for one', () => {
+  it('become a single line on request', () => {
     expect(visibleLine(' two\n  lines\t\r\n')).toBe('two lines');
   });
 });

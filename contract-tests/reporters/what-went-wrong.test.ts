@@ -10,7 +10,7 @@ import { sayConclusion } from './wording.ts';
 const REMEDIES = { ack: 'Answer at once.', effect: 'Store the id before the work.' };
 const ANSWER = 'HTTP 419 "<h1>Page expired</h1>"';
 
-/** A case of which the answer, the effect, or both are wrong. */
+/** A case whose answer, effect, or both are wrong. */
 function broken(...aspects: readonly ('ack' | 'effect')[]): CaseReport {
   const of = (aspect: 'ack' | 'effect') => ({
     status: aspects.includes(aspect) ? ('failed' as const) : ('passed' as const),
@@ -22,7 +22,7 @@ function broken(...aspects: readonly ('ack' | 'effect')[]): CaseReport {
     remedies: REMEDIES,
     verdicts: { ack: of('ack'), effect: of('effect') },
     timeline: [
-      { atMs: 1, durationMs: 2, kind: 'attempt', text: 'POST 1 → HTTP 419', isBad: true, answer: ANSWER },
+      { atMs: 1, durationMs: 2, kind: 'attempt', text: 'callback 1 → HTTP 419', isBad: true, answer: ANSWER },
     ],
   });
 }
@@ -36,36 +36,36 @@ describe('the remedy', () => {
     [['ack'], REMEDIES.ack],
     [['effect'], REMEDIES.effect],
     [['ack', 'effect'], `${REMEDIES.ack} ${REMEDIES.effect}`],
-  ] as const)('fits what failed: %j', (aspects, remedy) => {
-    expect(printed(broken(...aspects))).toContain(`how to fix   ${remedy}\n`);
+  ] as const)('fits the failed aspects: %j', (aspects, remedy) => {
+    expect(printed(broken(...aspects))).toContain(`how to fix      ${remedy}\n`);
     expect(formatHtml([sampleReport([broken(...aspects)])])).toContain(
-      `<p class="label">How to fix it</p><p>${remedy}</p>`,
+      `<p class="label">How to fix</p><p>${remedy}</p>`,
     );
     expect(
       JSON.parse(formatSarif(sampleReport([broken(...aspects)]))).runs[0].results[0].message.text,
     ).toContain(`How to fix: ${remedy}`);
   });
 
-  it('is the general one where a case has no others', () => {
+  it('is the general one when the case has no specific ones', () => {
     const { remedies: _remedies, ...plain } = broken('ack');
-    expect(printed(plain)).toContain('how to fix   Read the guide.\n');
+    expect(printed(plain)).toContain('how to fix      Read the guide.\n');
   });
 });
 
 describe("the receiver's own answer", () => {
-  it('is shown where the verdict on the answer failed', () => {
-    expect(printed(broken('ack'))).toContain(`answered  ${ANSWER}`);
+  it('is shown when the verdict on the answer failed', () => {
+    expect(printed(broken('ack'))).toContain(`response  ${ANSWER}`);
     expect(formatHtml([sampleReport([broken('ack')])])).toContain(
-      '<dt>Answered</dt><dd>HTTP 419 &quot;&lt;h1&gt;Page expired&lt;/h1&gt;&quot;</dd>',
+      '<dt>Response</dt><dd>HTTP 419 &quot;&lt;h1&gt;Page expired&lt;/h1&gt;&quot;</dd>',
     );
   });
 
-  it('is not shown where only the effect failed', () => {
-    expect(printed(broken('effect'))).not.toContain('answered  ');
-    expect(formatHtml([sampleReport([broken('effect')])])).not.toContain('Answered');
+  it('is not shown when only the effect failed', () => {
+    expect(printed(broken('effect'))).not.toContain('response  ');
+    expect(formatHtml([sampleReport([broken('effect')])])).not.toContain('<dt>Response');
   });
 
-  it('survives being written to a file, like the remedies', () => {
+  it('is kept in a report file, like the remedies', () => {
     const report = sampleReport([broken('ack')]);
     expect(parseReport(formatJson(report))).toEqual(report);
   });
@@ -75,17 +75,17 @@ describe('a pass', () => {
   const verdict = (status: 'passed' | 'not-observable') => ({
     status,
     expected: 'once',
-    actual: 'give --probe',
+    actual: 'set --probe',
   });
   const inPart = sampleCase('RCV-1', {
     verdicts: { ack: verdict('passed'), effect: verdict('not-observable') },
   });
   const unseen = sampleCase('RCV-2', { verdicts: { effect: verdict('not-observable') } });
 
-  it('is claimed only when everything could be observed', () => {
+  it('is reported only when every requirement was observable', () => {
     expect(sayConclusion(allPassed(), false).word).toBe('Passed');
     const { word, sentence } = sayConclusion(sampleReport([sampleCase('RCV-0'), inPart, unseen]), false);
-    expect(word).toBe('No MUST broken in what was observed');
-    expect(sentence).toBe('2 cases were judged, 1 of them only in part; 1 could not be observed.');
+    expect(word).toBe('Every observable MUST is met');
+    expect(sentence).toBe('2 cases were judged, 1 of them partially; 1 could not be observed.');
   });
 });

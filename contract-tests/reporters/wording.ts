@@ -10,7 +10,7 @@ import {
 } from '../report.ts';
 import { visibleLine } from './visible.ts';
 
-/** One symbol for each status, everywhere, because color alone is not enough. */
+/** The symbol of each status in every report, because color alone does not distinguish them. */
 export const SYMBOLS: Readonly<Record<Status, string>> = {
   passed: '✓',
   failed: '✗',
@@ -29,18 +29,31 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
 
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
 
-/** The aspects of verdicts as they are printed; reports keep their keys. */
-export function sayAspect(aspect: string): string {
-  return aspect === 'behaviour' ? 'behavior' : visibleLine(aspect);
+const ASPECT_WORDS: Readonly<Record<string, string | undefined>> = {
+  ack: 'answer',
+  effect: 'effect',
+  behaviour: 'behavior',
+};
+
+/** Returns the title of a suite's report. */
+export function suiteTitle(suite: SuiteReport['suite']): string {
+  return suite === 'receiver' ? 'Receiver contract' : 'Client contract';
 }
 
-/** Whether this case makes the run fail, by the same rule as `conclude`. */
+/** Returns the printed name of a verdict's aspect; report files keep the key. */
+export function sayAspect(aspect: string): string {
+  return Object.hasOwn(ASPECT_WORDS, aspect)
+    ? (ASPECT_WORDS[aspect] ?? visibleLine(aspect))
+    : visibleLine(aspect);
+}
+
+/** Returns whether a case makes the run fail, by the same rule as `conclude`. */
 export function countsAgainst(one: CaseReport, strict: boolean): boolean {
   const broken = brokenLevel(one);
   return broken === 'must' || (strict && (broken === 'should' || one.status === 'non-strict'));
 }
 
-/** Cases under the heading of their group, in the order in which the groups first appear. */
+/** Returns the cases by group, in the order in which the groups first appear. */
 export function byGroup<Case extends { readonly group: string }>(
   cases: readonly Case[],
 ): Map<string, Case[]> {
@@ -51,11 +64,11 @@ export function byGroup<Case extends { readonly group: string }>(
 
 export interface Advice {
   readonly text: string;
-  /** The cases that need it. */
+  /** Ids of the cases that need it. */
   readonly ids: readonly string[];
 }
 
-/** What cases of this status lack, without repetitions. */
+/** Returns what cases of this status lack, each text once. */
 export function adviceFor(
   cases: readonly CaseReport[],
   status: 'not-observable' | 'not-applicable',
@@ -70,7 +83,7 @@ export function adviceFor(
   return [...idsByText].map(([text, ids]) => ({ text, ids: [...ids] }));
 }
 
-/** `31 passed, 2 failed (1 MUST, 1 SHOULD), 4 not observable`. */
+/** Returns the counts in one line: `31 passed, 2 failed (1 MUST, 1 SHOULD), 4 not observable`. */
 export function sayCounts({ summary }: Pick<SuiteReport, 'summary'>): string {
   const { passed, failed, mustFailed, shouldFailed, nonStrict, notObservable, notApplicable } = summary;
   const levels = [
@@ -92,17 +105,17 @@ export function sayCounts({ summary }: Pick<SuiteReport, 'summary'>): string {
 export interface Saying {
   readonly symbol: string;
   readonly word: string;
-  /** A complete sentence: what was concluded from what, and what to do about it. */
+  /** A complete sentence: the reason for the conclusion and what to do about it. */
   readonly sentence: string;
 }
 
 export function sayConclusion(report: SuiteReport, strict: boolean): Saying {
   const { cases, target } = report;
-  const must = naming('Broken MUSTs', brokenAt(cases, 'must'));
+  const must = naming('MUST not met', brokenAt(cases, 'must'));
   const soft = [
-    naming('Broken SHOULDs', brokenAt(cases, 'should')),
+    naming('SHOULD not met', brokenAt(cases, 'should')),
     naming(
-      'Not strict',
+      'Non-strict',
       cases.filter(({ status }) => status === 'non-strict'),
     ),
   ].filter(isText);
@@ -118,30 +131,30 @@ export function sayConclusion(report: SuiteReport, strict: boolean): Saying {
     case 'inconclusive':
       return {
         symbol: SYMBOLS['not-observable'],
-        word: 'Nothing could be concluded',
+        word: 'Inconclusive',
         sentence: report.inconclusive ?? '',
       };
     case 'nothing-judged':
       return {
         symbol: SYMBOLS['not-observable'],
-        word: 'Nothing was judged',
-        sentence: `This run says nothing about ${target}. ${whatToDo(cases)}`,
+        word: 'No verdict',
+        sentence: noVerdict(target, cases),
       };
     case 'passed':
       return {
         symbol: SYMBOLS.passed,
-        // What could not be seen may be broken: that is less than a pass.
-        word: unseenIn(cases) === 0 ? 'Passed' : 'No MUST broken in what was observed',
+        // An unobservable requirement may be broken, so this is less than a pass.
+        word: unseenIn(cases) === 0 ? 'Passed' : 'Every observable MUST is met',
         sentence: [
           sayExtent(cases),
           ...soft,
-          ...(soft.length > 0 ? ['That counts under --strict.'] : []),
+          ...(soft.length > 0 ? ['These fail the run under --strict.'] : []),
         ].join(' '),
       };
   }
 }
 
-/** How many cases have a verdict that needs a channel which was missing. */
+/** Returns how many cases have a verdict whose channel was missing. */
 function unseenIn(cases: readonly CaseReport[]): number {
   return cases.filter(isUnseen).length;
 }
@@ -150,20 +163,20 @@ function isUnseen({ verdicts }: CaseReport): boolean {
   return Object.values(verdicts).some(({ status }) => status === 'not-observable');
 }
 
-/** `17 cases were judged, 5 of them only in part; 6 could not be observed.` */
+/** Returns the coverage: `17 cases were judged, 5 of them partially; 6 could not be observed.` */
 function sayExtent(cases: readonly CaseReport[]): string {
   const { judged } = summarise(cases);
   const partial = cases.filter((one) => isUnseen(one) && summarise([one]).judged > 0).length;
   const unseen = unseenIn(cases) - partial;
   const parts = [
     `${judged} ${judged === 1 ? 'case was' : 'cases were'} judged`,
-    partial > 0 ? `, ${partial} of them only in part` : '',
+    partial > 0 ? `, ${partial} of them partially` : '',
     unseen > 0 ? `; ${unseen} could not be observed` : '',
   ];
   return `${parts.join('')}.`;
 }
 
-/** What a case is based on: each page with its heading once, then what no page states. */
+/** Describes what a case is based on: each page with its heading once, then the facts without a page. */
 export function sourceTexts(sources: readonly Source[]): string[] {
   const packs = new Set(sources.flatMap(({ pack }) => pack ?? []));
   return [
@@ -178,7 +191,7 @@ export function sourceTexts(sources: readonly Source[]): string[] {
   ];
 }
 
-/** What to do about a case: for its answer, its effect, or both, by what is wrong. */
+/** Returns the remedy of a case: for its answer, its effect, or both, depending on which failed. */
 export function remedyOf({ remedy, remedies, verdicts }: CaseReport): string {
   if (remedies === undefined) return remedy;
   const isWrong = (aspect: string): boolean =>
@@ -187,7 +200,7 @@ export function remedyOf({ remedy, remedies, verdicts }: CaseReport): string {
   return wanted.length === 0 ? remedy : [...new Set(wanted)].join(' ');
 }
 
-/** What the receiver answered where an answer was wrong; null when it said nothing. */
+/** Returns what the receiver answered where the answer was wrong; null when it did not answer. */
 export function wrongAnswerIn({ verdicts, timeline }: CaseReport): string | null {
   if (!['failed', 'non-strict'].includes(verdicts.ack?.status ?? '')) return null;
   return timeline.find(({ answer }) => answer !== undefined)?.answer ?? null;
@@ -197,7 +210,7 @@ function brokenAt(cases: readonly CaseReport[], level: Level): CaseReport[] {
   return cases.filter((one) => brokenLevel(one) === level);
 }
 
-/** Ids up to a handful; null for none. */
+/** Names up to five ids and counts the rest; returns null for an empty list. */
 function naming(what: string, cases: readonly CaseReport[]): string | null {
   if (cases.length === 0) return null;
   const ids = cases.slice(0, 5).map(({ id }) => id);
@@ -205,20 +218,28 @@ function naming(what: string, cases: readonly CaseReport[]): string | null {
   return `${what}: ${ids.join(', ')}${left > 0 ? ` and ${left} more` : ''}.`;
 }
 
-function whatToDo(cases: readonly CaseReport[]): string {
-  if (cases.length === 0) return 'No case was run. Check --only; "stuntdouble cases" lists all cases.';
+function noVerdict(target: string, cases: readonly CaseReport[]): string {
+  if (cases.length === 0) {
+    return `No case was run against ${target}. Check --only, or run "stuntdouble cases" for the full list.`;
+  }
   const lacking = [...adviceFor(cases, 'not-observable'), ...adviceFor(cases, 'not-applicable')];
   const [first] = lacking.sort((a, b) => b.ids.length - a.ids.length);
-  return first === undefined ? 'Run it again.' : `Missing: ${first.text}`;
+  const remedy = first === undefined ? 'Run the suite again.' : `Main reason: ${first.text}`;
+  return `None of the cases could be judged for ${target}. ${remedy}`;
 }
 
-/** For people: `420 ms`, `4.2 s`, `2 min 5 s`. */
+/** Returns a duration for people: `420 ms`, `4.2 s`, `2 min 5 s`. */
 export function sayDuration(durationMs: number): string {
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
   const seconds = Math.round(durationMs / 100) / 10;
   if (seconds < 60) return `${seconds} s`;
   const whole = Math.round(durationMs / 1000);
   return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** Returns a text with its first letter in upper case. */
+export function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function some(count: number, word: string): string | null {

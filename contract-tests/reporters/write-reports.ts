@@ -6,9 +6,9 @@ import { formatJunit } from './junit.ts';
 import { formatSarif } from './sarif.ts';
 
 export interface RenderOptions {
-  /** Whether a broken SHOULD counts. */
+  /** Whether a failed SHOULD fails the run. */
   readonly strict: boolean;
-  /** The file that SARIF results point at, relative to the root of the repository. */
+  /** File that SARIF results point at, relative to the root of the repository. */
   readonly sarifLocation?: string;
 }
 
@@ -29,7 +29,10 @@ export interface ReportTarget {
 
 const NAMES = Object.keys(FORMATS) as ReportFormat[];
 
-/** @returns the text of the report's file */
+/**
+ * Renders a report in the given format.
+ * @returns the content of the report's file
+ */
 export function renderReport(format: ReportFormat, report: SuiteReport, options: RenderOptions): string {
   return FORMATS[format](report, options);
 }
@@ -41,9 +44,9 @@ export function renderReport(format: ReportFormat, report: SuiteReport, options:
 export function parseReportTargets(text: string): ReportTarget[] {
   const targets = text.split(',').map((part) => readTarget(part.trim()));
   const files = targets.map(({ file }) => file);
-  const twice = files.find((file, index) => files.indexOf(file) !== index);
-  if (twice !== undefined)
-    throw invalid(`two reports would be written to ${twice}`, 'Give each a file of its own.');
+  const duplicate = files.find((file, index) => files.indexOf(file) !== index);
+  if (duplicate !== undefined)
+    throw invalid(`two reports would be written to ${duplicate}`, 'Give each report its own file.');
   return targets;
 }
 
@@ -52,14 +55,14 @@ function readTarget(part: string): ReportTarget {
   const format = NAMES.find((known) => known === name.trim().toLowerCase());
   if (format === undefined) throw invalid(`unknown report format "${name.trim()}"`, hint(name));
   if (file.trim() === '') {
-    throw invalid(`the report ${format} has no file`, `Write it as ${format}=FILE.`);
+    throw invalid(`report format "${format}" has no file`, `Use ${format}=FILE.`);
   }
   return { format, file: file.trim() };
 }
 
 function hint(name: string): string {
   const [close] = nearest(name.trim().toLowerCase(), NAMES, 1);
-  const all = `The formats are ${NAMES.join(', ')}, each written as FORMAT=FILE.`;
+  const all = `Supported formats: ${NAMES.join(', ')}, each as FORMAT=FILE.`;
   return close === undefined || name.trim() === '' ? all : `Did you mean ${close}? ${all}`;
 }
 

@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 
-/** A schema of a pack's document, and the type of an SDK that it was rebuilt from. */
+/** A schema of a pack's document, and the SDK type that it was rebuilt from. */
 export interface Pair {
   readonly title: string;
-  /** References written out. */
+  /** Schema with its references resolved. */
   readonly schema: object;
-  /** An expression of TypeScript. */
+  /** A TypeScript expression. */
   readonly type: string;
-  /** Fields in which they differ on purpose. */
+  /** Fields that differ on purpose. */
   readonly except?: readonly string[];
 }
 
@@ -26,8 +26,8 @@ type Without<T, Names extends string> = T extends unknown ? Omit<T, Names> : nev
 `;
 
 /**
- * What the TypeScript compiler has against taking one for the other, in either direction.
- * @param imports where the types come from
+ * Returns the TypeScript compiler's errors when either type is assigned to the other.
+ * @param imports import statements of the types
  */
 export async function differences(imports: readonly string[], pairs: readonly Pair[]): Promise<string[]> {
   const blocks = await Promise.all(pairs.map(blockOf));
@@ -56,7 +56,7 @@ export const wholeDocument${index}: Whole<${fromSdk}> = ${given(`Whole<${fromSch
 `;
 }
 
-/** What a type can say of a schema: lengths, patterns and ranges are the comments' business. */
+/** Returns the part of a schema that a type can express, without lengths, patterns, and ranges. */
 function plain(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(plain);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -72,13 +72,13 @@ function mapValues(values: object, change: (value: unknown) => unknown): object 
 }
 
 interface Complaint {
-  /** From 0. */
+  /** Starts at 0. */
   readonly line: number;
   readonly message: string;
 }
 
 function checkTypes(text: string): Complaint[] {
-  // Inside the package, so that the SDKs are found.
+  // Inside the package, so that the SDKs can be resolved.
   const cache = join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'sdk-types-'));
@@ -93,7 +93,7 @@ function checkTypes(text: string): Complaint[] {
       { encoding: 'utf8', cwd: ROOT },
     );
     const found = complaintsIn(stdout);
-    // A compiler that could not do its work has found nothing.
+    // A compiler that could not run has found nothing.
     if (status !== 0 && found.length === 0) throw new Error(`the types were not compared: ${stdout}`);
     return found;
   } finally {
@@ -107,7 +107,7 @@ function complaintsIn(output: string): Complaint[] {
     const [, line, message = ''] = /^\S+\((\d+),\d+\): error TS\d+: (.*)$/.exec(row) ?? [];
     const last = found.at(-1);
     if (line !== undefined) found.push({ line: Number(line) - 1, message });
-    // The last line of an explanation is the one that names the field.
+    // The last line of an explanation names the field.
     else if (row.startsWith(' ') && last !== undefined)
       found[found.length - 1] = { ...last, message: row.trim() };
   }

@@ -20,7 +20,7 @@ export function Report({ report }: { readonly report: SuiteReport }) {
           <p>How to fix: {remedy}</p>
         </div>
       ))}
-      {typeof report.inconclusive === 'string' && <p>Nothing could be concluded: {report.inconclusive}</p>}
+      {typeof report.inconclusive === 'string' && <p>Inconclusive. {report.inconclusive}</p>}
       <p>
         {report.suite} suite, {report.pack || 'no vendor yet'}: {summary.passed ?? 0} passed,{' '}
         {summary.failed ?? 0} failed, {summary.notObservable ?? 0} not observable,{' '}
