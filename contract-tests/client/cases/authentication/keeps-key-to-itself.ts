@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 
 export const keepsKeyToItself: ClientCase = {
@@ -11,7 +10,7 @@ export const keepsKeyToItself: ClientCase = {
   why: 'URLs and bodies end up in logs, and the host of the media belongs to somebody else.',
   remedy:
     'Send the key in the Authorization header of API calls only, and download media with a client that does not add it.',
-  sources: [PAGES.detail],
+  basis: ['key'],
   stimuli: ['plain'],
   judge(evidence) {
     const expected = 'the key is sent in its header and nowhere else';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { schemesOf } from '../../questions.ts';
 
@@ -11,7 +10,7 @@ export const sendsBearerKey: ClientCase = {
     'Each call to the API has an Authorization header with the key and a scheme that the vendor accepts.',
   why: 'The vendor refuses a call without it, although the same key works elsewhere in the program.',
   remedy: 'Set the header in one place that all calls go through.',
-  sources: [PAGES.detail],
+  basis: ['key'],
   stimuli: ['plain'],
   judge(evidence) {
     const { calls, pack } = evidence;

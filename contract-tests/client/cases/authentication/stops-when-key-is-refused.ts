@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { jobsIn } from '../../job.ts';
 import { mostOf } from '../../once-per.ts';
@@ -13,7 +12,7 @@ export const stopsWhenKeyIsRefused: ClientCase = {
   requirement: 'After an answer that refuses the key, the client submits the job at most once more.',
   why: 'The key does not become valid by itself, and some vendors lock accounts that keep trying.',
   remedy: 'Treat a refused key as final: stop, and report that the key was refused.',
-  sources: [PAGES.detail],
+  basis: ['key'],
   stimuli: ['key-refused'],
   judge(evidence) {
     const expected = 'a refused key is tried at most once more';

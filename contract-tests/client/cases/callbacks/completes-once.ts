@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { filesOf } from '../../media-coverage.ts';
 import { firstAcknowledged, sawEnd } from '../../questions.ts';
@@ -12,7 +11,7 @@ export const completesOnce: ClientCase = {
     'When the callback arrives while a poll brings the same result, the work of the task is done once.',
   why: 'One video is downloaded twice, charged twice and announced twice.',
   remedy: 'Send both paths through one function that accepts each task id once.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   stimuli: ['same-instant'],
   judge(evidence) {
     const expected = 'a callback and a poll at the same moment complete the task once';

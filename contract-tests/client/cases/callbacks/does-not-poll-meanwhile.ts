@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { firstAcknowledged, pollsOf, say } from '../../questions.ts';
 
@@ -10,7 +9,7 @@ export const doesNotPollMeanwhile: ClientCase = {
   requirement: 'While a callback is expected, polls are as far apart as the vendor asks, or there are none.',
   why: 'Polling in addition to callbacks costs calls and brings the result no sooner.',
   remedy: 'Poll when the callback is overdue, not from the start.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   stimuli: ['plain'],
   isTimed: true,
   judge(evidence) {

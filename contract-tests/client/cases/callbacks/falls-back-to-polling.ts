@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { callbackUrlOf } from '../../callback-url.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { isOverdue } from '../../overdue.ts';
@@ -13,7 +12,7 @@ export const fallsBackToPolling: ClientCase = {
   requirement: 'When an expected callback does not arrive, the client polls within a limited time.',
   why: 'After its retries the vendor sends nothing more; the video exists, and nobody knows.',
   remedy: 'Give each task a time by which its callback should have arrived, and poll from then on.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   stimuli: ['silent'],
   isTimed: true,
   judge(evidence) {

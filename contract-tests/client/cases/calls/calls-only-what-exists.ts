@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
 import { groupedBy } from '../../once-per.ts';
@@ -13,7 +12,7 @@ export const callsOnlyWhatExists: ClientCase = {
   why: 'The vendor answers nothing else: a task that is polled at a wrong path never ends, whatever became of it.',
   remedy:
     'Copy method and path from the document, and end the base URL without a slash where the paths begin with one.',
-  sources: [PAGES.detail],
+  basis: ['pollAnswer'],
   stimuli: ['plain'],
   judge(evidence) {
     const expected = 'every call matches an operation of the vendor';

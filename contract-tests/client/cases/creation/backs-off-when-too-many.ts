@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import {
   broken,
   type ClientCase,
@@ -36,7 +35,7 @@ export const backsOffWhenTooMany: ClientCase = {
     'After a refusal as too many, the bound of the waits between attempts grows, and an attempt comes no earlier than the Retry-After header of an HTTP 429 says. Waits with chance in them are judged by their means over several rounds, so that full and decorrelated jitter are accepted. Retries of an SDK count as those of the application that uses it.',
   why: 'A client that tries again at a steady pace keeps itself over the limit.',
   remedy: 'Back off exponentially with jitter, and wait at least as long as Retry-After says.',
-  sources: [PAGES.detail],
+  basis: ['errorCodes'],
   stimuli: ['too-many', 'retry-after'],
   isTimed: true,
   mostRuns: 8,

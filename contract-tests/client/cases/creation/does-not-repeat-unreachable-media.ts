@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { refusedFor } from '../../questions.ts';
 import { resentAfter } from '../../resent.ts';
@@ -13,7 +12,7 @@ export const doesNotRepeatUnreachableMedia: ClientCase = {
     'After an answer that says the image or video cannot be fetched, the job is not submitted again unchanged.',
   why: 'The vendor could not fetch it and will fail the same way next time.',
   remedy: 'Check that the URL is public, and fail the job with a message about the image.',
-  sources: [PAGES.detail],
+  basis: ['errorCodes'],
   stimuli: ['media-refused'],
   judge(evidence) {
     const expected = 'an image that cannot be fetched is not sent again';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { refusedFor } from '../../questions.ts';
 import { resentAfter } from '../../resent.ts';
@@ -13,7 +12,7 @@ export const doesNotRepeatWhatIsInvalid: ClientCase = {
   why: 'It is still invalid, and each attempt counts towards the rate limit.',
   remedy:
     'Retry only what may pass by itself: rate limits, maintenance, server errors. For an invalid body, stop and report the field.',
-  sources: [PAGES.detail],
+  basis: ['errorCodes'],
   stimuli: ['request-refused'],
   judge(evidence) {
     const expected = 'a body that was refused as invalid is not sent again';

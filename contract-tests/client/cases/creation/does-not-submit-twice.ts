@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall, Evidence, TaskLife } from '../../evidence.ts';
 import { jobOfTask } from '../../job.ts';
@@ -16,7 +15,7 @@ export const doesNotSubmitTwice: ClientCase = {
   why: 'Each submission creates a task, and each task is paid for.',
   remedy:
     'Do not retry submissions blindly: look for the task first, wait for its callback, or fail the job. With an SDK, switch its retries off for submissions (maxRetries: 0).',
-  sources: [PAGES.extend, PAGES.derived],
+  basis: ['errorCodes'],
   stimuli: ['lost-answer', 'late-answer'],
   judge(evidence) {
     const expected = 'a job whose answer was lost is not submitted again';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { TaskLife } from '../../evidence.ts';
 
@@ -10,7 +9,7 @@ export const keepsToItsSlots: ClientCase = {
   requirement: 'A client with many jobs has no more of them running than its account allows.',
   why: 'Tasks over the limit fail, and look like bad content.',
   remedy: 'Submit through a queue with as many workers as the account has slots.',
-  sources: [PAGES.extend],
+  basis: ['errorCodes'],
   stimuli: ['plain'],
   judge(evidence) {
     const expected = 'the client keeps no more tasks running than the account has slots';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
 import { promptLimitOf } from '../../prompt-limit.ts';
@@ -14,7 +13,7 @@ export const mindsPromptLength: ClientCase = {
     'A prompt that is longer than the vendor accepts is not sent, or it is sent and its refusal reaches the caller.',
   why: 'The user gets neither a video nor a reason.',
   remedy: 'Check the length before submitting, and report it.',
-  sources: [PAGES.extend],
+  basis: ['errorCodes'],
   stimuli: ['long-prompt'],
   judge(evidence) {
     const expected = 'a prompt that is too long is held back, or its refusal is reported';

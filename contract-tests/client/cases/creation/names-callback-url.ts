@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { callbackOf } from '../../call-facts.ts';
 import { asksForCallbacks, misspelt } from '../../callback-url.ts';
 import {
@@ -20,7 +19,7 @@ export const namesCallbackUrl: ClientCase = {
   requirement: 'A client that wants callbacks sends their URL in the documented field, with scheme and host.',
   why: 'A URL in another field is dropped silently, and the client waits forever.',
   remedy: 'Copy the name of the field from the page, and give it an absolute http or https URL.',
-  sources: [PAGES.extend],
+  basis: ['errorCodes'],
   stimuli: ['plain'],
   judge(evidence) {
     const expected = 'the callback URL is in the documented field, with scheme and host';

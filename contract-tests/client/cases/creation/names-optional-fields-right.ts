@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { strangeFieldsOf } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { submitsIn } from '../../questions.ts';
@@ -11,7 +10,7 @@ export const namesOptionalFieldsRight: ClientCase = {
   requirement: 'A field that resembles an optional field of the request has exactly its name.',
   why: 'Vendors drop a field that they do not know without a word: the video is made without the option.',
   remedy: 'Copy the name of the field from the document.',
-  sources: [PAGES.derived],
+  basis: ['errorCodes'],
   stimuli: ['plain'],
   judge(evidence) {
     const expected = 'optional fields have their documented names';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import {
   broken,
   type ClientCase,
@@ -22,7 +21,7 @@ export const readsCodeInBody: ClientCase = {
     'The code in the body decides, not the HTTP status: with an error code there is no task, and the caller learns of it.',
   why: 'The client continues without a task id: it polls for "undefined", waits forever, or reports success.',
   remedy: 'Check the code in the body before anything else in it, and let every error end the job.',
-  sources: [PAGES.detail],
+  basis: ['errorCodes'],
   stimuli: ['request-refused', 'server-error', 'too-many'],
   judge(evidence) {
     const expected = 'an error inside HTTP 200 is treated as an error, and the caller learns of it';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { problemsOf } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { submitsIn } from '../../questions.ts';
@@ -12,7 +11,7 @@ export const sendsValidBodies: ClientCase = {
   why: 'A number sent as text, or a missing field, is refused by the vendor and by nobody earlier.',
   remedy:
     'Send what the document asks for: types, required fields, and combinations that exclude each other.',
-  sources: [PAGES.detail],
+  basis: ['errorCodes'],
   stimuli: ['plain'],
   judge(evidence) {
     const expected = 'every submission matches the request schema';

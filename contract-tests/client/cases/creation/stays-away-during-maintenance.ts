@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { jobsIn } from '../../job.ts';
 import { leastOf } from '../../once-per.ts';
@@ -14,7 +13,7 @@ export const staysAwayDuringMaintenance: ClientCase = {
     'After an answer that announces maintenance, the next attempt comes no earlier than the vendor asks.',
   why: 'Maintenance takes minutes; a tight loop adds load to the restart.',
   remedy: 'Pause all submissions, not only the one job.',
-  sources: [PAGES.detail],
+  basis: ['errorCodes'],
   stimuli: ['maintenance'],
   isTimed: true,
   judge(evidence) {

@@ -1,5 +1,4 @@
 import { isLocalHost } from '../../../../mock-server/index.ts';
-import { PAGES } from '../../../pages.ts';
 import { callbackOf } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { submitsIn } from '../../questions.ts';
@@ -12,7 +11,7 @@ export const usesOwnCallbackUrl: ClientCase = {
   requirement: 'Callbacks go to a host of the client’s own, by https unless it is a private address.',
   why: 'A default copied from an example sends your results to a stranger.',
   remedy: 'Read the URL from the configuration, refuse to start without it, and use https.',
-  sources: [PAGES.extend],
+  basis: ['errorCodes'],
   stimuli: ['plain'],
   judge(evidence) {
     const expected = 'a callback URL belongs to the client and uses https';

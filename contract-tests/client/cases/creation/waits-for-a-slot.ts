@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { jobOf } from '../../job.ts';
 import { knewEndAtMs, say, submitOf, submitsIn } from '../../questions.ts';
@@ -13,7 +12,7 @@ export const waitsForASlot: ClientCase = {
     'When a task fails because too many run at once, the client waits for a slot and submits the job again.',
   why: 'The job was valid; it is lost, or its user is asked to change the prompt.',
   remedy: 'Distinguish this message from those about content, and put the job back into the queue.',
-  sources: [PAGES.extend],
+  basis: ['errorCodes'],
   stimuli: ['no-slot'],
   isTimed: true,
   judge(evidence) {

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { extensionsIn, parentOf } from '../../parents.ts';
 import { succeeds } from '../../questions.ts';
@@ -11,7 +10,7 @@ export const extendsWhatSucceeded: ClientCase = {
   requirement: 'The parent of an extension has succeeded, and its video has not expired.',
   why: 'Any other parent is refused, or the extension fails after minutes.',
   remedy: 'Wait until the parent has succeeded, and check its expiry flag.',
-  sources: [PAGES.detail],
+  basis: ['parent'],
   stimuli: ['plain'],
   judge(evidence) {
     const expected = 'an extension names a task that succeeded and has not expired';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { groupedBy, leastOf } from '../../once-per.ts';
 import { extensionsIn, parentOf } from '../../parents.ts';
@@ -13,7 +12,7 @@ export const pollsExtensionNotParent: ClientCase = {
     'The record of an extension also names its parent; the client keeps using the id of the extension.',
   why: 'The parent ended long ago, so the old video is mistaken for the new one.',
   remedy: 'Use the id from the answer to the extension, and no other id of its record.',
-  sources: [PAGES.detail],
+  basis: ['parent'],
   stimuli: ['plain', 'silent'],
   judge(evidence) {
     const expected = 'after an extension the client polls its task, not the parent';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, type Finding, kept } from '../../client-case.ts';
 import type { Evidence, TaskLife } from '../../evidence.ts';
 import { type FileDownloads, filesOf } from '../../media-coverage.ts';
@@ -15,7 +14,7 @@ export const fetchesMediaSoon: ClientCase = {
   requirement: 'After a success the client downloads the media soon, long before they expire.',
   why: 'Media URLs expire, at some vendors within an hour. What was not downloaded by then is lost.',
   remedy: 'Download to storage of your own when the task has succeeded, and pass on your own URL.',
-  sources: [PAGES.extend],
+  basis: ['mediaLifetime'],
   stimuli: ['plain'],
   isTimed: true,
   judge(evidence) {

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { leastOf } from '../../once-per.ts';
 import { knewEndAtMs, submitsIn } from '../../questions.ts';
@@ -12,7 +11,7 @@ export const keepsNoHotLinks: ClientCase = {
     'What the client shows or processes later comes from its own storage, not from the vendor’s URLs.',
   why: 'Once the URLs have expired, every page that uses them is broken.',
   remedy: 'Store the file and your own URL of it, never the vendor’s.',
-  sources: [PAGES.extend],
+  basis: ['mediaLifetime'],
   stimuli: ['day-15'],
   judge(evidence) {
     const expected = 'media URLs of the vendor are not used after they expired';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { isSurfaced, pollsOf, showsEnd } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
@@ -12,7 +11,7 @@ export const respectsExpiry: ClientCase = {
     'When a poll says that the media have expired, they are not downloaded, and the caller learns of it.',
   why: 'The download fails with an error that explains nothing.',
   remedy: 'Check the flag before downloading, and report that the video has expired.',
-  sources: [PAGES.detail],
+  basis: ['mediaLifetime'],
   stimuli: ['expired'],
   judge(evidence) {
     const expected = 'media that are marked as expired are not downloaded, and the caller learns of it';

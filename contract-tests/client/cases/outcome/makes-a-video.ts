@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import {
   broken,
   type ClientCase,
@@ -23,7 +22,7 @@ export const makesAVideo: ClientCase = {
   why: 'A client that fails here fails for every user, whatever else it does right.',
   remedy:
     'Run the command by hand against "stuntdouble start", and look at its last answer and at what it prints.',
-  sources: [PAGES.derived],
+  basis: ['states'],
   stimuli: ['plain'],
   judge(evidence) {
     const expected = 'the client learns of a success and ends with exit code 0';

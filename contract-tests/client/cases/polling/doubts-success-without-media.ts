@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { goesOnAfter } from '../../goes-on-after.ts';
 
@@ -10,7 +9,7 @@ export const doubtsSuccessWithoutMedia: ClientCase = {
   requirement: 'A success that has no URL yet is polled again until it has one.',
   why: 'The client reports a video that is "undefined".',
   remedy: 'Wait until the answer has a URL; the state alone is not enough.',
-  sources: [PAGES.feed, PAGES.detail],
+  basis: ['pollInterval'],
   stimuli: ['unready'],
   judge(evidence) {
     const expected = 'a success without media URLs is polled again';

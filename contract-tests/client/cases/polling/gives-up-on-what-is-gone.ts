@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { endsSomehow } from '../../ends-somehow.ts';
 import { pollsIn } from '../../questions.ts';
@@ -12,7 +11,7 @@ export const givesUpOnWhatIsGone: ClientCase = {
     'When a task stays unknown, the client stops polling within its deadline, and the caller learns of it.',
   why: 'It polls forever for something that will never exist.',
   remedy: 'Count how long a task has been unknown, and fail the job with that reason.',
-  sources: [PAGES.detail],
+  basis: ['pollInterval'],
   stimuli: ['vanished'],
   judge(evidence) {
     const expected = 'the client stops polling a task that stays unknown, and reports it';

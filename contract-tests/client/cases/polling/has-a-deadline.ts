@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { endsSomehow } from '../../ends-somehow.ts';
 import { pollsIn } from '../../questions.ts';
@@ -11,7 +10,7 @@ export const hasADeadline: ClientCase = {
   requirement: 'The client has a deadline of its own for each task, and stops polling when it is reached.',
   why: 'Vendors lose tasks; jobs that wait for them forever pile up.',
   remedy: 'Give each job a deadline in minutes, and report it when it has passed.',
-  sources: [PAGES.derived],
+  basis: ['pollInterval'],
   stimuli: ['endless'],
   judge(evidence) {
     const expected = 'the client stops waiting for a task that never ends';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { callIndexOf } from '../../call-index.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
@@ -15,7 +14,7 @@ export const neverHammers: ClientCase = {
   why: 'A loop without a wait is an attack on the vendor, and is answered as one.',
   remedy:
     'Wait in every branch of the loop, also after an error. With an SDK that polls by itself, set its interval.',
-  sources: [PAGES.derived],
+  basis: ['pollInterval'],
   stimuli: [
     'plain',
     'silent',

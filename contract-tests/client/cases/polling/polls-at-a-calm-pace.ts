@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
 import { median, pollsOf, say } from '../../questions.ts';
@@ -12,7 +11,7 @@ export const pollsAtACalmPace: ClientCase = {
     'The median wait between two polls of a task is at least nine tenths of what the vendor asks for.',
   why: 'Videos take minutes; polling every few seconds brings nothing but refusals.',
   remedy: 'Wait as long as the page asks between polls, or use callbacks.',
-  sources: [PAGES.detail, PAGES.extend],
+  basis: ['pollInterval'],
   stimuli: ['long-way'],
   isTimed: true,
   judge(evidence) {

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { callIndexOf } from '../../call-index.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { pollsIn } from '../../questions.ts';
@@ -11,7 +10,7 @@ export const pollsByExactId: ClientCase = {
   requirement: 'Each poll has the id from the answer to the submission, unchanged.',
   why: 'A changed id finds nothing, or somebody else’s task.',
   remedy: 'Keep the id as text, and encode it for its place in the URL.',
-  sources: [PAGES.detail],
+  basis: ['pollInterval'],
   stimuli: ['plain', 'silent'],
   judge(evidence) {
     const expected = 'polls use exactly the task id that the vendor returned';

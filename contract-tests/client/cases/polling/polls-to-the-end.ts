@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { pollsOf, sawEnd } from '../../questions.ts';
 
@@ -10,7 +9,7 @@ export const pollsToTheEnd: ClientCase = {
   requirement: 'The client goes on polling through every state until the task has ended.',
   why: 'The video is created and paid for, and nobody downloads it.',
   remedy: 'End the loop by the state of the task or by a deadline in minutes, not by a number of polls.',
-  sources: [PAGES.detail, PAGES.feed],
+  basis: ['pollInterval'],
   stimuli: ['long-way'],
   isTimed: true,
   judge(evidence) {

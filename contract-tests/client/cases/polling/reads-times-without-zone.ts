@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 
 /** Runs are made in a zone that is no server’s, 14 hours from UTC, so that a guess can be seen. */
@@ -12,7 +11,7 @@ export const readsTimesWithoutZone: ClientCase = {
   requirement: 'A time like "2023-08-15 14:30:45" has no zone; reading it as the machine’s own is a guess.',
   why: 'Times are wrong by hours, and by different hours on each machine.',
   remedy: 'Keep it as text, or decide on a zone and document it.',
-  sources: [PAGES.detail],
+  basis: ['pollInterval'],
   stimuli: ['plain'],
   judge(evidence) {
     const expected = 'a time without a zone is not read as local time';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { succeeds } from '../../questions.ts';
 import { stopsAfter } from '../../stops-after.ts';
@@ -11,7 +10,7 @@ export const stopsAfterFailure: ClientCase = {
   requirement: 'Once a poll has shown that a task failed, it is not polled again.',
   why: 'A failed task never changes again; the loop never ends.',
   remedy: 'End the loop on failure as well as on success.',
-  sources: [PAGES.detail],
+  basis: ['pollInterval'],
   stimuli: ['failed'],
   judge(evidence) {
     const expected = 'a failed task is not polled again';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { succeeds } from '../../questions.ts';
 import { stopsAfter } from '../../stops-after.ts';
@@ -11,7 +10,7 @@ export const stopsAfterSuccess: ClientCase = {
   requirement: 'Once a poll has shown that a task succeeded, it is not polled again.',
   why: 'Loops that never end add up with every task.',
   remedy: 'Leave the loop when the task has ended.',
-  sources: [PAGES.detail],
+  basis: ['pollInterval'],
   stimuli: ['plain', 'silent'],
   judge(evidence) {
     const expected = 'a task that succeeded is not polled again';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
 import { goesOnAfter } from '../../goes-on-after.ts';
@@ -12,7 +11,7 @@ export const survivesABadLine: ClientCase = {
     'A broken connection, a 502 of a gateway or a truncated answer says nothing about the task: the client polls again.',
   why: 'One network error, and a paid video is abandoned.',
   remedy: 'Catch errors of a single poll, and let the next one decide.',
-  sources: [PAGES.detail],
+  basis: ['pollInterval'],
   stimuli: ['bad-line'],
   judge(evidence) {
     const expected = 'a transport error is not a failure of the task';

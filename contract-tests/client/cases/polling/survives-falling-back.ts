@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { goesOnAfter } from '../../goes-on-after.ts';
 import { previousPollOf, taskOf } from '../../questions.ts';
@@ -11,7 +10,7 @@ export const survivesFallingBack: ClientCase = {
   requirement: 'When a task is queued again after it had started, the client keeps polling.',
   why: 'Workers crash and tasks are queued again; a client that treats that as an error abandons a good task.',
   remedy: 'Do not rely on the order of states.',
-  sources: [PAGES.derived],
+  basis: ['pollInterval'],
   stimuli: ['back-and-forth'],
   judge(evidence) {
     const expected = 'a task that returns to an earlier state is still polled';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { goesOnAfter } from '../../goes-on-after.ts';
 
@@ -10,7 +9,7 @@ export const survivesUnknownStates: ClientCase = {
   requirement: 'A state that the client does not know is treated as "still running".',
   why: 'Vendors add states; a client that treats them as failures fails good tasks.',
   remedy: 'Compare with the final states, and keep polling in every other.',
-  sources: [PAGES.detail],
+  basis: ['pollInterval'],
   stimuli: ['unknown-state'],
   judge(evidence) {
     const expected = 'an unknown state does not end the task';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { sawEnd, succeeds } from '../../questions.ts';
 
@@ -10,7 +9,7 @@ export const tellsWhyItFailed: ClientCase = {
   requirement: 'The failure code and the failure message of a poll reach whoever asked for the video.',
   why: 'Without them nobody knows whether to change the prompt, to wait or to pay.',
   remedy: 'Put both into the error, or at least into the log.',
-  sources: [PAGES.detail, PAGES.feed],
+  basis: ['pollInterval'],
   stimuli: ['failed'],
   judge(evidence) {
     const expected = 'the reason for a failure reaches the caller';

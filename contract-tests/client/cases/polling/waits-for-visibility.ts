@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
 import { goesOnAfter } from '../../goes-on-after.ts';
@@ -11,7 +10,7 @@ export const waitsForVisibility: ClientCase = {
   requirement: 'A new task may be unknown for a few seconds: the client waits a moment and polls again.',
   why: 'The task runs, and the client has reported that it does not exist.',
   remedy: 'Within the first half minute, treat "unknown" as "not yet", and wait a few seconds.',
-  sources: [PAGES.feed],
+  basis: ['pollInterval'],
   stimuli: ['not-visible'],
   judge(evidence) {
     const expected = 'a task that is not known yet is polled again';
