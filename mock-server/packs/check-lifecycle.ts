@@ -151,6 +151,16 @@ function checkFacts(lifecycle: Lifecycle): Defect[] {
     ...(fact.pages ?? []).flatMap((page, position) =>
       missing(page, lifecycle.pages, `/facts/${index}/pages/${position}`, 'page'),
     ),
+    ...(fact.grade === 'documented' ? (fact.pages ?? []) : []).flatMap((page) =>
+      Object.hasOwn(fact.headings ?? {}, page)
+        ? []
+        : [
+            new Defect(
+              `a documented fact must name its heading on page "${page}"`,
+              `/facts/${index}/headings`,
+            ),
+          ],
+    ),
     ...Object.keys(fact.headings ?? {}).flatMap((page) =>
       fact.pages?.includes(page) === true
         ? []

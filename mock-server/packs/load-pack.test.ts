@@ -358,14 +358,44 @@ const BROKEN: readonly Breakage[] = [
   {
     title: 'a documented fact does not name a page',
     edits: [
-      edit('grade: documented\n    pages: [extend]\n  - fact: Three', 'grade: documented\n  - fact: Three'),
+      edit(
+        'grade: documented\n    pages: [extend]\n    headings: { extend: Troubleshooting }\n',
+        'grade: documented\n    headings: { extend: Troubleshooting }\n',
+      ),
     ],
-    problems: [[at('HTTP 200 alone acknowledges'), '"pages" is missing']],
+    problems: [[at('Only HTTP 200 acknowledges'), '"pages" is missing']],
+  },
+  {
+    title: 'a documented fact does not name a heading',
+    edits: [edit('    headings: { extend: Troubleshooting }\n', '')],
+    problems: [[at('Only HTTP 200 acknowledges'), '"headings" is missing']],
+  },
+  {
+    title: 'a documented fact does not name a heading on one of its pages',
+    edits: [
+      edit(
+        'headings: { generate: Alternative Solution, extend: Alternative Approach }',
+        'headings: { generate: Alternative Solution }',
+      ),
+    ],
+    problems: [
+      [
+        at('headings: { generate: Alternative Solution }'),
+        'a documented fact must name its heading on page "extend"',
+      ],
+    ],
+  },
+  {
+    title: 'a fact has a heading on another page',
+    edits: [
+      edit('headings: { extend: Troubleshooting }', 'headings: { extend: Troubleshooting, detail: X }'),
+    ],
+    problems: [[at('Troubleshooting, detail: X'), '"detail" is not one of the pages of this fact']],
   },
   {
     title: 'an unreachable state has an answer',
-    edits: [edit('      queueing: *underway\n', '      queueing: *underway\n      zombie: *underway\n')],
-    problems: [[at('zombie: *underway'), 'no task reaches state "zombie"']],
+    edits: [edit('      queueing: *pending\n', '      queueing: *pending\n      zombie: *pending\n')],
+    problems: [[at('zombie: *pending'), 'no task reaches state "zombie"']],
   },
   {
     title: 'a code has an unknown role',
@@ -590,8 +620,8 @@ const BROKEN: readonly Breakage[] = [
     title: 'the state of a failure is also a step',
     edits: [
       edit(
-        'summary: moderation refused the video\n',
-        'summary: moderation refused the video\n    state: wait\n',
+        'summary: moderation rejected the video\n',
+        'summary: moderation rejected the video\n    state: wait\n',
       ),
     ],
     problems: [
@@ -712,7 +742,7 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
   },
   {
     title: 'a state does not have an answer',
-    edits: [edit('      queueing: *underway\n', '')],
+    edits: [edit('      queueing: *pending\n', '')],
     problems: [
       [
         at('\n    answers:'),
