@@ -77,9 +77,7 @@ function checkSuccessBodies({ operations, events = {}, kinds }: Lifecycle): Defe
     const bodies = events[operation.event]?.bodies;
     if (success === undefined || bodies === undefined || Object.hasOwn(bodies, success)) return [];
     const at = `/events${step(operation.event)}/bodies`;
-    return [
-      new Defect(`there is no body for "${success}", the success state of kind "${operation.kind}"`, at),
-    ];
+    return [new Defect(`missing body for "${success}", the success state of kind "${operation.kind}"`, at)];
   });
 }
 
@@ -111,7 +109,7 @@ function checkDifferences({ facts, profiles = { documented: {} } }: Lifecycle): 
       .map(
         (profile) =>
           new Defect(
-            `there is no profile "${profile}"; expected one of ${known.join(', ')}`,
+            `profile "${profile}" does not exist; expected one of ${known.join(', ')}`,
             `/facts/${index}/differs${step(profile)}`,
           ),
       ),

@@ -39,7 +39,7 @@ describe('a lifecycle with cancel operations and signals', () => {
     (state) => {
       expect(
         defectsOf({ operations: { 'cancel-prediction': { answers: { [state]: null } } } }),
-      ).toStrictEqual([['/operations/cancel-prediction/answers', `there is no answer for state "${state}"`]]);
+      ).toStrictEqual([['/operations/cancel-prediction/answers', `missing answer for state "${state}"`]]);
     },
   );
 
@@ -50,7 +50,7 @@ describe('a lifecycle with cancel operations and signals', () => {
 
   it('requires an answer of the poll operation for canceled tasks', () => {
     expect(defectsOf({ operations: { 'get-prediction': { answers: { canceled: null } } } })).toStrictEqual([
-      ['/operations/get-prediction/answers', 'there is no answer for state "canceled"'],
+      ['/operations/get-prediction/answers', 'missing answer for state "canceled"'],
     ]);
   });
 
@@ -65,7 +65,7 @@ describe('a lifecycle with cancel operations and signals', () => {
     expect(defectsOf({ events: { 'replicate.prediction': event } })).toStrictEqual([
       [
         '/events/replicate.prediction/announces/canceled',
-        'there is no body for state "canceled"; expected one of starting, processing, succeeded, failed',
+        'body for state "canceled" does not exist; expected one of starting, processing, succeeded, failed',
       ],
     ]);
   });
@@ -76,7 +76,7 @@ describe('a lifecycle with cancel operations and signals', () => {
     ).toStrictEqual([
       [
         '/events/replicate.prediction/sentOnce/1',
-        'there is no signal "finish"; expected one of start, logs, output, completed',
+        'signal "finish" does not exist; expected one of start, logs, output, completed',
       ],
     ]);
   });
@@ -87,7 +87,7 @@ describe('a lifecycle with cancel operations and signals', () => {
     expect(defectsOf({ facts: [], events: { 'replicate.prediction': event } })).toStrictEqual([
       [
         '/events/replicate.prediction/sentOnce/1',
-        'there is no signal "start"; expected one of starting, processing, succeeded, failed, canceled',
+        'signal "start" does not exist; expected one of starting, processing, succeeded, failed, canceled',
       ],
     ]);
   });
@@ -105,7 +105,7 @@ describe('a lifecycle with lists, media and continued tasks', () => {
 
   it('rejects media of an unknown kind', () => {
     expect(defectsOf({ task: { media: { video: { kinds: ['clip'] } } } })).toStrictEqual([
-      ['/task/media/video/kinds/0', 'there is no kind "clip"; expected one of prediction'],
+      ['/task/media/video/kinds/0', 'kind "clip" does not exist; expected one of prediction'],
     ]);
   });
 

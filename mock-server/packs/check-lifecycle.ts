@@ -55,7 +55,7 @@ function checkOperations({ operations, kinds, events = {}, failures = {} }: Life
       ...withoutState,
       ...[...needed]
         .filter((state) => !Object.hasOwn(answers, state))
-        .map((state) => new Defect(`there is no answer for state "${state}"`, `${at}/answers`)),
+        .map((state) => new Defect(`missing answer for state "${state}"`, `${at}/answers`)),
       ...unreachable(Object.keys(answers), states, `${at}/answers`),
     ];
   });
@@ -181,7 +181,9 @@ function missing(
   what: string,
 ): Defect[] {
   if (name === undefined || Object.hasOwn(known, name)) return [];
-  return [new Defect(`there is no ${what} "${name}"; expected one of ${Object.keys(known).join(', ')}`, at)];
+  return [
+    new Defect(`${what} "${name}" does not exist; expected one of ${Object.keys(known).join(', ')}`, at),
+  ];
 }
 
 function unreachable(states: readonly string[], reachable: ReadonlySet<string>, at: string): Defect[] {

@@ -245,7 +245,7 @@ const BROKEN_PACKS: readonly BrokenPack[] = [
       edit('      generate-failed: *failure\n', ''),
       edit('at: /events/luma.modify/bodies/generate-failed', 'at: /events/luma.modify/bodies/create-failed'),
     ],
-    problems: [['warning', at('\n    bodies:'), 'there is no body for "generate-failed"']],
+    problems: [['warning', at('\n    bodies:'), 'missing body for "generate-failed"']],
   },
   {
     title: 'a poll operation does not answer for a failure',
@@ -255,7 +255,7 @@ const BROKEN_PACKS: readonly BrokenPack[] = [
         '',
       ),
     ],
-    problems: [['error', at('\n    answers:'), 'there is no answer for state "generate-failed"']],
+    problems: [['error', at('\n    answers:'), 'missing answer for state "generate-failed"']],
   },
   {
     title: 'an operation of the document is not mocked',

@@ -204,7 +204,7 @@ function silentFailures({ operations }: Pack, { failures = {} }: Lifecycle): Fin
         warning(
           'lifecycle',
           `/events${step(event.name)}/bodies`,
-          `there is no body for "${state}", so a task of kind "${kind.kind}" that ends in it sends no callback`,
+          `missing body for "${state}", so a task of kind "${kind.kind}" that ends in it sends no callback`,
         ),
       );
   });

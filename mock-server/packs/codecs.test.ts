@@ -7,7 +7,7 @@ const MOMENT = Date.UTC(2023, 7, 15, 14, 30, 45, 678);
 
 function apply(name: string, value: unknown, zoneOffsetMs = 0): unknown {
   const codec = CODECS[name];
-  if (codec === undefined) throw new Error(`there is no codec "${name}"`);
+  if (codec === undefined) throw new Error(`codec "${name}" does not exist`);
   return codec(value, { zoneOffsetMs });
 }
 

@@ -66,7 +66,7 @@ function compileSubmit(
   events: ReadonlyMap<string, PackEvent>,
 ): SubmitOperation {
   const kind = context.kinds.get(source.kind);
-  if (kind === undefined) throw new Defect(`there is no kind "${source.kind}"`, '/kind');
+  if (kind === undefined) throw new Defect(`kind "${source.kind}" does not exist`, '/kind');
   const event = source.event === undefined ? null : (events.get(source.event) ?? null);
   return {
     type: 'submit',

@@ -163,7 +163,7 @@ function compileStep(source: KindSource['steps'][number]): StepRule {
 
 function compileEvent(name: string, context: CompileContext): PackEvent {
   const source = context.lifecycle.events?.[name];
-  if (source === undefined) throw new Defect(`there is no event "${name}"`);
+  if (source === undefined) throw new Defect(`event "${name}" does not exist`);
   const bodies = under('/bodies', () => compileBodies(source.bodies, source.messages, context));
   return {
     name,

@@ -286,7 +286,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('kind: extension'),
-        '/operations/extend-ai-video/kind: there is no kind "extension"; expected one of generate, extend',
+        '/operations/extend-ai-video/kind: kind "extension" does not exist; expected one of generate, extend',
       ],
     ],
     more: true,
@@ -297,7 +297,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('event: runway.extension'),
-        '/event: there is no event "runway.extension"; expected one of runway.generate, runway.extend',
+        '/event: event "runway.extension" does not exist; expected one of runway.generate, runway.extend',
       ],
     ],
     more: true,
@@ -306,7 +306,7 @@ const BROKEN: readonly Breakage[] = [
     title: 'a concurrency failure is unknown',
     edits: [edit('concurrencyFailure: concurrency', 'concurrencyFailure: crowd')],
     problems: [
-      [at('crowd'), 'there is no failure "crowd"; expected one of image-info, inappropriate-content,'],
+      [at('crowd'), 'failure "crowd" does not exist; expected one of image-info, inappropriate-content,'],
     ],
   },
   {
@@ -315,14 +315,14 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('Get image info failed'),
-        '/failures/image-info/messages/extension: there is no page "extension"; expected one of generate, extend, detail, request',
+        '/failures/image-info/messages/extension: page "extension" does not exist; expected one of generate, extend, detail, request',
       ],
     ],
   },
   {
     title: 'a failure text has a numeric page',
     edits: [edit('extend: Get image info failed', '7: Get image info failed')],
-    problems: [[at('7: Get image info failed'), '/failures/image-info/messages/7: there is no page "7"']],
+    problems: [[at('7: Get image info failed'), '/failures/image-info/messages/7: page "7" does not exist']],
   },
   {
     title: 'a value at an anchor is invalid, once for each alias',
@@ -338,7 +338,7 @@ const BROKEN: readonly Breakage[] = [
   {
     title: 'the texts of an answer come from an unknown page',
     edits: [edit('[detail, extend, generate]', '[detail, extended, generate]')],
-    problems: [[at('[detail, extended, generate]'), '/messages/1: there is no page "extended"']],
+    problems: [[at('[detail, extended, generate]'), '/messages/1: page "extended" does not exist']],
   },
   {
     title: 'a fact names an unknown page',
@@ -348,7 +348,7 @@ const BROKEN: readonly Breakage[] = [
         'at: /task/timeZone\n    grade: assumed\n    pages: [details]',
       ),
     ],
-    problems: [[at('pages: [details]'), '/pages/0: there is no page "details"']],
+    problems: [[at('pages: [details]'), '/pages/0: page "details" does not exist']],
   },
   {
     title: 'a fact points to a missing value',
@@ -557,7 +557,7 @@ const BROKEN: readonly Breakage[] = [
       ),
     ],
     profile: 'observed',
-    problems: [[at('no-image'), '/kinds/extend/parent/whenUnknown/fail: there is no failure "no-image"']],
+    problems: [[at('no-image'), '/kinds/extend/parent/whenUnknown/fail: failure "no-image" does not exist']],
   },
   {
     title: 'a profile sets an answer with an unknown expression',
@@ -656,7 +656,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('imagined'),
-        'differs/imagined: there is no profile "imagined"; expected one of documented, observed',
+        'differs/imagined: profile "imagined" does not exist; expected one of documented, observed',
       ],
     ],
   },
@@ -719,7 +719,7 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
     problems: [
       [
         at('# none of success'),
-        '/events/runway.extend/bodies: there is no body for "success", the success state of kind "extend"',
+        '/events/runway.extend/bodies: missing body for "success", the success state of kind "extend"',
       ],
     ],
   },
@@ -744,10 +744,7 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
     title: 'a state does not have an answer',
     edits: [edit('      queueing: *pending\n', '')],
     problems: [
-      [
-        at('\n    answers:'),
-        '/operations/get-ai-video-details/answers: there is no answer for state "queueing"',
-      ],
+      [at('\n    answers:'), '/operations/get-ai-video-details/answers: missing answer for state "queueing"'],
     ],
   },
   {

@@ -45,7 +45,7 @@ export interface TaskPage {
   readonly limit: number;
   readonly offset: number;
   readonly hasMore: boolean;
-  /** Null when there is no next page. */
+  /** Null on the last page. */
   readonly nextUrl: string | null;
   readonly previousUrl: string | null;
 }

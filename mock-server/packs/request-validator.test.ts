@@ -16,7 +16,7 @@ interface Sent {
 
 function operationOf({ operations }: Pick<Pack, 'operations'>, id: string): Operation {
   const found = operations.find((operation) => operation.id === id);
-  if (found === undefined) throw new Error(`there is no operation "${id}"`);
+  if (found === undefined) throw new Error(`operation "${id}" does not exist`);
   return found;
 }
 
