@@ -235,7 +235,7 @@ describe('a command that cannot run exits with 3', () => {
     const path = file('lifecycle.yaml', 'pack: Broken Name\ntitle: x\n');
     const { code, err } = await runInProcess(['packs', '--pack', join(path, '..')]);
     expect(code).toBe(3);
-    expect(err).toMatch(/lifecycle\.yaml:1: .*\/pack: expected something that must match pattern/);
+    expect(err).toMatch(/lifecycle\.yaml:1: .*\/pack: must match pattern/);
   });
 });
 

@@ -152,7 +152,7 @@ describe('a pack that is edited while it is served', () => {
     rewrite((text) => text.replaceAll('luma.modify', 'other.modify'), document());
     expect(await edit(renamedPack)).toMatchObject({
       type: 'pack.refused',
-      problem: expect.stringContaining('calls itself "other"'),
+      problem: expect.stringContaining('was renamed to "other"'),
     });
     expect(mock.packs.map(({ name }) => name)).toEqual([NAME]);
     expect((await call(`/mine${CREATE}`, REQUEST)).code).toBe(200);

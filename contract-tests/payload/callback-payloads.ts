@@ -2,7 +2,7 @@
 
 /* biome-ignore-all format: generated */
 /**
- * The callback, bare as the older pages have it. 3 is success, 2 is failed.
+ * The callback, without an envelope, as on the older pages. 3 is success and 2 is failure.
  */
 export interface CometapiGenerateCallback {
   task_id: string;
@@ -185,8 +185,8 @@ export type LumaModifyCallback =
     };
 
 /**
- * The SDK's type requires model, source, data_removed and urls as well; the webhook that the vendor's page shows
- * has none of them, and has null where nothing is known yet.
+ * The type in the SDK also requires model, source, data_removed and urls. The example of a webhook on the vendor's
+ * page does not have them, and has null for values that are not known yet.
  *
  */
 export interface ReplicatePredictionCallback {

@@ -264,11 +264,11 @@ describe('an operation that exists at the vendor but is not mocked', () => {
   });
 
   it.each([
-    ['GET /v2/clips/{clip}', 'is an operation of the document: take it off this list'],
-    ['POST /v2/clips', 'is an operation of the document: take it off this list'],
-    ['get /v2/account', 'expected something that must match pattern'],
-    ['GET account', 'expected something that must match pattern'],
-  ])('cannot be listed as "%s"', async (line, because) => {
+    ['GET /v2/clips/{clip}', 'is an operation of the document; remove it from this list'],
+    ['POST /v2/clips', 'is an operation of the document; remove it from this list'],
+    ['get /v2/account', 'must match pattern'],
+    ['GET account', 'must match pattern'],
+  ])('must not be listed as "%s"', async (line, because) => {
     const dir = acmeWith(line.replaceAll(/\W/g, '-'), `notMocked: ["${line}"]`);
     expect(() => createMockServer({ packs: [dir] })).toThrow(because);
     await start();

@@ -23,7 +23,7 @@ afterAll(() => {
   rmSync(join(dir, '..'), { recursive: true, force: true });
 });
 
-/** Plays the pack with these files in place of its own. @returns what was found, by either way of reading it */
+/** Checks and loads the pack with some of its files replaced. @returns the problems that both found */
 async function problemsWith(
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<readonly PackProblem[]> {
@@ -48,7 +48,7 @@ function expectPlaced(problems: readonly PackProblem[]): void {
   }
 }
 
-/** Every place in a value, as the keys that lead there. */
+/** Returns the path of every value inside a value. */
 function placesIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path];
   return [path, ...Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...path, key]))];
@@ -62,7 +62,7 @@ function put(value: unknown, path: readonly string[], replacement: unknown): unk
   return copy;
 }
 
-const ODD: readonly unknown[] = [
+const UNEXPECTED: readonly unknown[] = [
   null,
   true,
   0,
@@ -84,23 +84,26 @@ const ODD: readonly unknown[] = [
   { $ref: 7 },
 ];
 
-describe('a pack with one odd value', () => {
-  it.each(FILES)('in %s is played, or refused with file and line', async (name) => {
+describe('a pack with one unexpected value', () => {
+  it.each(FILES)('in %s loads, or is rejected with file and line', async (name) => {
     const good: unknown = parse(readFileSync(join(ACME, name), 'utf8'), { merge: true });
     const places = placesIn(good);
     expect(places.length).toBeGreaterThan(100);
-    const change = fc.record({ path: fc.constantFrom(...places), odd: fc.constantFrom(...ODD) });
+    const change = fc.record({
+      path: fc.constantFrom(...places),
+      unexpected: fc.constantFrom(...UNEXPECTED),
+    });
     await fc.assert(
-      fc.asyncProperty(change, async ({ path, odd }) => {
-        expectPlaced(await problemsWith({ [name]: stringify(put(good, path, odd)) }));
+      fc.asyncProperty(change, async ({ path, unexpected }) => {
+        expectPlaced(await problemsWith({ [name]: stringify(put(good, path, unexpected)) }));
       }),
       { numRuns: RUNS },
     );
   });
 });
 
-describe('a pack with a damaged text', () => {
-  it.each(FILES)('of %s is played, or refused with file and line', async (name) => {
+describe('a pack with damaged bytes', () => {
+  it.each(FILES)('in %s loads, or is rejected with file and line', async (name) => {
     const good = readFileSync(join(ACME, name));
     const damage = fc.record({
       at: fc.nat(good.length - 1),
@@ -132,7 +135,7 @@ describe('a pack with a damaged text', () => {
   });
 });
 
-/** acme's lifecycle with lines of one's own at its end. */
+/** Returns the lifecycle of the example pack with lines appended. */
 const lifecycleWith = (...lines: string[]): string =>
   [readFileSync(join(ACME, 'lifecycle.yaml'), 'utf8'), ...lines, ''].join('\n');
 
@@ -141,47 +144,47 @@ const LAUGHS = [
   ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(', ')}]`),
 ];
 
-describe('a file that is not the YAML of a pack', () => {
+describe('an invalid lifecycle file', () => {
   it.each<readonly [string, string | Uint8Array, RegExp]>([
-    ['a key twice', lifecycleWith('title: Again'), /unique/],
-    ['a billion laughs', lifecycleWith(...LAUGHS), /alias/i],
-    ['an alias of nothing', lifecycleWith('more: *nothing'), /nothing/],
+    ['a duplicate key', lifecycleWith('title: Again'), /duplicate key "title"/],
+    ['exponential aliases', lifecycleWith(...LAUGHS), /alias/i],
+    ['an alias without an anchor', lifecycleWith('more: *nothing'), /nothing/],
     ['a tag', lifecycleWith('more: !!js/function "x"'), /tag/i],
-    ['an infinite number', lifecycleWith('more: .inf'), /JSON has no number Infinity/],
-    ['a number that is too large', lifecycleWith('more: 1e999'), /JSON has no number Infinity/],
-    ['no number', lifecycleWith('more: .nan'), /JSON has no number NaN/],
+    ['an infinite number', lifecycleWith('more: .inf'), /number Infinity does not exist in JSON/],
+    ['a number that is too large', lifecycleWith('more: 1e999'), /number Infinity does not exist in JSON/],
+    ['NaN', lifecycleWith('more: .nan'), /number NaN does not exist in JSON/],
     ['deep nesting', lifecycleWith(`more: ${'['.repeat(5000)}`), /nested too deeply|flow|sequence/i],
     ['Latin-1', Buffer.from(lifecycleWith('more: ').trimEnd().concat('\xe9'), 'latin1'), /UTF-8/],
     ['UTF-16', Buffer.from(lifecycleWith(), 'utf16le'), /./],
     ['two documents', lifecycleWith('---', 'a: 1'), /documents/],
-    ['nothing', '', /./],
+    ['empty content', '', /./],
     ['a folder in place of the document', lifecycleWith().replace('openapi.yaml', '""'), /does not exist/],
     [
       'a document that does not exist',
       lifecycleWith().replace('openapi.yaml', '/etc/hostname'),
       /does not exist/,
     ],
-  ])('has %s', async (_what, text, says) => {
+  ])('is rejected because of %s', async (_what, text, says) => {
     const problems = await problemsWith({ 'lifecycle.yaml': text });
     expectPlaced(problems);
     expect(problems.map(({ message }) => message).join('\n')).toMatch(says);
   });
 
-  it('is read with a byte order mark', async () => {
+  it('may begin with a byte order mark', async () => {
     expect(await problemsWith({ 'lifecycle.yaml': `\uFEFF${lifecycleWith()}` })).toEqual([]);
   });
 });
 
-describe('a document that refers to other places', () => {
+describe('a document that refers to other files or addresses', () => {
   it.each(['other.yaml#/Clip', '../../package.json', 'http://127.0.0.1:9/a.yaml#/A'])(
-    'is refused at its line: %s',
+    'is rejected with the line of the reference %s',
     async (reference) => {
       const own = readFileSync(join(ACME, 'openapi.yaml'), 'utf8');
       const text = own.replace('#/components/schemas/ClipRequest', reference);
       const line = text.slice(0, text.indexOf(reference)).split('\n').length;
       const problems = await problemsWith({ 'openapi.yaml': text });
       expect(problems.map((problem) => problem.line)).toEqual([line, line]);
-      expect(problems[0]?.message).toContain('copy what it refers to into this document');
+      expect(problems[0]?.message).toContain('copy its target into this document');
     },
   );
 });

@@ -1,7 +1,7 @@
 import { Defect, step } from './defect.ts';
 import type { Lifecycle, ParentRuleSource, ParentSource } from './lifecycle.ts';
 
-/** What a lifecycle says twice, or in ways that exclude each other. Every name in it is known to refer to something. */
+/** Finds duplicate and contradictory values in a lifecycle. Expects every name in it to be resolved. */
 export function checkContradictions(lifecycle: Lifecycle): Defect[] {
   return [
     ...checkTimeZone(lifecycle),
@@ -16,7 +16,7 @@ export function checkContradictions(lifecycle: Lifecycle): Defect[] {
 function checkTimeZone({ task: { timeZone } }: Lifecycle): Defect[] {
   const [, hours, minutes] = /^[+-](\d{2}):(\d{2})$/.exec(timeZone ?? '') ?? [];
   if (Number(hours ?? 0) <= 14 && Number(minutes ?? 0) <= 59) return [];
-  return [new Defect(`"${timeZone}" is no time zone: expected -14:59 to +14:59`, '/task/timeZone')];
+  return [new Defect(`"${timeZone}" is not a time zone; expected -14:59 to +14:59`, '/task/timeZone')];
 }
 
 function checkSteps({ kinds, failures = {} }: Lifecycle): Defect[] {
@@ -32,13 +32,14 @@ function checkSteps({ kinds, failures = {} }: Lifecycle): Defect[] {
     return [
       ...steps.flatMap(({ waitsForSlot, holdsSlot }, index) =>
         waitsForSlot && holdsSlot
-          ? [new Defect('a step waits for a slot or holds one, not both', `${at}/steps/${index}`)]
+          ? [new Defect('a step cannot both wait for a slot and hold one', `${at}/steps/${index}`)]
           : [],
       ),
       ...endStates
         .filter(([state]) => state !== undefined && states.has(state))
         .map(
-          ([state, place]) => new Defect(`"${state}" is a step of kind "${name}", so it is no end`, place),
+          ([state, place]) =>
+            new Defect(`"${state}" is a step of kind "${name}", so it cannot be an end state`, place),
         ),
     ];
   });
@@ -52,7 +53,7 @@ function checkParentRules(lifecycle: Lifecycle): Defect[] {
   });
 }
 
-/** Kinds have them, and operations that continue a task of any kind. */
+/** Returns the parent rules of all kinds, and of all operations that continue a task. */
 export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; rule: ParentRuleSource }[] {
   const holders: readonly { at: string; parent: ParentSource | undefined }[] = [
     ...Object.entries(kinds).map(([name, { parent }]) => ({ at: `/kinds${step(name)}/parent`, parent })),
@@ -62,13 +63,13 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
     })),
   ];
   return holders.flatMap(({ at, parent }) =>
-    Object.entries(parent ?? {}).flatMap(([trouble, rule]) =>
-      typeof rule === 'object' ? [{ at: `${at}/${trouble}`, rule }] : [],
+    Object.entries(parent ?? {}).flatMap(([condition, rule]) =>
+      typeof rule === 'object' ? [{ at: `${at}/${condition}`, rule }] : [],
     ),
   );
 }
 
-/** A forged callback announces a success, whatever becomes of the task. */
+/** Requires a success body for every event, because a forged callback always reports a success. */
 function checkSuccessBodies({ operations, events = {}, kinds }: Lifecycle): Defect[] {
   return Object.values(operations).flatMap((operation) => {
     if (operation.does !== 'submit' || operation.event === undefined) return [];
@@ -76,7 +77,7 @@ function checkSuccessBodies({ operations, events = {}, kinds }: Lifecycle): Defe
     const bodies = events[operation.event]?.bodies;
     if (success === undefined || bodies === undefined || Object.hasOwn(bodies, success)) return [];
     const at = `/events${step(operation.event)}/bodies`;
-    return [new Defect(`there is no body for "${success}", the success of kind "${operation.kind}"`, at)];
+    return [new Defect(`missing body for "${success}", the success state of kind "${operation.kind}"`, at)];
   });
 }
 
@@ -86,11 +87,11 @@ function checkErrorCodes({ errors: { codes } }: Lifecycle): Defect[] {
   return codes.flatMap(({ code, when = [] }, index) => {
     const defects = [
       ...(seenCodes.has(String(code))
-        ? [new Defect(`code ${code} stands here twice`, `/errors/codes/${index}/code`)]
+        ? [new Defect(`duplicate code ${code}`, `/errors/codes/${index}/code`)]
         : []),
       ...when.flatMap((role, position) =>
         seenRoles.has(role)
-          ? [new Defect(`"${role}" has a code already`, `/errors/codes/${index}/when/${position}`)]
+          ? [new Defect(`role "${role}" already has a code`, `/errors/codes/${index}/when/${position}`)]
           : [],
       ),
     ];
@@ -108,7 +109,7 @@ function checkDifferences({ facts, profiles = { documented: {} } }: Lifecycle): 
       .map(
         (profile) =>
           new Defect(
-            `there is no profile "${profile}": expected one of ${known.join(', ')}`,
+            `profile "${profile}" does not exist; expected one of ${known.join(', ')}`,
             `/facts/${index}/differs${step(profile)}`,
           ),
       ),

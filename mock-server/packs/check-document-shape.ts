@@ -26,7 +26,7 @@ const OPERATION = {
   },
 };
 
-/** The parts of an OpenAPI document that the mock reads, and no more: `packs check` judges the rest. */
+/** Schema of only those parts of an OpenAPI document that the mock reads; `packs check` validates the rest. */
 const SHAPE = {
   type: 'object',
   properties: {
@@ -54,14 +54,14 @@ const SHAPE = {
 
 let validate: ValidateFunction | undefined;
 
-/** Finds values of a document that are not of the type the mock reads them as. */
+/** Finds values of a document whose type differs from the one that the mock expects. */
 export function checkDocumentShape(document: unknown): Defect[] {
   validate ??= compileShape();
   return validate(document) ? [] : toDefects(validate);
 }
 
 function compileShape(): ValidateFunction {
-  // Without the schemas of schemas, which take most of the time.
+  // Compiling the meta-schemas would take most of the time, so they are left out.
   const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   return new Ajv2020({
     allErrors: true,

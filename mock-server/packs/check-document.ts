@@ -7,7 +7,7 @@ import { placeOf } from './document-schemas.ts';
 import { explainViolation, violationOf } from './explain-violation.ts';
 import type { Finding } from './finding.ts';
 
-/** Finds what is wrong with a document by itself. */
+/** Finds defects of a document, independent of its lifecycle. */
 export async function checkDocument(document: OpenAPIV3_1.Document): Promise<Finding[]> {
   const unusable = checkReferences(document);
   if (unusable.length > 0) {
@@ -21,13 +21,13 @@ export async function checkDocument(document: OpenAPIV3_1.Document): Promise<Fin
   return [...(await checkStructure(document)), ...checkSchemas(document)];
 }
 
-/** Holds it against the structure of OpenAPI. */
+/** Validates the document against the structure of OpenAPI. */
 async function checkStructure(document: OpenAPIV3_1.Document): Promise<Finding[]> {
   const { validate } = await import('@readme/openapi-parser');
-  // It replaces every reference inside what it is given.
+  // The parser replaces every reference in its argument.
   const dereferenced = structuredClone(document);
   try {
-    // What looks like a reference and is data, such as a value in an enum, must not be fetched.
+    // Data that looks like a reference, such as a value in an enum, must not be fetched.
     const result = await validate(dereferenced, { resolve: { external: false } });
     const errors = result.valid ? [] : result.errors;
     return [
@@ -35,7 +35,7 @@ async function checkStructure(document: OpenAPIV3_1.Document): Promise<Finding[]
       ...result.warnings.map((warning) => finding('warning', warning.message, document, dereferenced)),
     ];
   } catch {
-    // Where a value has a type that it never expects, the parser fails by itself.
+    // The parser throws when a value has a type that it does not handle.
     const message = 'the document is not valid OpenAPI: a value in it has the wrong type';
     return [{ severity: 'error', root: 'document', pointer: '', message }];
   }
@@ -48,12 +48,15 @@ function finding(
   dereferenced: object,
 ): Finding {
   const [first = text] = text.split('\n');
-  // In a message with an excerpt, the words behind the carets name the key.
+  // In a message with an excerpt, the text after the carets names the key.
   const message = /\^+ (.+)/.exec(text)?.[1] ?? first;
   return { severity, root: 'document', pointer: placeIn(document, text, dereferenced), message };
 }
 
-/** The parser names no pointers: it prints an excerpt of what it read, or the reference, id or path at fault. */
+/**
+ * Derives the pointer of an error from its text. The parser does not report pointers: it prints an excerpt of its
+ * input, or the invalid reference, id or path.
+ */
 function placeIn(document: OpenAPIV3_1.Document, text: string, dereferenced: object): string {
   const line = /^> *(\d+) \|/m.exec(text)?.[1];
   if (line !== undefined) return placeOf(document, pointerAtLine(dereferenced, Number(line)));
@@ -66,7 +69,7 @@ function placeIn(document: OpenAPIV3_1.Document, text: string, dereferenced: obj
   return named.at(-1)?.pointer ?? '';
 }
 
-/** What stands on a line (from 1) of a value printed with two spaces of indentation. */
+/** Returns the pointer to the value on a line (counted from 1) of JSON printed with an indentation of two spaces. */
 function pointerAtLine(value: object, line: number): string {
   const path: string[] = [];
   const seen: number[] = [];
@@ -88,7 +91,7 @@ function printed(value: object): string[] {
   try {
     return JSON.stringify(value, null, 2).split('\n');
   } catch {
-    // A schema that contains itself does so without end once its references are replaced.
+    // A recursive schema becomes a circular object when its references are replaced.
     return [];
   }
 }
@@ -103,9 +106,9 @@ function findReference(value: unknown, reference: string, pointer = ''): string 
   return null;
 }
 
-/** The parser takes any schema; JSON Schema does not. */
+/** Validates the schemas of the document against JSON Schema, because the parser accepts any schema. */
 function checkSchemas(document: OpenAPIV3_1.Document): Finding[] {
-  // The schemas of OpenAPI 3.0 are of an older dialect.
+  // Schemas in OpenAPI 3.0 use an older dialect.
   if (document.openapi.startsWith('3.0')) return [];
   const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const ajv = new Ajv2020({ strict: false, verbose: true, logger: false });
@@ -117,7 +120,7 @@ function checkSchemas(document: OpenAPIV3_1.Document): Finding[] {
         severity: 'error',
         root: 'document',
         pointer: `/components/schemas${step(name)}${error?.instancePath ?? ''}`,
-        message: `no JSON Schema: ${explainViolation(error, null)}`,
+        message: `not a valid JSON Schema: ${explainViolation(error, null)}`,
       } satisfies Finding,
     ];
   });

@@ -6,9 +6,9 @@ import { readPackFiles } from './load-pack.ts';
 import { mergePatch } from './merge-patch.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
-/** A pack whose tasks can be canceled and whose clients choose among signals. */
+/** A pack with cancelable tasks and with signals that clients select. */
 const WHOLE = readPackFiles(join(PACKAGE_ROOT, 'spec/replicate')).lifecycle;
-/** One whose canceled tasks are answered without a body. */
+/** A pack whose cancel operation answers without a body. */
 const BODILESS = readPackFiles(join(PACKAGE_ROOT, 'spec/runwayml')).lifecycle;
 
 function defectsOf(change: object, lifecycle: Lifecycle = WHOLE): [pointer: string, message: string][] {
@@ -17,99 +17,99 @@ function defectsOf(change: object, lifecycle: Lifecycle = WHOLE): [pointer: stri
 }
 
 describe('a lifecycle with cancel operations and signals', () => {
-  it('is right as it comes', () => {
+  it('has no defects without a change', () => {
     expect(defectsOf({})).toStrictEqual([]);
     expect(defectsOf({}, BODILESS)).toStrictEqual([]);
   });
 
-  it('needs a state for canceled tasks in every kind', () => {
+  it('requires a state for canceled tasks in every kind', () => {
     const ends = { canceled: null };
     const withoutState = { kinds: { video: { ends }, image: { ends }, audio: { ends } } };
     const retrieve = { operations: { 'retrieve-task': { answers: { CANCELLED: null } } } };
     expect(defectsOf({ ...withoutState, ...retrieve }, BODILESS)).toStrictEqual([
       ...['video', 'image', 'audio'].map((kind) => [
         `/kinds/${kind}/ends`,
-        'an operation cancels tasks, but "canceled" is not given',
+        '"canceled" is required because an operation cancels tasks',
       ]),
     ]);
   });
 
   it.each(['succeeded', 'failed', 'canceled'])(
-    'needs an answer of the cancel operation for a task that ended as %s',
+    'requires an answer of the cancel operation for a task that ended as %s',
     (state) => {
       expect(
         defectsOf({ operations: { 'cancel-prediction': { answers: { [state]: null } } } }),
-      ).toStrictEqual([['/operations/cancel-prediction/answers', `there is no answer for state "${state}"`]]);
+      ).toStrictEqual([['/operations/cancel-prediction/answers', `missing answer for state "${state}"`]]);
     },
   );
 
-  it('needs none for a task that runs: it has ended when it is answered', () => {
+  it('does not require an answer of the cancel operation for running states', () => {
     const answers = { starting: null, processing: null };
     expect(defectsOf({ operations: { 'cancel-prediction': { answers } } })).toStrictEqual([]);
   });
 
-  it('needs an answer of the poll for canceled tasks', () => {
+  it('requires an answer of the poll operation for canceled tasks', () => {
     expect(defectsOf({ operations: { 'get-prediction': { answers: { canceled: null } } } })).toStrictEqual([
-      ['/operations/get-prediction/answers', 'there is no answer for state "canceled"'],
+      ['/operations/get-prediction/answers', 'missing answer for state "canceled"'],
     ]);
   });
 
-  it('cannot answer a cancel in a state that no task reaches', () => {
+  it('rejects an answer of the cancel operation for an unreachable state', () => {
     expect(defectsOf({ operations: { 'cancel-prediction': { answers: { zombie: {} } } } })).toStrictEqual([
-      ['/operations/cancel-prediction/answers/zombie', 'no task ever reaches state "zombie"'],
+      ['/operations/cancel-prediction/answers/zombie', 'no task reaches state "zombie"'],
     ]);
   });
 
-  it('cannot announce a state that has no body', () => {
+  it('rejects an announced state without a body', () => {
     const event = { bodies: { canceled: null } };
     expect(defectsOf({ events: { 'replicate.prediction': event } })).toStrictEqual([
       [
         '/events/replicate.prediction/announces/canceled',
-        'there is no body for state "canceled": expected one of starting, processing, succeeded, failed',
+        'body for state "canceled" does not exist; expected one of starting, processing, succeeded, failed',
       ],
     ]);
   });
 
-  it('cannot send a signal once that no state gives', () => {
+  it('rejects an unknown signal in sentOnce', () => {
     expect(
       defectsOf({ events: { 'replicate.prediction': { sentOnce: ['start', 'finish'] } } }),
     ).toStrictEqual([
       [
         '/events/replicate.prediction/sentOnce/1',
-        'there is no signal "finish": expected one of start, logs, output, completed',
+        'signal "finish" does not exist; expected one of start, logs, output, completed',
       ],
     ]);
   });
 
-  it('knows the signals by the states when nothing says what is announced', () => {
+  it('uses the states as signals when announces is missing', () => {
     const event = { announces: null, sentOnce: ['starting', 'start'] };
-    // Without the facts: one of them is about what is announced.
+    // The facts are removed because one of them refers to the removed value.
     expect(defectsOf({ facts: [], events: { 'replicate.prediction': event } })).toStrictEqual([
       [
         '/events/replicate.prediction/sentOnce/1',
-        'there is no signal "start": expected one of starting, processing, succeeded, failed, canceled',
+        'signal "start" does not exist; expected one of starting, processing, succeeded, failed, canceled',
       ],
     ]);
   });
 });
 
-describe('a lifecycle with operations beside the tasks', () => {
+describe('a lifecycle with lists, media and continued tasks', () => {
   const DREAM = readPackFiles(join(PACKAGE_ROOT, 'spec/dream-machine')).lifecycle;
 
-  it('cannot list what no operation shows, nor tasks of a kind that there is not', () => {
+  it('rejects a list of unknown items or kinds', () => {
     const list = { items: 'get-clip', kinds: ['prediction', 'clip'] };
     expect(defectsOf({ operations: { 'list-predictions': list } }).map(([pointer]) => pointer)).toStrictEqual(
       ['/operations/list-predictions/items', '/operations/list-predictions/kinds/1'],
     );
   });
 
-  it('cannot yield media in a kind that there is not', () => {
+  it('rejects media of an unknown kind', () => {
     expect(defectsOf({ task: { media: { video: { kinds: ['clip'] } } } })).toStrictEqual([
-      ['/task/media/video/kinds/0', 'there is no kind "clip": expected one of prediction'],
+      ['/task/media/video/kinds/0', 'kind "clip" does not exist; expected one of prediction'],
     ]);
   });
 
-  it('needs one rule for each trouble with the task that an operation continues', () => {
+  it('requires exactly one rule for each reason that a task cannot be continued', () => {
     const parent = { whenUnknown: { fail: 'internal' }, whenFailed: { refuse: null, fail: 'nothing' } };
     const found = defectsOf({ operations: { 'upscale-generation': { parent } } }, DREAM);
     expect(found.map(([pointer]) => pointer)).toStrictEqual([

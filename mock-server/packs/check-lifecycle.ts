@@ -5,7 +5,7 @@ import type { ErrorRole, EventSource, Lifecycle, ListSource } from './lifecycle.
 
 const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
 
-/** What the schema cannot see: names that refer to nothing, states without an answer, facts about nothing. */
+/** Finds defects that the schema cannot express: unknown names, states without an answer, facts about missing values. */
 export function checkLifecycle(lifecycle: Lifecycle): Defect[] {
   return [
     ...checkKinds(lifecycle),
@@ -45,17 +45,17 @@ function checkOperations({ operations, kinds, events = {}, failures = {} }: Life
     if (operation.does === 'list') return checkList(operation, { operations, kinds, at });
     const all = Object.values(kinds);
     const { does, answers } = operation;
-    const untold = does === 'cancel' ? withoutCanceled(kinds) : [];
-    if (answers === undefined) return untold;
+    const withoutState = does === 'cancel' ? withoutCanceled(kinds) : [];
+    if (answers === undefined) return withoutState;
     const abandoned = all.flatMap(({ ends }) => ends.abandoned ?? []);
     const states = new Set([...statesOf(all, failures), ...abandoned]);
-    // A task that was canceled, or had ended before.
+    // A cancel operation answers only for tasks that have ended: by the cancellation, or before it.
     const needed = does === 'cancel' ? new Set([...endsOf(all, failures), ...abandoned]) : states;
     return [
-      ...untold,
+      ...withoutState,
       ...[...needed]
         .filter((state) => !Object.hasOwn(answers, state))
-        .map((state) => new Defect(`there is no answer for state "${state}"`, `${at}/answers`)),
+        .map((state) => new Defect(`missing answer for state "${state}"`, `${at}/answers`)),
       ...unreachable(Object.keys(answers), states, `${at}/answers`),
     ];
   });
@@ -82,7 +82,7 @@ function checkEvents({ pack, events = {}, operations, kinds, failures = {} }: Li
       failures,
     );
     return [
-      ...(name.startsWith(`${pack}.`) ? [] : [new Defect(`an event's name begins with "${pack}."`, at)]),
+      ...(name.startsWith(`${pack}.`) ? [] : [new Defect(`an event name must begin with "${pack}."`, at)]),
       ...(senders.length > 0 ? [] : [new Defect('no operation sends this event', at)]),
       ...(senders.length > 0 ? unreachable(Object.keys(event.bodies), states, `${at}/bodies`) : []),
       ...checkSignals(event, at),
@@ -103,13 +103,13 @@ function checkSignals({ bodies, announces, sentOnce = [] }: EventSource, at: str
   ];
 }
 
-/** What can be canceled needs a state to end in. */
+/** Requires a final state for canceled tasks in every kind. */
 function withoutCanceled(kinds: Lifecycle['kinds']): Defect[] {
   return Object.entries(kinds)
     .filter(([, { ends }]) => ends.canceled === undefined)
     .map(
       ([name]) =>
-        new Defect('an operation cancels tasks, but "canceled" is not given', `/kinds${step(name)}/ends`),
+        new Defect('"canceled" is required because an operation cancels tasks', `/kinds${step(name)}/ends`),
     );
 }
 
@@ -138,17 +138,28 @@ function checkErrorRoles({ errors }: Lifecycle): Defect[] {
     ...Object.keys(errors.answers ?? {}),
   ]);
   return NEEDED_ROLES.filter((role) => !covered.has(role)).map(
-    (role) => new Defect(`no code has "when: [${role}]"`, '/errors/codes'),
+    (role) =>
+      new Defect(`role "${role}" does not have a code; add "when: [${role}]" to one`, '/errors/codes'),
   );
 }
 
 function checkFacts(lifecycle: Lifecycle): Defect[] {
   return lifecycle.facts.flatMap((fact, index) => [
     ...(atPointer(lifecycle, fact.at) === undefined
-      ? [new Defect(`"${fact.at}" is nowhere in this file`, `/facts/${index}/at`)]
+      ? [new Defect(`"${fact.at}" does not exist in this file`, `/facts/${index}/at`)]
       : []),
     ...(fact.pages ?? []).flatMap((page, position) =>
       missing(page, lifecycle.pages, `/facts/${index}/pages/${position}`, 'page'),
+    ),
+    ...(fact.grade === 'documented' ? (fact.pages ?? []) : []).flatMap((page) =>
+      Object.hasOwn(fact.headings ?? {}, page)
+        ? []
+        : [
+            new Defect(
+              `a documented fact must name its heading on page "${page}"`,
+              `/facts/${index}/headings`,
+            ),
+          ],
     ),
     ...Object.keys(fact.headings ?? {}).flatMap((page) =>
       fact.pages?.includes(page) === true
@@ -170,16 +181,18 @@ function missing(
   what: string,
 ): Defect[] {
   if (name === undefined || Object.hasOwn(known, name)) return [];
-  return [new Defect(`there is no ${what} "${name}": expected one of ${Object.keys(known).join(', ')}`, at)];
+  return [
+    new Defect(`${what} "${name}" does not exist; expected one of ${Object.keys(known).join(', ')}`, at),
+  ];
 }
 
 function unreachable(states: readonly string[], reachable: ReadonlySet<string>, at: string): Defect[] {
   return states
     .filter((state) => !reachable.has(state))
-    .map((state) => new Defect(`no task ever reaches state "${state}"`, at + step(state)));
+    .map((state) => new Defect(`no task reaches state "${state}"`, at + step(state)));
 }
 
-/** The states that tasks of these kinds go through by themselves. */
+/** Returns the states that tasks of these kinds can reach. */
 function statesOf(
   kinds: readonly Lifecycle['kinds'][string][],
   failures: NonNullable<Lifecycle['failures']>,

@@ -14,10 +14,10 @@ const LIFECYCLE = 'lifecycle.yaml';
 const DOCUMENT = 'openapi.yaml';
 
 type Edit = readonly [file: string, from: string, to: string];
-/** The file, and a text that stands on the line at fault and on no other. */
+/** The file, and a text that occurs only on the expected line. */
 type Place = readonly [file: string, text: string];
 
-interface Flaw {
+interface BrokenPack {
   readonly title: string;
   readonly pack?: string;
   readonly edits: readonly Edit[];
@@ -46,7 +46,7 @@ function copyOf(pack: string, edits: readonly Edit[]): string {
   for (const [file, from, to] of edits) {
     const path = join(dir, file);
     const pieces = readFileSync(path, 'utf8').split(from);
-    if (pieces.length !== 2) throw new Error(`${file} has this ${pieces.length - 1} times: ${from}`);
+    if (pieces.length !== 2) throw new Error(`${file} contains this ${pieces.length - 1} times: ${from}`);
     writeFileSync(path, pieces.join(to));
   }
   return dir;
@@ -55,40 +55,40 @@ function copyOf(pack: string, edits: readonly Edit[]): string {
 function lineOf(dir: string, [file, text]: Place): number {
   const lines = readFileSync(join(dir, file), 'utf8').split('\n');
   const found = lines.flatMap((line, index) => (`\n${line}\n`.includes(text) ? index + 1 : []));
-  if (found.length !== 1) throw new Error(`${file} has ${found.length} lines with: ${text}`);
+  if (found.length !== 1) throw new Error(`${file} contains ${found.length} lines with: ${text}`);
   return found[0] ?? 0;
 }
 
 const CREATE_POLL = '/operations/get-luma-modify-details/answers';
 
-const FLAWS: readonly Flaw[] = [
+const BROKEN_PACKS: readonly BrokenPack[] = [
   {
-    title: 'neither file is YAML to the end, of which the first is said',
+    title: 'the lifecycle is not valid YAML',
     edits: [edit('gaps: [30s, 60s, 120s]\n', 'gaps: [30s, 60s, 120s\n')],
     problems: [['error', at('\n  signature:'), 'Flow sequence in block collection']],
   },
   {
-    title: 'both the lifecycle has a wrong key and the document no paths',
+    title: 'the lifecycle has an unknown key and the document has no paths',
     edits: [
       edit('  ackStatus: ', '  ackStatuses: 1\n  ackStatus: '),
       inDocument('\npaths:\n', '\nroutes:\n'),
     ],
     problems: [
-      ['error', at('ackStatuses'), '"ackStatuses" is not known here'],
+      ['error', at('ackStatuses'), 'unknown key "ackStatuses"'],
       ['error', atDocument('# The Luma modify API'), 'expected "paths"'],
     ],
   },
   {
-    title: 'a name refers to nothing and an expression names nothing',
+    title: 'a fact points to a missing value and two expressions are unknown',
     edits: [
       edit('at: /delivery/gaps', 'at: /delivery/gap'),
       edit('successFlag: 0', 'successFlag: $task.flag'),
       edit('msg: Modify record generated successfully.', 'msg: $failure.words'),
     ],
     problems: [
-      ['error', at('$task.flag'), '"$task.flag" names nothing'],
-      ['error', at('$failure.words'), '"$failure.words" names nothing'],
-      ['error', at('at: /delivery/gap'), '"/delivery/gap" is nowhere in this file'],
+      ['error', at('$task.flag'), 'unknown expression "$task.flag"'],
+      ['error', at('$failure.words'), 'unknown expression "$failure.words"'],
+      ['error', at('at: /delivery/gap'), '"/delivery/gap" does not exist in this file'],
     ],
   },
   {
@@ -98,34 +98,34 @@ const FLAWS: readonly Flaw[] = [
       edit('watermark | orEmpty', 'watermark | orBlank'),
     ],
     problems: [
-      ['error', at('orBlank'), '"orBlank" is no codec'],
-      ['error', at('orNil'), '"orNil" is no codec'],
+      ['error', at('orBlank'), 'unknown codec "orBlank"'],
+      ['error', at('orNil'), 'unknown codec "orNil"'],
     ],
   },
   {
-    title: 'a profile that is not the first one has a bad expression',
+    title: 'a profile other than the first has an unknown expression',
     edits: [
       edit(
         'callback-failed: { data: { response: { resultUrls: [$media.video.url, $media.second.url] } } }',
         'callback-failed: { data: { response: { resultUrls: [$media.video.url, $media.third.url] } } }',
       ),
     ],
-    problems: [['error', at('$media.third.url'), '"$media.third.url" names nothing']],
+    problems: [['error', at('$media.third.url'), 'unknown expression "$media.third.url"']],
   },
   {
-    title: 'the answer of a submission breaks the document',
+    title: 'the answer to a submission violates the document',
     edits: [edit('data: { taskId: $task.id }\n  get-', 'data: { taskID: $task.id }\n  get-')],
     problems: [['error', at('taskID'), 'data.taskId is required']],
   },
   {
-    title: 'an answer to a poll has a value of another type',
+    title: 'an answer to a poll has a value of the wrong type',
     edits: [edit('createTime: $task.submittedAt', 'createTime: $task.submittedAt | isoDateTime')],
     problems: [
       ['error', at('isoDateTime'), 'data.createTime must be an integer, got the string "2026-01-01'],
     ],
   },
   {
-    title: 'the answer in the state of an abandoned success breaks the document',
+    title: 'the answer for an abandoned success violates the document',
     edits: [edit('successFlag: 4 }', 'successFlag: 5 }')],
     problems: [
       [
@@ -136,12 +136,12 @@ const FLAWS: readonly Flaw[] = [
     ],
   },
   {
-    title: 'the answer in a failure of its own breaks the document',
+    title: 'the answer for a failure with a separate state violates the document',
     edits: [edit('          successFlag: 2\n', "          successFlag: '2'\n")],
     problems: [['error', at("successFlag: '2'"), 'in state "create-failed" of fail.create']],
   },
   {
-    title: 'a callback breaks the branch of the schema that is meant',
+    title: 'a callback violates the matching branch of its schema',
     edits: [
       edit(
         'data: { taskId: $task.id, promptJson: *request }',
@@ -151,7 +151,7 @@ const FLAWS: readonly Flaw[] = [
     problems: [['error', at('{ id: $task.id, promptJson'), 'data.taskId is required']],
   },
   {
-    title: 'a callback of another profile breaks the document, where the profile says so',
+    title: 'a callback that a profile patches violates the document',
     edits: [
       edit(
         'success: { data: { resultUrls: [$media.video.url, $media.second.url] } }',
@@ -161,69 +161,71 @@ const FLAWS: readonly Flaw[] = [
     problems: [['error', at('none] } }'), 'data.resultUrls.1 must be a valid uri, got the string "none"']],
   },
   {
-    title: 'a list is not what the document describes',
+    title: 'a list violates the document',
     pack: DREAM,
     edits: [edit('has_more: $page.hasMore', 'has_more: never')],
     problems: [['error', at('has_more: never'), 'has_more must be a boolean, got the string "never"']],
   },
   {
-    title: 'a list is about something that no page has',
+    title: 'a list has an unknown page expression',
     pack: DREAM,
     edits: [edit('count: $page.count', 'count: $page.total')],
-    problems: [['error', at('count: $page.total'), '"$page.total" names nothing: $page has no "total"']],
+    problems: [['error', at('count: $page.total'), 'unknown expression "$page.total": $page has no "total"']],
   },
   {
-    title: 'an answer that is about no task is not what the document describes',
+    title: 'an answer without a task violates the document',
     pack: DREAM,
     edits: [edit('{ credit_balance: 100000 }', '{ balance: 100000 }')],
     problems: [['error', at('{ balance: 100000 }'), 'credit_balance is required']],
   },
   {
-    title: 'an answer that is about no task speaks of one',
+    title: 'an answer without a task uses an expression about tasks',
     pack: DREAM,
     edits: [edit('{ message: pong }', '{ message: $task.id }')],
     problems: [['error', at('{ message: $task.id }'), '"$task.id" cannot be used here']],
   },
   {
-    title: 'an error code is not in the document',
+    title: 'the document does not allow an error code',
     edits: [edit('code: 455', 'code: 456')],
     problems: [
       ['error', at('code: 456'), 'code must be one of 200, 401, 404, 422, 429, 451, 455, 500, got 456'],
     ],
   },
   {
-    title: 'the envelope of errors lacks a field',
+    title: 'the envelope of errors lacks a required field',
     edits: [edit('body: { code: $error.code, msg: $error.message }', 'body: { code: $error.code }')],
     problems: [['error', at('body: { code: $error.code }'), 'msg is required']],
   },
   {
-    title: "a profile's own answer to an unknown task breaks the document",
+    title: "a profile's answer for an unknown task violates the document",
     pack: RUNWAY,
     edits: [edit('body: { code: 200, msg: success, data: $null }', 'body: { code: 200, data: $null }')],
     problems: [['error', at('body: { code: 200, data: $null }'), 'msg is required ("unknownTask" of GET']],
   },
   {
-    title: 'an answer has a status that the document does not know',
+    title: 'the document does not describe the status of an answer',
     edits: [edit('    kind: modify\n', '    kind: modify\n    status: 202\n')],
-    problems: [['error', at('status: 202'), 'describes no response 202 of POST /api/v1/modify/generate']],
+    problems: [
+      ['error', at('status: 202'), 'does not describe a response 202 for POST /api/v1/modify/generate'],
+    ],
   },
   {
-    title: 'a submission has no example',
+    title: 'a submission does not have an example',
     edits: [inDocument('            examples:\n', '            x-examples:\n')],
-    problems: [['error', atDocument('\n      requestBody:'), 'no example']],
+    problems: [['error', atDocument('\n      requestBody:'), 'does not have an example']],
   },
   {
-    title: 'the example of a submission is refused by its own schema',
+    title: 'the example of a submission violates its schema',
     edits: [inDocument('videoUrl: https://example.com/street.mp4', 'videoUrl: street.mp4')],
     problems: [['error', atDocument('videoUrl: street.mp4'), 'videoUrl must be a valid uri']],
   },
   {
-    title: 'the document refers to nothing',
+    title: 'a reference in the document has no target',
     edits: [inDocument("{ $ref: '#/components/schemas/Record' }", "{ $ref: '#/components/schemas/Recrod' }")],
-    problems: [['error', atDocument('Recrod'), 'refers to nothing in this document']],
+    problems: [['error', atDocument('Recrod'), 'does not exist in this document']],
   },
   {
-    title: 'the document has a key that OpenAPI does not know',
+    title: 'the document has a key that is not part of OpenAPI',
     edits: [inDocument('      summary: Look up a task.\n', '      sumary: Look up a task.\n')],
     problems: [['error', atDocument('sumary'), 'sumary is not expected to be here']],
   },
@@ -233,42 +235,42 @@ const FLAWS: readonly Flaw[] = [
     problems: [['error', atDocument('type: integr,'), 'expected one of array, boolean']],
   },
   {
-    title: 'a failure has no class',
+    title: 'a failure does not have a class',
     edits: [edit('    class: internal\n    summary: creating', '    summary: creating')],
     problems: [['warning', at('\n  create:'), 'this failure has no "class"']],
   },
   {
-    title: 'a failure calls nobody back',
+    title: 'a failure does not send a callback',
     edits: [
       edit('      generate-failed: *failure\n', ''),
       edit('at: /events/luma.modify/bodies/generate-failed', 'at: /events/luma.modify/bodies/create-failed'),
     ],
-    problems: [['warning', at('\n    bodies:'), 'there is no body for "generate-failed"']],
+    problems: [['warning', at('\n    bodies:'), 'missing body for "generate-failed"']],
   },
   {
-    title: 'a failure has no answer to a poll',
+    title: 'a poll operation does not answer for a failure',
     edits: [
       edit(
         '      generate-failed:\n        code: 200\n        msg: success\n        data: { <<: *failed, successFlag: 3 }\n',
         '',
       ),
     ],
-    problems: [['error', at('\n    answers:'), 'there is no answer for state "generate-failed"']],
+    problems: [['error', at('\n    answers:'), 'missing answer for state "generate-failed"']],
   },
   {
-    title: 'an operation of the document is not played',
+    title: 'an operation of the document is not mocked',
     edits: [
       inDocument(
         '\npaths:\n',
         "\npaths:\n  /list:\n    get: { operationId: list, responses: { '200': { description: All. } } }\n",
       ),
     ],
-    problems: [['warning', atDocument('operationId: list,'), 'nothing plays operation "list"']],
+    problems: [['warning', atDocument('operationId: list,'), 'operation "list" is not mocked']],
   },
 ];
 
-describe('what comes with the package', () => {
-  it.each(builtInPackDirs())('is clean in every profile: %s', async (dir) => {
+describe('a built-in pack', () => {
+  it.each(builtInPackDirs())('has no errors in any profile: %s', async (dir) => {
     const { problems, profiles, templates, states } = await checkPack(dir);
     expect(problems.filter(({ severity }) => severity === 'error')).toStrictEqual([]);
     expect(profiles.length).toBeGreaterThan(0);
@@ -277,11 +279,11 @@ describe('what comes with the package', () => {
   });
 });
 
-describe('a pack is told with severity, file, line and reason that', () => {
-  it.each(FLAWS.map((flaw) => [flaw.title, flaw] as const))('%s', async (_, flaw) => {
-    const dir = copyOf(flaw.pack ?? LUMA, flaw.edits);
+describe('the pack check reports with severity, file, line and reason that', () => {
+  it.each(BROKEN_PACKS.map((broken) => [broken.title, broken] as const))('%s', async (_, broken) => {
+    const dir = copyOf(broken.pack ?? LUMA, broken.edits);
     const { problems } = await checkPack(dir);
-    const expected = flaw.problems.map(([severity, place, says]) => ({
+    const expected = broken.problems.map(([severity, place, says]) => ({
       severity,
       file: join(dir, place[0]),
       line: lineOf(dir, place),

@@ -4,6 +4,7 @@ import { checkLifecycle } from './check-lifecycle.ts';
 import { compilePack } from './compile-pack.ts';
 import { Defect, step } from './defect.ts';
 import { listOperations } from './document.ts';
+import { type DryRun, dryRunPack } from './dry-run-pack.ts';
 import { atPointer, pointerParts } from './expressions.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -18,7 +19,6 @@ import {
 } from './load-pack.ts';
 import type { Pack } from './pack.ts';
 import { PackError, type PackProblem } from './pack-error.ts';
-import { type Rehearsal, rehearsePack } from './rehearse-pack.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** A mistake in a pack, or a warning about it. */
@@ -26,7 +26,7 @@ export interface PackFinding extends PackProblem {
   readonly severity: Severity;
 }
 
-/** Result of a check of a pack. */
+/** Result of checking a pack. */
 export interface PackCheck {
   readonly dir: string;
   readonly profiles: readonly string[];
@@ -39,7 +39,7 @@ export interface PackCheck {
 
 /**
  * Checks a pack for its author: every profile, and every answer and callback that its tasks can give.
- * @throws {CodedError} PACK_UNREADABLE when there is no such pack
+ * @throws {CodedError} PACK_UNREADABLE when the pack does not exist
  */
 export async function checkPack(dir: string): Promise<PackCheck> {
   const notes = createNotes();
@@ -48,19 +48,19 @@ export async function checkPack(dir: string): Promise<PackCheck> {
   const { file, documentFile } = files;
   const parsed = { lifecycle: file.value as Lifecycle, document: documentFile.value };
   const profiles = Object.keys(parsed.lifecycle.profiles ?? { documented: {} });
-  const rehearsals: Omit<Rehearsal, 'unusable'>[] = [];
+  const runs: Omit<DryRun, 'unusable'>[] = [];
   for (const profile of profiles) {
     const { lifecycle, document } = applyProfile(parsed, profile);
     const found = await checkProfile(lifecycle, document, { dir, profile, profiles });
     const places = { lifecycle: lifecyclePlace(file, profile), document: documentPlace(files, profile) };
     for (const finding of found.findings) notes.take(finding, places);
-    rehearsals.push(found);
+    runs.push(found);
   }
   return {
     dir,
     profiles,
-    templates: new Set(rehearsals.flatMap(({ templates }) => [...templates])).size,
-    states: new Set(rehearsals.flatMap(({ states }) => [...states])).size,
+    templates: new Set(runs.flatMap(({ templates }) => [...templates])).size,
+    states: new Set(runs.flatMap(({ states }) => [...states])).size,
     problems: notes.sorted(),
   };
 }
@@ -69,20 +69,16 @@ async function checkProfile(
   lifecycle: Lifecycle,
   document: Pack['document'],
   at: Parameters<typeof compilePack>[2],
-): Promise<Omit<Rehearsal, 'unusable'>> {
+): Promise<Omit<DryRun, 'unusable'>> {
   const findings = await checkDocument(document);
   const compiled = compileThoroughly(lifecycle, document, at);
   findings.push(...compiled.findings);
   const { pack } = compiled;
   if (pack === null) return { findings, templates: new Set(), states: new Set() };
-  const { templates, states, ...rehearsed } = rehearsePack(pack, lifecycle);
-  // A document with errors has schemas that cannot be used; why, has been said already.
+  const { templates, states, ...dryRun } = dryRunPack(pack, lifecycle);
+  // Unusable schemas follow from errors in the document, which are already reported.
   const isSound = !findings.some(({ severity }) => severity === 'error');
-  findings.push(
-    ...rehearsed.findings,
-    ...(isSound ? rehearsed.unusable : []),
-    ...reservations(pack, lifecycle),
-  );
+  findings.push(...dryRun.findings, ...(isSound ? dryRun.unusable : []), ...warningsAbout(pack, lifecycle));
   return { findings, templates, states };
 }
 
@@ -92,13 +88,13 @@ interface Notes {
   sorted(): PackFinding[];
 }
 
-/** Whatever is found again, in another profile, state or alias, is said once. */
+/** Collects findings, and drops those that repeat in another profile, state or alias. */
 function createNotes(): Notes {
   const notes: PackFinding[] = [];
-  const said = new Set<string>();
+  const seen = new Set<string>();
   const keep = (finding: PackFinding, ...essence: string[]): void => {
-    if (!essence.some((text) => said.has(text))) notes.push(finding);
-    for (const text of essence) said.add(text);
+    if (!essence.some((text) => seen.has(text))) notes.push(finding);
+    for (const text of essence) seen.add(text);
   };
   const placeOf = ({ file, line }: PackProblem, message: string): string => `${file}:${line}: ${message}`;
   return {
@@ -112,7 +108,7 @@ function createNotes(): Notes {
   };
 }
 
-/** Both files as they are written; null when one of them is not even that. */
+/** Reads both files, before any profile is applied; null when one of them cannot be parsed. */
 function readBoth(dir: string, notes: Notes): { file: YamlFile; documentFile: YamlFile } | null {
   const file = noting(notes, () => readYamlFile(join(dir, 'lifecycle.yaml')));
   if (file === null) return null;
@@ -143,51 +139,51 @@ function compileThoroughly(
   const misshapen = schemaDefects(lifecycle);
   if (misshapen.length > 0) return { pack: null, findings: misshapen.map(toFinding) };
   const defects = checkLifecycle(lifecycle);
-  let trial = structuredClone(lifecycle);
+  let candidate = structuredClone(lifecycle);
   let pack: Pack | null = null;
-  for (let defect = tryOut(); defect !== null; defect = tryOut()) {
-    const mended = mend(trial, defect, defects.at(-1));
+  for (let defect = compileOnce(); defect !== null; defect = compileOnce()) {
+    const repaired = repair(candidate, defect, defects.at(-1));
     defects.push(defect);
-    if (mended === null) break;
-    trial = mended;
+    if (repaired === null) break;
+    candidate = repaired;
   }
   return { pack: defects.length > 0 ? null : pack, findings: defects.map(toFinding) };
 
-  function tryOut(): Defect | null {
+  function compileOnce(): Defect | null {
     try {
-      pack = compilePack(trial, document, at);
+      pack = compilePack(candidate, document, at);
       return null;
     } catch (error) {
       if (error instanceof Defect) return error;
-      // What a defect already found, or its mending, leads to.
+      // Follows from a reported defect, or from its replacement by `repair`.
       if (defects.length > 0) return null;
       throw error;
     }
   }
 }
 
-/** Puts an expression that is always good where a bad one stood, so that the next defect comes to light. */
-function mend(lifecycle: Lifecycle, { pointer, root }: Defect, last: Defect | undefined): Lifecycle | null {
+/** Replaces an invalid expression by a valid one, so that compiling again finds the next defect. */
+function repair(lifecycle: Lifecycle, { pointer, root }: Defect, last: Defect | undefined): Lifecycle | null {
   const inLifecycle = root !== 'document' && typeof atPointer(lifecycle, pointer) === 'string';
   if (!inLifecycle || pointer === last?.pointer) return null;
-  const mended = structuredClone(lifecycle);
+  const repaired = structuredClone(lifecycle);
   const parts = pointerParts(pointer);
   const key = parts.pop() ?? '';
-  const holder = atPointer(mended, parts.map(step).join('')) as Record<string, unknown>;
+  const holder = atPointer(repaired, parts.map(step).join('')) as Record<string, unknown>;
   holder[key] = '$null';
-  return mended;
+  return repaired;
 }
 
 function toFinding({ pointer, message, root }: Defect): Finding {
   return { severity: 'error', root: root === 'document' ? 'document' : 'lifecycle', pointer, message };
 }
 
-/** What works, but is probably not meant so. */
-function reservations(pack: Pack, lifecycle: Lifecycle): Finding[] {
+/** Finds values that work but are probably mistakes. */
+function warningsAbout(pack: Pack, lifecycle: Lifecycle): Finding[] {
   return [
     ...unclassedFailures(lifecycle),
     ...silentFailures(pack, lifecycle),
-    ...unplayedOperations(pack, lifecycle),
+    ...unmockedOperations(pack, lifecycle),
   ];
 }
 
@@ -208,17 +204,21 @@ function silentFailures({ operations }: Pack, { failures = {} }: Lifecycle): Fin
         warning(
           'lifecycle',
           `/events${step(event.name)}/bodies`,
-          `there is no body for "${state}": a task of kind "${kind.kind}" that ends so calls nobody back`,
+          `missing body for "${state}", so a task of kind "${kind.kind}" that ends in it sends no callback`,
         ),
       );
   });
 }
 
-function unplayedOperations({ document }: Pack, lifecycle: Lifecycle): Finding[] {
+function unmockedOperations({ document }: Pack, lifecycle: Lifecycle): Finding[] {
   return listOperations(document)
     .filter(({ id }) => !Object.hasOwn(lifecycle.operations, id))
     .map(({ id, pointer }) =>
-      warning('document', pointer, `nothing plays operation "${id}": lifecycle.yaml does not mention it`),
+      warning(
+        'document',
+        pointer,
+        `operation "${id}" is not mocked, because lifecycle.yaml does not mention it`,
+      ),
     );
 }
 

@@ -1,12 +1,12 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { Defect, step } from './defect.ts';
-import { MOST_HOPS, outside, pointerOf } from './document.ts';
+import { MAX_HOPS, outside, pointerOf } from './document.ts';
 import { atPointer } from './expressions.ts';
-import { keywordTrouble, schemaTrouble } from './schema-keywords.ts';
+import { keywordProblem, schemaProblem } from './schema-keywords.ts';
 
-/** Keys whose values are data of the document's writer: a `$ref` or `pattern` in there means nothing. */
+/** Keys whose values are data, in which `$ref` and `pattern` have no special meaning. */
 const DATA: ReadonlySet<string> = new Set(['example', 'default', 'const', 'enum', 'value']);
-/** Keys whose values are maps by names that the writer chose, which may be called `$ref` or `pattern`. */
+/** Keys whose values are maps with names chosen by the author, which may be `$ref` or `pattern`. */
 const NAMED: ReadonlySet<string> = new Set([
   'properties',
   'patternProperties',
@@ -19,8 +19,8 @@ const NAMED: ReadonlySet<string> = new Set([
 type Kind = 'schema' | 'schemas by name' | 'other';
 
 /**
- * Finds references, regular expressions and values of schemas that can never work. Schemas compile when a request first
- * needs them, which is too late to find it out; and no reference may make the mock read another file or the network.
+ * Finds invalid references, regular expressions and schema values. Schemas compile when a request first needs them,
+ * which is too late to report a defect. A reference must not make the mock read another file or the network.
  */
 export function checkReferences(document: OpenAPIV3_1.Document): Defect[] {
   const defects: Defect[] = [];
@@ -39,21 +39,21 @@ export function checkReferences(document: OpenAPIV3_1.Document): Defect[] {
   }
 
   function visitSchema(value: unknown, at: string): void {
-    add(schemaTrouble(value), at);
+    add(schemaProblem(value), at);
     visit(value, at, 'schema');
   }
 
   function visitKey(key: string, value: unknown, at: string, kind: Kind): void {
-    if (kind === 'schema') add(keywordTrouble(key, value), at);
-    if (key === '$ref') return add(referenceTrouble(document, value) ?? loops.troubleOf(value), at);
-    if (key === 'pattern') return add(patternTrouble(value), at);
+    if (kind === 'schema') add(keywordProblem(key, value), at);
+    if (key === '$ref') return add(referenceProblem(document, value) ?? loops.problemOf(value), at);
+    if (key === 'pattern') return add(patternProblem(value), at);
     if (key === 'patternProperties') visitNames(value, at);
-    if (key === 'schema') add(schemaTrouble(value), at);
+    if (key === 'schema') add(schemaProblem(value), at);
     if (!isData(key, value)) visit(value, at, kindUnder(key, kind));
   }
 
   function visitNames(value: unknown, at: string): void {
-    for (const name of Object.keys(Object(value))) add(patternTrouble(name), at + step(name));
+    for (const name of Object.keys(Object(value))) add(patternProblem(name), at + step(name));
   }
 
   visit(document, '', 'other');
@@ -69,34 +69,34 @@ function isData(key: string, value: unknown): boolean {
   return DATA.has(key) || key.startsWith('x-') || (key === 'examples' && Array.isArray(value));
 }
 
-function referenceTrouble(document: OpenAPIV3_1.Document, reference: unknown): string | null {
+function referenceProblem(document: OpenAPIV3_1.Document, reference: unknown): string | null {
   const seen = [reference];
   for (;;) {
     const last = seen.at(-1);
     const target = pointerOf(last);
     if (target === null) return outside(last);
     const node = atPointer(document, target);
-    if (node === undefined) return `$ref ${JSON.stringify(last)} refers to nothing in this document`;
+    if (node === undefined) return `$ref ${JSON.stringify(last)} does not exist in this document`;
     if (typeof node !== 'object' || node === null || !('$ref' in node)) return null;
-    if (seen.includes(node.$ref) || seen.length > MOST_HOPS) {
-      return `$ref ${JSON.stringify(reference)} leads back to itself: ${[...seen, node.$ref].join(' → ')}`;
+    if (seen.includes(node.$ref) || seen.length > MAX_HOPS) {
+      return `$ref ${JSON.stringify(reference)} is circular: ${[...seen, node.$ref].join(' → ')}`;
     }
     seen.push(node.$ref);
   }
 }
 
-/** Keys of schemas that describe the same value as the schema around them. */
+/** Keywords whose schemas apply to the same value as the schema that contains them. */
 const IN_PLACE = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else'] as const;
 
-/** Finds schemas that are defined by themselves alone: a validator would follow one until its stack is full. */
-function createLoopFinder(document: OpenAPIV3_1.Document): { troubleOf(reference: unknown): string | null } {
-  // Each schema is looked at once, however often it is referred to.
+/** Finds schemas that are defined only by themselves, which would overflow the stack of a validator. */
+function createLoopFinder(document: OpenAPIV3_1.Document): { problemOf(reference: unknown): string | null } {
+  // Each schema is visited once, even if many references lead to it.
   const verdicts = new Map<string, boolean>();
 
   function loops(target: string): boolean {
     const known = verdicts.get(target);
     if (known !== undefined) return known;
-    // Met again before its verdict is known, it is part of a loop.
+    // A schema that is visited again before its verdict is final is part of a loop.
     verdicts.set(target, true);
     const found = referencesInPlace(atPointer(document, target))
       .map(pointerOf)
@@ -106,15 +106,15 @@ function createLoopFinder(document: OpenAPIV3_1.Document): { troubleOf(reference
   }
 
   return {
-    troubleOf(reference) {
+    problemOf(reference) {
       const target = pointerOf(reference);
       if (target === null || !loops(target)) return null;
-      return `$ref ${JSON.stringify(reference)} leads to a schema that is defined by itself alone`;
+      return `$ref ${JSON.stringify(reference)} refers to a schema that is defined only by itself`;
     },
   };
 }
 
-/** The references that a schema applies to the value that it describes itself. */
+/** Returns the references of a schema that apply to the same value as the schema. */
 function referencesInPlace(schema: unknown): unknown[] {
   if (typeof schema !== 'object' || schema === null) return [];
   const own = '$ref' in schema ? [schema.$ref] : [];
@@ -124,13 +124,13 @@ function referencesInPlace(schema: unknown): unknown[] {
   return [...own, ...inner.flatMap(referencesInPlace)];
 }
 
-function patternTrouble(pattern: unknown): string | null {
-  if (typeof pattern !== 'string') return 'expected a regular expression as a text';
+function patternProblem(pattern: unknown): string | null {
+  if (typeof pattern !== 'string') return 'expected a regular expression as a string';
   try {
     new RegExp(pattern, 'u');
     return null;
   } catch (error) {
     const reason = (error as Error).message.replace(/^.*\/u?: /s, '');
-    return `${JSON.stringify(pattern)} is not a regular expression: ${reason}. JSON Schema wants the form of JavaScript with the flag "u"`;
+    return `${JSON.stringify(pattern)} is not a JavaScript regular expression with flag "u": ${reason}`;
   }
 }

@@ -7,12 +7,12 @@ const MOMENT = Date.UTC(2023, 7, 15, 14, 30, 45, 678);
 
 function apply(name: string, value: unknown, zoneOffsetMs = 0): unknown {
   const codec = CODECS[name];
-  if (codec === undefined) throw new Error(`there is no codec "${name}"`);
+  if (codec === undefined) throw new Error(`codec "${name}" does not exist`);
   return codec(value, { zoneOffsetMs });
 }
 
 describe('the codecs', () => {
-  it('are a closed list', () => {
+  it('are exactly these', () => {
     expect(Object.keys(CODECS)).toStrictEqual([
       'zonelessDateTime',
       'isoDateTime',
@@ -59,7 +59,7 @@ describe('the codecs', () => {
     ['orZero', undefined, 0],
     ['orZero', null, 0],
     ['orZero', 7, 7],
-  ])('%s makes of %j: %j', (name, value, expected) => {
+  ])('%s converts %j to %j', (name, value, expected) => {
     expect(apply(name, value)).toStrictEqual(expected);
   });
 
@@ -71,7 +71,7 @@ describe('the codecs', () => {
     'percent',
     'flag',
     'jsonString',
-  ])('%s leaves nothing to be nothing, so that its key is left out', (name) => {
+  ])('%s keeps a missing value missing, so that its key is omitted', (name) => {
     expect(apply(name, undefined)).toBeUndefined();
   });
 
@@ -80,11 +80,11 @@ describe('the codecs', () => {
     [-10 * HOUR, '2023-08-15 04:30:45'],
     [10 * HOUR, '2023-08-16 00:30:45'],
     [5.5 * HOUR, '2023-08-15 20:00:45'],
-  ])('zonelessDateTime is written %i ms from UTC', (zoneOffsetMs, expected) => {
+  ])('zonelessDateTime applies an offset of %i ms', (zoneOffsetMs, expected) => {
     expect(apply('zonelessDateTime', MOMENT, zoneOffsetMs)).toBe(expected);
   });
 
-  it('writes every whole percentage as itself', () => {
+  it('keep every whole percentage exact', () => {
     const whole = Array.from({ length: 101 }, (_, percentage) => percentage);
     expect(whole.map((percentage) => apply('percent', percentage / 100))).toStrictEqual(
       whole.map((percentage) => `${percentage}%`),
@@ -95,7 +95,7 @@ describe('the codecs', () => {
     );
   });
 
-  it('never reaches 100% before the end', () => {
+  it('reach 100% only at the end', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (share) => {
         expect(apply('percent', share)).toMatch(/^\d{1,2}%$/);
@@ -103,7 +103,7 @@ describe('the codecs', () => {
     );
   });
 
-  it('writes times that read back as the same second', () => {
+  it('write times that parse to the same second', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_000_000_000_000 }), (at) => {
         const second = Math.floor(at / 1000) * 1000;

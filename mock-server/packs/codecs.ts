@@ -1,13 +1,14 @@
 import { plainNumber, writeJson } from '../core/numerals.ts';
 
-/** What a value goes through on its way into a body: `$task.finishedAt | zonelessDateTime`. A closed list. */
+/** Converts a value before it is written into a body, as in `$task.finishedAt | zonelessDateTime`. */
 export type Codec = (value: unknown, settings: CodecSettings) => unknown;
 
 export interface CodecSettings {
-  /** Milliseconds to add to UTC for times that are written without a zone. */
+  /** Offset from UTC, in milliseconds, of times that are written without a zone. */
   readonly zoneOffsetMs: number;
 }
 
+/** The codecs of the pack format, by name. */
 export const CODECS: Readonly<Record<string, Codec>> = {
   /** `2023-08-15 14:30:45`, in the pack's time zone. */
   zonelessDateTime: (value, { zoneOffsetMs }) =>
@@ -17,9 +18,9 @@ export const CODECS: Readonly<Record<string, Codec>> = {
   epochSeconds: (value) => onNumber(value, (at) => Math.floor(at / 1000)),
   /** 0.25 becomes `"25%"`. */
   percent: (value) => onNumber(value, (share) => `${inSteps(share, 1)}%`),
-  /** 0.25 becomes `"20%"`: some vendors count in tens. */
+  /** 0.25 becomes `"20%"`, because some vendors report progress in steps of ten. */
   percentTens: (value) => onNumber(value, (share) => `${inSteps(share, 10)}%`),
-  /** true becomes 1, false 0. */
+  /** true becomes 1, and false becomes 0. */
   flag: (value) => (value === undefined ? undefined : Number(Boolean(plainNumber(value)))),
   jsonString: (value) => (value === undefined ? undefined : writeJson(value)),
   orEmpty: (value) => value ?? '',
@@ -27,10 +28,10 @@ export const CODECS: Readonly<Record<string, Codec>> = {
   orZero: (value) => value ?? 0,
 };
 
-/** Percent in whole steps, rounded down: 100 is the end and nothing before it. */
+/** Returns a percentage in whole steps, rounded down, so that 100 is reached only at the end. */
 function inSteps(share: number, size: number): number {
   if (share >= 1) return 100;
-  // 0.29 * 100 is a hair under 29.
+  // The small addend corrects rounding errors: 0.29 * 100 is slightly less than 29.
   const steps = Math.floor((share * 100) / size + 1e-9);
   return Math.min(steps * size, 100 - size);
 }

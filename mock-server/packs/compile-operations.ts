@@ -1,5 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { type Bench, bodyExpression, compileBodies, languageFor } from './compile-bench.ts';
+import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
 import { Defect, step, under } from './defect.ts';
 import { type DocumentOperation, findCallback, listOperations } from './document.ts';
 import { compileExpression } from './expressions.ts';
@@ -28,28 +28,32 @@ import type {
 } from './pack.ts';
 import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
 
-export function compileOperations(bench: Bench, events: ReadonlyMap<string, PackEvent>): Operation[] {
-  const documented = new Map(listOperations(bench.document).map((operation) => [operation.id, operation]));
-  return Object.entries(bench.lifecycle.operations).map(([id, source]) =>
+/** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */
+export function compileOperations(
+  context: CompileContext,
+  events: ReadonlyMap<string, PackEvent>,
+): Operation[] {
+  const documented = new Map(listOperations(context.document).map((operation) => [operation.id, operation]));
+  return Object.entries(context.lifecycle.operations).map(([id, source]) =>
     under(`/operations${step(id)}`, () => {
       const operation = documented.get(id);
       if (operation === undefined) {
         const known = [...documented.keys()].join(', ');
-        throw new Defect(`the document has no operation "${id}": expected one of ${known}`);
+        throw new Defect(`the document has no operation "${id}"; expected one of ${known}`);
       }
       switch (source.does) {
         case 'submit':
-          return compileSubmit(operation, source, bench, events);
+          return compileSubmit(operation, source, context, events);
         case 'poll':
-          return compilePoll(operation, source, bench);
+          return compilePoll(operation, source, context);
         case 'cancel':
-          return compileCancel(operation, source, bench);
+          return compileCancel(operation, source, context);
         case 'delete':
           return compileDelete(operation, source);
         case 'answer':
-          return compileAnswer(operation, source, bench);
+          return compileAnswer(operation, source, context);
         case 'list':
-          return compileList(operation, source, bench);
+          return compileList(operation, source, context);
       }
     }),
   );
@@ -58,23 +62,23 @@ export function compileOperations(bench: Bench, events: ReadonlyMap<string, Pack
 function compileSubmit(
   operation: DocumentOperation,
   source: SubmitSource,
-  bench: Bench,
+  context: CompileContext,
   events: ReadonlyMap<string, PackEvent>,
 ): SubmitOperation {
-  const kind = bench.kinds.get(source.kind);
-  if (kind === undefined) throw new Defect(`there is no kind "${source.kind}"`, '/kind');
+  const kind = context.kinds.get(source.kind);
+  if (kind === undefined) throw new Defect(`kind "${source.kind}" does not exist`, '/kind');
   const event = source.event === undefined ? null : (events.get(source.event) ?? null);
   return {
     type: 'submit',
     ...routeOf(operation),
     kind,
-    parent: compileParentOf(source, bench.lifecycle),
+    parent: compileParentOf(source, context.lifecycle),
     event,
-    ...callbackUrl(bench.document, operation, event),
+    ...callbackUrl(context.document, operation, event),
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
     promptPointer: source.prompt === undefined ? null : pointerIn(source.prompt),
     status: source.status ?? 200,
-    answer: under('/answer', () => bench.template(source.answer, languageFor(bench))),
+    answer: under('/answer', () => context.template(source.answer, languageFor(context))),
   };
 }
 
@@ -106,18 +110,26 @@ function parentRule({ refuse, fail, because }: ParentRuleSource): ParentRule {
   return { type: 'refuse', role: refuse ?? 'invalid', because: because ?? null };
 }
 
-function compilePoll(operation: DocumentOperation, source: PollSource, bench: Bench): PollOperation {
+function compilePoll(
+  operation: DocumentOperation,
+  source: PollSource,
+  context: CompileContext,
+): PollOperation {
   return {
     type: 'poll',
     ...routeOf(operation),
     taskIdAt: source.task,
     moving: new Set(Object.keys(source.answers).filter((state) => isMoving(source.answers[state]))),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
-    answers: under('/answers', () => compileBodies(source.answers, source.messages, bench)),
+    answers: under('/answers', () => compileBodies(source.answers, source.messages, context)),
   };
 }
 
-function compileCancel(operation: DocumentOperation, source: CancelSource, bench: Bench): CancelOperation {
+function compileCancel(
+  operation: DocumentOperation,
+  source: CancelSource,
+  context: CompileContext,
+): CancelOperation {
   const { answers, status = 200, whenFinished = 'leave' } = source;
   return {
     type: 'cancel',
@@ -126,7 +138,9 @@ function compileCancel(operation: DocumentOperation, source: CancelSource, bench
     status,
     whenFinished,
     answers:
-      answers === undefined ? null : under('/answers', () => compileBodies(answers, source.messages, bench)),
+      answers === undefined
+        ? null
+        : under('/answers', () => compileBodies(answers, source.messages, context)),
   };
 }
 
@@ -135,14 +149,22 @@ function compileDelete(operation: DocumentOperation, { task, status = 204 }: Del
   return { type: 'delete', ...routeOf(operation), taskIdOf, status };
 }
 
-function compileAnswer(operation: DocumentOperation, source: AnswerSource, bench: Bench): AnswerOperation {
+function compileAnswer(
+  operation: DocumentOperation,
+  source: AnswerSource,
+  context: CompileContext,
+): AnswerOperation {
   const { status = 200, needsSecret = false } = source;
-  const answer = under('/answer', () => bench.template(source.answer, CALL_LANGUAGE));
+  const answer = under('/answer', () => context.template(source.answer, CALL_LANGUAGE));
   return { type: 'answer', ...routeOf(operation), status, needsSecret, answer };
 }
 
-function compileList(operation: DocumentOperation, source: ListSource, bench: Bench): ListOperation {
-  const shown = bench.lifecycle.operations[source.items];
+function compileList(
+  operation: DocumentOperation,
+  source: ListSource,
+  context: CompileContext,
+): ListOperation {
+  const shown = context.lifecycle.operations[source.items];
   if (shown?.does !== 'poll') throw new Defect(`"${source.items}" is not an operation that polls`, '/items');
   const { size = 20, most = 100, limit = null, offset = null, cursor = null } = source.page ?? {};
   return {
@@ -151,15 +173,15 @@ function compileList(operation: DocumentOperation, source: ListSource, bench: Be
     kinds: source.kinds === undefined ? null : new Set(source.kinds),
     items: under(
       `/operations${step(source.items)}/answers`,
-      () => compileBodies(shown.answers, shown.messages, bench),
+      () => compileBodies(shown.answers, shown.messages, context),
       'lifecycle',
     ),
     page: { size, most, limit, offset, cursor },
-    answer: under('/answer', () => bench.template(source.answer, PAGE_LANGUAGE)),
+    answer: under('/answer', () => context.template(source.answer, PAGE_LANGUAGE)),
   };
 }
 
-/** Of all that a body can say of a task, its progress alone moves within one state. */
+/** Whether a body can change within a state, which only its progress does. */
 function isMoving(body: unknown): boolean {
   return JSON.stringify(body)?.includes('$task.progress') ?? false;
 }
@@ -168,7 +190,7 @@ function routeOf({ id, method, path }: DocumentOperation) {
   return { id, method, path };
 }
 
-/** The URL's expression is the key of the callback in the document, so it is not written down twice. */
+/** Reads the expression of the callback URL from the document, where it is the key of the callback. */
 function callbackUrl(
   document: OpenAPIV3_1.Document,
   operation: DocumentOperation,
@@ -185,7 +207,7 @@ function callbackUrl(
   return { callbackUrlOf, callbackUrlPointer: pointerIn(expression) };
 }
 
-/** `/a/b` of `$request.body#/a/b`. */
+/** Returns the pointer in an expression: `/a/b` for `$request.body#/a/b`. */
 function pointerIn(expression: string): string {
   return expression.slice(expression.indexOf('#') + 1).trim();
 }

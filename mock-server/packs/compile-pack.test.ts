@@ -25,7 +25,7 @@ afterAll(() => {
 
 type Edit = readonly [from: string, to: string];
 
-/** The Runway pack with some texts of its lifecycle.yaml changed. */
+/** Compiles the Runway pack with edits of its lifecycle.yaml. */
 function packWith(...edits: readonly Edit[]): Pack {
   const dir = join(home, `pack-${copies++}`);
   cpSync(RUNWAY, dir, { recursive: true });
@@ -38,11 +38,12 @@ function packWith(...edits: readonly Edit[]): Pack {
   return loadPack(dir);
 }
 
-/** What a poll says of a task that took its minute and succeeded. */
+/** Returns the answer to a poll of a task that has succeeded after a minute. */
 function finalAnswer(pack: Pack): unknown {
   const rules = pack.kinds.get('generate');
   const poll = pack.operations.find(({ type }) => type === 'poll');
-  if (rules === undefined || poll?.type !== 'poll') throw new Error('the pack has lost its kind or its poll');
+  if (rules === undefined || poll?.type !== 'poll')
+    throw new Error('the pack does not have the expected kind or poll operation');
   const plan = planTask({
     rules: {
       ...rules,
@@ -82,36 +83,36 @@ describe('a compiled pack', () => {
     ["'+00:00'", '2026-01-01 23:00:00'],
     ["'+08:00'", '2026-01-02 07:00:00'],
     ["'-05:30'", '2026-01-01 17:30:00'],
-  ])('writes times without a zone in its own: %s', (zone, expected) => {
+  ])('writes times without a zone in the time zone of the pack: %s', (zone, expected) => {
     const pack = packWith(["timeZone: '+00:00'", `timeZone: ${zone}`]);
     expect(finalAnswer(pack)).toMatchObject({ data: { generateTime: expected } });
   });
 
-  it('answers submissions with HTTP 200 unless it says otherwise', () => {
+  it('answers submissions with HTTP 200 by default', () => {
     const statuses = (pack: Pack) =>
       pack.operations.flatMap((operation) => (operation.type === 'submit' ? operation.status : []));
     expect(statuses(loadPack(RUNWAY))).toStrictEqual([200, 200]);
     expect(statuses(packWith([PROMPT, `    status: 201\n${PROMPT}`]))).toStrictEqual([201, 200]);
   });
 
-  it('has no prompt where it names none', () => {
+  it('reads no prompt without a prompt expression', () => {
     const [generate] = packWith([PROMPT, '    answer: &accepted']).operations;
     if (generate?.type !== 'submit') throw new Error('a submission expected');
     expect(generate.promptPointer).toBeNull();
     expect(generate.promptOf({ prompt: 'a cat' })).toBeUndefined();
   });
 
-  it('takes a state to last exactly as long as it says when it gives no range', () => {
+  it('gives a state without a range an exact duration', () => {
     const pack = packWith(['lasts: 30s..50s', 'lasts: 1.5m']);
     expect(pack.kinds.get('generate')?.steps.at(-1)).toMatchObject({ minMs: 90_000, maxMs: 90_000 });
   });
 
-  it('has times for its scenarios when it names none', () => {
+  it('has default times for scenarios', () => {
     const pack = packWith(['timing:\n  notVisibleFor: 5s\n  lateBy: 10m\n', 'timing: {}\n']);
     expect(pack.kinds.get('extend')).toMatchObject({ notVisibleForMs: 5000, lateByMs: 600_000 });
   });
 
-  it('signs nothing when it names no signature', () => {
+  it('has no signer without a signature', () => {
     const source = readFileSync(join(RUNWAY, 'lifecycle.yaml'), 'utf8');
     const signature = /^ {2}signature:\n(?: {4}.*\n)+/m.exec(source)?.[0] ?? 'no signature';
     const pack = packWith([signature, ''], ['at: /delivery/signature', 'at: /delivery']);
@@ -119,7 +120,7 @@ describe('a compiled pack', () => {
     expect(loadPack(RUNWAY).signer).not.toBeNull();
   });
 
-  it('carries the profile’s patch of its document', () => {
+  it('applies the patch of its profile to the document', () => {
     const documented = JSON.stringify(loadPack(RUNWAY).document);
     const observed = JSON.stringify(loadPack(RUNWAY, 'observed').document);
     const nullable = '"oneOf":[{"$ref":"#/components/schemas/VideoTask"},{"type":"null"}]';
@@ -129,16 +130,17 @@ describe('a compiled pack', () => {
 });
 
 describe('an event of a compiled pack', () => {
-  /** The Runway pack with more in the block of one event. */
+  /** Compiles the Runway pack with additional lines in one event. */
   const eventWith = (...lines: readonly string[]) => {
     const head = '  runway.generate:\n    callback: completed\n';
     const pack = packWith([head, head + lines.map((line) => `    ${line}\n`).join('')]);
     const [event, other] = ['runway.generate', 'runway.extend'].map((name) => pack.events.get(name));
-    if (event === undefined || other === undefined) throw new Error('the pack has lost an event');
+    if (event === undefined || other === undefined)
+      throw new Error('the pack does not have the expected events');
     return { pack, event, other };
   };
 
-  it('announces each state that has a body once, by its own name, and repeats it, when nothing is said', () => {
+  it('announces each state with a body once, under its own name and with retries, by default', () => {
     const { event } = eventWith();
     expect([...event.signals]).toStrictEqual([
       ['success', [{ name: 'success', retried: true }]],
@@ -147,7 +149,7 @@ describe('an event of a compiled pack', () => {
     expect(event.wantedBy).toBeNull();
   });
 
-  it('announces what it says, in its order, and does not repeat what is sent once', () => {
+  it('announces its signals in order, without retries for those in sentOnce', () => {
     const { event } = eventWith('announces: { success: [result, end], fail: [end] }', 'sentOnce: [result]');
     expect([...event.signals]).toStrictEqual([
       [
@@ -161,13 +163,13 @@ describe('an event of a compiled pack', () => {
     ]);
   });
 
-  it('finds in a request what is wanted', () => {
+  it('reads the requested signals', () => {
     const { event } = eventWith('filter: $request.body#/wanted/events');
     expect(event.wantedBy?.({ wanted: { events: ['end'] } })).toStrictEqual(['end']);
     expect(event.wantedBy?.({})).toBeUndefined();
   });
 
-  it('is delivered as the pack says, but for what it says itself', () => {
+  it('overrides only some delivery rules of the pack', () => {
     const { pack, event, other } = eventWith('delivery: { retries: 1, ackStatus: 2xx, gaps: [5s] }');
     expect(other.delivery).toStrictEqual(pack.delivery);
     expect(event.delivery).toStrictEqual({
@@ -180,7 +182,7 @@ describe('an event of a compiled pack', () => {
 });
 
 describe('the limit of submissions of a compiled pack', () => {
-  it('is none when the pack has none, and what its profile says', () => {
+  it('depends on the profile', () => {
     expect(loadPack(RUNWAY).rate).toBeNull();
     expect(loadPack(RUNWAY, 'observed').rate).toStrictEqual({
       submissions: 20,
@@ -189,7 +191,7 @@ describe('the limit of submissions of a compiled pack', () => {
     });
   });
 
-  it('may tell in a header when to come again', () => {
+  it('can include a Retry-After header', () => {
     const limits = 'limits:\n  concurrencyFailure: concurrency\n';
     const pack = packWith([limits, `${limits}  rate: { submissions: 2, per: 1m, retryAfter: true }\n`]);
     expect(pack.rate).toStrictEqual({ submissions: 2, perMs: 60_000, retryAfter: true });

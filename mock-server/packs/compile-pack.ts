@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { announceEach } from '../core/promise-callbacks.ts';
 import type { DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
-import { type Bench, bodyExpression, compileBodies, durationMs, mapOf } from './compile-bench.ts';
+import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
 import { compileOperations } from './compile-operations.ts';
 import { Defect, step, under } from './defect.ts';
 import { listOperations } from './document.ts';
@@ -20,21 +20,21 @@ import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateL
 import { compileSigner } from './signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
 
-/** What a body may have where no page says. */
+/** Largest request body in bytes, for packs that do not set `bodyLimit`. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** A vendor without delivery rules has no callbacks; these are never used then. */
+/** Placeholder for packs without callbacks, which do not need delivery rules. */
 const NO_DELIVERY: DeliverySource = { ackTimeout: '15s', ackStatus: '200', retries: 0, gaps: ['0s'] };
 
 interface PackPlace {
   readonly dir: string;
   readonly profile: string;
   readonly profiles: readonly string[];
-  /** Nothing in it can be wrong, so its bodies are compiled when they are first needed. */
+  /** Whether the build has checked the pack, so that its bodies can be compiled on first use. */
   readonly isChecked?: boolean;
 }
 
-/** @throws {Defect} for whatever can never work, so that it is found at load and not at the first request */
+/** Compiles a profile of a pack. @throws {Defect} for any value that cannot work, before the first request needs it */
 export function compilePack(
   lifecycle: Lifecycle,
   document: OpenAPIV3_1.Document,
@@ -61,9 +61,9 @@ export function compilePack(
     under(`/kinds${step(name)}`, () => compileKind(name, kind, lifecycle)),
   );
   const template = isChecked ? compileTemplateLater : compileTemplate;
-  const bench: Bench = { lifecycle, document, failures, media, kinds, template };
+  const context: CompileContext = { lifecycle, document, failures, media, kinds, template };
   const events = mapOf(lifecycle.events ?? {}, (name) =>
-    under(`/events${step(name)}`, () => compileEvent(name, bench)),
+    under(`/events${step(name)}`, () => compileEvent(name, context)),
   );
   const delivery = lifecycle.delivery ?? NO_DELIVERY;
   const signature = delivery.signature;
@@ -74,7 +74,7 @@ export function compilePack(
     documentPath: join(at.dir, lifecycle.document),
     document,
     kinds,
-    operations: compileOperations(bench, events),
+    operations: compileOperations(context, events),
     events,
     failures,
     errors: under('/errors', () => compileErrorAnswers(lifecycle.errors)),
@@ -98,7 +98,7 @@ function compileNotMocked(lines: readonly string[], document: OpenAPIV3_1.Docume
     const [method = '', path = ''] = line.split(' ');
     if (documented.has(routeKey(method, path))) {
       throw new Defect(
-        `"${line}" is an operation of the document: take it off this list`,
+        `"${line}" is an operation of the document; remove it from this list`,
         `/notMocked/${index}`,
       );
     }
@@ -106,7 +106,7 @@ function compileNotMocked(lines: readonly string[], document: OpenAPIV3_1.Docume
   });
 }
 
-/** The names of parameters make no difference between two paths. */
+/** Returns a key for a route in which the names of path parameters are not significant. */
 function routeKey(method: string, path: string): string {
   return `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
 }
@@ -151,7 +151,7 @@ function compileStep(source: KindSource['steps'][number]): StepRule {
   const [shortest = '', longest = shortest] = source.lasts.split('..');
   const minMs = durationMs(shortest);
   const maxMs = durationMs(longest);
-  if (maxMs < minMs) throw new Defect(`"${source.lasts}" runs backwards: expected shortest..longest`);
+  if (maxMs < minMs) throw new Defect(`"${source.lasts}" is reversed; expected shortest..longest`);
   return {
     state: source.state,
     minMs,
@@ -161,10 +161,10 @@ function compileStep(source: KindSource['steps'][number]): StepRule {
   };
 }
 
-function compileEvent(name: string, bench: Bench): PackEvent {
-  const source = bench.lifecycle.events?.[name];
-  if (source === undefined) throw new Defect(`there is no event "${name}"`);
-  const bodies = under('/bodies', () => compileBodies(source.bodies, source.messages, bench));
+function compileEvent(name: string, context: CompileContext): PackEvent {
+  const source = context.lifecycle.events?.[name];
+  if (source === undefined) throw new Defect(`event "${name}" does not exist`);
+  const bodies = under('/bodies', () => compileBodies(source.bodies, source.messages, context));
   return {
     name,
     callback: source.callback,
@@ -172,12 +172,12 @@ function compileEvent(name: string, bench: Bench): PackEvent {
     signals: compileSignals(source),
     wantedBy: source.filter === undefined ? null : bodyExpression(source.filter, '/filter'),
     delivery: under('/delivery', () =>
-      compileDelivery({ ...(bench.lifecycle.delivery ?? NO_DELIVERY), ...source.delivery }),
+      compileDelivery({ ...(context.lifecycle.delivery ?? NO_DELIVERY), ...source.delivery }),
     ),
   };
 }
 
-/** Each state with a body is announced once, unless the pack says more. */
+/** Returns the signals of each state; by default, each state with a body is announced once. */
 function compileSignals({ bodies, announces, sentOnce = [] }: EventSource): PackEvent['signals'] {
   if (announces === undefined) return announceEach(Object.keys(bodies));
   return mapOf(announces, (_state, signals) =>

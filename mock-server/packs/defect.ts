@@ -1,7 +1,7 @@
-/** Where a defect's pointer begins: at whatever is being compiled, or at the top of one of the pack's two files. */
+/** Base of a defect's pointer: the value that is being compiled, or the top of one of the two files of the pack. */
 type Root = 'here' | 'lifecycle' | 'document';
 
-/** Something in a pack that cannot work, and where it stands (a JSON Pointer, built up on the way out). */
+/** A value in a pack that cannot work, with its JSON Pointer, to which each caller adds its own part. */
 export class Defect extends Error {
   readonly pointer: string;
   readonly root: Root;
@@ -13,7 +13,7 @@ export class Defect extends Error {
   }
 }
 
-/** Runs a compile step; a defect inside it is said to lie under `pointer`. */
+/** Runs a compile step, and prefixes the pointer of a defect in it with `pointer`. */
 export function under<Result>(pointer: string, compile: () => Result, root: Root = 'here'): Result {
   try {
     return compile();
@@ -25,7 +25,7 @@ export function under<Result>(pointer: string, compile: () => Result, root: Root
   }
 }
 
-/** `key` as one step of a JSON Pointer. */
+/** Encodes `key` as one step of a JSON Pointer. */
 export function step(key: string | number): string {
   return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

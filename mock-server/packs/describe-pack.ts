@@ -3,25 +3,26 @@ import type { Json } from '../core/types.ts';
 import { listOperations, resolve } from './document.ts';
 import type { Operation, Pack } from './pack.ts';
 
-/** An operation as people call it: where, with what, and an example of it. */
+/** An operation from the caller's view: its route, the schema of its body, and an example. */
 export interface OperationFacts {
   readonly id: string;
   readonly does: Operation['type'];
   readonly method: string;
-  /** The OpenAPI path, `{params}` included. */
+  /** Path as in the OpenAPI document, with `{params}`. */
   readonly path: string;
   readonly summary: string;
-  /** The schema of its JSON body, references written out; null when it has none. */
+  /** Schema of its JSON body, with references resolved; null without a body. */
   readonly request: Json;
   readonly example: Json;
-  /** Headers that the document requires, and names a value for. */
+  /** Required headers for which the document specifies a value. */
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON Pointers into the body; null where there is none. */
+  /** JSON Pointer to the prompt in the body; null without one. */
   readonly promptAt: string | null;
+  /** JSON Pointer to the callback URL in the body; null without one. */
   readonly callbackUrlAt: string | null;
 }
 
-/** A pack for those who know it by HTTP alone. */
+/** Description of a pack for clients of the admin API. */
 export interface PackFacts {
   readonly name: string;
   readonly title: string;
@@ -30,6 +31,7 @@ export interface PackFacts {
   readonly events: readonly string[];
 }
 
+/** Describes a pack for clients of the admin API. */
 export function describePack({ name, title, profile, operations, events, document }: Pack): PackFacts {
   return {
     name,
@@ -78,7 +80,7 @@ function headersOf(
   return Object.fromEntries(fixed);
 }
 
-/** A schema may refer to itself; a form goes only so deep. */
+/** Nesting depth at which a resolved schema is cut off, because a schema may refer to itself. */
 const DEEPEST = 12;
 
 function inlined(document: OpenAPIV3_1.Document, node: unknown, depth: number): unknown {

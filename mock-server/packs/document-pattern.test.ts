@@ -6,7 +6,7 @@ import { WAIT_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import { documentPattern, isPlainlyLinear } from './document-pattern.ts';
 import { builtInPackDirs } from './load-pack.ts';
 
-/** Patterns that a text of its writer's choice makes slow, with the text. */
+/** Slow patterns, each with a text that makes it backtrack. */
 const SLOW: readonly (readonly [pattern: string, text: string])[] = [
   ['^(a+)+$', `${'a'.repeat(60)}!`],
   ['^(a|a)*$', `${'a'.repeat(60)}!`],
@@ -25,11 +25,11 @@ describe('a pattern of a document', () => {
     const compiled = documentPattern(pattern);
     const begun = performance.now();
     expect(compiled.test(text)).toBe(false);
-    // Without the limit it is minutes at least.
+    // Without the limit, this takes minutes.
     expect(performance.now() - begun).toBeLessThan(WAIT_LIMIT_MS);
   });
 
-  it.each(SLOW)('%s still works on other texts', (pattern) => {
+  it.each(SLOW)('%s gives the correct result for other texts', (pattern) => {
     const text = 'a text that is long enough for the time limit';
     expect(documentPattern(pattern).test(text)).toBe(new RegExp(pattern, 'u').test(text));
   });
@@ -42,11 +42,11 @@ describe('a pattern of a document', () => {
     'plain',
     '^\\p{L}+$',
     '^[(|)*+?{]+$',
-  ])('%s needs no limit', (pattern) => {
+  ])('%s runs without a limit', (pattern) => {
     expect(isPlainlyLinear(pattern)).toBe(true);
   });
 
-  it('means what the regular expression means', () => {
+  it('matches the same texts as the regular expression', () => {
     const atom = fc.constantFrom('a', 'b', '[ab]', '\\w', '.', '(a|b)', '(?:ab)', '(?=a)', '^', '$', '|');
     const quantifier = fc.constantFrom('', '', '+', '*', '?', '{2}', '{1,3}');
     const pattern = fc
@@ -61,7 +61,7 @@ describe('a pattern of a document', () => {
     );
   });
 
-  it('is plainly linear in every pack that comes with the package, so no request waits for the limit', () => {
+  it('is linear in every built-in pack, so that no request waits for the limit', () => {
     const patterns = builtInPackDirs().flatMap((dir) =>
       [...readFileSync(join(dir, 'openapi.yaml'), 'utf8').matchAll(/\bpattern: '([^']+)'/g)].map(
         ([, source = '']) => source,

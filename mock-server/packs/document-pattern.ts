@@ -1,20 +1,20 @@
 import { createContext, Script } from 'node:vm';
 
-/** What the users of a document's regular expression need of it. */
+/** The part of the interface of RegExp that validators use. */
 export interface DocumentPattern {
   test(text: string): boolean;
   toString(): string;
 }
 
-/** Longer than any honest text takes, even on a busy machine. */
-const PATIENCE_MS = 100;
-/** On texts as short as this, no pattern of a reasonable size takes long. */
+/** More time than a harmless text takes, even on a busy machine. */
+const TIME_LIMIT_MS = 100;
+/** Length up to which a pattern of reasonable size cannot take long. */
 const SHORT = 16;
 
 /**
- * Compiles a regular expression of a document with flag `u`, as JSON Schema requires. Callers of the mock choose the
- * texts that it is tried on, and backtracking can take hours: a pattern that could is stopped after a tenth of a
- * second, and then the text does not match.
+ * Compiles a regular expression of a document with flag `u`, as JSON Schema requires. Clients of the mock choose the
+ * texts to match, and backtracking can take hours. A pattern that can backtrack is stopped after a tenth of a second,
+ * and the text does not match.
  * @throws {SyntaxError}
  */
 export function documentPattern(source: string): DocumentPattern {
@@ -22,7 +22,7 @@ export function documentPattern(source: string): DocumentPattern {
   return isPlainlyLinear(source) ? expression : boundedPattern(expression);
 }
 
-/** The same expression, stopped after a tenth of a second. */
+/** Limits the time of an expression to a tenth of a second, after which the text does not match. */
 export function boundedPattern(expression: RegExp): DocumentPattern {
   return {
     test: (text) => (text.length <= SHORT ? expression.test(text) : testInTime(expression, text)),
@@ -30,24 +30,24 @@ export function boundedPattern(expression: RegExp): DocumentPattern {
   };
 }
 
-interface Stage {
+interface Sandbox {
   readonly script: Script;
   readonly place: { expression: RegExp | null; text: string };
 }
 
-let stage: Stage | undefined;
+let sandbox: Sandbox | undefined;
 
-/** Node has no timeout for regular expressions, but it has one for scripts, and that one stops them as well. */
+/** Tests in a script, because the timeout of scripts also interrupts regular expressions, which have none in Node. */
 function testInTime(expression: RegExp, text: string): boolean {
-  stage ??= {
+  sandbox ??= {
     script: new Script('expression.test(text)'),
-    place: createContext({ expression: null, text: '' }) as Stage['place'],
+    place: createContext({ expression: null, text: '' }) as Sandbox['place'],
   };
-  const { script, place } = stage;
+  const { script, place } = sandbox;
   try {
     place.expression = expression;
     place.text = text;
-    return script.runInContext(place, { timeout: PATIENCE_MS }) === true;
+    return script.runInContext(place, { timeout: TIME_LIMIT_MS }) === true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return false;
     throw error;
@@ -57,16 +57,16 @@ function testInTime(expression: RegExp, text: string): boolean {
   }
 }
 
-/** More alternatives than this could be combined in too many ways. */
-const MOST_CHOICES = 10;
+/** Number of alternatives above which a pattern may backtrack too long. */
+const MAX_CHOICES = 10;
 
 /**
- * Whether a look at the pattern shows that it cannot backtrack for long: it is anchored, at most one part of it varies
- * in length, no group is repeated, and it refers to nothing that it matched before. Most patterns of vendors are so;
- * every other one is tried with a time limit.
+ * Whether the form of the pattern excludes long backtracking: it is anchored, at most one part of it varies in length,
+ * no group is repeated, and it has no back references. This is true for most patterns of vendors; all others run with a
+ * time limit.
  */
 export function isPlainlyLinear(source: string): boolean {
-  // Escapes and classes match one character each; what is inside them is neither a group nor a quantifier.
+  // Escapes and classes match one character each, and cannot contain groups or quantifiers.
   const bare = source
     .replaceAll(/\\[pPu]\{[^}]*\}/g, '.')
     .replaceAll(/\\[^1-9k]/g, '.')
@@ -76,10 +76,10 @@ export function isPlainlyLinear(source: string): boolean {
   const choices = bare.split('|').length - 1;
   const varying = [...bare.matchAll(/[*+]|\{\d+,\d*\}|(?<![*+}])\?/g)].length;
   if (choices === 0 && varying === 0) return true;
-  return bare.startsWith('^') && varying <= 1 && choices <= MOST_CHOICES && !hasOpenChoice(bare);
+  return bare.startsWith('^') && varying <= 1 && choices <= MAX_CHOICES && !hasOpenChoice(bare);
 }
 
-/** Whether an alternative stands outside of all groups: the anchor is not its own. */
+/** Whether an alternative is outside of all groups, so that the anchor does not apply to it. */
 function hasOpenChoice(bare: string): boolean {
   let depth = 0;
   for (const letter of bare) {

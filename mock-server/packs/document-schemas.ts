@@ -2,19 +2,19 @@ import { createRequire } from 'node:module';
 import type { SchemaObject, ValidateFunction } from 'ajv';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { step } from './defect.ts';
-import { type DocumentOperation, MOST_HOPS, pointerOf } from './document.ts';
+import { type DocumentOperation, MAX_HOPS, pointerOf } from './document.ts';
 import { boundedPattern, documentPattern } from './document-pattern.ts';
 import { atPointer, pointerParts } from './expressions.ts';
 
-/** The validator of the schema at a JSON Pointer of the document, compiled when it is first asked for. */
+/** Returns the validator of the schema at a JSON Pointer of the document; compiles it on first use. */
 export type SchemaCompiler = (pointer: string) => ValidateFunction;
 
 interface CompilerOptions {
-  /** Finds everything that is wrong with a value, and says nothing of formats it does not know. */
+  /** Whether to report all errors of a value, and not to log unknown formats. */
   readonly thorough?: boolean;
 }
 
-/** What compiling needs: loaded by the first who compiles, because a start compiles nothing. */
+/** Loads the schema library on first use, because starting the mock does not compile schemas. */
 export function loadSchemaLibrary() {
   const require = createRequire(import.meta.url);
   const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
@@ -22,12 +22,13 @@ export function loadSchemaLibrary() {
   return { Ajv2020, addFormats: addFormats.default };
 }
 
+/** Creates a compiler for the schemas of a document. */
 export function schemaCompiler(
   document: OpenAPIV3_1.Document,
   { thorough = false }: CompilerOptions = {},
 ): SchemaCompiler {
   const { Ajv2020, addFormats } = loadSchemaLibrary();
-  // Not strict: the document's own keywords (example, x-message …) are nothing to stop at while serving.
+  // Strict mode would reject keywords of OpenAPI and of packs, such as example and x-message.
   const ajv = new Ajv2020({
     strict: false,
     verbose: true,
@@ -36,7 +37,7 @@ export function schemaCompiler(
     ...(thorough ? { allErrors: true, logger: false } : {}),
   });
   addFormats(ajv);
-  // The only format whose expression takes the square of a text's length, which is minutes for a megabyte.
+  // The only format whose expression takes quadratic time, which is minutes for a megabyte.
   const { url } = ajv.formats;
   if (url instanceof RegExp) ajv.addFormat('url', boundedPattern(url).test);
   ajv.addSchema(document as SchemaObject, 'document');
@@ -44,7 +45,7 @@ export function schemaCompiler(
   return (pointer) => {
     let validate = compiled.get(pointer);
     if (validate === undefined) {
-      // Ajv knows a schema again by its object, and this one is new each time.
+      // Ajv caches schemas by object identity, which does not help with a new object for each call.
       validate = ajv.compile({ $ref: `document#${encodeURI(pointer)}` });
       compiled.set(pointer, validate);
     }
@@ -52,7 +53,7 @@ export function schemaCompiler(
   };
 }
 
-/** Where a part of the document really stands: the pointer, with every reference on its way followed. */
+/** Resolves every reference on the way of a pointer, and returns the pointer to the actual value. */
 export function placeOf(document: OpenAPIV3_1.Document, pointer: string): string {
   let place = '';
   for (const part of pointerParts(pointer)) place = behindReferences(document, place + step(part));
@@ -61,7 +62,7 @@ export function placeOf(document: OpenAPIV3_1.Document, pointer: string): string
 
 function behindReferences(document: OpenAPIV3_1.Document, pointer: string): string {
   let place = pointer;
-  for (let hops = 0; hops < MOST_HOPS; hops++) {
+  for (let hops = 0; hops < MAX_HOPS; hops++) {
     const node = atPointer(document, place);
     const reference = typeof node === 'object' && node !== null && '$ref' in node ? node.$ref : undefined;
     const target = pointerOf(reference);
@@ -71,13 +72,13 @@ function behindReferences(document: OpenAPIV3_1.Document, pointer: string): stri
   return place;
 }
 
-/** The schema of the JSON body that a request body or a response describes; null when it describes none. */
+/** Returns the pointer to the schema of the JSON body in a request body or response; null without one. */
 export function bodySchemaAt(document: OpenAPIV3_1.Document, pointer: string): string | null {
   const schema = `${placeOf(document, pointer)}/content${step('application/json')}/schema`;
   return atPointer(document, schema) === undefined ? null : schema;
 }
 
-/** Where an operation describes its response of this status: by number, by class, or by default; null if nowhere. */
+/** Returns the pointer to the response for a status: by number, by class, or the default; null without one. */
 export function responseAt(
   document: OpenAPIV3_1.Document,
   { pointer }: Pick<DocumentOperation, 'pointer'>,

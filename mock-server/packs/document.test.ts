@@ -38,7 +38,7 @@ describe('the operations of a document', () => {
     ]);
   });
 
-  it('are found again by their pointers', () => {
+  it('have pointers that lead to them', () => {
     for (const { pointer, operation } of listOperations(DOCUMENT)) {
       expect(atPointer(DOCUMENT, pointer)).toBe(operation);
     }
@@ -47,7 +47,7 @@ describe('the operations of a document', () => {
 
 describe('a callback of a document', () => {
   function found(name: string, at = makeClip) {
-    if (at === undefined) throw new Error('the document has no such operation');
+    if (at === undefined) throw new Error('the document does not have this operation');
     return findCallback(DOCUMENT, at, name);
   }
 
@@ -56,12 +56,12 @@ describe('a callback of a document', () => {
     expect(atPointer(DOCUMENT, found('ended').pointer)).toStrictEqual({ post: { responses: {} } });
   });
 
-  it('may stand elsewhere in the document', () => {
+  it('may be a reference', () => {
     expect(found('shared').urlExpression).toBe('{$request.body#/hook}');
   });
 
   it.each(['started', 'empty', 'constructor', 'toString', '__proto__'])(
-    'is refused when the operation does not declare it: %s',
+    'is rejected when the operation does not declare it: %s',
     (name) => {
       expect(() => found(name)).toThrow(
         new Defect(`operation make-clip declares no callback "${name}" in the document`),
@@ -69,7 +69,7 @@ describe('a callback of a document', () => {
     },
   );
 
-  it('is refused when the operation declares none at all', () => {
+  it('is rejected when the operation has no callbacks', () => {
     expect(() => found('ended', getClip)).toThrow('operation get-clip declares no callback "ended"');
   });
 });
@@ -80,19 +80,19 @@ describe('a reference', () => {
     expect(Object.keys(shared ?? {})).toStrictEqual(['{$request.body#/hook}']);
   });
 
-  it('is what it is when it refers to nothing', () => {
+  it('resolves to the value itself without $ref, and to undefined without a target', () => {
     expect(resolve(DOCUMENT, { type: 'string' })).toStrictEqual({ type: 'string' });
     expect(resolve(DOCUMENT, undefined)).toBeUndefined();
     expect(resolve(DOCUMENT, { $ref: '#/components/schemas/Nothing' })).toBeUndefined();
   });
 
-  it('is refused when it leads out of the document', () => {
+  it('is rejected when it leads to another file', () => {
     expect(() => resolve(DOCUMENT, { $ref: 'other.yaml#/A' })).toThrow(
-      '$ref "other.yaml#/A" leads out of this file',
+      '$ref "other.yaml#/A" refers to another file or address',
     );
   });
 
-  it('is refused when it leads round in a circle', () => {
-    expect(() => resolve(DOCUMENT, { $ref: '#/components/responses/A' })).toThrow('refers to itself');
+  it('is rejected when it is circular', () => {
+    expect(() => resolve(DOCUMENT, { $ref: '#/components/responses/A' })).toThrow('is circular');
   });
 });

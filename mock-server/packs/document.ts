@@ -4,6 +4,7 @@ import { atPointer } from './expressions.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
+/** An operation of a document, with its place. */
 export interface DocumentOperation {
   readonly id: string;
   readonly method: string;
@@ -12,7 +13,7 @@ export interface DocumentOperation {
   readonly operation: OpenAPIV3_1.OperationObject;
 }
 
-/** Every operation of a document that has an id. */
+/** Lists the operations of a document that have an id. */
 export function listOperations(document: OpenAPIV3_1.Document): DocumentOperation[] {
   return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
@@ -24,12 +25,13 @@ export function listOperations(document: OpenAPIV3_1.Document): DocumentOperatio
   );
 }
 
-/** A callback in the document: the expression of its URL, which is its key, and where that key stands. */
+/** A callback in the document: its key, which is the expression of its URL, and the pointer to that key. */
 export interface DocumentCallback {
   readonly urlExpression: string;
   readonly pointer: string;
 }
 
+/** Finds a callback of an operation by its name. @throws {Defect} when the operation does not declare it */
 export function findCallback(
   document: OpenAPIV3_1.Document,
   { operation, pointer }: DocumentOperation,
@@ -43,7 +45,7 @@ export function findCallback(
   return { urlExpression, pointer: `${pointer}/callbacks${step(name)}${step(urlExpression)}` };
 }
 
-/** Follows a local `$ref`; schemas are left to the validator, which follows its own. */
+/** Follows a local `$ref`. Schemas do not need it, because the validator follows their references. */
 export function resolve<Node>(
   document: OpenAPIV3_1.Document,
   node: Node | OpenAPIV3_1.ReferenceObject | undefined,
@@ -52,14 +54,14 @@ export function resolve<Node>(
   if (typeof node !== 'object' || node === null || !('$ref' in node)) return node as Node | undefined;
   const target = pointerOf(node.$ref);
   if (target === null) throw new Defect(outside(node.$ref));
-  if (depth > MOST_HOPS) throw new Defect(`"${node.$ref}" refers to itself`);
+  if (depth > MAX_HOPS) throw new Defect(`$ref "${node.$ref}" is circular`);
   return resolve(document, atPointer(document, target) as Node | undefined, depth + 1);
 }
 
-/** No document needs a longer chain of references; one that is longer leads back to itself. */
-export const MOST_HOPS = 20;
+/** Longest chain of references; a longer one is considered circular. */
+export const MAX_HOPS = 20;
 
-/** The JSON Pointer of a reference inside its document; null for anything else. A reference is percent-encoded. */
+/** Returns the JSON Pointer of a percent-encoded reference within its document; null for any other value. */
 export function pointerOf(reference: unknown): string | null {
   if (typeof reference !== 'string' || !reference.startsWith('#/')) return null;
   try {
@@ -69,7 +71,7 @@ export function pointerOf(reference: unknown): string | null {
   }
 }
 
-/** Why a reference is refused that leads out of its document. */
+/** Returns the message for a reference to another file or address. */
 export function outside(reference: unknown): string {
-  return `$ref ${JSON.stringify(reference)} leads out of this file, and other files and addresses are not read: copy what it refers to into this document, and refer to it by "#/components/…"`;
+  return `$ref ${JSON.stringify(reference)} refers to another file or address, which is not read; copy its target into this document and refer to it as "#/components/…"`;
 }

@@ -34,7 +34,7 @@ const ROLES: readonly (readonly [role: ErrorRole, code: number])[] = [
 describe('the error answers of the Runway pack', () => {
   const { errors } = loadPack(RUNWAY);
 
-  it('have the codes of the vendor, in the order of its table', () => {
+  it('have the codes of the vendor in order', () => {
     expect(errors.codes).toStrictEqual(CODES.map(([code]) => String(code)));
   });
 
@@ -48,16 +48,19 @@ describe('the error answers of the Runway pack', () => {
     expect(errors.forRole(role, 'prompt is required')).toStrictEqual(inBody(code, 'prompt is required'));
   });
 
-  it('refuse what comes too often with HTTP 429', () => {
+  it('use HTTP 429 for the rate limit', () => {
     const { body } = inBody(429, 'The request limit of this resource has been exceeded');
     expect(errors.forRole('rateLimited')).toStrictEqual({ status: 429, body, error: '429' });
   });
 
-  it.each(['418', '', '0401', '401 ', 'toString', '__proto__'])('have none for the code "%s"', (code) => {
-    expect(errors.forCode(code)).toBeNull();
-  });
+  it.each(['418', '', '0401', '401 ', 'toString', '__proto__'])(
+    'have no answer for the code "%s"',
+    (code) => {
+      expect(errors.forCode(code)).toBeNull();
+    },
+  );
 
-  it('stay JSON with any sentence in them', () => {
+  it('are valid JSON with any message', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (sentence) => {
         const { body } = errors.forRole('invalid', sentence);
@@ -70,19 +73,19 @@ describe('the error answers of the Runway pack', () => {
 describe('the error answers of the profile observed', () => {
   const { errors } = loadPack(RUNWAY, 'observed');
 
-  it('answer an unknown task with success and no data, whatever the sentence', () => {
+  it('answer an unknown task with success and no data, with any message', () => {
     const answer = { status: 200, body: '{"code":200,"msg":"success","data":null}', error: '404' };
     expect(errors.forRole('unknownTask')).toStrictEqual(answer);
     expect(errors.forRole('unknownTask', 'x is not a known task')).toStrictEqual(answer);
   });
 
-  it('refuse what comes too often inside HTTP 200', () => {
+  it('use HTTP 200 for the rate limit', () => {
     expect(errors.forRole('rateLimited')).toStrictEqual(
       inBody(429, 'The request limit of this resource has been exceeded'),
     );
   });
 
-  it('are otherwise the documented ones', () => {
+  it('otherwise equal the documented ones', () => {
     const documented = loadPack(RUNWAY).errors;
     for (const [role] of ROLES) {
       if (role !== 'unknownTask') expect(errors.forRole(role)).toStrictEqual(documented.forRole(role));
@@ -104,7 +107,7 @@ const SOURCE: ErrorsSource = {
 describe('error answers', () => {
   const errors = compileErrorAnswers(SOURCE);
 
-  it('can carry codes that are words, and statuses of their own', () => {
+  it('can have string codes and their own statuses', () => {
     expect(errors.forRole('unknownTask')).toStrictEqual({
       status: 400,
       body: '{"error":{"code":"task_not_exist","message":"task_not_exist","type":"x"}}',
@@ -113,7 +116,7 @@ describe('error answers', () => {
     expect(errors.forCode('denied')?.status).toBe(401);
   });
 
-  it('keep a code that is a number a number', () => {
+  it('keep numeric codes numeric', () => {
     expect(errors.forCode('7')).toStrictEqual({
       status: 200,
       body: '{"error":{"code":7,"message":"last","type":"x"}}',
@@ -121,7 +124,7 @@ describe('error answers', () => {
     });
   });
 
-  it('fall back to the role internal, and without it to the last code, for a role that has none', () => {
+  it('fall back to the role internal, or else to the last code, for a role without a code', () => {
     expect(errors.forRole('rateLimited')).toStrictEqual(errors.forCode('7'));
     const withInternal = compileErrorAnswers({
       ...SOURCE,
@@ -130,7 +133,7 @@ describe('error answers', () => {
     expect(withInternal.forRole('rateLimited')).toStrictEqual(withInternal.forCode('oops'));
   });
 
-  it('can be whole answers of their own for a role', () => {
+  it('can be complete answers for a role', () => {
     const whole = compileErrorAnswers({
       ...SOURCE,
       answers: { unknownRoute: { status: 404, body: { ok: false } } },
@@ -143,25 +146,25 @@ describe('error answers', () => {
     expect(whole.forRole('unauthorized')).toStrictEqual(errors.forRole('unauthorized'));
   });
 
-  it('have HTTP 200 when nothing else is said', () => {
+  it('have HTTP 200 by default', () => {
     const whole = compileErrorAnswers({ ...SOURCE, answers: { invalid: { body: [] } } });
     expect(whole.forRole('invalid')).toStrictEqual({ status: 200, body: '[]', error: '7' });
   });
 
   it.each(['$error.text', '$error', '$task.id', '$error.code | nothing'])(
-    'refuse %s in the envelope',
+    'reject %s in the envelope',
     (source) => {
       expect(() => compileErrorAnswers({ ...SOURCE, body: { code: source } })).toThrow(Defect);
     },
   );
 
-  it('refuse in the envelope what an object inherits', () => {
+  it('reject inherited properties in the envelope', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       expect(() => compileErrorAnswers({ ...SOURCE, body: { code: `$error.${name}` } })).toThrow(Defect);
     }
   });
 
-  it('say where a defect is', () => {
+  it('report the pointer of a defect', () => {
     const body = { deep: ['$error.text'] };
     const pointerOf = (source: ErrorsSource): string => {
       try {
@@ -170,7 +173,7 @@ describe('error answers', () => {
         if (error instanceof Defect) return error.pointer;
         throw error;
       }
-      return 'there is none';
+      return 'no defect';
     };
     expect(pointerOf({ ...SOURCE, body })).toBe('/body/deep/0');
     expect(pointerOf({ ...SOURCE, answers: { invalid: { body } } })).toBe('/answers/invalid/body/deep/0');

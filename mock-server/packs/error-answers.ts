@@ -3,23 +3,27 @@ import { fieldsOf, type Language } from './expressions.ts';
 import type { ErrorRole, ErrorsSource } from './lifecycle.ts';
 import { compileTemplate } from './template.ts';
 
+/** A complete answer of a vendor route. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The code it refuses with; left out when it refuses nothing. */
+  /** Code of the error; missing when the answer is not an error. */
   readonly error?: string;
 }
 
-/** A vendor's error answers, by what went wrong and by code. */
+/** Error answers of a vendor, by role and by code. */
 export interface ErrorAnswers {
-  /** The codes of the vendor's table, in its order. */
+  /** Codes of the vendor, in the order of the pack. */
   readonly codes: readonly string[];
-  /** The code for this; null when the vendor's table has none. */
+  /** Returns the code for a role; null without one. */
   codeOf(role: ErrorRole): string | null;
-  /** @param detail a sentence that names the field; the vendor's own text when left out */
+  /**
+   * Returns the answer for a role.
+   * @param detail sentence that names the field (default: the vendor's text)
+   */
   forRole(role: ErrorRole, detail?: string): Answer;
-  /** Null for a code that is not in the vendor's table. */
+  /** Returns the answer with a code; null when the vendor does not have that code. */
   forCode(code: string): Answer | null;
 }
 
@@ -34,6 +38,7 @@ interface Entry {
   readonly message: string;
 }
 
+/** Compiles the error answers of a pack. */
 export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
   const envelope = under('/body', () => compileTemplate(source.body, LANGUAGE));
   const byCode = new Map<string, Entry>();
@@ -45,7 +50,7 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
   }
   const whole = compileWholeAnswers(source);
   const fallback = byRole.get('internal') ?? [...byCode.values()].at(-1);
-  // No vendor's table has a code for this, and it must not be taken for a missing task or a passing failure.
+  // Vendors do not have a code for this. It must not look like a missing task or a temporary failure.
   if (!byRole.has('notMocked')) byRole.set('notMocked', notImplemented(source));
   const render = (entry: Entry, message: string): Answer => ({
     status: entry.status,
@@ -72,7 +77,7 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
   };
 }
 
-/** 501, as a number where the vendor's own codes are numbers. */
+/** Creates the entry for HTTP 501, with a numeric code where all codes of the vendor are numbers. */
 function notImplemented({ codes }: ErrorsSource): Entry {
   const isNumber = codes.every(({ code }) => typeof code === 'number');
   return { status: 501, code: isNumber ? 501 : 'not_implemented', message: 'Not implemented by the mock' };

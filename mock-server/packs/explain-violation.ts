@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { pointerParts } from './expressions.ts';
 
-/** The error that says most: composition keywords only repeat that something inside them failed. */
+/** Returns the most specific error. Errors of composition keywords only repeat that a schema inside them failed. */
 export function violationOf(errors: readonly ErrorObject[]): ErrorObject | undefined {
   return errors.find(({ keyword }) => !COMPOSITION.has(keyword)) ?? errors[0];
 }
@@ -9,9 +9,9 @@ export function violationOf(errors: readonly ErrorObject[]): ErrorObject | undef
 const COMPOSITION: ReadonlySet<string> = new Set(['if', 'anyOf', 'oneOf', 'allOf']);
 
 /**
- * A validation error as a sentence that names the field and what was got. A schema's own `x-message` wins:
- * only the document knows why two fields exclude each other.
- * @param subject what is checked when it is not a whole body: a query parameter's name
+ * Describes a validation error in a sentence with the field and its value. The `x-message` of a schema takes
+ * precedence, because only the document can explain why two fields exclude each other.
+ * @param subject name of the parameter; null for a body
  */
 export function explainViolation(error: ErrorObject | undefined, subject: string | null): string {
   if (error === undefined) return `${subject ?? 'the body'} is not valid`;
@@ -61,7 +61,8 @@ function predicate({ keyword, params, data, message }: ErrorObject): string {
   }
 }
 
-function withArticle(noun = ''): string {
+/** Prefixes a noun with its indefinite article. */
+export function withArticle(noun = ''): string {
   return `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 

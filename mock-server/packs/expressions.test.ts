@@ -20,15 +20,15 @@ function evaluate(source: string, value: unknown = 'the value'): unknown {
   return compileExpression(source, LANGUAGE)({ value });
 }
 
-/** What an expression is refused for. */
-function refusalOf(source: string): string {
+/** Returns the message with which an expression is rejected. */
+function messageOf(source: string): string {
   try {
     compileExpression(source, LANGUAGE);
   } catch (error) {
     if (error instanceof Defect) return error.message;
     throw error;
   }
-  return 'it is not refused';
+  return 'it compiles';
 }
 
 describe('an expression', () => {
@@ -45,28 +45,28 @@ describe('an expression', () => {
     ['$null | or more than one word', 'more than one word'],
     ['$null | or orEmpty', 'orEmpty'],
     ['$null | or x | jsonString', '"x"'],
-  ])('%s is %j', (source, expected) => {
+  ])('%s evaluates to %j', (source, expected) => {
     expect(evaluate(source)).toStrictEqual(expected);
   });
 
   it.each([
-    ['$bin.value', '"$bin.value" cannot be used here: expected one of $box, $list, $null'],
-    ['$Box.value', '"$Box.value" cannot be used here: expected one of $box, $list, $null'],
-    ['$constructor.name', '"$constructor.name" cannot be used here: expected one of $box, $list, $null'],
-    ['$toString', '"$toString" cannot be used here: expected one of $box, $list, $null'],
-    ['$hasOwnProperty.x', '"$hasOwnProperty.x" cannot be used here: expected one of $box, $list, $null'],
-    ['$__proto__.x', '"$__proto__.x" is no expression: expected $root.path'],
-    ['$box.other', '"$box.other" names nothing: $box has no "other"'],
-    ['$box', '"$box" names nothing: $box has no ""'],
-    ['$box.', '"$box." is no expression: expected $root.path'],
-    ['$list.0', '"$list.0" names nothing: $list has no "0"'],
-    ['box.value', '"box.value" is no expression: expected $root.path'],
-    ['$', '"$" is no expression: expected $root.path'],
-    ['$5', '"$5" is no expression: expected $root.path'],
-    ['', '"" is no expression: expected $root.path'],
-    ['| orEmpty', '"" is no expression: expected $root.path'],
-  ])('%s is refused', (source, message) => {
-    expect(refusalOf(source)).toBe(message);
+    ['$bin.value', '"$bin.value" cannot be used here; expected one of $box, $list, $null'],
+    ['$Box.value', '"$Box.value" cannot be used here; expected one of $box, $list, $null'],
+    ['$constructor.name', '"$constructor.name" cannot be used here; expected one of $box, $list, $null'],
+    ['$toString', '"$toString" cannot be used here; expected one of $box, $list, $null'],
+    ['$hasOwnProperty.x', '"$hasOwnProperty.x" cannot be used here; expected one of $box, $list, $null'],
+    ['$__proto__.x', '"$__proto__.x" is not an expression; expected $root.path'],
+    ['$box.other', 'unknown expression "$box.other": $box has no "other"'],
+    ['$box', 'unknown expression "$box": $box has no ""'],
+    ['$box.', '"$box." is not an expression; expected $root.path'],
+    ['$list.0', 'unknown expression "$list.0": $list has no "0"'],
+    ['box.value', '"box.value" is not an expression; expected $root.path'],
+    ['$', '"$" is not an expression; expected $root.path'],
+    ['$5', '"$5" is not an expression; expected $root.path'],
+    ['', '"" is not an expression; expected $root.path'],
+    ['| orEmpty', '"" is not an expression; expected $root.path'],
+  ])('%s is rejected', (source, message) => {
+    expect(messageOf(source)).toBe(message);
   });
 
   it.each([
@@ -80,20 +80,20 @@ describe('an expression', () => {
     'orEmpty orNull',
     'or',
     'ornate',
-  ])('with the codec "%s" is refused, with the codecs there are', (codec) => {
+  ])('with the unknown codec "%s" is rejected with a list of codecs', (codec) => {
     const known = Object.keys(CODECS).join(', ');
-    expect(refusalOf(`$box.value | ${codec}`)).toBe(
-      `"${codec}" is no codec: expected one of ${known}, or TEXT`,
+    expect(messageOf(`$box.value | ${codec}`)).toBe(
+      `unknown codec "${codec}"; expected one of ${known}, or TEXT`,
     );
   });
 });
 
 describe('the codec "or TEXT"', () => {
-  it.each([undefined, null])('stands in for %s', (value) => {
+  it.each([undefined, null])('replaces %s', (value) => {
     expect(compileExpression('$box.value | or hidden', LANGUAGE)({ value })).toBe('hidden');
   });
 
-  it.each(['', 0, false, [], {}])('leaves %j alone, which is something', (value) => {
+  it.each(['', 0, false, [], {}])('keeps %j', (value) => {
     expect(evaluate('$box.value | or hidden', value)).toBe(value);
   });
 });
@@ -113,7 +113,7 @@ describe('a JSON Pointer', () => {
     '~1': 9,
   };
 
-  // RFC 6901, section 5, but for "/", which here is the whole: `$request.body#/` has no other way to say it.
+  // RFC 6901, section 5, except for "/", which here is the whole value, as in `$request.body#/`.
   it.each([
     ['', DOCUMENT],
     ['/foo', ['bar', 'baz']],
@@ -127,7 +127,7 @@ describe('a JSON Pointer', () => {
     ['/ ', 7],
     ['/m~0n', 8],
     ['/~01', 9],
-  ])('"%s" finds what the RFC says', (pointer, expected) => {
+  ])('"%s" finds the value in the RFC', (pointer, expected) => {
     expect(atPointer(DOCUMENT, pointer)).toStrictEqual(expected);
   });
 
@@ -145,20 +145,20 @@ describe('a JSON Pointer', () => {
     'hasOwnProperty',
     'constructor/name',
     '__proto__/toString',
-  ])('never finds the inherited %s', (name) => {
+  ])('does not find the inherited %s', (name) => {
     for (const value of [{}, [], { inner: {} }]) expect(atPointer(value, `/${name}`)).toBeUndefined();
     expect(atPointer({ inner: {} }, `/inner/${name}`)).toBeUndefined();
     expect(bodyPointer(`body#/${name}`)?.({})).toBeUndefined();
     expect(bodyPointer(`body#/inner/${name}`)?.({ inner: {} })).toBeUndefined();
   });
 
-  it('finds keys of those names when somebody sent them', () => {
+  it('finds own keys with the names of inherited properties', () => {
     const sent = JSON.parse('{"__proto__":{"a":1},"constructor":2}');
     expect(atPointer(sent, '/__proto__/a')).toBe(1);
     expect(bodyPointer('body#/constructor')?.(sent)).toBe(2);
   });
 
-  it('does not take the length of a list for one of its items', () => {
+  it('does not find the length of a list', () => {
     expect(atPointer({ list: [1, 2] }, '/list/length')).toBeUndefined();
   });
 
@@ -167,7 +167,7 @@ describe('a JSON Pointer', () => {
     expect(bodyPointer('body#/length')?.(value)).toBeUndefined();
   });
 
-  it('comes apart into the keys it was put together from', () => {
+  it('splits into the keys that it was built from', () => {
     const someKeys = fc.array(fc.string({ minLength: 1, unit: 'binary' }), { minLength: 1 });
     fc.assert(
       fc.property(someKeys, (keys) => {
@@ -189,18 +189,18 @@ describe('a pointer into a body', () => {
     ['body#/nothing', undefined],
     ['body#/options/nothing', undefined],
     ['body#/', BODY],
-  ])('%s finds what stands there', (path, expected) => {
+  ])('%s finds its value', (path, expected) => {
     expect(bodyPointer(path)?.(BODY)).toStrictEqual(expected);
   });
 
   it.each(['body', 'body#', 'body#prompt', 'body.prompt', 'header.prompt', 'query.prompt', ''])(
-    '%s is none',
+    '%s is not one',
     (path) => {
       expect(bodyPointer(path)).toBeNull();
     },
   );
 
-  it('finds nothing in a body that is no object', () => {
+  it('finds nothing in a body that is not an object', () => {
     const read = bodyPointer('body#/prompt');
     expect([null, undefined, 'prompt', 5, []].map((body) => read?.(body))).toStrictEqual(
       Array(5).fill(undefined),

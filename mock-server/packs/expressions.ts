@@ -1,20 +1,24 @@
 import { CODECS, type Codec, type CodecSettings } from './codecs.ts';
 import { Defect } from './defect.ts';
 
-/** Where the values of an expression come from, by root: `$task.id` asks `task` for `id`. */
+/** Sources of the values in expressions, by root: for `$task.id`, `task` is called with `id`. */
 export type Roots<Context> = Readonly<
   Record<string, (path: string) => ((context: Context) => unknown) | null>
 >;
 
+/** The roots and settings of the expressions in one part of a pack. */
 export interface Language<Context> {
   readonly roots: Roots<Context>;
   readonly settings: CodecSettings;
 }
 
+/** A compiled expression. */
 export type Evaluate<Context> = (context: Context) => unknown;
 
-/** Compiles `$root.path | codec | codec`.
- * @throws {Defect} for an expression that can never yield anything */
+/**
+ * Compiles an expression of the form `$root.path | codec | codec`.
+ * @throws {Defect} when the expression can never have a value
+ */
 export function compileExpression<Context>(source: string, language: Language<Context>): Evaluate<Context> {
   const [head = '', ...codecNames] = source.split('|').map((part) => part.trim());
   const read = compileHead(head, language);
@@ -25,38 +29,38 @@ export function compileExpression<Context>(source: string, language: Language<Co
 
 function compileHead<Context>(head: string, { roots }: Language<Context>): Evaluate<Context> {
   const match = /^\$([a-z]+)(?:\.(.+))?$/i.exec(head);
-  if (match === null) throw new Defect(`"${head}" is no expression: expected $root.path`);
+  if (match === null) throw new Defect(`"${head}" is not an expression; expected $root.path`);
   const [, root = '', path = ''] = match;
   if (root === 'null') {
-    if (path !== '') throw new Defect(`"${head}" names nothing: $null has no "${path}"`);
+    if (path !== '') throw new Defect(`unknown expression "${head}": $null has no "${path}"`);
     return () => null;
   }
   const open = Object.hasOwn(roots, root) ? roots[root] : undefined;
   if (open === undefined) {
     const known = Object.keys(roots).map((name) => `$${name}`);
-    throw new Defect(`"${head}" cannot be used here: expected one of ${known.join(', ')}, $null`);
+    throw new Defect(`"${head}" cannot be used here; expected one of ${known.join(', ')}, $null`);
   }
   const read = open(path);
-  if (read === null) throw new Defect(`"${head}" names nothing: $${root} has no "${path}"`);
+  if (read === null) throw new Defect(`unknown expression "${head}": $${root} has no "${path}"`);
   return read;
 }
 
-/** @throws {Defect} */
+/** Finds a codec by its name. @throws {Defect} when it does not exist */
 export function findCodec(name: string): Codec {
-  const [, instead] = /^or (.+)$/.exec(name) ?? [];
-  if (instead !== undefined) return (value) => value ?? instead;
+  const [, replacement] = /^or (.+)$/.exec(name) ?? [];
+  if (replacement !== undefined) return (value) => value ?? replacement;
   const codec = Object.hasOwn(CODECS, name) ? CODECS[name] : undefined;
   if (codec !== undefined) return codec;
-  throw new Defect(`"${name}" is no codec: expected one of ${Object.keys(CODECS).join(', ')}, or TEXT`);
+  throw new Defect(`unknown codec "${name}"; expected one of ${Object.keys(CODECS).join(', ')}, or TEXT`);
 }
 
-/** A root whose fields are these and no others: what an object inherits is no field. */
+/** Creates a root with exactly these fields. Inherited properties are not fields. */
 export function fieldsOf<Context>(fields: Readonly<Record<string, Evaluate<Context>>>) {
   return (path: string): Evaluate<Context> | null =>
     Object.hasOwn(fields, path) ? (fields[path] ?? null) : null;
 }
 
-/** The value at an RFC 6901 pointer; undefined when there is none. Own properties only. */
+/** Returns the value at a JSON Pointer (RFC 6901), or undefined. Inherited properties are ignored. */
 export function atPointer(value: unknown, pointer: string): unknown {
   let current = value;
   for (const part of pointerParts(pointer)) {
@@ -67,6 +71,7 @@ export function atPointer(value: unknown, pointer: string): unknown {
   return current;
 }
 
+/** Splits a JSON Pointer into its unescaped parts. */
 export function pointerParts(pointer: string): string[] {
   if (pointer === '' || pointer === '/') return [];
   return pointer
@@ -75,13 +80,13 @@ export function pointerParts(pointer: string): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** `body#/a/b` of `$request.body#/a/b`, as a reader of the body; null when it is something else. */
+/** Compiles `body#/a/b` (of `$request.body#/a/b`) into a function that reads the body; null for any other path. */
 export function bodyPointer(path: string): ((body: unknown) => unknown) | null {
   const match = /^body#(\/.*)$/.exec(path);
   if (match === null) return null;
   const pointer = match[1] ?? '';
   const [only, ...more] = pointerParts(pointer);
-  // The usual case, a top-level field, without the walk.
+  // Fast path for a top-level field, which is the most common case.
   if (only !== undefined && more.length === 0) {
     return (body) =>
       typeof body === 'object' && body !== null && Object.hasOwn(body, only)

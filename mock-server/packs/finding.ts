@@ -1,11 +1,12 @@
+/** Severity of a finding; only errors make a check fail. */
 export type Severity = 'error' | 'warning';
 
-/** Something to say about a pack, and which value of its lifecycle or its document it is about. */
+/** A defect or warning about a value in the lifecycle or the document of a pack. */
 export interface Finding {
   readonly severity: Severity;
   readonly root: 'lifecycle' | 'document';
   readonly pointer: string;
   readonly message: string;
-  /** What showed it, when that is one case of several. */
+  /** Operation, callback or state in which it was found, when there are several. */
   readonly shownBy?: string;
 }

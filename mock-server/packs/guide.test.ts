@@ -14,7 +14,7 @@ describe('the reference of the guide', () => {
     expect(REFERENCE).toContain(`\`${codec}\``);
   });
 
-  it('names task fields that there are', () => {
+  it('names only existing fields of tasks and failures', () => {
     const language = taskLanguage({
       media: new Map(),
       failures: new Map(),

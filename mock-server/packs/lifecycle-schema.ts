@@ -3,33 +3,34 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Defect, step } from './defect.ts';
+import { withArticle } from './explain-violation.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
 let validate: ValidateFunction | undefined;
 
-/** What spec/lifecycle.schema.json has against a lifecycle file. */
+/** Validates a lifecycle file against spec/lifecycle.schema.json. */
 export function schemaDefects(lifecycle: unknown): Defect[] {
   validate ??= compileSchema();
   if (validate(lifecycle)) return [];
   return toDefects(validate);
 }
 
-/** The errors of a validator's last run, for the author of a pack. */
+/** Converts the errors of a validator's last run into defects. */
 export function toDefects({ errors }: Pick<ValidateFunction, 'errors'>): Defect[] {
-  return (errors ?? []).filter(isTelling).map(toDefect);
+  return (errors ?? []).filter(isRelevant).map(toDefect);
 }
 
 function compileSchema(): ValidateFunction {
   const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const schema = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'spec/lifecycle.schema.json'), 'utf8'));
-  // Conditional branches list properties that their `type: object` declares one level up.
+  // Strict checks would reject conditional branches, whose `type: object` is declared one level up.
   return new Ajv2020({ allErrors: true, verbose: true, strictTypes: false, strictRequired: false }).compile(
     schema,
   );
 }
 
-/** Composition keywords only repeat that something inside them failed. */
-function isTelling({ keyword }: ErrorObject): boolean {
+/** Errors of composition keywords only repeat that a schema inside them failed. */
+function isRelevant({ keyword }: ErrorObject): boolean {
   return keyword !== 'if' && keyword !== 'anyOf' && keyword !== 'propertyNames';
 }
 
@@ -40,7 +41,7 @@ function toDefect(error: ErrorObject): Defect {
       return new Defect(`"${String(params.missingProperty)}" is missing`, error.instancePath);
     case 'additionalProperties':
       return new Defect(
-        `"${String(params.additionalProperty)}" is not known here`,
+        `unknown key "${String(params.additionalProperty)}"`,
         error.instancePath + step(String(params.additionalProperty)),
       );
     case 'enum':
@@ -50,18 +51,23 @@ function toDefect(error: ErrorObject): Defect {
       );
     default:
       return new Defect(
-        `expected something that ${error.message ?? error.keyword}${examples(error)}, got ${JSON.stringify(error.data)}`,
+        `${requirement(error)}${examples(error)}, got ${JSON.stringify(error.data)}`,
         placeOf(error),
       );
   }
 }
 
-function examples({ parentSchema }: ErrorObject): string {
-  const given = (parentSchema as { examples?: unknown[] } | undefined)?.examples;
-  return given === undefined ? '' : ` (like ${given.join(' or ')})`;
+function requirement({ keyword, params, message = keyword }: ErrorObject): string {
+  if (keyword !== 'type') return message.replace('must NOT', 'must not');
+  return `must be ${[params.type].flat().map(withArticle).join(' or ')}`;
 }
 
-/** A name that is no good stands where its key does. */
+function examples({ parentSchema }: ErrorObject): string {
+  const given = (parentSchema as { examples?: unknown[] } | undefined)?.examples;
+  return given === undefined ? '' : ` (for example, ${given.join(' or ')})`;
+}
+
+/** Returns the pointer of an error; that of an invalid name is the pointer of its key. */
 function placeOf({ instancePath, propertyName }: ErrorObject): string {
   return propertyName === undefined ? instancePath : instancePath + step(propertyName);
 }

@@ -1,6 +1,6 @@
 import type { AckStatus, IdForm, Json, JsonObject } from '../core/types.ts';
 
-/** lifecycle.yaml as it is written; spec/lifecycle.schema.json checks it and explains each field. */
+/** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
   readonly pack: string;
   readonly title: string;
@@ -34,7 +34,7 @@ export interface Lifecycle {
 export interface MediaSource {
   readonly file: string;
   readonly id: IdForm;
-  /** The kinds of task that yield it; all when left out. */
+  /** Kinds of task that have this file (default: all). */
   readonly kinds?: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export interface KindSource {
 
 export type ParentSource = { readonly id: string } & Readonly<Record<ParentTrouble, ParentRuleSource>>;
 
-/** What the vendor asks of those who call it; durations. */
+/** Requirements of the vendor for its clients. */
 export interface ClientsSource {
   readonly pollEvery?: string;
   readonly pollNeverWithin?: string;
@@ -105,7 +105,7 @@ export interface SubmitSource {
   readonly event?: string;
   readonly prompt?: string;
   readonly status?: number;
-  /** Instead of the kind's. */
+  /** Overrides the parent of the kind. */
   readonly parent?: ParentSource;
   readonly answer: Json;
 }
@@ -147,7 +147,7 @@ export interface ListSource {
   readonly answer: Json;
 }
 
-/** The names are those of query parameters. */
+/** Size of a page, and the names of the query parameters that select one. */
 export interface PageSource {
   readonly size?: number;
   readonly most?: number;
@@ -211,7 +211,7 @@ export interface Fact {
   readonly grade: 'documented' | 'observed' | 'assumed';
   /** Pages that state it, by their names in the pack. */
   readonly pages?: readonly string[];
-  /** Heading under which each page states it, by the name of the page. */
+  /** Heading under which each page states it, by the name of the page; required for documented facts. */
   readonly headings?: Readonly<Record<string, string>>;
   /** Value in other profiles, by profile. */
   readonly differs?: Readonly<Record<string, string>>;
@@ -219,7 +219,7 @@ export interface Fact {
   readonly disagrees?: string;
 }
 
-/** What a pack calls the errors that the engine knows. */
+/** Names in a pack for the errors of the engine. */
 export type ErrorRole =
   | 'unauthorized'
   | 'invalid'

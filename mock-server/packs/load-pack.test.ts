@@ -11,7 +11,7 @@ const RUNWAY = join(PACKAGE_ROOT, 'spec/runway');
 const LIFECYCLE = 'lifecycle.yaml';
 const DOCUMENT = 'openapi.yaml';
 
-describe('a pack that comes with the package', () => {
+describe('a built-in pack', () => {
   it('is found', () => {
     expect(builtInPackDirs()).toContain(RUNWAY);
   });
@@ -28,14 +28,14 @@ describe('a pack that comes with the package', () => {
     }
   });
 
-  it.each(builtInPackDirs())('has its first profile when none is asked for: %s', (dir) => {
+  it.each(builtInPackDirs())('has its first profile by default: %s', (dir) => {
     const pack = loadPack(dir);
     expect(pack.profile).toBe(pack.profiles[0]);
   });
 });
 
 describe('the Runway pack', () => {
-  it('has what its file says, in the profile documented', () => {
+  it('has the values of its file in the profile documented', () => {
     const pack = loadPack(RUNWAY);
     expect(pack.profiles).toStrictEqual(['documented', 'observed']);
     expect(pack.operations.map(({ id, method, path }) => [id, method, path])).toStrictEqual([
@@ -70,7 +70,7 @@ describe('the Runway pack', () => {
     expect([...pack.events.keys()]).toStrictEqual(['runway.generate', 'runway.extend']);
   });
 
-  it('has the ids, the answer to an unknown task and the rule for parents of the profile observed', () => {
+  it('has the ids, unknown-task answer and parent rules of the profile observed', () => {
     const pack = loadPack(RUNWAY, 'observed');
     const extend = pack.operations.find(({ id }) => id === 'extend-ai-video');
     expect(pack.kinds.get('extend')?.idForm).toBe('hex32');
@@ -92,7 +92,7 @@ describe('the Runway pack', () => {
     });
   });
 
-  it('refuses bad parents in the profile documented', () => {
+  it('refuses unusable parents in the profile documented', () => {
     const extend = loadPack(RUNWAY).operations.find(({ id }) => id === 'extend-ai-video');
     expect(extend).toMatchObject({
       parent: {
@@ -114,7 +114,7 @@ describe('the Runway pack', () => {
     });
   });
 
-  it('says where the callback URL, the prompt and the parent stand in a request', () => {
+  it('finds the callback URL, the prompt and the parent in a request', () => {
     const [generate, extend] = loadPack(RUNWAY).operations;
     const request = { callBackUrl: 'http://127.0.0.1/', prompt: 'a cat', taskId: 'parent' };
     if (generate?.type !== 'submit' || extend?.type !== 'submit') throw new Error('two submissions expected');
@@ -127,7 +127,7 @@ describe('the Runway pack', () => {
     expect(extend.parent?.idOf(request, null)).toBe('parent');
   });
 
-  it('has no profile that nobody wrote, and says which there are', () => {
+  it('rejects an unknown profile with a list of its profiles', () => {
     const load = () => loadPack(RUNWAY, 'dreamt');
     expect(load).toThrow(CodedError);
     expect(load).toThrow(
@@ -140,7 +140,7 @@ describe('the Runway pack', () => {
   });
 });
 
-/** Where a problem is: the file, and a text that stands on its line and on no other. */
+/** The place of a problem: the file, and a text that occurs only on its line. */
 type Place = readonly [file: string, text: string];
 type Edit = readonly [file: string, from: string, to: string];
 
@@ -149,7 +149,7 @@ interface Breakage {
   readonly edits: readonly Edit[];
   readonly profile?: string;
   readonly problems: readonly (readonly [place: Place, says: string])[];
-  /** More is found than the problems above: what follows from them. */
+  /** Whether further problems may follow from those above. */
   readonly more?: true;
 }
 
@@ -171,7 +171,7 @@ function copyOfRunway(edits: readonly Edit[] = []): string {
     const path = join(dir, file);
     const pieces = readFileSync(path, 'utf8').split(from);
     if (pieces.length !== 2)
-      throw new Error(`${file} has this ${pieces.length - 1} times, not once: ${from}`);
+      throw new Error(`${file} contains this ${pieces.length - 1} times, not once: ${from}`);
     writeFileSync(path, pieces.join(to));
   }
   return dir;
@@ -187,11 +187,11 @@ function folderWith(lifecycle: string): string {
 function lineOf(dir: string, [file, text]: Place): number {
   const lines = readFileSync(join(dir, file), 'utf8').split('\n');
   const found = lines.flatMap((line, index) => (`\n${line}\n`.includes(text) ? index + 1 : []));
-  if (found.length !== 1) throw new Error(`${file} has ${found.length} lines with: ${text}`);
+  if (found.length !== 1) throw new Error(`${file} contains ${found.length} lines with: ${text}`);
   return found[0] ?? 0;
 }
 
-/** Every problem that a broken pack is refused for. */
+/** Returns the problems with which a broken pack is rejected. */
 function problemsOf(dir: string, profile: string | null = null): PackError['problems'] {
   try {
     loadPack(dir, profile);
@@ -202,7 +202,7 @@ function problemsOf(dir: string, profile: string | null = null): PackError['prob
   throw new Error('the pack loads');
 }
 
-/** What is found wrong with a broken copy, as far as the breakage says; and where it should be found. */
+/** Loads a broken copy, and returns its problems and their expected places. */
 function breakRunway({ edits, profile, problems, more }: Breakage) {
   const dir = copyOfRunway(edits);
   const found = problemsOf(dir, profile);
@@ -219,7 +219,7 @@ const OBSERVED_ID = 'task: { id: hex32 }';
 
 const BROKEN: readonly Breakage[] = [
   {
-    title: 'a key is missing at the top',
+    title: 'a key is missing at the top level',
     edits: [edit('title: Runway video API (Apikley and other resellers)\n', '')],
     problems: [[at('# yaml-language-server'), '"title" is missing']],
   },
@@ -234,52 +234,49 @@ const BROKEN: readonly Breakage[] = [
     problems: [[at('Get AI Video Details'), '/pages/detail: "source" is missing']],
   },
   {
-    title: 'a key is spelled wrong',
+    title: 'a key is misspelled',
     edits: [edit('  ackStatus: ', '  ackStatuses: 1\n  ackStatus: ')],
-    problems: [[at('ackStatuses'), '/delivery/ackStatuses: "ackStatuses" is not known here']],
+    problems: [[at('ackStatuses'), '/delivery/ackStatuses: unknown key "ackStatuses"']],
   },
   {
     title: 'a duration is written in words',
     edits: [edit('ackTimeout: 15s', 'ackTimeout: 15 seconds')],
-    problems: [[at('ackTimeout: 15 seconds'), '(like 15s or 2m or 14d), got "15 seconds"']],
+    problems: [[at('ackTimeout: 15 seconds'), '(for example, 15s or 2m or 14d), got "15 seconds"']],
   },
   {
     title: 'a duration has no unit',
     edits: [edit('gaps: [30s, 60s, 120s]', 'gaps: [30s, 60, 120s]')],
-    problems: [[at('gaps: ['), '/delivery/gaps/1: expected something that must be string (like 15s']],
+    problems: [[at('gaps: ['), '/delivery/gaps/1: must be a string (for example, 15s']],
   },
   {
     title: 'a range has no end',
     edits: [edit('lasts: 30s..50s', 'lasts: 30s..')],
-    problems: [[at('lasts: 30s..,'), '(like 5s or 30s..50s), got "30s.."']],
+    problems: [[at('lasts: 30s..,'), '(for example, 5s or 30s..50s), got "30s.."']],
   },
   {
-    title: 'a range runs backwards',
+    title: 'a range is reversed',
     edits: [edit('lasts: 30s..50s', 'lasts: 50s..30s')],
     problems: [
-      [
-        at('50s..30s'),
-        '/kinds/generate/steps/2/lasts: "50s..30s" runs backwards: expected shortest..longest',
-      ],
+      [at('50s..30s'), '/kinds/generate/steps/2/lasts: "50s..30s" is reversed; expected shortest..longest'],
     ],
   },
   {
     title: 'a number is too small',
     edits: [edit('retries: 3', 'retries: -1')],
-    problems: [[at('retries: -1'), '/delivery/retries: expected something that must be >= 0, got -1']],
+    problems: [[at('retries: -1'), '/delivery/retries: must be >= 0, got -1']],
   },
   {
     title: 'a list is empty',
     edits: [edit('gaps: [30s, 60s, 120s]', 'gaps: []')],
-    problems: [[at('gaps: []'), 'must NOT have fewer than 1 items, got []']],
+    problems: [[at('gaps: []'), 'must not have fewer than 1 items, got []']],
   },
   {
     title: 'a time zone is a name',
     edits: [edit("'+00:00'", 'UTC')],
-    problems: [[at('timeZone: UTC'), '/task/timeZone: expected something that must match']],
+    problems: [[at('timeZone: UTC'), '/task/timeZone: must match']],
   },
   {
-    title: 'an operation does something unheard of',
+    title: 'an operation has an unknown role',
     edits: [edit('does: poll', 'does: poke')],
     problems: [[at('does: poke'), 'expected one of submit, poll, cancel, delete, answer, list, got "poke"']],
   },
@@ -289,7 +286,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('kind: extension'),
-        '/operations/extend-ai-video/kind: there is no kind "extension": expected one of generate, extend',
+        '/operations/extend-ai-video/kind: kind "extension" does not exist; expected one of generate, extend',
       ],
     ],
     more: true,
@@ -300,7 +297,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('event: runway.extension'),
-        '/event: there is no event "runway.extension": expected one of runway.generate, runway.extend',
+        '/event: event "runway.extension" does not exist; expected one of runway.generate, runway.extend',
       ],
     ],
     more: true,
@@ -309,26 +306,26 @@ const BROKEN: readonly Breakage[] = [
     title: 'a concurrency failure is unknown',
     edits: [edit('concurrencyFailure: concurrency', 'concurrencyFailure: crowd')],
     problems: [
-      [at('crowd'), 'there is no failure "crowd": expected one of image-info, inappropriate-content,'],
+      [at('crowd'), 'failure "crowd" does not exist; expected one of image-info, inappropriate-content,'],
     ],
   },
   {
-    title: 'a failure text stands under an unknown page',
+    title: 'a failure text has an unknown page',
     edits: [edit('extend: Get image info failed', 'extension: Get image info failed')],
     problems: [
       [
         at('Get image info failed'),
-        '/failures/image-info/messages/extension: there is no page "extension": expected one of generate, extend, detail, request',
+        '/failures/image-info/messages/extension: page "extension" does not exist; expected one of generate, extend, detail, request',
       ],
     ],
   },
   {
-    title: 'a failure text stands under a page that is a number',
+    title: 'a failure text has a numeric page',
     edits: [edit('extend: Get image info failed', '7: Get image info failed')],
-    problems: [[at('7: Get image info failed'), '/failures/image-info/messages/7: there is no page "7"']],
+    problems: [[at('7: Get image info failed'), '/failures/image-info/messages/7: page "7" does not exist']],
   },
   {
-    title: 'a value under an anchor is wrong, where the anchor stands, for each of its aliases',
+    title: 'a value at an anchor is invalid, once for each alias',
     edits: [
       edit('whenUnknown: { refuse: unknownTask }', 'whenUnknown: &rule { refuse: nobody }'),
       edit('whenFailed: { refuse: invalid, because: taskId names a task that failed }', 'whenFailed: *rule'),
@@ -341,37 +338,67 @@ const BROKEN: readonly Breakage[] = [
   {
     title: 'the texts of an answer come from an unknown page',
     edits: [edit('[detail, extend, generate]', '[detail, extended, generate]')],
-    problems: [[at('[detail, extended, generate]'), '/messages/1: there is no page "extended"']],
+    problems: [[at('[detail, extended, generate]'), '/messages/1: page "extended" does not exist']],
   },
   {
-    title: 'a fact rests on an unknown page',
+    title: 'a fact names an unknown page',
     edits: [
       edit(
         'at: /task/timeZone\n    grade: assumed\n    pages: [detail]',
         'at: /task/timeZone\n    grade: assumed\n    pages: [details]',
       ),
     ],
-    problems: [[at('pages: [details]'), '/pages/0: there is no page "details"']],
+    problems: [[at('pages: [details]'), '/pages/0: page "details" does not exist']],
   },
   {
-    title: 'a fact points nowhere',
+    title: 'a fact points to a missing value',
     edits: [edit('at: /delivery/gaps', 'at: /delivery/gap')],
-    problems: [[at('at: /delivery/gap'), '"/delivery/gap" is nowhere in this file']],
+    problems: [[at('at: /delivery/gap'), '"/delivery/gap" does not exist in this file']],
   },
   {
-    title: 'a documented fact names no page',
+    title: 'a documented fact does not name a page',
     edits: [
-      edit('grade: documented\n    pages: [extend]\n  - fact: Three', 'grade: documented\n  - fact: Three'),
+      edit(
+        'grade: documented\n    pages: [extend]\n    headings: { extend: Troubleshooting }\n',
+        'grade: documented\n    headings: { extend: Troubleshooting }\n',
+      ),
     ],
-    problems: [[at('HTTP 200 alone acknowledges'), '"pages" is missing']],
+    problems: [[at('Only HTTP 200 acknowledges'), '"pages" is missing']],
   },
   {
-    title: 'a state that no task reaches is answered',
-    edits: [edit('      queueing: *underway\n', '      queueing: *underway\n      zombie: *underway\n')],
-    problems: [[at('zombie: *underway'), 'no task ever reaches state "zombie"']],
+    title: 'a documented fact does not name a heading',
+    edits: [edit('    headings: { extend: Troubleshooting }\n', '')],
+    problems: [[at('Only HTTP 200 acknowledges'), '"headings" is missing']],
   },
   {
-    title: 'a code is for an unknown role',
+    title: 'a documented fact does not name a heading on one of its pages',
+    edits: [
+      edit(
+        'headings: { generate: Alternative Solution, extend: Alternative Approach }',
+        'headings: { generate: Alternative Solution }',
+      ),
+    ],
+    problems: [
+      [
+        at('headings: { generate: Alternative Solution }'),
+        'a documented fact must name its heading on page "extend"',
+      ],
+    ],
+  },
+  {
+    title: 'a fact has a heading on another page',
+    edits: [
+      edit('headings: { extend: Troubleshooting }', 'headings: { extend: Troubleshooting, detail: X }'),
+    ],
+    problems: [[at('Troubleshooting, detail: X'), '"detail" is not one of the pages of this fact']],
+  },
+  {
+    title: 'an unreachable state has an answer',
+    edits: [edit('      queueing: *pending\n', '      queueing: *pending\n      zombie: *pending\n')],
+    problems: [[at('zombie: *pending'), 'no task reaches state "zombie"']],
+  },
+  {
+    title: 'a code has an unknown role',
     edits: [edit('when: [rateLimited]', 'when: [tooFast]')],
     problems: [
       [
@@ -381,34 +408,34 @@ const BROKEN: readonly Breakage[] = [
     ],
   },
   {
-    title: 'an expression asks for something that a task has not',
+    title: 'an expression has an unknown field of a task',
     edits: [edit('state: $task.state', 'state: $task.status')],
     problems: [
       [
         at('$task.status'),
-        '/operations/get-ai-video-details/answers/wait/data/state: "$task.status" names nothing: $task has no "status"',
+        '/operations/get-ai-video-details/answers/wait/data/state: unknown expression "$task.status": $task has no "status"',
       ],
     ],
   },
   {
-    title: 'an expression begins with an unknown root',
+    title: 'an expression has an unknown root',
     edits: [edit('state: $task.state', 'state: $job.state')],
     problems: [
       [
         at('$job.state'),
-        '"$job.state" cannot be used here: expected one of $request, $task, $media, $failure, $null',
+        '"$job.state" cannot be used here; expected one of $request, $task, $media, $failure, $null',
       ],
     ],
   },
   {
-    title: 'an expression asks for media that the pack has not',
+    title: 'an expression has an unknown media file',
     edits: [edit('videoUrl: $media.video.url', 'videoUrl: $media.film.url')],
-    problems: [[at('$media.film.url'), '"$media.film.url" names nothing: $media has no "film.url"']],
+    problems: [[at('$media.film.url'), 'unknown expression "$media.film.url": $media has no "film.url"']],
   },
   {
-    title: 'a dollar sign begins what is no expression',
+    title: 'a string with a leading dollar sign is not an expression',
     edits: [edit('msg: All generated successfully.', 'msg: $5 are due.')],
-    problems: [[at('$5'), '/msg: "$5 are due." is no expression: expected $root.path']],
+    problems: [[at('$5'), '/msg: "$5 are due." is not an expression; expected $root.path']],
   },
   {
     title: 'a codec is unknown',
@@ -416,17 +443,17 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('zonelesDateTime'),
-        '"zonelesDateTime" is no codec: expected one of zonelessDateTime, isoDateTime,',
+        'unknown codec "zonelesDateTime"; expected one of zonelessDateTime, isoDateTime,',
       ],
     ],
   },
   {
-    title: 'the task id is looked for where no request has it',
+    title: 'the task id has an invalid place',
     edits: [edit('task: $request.query.taskId', 'task: $request.cookie.taskId')],
-    problems: [[at('$request.cookie'), '/task: "$request.cookie.taskId" names nothing']],
+    problems: [[at('$request.cookie'), '/task: unknown expression "$request.cookie.taskId"']],
   },
   {
-    title: 'the prompt is looked for outside the body',
+    title: 'the prompt is outside of the body',
     edits: [
       edit(
         'prompt: $request.body#/prompt\n    answer: &accepted',
@@ -436,29 +463,33 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('$request.query.prompt'),
-        '/operations/generate-ai-video/prompt: "$request.query.prompt" names nothing',
+        '/operations/generate-ai-video/prompt: unknown expression "$request.query.prompt"',
       ],
     ],
   },
   {
-    title: 'what is signed has an unknown part',
+    title: 'the signed text has an unknown expression',
     edits: [edit('{$task.id}.{$signature.timestamp}', '{$task.id}.{$signature.time}')],
-    problems: [[at('{$signature.time}'), '/delivery/signature/payload: "$signature.time" names nothing']],
-  },
-  {
-    title: 'a header of the signature has an unknown part',
-    edits: [edit("X-Webhook-Signature: '{$signature.value}'", "X-Webhook-Signature: '{$signature.hash}'")],
     problems: [
-      [at('$signature.hash'), '/signature/headers/X-Webhook-Signature: "$signature.hash" names nothing'],
+      [at('{$signature.time}'), '/delivery/signature/payload: unknown expression "$signature.time"'],
     ],
   },
   {
-    title: 'the envelope of errors has an unknown part',
-    edits: [edit('msg: $error.message', 'msg: $error.text')],
-    problems: [[at('$error.text'), '/errors/body/msg: "$error.text" names nothing: $error has no "text"']],
+    title: 'a header of the signature has an unknown expression',
+    edits: [edit("X-Webhook-Signature: '{$signature.value}'", "X-Webhook-Signature: '{$signature.hash}'")],
+    problems: [
+      [at('$signature.hash'), '/signature/headers/X-Webhook-Signature: unknown expression "$signature.hash"'],
+    ],
   },
   {
-    title: 'a bracket is not closed, so that it is no YAML',
+    title: 'the envelope of errors has an unknown expression',
+    edits: [edit('msg: $error.message', 'msg: $error.text')],
+    problems: [
+      [at('$error.text'), '/errors/body/msg: unknown expression "$error.text": $error has no "text"'],
+    ],
+  },
+  {
+    title: 'a bracket is not closed',
     edits: [edit('gaps: [30s, 60s, 120s]\n', 'gaps: [30s, 60s, 120s\n')],
     problems: [
       [
@@ -469,15 +500,15 @@ const BROKEN: readonly Breakage[] = [
     more: true,
   },
   {
-    title: 'it is indented by a tab',
+    title: 'a line is indented with a tab',
     edits: [edit('  mediaLifetime: 14d\n', '\tmediaLifetime: 14d\n')],
     problems: [[at('\tmediaLifetime'), 'Tabs are not allowed as indentation']],
     more: true,
   },
   {
-    title: 'a key stands there twice',
+    title: 'a key is duplicate',
     edits: [edit('  mediaLifetime: 14d\n', '  mediaLifetime: 14d\n  id: hex32\n')],
-    problems: [[at('\n  id: hex32'), 'Map keys must be unique']],
+    problems: [[at('\n  id: hex32'), 'duplicate key "id"']],
   },
   {
     title: 'an alias has no anchor',
@@ -490,7 +521,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [[at('document: swagger.yaml'), '/document: the file "swagger.yaml" does not exist']],
   },
   {
-    title: 'the document is of an older standard',
+    title: 'the document has an older version of OpenAPI',
     edits: [inDocument('openapi: 3.1.0', 'openapi: 2.0.0')],
     problems: [[[DOCUMENT, 'openapi: 2.0.0'], '/openapi: expected an OpenAPI 3 document ("openapi: 3.1.0")']],
   },
@@ -500,19 +531,19 @@ const BROKEN: readonly Breakage[] = [
     problems: [[[DOCUMENT, 'paths: soon'], '/paths: expected "paths" with the vendor\'s operations']],
   },
   {
-    title: 'the document is no YAML',
+    title: 'the document is not valid YAML',
     edits: [inDocument('license: { name: MIT, identifier: MIT }', 'license: { name: MIT, identifier: MIT')],
     problems: [[[DOCUMENT, '\nservers:'], 'Flow map in block collection must be sufficiently indented']],
     more: true,
   },
   {
-    title: 'a profile patches in a wrong value',
+    title: 'a profile sets an invalid value',
     edits: [edit(OBSERVED_ID, 'task: { id: hex33 }')],
     profile: 'observed',
     problems: [[at('hex33'), '/task/id: expected one of uuid, hex32, base32, got "hex33"']],
   },
   {
-    title: 'a profile takes away what is needed',
+    title: 'a profile removes a required value',
     edits: [edit(OBSERVED_ID, 'task: { id: hex32, mediaLifetime: null }')],
     profile: 'observed',
     problems: [[at('mediaLifetime: null'), '/task: "mediaLifetime" is missing']],
@@ -526,21 +557,21 @@ const BROKEN: readonly Breakage[] = [
       ),
     ],
     profile: 'observed',
-    problems: [[at('no-image'), '/kinds/extend/parent/whenUnknown/fail: there is no failure "no-image"']],
+    problems: [[at('no-image'), '/kinds/extend/parent/whenUnknown/fail: failure "no-image" does not exist']],
   },
   {
-    title: 'a profile has an answer with a wrong expression',
+    title: 'a profile sets an answer with an unknown expression',
     edits: [edit('data: $null', 'data: $nothing')],
     profile: 'observed',
     problems: [
       [
         at('$nothing'),
-        '/errors/answers/unknownTask/body/data: "$nothing" cannot be used here: expected one of $error, $null',
+        '/errors/answers/unknownTask/body/data: "$nothing" cannot be used here; expected one of $error, $null',
       ],
     ],
   },
   {
-    title: 'a profile patches in a range that runs backwards',
+    title: 'a profile sets a reversed range',
     edits: [
       edit(
         '        extend:\n          parent:\n',
@@ -548,30 +579,30 @@ const BROKEN: readonly Breakage[] = [
       ),
     ],
     profile: 'observed',
-    problems: [[at('3s..2s'), '/kinds/extend/steps/0/lasts: "3s..2s" runs backwards']],
+    problems: [[at('3s..2s'), '/kinds/extend/steps/0/lasts: "3s..2s" is reversed']],
     more: true,
   },
   {
-    title: 'a profile is no object',
+    title: 'a profile is not an object',
     edits: [edit('documented: {}', 'documented: { lifecycle: 5 }')],
-    problems: [
-      [at('lifecycle: 5'), '/profiles/documented/lifecycle: expected something that must be object, got 5'],
-    ],
+    problems: [[at('lifecycle: 5'), '/profiles/documented/lifecycle: must be an object, got 5']],
   },
   {
     title: 'a time zone is out of range',
     edits: [edit("'+00:00'", "'+99:99'")],
-    problems: [[at('+99:99'), '/task/timeZone: "+99:99" is no time zone: expected -14:59 to +14:59']],
+    problems: [[at('+99:99'), '/task/timeZone: "+99:99" is not a time zone; expected -14:59 to +14:59']],
   },
   {
     title: 'a step both waits for a slot and holds one',
     edits: [
       edit('lasts: 30s..50s, holdsSlot: true }', 'lasts: 30s..50s, holdsSlot: true, waitsForSlot: true }'),
     ],
-    problems: [[at('lasts: 30s..50s'), '/kinds/generate/steps/2: a step waits for a slot or holds one']],
+    problems: [
+      [at('lasts: 30s..50s'), '/kinds/generate/steps/2: a step cannot both wait for a slot and hold one'],
+    ],
   },
   {
-    title: 'tasks end in a state that is a step',
+    title: 'an end state is also a step',
     edits: [
       edit(
         'lasts: 40s..60s, holdsSlot: true }\n    ends: { success: success, failure: fail }',
@@ -581,51 +612,51 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('abandoned: queueing'),
-        '/kinds/extend/ends/abandoned: "queueing" is a step of kind "extend", so it is no end',
+        '/kinds/extend/ends/abandoned: "queueing" is a step of kind "extend", so it cannot be an end state',
       ],
     ],
   },
   {
-    title: 'a failure ends in a state that is a step',
+    title: 'the state of a failure is also a step',
     edits: [
       edit(
-        'summary: moderation refused the video\n',
-        'summary: moderation refused the video\n    state: wait\n',
+        'summary: moderation rejected the video\n',
+        'summary: moderation rejected the video\n    state: wait\n',
       ),
     ],
     problems: [
       [
         at('state: wait\n'),
-        '/failures/inappropriate-video/state: "wait" is a step of kind "generate", so it is no end',
+        '/failures/inappropriate-video/state: "wait" is a step of kind "generate", so it cannot be an end state',
       ],
       [
         at('state: wait\n'),
-        '/failures/inappropriate-video/state: "wait" is a step of kind "extend", so it is no end',
+        '/failures/inappropriate-video/state: "wait" is a step of kind "extend", so it cannot be an end state',
       ],
     ],
   },
   {
-    title: 'a code stands in the table twice',
+    title: 'a code is duplicate',
     edits: [edit('{ code: 455, ', "{ code: '451', ")],
-    problems: [[at("code: '451'"), '/errors/codes/5/code: code 451 stands here twice']],
+    problems: [[at("code: '451'"), '/errors/codes/5/code: duplicate code 451']],
   },
   {
-    title: 'two codes claim one role',
+    title: 'two codes have the same role',
     edits: [edit('{ code: 451, when: [mediaUnreachable], ', '{ code: 451, when: [rateLimited], ')],
-    problems: [[at('code: 451'), '/errors/codes/4/when/0: "rateLimited" has a code already']],
+    problems: [[at('code: 451'), '/errors/codes/4/when/0: role "rateLimited" already has a code']],
   },
   {
-    title: 'a null has a field',
+    title: '$null has a field',
     edits: [edit('state: $task.state', 'state: $null.state')],
-    problems: [[at('$null.state'), '"$null.state" names nothing: $null has no "state"']],
+    problems: [[at('$null.state'), 'unknown expression "$null.state": $null has no "state"']],
   },
   {
-    title: 'a fact differs in a profile that is not there',
+    title: 'a fact differs in an unknown profile',
     edits: [edit('differs: { observed: 32 hex characters }', 'differs: { imagined: 32 hex characters }')],
     problems: [
       [
         at('imagined'),
-        'differs/imagined: there is no profile "imagined": expected one of documented, observed',
+        'differs/imagined: profile "imagined" does not exist; expected one of documented, observed',
       ],
     ],
   },
@@ -647,14 +678,17 @@ const BROKEN: readonly Breakage[] = [
     ],
   },
   {
-    title: 'a value that was taken over by an alias is wrong, where it stands',
+    title: 'a value that an alias repeats is invalid',
     edits: [edit('msg: All generated successfully.', 'msg: $media.film.url')],
     problems: [
-      [at('$media.film.url'), '/events/runway.generate/bodies/success/msg: "$media.film.url" names nothing'],
+      [
+        at('$media.film.url'),
+        '/events/runway.generate/bodies/success/msg: unknown expression "$media.film.url"',
+      ],
     ],
   },
   {
-    title: 'two things are wrong at once',
+    title: 'two values are invalid',
     edits: [edit('ackTimeout: 15s', 'ackTimeout: soon'), edit('notVisibleFor: 5s', 'notVisibleFor: later')],
     problems: [
       [at('ackTimeout: soon'), 'got "soon"'],
@@ -663,10 +697,10 @@ const BROKEN: readonly Breakage[] = [
   },
 ];
 
-/** Where a whole block is at fault, a person looks for its key, or for the key it is missing from. */
+/** Defects of whole blocks, which are reported at the key of the block or of its parent. */
 const BROKEN_BLOCKS: readonly Breakage[] = [
   {
-    title: 'an event has no body for a success, which a forger announces',
+    title: 'an event does not have a body for a success, which forged callbacks need',
     edits: [
       edit(
         `  runway.extend:
@@ -685,14 +719,16 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
     problems: [
       [
         at('# none of success'),
-        '/events/runway.extend/bodies: there is no body for "success", the success of kind "extend"',
+        '/events/runway.extend/bodies: missing body for "success", the success state of kind "extend"',
       ],
     ],
   },
   {
-    title: 'a role that is needed has no code',
+    title: 'a required role does not have a code',
     edits: [edit('when: [invalid], ', '')],
-    problems: [[at('\n  codes:'), '/errors/codes: no code has "when: [invalid]"']],
+    problems: [
+      [at('\n  codes:'), '/errors/codes: role "invalid" does not have a code; add "when: [invalid]" to one'],
+    ],
   },
   {
     title: 'a key is missing in a block',
@@ -700,59 +736,56 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
     problems: [[at('\ntask:'), '/task: "mediaLifetime" is missing']],
   },
   {
-    title: 'an operation lacks what it needs',
+    title: 'an operation lacks a required key',
     edits: [edit('    task: $request.query.taskId\n', '')],
     problems: [[at('\n  get-ai-video-details:'), '/operations/get-ai-video-details: "task" is missing']],
   },
   {
-    title: 'a state has no answer',
-    edits: [edit('      queueing: *underway\n', '')],
+    title: 'a state does not have an answer',
+    edits: [edit('      queueing: *pending\n', '')],
     problems: [
-      [
-        at('\n    answers:'),
-        '/operations/get-ai-video-details/answers: there is no answer for state "queueing"',
-      ],
+      [at('\n    answers:'), '/operations/get-ai-video-details/answers: missing answer for state "queueing"'],
     ],
   },
   {
-    title: 'a callback has a body for a state that no task reaches',
+    title: 'a callback has a body for an unreachable state',
     edits: [edit('      success: &generated', '      succeeded: &generated')],
     problems: [
-      [at('succeeded:'), '/events/runway.generate/bodies/succeeded: no task ever reaches state "succeeded"'],
+      [at('succeeded:'), '/events/runway.generate/bodies/succeeded: no task reaches state "succeeded"'],
     ],
     more: true,
   },
   {
-    title: 'an event is sent by nobody',
+    title: 'no operation sends an event',
     edits: [edit('    event: runway.extend\n', '')],
     problems: [[at('\n  runway.extend:'), '/events/runway.extend: no operation sends this event']],
   },
   {
-    title: 'the name of an event does not begin with that of the pack',
+    title: 'the name of an event does not begin with the name of the pack',
     edits: [
       edit('    event: runway.extend\n', '    event: extended\n'),
       edit('  runway.extend:\n', '  extended:\n'),
     ],
-    problems: [[at('\n  extended:'), '/events/extended: an event\'s name begins with "runway."']],
+    problems: [[at('\n  extended:'), '/events/extended: an event name must begin with "runway."']],
     more: true,
   },
   {
-    title: 'the document has no such operation',
+    title: 'the document does not contain an operation',
     edits: [edit('  extend-ai-video:\n', '  extend-video:\n')],
     problems: [
       [
         at('\n  extend-video:'),
-        'the document has no operation "extend-video": expected one of generate-ai-video, extend-ai-video, get-ai-video-details',
+        'the document has no operation "extend-video"; expected one of generate-ai-video, extend-ai-video, get-ai-video-details',
       ],
     ],
   },
   {
-    title: 'the document declares no such callback',
+    title: 'the document does not contain a callback',
     edits: [edit('  runway.extend:\n    callback: completed\n', '  runway.extend:\n    callback: ended\n')],
     problems: [[at('callback: ended'), 'extend-ai-video declares no callback "ended" in the document']],
   },
   {
-    title: 'the callback URL of the document is no place in the body',
+    title: 'the callback URL of the document is outside of the body',
     edits: [
       inDocument(
         `'{$request.body#/callBackUrl}':
@@ -763,25 +796,25 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
               operationId: runway.extend`,
       ),
     ],
-    problems: [[[DOCUMENT, '$request.header.callback'], '"$request.header.callback" names nothing']],
+    problems: [[[DOCUMENT, '$request.header.callback'], 'unknown expression "$request.header.callback"']],
   },
   {
-    title: 'a block has a key that nobody knows',
+    title: 'a block has an unknown key',
     edits: [edit('  notVisibleFor: 5s\n', '  notVisibleFor: 5s\n  retryAfter:\n    seconds: 5\n')],
-    problems: [[at('retryAfter:'), '/timing/retryAfter: "retryAfter" is not known here']],
+    problems: [[at('retryAfter:'), '/timing/retryAfter: unknown key "retryAfter"']],
   },
   {
-    title: 'a key that nobody knows has a slash in it',
+    title: 'an unknown key contains a slash',
     edits: [edit('  lateBy: 10m\n', '  lateBy: 10m\n  late/By: 10m\n')],
-    problems: [[at('late/By'), '"late/By" is not known here']],
+    problems: [[at('late/By'), 'unknown key "late/By"']],
   },
   {
-    title: 'the name of a failure has capitals',
+    title: 'the name of a failure has uppercase letters',
     edits: [edit('  hd-trial:\n', '  hdTrial:\n')],
     problems: [[at('hdTrial:'), 'got "hdTrial"']],
   },
   {
-    title: 'a profile whose name has a slash patches in a wrong value',
+    title: 'a profile with a slash in its name sets an invalid value',
     edits: [
       edit('  observed:\n    lifecycle:\n', '  a/b:\n    lifecycle:\n'),
       edit(OBSERVED_ID, 'task: { id: hex33 }'),
@@ -790,15 +823,15 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
     problems: [[at('hex33'), '/task/id: expected one of uuid, hex32, base32, got "hex33"']],
   },
   {
-    title: 'the parent is looked for outside the body',
+    title: 'the id of the parent is outside of the body',
     edits: [edit('id: $request.body#/taskId', 'id: $request.query.taskId')],
-    problems: [[at('id: $request.query'), '/parent/id: "$request.query.taskId" names nothing']],
+    problems: [[at('id: $request.query'), '/parent/id: unknown expression "$request.query.taskId"']],
   },
 ];
 
 const ROWS = [...BROKEN, ...BROKEN_BLOCKS].map((breakage) => [breakage.title, breakage] as const);
 
-describe('a broken pack is refused with what was expected when', () => {
+describe('a broken pack is rejected with the expectation when', () => {
   it.each(ROWS)('%s', (_, breakage) => {
     const { found } = breakRunway(breakage);
     expect(found.map(({ message }) => message)).toStrictEqual(
@@ -807,37 +840,35 @@ describe('a broken pack is refused with what was expected when', () => {
   });
 });
 
-describe('a broken pack is refused with the file and the line at fault when', () => {
+describe('a broken pack is rejected with file and line when', () => {
   it.each(ROWS)('%s', (_, breakage) => {
     const { found, places } = breakRunway(breakage);
     expect(found.map(({ file, line }) => ({ file, line }))).toStrictEqual(places);
   });
 });
 
-describe('a folder that is no pack', () => {
-  it('is refused when it has no lifecycle.yaml, with what a pack is', () => {
+describe('a folder that is not a pack', () => {
+  it('is rejected without lifecycle.yaml, with a remedy', () => {
     const dir = join(home, 'nowhere');
     expect(() => loadPack(dir)).toThrow(
       expect.objectContaining({
         code: 'PACK_UNREADABLE',
         message: expect.stringContaining(`${join(dir, LIFECYCLE)} cannot be read`),
-        remedy: 'A pack is a folder with lifecycle.yaml and the OpenAPI document it names.',
+        remedy: 'Use a folder that contains lifecycle.yaml and the OpenAPI document that it names.',
       }),
     );
   });
 
   it.each([
-    ['empty', '', 'must be object, got null'],
-    ['a list', '- pack: runway\n', 'must be object, got [{"pack":"runway"}]'],
-    ['a text', 'runway\n', 'must be object, got "runway"'],
-  ])('is refused when its lifecycle.yaml is %s', (_, text, says) => {
+    ['empty', '', 'must be an object, got null'],
+    ['a list', '- pack: runway\n', 'must be an object, got [{"pack":"runway"}]'],
+    ['a string', 'runway\n', 'must be an object, got "runway"'],
+  ])('is rejected when its lifecycle.yaml is %s', (_, text, says) => {
     const dir = folderWith(text);
-    expect(problemsOf(dir)).toStrictEqual([
-      { file: join(dir, LIFECYCLE), line: 1, message: `expected something that ${says}` },
-    ]);
+    expect(problemsOf(dir)).toStrictEqual([{ file: join(dir, LIFECYCLE), line: 1, message: `${says}` }]);
   });
 
-  it('is refused when its document is a folder', () => {
+  it('is rejected when its document is a folder', () => {
     const dir = copyOfRunway([edit('document: openapi.yaml', 'document: .')]);
     expect(() => loadPack(dir)).toThrow(
       expect.objectContaining({
@@ -849,7 +880,7 @@ describe('a folder that is no pack', () => {
 });
 
 describe('the error of a broken pack', () => {
-  it('prints each problem as file:line: message, on a line of its own', () => {
+  it('prints each problem as file:line: message on a separate line', () => {
     const error = new PackError([
       { file: 'a/lifecycle.yaml', line: 3, message: 'one' },
       { file: 'a/openapi.yaml', line: 14, message: 'two' },
@@ -857,13 +888,13 @@ describe('the error of a broken pack', () => {
     expect(error).toMatchObject({
       code: 'PACK_INVALID',
       message: 'a/lifecycle.yaml:3: one\na/openapi.yaml:14: two',
-      remedy: 'Fix the lines named above.',
+      remedy: 'Fix the lines listed above.',
     });
   });
 });
 
 describe('a copy of the Runway pack', () => {
-  it('loads from any folder, so that what is refused above is refused for its breakage alone', () => {
+  it('loads from any folder, so that the rejections above are caused only by the edits', () => {
     const dir = copyOfRunway();
     expect(loadPack(dir).name).toBe('runway');
     expect(loadPack(dir, 'observed').name).toBe('runway');

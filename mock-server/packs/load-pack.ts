@@ -17,7 +17,7 @@ import { PACKAGE_ROOT } from './package-root.ts';
 import { findPrepared, type PreparedPack } from './prepared-packs.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
-/** The folders of the packs that come with the package. */
+/** Lists the folders of the built-in packs. */
 export function builtInPackDirs(): string[] {
   const spec = join(PACKAGE_ROOT, 'spec');
   return readdirSync(spec)
@@ -27,9 +27,9 @@ export function builtInPackDirs(): string[] {
 }
 
 /**
- * Reads a pack's folder and compiles one profile of it.
- * @param profile the pack's first profile when null
- * @throws {PackError} with file, line and what was expected for everything that is wrong
+ * Reads a pack and compiles one of its profiles.
+ * @param profile name of the profile (default: the first of the pack)
+ * @throws {PackError} with the file, line and expectation of each defect
  */
 export function loadPack(dir: string, profile: string | null = null): Pack {
   const prepared = findPrepared(dir);
@@ -38,7 +38,7 @@ export function loadPack(dir: string, profile: string | null = null): Pack {
   return compilePack(lifecycle, document, { dir, profile: chosen, profiles, isChecked: true });
 }
 
-/** The same, without trusting that anybody has checked it before. */
+/** Loads a pack like `loadPack`, but ignores files that the build has prepared. */
 export function loadPackAfresh(dir: string, profile: string | null = null): Pack {
   const files = readPackFiles(dir);
   const { chosen, lifecycle, document, profiles } = applyProfile(files, profile);
@@ -55,7 +55,7 @@ export function loadPackAfresh(dir: string, profile: string | null = null): Pack
   }
 }
 
-/** Both files of a pack, parsed; the lifecycle has the shape its schema wants. */
+/** Reads and parses both files of a pack, and validates the lifecycle against its schema. */
 export function readPackFiles(
   dir: string,
 ): PreparedPack & { readonly file: YamlFile; readonly documentFile: YamlFile } {
@@ -66,7 +66,7 @@ export function readPackFiles(
   return { file, lifecycle, documentFile, document: documentFile.value };
 }
 
-/** A pack as one of its profiles reads it. */
+/** Applies the patches of a profile to both files of a pack. */
 export function applyProfile(files: PreparedPack, profile: string | null) {
   const { profiles: patches = { documented: {} } } = files.lifecycle;
   const profiles = Object.keys(patches);
@@ -90,7 +90,7 @@ function chooseProfile(pack: string, profiles: readonly string[], wanted: string
   );
 }
 
-/** @throws {PackError} when the document does not exist, or is not OpenAPI 3 */
+/** Reads the OpenAPI document of a pack. @throws {PackError} when it does not exist, or is not OpenAPI 3 */
 export function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: YamlFile): YamlFile {
   const path = join(dir, lifecycle.document);
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
@@ -108,11 +108,12 @@ export function readDocument(dir: string, lifecycle: Lifecycle, lifecycleFile: Y
   return file;
 }
 
-/** A value that a profile patched in stands under the profile, not where it takes effect. */
+/** Returns where values of the patched lifecycle are: a value from a profile is in the profile. */
 export function lifecyclePlace(file: YamlFile, profile: string): Place {
   return patchedPlace(file, `/profiles${step(profile)}/lifecycle`, file);
 }
 
+/** Returns where values of the patched document are: a value from a profile is in lifecycle.yaml. */
 export function documentPlace(
   { file, documentFile }: { readonly file: YamlFile; readonly documentFile: YamlFile },
   profile: string,
@@ -120,7 +121,7 @@ export function documentPlace(
   return patchedPlace(file, `/profiles${step(profile)}/document`, documentFile);
 }
 
-/** Where the values of a file, or of what a profile makes of it, are looked up. */
+/** Finds the file and line of a value by its pointer. */
 export type Place = Pick<YamlFile, 'problemAt'>;
 
 function patchedPlace(file: YamlFile, prefix: string, own: YamlFile): Place {
@@ -139,7 +140,7 @@ function refuse(defects: readonly Defect[], place: Place): void {
   );
 }
 
-/** A message that says which value it is about. */
+/** Prefixes a message with the pointer of its value. */
 export function placed(pointer: string, message: string): string {
   return pointer === '' ? message : `${pointer}: ${message}`;
 }

@@ -22,7 +22,7 @@ const APPENDIX: readonly (readonly [original: string, patch: string, result: str
 ];
 
 const someJson = fc.jsonValue({ maxDepth: 3 });
-/** Values that a patch can hold without taking anything away. */
+/** Values without null, so that a patch with them removes nothing. */
 const withoutNull = fc.object({
   values: [fc.string(), fc.integer(), fc.boolean(), fc.array(fc.integer(), { maxLength: 3 })],
   maxDepth: 2,
@@ -30,11 +30,11 @@ const withoutNull = fc.object({
 });
 
 describe('a merge patch', () => {
-  it.each(APPENDIX)('applied to %s: %s, gives %s', (original, patch, result) => {
+  it.each(APPENDIX)('turns %s with the patch %s into %s', (original, patch, result) => {
     expect(mergePatch(JSON.parse(original), JSON.parse(patch))).toStrictEqual(JSON.parse(result));
   });
 
-  it('changes neither what it is applied to nor itself', () => {
+  it('changes neither its target nor the patch', () => {
     fc.assert(
       fc.property(someJson, someJson, (target, patch) => {
         const before = JSON.stringify([target, patch]);
@@ -44,7 +44,7 @@ describe('a merge patch', () => {
     );
   });
 
-  it('gives the same when it is applied a second time', () => {
+  it('is idempotent', () => {
     fc.assert(
       fc.property(someJson, someJson, (target, patch) => {
         const once = mergePatch(target, patch);
@@ -53,7 +53,7 @@ describe('a merge patch', () => {
     );
   });
 
-  it('that is empty changes nothing', () => {
+  it('changes nothing when it is empty', () => {
     fc.assert(
       fc.property(withoutNull, (target) => {
         expect(mergePatch(target, {})).toStrictEqual(target);
@@ -61,14 +61,14 @@ describe('a merge patch', () => {
     );
   });
 
-  it('leaves the prototype of everything alone, whatever its keys are', () => {
+  it('does not change prototypes', () => {
     const patch = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
     const merged = mergePatch({ own: true }, patch);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     expect(Object.getPrototypeOf(merged)).toBe(Object.prototype);
   });
 
-  it('takes a key called __proto__ for a key like any other', () => {
+  it('treats __proto__ as an ordinary key', () => {
     const merged = mergePatch({}, JSON.parse('{"__proto__":{"a":1},"constructor":{"b":2}}'));
     expect(JSON.stringify(merged)).toBe('{"__proto__":{"a":1},"constructor":{"b":2}}');
   });

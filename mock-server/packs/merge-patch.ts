@@ -1,4 +1,4 @@
-/** Applies a JSON Merge Patch (RFC 7396): null removes, objects merge, anything else replaces. Changes nothing. */
+/** Applies a JSON Merge Patch (RFC 7396) to a copy: null removes, objects merge, and any other value replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged = new Map(isObject(target) ? Object.entries(target) : []);
@@ -6,7 +6,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
     if (value === null) merged.delete(key);
     else merged.set(key, mergePatch(merged.get(key), value));
   }
-  // Made from entries, so that even `__proto__` is a key like any other.
+  // `fromEntries` makes `__proto__` an ordinary key.
   return Object.fromEntries(merged);
 }
 

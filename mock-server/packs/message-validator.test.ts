@@ -5,7 +5,7 @@ import { createMessageValidator } from './message-validator.ts';
 
 const packs = builtInPackDirs().map((dir) => loadPack(dir));
 
-describe('a compiler of schemas', () => {
+describe('a schema compiler', () => {
   it.each(packs.map((pack) => [pack.name, pack] as const))(
     'compiles each schema of %s once',
     (_name, { document }) => {
@@ -18,9 +18,9 @@ describe('a compiler of schemas', () => {
   );
 });
 
-describe('a validator of messages', () => {
+describe('a message validator', () => {
   it.each(packs.map((pack) => [pack.name, pack] as const))(
-    'gives the same problems each time for %s',
+    'reports the same problems each time for %s',
     (_name, pack) => {
       const validator = createMessageValidator(pack);
       const check = () => [

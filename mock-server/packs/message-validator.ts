@@ -2,43 +2,43 @@ import { findCallback, listOperations } from './document.ts';
 import { bodySchemaAt, responseAt, type SchemaCompiler, schemaCompiler } from './document-schemas.ts';
 import { explainViolation } from './explain-violation.ts';
 import type { Pack, PackEvent } from './pack.ts';
-import { tellingErrors } from './telling-errors.ts';
+import { relevantErrors } from './relevant-errors.ts';
 
 /** A violation of a pack's document by a message. */
 export interface MessageProblem {
-  /** JSON Pointer into the message; empty for the message as a whole. */
+  /** JSON Pointer into the message; empty for the whole message. */
   readonly at: string;
-  /** A sentence that names the field, what was expected and what was got. */
+  /** Sentence with the field, the expectation and the actual value. */
   readonly message: string;
 }
 
-/** Holds captured messages against a pack's document. */
+/** Validates captured messages against the document of a pack. */
 export interface MessageValidator {
-  /** Null when the document describes no body for it. */
+  /** Validates the body of a callback; null when the document does not describe it. */
   callback(event: PackEvent, body: unknown): MessageProblem[] | null;
-  /** The body of a request. @param operation its operationId */
+  /** Validates the body of a request; null when the document does not describe it. @param operation its operationId */
   request(operation: string, body: unknown): MessageProblem[] | null;
-  /** @param operation its operationId */
+  /** Validates the body of an answer; null when the document does not describe it. @param operation its operationId */
   answer(operation: string, status: number, body: unknown): MessageProblem[] | null;
 }
 
-/** Creates a validator of the messages of a pack. Each schema compiles once, when it is first needed. */
+/** Creates a validator for the messages of a pack. Each schema compiles once, on first use. */
 export function createMessageValidator({ document, operations }: Pack): MessageValidator {
   const documented = new Map(
     listOperations(document)
       .toReversed()
       .map((operation) => [operation.id, operation]),
   );
-  /** Where the document describes each kind of message; null where it does not. */
+  /** Pointer to the schema of each kind of message; null without one. */
   const places = new Map<string, string | null>();
   let compile: SchemaCompiler | undefined;
 
-  function judge(schema: string | null, body: unknown): MessageProblem[] | null {
+  function validateBody(schema: string | null, body: unknown): MessageProblem[] | null {
     if (schema === null) return null;
     compile ??= schemaCompiler(document, { thorough: true });
     const validate = compile(schema);
     if (validate(body)) return [];
-    return tellingErrors(validate.errors ?? [], document).map((error) => ({
+    return relevantErrors(validate.errors ?? [], document).map((error) => ({
       at: error.instancePath,
       message: explainViolation(error, null),
     }));
@@ -74,19 +74,22 @@ export function createMessageValidator({ document, operations }: Pack): MessageV
 
   return {
     callback: (event, body) =>
-      judge(
+      validateBody(
         placeOf(`callback ${event.name}`, () => callbackPlace(event)),
         body,
       ),
     request: (id, body) =>
-      judge(
+      validateBody(
         placeOf(`request ${id}`, () => requestPlace(id)),
         body,
       ),
     answer(id, status, body) {
       const find = (): string | null => answerPlace(id, status);
-      // Only the statuses of HTTP are remembered: a capture may claim any number.
-      return judge(status >= 100 && status < 600 ? placeOf(`answer ${id} ${status}`, find) : find(), body);
+      // Only valid HTTP statuses are cached, because a capture can contain any number.
+      return validateBody(
+        status >= 100 && status < 600 ? placeOf(`answer ${id} ${status}`, find) : find(),
+        body,
+      );
     },
   };
 }

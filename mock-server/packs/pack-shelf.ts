@@ -1,16 +1,17 @@
 import { CodedError } from '../core/coded-error.ts';
 import type { Pack } from './pack.ts';
 
-/** The packs that are played. Both views are live: a pack that is put in place of another is in them at once. */
+/** The loaded packs. Both views are live, so a replaced pack appears in them at once. */
 export interface PackShelf {
   readonly list: readonly Pack[];
   readonly byName: ReadonlyMap<string, Pack>;
-  /** All packs as they would be with this one where the one from the same folder stands. @throws {CodedError} PACK_RENAMED */
+  /** Returns the list with this pack in place of the one from the same folder. @throws {CodedError} PACK_RENAMED */
   with(pack: Pack): readonly Pack[];
-  /** Puts it there. @throws {CodedError} PACK_RENAMED */
+  /** Replaces the pack from the same folder. @throws {CodedError} PACK_RENAMED */
   replace(pack: Pack): void;
 }
 
+/** Creates a store for the loaded packs. */
 export function createPackShelf(packs: readonly Pack[]): PackShelf {
   const list = [...packs];
   const byName = new Map(packs.map((pack) => [pack.name, pack]));
@@ -23,8 +24,8 @@ export function createPackShelf(packs: readonly Pack[]): PackShelf {
     if (old.name === pack.name) return place;
     throw new CodedError(
       'PACK_RENAMED',
-      `the pack "${old.name}" now calls itself "${pack.name}"`,
-      'Keep its name, or start again.',
+      `the pack "${old.name}" was renamed to "${pack.name}" while it was loaded`,
+      'Restore its name, or restart the mock.',
     );
   }
 

@@ -15,13 +15,13 @@ import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
 import type { Signer } from './signer.ts';
 import type { JsonText, Template } from './template.ts';
 
-/** What a body template can speak of. */
+/** Values for the templates of answers and callbacks about a task. */
 export interface TaskContext {
   readonly plan: Plan;
   readonly view: TaskView;
 }
 
-/** A request, as the expressions of an operation see it. */
+/** Values of a request for the expressions of an operation. */
 export interface RequestParts {
   query(name: string): string | undefined;
   header(name: string): string | undefined;
@@ -29,27 +29,28 @@ export interface RequestParts {
   readonly body: unknown;
 }
 
-/** What an answer that is about no task can speak of. */
+/** Values for the templates of answers that are not about a task. */
 export interface CallContext {
   readonly request: RequestParts;
   readonly origin: string;
-  /** What callbacks are signed with; null when they are not. */
+  /** Key that callbacks are signed with; null when they are not signed. */
   readonly secret: string | null;
 }
 
-/** One page of an account's tasks. */
+/** A page of the tasks of an account. */
 export interface TaskPage {
-  /** The items as one JSON array. */
+  /** Items as a JSON array. */
   readonly items: JsonText;
   readonly count: number;
   readonly limit: number;
   readonly offset: number;
   readonly hasMore: boolean;
-  /** Null when there is no such page. */
+  /** Null on the last page. */
   readonly nextUrl: string | null;
   readonly previousUrl: string | null;
 }
 
+/** Values for the templates of lists. */
 export interface PageContext extends CallContext {
   readonly page: TaskPage;
 }
@@ -57,29 +58,32 @@ export interface PageContext extends CallContext {
 interface Route {
   readonly id: string;
   readonly method: string;
-  /** The OpenAPI path, `{params}` included. */
+  /** Path as in the OpenAPI document, with `{params}`. */
   readonly path: string;
 }
 
+/** Effect of a parent that cannot be continued: the submission is refused, or the task fails. */
 export type ParentRule =
   | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string | null }
   | { readonly type: 'fail'; readonly slug: string };
 
+/** How an operation continues another task. */
 export interface ParentRules {
   readonly idOf: (request: JsonObject, pathParams: PathParams | null) => unknown;
-  /** Where the body names the parent; null when the path does. */
+  /** JSON Pointer to the parent's id in the body; null when the id is in the path. */
   readonly pointer: string | null;
-  /** The parameter of the path that names it; null when the body does. */
+  /** Path parameter with the parent's id; null when the id is in the body. */
   readonly pathParam: string | null;
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
 }
 
+/** Creates a task. */
 export interface SubmitOperation extends Route {
   readonly type: 'submit';
   readonly kind: KindRules;
   readonly parent: ParentRules | null;
   readonly event: PackEvent | null;
-  /** Where the request asks its callback to be sent, by the key of `callbacks` in the document. */
+  /** Reads the callback URL from the request, by the key of `callbacks` in the document. */
   readonly callbackUrlOf: Evaluate<JsonObject>;
   readonly callbackUrlPointer: string | null;
   readonly promptOf: Evaluate<JsonObject>;
@@ -88,13 +92,14 @@ export interface SubmitOperation extends Route {
   readonly answer: Template<TaskContext>;
 }
 
+/** Returns the state of a task. */
 export interface PollOperation extends Route {
   readonly type: 'poll';
   readonly taskIdOf: Evaluate<RequestParts>;
-  /** The same as the pack writes it, like `$request.query.id`. */
+  /** Expression of the task id as in the pack, such as `$request.query.id`. */
   readonly taskIdAt: string;
   readonly answers: ReadonlyMap<string, Template<TaskContext>>;
-  /** The states in which the answer changes although the state does not. */
+  /** States in which the answer can change while the state stays the same. */
   readonly moving: ReadonlySet<string>;
 }
 
@@ -103,50 +108,52 @@ export interface CancelOperation extends Route {
   readonly type: 'cancel';
   readonly taskIdOf: Evaluate<RequestParts>;
   readonly status: number;
-  /** What becomes of a task that has ended already. */
+  /** Effect on a task that has already ended. */
   readonly whenFinished: 'leave' | 'forget';
   /** Null when the answer has no body. */
   readonly answers: ReadonlyMap<string, Template<TaskContext>> | null;
 }
 
-/** Removes a task, whatever its state: nothing is heard of it again. */
+/** Removes a task in any state; it sends no further callbacks. */
 export interface DeleteOperation extends Route {
   readonly type: 'delete';
   readonly taskIdOf: Evaluate<RequestParts>;
   readonly status: number;
 }
 
-/** Says something that is about no task: the account, say. */
+/** Returns an answer that is not about a task, such as the account. */
 export interface AnswerOperation extends Route {
   readonly type: 'answer';
   readonly status: number;
-  /** It has an answer only while callbacks are signed. */
+  /** Whether the answer exists only while callbacks are signed. */
   readonly needsSecret: boolean;
   readonly answer: Template<CallContext>;
 }
 
-/** Shows an account its tasks, newest first. */
+/** Lists the tasks of the account, newest first. */
 export interface ListOperation extends Route {
   readonly type: 'list';
-  /** Null for all kinds. */
+  /** Kinds of task that it lists; null for all. */
   readonly kinds: ReadonlySet<string> | null;
-  /** What it says of a task, by state. */
+  /** Templates of an item, by state. */
   readonly items: ReadonlyMap<string, Template<TaskContext>>;
   readonly page: PageRules;
   readonly answer: Template<PageContext>;
 }
 
+/** Page sizes, and the query parameters that select a page. */
 export interface PageRules {
-  /** How many tasks a page has unless the request says otherwise, … */
+  /** Default number of tasks on a page. */
   readonly size: number;
-  /** … and at most. */
+  /** Largest number of tasks that a request can ask for. */
   readonly most: number;
-  /** The query parameters that choose a page; null where the vendor has no such parameter. */
+  /** Names of the query parameters; null where the vendor does not have one. */
   readonly limit: string | null;
   readonly offset: string | null;
   readonly cursor: string | null;
 }
 
+/** An operation of a pack. */
 export type Operation =
   | SubmitOperation
   | PollOperation
@@ -157,38 +164,40 @@ export type Operation =
 
 /** A callback of a pack. */
 export interface PackEvent {
-  /** Name of the pack, a dot, and the name of the event; unique among all packs. */
+  /** Name of the pack, a dot, and the name of the event; unique across packs. */
   readonly name: string;
-  /** Its name under `callbacks` of the submitting operation. */
+  /** Name under `callbacks` of the submitting operation. */
   readonly callback: string;
-  /** One body per announced state. */
+  /** Template of the body, by announced state. */
   readonly bodies: ReadonlyMap<string, Template<TaskContext>>;
-  /** What is announced of each state, in order. */
+  /** Signals of each state, in order. */
   readonly signals: ReadonlyMap<string, readonly Signal[]>;
-  /** Where a request names the signals it wants; null when it gets all. */
+  /** Reads the requested signals; null when all are sent. */
   readonly wantedBy: Evaluate<JsonObject> | null;
   readonly delivery: DeliveryPolicy;
 }
 
+/** A failure of a pack. */
 export interface Failure {
   readonly slug: string;
   readonly code: number | string;
   readonly class: string | null;
   readonly summary: string;
-  /** By page. */
+  /** Text, by page. */
   readonly messages: Readonly<Record<string, string>>;
 }
 
+/** A media file of successful tasks. */
 export interface MediaKind {
   readonly name: string;
-  /** A file of the media host. */
+  /** Name of the file on the media host. */
   readonly file: string;
   readonly idForm: IdForm;
-  /** The kinds of task that yield it; null for all. */
+  /** Kinds of task that have this file; null for all. */
   readonly kinds: ReadonlySet<string> | null;
 }
 
-/** A compiled pack: everything that the engine knows about a vendor. Immutable. */
+/** A compiled pack, which is immutable and contains all vendor-specific values. */
 export interface Pack {
   readonly name: string;
   readonly title: string;
@@ -219,33 +228,36 @@ export interface Pack {
   readonly bodyLimit: number;
 }
 
+/** How calls are authenticated. */
 export interface AuthRules {
-  /** The schemes that its Authorization header may have; capitals make no difference. */
+  /** Accepted schemes of the Authorization header, case-insensitive. */
   readonly schemes: readonly string[];
 }
 
+/** An operation of the vendor that is not mocked. */
 export interface NotMocked {
   readonly method: string;
   readonly path: string;
 }
 
-/** What the vendor asks of those who call it. */
+/** Requirements of the vendor for its clients. */
 export interface ClientRules {
-  /** How far polls should be apart; null when no page says. */
+  /** Recommended time between polls of a task; null when undocumented. */
   readonly pollEveryMs: number | null;
-  /** Polls that are closer than this hammer. */
+  /** Polls at a shorter interval count as hammering. */
   readonly pollNeverWithinMs: number;
-  /** How long to stay away after the answer of role `maintenance`. */
+  /** Time without calls after an answer with the role `maintenance`. */
   readonly pauseForMaintenanceMs: number;
-  /** How soon media should be fetched after a success is known. */
+  /** Time within which media should be downloaded after a success is known. */
   readonly downloadWithinMs: number;
-  /** The longest prompt that is taken; null when no page says. */
+  /** Length of the longest accepted prompt, in characters; null when undocumented. */
   readonly promptLength: number | null;
 }
 
+/** Limit of submissions per account. */
 export interface RateLimit {
   readonly submissions: number;
   readonly perMs: number;
-  /** Whether the refusal says in a header when to come again. */
+  /** Whether a refusal has a Retry-After header. */
   readonly retryAfter: boolean;
 }

@@ -1,7 +1,7 @@
 import { builtInPackDirs, loadPackAfresh, readPackFiles } from './load-pack.ts';
 import { writePrepared } from './prepared-packs.ts';
 
-/** The build's step: checks the built-in packs in every profile, and keeps them parsed for quick starts. */
+/** Checks every profile of the built-in packs, and stores the parsed files so that starts are fast. */
 export function preparePacks(): void {
   const dirs = builtInPackDirs();
   for (const dir of dirs) {

@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 describe('prepared packs', () => {
-  it('are found for every built-in pack, and give the same pack as its files in every profile', () => {
+  it('exist for every built-in pack, and equal the pack from its files in every profile', () => {
     preparePacks();
     for (const dir of builtInPackDirs()) {
       expect(findPrepared(dir)).not.toBeNull();
@@ -24,7 +24,7 @@ describe('prepared packs', () => {
     }
   });
 
-  it.each(['lifecycle.yaml', 'openapi.yaml'])('are passed over when %s has changed by one byte', (file) => {
+  it.each(['lifecycle.yaml', 'openapi.yaml'])('are ignored when one byte of %s has changed', (file) => {
     const dir = mkdtempSync(join(tmpdir(), 'stuntdouble-pack-'));
     made.push(dir);
     cpSync(builtInPackDirs()[0] ?? '', dir, { recursive: true });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Lifecycle } from './lifecycle.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
-/** A pack's files, parsed and found good in every profile. */
+/** The parsed files of a pack; those that the build stores are valid in every profile. */
 export interface PreparedPack {
   readonly lifecycle: Lifecycle;
   readonly document: unknown;
@@ -14,14 +14,14 @@ interface Entry extends PreparedPack {
   readonly documentDigest: string;
 }
 
-/** By the digest of lifecycle.yaml. Written by the build; reading YAML and checking it is most of a start. */
+/** Entries by the digest of lifecycle.yaml. The build writes them, because parsing and checking dominates startup. */
 type PreparedFile = Readonly<Record<string, Entry>>;
 
 const FILE = join(PACKAGE_ROOT, 'dist/prepared-packs.json');
 
 let known: PreparedFile | undefined;
 
-/** The pack of a folder, if the build has prepared these very bytes; null otherwise, and then it must be read. */
+/** Finds the prepared files of a folder; null when the build has not stored exactly these bytes. */
 export function findPrepared(dir: string): PreparedPack | null {
   known ??= readPrepared();
   const lifecycleText = readText(join(dir, 'lifecycle.yaml'));
@@ -31,7 +31,7 @@ export function findPrepared(dir: string): PreparedPack | null {
   return documentText !== null && digest(documentText) === entry.documentDigest ? entry : null;
 }
 
-/** Writes down what was read from these folders, for later starts. */
+/** Stores the parsed files of these packs for subsequent starts. */
 export function writePrepared(packs: readonly (PreparedPack & { readonly dir: string })[]): void {
   const entries = packs.map(({ dir, lifecycle, document }): [string, Entry] => {
     const documentDigest = digest(readFileSync(join(dir, lifecycle.document), 'utf8'));

@@ -16,12 +16,12 @@ interface Sent {
 
 function operationOf({ operations }: Pick<Pack, 'operations'>, id: string): Operation {
   const found = operations.find((operation) => operation.id === id);
-  if (found === undefined) throw new Error(`there is no operation "${id}"`);
+  if (found === undefined) throw new Error(`operation "${id}" does not exist`);
   return found;
 }
 
-/** What is wrong with a request; null when nothing is. */
-function trouble(id: string, { query = {}, body }: Sent): string | null {
+/** Returns the message for an invalid request; null for a valid one. */
+function messageFor(id: string, { query = {}, body }: Sent): string | null {
   return (
     validate(operationOf(RUNWAY, id), {
       query: (name) => query[name],
@@ -32,10 +32,10 @@ function trouble(id: string, { query = {}, body }: Sent): string | null {
   );
 }
 
-const generated = (body: unknown): string | null => trouble('generate-ai-video', { body });
-const extended = (body: unknown): string | null => trouble('extend-ai-video', { body });
+const generated = (body: unknown): string | null => messageFor('generate-ai-video', { body });
+const extended = (body: unknown): string | null => messageFor('extend-ai-video', { body });
 const looked = (query: Readonly<Record<string, string>>): string | null =>
-  trouble('get-ai-video-details', { query });
+  messageFor('get-ai-video-details', { query });
 
 const TEXT = { prompt: 'a cat', duration: 5, quality: '720p', aspectRatio: '16:9' };
 const EXTEND = { taskId: 'ee603959-debb-48d1-98c4-a6d1c717eba6', prompt: 'it jumps', quality: '1080p' };
@@ -49,8 +49,8 @@ const CAT_1800 = '🐈'.repeat(1800);
 
 type Row = readonly [sentence: string, body: unknown];
 
-describe('a request with several faults', () => {
-  it('is refused with a sentence for each', () => {
+describe('a request with several violations', () => {
+  it('is rejected with a sentence for each', () => {
     const wrong = { ...TEXT, prompt: 5, duration: 7, quality: '9p' };
     const message = generated(wrong) ?? '';
     expect(message.split('; ').sort()).toEqual([
@@ -60,7 +60,7 @@ describe('a request with several faults', () => {
     ]);
   });
 
-  it('is refused with five sentences at most', () => {
+  it('is rejected with at most five sentences', () => {
     const { document } = RUNWAY;
     const path = '/many';
     const properties = Object.fromEntries(
@@ -81,7 +81,7 @@ describe('a request with several faults', () => {
   });
 });
 
-describe('a generation is refused with one sentence that names the field', () => {
+describe('a generation is rejected with one sentence that names the field', () => {
   const rows: readonly Row[] = [
     ['the body must be a JSON object', undefined],
     ['the body must be a JSON object', null],
@@ -121,7 +121,7 @@ describe('a generation is refused with one sentence that names the field', () =>
   });
 });
 
-describe('an extension is refused with one sentence that names the field', () => {
+describe('an extension is rejected with one sentence that names the field', () => {
   const rows: readonly Row[] = [
     ['the body must be a JSON object', []],
     ['taskId is required', without(EXTEND, 'taskId')],
@@ -140,7 +140,7 @@ describe('an extension is refused with one sentence that names the field', () =>
   });
 });
 
-describe('a look-up is refused with one sentence that names the parameter', () => {
+describe('a poll is rejected with one sentence that names the parameter', () => {
   it.each<readonly [string, Readonly<Record<string, string>>]>([
     ['taskId is required in the query', {}],
     ['taskId is required in the query', { taskid: 'x', task_id: 'x' }],
@@ -150,22 +150,22 @@ describe('a look-up is refused with one sentence that names the parameter', () =
   });
 });
 
-describe('a good request', () => {
+describe('a valid request', () => {
   const rows: readonly (readonly [string, string | null])[] = [
-    ['is taken: from a text', generated(TEXT)],
-    ['is taken: from an image, which needs no aspect ratio', generated(IMAGE)],
+    ['is accepted: from a text', generated(TEXT)],
+    ['is accepted: from an image without an aspect ratio', generated(IMAGE)],
     [
-      'is taken: from an image with an aspect ratio, which is ignored',
+      'is accepted: from an image with an aspect ratio, which is ignored',
       generated({ ...IMAGE, aspectRatio: '1:1' }),
     ],
-    ['is taken: ten seconds in 720p', generated({ ...TEXT, duration: 10 })],
-    ['is taken: five seconds in 1080p', generated({ ...TEXT, quality: '1080p' })],
-    ['is taken: 1800 characters that are two code units each', generated({ ...TEXT, prompt: CAT_1800 })],
-    ['is taken: without a watermark', generated({ ...TEXT, waterMark: '' })],
-    ['is taken: with a callback URL', generated({ ...TEXT, callBackUrl: 'http://127.0.0.1:3000/cb?a=1' })],
-    ['is taken: with a field that nobody knows', generated({ ...TEXT, callbackUrl: 5, model: 'x' })],
-    ['is taken: an extension', extended(EXTEND)],
-    ['is taken: a look-up', looked({ taskId: 'x', other: 'y' })],
+    ['is accepted: ten seconds in 720p', generated({ ...TEXT, duration: 10 })],
+    ['is accepted: five seconds in 1080p', generated({ ...TEXT, quality: '1080p' })],
+    ['is accepted: 1800 characters that are two code units each', generated({ ...TEXT, prompt: CAT_1800 })],
+    ['is accepted: without a watermark', generated({ ...TEXT, waterMark: '' })],
+    ['is accepted: with a callback URL', generated({ ...TEXT, callBackUrl: 'http://127.0.0.1:3000/cb?a=1' })],
+    ['is accepted: with an unknown field', generated({ ...TEXT, callbackUrl: 5, model: 'x' })],
+    ['is accepted: an extension', extended(EXTEND)],
+    ['is accepted: a poll', looked({ taskId: 'x', other: 'y' })],
   ];
 
   it.each(rows)('%s', (_, refusal) => {
@@ -173,18 +173,18 @@ describe('a good request', () => {
   });
 });
 
-describe('a sentence', () => {
-  it('shows no more than the start of a long value', () => {
+describe('the message for an invalid request', () => {
+  it('shows only the start of a long value', () => {
     const sentence = generated({ ...TEXT, quality: 'x'.repeat(5000) }) ?? '';
     expect(sentence).toBe(`quality must be one of 720p, 1080p, got the string "${'x'.repeat(56)}…`);
   });
 
-  it('is one line, whatever was sent', () => {
+  it('is a single line', () => {
     const sentence = generated({ ...TEXT, quality: 'a\nb\r\u0000' }) ?? '';
     expect(sentence).toBe('quality must be one of 720p, 1080p, got the string "a\\nb\\r\\u0000"');
   });
 
-  it('takes no field from a key called __proto__', () => {
+  it('does not read fields from a key __proto__', () => {
     const sent = JSON.parse(`{"__proto__":${JSON.stringify(TEXT)}}`);
     expect(generated(sent)).toBe('prompt is required; duration is required; quality is required');
     expect(extended(JSON.parse(`{"__proto__":${JSON.stringify(EXTEND)}}`))).toBe(
@@ -238,7 +238,7 @@ const NESTED: OpenAPIV3_1.Document = {
   },
 };
 
-describe('a document whose parts refer to one another', () => {
+describe('a document with references', () => {
   const check = createRequestValidator({ document: NESTED });
   const operation = { ...operationOf(RUNWAY, 'generate-ai-video'), id: 'make-thing' };
   const refusal = (body: unknown, page?: string, version: string | undefined = '2024'): string | null =>
@@ -253,26 +253,26 @@ describe('a document whose parts refer to one another', () => {
     ['options.seconds is required', { options: {} }],
     ['options.seconds must be >= 1, got 0', { options: { seconds: 0 } }],
     ['options.tags.1 must be a string, got 5', { options: { seconds: 1, tags: ['a', 5] } }],
-  ])('is checked to its depths: %s', (sentence, body) => {
+  ])('is applied to nested values: %s', (sentence, body) => {
     expect(refusal(body)).toBe(sentence);
   });
 
-  it('names a field that may not be there', () => {
+  it('names a field that is not allowed', () => {
     expect(refusal({ options: { seconds: 1, extra: true } })).toMatch(/^options\.extra /);
   });
 
-  it('names what failed inside a choice, not the choice', () => {
+  it('names the violation inside a choice, not the choice', () => {
     expect(refusal({ options: { seconds: 1 }, size: true })).toBe('size must be a string, got true');
   });
 
-  it('has its query parameters checked, and the optional ones only when they are given', () => {
+  it('validates query parameters, and optional ones only when they are present', () => {
     const good = { options: { seconds: 1 } };
     expect(refusal(good)).toBeNull();
     expect(refusal(good, '12')).toBeNull();
     expect(refusal(good, 'twelve')).toMatch(/^page must match pattern .*, got the string "twelve"$/);
   });
 
-  it('has its headers checked', () => {
+  it('validates headers', () => {
     expect(refusal({ options: { seconds: 1 } }, '1', '1999')).toBe(
       'X-Header must be one of 2024, 2025, got the string "1999"',
     );
@@ -280,17 +280,17 @@ describe('a document whose parts refer to one another', () => {
     expect(check(operation, without)?.message).toBe('X-Header is required as a header; options is required');
   });
 
-  it('says nothing of operations that it does not have', () => {
+  it('accepts operations that it does not contain', () => {
     expect(
       check(
-        { ...operation, id: 'unheard-of' },
+        { ...operation, id: 'unknown' },
         { query: () => undefined, header: () => undefined, pathParams: {}, body: 5 },
       ),
     ).toBeNull();
   });
 });
 
-describe('a request whose fields depend on one of them', () => {
+describe('a request whose fields depend on the model', () => {
   const MODELS = loadPack(join(PACKAGE_ROOT, 'spec/runwayml'));
   const validateModel = createRequestValidator(MODELS);
   const image = 'https://example.com/cat.png';

@@ -6,22 +6,22 @@ import { bodySchemaAt, placeOf, type SchemaCompiler, schemaCompiler } from './do
 import { explainViolation, violationOf } from './explain-violation.ts';
 import { atPointer } from './expressions.ts';
 import type { Operation, Pack, RequestParts } from './pack.ts';
-import { tellingErrors } from './telling-errors.ts';
+import { relevantErrors } from './relevant-errors.ts';
 
-/** What the document has against a request. */
+/** How a request violates the document. */
 export interface Violation {
-  /** A sentence that names each field that is wrong, up to a few. */
+  /** Sentences that name the invalid fields, up to a limit. */
   readonly message: string;
-  /** The vendor's own code for it, from `x-code` of the schema that refused; null for the usual one. */
+  /** Code of the vendor for this violation, from `x-code` of the schema; null for the default code. */
   readonly code: string | null;
 }
 
-/** Null when the document has nothing against the request. */
+/** Validates a request against the document; null when it is valid. */
 export type RequestValidator = (operation: Operation, request: RequestParts) => Violation | null;
 
 type Check = (request: RequestParts) => Violation | null;
 
-/** Schemas compile when their operation is first called: a start needs none of them. */
+/** Creates a validator for the requests of a pack. Schemas compile when their operation is first called. */
 export function createRequestValidator({ document }: Pick<Pack, 'document'>): RequestValidator {
   const checks = new Map<string, readonly Check[]>();
   let compile: SchemaCompiler | undefined;
@@ -34,10 +34,10 @@ export function createRequestValidator({ document }: Pick<Pack, 'document'>): Re
     }
     let found: Violation[] | null = null;
     for (const check of forOperation) {
-      const trouble = check(request);
-      if (trouble === null) continue;
+      const violated = check(request);
+      if (violated === null) continue;
       found ??= [];
-      found.push(trouble);
+      found.push(violated);
     }
     return found === null ? null : joined(found);
   };
@@ -57,12 +57,12 @@ function compileChecks(document: OpenAPIV3_1.Document, id: string, compile: Sche
   const body = bodySchemaAt(document, place);
   if (body === null) return checks;
   const isRequired = atPointer(document, `${placeOf(document, place)}/required`) === true;
-  // A request that is refused is judged again, to name the one thing that is wrong with it.
+  // An invalid request is validated again by a validator that reports all errors.
   const explain = (): ValidateFunction => schemaCompiler(document, { thorough: true })(body);
   return [...checks, bodyCheck(compile(body), { isRequired, explain, document })];
 }
 
-/** Those of the operation, and those that all operations of its path share. */
+/** Returns the parameters of the operation, and those that all operations of its path share. */
 function parametersOf(document: OpenAPIV3_1.Document, { path, pointer, operation }: DocumentOperation) {
   const shared = document.paths?.[path]?.parameters ?? [];
   return [
@@ -87,7 +87,7 @@ function parameterCheck(parameter: OpenAPIV3_1.ParameterObject, validate: Valida
   };
 }
 
-/** Parameters arrive as text. */
+/** Converts the text of a parameter to the type in its schema. */
 function readAs({ schema }: OpenAPIV3_1.ParameterObject, text: string): unknown {
   const type = (schema as { readonly type?: unknown } | undefined)?.type;
   if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
@@ -96,7 +96,7 @@ function readAs({ schema }: OpenAPIV3_1.ParameterObject, text: string): unknown 
 
 interface BodyRules {
   readonly isRequired: boolean;
-  /** A validator that finds everything that is wrong. */
+  /** Creates a validator that reports all errors. */
   readonly explain: () => ValidateFunction;
   readonly document: OpenAPIV3_1.Document;
 }
@@ -111,17 +111,17 @@ function bodyCheck(validate: ValidateFunction, { isRequired, explain, document }
     if (validate(body)) return null;
     thorough ??= explain();
     thorough(body);
-    return violation(tellingErrors(thorough.errors ?? [], document), null);
+    return violation(relevantErrors(thorough.errors ?? [], document), null);
   };
 }
 
-/** A body with a thousand wrong fields must not get an answer of a thousand sentences. */
-const MOST_NAMED = 5;
+/** Limits the length of an answer about a body with many invalid fields. */
+const MAX_SENTENCES = 5;
 
-/** Whoever fixes a request wants to know everything that is wrong with it; the first violation decides the code. */
+/** Combines all errors into one message; the most specific one determines the code. */
 function violation(errors: readonly ErrorObject[] | null | undefined, field: string | null): Violation {
   const error = violationOf(errors ?? []);
-  const others = (errors ?? []).filter((other) => other !== error).slice(0, MOST_NAMED * 4);
+  const others = (errors ?? []).filter((other) => other !== error).slice(0, MAX_SENTENCES * 4);
   const texts = new Set([error, ...others].map((one) => explainViolation(one, field)));
   const code = (error?.parentSchema as { 'x-code'?: unknown } | undefined)?.['x-code'];
   return {
@@ -131,8 +131,8 @@ function violation(errors: readonly ErrorObject[] | null | undefined, field: str
 }
 
 function enumerated(texts: readonly string[]): string {
-  const more = texts.length > MOST_NAMED ? '; and more' : '';
-  return texts.slice(0, MOST_NAMED).join('; ') + more;
+  const more = texts.length > MAX_SENTENCES ? '; and more' : '';
+  return texts.slice(0, MAX_SENTENCES).join('; ') + more;
 }
 
 function joined(found: readonly Violation[]): Violation {

@@ -5,7 +5,7 @@ import type { Pack, SubmitOperation } from './pack.ts';
 import { createRequestValidator } from './request-validator.ts';
 import { sampleRequest } from './sample-request.ts';
 
-/** Every submission of a pack's folder. */
+/** Returns every submit operation of the pack in a folder. */
 function submissionsOf(dir: string): (readonly [Pack, SubmitOperation])[] {
   const pack = loadPack(dir);
   const found = pack.operations.flatMap((operation) =>
@@ -15,7 +15,7 @@ function submissionsOf(dir: string): (readonly [Pack, SubmitOperation])[] {
   return found;
 }
 
-/** The one value that a document allows for a header. */
+/** Returns the default of a header in a document. */
 const sampleHeader =
   ({ document }: Pack) =>
   (name: string): string | undefined => {
@@ -27,7 +27,7 @@ const sampleHeader =
   };
 
 describe('a sample request', () => {
-  it.each(builtInPackDirs())('is one that the document allows: %s', (dir) => {
+  it.each(builtInPackDirs())('is valid against the document: %s', (dir) => {
     for (const [pack, operation] of submissionsOf(dir)) {
       const body = sampleRequest(pack, operation, {}, 'seed');
       const parts = { query: () => undefined, header: sampleHeader(pack), pathParams: {}, body };
@@ -42,14 +42,14 @@ describe('a sample request', () => {
     }
   });
 
-  it.each(builtInPackDirs())('has another prompt for another seed, where it has one: %s', (dir) => {
+  it.each(builtInPackDirs())('has a different prompt for a different seed, if it has a prompt: %s', (dir) => {
     for (const [pack, operation] of submissionsOf(dir)) {
       const promptOf = (seed: string) => operation.promptOf(sampleRequest(pack, operation, {}, seed));
       expect(promptOf('one') === promptOf('two')).toBe(operation.promptPointer === null);
     }
   });
 
-  it.each(builtInPackDirs())('holds the fields it is given, where they belong: %s', (dir) => {
+  it.each(builtInPackDirs())('contains the given fields at their pointers: %s', (dir) => {
     const url = 'http://127.0.0.1:3000/callback';
     for (const [pack, operation] of submissionsOf(dir)) {
       const pointer = operation.callbackUrlPointer ?? '/url';
@@ -61,7 +61,7 @@ describe('a sample request', () => {
     }
   });
 
-  it.each(builtInPackDirs())('leaves the example of the document as it was: %s', (dir) => {
+  it.each(builtInPackDirs())('does not change the example of the document: %s', (dir) => {
     for (const [pack, operation] of submissionsOf(dir)) {
       const before = JSON.stringify(pack.document);
       sampleRequest(pack, operation, { '/prompt': 'changed', '/a/b': 'c' }, 'seed');
@@ -69,10 +69,10 @@ describe('a sample request', () => {
     }
   });
 
-  it.each(builtInPackDirs())('needs an example in the document: %s', (dir) => {
+  it.each(builtInPackDirs())('requires an example in the document: %s', (dir) => {
     for (const [pack, operation] of submissionsOf(dir)) {
-      const sample = () => sampleRequest(pack, { ...operation, id: 'unheard-of' }, {}, 'seed');
-      expect(sample).toThrow('operation "unheard-of" has no example of its request in the document');
+      const sample = () => sampleRequest(pack, { ...operation, id: 'unknown' }, {}, 'seed');
+      expect(sample).toThrow('the document does not have an example request for operation "unknown"');
     }
   });
 });

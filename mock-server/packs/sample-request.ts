@@ -6,10 +6,10 @@ import { listOperations, resolve } from './document.ts';
 import { pointerParts } from './expressions.ts';
 import type { Pack, SubmitOperation } from './pack.ts';
 
-/** Fields to put into a sample, by JSON Pointer. */
+/** Fields to set in a sample, by JSON Pointer. */
 export type SampleFields = Readonly<Record<string, string | undefined>>;
 
-/** A request that the document itself gives as an example, with a prompt of its own and the given fields. */
+/** Creates a request from the document's example, with a generated prompt and the given fields. */
 export function sampleRequest(
   pack: Pack,
   operation: SubmitOperation,
@@ -30,12 +30,12 @@ function exampleOf(document: OpenAPIV3_1.Document, id: string): Record<string, u
   const [first] = Object.values(body?.content['application/json']?.examples ?? {});
   const example = resolve<OpenAPIV3_1.ExampleObject>(document, first)?.value;
   if (typeof example === 'object' && example !== null) return example as Record<string, unknown>;
-  throw new Error(`operation "${id}" has no example of its request in the document`);
+  throw new Error(`the document does not have an example request for operation "${id}"`);
 }
 
 /**
- * An instance of its own for each text: the library's one would be shared between servers. It is made from that
- * one, because the package's main entry loads every language there is.
+ * Generates a prompt with a separate Faker instance, because servers would share the one of the library. The instance
+ * is derived from that one, because the main entry of the package loads all languages.
  */
 function fillerPrompt(seed: string): string {
   const faker = new (english.constructor as typeof Faker)({ locale: english.rawDefinitions });

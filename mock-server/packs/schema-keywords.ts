@@ -1,5 +1,5 @@
 interface Expectation {
-  readonly holds: (value: unknown) => boolean;
+  readonly accepts: (value: unknown) => boolean;
   readonly expected: string;
 }
 
@@ -8,32 +8,32 @@ const TYPES = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'strin
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-const isList = (holds: (value: unknown) => boolean) => (value: unknown) =>
-  Array.isArray(value) && value.every(holds);
+const isList = (accepts: (value: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.every(accepts);
 const isText = (value: unknown): boolean => typeof value === 'string';
 
 const isSchema: Expectation = {
-  holds: (value) => isObject(value) || typeof value === 'boolean',
+  accepts: (value) => isObject(value) || typeof value === 'boolean',
   expected: 'a schema (an object, true or false)',
 };
-const number: Expectation = { holds: (value) => typeof value === 'number', expected: 'a number' };
-const count: Expectation = { holds: isCount, expected: 'a whole number from 0' };
-const names: Expectation = { holds: isObject, expected: 'an object with a schema for each name' };
+const number: Expectation = { accepts: (value) => typeof value === 'number', expected: 'a number' };
+const count: Expectation = { accepts: isCount, expected: 'a non-negative integer' };
+const names: Expectation = { accepts: isObject, expected: 'an object with a schema for each name' };
 const schemas: Expectation = {
-  holds: (value) => isList(isSchema.holds)(value) && (value as unknown[]).length > 0,
+  accepts: (value) => isList(isSchema.accepts)(value) && (value as unknown[]).length > 0,
   expected: 'a list of schemas',
 };
 
-/** What the validator needs of the keywords that it knows. It would throw when a request first needs the schema. */
+/** Expected values of the keywords that the validator handles. For others, it would throw at the first request. */
 const KEYWORDS: Readonly<Record<string, Expectation>> = {
   type: {
-    holds: (value) =>
+    accepts: (value) =>
       TYPES.includes(value as string) || isList((one) => TYPES.includes(one as string))(value),
     expected: `one of ${TYPES.join(', ')}, or a list of these`,
   },
-  required: { holds: isList(isText), expected: 'a list of names' },
-  enum: { holds: (value) => Array.isArray(value) && value.length > 0, expected: 'a list of values' },
-  format: { holds: isText, expected: 'the name of a format' },
+  required: { accepts: isList(isText), expected: 'a list of names' },
+  enum: { accepts: (value) => Array.isArray(value) && value.length > 0, expected: 'a list of values' },
+  format: { accepts: isText, expected: 'the name of a format' },
   minimum: number,
   maximum: number,
   multipleOf: number,
@@ -57,17 +57,17 @@ const KEYWORDS: Readonly<Record<string, Expectation>> = {
   oneOf: schemas,
 };
 
-/** What is wrong with the value of a keyword in a schema; null when nothing is, or when the keyword is not known. */
-export function keywordTrouble(keyword: string, value: unknown): string | null {
-  return Object.hasOwn(KEYWORDS, keyword) ? troubleOf(KEYWORDS[keyword], value) : null;
+/** Describes an invalid value of a schema keyword; null when the value is valid or the keyword is unknown. */
+export function keywordProblem(keyword: string, value: unknown): string | null {
+  return Object.hasOwn(KEYWORDS, keyword) ? problemOf(KEYWORDS[keyword], value) : null;
 }
 
-/** What is wrong with a value that must be a schema; null when nothing is. */
-export function schemaTrouble(value: unknown): string | null {
-  return troubleOf(isSchema, value);
+/** Describes a value that is not a schema; null when it is one. */
+export function schemaProblem(value: unknown): string | null {
+  return problemOf(isSchema, value);
 }
 
-function troubleOf(expectation: Expectation | undefined, value: unknown): string | null {
-  if (expectation === undefined || expectation.holds(value)) return null;
+function problemOf(expectation: Expectation | undefined, value: unknown): string | null {
+  if (expectation === undefined || expectation.accepts(value)) return null;
   return `expected ${expectation.expected}, got ${JSON.stringify(value)}`;
 }

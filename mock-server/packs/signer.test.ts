@@ -54,7 +54,7 @@ describe('the signature of the Runway pack', () => {
     );
   });
 
-  it('is this one, for a known key', () => {
+  it('matches the result of openssl for a fixed key', () => {
     // printf 'ee603959-debb-48d1-98c4-a6d1c717eba6.1755955200' | openssl dgst -sha256 -hmac topsecret -binary | base64
     expect(sign('topsecret', INPUT)['X-Webhook-Signature']).toBe(
       'bXSqpT1a6ImRNuIHHhaRqS/4jn20nb7+H+AkKzvxOMA=',
@@ -76,18 +76,18 @@ describe('the signature of the Runway pack', () => {
     expect(new Set(signatures).size).toBe(4);
   });
 
-  it('takes the key as UTF-8', () => {
+  it('uses the key as UTF-8', () => {
     const key = Buffer.from([0xd0, 0xba, 0xd0, 0xbb, 0xd1, 0x8e, 0xd1, 0x87]);
     const hmac = createHmac('sha256', key).update(`${INPUT.taskId}.${INPUT.timestamp}`);
     expect(sign('ключ', INPUT)['X-Webhook-Signature']).toBe(hmac.digest('base64'));
   });
 });
 
-describe('a signature after Standard Webhooks', () => {
+describe('a signature according to Standard Webhooks', () => {
   const key = Buffer.from('0123456789abcdef0123456789abcdef');
   const sign = compileSigner(STANDARD);
 
-  it('takes the key from the base64 behind the prefix, and signs the body too', () => {
+  it('decodes the key after the prefix from base64, and covers the body', () => {
     fc.assert(
       fc.property(someInput, (input) => {
         const id = `${input.taskId}-${input.deliveryId}`;
@@ -107,8 +107,8 @@ describe('a signature after Standard Webhooks', () => {
   });
 });
 
-describe('the source of a signature', () => {
-  it('may say the headers as expressions', () => {
+describe('the signature rules of a pack', () => {
+  it('may have expressions as headers', () => {
     const sign = compileSigner({
       ...STANDARD,
       headers: { 'X-Time': '$signature.timestamp', 'X-Name': 'mock' },
@@ -127,20 +127,20 @@ describe('the source of a signature', () => {
   }
 
   it.each([
-    [{ payload: '{$task.name}' }, '/payload: "$task.name" names nothing: $task has no "name"'],
+    [{ payload: '{$task.name}' }, '/payload: unknown expression "$task.name": $task has no "name"'],
     [
       { payload: '{$body}' },
-      '/payload: "$body" cannot be used here: expected one of $task, $delivery, $signature, $null',
+      '/payload: "$body" cannot be used here; expected one of $task, $delivery, $signature, $null',
     ],
     [
       { headers: { 'X/Y': '{$delivery.nr}' } },
-      '/headers/X~1Y: "$delivery.nr" names nothing: $delivery has no "nr"',
+      '/headers/X~1Y: unknown expression "$delivery.nr": $delivery has no "nr"',
     ],
-  ])('is refused with %j', (change, message) => {
+  ])('are rejected with %j', (change, message) => {
     expect(defectOf(change)).toBe(message);
   });
 
-  it('never finds what an object inherits', () => {
+  it('do not find inherited properties', () => {
     const names = ['__proto__', 'constructor', 'toString'];
     const sources = ['task', 'delivery', 'signature'].flatMap((root) =>
       names.map((name) => `{$${root}.${name}}`),

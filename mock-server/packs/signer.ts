@@ -4,21 +4,23 @@ import { fieldsOf, type Language } from './expressions.ts';
 import type { SignatureSource } from './lifecycle.ts';
 import { compileText } from './template.ts';
 
+/** Values that a signature can cover. */
 export interface SignatureInput {
   readonly taskId: string;
   readonly deliveryId: string;
   readonly body: string;
-  /** Wall time of sending, unix seconds: receivers compare it with their own clock. */
+  /** Wall time of sending in Unix seconds, because receivers compare it with their own clock. */
   readonly timestamp: number;
 }
 
-/** The headers that prove a callback's sender. */
+/** Returns the headers that authenticate a callback. */
 export type Signer = (secret: string, input: SignatureInput) => Record<string, string>;
 
 interface SignatureContext extends SignatureInput {
   readonly value: string;
 }
 
+/** Compiles the signature rules of a pack. */
 export function compileSigner(source: SignatureSource): Signer {
   const payloadOf = under('/payload', () => compileText(source.payload, LANGUAGE));
   const headers = Object.entries(source.headers).map(

@@ -15,7 +15,7 @@ const PAGES = ['extend', 'generate', 'detail'] as const;
 
 type Texts = Partial<Record<(typeof PAGES)[number], string>>;
 
-/** The vendor's failure texts, byte for byte, as its three pages have them. */
+/** The failure texts on the vendor's three pages, byte for byte. */
 const TEXTS: Readonly<Record<string, Texts>> = {
   'image-info': { extend: 'Get image info failed' },
   'inappropriate-content': {
@@ -83,7 +83,7 @@ function failureOf(slug: string): Failure {
 }
 
 describe('the failures of the Runway pack', () => {
-  it('are those of the three pages, no more and no fewer', () => {
+  it('are exactly those of the three pages', () => {
     expect([...RUNWAY.failures.keys()].sort()).toStrictEqual(Object.keys(TEXTS).sort());
   });
 
@@ -99,32 +99,32 @@ describe('the failures of the Runway pack', () => {
   it.each([
     ['extend', 0x2019],
     ['detail', 0x27],
-  ])('have the apostrophe of the page in the NSFW text: %s', (page, codePoint) => {
+  ])('have the same apostrophe in the NSFW text as the page %s', (page, codePoint) => {
     const text = failureOf('nsfw').messages[page] ?? '';
     expect(text.codePointAt(text.indexOf('isn') + 3)).toBe(codePoint);
     const beyondAscii = [...text].filter((letter) => (letter.codePointAt(0) ?? 0) > 0x7e);
     expect(beyondAscii).toStrictEqual(codePoint > 0x7e ? [String.fromCodePoint(codePoint)] : []);
   });
 
-  it('carry code 500 when the vendor failed, and 400 otherwise', () => {
+  it('have code 500 for internal errors, and 400 otherwise', () => {
     const codes = [...RUNWAY.failures.values()].filter(({ code }) => code !== 400);
     expect(codes.map(({ slug, code }) => [slug, code])).toStrictEqual([['internal', 500]]);
   });
 });
 
-const SPOKEN: readonly (readonly [where: string, pages: readonly (typeof PAGES)[number][]])[] = [
+const CALLBACKS: readonly (readonly [where: string, pages: readonly (typeof PAGES)[number][]])[] = [
   ['runway.generate', ['generate', 'extend', 'detail']],
   ['runway.extend', ['extend', 'generate', 'detail']],
 ];
 const failuresAndTexts = Object.entries(TEXTS);
 
-/** The text that the first of these pages has. */
+/** Returns the text on the first of these pages that has one. */
 function firstOf(texts: Texts, pages: readonly (typeof PAGES)[number][]): string | undefined {
   return pages.map((page) => texts[page]).find((text) => text !== undefined);
 }
 
 describe('the text of a failure', () => {
-  it.each(SPOKEN)('is that of the first page which has one, in the callback %s', (event, pages) => {
+  it.each(CALLBACKS)('in the callback %s comes from the first page that has one', (event, pages) => {
     for (const [slug, texts] of failuresAndTexts) {
       const body = RUNWAY.events.get(event)?.bodies.get('fail')?.(ended({ failure: slug }));
       expect(JSON.parse(body ?? '{}')).toMatchObject({
@@ -134,7 +134,7 @@ describe('the text of a failure', () => {
     }
   });
 
-  it('is that of the details page, if it has one, in the answer to a poll', () => {
+  it('in the answer to a poll comes from the details page if it has one', () => {
     const poll = RUNWAY.operations.find(({ type }) => type === 'poll');
     if (poll?.type !== 'poll') throw new Error('the pack has no poll operation');
     for (const [slug, texts] of failuresAndTexts) {
@@ -145,20 +145,20 @@ describe('the text of a failure', () => {
     }
   });
 
-  it('is taken from the pages in their order', () => {
+  it('comes from the pages in order', () => {
     const failure: Failure = { ...failureOf('internal'), messages: { a: 'on a', b: 'on b', c: 'on c' } };
     expect(messageOn(failure, ['a', 'b'])).toBe('on a');
     expect(messageOn(failure, ['b', 'a'])).toBe('on b');
     expect(messageOn(failure, ['nowhere', 'c', 'a'])).toBe('on c');
   });
 
-  it('is that of whichever page has one when none of these does', () => {
+  it('comes from any other page when none of these has one', () => {
     const failure: Failure = { ...failureOf('internal'), messages: { only: 'here' } };
     expect(messageOn(failure, ['elsewhere'])).toBe('here');
     expect(messageOn(failure, [])).toBe('here');
   });
 
-  it('never comes from what an object inherits', () => {
+  it('does not come from inherited properties', () => {
     const failure: Failure = { ...failureOf('internal'), messages: { only: 'here' } };
     expect(messageOn(failure, ['constructor', 'toString', '__proto__', 'only'])).toBe('here');
   });
@@ -166,7 +166,7 @@ describe('the text of a failure', () => {
 
 const INHERITED = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
 
-/** Which of these expressions compile, though there is nothing for them to name. */
+/** Returns those of the invalid expressions that compile. */
 function accepted<Context>(sources: readonly string[], language: Language<Context>): string[] {
   return sources.filter((source) => {
     try {
@@ -191,8 +191,8 @@ function valueIn(context: TaskContext, source: string): unknown {
   return compileExpression(source, LANGUAGE)(context);
 }
 
-describe('what a body can say about a task', () => {
-  it('is what stands on its plan, while it runs', () => {
+describe('an expression about a task', () => {
+  it('reads the plan while the task runs', () => {
     const context = at(40_000, {});
     const { plan } = context;
     expect(valueIn(context, '$task.id')).toBe(plan.taskId);
@@ -210,7 +210,7 @@ describe('what a body can say about a task', () => {
     expect(valueIn(context, '$failure.message')).toBeUndefined();
   });
 
-  it('is what became of it, once it has ended', () => {
+  it('reads the outcome after the task has ended', () => {
     const failed = ended({ failure: 'internal' });
     expect(valueIn(failed, '$task.finishedAt')).toBe(failed.plan.steps.at(-1)?.at);
     expect(valueIn(failed, '$failure.slug')).toBe('internal');
@@ -219,14 +219,14 @@ describe('what a body can say about a task', () => {
     expect(valueIn(at(14 * 86_400_000 + 70_000, {}), '$task.expired')).toBe(true);
   });
 
-  it('includes where its media are, under the name of the medium', () => {
+  it('reads the URL of a media file by its name', () => {
     const context = ended({});
     const { taskId } = context.plan;
     expect(valueIn(context, '$media.video.url')).toBe(`http://127.0.0.1:4010/__media/${taskId}/video.mp4`);
     expect(mediaFileName(VIDEO)).toBe('video.mp4');
   });
 
-  it('gives each medium of each task an id of its own, always the same', () => {
+  it('reads a stable and unique id for each media file of each task', () => {
     const context = ended({});
     const image = { ...VIDEO, name: 'image' };
     const both = taskLanguage({
@@ -250,13 +250,13 @@ describe('what a body can say about a task', () => {
     expect(new Set(ids).size).toBe(4);
   });
 
-  it('never is what an object inherits', () => {
+  it('does not read inherited properties', () => {
     const roots = ['$task', '$failure', '$media', '$media.video'];
     const sources = roots.flatMap((root) => INHERITED.map((name) => `${root}.${name}`));
     expect(accepted(sources, LANGUAGE)).toStrictEqual([]);
   });
 
-  it('never is a part of what has no parts', () => {
+  it('does not read parts of scalar values', () => {
     const sources = [
       '$media.video.url.host',
       '$media.video.id.x',
@@ -268,7 +268,7 @@ describe('what a body can say about a task', () => {
   });
 });
 
-describe('where a request can name its task', () => {
+describe('an expression about a request', () => {
   const REQUEST: RequestParts = {
     query: (name) => (name === 'taskId' ? 'from the query' : undefined),
     header: () => undefined,
@@ -284,11 +284,11 @@ describe('where a request can name its task', () => {
     ['$request.path.other', undefined],
     ['$request.body#/task_id', 'from the body'],
     ['$request.body#/other', undefined],
-  ])('%s is %s', (source, expected) => {
+  ])('%s evaluates to %s', (source, expected) => {
     expect(valueOfRequest(source)).toBe(expected);
   });
 
-  it('is never what an object inherits', () => {
+  it('does not read inherited properties', () => {
     const found = INHERITED.flatMap((name) => [
       valueOfRequest(`$request.path.${name}`),
       valueOfRequest(`$request.body#/${name}`),
@@ -296,7 +296,7 @@ describe('where a request can name its task', () => {
     expect(found.filter((value) => value !== undefined)).toStrictEqual([]);
   });
 
-  it('is nowhere else', () => {
+  it('does not read other parts of a request', () => {
     const sources = [
       '$request.header.x',
       '$request.query',
@@ -309,7 +309,7 @@ describe('where a request can name its task', () => {
   });
 });
 
-describe('every pack that comes with the package', () => {
+describe('every built-in pack', () => {
   it.each(builtInPackDirs())('has a text for each failure on each list of pages: %s', (dir) => {
     for (const failure of loadPack(dir).failures.values()) {
       expect(Object.values(failure.messages).every((text) => text.length > 0)).toBe(true);
@@ -354,7 +354,7 @@ function at(now: number, scenario: Partial<Scenario>, seed?: string): TaskContex
   return { plan, view: viewTask(plan, now) };
 }
 
-/** A minute later every task has ended, and no media have expired. */
+/** Returns a task after a little more than a minute, when it has ended and its media has not expired. */
 function ended(scenario: Partial<Scenario>, seed?: string): TaskContext {
   return at(70_000, scenario, seed);
 }

@@ -15,12 +15,12 @@ import type {
 interface TaskLanguageInput {
   readonly media: ReadonlyMap<string, MediaKind>;
   readonly failures: ReadonlyMap<string, Failure>;
-  /** Whose failure texts are used: the first page that has one. */
+  /** Pages whose failure texts are used; the first that has a text applies. */
   readonly messagePages: readonly string[];
   readonly zoneOffsetMs: number;
 }
 
-/** What the bodies of answers and callbacks can say about a task. */
+/** Creates the language of answers and callbacks about a task. */
 export function taskLanguage(input: TaskLanguageInput): Language<TaskContext> {
   const messages = new Map(
     [...input.failures.values()].map((failure) => [failure.slug, messageOn(failure, input.messagePages)]),
@@ -36,13 +36,13 @@ export function taskLanguage(input: TaskLanguageInput): Language<TaskContext> {
   };
 }
 
-/** The text of a failure on the first of these pages that has one; else on whichever page has. */
+/** Returns the text of a failure on the first of these pages that has one, or else on any page. */
 export function messageOn(failure: Failure, pages: readonly string[]): string {
   const page = pages.find((name) => Object.hasOwn(failure.messages, name));
   return (page === undefined ? Object.values(failure.messages)[0] : failure.messages[page]) ?? '';
 }
 
-/** What an operation can say about its own request: where the task id is, say. */
+/** Language of expressions about the request of an operation, such as the place of the task id. */
 export const REQUEST_LANGUAGE: Language<RequestParts> = {
   settings: { zoneOffsetMs: 0 },
   roots: { request: partOfRequest },
@@ -68,7 +68,7 @@ const CALL_ROOTS: Language<CallContext>['roots'] = {
   }),
 };
 
-/** What an answer that is about no task can say. */
+/** Language of answers that are not about a task. */
 export const CALL_LANGUAGE: Language<CallContext> = { settings: { zoneOffsetMs: 0 }, roots: CALL_ROOTS };
 
 const PAGE_FIELDS: Readonly<Record<string, (page: TaskPage) => unknown>> = {
@@ -81,7 +81,7 @@ const PAGE_FIELDS: Readonly<Record<string, (page: TaskPage) => unknown>> = {
   previousUrl: ({ previousUrl }) => previousUrl ?? undefined,
 };
 
-/** What a list of tasks can say. */
+/** Language of lists of tasks. */
 export const PAGE_LANGUAGE: Language<PageContext> = {
   settings: { zoneOffsetMs: 0 },
   roots: {
@@ -104,10 +104,10 @@ function onTheRequest(path: string): Evaluate<TaskContext> | null {
   return name === undefined ? null : ({ plan }) => own(plan.pathParams ?? NO_PARAMS, name);
 }
 
-/** Requests with their numbers as they were written, for those few that have such numbers. A memo of a pure function. */
+/** Cache of requests whose numbers must keep their original form. Memoizes a pure function. */
 const echoes = new WeakMap<object, unknown>();
 
-/** The request as it is echoed. */
+/** Returns the request for an echo, with its numbers in their original form. */
 function echoOf({ request, requestText }: Plan): unknown {
   if (typeof requestText !== 'string') return request;
   const known = echoes.get(request);
@@ -142,22 +142,22 @@ function mediaField(path: string, media: ReadonlyMap<string, MediaKind>): Evalua
   return null;
 }
 
-/** Whether tasks of this plan's kind yield the medium. */
+/** Whether tasks of this plan's kind have the media file. */
 export function isYielded({ kinds }: Pick<MediaKind, 'kinds'>, { kind }: Pick<Plan, 'kind'>): boolean {
   return kinds === null || kinds.has(kind);
 }
 
-/** How many derived ids are remembered: those of the tasks that are polled again and again. */
-const IDS_REMEMBERED = 5000;
+/** Number of derived ids in the cache, which serves tasks that are polled often. */
+const IDS_CACHED = 5000;
 const derivedIds = new Map<string, string>();
 
-/** Derived from the task id, so that a plan need not carry it. A memo of a pure function. */
+/** Derives a media id from the task id, so that plans do not store it. Memoizes a pure function. */
 function mediaId({ taskId }: Plan, { name, idForm }: MediaKind): string {
   const seed = `${taskId} ${name} ${idForm}`;
   const known = derivedIds.get(seed);
   if (known !== undefined) return known;
   const id = createRandom(`${taskId} ${name}`).id(idForm);
-  if (derivedIds.size >= IDS_REMEMBERED) derivedIds.clear();
+  if (derivedIds.size >= IDS_CACHED) derivedIds.clear();
   derivedIds.set(seed, id);
   return id;
 }
@@ -166,7 +166,7 @@ function mediaUrl(plan: Plan, kind: MediaKind): string {
   return `${plan.origin}/__media/${plan.taskId}/${mediaFileName(kind)}`;
 }
 
-/** A file is served under the medium's own name: `video.mp4`. */
+/** Returns the name under which a media file is served, such as `video.mp4`. */
 export function mediaFileName({ name, file }: MediaKind): string {
   return name + file.slice(file.lastIndexOf('.'));
 }

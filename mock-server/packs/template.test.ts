@@ -40,34 +40,34 @@ function defectOf(template: Json): { readonly message: string; readonly pointer:
 describe('a template', () => {
   const table: readonly (readonly [string, Json, unknown, string])[] = [
     [
-      'writes constants as they are',
+      'writes constants unchanged',
       { a: 1, b: 'two', c: null, d: true, e: 1.5 },
       'v',
       '{"a":1,"b":"two","c":null,"d":true,"e":1.5}',
     ],
-    ['fills in expressions', { id: '$box.value' }, 'abc', '{"id":"abc"}'],
-    ['keeps the type of what it fills in', ['$box.value'], 5, '[5]'],
+    ['evaluates expressions', { id: '$box.value' }, 'abc', '{"id":"abc"}'],
+    ['keeps the type of inserted values', ['$box.value'], 5, '[5]'],
     [
       'writes whole objects',
       { data: '$box.value' },
       { x: [1, { y: null }] },
       '{"data":{"x":[1,{"y":null}]}}',
     ],
-    ['keeps null, which is something', { a: '$box.value' }, null, '{"a":null}'],
+    ['keeps null', { a: '$box.value' }, null, '{"a":null}'],
     ['writes null for $null', { a: '$null' }, 'v', '{"a":null}'],
-    ['leaves out the key of what is absent', { a: 1, b: '$box.nothing', c: 3 }, 'v', '{"a":1,"c":3}'],
-    ['leaves out an absent first key without a comma', { a: '$box.nothing', b: 2 }, 'v', '{"b":2}'],
-    ['leaves out an absent last key without a comma', { a: 1, b: '$box.nothing' }, 'v', '{"a":1}'],
-    ['keeps the object whose keys are all absent', { a: { b: '$box.nothing' } }, 'v', '{"a":{}}'],
-    ['leaves out absent items of a list', [1, '$box.nothing', 3], 'v', '[1,3]'],
+    ['omits the key of a missing value', { a: 1, b: '$box.nothing', c: 3 }, 'v', '{"a":1,"c":3}'],
+    ['omits a missing first key without a comma', { a: '$box.nothing', b: 2 }, 'v', '{"b":2}'],
+    ['omits a missing last key without a comma', { a: 1, b: '$box.nothing' }, 'v', '{"a":1}'],
+    ['keeps an object whose keys are all missing', { a: { b: '$box.nothing' } }, 'v', '{"a":{}}'],
+    ['omits missing items of a list', [1, '$box.nothing', 3], 'v', '[1,3]'],
     [
       'writes lists in lists',
       [[], [['$box.value']], [{ a: ['$box.value'] }]],
       'v',
       '[[],[["v"]],[{"a":["v"]}]]',
     ],
-    ['is null when the whole of it is absent', '$box.nothing', 'v', 'null'],
-    ['puts what is absent through its codecs first', { a: '$box.nothing | orEmpty' }, 'v', '{"a":""}'],
+    ['is null when its only value is missing', '$box.nothing', 'v', 'null'],
+    ['applies codecs to missing values', { a: '$box.nothing | orEmpty' }, 'v', '{"a":""}'],
     ['applies codecs in order', { a: '$box.value | flag | jsonString' }, true, '{"a":"1"}'],
     [
       'writes JSON into a string',
@@ -76,31 +76,36 @@ describe('a template', () => {
       '{"a":"{\\"q\\":\\"\\\\\\"\\"}"}',
     ],
     [
-      'takes $$ for a dollar sign',
+      'writes $$ as a dollar sign',
       { a: '$$box.value', b: '$$', c: '$$5' },
       'v',
       '{"a":"$box.value","b":"$","c":"$5"}',
     ],
     [
-      'leaves a dollar sign inside a text alone',
+      'keeps a dollar sign inside a text',
       { a: 'US$ 5', b: 'a $box.value' },
       'v',
       '{"a":"US$ 5","b":"a $box.value"}',
     ],
-    ['fills in texts', { a: '<{$box.value}> and {$box.value}' }, 'v', '{"a":"<v> and v"}'],
-    ['fills in a text that begins with a brace', '{$box.value}{$box.value}', 'v', '"vv"'],
-    ['fills in nothing for what is absent', 'a{$box.nothing}b', 'v', '"ab"'],
-    ['fills in the text of numbers', 'n={$box.value}', 5, '"n=5"'],
+    [
+      'evaluates expressions inside texts',
+      { a: '<{$box.value}> and {$box.value}' },
+      'v',
+      '{"a":"<v> and v"}',
+    ],
+    ['evaluates expressions in a text that begins with a brace', '{$box.value}{$box.value}', 'v', '"vv"'],
+    ['inserts nothing for a missing value', 'a{$box.nothing}b', 'v', '"ab"'],
+    ['inserts numbers as text', 'n={$box.value}', 5, '"n=5"'],
     ['applies codecs inside a text', '{$box.value | percent} done', 0.5, '"50% done"'],
     ['keeps the order of its keys', { z: 1, a: 2, m: '$box.value' }, 'v', '{"z":1,"a":2,"m":"v"}'],
     ['escapes its own keys', { 'a"b\n': 1 }, 'v', '{"a\\"b\\n":1}'],
     [
-      'never fills in a key',
+      'does not insert values into keys',
       { 'a $box.value': 1, '{$box.value}': 2 },
       'v',
       '{"a $box.value":1,"{$box.value}":2}',
     ],
-    ['takes $$ for a dollar sign in a key', { $$jsonString: 1 }, 'v', '{"$jsonString":1}'],
+    ['writes $$ in a key as a dollar sign', { $$jsonString: 1 }, 'v', '{"$jsonString":1}'],
     [
       'applies a codec to a whole object',
       { a: { $jsonString: { q: '$box.value' } } },
@@ -108,12 +113,12 @@ describe('a template', () => {
       '{"a":"{\\"q\\":\\"v\\"}"}',
     ],
     [
-      'leaves out what is absent before the codec',
+      'omits missing values before it applies the codec',
       { $jsonString: [1, { q: '$box.nothing' }] },
       'v',
       '"[1,{}]"',
     ],
-    ['leaves out the key of a codec of nothing', { a: { $jsonString: '$box.nothing' } }, 'v', '{}'],
+    ['omits the key of a codec of a missing value', { a: { $jsonString: '$box.nothing' } }, 'v', '{}'],
     [
       'applies codecs inside codecs',
       { $jsonString: { a: { $jsonString: [] } } },
@@ -131,8 +136,8 @@ describe('a template', () => {
     ['quotes and backslashes', '","evil":"\\'],
     ['line ends', 'a\r\n\u2028\u2029b'],
     ['control characters', '\0\u0007\u001b[31m'],
-    ['half of a surrogate pair', 'a\ud83d'],
-    ['what looks like an expression', '$box.value {$box.value} $$'],
+    ['a lone surrogate', 'a\ud83d'],
+    ['text that looks like an expression', '$box.value {$box.value} $$'],
     ['markup', '</script><img src=x onerror=alert(1)>'],
   ])('escapes %s, alone and inside a text', (_, hostile) => {
     expect(JSON.parse(write({ a: '$box.value', b: 'x{$box.value}y' }, hostile))).toStrictEqual({
@@ -141,19 +146,19 @@ describe('a template', () => {
     });
   });
 
-  it('writes anything a client sent into a text without calling it', () => {
+  it('inserts values from clients without calling their methods', () => {
     const sent = JSON.parse('{"toString":"not a function","valueOf":5}');
     expect(() => write('prompt: {$box.value}', sent)).not.toThrow();
   });
 
-  it('puts keys of a client that are called __proto__ where any other key goes', () => {
+  it('treats __proto__ in values from clients as an ordinary key', () => {
     const sent = JSON.parse('{"__proto__":{"admin":true}}');
     expect(write({ echo: '$box.value' }, sent)).toBe('{"echo":{"__proto__":{"admin":true}}}');
   });
 
-  it('says where in it a defect is', () => {
+  it('reports the pointer of a defect', () => {
     expect(defectOf({ a: [{ 'b/c': '$box.other' }] })).toStrictEqual({
-      message: '"$box.other" names nothing: $box has no "other"',
+      message: 'unknown expression "$box.other": $box has no "other"',
       pointer: '/a/0/b~1c',
     });
     expect(defectOf({ text: ['ok', 'x {$bin.value} y'] }).pointer).toBe('/text/1');
@@ -161,26 +166,26 @@ describe('a template', () => {
   });
 
   it.each<readonly [Json, string]>([
-    [{ a: { $jsonSting: {} } }, '"jsonSting" is no codec: expected one of '],
-    [{ a: { '$box.value': 1 } }, '"box.value" is no codec: expected one of '],
-    [{ a: { $constructor: 1 } }, '"constructor" is no codec: expected one of '],
-    [{ a: { $jsonString: {}, b: 1 } }, '"$jsonString" stands alone in its object, or not at all'],
-    [{ a: { b: 1, $jsonString: {} } }, '"$jsonString" stands alone in its object, or not at all'],
-  ])('refuses %j, whose key is no codec of a whole object', (template, message) => {
+    [{ a: { $jsonSting: {} } }, 'unknown codec "jsonSting"; expected one of '],
+    [{ a: { '$box.value': 1 } }, 'unknown codec "box.value"; expected one of '],
+    [{ a: { $constructor: 1 } }, 'unknown codec "constructor"; expected one of '],
+    [{ a: { $jsonString: {}, b: 1 } }, '"$jsonString" must be the only key in its object'],
+    [{ a: { b: 1, $jsonString: {} } }, '"$jsonString" must be the only key in its object'],
+  ])('rejects %j', (template, message) => {
     expect(defectOf(template).message).toContain(message);
   });
 
   it.each(['{$box.valuex', '{$box.value', 'a {$box.valuex'])(
-    'never reads a part of %s, whose brace is not closed, as an expression',
+    'does not evaluate a part of %s, which has an unclosed brace',
     (text) => {
       const { message } = defectOf(text);
-      const told = message === 'it compiles' ? write(text) : message;
-      expect(told).toContain(text.slice(text.indexOf('$')));
+      const shown = message === 'it compiles' ? write(text) : message;
+      expect(shown).toContain(text.slice(text.indexOf('$')));
     },
   );
 });
 
-/** Parts of templates, each with what it must become; undefined is absent. */
+/** A part of a template with a function that returns its expected value; undefined is a missing value. */
 type Part = readonly [template: Json, becomes: (value: unknown) => unknown];
 
 const plainText = fc.string({ unit: 'binary' }).map((text) => text.replaceAll('$', '%'));
@@ -232,7 +237,7 @@ const { part } = fc.letrec<{ part: Part }>((tie) => ({
 }));
 
 describe('any template', () => {
-  it('writes JSON that says what the template says, whatever is filled in', () => {
+  it('writes valid JSON for any values', () => {
     const anything = fc.option(fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' })), { nil: undefined });
     fc.assert(
       fc.property(part, anything, ([template, becomes], value) => {
@@ -255,11 +260,11 @@ describe('any template', () => {
 });
 
 describe('a text', () => {
-  it('is an expression when it begins with a dollar sign, and keeps its type', () => {
+  it('that begins with a dollar sign is an expression and keeps its type', () => {
     expect(compileText('$box.value', LANGUAGE)({ value: 5 })).toBe(5);
   });
 
-  it('is filled in otherwise', () => {
+  it('that contains expressions in braces is a string', () => {
     expect(compileText('v1,{$box.value}', LANGUAGE)({ value: 'abc' })).toBe('v1,abc');
     expect(compileText('plain', LANGUAGE)({ value: 'abc' })).toBe('plain');
   });

@@ -3,10 +3,10 @@ import type { Json } from '../core/types.ts';
 import { Defect, step, under } from './defect.ts';
 import { compileExpression, type Evaluate, findCodec, type Language } from './expressions.ts';
 
-/** Writes a body as JSON text. Compiled once per pack; nothing is parsed per request. */
+/** Writes a body as JSON text. It is compiled once, so that requests do not parse it. */
 export type Template<Context> = (context: Context) => string;
 
-/** JSON that is written already, to go into a body as it is. */
+/** Serialized JSON that a body includes unchanged. */
 export class JsonText {
   readonly text: string;
 
@@ -15,16 +15,16 @@ export class JsonText {
   }
 }
 
-/** A part of a body: JSON text, or undefined when it leaves its key out. */
+/** Writes a part of a body: JSON text, or undefined to omit its key. */
 type Part<Context> = (context: Context) => string | undefined;
 
-/** @throws {Defect} naming the place inside the template */
+/** Compiles a template. @throws {Defect} with the pointer inside the template */
 export function compileTemplate<Context>(source: Json, language: Language<Context>): Template<Context> {
   const part = compilePart(source, language);
   return (context) => part(context) ?? 'null';
 }
 
-/** The same, when it is first needed: for sources in which no defect can be. */
+/** Compiles a template on first use, for sources that have been checked. */
 export function compileTemplateLater<Context>(source: Json, language: Language<Context>): Template<Context> {
   let template: Template<Context> | undefined;
   return (context) => {
@@ -33,7 +33,7 @@ export function compileTemplateLater<Context>(source: Json, language: Language<C
   };
 }
 
-/** Compiles a text with `{$...}` in it, as header values have. */
+/** Compiles a text that is an expression or contains `{$...}`, such as a header value. */
 export function compileText<Context>(source: string, language: Language<Context>): Evaluate<Context> {
   return source.startsWith('$') ? compileExpression(source, language) : interpolate(source, language);
 }
@@ -59,7 +59,7 @@ function written(value: unknown): string | undefined {
 
 function interpolate<Context>(source: string, language: Language<Context>): Evaluate<Context> {
   const pieces = source.split(EMBEDDED).map((piece, index) => {
-    // What the pattern matched stands at every second place.
+    // The capturing group makes every second piece an expression.
     if (index % 2 === 0) return () => piece;
     const evaluate = compileExpression(piece.slice(1, -1), language);
     return (context: Context) => asText(evaluate(context));
@@ -69,7 +69,7 @@ function interpolate<Context>(source: string, language: Language<Context>): Eval
 
 const EMBEDDED = /(\{\$[^{}]+\})/;
 
-/** Whatever a client sent may stand here, and nothing of it is called. */
+/** Converts a value to text. Values from clients can have any shape, so their methods are never called. */
 function asText(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? (writeJson(value) ?? '') : String(value);
@@ -103,7 +103,7 @@ function compileObject<Context>(
   };
 }
 
-/** `{ $jsonString: {…} }`: a codec applied to a whole template. Null when it is an ordinary object. */
+/** Compiles a codec that applies to a whole template, as in `{ $jsonString: {…} }`; null for an ordinary object. */
 function compileCoded<Context>(
   source: { readonly [key: string]: Json },
   language: Language<Context>,
@@ -111,7 +111,7 @@ function compileCoded<Context>(
   const entries = Object.entries(source);
   const [key, inner] = entries.find(([name]) => /^\$(?!\$)/.test(name)) ?? [];
   if (key === undefined || inner === undefined) return null;
-  if (entries.length > 1) throw new Defect(`"${key}" stands alone in its object, or not at all`);
+  if (entries.length > 1) throw new Defect(`"${key}" must be the only key in its object`);
   return under(step(key), () => {
     const codec = findCodec(key.slice(1));
     const write = compilePart(inner, language);

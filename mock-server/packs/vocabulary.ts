@@ -3,8 +3,8 @@ import type { Pack } from './pack.ts';
 const known = new WeakMap<Pack, ReadonlySet<string>>();
 
 /**
- * The words that a vendor's document itself uses: names of fields, of models and other fixed values, and parts of
- * paths. Somebody who takes one for a dummy key has no secret.
+ * Returns the words in a vendor's document: names of fields, of models and other fixed values, and parts of paths.
+ * A key that is one of these words is a dummy, so it is not redacted as a secret.
  */
 export function vocabularyOf(pack: Pack): ReadonlySet<string> {
   const words = known.get(pack) ?? collect(pack);

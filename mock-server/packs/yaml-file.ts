@@ -2,35 +2,37 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
+import type { YAMLError } from 'yaml';
 import { CodedError } from '../core/coded-error.ts';
 import { pointerParts } from './expressions.ts';
 import { PackError, type PackProblem } from './pack-error.ts';
 
-/** A YAML (or JSON) file that remembers which line each of its values stands on. */
+/** A parsed YAML or JSON file that can report the line of each value. */
 export interface YamlFile {
   readonly value: unknown;
+  /** Creates a problem with the line of the value at a pointer. */
   problemAt(pointer: string, message: string): PackProblem;
 }
 
-/** @throws {CodedError} when there is no such file; {PackError} when it is not YAML */
+/** Reads a YAML file. @throws {CodedError} when it does not exist; {PackError} when it is not YAML */
 export function readYamlFile(path: string): YamlFile {
-  // Parsed with a library only when a file is really read: the command's other parts need none of it.
+  // The library is loaded here, because most commands do not parse YAML.
   const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
   const file = displayPath(path);
   const lines = new yaml.LineCounter();
   const text = readText(path);
   const document = refusingDepth(file, () =>
-    // Of YAML 1.2, whatever the file says: dates, sets and binary data are not JSON.
+    // The core schema of YAML 1.2 has no dates, sets or binary data, which JSON cannot represent.
     yaml.parseDocument(text, { lineCounter: lines, merge: true, schema: 'core', resolveKnownTags: false }),
   );
-  // What is only a warning to the library, like a tag that it ignores, changes what the file means.
-  const troubles = [...document.errors, ...document.warnings];
-  if (troubles.length > 0) {
+  // Warnings of the library, such as ignored tags, are errors here because they change the meaning of the file.
+  const defects = [...document.errors, ...document.warnings];
+  if (defects.length > 0) {
     throw new PackError(
-      troubles.map(({ linePos, message }) => ({
+      defects.map((defect) => ({
         file,
-        line: linePos?.[0].line ?? 1,
-        message: message.split('\n')[0] ?? message,
+        line: defect.linePos?.[0].line ?? 1,
+        message: describe(defect, text),
       })),
     );
   }
@@ -38,7 +40,7 @@ export function readYamlFile(path: string): YamlFile {
     Scalar(_key, { value, range }) {
       if (typeof value !== 'number' || Number.isFinite(value)) return;
       const line = lines.linePos(range?.[0] ?? 0).line;
-      throw new PackError([{ file, line, message: `JSON has no number ${value}` }]);
+      throw new PackError([{ file, line, message: `the number ${value} does not exist in JSON` }]);
     },
   });
 
@@ -48,21 +50,21 @@ export function readYamlFile(path: string): YamlFile {
     } catch (error) {
       if (error instanceof PackError) throw error;
       const { message } = error as Error;
-      // An alias without its anchor, or too many of them, are found only now; the library gives no place.
+      // The library detects unknown and excessive aliases only here, and does not report their place.
       const name = /anchor.*: (\S+)$/.exec(message)?.[1] ?? '';
       const line = lines.linePos(Math.max(0, text.indexOf(`*${name}`))).line;
-      const remedy = name === '' ? ': write the values out instead of repeating them by aliases' : '';
+      const remedy = name === '' ? '; write the values out instead of repeating them with aliases' : '';
       throw new PackError([{ file, line, message: message + remedy }]);
     }
   }
 
-  /** The library reads the key of a merge, `<<`, as a symbol. */
+  /** Returns the text of a key. The library represents the merge key, `<<`, as a symbol. */
   function textOf(key: unknown): string {
     const value = yaml.isScalar(key) ? key.value : key;
     return typeof value === 'symbol' ? (value.description ?? '') : String(value);
   }
 
-  /** An entry of a map or a list; what is taken over from elsewhere (`*alias`, `<<`) stands over there. */
+  /** Finds an entry of a map or a list. For an alias or a merged key, this is the entry at its anchor. */
   function entryOf(parent: unknown, key: string): { start?: number | undefined; value: unknown } | undefined {
     const holder = yaml.isAlias(parent) ? parent.resolve(document) : parent;
     if (yaml.isSeq(holder)) {
@@ -72,14 +74,14 @@ export function readYamlFile(path: string): YamlFile {
     if (!yaml.isMap(holder)) return undefined;
     const keyed = (name: string) => holder.items.filter(({ key: own }) => textOf(own) === name);
     const [own] = keyed(key);
-    // A block stands below its key, so the key is where it begins.
+    // A block begins below its key, so its place is that of the key.
     if (own !== undefined)
       return { start: yaml.isScalar(own.key) ? own.key.range?.[0] : undefined, value: own.value };
     const merged = keyed('<<').flatMap(({ value }) => (yaml.isSeq(value) ? value.items : [value]));
     return merged.map((source) => entryOf(source, key)).find((entry) => entry !== undefined);
   }
 
-  /** The line of the last part of the pointer that is there. */
+  /** Returns the line of the last part of the pointer that exists. */
   function lineOf(pointer: string): number {
     let start: number | undefined;
     let value: unknown = document.contents;
@@ -98,14 +100,22 @@ export function readYamlFile(path: string): YamlFile {
   };
 }
 
-/** The parser calls itself for each level, and the stack ends somewhere. */
+/** Reports a stack overflow of the recursive parser as a problem of the file. */
 function refusingDepth<Result>(file: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new PackError([{ file, line: 1, message: 'values are nested too deeply to be read' }]);
+    throw new PackError([{ file, line: 1, message: 'values are nested too deeply' }]);
   }
+}
+
+/** Describes a defect in one line. The library's message for a duplicate key does not name the key. */
+function describe({ code, pos, message }: YAMLError, text: string): string {
+  const key =
+    code === 'DUPLICATE_KEY' ? /^("[^"]*"|'[^']*'|[^:\s]+)/.exec(text.slice(pos[0]))?.[0] : undefined;
+  if (key !== undefined) return `duplicate key "${key.replaceAll(/^["']|["']$/g, '')}"`;
+  return message.split('\n')[0] ?? message;
 }
 
 function readText(path: string): string {
@@ -113,11 +123,11 @@ function readText(path: string): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const line = lineOfBadByte(bytes);
   throw new PackError([
-    { file: displayPath(path), line, message: 'expected text in UTF-8: save it as UTF-8' },
+    { file: displayPath(path), line, message: 'the file is not valid UTF-8; save it as UTF-8' },
   ]);
 }
 
-/** The first line with bytes that are not UTF-8. In UTF-8, no byte of a longer character is a line feed. */
+/** Returns the first line with invalid UTF-8. Bytes of multi-byte characters cannot be line feeds. */
 function lineOfBadByte(bytes: Buffer): number {
   let line = 1;
   for (let start = 0; start < bytes.length; line++) {
@@ -136,7 +146,7 @@ function readBytes(path: string): Buffer {
     throw new CodedError(
       'PACK_UNREADABLE',
       `${displayPath(path)} cannot be read: ${(error as Error).message}`,
-      'A pack is a folder with lifecycle.yaml and the OpenAPI document it names.',
+      'Use a folder that contains lifecycle.yaml and the OpenAPI document that it names.',
     );
   }
 }

@@ -69,7 +69,7 @@ describe('the list of scenarios', () => {
     expect(summaries.get('submit.500')).toBe('the submission is answered with code 500');
     expect(summaries.get('poll.502')).toBe('the first poll is answered with HTTP 502 from a gateway');
     expect(summaries.get('fail.internal')).toBe(
-      'the task fails with code 500: the vendor failed for a reason of its own',
+      'the task fails with code 500: the vendor had an internal error',
     );
   });
 

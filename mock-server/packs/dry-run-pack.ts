@@ -25,69 +25,72 @@ import type {
   SubmitOperation,
   TaskPage,
 } from './pack.ts';
+import { relevantErrors } from './relevant-errors.ts';
 import { sampleRequest } from './sample-request.ts';
-import { tellingErrors } from './telling-errors.ts';
 import { JsonText } from './template.ts';
 
-export interface Rehearsal {
+/** Result of a dry run. */
+export interface DryRun {
   readonly findings: readonly Finding[];
-  /** Schemas that nothing can be judged by. */
+  /** Schemas that cannot be compiled. */
   readonly unusable: readonly Finding[];
-  /** Where the templates stand that were judged. */
+  /** Pointers to the templates that were rendered and validated. */
   readonly templates: ReadonlySet<string>;
+  /** States in which templates were rendered. */
   readonly states: ReadonlySet<string>;
 }
 
-/** One look at a task: what it is asked about, and what it is called when something is wrong with the answer. */
-interface Scene {
+/** A task at one moment, with a title for findings. */
+interface Snapshot {
   readonly plan: Plan;
   readonly view: TaskView;
   readonly title: string;
 }
 
-interface Stage {
+/** Shared state of a dry run. */
+interface Run {
   readonly pack: Pack;
   readonly lifecycle: Lifecycle;
   readonly documented: ReadonlyMap<string, DocumentOperation>;
-  /** The templates of bodies that the document was asked about, by their place. */
+  /** Pointers to the templates whose bodies were validated. */
   readonly templates: Set<string>;
   readonly states: Set<string>;
   readonly findings: Finding[];
   readonly unusable: Finding[];
-  readonly compile: CautiousCompiler;
-  readonly judge: Judge;
+  readonly compile: SafeCompiler;
+  readonly validate: Validate;
 }
 
-/** A body, where its template stands, and where the document has its schema. */
-interface Line {
+/** A rendered body, with the pointers to its template and to its schema. */
+interface RenderedBody {
   readonly body: string;
   readonly schema: string;
   readonly template: string;
   readonly shownBy: string;
-  /** Where a value came from that the template only refers to. */
+  /** Returns the pointer to the source of an expression, for values that are not in the template itself. */
   readonly sourceOf?: (expression: string) => string | null;
 }
 
-type Judge = (line: Line) => void;
+type Validate = (rendered: RenderedBody) => void;
 
-/** Plays every task of a pack that can be, and holds each answer and callback against the document. */
-export function rehearsePack(pack: Pack, lifecycle: Lifecycle): Rehearsal {
-  const stage = openStage(pack, lifecycle);
+/** Renders every possible answer and callback of a pack, and validates each against the document. */
+export function dryRunPack(pack: Pack, lifecycle: Lifecycle): DryRun {
+  const run = startRun(pack, lifecycle);
   for (const operation of pack.operations) {
-    if (operation.type === 'submit') rehearseTask(stage, operation);
-    if (operation.type === 'answer') rehearseAnswer(stage, operation);
-    if (operation.type === 'list') rehearsePage(stage, operation, null);
-    rehearseErrors(stage, operation);
+    if (operation.type === 'submit') dryRunTask(run, operation);
+    if (operation.type === 'answer') checkAnswer(run, operation);
+    if (operation.type === 'list') checkPage(run, operation, null);
+    checkErrors(run, operation);
   }
-  const { findings, unusable, templates, states } = stage;
+  const { findings, unusable, templates, states } = run;
   return { findings, unusable, templates, states };
 }
 
-function openStage(pack: Pack, lifecycle: Lifecycle): Stage {
+function startRun(pack: Pack, lifecycle: Lifecycle): Run {
   const findings: Finding[] = [];
   const templates = new Set<string>();
   const unusable: Finding[] = [];
-  const compile = cautiously(schemaCompiler(pack.document, { thorough: true }), unusable);
+  const compile = safely(schemaCompiler(pack.document, { thorough: true }), unusable);
   return {
     pack,
     lifecycle,
@@ -97,7 +100,7 @@ function openStage(pack: Pack, lifecycle: Lifecycle): Stage {
     findings,
     unusable,
     compile,
-    judge({ body, schema, template, shownBy, sourceOf = () => null }) {
+    validate({ body, schema, template, shownBy, sourceOf = () => null }) {
       templates.add(template);
       for (const error of violations(compile(schema), JSON.parse(body), pack.document)) {
         const { pointer, source } = follow(atPointer(lifecycle, template), error);
@@ -114,19 +117,19 @@ function openStage(pack: Pack, lifecycle: Lifecycle): Stage {
   };
 }
 
-/** Null for a schema that cannot be compiled, which is written down once. */
-type CautiousCompiler = (pointer: string) => ValidateFunction | null;
+/** Returns null for a schema that cannot be compiled, and reports it once. */
+type SafeCompiler = (pointer: string) => ValidateFunction | null;
 
-function cautiously(compile: SchemaCompiler, unusable: Finding[]): CautiousCompiler {
+function safely(compile: SchemaCompiler, unusable: Finding[]): SafeCompiler {
   const known = new Map<string, ValidateFunction | null>();
   return (pointer) => {
-    const made = known.get(pointer);
-    if (made !== undefined) return made;
+    const compiled = known.get(pointer);
+    if (compiled !== undefined) return compiled;
     let validate: ValidateFunction | null = null;
     try {
       validate = compile(pointer);
     } catch (error) {
-      const message = `no schema to judge by: ${(error as Error).message}`;
+      const message = `the schema cannot be compiled: ${(error as Error).message}`;
       unusable.push({ severity: 'error', root: 'document', pointer, message });
     }
     known.set(pointer, validate);
@@ -140,10 +143,10 @@ function violations(
   document: OpenAPIV3_1.Document,
 ): ErrorObject[] {
   if (validate === null || validate(value)) return [];
-  return tellingErrors(validate.errors ?? [], document);
+  return relevantErrors(validate.errors ?? [], document);
 }
 
-/** As far as a template has what the error is about: a codec makes one text of all that is inside it. */
+/** Follows the path of an error into a template, as far as possible: a codec turns everything inside it into one string. */
 function follow(
   template: unknown,
   { instancePath, params }: ErrorObject,
@@ -160,38 +163,38 @@ function follow(
   return { pointer, source };
 }
 
-function rehearseTask(stage: Stage, operation: SubmitOperation): void {
-  const request = rehearseRequest(stage, operation);
+function dryRunTask(run: Run, operation: SubmitOperation): void {
+  const request = exampleRequest(run, operation);
   if (request === null) return;
-  for (const scene of scenesOf(stage, operation, request)) {
-    stage.states.add(scene.view.state);
-    if (scene.view.startedAt === null) {
-      answer(stage, operation, operation.status, operation.answer(scene), '/answer', scene.title);
+  for (const snapshot of snapshotsOf(run, operation, request)) {
+    run.states.add(snapshot.view.state);
+    if (snapshot.view.startedAt === null) {
+      answer(run, operation, operation.status, operation.answer(snapshot), '/answer', snapshot.title);
     }
-    for (const asked of stage.pack.operations) rehearseQuestion(stage, asked, scene);
-    announce(stage, operation, scene);
+    for (const asked of run.pack.operations) checkPoll(run, asked, snapshot);
+    announce(run, operation, snapshot);
   }
 }
 
-function rehearseQuestion(stage: Stage, asked: Operation, scene: Scene): void {
-  if (asked.type === 'list') return rehearsePage(stage, asked, scene);
+function checkPoll(run: Run, asked: Operation, snapshot: Snapshot): void {
+  if (asked.type === 'list') return checkPage(run, asked, snapshot);
   if (asked.type !== 'poll' && asked.type !== 'cancel') return;
-  const { state } = scene.view;
+  const { state } = snapshot.view;
   const template = asked.answers?.get(state);
   if (template === undefined) return;
   const status = asked.type === 'poll' ? 200 : asked.status;
-  answer(stage, asked, status, template(scene), `/answers${step(state)}`, scene.title);
+  answer(run, asked, status, template(snapshot), `/answers${step(state)}`, snapshot.title);
 }
 
-function rehearseAnswer(stage: Stage, operation: AnswerOperation): void {
-  const body = operation.answer(sampleCall(stage, operation));
-  answer(stage, operation, operation.status, body, '/answer', 'as it is');
+function checkAnswer(run: Run, operation: AnswerOperation): void {
+  const body = operation.answer(sampleCall(run, operation));
+  answer(run, operation, operation.status, body, '/answer', '');
 }
 
-/** @param scene the one task of the page; null for a page without any */
-function rehearsePage(stage: Stage, operation: ListOperation, scene: Scene | null): void {
-  const template = scene === null ? undefined : operation.items.get(scene.view.state);
-  const text = scene === null ? undefined : template?.(scene);
+/** Checks a page. @param snapshot the only task on the page; null for an empty page */
+function checkPage(run: Run, operation: ListOperation, snapshot: Snapshot | null): void {
+  const template = snapshot === null ? undefined : operation.items.get(snapshot.view.state);
+  const text = snapshot === null ? undefined : template?.(snapshot);
   const count = text === undefined ? 0 : 1;
   const page: TaskPage = {
     items: new JsonText(`[${text ?? ''}]`),
@@ -202,20 +205,20 @@ function rehearsePage(stage: Stage, operation: ListOperation, scene: Scene | nul
     nextUrl: count > 0 ? CALLBACK_URL : null,
     previousUrl: null,
   };
-  const body = operation.answer({ ...sampleCall(stage, operation), page });
-  const title = scene === null ? 'of no task' : `of a task ${scene.title}`;
-  answer(stage, operation, 200, body, '/answer', title);
+  const body = operation.answer({ ...sampleCall(run, operation), page });
+  const title = snapshot === null ? 'without tasks' : `with a task ${snapshot.title}`;
+  answer(run, operation, 200, body, '/answer', title);
 }
 
-function sampleCall(stage: Stage, operation: AnswerOperation | ListOperation): CallContext {
-  const pathParams = samplePathParams(stage, operation) ?? {};
+function sampleCall(run: Run, operation: AnswerOperation | ListOperation): CallContext {
+  const pathParams = samplePathParams(run, operation) ?? {};
   const request = { query: () => undefined, header: () => undefined, pathParams, body: undefined };
   return { request, origin: 'http://127.0.0.1:4010', secret: 'whsec_cmVoZWFyc2Fs' };
 }
 
-/** The document's own example of a submission; null when there is none that could be sent. */
-function rehearseRequest(stage: Stage, operation: SubmitOperation): JsonObject | null {
-  const { pack, findings, documented, compile } = stage;
+/** Returns the document's example of a submission; null when it is missing or invalid. */
+function exampleRequest(run: Run, operation: SubmitOperation): JsonObject | null {
+  const { pack, findings, documented, compile } = run;
   const { document } = pack;
   const at = documented.get(operation.id)?.pointer ?? '';
   const body = placeOf(document, `${at}/requestBody`);
@@ -224,7 +227,8 @@ function rehearseRequest(stage: Stage, operation: SubmitOperation): JsonObject |
   const example = placeOf(document, `${examples}${step(name ?? '')}`);
   const value = atPointer(document, `${example}/value`);
   if (name === undefined || typeof value !== 'object' || value === null) {
-    const message = 'there is no example of its request ("examples" of application/json): "trigger" sends it';
+    const message =
+      'the request does not have an example ("examples" of application/json), which "trigger" and "verify" send';
     const pointer = atPointer(document, body) === undefined ? at : body;
     findings.push({ severity: 'error', root: 'document', pointer, message });
     return null;
@@ -233,64 +237,59 @@ function rehearseRequest(stage: Stage, operation: SubmitOperation): JsonObject |
   if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = CALLBACK_URL;
   const pointer = operation.parent?.pointer ?? null;
   if (pointer !== null) fields[pointer] = parentId(operation);
-  const request = sampleRequest(pack, operation, fields, 'rehearsal');
+  const request = sampleRequest(pack, operation, fields, 'dry-run');
   const schema = bodySchemaAt(document, body);
   if (schema === null) return request;
-  const refusals = violations(compile(schema), request, document);
-  for (const error of refusals) {
+  const defects = violations(compile(schema), request, document);
+  for (const error of defects) {
     const pointer = `${example}/value${follow(value, error).pointer}`;
-    const message = `the example of a request is refused: ${explainViolation(error, null)}`;
+    const message = `the example of the request is invalid: ${explainViolation(error, null)}`;
     findings.push({ severity: 'error', root: 'document', pointer, message });
   }
-  return refusals.length > 0 ? null : request;
+  return defects.length > 0 ? null : request;
 }
 
 const CALLBACK_URL = 'https://example.com/callback';
 
 function parentId({ kind }: SubmitOperation): string {
-  return taskIdOf(kind, 'the parent of a rehearsal');
+  return taskIdOf(kind, 'the parent of a dry run');
 }
 
-/** A task's whole life, once for each way it can end: a look at it in every state, and when its media is gone. */
-function scenesOf(stage: Stage, operation: SubmitOperation, request: JsonObject): Scene[] {
-  const slugs = [null, ...stage.pack.failures.keys()];
-  const plans = slugs.map((failure) => planSample(stage, operation, request, failure));
+/** Returns a task in every state and with expired media, once for each way it can end. */
+function snapshotsOf(run: Run, operation: SubmitOperation, request: JsonObject): Snapshot[] {
+  const slugs = [null, ...run.pack.failures.keys()];
+  const plans = slugs.map((failure) => planSample(run, operation, request, failure));
   const canceled = plans.slice(0, 1).flatMap((plan) => cancel(plan, operation));
-  return [...plans, ...canceled].flatMap((plan) => scenesOfPlan(plan));
+  return [...plans, ...canceled].flatMap((plan) => snapshotsOfPlan(plan));
 }
 
-function scenesOfPlan(plan: Plan): Scene[] {
+function snapshotsOfPlan(plan: Plan): Snapshot[] {
   const endedAt = plan.steps.at(-1)?.at ?? plan.submittedAt;
-  const looks = plan.steps.map(({ at }) => viewTask(plan, at === endedAt ? at : at + STEP_MS / 2));
-  if (plan.mediaExpiresAt !== null) looks.push(viewTask(plan, plan.mediaExpiresAt));
+  const views = plan.steps.map(({ at }) => viewTask(plan, at === endedAt ? at : at + STEP_MS / 2));
+  if (plan.mediaExpiresAt !== null) views.push(viewTask(plan, plan.mediaExpiresAt));
   if (plan.abandonedState !== null && plan.outcome.type === 'success') {
-    looks.push(viewTask(plan, endedAt, true));
+    views.push(viewTask(plan, endedAt, true));
   }
   const { outcome } = plan;
-  const how = outcome.type === 'failure' ? `fail.${outcome.slug}` : outcome.type;
-  return looks.map((view) => ({ plan, view, title: `in state "${view.state}" of ${how}` }));
+  const scenario = outcome.type === 'failure' ? `fail.${outcome.slug}` : outcome.type;
+  return views.map((view) => ({ plan, view, title: `in state "${view.state}" of ${scenario}` }));
 }
 
 const STEP_MS = 60_000;
 
-function planSample(
-  stage: Stage,
-  operation: SubmitOperation,
-  request: JsonObject,
-  failure: string | null,
-): Plan {
+function planSample(run: Run, operation: SubmitOperation, request: JsonObject, failure: string | null): Plan {
   const { kind } = operation;
   return planTask({
     rules: { ...kind, steps: kind.steps.map(evenStep) },
     operation: operation.id,
-    account: 'rehearsal' as Account,
+    account: 'dry-run' as Account,
     scenario: { ...PLAIN, failure },
     request,
-    pathParams: samplePathParams(stage, operation),
-    parentId: operation.parent === null ? null : taskIdOf(kind, 'the parent of a rehearsal'),
+    pathParams: samplePathParams(run, operation),
+    parentId: operation.parent === null ? null : taskIdOf(kind, 'the parent of a dry run'),
     announcement: null,
     origin: 'http://127.0.0.1:4010',
-    seed: `rehearsal ${operation.id} ${failure}`,
+    seed: `dry-run ${operation.id} ${failure}`,
     submittedAt: SUBMITTED_AT,
     speed: 1,
     instant: false,
@@ -298,11 +297,11 @@ function planSample(
   });
 }
 
-/** Any moment will do; a rehearsal is the same each time. */
+/** A fixed time, so that every dry run is the same. */
 const SUBMITTED_AT = Date.UTC(2026, 0, 1);
 
 const PLAIN: Scenario = {
-  name: 'rehearsal',
+  name: 'dry-run',
   failure: null,
   submit: null,
   polls: [],
@@ -312,12 +311,12 @@ const PLAIN: Scenario = {
   course: null,
 };
 
-/** Steps that usually last no time are looked at, too. */
+/** Gives each step the same duration, so that steps of zero length are included. */
 function evenStep(rule: StepRule): StepRule {
   return { ...rule, minMs: STEP_MS, maxMs: STEP_MS, waitsForSlot: false, holdsSlot: false };
 }
 
-/** The same task, ended by its client in its first state. */
+/** Returns the plan of the same task, canceled in its first state. */
 function cancel(plan: Plan, { kind: { ends } }: SubmitOperation): Plan[] {
   const [first] = plan.steps;
   if (ends.canceled === null || first === undefined) return [];
@@ -325,8 +324,8 @@ function cancel(plan: Plan, { kind: { ends } }: SubmitOperation): Plan[] {
   return [{ ...plan, steps, outcome: { type: 'canceled' }, mediaExpiresAt: null }];
 }
 
-/** What the document gives as an example, else the parameter's own name. */
-function samplePathParams({ documented }: Stage, { id, path }: Operation): PathParams | null {
+/** Returns sample path parameters: the document's example, or else the name of the parameter. */
+function samplePathParams({ documented }: Run, { id, path }: Operation): PathParams | null {
   const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
   if (names.length === 0) return null;
   const parameters = documented.get(id)?.operation.parameters ?? [];
@@ -339,47 +338,47 @@ function samplePathParams({ documented }: Stage, { id, path }: Operation): PathP
 }
 
 function answer(
-  stage: Stage,
+  run: Run,
   operation: Operation,
   status: number,
   body: string,
   template: string,
   title: string,
 ): void {
-  const { pack, findings, documented, judge } = stage;
+  const { pack, findings, documented, validate } = run;
   const at = `/operations${step(operation.id)}`;
   const described = documented.get(operation.id);
   const response = described === undefined ? null : responseAt(pack.document, described, status);
   if (response === null) {
-    const message = `the document describes no response ${status} of ${operation.method} ${operation.path}`;
+    const message = `the document does not describe a response ${status} for ${operation.method} ${operation.path}`;
     findings.push({ severity: 'error', root: 'lifecycle', pointer: `${at}/status`, message });
     return;
   }
   const schema = bodySchemaAt(pack.document, response);
-  const shownBy = `${operation.method} ${operation.path} ${title}`;
-  if (schema !== null) judge({ body, schema, template: at + template, shownBy });
+  const shownBy = `${operation.method} ${operation.path} ${title}`.trim();
+  if (schema !== null) validate({ body, schema, template: at + template, shownBy });
 }
 
-/** The callback of the state that is looked at, when that state is announced. */
-function announce({ pack, documented, judge }: Stage, operation: SubmitOperation, scene: Scene): void {
+/** Checks the callback of the current state, if that state is announced. */
+function announce({ pack, documented, validate }: Run, operation: SubmitOperation, snapshot: Snapshot): void {
   const { event } = operation;
-  const { state } = scene.view;
+  const { state } = snapshot.view;
   const template = event?.bodies.get(state);
   const described = documented.get(operation.id);
   if (event === null || template === undefined || described === undefined) return;
   const { pointer } = findCallback(pack.document, described, event.callback);
   const schema = bodySchemaAt(pack.document, `${placeOf(pack.document, pointer)}/post/requestBody`);
   if (schema === null) return;
-  judge({
-    body: template(scene),
+  validate({
+    body: template(snapshot),
     schema,
     template: `/events${step(event.name)}/bodies${step(state)}`,
-    shownBy: `the callback of ${operation.id} ${scene.title}`,
+    shownBy: `the callback of ${operation.id} ${snapshot.title}`,
   });
 }
 
-/** Every error that an operation can answer, as far as the document describes such an answer. */
-function rehearseErrors({ pack, lifecycle, documented, judge }: Stage, operation: Operation): void {
+/** Checks every error that an operation can return, if the document describes that response. */
+function checkErrors({ pack, lifecycle, documented, validate }: Run, operation: Operation): void {
   const described = documented.get(operation.id);
   if (described === undefined) return;
   const schemaFor = (status: number) => {
@@ -391,7 +390,7 @@ function rehearseErrors({ pack, lifecycle, documented, judge }: Stage, operation
     const error = pack.errors.forCode(String(code));
     const schema = error === null ? null : schemaFor(error.status);
     if (error === null || schema === null) continue;
-    judge({
+    validate({
       body: error.body,
       schema,
       template: '/errors/body',
@@ -400,11 +399,11 @@ function rehearseErrors({ pack, lifecycle, documented, judge }: Stage, operation
     });
   }
   for (const role of Object.keys(answers) as ErrorRole[]) {
-    if (!canMeet(operation, role)) continue;
+    if (!canReturn(operation, role)) continue;
     const { status, body } = pack.errors.forRole(role);
     const schema = schemaFor(status);
     const shownBy = `"${role}" of ${operation.method} ${operation.path}`;
-    if (schema !== null) judge({ body, schema, template: `/errors/answers/${role}/body`, shownBy });
+    if (schema !== null) validate({ body, schema, template: `/errors/answers/${role}/body`, shownBy });
   }
 }
 
@@ -413,8 +412,8 @@ function sourceInTable(expression: string, index: number): string | null {
   return field === undefined ? null : `/errors/codes/${index}/${field}`;
 }
 
-/** An unknown path is no operation's; a task is unknown only to who is asked for one. */
-function canMeet(operation: Operation, role: ErrorRole): boolean {
+/** Unknown paths do not belong to an operation, and only operations that name a task can meet an unknown one. */
+function canReturn(operation: Operation, role: ErrorRole): boolean {
   if (role !== 'unknownTask') return role !== 'unknownRoute';
   if (operation.type === 'list') return false;
   if (operation.type !== 'submit') return true;

@@ -8,8 +8,8 @@ import type { Failure, MediaKind, TaskContext } from './pack.ts';
 import { taskLanguage } from './task-language.ts';
 import type { compileTemplate, Template } from './template.ts';
 
-/** What the parts of a pack are compiled with. */
-export interface Bench {
+/** Input that is shared by the compilers of the parts of a pack. */
+export interface CompileContext {
   readonly lifecycle: Lifecycle;
   readonly document: OpenAPIV3_1.Document;
   readonly failures: ReadonlyMap<string, Failure>;
@@ -18,14 +18,14 @@ export interface Bench {
   readonly template: typeof compileTemplate;
 }
 
-/** One template for each state. */
+/** Compiles one template for each state. */
 export function compileBodies(
   bodies: Readonly<Record<string, Json>>,
   messages: readonly string[] | undefined,
-  bench: Bench,
+  context: CompileContext,
 ): Map<string, Template<TaskContext>> {
-  const language = languageFor(bench, messages);
-  return mapOf(bodies, (state, body) => under(step(state), () => bench.template(body, language)));
+  const language = languageFor(context, messages);
+  return mapOf(bodies, (state, body) => under(step(state), () => context.template(body, language)));
 }
 
 const BODY_LANGUAGE: Language<JsonObject> = {
@@ -33,12 +33,17 @@ const BODY_LANGUAGE: Language<JsonObject> = {
   roots: { request: bodyPointer },
 };
 
+/** Compiles an expression about the body of a request. @param pointer prefix for the pointer of a defect */
 export function bodyExpression(source: string, pointer: string): Evaluate<JsonObject> {
   return under(pointer, () => compileExpression(source, BODY_LANGUAGE));
 }
 
-export function languageFor(bench: Bench, messagePages: readonly string[] = []): Language<TaskContext> {
-  const { failures, media, lifecycle } = bench;
+/** Creates the language of templates about tasks. @param messagePages pages whose failure texts are used, in order */
+export function languageFor(
+  context: CompileContext,
+  messagePages: readonly string[] = [],
+): Language<TaskContext> {
+  const { failures, media, lifecycle } = context;
   return taskLanguage({
     failures,
     media,
@@ -53,12 +58,15 @@ function zoneOffsetMs(zone: string): number {
   return zone.startsWith('-') ? -size : size;
 }
 
+/** Parses a duration into milliseconds. @throws {Defect} when the text is not a duration */
 export function durationMs(text: string): number {
   const parsed = parseDuration(text);
-  if (parsed === null) throw new Defect(`"${text}" is no duration: expected a number and ms, s, m, h or d`);
+  if (parsed === null)
+    throw new Defect(`"${text}" is not a duration; expected a number followed by ms, s, m, h or d`);
   return parsed;
 }
 
+/** Builds a map from the entries of an object. */
 export function mapOf<Source, Result>(
   entries: Readonly<Record<string, Source>>,
   build: (name: string, source: Source) => Result,

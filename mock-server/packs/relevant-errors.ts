@@ -8,35 +8,38 @@ const CHOICES: ReadonlySet<string> = new Set(['oneOf', 'anyOf']);
 const COMPOSITION: ReadonlySet<string> = new Set(['if', 'allOf', ...CHOICES]);
 
 /**
- * Of all errors those that a person can act on. In a choice they are those of the branch that the value comes
- * nearest to; the others only say that their branch is not meant.
+ * Selects the errors that a person can act on. In a choice, these are the errors of the branch that is closest to the
+ * value; other branches fail only because they are not intended.
  */
-export function tellingErrors(errors: readonly ErrorObject[], document: OpenAPIV3_1.Document): ErrorObject[] {
-  const elsewhere = new Set<ErrorObject>();
+export function relevantErrors(
+  errors: readonly ErrorObject[],
+  document: OpenAPIV3_1.Document,
+): ErrorObject[] {
+  const otherBranches = new Set<ErrorObject>();
   for (const choice of errors.filter(({ keyword }) => CHOICES.has(keyword))) {
     const branches = branchesOf(choice, errors, document);
     const nearest = branches.reduce(
       (best, branch) => (distance(branch) < distance(best) ? branch : best),
       branches[0] ?? [],
     );
-    for (const error of branches.flat()) if (!nearest.includes(error)) elsewhere.add(error);
+    for (const error of branches.flat()) if (!nearest.includes(error)) otherBranches.add(error);
   }
-  const inside = errors.filter((error) => !COMPOSITION.has(error.keyword) && !elsewhere.has(error));
-  // A condition that took the wrong turn follows from a value that is wrong by itself.
+  const inside = errors.filter((error) => !COMPOSITION.has(error.keyword) && !otherBranches.has(error));
+  // An invalid value can select the wrong branch of a condition, so errors outside of conditions take precedence.
   const unconditional = inside.filter(({ schemaPath }) => !/\/(then|else)\//.test(schemaPath));
-  const telling = withoutEchoes(unconditional.length > 0 ? unconditional : inside);
-  return telling.length > 0 ? telling : [violationOf(errors)].filter((error) => error !== undefined);
+  const relevant = withoutConsequences(unconditional.length > 0 ? unconditional : inside);
+  return relevant.length > 0 ? relevant : [violationOf(errors)].filter((error) => error !== undefined);
 }
 
-/** A value of the wrong type is wrong in every other way, too. */
-function withoutEchoes(errors: readonly ErrorObject[]): ErrorObject[] {
+/** Removes errors that follow from a wrong type. */
+function withoutConsequences(errors: readonly ErrorObject[]): ErrorObject[] {
   const mistyped = new Set(
     errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath),
   );
   return errors.filter(({ keyword, instancePath }) => keyword === 'type' || !mistyped.has(instancePath));
 }
 
-/** The errors of each branch of a choice. */
+/** Returns the errors of each branch of a choice. */
 function branchesOf(
   choice: ErrorObject,
   errors: readonly ErrorObject[],
@@ -49,7 +52,7 @@ function branchesOf(
     .map((branch) => ({ parts: partsOf(branch, document), inPlace: inPlaceOf(branch, document) }))
     .map(({ parts, inPlace }) =>
       inside.filter((error) => {
-        // What a branch says of the items of a list is not about the list: the schemas may be the same.
+        // A branch for a list and its items can share schemas, but errors of items are not errors of the list.
         const own = error.instancePath === choice.instancePath ? inPlace : parts;
         return own.has(holderOf(error, document));
       }),
@@ -57,7 +60,7 @@ function branchesOf(
     .filter((branch) => branch.length > 0);
 }
 
-/** The part of the document that an error comes from; that a value must not be there says the map it stands in. */
+/** Returns the part of the document that an error comes from: for a `false` schema, the map that contains it. */
 function holderOf(
   { keyword, parentSchema, schemaPath }: ErrorObject,
   document: OpenAPIV3_1.Document,
@@ -67,7 +70,7 @@ function holderOf(
   return atPointer(document, pointer.split('/').slice(0, -2).join('/'));
 }
 
-/** A wrong type, or a constant that is another, is a stronger sign than a missing key. */
+/** Returns how far a value is from a branch. A wrong type or constant weighs more than a missing key. */
 function distance(branch: readonly ErrorObject[]): number {
   return branch.reduce((sum, { keyword }) => sum + (WEIGHTS[keyword] ?? 1), 0);
 }
@@ -76,7 +79,7 @@ const WEIGHTS: Readonly<Record<string, number>> = { type: 5, const: 3, enum: 3 }
 
 const IN_PLACE: ReadonlySet<string> = new Set(['$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'then', 'else']);
 
-/** The schemas that describe the same value as this one. */
+/** Returns the schemas that apply to the same value as this one. */
 function inPlaceOf(
   schema: unknown,
   document: OpenAPIV3_1.Document,
@@ -86,13 +89,13 @@ function inPlaceOf(
   found.add(schema);
   for (const [key, value] of Object.entries(schema).filter(([name]) => IN_PLACE.has(name))) {
     const target = key === '$ref' ? pointerOf(value) : null;
-    const beside: unknown = target === null ? value : atPointer(document, target);
-    for (const one of Array.isArray(beside) ? beside : [beside]) inPlaceOf(one, document, found);
+    const applied: unknown = target === null ? value : atPointer(document, target);
+    for (const one of Array.isArray(applied) ? applied : [applied]) inPlaceOf(one, document, found);
   }
   return found;
 }
 
-/** Every schema inside a schema, behind references, too. */
+/** Returns every schema inside a schema, including those behind references. */
 function partsOf(
   schema: unknown,
   document: OpenAPIV3_1.Document,
