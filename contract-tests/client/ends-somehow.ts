@@ -11,7 +11,6 @@ import { tooShort } from './still-open.ts';
  */
 export function endsSomehow(
   evidence: Evidence,
-  expected: string,
   polls: readonly ApiCall[],
   texts: readonly (string | null)[],
 ): Finding {
@@ -19,20 +18,19 @@ export function endsSomehow(
   const [first] = polls;
   const last = polls.at(-1);
   if (first === undefined || last === undefined)
-    return doesNotApply(expected, 'No poll received that answer.');
+    return doesNotApply('No poll received that answer.');
   if (run !== null && run.exitCode !== null) {
     const isTold = texts.length === 0 || isSurfaced(run, ...texts);
     return isTold
-      ? kept(expected, `it gave up after ${say(last.atMs - first.atMs)}`)
-      : broken(expected, 'the command ended as if all were well', [last]);
+      ? kept(`it gave up after ${say(last.atMs - first.atMs)}`)
+      : broken('the command ended as if all were well', [last]);
   }
   const askedForMs = (run === null ? last.atMs : endsAtMs) - first.atMs;
   if (isOverdue(askedForMs, giveUpWithinMs))
     return broken(
-      expected,
       `it was still polling after ${say(askedForMs)}, where ${say(giveUpWithinMs)} are allowed`,
       [last],
     );
-  if (run === null) return doesNotApply(expected, 'It may still give up.');
-  return tooShort(expected, askedForMs, giveUpWithinMs);
+  if (run === null) return doesNotApply('It may still give up.');
+  return tooShort(askedForMs, giveUpWithinMs);
 }

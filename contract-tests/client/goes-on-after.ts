@@ -10,14 +10,13 @@ const LEAST_SILENCE_MS = 5000;
 /** Whether each poll that met something was followed by another of the same task. */
 export function goesOnAfter(
   evidence: Evidence,
-  expected: string,
   meets: (call: ApiCall) => boolean,
 ): Finding {
   const met = pollsIn(evidence).filter(meets);
-  if (met.length === 0) return doesNotApply(expected, 'No poll received that answer.');
+  if (met.length === 0) return doesNotApply('No poll received that answer.');
   const last = met.filter(({ seq, askedId }) => !((pollsOf(evidence, askedId ?? '').at(-1)?.seq ?? 0) > seq));
   const [first] = last;
-  if (first === undefined) return kept(expected, `${met.length} times, and it polled again each time`);
+  if (first === undefined) return kept(`${met.length} times, and it polled again each time`);
   const silentMs = evidence.endsAtMs - first.atMs;
   const patienceMs = Math.max(
     PATIENCE_WAITS * (evidence.pack.clients.pollEveryMs ?? 30_000),
@@ -25,6 +24,6 @@ export function goesOnAfter(
   );
   const mayStillCome = evidence.run === null || evidence.run.exitCode === null;
   return mayStillCome && silentMs < patienceMs
-    ? doesNotApply(expected, 'The next poll may still come.')
-    : broken(expected, 'there was no further poll', last);
+    ? doesNotApply('The next poll may still come.')
+    : broken('there was no further poll', last);
 }

@@ -10,18 +10,16 @@ import { say } from './questions.ts';
  */
 export function stillOpen(
   { run, endsAtMs, giveUpWithinMs }: Evidence,
-  expected: string,
   sinceMs: number,
 ): Finding | null {
   if (run === null || run.exitCode !== null) return null;
   const watchedMs = endsAtMs - sinceMs;
-  return isOverdue(watchedMs, giveUpWithinMs) ? null : tooShort(expected, watchedMs, giveUpWithinMs);
+  return isOverdue(watchedMs, giveUpWithinMs) ? null : tooShort(watchedMs, giveUpWithinMs);
 }
 
 /** Nothing follows from what was not seen in so short a time. */
-export function tooShort(expected: string, watchedMs: number, giveUpWithinMs: number): Finding {
+export function tooShort(watchedMs: number, giveUpWithinMs: number): Finding {
   return cannotBeSeen(
-    expected,
     `It was watched for ${say(watchedMs)}; ${say(giveUpWithinMs)} are allowed. Use a higher --time-scale, a longer --time-limit, or a shorter --give-up-within.`,
   );
 }

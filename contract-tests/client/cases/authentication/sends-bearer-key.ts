@@ -1,26 +1,27 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { schemesOf } from '../../questions.ts';
+import { count } from '../../wording.ts';
 
 export const sendsBearerKey: ClientCase = {
   id: 'CLI-AUTH-01',
   group: 'Authentication',
-  title: 'Every call to the API carries the key',
+  title: 'Every API call is authenticated',
   level: 'must',
   requirement:
-    'Each call to the API has an Authorization header with the key and a scheme that the vendor accepts.',
-  why: 'The vendor refuses a call without it, although the same key works elsewhere in the program.',
-  remedy: 'Set the header in one place that all calls go through.',
+    'Each API call MUST have an Authorization header with the key and a scheme that the vendor accepts.',
+  why: 'The vendor rejects the call even though the key is valid.',
+  remedy: 'Set the header in one place, such as a shared HTTP client or interceptor.',
   sources: [PAGES.detail],
   stimuli: ['plain'],
+  expected: (pack) =>
+    `every API call has the header ${schemesOf(pack).map((scheme) => `"Authorization: ${scheme} KEY"`).join(' or ')}`,
   judge(evidence) {
-    const { calls, pack } = evidence;
-    const schemes = schemesOf(pack);
-    const expected = `every call to the API has the header "Authorization: ${schemes.join(' or ')} KEY"`;
-    if (calls.length === 0) return doesNotApply(expected, 'The API was not called.');
+    const { calls } = evidence;
+    if (calls.length === 0) return doesNotApply('The API was not called.');
     const bare = calls.filter(({ isAuthorized }) => !isAuthorized);
     return bare.length === 0
-      ? kept(expected, `${calls.length} calls, all with the key`)
-      : broken(expected, `${bare.length} of ${calls.length} calls without it`, bare);
+      ? kept(`${count(calls, 'call')} had the key`)
+      : broken(`${bare.length} of ${count(calls, 'call')} did not have the header`, bare);
   },
 };

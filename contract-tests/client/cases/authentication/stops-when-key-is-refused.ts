@@ -8,25 +8,24 @@ import { stillOpen } from '../../still-open.ts';
 export const stopsWhenKeyIsRefused: ClientCase = {
   id: 'CLI-AUTH-03',
   group: 'Authentication',
-  title: 'A refused key is tried at most once more',
+  title: 'The client retries at most once after its key is rejected',
   level: 'must',
-  requirement: 'After an answer that refuses the key, the client submits the job at most once more.',
-  why: 'The key does not become valid by itself, and some vendors lock accounts that keep trying.',
-  remedy: 'Treat a refused key as final: stop, and report that the key was refused.',
+  requirement: 'After a response that rejects the key, the client MUST submit the job at most once more.',
+  why: 'Retrying cannot make the key valid, and some vendors lock accounts after repeated attempts.',
+  remedy: 'Treat a rejected key as a permanent error: stop, and report it.',
   sources: [PAGES.detail],
   stimuli: ['key-refused'],
   judge(evidence) {
-    const expected = 'a refused key is tried at most once more';
-    const refused = refusedFor(evidence, 'unauthorized');
-    const last = refused.at(-1);
-    if (last === undefined) return doesNotApply(expected, 'No submission was refused because of its key.');
-    const jobs = jobsIn(refused);
+    const rejected = refusedFor(evidence, 'unauthorized');
+    const last = rejected.at(-1);
+    if (last === undefined) return doesNotApply('No submission was rejected because of its key.');
+    const jobs = jobsIn(rejected);
     const most = mostOf(jobs.map(({ length }) => length));
     if (most > 2) {
-      const late = jobs.flatMap((tries) => tries.slice(2));
-      return broken(expected, `${most} submissions of one job`, late);
+      const late = jobs.flatMap((attempts) => attempts.slice(2));
+      return broken(`the same job was submitted ${most} times`, late);
     }
-    const actual = most === 1 ? 'it was not tried again' : 'it was tried once more';
-    return stillOpen(evidence, expected, last.atMs) ?? kept(expected, actual);
+    const actual = most === 1 ? 'the job was not submitted again' : 'the job was submitted once more';
+    return stillOpen(evidence, last.atMs) ?? kept(actual);
   },
 };

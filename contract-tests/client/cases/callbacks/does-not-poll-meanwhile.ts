@@ -1,39 +1,38 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { firstAcknowledged, pollsOf, say } from '../../questions.ts';
+import { count } from '../../wording.ts';
 
 export const doesNotPollMeanwhile: ClientCase = {
   id: 'CLI-CBK-01',
   group: 'Callbacks',
-  title: 'A client that waits for a callback polls rarely or not at all',
+  title: 'A client that uses callbacks polls no more often than the vendor recommends',
   level: 'should',
-  requirement: 'While a callback is expected, polls are as far apart as the vendor asks, or there are none.',
-  why: 'Polling in addition to callbacks costs calls and brings the result no sooner.',
-  remedy: 'Poll when the callback is overdue, not from the start.',
+  requirement: 'While a callback is polls are as far apart as the vendor asks, or there are none.',
+  why: 'Polling in addition to callbacks uses up the rate limit and rarely delivers the result sooner.',
+  remedy: 'Start polling only when the callback is overdue.',
   sources: [PAGES.extend],
   stimuli: ['plain'],
   isTimed: true,
   judge(evidence) {
-    const expected = 'a client that waits for a callback polls rarely or not at all';
     const { pollEveryMs } = evidence.pack.clients;
-    const told = evidence.tasks.flatMap((task) => {
+    const acknowledged = evidence.tasks.flatMap((task) => {
       const done = firstAcknowledged(evidence, task);
       return done === undefined ? [] : [{ task, done }];
     });
-    if (told.length === 0) return doesNotApply(expected, 'No callback was acknowledged.');
-    if (pollEveryMs === null) return doesNotApply(expected, 'No page says how far apart polls should be.');
-    const hasty = told.flatMap(({ task, done }) => {
+    if (acknowledged.length === 0) return doesNotApply('No callback was acknowledged.');
+    if (pollEveryMs === null) return doesNotApply('The vendor does not document a poll interval.');
+    const early = acknowledged.flatMap(({ task, done }) => {
       const calls = pollsOf(evidence, task.id).filter(({ seq }) => seq < done.seq);
       return calls.filter(
         ({ atMs }, index) => atMs - (calls[index - 1]?.atMs ?? task.atMs) < 0.9 * pollEveryMs,
       );
     });
-    return hasty.length === 0
-      ? kept(expected, 'no early poll before the callback')
+    return early.length === 0
+      ? kept('there were no early polls before the callback')
       : broken(
-          expected,
-          `${hasty.length} polls came less than ${say(pollEveryMs)} after the submission or the previous poll`,
-          hasty,
+          `${count(early, 'poll')} followed the submission or the previous poll in less than ${say(pollEveryMs)}`,
+          early,
         );
   },
 };

@@ -3,51 +3,50 @@ import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../..
 import type { ApiCall } from '../../evidence.ts';
 import { groupedBy } from '../../once-per.ts';
 import { unmatchedIn, unmockedIn } from '../../questions.ts';
+import { count } from '../../wording.ts';
 
 export const callsOnlyWhatExists: ClientCase = {
   id: 'CLI-API-01',
   group: 'Calls',
-  title: 'Every call matches an operation of the vendor',
+  title: 'Every call matches a documented operation',
   level: 'must',
-  requirement: 'Each call has the method and the path of an operation that the vendor has.',
-  why: 'The vendor answers nothing else: a task that is polled at a wrong path never ends, whatever became of it.',
+  requirement: 'Each call MUST have the method and the path of an operation that the vendor documents.',
+  why: 'The vendor answers other calls with an error, so a task that is polled at a wrong path never appears to finish.',
   remedy:
-    'Copy method and path from the document, and end the base URL without a slash where the paths begin with one.',
+    'Copy the method and the path from the documentation, and remove a trailing slash from the base URL.',
   sources: [PAGES.detail],
   stimuli: ['plain'],
   judge(evidence) {
-    const expected = 'every call matches an operation of the vendor';
     const { calls } = evidence;
-    if (calls.length === 0) return doesNotApply(expected, 'The API was not called.');
-    const lost = unmatchedIn(evidence);
-    if (lost.length > 0) return broken(expected, describe(lost), lost);
+    if (calls.length === 0) return doesNotApply('The API was not called.');
+    const unmatched = unmatchedIn(evidence);
+    if (unmatched.length > 0) return broken(describe(unmatched), unmatched);
     const unmocked = unmockedIn(evidence);
     if (unmocked.length === calls.length)
       return cannotBeSeen(
-        expected,
-        'Every operation that was called exists at the vendor and is not mocked.',
+        'The vendor documents every operation that was called, but the mock does not serve them.',
       );
-    const aside = unmocked.length === 0 ? '' : `; ${unmocked.length} to operations that are not mocked`;
-    return kept(expected, `${calls.length} calls${aside}`);
+    const others =
+      unmocked.length === 0 ? '' : `; ${count(unmocked, 'call')} to operations that are not mocked`;
+    return kept(`${count(calls, 'call')} matched documented operations${others}`);
   },
 };
 
-/** How many different calls are named. */
+/** Number of different calls that a verdict lists. */
 const MOST_NAMED = 3;
 
-function describe(lost: readonly ApiCall[]): string {
-  const byCall = groupedBy(lost, nameOf);
+function describe(unmatched: readonly ApiCall[]): string {
+  const byCall = groupedBy(unmatched, nameOf);
   const texts = [...byCall].slice(0, MOST_NAMED).map(([name, [first, ...rest]]) => {
     const meant = first?.entry.meant ?? null;
-    const count = rest.length === 0 ? '1 call' : `${rest.length + 1} calls`;
     const hint = meant === null ? '' : `; did you mean ${meant}?`;
-    return `${count} to ${name} matched no operation${hint}`;
+    return `${count(rest.length + 1, 'call')} to ${name} did not match any operation${hint}`;
   });
   const others = byCall.size - texts.length;
-  return others > 0 ? `${texts.join('. ')}. ${others} more of this kind.` : texts.join('. ');
+  return others > 0 ? `${texts.join('. ')}. ${count(others, 'other operation')} did not exist either.` : texts.join('. ');
 }
 
-/** Without the query, which differs from task to task. */
+/** Returns the method and the path, without the query, which differs for each task. */
 function nameOf({ entry: { method, url } }: ApiCall): string {
   return `${method} ${url.split('?')[0] ?? ''}`;
 }

@@ -17,108 +17,105 @@ import { sdkOf } from '../../vendor-sdk.ts';
 interface Wait {
   readonly gapMs: number;
   readonly call: ApiCall;
-  /** What the refusal before it asked for; 0 when it asked for nothing. */
+  /** Wait that the preceding rejection asked for in Retry-After; 0 without the header. */
   readonly askedMs: number;
 }
 
-/** From the first wait to the last, those of a client that backs off grow at least by this factor. */
+/** Smallest factor between the first wait and the last that counts as backing off. */
 const GROWTH = 1.3;
-/** Waits that differ by no more than this have no chance in them. */
+/** Largest relative spread of waits that counts as constant, without jitter. */
 const STEADY = 0.2;
-const EXPECTED = 'refused as too many, the client waits longer each time';
 
 export const backsOffWhenTooMany: ClientCase = {
   id: 'CLI-CRE-09',
   group: 'Creating tasks',
-  title: 'The client backs off when it is refused as too many',
+  title: 'The client backs off after it is rate-limited',
   level: 'must',
   requirement:
-    'After a refusal as too many, the bound of the waits between attempts grows, and an attempt comes no earlier than the Retry-After header of an HTTP 429 says. Waits with chance in them are judged by their means over several rounds, so that full and decorrelated jitter are accepted. Retries of an SDK count as those of the application that uses it.',
-  why: 'A client that tries again at a steady pace keeps itself over the limit.',
+    'After a rate-limit error, the client MUST wait longer before each attempt, and at least as long as the Retry-After header of an HTTP 429 says. Waits with jitter are judged by their means over several runs, so full and decorrelated jitter pass. Retries by an SDK count as retries by the application.',
+  why: 'A client that retries at a constant rate stays over the limit.',
   remedy: 'Back off exponentially with jitter, and wait at least as long as Retry-After says.',
   sources: [PAGES.detail],
   stimuli: ['too-many', 'retry-after'],
   isTimed: true,
   mostRuns: 8,
-  judge: (evidence) => judgeRounds([evidence]),
-  judgeRuns: judgeRounds,
+  judge: (evidence) => judgeTogether([evidence]),
+  judgeRuns: judgeTogether,
 };
 
-function judgeRounds(rounds: readonly Evidence[]): Finding {
-  const all = rounds.flatMap(waitsIn);
-  if (rounds.every((evidence) => refusedFor(evidence, 'rateLimited').length === 0))
-    return doesNotApply(EXPECTED, 'No submission was refused as too many.');
+function judgeTogether(runs: readonly Evidence[]): Finding {
+  const all = runs.flatMap(waitsIn);
+  if (runs.every((evidence) => refusedFor(evidence, 'rateLimited').length === 0))
+    return doesNotApply('No submission was rate-limited.');
   const early = all.flat().filter(({ gapMs, askedMs }) => gapMs < 0.9 * askedMs);
-  const [hasty] = early;
-  if (hasty !== undefined) {
-    const actual = `it tried again after ${say(hasty.gapMs)}, where Retry-After asked for ${say(hasty.askedMs)}`;
-    return broken(EXPECTED, `${actual}${whose(hasty)}`, early.map(callOf));
+  const [first] = early;
+  if (first !== undefined) {
+    const actual = `it retried after ${say(first.gapMs)}, but Retry-After asked for ${say(first.askedMs)}`;
+    return broken(`${actual}${senderOf(first)}`, early.map(callOf));
   }
   const series = all.filter(({ length }) => length > 1);
-  if (series.length > 0) return judgeGrowth(series, rounds);
+  if (series.length > 0) return judgeGrowth(series, runs);
   return all.flat().some(({ askedMs }) => askedMs > 0)
-    ? kept(EXPECTED, 'it waited as long as Retry-After asked')
-    : doesNotApply(EXPECTED, 'It did not try at least twice more.');
+    ? kept('it waited as long as Retry-After asked')
+    : doesNotApply('It retried less than twice.');
 }
 
-/** The waits of the job that was tried most often. */
+/** Returns the waits of the job that was submitted most often. */
 function waitsIn(evidence: Evidence): Wait[][] {
   const refused = new Set(refusedFor(evidence, 'rateLimited'));
   const jobs = jobsIn(submitsIn(evidence)).filter((calls) => calls.some((call) => refused.has(call)));
   const [most] = jobs.toSorted((a, b) => b.length - a.length);
-  // A job that goes through and is ordered again is another matter.
+  // Submissions after the job was accepted are new orders, not retries.
   const end = (most ?? []).findIndex((call) => !refused.has(call));
-  const tries = end < 0 ? (most ?? []) : (most ?? []).slice(0, end + 1);
-  const waits = gapsBetween(tries).map(({ gapMs, call }, index) => ({
+  const attempts = end < 0 ? (most ?? []) : (most ?? []).slice(0, end + 1);
+  const waits = gapsBetween(attempts).map(({ gapMs, call }, index) => ({
     gapMs,
     call,
-    askedMs: askedBy(tries[index]),
+    askedMs: askedBy(attempts[index]),
   }));
   return waits.length === 0 ? [] : [waits];
 }
 
-/** Nobody looks for headers of a refusal inside HTTP 200. */
+/** Returns the wait that a rejection asked for; 0 for an error inside HTTP 200, where clients do not expect the header. */
 function askedBy(call: ApiCall | undefined): number {
   const { status, retryAfter } = call?.entry ?? { status: null, retryAfter: null };
   return status === 200 ? 0 : 1000 * Number(retryAfter ?? 0);
 }
 
-function judgeGrowth(series: readonly (readonly Wait[])[], rounds: readonly Evidence[]): Finding {
-  const count = Math.min(...series.map(({ length }) => length));
+function judgeGrowth(series: readonly (readonly Wait[])[], runs: readonly Evidence[]): Finding {
+  const shortest = Math.min(...series.map(({ length }) => length));
   const firsts = series.map(([first]) => first?.gapMs ?? 0);
-  const lasts = series.map((waits) => waits[count - 1]?.gapMs ?? 0);
-  const of = series.length === 1 ? '' : `, in the mean of ${series.length} rounds`;
-  const waits = `first ${say(mean(firsts))}, then ${say(mean(lasts))}${of}`;
-  // Those of the round that is shown.
+  const lasts = series.map((waits) => waits[shortest - 1]?.gapMs ?? 0);
+  const of = series.length === 1 ? '' : `, averaged over ${series.length} runs`;
+  const waits = `the first wait was ${say(mean(firsts))} and the last ${say(mean(lasts))}${of}`;
+  // The timeline shows the last run.
   const culprits = (series.at(-1) ?? []).map(callOf);
   const total = mean(series.map((one) => one.reduce((sum, { gapMs }) => sum + gapMs, 0)));
-  const least = (rounds[0]?.pack.clients.pollNeverWithinMs ?? 0) * 0.9;
+  const least = (runs[0]?.pack.clients.pollNeverWithinMs ?? 0) * 0.9;
   if (total < least) {
-    const hasty = broken(
-      EXPECTED,
-      `${waits}; all waits together last no more than ${say(total)}${whose(series[0]?.at(-1))}`,
+    const tooFast = broken(
+      `${waits}; all waits together took only ${say(total)}${senderOf(series[0]?.at(-1))}`,
       culprits,
     );
-    return series.length >= SETTLED ? certainly(hasty) : hasty;
+    return series.length >= SETTLED ? certainly(tooFast) : tooFast;
   }
-  if (grows(firsts, lasts)) return kept(EXPECTED, waits);
-  const found = broken(EXPECTED, `${waits}${whose(series[0]?.at(-1))}`, culprits);
+  if (grows(firsts, lasts)) return kept(waits);
+  const found = broken(`${waits}${senderOf(series[0]?.at(-1))}`, culprits);
   if (series.length >= SETTLED && isSteady(firsts) && isSteady(lasts)) return certainly(found);
-  if (rounds.some(({ run }) => run === null)) {
+  if (runs.some(({ run }) => run === null)) {
     return cannotBeSeen(
-      EXPECTED,
-      `${waits}: one series does not show whether its bound grows. "verify client" plays several.`,
+      `${waits}. One series of waits cannot show whether they grow. Use "verify client", which runs several.`,
     );
   }
-  // Chance may have kept means together that belong apart; waits that shrink in both ways are not chance.
+  // Jitter can hide growth, but it cannot make both the mean and the maximum shrink.
   return series.length < ENOUGH || (mean(lasts) < mean(firsts) && Math.max(...lasts) < Math.max(...firsts))
     ? found
-    : cannotBeSeen(EXPECTED, `${waits}: too much chance is in them to tell.`);
+    : cannotBeSeen(`${waits}. The jitter is too large to tell whether they grow. Run it again.`);
 }
 
-/** Waits that stay the same in so many rounds are not chosen by chance. */
+/** Number of runs after which constant waits cannot be a coincidence of jitter. */
 const SETTLED = 4;
-/** So many rounds tell growth from chance. */
+/** Number of runs that tell growth from jitter. */
 const ENOUGH = 8;
 
 function grows(firsts: readonly number[], lasts: readonly number[]): boolean {
@@ -137,7 +134,7 @@ function callOf({ call }: Wait): ApiCall {
   return call;
 }
 
-function whose(wait: Wait | undefined): string {
+function senderOf(wait: Wait | undefined): string {
   const sdk = sdkOf(wait?.call);
-  return sdk === null ? '' : `; the attempts were made by ${sdk}`;
+  return sdk === null ? '' : `; ${sdk} made the attempts`;
 }

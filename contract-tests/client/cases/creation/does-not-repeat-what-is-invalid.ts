@@ -3,26 +3,26 @@ import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.t
 import { refusedFor } from '../../questions.ts';
 import { resentAfter } from '../../resent.ts';
 import { stillOpen } from '../../still-open.ts';
+import { count, times } from '../../wording.ts';
 
 export const doesNotRepeatWhatIsInvalid: ClientCase = {
   id: 'CLI-CRE-08',
   group: 'Creating tasks',
-  title: 'A body that was refused as invalid is not sent again',
+  title: 'An invalid request is not resubmitted',
   level: 'should',
-  requirement: 'After an answer that refuses the body as invalid, the same body is not submitted again.',
-  why: 'It is still invalid, and each attempt counts towards the rate limit.',
+  requirement: 'After a response that rejects the request as invalid, the client SHOULD NOT send the same body again.',
+  why: 'The body is still invalid, and each attempt counts toward the rate limit.',
   remedy:
-    'Retry only what may pass by itself: rate limits, maintenance, server errors. For an invalid body, stop and report the field.',
+    'Retry only temporary errors: rate limits, maintenance, server errors. For an invalid request, stop and report the field.',
   sources: [PAGES.detail],
   stimuli: ['request-refused'],
   judge(evidence) {
-    const expected = 'a body that was refused as invalid is not sent again';
-    const refused = refusedFor(evidence, 'invalid');
-    if (refused.length === 0) return doesNotApply(expected, 'No submission was refused as not valid.');
-    const again = resentAfter(evidence, refused);
+    const rejected = refusedFor(evidence, 'invalid');
+    if (rejected.length === 0) return doesNotApply('No submission was rejected as invalid.');
+    const again = resentAfter(evidence, rejected);
     return again.length === 0
-      ? (stillOpen(evidence, expected, refused.at(-1)?.atMs ?? 0) ??
-          kept(expected, `${refused.length} submissions, each of another job`))
-      : broken(expected, `the same body was sent ${again.length} more times`, again);
+      ? (stillOpen(evidence, rejected.at(-1)?.atMs ?? 0) ??
+          kept(`${count(rejected, 'request')} were rejected, and none was sent again`))
+      : broken(`the same body was sent again ${times(again.length)}`, again);
   },
 };

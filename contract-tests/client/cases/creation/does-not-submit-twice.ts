@@ -9,41 +9,40 @@ import { sdkOf } from '../../vendor-sdk.ts';
 export const doesNotSubmitTwice: ClientCase = {
   id: 'CLI-CRE-04',
   group: 'Creating tasks',
-  title: 'A job whose answer was lost is not submitted again',
+  title: 'A job is not resubmitted when the response to its submission is lost',
   level: 'should',
   requirement:
-    'When the answer to a submission is lost or comes too late, the task exists all the same: no second task is created for the job, unless both submissions carry the same idempotency key. References and random numbers that change with each attempt do not make another job of it. Retries of an SDK count: the application chooses them.',
-  why: 'Each submission creates a task, and each task is paid for.',
+    'When the response to a submission is lost or late, the client SHOULD NOT create a second task for the job, unless both submissions have the same idempotency key. Submissions that differ only in references, seeds or random ids count as the same job. Retries by an SDK count, because the application configures them.',
+  why: 'The vendor has created a task even though its response was lost. A second submission creates, and bills, another one.',
   remedy:
-    'Do not retry submissions blindly: look for the task first, wait for its callback, or fail the job. With an SDK, switch its retries off for submissions (maxRetries: 0).',
+    'Do not retry submissions automatically: look up the task first, wait for its callback, or fail the job. With an SDK, disable its retries for submissions (maxRetries: 0).',
   sources: [PAGES.extend, PAGES.derived],
   stimuli: ['lost-answer', 'late-answer'],
   judge(evidence) {
-    const expected = 'a job whose answer was lost is not submitted again';
     const callOf = (task: TaskLife): ApiCall | undefined => submitOf(evidence, task);
-    // A call whose client had gone is not in the journal before its answer would have come.
+    // When the client has disconnected, its call enters the journal only once the response is due.
     const lost = evidence.tasks.filter((task) => (callOf(task)?.entry.status ?? null) === null);
     const last = lost.at(-1);
-    if (last === undefined) return doesNotApply(expected, 'No answer to a submission was lost.');
+    if (last === undefined) return doesNotApply('No response to a submission was lost.');
     const again = repeatsOf(lost, evidence);
     const [repeat] = again;
     if (repeat !== undefined) {
-      const actual = `${again.length + 1} tasks for the job${whose(callOf(repeat))}`;
-      return broken(expected, actual, [...lost, ...again]);
+      const actual = `${again.length + 1} tasks were created for the job${senderOf(callOf(repeat))}`;
+      return broken(actual, [...lost, ...again]);
     }
-    return stillOpen(evidence, expected, last.atMs) ?? kept(expected, 'one task for the job');
+    return stillOpen(evidence, last.atMs) ?? kept('one task was created for the job');
   },
 };
 
-function whose(call: ApiCall | undefined): string {
+function senderOf(call: ApiCall | undefined): string {
   const sdk = sdkOf(call);
   if (sdk === null || call === undefined) return '';
   return call.isRetryOfSdk
-    ? `; ${sdk} repeated the request by itself: its maxRetries is the application's choice`
-    : `; both were sent by ${sdk}`;
+    ? `; ${sdk} retried the request automatically (see its maxRetries option)`
+    : `; ${sdk} sent the requests`;
 }
 
-/** The tasks that were created for the job of one of these, after it and without its idempotency key. */
+/** Returns the tasks that repeat the job of an earlier lost task with a different idempotency key, or without one. */
 function repeatsOf(lost: readonly TaskLife[], evidence: Evidence): TaskLife[] {
   const isLost = new Set(lost);
   const earlier = new Map<string, LostCalls>();
@@ -51,7 +50,7 @@ function repeatsOf(lost: readonly TaskLife[], evidence: Evidence): TaskLife[] {
     const job = jobOfTask(evidence.pack, task.plan);
     const call = submitOf(evidence, task);
     const before = earlier.get(job);
-    const isRepeat = before?.haveOneWithoutTokensOf(call) ?? false;
+    const isRepeat = before?.hasCallWithoutTokensOf(call) ?? false;
     if (isLost.has(task)) {
       const calls = before ?? createLostCalls();
       calls.add(call);
@@ -63,16 +62,16 @@ function repeatsOf(lost: readonly TaskLife[], evidence: Evidence): TaskLife[] {
 
 const TOKEN_HEADERS = ['idempotency-key', 'x-idempotency-key', 'x-request-id'];
 
-/** The calls of one job whose answers were lost, counted by their tokens so that none is compared with every other. */
+/** The calls of one job whose responses were lost, counted by token so that no call is compared with every other. */
 interface LostCalls {
-  /** @param call undefined when the journal does not have it: then any token of another may have been its token */
+  /** @param call undefined when it is not in the journal; it may then have had any token */
   add(call: ApiCall | undefined): void;
-  /** Whether one of them shares no idempotency key with this call. */
-  haveOneWithoutTokensOf(call: ApiCall | undefined): boolean;
+  /** Whether at least one of the calls does not share an idempotency key with this one. */
+  hasCallWithoutTokensOf(call: ApiCall | undefined): boolean;
 }
 
 function createLostCalls(): LostCalls {
-  /** How many calls have these tokens together, by the tokens. */
+  /** Number of calls that have all of these tokens, by combination of tokens. */
   const counts = new Map<string, number>();
   let seen = 0;
   let unseen = 0;
@@ -85,10 +84,10 @@ function createLostCalls(): LostCalls {
       seen += 1;
       for (const key of combinations(tokensOf(call))) counts.set(key, (counts.get(key) ?? 0) + 1);
     },
-    haveOneWithoutTokensOf(call) {
+    hasCallWithoutTokensOf(call) {
       const tokens = call === undefined ? [] : tokensOf(call);
       if (tokens.length === 0) return seen + unseen > 0;
-      // Inclusion and exclusion: those that share one, less those that share two, plus those that share three.
+      // Inclusion-exclusion: calls that share one token, minus those that share two, plus those that share three.
       let sharing = 0;
       for (const key of combinations(tokens)) {
         const sign = JSON.parse(key).length % 2 === 1 ? 1 : -1;
@@ -99,12 +98,12 @@ function createLostCalls(): LostCalls {
   };
 }
 
-/** Each as "header: value". */
+/** Returns the idempotency keys of a call, each as "header: value". */
 function tokensOf({ entry: { headers } }: ApiCall): string[] {
   return TOKEN_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [`${name}: ${headers[name]}`]));
 }
 
-/** Every choice of at least one of these tokens, as text. */
+/** Returns every non-empty combination of the tokens, as text. */
 function combinations(tokens: readonly string[]): string[] {
   const choices: string[][] = [];
   for (const token of tokens) {

@@ -1,31 +1,31 @@
 import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { TaskLife } from '../../evidence.ts';
+import { count } from '../../wording.ts';
 
 export const keepsToItsSlots: ClientCase = {
   id: 'CLI-CRE-05',
   group: 'Creating tasks',
-  title: 'The client keeps no more tasks running than the account has slots',
+  title: 'The client stays within the concurrency limit of the account',
   level: 'should',
-  requirement: 'A client with many jobs has no more of them running than its account allows.',
-  why: 'Tasks over the limit fail, and look like bad content.',
-  remedy: 'Submit through a queue with as many workers as the account has slots.',
+  requirement: 'The client SHOULD NOT run more tasks at once than its account allows.',
+  why: 'Tasks over the limit fail, and the failures look like content problems.',
+  remedy: 'Submit jobs through a queue with as many workers as the account allows concurrent tasks.',
   sources: [PAGES.extend],
   stimuli: ['plain'],
   judge(evidence) {
-    const expected = 'the client keeps no more tasks running than the account has slots';
     const { tasks, concurrency, endsAtMs } = evidence;
-    if (concurrency === null) return doesNotApply(expected, 'Set the number of slots with --concurrency N.');
+    if (concurrency === null) return doesNotApply('The concurrency limit is not known. Set it with --concurrency N.');
     if (tasks.length <= concurrency)
-      return doesNotApply(expected, `It submitted ${tasks.length} tasks, no more than there are slots.`);
+      return doesNotApply(`The client submitted ${count(tasks, 'task')}, which cannot exceed the limit of ${concurrency}.`);
     const most = mostAtOnce(tasks, endsAtMs);
     return most <= concurrency
-      ? kept(expected, `${most} at most, of ${tasks.length}`)
-      : broken(expected, `${most} at once, with ${concurrency} slots`, tasks.slice(concurrency));
+      ? kept(`at most ${most} of ${count(tasks, 'task')} ran at once`)
+      : broken(`${most} tasks ran at once; the limit is ${concurrency}`, tasks.slice(concurrency));
   },
 };
 
-/** Visits the starts in order, and beside them the ends: no task is compared with every other. */
+/** Returns the highest number of concurrent tasks, by one sweep over sorted starts and ends. */
 function mostAtOnce(tasks: readonly TaskLife[], endsAtMs: number): number {
   const starts = Float64Array.from(tasks, ({ atMs }) => atMs).sort();
   const ends = Float64Array.from(tasks, ({ endedAtMs }) => endedAtMs ?? endsAtMs).sort();

@@ -8,38 +8,37 @@ import { stillOpen } from '../../still-open.ts';
 export const mindsPromptLength: ClientCase = {
   id: 'CLI-CRE-12',
   group: 'Creating tasks',
-  title: 'A prompt that is too long is held back, or its refusal is reported',
+  title: 'A prompt that is too long is reported to the caller',
   level: 'should',
   requirement:
-    'A prompt that is longer than the vendor accepts is not sent, or it is sent and its refusal reaches the caller.',
-  why: 'The user gets neither a video nor a reason.',
-  remedy: 'Check the length before submitting, and report it.',
+    'When a prompt exceeds the vendor\'s limit, the client SHOULD report it to the caller, whether it checks the length itself or receives the error.',
+  why: 'The user gets neither a video nor an explanation.',
+  remedy: 'Check the length before submitting, and report an error that states the limit.',
   sources: [PAGES.extend],
   stimuli: ['long-prompt'],
   judge(evidence) {
-    const expected = 'a prompt that is too long is held back, or its refusal is reported';
     const { run, pack } = evidence;
     const limit = promptLimitOf(pack);
-    if (limit === null) return doesNotApply(expected, 'No page limits the length of a prompt.');
-    if (run === null) return doesNotApply(expected, 'No run asked for a prompt that is too long.');
+    if (limit === null) return doesNotApply('The vendor does not document a limit for prompts.');
+    if (run === null) return doesNotApply('A journal does not show which prompt the client was asked to send. Use "verify client" instead.');
     const sent = submitsIn(evidence).filter((call) => promptOf(call).length > limit);
     const other = submitsIn(evidence).find((call) => promptOf(call).length <= limit);
-    if (other !== undefined) return doesNotApply(expected, otherPrompt(promptOf(other), run.prompt));
+    if (other !== undefined) return doesNotApply(otherPrompt(promptOf(other), run.prompt));
     if (sent.some(({ entry }) => entry.taskId !== null))
-      return doesNotApply(expected, `The vendor accepted a prompt of ${limit + 1} characters.`);
+      return doesNotApply(`The vendor accepted a prompt of ${limit + 1} characters.`);
     const error = sent.at(-1)?.entry.error ?? null;
-    const what = sent.length === 0 ? 'it was held back' : 'it was sent and refused';
+    const what = sent.length === 0 ? 'the prompt was not sent' : 'the prompt was sent and rejected';
     if (isSurfaced(run, error, 'too long', 'exceed', 'character'))
-      return kept(expected, `${what}, and the command said so`);
-    const open = stillOpen(evidence, expected, sent.at(-1)?.atMs ?? 0);
-    return open ?? broken(expected, `${what}, and the command ended as if all were well`, sent);
+      return kept(`${what}, and the client reported it`);
+    const open = stillOpen(evidence, sent.at(-1)?.atMs ?? 0);
+    return open ?? broken(`${what}, but the client exited successfully without reporting it`, sent);
   },
 };
 
 function otherPrompt(sent: string, asked: string): string {
   return sent !== '' && asked.startsWith(sent)
-    ? `The client cut the prompt to ${sent.length} characters before it sent it.`
-    : 'The client sent a prompt of its own: put {prompt} into its command where it accepts one.';
+    ? `The client truncated the prompt to ${sent.length} characters before sending it.`
+    : 'The client sent a different prompt. Add {prompt} to its command where it accepts one.';
 }
 
 function promptOf({ body, operation }: ApiCall): string {

@@ -11,39 +11,38 @@ import {
 } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
 import { submitsIn } from '../../questions.ts';
+import { count } from '../../wording.ts';
 
 export const namesCallbackUrl: ClientCase = {
   id: 'CLI-CRE-02',
   group: 'Creating tasks',
-  title: 'A callback URL has the right name, is at the right level and is absolute',
+  title: 'The callback URL is absolute and in the documented field',
   level: 'must',
-  requirement: 'A client that wants callbacks sends their URL in the documented field, with scheme and host.',
-  why: 'A URL in another field is dropped silently, and the client waits forever.',
-  remedy: 'Copy the name of the field from the page, and give it an absolute http or https URL.',
+  requirement: 'A client that uses callbacks MUST send an absolute URL in the documented field.',
+  why: 'The vendor ignores a URL in any other field, and the client waits forever.',
+  remedy: 'Copy the field name from the documentation, and set it to an absolute http or https URL.',
   sources: [PAGES.extend],
   stimuli: ['plain'],
   judge(evidence) {
-    const expected = 'the callback URL is in the documented field, with scheme and host';
     const wanting = submitsIn(evidence).filter((call) => asksForCallbacks(evidence, call));
-    if (wanting.length === 0) return doesNotApply(expected, 'The client did not ask for callbacks.');
+    if (wanting.length === 0) return doesNotApply('The client does not use callbacks.');
     for (const call of wanting) {
       const callback = callbackOf(call);
-      if (callback === null) return withoutUrl(evidence, expected, call);
+      if (callback === null) return withoutUrl(evidence, call);
       const { url, problem } = callback;
-      if (problem !== null) return broken(expected, `"${url}" ${problem}`, [call]);
+      if (problem !== null) return broken(`the callback URL "${url}" ${problem}`, [call]);
     }
-    return kept(expected, `${wanting.length} submissions with one`);
+    return kept(`${count(wanting, 'submission')} had a valid callback URL`);
   },
 };
 
-function withoutUrl({ run }: Evidence, expected: string, call: ApiCall): Finding {
+function withoutUrl({ run }: Evidence, call: ApiCall): Finding {
   const wrong = misspelt(call);
-  if (wrong !== null) return broken(expected, `it is at ${wrong}, where the vendor does not look`, [call]);
+  if (wrong !== null) return broken(`the callback URL is in ${wrong}, which the vendor ignores`, [call]);
   const given = run?.callbackUrl ?? '';
   return given.startsWith('http:')
     ? cannotBeSeen(
-        expected,
-        `The client was given ${given} and left it out. It may accept https only: run it again with --tls.`,
+        `The client did not use the callback URL ${given}. It may accept only https: run it again with --tls.`,
       )
-    : broken(expected, 'it was left out', [call]);
+    : broken('the submission has no callback URL', [call]);
 }

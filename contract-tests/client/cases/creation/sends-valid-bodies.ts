@@ -2,27 +2,27 @@ import { PAGES } from '../../../pages.ts';
 import { problemsOf } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { submitsIn } from '../../questions.ts';
+import { count } from '../../wording.ts';
 
 export const sendsValidBodies: ClientCase = {
   id: 'CLI-CRE-01',
   group: 'Creating tasks',
   title: 'Every submission matches the request schema',
   level: 'must',
-  requirement: 'Each submission has a JSON body that the schema of its operation accepts.',
-  why: 'A number sent as text, or a missing field, is refused by the vendor and by nobody earlier.',
+  requirement: 'Each submission MUST have a JSON body that is valid against the request schema of its operation.',
+  why: 'The vendor rejects a number sent as text or a missing field, and no earlier check catches it.',
   remedy:
-    'Send what the document asks for: types, required fields, and combinations that exclude each other.',
+    'Follow the documented types, required fields and mutually exclusive fields.',
   sources: [PAGES.detail],
   stimuli: ['plain'],
   judge(evidence) {
-    const expected = 'every submission matches the request schema';
     const submits = submitsIn(evidence);
-    if (submits.length === 0) return doesNotApply(expected, 'Nothing was submitted.');
+    if (submits.length === 0) return doesNotApply('The client did not submit a job.');
     for (const call of submits) {
       const [problem] = problemsOf(call);
       if (problem !== undefined)
-        return broken(expected, `${problem.at || 'the body'}: ${problem.message}`, [call]);
+        return broken(`${problem.at || 'the body'}: ${problem.message}`, [call]);
     }
-    return kept(expected, `${submits.length} submissions`);
+    return kept(`${count(submits, 'submission')} matched the schema`);
   },
 };

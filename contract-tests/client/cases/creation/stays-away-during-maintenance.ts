@@ -4,6 +4,7 @@ import { jobsIn } from '../../job.ts';
 import { leastOf } from '../../once-per.ts';
 import { gapsBetween, refusedFor, say } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';
+import { count } from '../../wording.ts';
 
 export const staysAwayDuringMaintenance: ClientCase = {
   id: 'CLI-CRE-10',
@@ -11,32 +12,31 @@ export const staysAwayDuringMaintenance: ClientCase = {
   title: 'The client pauses during maintenance',
   level: 'should',
   requirement:
-    'After an answer that announces maintenance, the next attempt comes no earlier than the vendor asks.',
-  why: 'Maintenance takes minutes; a tight loop adds load to the restart.',
-  remedy: 'Pause all submissions, not only the one job.',
+    'After an error that announces maintenance, the client SHOULD wait for the documented time before it retries.',
+  why: 'Maintenance takes minutes, and a tight retry loop adds load to the restart.',
+  remedy: 'Pause all submissions, not only the rejected job.',
   sources: [PAGES.detail],
   stimuli: ['maintenance'],
   isTimed: true,
+  expected: ({ clients }) => `the client waits at least ${say(clients.pauseForMaintenanceMs)} before it retries`,
   judge(evidence) {
     const { pauseForMaintenanceMs } = evidence.pack.clients;
-    const expected = `the next attempt comes no earlier than ${say(pauseForMaintenanceMs)} after the refusal`;
-    const refused = refusedFor(evidence, 'maintenance');
-    if (refused.length === 0) return doesNotApply(expected, 'No submission met maintenance.');
+    const rejected = refusedFor(evidence, 'maintenance');
+    if (rejected.length === 0) return doesNotApply('No submission was rejected because of maintenance.');
     const least = 0.9 * pauseForMaintenanceMs;
-    const soon = jobsIn(refused)
+    const early = jobsIn(rejected)
       .flatMap(gapsBetween)
       .filter(({ gapMs }) => gapMs < least);
-    const shortest = leastOf(soon.map(({ gapMs }) => gapMs));
-    if (soon.length > 0)
+    const shortest = leastOf(early.map(({ gapMs }) => gapMs));
+    if (early.length > 0)
       return broken(
-        expected,
-        `it tried again after ${say(shortest)}`,
-        soon.map(({ call }) => call),
+        `the client retried after ${say(shortest)}`,
+        early.map(({ call }) => call),
       );
-    const last = refused.at(-1)?.atMs ?? 0;
-    // One that waits longer than it was watched has kept away.
+    const last = rejected.at(-1)?.atMs ?? 0;
+    // A run that was observed for at least the pause has shown that the client waits.
     return evidence.run === null || evidence.endsAtMs - last >= least || evidence.run.exitCode !== null
-      ? kept(expected, `${refused.length} attempts`)
-      : (stillOpen(evidence, expected, last) ?? kept(expected, `${refused.length} attempts`));
+      ? kept(`${count(rejected, 'attempt')} kept the pause`)
+      : (stillOpen(evidence, last) ?? kept(`${count(rejected, 'attempt')} kept the pause`));
   },
 };

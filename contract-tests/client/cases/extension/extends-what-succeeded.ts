@@ -2,21 +2,21 @@ import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { extensionsIn, parentOf } from '../../parents.ts';
 import { succeeds } from '../../questions.ts';
+import { count } from '../../wording.ts';
 
 export const extendsWhatSucceeded: ClientCase = {
   id: 'CLI-EXT-01',
   group: 'Extensions',
-  title: 'An extension names a task that succeeded and has not expired',
+  title: 'Only a succeeded, unexpired task is extended',
   level: 'should',
-  requirement: 'The parent of an extension has succeeded, and its video has not expired.',
-  why: 'Any other parent is refused, or the extension fails after minutes.',
-  remedy: 'Wait until the parent has succeeded, and check its expiry flag.',
+  requirement: 'The client SHOULD extend only a task that has succeeded and whose video has not expired.',
+  why: 'The vendor rejects any other parent, or the extension fails after minutes.',
+  remedy: 'Wait until the parent has succeeded, and check that its media have not expired.',
   sources: [PAGES.detail],
   stimuli: ['plain'],
   judge(evidence) {
-    const expected = 'an extension names a task that succeeded and has not expired';
     const extensions = extensionsIn(evidence);
-    if (extensions.length === 0) return doesNotApply(expected, 'Nothing was extended.');
+    if (extensions.length === 0) return doesNotApply('The client did not extend a task.');
     const wrong = extensions.filter((call) => {
       const parent = parentOf(evidence, call);
       return (
@@ -28,7 +28,7 @@ export const extendsWhatSucceeded: ClientCase = {
       );
     });
     return wrong.length === 0
-      ? kept(expected, `${extensions.length} extensions`)
-      : broken(expected, 'the parent was unknown, unfinished, failed or expired', wrong);
+      ? kept(`${count(extensions, 'extension')} had a valid parent`)
+      : broken(`${count(wrong, 'extension')} had a parent that was unknown, unfinished, failed or expired`, wrong);
   },
 };

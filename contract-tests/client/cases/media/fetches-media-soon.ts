@@ -10,21 +10,20 @@ import { stillOpen } from '../../still-open.ts';
 export const fetchesMediaSoon: ClientCase = {
   id: 'CLI-MED-01',
   group: 'Media',
-  title: 'Media are downloaded soon after the success',
+  title: 'Media are downloaded soon after the task succeeds',
   level: 'should',
-  requirement: 'After a success the client downloads the media soon, long before they expire.',
-  why: 'Media URLs expire, at some vendors within an hour. What was not downloaded by then is lost.',
-  remedy: 'Download to storage of your own when the task has succeeded, and pass on your own URL.',
+  requirement: 'When a task has succeeded, the client SHOULD download its media well before they expire.',
+  why: 'Media URLs expire, and a video that was not downloaded by then is lost.',
+  remedy: 'Download media to your own storage when the task has succeeded, and publish your own URL.',
   sources: [PAGES.extend],
   stimuli: ['plain'],
   isTimed: true,
   judge(evidence) {
-    const expected = 'media are downloaded soon after the success';
     const known = evidence.tasks.flatMap((task) => {
       const atMs = succeeds(task) && !isStepOnly(evidence, task) ? knewEndAtMs(evidence, task) : null;
       return atMs === null ? [] : [{ task, atMs }];
     });
-    if (known.length === 0) return doesNotApply(expected, 'The client learned of no success.');
+    if (known.length === 0) return doesNotApply('The client did not see a task succeed.');
     const limitMs = evidence.downloadWithinMs ?? evidence.pack.clients.downloadWithinMs;
     const waits = known.map(({ task, atMs }) => {
       const files = filesOf(downloadsOf(evidence, task.id), [task.id]);
@@ -37,44 +36,43 @@ export const fetchesMediaSoon: ClientCase = {
       };
     });
     const [missing] = waits.filter(({ waitMs }) => waitMs === null);
-    if (missing !== undefined) return unfetched(evidence, expected, missing);
+    if (missing !== undefined) return notDownloaded(evidence, missing);
     const late = waits.filter(({ waitMs }) => waitMs !== null && waitMs > limitMs);
     const longest = say(Math.max(0, mostOf(waits.map(({ waitMs }) => waitMs ?? 0))));
     return late.length === 0
-      ? kept(expected, `complete after ${longest}`)
+      ? kept(`the downloads were complete after ${longest}`)
       : broken(
-          expected,
-          `complete after ${longest}, where ${say(limitMs)} is allowed`,
+          `the downloads were complete after ${longest}; the limit is ${say(limitMs)}`,
           late.map(({ task }) => task),
         );
   },
 };
 
-/** Whoever extends a video may have no use for it as it was. */
+/** Whether a task was only extended: a client may not need the original video. */
 function isStepOnly(evidence: Evidence, { id }: TaskLife): boolean {
   return firstExtensionOf(evidence, id) !== undefined && downloadsOf(evidence, id).length === 0;
 }
 
-interface Unfetched {
+interface Missing {
   readonly task: TaskLife;
   readonly atMs: number;
   readonly files: readonly FileDownloads[];
 }
 
-function unfetched(evidence: Evidence, expected: string, { task, atMs, files }: Unfetched): Finding {
-  const open = stillOpen(evidence, expected, atMs);
+function notDownloaded(evidence: Evidence, { task, atMs, files }: Missing): Finding {
+  const open = stillOpen(evidence, atMs);
   if (open !== null) return open;
-  const asked = downloadsOf(evidence, task.id);
+  const requests = downloadsOf(evidence, task.id);
   const [most] = files.toSorted((a, b) => b.bytes - a.bytes);
   if (most !== undefined && most.bytes > 0) {
-    const size = most.size === null ? 'the rest is missing' : `${most.size} bytes are the whole file`;
-    return broken(expected, `only ${most.bytes} bytes of ${most.name} were downloaded; ${size}`, [
+    const size = most.size === null ? 'the rest is missing' : `the file has ${most.size} bytes`;
+    return broken(`only ${most.bytes} bytes of ${most.name} were downloaded; ${size}`, [
       task,
-      ...asked,
+      ...requests,
     ]);
   }
-  const methods = [...new Set(asked.map(({ entry }) => entry.method))].join(' and ');
+  const methods = [...new Set(requests.map(({ entry }) => entry.method))].join(' and ');
   const actual =
-    asked.length === 0 ? 'nothing was downloaded' : `${methods} requests only: no byte was downloaded`;
-  return broken(expected, actual, [task, ...asked]);
+    requests.length === 0 ? 'the media were not downloaded' : `the client sent only ${methods} requests and did not download any bytes`;
+  return broken(actual, [task, ...requests]);
 }

@@ -2,39 +2,39 @@ import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { leastOf } from '../../once-per.ts';
 import { knewEndAtMs, submitsIn } from '../../questions.ts';
+import { times } from '../../wording.ts';
 
 export const keepsNoHotLinks: ClientCase = {
   id: 'CLI-MED-03',
   group: 'Media',
-  title: 'Media URLs of the vendor are not used after they expired',
+  title: 'Expired media URLs are not used',
   level: 'should',
   requirement:
-    'What the client shows or processes later comes from its own storage, not from the vendor’s URLs.',
-  why: 'Once the URLs have expired, every page that uses them is broken.',
-  remedy: 'Store the file and your own URL of it, never the vendor’s.',
+    'The client SHOULD serve and process media from its own storage, not from the vendor\'s URLs.',
+  why: 'Every page that embeds the URLs breaks when they expire.',
+  remedy: 'Store the file and its URL in your own storage, not the vendor\'s URL.',
   sources: [PAGES.extend],
   stimuli: ['day-15'],
   judge(evidence) {
-    const expected = 'media URLs of the vendor are not used after they expired';
-    const gone = evidence.tasks.filter(
+    const expired = evidence.tasks.filter(
       (task) =>
         task.expiredSeq !== null &&
         task.plan.scenario.media !== 'expired' &&
         knewEndAtMs(evidence, task) !== null,
     );
-    if (gone.length === 0) return doesNotApply(expected, 'No media of a task that the client knew expired.');
-    const goneSince = new Map(gone.toReversed().map(({ id, expiredSeq }) => [id, expiredSeq]));
-    const hot = evidence.downloads.filter(
-      ({ seq, entry }) => seq > (goneSince.get(entry.taskId ?? '') ?? seq),
+    if (expired.length === 0) return doesNotApply('No media of a finished task expired during the run.');
+    const expiredSince = new Map(expired.toReversed().map(({ id, expiredSeq }) => [id, expiredSeq]));
+    const late = evidence.downloads.filter(
+      ({ seq, entry }) => seq > (expiredSince.get(entry.taskId ?? '') ?? seq),
     );
-    if (hot.length > 0) return broken(expected, `${hot.length} downloads after they had expired`, hot);
-    const expiredSeq = leastOf(gone.map((task) => task.expiredSeq ?? Number.POSITIVE_INFINITY));
-    // A client that makes a new video has no use for the old one, so nothing can be seen of where it would get it.
+    if (late.length > 0)
+      return broken(`the client requested expired media ${times(late.length)}`, late);
+    const expiredSeq = leastOf(expired.map((task) => task.expiredSeq ?? Number.POSITIVE_INFINITY));
+    // A client that makes a new video does not need the old one, so the run does not show which URL it would use.
     return submitsIn(evidence).some(({ seq }) => seq > expiredSeq)
       ? cannotBeSeen(
-          expected,
-          'When it ran again it made a new video. Let the command show the video it has: {dir} is the same folder in both runs.',
+          'The second run made a new video. Let the command use the existing one: {dir} is the same folder in both runs.',
         )
-      : kept(expected, 'no download after they had expired');
+      : kept('expired media were not requested');
   },
 };

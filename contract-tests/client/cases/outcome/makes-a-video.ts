@@ -16,56 +16,54 @@ import { tooShort } from '../../still-open.ts';
 export const makesAVideo: ClientCase = {
   id: 'CLI-END-01',
   group: 'Outcome',
-  title: 'Where nothing goes wrong, the client gets its video and ends well',
+  title: 'The client completes its job when nothing goes wrong',
   level: 'must',
   requirement:
-    'When every task succeeds, the client learns of a success by a poll or by a callback that it acknowledges, and ends with exit code 0.',
-  why: 'A client that fails here fails for every user, whatever else it does right.',
+    'When every task succeeds, the client MUST see the success in a poll or an acknowledged callback, and exit with code 0.',
+  why: 'A client that fails here fails for every user.',
   remedy:
-    'Run the command by hand against "stuntdouble start", and look at its last answer and at what it prints.',
+    'Run the command against "stuntdouble start", and check its last response and its output.',
   sources: [PAGES.derived],
   stimuli: ['plain'],
+  expected: () => 'the client sees a task succeed and exits with code 0',
   judge(evidence) {
-    const expected = 'the client learns of a success and ends with exit code 0';
     const { run, tasks } = evidence;
     if (run === null)
-      return doesNotApply(expected, 'A journal does not show how the client ended: "verify client" runs it.');
-    const isTold = tasks.some((task) => succeeds(task) && knewEndAtMs(evidence, task) !== null);
-    if (run.exitCode === 0 && isTold)
-      return kept(expected, 'it learned of a success, and ended with exit code 0');
+      return doesNotApply('A journal does not show how the client exited. Use "verify client" instead.');
+    const sawSuccess = tasks.some((task) => succeeds(task) && knewEndAtMs(evidence, task) !== null);
+    if (run.exitCode === 0 && sawSuccess)
+      return kept('the client saw a task succeed and exited with code 0');
     const [unmocked] = unmockedIn(evidence);
     if (unmocked !== undefined) {
       const { method, url } = unmocked.entry;
       return cannotBeSeen(
-        expected,
-        `It called ${method} ${url}, which exists at the vendor and is not mocked.`,
+        `The client called ${method} ${url}, which the vendor documents but the mock does not serve.`,
       );
     }
     return run.exitCode === null
-      ? unfinished(evidence, expected, isTold)
-      : broken(expected, `${endingOf(isTold, run.exitCode)}${lastWords(evidence)}`, lastCall(evidence));
+      ? unfinished(evidence, sawSuccess)
+      : broken(`${endingOf(sawSuccess, run.exitCode)}${explanationOf(evidence)}`, lastCall(evidence));
   },
 };
 
-function endingOf(isTold: boolean, exitCode: number): string {
-  const news = isTold ? 'it learned of a success' : 'it never learned of a success';
-  return `${news}, and ended with exit code ${exitCode}`;
+function endingOf(sawSuccess: boolean, exitCode: number): string {
+  const seen = sawSuccess ? 'saw a task succeed' : 'did not see a task succeed';
+  return `the client ${seen} and exited with code ${exitCode}`;
 }
 
-/** The run was ended from outside. */
-function unfinished(evidence: Evidence, expected: string, isTold: boolean): Finding {
+/** Judges a run that was stopped at its time limit. */
+function unfinished(evidence: Evidence, sawSuccess: boolean): Finding {
   const { endsAtMs, giveUpWithinMs, tasks, calls } = evidence;
   const sinceMs = Math.max(
     0,
     mostOf(tasks.map(({ endedAtMs, atMs }) => endedAtMs ?? atMs)),
     tasks[0] === undefined ? (calls[0]?.atMs ?? 0) : 0,
   );
-  const watchedMs = endsAtMs - sinceMs;
-  if (!isOverdue(watchedMs, giveUpWithinMs)) return tooShort(expected, watchedMs, giveUpWithinMs);
-  const news = isTold ? 'it learned of a success' : 'it had not learned of a success';
+  const observedMs = endsAtMs - sinceMs;
+  if (!isOverdue(observedMs, giveUpWithinMs)) return tooShort(observedMs, giveUpWithinMs);
+  const seen = sawSuccess ? 'saw a task succeed' : 'did not see a task succeed';
   return broken(
-    expected,
-    `${news}, and had not ended ${say(watchedMs)} later${lastWords(evidence)}`,
+    `the client ${seen} and was still running ${say(observedMs)} later${explanationOf(evidence)}`,
     lastCall(evidence),
   );
 }
@@ -74,13 +72,13 @@ function lastCall({ calls }: Evidence): ApiCall[] {
   return calls.slice(-1);
 }
 
-/** What may explain it: the last answer, where it was a refusal, and the last line that was printed. */
-function lastWords(evidence: Evidence): string {
+/** Returns the likely cause: the last response, if it was an error, and the last line of output. */
+function explanationOf(evidence: Evidence): string {
   const entry = lastCall(evidence)[0]?.entry;
-  const refusal =
+  const error =
     entry === undefined || entry.error === null
       ? ''
-      : `; its last call, ${entry.method} ${entry.url.split('?')[0]}, was refused with ${entry.error}`;
+      : `; its last call, ${entry.method} ${entry.url.split('?')[0]}, returned error ${entry.error}`;
   const line = evidence.run?.output.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
-  return line === '' ? refusal : `${refusal}; it printed "${line}"`;
+  return line === '' ? error : `${error}; its last line of output was "${line}"`;
 }

@@ -5,16 +5,15 @@ import { goesOnAfter } from '../../goes-on-after.ts';
 export const doubtsSuccessWithoutMedia: ClientCase = {
   id: 'CLI-POL-12',
   group: 'Polling',
-  title: 'A success without media URLs is polled again',
+  title: 'The client keeps polling when a succeeded task has no media URLs yet',
   level: 'must',
-  requirement: 'A success that has no URL yet is polled again until it has one.',
-  why: 'The client reports a video that is "undefined".',
-  remedy: 'Wait until the answer has a URL; the state alone is not enough.',
+  requirement: 'When a task has succeeded but its media URL is missing, the client MUST keep polling until there is one.',
+  why: 'The client reports "undefined" as the URL of the video.',
+  remedy: 'Wait until the response has a URL; the state alone is not enough.',
   sources: [PAGES.feed, PAGES.detail],
   stimuli: ['unready'],
   judge(evidence) {
-    const expected = 'a success without media URLs is polled again';
-    const unready = new Set([...evidence.pack.kinds.values()].map(({ oddities }) => oddities.unready));
-    return goesOnAfter(evidence, expected, ({ entry }) => entry.state !== null && unready.has(entry.state));
+    const unreadyStates = new Set([...evidence.pack.kinds.values()].map(({ oddities }) => oddities.unready));
+    return goesOnAfter(evidence, ({ entry }) => entry.state !== null && unreadyStates.has(entry.state));
   },
 };

@@ -3,18 +3,19 @@ import { callIndexOf } from '../../call-index.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
 import { say } from '../../questions.ts';
+import { count } from '../../wording.ts';
 import { retriesOfSdk, sdkOf } from '../../vendor-sdk.ts';
 
 export const neverHammers: ClientCase = {
   id: 'CLI-POL-03',
   group: 'Polling',
-  title: 'Polls of one task are never too close together',
+  title: 'Polls of one task keep a minimum interval',
   level: 'must',
   requirement:
-    'Two polls of one task are never closer together than the least that the vendor bears, whatever the previous poll brought. The few retries that an SDK makes by itself, and one immediate repeat of a poll whose connection broke, are not judged: the application does not make them.',
-  why: 'A loop without a wait is an attack on the vendor, and is answered as one.',
+    'The client MUST wait at least a minimum interval between two polls of one task, also after an error. Automatic retries by an SDK, and one immediate repeat after a broken connection, do not count, because the application does not send them.',
+  why: 'A loop without a delay looks like an attack, and the vendor blocks the client.',
   remedy:
-    'Wait in every branch of the loop, also after an error. With an SDK that polls by itself, set its interval.',
+    'Wait in every branch of the loop, also after an error. With an SDK that polls for you, set its interval.',
   sources: [PAGES.derived],
   stimuli: [
     'plain',
@@ -29,33 +30,32 @@ export const neverHammers: ClientCase = {
     'failed',
   ],
   isTimed: true,
+  expected: ({ clients }) => `polls of one task are at least ${say(clients.pollNeverWithinMs)} apart`,
   judge(evidence) {
     const least = evidence.pack.clients.pollNeverWithinMs;
-    const expected = `polls of one task are never less than ${say(least)} apart`;
-    const { count, shortestMs, hasty } = waitsIn(evidence, least);
-    if (count === 0)
-      return doesNotApply(expected, 'There were fewer than two polls that the client made itself.');
+    const { total, shortestMs, early } = waitsIn(evidence, least);
+    if (total === 0)
+      return doesNotApply('The client polled each task less than twice.');
     const shortest = say(shortestMs);
-    if (hasty.length === 0) return kept(expected, `at least ${shortest}`);
-    const sdk = sdkOf(hasty[0]);
-    const whose = sdk === null ? '' : `; they were made by ${sdk}, whose interval the application can set`;
+    if (early.length === 0) return kept(`the shortest interval was ${shortest}`);
+    const sdk = sdkOf(early[0]);
+    const sender = sdk === null ? '' : `; ${sdk} sent the polls, and the application can set its interval`;
     return broken(
-      expected,
-      `${hasty.length} of ${count} waits were shorter, the shortest ${shortest}${whose}`,
-      hasty,
+      `${early.length} of ${count(total, 'interval')} were shorter; the shortest was ${shortest}${sender}`,
+      early,
     );
   },
 };
 
-/** The waits that the client chose itself, and the polls that ended those that were too short. */
+/** Returns the number of intervals that the application chose, the shortest, and the polls that came too early. */
 function waitsIn(
   { calls }: Evidence,
   leastMs: number,
-): { readonly count: number; readonly shortestMs: number; readonly hasty: readonly ApiCall[] } {
+): { readonly total: number; readonly shortestMs: number; readonly early: readonly ApiCall[] } {
   const { polls, pollsById } = callIndexOf(calls);
-  let count = 0;
+  let total = 0;
   let shortestMs = Number.POSITIVE_INFINITY;
-  const hasty: ApiCall[] = [];
+  const early: ApiCall[] = [];
   const visit = (ofTask: readonly ApiCall[]): void => {
     const retries = retriesOfSdk(ofTask);
     const repeats = repeatsOfTransport(ofTask);
@@ -65,20 +65,20 @@ function waitsIn(
       const isOwn = before !== undefined && !retries.has(call) && !repeats.has(call);
       before = call;
       if (!isOwn) continue;
-      count += 1;
+      total += 1;
       shortestMs = Math.min(shortestMs, gapMs);
-      // What is measured at the other end is off by a little.
-      if (gapMs < 0.9 * leastMs) hasty.push(call);
+      // Intervals measured at the server differ slightly from those at the client.
+      if (gapMs < 0.9 * leastMs) early.push(call);
     }
   };
   for (const ofTask of pollsById.values()) visit(ofTask);
   visit(polls.filter(({ askedId }) => askedId === null));
-  return { count, shortestMs, hasty };
+  return { total, shortestMs, early };
 }
 
 /**
- * HTTP libraries repeat an idempotent request once, at once, when its connection broke before there was an answer
- * (RFC 9110, 9.2.2); the application does not know of it.
+ * Returns the polls that an HTTP library repeated: most repeat an idempotent request once, immediately, when its
+ * connection broke before a response (RFC 9110, section 9.2.2). The application does not notice.
  */
 function repeatsOfTransport(polls: readonly ApiCall[]): ReadonlySet<ApiCall> {
   const repeats = new Set<ApiCall>();

@@ -6,20 +6,19 @@ import { goesOnAfter } from '../../goes-on-after.ts';
 export const survivesABadLine: ClientCase = {
   id: 'CLI-POL-09',
   group: 'Polling',
-  title: 'A transport error is not a failure of the task',
+  title: 'The client polls again after a transport error',
   level: 'must',
   requirement:
-    'A broken connection, a 502 of a gateway or a truncated answer says nothing about the task: the client polls again.',
-  why: 'One network error, and a paid video is abandoned.',
-  remedy: 'Catch errors of a single poll, and let the next one decide.',
+    'After a broken connection, a 502 from a gateway or a truncated response, the client MUST poll again.',
+  why: 'A single network error makes the client abandon a video that is already billed.',
+  remedy: 'Catch errors of a single poll, and poll again.',
   sources: [PAGES.detail],
   stimuli: ['bad-line'],
   judge(evidence) {
-    const expected = 'a transport error is not a failure of the task';
-    const trouble = ({ entry }: ApiCall): boolean =>
+    const isTransportError = ({ entry }: ApiCall): boolean =>
       entry.taskId !== null &&
       entry.state === null &&
       (entry.error === null || /^50[234]$/.test(entry.error));
-    return goesOnAfter(evidence, expected, trouble);
+    return goesOnAfter(evidence, isTransportError);
   },
 };

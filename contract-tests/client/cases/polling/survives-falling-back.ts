@@ -6,16 +6,15 @@ import { previousPollOf, taskOf } from '../../questions.ts';
 export const survivesFallingBack: ClientCase = {
   id: 'CLI-POL-08',
   group: 'Polling',
-  title: 'A task that returns to an earlier state is still polled',
+  title: 'The client keeps polling a task that returns to an earlier state',
   level: 'should',
-  requirement: 'When a task is queued again after it had started, the client keeps polling.',
-  why: 'Workers crash and tasks are queued again; a client that treats that as an error abandons a good task.',
+  requirement: 'When a task returns to an earlier state, the client SHOULD keep polling.',
+  why: 'A vendor may queue a task again after a worker crashes. A client that treats this as an error abandons a valid task.',
   remedy: 'Do not rely on the order of states.',
   sources: [PAGES.derived],
   stimuli: ['back-and-forth'],
   judge(evidence) {
-    const expected = 'a task that returns to an earlier state is still polled';
-    return goesOnAfter(evidence, expected, (call) => {
+    return goesOnAfter(evidence, (call) => {
       const shown = previousPollOf(evidence, call)?.entry.state ?? null;
       const now = call.entry.state;
       if (shown === null || now === null || shown === now) return false;

@@ -5,16 +5,15 @@ import { goesOnAfter } from '../../goes-on-after.ts';
 export const survivesUnknownStates: ClientCase = {
   id: 'CLI-POL-07',
   group: 'Polling',
-  title: 'An unknown state does not end the task',
+  title: 'The client keeps polling when a task has an unknown state',
   level: 'should',
-  requirement: 'A state that the client does not know is treated as "still running".',
-  why: 'Vendors add states; a client that treats them as failures fails good tasks.',
-  remedy: 'Compare with the final states, and keep polling in every other.',
+  requirement: 'The client SHOULD treat an unknown state as "still running".',
+  why: 'Vendors add states, and a client that treats them as failures abandons valid tasks.',
+  remedy: 'Stop on the documented final states, and keep polling in every other state.',
   sources: [PAGES.detail],
   stimuli: ['unknown-state'],
   judge(evidence) {
-    const expected = 'an unknown state does not end the task';
-    const strange = new Set([...evidence.pack.kinds.values()].map(({ oddities }) => oddities.unknown));
-    return goesOnAfter(evidence, expected, ({ entry }) => entry.state !== null && strange.has(entry.state));
+    const unknownStates = new Set([...evidence.pack.kinds.values()].map(({ oddities }) => oddities.unknown));
+    return goesOnAfter(evidence, ({ entry }) => entry.state !== null && unknownStates.has(entry.state));
   },
 };

@@ -5,26 +5,24 @@ import { sawEnd, succeeds } from '../../questions.ts';
 export const tellsWhyItFailed: ClientCase = {
   id: 'CLI-POL-14',
   group: 'Polling',
-  title: 'The reason for a failure reaches the caller',
+  title: 'The client reports why a task failed',
   level: 'must',
-  requirement: 'The failure code and the failure message of a poll reach whoever asked for the video.',
-  why: 'Without them nobody knows whether to change the prompt, to wait or to pay.',
-  remedy: 'Put both into the error, or at least into the log.',
+  requirement: 'The client MUST report the failure code and the failure message to its caller.',
+  why: 'Without them the user does not know whether to change the prompt, to wait or to add credit.',
+  remedy: 'Include both in the error, or at least in the log.',
   sources: [PAGES.detail, PAGES.feed],
   stimuli: ['failed'],
   judge(evidence) {
-    const expected = 'the reason for a failure reaches the caller';
-    const failed = evidence.tasks.find((task) => !succeeds(task) && sawEnd(evidence, task) !== undefined);
-    if (failed === undefined || failed.plan.outcome.type !== 'failure')
-      return doesNotApply(expected, 'No poll showed a failure.');
+    const task = evidence.tasks.find((one) => !succeeds(one) && sawEnd(evidence, one) !== undefined);
+    if (task === undefined || task.plan.outcome.type !== 'failure')
+      return doesNotApply('No poll showed a failed task.');
     const { run, pack } = evidence;
     if (run === null)
       return cannotBeSeen(
-        expected,
-        'A journal does not show what the client reports to its caller: "verify client" runs it.',
+        'A journal does not show what the client reports to its caller. Use "verify client" instead.',
       );
-    const failure = pack.failures.get(failed.plan.outcome.slug);
-    const text = sawEnd(evidence, failed)?.entry.answer ?? '';
+    const failure = pack.failures.get(task.plan.outcome.slug);
+    const text = sawEnd(evidence, task)?.entry.answer ?? '';
     const message = Object.values(failure?.messages ?? {}).find((own) => text.includes(own)) ?? '';
     const code = String(failure?.code ?? '');
     const needsCode = new RegExp(`[": ]${escaped(code)}[",}]`).test(text);
@@ -35,8 +33,8 @@ export const tellsWhyItFailed: ClientCase = {
         : [`the code ${code}`]),
     ];
     return missing.length === 0
-      ? kept(expected, needsCode ? `code ${code} and its message were printed` : 'its message was printed')
-      : broken(expected, `${missing.join(' and ')} was not printed`, [failed]);
+      ? kept(needsCode ? `the client printed the code ${code} and the message` : 'the client printed the message')
+      : broken(`the client did not print ${missing.join(' or ')}`, [task]);
   },
 };
 

@@ -6,20 +6,19 @@ import { goesOnAfter } from '../../goes-on-after.ts';
 export const waitsForVisibility: ClientCase = {
   id: 'CLI-POL-10',
   group: 'Polling',
-  title: 'A task that is not known yet is polled again',
+  title: 'The client polls again when a new task is not yet visible',
   level: 'must',
-  requirement: 'A new task may be unknown for a few seconds: the client waits a moment and polls again.',
-  why: 'The task runs, and the client has reported that it does not exist.',
-  remedy: 'Within the first half minute, treat "unknown" as "not yet", and wait a few seconds.',
+  requirement: 'When a new task is unknown, the client MUST wait a few seconds and poll again.',
+  why: 'The client reports that a task does not exist while it is running.',
+  remedy: 'Treat "unknown" as "not yet visible" for the first 30 seconds, and poll again after a few seconds.',
   sources: [PAGES.feed],
   stimuli: ['not-visible'],
   judge(evidence) {
-    const expected = 'a task that is not known yet is polled again';
     const issued = new Set(evidence.tasks.map(({ id }) => id));
-    const unseen = ({ entry, askedId }: ApiCall): boolean =>
+    const isInvisible = ({ entry, askedId }: ApiCall): boolean =>
       entry.taskId === null && issued.has(askedId ?? '');
-    const finding = goesOnAfter(evidence, expected, unseen);
-    // Where no page speaks of it, it is good sense and no more.
+    const finding = goesOnAfter(evidence, isInvisible);
+    // The requirement is a SHOULD for vendors that do not document a delay.
     const isDocumented = [...evidence.pack.kinds.values()].some(({ visibleAfterMs }) => visibleAfterMs > 0);
     return isDocumented ? finding : { ...finding, verdict: { ...finding.verdict, level: 'should' } };
   },
