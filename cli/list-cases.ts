@@ -1,26 +1,49 @@
-import type { CaseFacts } from '../contract-tests/report.ts';
+import { type CaseDefinition, describeCase } from '../contract-tests/case-definition.ts';
+import { loadPacks, type Pack } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Printer, table } from './print.ts';
+import { type ServerFlags, serverOptions } from './server-options.ts';
 
 const LEVELS = { must: 'MUST', should: 'SHOULD', info: 'info' } as const;
 
-/** `cases`: every question the judge asks. */
-export async function listCases(_flags: object, printer: Printer): Promise<number> {
+/** Runs `cases`: lists the cases of both suites. */
+export async function listCases(flags: ServerFlags, printer: Printer): Promise<number> {
   const [{ RECEIVER_CASES }, { CLIENT_CASES }] = await Promise.all([
     import('../contract-tests/receiver/cases.ts'),
     import('../contract-tests/client/cases.ts'),
   ]);
+  const packs = loadPacks(serverOptions(flags));
   printer.line('For receivers:');
-  printCases(RECEIVER_CASES, printer);
+  printCases(RECEIVER_CASES, packs, printer);
   printer.line('\nFor clients:');
-  printCases(CLIENT_CASES, printer);
+  printCases(CLIENT_CASES, packs, printer);
   return EXIT.ok;
 }
 
-export function printCases(cases: readonly CaseFacts[], printer: Printer): void {
+/** The packs that options name, besides the built-in ones; of these the one that sends an event, where one is named. */
+export function packsNamedBy({
+  pack = [],
+  profile,
+  event,
+}: {
+  readonly pack?: readonly string[];
+  readonly profile?: string;
+  readonly event?: string;
+}): readonly Pack[] {
+  const all = loadPacks({ packs: pack, ...(profile === undefined ? {} : { profile }) });
+  const senders = all.filter(({ events }) => event !== undefined && events.has(event));
+  return senders.length > 0 ? senders : all;
+}
+
+/** @param packs whose facts and figures the texts name; with several of them, texts are general */
+export function printCases(
+  definitions: readonly CaseDefinition[],
+  packs: readonly Pack[],
+  printer: Printer,
+): void {
+  const cases = definitions.map((one) => describeCase(one, packs));
   for (const { id, group, title, level, requirement, why, remedy, sources } of cases) {
-    const restsOn = sources.map(({ page }) => page);
-    printer.object({ id, group, title, level, requirement, why, remedy, restsOn });
+    printer.object({ id, group, title, level, requirement, why, remedy, sources });
   }
   for (const group of new Set(cases.map((one) => one.group))) {
     printer.line(printer.paint('bold', group));

@@ -98,9 +98,12 @@ function printPack(pack: Pack, printer: Printer): void {
   if (pack.events.size === 0) line(`  events     ${POLL_ONLY}`);
   else line(`  events     ${[...pack.events.keys()].join(', ')}\n  ${deliveryText(pack)}`);
   line('  what is known, and how well:');
-  for (const { grade, fact, pages = [], disagrees, differs = {} } of pack.facts) {
-    const source =
-      pages.length > 0 ? `  [${pages.map((page) => pack.pages[page]?.title ?? page).join('; ')}]` : '';
+  for (const { grade, fact, pages = [], headings = {}, disagrees, differs = {} } of pack.facts) {
+    const places = pages.map((page) => {
+      const title = pack.pages[page]?.title ?? page;
+      return headings[page] === undefined ? title : `${title}, "${headings[page]}"`;
+    });
+    const source = places.length > 0 ? `  [${places.join('; ')}]` : '';
     line(`    ${paint(GRADE_STYLE[grade], grade.padEnd(10))}  ${fact}${source}`);
     if (disagrees !== undefined) line(`                pages disagree: ${disagrees}`);
     for (const [profile, what] of Object.entries(differs)) line(`                ${profile}: ${what}`);

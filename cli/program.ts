@@ -174,8 +174,10 @@ const LISTS = {
 } as const;
 
 function addLists(program: Command, command: MakeCommand, action: Action, addText: AddText): void {
-  command(program, 'cases', 'List the cases of both suites').action(
-    action(async (flags, printer) => (await import('./list-cases.ts')).listCases(flags, printer)),
+  addConfigOption(addPackOptions(command(program, 'cases', 'List the cases of both suites'))).action(
+    action<ServerFlags>(async (flags, printer) =>
+      (await import('./list-cases.ts')).listCases(flags, printer),
+    ),
   );
   for (const [name, [description, list]] of Object.entries(LISTS)) {
     const listing = addConfigOption(addPackOptions(command(program, name, description))).action(

@@ -52,6 +52,7 @@ async function judged(report: string, judge: () => void) {
   let runs = 0;
   const suite = {
     cases: [],
+    packs: () => [],
     missing: new CodedError('OPTION_INVALID', 'nothing to judge'),
     judge: async () => {
       runs += 1;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type CaseFacts, type Conclusion, conclude, type SuiteReport } from '../contract-tests/report.ts';
+import type { CaseDefinition } from '../contract-tests/case-definition.ts';
+import { type Conclusion, conclude, type SuiteReport } from '../contract-tests/report.ts';
 import { formatHtml } from '../contract-tests/reporters/html.ts';
 import { parseReport } from '../contract-tests/reporters/json.ts';
 import { createProgress, type Progress } from '../contract-tests/reporters/progress.ts';
@@ -10,7 +11,7 @@ import {
   type ReportFormat,
   renderReport,
 } from '../contract-tests/reporters/write-reports.ts';
-import { CodedError } from '../mock-server/index.ts';
+import { CodedError, type Pack } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { printCases } from './list-cases.ts';
 import type { Printer } from './print.ts';
@@ -35,7 +36,9 @@ export interface SuiteFlags {
 
 /** A suite, and its runner once there is something to judge. */
 export interface Suite {
-  readonly cases: readonly CaseFacts[];
+  readonly cases: readonly CaseDefinition[];
+  /** Loads the packs whose figures the texts of the cases name when they are listed. */
+  readonly packs: () => readonly Pack[];
   /** Null when nothing was given that could be judged. */
   readonly judge: ((progress: Progress) => Promise<SuiteReport>) | null;
   /** The error when nothing was given: it says what to give. */
@@ -59,10 +62,10 @@ const EXIT_OF: Readonly<Record<Conclusion, number>> = {
 export async function runSuite(suite: Suite, flags: SuiteFlags, printer: Printer): Promise<number> {
   const { strict = false, report: targets, list = false, dryRun = false } = flags;
   const only = flags.only ?? suite.wanted ?? [];
-  const fits = ({ id }: CaseFacts): boolean =>
+  const fits = ({ id }: CaseDefinition): boolean =>
     only.length === 0 || only.some((start) => id.startsWith(start.toUpperCase()));
   if (list || dryRun) {
-    printCases(suite.cases.filter(fits), printer);
+    printCases(suite.cases.filter(fits), suite.packs(), printer);
     return EXIT.ok;
   }
   const wanted = targets === undefined ? [] : parseReportTargets(targets);

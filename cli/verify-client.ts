@@ -3,6 +3,7 @@ import { type ClientOptions, clientCases, judgeClient } from '../contract-tests/
 import { QUICK, STIMULI } from '../contract-tests/client/stimuli.ts';
 import type { Progress } from '../contract-tests/reporters/progress.ts';
 import { CodedError } from '../mock-server/index.ts';
+import { packsNamedBy } from './list-cases.ts';
 import type { Printer } from './print.ts';
 import { runSuite, type SuiteFlags } from './suite-output.ts';
 
@@ -41,6 +42,7 @@ export function verifyClient(
   for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(code));
   const suite = {
     cases: CLIENT_CASES,
+    packs: () => packsNamedBy(flags),
     wanted: flags.quick === true ? clientCases({ quick: true }).map(({ id }) => id) : undefined,
     judge:
       command.length === 0

@@ -5,6 +5,7 @@ import type { ReceiverOptions } from '../contract-tests/receiver/receiver-option
 import type { Progress } from '../contract-tests/reporters/progress.ts';
 import { sayDuration } from '../contract-tests/reporters/wording.ts';
 import { CodedError } from '../mock-server/index.ts';
+import { packsNamedBy } from './list-cases.ts';
 import type { Printer } from './print.ts';
 import { runSuite, type SuiteFlags } from './suite-output.ts';
 
@@ -42,6 +43,7 @@ export function verifyReceiver(
   const options = url === undefined ? null : optionsOf(url, flags);
   const suite = {
     cases: RECEIVER_CASES,
+    packs: () => packsNamedBy(flags),
     wanted: wantedCases(flags),
     judge:
       options === null

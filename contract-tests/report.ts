@@ -50,9 +50,18 @@ export interface Verdict {
   readonly level?: Level;
 }
 
+/** What a requirement rests on: a fact about a vendor, or a conclusion. */
 export interface Source {
-  /** Title and file of the vendor's page; `derived` when no page says it. */
-  readonly page: string;
+  /** Name of the pack; null for a conclusion that applies to all. */
+  readonly pack: string | null;
+  /** Title of the vendor's page; null where no page states it. */
+  readonly page: string | null;
+  /** Heading on that page. */
+  readonly heading: string | null;
+  /** `derived` for a conclusion; the others as in a pack. */
+  readonly grade: 'documented' | 'observed' | 'assumed' | 'derived';
+  /** The fact, or the reason, as a sentence. */
+  readonly fact: string;
 }
 
 /** What is known of a case before it is run. */

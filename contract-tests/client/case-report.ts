@@ -1,3 +1,5 @@
+import type { Pack } from '../../mock-server/index.ts';
+import { describeCase, textFor } from '../case-definition.ts';
 import { type CaseReport, type Status, type Verdict, worstOf } from '../report.ts';
 import { type ClientCase, doesNotApply, type Finding } from './client-case.ts';
 import type { Evidence } from './evidence.ts';
@@ -26,7 +28,7 @@ export function reportCase(one: ClientCase, hearings: readonly Hearing[], replay
     finding.verdict,
   ]);
   return {
-    ...factsOf(one),
+    ...describeCase(one, packsOf(hearings)),
     status: worstStatus(verdicts, status),
     verdicts: Object.fromEntries(verdicts),
     stimulus: worst?.hearing.stimulus ?? '',
@@ -36,11 +38,13 @@ export function reportCase(one: ClientCase, hearings: readonly Hearing[], replay
   };
 }
 
-function factsOf(
-  one: ClientCase,
-): Omit<CaseReport, 'status' | 'verdicts' | 'stimulus' | 'timeline' | 'replay' | 'durationMs'> {
-  const { id, group, title, level, requirement, why, remedy, sources } = one;
-  return { id, group, title, level, requirement, why, remedy, sources };
+/** The packs that were called, each once. */
+function packsOf(hearings: readonly Hearing[]): Pack[] {
+  return [
+    ...new Set(
+      hearings.flatMap(({ runs }) => (typeof runs === 'string' ? [] : runs.map(({ pack }) => pack))),
+    ),
+  ];
 }
 
 interface Judged extends Heard {
@@ -66,7 +70,8 @@ interface Heard {
 }
 
 function find(one: ClientCase, { runs }: Hearing): Heard {
-  if (typeof runs === 'string') return { finding: doesNotApply(one.requirement, runs), evidence: null };
+  if (typeof runs === 'string')
+    return { finding: doesNotApply(textFor(one.requirement, null), runs), evidence: null };
   const last = runs.at(-1) ?? null;
   if (one.judgeRuns !== undefined) return { finding: one.judgeRuns(runs), evidence: last };
   const findings = runs.map((evidence) => one.judge(evidence));
@@ -87,7 +92,7 @@ export function findIn(one: ClientCase, runs: readonly Evidence[]): Finding {
 function decide(one: ClientCase, findings: readonly Finding[]): Finding {
   const clear = findings.find(({ verdict }) => verdict.status !== 'failed');
   const [first] = findings;
-  if (first === undefined) return doesNotApply(one.requirement, 'It was not played.');
+  if (first === undefined) return doesNotApply(textFor(one.requirement, null), 'It was not run.');
   return first.verdict.status === 'failed' ? (clear ?? findings.at(-1) ?? first) : first;
 }
 

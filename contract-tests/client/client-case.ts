@@ -1,4 +1,5 @@
-import type { CaseFacts, Verdict } from '../report.ts';
+import type { CaseDefinition } from '../case-definition.ts';
+import type { Verdict } from '../report.ts';
 import type { Evidence } from './evidence.ts';
 import type { StimulusName } from './stimuli.ts';
 
@@ -12,7 +13,7 @@ export interface Finding {
 }
 
 /** One rule for clients. Its id never changes and is never used again. */
-export interface ClientCase extends CaseFacts {
+export interface ClientCase extends CaseDefinition {
   /** The runs it is judged by. */
   readonly stimuli: readonly StimulusName[];
   /** Whether it measures waits: a machine that stalls lengthens them, so what it finds broken must be seen twice. */

@@ -1,5 +1,6 @@
 import type { AttemptOutcome, Passage } from '../../mock-server/index.ts';
-import type { CaseFacts, Verdict } from '../report.ts';
+import type { CaseDefinition } from '../case-definition.ts';
+import type { Verdict } from '../report.ts';
 import type { Anatomy, JsonValue } from './anatomy.ts';
 import type { Download } from './observations.ts';
 import type { Pace } from './pace.ts';
@@ -8,7 +9,7 @@ import type { Together } from './send-together.ts';
 import type { Subject } from './subject.ts';
 
 /** One question to a receiver. Nothing in it knows a vendor: it speaks of the subject's pack and anatomy. */
-export interface ReceiverCase extends CaseFacts {
+export interface ReceiverCase extends CaseDefinition {
   /** Why the case has nothing to ask of this subject; null when it has. */
   applies?(subject: Subject): string | null;
   /** Must not run in parallel with others: it restarts the receiver, or measures how fast it is. */

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { Passage } from '../../mock-server/index.ts';
-import { type CaseReport, type Headline, type Verdict, worstOf } from '../report.ts';
+import { describeCase, textFor } from '../case-definition.ts';
+import { type CaseFacts, type CaseReport, type Headline, type Verdict, worstOf } from '../report.ts';
 import type { LagMeter } from './lag-meter.ts';
 import type { FirstContact } from './meet.ts';
 import type { ReceiverCase } from './receiver-case.ts';
@@ -80,9 +81,10 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
   async function run(one: ReceiverCase, ackTimeoutMs: number, isSerial: boolean): Promise<FirstTry> {
     const applies = one.applies?.(subject) ?? null;
     const startedAt = performance.now();
-    const report = reporter(one, replay(one.id), startedAt);
+    const facts = describeCase(one, [subject.pack]);
+    const report = reporter(facts, replay(one.id), startedAt);
     if (applies !== null) {
-      const verdict: Verdict = { status: 'not-applicable', expected: one.requirement, actual: applies };
+      const verdict: Verdict = { status: 'not-applicable', expected: facts.requirement, actual: applies };
       return { report: report('', { ack: verdict }, []), ...CERTAIN };
     }
     if (stopped !== null) return { report: report('', notRun(one), []), ...CERTAIN };
@@ -137,7 +139,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
       const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms`;
       return { ack: holds(false, expected, describe(halt.passage)) };
     }
-    return { ack: notObservable(one.requirement, `Not run: ${stopped}`) };
+    return { ack: notObservable(textFor(one.requirement, subject.pack), `Not run: ${stopped}`) };
   }
 
   const ownTimeoutMs = subject.ackTimeoutMs;
@@ -201,8 +203,7 @@ type Finish = (
   timeline: CaseReport['timeline'],
 ) => CaseReport;
 
-function reporter(one: ReceiverCase, replay: string, startedAt: number): Finish {
-  const { applies: _a, alone: _b, last: _c, wantsList: _d, run: _e, ...facts } = one;
+function reporter(facts: CaseFacts, replay: string, startedAt: number): Finish {
   return (stimulus, verdicts, timeline) => ({
     ...facts,
     status: worstOf(Object.values(verdicts).map(({ status }) => status)),

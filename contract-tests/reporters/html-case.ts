@@ -1,7 +1,7 @@
 import { brokenLevel, type CaseFacts, type CaseReport, type Status, type Verdict } from '../report.ts';
 import { html, type Markup } from './markup.ts';
 import { timelineSvg } from './timeline-svg.ts';
-import { LEVEL_WORDS, remedyOf, STATUS_WORDS, SYMBOLS, wrongAnswerIn } from './wording.ts';
+import { LEVEL_WORDS, remedyOf, STATUS_WORDS, SYMBOLS, sourceTexts, wrongAnswerIn } from './wording.ts';
 
 /** A target as the page calls it. */
 export interface Column {
@@ -29,7 +29,7 @@ export function htmlCase(facts: CaseFacts, columns: readonly Column[]): Markup {
 <div class="wide"><p class="label">Requirement (${LEVEL_WORDS[level]})</p><p>${requirement}</p></div>
 <div><p class="label">Why it matters</p><p>${why}</p></div>
 <div><p class="label">How to fix it</p><p>${[...new Set(remedies)].join(' ') || remedy}</p></div>
-<div class="wide"><p class="label">Based on</p><p class="soft">${sources.map(({ page }) => page).join('; ') || 'no documented source'}</p></div>
+<div class="wide"><p class="label">Based on</p><p class="soft">${sourceTexts(sources).join('; ') || 'no documented source'}</p></div>
 </div>
 ${columns.map((column) => runOf(column, id))}</div>
 </details>

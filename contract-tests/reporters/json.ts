@@ -153,7 +153,15 @@ const caseReport: Reader<CaseReport> = withOptional(
     timeline: listOf(timelineEntry),
     why: text,
     remedy: text,
-    sources: listOf(object({ page: text })),
+    sources: listOf(
+      object({
+        pack: textOrNull,
+        page: textOrNull,
+        heading: textOrNull,
+        grade: oneOf('documented', 'observed', 'assumed', 'derived'),
+        fact: text,
+      }),
+    ),
     replay: text,
     durationMs: duration,
   }),

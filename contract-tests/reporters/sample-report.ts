@@ -1,5 +1,6 @@
 import {
   type CaseReport,
+  type Source,
   type SuiteReport,
   summarise,
   type TimelineEntry,
@@ -30,7 +31,7 @@ export function sampleCase(id: string, draft: CaseDraft = {}): CaseReport {
     requirement: 'A success is answered with HTTP 200 within the ack timeout.',
     why: 'An unacknowledged callback is sent three more times and then abandoned.',
     remedy: 'Answer 200 before you process the task.',
-    sources: [{ page: 'AI Video Extension Callbacks (runway-extend-callback)' }],
+    sources: [sampleSource('AI Video Extension Callbacks')],
     stimulus: 'a success',
     timeline: [attempt(2, 4), download(9, 'video.mp4', 21), download(11, 'cover.png', 7)],
     replay: `stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate --only ${id}`,
@@ -102,7 +103,10 @@ export function everyStatus(): SuiteReport {
     sampleCase('RCV-FAIL-01', {
       group: 'Failures',
       title: 'Documented failures are told apart',
-      sources: [{ page: 'AI Video Generation Callbacks (runway-generate-callback)' }, { page: 'derived' }],
+      sources: [
+        sampleSource('AI Video Generation Callbacks'),
+        { ...sampleSource(null), pack: null, grade: 'derived', fact: 'Deliveries happen at least once.' },
+      ],
       verdicts: {
         ack: passed('HTTP 200 within 1000 ms, 6 times', 'HTTP 200 after 2 ms'),
         effect: {
@@ -185,7 +189,7 @@ export function hostile(): SuiteReport {
     requirement: HOSTILE,
     why: HOSTILE,
     remedy: HOSTILE,
-    sources: [{ page: HOSTILE }],
+    sources: [sampleSource(HOSTILE)],
     stimulus: HOSTILE,
     verdicts: { [HOSTILE]: failed(HOSTILE, HOSTILE) },
     timeline: [{ ...note(5, HOSTILE), isBad: true }],
@@ -281,4 +285,15 @@ function crowd(): TimelineEntry[] {
     attempt(index % 7, 30 + ((index * 13) % 90), `POST ${index + 1} → HTTP 200`),
     download(40 + index * 3, 'video.mp4', 12 + (index % 5)),
   ]);
+}
+
+/** A documented fact on a page with one heading. */
+export function sampleSource(page: string | null): Source {
+  return {
+    pack: 'runway',
+    page,
+    heading: page === null ? null : 'Callback Timing',
+    grade: 'documented',
+    fact: 'The receiver has 15 seconds, and HTTP 200 alone acknowledges.',
+  };
 }

@@ -8,6 +8,7 @@ import {
   nothingJudged,
   sampleCase,
   sampleReport,
+  sampleSource,
 } from './sample-report.ts';
 import { formatSarif } from './sarif.ts';
 
@@ -172,7 +173,7 @@ describe('the SARIF report', () => {
       requirement: text,
       why: text,
       remedy: text,
-      sources: [{ page: text }],
+      sources: [sampleSource(text)],
       verdicts: { ack: { status: 'failed', expected: text, actual: text } },
     });
     const { tool, results, invocations } = runOf(

@@ -7,7 +7,15 @@ import {
   type Verdict,
 } from '../report.ts';
 import { visible } from './visible.ts';
-import { LEVEL_WORDS, remedyOf, STATUS_WORDS, sayAspect, sayConclusion, wrongAnswerIn } from './wording.ts';
+import {
+  LEVEL_WORDS,
+  remedyOf,
+  STATUS_WORDS,
+  sayAspect,
+  sayConclusion,
+  sourceTexts,
+  wrongAnswerIn,
+} from './wording.ts';
 
 const SARIF_LEVELS = { must: 'error', should: 'warning', info: 'note' } as const satisfies Readonly<
   Record<Level, string>
@@ -61,7 +69,7 @@ export function formatSarif(report: SuiteReport, { location = 'package.json' }: 
 }
 
 function ruleOf({ id, title, requirement, why, remedy, level, group, sources }: CaseReport): object {
-  const pages = sources.map(({ page }) => page);
+  const pages = sourceTexts(sources);
   return {
     id,
     shortDescription: { text: plainText(title) },

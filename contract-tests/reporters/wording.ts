@@ -3,6 +3,7 @@ import {
   type CaseReport,
   conclude,
   type Level,
+  type Source,
   type Status,
   type SuiteReport,
   summarise,
@@ -160,6 +161,21 @@ function sayExtent(cases: readonly CaseReport[]): string {
     unseen > 0 ? `; ${unseen} could not be observed` : '',
   ];
   return `${parts.join('')}.`;
+}
+
+/** What a case is based on: each page with its heading once, then what no page states. */
+export function sourceTexts(sources: readonly Source[]): string[] {
+  const packs = new Set(sources.flatMap(({ pack }) => pack ?? []));
+  return [
+    ...new Set(
+      sources.map(({ pack, page, heading, grade, fact }) => {
+        const vendor = pack === null || packs.size < 2 ? '' : `${pack}: `;
+        if (page === null) return `${vendor}${grade}: ${fact}`;
+        const place = heading === null ? page : `${page}, "${heading}"`;
+        return `${vendor}${place}${grade === 'documented' ? '' : ` (${grade})`}`;
+      }),
+    ),
+  ];
 }
 
 /** What to do about a case: for its answer, its effect, or both, by what is wrong. */

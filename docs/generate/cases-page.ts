@@ -1,6 +1,9 @@
+import { type CaseDefinition, describeCase } from '../../contract-tests/case-definition.ts';
 import { CLIENT_CASES } from '../../contract-tests/client/cases.ts';
 import { RECEIVER_CASES } from '../../contract-tests/receiver/cases.ts';
 import type { CaseFacts, Level } from '../../contract-tests/report.ts';
+import { sourceTexts } from '../../contract-tests/reporters/wording.ts';
+import { loadPacks } from '../../mock-server/index.ts';
 import { table } from './markdown.ts';
 
 const LEVELS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
@@ -20,7 +23,7 @@ function receiversPage(): string {
       'whether it did the right thing. Effects are observed through the downloads of the media, which the mock serves, and',
       'through `--probe`: [how a receiver is judged](verify-receiver.md).',
     ],
-    RECEIVER_CASES,
+    described(RECEIVER_CASES),
     (id) => `stuntdouble verify receiver URL --event EVENT --only ${id}`,
   );
 }
@@ -46,9 +49,15 @@ function clientsPage(): string {
       'clients that accept nothing else. Where an SDK sends the calls, the verdict says whether the application can change',
       'what it does: the retries that an SDK makes of a poll are not judged, those of a submission are.',
     ],
-    CLIENT_CASES,
+    described(CLIENT_CASES),
     (id) => `stuntdouble verify client --only ${id} -- COMMAND`,
   );
+}
+
+/** With general texts, and the sources of every built-in pack. */
+function described(cases: readonly CaseDefinition[]): CaseFacts[] {
+  const packs = loadPacks();
+  return cases.map((one) => describeCase(one, packs));
 }
 
 function page(
@@ -90,7 +99,8 @@ function section(one: CaseFacts, command: string): string[] {
     '',
     `- Why it matters: ${why}`,
     ...remediesOf(one),
-    `- Based on: ${sources.map(({ page: name }) => name).join('; ')}`,
+    '- Based on:',
+    ...sourceTexts(sources).map((text) => `  - ${text}`),
     `- Run it alone: \`${command}\``,
     '',
   ];

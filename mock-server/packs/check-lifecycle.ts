@@ -150,6 +150,16 @@ function checkFacts(lifecycle: Lifecycle): Defect[] {
     ...(fact.pages ?? []).flatMap((page, position) =>
       missing(page, lifecycle.pages, `/facts/${index}/pages/${position}`, 'page'),
     ),
+    ...Object.keys(fact.headings ?? {}).flatMap((page) =>
+      fact.pages?.includes(page) === true
+        ? []
+        : [
+            new Defect(
+              `"${page}" is not one of the pages of this fact`,
+              `/facts/${index}/headings${step(page)}`,
+            ),
+          ],
+    ),
   ]);
 }
 

@@ -211,6 +211,8 @@ export interface Fact {
   readonly grade: 'documented' | 'observed' | 'assumed';
   /** Pages that state it, by their names in the pack. */
   readonly pages?: readonly string[];
+  /** Heading under which each page states it, by the name of the page. */
+  readonly headings?: Readonly<Record<string, string>>;
   /** Value in other profiles, by profile. */
   readonly differs?: Readonly<Record<string, string>>;
   /** Contradiction between two pages. */

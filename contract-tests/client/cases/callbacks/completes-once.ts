@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { filesOf } from '../../media-coverage.ts';
 import { firstAcknowledged, sawEnd } from '../../questions.ts';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { callbackUrlOf } from '../../callback-url.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { isOverdue } from '../../overdue.ts';

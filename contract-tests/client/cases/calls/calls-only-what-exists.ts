@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
 import { groupedBy } from '../../once-per.ts';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import {
   broken,
   type ClientCase,
@@ -35,7 +34,7 @@ export const backsOffWhenTooMany: ClientCase = {
     'After a rate-limit error, the client MUST wait longer before each attempt, and at least as long as the Retry-After header of an HTTP 429 says. Waits with jitter are judged by their means over several runs, so full and decorrelated jitter pass. Retries by an SDK count as retries by the application.',
   why: 'A client that retries at a constant rate stays over the limit.',
   remedy: 'Back off exponentially with jitter, and wait at least as long as Retry-After says.',
-  sources: [PAGES.detail],
+  basis: ['errorCodes'],
   stimuli: ['too-many', 'retry-after'],
   isTimed: true,
   mostRuns: 8,

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall, Evidence, TaskLife } from '../../evidence.ts';
 import { jobOfTask } from '../../job.ts';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { callbackOf } from '../../call-facts.ts';
 import { asksForCallbacks, misspelt } from '../../callback-url.ts';
 import {

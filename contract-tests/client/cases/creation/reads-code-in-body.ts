@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import {
   broken,
   type ClientCase,

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { problemsOf } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { submitsIn } from '../../questions.ts';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { jobsIn } from '../../job.ts';
 import { leastOf } from '../../once-per.ts';

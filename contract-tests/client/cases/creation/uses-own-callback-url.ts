@@ -1,5 +1,4 @@
 import { isLocalHost } from '../../../../mock-server/index.ts';
-import { PAGES } from '../../../pages.ts';
 import { callbackOf } from '../../call-facts.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { submitsIn } from '../../questions.ts';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { jobOf } from '../../job.ts';
 import { knewEndAtMs, say, submitOf, submitsIn } from '../../questions.ts';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, type Finding, kept } from '../../client-case.ts';
 import type { Evidence, TaskLife } from '../../evidence.ts';
 import { type FileDownloads, filesOf } from '../../media-coverage.ts';

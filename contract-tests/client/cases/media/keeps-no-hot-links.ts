@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { leastOf } from '../../once-per.ts';
 import { knewEndAtMs, submitsIn } from '../../questions.ts';

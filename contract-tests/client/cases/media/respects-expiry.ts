@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { isSurfaced, pollsOf, showsEnd } from '../../questions.ts';
 import { stillOpen } from '../../still-open.ts';

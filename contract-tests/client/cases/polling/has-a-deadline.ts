@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { endsSomehow } from '../../ends-somehow.ts';
 import { pollsIn } from '../../questions.ts';

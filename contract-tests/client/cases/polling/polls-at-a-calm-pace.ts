@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
 import { median, pollsOf, say } from '../../questions.ts';

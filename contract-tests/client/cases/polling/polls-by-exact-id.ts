@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { callIndexOf } from '../../call-index.ts';
 import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
 import { pollsIn } from '../../questions.ts';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 import { pollsOf, sawEnd } from '../../questions.ts';
 import { count } from '../../wording.ts';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
 
 /** Runs use a time zone 14 hours from UTC, which no server uses, so that reading a time as local is visible. */

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { succeeds } from '../../questions.ts';
 import { stopsAfter } from '../../stops-after.ts';
@@ -11,7 +10,7 @@ export const stopsAfterFailure: ClientCase = {
   requirement: 'After a poll that shows that a task has failed, the client MUST NOT poll it again.',
   why: 'A failed task does not change any more, so the loop never ends.',
   remedy: 'End the loop on failure as well as on success.',
-  sources: [PAGES.detail],
+  basis: ['pollInterval'],
   stimuli: ['failed'],
   judge(evidence) {
     return stopsAfter(

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { succeeds } from '../../questions.ts';
 import { stopsAfter } from '../../stops-after.ts';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
 import { goesOnAfter } from '../../goes-on-after.ts';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ClientCase } from '../../client-case.ts';
 import { goesOnAfter } from '../../goes-on-after.ts';
 import { previousPollOf, taskOf } from '../../questions.ts';
@@ -11,7 +10,7 @@ export const survivesFallingBack: ClientCase = {
   requirement: 'When a task returns to an earlier state, the client SHOULD keep polling.',
   why: 'A vendor may queue a task again after a worker crashes. A client that treats this as an error abandons a valid task.',
   remedy: 'Do not rely on the order of states.',
-  sources: [PAGES.derived],
+  basis: ['pollInterval'],
   stimuli: ['back-and-forth'],
   judge(evidence) {
     return goesOnAfter(evidence, (call) => {

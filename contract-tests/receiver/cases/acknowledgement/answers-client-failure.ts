@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const answersClientFailure: ReceiverCase = {
   why: 'A receiver that answers 400 because the body says 400 is called again and again, and at last never more.',
   remedy:
     'Let the HTTP status say whether the callback was stored, whatever its body reports. Where storing fails, answer 5xx: then it is sent again.',
-  sources: [PAGES.extend],
+  basis: ['acknowledgement'],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event announces no failure'),
   async run(stage) {
     const { pack, failures } = stage.subject;

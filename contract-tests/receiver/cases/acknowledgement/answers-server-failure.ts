@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
 import { acknowledged } from '../../verdicts.ts';
@@ -12,7 +11,7 @@ export const answersServerFailure: ReceiverCase = {
   why: 'A receiver that answers 500 because the body says 500 turns one lost video into four callbacks.',
   remedy:
     'Handle the code of the body as data, and do not throw because of it. An error of your own, such as a database that is down, is still answered with 5xx.',
-  sources: [PAGES.extend, PAGES.luma],
+  basis: ['acknowledgement'],
   applies: (subject) =>
     serverFailures(subject).length > 0 ? null : 'the catalogue has no failure of the server',
   async run(stage) {

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const answersSuccess: ReceiverCase = {
   why: 'Any other answer counts as a failed delivery: the vendor sends the callback again, and gives up after the last retry.',
   remedy:
     'Store the callback, answer with a few bytes, and work afterwards. An answer before the callback is stored loses it when the process ends in between.',
-  sources: [PAGES.extend],
+  basis: ['acknowledgement'],
   async run(stage) {
     const passage = await stage.send(await stage.task());
     return { stimulus: 'one success', ack: acknowledged(stage.subject, passage) };

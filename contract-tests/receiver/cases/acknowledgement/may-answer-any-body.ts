@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { describe, holds, inDoubt } from '../../verdicts.ts';
 
@@ -10,7 +9,7 @@ export const mayAnswerAnyBody: ReceiverCase = {
   requirement: 'Any body, or none, will do: only the status and the time are looked at.',
   why: 'Nothing breaks; this says what your receiver sends.',
   remedy: 'Nothing to fix.',
-  sources: [PAGES.extend, PAGES.luma],
+  basis: ['acknowledgement'],
   async run(stage) {
     const passage = await stage.send(await stage.task());
     const shown = passage.answer === '' ? 'no body' : JSON.stringify(passage.answer.slice(0, 80));

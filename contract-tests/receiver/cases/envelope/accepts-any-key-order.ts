@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { reverseKeys } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
@@ -11,7 +10,7 @@ export const acceptsAnyKeyOrder: ReceiverCase = {
   requirement: "Keys may stand in any order, as they do on the vendor's pages, which differ.",
   why: 'Whoever reads a body with a pattern reads the wrong field when the order changes.',
   remedy: 'Parse the JSON, and read fields by name.',
-  sources: [PAGES.extend, PAGES.generate],
+  basis: ['callbackBody'],
   async run(stage) {
     const tasks = [await stage.task(), await stage.task()];
     const [plain, turned] = tasks;

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type JsonValue, removeAt, replaceAt, valueAt } from '../../anatomy.ts';
 import { emptyLike } from '../../failure-forms.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -12,7 +11,7 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
   requirement: 'Fields of a failure other than its task id and its result may be missing or empty.',
   why: 'The pages disagree about which fields a failure carries.',
   remedy: 'Require only the task id and the result of a failure, and treat every other field as optional.',
-  sources: [PAGES.extend, PAGES.generate],
+  basis: ['callbackBody'],
   applies: ({ failures, anatomy }) =>
     failures.length > 0 && anatomy.extras.length > 0 ? null : 'a failure has every field that a success has',
   async run(stage) {

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { failureForms } from '../../failure-forms.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, failedWithoutDownload } from '../../verdicts.ts';
@@ -13,7 +12,7 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
   why: 'One page leaves the fields out, another leaves them empty; whoever reads them before looking at the code falls over.',
   remedy:
     'Read the result first, and read media fields of successes only. A field that is missing, null or empty means the same.',
-  sources: [PAGES.extend, PAGES.generate],
+  basis: ['callbackBody'],
   applies: ({ failures, anatomy }) =>
     failures.length > 0 && anatomy.media.length > 0 ? null : 'the event has no failure, or no media',
   async run(stage) {

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { JsonValue } from '../../anatomy.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -12,7 +11,7 @@ export const acceptsUnknownKeys: ReceiverCase = {
   requirement: 'Keys that the page does not list are passed over, at the top and further in.',
   why: 'Vendors add fields without a word; a strict schema then refuses every callback.',
   remedy: 'Validate the fields that you use, and ignore all others.',
-  sources: [PAGES.extend, PAGES.generate, PAGES.detail, PAGES.derived],
+  basis: ['callbackBody'],
   async run(stage) {
     const task = await stage.task();
     const outside = { ...(task.body as Record<string, JsonValue>), addedLater: { anything: [1, null] } };

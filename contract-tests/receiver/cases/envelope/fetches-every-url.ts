@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { valueAt } from '../../anatomy.ts';
 import { timesByFile } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -12,7 +11,7 @@ export const fetchesEveryUrl: ReceiverCase = {
   requirement: 'When a success has several media in a list, each of them is fetched, and fetched once.',
   why: 'Whoever takes the first entry loses the others; whoever loops over both lists fetches them twice.',
   remedy: 'Download every entry of the list of results, each once.',
-  sources: [PAGES.luma],
+  basis: ['callbackBody'],
   wantsList: true,
   applies({ listProfile, canSubmit, pack }) {
     if (listProfile === null) return 'no success of this vendor has a list of media';

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, both, effects, refused } from '../../verdicts.ts';
 
@@ -11,7 +10,7 @@ export const refusesWhatIsNoCallback: ReceiverCase = {
     'Broken JSON, another content type and a GET are refused with 4xx in time; the next good callback works.',
   why: 'Scanners find every public URL; what they send must not keep a worker busy or end the process.',
   remedy: 'Check method, content type and JSON before anything else, and answer 4xx.',
-  sources: [PAGES.extend],
+  basis: ['callbackBody'],
   // A receiver that crashes on it must be known to have crashed on this.
   alone: true,
   async run(stage) {

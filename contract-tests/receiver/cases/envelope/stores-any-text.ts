@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { Findings, Message, ReceiverCase, Stage } from '../../receiver-case.ts';
 import { seeSignatures, tookForForged } from '../../signature-forms.ts';
@@ -16,7 +15,7 @@ export const storesAnyText: ReceiverCase = {
   why: 'A column in three-byte UTF-8, a log that is not UTF-8, a query or a shell command put together as text, or a small body limit refuses the one callback whose prompt has an emoji, and it is sent again until the vendor gives up.',
   remedy:
     'Store text as UTF-8 of up to four bytes (utf8mb4 in MySQL), pass it as a parameter to queries and commands, and let the body limit be larger than the longest prompt.',
-  sources: [PAGES.luma, PAGES.feed, PAGES.sdks],
+  basis: ['callbackBody'],
   async run(stage) {
     return (await echoedText(stage)) ?? (await failureText(stage)) ?? nothingEchoed();
   },

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
@@ -13,7 +12,7 @@ export const survivesBadEmbeddedJson: ReceiverCase = {
   why: 'The field echoes what a user wrote; one odd prompt must not stop all callbacks.',
   remedy:
     'Store such a field as text. Where you must parse it, treat a syntax error as "no value" and process the rest of the callback.',
-  sources: [PAGES.luma],
+  basis: ['callbackBody'],
   // A receiver that crashes on it must be known to have crashed on this.
   alone: true,
   applies: ({ anatomy }) =>

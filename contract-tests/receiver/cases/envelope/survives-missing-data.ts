@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { removeAt, replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { survived } from '../../verdicts.ts';
@@ -13,7 +12,7 @@ export const survivesMissingData: ReceiverCase = {
   why: 'Reading a field of nothing throws; in some frameworks that ends the process.',
   remedy:
     'Check that the object exists before you read from it. Acknowledge the callback, or answer 4xx: an answer of 5xx brings it back unchanged.',
-  sources: [PAGES.extend],
+  basis: ['callbackBody'],
   // A receiver that crashes on it must be known to have crashed on this.
   alone: true,
   applies: ({ failures, anatomy }) =>

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { classedAs, type Told } from '../../classed-as.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, amended, both, nothingFetched } from '../../verdicts.ts';
@@ -13,7 +12,7 @@ export const classesDocumentedFailures: ReceiverCase = {
   why: 'A refused prompt needs another prompt, a full quota needs waiting; who treats both alike does the wrong thing for one of them.',
   remedy:
     'Classify by word stems, most specific first, and keep a class for unknown messages that does not blame the user.',
-  sources: [PAGES.extend, PAGES.generate],
+  basis: ['failureTexts'],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event announces no failure'),
   async run(stage) {
     const { pack, failures } = stage.subject;

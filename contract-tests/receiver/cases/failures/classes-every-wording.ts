@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { replaceAt, wordings } from '../../anatomy.ts';
 import { classedAs, type Told } from '../../classed-as.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -14,7 +13,7 @@ export const classesEveryWording: ReceiverCase = {
   why: 'A comparison with the exact text of one page finds nothing on another.',
   remedy:
     'Normalize a copy for comparing: lower case, letters and digits only, word stems instead of sentences. Store and show the message as it was received.',
-  sources: [PAGES.extend, PAGES.generate, PAGES.detail],
+  basis: ['failureTexts'],
   applies: ({ failures, pack, anatomy }) =>
     anatomy.message !== null && failures.some((slug) => wordings(pack, slug).length > 1)
       ? null

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
 import { acknowledged, both, probed } from '../../verdicts.ts';
@@ -13,7 +12,7 @@ export const retriesServerFailures: ReceiverCase = {
   why: 'Users are told that their prompt was refused, and nobody tries again.',
   remedy:
     'Treat the codes of server errors as retryable, whatever the text says. Among the other failures, the class of the text decides: a full quota is retryable, a refused prompt is not.',
-  sources: [PAGES.extend],
+  basis: ['failureTexts'],
   applies: (subject) =>
     serverFailures(subject).length > 0 ? null : 'the catalogue has no failure of the server',
   async run(stage) {

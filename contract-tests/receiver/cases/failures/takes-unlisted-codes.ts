@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type Anatomy, type JsonValue, replaceAt, valueAt } from '../../anatomy.ts';
 import type { ReceiverCase, Task } from '../../receiver-case.ts';
 import { unlistedCodes } from '../../selections.ts';
@@ -14,7 +13,7 @@ export const takesUnlistedCodes: ReceiverCase = {
   why: 'Whoever lists the bad codes takes the next new one for a success.',
   remedy:
     'Treat the documented code of success as success and every other code as a failure. Where callbacks carry a state instead, the documented states of progress are neither.',
-  sources: [PAGES.detail],
+  basis: ['failureTexts'],
   applies: (subject) =>
     subject.anatomy.code !== null && subject.failures.length > 0 && unlistedCodes(subject).length > 0
       ? null

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const keepsTasksApart: ReceiverCase = {
   why: 'Whoever de-duplicates by prompt, by minute or by code loses videos that were paid for.',
   remedy:
     'Use the task id together with its final state as the key: nothing of the content, and no time. A callback that announces progress claims nothing, or the one with the result would count as its duplicate.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   async run(stage) {
     const tasks = [await stage.task(), await stage.task()];
     const passages = [];

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { reverseKeys } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { seeSignatures, tookForForged } from '../../signature-forms.ts';
@@ -14,7 +13,7 @@ export const knowsTaskById: ReceiverCase = {
   why: 'A hash of the body tells two deliveries apart that are the same to everybody else.',
   remedy:
     'Parse the body, and use the task id together with its final state as the key. A callback that announces progress claims nothing.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   async run(stage) {
     const task = await stage.task();
     const first = await stage.send(task);

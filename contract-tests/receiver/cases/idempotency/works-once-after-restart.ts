@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
@@ -11,7 +10,7 @@ export const worksOnceAfterRestart: ReceiverCase = {
     'A duplicate that comes after the receiver was restarted is acknowledged, and the work is not done again.',
   why: 'A deployment between a callback and its retry is enough.',
   remedy: 'Keep the marks on disk or in a database, not in memory.',
-  sources: [PAGES.derived],
+  basis: ['retries'],
   alone: true,
   applies: ({ canRestart }) =>
     canRestart

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects, notObservable } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const worksOnceForConcurrentDuplicate: ReceiverCase = {
   why: 'A second callback that arrives between the check and the mark starts the work again.',
   remedy:
     'When a callback announces the end, claim its task id in one atomic step: a unique key, INSERT … ON CONFLICT DO NOTHING, an exclusive file. Looking first and marking later leaves a gap, however short.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   async run(stage) {
     const passages = [];
     const spreads: number[] = [];

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const worksOnceForDuplicate: ReceiverCase = {
   why: 'Two downloads, two mails, two bookings for one video.',
   remedy:
     'When a callback announces the end of a task, store the mark for its id and the job to be done in one transaction, before you answer. Acknowledge callbacks about marked tasks at once. A mark without its job loses the work at the next crash, and a mark set by a progress callback loses the result.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   async run(stage) {
     const task = await stage.task();
     const first = await stage.send(task);

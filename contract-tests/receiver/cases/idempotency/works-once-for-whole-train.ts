@@ -1,5 +1,4 @@
 import { formatDuration } from '../../../../mock-server/index.ts';
-import { PAGES } from '../../../pages.ts';
 import type { Verdict } from '../../../report.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import type { Subject } from '../../subject.ts';
@@ -15,7 +14,7 @@ export const worksOnceForWholeTrain: ReceiverCase = {
   why: 'After an hour of network trouble, everything that was sent arrives.',
   remedy:
     'Keep the marks as long as the tasks themselves, without an expiry. An hour covers the retries, but not the callbacks that somebody replays by hand after an outage.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   async run(stage) {
     const { subject } = stage;
     const { retries } = subject.event.delivery;

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects, isAckStatus, notObservable } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const worksOnceWhenAckIsLost: ReceiverCase = {
   why: 'Networks lose answers; the receiver has done its work and hears of the same task once more.',
   remedy:
     'Commit the mark and the job before you answer, and keep both when the connection breaks: whether the answer was delivered says nothing about whether the callback was stored.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   async run(stage) {
     const task = await stage.task();
     for (const after of ['request', 'answer'] as const) {

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type Download, filesFetched } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, howToObserve, inDoubt, notObservable, verdict } from '../../verdicts.ts';
@@ -13,7 +12,7 @@ export const fetchesAgain: ReceiverCase = {
   why: 'An incomplete file plays for two seconds and is stored as the video.',
   remedy:
     'Compare the bytes received with Content-Length, and retry with growing gaps until the media expire. Store the file under its final name only when it is complete.',
-  sources: [PAGES.luma],
+  basis: ['mediaLifetime'],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {
     const { subject } = stage;

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { valueAt } from '../../anatomy.ts';
 import { filesFetched } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -13,7 +12,7 @@ export const fetchesAllMedia: ReceiverCase = {
   why: 'What is not fetched is gone when the media expire.',
   remedy:
     'Download every media URL of the result, not only the first. Other URLs in the body, such as those that echo the request, are not media.',
-  sources: [PAGES.generate],
+  basis: ['mediaLifetime'],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {
     const task = await stage.task();

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, holds, howToObserve, inDoubt, notObservable } from '../../verdicts.ts';
 
@@ -11,7 +10,7 @@ export const fetchesSoon: ReceiverCase = {
   why: 'Queues that nobody empties look healthy until the media expire.',
   remedy:
     'Keep a fixed number of workers waiting on the queue. A new worker for every callback starts as many downloads as a batch has tasks.',
-  sources: [PAGES.generate],
+  basis: ['mediaLifetime'],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {
     const { subject } = stage;

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, probed } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const copesWithExpiredMedia: ReceiverCase = {
   why: 'After an outage of days callbacks are replayed by hand, and the media host answers 410.',
   remedy:
     'Treat 410 as final: mark the task as expired and stop downloading. Other errors, such as 503 or a broken connection, are still retried.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   async run(stage) {
     const task = await stage.task('media.expired');
     const passage = await stage.send(task);

@@ -1,5 +1,4 @@
 import type { Passage } from '../../../../mock-server/index.ts';
-import { PAGES } from '../../../pages.ts';
 import { progressStates, withoutProgress } from '../../progress-states.ts';
 import type { ReceiverCase, Stage } from '../../receiver-case.ts';
 import { acknowledged, both, effects, knownAsFailed } from '../../verdicts.ts';
@@ -14,7 +13,7 @@ export const doesNotEndOnProgress: ReceiverCase = {
   why: 'A receiver that claims the task id with the first callback takes the last one, which has the video, for a duplicate. Every video is lost, and every callback was answered 200.',
   remedy:
     'Look at the state first. Record progress, and claim the task only when its state is final: the key of de-duplication is the task id together with its final state.',
-  sources: [PAGES.sdks],
+  basis: ['retries'],
   applies: withoutProgress,
   async run(stage) {
     const spaced = await stage.task();

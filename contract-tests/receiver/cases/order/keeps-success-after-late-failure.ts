@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
@@ -14,7 +13,7 @@ export const keepsSuccessAfterLateFailure: ReceiverCase = {
   why: 'Retries overtake one another; the last one to arrive need not be the last one sent.',
   remedy:
     'Let a failure change only tasks that have not succeeded: UPDATE … WHERE state <> \'succeeded\'. A success that follows a failure is still to be processed, so "the first final message wins" would lose it.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event announces no failure'),
   async run(stage) {
     const slug = serverFailures(stage.subject)[0] ?? stage.subject.failures[0];

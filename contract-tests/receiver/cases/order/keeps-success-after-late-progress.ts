@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { withoutProgress } from '../../progress-states.ts';
 import type { Message, ReceiverCase, Stage } from '../../receiver-case.ts';
 import { acknowledged, both, effects, notObservable, probed } from '../../verdicts.ts';
@@ -13,7 +12,7 @@ export const keepsSuccessAfterLateProgress: ReceiverCase = {
   why: 'Retries overtake one another. A receiver that stores whatever state came last shows a finished video as running for good, and does the work again at the next retry.',
   remedy:
     'Let states move forward only: update the row where its state is not final yet, and keep the mark of a task whose work was done.',
-  sources: [PAGES.sdks, PAGES.derived],
+  basis: ['retries'],
   applies: withoutProgress,
   async run(stage) {
     const stimulus = 'a success, then the progress callbacks of the same task, then the success again';

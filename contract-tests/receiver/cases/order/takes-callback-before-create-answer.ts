@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { effects, holds, inDoubt } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const takesCallbackBeforeCreateAnswer: ReceiverCase = {
   why: 'Short tasks end before the create call has returned; a receiver that answers 404 for unknown ids loses them.',
   remedy:
     'Acknowledge and store callbacks about unknown tasks, and look there when a create call returns. Remove what is never claimed after a day: anybody can send such callbacks.',
-  sources: [PAGES.extend, PAGES.feed],
+  basis: ['retries'],
   alone: true,
   applies: ({ canSubmit }) =>
     canSubmit

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { effects, notObservable } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const worksOnceAfterPolling: ReceiverCase = {
   why: 'Polling and callback are two ways to the same news; who uses both does everything twice.',
   remedy:
     'Let polling and callbacks claim the task in the same place, and only when its state is final. What polling saw on the way claims nothing.',
-  sources: [PAGES.generate],
+  basis: ['retries'],
   alone: true,
   applies: ({ canSubmit }) =>
     canSubmit

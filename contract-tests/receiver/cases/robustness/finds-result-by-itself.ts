@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { effects, notObservable, verdict } from '../../verdicts.ts';
 
@@ -11,7 +10,7 @@ export const findsResultByItself: ReceiverCase = {
   why: 'After the last retry the vendor is silent for ever; a receiver that was down for ten minutes has lost the task.',
   remedy:
     'Poll for tasks whose callback is overdue, and process what polling finds through the same claim as callbacks.',
-  sources: [PAGES.extend],
+  basis: ['retries'],
   alone: true,
   applies: ({ canSubmit }) =>
     canSubmit

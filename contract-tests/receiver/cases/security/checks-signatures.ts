@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type Forgery, refusesForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { ANOTHER_KEY, unsigned, withoutSignature } from '../../signature-forms.ts';
@@ -14,7 +13,7 @@ export const checksSignatures: ReceiverCase = {
   why: 'Anybody who knows the URL can tell the receiver that a task has succeeded.',
   remedy:
     'Check the signature before anything else. Refuse callbacks that have none, and those whose timestamp differs from your clock by more than five minutes.',
-  sources: [PAGES.extend],
+  basis: ['signature'],
   applies: unsigned,
   async run(stage) {
     const { subject } = stage;

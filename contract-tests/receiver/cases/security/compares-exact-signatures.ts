@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { refusesForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { inHex, unsigned, withOtherCase, withSignature } from '../../signature-forms.ts';
@@ -13,7 +12,7 @@ export const comparesExactSignatures: ReceiverCase = {
   why: 'In base64, letters of the other case are other bytes: a comparison that ignores case accepts billions of wrong signatures. Code that tries several encodings usually comes from not knowing which one it gets.',
   remedy:
     'Decode the header as the encoding that the vendor documents, and compare the bytes. Never lower the case of a base64 text.',
-  sources: [PAGES.standardWebhooks, PAGES.derived],
+  basis: ['signature'],
   applies: unsigned,
   run: (stage) =>
     refusesForgeries(stage, [

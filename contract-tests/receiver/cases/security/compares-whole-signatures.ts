@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { refusesForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { ALIKE, unsigned, withDigest, withSignature } from '../../signature-forms.ts';
@@ -13,7 +12,7 @@ export const comparesWholeSignatures: ReceiverCase = {
   why: 'A comparison of a beginning accepts many wrong signatures, and one that stops at the end of the shorter text accepts the empty signature from anybody.',
   remedy:
     'Compare lengths first, and then all bytes in constant time: crypto.timingSafeEqual, hmac.compare_digest, hash_equals.',
-  sources: [PAGES.standardWebhooks, PAGES.derived],
+  basis: ['signature'],
   applies: unsigned,
   run: (stage) =>
     refusesForgeries(

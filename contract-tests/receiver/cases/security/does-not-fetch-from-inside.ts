@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { JsonValue } from '../../anatomy.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -13,7 +12,7 @@ export const doesNotFetchFromInside: ReceiverCase = {
   why: 'A receiver that fetches any URL reads internal pages and metadata services for whoever asks (SSRF).',
   remedy:
     'Keep a list of the hosts that media may come from, or refuse loopback, private and link-local addresses at the moment of connecting: an address checked before can be another one when the download begins. Do not follow redirects unchecked.',
-  sources: [PAGES.derived],
+  basis: ['signature'],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {
     const canary = await stage.canary();

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { type MediaFinding, ofMedia, survived, verdict } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const doubtsForgedSuccess: ReceiverCase = {
   why: "The URL of a receiver is no secret; a forger chooses what is stored and shown as the user's video.",
   remedy:
     "Check the signature, look the task up at the API before you act, or fetch from the vendor's hosts only. Compare whole host names: a name that begins or ends like the vendor's can be anybody's.",
-  sources: [PAGES.extend],
+  basis: ['signature'],
   applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'a success of this event has no media'),
   async run(stage) {
     const canary = await stage.canary();

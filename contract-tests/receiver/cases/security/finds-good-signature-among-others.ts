@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { allowsSeveral, amongOthers, unsigned } from '../../signature-forms.ts';
 import { acknowledged, effects, notObservable } from '../../verdicts.ts';
@@ -13,7 +12,7 @@ export const findsGoodSignatureAmongOthers: ReceiverCase = {
   why: 'Vendors send two signatures while a key is changed, and add a version before they drop the old one. A receiver that reads the first alone refuses every callback in that time.',
   remedy:
     'Split the header at spaces, ignore versions that you do not know, and accept the callback when one of the others is right.',
-  sources: [PAGES.standardWebhooks],
+  basis: ['signature'],
   applies: (subject) =>
     unsigned(subject) ??
     (allowsSeveral(subject) ? null : 'the signature header of this vendor holds one signature alone'),

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type Forgery, refusesForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { unsigned } from '../../signature-forms.ts';
@@ -13,7 +12,7 @@ export const refusesFutureSignatures: ReceiverCase = {
   why: 'A callback with a timestamp far ahead can be replayed until that time has come, because it never looks old. It also means that one of the clocks is wrong.',
   remedy:
     'Compare the absolute difference between the timestamp and your clock with the tolerance, five minutes in both directions.',
-  sources: [PAGES.standardWebhooks, PAGES.derived],
+  basis: ['signature'],
   applies: unsigned,
   run: (stage) => refusesForgeries(stage, AHEAD),
 };

@@ -1,5 +1,4 @@
 import type { Passage } from '../../../../mock-server/index.ts';
-import { PAGES } from '../../../pages.ts';
 import type { Verdict } from '../../../report.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase, Stage } from '../../receiver-case.ts';
@@ -14,7 +13,7 @@ export const survivesHostileTaskId: ReceiverCase = {
     "A task id with slashes and dots is acknowledged or refused, and no file is written outside the receiver's folder.",
   why: 'A file name made of the id alone lets a forger write anywhere.',
   remedy: 'Use file names of your own, or a hash of the id. Removing ".." from the id is not enough.',
-  sources: [PAGES.extend],
+  basis: ['signature'],
   // A receiver that crashes on it must be known to have crashed on this.
   alone: true,
   async run(stage) {

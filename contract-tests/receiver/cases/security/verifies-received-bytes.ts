@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import { type JsonValue, reverseKeys } from '../../anatomy.ts';
 import { type Forgery, refusesForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase, Stage, Task } from '../../receiver-case.ts';
@@ -17,7 +16,7 @@ export const verifiesReceivedBytes: ReceiverCase = {
   why: 'A receiver that parses the body and writes it again before it verifies, or decodes it as anything but UTF-8, refuses the callbacks whose text is not plain: with the first prompt that has an accent, or the first number that ends in .0.',
   remedy:
     'Keep the body as it was received, and compute the HMAC over those bytes before anything parses them: express.raw(), request.get_data(), php://input. Where a library wants a string, decode it as UTF-8.',
-  sources: [PAGES.standardWebhooks],
+  basis: ['signature'],
   applies: (subject) =>
     unsigned(subject) ??
     (coversBody(subject) ? null : 'the signature of this vendor does not cover the body'),

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const answersBeforeHangingDownload: ReceiverCase = {
   why: 'One hanging host must not take the receiver with it.',
   remedy:
     'Store the task, answer, and download afterwards. Give every download a timeout that starts anew with every piece received, so that a large file over a slow line is not cut off.',
-  sources: [PAGES.luma],
+  basis: ['ackTimeout'],
   last: true,
   async run(stage) {
     const passage = await stage.send(await stage.task('media.hang'));

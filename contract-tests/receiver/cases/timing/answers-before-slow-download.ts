@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';
 
@@ -11,7 +10,7 @@ export const answersBeforeSlowDownload: ReceiverCase = {
   why: 'A video of a minute over a slow line is not there in time: the callback counts as failed and comes again, while the first download still runs.',
   remedy:
     'Put the task on a durable queue, answer, and let a worker download. A queue in memory, filled after the answer, loses the task when the process ends.',
-  sources: [PAGES.extend],
+  basis: ['ackTimeout'],
   last: true,
   async run(stage) {
     const passage = await stage.send(await stage.task('media.dribble'));

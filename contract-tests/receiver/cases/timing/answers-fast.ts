@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { holds, inDoubt } from '../../verdicts.ts';
 
@@ -10,7 +9,7 @@ export const answersFast: ReceiverCase = {
   requirement: 'Of twenty callbacks, nineteen are answered within two seconds (a setting).',
   why: 'What takes long when little happens will pass the limit when much happens.',
   remedy: 'Do nothing before the answer but check and store the message.',
-  sources: [PAGES.generate],
+  basis: ['ackTimeout'],
   alone: true,
   async run(stage) {
     const times: number[] = [];

@@ -1,4 +1,3 @@
-import { PAGES } from '../../../pages.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 
@@ -12,7 +11,7 @@ export const copesWithManyAtOnce: ReceiverCase = {
   why: 'Batches end together; a receiver that handles one callback at a time is late for most of them.',
   remedy:
     'Keep the work before the answer short: one insert per callback, no lock that all tasks share. The claim of each task must stay atomic. Let a queue absorb the rest.',
-  sources: [PAGES.extend],
+  basis: ['ackTimeout'],
   alone: true,
   async run(stage) {
     const tasks = await Promise.all(Array.from({ length: 50 }, () => stage.task()));

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Pack } from '../mock-server/index.ts';
+import { describeCase } from './case-definition.ts';
+import { RECEIVER_CASES } from './receiver/cases.ts';
+import { topicFacts } from './topics.ts';
+
+function packWith(...places: readonly string[]): Pack {
+  const facts = places.map((at) => ({ fact: `fact about ${at}`, at, grade: 'assumed' as const }));
+  return { name: 'sample', pages: {}, facts } as unknown as Pack;
+}
+
+const placesOf = (pack: Pack): string[] => topicFacts(pack, 'ackTimeout').map(({ at }) => at);
+
+describe('the facts about a topic', () => {
+  it('are those at or below the most specific place that has any', () => {
+    expect(placesOf(packWith('/delivery', '/delivery/ackTimeout', '/task/id'))).toEqual([
+      '/delivery/ackTimeout',
+    ]);
+  });
+
+  it('are those of the place above where the specific place has none', () => {
+    expect(placesOf(packWith('/delivery', '/task/id'))).toEqual(['/delivery']);
+  });
+
+  it('match any key where the place has a wildcard', () => {
+    const pack = packWith('/events/some.event/bodies/fail', '/events/other/announces');
+    expect(topicFacts(pack, 'callbackBody').map(({ at }) => at)).toEqual(['/events/some.event/bodies/fail']);
+  });
+
+  it('are none for a topic that the pack says nothing about', () => {
+    expect(placesOf(packWith('/task/id'))).toEqual([]);
+  });
+});
+
+describe('the sources of a case', () => {
+  const [one] = RECEIVER_CASES;
+  if (one === undefined) throw new Error('there are no cases');
+  const withBasis = {
+    ...one,
+    basis: ['ackTimeout', { derived: 'Deliveries happen at least once.' }],
+  } as const;
+
+  it('name each page with its heading, and conclusions last', () => {
+    const pack = {
+      name: 'sample',
+      pages: { callback: { title: 'Callbacks', source: 'callbacks' } },
+      facts: [
+        {
+          fact: 'The receiver has 9 s.',
+          at: '/delivery/ackTimeout',
+          grade: 'documented',
+          pages: ['callback'],
+          headings: { callback: 'Timing' },
+        },
+      ],
+    } as unknown as Pack;
+    expect(describeCase(withBasis, [pack]).sources).toEqual([
+      {
+        pack: 'sample',
+        page: 'Callbacks',
+        heading: 'Timing',
+        grade: 'documented',
+        fact: 'The receiver has 9 s.',
+      },
+      { pack: null, page: null, heading: null, grade: 'derived', fact: 'Deliveries happen at least once.' },
+    ]);
+  });
+
+  it('name no page for an assumption', () => {
+    const [source] = describeCase(withBasis, [packWith('/delivery')]).sources;
+    expect(source).toMatchObject({ pack: 'sample', page: null, grade: 'assumed' });
+  });
+});
+
+describe('a text that depends on the pack under test', () => {
+  const requirement = { general: 'in time', of: ({ name }: Pack) => `in time for ${name}` };
+  const one = { ...RECEIVER_CASES[0], requirement } as (typeof RECEIVER_CASES)[number];
+
+  it('is filled in for a single pack', () => {
+    expect(describeCase(one, [packWith()]).requirement).toBe('in time for sample');
+  });
+
+  it.each([
+    ['no pack', []],
+    ['several packs', [packWith(), packWith()]],
+  ])('is general for %s', (_what, packs) => {
+    expect(describeCase(one, packs).requirement).toBe('in time');
+  });
+});
