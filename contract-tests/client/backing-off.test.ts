@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPacks, type Pack } from '../../mock-server/index.ts';
-import { findIn, leavesDoubts } from './case-report.ts';
-import { backsOffWhenTooMany } from './cases/creation/backs-off-when-too-many.ts';
+import { findIn, needsAnotherRun } from './case-report.ts';
+import { backsOffAfterRateLimit } from './cases/creation/backs-off-after-rate-limit.ts';
 import type { ApiCall, Evidence } from './evidence.ts';
 
 const pack = loadPacks().find(({ name }) => name === 'runway') as Pack;
@@ -54,8 +54,8 @@ function round(policy: Policy, chance: () => number, tries: number): Evidence {
 function verdictOf(policy: Policy, seed: number, tries: number): string {
   const chance = createChance(seed);
   const runs = [round(policy, chance, tries)];
-  while (leavesDoubts(backsOffWhenTooMany, runs)) runs.push(round(policy, chance, tries));
-  return findIn(backsOffWhenTooMany, runs).verdict.status;
+  while (needsAnotherRun(backsOffAfterRateLimit, runs)) runs.push(round(policy, chance, tries));
+  return findIn(backsOffAfterRateLimit, runs).verdict.status;
 }
 
 /** The same numbers each time. */

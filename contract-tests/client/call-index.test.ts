@@ -9,7 +9,7 @@ import {
   submitsIn,
   unmatchedIn,
   unmockedIn,
-} from './questions.ts';
+} from './evidence-queries.ts';
 
 type Does = ApiCall['entry']['does'];
 type Route = ApiCall['entry']['route'];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, type JournalEntry, type MockServer } from '../../mock-server/index.ts';
+import { leastOf, mostOf } from './cached.ts';
 import { judgeJournal, judgeJournalInSteps } from './judge-journal.ts';
-import { leastOf, mostOf } from './once-per.ts';
 
 let mock: MockServer;
 let one: readonly JournalEntry[];

@@ -14,35 +14,35 @@ import type { Ending } from './run-command.ts';
 import { PROMPT, type SetUp } from './stimuli.ts';
 import type { Trust } from './trust.ts';
 
-/** Moves the client's own timers on, where it has fakes of them. @param durationMs of the client's time */
+/** Advances the client's fake timers. @param durationMs milliseconds of the client's time */
 export type AdvanceTimers = (durationMs: number) => unknown;
 
 export interface RunOptions {
   readonly client: ClientUnderTest;
   readonly setUp: SetUp;
-  /** What this run is called. */
+  /** Name of the run. */
   readonly name: string;
-  /** Null while nobody knows which vendor the client calls: then the mock serves all. */
+  /** Vendor that the client calls; null while it is unknown, and the mock then serves all. */
   readonly pack: Pack | null;
   readonly packs: readonly string[];
   readonly profile: string | undefined;
   readonly seed: string;
   readonly key: string;
   readonly timeScale: number;
-  /** Wall time. */
+  /** Maximum duration, wall time. */
   readonly limitMs: number;
   readonly allowCallback: readonly string[];
-  /** Variables of the client's environment. */
+  /** Variables that are added to the client's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** For a mock that speaks https; null for plain HTTP. */
+  /** Certificates for https; null for plain HTTP. */
   readonly trust: Trust | null;
-  /** Runs on the virtual clock, hand in hand with the client's timers. */
+  /** Advances the client's timers together with the virtual clock; null on the real clock. */
   readonly advanceTimers: AdvanceTimers | null;
-  /** Whether the run has nothing more to show; asked now and then while it goes on. */
+  /** Whether the run can stop early; called repeatedly during the run. */
   readonly isOver: ((soFar: PlayedRun) => boolean) | null;
 }
 
-/** What happened in one run of the client. */
+/** Result of one run of the client. */
 export interface PlayedRun {
   readonly entries: readonly JournalEntry[];
   readonly facts: RunFacts;
@@ -50,17 +50,17 @@ export interface PlayedRun {
   readonly durationMs: number;
 }
 
-/** Where nobody lives, so that times that are read as local can be seen. */
+/** A time zone that no server uses, so that reading a time as local is visible. */
 const TIME_ZONE = 'Etc/GMT-14';
 
-/** Plays one stimulus to the client, against a mock of its own. */
+/** Runs the client once with a stimulus, against its own mock. */
 export async function playRun(options: RunOptions): Promise<PlayedRun> {
   const { setUp, key, trust } = options;
   const dir = await mkdtemp(join(tmpdir(), 'stuntdouble-client-'));
   const mock = await openMock(options);
   const startedAt = performance.now();
   for (const scenario of setUp.queue ?? []) mock.scenarios.enqueue(scenario);
-  setUp.meddle?.(mock);
+  setUp.interfere?.(mock);
   let callbackUrl: string | null = null;
   const sink = `${mock.url}/__sink`;
   const prompt = setUp.prompt ?? PROMPT;
@@ -91,7 +91,7 @@ export async function playRun(options: RunOptions): Promise<PlayedRun> {
       ending = { ...second, output: `${ending.output}${second.output}` };
     }
     const { endedAt } = played(ending);
-    // What was in flight when the client ended is in the journal once its connections are closed.
+    // Requests in flight enter the journal only once their connections are closed.
     await mock.close();
     return { ...played(ending), endedAt };
   } finally {
@@ -100,8 +100,8 @@ export async function playRun(options: RunOptions): Promise<PlayedRun> {
   }
 }
 
-/** How often a run is looked at. */
-const LOOK_EVERY_MS = 200;
+/** Interval at which a run is checked for its early end. */
+const CHECK_EVERY_MS = 200;
 
 async function runOnce(
   mock: MockServer,
@@ -112,11 +112,11 @@ async function runOnce(
   const { client, limitMs, env, isOver, advanceTimers } = options;
   const stop = new AbortController();
   const unfinished: Ending = { exitCode: null, output: '' };
-  const look = (): void => {
+  const check = (): void => {
     if (isOver?.(played(unfinished)) === true) stop.abort();
   };
-  // On a virtual clock the times of the journal are not those of the wall.
-  const timer = isOver === null || advanceTimers !== null ? undefined : every(look, LOOK_EVERY_MS);
+  // On a virtual clock, the times in the journal are not wall times, so a run cannot be checked by them.
+  const timer = isOver === null || advanceTimers !== null ? undefined : every(check, CHECK_EVERY_MS);
   try {
     const limits = { limitMs, timeZone: TIME_ZONE, env, stop: stop.signal };
     return await driven(mock, options, client.run(context, limits));
@@ -125,7 +125,7 @@ async function runOnce(
   }
 }
 
-/** Longer than clients usually wait. */
+/** Longer than the usual request timeout of a client. */
 const LONGEST_ANSWER_MS = 30_000;
 
 function openMock(options: RunOptions): Promise<MockServer> {
@@ -139,7 +139,7 @@ function openMock(options: RunOptions): Promise<MockServer> {
     ...(setUp.scenario === undefined ? {} : { scenario: setUp.scenario }),
     clock,
     ...(clock === 'real' ? { speed: Math.max(20, timeScale) } : {}),
-    // Its tasks end by themselves, so only the stimulus decides how the vendor refuses.
+    // Only the stimulus decides which submissions are rejected.
     rateLimit: 'off',
     ...(retryAfterMs === undefined ? {} : { retryAfter: retryAfterMs }),
     slowAnswer: Math.min(LONGEST_ANSWER_MS, limitMs / 3),
@@ -150,12 +150,12 @@ function openMock(options: RunOptions): Promise<MockServer> {
   }).listen(trust === null ? {} : { tls: trust.certificate });
 }
 
-/** How far both clocks move at a time. */
-const STRIDE_MS = 1000;
-// As they are before anybody's tests fake them.
+/** Step by which both clocks advance. */
+const STEP_MS = 1000;
+// The real timers, before a test replaces them with fakes.
 const { setTimeout: later, setImmediate: soon, setInterval: every, clearInterval: never } = globalThis;
 
-/** On a virtual clock, time passes for the client and for the mock in the same strides. */
+/** Advances the clock of the mock and the client's timers in the same steps until the run ends. */
 async function driven(
   mock: MockServer,
   { advanceTimers, setUp }: RunOptions,
@@ -167,20 +167,20 @@ async function driven(
     isOver = true;
   });
   let happened = 0;
-  const leave = mock.journal.subscribe(() => {
+  const unsubscribe = mock.journal.subscribe(() => {
     happened += 1;
   });
   while (!isOver) {
     await quiet(() => happened);
-    await advanceTimers(STRIDE_MS);
-    // A task that never ends stands still while the client's time goes on.
-    if (setUp.clock !== 'virtual') await mock.clock.advance(STRIDE_MS);
+    await advanceTimers(STEP_MS);
+    // For a task that never finishes, only the client's time advances.
+    if (setUp.clock !== 'virtual') await mock.clock.advance(STEP_MS);
   }
-  leave();
+  unsubscribe();
   return ended;
 }
 
-/** What the client was woken for has reached the mock, and come back. */
+/** Waits until the journal stops growing: the client has finished what its timers started. */
 async function quiet(happened: () => number): Promise<void> {
   for (let seen = -1; seen !== happened(); ) {
     seen = happened();

@@ -6,10 +6,10 @@ import { type PlayedRun, playRun } from './play-run.ts';
 import { proxiesIn } from './proxies.ts';
 import { isSilent, type Stimulus, type StimulusName } from './stimuli.ts';
 
-/** A run and what is known of it, or why there was none. */
+/** A run and its evidence, or the reason why there was none. */
 export type Played = { readonly run: PlayedRun; readonly evidence: Evidence } | string;
 
-/** What the first run showed of the client. */
+/** How the client behaved in the first run. */
 export interface Manner {
   readonly pack: Pack;
   readonly usesCallbacks: boolean;
@@ -19,7 +19,7 @@ export interface Manner {
 type Call = Extract<JournalEntry, { readonly type: 'request.answered' }>;
 
 /**
- * The run in which all goes well, against every vendor there is; it shows which one the client calls.
+ * Runs the client without faults against all vendors, to learn which one it calls.
  * @throws {CodedError} CLIENT_UNUSABLE when it calls none
  */
 export async function playPlain(settings: ClientSettings): Promise<Exclude<Played, string>> {
@@ -40,21 +40,22 @@ export async function playPlain(settings: ClientSettings): Promise<Exclude<Playe
   return { run, evidence: evidenceOf(run, pack, settings) };
 }
 
+/** Runs the client with a stimulus, if the vendor and the client have a use for it. */
 export async function playStimulus(
   stimulus: Stimulus,
   settings: ClientSettings,
   { pack, usesCallbacks, polls }: Manner,
 ): Promise<Played> {
   const setUp = stimulus.setUp(pack);
-  if (setUp === null) return `${pack.title} has nothing like it.`;
-  if (stimulus.needs === 'callbacks' && !usesCallbacks) return 'The client did not ask for callbacks.';
+  if (setUp === null) return `${pack.title} does not have this behavior.`;
+  if (stimulus.needs === 'callbacks' && !usesCallbacks) return 'The client does not use callbacks.';
   if (stimulus.needs === 'polls' && !polls) {
     return usesCallbacks
-      ? 'The client did not poll, not even when no callback came.'
+      ? 'The client did not poll, even when no callback arrived.'
       : 'The client did not poll.';
   }
   if (setUp.prompt !== undefined && !settings.client.takesPrompt) {
-    return 'The command has no place for a prompt: put {prompt} where it accepts one.';
+    return 'The command does not accept a prompt. Add {prompt} where it takes one.';
   }
   const { isOver = isSilent } = stimulus;
   const run = await playRun({
@@ -90,7 +91,7 @@ function evidenceOf({ entries, facts, endedAt }: PlayedRun, pack: Pack, settings
   return gatherEvidence({ entries, pack, run: facts, endedAt, ...measures });
 }
 
-/** The vendor most of whose operations were called; where none was, the one that was meant. */
+/** Returns the vendor with the most matching calls, or else the one that unmatched calls resemble most. */
 function vendorOf(calls: readonly Call[], packs: readonly Pack[]): Pack | null {
   const groups = [
     calls.filter(({ route }) => route === 'operation'),
@@ -105,30 +106,30 @@ function vendorOf(calls: readonly Call[], packs: readonly Pack[]): Pack | null {
   return null;
 }
 
-/** How many calls an error names. */
-const MOST_NAMED = 5;
+/** Number of calls that an error lists. */
+const MAX_NAMED = 5;
 
-/** Nothing can be said of a client that called no vendor. */
+/** Returns the error for a client that did not call any vendor. */
 function unusable(settings: ClientSettings, { facts }: PlayedRun, calls: readonly Call[]): CodedError {
   const { name } = settings.client;
   const ending =
-    facts.exitCode === null ? 'was ended at the time limit' : `ended with exit code ${facts.exitCode}`;
+    facts.exitCode === null ? 'was stopped at the time limit' : `exited with code ${facts.exitCode}`;
   const printed = facts.output.trim().split('\n').slice(-10).join('\n');
   const end = `It ${ending}${printed === '' ? ' and printed nothing.' : `:\n${printed}`}`;
   const called = [...new Set(calls.map(({ method, url }) => `${method} ${url.split('?')[0]}`))];
   if (called.length > 0) {
     return new CodedError(
       'CLIENT_UNUSABLE',
-      `"${name}" called nothing that a vendor has: ${called.slice(0, MOST_NAMED).join(', ')}${called.length > MOST_NAMED ? ` and ${called.length - MOST_NAMED} more` : ''}. ${end}`,
-      'Check the base URL that it is given and the paths that it adds; "stuntdouble packs" lists the vendors. A vendor of your own is added with --pack DIR.',
+      `"${name}" did not call an operation of any vendor: ${called.slice(0, MAX_NAMED).join(', ')}${called.length > MAX_NAMED ? ` and ${called.length - MAX_NAMED} more` : ''}. ${end}`,
+      'Check its base URL and paths. Run "stuntdouble packs" for the list of vendors, or add your own with --pack DIR.',
     );
   }
-  const proxies = proxiesIn(settings.given);
+  const proxies = proxiesIn(settings.ambientEnv);
   return new CodedError(
     'CLIENT_UNUSABLE',
-    `"${name}" never called the mock. ${proxies.length === 0 ? '' : `${proxies.join(' and ')} of its environment may send its calls elsewhere, although NO_PROXY names the mock. `}${end}`,
+    `"${name}" did not call the mock. ${proxies.length === 0 ? '' : `It may use the proxy in ${proxies.join(' and ')} although NO_PROXY excludes the mock. `}${end}`,
     proxies.length === 0
-      ? 'Give it the URL of the mock, by its environment or in the command: --env API_BASE={url} --env API_KEY={key}'
+      ? 'Pass it the URL of the mock, in its environment or in the command: --env API_BASE={url} --env API_KEY={key}'
       : `Run it without ${proxies.join(' and ')}, or make it respect NO_PROXY.`,
   );
 }

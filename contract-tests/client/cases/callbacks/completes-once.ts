@@ -1,6 +1,6 @@
-import { broken, type ClientCase, cannotBeSeen, doesNotApply, kept } from '../../client-case.ts';
+import { type ClientCase, failed, notApplicable, notObservable, passed } from '../../client-case.ts';
+import { firstAcknowledged, sawEnd } from '../../evidence-queries.ts';
 import { filesOf } from '../../media-coverage.ts';
-import { firstAcknowledged, sawEnd } from '../../questions.ts';
 import { count } from '../../wording.ts';
 
 export const completesOnce: ClientCase = {
@@ -12,14 +12,14 @@ export const completesOnce: ClientCase = {
     'When a callback and a poll report the same result at the same time, the client MUST process the task once.',
   why: 'The same video is downloaded, billed and announced twice.',
   remedy: 'Handle both in one function that processes each task id once.',
-  sources: [PAGES.extend],
+  basis: [{ derived: 'A callback and a poll report the same result independently of each other.' }],
   stimuli: ['same-instant'],
   judge(evidence) {
     const both = evidence.tasks.filter(
       (task) => sawEnd(evidence, task) !== undefined && firstAcknowledged(evidence, task) !== undefined,
     );
     if (both.length === 0)
-      return doesNotApply('No task had both a poll that showed its end and an acknowledged callback.');
+      return notApplicable('No task had both a poll that showed its end and an acknowledged callback.');
     const files = filesOf(
       evidence.downloads,
       both.map(({ id }) => id),
@@ -27,10 +27,10 @@ export const completesOnce: ClientCase = {
     const again = files.filter((file) => file.again.length > 0);
     if (again.length > 0) {
       const culprits = again.flatMap((file) => file.again);
-      return broken(`${again.length} of ${count(files, 'file')} were downloaded again`, culprits);
+      return failed(`the client downloaded ${again.length} of ${count(files, 'file')} again`, culprits);
     }
     return files.some(({ completedBy }) => completedBy !== null)
-      ? kept(`${count(files, 'file')} were downloaded once`)
-      : cannotBeSeen('No file was downloaded completely. Let the client download the media.');
+      ? passed(`the client downloaded ${count(files, 'file')} once`)
+      : notObservable('No file was downloaded completely. Let the client download the media.');
   },
 };

@@ -1,7 +1,7 @@
 import { callbackUrlOf } from '../../callback-url.ts';
-import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
+import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
+import { firstAcknowledged, pollsOf, say, submitOf } from '../../evidence-queries.ts';
 import { isOverdue } from '../../overdue.ts';
-import { firstAcknowledged, pollsOf, say, submitOf } from '../../questions.ts';
 import { tooShort } from '../../still-open.ts';
 import { count } from '../../wording.ts';
 
@@ -13,7 +13,7 @@ export const fallsBackToPolling: ClientCase = {
   requirement: 'When an expected callback does not arrive, the client SHOULD poll within its time limit.',
   why: 'The vendor stops sending the callback after its last retry. The video exists, but the client never learns of it.',
   remedy: 'Set a deadline for the callback of each task, and poll once it has passed.',
-  sources: [PAGES.extend],
+  basis: ['retries', { derived: 'After the last retry, only a poll returns the result.' }],
   stimuli: ['silent'],
   isTimed: true,
   judge(evidence) {
@@ -21,15 +21,15 @@ export const fallsBackToPolling: ClientCase = {
       (task) =>
         callbackUrlOf(submitOf(evidence, task)) !== null && firstAcknowledged(evidence, task) === undefined,
     );
-    if (awaited.length === 0) return doesNotApply('Every expected callback arrived.');
+    if (awaited.length === 0) return notApplicable('Every expected callback arrived.');
     const { giveUpWithinMs, endsAtMs, run } = evidence;
     const unpolled = awaited.filter(({ id }) => pollsOf(evidence, id).length === 0);
     const [first] = unpolled;
-    if (first === undefined) return kept(`${count(awaited, 'task')} were polled`);
+    if (first === undefined) return passed(`the client polled ${count(awaited, 'task')} without a callback`);
     const waitedMs = endsAtMs - first.atMs;
-    if (run !== null && run.exitCode !== null) return broken('the client exited without polling', unpolled);
+    if (run !== null && run.exitCode !== null) return failed('the client exited without polling', unpolled);
     return isOverdue(waitedMs, giveUpWithinMs)
-      ? broken(`there was no poll for ${say(waitedMs)}`, unpolled)
+      ? failed(`there was no poll for ${say(waitedMs)}`, unpolled)
       : tooShort(waitedMs, giveUpWithinMs);
   },
 };

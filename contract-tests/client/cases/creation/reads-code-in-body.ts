@@ -1,15 +1,15 @@
 import {
-  broken,
   type ClientCase,
-  cannotBeSeen,
-  doesNotApply,
   type Finding,
-  kept,
+  failed,
+  notApplicable,
+  notObservable,
+  passed,
 } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
+import { isReported, pollsIn, say, submitsIn } from '../../evidence-queries.ts';
 import { jobOf } from '../../job.ts';
 import { isOverdue } from '../../overdue.ts';
-import { isSurfaced, pollsIn, say, submitsIn } from '../../questions.ts';
 import { tooShort } from '../../still-open.ts';
 import { count } from '../../wording.ts';
 
@@ -22,35 +22,33 @@ export const readsCodeInBody: ClientCase = {
     'The client MUST check the code in the body, not only the HTTP status, and report an error code to the caller.',
   why: 'The client continues without a task id: it polls for "undefined", waits forever, or reports success.',
   remedy: 'Check the code in the body first, and fail or retry the job on any error code.',
-  sources: [PAGES.detail],
+  basis: ['errorCodes'],
   stimuli: ['request-refused', 'server-error', 'too-many'],
   judge(evidence) {
     const rejected = submitsIn(evidence).filter(({ entry }) => entry.status === 200 && entry.error !== null);
     const last = rejected.at(-1);
-    if (last === undefined) return doesNotApply('No submission was rejected inside HTTP 200.');
+    if (last === undefined) return notApplicable('No submission was rejected inside HTTP 200.');
     const invalid = pollsIn(evidence).filter(({ askedId }) => evidence.tasks.length === 0 || isNoId(askedId));
     if (invalid[0] !== undefined)
-      return broken(`the client polled for the task id "${invalid[0].askedId ?? ''}"`, invalid);
+      return failed(`the client polled for the task id "${invalid[0].askedId ?? ''}"`, invalid);
     // A client that resubmits the job has noticed the error.
     const retried = submitsIn(evidence).some(
       (call) => call.seq > (rejected[0]?.seq ?? call.seq) && jobOf(call) === jobOf(last),
     );
     const { run, tasks } = evidence;
     if (run === null) return inJournal(retried, rejected);
-    if (tasks.length > 0 && retried)
-      return kept(`after ${count(rejected, 'error')}, the job was accepted`);
-    if (isSurfaced(run, last.entry.error, messageOf(last)))
-      return kept(`the client reported the error`);
+    if (tasks.length > 0 && retried) return passed(`after ${count(rejected, 'error')}, the job was accepted`);
+    if (isReported(run, last.entry.error, messageOf(last))) return passed(`the client reported the error`);
     return run.exitCode === null
       ? withoutEnd(evidence, last)
-      : broken('the client exited successfully without reporting the error', rejected);
+      : failed('the client exited successfully without reporting the error', rejected);
   },
 };
 
 function inJournal(retried: boolean, rejected: readonly ApiCall[]): Finding {
   return retried
-    ? kept(`after ${count(rejected, 'error')}, the job was submitted again`)
-    : cannotBeSeen(
+    ? passed(`after ${count(rejected, 'error')}, the job was submitted again`)
+    : notObservable(
         'A journal does not show what the client reports to its caller. Use "verify client" instead.',
       );
 }
@@ -59,10 +57,9 @@ function inJournal(retried: boolean, rejected: readonly ApiCall[]): Finding {
 function withoutEnd({ endsAtMs, giveUpWithinMs }: Evidence, last: ApiCall): Finding {
   const silentMs = endsAtMs - last.atMs;
   return isOverdue(silentMs, giveUpWithinMs)
-    ? broken(
-        `${say(silentMs)} after the last error, the client was still running and had not reported it`,
-        [last],
-      )
+    ? failed(`${say(silentMs)} after the last error, the client was still running and had not reported it`, [
+        last,
+      ])
     : tooShort(silentMs, giveUpWithinMs);
 }
 

@@ -1,7 +1,7 @@
-import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import { groupedBy, leastOf } from '../../once-per.ts';
+import { groupedBy, leastOf } from '../../cached.ts';
+import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
+import { pollsIn, pollsOf } from '../../evidence-queries.ts';
 import { extensionsIn, parentOf } from '../../parents.ts';
-import { pollsIn, pollsOf } from '../../questions.ts';
 import { count, times } from '../../wording.ts';
 
 export const pollsExtensionNotParent: ClientCase = {
@@ -13,7 +13,7 @@ export const pollsExtensionNotParent: ClientCase = {
     'After an extension, the client SHOULD poll with the id from its response, not with the id of the parent.',
   why: 'The parent has already finished, so the client mistakes the old video for the new one.',
   remedy: 'Use the id from the response to the extension. Its details also contain the id of the parent.',
-  sources: [PAGES.detail],
+  basis: ['parent', { derived: 'An extension is a new task with its own id.' }],
   stimuli: ['plain', 'silent'],
   judge(evidence) {
     const extensions = extensionsIn(evidence).filter(({ entry }) => entry.taskId !== null);
@@ -21,14 +21,14 @@ export const pollsExtensionNotParent: ClientCase = {
       ({ seq }) => seq > (extensions[0]?.seq ?? Number.POSITIVE_INFINITY),
     );
     if (extensions.length === 0 || !polled)
-      return doesNotApply('The client did not poll after an extension.');
+      return notApplicable('The client did not poll after an extension.');
     const parents = groupedBy(extensions, (call) => parentOf(evidence, call)?.id ?? null);
     const parentPolls = [...parents].flatMap(([id, calls]) => {
       const extendedSeq = leastOf(calls.map(({ seq }) => seq));
       return pollsOf(evidence, id).filter(({ seq }) => seq > extendedSeq);
     });
     return parentPolls.length === 0
-      ? kept(`${count(extensions, 'extension')} followed without polls of the parent`)
-      : broken(`the parent was polled ${times(parentPolls.length)} after it was extended`, parentPolls);
+      ? passed(`${count(extensions, 'extension')} followed without polls of the parent`)
+      : failed(`the parent was polled ${times(parentPolls.length)} after it was extended`, parentPolls);
   },
 };

@@ -1,5 +1,5 @@
 import type { ClientCase } from '../../client-case.ts';
-import { succeeds } from '../../questions.ts';
+import { succeeds } from '../../evidence-queries.ts';
 import { stopsAfter } from '../../stops-after.ts';
 
 export const stopsAfterFailure: ClientCase = {
@@ -10,7 +10,7 @@ export const stopsAfterFailure: ClientCase = {
   requirement: 'After a poll that shows that a task has failed, the client MUST NOT poll it again.',
   why: 'A failed task does not change any more, so the loop never ends.',
   remedy: 'End the loop on failure as well as on success.',
-  basis: ['pollInterval'],
+  basis: ['states', { derived: 'A final state does not change.' }],
   stimuli: ['failed'],
   judge(evidence) {
     return stopsAfter(

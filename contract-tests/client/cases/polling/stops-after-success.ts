@@ -1,5 +1,5 @@
 import type { ClientCase } from '../../client-case.ts';
-import { succeeds } from '../../questions.ts';
+import { succeeds } from '../../evidence-queries.ts';
 import { stopsAfter } from '../../stops-after.ts';
 
 export const stopsAfterSuccess: ClientCase = {
@@ -10,7 +10,7 @@ export const stopsAfterSuccess: ClientCase = {
   requirement: 'After a poll that shows that a task has succeeded, the client MUST NOT poll it again.',
   why: 'Each task adds another loop that never ends.',
   remedy: 'Leave the loop when the task has finished.',
-  sources: [PAGES.detail],
+  basis: ['states', { derived: 'A final state does not change.' }],
   stimuli: ['plain', 'silent'],
   judge(evidence) {
     return stopsAfter(evidence, evidence.tasks.filter(succeeds));
