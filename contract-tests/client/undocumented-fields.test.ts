@@ -17,7 +17,7 @@ function submitOf({ operations }: Pack, id?: string) {
   return found;
 }
 
-/** The fields of a body that resemble documented ones, in addition to the document's example. */
+/** Returns the fields that are recognized as misspelled when added to the example of the document. */
 function misnamed(name: string, fields: readonly (readonly [string, unknown])[]): [string, string][] {
   const operation = submitOf(pack(name));
   const body = { ...exampleRequest(pack(name), operation) };
@@ -27,7 +27,7 @@ function misnamed(name: string, fields: readonly (readonly [string, unknown])[])
   );
 }
 
-describe('a field that is nearly documented', () => {
+describe('undocumentedFields', () => {
   it.each([
     ['runway', 'imageUrls', '/imageUrl'],
     ['runway', 'image_url', '/imageUrl'],
@@ -37,11 +37,11 @@ describe('a field that is nearly documented', () => {
     ['runway', 'watermark', '/waterMark'],
     ['cometapi', 'styles', '/style'],
     ['runwayml', 'Seed', '/seed'],
-  ])('%s: %s is found', (name, field, meant) => {
+  ])('finds the documented name of a misspelled field: %s, %s', (name, field, meant) => {
     expect(misnamed(name, [[field, 'x']])).toEqual([[`/${field}`, meant]]);
   });
 
-  it('is found below the first level', () => {
+  it('finds misspelled fields in nested objects', () => {
     expect(misnamed('cometapi', [['options', { second: 5, motion_vector: { bgXPan: 1 } }]])).toEqual([
       ['/options/second', '/options/seconds'],
       ['/options/motion_vector/bgXPan', '/options/motion_vector/bg_x_pan'],
@@ -49,25 +49,25 @@ describe('a field that is nearly documented', () => {
   });
 });
 
-describe('a field that is not accused', () => {
+describe('undocumentedFields finds no documented name', () => {
   it.each([
-    ['runway', 'has nothing in common with any', [['clientRef', 'x']]],
+    ['runway', 'resembles no documented field', [['clientRef', 'x']]],
     [
       'runway',
-      'is also there under its right name',
+      'is also present under its documented name',
       [
         ['imageUrl', 'https://a.test/x.png'],
         ['image_url', 'https://a.test/x.png'],
       ],
     ],
     ['runway', 'is short', [['sed', 1]]],
-    ['replicate', 'is in an object of any fields', [['input', { promt: 'A cat', image_urls: [] }]]],
-    ['dream-machine', 'has another number', [['keyframes', { frame7: { type: 'image' } }]]],
-  ] as const)('%s: one that %s', (name, _why, fields) => {
+    ['replicate', 'is in an object that accepts any field', [['input', { promt: 'A cat', image_urls: [] }]]],
+    ['dream-machine', 'differs in a number', [['keyframes', { frame7: { type: 'image' } }]]],
+  ] as const)('for a field of %s that %s', (name, _why, fields) => {
     expect(misnamed(name, fields)).toEqual([]);
   });
 
-  it.each(packs.map((one) => [one.name, one] as const))('%s: those of its own examples', (_name, one) => {
+  it.each(packs.map((one) => [one.name, one] as const))('for the examples of %s', (_name, one) => {
     for (const operation of one.operations) {
       if (operation.type !== 'submit') continue;
       expect(undocumentedFields(one, operation.id, exampleRequest(one, operation))).toEqual([]);

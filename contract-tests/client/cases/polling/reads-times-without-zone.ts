@@ -8,8 +8,7 @@ export const readsTimesWithoutZone: ClientCase = {
   group: 'Polling',
   title: 'A time without a time zone is not read as local time',
   level: 'info',
-  requirement:
-    'A time like "2023-08-15 14:30:45" has no time zone, and the client should not read it as local time.',
+  requirement: 'A time without an offset has no time zone, and the client should not read it as local time.',
   why: 'Times are wrong by hours, and differ between machines.',
   remedy: 'Keep it as a string, or choose a time zone and document it.',
   basis: [

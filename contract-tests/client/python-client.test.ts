@@ -4,10 +4,10 @@ import { judgeClient } from './judge-client.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../fixtures/clients/python_client.py');
 const TIME_SCALE = 200;
-/** A hasty client is only recognized where its waits, and not its calls on a busy machine, decide the pace. */
+/** Smaller scales for cases whose intervals must be long compared with a call on a busy machine. */
 const SCALES: Readonly<Record<string, number>> = { 'CLI-POL-02': 40 };
 
-/** What another language gets wrong in the same way. */
+/** Defects that the Python client can show. */
 const DEFECTS = [
   ...['CLI-CRE-01', 'CLI-CRE-07', 'CLI-CRE-08', 'CLI-POL-02', 'CLI-POL-04', 'CLI-POL-09', 'CLI-POL-13'],
   ...['CLI-POL-14', 'CLI-POL-15', 'CLI-MED-01', 'CLI-MED-02'],
@@ -33,15 +33,15 @@ function judge(defect: string, only: readonly string[]) {
 }
 
 describe.concurrent('a client in Python, run as a command', () => {
-  it.each(DEFECTS)('is found out: %s', async (id) => {
+  it.each(DEFECTS)('fails the case of its defect: %s', async (id) => {
     const { cases } = await judge(id, [id]);
     expect(cases.map((one) => [one.id, one.status])).toEqual([[id, 'failed']]);
   });
 
-  it('breaks nothing when it is good', async () => {
+  it('passes every case without a defect', async () => {
     const report = await judge('', []);
-    const wrong = report.cases.filter(({ status }) => status === 'failed' || status === 'not-observable');
-    expect(wrong.map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
+    const bad = report.cases.filter(({ status }) => status === 'failed' || status === 'not-observable');
+    expect(bad.map(({ id, verdicts }) => [id, verdicts])).toEqual([]);
     expect(report.summary.passed).toBe(33);
   });
 });

@@ -9,7 +9,7 @@ import type { SuiteReport } from '../report.ts';
 import { type ClientOptions, judgeClient } from './judge-client.ts';
 
 const TIME_SCALE = 100;
-const QUICKLY = {
+const FAST = {
   timeScale: TIME_SCALE,
   timeLimit: '40s',
   giveUpWithin: '25m',
@@ -23,11 +23,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-/** A command of one line of JavaScript. */
+/** Judges a command that runs a JavaScript program. */
 function judgeScript(script: string, options: ClientOptions = {}): Promise<SuiteReport> {
   return judgeClient({
     command: [process.execPath, '--input-type=module', '-e', script],
-    ...QUICKLY,
+    ...FAST,
     only: ['CLI-API', 'CLI-END'],
     ...options,
     env: { BASE: '{url}', KEY: '{key}', ...options.env },
@@ -40,18 +40,18 @@ function statusOf({ cases }: SuiteReport, id: string): string | undefined {
   return cases.find((one) => one.id === id)?.status;
 }
 
-describe('callbacks that nobody acknowledges', () => {
+describe('a headline about callbacks', () => {
   it.each([
-    ['http://127.0.0.1:9/hook', /connection refused/, /Start your receiver/],
+    ['http://127.0.0.1:9/hook', /the connection was refused/, /Start your receiver/],
     ['http://hooks.acme.invalid/hook', /./, /allow-callback hooks\.acme\.invalid|Start your receiver/],
     ['http://169.254.169.254/hook', /are not allowed/, /receiver on this machine/],
-  ])('%s: open the report', async (url, text, remedy) => {
+  ])('is shown when none is acknowledged: %s', async (url, text, remedy) => {
     const report = await judgeClient({
       run: makeClient({
         parts: { ...CALLED_BACK, wish: (prompt) => GOOD_CLIENT.wish(prompt, url) },
         timeScale: TIME_SCALE,
       }),
-      ...QUICKLY,
+      ...FAST,
       only: ['CLI-CRE-02'],
     });
     expect(report.headlines).toEqual([
@@ -60,34 +60,36 @@ describe('callbacks that nobody acknowledges', () => {
     expect(report.headlines[0]?.text).toContain(url);
   });
 
-  it('are not mentioned where they arrive', async () => {
+  it('is absent when callbacks arrive', async () => {
     const run = makeClient({ parts: CALLED_BACK, timeScale: TIME_SCALE });
-    expect((await judgeClient({ run, ...QUICKLY, only: ['CLI-CRE-02'] })).headlines).toEqual([]);
+    expect((await judgeClient({ run, ...FAST, only: ['CLI-CRE-02'] })).headlines).toEqual([]);
   });
 });
 
 describe('a client with a proxy in its environment', () => {
   const PROXIES = { HTTP_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
 
-  it('is told to leave the mock out of it, and the report says so', async () => {
-    const tell = `${CALL} await call('/api/v1/runway/record-detail?taskId=' + process.env.NO_PROXY + '+' + process.env.no_proxy);`;
-    const report = await judgeScript(tell, { env: { ...PROXIES, NO_PROXY: 'intranet.example' } });
+  it('is given NO_PROXY for the mock, and the report states it', async () => {
+    const script = `${CALL} await call('/api/v1/runway/record-detail?taskId=' + process.env.NO_PROXY + '+' + process.env.no_proxy);`;
+    const report = await judgeScript(script, { env: { ...PROXIES, NO_PROXY: 'intranet.example' } });
     const hosts = 'intranet.example,127.0.0.1,localhost,::1';
     expect(report.cases[0]?.timeline[0]?.text).toContain(`${hosts}+${hosts}`);
     expect(report.notes).toEqual([expect.stringMatching(/^HTTP_PROXY and https_proxy are set/)]);
   });
 
-  it('is told of the proxy when it never reaches the mock', async () => {
+  it('is an error that names the proxy when no call reaches the mock', async () => {
     await expect(judgeScript('process.exit(4)', { env: PROXIES })).rejects.toMatchObject({
       code: 'CLIENT_UNUSABLE',
-      message: expect.stringMatching(/never called the mock\. HTTP_PROXY and https_proxy of its environment/),
+      message: expect.stringMatching(
+        /did not call the mock\. It may use the proxy in HTTP_PROXY and https_proxy/,
+      ),
       remedy: expect.stringContaining('NO_PROXY'),
     });
   });
 });
 
-describe('the vendor of a client', () => {
-  it('is the one whose paths it meant, although none of its calls matched', async () => {
+describe('the vendor under test', () => {
+  it('is the one that unmatched calls resemble', async () => {
     const report = await judgeScript(
       `${CALL} await call('//api/v1/runway/generate', { method: 'POST', body: '{}' });`,
     );
@@ -96,7 +98,7 @@ describe('the vendor of a client', () => {
     expect(statusOf(report, 'CLI-END-01')).toBe('failed');
   });
 
-  it('cannot be guessed from calls that are nobody’s', async () => {
+  it('is unknown for calls that resemble no vendor', async () => {
     await expect(
       judgeScript(`${CALL} await call('/zzz/qqq?x=1'); await call('/zzz/rrr');`),
     ).rejects.toMatchObject({
@@ -106,11 +108,11 @@ describe('the vendor of a client', () => {
   });
 });
 
-describe('a client of https', () => {
+describe('a client that accepts only https', () => {
   const MAKE_VIDEO = `${CALL}
     const { CALLBACK } = process.env;
-    const wish = { prompt: 'A cat', duration: 5, quality: '720p', aspectRatio: '16:9', ...(CALLBACK.startsWith('https:') ? { callBackUrl: CALLBACK } : {}) };
-    const { data } = await (await call('/api/v1/runway/generate', { method: 'POST', body: JSON.stringify(wish) })).json();
+    const body = { prompt: 'A cat', duration: 5, quality: '720p', aspectRatio: '16:9', ...(CALLBACK.startsWith('https:') ? { callBackUrl: CALLBACK } : {}) };
+    const { data } = await (await call('/api/v1/runway/generate', { method: 'POST', body: JSON.stringify(body) })).json();
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       const { data: task } = await (await call('/api/v1/runway/record-detail?taskId=' + data.taskId)).json();
@@ -118,7 +120,7 @@ describe('a client of https', () => {
     }`;
   const options = { only: ['CLI-CRE-02', 'CLI-END'], env: { CALLBACK: '{callback}' } };
 
-  it('is not accused of the callback URL that it had to leave out', async () => {
+  it('does not fail for leaving out an http callback URL', async () => {
     const { cases } = await judgeScript(MAKE_VIDEO, options);
     expect(cases.find(({ id }) => id === 'CLI-CRE-02')).toMatchObject({
       status: 'not-observable',
@@ -126,7 +128,7 @@ describe('a client of https', () => {
     });
   });
 
-  it('is judged with a mock and a callback URL that it trusts', async () => {
+  it('passes with --tls, which gives it a trusted mock and callback URL', async () => {
     const report = await judgeScript(MAKE_VIDEO, { ...options, tls: dir });
     expect(statusOf(report, 'CLI-CRE-02')).toBe('passed');
     expect(statusOf(report, 'CLI-END-01')).toBe('passed');
