@@ -48,7 +48,7 @@ describe('a headline about callbacks', () => {
   ])('is shown when none is acknowledged: %s', async (url, text, remedy) => {
     const report = await judgeClient({
       run: makeClient({
-        parts: { ...CALLED_BACK, wish: (prompt) => GOOD_CLIENT.wish(prompt, url) },
+        parts: { ...CALLED_BACK, requestFor: (prompt) => GOOD_CLIENT.requestFor(prompt, url) },
         timeScale: TIME_SCALE,
       }),
       ...FAST,

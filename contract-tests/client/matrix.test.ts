@@ -51,10 +51,10 @@ function judge(makeup: Makeup, options: Partial<ClientOptions> = {}): Promise<Su
 
 /** Returns the client with shorter poll intervals, which still exceed the minimum interval. */
 function withShortIntervals({ parts, ...makeup }: Makeup): Makeup {
-  const { pollEvery, pollTroubleEvery, firstPollAfter } = { ...GOOD_CLIENT, ...parts };
+  const { pollEvery, pollErrorEvery, firstPollAfter } = { ...GOOD_CLIENT, ...parts };
   const shorter = {
     pollEvery: (n: number) => pollEvery(n) / 20,
-    pollTroubleEvery: pollTroubleEvery / 20,
+    pollErrorEvery: pollErrorEvery / 20,
     firstPollAfter: firstPollAfter / 20,
   };
   return { ...makeup, parts: { ...parts, ...shorter } };

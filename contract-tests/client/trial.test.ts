@@ -126,8 +126,8 @@ describe('a quick check', () => {
 
   it.each([
     ['CLI-API-01', { pollPath: '/api/v1/runway/record-info' }],
-    ['CLI-CRE-07', { refusalIn: (status: number) => (status === 200 ? null : status) }],
-    ['CLI-POL-09', { givesUpOnTrouble: true }],
+    ['CLI-CRE-07', { errorIn: (status: number) => (status === 200 ? null : status) }],
+    ['CLI-POL-09', { stopsOnTransportError: true }],
     ['CLI-POL-14', { explainFailure: () => 'the video could not be made' }],
   ])('fails %s for its defect', async (id, parts) => {
     const report = await judgeClient({
