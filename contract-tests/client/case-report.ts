@@ -32,7 +32,7 @@ export function reportCase(one: ClientCase, parts: readonly StimulusRuns[], repl
     status: worstStatus(verdicts, status),
     verdicts: Object.fromEntries(verdicts),
     stimulus: worst?.part.stimulus ?? '',
-    timeline: worst?.evidence == null ? [] : timelineOf(worst.evidence, worst.finding.culprits),
+    timeline: worst?.evidence == null ? [] : timelineOf(worst.evidence, worst.finding.violations),
     replay,
     durationMs: Math.max(0, ...parts.map(({ durationMs }) => durationMs)),
   };

@@ -9,7 +9,7 @@ export interface Finding {
   /** The verdict without the expectation, which the case states once for all its verdicts. */
   readonly verdict: Omit<Verdict, 'expected'>;
   /** Sequence numbers of the journal entries that broke the requirement. */
-  readonly culprits: readonly number[];
+  readonly violations: readonly number[];
   /** Set when another run would not change the verdict, although the case measures time. */
   readonly isCertain?: true;
 }
@@ -41,12 +41,12 @@ export function expectedBy({ expected, title }: ClientCase, pack: Pack | null): 
 
 /** Returns a finding that the client met the requirement. */
 export function passed(actual: string): Finding {
-  return { verdict: { status: 'passed', actual }, culprits: [] };
+  return { verdict: { status: 'passed', actual }, violations: [] };
 }
 
 /** Returns a finding that the client broke the requirement. */
-export function failed(actual: string, culprits: readonly { readonly seq: number }[] = []): Finding {
-  return { verdict: { status: 'failed', actual }, culprits: culprits.map(({ seq }) => seq) };
+export function failed(actual: string, violations: readonly { readonly seq: number }[] = []): Finding {
+  return { verdict: { status: 'failed', actual }, violations: violations.map(({ seq }) => seq) };
 }
 
 /** Returns the finding, marked as final: it need not be seen a second time. */
@@ -56,7 +56,7 @@ export function certain(finding: Finding): Finding {
 
 /** Returns a finding that a precondition of the case is missing. */
 export function notApplicable(because: string): Finding {
-  return { verdict: { status: 'not-applicable', actual: because }, culprits: [] };
+  return { verdict: { status: 'not-applicable', actual: because }, violations: [] };
 }
 
 /**
@@ -64,5 +64,5 @@ export function notApplicable(because: string): Finding {
  * @param remedy how to make it observable
  */
 export function notObservable(remedy: string): Finding {
-  return { verdict: { status: 'not-observable', actual: remedy }, culprits: [] };
+  return { verdict: { status: 'not-observable', actual: remedy }, violations: [] };
 }

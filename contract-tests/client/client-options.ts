@@ -13,7 +13,7 @@ import {
   clientOfFunction,
 } from './client-under-test.ts';
 import type { Measures } from './evidence.ts';
-import type { AdvanceTimers } from './play-run.ts';
+import type { AdvanceTimers } from './run-client.ts';
 import { openTrust, type Trust } from './trust.ts';
 
 /** Options of `judgeClient`. */

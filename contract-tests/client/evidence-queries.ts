@@ -137,7 +137,7 @@ function hasWord(output: string, text: string): boolean {
 }
 
 /** Returns a measured duration as text: `250 ms`, `1.5 s`, `2.0 min`. */
-export function say(durationMs: number): string {
+export function durationText(durationMs: number): string {
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
   const seconds = durationMs / 1000;
   return seconds < 120 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`;

@@ -109,7 +109,7 @@ describe('GET /__admin/verdicts', () => {
     expect(report.inconclusive).toBe('The calls match no vendor: GET /zzz/qqq.');
   });
 
-  it('waits before it treats silence as giving up', async () => {
+  it('waits before it concludes that a silent client has stopped', async () => {
     await start();
     const headers = { 'x-mock-scenario': 'poll.502' };
     const { taskId } = await runwayCalls(mock.url).generate({}, headers);

@@ -4,14 +4,14 @@ import type { ClientCase } from './client-case.ts';
 import { type ClientSettings, replayLine } from './client-options.ts';
 import type { Evidence } from './evidence.ts';
 import { pollsIn } from './evidence-queries.ts';
-import type { Played } from './play-stimulus.ts';
+import type { StimulusRun } from './run-stimulus.ts';
 import { QUICK, STIMULI, type Stimulus, type StimulusName } from './stimuli.ts';
 
 /** The runs of one stimulus, or the reason why there are none. */
 type RunsOrReason = { readonly runs: Evidence[]; durationMs: number; readonly inParallel: boolean } | string;
 
 /** Runs the client once with a stimulus. */
-export type RunOnce = () => Promise<Played>;
+export type RunOnce = () => Promise<StimulusRun>;
 
 /** The runs of one client by stimulus, and the reports on the cases that they decide. */
 export interface RunLedger {
@@ -23,7 +23,7 @@ export interface RunLedger {
   hasPolls(name: StimulusName): boolean;
   /** Reports a run as an activity. @param manner how it differs from the first run, such as " again" */
   announce(stimulus: Stimulus, manner?: string): void;
-  add(name: StimulusName, played: Played, inParallel: boolean): void;
+  add(name: StimulusName, result: StimulusRun, inParallel: boolean): void;
   /** Runs the stimulus, and repeats it while another run could turn a failure into a pass. */
   run(stimulus: Stimulus, runOnce: RunOnce, inParallel: boolean): Promise<void>;
   /** Whether the client made no calls while another instance was running. */
@@ -54,15 +54,15 @@ export function createRunLedger(settings: ClientSettings, cases: readonly Client
     });
   }
 
-  function add(name: StimulusName, played: Played, inParallel: boolean): void {
+  function add(name: StimulusName, result: StimulusRun, inParallel: boolean): void {
     const before = ledger.get(name);
-    if (typeof played === 'string') {
-      if (before === undefined) ledger.set(name, played);
+    if (typeof result === 'string') {
+      if (before === undefined) ledger.set(name, result);
     } else if (before === undefined || typeof before === 'string' || isIdle(before)) {
-      ledger.set(name, { runs: [played.evidence], durationMs: played.run.durationMs, inParallel });
+      ledger.set(name, { runs: [result.evidence], durationMs: result.run.durationMs, inParallel });
     } else {
-      before.runs.push(played.evidence);
-      before.durationMs += played.run.durationMs;
+      before.runs.push(result.evidence);
+      before.durationMs += result.run.durationMs;
     }
   }
 

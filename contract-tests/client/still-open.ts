@@ -1,6 +1,6 @@
 import { type Finding, notObservable } from './client-case.ts';
 import type { Evidence } from './evidence.ts';
-import { say } from './evidence-queries.ts';
+import { durationText } from './evidence-queries.ts';
 import { isOverdue } from './overdue.ts';
 
 /**
@@ -17,6 +17,6 @@ export function stillOpen({ run, endsAtMs, giveUpWithinMs }: Evidence, sinceMs: 
 /** Returns the finding that a run was too short to conclude anything. */
 export function tooShort(observedMs: number, giveUpWithinMs: number): Finding {
   return notObservable(
-    `The client was observed for ${say(observedMs)}, and has ${say(giveUpWithinMs)}. Use a higher --time-scale, a longer --time-limit, or a shorter --give-up-within.`,
+    `The client was observed for ${durationText(observedMs)}, and has ${durationText(giveUpWithinMs)}. Use a higher --time-scale, a longer --time-limit, or a shorter --give-up-within.`,
   );
 }

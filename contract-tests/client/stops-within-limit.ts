@@ -1,6 +1,6 @@
 import { type Finding, failed, notApplicable, passed } from './client-case.ts';
 import type { ApiCall, Evidence } from './evidence.ts';
-import { isReported, say } from './evidence-queries.ts';
+import { durationText, isReported } from './evidence-queries.ts';
 import { isOverdue } from './overdue.ts';
 import { tooShort } from './still-open.ts';
 
@@ -21,13 +21,13 @@ export function stopsWithinLimit(
   if (run !== null && run.exitCode !== null) {
     const isExplained = texts.length === 0 || isReported(run, ...texts);
     return isExplained
-      ? passed(`the client stopped after ${say(last.atMs - first.atMs)}`)
+      ? passed(`the client stopped after ${durationText(last.atMs - first.atMs)}`)
       : failed('the client exited successfully without reporting the problem', [last]);
   }
   const polledForMs = (run === null ? last.atMs : endsAtMs) - first.atMs;
   if (isOverdue(polledForMs, giveUpWithinMs))
     return failed(
-      `the client was still polling after ${say(polledForMs)}; the limit is ${say(giveUpWithinMs)}`,
+      `the client was still polling after ${durationText(polledForMs)}; the limit is ${durationText(giveUpWithinMs)}`,
       [last],
     );
   if (run === null) return notApplicable('The client is within its limit.');

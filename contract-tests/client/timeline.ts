@@ -5,14 +5,14 @@ import type { ApiCall, CallbackAttempt, Download, Evidence } from './evidence.ts
 const MAX_ENTRIES = 60;
 const FIRST_SHOWN = MAX_ENTRIES / 2;
 const LAST_SHOWN = MAX_ENTRIES / 4;
-/** Number of entries at the start that are searched for culprits. */
+/** Number of entries at the start that are searched for violations. */
 const FIRST_SEARCHED = 4 * MAX_ENTRIES;
 
 /** Returns the events of a run, with those that broke the requirement marked. */
-export function timelineOf(evidence: Evidence, culprits: readonly number[]): TimelineEntry[] {
+export function timelineOf(evidence: Evidence, violations: readonly number[]): TimelineEntry[] {
   const { start, end } = edgesOf(evidence);
   const near = new Set([...start, ...end].map(({ seq }) => seq));
-  const bad = new Set(culprits.filter((seq) => near.has(seq)));
+  const bad = new Set(violations.filter((seq) => near.has(seq)));
   return [...start.filter(({ seq }, index) => index < FIRST_SHOWN || bad.has(seq)), ...end].map(
     ({ seq, show }) => ({ ...show(), isBad: bad.has(seq) }),
   );

@@ -5,8 +5,8 @@ import type { ClientCase } from './client-case.ts';
 import type { ClientSettings } from './client-options.ts';
 import type { Evidence } from './evidence.ts';
 import { submitsIn } from './evidence-queries.ts';
-import { playPlain, playStimulus } from './play-stimulus.ts';
 import { createRunLedger, type RunLedger, type RunOnce } from './run-ledger.ts';
+import { runPlain, runStimulus } from './run-stimulus.ts';
 import { PLAIN, SILENT, type Stimulus, type StimulusName } from './stimuli.ts';
 
 /** All runs of one client, and the reports on its cases. */
@@ -24,7 +24,7 @@ export interface Trial {
 export async function runTrial(settings: ClientSettings, cases: readonly ClientCase[]): Promise<Trial> {
   const ledger = createRunLedger(settings, cases);
   ledger.announce(PLAIN);
-  const plain = await playPlain(settings);
+  const plain = await runPlain(settings);
   ledger.add('plain', plain, false);
   const { pack } = plain.evidence;
   const usesCallbacks = submitsIn(plain.evidence).some((call) => asksForCallbacks(plain.evidence, call));
@@ -32,7 +32,7 @@ export async function runTrial(settings: ClientSettings, cases: readonly ClientC
     (polls: boolean) =>
     (stimulus: Stimulus): RunOnce =>
     () =>
-      playStimulus(stimulus, settings, { pack, usesCallbacks, polls });
+      runStimulus(stimulus, settings, { pack, usesCallbacks, polls });
   await ledger.run(PLAIN, player(true)(PLAIN), false);
   // A client with callbacks may poll only when the callback does not arrive.
   const needsSilence = ledger.wanted.some(({ name, needs }) => name === 'silent' || needs === 'polls');

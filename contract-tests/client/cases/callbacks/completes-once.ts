@@ -26,8 +26,8 @@ export const completesOnce: ClientCase = {
     );
     const again = files.filter((file) => file.again.length > 0);
     if (again.length > 0) {
-      const culprits = again.flatMap((file) => file.again);
-      return failed(`the client downloaded ${again.length} of ${count(files, 'file')} again`, culprits);
+      const violations = again.flatMap((file) => file.again);
+      return failed(`the client downloaded ${again.length} of ${count(files, 'file')} again`, violations);
     }
     return files.some(({ completedBy }) => completedBy !== null)
       ? passed(`the client downloaded ${count(files, 'file')} once`)

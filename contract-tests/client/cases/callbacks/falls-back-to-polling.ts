@@ -1,6 +1,6 @@
 import { callbackUrlOf } from '../../callback-url.ts';
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
-import { firstAcknowledged, pollsOf, say, submitOf } from '../../evidence-queries.ts';
+import { durationText, firstAcknowledged, pollsOf, submitOf } from '../../evidence-queries.ts';
 import { isOverdue } from '../../overdue.ts';
 import { tooShort } from '../../still-open.ts';
 import { count } from '../../wording.ts';
@@ -29,7 +29,7 @@ export const fallsBackToPolling: ClientCase = {
     const waitedMs = endsAtMs - first.atMs;
     if (run !== null && run.exitCode !== null) return failed('the client exited without polling', unpolled);
     return isOverdue(waitedMs, giveUpWithinMs)
-      ? failed(`there was no poll for ${say(waitedMs)}`, unpolled)
+      ? failed(`the client did not poll for ${durationText(waitedMs)}`, unpolled)
       : tooShort(waitedMs, giveUpWithinMs);
   },
 };

@@ -1,5 +1,5 @@
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
-import { firstAcknowledged, pollsOf, say } from '../../evidence-queries.ts';
+import { durationText, firstAcknowledged, pollsOf } from '../../evidence-queries.ts';
 import { count } from '../../wording.ts';
 
 export const pollsRarelyWithCallbacks: ClientCase = {
@@ -7,7 +7,8 @@ export const pollsRarelyWithCallbacks: ClientCase = {
   group: 'Callbacks',
   title: 'A client that uses callbacks polls no more often than the vendor recommends',
   level: 'should',
-  requirement: 'While a callback is polls are as far apart as the vendor asks, or there are none.',
+  requirement:
+    'While it waits for a callback, the client SHOULD poll no more often than the vendor recommends, or not at all.',
   why: 'Polling in addition to callbacks uses up the rate limit and rarely delivers the result sooner.',
   remedy: 'Start polling only when the callback is overdue.',
   basis: ['pollInterval', { derived: 'A callback delivers the result without polls.' }],
@@ -30,7 +31,7 @@ export const pollsRarelyWithCallbacks: ClientCase = {
     return early.length === 0
       ? passed('there were no early polls before the callback')
       : failed(
-          `${count(early, 'poll')} followed the submission or the previous poll in less than ${say(pollEveryMs)}`,
+          `${count(early, 'poll')} followed the submission or the previous poll in less than ${durationText(pollEveryMs)}`,
           early,
         );
   },

@@ -8,7 +8,7 @@ import {
   passed,
 } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
-import { gapsBetween, rejectedFor, say, submitsIn } from '../../evidence-queries.ts';
+import { durationText, gapsBetween, rejectedFor, submitsIn } from '../../evidence-queries.ts';
 import { jobsIn } from '../../job.ts';
 import { textWithCode } from '../../pack-text.ts';
 import { sdkOf } from '../../vendor-sdk.ts';
@@ -57,14 +57,14 @@ function judgeTogether(runs: readonly Evidence[]): Finding {
   const early = all.flat().filter(({ gapMs, askedMs }) => gapMs < 0.9 * askedMs);
   const [first] = early;
   if (first !== undefined) {
-    const actual = `it retried after ${say(first.gapMs)}, but Retry-After asked for ${say(first.askedMs)}`;
+    const actual = `the client retried after ${durationText(first.gapMs)}, but Retry-After asked for ${durationText(first.askedMs)}`;
     return failed(`${actual}${senderOf(first)}`, early.map(callOf));
   }
   const series = all.filter(({ length }) => length > 1);
   if (series.length > 0) return judgeGrowth(series, runs);
   return all.flat().some(({ askedMs }) => askedMs > 0)
-    ? passed('it waited as long as Retry-After asked')
-    : notApplicable('It retried less than twice.');
+    ? passed('the client waited as long as Retry-After asked')
+    : notApplicable('The client retried fewer than two times.');
 }
 
 /** Returns the waits of the job that was submitted most often. */
@@ -94,20 +94,20 @@ function judgeGrowth(series: readonly (readonly Wait[])[], runs: readonly Eviden
   const firsts = series.map(([first]) => first?.gapMs ?? 0);
   const lasts = series.map((waits) => waits[shortest - 1]?.gapMs ?? 0);
   const of = series.length === 1 ? '' : `, averaged over ${series.length} runs`;
-  const waits = `the first wait was ${say(mean(firsts))} and the last ${say(mean(lasts))}${of}`;
+  const waits = `the first wait was ${durationText(mean(firsts))} and the last ${durationText(mean(lasts))}${of}`;
   // The timeline shows the last run.
-  const culprits = (series.at(-1) ?? []).map(callOf);
+  const violations = (series.at(-1) ?? []).map(callOf);
   const total = mean(series.map((one) => one.reduce((sum, { gapMs }) => sum + gapMs, 0)));
   const least = (runs[0]?.pack.clients.pollNeverWithinMs ?? 0) * 0.9;
   if (total < least) {
     const tooFast = failed(
-      `${waits}; all waits together took only ${say(total)}${senderOf(series[0]?.at(-1))}`,
-      culprits,
+      `${waits}; all waits together took only ${durationText(total)}${senderOf(series[0]?.at(-1))}`,
+      violations,
     );
     return series.length >= SETTLED ? certain(tooFast) : tooFast;
   }
   if (grows(firsts, lasts)) return passed(waits);
-  const found = failed(`${waits}${senderOf(series[0]?.at(-1))}`, culprits);
+  const found = failed(`${waits}${senderOf(series[0]?.at(-1))}`, violations);
   if (series.length >= SETTLED && isSteady(firsts) && isSteady(lasts)) return certain(found);
   if (runs.some(({ run }) => run === null)) {
     return notObservable(

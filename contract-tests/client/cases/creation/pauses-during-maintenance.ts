@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../../mock-server/index.ts';
 import { leastOf } from '../../cached.ts';
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
-import { gapsBetween, rejectedFor, say } from '../../evidence-queries.ts';
+import { durationText, gapsBetween, rejectedFor } from '../../evidence-queries.ts';
 import { jobsIn } from '../../job.ts';
 import { textWithCode, textWithFigure } from '../../pack-text.ts';
 import { stillOpen } from '../../still-open.ts';
@@ -27,7 +27,7 @@ export const pausesDuringMaintenance: ClientCase = {
   stimuli: ['maintenance'],
   isTimed: true,
   expected: ({ clients }) =>
-    `the client waits at least ${say(clients.pauseForMaintenanceMs)} before it retries`,
+    `the client waits at least ${durationText(clients.pauseForMaintenanceMs)} before it retries`,
   judge(evidence) {
     const { pauseForMaintenanceMs } = evidence.pack.clients;
     const rejected = rejectedFor(evidence, 'maintenance');
@@ -39,7 +39,7 @@ export const pausesDuringMaintenance: ClientCase = {
     const shortest = leastOf(early.map(({ gapMs }) => gapMs));
     if (early.length > 0)
       return failed(
-        `the client retried after ${say(shortest)}`,
+        `the client retried after ${durationText(shortest)}`,
         early.map(({ call }) => call),
       );
     const last = rejected.at(-1)?.atMs ?? 0;

@@ -7,7 +7,7 @@ import {
   passed,
 } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
-import { isReported, pollsIn, say, submitsIn } from '../../evidence-queries.ts';
+import { durationText, isReported, pollsIn, submitsIn } from '../../evidence-queries.ts';
 import { jobOf } from '../../job.ts';
 import { isOverdue } from '../../overdue.ts';
 import { tooShort } from '../../still-open.ts';
@@ -57,9 +57,10 @@ function inJournal(retried: boolean, rejected: readonly ApiCall[]): Finding {
 function withoutEnd({ endsAtMs, giveUpWithinMs }: Evidence, last: ApiCall): Finding {
   const silentMs = endsAtMs - last.atMs;
   return isOverdue(silentMs, giveUpWithinMs)
-    ? failed(`${say(silentMs)} after the last error, the client was still running and had not reported it`, [
-        last,
-      ])
+    ? failed(
+        `${durationText(silentMs)} after the last error, the client was still running and had not reported it`,
+        [last],
+      )
     : tooShort(silentMs, giveUpWithinMs);
 }
 

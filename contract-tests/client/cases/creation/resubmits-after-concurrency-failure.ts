@@ -1,5 +1,5 @@
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
-import { knewEndAtMs, say, submitOf, submitsIn } from '../../evidence-queries.ts';
+import { durationText, knewEndAtMs, submitOf, submitsIn } from '../../evidence-queries.ts';
 import { jobOf } from '../../job.ts';
 import { stillOpen } from '../../still-open.ts';
 
@@ -35,7 +35,7 @@ export const resubmitsAfterConcurrencyFailure: ClientCase = {
       return stillOpen(evidence, knownAtMs) ?? failed('the job was not submitted again', [failedTask]);
     const gapMs = again.atMs - knownAtMs;
     return gapMs >= evidence.pack.clients.pollNeverWithinMs
-      ? passed(`the job was submitted again after ${say(gapMs)}`)
-      : failed(`the job was submitted again immediately, after ${say(gapMs)}`, [again]);
+      ? passed(`the job was submitted again after ${durationText(gapMs)}`)
+      : failed(`the job was submitted again immediately, after ${durationText(gapMs)}`, [again]);
   },
 };

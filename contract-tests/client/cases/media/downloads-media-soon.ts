@@ -1,7 +1,7 @@
 import { leastOf, mostOf } from '../../cached.ts';
 import { type ClientCase, type Finding, failed, notApplicable, passed } from '../../client-case.ts';
 import type { Evidence, TaskLife } from '../../evidence.ts';
-import { downloadsOf, knewEndAtMs, say, succeeds } from '../../evidence-queries.ts';
+import { downloadsOf, durationText, knewEndAtMs, succeeds } from '../../evidence-queries.ts';
 import { type FileDownloads, filesOf } from '../../media-coverage.ts';
 import { ofMediaLifetime, textWithFigure } from '../../pack-text.ts';
 import { firstExtensionOf } from '../../parents.ts';
@@ -42,11 +42,11 @@ export const downloadsMediaSoon: ClientCase = {
     const [missing] = waits.filter(({ waitMs }) => waitMs === null);
     if (missing !== undefined) return notDownloaded(evidence, missing);
     const late = waits.filter(({ waitMs }) => waitMs !== null && waitMs > limitMs);
-    const longest = say(Math.max(0, mostOf(waits.map(({ waitMs }) => waitMs ?? 0))));
+    const longest = durationText(Math.max(0, mostOf(waits.map(({ waitMs }) => waitMs ?? 0))));
     return late.length === 0
       ? passed(`the downloads were complete after ${longest}`)
       : failed(
-          `the downloads were complete after ${longest}; the limit is ${say(limitMs)}`,
+          `the downloads were complete after ${longest}; the limit is ${durationText(limitMs)}`,
           late.map(({ task }) => task),
         );
   },

@@ -33,7 +33,7 @@ export const reportsExpiredMedia: ClientCase = {
     if (isReported(run, 'expire', 'expiry', 'expiration'))
       return passed('the media were not downloaded, and the client reported that they have expired');
     const open = stillOpen(evidence, first.call.atMs);
-    const culprits = shown.map(({ call }) => call);
-    return open ?? failed('the media were not downloaded, but the client did not report why', culprits);
+    const violations = shown.map(({ call }) => call);
+    return open ?? failed('the media were not downloaded, but the client did not report why', violations);
   },
 };

@@ -8,7 +8,7 @@ import {
   passed,
 } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
-import { knewEndAtMs, say, succeeds, unmockedIn } from '../../evidence-queries.ts';
+import { durationText, knewEndAtMs, succeeds, unmockedIn } from '../../evidence-queries.ts';
 import { isOverdue } from '../../overdue.ts';
 import { tooShort } from '../../still-open.ts';
 
@@ -61,7 +61,7 @@ function unfinished(evidence: Evidence, sawSuccess: boolean): Finding {
   if (!isOverdue(observedMs, giveUpWithinMs)) return tooShort(observedMs, giveUpWithinMs);
   const seen = sawSuccess ? 'saw a task succeed' : 'did not see a task succeed';
   return failed(
-    `the client ${seen} and was still running ${say(observedMs)} later${explanationOf(evidence)}`,
+    `the client ${seen} and was still running ${durationText(observedMs)} later${explanationOf(evidence)}`,
     lastCall(evidence),
   );
 }

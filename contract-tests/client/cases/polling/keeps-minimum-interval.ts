@@ -2,7 +2,7 @@ import { formatDuration } from '../../../../mock-server/index.ts';
 import { callIndexOf } from '../../call-index.ts';
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
-import { say } from '../../evidence-queries.ts';
+import { durationText } from '../../evidence-queries.ts';
 import { textWithFigure } from '../../pack-text.ts';
 import { retriesOfSdk, sdkOf } from '../../vendor-sdk.ts';
 import { count } from '../../wording.ts';
@@ -35,12 +35,13 @@ export const keepsMinimumInterval: ClientCase = {
     'failed',
   ],
   isTimed: true,
-  expected: ({ clients }) => `polls of one task are at least ${say(clients.pollNeverWithinMs)} apart`,
+  expected: ({ clients }) =>
+    `polls of one task are at least ${durationText(clients.pollNeverWithinMs)} apart`,
   judge(evidence) {
     const least = evidence.pack.clients.pollNeverWithinMs;
     const { total, shortestMs, early } = waitsIn(evidence, least);
-    if (total === 0) return notApplicable('The client polled each task less than twice.');
-    const shortest = say(shortestMs);
+    if (total === 0) return notApplicable('The client did not poll any task twice.');
+    const shortest = durationText(shortestMs);
     if (early.length === 0) return passed(`the shortest interval was ${shortest}`);
     const sdk = sdkOf(early[0]);
     const sender = sdk === null ? '' : `; ${sdk} sent the polls, and the application can set its interval`;

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../../mock-server/index.ts';
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
 import type { ApiCall } from '../../evidence.ts';
-import { median, pollsOf, say } from '../../evidence-queries.ts';
+import { durationText, median, pollsOf } from '../../evidence-queries.ts';
 import { textWithFigure } from '../../pack-text.ts';
 
 export const keepsRecommendedInterval: ClientCase = {
@@ -23,7 +23,7 @@ export const keepsRecommendedInterval: ClientCase = {
   expected: ({ clients: { pollEveryMs } }) =>
     pollEveryMs === null
       ? 'polls keep the interval that the vendor recommends'
-      : `polls are ${say(pollEveryMs)} apart, as the vendor recommends`,
+      : `polls are ${durationText(pollEveryMs)} apart, as the vendor recommends`,
   judge(evidence) {
     const { pollEveryMs } = evidence.pack.clients;
     if (pollEveryMs === null) return notApplicable('The vendor does not document a poll interval.');
@@ -37,9 +37,9 @@ export const keepsRecommendedInterval: ClientCase = {
         before = call;
       }
     }
-    if (gaps.length < 2) return notApplicable('The client polled less than three times.');
+    if (gaps.length < 2) return notApplicable('The client polled fewer than three times.');
     const middle = median(gaps);
-    const actual = `the median of ${gaps.length} intervals was ${say(middle)}`;
+    const actual = `the median of ${gaps.length} intervals was ${durationText(middle)}`;
     return middle >= 0.9 * pollEveryMs ? passed(actual) : failed(actual, first);
   },
 };

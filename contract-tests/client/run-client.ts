@@ -39,11 +39,11 @@ export interface RunOptions {
   /** Advances the client's timers together with the virtual clock; null on the real clock. */
   readonly advanceTimers: AdvanceTimers | null;
   /** Whether the run can stop early; called repeatedly during the run. */
-  readonly isOver: ((soFar: PlayedRun) => boolean) | null;
+  readonly isOver: ((soFar: ClientRun) => boolean) | null;
 }
 
 /** Result of one run of the client. */
-export interface PlayedRun {
+export interface ClientRun {
   readonly entries: readonly JournalEntry[];
   readonly facts: RunFacts;
   readonly endedAt: string;
@@ -54,7 +54,7 @@ export interface PlayedRun {
 const TIME_ZONE = 'Etc/GMT-14';
 
 /** Runs the client once with a stimulus, against its own mock. */
-export async function playRun(options: RunOptions): Promise<PlayedRun> {
+export async function runClient(options: RunOptions): Promise<ClientRun> {
   const { setUp, key, trust } = options;
   const dir = await mkdtemp(join(tmpdir(), 'stuntdouble-client-'));
   const mock = await openMock(options);
@@ -77,23 +77,23 @@ export async function playRun(options: RunOptions): Promise<PlayedRun> {
     },
     log: () => undefined,
   };
-  const played = (ending: Ending): PlayedRun => ({
+  const snapshot = (ending: Ending): ClientRun => ({
     entries: mock.journal.entries(),
     facts: { ...ending, prompt, key, callbackUrl, timeZone: TIME_ZONE },
     endedAt: new Date().toISOString(),
     durationMs: Math.round(performance.now() - startedAt),
   });
   try {
-    let ending = await runOnce(mock, options, context, played);
+    let ending = await runOnce(mock, options, context, snapshot);
     if (setUp.between !== undefined && ending.exitCode !== null) {
       await setUp.between(mock);
-      const second = await runOnce(mock, options, context, played);
+      const second = await runOnce(mock, options, context, snapshot);
       ending = { ...second, output: `${ending.output}${second.output}` };
     }
-    const { endedAt } = played(ending);
+    const { endedAt } = snapshot(ending);
     // Requests in flight enter the journal only once their connections are closed.
     await mock.close();
-    return { ...played(ending), endedAt };
+    return { ...snapshot(ending), endedAt };
   } finally {
     await mock.close();
     await rm(dir, { recursive: true, force: true });
@@ -107,13 +107,13 @@ async function runOnce(
   mock: MockServer,
   options: RunOptions,
   context: ClientContext,
-  played: (ending: Ending) => PlayedRun,
+  snapshot: (ending: Ending) => ClientRun,
 ): Promise<Ending> {
   const { client, limitMs, env, isOver, advanceTimers } = options;
   const stop = new AbortController();
   const unfinished: Ending = { exitCode: null, output: '' };
   const check = (): void => {
-    if (isOver?.(played(unfinished)) === true) stop.abort();
+    if (isOver?.(snapshot(unfinished)) === true) stop.abort();
   };
   // On a virtual clock, the times in the journal are not wall times, so a run cannot be checked by them.
   const timer = isOver === null || advanceTimers !== null ? undefined : every(check, CHECK_EVERY_MS);

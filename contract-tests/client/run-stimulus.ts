@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { CodedError, type JournalEntry, loadPacks, type Pack } from '../../mock-server/index.ts';
 import type { ClientSettings } from './client-options.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
-import { type PlayedRun, playRun } from './play-run.ts';
 import { proxiesIn } from './proxies.ts';
+import { type ClientRun, runClient } from './run-client.ts';
 import { isSilent, type Stimulus, type StimulusName } from './stimuli.ts';
 
 /** A run and its evidence, or the reason why there was none. */
-export type Played = { readonly run: PlayedRun; readonly evidence: Evidence } | string;
+export type StimulusRun = { readonly run: ClientRun; readonly evidence: Evidence } | string;
 
 /** How the client behaved in the first run. */
 export interface Manner {
@@ -22,13 +22,13 @@ type Call = Extract<JournalEntry, { readonly type: 'request.answered' }>;
  * Runs the client without faults against all vendors, to learn which one it calls.
  * @throws {CodedError} CLIENT_UNUSABLE when it calls none
  */
-export async function playPlain(settings: ClientSettings): Promise<Exclude<Played, string>> {
+export async function runPlain(settings: ClientSettings): Promise<Exclude<StimulusRun, string>> {
   const { options } = settings;
   const packs = loadPacks({
     packs: options.packs ?? [],
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   });
-  const run = await playRun({
+  const run = await runClient({
     ...runOptions(settings, 'plain'),
     setUp: { clock: 'real' },
     pack: null,
@@ -41,11 +41,11 @@ export async function playPlain(settings: ClientSettings): Promise<Exclude<Playe
 }
 
 /** Runs the client with a stimulus, if the vendor and the client have a use for it. */
-export async function playStimulus(
+export async function runStimulus(
   stimulus: Stimulus,
   settings: ClientSettings,
   { pack, usesCallbacks, polls }: Manner,
-): Promise<Played> {
+): Promise<StimulusRun> {
   const setUp = stimulus.setUp(pack);
   if (setUp === null) return `${pack.title} does not have this behavior.`;
   if (stimulus.needs === 'callbacks' && !usesCallbacks) return 'The client does not use callbacks.';
@@ -58,7 +58,7 @@ export async function playStimulus(
     return 'The command does not accept a prompt. Add {prompt} where it takes one.';
   }
   const { isOver = isSilent } = stimulus;
-  const run = await playRun({
+  const run = await runClient({
     ...runOptions(settings, stimulus.name),
     setUp,
     pack,
@@ -85,7 +85,7 @@ function runOptions(settings: ClientSettings, name: StimulusName) {
   };
 }
 
-function evidenceOf({ entries, facts, endedAt }: PlayedRun, pack: Pack, settings: ClientSettings): Evidence {
+function evidenceOf({ entries, facts, endedAt }: ClientRun, pack: Pack, settings: ClientSettings): Evidence {
   const { timeScale, time, giveUpWithinMs, downloadWithinMs, concurrency } = settings;
   const measures = { timeScale, time, giveUpWithinMs, downloadWithinMs, concurrency };
   return gatherEvidence({ entries, pack, run: facts, endedAt, ...measures });
@@ -110,7 +110,7 @@ function vendorOf(calls: readonly Call[], packs: readonly Pack[]): Pack | null {
 const MAX_NAMED = 5;
 
 /** Returns the error for a client that did not call any vendor. */
-function unusable(settings: ClientSettings, { facts }: PlayedRun, calls: readonly Call[]): CodedError {
+function unusable(settings: ClientSettings, { facts }: ClientRun, calls: readonly Call[]): CodedError {
   const { name } = settings.client;
   const ending =
     facts.exitCode === null ? 'was stopped at the time limit' : `exited with code ${facts.exitCode}`;
