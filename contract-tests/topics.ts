@@ -20,7 +20,7 @@ const TOPICS = {
   key: ['/auth/schemes', '/auth', '/errors/codes', '/errors'],
   promptLength: ['/clients/promptLength'],
   concurrency: ['/limits/concurrencyFailure', '/limits'],
-  rateLimit: ['/errors/answers/rateLimited', '/errors/codes', '/errors'],
+  rateLimit: ['/errors/answers/rateLimited'],
   maintenance: ['/clients/pauseForMaintenance'],
   states: ['/kinds/*/ends', '/kinds/*/steps', '/kinds/*'],
   unknownStates: ['/kinds/*/oddities', '/kinds/*/steps', '/kinds/*'],

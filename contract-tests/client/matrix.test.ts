@@ -30,6 +30,7 @@ const SLOWER: Readonly<Record<string, Partial<ClientOptions>>> = {
   'CLI-CRE-10': { timeScale: 30 },
   'CLI-CBK-01': { timeScale: 30 },
   'CLI-EXT-01': { timeScale: 30 },
+  'CLI-EXT-02': { timeScale: 30 },
 };
 
 function judge(makeup: Makeup, options: Partial<ClientOptions> = {}): Promise<SuiteReport> {

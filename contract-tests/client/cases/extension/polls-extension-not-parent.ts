@@ -28,7 +28,7 @@ export const pollsExtensionNotParent: ClientCase = {
       return pollsOf(evidence, id).filter(({ seq }) => seq > extendedSeq);
     });
     return parentPolls.length === 0
-      ? passed(`${count(extensions, 'extension')} followed without polls of the parent`)
+      ? passed(`the client did not poll the parent after ${count(extensions, 'extension')}`)
       : failed(`the parent was polled ${times(parentPolls.length)} after it was extended`, parentPolls);
   },
 };
