@@ -10,7 +10,7 @@ export interface StimulusRuns {
   /** Name of the verdict when the case has several. */
   readonly aspect: string;
   readonly stimulus: string;
-  /** The run and its repetitions, or the reason why there is none. */
+  /** The run and its repetitions, or the reason why it was skipped. */
   readonly runs: readonly Evidence[] | string;
   readonly durationMs: number;
 }

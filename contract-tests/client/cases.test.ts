@@ -40,7 +40,7 @@ function changed({ seq, atMs, entry, pack }: ApiCall, change: Partial<ApiCall['e
 
 function judge(id: string, given: Evidence) {
   const one = CLIENT_CASES.find((known) => known.id === id);
-  if (one === undefined) throw new Error(`there is no ${id}`);
+  if (one === undefined) throw new Error(`unknown case ${id}`);
   return one.judge(given).verdict;
 }
 
@@ -386,7 +386,7 @@ describe('calls to documented operations that are not mocked', () => {
     await runwayCalls(mock.url).generate();
     const given = evidence({ exitCode: 1 });
     const [first] = given.calls;
-    if (first === undefined) throw new Error('there is no call');
+    if (first === undefined) throw new Error('the call is missing');
     const calls = [changed(first, { route: 'not-mocked', operation: null, does: null, taskId: null })];
     expect(judge('CLI-API-01', { ...given, calls }).status).toBe('not-observable');
     expect(judge('CLI-END-01', { ...given, calls }).status).toBe('not-observable');

@@ -5,7 +5,7 @@ type ErrorRole = Parameters<Pack['errors']['codeOf']>[0];
 
 /**
  * Returns a text that adds a figure of the pack under test to a phrase: "the documented interval (30s)".
- * @param figureOf the figure; null when the pack has none, and the phrase then stands alone
+ * @param figureOf the figure; null when the pack has none, and the phrase is then used without one
  */
 export function textWithFigure(
   phrase: string,

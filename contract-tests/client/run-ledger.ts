@@ -7,7 +7,7 @@ import { pollsIn } from './evidence-queries.ts';
 import type { StimulusRun } from './run-stimulus.ts';
 import { QUICK, STIMULI, type Stimulus, type StimulusName } from './stimuli.ts';
 
-/** The runs of one stimulus, or the reason why there are none. */
+/** The runs of one stimulus, or the reason why it was skipped. */
 type RunsOrReason = { readonly runs: Evidence[]; durationMs: number; readonly inParallel: boolean } | string;
 
 /** Runs the client once with a stimulus. */

@@ -6,7 +6,7 @@ import { proxiesIn } from './proxies.ts';
 import { type ClientRun, runClient } from './run-client.ts';
 import { isSilent, type Stimulus, type StimulusName } from './stimuli.ts';
 
-/** A run and its evidence, or the reason why there was none. */
+/** A run and its evidence, or the reason why it was skipped. */
 export type StimulusRun = { readonly run: ClientRun; readonly evidence: Evidence } | string;
 
 /** How the client behaved in the first run. */

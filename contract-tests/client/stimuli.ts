@@ -23,8 +23,8 @@ export interface SetUp {
   /** Scenarios of the first submissions. */
   readonly queue?: readonly string[];
   /**
-   * Clock of the mock: `real` runs at the time scale, `polls` advances by one state with each poll, `virtual` stands
-   * still, so that no task finishes.
+   * Clock of the mock: `real` runs at the time scale, `polls` advances by one state with each poll, `virtual` does
+   * not advance, so that no task finishes.
    */
   readonly clock: NonNullable<MockServerOptions['clock']>;
   /** Acts on the mock while the client runs. */

@@ -7,13 +7,13 @@ const packs = loadPacks();
 
 function pack(name: string): Pack {
   const found = packs.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`there is no pack ${name}`);
+  if (found === undefined) throw new Error(`unknown pack ${name}`);
   return found;
 }
 
 function submitOf({ operations }: Pack, id?: string) {
   const found = operations.find((one) => one.type === 'submit' && (id === undefined || one.id === id));
-  if (found?.type !== 'submit') throw new Error(`there is no operation ${id}`);
+  if (found?.type !== 'submit') throw new Error(`unknown operation ${id}`);
   return found;
 }
 

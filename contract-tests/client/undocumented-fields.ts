@@ -52,7 +52,7 @@ const SHORTEST_TYPO = 6;
 /** Names of at least this length may have two wrong letters. */
 const LONG_NAME = 9;
 
-/** Returns the documented field that was probably meant; null when there is none or the body already has it. */
+/** Returns the documented field that was probably meant; null when no name is close or the body already has it. */
 function meantBy(name: string, known: readonly string[], siblings: object): string | null {
   const close =
     known.find((one) => bare(one) === bare(name)) ??

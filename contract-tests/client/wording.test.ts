@@ -9,13 +9,13 @@ const PACKS = loadPacks();
 
 function pack(name: string): Pack {
   const found = PACKS.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`there is no pack ${name}`);
+  if (found === undefined) throw new Error(`unknown pack ${name}`);
   return found;
 }
 
 function caseOf(id: string): ClientCase {
   const found = CLIENT_CASES.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`there is no case ${id}`);
+  if (found === undefined) throw new Error(`unknown case ${id}`);
   return found;
 }
 

@@ -8,7 +8,7 @@ export const pollsRarelyWithCallbacks: ClientCase = {
   title: 'A client that uses callbacks polls no more often than the vendor recommends',
   level: 'should',
   requirement:
-    'While it waits for a callback, the client SHOULD poll no more often than the vendor recommends, or not at all.',
+    'While it waits for a callback, the client SHOULD NOT poll more often than the vendor recommends.',
   why: 'Polling in addition to callbacks uses up the rate limit and rarely delivers the result sooner.',
   remedy: 'Start polling only when the callback is overdue.',
   basis: ['pollInterval', { derived: 'A callback delivers the result without polls.' }],

@@ -28,7 +28,9 @@ export const readsCodeInBody: ClientCase = {
     const rejected = submitsIn(evidence).filter(({ entry }) => entry.status === 200 && entry.error !== null);
     const last = rejected.at(-1);
     if (last === undefined) return notApplicable('No submission was rejected inside HTTP 200.');
-    const invalid = pollsIn(evidence).filter(({ askedId }) => evidence.tasks.length === 0 || isNoId(askedId));
+    const invalid = pollsIn(evidence).filter(
+      ({ askedId }) => evidence.tasks.length === 0 || isMissingId(askedId),
+    );
     if (invalid[0] !== undefined)
       return failed(`the client polled for the task id "${invalid[0].askedId ?? ''}"`, invalid);
     // A client that resubmits the job has noticed the error.
@@ -65,7 +67,7 @@ function withoutEnd({ endsAtMs, giveUpWithinMs }: Evidence, last: ApiCall): Find
 }
 
 /** Whether a task id is what programs produce from a missing value. */
-function isNoId(text: string | null): boolean {
+function isMissingId(text: string | null): boolean {
   return text === null || /^(undefined|null|NaN|None|\[object Object\]|)$/.test(text);
 }
 
