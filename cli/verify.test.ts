@@ -364,7 +364,7 @@ describe('verify client', () => {
     );
     expect(code).toBe(1);
     expect(out).toMatch(/✗ CLI-POL-14/);
-    expect(out).toContain('was not printed');
+    expect(out).toContain('did not print');
     expect(out).toContain('main.js verify client --only CLI-POL-14');
     expect(readFileSync(String(junit), 'utf8')).toMatch(/<testsuites?[^>]*failures="1"/);
     expect(readFileSync(String(html), 'utf8')).toContain('CLI-POL-14');
@@ -381,11 +381,11 @@ describe('verify client', () => {
   it('exits with 3 if no verdict is possible: no call, no program, or no applicable case', async () => {
     const silent = await run('verify', 'client', '--', process.execPath, '-e', 'console.log("hello")');
     expect(silent.code).toBe(3);
-    expect(silent.err).toMatch(/never called the mock\. It ended with exit code 0:\nhello/);
+    expect(silent.err).toMatch(/did not call the mock\. It exited with code 0:\nhello/);
     expect(silent.err).toContain('--env API_BASE={url}');
     const missing = await run('verify', 'client', '--', 'no-such-program');
     expect(missing.code).toBe(3);
-    expect(missing.err).toContain('there is no such program');
+    expect(missing.err).toContain('the program does not exist');
     expect((await client('', '--only', 'CLI-CBK')).code).toBe(3);
   });
 

@@ -38,6 +38,11 @@ describe('the facts about a topic', () => {
     expect(topicFacts(pack, 'callbackBody').map(({ at }) => at)).toEqual(['/events/some.event/bodies/fail']);
   });
 
+  it('do not include a fact about one key above a wildcard', () => {
+    const pack = packWith('/operations/get-account', '/kinds/video');
+    expect(topicFacts(pack, 'parent')).toEqual([]);
+  });
+
   it('are none for a topic that the pack says nothing about', () => {
     expect(placesOf(packWith('/task/id'))).toEqual([]);
   });

@@ -16,16 +16,17 @@ const TOPICS = {
   progressCallbacks: ['/events/*/announces', '/events/*/sentOnce', '/events/*'],
   failureTexts: ['/failures', '/errors'],
   errorCodes: ['/errors/codes', '/errors/answers', '/errors'],
-  unknownTask: ['/errors/answers/unknownTask', '/task/visibleAfter', '/errors/answers', '/errors'],
+  unknownTask: ['/errors/answers/unknownTask', '/errors/codes', '/errors'],
   key: ['/auth/schemes', '/auth', '/errors/codes', '/errors'],
-  requestSchema: ['/bodyLimit', '/operations/*'],
-  promptLength: ['/clients/promptLength', '/clients'],
+  promptLength: ['/clients/promptLength'],
   concurrency: ['/limits/concurrencyFailure', '/limits'],
-  rateLimit: ['/limits', '/errors/codes', '/errors'],
-  states: ['/kinds/*/steps', '/kinds/*'],
+  rateLimit: ['/errors/answers/rateLimited'],
+  maintenance: ['/clients/pauseForMaintenance'],
+  states: ['/kinds/*/ends', '/kinds/*/steps', '/kinds/*'],
   unknownStates: ['/kinds/*/oddities', '/kinds/*/steps', '/kinds/*'],
   pollAnswer: ['/operations/*/answers'],
-  pollInterval: ['/clients/pollEvery', '/clients/pollNeverWithin', '/clients'],
+  pollInterval: ['/clients/pollEvery'],
+  minimumPollInterval: ['/clients/pollNeverWithin'],
   visibility: ['/task/visibleAfter'],
   mediaLifetime: ['/task/mediaLifetime'],
   taskId: ['/task/id'],
@@ -54,5 +55,5 @@ function isPrefix(short: readonly string[], long: readonly string[]): boolean {
 }
 
 function isSame(key: string, other: string | undefined): boolean {
-  return key === other || key === '*' || other === '*';
+  return key === other || key === '*';
 }

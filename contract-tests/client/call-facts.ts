@@ -1,36 +1,38 @@
 import { requestProblems } from '../payload/judge-payload.ts';
-import { callbackUrlOf, misspelt, urlProblem } from './callback-url.ts';
+import { cached } from './cached.ts';
+import { callbackUrlOf, misplacedUrl, urlProblem } from './callback-url.ts';
 import type { ApiCall, Evidence } from './evidence.ts';
+import { submitsIn } from './evidence-queries.ts';
 import { jobOf } from './job.ts';
-import { strangeFields } from './misnamed-fields.ts';
-import { oncePer } from './once-per.ts';
-import { submitsIn } from './questions.ts';
+import { undocumentedFields } from './undocumented-fields.ts';
 
-/** What it takes time to find out about one submission. Each is found out once, by whichever case asks first. */
+/* Facts about a submission that are expensive to compute. Each is computed once and cached. */
 
-/** What the request schema has against the body. */
-export const problemsOf = oncePer(({ pack, entry, body }: ApiCall) =>
+/** Returns the schema violations of the body. */
+export const problemsOf = cached(({ pack, entry, body }: ApiCall) =>
   requestProblems(pack, entry.operation ?? '', body),
 );
 
-/** The fields of the body that the document does not have; a callback URL has a case of its own. */
-export const strangeFieldsOf = oncePer((call: ApiCall) => {
-  const callback = misspelt(call);
-  return strangeFields(call.pack, call.entry.operation ?? '', call.body).filter(({ at }) => at !== callback);
+/** Returns the undocumented fields of the body, except a callback URL, which another case judges. */
+export const undocumentedFieldsOf = cached((call: ApiCall) => {
+  const callback = misplacedUrl(call);
+  return undocumentedFields(call.pack, call.entry.operation ?? '', call.body).filter(
+    ({ at }) => at !== callback,
+  );
 });
 
-/** Its callback URL, and what keeps the vendor from calling it; null when it has none. */
-export const callbackOf = oncePer((call: ApiCall) => {
+/** Returns the callback URL and the reason why the vendor cannot call it; null without a callback URL. */
+export const callbackOf = cached((call: ApiCall) => {
   const url = callbackUrlOf(call);
   return url === null ? null : { url, problem: urlProblem(url) };
 });
 
-/** Finds all of it out call by call, so that a judge can pause in between and no case takes long. */
-export function* studyInSteps(evidence: Evidence): Generator<undefined, void, undefined> {
+/** Computes all facts call by call, so that a judge can pause in between and no case takes long. */
+export function* computeFactsInSteps(evidence: Evidence): Generator<undefined, void, undefined> {
   for (const call of submitsIn(evidence)) {
     jobOf(call);
     problemsOf(call);
-    strangeFieldsOf(call);
+    undocumentedFieldsOf(call);
     callbackOf(call);
     yield;
   }

@@ -9,7 +9,7 @@ import {
   submitsIn,
   unmatchedIn,
   unmockedIn,
-} from './questions.ts';
+} from './evidence-queries.ts';
 
 type Does = ApiCall['entry']['does'];
 type Route = ApiCall['entry']['route'];
@@ -25,15 +25,15 @@ function evidenceWith(calls: readonly ApiCall[]): Evidence {
 
 const seqs = (calls: readonly ApiCall[]): number[] => calls.map(({ seq }) => seq);
 
-describe('the index of calls', () => {
+describe('callIndexOf', () => {
   const submit = call(1, 'submit', 'a');
   const polls = [call(2, 'poll', 'a'), call(3, 'poll', 'b'), call(4, 'poll', 'a'), call(5, 'poll', null)];
   const [first, ofOther, second, withoutId] = polls;
-  const astray = call(6, null, null, 'unknown');
+  const unmatched = call(6, null, null, 'unknown');
   const unmocked = call(7, null, null, 'not-mocked');
-  const all = [submit, ...polls, astray, unmocked];
+  const all = [submit, ...polls, unmatched, unmocked];
 
-  it('answers from evidence that was put together by hand', () => {
+  it('indexes calls by kind and by task', () => {
     const evidence = evidenceWith(all);
     expect(seqs(submitsIn(evidence))).toEqual([1]);
     expect(seqs(pollsIn(evidence))).toEqual([2, 3, 4, 5]);
@@ -43,17 +43,17 @@ describe('the index of calls', () => {
     expect(seqs(unmockedIn(evidence))).toEqual([7]);
   });
 
-  it('follows the calls of evidence that was copied with other calls', () => {
+  it('indexes copied evidence with other calls separately', () => {
     const evidence = evidenceWith(all);
     expect(seqs(pollsOf(evidence, 'a'))).toEqual([2, 4]);
     const without = { ...evidence, calls: all.filter((one) => one !== first) };
     expect(seqs(pollsOf(without, 'a'))).toEqual([4]);
     expect(second && previousPollOf(without, second)).toBeUndefined();
-    // The evidence that was copied still has its own answers.
+    // The original evidence is unchanged.
     expect(second && previousPollOf(evidence, second)).toBe(first);
   });
 
-  it('knows the previous poll of the same id, if there is one', () => {
+  it('finds the previous poll of the same id, if there is one', () => {
     const evidence = evidenceWith(all);
     for (const one of [first, ofOther, withoutId]) {
       expect(one && previousPollOf(evidence, one)).toBeUndefined();

@@ -1,16 +1,16 @@
 import type { ApiCall } from './evidence.ts';
 
-/** The calls to one vendor by kind: no case has to search all of them for the few that it needs. */
+/** The calls to one vendor by kind, so that a case need not search all of them. */
 interface CallIndex {
   readonly submits: readonly ApiCall[];
   readonly polls: readonly ApiCall[];
-  /** Calls to operations that the vendor does not have. */
+  /** Calls to operations that the vendor does not document. */
   readonly unmatched: readonly ApiCall[];
-  /** Calls to operations that the vendor has and the mock does not: their answers prove nothing. */
+  /** Calls to operations that the vendor documents but the mock does not serve: their responses prove nothing. */
   readonly unmocked: readonly ApiCall[];
-  /** The polls by the id they ask for; polls without an id are left out. */
+  /** Polls by the task id that they request, without polls that have no id. */
   readonly pollsById: ReadonlyMap<string, readonly ApiCall[]>;
-  /** For each poll with an id, the poll before it that asks for the same id; the first one is left out. */
+  /** For each poll with an id, the previous poll of the same id, if there is one. */
   readonly previousPolls: ReadonlyMap<ApiCall, ApiCall>;
   /** The first submission that created each task. */
   readonly submitByTask: ReadonlyMap<string, ApiCall>;
@@ -18,15 +18,15 @@ interface CallIndex {
 
 interface CallIndexer {
   readonly index: CallIndex;
-  /** Indexes the calls that were added to the list since the last time. */
+  /** Indexes the calls that were added since the last call. */
   catchUp(): void;
 }
 
 const indexers = new WeakMap<readonly ApiCall[], CallIndexer>();
 
 /**
- * Returns the index of a list of calls, which may only grow. The index is derived from the list and kept with it, so
- * it cannot be missing or describe another list. Each call is indexed once: asking again costs only what was added.
+ * Returns the index of a list of calls, which may only grow. The index is derived from the list and cached with it, so
+ * it cannot be missing or describe another list. Each call is indexed once.
  */
 export function callIndexOf(calls: readonly ApiCall[]): CallIndex {
   let indexer = indexers.get(calls);

@@ -1,9 +1,9 @@
 import type { ApiCall, Evidence } from './evidence.ts';
 
-/** What clients call it, right or wrong, at whatever level. */
+/** Names under which clients send a callback URL, correct or not. */
 const LIKELY_NAME = /^(call_?back(_?ur[li])?|web_?hook(_?url)?|notify_?url)$/i;
 
-/** The callback URL where the vendor looks for it; null when there is none. */
+/** Returns the callback URL in the documented field; null without one. */
 export function callbackUrlOf(call: ApiCall | undefined): string | null {
   const { operation, body } = call ?? {};
   if (operation?.type !== 'submit' || typeof body !== 'object' || body === null) return null;
@@ -11,29 +11,29 @@ export function callbackUrlOf(call: ApiCall | undefined): string | null {
   return typeof url === 'string' && url !== '' ? url : null;
 }
 
-/** A host that a program makes of a value that is missing, or of a template that was not filled in. */
-const NO_HOST = /^(undefined|null|nan|none|nil|true|false)?$/i;
+/** Hosts that programs produce from a missing value or an unfilled template. */
+const INVALID_HOST = /^(undefined|null|nan|none|nil|true|false)?$/i;
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 
-/** What keeps the vendor from calling this URL; null when it has scheme and host. */
+/** Returns why the vendor cannot call this URL; null for a valid URL. */
 export function urlProblem(url: string): string | null {
   if (!/^https?:\/\/[^/?#\\]/i.test(url) || !URL.canParse(url)) return 'is not an absolute http or https URL';
   const { hostname } = new URL(url);
-  return NO_HOST.test(hostname) || !HOST.test(hostname) ? `has no host: "${hostname}" is not one` : null;
+  return INVALID_HOST.test(hostname) || !HOST.test(hostname) ? `has an invalid host: "${hostname}"` : null;
 }
 
-/** Where something like a callback URL stands that the vendor does not look at, as a JSON Pointer. */
-export function misspelt(call: ApiCall): string | null {
+/** Returns the JSON Pointer of a callback URL in an undocumented field; null without one. */
+export function misplacedUrl(call: ApiCall): string | null {
   const { operation, body } = call;
-  const right = operation?.type === 'submit' ? operation.callbackUrlPointer : null;
-  return likelyPlaces(body).find((place) => place !== right) ?? null;
+  const documented = operation?.type === 'submit' ? operation.callbackUrlPointer : null;
+  return likelyPlaces(body).find((place) => place !== documented) ?? null;
 }
 
-/** Whether a submission shall be called back, as far as one can tell. */
+/** Whether a submission appears to request a callback. */
 export function asksForCallbacks({ run }: Evidence, call: ApiCall): boolean {
-  const canBe = call.operation?.type === 'submit' && call.operation.callbackUrlPointer !== null;
-  const wasTold = run !== null && run.callbackUrl !== null;
-  return canBe && (wasTold || callbackUrlOf(call) !== null || misspelt(call) !== null);
+  const isPossible = call.operation?.type === 'submit' && call.operation.callbackUrlPointer !== null;
+  const wasGivenUrl = run !== null && run.callbackUrl !== null;
+  return isPossible && (wasGivenUrl || callbackUrlOf(call) !== null || misplacedUrl(call) !== null);
 }
 
 function likelyPlaces(value: unknown, at = ''): string[] {

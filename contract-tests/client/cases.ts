@@ -1,87 +1,87 @@
-import { keepsKeyToItself } from './cases/authentication/keeps-key-to-itself.ts';
-import { sendsBearerKey } from './cases/authentication/sends-bearer-key.ts';
-import { stopsWhenKeyIsRefused } from './cases/authentication/stops-when-key-is-refused.ts';
+import { authenticatesEveryCall } from './cases/authentication/authenticates-every-call.ts';
+import { keepsKeySecret } from './cases/authentication/keeps-key-secret.ts';
+import { stopsAfterRejectedKey } from './cases/authentication/stops-after-rejected-key.ts';
 import { completesOnce } from './cases/callbacks/completes-once.ts';
-import { doesNotPollMeanwhile } from './cases/callbacks/does-not-poll-meanwhile.ts';
 import { fallsBackToPolling } from './cases/callbacks/falls-back-to-polling.ts';
-import { callsOnlyWhatExists } from './cases/calls/calls-only-what-exists.ts';
-import { backsOffWhenTooMany } from './cases/creation/backs-off-when-too-many.ts';
-import { doesNotRepeatUnreachableMedia } from './cases/creation/does-not-repeat-unreachable-media.ts';
-import { doesNotRepeatWhatIsInvalid } from './cases/creation/does-not-repeat-what-is-invalid.ts';
-import { doesNotSubmitTwice } from './cases/creation/does-not-submit-twice.ts';
-import { keepsToItsSlots } from './cases/creation/keeps-to-its-slots.ts';
-import { mindsPromptLength } from './cases/creation/minds-prompt-length.ts';
-import { namesCallbackUrl } from './cases/creation/names-callback-url.ts';
-import { namesOptionalFieldsRight } from './cases/creation/names-optional-fields-right.ts';
+import { pollsRarelyWithCallbacks } from './cases/callbacks/polls-rarely-with-callbacks.ts';
+import { callsDocumentedOperations } from './cases/calls/calls-documented-operations.ts';
+import { backsOffAfterRateLimit } from './cases/creation/backs-off-after-rate-limit.ts';
+import { doesNotResubmitAfterLostResponse } from './cases/creation/does-not-resubmit-after-lost-response.ts';
+import { doesNotResubmitInvalidRequest } from './cases/creation/does-not-resubmit-invalid-request.ts';
+import { doesNotResubmitUnreachableMedia } from './cases/creation/does-not-resubmit-unreachable-media.ts';
+import { pausesDuringMaintenance } from './cases/creation/pauses-during-maintenance.ts';
 import { readsCodeInBody } from './cases/creation/reads-code-in-body.ts';
+import { reportsLongPrompt } from './cases/creation/reports-long-prompt.ts';
+import { respectsConcurrencyLimit } from './cases/creation/respects-concurrency-limit.ts';
+import { resubmitsAfterConcurrencyFailure } from './cases/creation/resubmits-after-concurrency-failure.ts';
 import { sendsValidBodies } from './cases/creation/sends-valid-bodies.ts';
-import { staysAwayDuringMaintenance } from './cases/creation/stays-away-during-maintenance.ts';
+import { sendsValidCallbackUrl } from './cases/creation/sends-valid-callback-url.ts';
+import { spellsOptionalFields } from './cases/creation/spells-optional-fields.ts';
 import { usesOwnCallbackUrl } from './cases/creation/uses-own-callback-url.ts';
-import { waitsForASlot } from './cases/creation/waits-for-a-slot.ts';
-import { extendsWhatSucceeded } from './cases/extension/extends-what-succeeded.ts';
+import { extendsSucceededTasks } from './cases/extension/extends-succeeded-tasks.ts';
 import { pollsExtensionNotParent } from './cases/extension/polls-extension-not-parent.ts';
-import { fetchesMediaSoon } from './cases/media/fetches-media-soon.ts';
-import { keepsNoHotLinks } from './cases/media/keeps-no-hot-links.ts';
-import { respectsExpiry } from './cases/media/respects-expiry.ts';
-import { makesAVideo } from './cases/outcome/makes-a-video.ts';
-import { doubtsSuccessWithoutMedia } from './cases/polling/doubts-success-without-media.ts';
-import { givesUpOnWhatIsGone } from './cases/polling/gives-up-on-what-is-gone.ts';
+import { doesNotUseExpiredUrls } from './cases/media/does-not-use-expired-urls.ts';
+import { downloadsMediaSoon } from './cases/media/downloads-media-soon.ts';
+import { reportsExpiredMedia } from './cases/media/reports-expired-media.ts';
+import { completesJob } from './cases/outcome/completes-job.ts';
+import { acceptsEarlierState } from './cases/polling/accepts-earlier-state.ts';
+import { acceptsUnknownState } from './cases/polling/accepts-unknown-state.ts';
 import { hasADeadline } from './cases/polling/has-a-deadline.ts';
-import { neverHammers } from './cases/polling/never-hammers.ts';
-import { pollsAtACalmPace } from './cases/polling/polls-at-a-calm-pace.ts';
+import { keepsMinimumInterval } from './cases/polling/keeps-minimum-interval.ts';
+import { keepsRecommendedInterval } from './cases/polling/keeps-recommended-interval.ts';
+import { pollsAgainAfterTransportError } from './cases/polling/polls-again-after-transport-error.ts';
+import { pollsAgainUntilVisible } from './cases/polling/polls-again-until-visible.ts';
+import { pollsAgainWithoutMedia } from './cases/polling/polls-again-without-media.ts';
 import { pollsByExactId } from './cases/polling/polls-by-exact-id.ts';
-import { pollsToTheEnd } from './cases/polling/polls-to-the-end.ts';
+import { pollsUntilFinished } from './cases/polling/polls-until-finished.ts';
 import { readsTimesWithoutZone } from './cases/polling/reads-times-without-zone.ts';
+import { reportsFailureReason } from './cases/polling/reports-failure-reason.ts';
 import { stopsAfterFailure } from './cases/polling/stops-after-failure.ts';
 import { stopsAfterSuccess } from './cases/polling/stops-after-success.ts';
-import { survivesABadLine } from './cases/polling/survives-a-bad-line.ts';
-import { survivesFallingBack } from './cases/polling/survives-falling-back.ts';
-import { survivesUnknownStates } from './cases/polling/survives-unknown-states.ts';
-import { tellsWhyItFailed } from './cases/polling/tells-why-it-failed.ts';
-import { waitsForVisibility } from './cases/polling/waits-for-visibility.ts';
+import { stopsOnUnknownTask } from './cases/polling/stops-on-unknown-task.ts';
 import type { ClientCase } from './client-case.ts';
 
-/** Every rule for clients, in the order they are printed. An id is never used again. */
+/** All cases for clients, in the order in which they are printed. Ids are never reused. */
 export const CLIENT_CASES: readonly ClientCase[] = [
-  callsOnlyWhatExists,
-  makesAVideo,
-  sendsBearerKey,
-  keepsKeyToItself,
-  stopsWhenKeyIsRefused,
+  callsDocumentedOperations,
+  completesJob,
+  authenticatesEveryCall,
+  keepsKeySecret,
+  stopsAfterRejectedKey,
   sendsValidBodies,
-  namesCallbackUrl,
+  sendsValidCallbackUrl,
   usesOwnCallbackUrl,
-  doesNotSubmitTwice,
-  keepsToItsSlots,
-  waitsForASlot,
+  doesNotResubmitAfterLostResponse,
+  respectsConcurrencyLimit,
+  resubmitsAfterConcurrencyFailure,
   readsCodeInBody,
-  doesNotRepeatWhatIsInvalid,
-  backsOffWhenTooMany,
-  staysAwayDuringMaintenance,
-  doesNotRepeatUnreachableMedia,
-  mindsPromptLength,
-  namesOptionalFieldsRight,
+  doesNotResubmitInvalidRequest,
+  backsOffAfterRateLimit,
+  pausesDuringMaintenance,
+  doesNotResubmitUnreachableMedia,
+  reportsLongPrompt,
+  spellsOptionalFields,
   pollsByExactId,
-  pollsAtACalmPace,
-  neverHammers,
+  keepsRecommendedInterval,
+  keepsMinimumInterval,
   stopsAfterSuccess,
   stopsAfterFailure,
-  pollsToTheEnd,
-  survivesUnknownStates,
-  survivesFallingBack,
-  survivesABadLine,
-  waitsForVisibility,
-  givesUpOnWhatIsGone,
-  doubtsSuccessWithoutMedia,
+  pollsUntilFinished,
+  acceptsUnknownState,
+  acceptsEarlierState,
+  pollsAgainAfterTransportError,
+  pollsAgainUntilVisible,
+  stopsOnUnknownTask,
+  pollsAgainWithoutMedia,
   hasADeadline,
-  tellsWhyItFailed,
+  reportsFailureReason,
   readsTimesWithoutZone,
-  doesNotPollMeanwhile,
+  pollsRarelyWithCallbacks,
   fallsBackToPolling,
   completesOnce,
-  fetchesMediaSoon,
-  respectsExpiry,
-  keepsNoHotLinks,
-  extendsWhatSucceeded,
+  downloadsMediaSoon,
+  reportsExpiredMedia,
+  doesNotUseExpiredUrls,
+  extendsSucceededTasks,
   pollsExtensionNotParent,
 ];

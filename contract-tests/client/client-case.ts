@@ -1,54 +1,68 @@
+import type { Pack } from '../../mock-server/index.ts';
 import type { CaseDefinition } from '../case-definition.ts';
 import type { Verdict } from '../report.ts';
 import type { Evidence } from './evidence.ts';
 import type { StimulusName } from './stimuli.ts';
 
-/** What a rule makes of the evidence. */
+/** Result of judging a case by its evidence. */
 export interface Finding {
-  readonly verdict: Verdict;
-  /** The numbers of the journal entries that broke it. */
-  readonly culprits: readonly number[];
-  /** Another run would not change it, although it measures time. */
+  /** The verdict without the expectation, which the case states once for all its verdicts. */
+  readonly verdict: Omit<Verdict, 'expected'>;
+  /** Sequence numbers of the journal entries that broke the requirement. */
+  readonly violations: readonly number[];
+  /** Set when another run would not change the verdict, although the case measures time. */
   readonly isCertain?: true;
 }
 
-/** One rule for clients. Its id never changes and is never used again. */
+/** A requirement for clients. Its id never changes and is never reused. */
 export interface ClientCase extends CaseDefinition {
-  /** The runs it is judged by. */
+  /** Expected behavior, with figures of the pack under test (default: the title). */
+  readonly expected?: (pack: Pack) => string;
+  /** Runs that the case is judged by. */
   readonly stimuli: readonly StimulusName[];
-  /** Whether it measures waits: a machine that stalls lengthens them, so what it finds broken must be seen twice. */
+  /** Whether the case measures waits. A stalled machine lengthens them, so a failure must be seen twice. */
   readonly isTimed?: true;
-  /** How many runs may be played before it counts as broken; two when it measures waits. */
+  /** Maximum number of runs before the case counts as failed (default: 1, or 2 for a timed case). */
   readonly mostRuns?: number;
-  /** A pure function: the same journal gives the same verdict. */
+  /** Judges one run. A pure function: the same journal gives the same verdict. */
   judge(evidence: Evidence): Finding;
-  /** The same of several runs together; without it, the last one decides. */
+  /** Judges several runs together; without it, the case passes when one of them passes. */
   judgeRuns?(runs: readonly Evidence[]): Finding;
 }
 
-export function kept(expected: string, actual: string): Finding {
-  return { verdict: { status: 'passed', expected, actual }, culprits: [] };
+/**
+ * Returns what a case expects, in lower case, as in "expected: the client polls again".
+ * @param pack null where no single vendor is under test
+ */
+export function expectedBy({ expected, title }: ClientCase, pack: Pack | null): string {
+  if (pack !== null && expected !== undefined) return expected(pack);
+  return `${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
 }
 
-export function broken(
-  expected: string,
-  actual: string,
-  culprits: readonly { readonly seq: number }[] = [],
-): Finding {
-  return { verdict: { status: 'failed', expected, actual }, culprits: culprits.map(({ seq }) => seq) };
+/** Returns a finding that the client met the requirement. */
+export function passed(actual: string): Finding {
+  return { verdict: { status: 'passed', actual }, violations: [] };
 }
 
-/** It need not be seen a second time. */
-export function certainly(finding: Finding): Finding {
+/** Returns a finding that the client broke the requirement. */
+export function failed(actual: string, violations: readonly { readonly seq: number }[] = []): Finding {
+  return { verdict: { status: 'failed', actual }, violations: violations.map(({ seq }) => seq) };
+}
+
+/** Returns the finding, marked as final: it need not be seen a second time. */
+export function certain(finding: Finding): Finding {
   return { ...finding, isCertain: true };
 }
 
-/** The precondition is missing. */
-export function doesNotApply(expected: string, because: string): Finding {
-  return { verdict: { status: 'not-applicable', expected, actual: because }, culprits: [] };
+/** Returns a finding that a precondition of the case is missing. */
+export function notApplicable(because: string): Finding {
+  return { verdict: { status: 'not-applicable', actual: because }, violations: [] };
 }
 
-/** The channel is missing. @param how to provide it */
-export function cannotBeSeen(expected: string, how: string): Finding {
-  return { verdict: { status: 'not-observable', expected, actual: how }, culprits: [] };
+/**
+ * Returns a finding that the run cannot show whether the requirement is met.
+ * @param remedy how to make it observable
+ */
+export function notObservable(remedy: string): Finding {
+  return { verdict: { status: 'not-observable', actual: remedy }, violations: [] };
 }

@@ -13,7 +13,7 @@ import {
   clientOfFunction,
 } from './client-under-test.ts';
 import type { Measures } from './evidence.ts';
-import type { AdvanceTimers } from './play-run.ts';
+import type { AdvanceTimers } from './run-client.ts';
 import { openTrust, type Trust } from './trust.ts';
 
 /** Options of `judgeClient`. */
@@ -30,33 +30,33 @@ export interface ClientOptions extends Partial<CommandClient> {
   readonly only?: readonly string[];
   /** Judges only what a few short runs show, in less than 30 seconds for a client that polls every second (default: false). */
   readonly quick?: boolean;
-  /** Factor by which the waits of the client are shorter than in production: 30 for a poll every second instead of every 30 (default: 1). */
+  /** Factor by which the client waits less than in production: 30 when it polls every second instead of every 30 (default: 1). */
   readonly timeScale?: number;
   /** Longest duration of a run, wall time (default: 2 minutes; 12 seconds with `quick`). */
   readonly timeLimit?: string | number;
-  /** Time within which the client must stop asking for a result that never arrives, in its own time (default: 15 minutes). */
+  /** Time after which the client must stop polling for a result that never arrives, in the client's own time (default: 15 minutes). */
   readonly giveUpWithin?: string | number;
-  /** Time within which media should be downloaded, in the client's own time (default: that of the pack). */
+  /** Time within which media should be downloaded, in the client's own time (default: per vendor). */
   readonly downloadWithin?: string | number;
   /** Number of tasks that the account may run at once (default: no limit). */
   readonly concurrency?: number;
   /** Number of runs in parallel (default: 4). */
   readonly jobs?: number;
-  /** Hosts of the client's receiver beyond loopback and private addresses. */
+  /** Hosts that may receive callbacks in addition to loopback and private addresses (default: none). */
   readonly allowCallback?: readonly string[];
-  /** Folder of a certificate authority; the mock, its media and the callback URL are then served over https. */
+  /** Folder of a certificate authority; the mock, its media and the callback URL then use https (default: plain HTTP). */
   readonly tls?: string;
-  /** Advances the fake timers of the client by milliseconds; the runs then use the virtual clock, one after another. */
+  /** Advances the client's fake timers by milliseconds; the runs then use the virtual clock, one at a time. */
   readonly advanceTimers?: AdvanceTimers;
-  /** Called with the id of a case that begins. */
+  /** Called with the id of each case when it starts. */
   readonly onStarted?: (id: string) => void;
-  /** Called with the report of a case that has ended. */
+  /** Called with the report of each case when it ends. */
   readonly onFinished?: (report: CaseReport) => void;
   /** Called with what the judge is doing or waiting for. */
   readonly onActivity?: OnActivity;
 }
 
-/** The same with every default filled in. */
+/** Options of `judgeClient` with all defaults. */
 export interface ClientSettings extends Measures {
   readonly client: ClientUnderTest;
   readonly options: ClientOptions;
@@ -66,32 +66,35 @@ export interface ClientSettings extends Measures {
   readonly trust: Trust | null;
   /** Variables that each run adds to the client's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** The environment that the client is started with, without those. */
-  readonly given: Readonly<Record<string, string | undefined>>;
+  /** Environment that the client is started with, without `env`. */
+  readonly ambientEnv: Readonly<Record<string, string | undefined>>;
 }
 
-/** A poll each second, and the pack's tasks take some seconds. */
+/** Long enough for a client that polls every second. */
 const QUICK_LIMIT = '12s';
 
-/** @throws {CodedError} OPTION_INVALID */
+/** Validates the options and fills in defaults. @throws {CodedError} OPTION_INVALID */
 export async function readClientSettings(options: ClientOptions): Promise<ClientSettings> {
   const { timeScale = 1, quick = false, giveUpWithin = '15m', downloadWithin, concurrency = null } = options;
   const { timeLimit = quick ? QUICK_LIMIT : '2m', tls } = options;
   if (!(Number.isFinite(timeScale) && timeScale > 0)) {
-    throw new CodedError('OPTION_INVALID', `timeScale must be a factor above 0, like 30, got ${timeScale}`);
+    throw new CodedError(
+      'OPTION_INVALID',
+      `timeScale must be a number above 0, such as 30, got ${timeScale}`,
+    );
   }
   const isVirtual = options.advanceTimers !== undefined;
   const client = clientOf(options);
   const limitMs = readMs('timeLimit', timeLimit);
   const giveUpWithinMs = readMs('giveUpWithin', giveUpWithin);
   const trust = tls === undefined ? null : await openTrust(tls);
-  const given = { ...process.env, ...options.env };
+  const ambientEnv = { ...process.env, ...options.env };
   return {
     client,
     options,
     seed: String(options.seed ?? randomBytes(4).toString('hex')),
     limitMs,
-    // Fake timers are everybody's.
+    // Fake timers are global, so runs cannot overlap.
     jobs: isVirtual ? 1 : Math.max(1, options.jobs ?? 4),
     timeScale: isVirtual ? 1 : timeScale,
     time: isVirtual ? 'service' : 'wall',
@@ -99,7 +102,7 @@ export async function readClientSettings(options: ClientOptions): Promise<Client
     downloadWithinMs: downloadWithin === undefined ? null : readMs('downloadWithin', downloadWithin),
     concurrency,
     trust,
-    given,
+    ambientEnv,
     env: trust?.env ?? {},
   };
 }
@@ -111,12 +114,12 @@ function clientOf({ run, command, env, cwd }: ClientOptions): ClientUnderTest {
   }
   throw new CodedError(
     'OPTION_INVALID',
-    'there is no client to judge',
-    'Write its command after --, like: stuntdouble verify client --env API_BASE={url} -- node client.js',
+    'no client command was given',
+    'Add the command after --, for example: stuntdouble verify client --env API_BASE={url} -- node client.js',
   );
 }
 
-/** The command that judges one case alone. */
+/** Returns the command that judges only this case. */
 export function replayLine(id: string, { options, seed }: ClientSettings): string {
   const { command = [], env = {} } = options;
   const line = commandLine(
@@ -137,7 +140,7 @@ export function replayLine(id: string, { options, seed }: ClientSettings): strin
         .map(([name, value]) => ['--env', `${name}=${value}`] as const),
     ],
   );
-  // The shell of whoever runs it again knows them.
+  // The values of keys are taken from the shell, so that they are not printed.
   const keys = Object.entries(env).filter(([name, value]) => isSecretVariable(name, value));
   const whole = [line, ...keys.map(([name]) => `--env "${name}=$${name}"`)].join(' ');
   return command.length === 0 ? whole : `${whole} -- ${hideInCommand(command).map(quote).join(' ')}`;

@@ -2,7 +2,7 @@ import { hideInCommand } from '../hide-keys.ts';
 import { withoutProxy } from './proxies.ts';
 import { type Ending, runCommand } from './run-command.ts';
 
-/** What a client gets in one run. */
+/** What a client is given for one run. */
 export interface ClientContext {
   /** Base URL of the mock. */
   readonly url: string;
@@ -18,48 +18,51 @@ export interface ClientContext {
   readonly dir: string;
   /** Aborted when the client should end. */
   readonly signal: AbortSignal;
-  /** Records what the client tells its user; a command prints it instead. */
+  /** Records output of the client; a command prints it instead. */
   log(text: string): void;
 }
 
+/** Limits and environment of one run. */
 export interface RunLimits {
   readonly limitMs: number;
   readonly timeZone: string | null;
-  /** Variables that every client of this run needs. */
+  /** Environment variables of every client in this run. */
   readonly env: Readonly<Record<string, string>>;
-  /** Ends the run before its limit, when it has nothing more to show. */
+  /** Stops the run before its limit. */
   readonly stop: AbortSignal;
 }
 
-/** The client to be judged. */
+/** The client under test. */
 export interface ClientUnderTest {
-  /** For people: the command, or the name of the function. */
+  /** Display name: the command, or the name of the function. */
   readonly name: string;
-  /** Whether the prompt can be chosen. */
+  /** Whether the client accepts a prompt. */
   readonly takesPrompt: boolean;
   run(context: ClientContext, limits: RunLimits): Promise<Ending>;
 }
 
+/** A client that runs as a command. */
 export interface CommandClient {
   readonly command: readonly string[];
-  /** Variables of its environment; `{url}` and the like are filled in, as in the command. */
+  /** Environment variables; placeholders such as `{url}` are filled in, as in the command. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string | undefined;
 }
 
-/** Does one job with the client: makes one video. */
+/** Does one job with the client, for example makes one video. */
 export type ClientFunction = (context: ClientContext) => unknown;
 
+/** Returns a client that runs a command. */
 export function clientOfCommand({ command, env = {}, cwd }: CommandClient): ClientUnderTest {
   const texts = [...command, ...Object.values(env)];
   return {
     name: hideInCommand(command).join(' '),
     takesPrompt: texts.some((text) => text.includes('{prompt}')),
-    run(context, { limitMs, timeZone, env: needed, stop }) {
+    run(context, { limitMs, timeZone, env: shared, stop }) {
       const filled = Object.entries(env).map(([name, text]) => [name, fillIn(text, context)] as const);
       const own = {
         ...(timeZone === null ? {} : { TZ: timeZone }),
-        ...needed,
+        ...shared,
         ...Object.fromEntries(filled),
       };
       return runCommand(
@@ -75,7 +78,7 @@ export function clientOfCommand({ command, env = {}, cwd }: CommandClient): Clie
   };
 }
 
-/** What it returns or logs is its output; when it throws, it failed. */
+/** Returns a client that calls a function. Its output is what it logs and returns, and it fails when it throws. */
 export function clientOfFunction(run: ClientFunction): ClientUnderTest {
   return {
     name: run.name === '' ? 'a function' : run.name,
@@ -106,17 +109,17 @@ export function clientOfFunction(run: ClientFunction): ClientUnderTest {
   };
 }
 
-// As it is before anybody's tests fake it.
+// The real timers, before a test replaces them with fakes.
 const { setTimeout: later, clearTimeout: notLater } = globalThis;
 
 function withLimit<Value>(
   work: Promise<Value>,
   limitMs: number,
   isOver: AbortSignal,
-  giveUp: () => Value,
+  onLimit: () => Value,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const end = (): void => resolve(giveUp());
+    const end = (): void => resolve(onLimit());
     const timer = later(end, limitMs);
     isOver.addEventListener('abort', end, { once: true });
     work.then(resolve, reject).finally(() => {

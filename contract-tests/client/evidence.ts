@@ -1,5 +1,5 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
-import { createGathering } from './gathering.ts';
+import { createCollector } from './collector.ts';
 
 type Operation = Pack['operations'][number];
 type Submitted = Extract<JournalEntry, { readonly type: 'task.submitted' }>;
@@ -8,95 +8,97 @@ type Served = Extract<JournalEntry, { readonly type: 'media.served' }>;
 type Ended = Extract<JournalEntry, { readonly type: 'attempt.ended' }>;
 type Plan = Submitted['plan'];
 
-/** Something that happened, in the client's own time. */
+/** A journal entry with its time on the client's clock. */
 export interface Happening {
   readonly seq: number;
-  /** Milliseconds of the client's time, `timeScale` included. */
+  /** Milliseconds of the client's time, multiplied by `timeScale`. */
   readonly atMs: number;
 }
 
 /** A call to the vendor's API. */
 export interface ApiCall extends Happening {
   readonly entry: Answered;
-  /** Whose operations it is held against. */
+  /** Pack whose operations the call is compared with. */
   readonly pack: Pack;
   readonly operation: Operation | null;
-  /** The request's body as JSON; undefined when it is none. */
+  /** Request body, parsed; undefined when it is not JSON. */
   readonly body: unknown;
-  /** The answer as JSON; undefined when it is none. */
+  /** Response body, parsed; undefined when it is not JSON. */
   readonly answer: unknown;
-  /** Whether an SDK says that it repeated the request by itself, without the application. */
+  /** Whether a header states that an SDK retried the request automatically. */
   readonly isRetryOfSdk: boolean;
-  /** Whether the key is in its URL or in its body. */
+  /** Whether the key is in the URL or the body. */
   readonly showsKey: boolean;
-  /** Whether its Authorization header has a key and a scheme that the vendor accepts. */
+  /** Whether the Authorization header has a key and a scheme that the vendor accepts. */
   readonly isAuthorized: boolean;
-  /** Whether the answer has a flag that says that media have expired. */
+  /** Whether a flag in the response states that the media have expired. */
   readonly saysExpired: boolean;
-  /** The first time without a zone in the answer: the whole, its day, its time of day. */
+  /** First time without a time zone in the response: the whole match, its date, its time of day. */
   readonly zonelessTime: readonly string[] | null;
-  /** The task that a poll names, whether there is such a task or not; null when it names none. */
+  /** Task id that a poll requests, whether the task exists or not; null when it has no id. */
   readonly askedId: string | null;
 }
 
-/** A POST of a callback, as it ended. */
-export interface CallbackTry extends Happening {
+/** A finished attempt to deliver a callback. */
+export interface CallbackAttempt extends Happening {
   readonly entry: Ended;
   readonly isAcknowledged: boolean;
 }
 
+/** A request for a media file. */
 export interface Download extends Happening {
   readonly entry: Served;
 }
 
+/** A task from its submission to its end. */
 export interface TaskLife extends Happening {
   readonly id: string;
   readonly plan: Plan;
-  /** When it came to its end; null while it has not. */
+  /** When the task finished; null while it is running. */
   readonly endedAtMs: number | null;
-  /** From here on its media were gone; null when they are not. */
+  /** Sequence number of the entry by which its media expired; null until then. */
   readonly expiredSeq: number | null;
 }
 
-/** How the command, or the function, that was judged came to its end. */
+/** How a run of the command or function under test ended. */
 export interface RunFacts {
-  /** 0 when all went well; null when it had to be ended. */
+  /** 0 on success; null when the run was stopped. */
   readonly exitCode: number | null;
-  /** What it printed, or the message it failed with. */
+  /** Output of the command, or the message of the error that the function threw. */
   readonly output: string;
-  /** What it was asked to make a video of. */
+  /** Prompt that the client was given. */
   readonly prompt: string;
-  /** Which key it was given. */
+  /** API key that the client was given. */
   readonly key: string;
-  /** The callback URL it was told to use; null when it was told none. */
+  /** Callback URL that the client was given; null without one. */
   readonly callbackUrl: string | null;
-  /** The time zone it ran in. */
+  /** Time zone of the run. */
   readonly timeZone: string | null;
 }
 
-/** Settings that rules depend on. */
+/** Settings that verdicts depend on. */
 export interface Measures {
-  /** How much faster than the vendor's the client's own timers run. */
+  /** Factor by which the client's timers run faster than in production. */
   readonly timeScale: number;
-  /** `wall` time times the scale, or the `service` time of a virtual clock. */
+  /** Clock by which waits are measured: `wall` time multiplied by the scale, or the `service` time of a virtual clock. */
   readonly time: 'wall' | 'service';
-  /** How long a client may go on asking for what never comes; milliseconds of its time. */
+  /** Time after which a client must stop polling for a result that never arrives; milliseconds of its time. */
   readonly giveUpWithinMs: number;
   readonly downloadWithinMs: number | null;
-  /** How many tasks may be open at once; null when nobody said. */
+  /** Number of tasks that may run at once; null when it is not known. */
   readonly concurrency: number | null;
 }
 
-/** All that a rule may look at. */
+/** Everything that a case is judged by. */
 export interface Evidence extends Measures {
   readonly pack: Pack;
   readonly calls: readonly ApiCall[];
   readonly tasks: readonly TaskLife[];
-  readonly tries: readonly CallbackTry[];
+  readonly attempts: readonly CallbackAttempt[];
   readonly downloads: readonly Download[];
-  /** When the journal ends. */
+  /** Time of the last entry, or of the end of the run. */
   readonly endsAtMs: number;
-  /** Null when a journal is judged while the client goes on. */
+  /** Null when a journal is judged while the client is still running. */
   readonly run: RunFacts | null;
 }
 
@@ -104,12 +106,13 @@ export interface EvidenceOptions extends Measures {
   readonly entries: readonly JournalEntry[];
   readonly pack: Pack;
   readonly run: RunFacts | null;
-  /** When the run ended, ISO 8601; the last entry when left out. */
+  /** End of the run, ISO 8601 (default: time of the last entry). */
   readonly endedAt?: string;
 }
 
+/** Collects the evidence of one pack from journal entries. */
 export function gatherEvidence({ entries, pack, run, endedAt, ...measures }: EvidenceOptions): Evidence {
-  const gathering = createGathering([pack], measures, run !== null);
-  for (const entry of entries) gathering.add(entry);
-  return gathering.evidenceOn(pack, run, endedAt);
+  const collector = createCollector([pack], measures, run !== null);
+  for (const entry of entries) collector.add(entry);
+  return collector.evidenceOn(pack, run, endedAt);
 }

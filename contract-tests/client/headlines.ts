@@ -1,79 +1,79 @@
 import { isIP } from 'node:net';
 import type { Headline } from '../report.ts';
 import type { ClientSettings } from './client-options.ts';
-import type { CallbackTry, Evidence } from './evidence.ts';
+import type { CallbackAttempt, Evidence } from './evidence.ts';
+import { unmockedIn } from './evidence-queries.ts';
 import { proxiesIn, withoutProxy } from './proxies.ts';
-import { unmockedIn } from './questions.ts';
+import { count } from './wording.ts';
 
-/** What explains more than one verdict, and stands before them all. */
+/** Returns the findings that explain several verdicts, printed before all of them. */
 export function headlinesOf(runs: readonly Evidence[], settings: ClientSettings): Headline[] {
-  return [...deafReceiver(runs, settings), ...notJudged(runs)];
+  return [...unacknowledgedCallbacks(runs, settings), ...unmockedCalls(runs)];
 }
 
-/** Remarks on how the client was run. */
-export function notesOf({ given }: ClientSettings, runsAlone: boolean): string[] {
-  const proxies = proxiesIn(given);
+/** Returns remarks on how the client was run. */
+export function notesOf({ ambientEnv }: ClientSettings, runsAlone: boolean): string[] {
+  const proxies = proxiesIn(ambientEnv);
   const alone = runsAlone
     ? [
-        'Two instances of the client could not run at the same time, so they ran one by one. --jobs 1 does so from the start.',
+        'Instances of the client could not run in parallel, so they ran one at a time. Use --jobs 1 to skip the attempt.',
       ]
     : [];
   return proxies.length === 0
     ? alone
     : [
         ...alone,
-
-        `${proxies.join(' and ')} ${proxies.length === 1 ? 'is' : 'are'} set: the client was given NO_PROXY=${withoutProxy(given).NO_PROXY}, so that it reaches the mock.`,
+        `${proxies.join(' and ')} ${proxies.length === 1 ? 'is' : 'are'} set. The client was started with NO_PROXY=${withoutProxy(ambientEnv).NO_PROXY}, so that it reaches the mock.`,
       ];
 }
 
-function deafReceiver(runs: readonly Evidence[], settings: ClientSettings): Headline[] {
-  // What was in flight when a run ended says nothing about its receiver.
-  const tries = runs
-    .flatMap((evidence) => evidence.tries)
+function unacknowledgedCallbacks(runs: readonly Evidence[], settings: ClientSettings): Headline[] {
+  // An attempt in flight when a run ended says nothing about the receiver.
+  const attempts = runs
+    .flatMap((evidence) => evidence.attempts)
     .filter(({ entry }) => entry.attempt.outcome !== 'interrupted');
-  const [first] = tries;
-  if (first === undefined || tries.some(({ isAcknowledged }) => isAcknowledged)) return [];
+  const [first] = attempts;
+  if (first === undefined || attempts.some(({ isAcknowledged }) => isAcknowledged)) return [];
   const { outcome } = first.entry.attempt;
-  const same = tries.every(({ entry }) => entry.attempt.outcome === outcome);
-  const count = tries.length === 1 ? 'The only callback' : `None of ${tries.length} callbacks`;
-  const text = `${count} ${tries.length === 1 ? 'was not' : 'was'} acknowledged by ${first.entry.url}: ${describe(first)}${same ? '' : ' (others failed otherwise)'}.`;
+  const same = attempts.every(({ entry }) => entry.attempt.outcome === outcome);
+  const which = attempts.length === 1 ? 'The only callback' : `None of ${attempts.length} callback attempts`;
+  const text = `${which} ${attempts.length === 1 ? 'was not' : 'was'} acknowledged by ${first.entry.url}: ${describe(first)}${same ? '' : ' (other attempts failed differently)'}.`;
   return [{ text, remedy: remedyOf(first, settings) }];
 }
 
-function describe({ entry: { attempt, url } }: CallbackTry): string {
+function describe({ entry: { attempt, url } }: CallbackAttempt): string {
   const { status } = attempt;
   const words: Partial<Record<typeof attempt.outcome, string>> = {
     rejected: `it answered HTTP ${status}`,
-    redirect: `it answered HTTP ${status}, and callbacks follow no redirects`,
+    redirect: `it answered HTTP ${status}, and vendors do not follow redirects`,
     timeout: 'it did not answer in time',
-    refused: 'nothing listens there (connection refused)',
-    reset: 'it broke the connection',
-    dns: `its host ${hostOf(url)} has no address`,
+    refused: 'the connection was refused',
+    reset: 'the connection was reset',
+    dns: `the host ${hostOf(url)} could not be resolved`,
     tls: 'its certificate is not trusted',
     blocked: `callbacks to ${hostOf(url)} are not allowed`,
   };
   return words[attempt.outcome] ?? attempt.outcome;
 }
 
-function remedyOf({ entry: { attempt, url } }: CallbackTry, { options }: ClientSettings): string {
+function remedyOf({ entry: { attempt, url } }: CallbackAttempt, { options }: ClientSettings): string {
   switch (attempt.outcome) {
     case 'refused':
     case 'reset':
     case 'dns':
-      return 'Start your receiver at that URL before the client runs, or give the client {callback}, which always answers 200.';
+      return 'Start your receiver at this URL before the client runs, or pass {callback} to the client, which always answers 200.';
     case 'blocked':
       return isIP(hostOf(url)) === 0
         ? `Allow it with --allow-callback ${hostOf(url)}, or use a receiver on this machine.`
         : 'Use a receiver on this machine, or allow the address with --allow-callback.';
     case 'tls':
       return options.tls === undefined
-        ? 'Give the receiver a certificate that this machine trusts (NODE_EXTRA_CA_CERTS), or run with --tls and give the client {callback}.'
-        : `Give the receiver a certificate by the authority in ${options.tls}, or give the client {callback}.`;
+        ? 'Use a certificate that this machine trusts (NODE_EXTRA_CA_CERTS), or run with --tls and pass {callback} to the client.'
+        : `Use a certificate issued by the authority in ${options.tls}, or pass {callback} to the client.`;
     case 'timeout':
-      return 'Answer first and work afterwards: the receiver must acknowledge before the vendor stops waiting.';
+      return 'Acknowledge the callback before processing it, within the time that the vendor waits.';
     default:
-      return 'Let the receiver answer 200 to the callbacks of the mock, at exactly this URL.';
+      return 'Let the receiver answer 200 at exactly this URL.';
   }
 }
 
@@ -81,16 +81,15 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname : url;
 }
 
-function notJudged(runs: readonly Evidence[]): Headline[] {
+function unmockedCalls(runs: readonly Evidence[]): Headline[] {
   const calls = (runs[0] === undefined ? [] : unmockedIn(runs[0])).map(({ entry }) => entry);
   const names = [...new Set(calls.map(({ method, url }) => `${method} ${url.split('?')[0]}`))];
   if (names.length === 0) return [];
-  const count = calls.length === 1 ? '1 call was' : `${calls.length} calls were`;
   return [
     {
-      text: `${count} not judged: ${names.join(', ')} ${names.length === 1 ? 'exists' : 'exist'} at the vendor and ${names.length === 1 ? 'is' : 'are'} not mocked.`,
+      text: `${count(calls, 'call')} could not be judged. The vendor documents ${names.join(', ')}, but the mock does not serve ${names.length === 1 ? 'it' : 'them'}.`,
       remedy:
-        'Keep these calls out of the command, or add the operations to a pack of your own (docs/add-a-vendor.md).',
+        'Remove these calls from the command, or add the operations to your own pack (docs/add-a-vendor.md).',
     },
   ];
 }

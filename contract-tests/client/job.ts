@@ -1,25 +1,25 @@
 import type { Pack } from '../../mock-server/index.ts';
+import { cached, groupedBy } from './cached.ts';
 import type { ApiCall, TaskLife } from './evidence.ts';
-import { groupedBy, oncePer } from './once-per.ts';
 import { operationOf } from './read-call.ts';
 
-/** Names of fields that programs fill anew for each attempt. */
+/** Names of fields that programs set to a new value for each attempt. */
 const NONCE_NAME =
   /^(seed|nonce|salt|metadata|timestamp|time|created_?at|attempt|retry|(external|client|request|trace|correlation|job|order|idempotency|custom|unique|my)?[_-]?(id|uid|uuid|guid|key|ref|reference|token))$/i;
-/** A value like a UUID, a hash, a count of milliseconds, a date. */
+/** Values such as a UUID, a hash, a number of milliseconds, or a date. */
 const NONCE_VALUE = /^[\w.:+-]*([\da-f]{8}|\d{4}-\d\d-\d\dT)[\w.:+-]*$/i;
 
 /**
- * What a submission is for, without what differs between two attempts: where its callback goes, references, random
- * numbers. Two submissions of one job have the same text.
+ * Returns a text that identifies the job of a submission, without what differs between two attempts: the callback URL,
+ * references, random numbers.
  */
-export const jobOf = oncePer(({ body, operation, entry }: ApiCall): string =>
+export const jobOf = cached(({ body, operation, entry }: ApiCall): string =>
   operation?.type === 'submit' && typeof body === 'object' && body !== null
     ? essenceOf(operation, body)
     : entry.requestBody,
 );
 
-/** The same of a task, whose call may not be in the journal. */
+/** Returns the same text for a task, whose call may not be in the journal. */
 export function jobOfTask(pack: Pack, { operation: id, request }: TaskLife['plan']): string {
   const operation = operationOf(pack, id);
   return operation?.type === 'submit' ? essenceOf(operation, request) : JSON.stringify(request);
@@ -50,7 +50,7 @@ function isNonce(value: unknown): boolean {
   return typeof value === 'string' && NONCE_VALUE.test(value);
 }
 
-/** Submissions by job, each group in order. */
+/** Groups submissions by job, each group in order. */
 export function jobsIn(calls: readonly ApiCall[]): ApiCall[][] {
   return [...groupedBy(calls, jobOf).values()];
 }

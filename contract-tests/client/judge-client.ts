@@ -7,18 +7,18 @@ import type { ClientCase } from './client-case.ts';
 import { type ClientOptions, type ClientSettings, readClientSettings } from './client-options.ts';
 import { headlinesOf, notesOf } from './headlines.ts';
 import { QUICK } from './stimuli.ts';
-import { holdTrial } from './trial.ts';
+import { runTrial } from './trial.ts';
 
 export type { ClientOptions } from './client-options.ts';
 
 /**
- * Runs a client once for each stimulus, and judges its calls, its downloads and its output.
+ * Runs a client once for each stimulus, and judges its calls, downloads and output.
  * @throws {CodedError} CASE_UNKNOWN, OPTION_INVALID, CLIENT_UNUSABLE
  */
 export async function judgeClient(options: ClientOptions): Promise<SuiteReport> {
   const startedAt = new Date();
   const settings = await readClientSettings(options);
-  const { pack, usesCallbacks, runs, reports, runsAlone } = await holdTrial(settings, clientCases(options));
+  const { pack, usesCallbacks, runs, reports, runsAlone } = await runTrial(settings, clientCases(options));
   const report: SuiteReport = {
     suite: 'client',
     version: VERSION,
@@ -50,10 +50,12 @@ function keysGiven({ command = [], env = {} }: ClientOptions): string[] {
   return [...keysInCommand(command), ...variables.map(([, value]) => value)];
 }
 
-/** The cases that these options choose. @throws {CodedError} CASE_UNKNOWN */
+/** Returns the cases that the options select. @throws {CodedError} CASE_UNKNOWN */
 export function clientCases({ only, quick }: Pick<ClientOptions, 'only' | 'quick'>): readonly ClientCase[] {
-  const chosen = chooseCases(CLIENT_CASES, only);
-  return quick === true ? chosen.filter(({ stimuli }) => stimuli.some((name) => QUICK.has(name))) : chosen;
+  const selected = chooseCases(CLIENT_CASES, only);
+  return quick === true
+    ? selected.filter(({ stimuli }) => stimuli.some((name) => QUICK.has(name)))
+    : selected;
 }
 
 function describe({
@@ -64,7 +66,7 @@ function describe({
   options,
 }: ClientSettings): Record<string, string> {
   return {
-    time: time === 'service' ? 'virtual clock, with the client’s timers' : `wall time, ${timeScale}x`,
+    time: time === 'service' ? 'virtual clock, with the timers of the client' : `wall time, ${timeScale}x`,
     timeLimit: `${limitMs} ms`,
     giveUpWithin: `${giveUpWithinMs} ms`,
     ...(options.quick === true ? { selection: 'quick' } : {}),

@@ -24,7 +24,7 @@ function statusOf({ cases }: SuiteReport, id: string): string | undefined {
   return cases.find((one) => one.id === id)?.status;
 }
 
-/** Polls until the end, so far apart. */
+/** Polls until the task has finished, at this interval. */
 async function poll(key: string, taskId: string, everyS: number): Promise<void> {
   for (let state = ''; state !== 'success' && state !== 'fail'; ) {
     await mock.clock.advance(everyS * 1000);
@@ -33,13 +33,13 @@ async function poll(key: string, taskId: string, everyS: number): Promise<void> 
 }
 
 describe('GET /__admin/verdicts', () => {
-  it('says that nothing was judged while nothing has happened', async () => {
+  it('judges no case of an empty journal', async () => {
     await start();
     const report = await verdicts();
     expect(report.summary).toMatchObject({ judged: 0, failed: 0, notApplicable: CLIENT_CASES.length });
   });
 
-  it('judges what happened so far, on the clock of the mock', async () => {
+  it('judges the journal so far, on the clock of the mock', async () => {
     await start();
     const { taskId } = await runwayCalls(mock.url).generate();
     await poll('test-key', taskId, 5);
@@ -57,7 +57,7 @@ describe('GET /__admin/verdicts', () => {
     expect(statusOf(await verdicts(), 'CLI-POL-04')).toBe('failed');
   });
 
-  it('keeps the clients of different keys apart', async () => {
+  it('judges the clients of different keys separately', async () => {
     await start();
     const calm = await runwayCalls(mock.url, 'calm').generate({}, { 'x-mock-scenario': 'state.long' });
     await poll('calm', calm.taskId, 30);
@@ -67,7 +67,7 @@ describe('GET /__admin/verdicts', () => {
     expect(statusOf(await verdicts('?apiKey=hasty'), 'CLI-POL-02')).toBe('failed');
   });
 
-  it('judges the clients of two vendors by the rules of each', async () => {
+  it('judges the calls to two vendors by the facts of each', async () => {
     await start();
     const { taskId } = await runwayCalls(mock.url).generate();
     await poll('test-key', taskId, 30);
@@ -83,7 +83,7 @@ describe('GET /__admin/verdicts', () => {
     });
   });
 
-  it('counts calls that match no operation, for the vendor they were meant for', async () => {
+  it('assigns calls that match no operation to the vendor that they resemble', async () => {
     await start();
     await runwayCalls(mock.url).generate();
     const headers = { authorization: 'Bearer test-key' };
@@ -95,21 +95,21 @@ describe('GET /__admin/verdicts', () => {
       verdicts: {
         behaviour: {
           actual:
-            '1 call to GET /api/v1/runway/record-info matched no operation; did you mean GET /api/v1/runway/record-detail?',
+            '1 call to GET /api/v1/runway/record-info did not match any operation; did you mean GET /api/v1/runway/record-detail?',
         },
       },
     });
   });
 
-  it('concludes nothing from calls that no vendor can be found for', async () => {
+  it('is inconclusive about calls that match no vendor', async () => {
     await start();
     await fetch(`${mock.url}/zzz/qqq`, { headers: { authorization: 'Bearer test-key' } });
     const report = await verdicts();
     expect(report).toMatchObject({ pack: '', summary: { judged: 0 } });
-    expect(report.inconclusive).toBe('No vendor has what was called: GET /zzz/qqq.');
+    expect(report.inconclusive).toBe('The calls match no vendor: GET /zzz/qqq.');
   });
 
-  it('waits before it takes silence for an end', async () => {
+  it('waits before it concludes that a silent client has stopped', async () => {
     await start();
     const headers = { 'x-mock-scenario': 'poll.502' };
     const { taskId } = await runwayCalls(mock.url).generate({}, headers);

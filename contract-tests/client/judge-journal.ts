@@ -1,21 +1,21 @@
 import { type JournalEntry, type Pack, VERSION } from '../../mock-server/index.ts';
 import { type CaseReport, type SuiteReport, summarise } from '../report.ts';
-import { studyInSteps } from './call-facts.ts';
-import { type Hearing, reportCase } from './case-report.ts';
+import { computeFactsInSteps } from './call-facts.ts';
+import { reportCase, type StimulusRuns } from './case-report.ts';
 import { CLIENT_CASES } from './cases.ts';
+import { createCollector } from './collector.ts';
 import type { Measures } from './evidence.ts';
-import { createGathering } from './gathering.ts';
 
 export interface JournalJudgement extends Partial<Omit<Measures, 'time'>> {
-  /** Whether time is that of a clock which is moved by hand; wall time by default. */
+  /** Clock by which waits are measured: that of the mock, or wall time (default: wall). */
   readonly time?: Measures['time'];
 }
 
-const NOTHING_TO_GO_BY = 'Nothing in the journal so far.';
+const EMPTY_JOURNAL = 'The journal contains no API calls yet.';
 
 /**
- * Judges clients by the journal of a mock that runs: an app driven by hand, or a test suite. A case whose precondition
- * the journal lacks is not applicable.
+ * Judges clients by the journal of a running mock. A case whose precondition is missing from the journal is not
+ * applicable.
  */
 export function judgeJournal(
   entries: Iterable<JournalEntry>,
@@ -30,8 +30,8 @@ export function judgeJournal(
 }
 
 /**
- * The same in steps of at most a few milliseconds, for a process that has other work to do in between. A mock whose
- * `judge` returns these steps stays responsive however long its journal is.
+ * Judges clients like `judgeJournal`, in steps of at most a few milliseconds. A mock whose `judge` returns these steps
+ * stays responsive even with a long journal.
  */
 export function* judgeJournalInSteps(
   entries: Iterable<JournalEntry>,
@@ -46,31 +46,29 @@ export function* judgeJournalInSteps(
     concurrency: null,
     ...options,
   };
-  const gathering = createGathering(packs, measures, false);
+  const collector = createCollector(packs, measures, false);
   const span = createSpan();
   for (const entry of entries) {
-    gathering.add(entry);
+    collector.add(entry);
     span.add(entry);
     yield;
   }
-  const used = packs.filter(gathering.isUsed);
-  const all = used.map((pack) => gathering.evidenceOn(pack, null));
-  for (const evidence of all) yield* studyInSteps(evidence);
-  const hearings = all.map(
-    (evidence): Hearing => ({
+  const used = packs.filter(collector.isUsed);
+  const all = used.map((pack) => collector.evidenceOn(pack, null));
+  for (const evidence of all) yield* computeFactsInSteps(evidence);
+  const parts = all.map(
+    (evidence): StimulusRuns => ({
       aspect: evidence.pack.name,
-      stimulus: 'whatever was asked for while the mock ran',
+      stimulus: 'all calls to the mock so far',
       runs: [evidence],
       durationMs: 0,
     }),
   );
-  const heard =
-    hearings.length > 0
-      ? hearings
-      : [{ aspect: 'behaviour', stimulus: '', runs: NOTHING_TO_GO_BY, durationMs: 0 }];
+  const judged =
+    parts.length > 0 ? parts : [{ aspect: 'behaviour', stimulus: '', runs: EMPTY_JOURNAL, durationMs: 0 }];
   const cases: CaseReport[] = [];
   for (const one of CLIENT_CASES) {
-    cases.push(reportCase(one, heard, 'GET /__admin/verdicts'));
+    cases.push(reportCase(one, judged, 'GET /__admin/verdicts'));
     yield;
   }
   return {
@@ -91,14 +89,14 @@ export function* judgeJournalInSteps(
     summary: summarise(cases),
     notes: [],
     headlines: [],
-    inconclusive: used.length > 0 ? null : span.strayCalls(),
+    inconclusive: used.length > 0 ? null : span.unmatchedCalls(),
   };
 }
 
-/** How many calls a report names. */
-const MOST_NAMED = 5;
+/** Number of calls that a report lists. */
+const MAX_NAMED = 5;
 
-/** What a report says of a journal as a whole. */
+/** Collects what a report states about the journal as a whole. */
 function createSpan() {
   const names = new Set<string>();
   let first: string | undefined;
@@ -117,11 +115,11 @@ function createSpan() {
         ? 0
         : Math.max(0, Date.parse(last) - Date.parse(first));
     },
-    /** Calls that no vendor can be found for prove nothing, and are not silence either. */
-    strayCalls(): string | null {
+    /** Returns why the report is inconclusive: calls that match no vendor are not evidence, but they are not silence. */
+    unmatchedCalls(): string | null {
       if (names.size === 0) return null;
-      const more = names.size > MOST_NAMED ? ` and ${names.size - MOST_NAMED} more` : '';
-      return `No vendor has what was called: ${[...names].slice(0, MOST_NAMED).join(', ')}${more}.`;
+      const more = names.size > MAX_NAMED ? ` and ${names.size - MAX_NAMED} more` : '';
+      return `The calls match no vendor: ${[...names].slice(0, MAX_NAMED).join(', ')}${more}.`;
     },
   };
 }

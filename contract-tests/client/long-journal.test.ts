@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, type JournalEntry, type MockServer } from '../../mock-server/index.ts';
+import { leastOf, mostOf } from './cached.ts';
 import { judgeJournal, judgeJournalInSteps } from './judge-journal.ts';
-import { leastOf, mostOf } from './once-per.ts';
 
 let mock: MockServer;
 let one: readonly JournalEntry[];
 
-/** What a client does that polls a task to its end and beyond, and downloads what came of it. */
+/** Records a client that polls a task beyond its end and downloads the video. */
 beforeAll(async () => {
   mock = await createMockServer({ clock: 'virtual', seed: 7 }).listen();
   const api = runwayCalls(mock.url);
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => mock.close());
 
-/** The journal of so many clients, one after the other. */
+/** Returns the journal of this many clients, one after the other. */
 function journalOf(clients: number): JournalEntry[] {
   const text = JSON.stringify(one);
   const id = one.find((entry) => entry.type === 'task.submitted')?.taskId ?? '';
@@ -48,21 +48,21 @@ function durationOf(entries: readonly JournalEntry[]): number {
   return performance.now() - startedAt;
 }
 
-function middleOf(values: readonly number[]): number {
+function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-describe('judging a long journal', () => {
-  it('takes time in proportion to its length', () => {
+describe('judgeJournal with a long journal', () => {
+  it('takes time proportional to the length', () => {
     const [short, long] = [journalOf(40), journalOf(600)];
     durationOf(short);
     const rounds = Array.from({ length: 5 }, () => ({ short: durationOf(short), long: durationOf(long) }));
-    const ratio = middleOf(rounds.map(({ long }) => long)) / middleOf(rounds.map(({ short }) => short));
-    // Fifteen times the entries. What compares each with every other takes a hundred times as long and more.
+    const ratio = medianOf(rounds.map(({ long }) => long)) / medianOf(rounds.map(({ short }) => short));
+    // There are 15 times as many entries. Comparing each with every other would take over 100 times as long.
     expect(ratio).toBeLessThan(45);
   });
 
-  it('comes to the same verdicts for many equal clients as for one', () => {
+  it('returns the same verdicts for many equal clients as for two', () => {
     const statuses = (clients: number) =>
       judgeJournal(journalOf(clients), mock.packs, { time: 'service' }).cases.map(({ id, status }) => [
         id,
@@ -78,7 +78,7 @@ describe('judging a long journal', () => {
     expect(pauses).toBeGreaterThan(entries.length + 40);
   });
 
-  it('finds the least and the most of any number of values', () => {
+  it('finds the minimum and the maximum of 300,000 values', () => {
     const many = Array.from({ length: 300_000 }, (_, n) => n);
     expect([leastOf(many), mostOf(many)]).toEqual([0, 299_999]);
   });

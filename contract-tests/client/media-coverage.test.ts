@@ -7,7 +7,7 @@ import { type FileDownloads, filesOf } from './media-coverage.ts';
 let mock: MockServer;
 afterEach(() => mock.close());
 
-/** A video that is there, and its size. */
+/** Creates a video, and returns its URL and size. */
 async function video(scenario = 'success'): Promise<{ url: string; taskId: string; size: number }> {
   mock = await createMockServer({ clock: 'virtual', seed: 7 }).listen();
   const { taskId } = await runwayCalls(mock.url).generate({}, { 'x-mock-scenario': scenario });
@@ -37,8 +37,8 @@ async function coverage(taskId: string): Promise<FileDownloads | undefined> {
   return filesOf(downloads, [taskId])[0];
 }
 
-/** How a file is fetched, by size, and how often that brings all of it. */
-const WAYS: readonly (readonly [
+/** Sequences of downloads, and how often they return the whole file. */
+const DOWNLOADS: readonly (readonly [
   name: string,
   ranges: (size: number) => readonly (string | undefined)[],
   times: number,
@@ -51,18 +51,18 @@ const WAYS: readonly (readonly [
     (size) => ['bytes=-100', `bytes=0-${size - 101}`, `bytes=${size - 200}-`],
     1,
   ],
-  ['by a look at its first byte, and then whole', () => ['bytes=0-0', undefined], 1],
-  ['in one range of all', () => ['bytes=0-'], 1],
+  ['by its first byte, and then whole', () => ['bytes=0-0', undefined], 1],
+  ['in one range of the whole file', () => ['bytes=0-'], 1],
   ['with a range beyond its end', (size) => [`bytes=0-${size + 500}`], 1],
-  ['by its first bytes alone', () => ['bytes=0-99'], 0],
-  ['but for its first byte', () => ['bytes=1-'], 0],
+  ['only by its first bytes', () => ['bytes=0-99'], 0],
+  ['without its first byte', () => ['bytes=1-'], 0],
   ['twice', () => [undefined, undefined], 2],
   ['whole, and then in ranges', (size) => [undefined, `bytes=0-${size >> 1}`, `bytes=${size >> 1}-`], 2],
-  ['whole, and a part once more', () => [undefined, 'bytes=0-99'], 1],
+  ['whole, and then a part again', () => [undefined, 'bytes=0-99'], 1],
 ];
 
-describe('what downloads brought of a file', () => {
-  it.each(WAYS)('fetched %s', async (_name, ranges, times) => {
+describe('filesOf', () => {
+  it.each(DOWNLOADS)('counts a file downloaded %s', async (_name, ranges, times) => {
     const { url, taskId, size } = await video();
     for (const range of ranges(size)) await get(url, range);
     const file = await coverage(taskId);
@@ -71,12 +71,12 @@ describe('what downloads brought of a file', () => {
     if (times > 0) expect(file).toMatchObject({ size, bytes: size });
   });
 
-  it('asked for with HEAD alone is nothing', async () => {
+  it('does not count a HEAD request', async () => {
     const { taskId } = await video();
     expect(await coverage(taskId)).toMatchObject({ completedBy: null, bytes: 0, again: [] });
   });
 
-  it('cut off and fetched anew is one file', async () => {
+  it('counts a truncated download and a new one as one file', async () => {
     const { url, taskId, size } = await video('media.truncated');
     await expect(get(url)).rejects.toThrow();
     await get(url);

@@ -1,22 +1,22 @@
 import { createCoverage } from '../coverage.ts';
+import { mostOf } from './cached.ts';
 import type { Download } from './evidence.ts';
-import { mostOf } from './once-per.ts';
 
-/** What downloads brought of one file. */
+/** Progress of downloading one file. */
 export interface FileDownloads {
   readonly taskId: string;
   readonly name: string;
-  /** The download that made the file complete; null while bytes are missing. */
+  /** Download that completed the file; null while bytes are missing. */
   readonly completedBy: Download | null;
-  /** How many bytes came at least once. */
+  /** Number of bytes that were downloaded at least once. */
   readonly bytes: number;
-  /** Of the whole file; 0 when it was never served. */
+  /** Size of the whole file; 0 when it was not requested. */
   readonly size: number;
-  /** Downloads that together brought the whole file another time. */
+  /** Downloads that together returned the whole file another time. */
   readonly again: readonly Download[];
 }
 
-/** By file of these tasks; a file that came in ranges counts as much as one that came in one piece. */
+/** Returns the progress by file of these tasks. A file in ranges counts like a file in one piece. */
 export function filesOf(downloads: readonly Download[], taskIds: Iterable<string>): FileDownloads[] {
   const wanted = new Set(taskIds);
   const files = new Map<string, { taskId: string; name: string; downloads: Download[] }>();

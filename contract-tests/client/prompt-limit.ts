@@ -1,7 +1,7 @@
 import type { Pack } from '../../mock-server/index.ts';
 import { schemaAt } from './request-schema.ts';
 
-/** The longest prompt that every submitting operation accepts; null when nothing limits it. */
+/** Returns the maximum length of a prompt that a submission accepts; null without a limit. */
 export function promptLimitOf(pack: Pack): number | null {
   if (pack.clients.promptLength !== null) return pack.clients.promptLength;
   const limits = pack.operations.flatMap((operation) => {

@@ -1,8 +1,8 @@
 import type { Pack } from '../../mock-server/index.ts';
-import { oncePer } from './once-per.ts';
+import { cached } from './cached.ts';
 import { operationOf } from './read-call.ts';
 
-/** A JSON Schema, as far as names of fields are concerned. */
+/** The parts of a JSON Schema that concern field names and lengths. */
 export interface Schema {
   readonly $ref?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -18,7 +18,7 @@ export interface Schema {
   readonly else?: Schema;
 }
 
-/** The schema of the body that an operation accepts; undefined when the document describes none. */
+/** Returns the schema of the request body of an operation; undefined when the document has none. */
 export function bodySchemaOf(pack: Pack, operationId: string): Schema | undefined {
   const { document } = pack;
   const operation = operationOf(pack, operationId);
@@ -30,25 +30,25 @@ export function bodySchemaOf(pack: Pack, operationId: string): Schema | undefine
   return (content['application/json'] ?? Object.values(content)[0])?.schema;
 }
 
-/** The schema with all that it refers to or is composed of. */
+/** Returns the schema together with all schemas that it refers to or is composed of. */
 export function branchesOf(pack: Pack, schema: Schema | undefined): readonly Schema[] {
   return typeof schema === 'object' && schema !== null ? branchesIn(pack.document)(schema) : [];
 }
 
-/** Once for each schema of a document: every submission of a journal is held against the same few. */
-const branchesIn = oncePer((document: Pack['document']) =>
-  oncePer((schema: Schema): readonly Schema[] => spread(document, schema, 0)),
+/** Cached by schema, because all submissions of a journal are checked against the same few. */
+const branchesIn = cached((document: Pack['document']) =>
+  cached((schema: Schema): readonly Schema[] => spread(document, schema, 0)),
 );
 
 function spread(document: Pack['document'], schema: Schema | undefined, depth: number): Schema[] {
-  if (typeof schema !== 'object' || schema === null || depth > MOST_LEVELS) return [];
+  if (typeof schema !== 'object' || schema === null || depth > MAX_LEVELS) return [];
   const own = resolved(document, schema);
   const { allOf = [], anyOf = [], oneOf = [] } = own;
   const parts = [...allOf, ...anyOf, ...oneOf, own.then, own.else];
   return [own, ...parts.flatMap((part) => spread(document, part, depth + 1))];
 }
 
-/** What the schema of a field says, wherever it says so. @param pointer JSON Pointer into the body */
+/** Returns the schema of a field, merged from all its branches. @param pointer JSON Pointer into the body */
 export function schemaAt(pack: Pack, operationId: string, pointer: string): Schema | undefined {
   let branches = branchesOf(pack, bodySchemaOf(pack, operationId));
   for (const name of pointer.slice(1).split('/')) {
@@ -57,12 +57,12 @@ export function schemaAt(pack: Pack, operationId: string, pointer: string): Sche
   return branches.length === 0 ? undefined : Object.assign({}, ...branches);
 }
 
-/** Schemas may refer to themselves. */
-const MOST_LEVELS = 12;
+/** Maximum depth, because schemas may refer to themselves. */
+const MAX_LEVELS = 12;
 
 function resolved(document: Pack['document'], schema: Schema | undefined): Schema {
   let found: unknown = schema ?? {};
-  for (let n = 0; n < MOST_LEVELS; n++) {
+  for (let n = 0; n < MAX_LEVELS; n++) {
     const { $ref } = found as Schema;
     if ($ref === undefined || !$ref.startsWith('#/')) break;
     found = $ref

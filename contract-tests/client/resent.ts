@@ -1,13 +1,13 @@
 import type { ApiCall, Evidence } from './evidence.ts';
+import { submitsIn } from './evidence-queries.ts';
 import { jobOf } from './job.ts';
-import { submitsIn } from './questions.ts';
 
-/** Submissions of a job that had been refused already. */
-export function resentAfter(evidence: Evidence, refused: readonly ApiCall[]): ApiCall[] {
-  const refusedAt = new Map<string, number>();
-  for (const call of refused) {
+/** Returns the submissions of jobs that had already been rejected. */
+export function resentAfter(evidence: Evidence, rejected: readonly ApiCall[]): ApiCall[] {
+  const rejectedAt = new Map<string, number>();
+  for (const call of rejected) {
     const job = jobOf(call);
-    if (!refusedAt.has(job)) refusedAt.set(job, call.seq);
+    if (!rejectedAt.has(job)) rejectedAt.set(job, call.seq);
   }
-  return submitsIn(evidence).filter((call) => (refusedAt.get(jobOf(call)) ?? call.seq) < call.seq);
+  return submitsIn(evidence).filter((call) => (rejectedAt.get(jobOf(call)) ?? call.seq) < call.seq);
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { CodedError } from '../../mock-server/index.ts';
 
-/** How a client came to its end. */
+/** How a run of a client ended. */
 export interface Ending {
-  /** Null when it had to be ended. */
+  /** Null when the client was stopped. */
   readonly exitCode: number | null;
   readonly output: string;
 }
@@ -11,26 +11,26 @@ export interface Ending {
 export interface CommandOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string | undefined;
-  /** When it is ended, wall time. */
+  /** Wall time after which the command is stopped. */
   readonly limitMs: number;
-  /** Ends it earlier. */
+  /** Stops the command early. */
   readonly stop?: AbortSignal;
 }
 
-/** What is kept of the output: its beginning and its end. */
+/** Number of characters that are kept of the start and of the end of the output. */
 const KEPT_CHARACTERS = 64 * 1024;
-/** How long a command may take to end after it was asked to. */
-const LAST_WORDS_MS = 1000;
+/** Time between SIGTERM and SIGKILL. */
+const GRACE_MS = 1000;
 const HAS_GROUPS = process.platform !== 'win32';
 
 const running = new Set<ChildProcess>();
-// However this process ends, nothing it started outlives it.
+// No child process outlives this one, however it exits.
 process.on('exit', () => {
   for (const child of running) signal(child, 'SIGKILL');
 });
 
 /**
- * Runs a command to its end, or to the limit; afterwards neither it nor what it started runs any more.
+ * Runs a command until it exits or reaches the limit. Afterwards, neither the command nor its child processes run.
  * @throws {CodedError} CLIENT_UNUSABLE when it cannot be started
  */
 export async function runCommand(
@@ -49,15 +49,15 @@ export async function runCommand(
   const end = (): void => {
     isOver = true;
     signal(child, 'SIGTERM');
-    killer ??= setTimeout(() => signal(child, 'SIGKILL'), LAST_WORDS_MS);
+    killer ??= setTimeout(() => signal(child, 'SIGKILL'), GRACE_MS);
   };
   const limit = setTimeout(end, limitMs);
   stop?.addEventListener('abort', end, { once: true });
   try {
     const code = await exited;
-    // Its last words may still be in the pipe; whoever inherited the pipe must not keep us.
-    await Promise.race([ended(child), new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref())]);
-    // Ended by a signal of somebody else, it did not do its work.
+    // The pipe may still hold output, but a process that inherited the pipe must not block the result.
+    await Promise.race([ended(child), new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref())]);
+    // A command killed by another process has failed.
     return { exitCode: isOver ? null : (code ?? 1), output: output() };
   } catch (error) {
     throw unusable(program, error as NodeJS.ErrnoException);
@@ -82,7 +82,7 @@ function start(
       env: { ...process.env, ...env },
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A process group of its own, so that what it starts can be ended with it.
+      // Its own process group, so that its child processes can be killed with it.
       detached: HAS_GROUPS,
     });
   } catch (error) {
@@ -107,22 +107,22 @@ function ended(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve) => child.once('close', resolve));
 }
 
-/** To it and to all it started; nobody may be left. */
+/** Sends a signal to the command and all its child processes. */
 function signal(child: ChildProcess, name: NodeJS.Signals): void {
   try {
     if (child.pid === undefined) return;
     if (HAS_GROUPS) process.kill(-child.pid, name);
     else child.kill(name);
   } catch {
-    // It has gone already.
+    // The process has already exited.
   }
 }
 
 function unusable(program: string, { code, message }: NodeJS.ErrnoException): CodedError {
-  const why = code === 'ENOENT' ? 'there is no such program' : message;
+  const why = code === 'ENOENT' ? 'the program does not exist' : message;
   return new CodedError(
     'CLIENT_UNUSABLE',
-    `"${program}" cannot be run: ${why}`,
-    'Write the command after --, as you would in a terminal: -- node client.js. For pipes and the like: -- sh -c "…".',
+    `"${program}" could not be run: ${why}`,
+    'Add the command after --, as in a terminal: -- node client.js. For pipes, use a shell: -- sh -c "…".',
   );
 }

@@ -1,27 +1,22 @@
-import { cannotBeSeen, type Finding } from './client-case.ts';
+import { type Finding, notObservable } from './client-case.ts';
 import type { Evidence } from './evidence.ts';
+import { durationText } from './evidence-queries.ts';
 import { isOverdue } from './overdue.ts';
-import { say } from './questions.ts';
 
 /**
- * What to say of something that a client has not done (yet): null when it cannot do it any more, because it has ended
- * or because it was watched for as long as anybody waits.
- * @param sinceMs when it could have begun
+ * Returns the finding that a client may still do what is expected, or null when it had enough time: it has exited, or
+ * it was observed for longer than its limit.
+ * @param sinceMs time from which it could have done it
  */
-export function stillOpen(
-  { run, endsAtMs, giveUpWithinMs }: Evidence,
-  expected: string,
-  sinceMs: number,
-): Finding | null {
+export function stillOpen({ run, endsAtMs, giveUpWithinMs }: Evidence, sinceMs: number): Finding | null {
   if (run === null || run.exitCode !== null) return null;
-  const watchedMs = endsAtMs - sinceMs;
-  return isOverdue(watchedMs, giveUpWithinMs) ? null : tooShort(expected, watchedMs, giveUpWithinMs);
+  const observedMs = endsAtMs - sinceMs;
+  return isOverdue(observedMs, giveUpWithinMs) ? null : tooShort(observedMs, giveUpWithinMs);
 }
 
-/** Nothing follows from what was not seen in so short a time. */
-export function tooShort(expected: string, watchedMs: number, giveUpWithinMs: number): Finding {
-  return cannotBeSeen(
-    expected,
-    `It was watched for ${say(watchedMs)}; ${say(giveUpWithinMs)} are allowed. Use a higher --time-scale, a longer --time-limit, or a shorter --give-up-within.`,
+/** Returns the finding that a run was too short to conclude anything. */
+export function tooShort(observedMs: number, giveUpWithinMs: number): Finding {
+  return notObservable(
+    `The client was observed for ${durationText(observedMs)}, and has ${durationText(giveUpWithinMs)}. Use a higher --time-scale, a longer --time-limit, or a shorter --give-up-within.`,
   );
 }

@@ -1,40 +1,43 @@
 import type { MockServer, MockServerOptions, Pack } from '../../mock-server/index.ts';
 import type { Evidence } from './evidence.ts';
+import { pollsIn } from './evidence-queries.ts';
 import { isOverdue } from './overdue.ts';
 import { promptLimitOf } from './prompt-limit.ts';
-import { pollsIn } from './questions.ts';
 
 /** What the mock does in one run of the client. */
 export interface Stimulus {
   readonly name: StimulusName;
-  /** What happens, in one sentence. */
+  /** What happens in the run, as a clause. */
   readonly does: string;
-  /** What the client must do for the run to be of use; it is left out for clients that were seen not to. */
+  /** What the client must do for the run to be useful; the run is skipped for clients that do not. */
   readonly needs: 'anything' | 'polls' | 'callbacks';
-  /** Whether what it shows is known, although the client goes on; when it falls silent for too long unless told otherwise. */
+  /** Whether the verdict is known although the client is still running (default: when it was silent for too long). */
   isOver?(evidence: Evidence): boolean;
-  /** How the mock is set up; null when the vendor has nothing like it. */
+  /** Returns how the mock is set up; null when the vendor does not have this behavior. */
   setUp(pack: Pack): SetUp | null;
 }
 
+/** How the mock is set up for a run. */
 export interface SetUp {
   readonly scenario?: string;
-  /** For the first submissions. */
+  /** Scenarios of the first submissions. */
   readonly queue?: readonly string[];
   /**
-   * `real` plays at the pace of the time scale, `polls` makes each poll a step, `virtual` stands still: nothing ever
-   * comes to its end.
+   * Clock of the mock: `real` runs at the time scale, `polls` advances by one state with each poll, `virtual` does
+   * not advance, so that no task finishes.
    */
   readonly clock: NonNullable<MockServerOptions['clock']>;
-  /** Acts while the client runs. */
-  readonly meddle?: (mock: MockServer) => void;
-  /** What happens between two runs of the client against the same mock; without it there is one run. */
+  /** Acts on the mock while the client runs. */
+  readonly interfere?: (mock: MockServer) => void;
+  /** Called between two runs of the client against the same mock; without it there is one run. */
   readonly between?: (mock: MockServer) => Promise<void>;
+  /** Prompt of the run (default: a short one). */
   readonly prompt?: string;
-  /** What refusals as too many ask for in Retry-After, by the time limit of the run. */
+  /** Returns the wait that rate-limit errors ask for in Retry-After, from the time limit of the run. */
   readonly retryAfterMs?: (limitMs: number) => number;
 }
 
+/** Prompt of all runs that do not set their own. */
 export const PROMPT = 'A lighthouse in a storm';
 
 const ALL = {
@@ -49,22 +52,22 @@ const ALL = {
     setUp: () => ({ clock: 'real', scenario: 'callback.never' }),
   },
   'key-refused': {
-    does: 'every submission is refused because of its key',
+    does: 'every submission is rejected because of its key',
     needs: 'anything',
     setUp: (pack) => refusing(pack, 'unauthorized'),
   },
   'request-refused': {
-    does: 'every submission is refused as not valid',
+    does: 'every submission is rejected as invalid',
     needs: 'anything',
     setUp: (pack) => refusing(pack, 'invalid'),
   },
   'server-error': {
-    does: 'every submission is answered with an error of the server',
+    does: 'every submission returns a server error',
     needs: 'anything',
     setUp: (pack) => refusing(pack, 'internal'),
   },
   'too-many': {
-    does: 'the first four submissions are refused as too many',
+    does: 'the first four submissions are rate-limited',
     needs: 'anything',
     setUp(pack) {
       const code = pack.errors.codeOf('rateLimited');
@@ -74,37 +77,37 @@ const ALL = {
     },
   },
   'retry-after': {
-    does: 'the first submission is refused as too many, with a Retry-After header',
+    does: 'the first submission is rate-limited, with a Retry-After header',
     needs: 'anything',
     setUp(pack) {
       const code = pack.errors.codeOf('rateLimited');
-      // Where a refusal looks like a success to HTTP, nobody looks for its headers.
+      // Clients do not expect Retry-After on an error inside HTTP 200.
       const isHttp = code !== null && pack.errors.forCode(code)?.status !== 200;
-      return isHttp ? { clock: 'real', queue: [`submit.${code}`], retryAfterMs: askedWait } : null;
+      return isHttp ? { clock: 'real', queue: [`submit.${code}`], retryAfterMs: retryAfterFor } : null;
     },
   },
   maintenance: {
-    does: 'every submission is answered with maintenance',
+    does: 'every submission is rejected because of maintenance',
     needs: 'anything',
     setUp: (pack) => refusing(pack, 'maintenance'),
   },
   'media-refused': {
-    does: 'every submission is refused because its image or video cannot be fetched',
+    does: 'every submission is rejected because its image or video cannot be fetched',
     needs: 'anything',
     setUp: (pack) => refusing(pack, 'mediaUnreachable'),
   },
   'lost-answer': {
-    does: 'the first submission is accepted, but the connection breaks before the answer',
+    does: 'the first submission is accepted, but the connection breaks before the response',
     needs: 'anything',
     setUp: () => ({ clock: 'real', queue: ['submit.reset'] }),
   },
   'late-answer': {
-    does: 'the first submission is accepted, but its answer comes after half a minute, or a third of the time limit',
+    does: 'the first submission is accepted, but its response is delayed by 30 seconds or a third of the time limit',
     needs: 'anything',
     setUp: () => ({ clock: 'real', queue: ['submit.slow'] }),
   },
   'no-slot': {
-    does: 'the first task fails because too many of the account run at once',
+    does: 'the first task fails because the account has too many running tasks',
     needs: 'anything',
     setUp(pack) {
       const slug = [...pack.kinds.values()][0]?.concurrencyFailure ?? null;
@@ -112,7 +115,7 @@ const ALL = {
     },
   },
   'long-prompt': {
-    does: 'the client is asked for a prompt that is one character too long',
+    does: 'the client is given a prompt that is one character too long',
     needs: 'anything',
     setUp(pack) {
       const limit = promptLimitOf(pack);
@@ -120,27 +123,27 @@ const ALL = {
     },
   },
   'long-way': {
-    does: 'each state comes five times, one for each poll, and no callback',
+    does: 'each state lasts for five polls, and no callback is sent',
     needs: 'polls',
     setUp: () => ({ clock: 'polls', scenario: 'state.long+callback.never' }),
   },
   'unknown-state': {
-    does: 'two polls show a state that no page lists',
+    does: 'two polls show an undocumented state',
     needs: 'polls',
-    setUp: (pack) => detour(pack, 'unknown'),
+    setUp: (pack) => takingDetour(pack, 'unknown'),
   },
   'back-and-forth': {
-    does: 'the task falls back by a state, and comes forward again',
+    does: 'the task returns to its previous state and then continues',
     needs: 'polls',
-    setUp: (pack) => detour(pack, 'back-and-forth'),
+    setUp: (pack) => takingDetour(pack, 'back-and-forth'),
   },
   'bad-line': {
-    does: 'one poll is broken off, one is answered with a 502 of a gateway, one with half of its JSON',
+    does: 'one poll loses its connection, one returns a 502 from a gateway, one returns truncated JSON',
     needs: 'polls',
     setUp: () => ({ clock: 'polls', scenario: 'poll.reset+poll.502+poll.truncated+callback.never' }),
   },
   outage: {
-    does: 'six polls in a row are answered with a 503 of a gateway',
+    does: 'six consecutive polls return a 503 from a gateway',
     needs: 'polls',
     setUp: () => ({ clock: 'polls', scenario: 'poll.503*6+callback.never' }),
   },
@@ -150,7 +153,7 @@ const ALL = {
     setUp: () => ({ clock: 'polls', scenario: 'poll.not-visible+callback.never' }),
   },
   vanished: {
-    does: 'every poll is answered as if the task did not exist',
+    does: 'every poll reports that the task does not exist',
     needs: 'polls',
     isOver: hasPolledTooLong,
     setUp(pack) {
@@ -159,18 +162,18 @@ const ALL = {
     },
   },
   unready: {
-    does: 'the task looks finished for one poll before its media are there',
+    does: 'one poll shows the task as finished before its media are available',
     needs: 'polls',
-    setUp: (pack) => detour(pack, 'unready'),
+    setUp: (pack) => takingDetour(pack, 'unready'),
   },
   endless: {
-    does: 'the task never ends',
+    does: 'the task never finishes',
     needs: 'polls',
     isOver: hasPolledTooLong,
     setUp: () => ({ clock: 'virtual', scenario: 'callback.never' }),
   },
   failed: {
-    does: 'the task fails, and no callback comes',
+    does: 'the task fails, and no callback is sent',
     needs: 'polls',
     setUp(pack) {
       const all = [...pack.failures.values()];
@@ -181,17 +184,17 @@ const ALL = {
     },
   },
   'same-instant': {
-    does: 'the callback is sent at the moment of the first poll that shows the end',
+    does: 'the callback is sent together with the first poll that shows the end of the task',
     needs: 'callbacks',
-    setUp: () => ({ clock: 'real', scenario: 'callback.late', meddle: callBackWithTheLastPoll }),
+    setUp: () => ({ clock: 'real', scenario: 'callback.late', interfere: callBackWithFinalPoll }),
   },
   expired: {
-    does: 'the media have expired by the time the task is asked for',
+    does: 'the media have expired when the task is polled',
     needs: 'polls',
     setUp: () => ({ clock: 'polls', scenario: 'media.expired+callback.never' }),
   },
   'day-15': {
-    does: 'the client runs, 15 days pass, and it runs again',
+    does: 'the client runs, 15 days pass, and the client runs again',
     needs: 'anything',
     setUp: () => ({ clock: 'real', between: (mock) => mock.clock.advance('15d') }),
   },
@@ -199,19 +202,19 @@ const ALL = {
 
 export type StimulusName = keyof typeof ALL;
 
-/** In the order in which they are played: what the first two show decides which others are of use. */
+/** All stimuli in the order of their runs. The first two decide which of the others are useful. */
 export const STIMULI: readonly Stimulus[] = Object.keys(ALL).map((name) => stimulusOf(name as StimulusName));
 
 function stimulusOf(name: StimulusName): Stimulus {
   return { name, ...(ALL[name] as Omit<Stimulus, 'name'>) };
 }
 
-/** Nothing goes wrong. */
+/** The run without faults. */
 export const PLAIN = stimulusOf('plain');
-/** No callback comes. */
+/** The run without callbacks. */
 export const SILENT = stimulusOf('silent');
 
-/** What shows most in the least time. */
+/** Stimuli of a quick check: those that decide the most cases in the least time. */
 export const QUICK: ReadonlySet<StimulusName> = new Set([
   'plain',
   'request-refused',
@@ -227,8 +230,8 @@ function promptOfLength(length: number): string {
     .padEnd(length, '.');
 }
 
-/** Long enough to be told from a client's own waits, and short enough for the run. */
-function askedWait(limitMs: number): number {
+/** Returns a wait that is longer than a client's own and fits into the run. */
+function retryAfterFor(limitMs: number): number {
   return Math.max(1000, Math.min(20_000, limitMs / 6));
 }
 
@@ -238,8 +241,8 @@ function hasPolledTooLong(evidence: Evidence): boolean {
 }
 
 /** Whether nothing has happened for longer than a client may wait. */
-export function isSilent({ calls, tries, downloads, endsAtMs, giveUpWithinMs }: Evidence): boolean {
-  const last = Math.max(0, ...[...calls, ...tries, ...downloads].map(({ atMs }) => atMs));
+export function isSilent({ calls, attempts, downloads, endsAtMs, giveUpWithinMs }: Evidence): boolean {
+  const last = Math.max(0, ...[...calls, ...attempts, ...downloads].map(({ atMs }) => atMs));
   return isOverdue(endsAtMs - last, giveUpWithinMs);
 }
 
@@ -248,22 +251,22 @@ function refusing(pack: Pack, role: Parameters<Pack['errors']['codeOf']>[0]): Se
   return code === null ? null : { clock: 'real', scenario: `submit.${code}` };
 }
 
-function detour({ kinds }: Pack, course: 'unknown' | 'back-and-forth' | 'unready'): SetUp | null {
+function takingDetour({ kinds }: Pack, detour: 'unknown' | 'back-and-forth' | 'unready'): SetUp | null {
   const all = [...kinds.values()];
-  const goes = all.every(({ steps, oddities }) =>
-    course === 'back-and-forth' ? steps.length > 1 : oddities[course] !== null,
+  const isPossible = all.every(({ steps, oddities }) =>
+    detour === 'back-and-forth' ? steps.length > 1 : oddities[detour] !== null,
   );
-  return goes ? { clock: 'polls', scenario: `state.${course}+callback.never` } : null;
+  return isPossible ? { clock: 'polls', scenario: `state.${detour}+callback.never` } : null;
 }
 
-/** The late callback is still far away when this one comes. */
-function callBackWithTheLastPoll(mock: MockServer): void {
-  const told = new Set<string>();
+/** Redelivers the callback when a poll first shows the end. The scenario delays the regular callback far beyond that. */
+function callBackWithFinalPoll(mock: MockServer): void {
+  const redelivered = new Set<string>();
   mock.journal.subscribe((entry) => {
     if (entry.type !== 'request.answered' || entry.does !== 'poll' || entry.taskId === null) return;
     const task = mock.tasks.get(entry.taskId);
-    if (task === undefined || task.outcome === null || told.has(task.id)) return;
-    told.add(task.id);
+    if (task === undefined || task.outcome === null || redelivered.has(task.id)) return;
+    redelivered.add(task.id);
     if (task.deliveries.length > 0) mock.tasks.redeliver(task.id);
   });
 }

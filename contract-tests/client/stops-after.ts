@@ -1,35 +1,34 @@
-import { broken, cannotBeSeen, doesNotApply, type Finding, kept } from './client-case.ts';
+import { mostOf } from './cached.ts';
+import { type Finding, failed, notApplicable, notObservable, passed } from './client-case.ts';
 import type { Evidence, TaskLife } from './evidence.ts';
-import { mostOf } from './once-per.ts';
+import { pollsOf, sawEnd } from './evidence-queries.ts';
 import { firstExtensionOf } from './parents.ts';
-import { pollsOf, sawEnd } from './questions.ts';
+import { count, times } from './wording.ts';
 
-/** Whether these tasks were left alone once a poll had shown their end. */
-export function stopsAfter(evidence: Evidence, expected: string, tasks: readonly TaskLife[]): Finding {
+/** Judges whether the client stopped polling these tasks once a poll had shown their end. */
+export function stopsAfter(evidence: Evidence, tasks: readonly TaskLife[]): Finding {
   const seen = tasks.flatMap((task) => {
     const end = sawEnd(evidence, task);
     return end === undefined ? [] : [{ task, end }];
   });
-  if (seen.length === 0) return doesNotApply(expected, 'No poll showed such an end.');
-  const idle = seen.flatMap(({ task, end }) => {
-    // What comes of an extension of the task is judged by a rule of its own.
+  if (seen.length === 0) return notApplicable('No poll showed a task in this final state.');
+  const extra = seen.flatMap(({ task, end }) => {
+    // Another case judges polls of the parent after an extension.
     const until = firstExtensionOf(evidence, task.id)?.seq ?? Number.POSITIVE_INFINITY;
     return pollsOf(evidence, task.id).filter(({ seq }) => seq > end.seq && seq < until);
   });
-  if (idle.length > 0) return broken(expected, `${idle.length} more polls`, idle);
+  if (extra.length > 0)
+    return failed(`the client polled ${times(extra.length)} after the task had finished`, extra);
   const last = mostOf(seen.map(({ end }) => end.atMs));
   return mayPollAgain(evidence, last)
-    ? cannotBeSeen(
-        expected,
-        'The run was ended before the next poll would have come: give a longer --time-limit.',
-      )
-    : kept(expected, `${seen.length} tasks, none polled after its end`);
+    ? notObservable('The run was stopped before the next poll was due. Use a longer --time-limit.')
+    : passed(`the client did not poll ${count(seen, 'finished task')} again`);
 }
 
-/** While a client runs, this many waits must pass before its silence counts. */
-const PATIENCE_WAITS = 2;
+/** Number of poll intervals without a poll after which a running client counts as having stopped. */
+const SILENT_INTERVALS = 2;
 
 function mayPollAgain({ run, endsAtMs, pack }: Evidence, endSeenAtMs: number): boolean {
   if (run === null || run.exitCode !== null) return false;
-  return endsAtMs - endSeenAtMs < PATIENCE_WAITS * (pack.clients.pollEveryMs ?? 30_000);
+  return endsAtMs - endSeenAtMs < SILENT_INTERVALS * (pack.clients.pollEveryMs ?? 30_000);
 }

@@ -22,8 +22,8 @@ function brokenIn({ cases }: SuiteReport): string[] {
   return cases.filter(({ status }) => status === 'failed').map(({ id }) => id);
 }
 
-describe('runs in parallel', () => {
-  /** Only one of these runs at a time: the others do not start. */
+describe('clients that cannot run in parallel', () => {
+  /** A client of which only one instance can run: others fail to start. */
   async function withFixedPort(context: ClientContext): Promise<void> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
@@ -41,7 +41,7 @@ describe('runs in parallel', () => {
     fixedPort = await freePort();
   });
 
-  it('that are in each other’s way are repeated one by one', async () => {
+  it('run again one at a time when they share a port', async () => {
     const report = await judgeClient({
       run: withFixedPort,
       ...SETTINGS,
@@ -54,7 +54,7 @@ describe('runs in parallel', () => {
     }
   });
 
-  it('that fail by the presence of others accuse nobody', async () => {
+  it('do not fail a case because another instance is running', async () => {
     let running = 0;
     const report = await judgeClient({
       async run(context) {
@@ -65,7 +65,7 @@ describe('runs in parallel', () => {
             await fetch(`${context.url}/api/v1/runway/record-detail?taskId=x`, {
               headers: { authorization: `Bearer ${context.key}` },
             });
-          if (!alone) throw new Error('the lock is taken');
+          if (!alone) throw new Error('another instance holds the lock');
           await good(context);
         } finally {
           running -= 1;
@@ -78,19 +78,19 @@ describe('runs in parallel', () => {
   });
 });
 
-describe('a run', () => {
-  it('ends when its verdict is known, long before its limit', async () => {
+describe('judgeClient', () => {
+  it('stops a run when the verdict is known, long before its limit', async () => {
     const report = await judgeClient({
       run: makeClient({ timeScale: TIME_SCALE, parts: { deadline: 24 * 60 * 60_000 } }),
       ...SETTINGS,
-      // A run that goes on until its limit is longer than a test may be.
+      // A run until this limit would exceed the time limit of the test.
       timeLimit: 2 * HANG_LIMIT_MS,
       only: ['CLI-POL-13'],
     });
     expect(brokenIn(report)).toEqual(['CLI-POL-13']);
   });
 
-  it('is announced: what happens in it, for which case, and how long it may take', async () => {
+  it('reports each run as an activity with its case and maximum duration', async () => {
     const activities: Activity[] = [];
     await judgeClient({
       run: good,
@@ -102,15 +102,15 @@ describe('a run', () => {
       { id: 'CLI-END-01', doing: 'running the client: every task succeeds', atMostMs: 30_000 },
       {
         id: 'CLI-CRE-12',
-        doing: 'running the client: the client is asked for a prompt that is one character too long',
+        doing: 'running the client: the client is given a prompt that is one character too long',
         atMostMs: 30_000,
       },
     ]);
   });
 });
 
-describe('a quick look', () => {
-  it('plays four runs, and judges what they show', async () => {
+describe('a quick check', () => {
+  it('makes four runs, and judges the cases that they decide', async () => {
     const activities: Activity[] = [];
     const report = await judgeClient({
       run: good,
@@ -126,10 +126,10 @@ describe('a quick look', () => {
 
   it.each([
     ['CLI-API-01', { pollPath: '/api/v1/runway/record-info' }],
-    ['CLI-CRE-07', { refusalIn: (status: number) => (status === 200 ? null : status) }],
-    ['CLI-POL-09', { givesUpOnTrouble: true }],
+    ['CLI-CRE-07', { errorIn: (status: number) => (status === 200 ? null : status) }],
+    ['CLI-POL-09', { stopsOnTransportError: true }],
     ['CLI-POL-14', { explainFailure: () => 'the video could not be made' }],
-  ])('finds %s', async (id, parts) => {
+  ])('fails %s for its defect', async (id, parts) => {
     const report = await judgeClient({
       run: makeClient({ timeScale: TIME_SCALE, parts }),
       ...SETTINGS,

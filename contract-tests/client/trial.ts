@@ -4,83 +4,83 @@ import { asksForCallbacks } from './callback-url.ts';
 import type { ClientCase } from './client-case.ts';
 import type { ClientSettings } from './client-options.ts';
 import type { Evidence } from './evidence.ts';
-import { createHearings, type Hearings, type Play } from './hearings.ts';
-import { playPlain, playStimulus } from './play-stimulus.ts';
-import { submitsIn } from './questions.ts';
+import { submitsIn } from './evidence-queries.ts';
+import { createRunLedger, type RunLedger, type RunOnce } from './run-ledger.ts';
+import { runPlain, runStimulus } from './run-stimulus.ts';
 import { PLAIN, SILENT, type Stimulus, type StimulusName } from './stimuli.ts';
 
-/** All runs of one client, and what its cases make of them. */
+/** All runs of one client, and the reports on its cases. */
 export interface Trial {
   readonly pack: Pack;
   readonly usesCallbacks: boolean;
-  /** Every run that was played, repetitions included; that without any trouble comes first. */
+  /** All runs including repetitions; the first is the one without faults. */
   readonly runs: readonly Evidence[];
   readonly reports: readonly CaseReport[];
-  /** Whether it had to be run by itself, because it did not start beside another of its kind. */
+  /** Whether runs could not be parallel, because a second instance of the client did not start. */
   readonly runsAlone: boolean;
 }
 
-/** Plays the run that shows whom the client calls and how, then every other that is of use, and judges them all. */
-export async function holdTrial(settings: ClientSettings, cases: readonly ClientCase[]): Promise<Trial> {
-  const hearings = createHearings(settings, cases);
-  hearings.announce(PLAIN);
-  const plain = await playPlain(settings);
-  hearings.keep('plain', plain, false);
+/** Runs the client without faults to learn which vendor it calls and how, then with every useful stimulus, and judges the runs. */
+export async function runTrial(settings: ClientSettings, cases: readonly ClientCase[]): Promise<Trial> {
+  const ledger = createRunLedger(settings, cases);
+  ledger.announce(PLAIN);
+  const plain = await runPlain(settings);
+  ledger.add('plain', plain, false);
   const { pack } = plain.evidence;
   const usesCallbacks = submitsIn(plain.evidence).some((call) => asksForCallbacks(plain.evidence, call));
   const player =
     (polls: boolean) =>
-    (stimulus: Stimulus): Play =>
+    (stimulus: Stimulus): RunOnce =>
     () =>
-      playStimulus(stimulus, settings, { pack, usesCallbacks, polls });
-  await hearings.hear(PLAIN, player(true)(PLAIN), false);
-  // Whoever is called back polls when the callback does not come, if at all.
-  const needsSilence = hearings.wanted.some(({ name, needs }) => name === 'silent' || needs === 'polls');
-  if (usesCallbacks && needsSilence) await hearings.hear(SILENT, player(true)(SILENT), false);
-  const polls = hearings.hasPolls('plain') || hearings.hasPolls('silent');
-  const runsAlone = await playRest(hearings, settings.jobs, player(polls));
-  const { runs, reports } = hearings;
+      runStimulus(stimulus, settings, { pack, usesCallbacks, polls });
+  await ledger.run(PLAIN, player(true)(PLAIN), false);
+  // A client with callbacks may poll only when the callback does not arrive.
+  const needsSilence = ledger.wanted.some(({ name, needs }) => name === 'silent' || needs === 'polls');
+  if (usesCallbacks && needsSilence) await ledger.run(SILENT, player(true)(SILENT), false);
+  const polls = ledger.hasPolls('plain') || ledger.hasPolls('silent');
+  const runsAlone = await runRest(ledger, settings.jobs, player(polls));
+  const { runs, reports } = ledger;
   return { pack, usesCallbacks, runs, reports, runsAlone };
 }
 
-/** Plays what is left, several at a time. @returns whether two of the client were in each other's way */
-async function playRest(
-  hearings: Hearings,
+/** Runs the remaining stimuli in parallel. @returns whether two instances of the client interfered with each other */
+async function runRest(
+  ledger: RunLedger,
   jobs: number,
-  playerOf: (stimulus: Stimulus) => Play,
+  playerOf: (stimulus: Stimulus) => RunOnce,
 ): Promise<boolean> {
-  const rest = hearings.wanted.filter(({ name }) => !hearings.has(name));
+  const rest = ledger.wanted.filter(({ name }) => !ledger.has(name));
   const inParallel = Math.min(jobs, rest.length) > 1;
   const queue = rest.values();
-  let isInTheWay = false;
+  let interferes = false;
   const worker = async (): Promise<void> => {
-    while (!isInTheWay) {
+    while (!interferes) {
       const { value: stimulus } = queue.next();
       if (stimulus === undefined) return;
-      await hearings.hear(stimulus, playerOf(stimulus), inParallel);
-      isInTheWay ||= hearings.failedToStart(stimulus.name);
-      hearings.judgeReady((name) => !hearings.mayHaveCollided(name));
+      await ledger.run(stimulus, playerOf(stimulus), inParallel);
+      interferes ||= ledger.failedToStart(stimulus.name);
+      ledger.reportReady((name) => !ledger.mayHaveCollided(name));
     }
   };
-  hearings.judgeReady(() => true);
+  ledger.reportReady(() => true);
   await Promise.all(Array.from({ length: jobs }, worker));
-  await playAlone(hearings, playerOf);
-  hearings.judgeReady(() => true);
-  return isInTheWay;
+  await runAlone(ledger, playerOf);
+  ledger.reportReady(() => true);
+  return interferes;
 }
 
-/** Plays by itself what others may have disturbed, and what was not begun because of that. */
-async function playAlone(hearings: Hearings, playerOf: (stimulus: Stimulus) => Play): Promise<void> {
+/** Runs the stimuli one at a time that another instance may have disturbed, and those that were not started. */
+async function runAlone(ledger: RunLedger, playerOf: (stimulus: Stimulus) => RunOnce): Promise<void> {
   const settled = new Set<StimulusName>();
-  for (const stimulus of hearings.wanted) {
+  for (const stimulus of ledger.wanted) {
     const { name } = stimulus;
-    if (hearings.has(name) && !hearings.mayHaveCollided(name)) continue;
-    if (hearings.has(name)) {
-      hearings.announce(stimulus, ' alone');
-      hearings.keep(name, await playerOf(stimulus)(), false);
+    if (ledger.has(name) && !ledger.mayHaveCollided(name)) continue;
+    if (ledger.has(name)) {
+      ledger.announce(stimulus, ' alone');
+      ledger.add(name, await playerOf(stimulus)(), false);
     }
-    await hearings.hear(stimulus, playerOf(stimulus), false);
+    await ledger.run(stimulus, playerOf(stimulus), false);
     settled.add(name);
-    hearings.judgeReady((one) => settled.has(one) || !hearings.mayHaveCollided(one));
+    ledger.reportReady((one) => settled.has(one) || !ledger.mayHaveCollided(one));
   }
 }

@@ -3,25 +3,29 @@ import { join, resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { createCertificate, writeCertificates } from '../../mock-server/index.ts';
 
-/** What a mock needs to speak https, and what others need to believe it. */
+/** Certificates for a mock with https and for the programs that must trust it. */
 export interface Trust {
   readonly certificate: { readonly cert: string; readonly key: string };
-  /** The authority's certificate. */
+  /** File with the certificate of the authority. */
   readonly caFile: string;
-  /** The well-known authorities and our own, as one text of PEM. */
+  /** PEM of the default authorities and our own. */
   readonly authorities: string;
-  /** Makes the usual programs and libraries trust the mock. */
+  /** Variables that make common programs and libraries trust the mock. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 const BUNDLE = 'authorities.pem';
 
-/** @param dir the folder of the authority @throws {CodedError} OPTION_INVALID when it cannot be used */
+/**
+ * Creates a certificate for the mock.
+ * @param dir folder of the authority
+ * @throws {CodedError} OPTION_INVALID when the folder cannot be used
+ */
 export async function openTrust(dir: string): Promise<Trust> {
   const { cert, key, caFile: file } = await createCertificate(dir);
   const caFile = resolve(file);
   const authorities = [...rootCertificates, readFileSync(caFile, 'utf8')].join('\n');
-  // All but Node take such a file in place of their own, and a client may have others to call.
+  // Except in Node, this file replaces the default authorities, and a client may call other servers.
   const bundle = join(resolve(dir), BUNDLE);
   await writeCertificates(dir, BUNDLE, authorities);
   return {

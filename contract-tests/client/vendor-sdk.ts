@@ -1,11 +1,11 @@
 import type { ApiCall } from './evidence.ts';
 
-/** What libraries, rather than applications, put into User-Agent: a name, a slash and a version. */
+/** User-Agent of an SDK: a name, a slash and a version. */
 const SDK_AGENT = /^([\w-]+(?:\/(?:JS|Python|Node))?[ /][\w.-]+)/i;
 const GENERIC =
   /^(node|undici|axios|got|python-requests|python-urllib|python-httpx|aiohttp|go-http-client|okhttp|curl|ruby|java|mozilla|node-fetch)\b/i;
 
-/** The SDK that made a call, as it names itself; null when it is none that can be told from any other program. */
+/** Returns the name of the SDK that made a call; null when it cannot be identified. */
 export function sdkOf(call: ApiCall | undefined): string | null {
   if (call === undefined) return null;
   const { headers } = call.entry;
@@ -16,12 +16,12 @@ export function sdkOf(call: ApiCall | undefined): string | null {
   return isGenerated || isNamed ? (SDK_AGENT.exec(agent)?.[1] ?? agent) : null;
 }
 
-/** What SDKs that do not count them in a header make at most of one request. */
-const MOST_RETRIES = 5;
+/** Maximum number of retries by SDKs that do not count them in a header. */
+const MAX_RETRIES = 5;
 
 /**
- * Of polls of one task, in order, those that an SDK made by itself: by its header, or because they repeat at once what
- * has failed, no more often than SDKs do.
+ * Returns the polls of one task that an SDK sent automatically: by its header, or because they repeat a failed poll no
+ * more often than SDKs do.
  */
 export function retriesOfSdk(polls: readonly ApiCall[]): ReadonlySet<ApiCall> {
   const retries = new Set<ApiCall>();
@@ -30,12 +30,12 @@ export function retriesOfSdk(polls: readonly ApiCall[]): ReadonlySet<ApiCall> {
     const before = polls[index - 1];
     const repeats = before !== undefined && hasFailed(before) && sdkOf(call) !== null;
     inRow = repeats ? inRow + 1 : 0;
-    if (call.isRetryOfSdk || (repeats && inRow <= MOST_RETRIES)) retries.add(call);
+    if (call.isRetryOfSdk || (repeats && inRow <= MAX_RETRIES)) retries.add(call);
   });
   return retries;
 }
 
-/** What programs repeat: a broken connection, a refusal as too many, an error of the server. */
+/** Whether a poll failed in a way that SDKs retry: a broken connection, a rate limit, a server error. */
 function hasFailed({ entry: { status, state } }: ApiCall): boolean {
   return status === null || status === 429 || status >= 500 || (status === 200 && state === null);
 }

@@ -6,10 +6,10 @@ import type { CaseReport } from '../report.ts';
 import type { ClientContext } from './client-under-test.ts';
 import { judgeClient } from './judge-client.ts';
 
-/** The applications' own waits are this much shorter; those that the SDKs choose are not. */
+/** Factor by which the waits of the applications are shortened; the waits of the SDKs are not. */
 const TIME_SCALE = 20;
 
-const RULES = ['CLI-API', 'CLI-END', 'CLI-AUTH', 'CLI-CRE-01', 'CLI-CRE-04', 'CLI-CRE-09', 'CLI-POL-03'];
+const CASES = ['CLI-API', 'CLI-END', 'CLI-AUTH', 'CLI-CRE-01', 'CLI-CRE-04', 'CLI-CRE-09', 'CLI-POL-03'];
 
 async function judge(
   run: (context: ClientContext) => Promise<void>,
@@ -17,11 +17,11 @@ async function judge(
 ): Promise<ReadonlyMap<string, CaseReport>> {
   const { cases } = await judgeClient({
     run,
-    only: RULES,
+    only: CASES,
     timeScale,
     timeLimit: '12s',
     giveUpWithin: '2m',
-    // Fewer than usual: the waits that are compared are half a second, which a crowd of runs would blur.
+    // Few runs in parallel, because many would distort the compared waits of half a second.
     jobs: 3,
   });
   return new Map(cases.map((one) => [one.id, one]));
@@ -31,20 +31,20 @@ function brokenIn(cases: ReadonlyMap<string, CaseReport>): string[] {
   return [...cases.values()].filter(({ status }) => status === 'failed').map(({ id }) => id);
 }
 
-function wordsOf(cases: ReadonlyMap<string, CaseReport>, id: string): string {
+function actualOf(cases: ReadonlyMap<string, CaseReport>, id: string): string {
   return Object.values(cases.get(id)?.verdicts ?? {})
     .map(({ actual }) => actual)
     .join('\n');
 }
 
-/** Asks every five seconds of the application's time, for three minutes. */
+/** Polls every five seconds of the application's time, for three minutes. */
 async function waitFor<Task>(look: () => Promise<Task>, isDone: (task: Task) => boolean): Promise<Task> {
   for (let n = 0; n < 36; n++) {
     await new Promise((resolve) => setTimeout(resolve, 5000 / TIME_SCALE));
     const task = await look();
     if (isDone(task)) return task;
   }
-  throw new Error('it takes too long');
+  throw new Error('the task did not finish in time');
 }
 
 async function download(url: unknown): Promise<void> {
@@ -94,36 +94,36 @@ const replicate = async ({ url, key, prompt }: ClientContext): Promise<void> => 
   await download(output);
 };
 
-describe.concurrent('an application of an SDK, with the retries that the SDK has by default', () => {
-  it('@runwayml/sdk: its repeated submission is the only trouble, and the verdict names the SDK', async () => {
+describe.concurrent('an application with the default retries of its SDK', () => {
+  it('fails only CLI-CRE-04, and the verdict names the SDK: @runwayml/sdk', async () => {
     const cases = await judge(runway({}));
     expect(brokenIn(cases)).toEqual(['CLI-CRE-04']);
-    expect(wordsOf(cases, 'CLI-CRE-04')).toMatch(
-      /RunwayML\/JS \S+ repeated the request by itself: its maxRetries/,
+    expect(actualOf(cases, 'CLI-CRE-04')).toMatch(
+      /RunwayML\/JS \S+ retried the request automatically \(see its maxRetries/,
     );
   });
 
-  it('lumaai: the same', async () => {
+  it('fails only CLI-CRE-04, and the verdict names the SDK: lumaai', async () => {
     const cases = await judge(luma({}));
     expect(brokenIn(cases)).toEqual(['CLI-CRE-04']);
-    expect(wordsOf(cases, 'CLI-CRE-04')).toMatch(
-      /LumaAI\/JS \S+ repeated the request by itself: its maxRetries/,
+    expect(actualOf(cases, 'CLI-CRE-04')).toMatch(
+      /LumaAI\/JS \S+ retried the request automatically \(see its maxRetries/,
     );
   });
 
-  it('replicate: it repeats submissions at once, and the verdicts name it', async () => {
-    // What comes at once takes some milliseconds on a busy machine, and those count by the scale.
+  it('fails for immediate resubmissions, and the verdicts name the SDK: replicate', async () => {
+    // An immediate retry takes some milliseconds on a busy machine, which the scale multiplies.
     const cases = await judge(replicate, 5);
     expect(brokenIn(cases)).toEqual(['CLI-CRE-04', 'CLI-CRE-09']);
-    for (const id of brokenIn(cases)) expect(wordsOf(cases, id)).toContain('replicate-javascript/1.4.0');
+    for (const id of brokenIn(cases)) expect(actualOf(cases, id)).toContain('replicate-javascript/1.4.0');
   });
 });
 
-describe.concurrent('an application that switches the retries of its SDK off', () => {
+describe.concurrent('an application that disables the retries of its SDK', () => {
   it.each([
     ['@runwayml/sdk', runway({ maxRetries: 0 })],
     ['lumaai', luma({ maxRetries: 0 })],
-  ])('%s: breaks nothing', async (_name, run) => {
+  ])('passes every case: %s', async (_name, run) => {
     expect(brokenIn(await judge(run))).toEqual([]);
   });
 });

@@ -1,35 +1,35 @@
 import { callbackUrlOf } from '../../callback-url.ts';
-import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
+import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
+import { durationText, firstAcknowledged, pollsOf, submitOf } from '../../evidence-queries.ts';
 import { isOverdue } from '../../overdue.ts';
-import { firstAcknowledged, pollsOf, say, submitOf } from '../../questions.ts';
 import { tooShort } from '../../still-open.ts';
+import { count } from '../../wording.ts';
 
 export const fallsBackToPolling: ClientCase = {
   id: 'CLI-CBK-02',
   group: 'Callbacks',
-  title: 'A client whose callback does not arrive polls for the result',
+  title: 'The client polls for the result when no callback arrives',
   level: 'should',
-  requirement: 'When an expected callback does not arrive, the client polls within a limited time.',
-  why: 'After its retries the vendor sends nothing more; the video exists, and nobody knows.',
-  remedy: 'Give each task a time by which its callback should have arrived, and poll from then on.',
-  basis: ['retries'],
+  requirement: 'When an expected callback does not arrive, the client SHOULD poll within its time limit.',
+  why: 'The vendor stops sending the callback after its last retry. The video exists, but the client never learns of it.',
+  remedy: 'Set a deadline for the callback of each task, and poll once it has passed.',
+  basis: ['retries', { derived: 'After the last retry, only a poll returns the result.' }],
   stimuli: ['silent'],
   isTimed: true,
   judge(evidence) {
-    const expected = 'a client whose callback does not arrive polls for the result';
     const awaited = evidence.tasks.filter(
       (task) =>
         callbackUrlOf(submitOf(evidence, task)) !== null && firstAcknowledged(evidence, task) === undefined,
     );
-    if (awaited.length === 0) return doesNotApply(expected, 'No callback failed to arrive.');
+    if (awaited.length === 0) return notApplicable('Every expected callback arrived.');
     const { giveUpWithinMs, endsAtMs, run } = evidence;
-    const deaf = awaited.filter(({ id }) => pollsOf(evidence, id).length === 0);
-    const [first] = deaf;
-    if (first === undefined) return kept(expected, `${awaited.length} tasks were polled`);
+    const unpolled = awaited.filter(({ id }) => pollsOf(evidence, id).length === 0);
+    const [first] = unpolled;
+    if (first === undefined) return passed(`the client polled ${count(awaited, 'task')} without a callback`);
     const waitedMs = endsAtMs - first.atMs;
-    if (run !== null && run.exitCode !== null) return broken(expected, 'it ended without a poll', deaf);
+    if (run !== null && run.exitCode !== null) return failed('the client exited without polling', unpolled);
     return isOverdue(waitedMs, giveUpWithinMs)
-      ? broken(expected, `there was no poll for ${say(waitedMs)}`, deaf)
-      : tooShort(expected, waitedMs, giveUpWithinMs);
+      ? failed(`the client did not poll for ${durationText(waitedMs)}`, unpolled)
+      : tooShort(waitedMs, giveUpWithinMs);
   },
 };

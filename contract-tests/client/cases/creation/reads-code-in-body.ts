@@ -1,16 +1,17 @@
 import {
-  broken,
   type ClientCase,
-  cannotBeSeen,
-  doesNotApply,
   type Finding,
-  kept,
+  failed,
+  notApplicable,
+  notObservable,
+  passed,
 } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
+import { durationText, isReported, pollsIn, submitsIn } from '../../evidence-queries.ts';
 import { jobOf } from '../../job.ts';
 import { isOverdue } from '../../overdue.ts';
-import { isSurfaced, pollsIn, say, submitsIn } from '../../questions.ts';
 import { tooShort } from '../../still-open.ts';
+import { count } from '../../wording.ts';
 
 export const readsCodeInBody: ClientCase = {
   id: 'CLI-CRE-07',
@@ -18,57 +19,55 @@ export const readsCodeInBody: ClientCase = {
   title: 'An error inside HTTP 200 is treated as an error',
   level: 'must',
   requirement:
-    'The code in the body decides, not the HTTP status: with an error code there is no task, and the caller learns of it.',
+    'The client MUST check the code in the body, not only the HTTP status, and report an error code to the caller.',
   why: 'The client continues without a task id: it polls for "undefined", waits forever, or reports success.',
-  remedy: 'Check the code in the body before anything else in it, and let every error end the job.',
+  remedy: 'Check the code in the body first, and fail or retry the job on any error code.',
   basis: ['errorCodes'],
   stimuli: ['request-refused', 'server-error', 'too-many'],
   judge(evidence) {
-    const expected = 'an error inside HTTP 200 is treated as an error, and the caller learns of it';
-    const refused = submitsIn(evidence).filter(({ entry }) => entry.status === 200 && entry.error !== null);
-    const last = refused.at(-1);
-    if (last === undefined) return doesNotApply(expected, 'No submission was refused inside HTTP 200.');
-    const astray = pollsIn(evidence).filter(({ askedId }) => evidence.tasks.length === 0 || isNoId(askedId));
-    if (astray[0] !== undefined) return broken(expected, `it polls for "${astray[0].askedId ?? ''}"`, astray);
-    // Whoever submits the job again has read the error.
+    const rejected = submitsIn(evidence).filter(({ entry }) => entry.status === 200 && entry.error !== null);
+    const last = rejected.at(-1);
+    if (last === undefined) return notApplicable('No submission was rejected inside HTTP 200.');
+    const invalid = pollsIn(evidence).filter(
+      ({ askedId }) => evidence.tasks.length === 0 || isMissingId(askedId),
+    );
+    if (invalid[0] !== undefined)
+      return failed(`the client polled for the task id "${invalid[0].askedId ?? ''}"`, invalid);
+    // A client that resubmits the job has noticed the error.
     const retried = submitsIn(evidence).some(
-      (call) => call.seq > (refused[0]?.seq ?? call.seq) && jobOf(call) === jobOf(last),
+      (call) => call.seq > (rejected[0]?.seq ?? call.seq) && jobOf(call) === jobOf(last),
     );
     const { run, tasks } = evidence;
-    if (run === null) return inJournal(expected, retried, refused);
-    if (tasks.length > 0 && retried)
-      return kept(expected, `${refused.length} refusals, and a task after them`);
-    if (isSurfaced(run, last.entry.error, messageOf(last)))
-      return kept(expected, `${refused.length} refusals, and the command said so`);
+    if (run === null) return inJournal(retried, rejected);
+    if (tasks.length > 0 && retried) return passed(`after ${count(rejected, 'error')}, the job was accepted`);
+    if (isReported(run, last.entry.error, messageOf(last))) return passed(`the client reported the error`);
     return run.exitCode === null
-      ? withoutEnd(evidence, expected, last)
-      : broken(expected, 'the command ended as if all were well', refused);
+      ? withoutEnd(evidence, last)
+      : failed('the client exited successfully without reporting the error', rejected);
   },
 };
 
-function inJournal(expected: string, retried: boolean, refused: readonly ApiCall[]): Finding {
+function inJournal(retried: boolean, rejected: readonly ApiCall[]): Finding {
   return retried
-    ? kept(expected, `${refused.length} refusals, and the job was submitted again`)
-    : cannotBeSeen(
-        expected,
-        'A journal does not show what the client reports to its caller: "verify client" runs it.',
+    ? passed(`after ${count(rejected, 'error')}, the job was submitted again`)
+    : notObservable(
+        'A journal does not show what the client reports to its caller. Use "verify client" instead.',
       );
 }
 
-/** The run was ended from outside. */
-function withoutEnd({ endsAtMs, giveUpWithinMs }: Evidence, expected: string, last: ApiCall): Finding {
+/** Judges a run that was stopped at its time limit. */
+function withoutEnd({ endsAtMs, giveUpWithinMs }: Evidence, last: ApiCall): Finding {
   const silentMs = endsAtMs - last.atMs;
   return isOverdue(silentMs, giveUpWithinMs)
-    ? broken(
-        expected,
-        `the job had not ended ${say(silentMs)} after the last refusal, and nothing was printed`,
+    ? failed(
+        `${durationText(silentMs)} after the last error, the client was still running and had not reported it`,
         [last],
       )
-    : tooShort(expected, silentMs, giveUpWithinMs);
+    : tooShort(silentMs, giveUpWithinMs);
 }
 
-/** What programs make of an id that is missing. */
-function isNoId(text: string | null): boolean {
+/** Whether a task id is what programs produce from a missing value. */
+function isMissingId(text: string | null): boolean {
   return text === null || /^(undefined|null|NaN|None|\[object Object\]|)$/.test(text);
 }
 

@@ -1,27 +1,26 @@
 import { problemsOf } from '../../call-facts.ts';
-import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import { submitsIn } from '../../questions.ts';
+import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
+import { submitsIn } from '../../evidence-queries.ts';
+import { count } from '../../wording.ts';
 
 export const sendsValidBodies: ClientCase = {
   id: 'CLI-CRE-01',
   group: 'Creating tasks',
   title: 'Every submission matches the request schema',
   level: 'must',
-  requirement: 'Each submission has a JSON body that the schema of its operation accepts.',
-  why: 'A number sent as text, or a missing field, is refused by the vendor and by nobody earlier.',
-  remedy:
-    'Send what the document asks for: types, required fields, and combinations that exclude each other.',
-  basis: ['errorCodes'],
+  requirement:
+    'Each submission MUST have a JSON body that is valid against the request schema of its operation.',
+  why: 'The vendor rejects a number sent as text or a missing field, and no earlier check catches it.',
+  remedy: 'Follow the documented types, required fields and mutually exclusive fields.',
+  basis: [{ derived: 'The OpenAPI document of the pack defines the request schema.' }],
   stimuli: ['plain'],
   judge(evidence) {
-    const expected = 'every submission matches the request schema';
     const submits = submitsIn(evidence);
-    if (submits.length === 0) return doesNotApply(expected, 'Nothing was submitted.');
+    if (submits.length === 0) return notApplicable('The client did not submit a job.');
     for (const call of submits) {
       const [problem] = problemsOf(call);
-      if (problem !== undefined)
-        return broken(expected, `${problem.at || 'the body'}: ${problem.message}`, [call]);
+      if (problem !== undefined) return failed(`${problem.at || 'the body'}: ${problem.message}`, [call]);
     }
-    return kept(expected, `${submits.length} submissions`);
+    return passed(`${count(submits, 'submission')} matched the schema`);
   },
 };

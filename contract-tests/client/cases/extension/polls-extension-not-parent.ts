@@ -1,34 +1,34 @@
-import { broken, type ClientCase, doesNotApply, kept } from '../../client-case.ts';
-import { groupedBy, leastOf } from '../../once-per.ts';
+import { groupedBy, leastOf } from '../../cached.ts';
+import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
+import { pollsIn, pollsOf } from '../../evidence-queries.ts';
 import { extensionsIn, parentOf } from '../../parents.ts';
-import { pollsIn, pollsOf } from '../../questions.ts';
+import { count, times } from '../../wording.ts';
 
 export const pollsExtensionNotParent: ClientCase = {
   id: 'CLI-EXT-02',
   group: 'Extensions',
-  title: 'After an extension the client polls its task, not the parent',
+  title: 'After an extension, the client polls the new task, not the parent',
   level: 'should',
   requirement:
-    'The record of an extension also names its parent; the client keeps using the id of the extension.',
-  why: 'The parent ended long ago, so the old video is mistaken for the new one.',
-  remedy: 'Use the id from the answer to the extension, and no other id of its record.',
-  basis: ['parent'],
+    'After an extension, the client SHOULD poll with the id from its response, not with the id of the parent.',
+  why: 'The parent has already finished, so the client mistakes the old video for the new one.',
+  remedy: 'Use the id from the response to the extension. Its details also contain the id of the parent.',
+  basis: ['parent', { derived: 'An extension is a new task with its own id.' }],
   stimuli: ['plain', 'silent'],
   judge(evidence) {
-    const expected = 'after an extension the client polls its task, not the parent';
     const extensions = extensionsIn(evidence).filter(({ entry }) => entry.taskId !== null);
     const polled = pollsIn(evidence).some(
       ({ seq }) => seq > (extensions[0]?.seq ?? Number.POSITIVE_INFINITY),
     );
     if (extensions.length === 0 || !polled)
-      return doesNotApply(expected, 'No extension was followed by polls.');
+      return notApplicable('The client did not poll after an extension.');
     const parents = groupedBy(extensions, (call) => parentOf(evidence, call)?.id ?? null);
-    const astray = [...parents].flatMap(([id, calls]) => {
+    const parentPolls = [...parents].flatMap(([id, calls]) => {
       const extendedSeq = leastOf(calls.map(({ seq }) => seq));
       return pollsOf(evidence, id).filter(({ seq }) => seq > extendedSeq);
     });
-    return astray.length === 0
-      ? kept(expected, `${extensions.length} extensions`)
-      : broken(expected, 'the parent was polled after it had been extended', astray);
+    return parentPolls.length === 0
+      ? passed(`the client did not poll the parent after ${count(extensions, 'extension')}`)
+      : failed(`the parent was polled ${times(parentPolls.length)} after it was extended`, parentPolls);
   },
 };

@@ -1,19 +1,18 @@
 import type { ClientCase } from '../../client-case.ts';
-import { endsSomehow } from '../../ends-somehow.ts';
-import { pollsIn } from '../../questions.ts';
+import { pollsIn } from '../../evidence-queries.ts';
+import { stopsWithinLimit } from '../../stops-within-limit.ts';
 
 export const hasADeadline: ClientCase = {
   id: 'CLI-POL-13',
   group: 'Polling',
-  title: 'The client stops waiting for a task that never ends',
+  title: 'The client stops polling a task that never finishes',
   level: 'should',
-  requirement: 'The client has a deadline of its own for each task, and stops polling when it is reached.',
-  why: 'Vendors lose tasks; jobs that wait for them forever pile up.',
-  remedy: 'Give each job a deadline in minutes, and report it when it has passed.',
-  basis: ['pollInterval'],
+  requirement: 'The client SHOULD have a deadline for each task, and stop polling when it has passed.',
+  why: 'Vendors lose tasks, and jobs that wait forever accumulate.',
+  remedy: 'Set a deadline of some minutes for each job, and report an error when it has passed.',
+  basis: [{ derived: 'No vendor guarantees that every task finishes.' }],
   stimuli: ['endless'],
   judge(evidence) {
-    const expected = 'the client stops waiting for a task that never ends';
-    return endsSomehow(evidence, expected, pollsIn(evidence), []);
+    return stopsWithinLimit(evidence, pollsIn(evidence), []);
   },
 };

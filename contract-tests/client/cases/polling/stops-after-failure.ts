@@ -1,22 +1,20 @@
 import type { ClientCase } from '../../client-case.ts';
-import { succeeds } from '../../questions.ts';
+import { succeeds } from '../../evidence-queries.ts';
 import { stopsAfter } from '../../stops-after.ts';
 
 export const stopsAfterFailure: ClientCase = {
   id: 'CLI-POL-05',
   group: 'Polling',
-  title: 'A failed task is not polled again',
+  title: 'The client stops polling after a task fails',
   level: 'must',
-  requirement: 'Once a poll has shown that a task failed, it is not polled again.',
-  why: 'A failed task never changes again; the loop never ends.',
+  requirement: 'After a poll that shows that a task has failed, the client MUST NOT poll it again.',
+  why: 'A failed task does not change any more, so the loop never ends.',
   remedy: 'End the loop on failure as well as on success.',
-  basis: ['pollInterval'],
+  basis: ['states', { derived: 'A final state does not change.' }],
   stimuli: ['failed'],
   judge(evidence) {
-    const expected = 'a failed task is not polled again';
     return stopsAfter(
       evidence,
-      expected,
       evidence.tasks.filter((task) => !succeeds(task)),
     );
   },

@@ -1,19 +1,18 @@
 import type { ClientCase } from '../../client-case.ts';
-import { succeeds } from '../../questions.ts';
+import { succeeds } from '../../evidence-queries.ts';
 import { stopsAfter } from '../../stops-after.ts';
 
 export const stopsAfterSuccess: ClientCase = {
   id: 'CLI-POL-04',
   group: 'Polling',
-  title: 'A task that succeeded is not polled again',
+  title: 'The client stops polling after a task succeeds',
   level: 'must',
-  requirement: 'Once a poll has shown that a task succeeded, it is not polled again.',
-  why: 'Loops that never end add up with every task.',
-  remedy: 'Leave the loop when the task has ended.',
-  basis: ['pollInterval'],
+  requirement: 'After a poll that shows that a task has succeeded, the client MUST NOT poll it again.',
+  why: 'Each task adds another loop that never ends.',
+  remedy: 'Leave the loop when the task has finished.',
+  basis: ['states', { derived: 'A final state does not change.' }],
   stimuli: ['plain', 'silent'],
   judge(evidence) {
-    const expected = 'a task that succeeded is not polled again';
-    return stopsAfter(evidence, expected, evidence.tasks.filter(succeeds));
+    return stopsAfter(evidence, evidence.tasks.filter(succeeds));
   },
 };
