@@ -33,9 +33,9 @@ export async function startPrism(verboseLevel: 'info' | 'silent'): Promise<Prism
     child.kill('SIGKILL');
     await ended;
   };
-  const givenUp = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (!(await answers(url))) {
-    if (child.exitCode !== null || performance.now() > givenUp) {
+    if (child.exitCode !== null || performance.now() > deadline) {
       await stop();
       throw new Error(`prism mock does not answer on ${url}`);
     }

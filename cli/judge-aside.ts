@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { JournalJudgement } from '../contract-tests/client/judge-journal.ts';
+import type { JournalJudgeOptions } from '../contract-tests/client/judge-journal.ts';
 import type { SuiteReport } from '../contract-tests/report.ts';
 import type { JournalEntry, Judge } from '../mock-server/index.ts';
 
 /** The input of a worker. It has the folders of packs, because compiled packs cannot be sent to a worker. */
 export interface WorkerTask {
   readonly packs: readonly { readonly dir: string; readonly profile: string }[];
-  readonly options: JournalJudgement;
+  readonly options: JournalJudgeOptions;
 }
 
 /** The next entries; empty after the last one. */
@@ -30,7 +30,7 @@ const loadJudge = () => import('../contract-tests/client/judge-journal.ts');
  * Creates a judge that evaluates the journal of a running mock in a worker, so that the mock is not delayed. If a worker
  * cannot run, for lack of memory or file descriptors, the journal is evaluated in steps on the main thread.
  */
-export function judgeAside(options: JournalJudgement): Judge {
+export function judgeAside(options: JournalJudgeOptions): Judge {
   return async (entries, packs, signal) => {
     try {
       return await judgeInWorker(entries, { packs: packs.map(named), options }, signal);

@@ -20,7 +20,7 @@ export async function listCases(flags: ServerFlags, printer: Printer): Promise<n
   return EXIT.ok;
 }
 
-/** The packs that options name, besides the built-in ones; of these the one that sends an event, where one is named. */
+/** Loads the built-in packs and those that options name; if an event is named, only the pack that sends it. */
 export function packsNamedBy({
   pack = [],
   profile,

@@ -1,6 +1,6 @@
 import type { Activity } from './activity.ts';
 import { caseOutcome } from './case-outcome.ts';
-import { type CaseReport, type SuiteReport, summarise } from './report.ts';
+import { type CaseReport, type SuiteReport, summarize } from './report.ts';
 import { createProgress, type Progress, type ProgressClock } from './reporters/progress.ts';
 import { visible } from './reporters/visible.ts';
 import { sayConclusion, sayCounts, sayDuration } from './reporters/wording.ts';
@@ -91,7 +91,7 @@ function sayOpenPoints(reports: readonly CaseReport[], strict: boolean): string[
   }
   if (idsByKind.size === 0) return [];
   const kinds = [...idsByKind].map(([kind, ids]) => `${kind}: ${ids.join(', ')}`);
-  return [`${sayCounts({ summary: summarise(reports) })}. Skipped tests to review: ${kinds.join('; ')}.`];
+  return [`${sayCounts({ summary: summarize(reports) })}. Skipped tests to review: ${kinds.join('; ')}.`];
 }
 
 /** Returns the findings about the whole run as the text of an error, or null. */

@@ -2,8 +2,8 @@ import type { App } from './app-under-test.ts';
 import { type ContractRun, explainRun } from './contract-run.ts';
 import { placelessError, readableError } from './readable-error.ts';
 import { announce } from './receiver/announce.ts';
-import { type Court, openCourt } from './receiver/court.ts';
 import type { ReceiverOptions } from './receiver/receiver-options.ts';
+import { openSession, type Session } from './receiver/session.ts';
 import type { CaseReport } from './report.ts';
 import { sayDuration } from './reporters/wording.ts';
 import { type ServedApp, serveApp } from './serve-app.ts';
@@ -12,7 +12,7 @@ import { within } from './within.ts';
 
 /** A receiver after the first contact, for a test file that judges it case by case. */
 export interface ReceiverTrial {
-  judge(one: Court['cases'][number]): Promise<CaseReport>;
+  judge(one: Session['cases'][number]): Promise<CaseReport>;
   /**
    * Ends the trial.
    * @throws {Error} when the run is inconclusive or the app threw outside its cases
@@ -66,27 +66,27 @@ async function meet(
     onActivity: run.onActivity,
   };
   run.say(sayLimits(all));
-  const court = await within(openCourt(all), limitMs, () =>
+  const session = await within(openSession(all), limitMs, () =>
     run.explainDelay(`The first contact with ${all.url}`, limitMs),
   );
   const misfit = served?.misfit() ?? null;
-  const findings = misfit ?? refuseInconclusive(court, [], run);
+  const findings = misfit ?? refuseInconclusive(session, [], run);
   if (findings !== null) {
-    await court.close();
+    await session.close();
     throw findings;
   }
   const reports: CaseReport[] = [];
   return {
     async judge(one) {
       watch?.begin(one.id);
-      const report = await court.judge(one);
+      const report = await session.judge(one);
       watch?.end(one.id);
       reports.push(report);
       return report;
     },
     async close() {
-      const atTheEnd = refuseInconclusive(court, reports, run);
-      await court.close();
+      const atTheEnd = refuseInconclusive(session, reports, run);
+      await session.close();
       await served?.close();
       watch?.close();
       const late = watch?.unreported() ?? [];
@@ -108,8 +108,12 @@ function sayLimits(options: ReceiverOptions): string {
  * Prints findings about the whole run.
  * @returns the error of an inconclusive run; null otherwise
  */
-function refuseInconclusive(court: Court, reports: readonly CaseReport[], run: ContractRun): Error | null {
-  const report = court.conclude(reports);
+function refuseInconclusive(
+  session: Session,
+  reports: readonly CaseReport[],
+  run: ContractRun,
+): Error | null {
+  const report = session.conclude(reports);
   const why = explainRun(report);
   if (why !== null) run.say(why);
   return report.inconclusive === null ? null : placelessError(why ?? report.inconclusive);

@@ -135,7 +135,7 @@ export function worstOf(statuses: readonly Status[]): Status {
 
 type Judged = Pick<CaseReport, 'status' | 'level' | 'verdicts'>;
 
-export function summarise(cases: readonly Judged[]): Summary {
+export function summarize(cases: readonly Judged[]): Summary {
   const count = (status: Status): number => cases.filter((entry) => entry.status === status).length;
   const broken = (level: Level): number => cases.filter((entry) => brokenLevel(entry) === level).length;
   return {

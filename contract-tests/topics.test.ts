@@ -43,7 +43,7 @@ describe('the facts about a topic', () => {
     expect(topicFacts(pack, 'parent')).toEqual([]);
   });
 
-  it('are none for a topic that the pack says nothing about', () => {
+  it('are an empty list for a topic without facts', () => {
     expect(placesOf(packWith('/task/id'))).toEqual([]);
   });
 });

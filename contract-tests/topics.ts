@@ -23,7 +23,7 @@ const TOPICS = {
   rateLimit: ['/errors/answers/rateLimited'],
   maintenance: ['/clients/pauseForMaintenance'],
   states: ['/kinds/*/ends', '/kinds/*/steps', '/kinds/*'],
-  unknownStates: ['/kinds/*/oddities', '/kinds/*/steps', '/kinds/*'],
+  unknownStates: ['/kinds/*/faultStates', '/kinds/*/steps', '/kinds/*'],
   pollAnswer: ['/operations/*/answers'],
   pollInterval: ['/clients/pollEvery'],
   minimumPollInterval: ['/clients/pollNeverWithin'],

@@ -230,9 +230,9 @@ async function judgeCallbacks(
   scenario: string,
   promised: number,
 ): Promise<void> {
-  const flawed = /malformed|truncated/.test(scenario) && scenario.startsWith('callback.');
+  const isIncomplete = /malformed|truncated/.test(scenario) && scenario.startsWith('callback.');
   const good = receiver.callbacks.filter(({ body }) => isJson(body));
-  expect(good.length).toBeGreaterThanOrEqual(flawed ? promised - 1 : promised);
+  expect(good.length).toBeGreaterThanOrEqual(isIncomplete ? promised - 1 : promised);
   for (const { headers, body } of good) {
     const message: CallbackMessage = {
       operationId: operation.id,

@@ -68,14 +68,14 @@ describe('uncaught errors', () => {
     process.removeAllListeners('unhandledRejection').on('unhandledRejection', listen);
     try {
       watch.begin('RCV-6');
-      let goOn: () => void = () => undefined;
+      let release: () => void = () => undefined;
       watch.around(() => {
         void new Promise<void>((resolve) => {
-          goOn = resolve;
+          release = resolve;
         }).then(() => Promise.reject(new Error('the media host is gone')));
       });
       watch.close();
-      goOn();
+      release();
       void Promise.reject('another source');
       await later();
       expect(reached).toEqual(['another source']);

@@ -26,7 +26,7 @@ import {
 import type { PackCheck, PackFinding } from './packs/check-pack.ts';
 import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
 import type { Pack } from './packs/pack.ts';
-import { createPackShelf } from './packs/pack-shelf.ts';
+import { createLoadedPacks } from './packs/pack-shelf.ts';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
 import { vocabularyOf } from './packs/vocabulary.ts';
 import { createAccounts } from './runtime/accounts.ts';
@@ -53,7 +53,7 @@ import {
   triggerEvent,
 } from './runtime/trigger.ts';
 import { watchPacks } from './runtime/watch-packs.ts';
-import { listScenarios, type ScenarioEntry } from './scenarios/catalogue.ts';
+import { listScenarios, type ScenarioEntry } from './scenarios/catalog.ts';
 import { type QuietOptions, untilQuiet } from './until-quiet.ts';
 
 export { ERRORS, type ErrorCode, type ErrorEntry } from './core/error-codes.ts';
@@ -69,7 +69,7 @@ export { PackError, type PackProblem } from './packs/pack-error.ts';
 export { PACKAGE_ROOT } from './packs/package-root.ts';
 export { preload } from './preload.ts';
 export { isLocalHost, isLoopback } from './runtime/address-class.ts';
-export { type Courier, createCourier, type Parcel, type Passage } from './runtime/courier.ts';
+export { type AttemptResult, type Courier, createCourier, type OutgoingCallback } from './runtime/courier.ts';
 export { BlockedError, createEgressGuard } from './runtime/egress-guard.ts';
 export { isKeyName, looksLikeKey } from './runtime/key-shapes.ts';
 export { makeFolder } from './runtime/make-folder.ts';
@@ -326,8 +326,8 @@ export async function createCertificate(dir: string, host = '127.0.0.1'): Promis
 
 /** Writes a file into the folder of `createCertificate`, with the permissions of its other files. */
 export async function writeCertificates(dir: string, name: string, text: string): Promise<void> {
-  const { writeBeside } = await import('./runtime/own-certificate.ts');
-  writeBeside(dir, name, text);
+  const { writeToAuthorityFolder } = await import('./runtime/own-certificate.ts');
+  writeToAuthorityFolder(dir, name, text);
 }
 
 /** Version of this package. */
@@ -342,7 +342,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   refuseOldNode(process.versions.node);
   const settings = readSettings(options, VERSION);
   const graceMs = readDuration('grace', options.grace ?? '5s');
-  const shelf = createPackShelf(loadPacks(options));
+  const shelf = createLoadedPacks(loadPacks(options));
   const packs = shelf.list;
   checkMounts(options.mounts, packs);
   let routes = createRouter(packs, options.mounts ?? {});
@@ -377,7 +377,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     stuntdouble_tasks: () => engine.tasks.size,
     stuntdouble_kept_bytes: () => budget.used('journal') + budget.used('tasks'),
     stuntdouble_receiving_bytes: () => intake.used,
-    stuntdouble_attempts_underway: () => engine.underway,
+    stuntdouble_attempts_underway: () => engine.inFlight,
     stuntdouble_service_time_seconds: () => clock.now() / 1000,
     process_heap_bytes: () => process.memoryUsage().heapUsed,
   });
@@ -417,7 +417,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   function reload(old: Pack): void {
     const pack = loadPack(old.dir, old.profile);
     const changed = createRouter(shelf.with(pack), options.mounts ?? {});
-    engine.refuseUnplayable(pack);
+    engine.refuseIncomplete(pack);
     shelf.replace(pack);
     routes = changed;
   }
@@ -553,7 +553,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     },
     quiet: ({ quietFor = '200ms', timeout = '5s' } = {}) =>
       untilQuiet(
-        { journal, traffic, attempts: () => engine.underway },
+        { journal, traffic, attempts: () => engine.inFlight },
         { quietForMs: readDuration('quietFor', quietFor), timeoutMs: readDuration('timeout', timeout) },
       ),
     reset: engine.reset,

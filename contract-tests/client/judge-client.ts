@@ -1,7 +1,7 @@
 import { VERSION } from '../../mock-server/index.ts';
 import { chooseCases } from '../choose-cases.ts';
 import { isSecretVariable, keysInCommand, withoutKeys } from '../hide-keys.ts';
-import { type SuiteReport, summarise } from '../report.ts';
+import { type SuiteReport, summarize } from '../report.ts';
 import { CLIENT_CASES } from './cases.ts';
 import type { ClientCase } from './client-case.ts';
 import { type ClientOptions, type ClientSettings, readClientSettings } from './client-options.ts';
@@ -37,7 +37,7 @@ export async function judgeClient(options: ClientOptions): Promise<SuiteReport> 
     },
     settings: describe(settings),
     cases: reports,
-    summary: summarise(reports),
+    summary: summarize(reports),
     notes: notesOf(settings, runsAlone),
     headlines: headlinesOf(runs, settings),
     inconclusive: null,

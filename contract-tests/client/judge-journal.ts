@@ -1,12 +1,12 @@
 import { type JournalEntry, type Pack, VERSION } from '../../mock-server/index.ts';
-import { type CaseReport, type SuiteReport, summarise } from '../report.ts';
+import { type CaseReport, type SuiteReport, summarize } from '../report.ts';
 import { computeFactsInSteps } from './call-facts.ts';
 import { reportCase, type StimulusRuns } from './case-report.ts';
 import { CLIENT_CASES } from './cases.ts';
 import { createCollector } from './collector.ts';
 import type { Measures } from './evidence.ts';
 
-export interface JournalJudgement extends Partial<Omit<Measures, 'time'>> {
+export interface JournalJudgeOptions extends Partial<Omit<Measures, 'time'>> {
   /** Clock by which waits are measured: that of the mock, or wall time (default: wall). */
   readonly time?: Measures['time'];
 }
@@ -20,7 +20,7 @@ const EMPTY_JOURNAL = 'The journal contains no API calls yet.';
 export function judgeJournal(
   entries: Iterable<JournalEntry>,
   packs: readonly Pack[],
-  options: JournalJudgement = {},
+  options: JournalJudgeOptions = {},
 ): SuiteReport {
   const steps = judgeJournalInSteps(entries, packs, options);
   for (;;) {
@@ -36,7 +36,7 @@ export function judgeJournal(
 export function* judgeJournalInSteps(
   entries: Iterable<JournalEntry>,
   packs: readonly Pack[],
-  options: JournalJudgement = {},
+  options: JournalJudgeOptions = {},
 ): Generator<undefined, SuiteReport, undefined> {
   const measures: Measures = {
     timeScale: 1,
@@ -86,7 +86,7 @@ export function* judgeJournalInSteps(
       time: measures.time === 'wall' ? `wall time, ${measures.timeScale}x` : 'the clock of the mock',
     },
     cases,
-    summary: summarise(cases),
+    summary: summarize(cases),
     notes: [],
     headlines: [],
     inconclusive: used.length > 0 ? null : span.unmatchedCalls(),

@@ -253,8 +253,8 @@ function refusing(pack: Pack, role: Parameters<Pack['errors']['codeOf']>[0]): Se
 
 function takingDetour({ kinds }: Pack, detour: 'unknown' | 'back-and-forth' | 'unready'): SetUp | null {
   const all = [...kinds.values()];
-  const isPossible = all.every(({ steps, oddities }) =>
-    detour === 'back-and-forth' ? steps.length > 1 : oddities[detour] !== null,
+  const isPossible = all.every(({ steps, faultStates }) =>
+    detour === 'back-and-forth' ? steps.length > 1 : faultStates[detour] !== null,
   );
   return isPossible ? { clock: 'polls', scenario: `state.${detour}+callback.never` } : null;
 }

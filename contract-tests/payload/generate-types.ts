@@ -56,7 +56,7 @@ function inlined(document: object, node: unknown, depth = 0): unknown {
 function inside(document: object, node: unknown): unknown {
   const reference = (node as { readonly $ref?: unknown } | undefined)?.$ref;
   if (typeof reference !== 'string') return node;
-  const { $ref: _ref, ...beside } = node as { $ref: string };
+  const { $ref: _ref, ...siblings } = node as { $ref: string };
   const target = reference
     .slice(2)
     .split('/')
@@ -64,7 +64,7 @@ function inside(document: object, node: unknown): unknown {
       (at, key) => (at as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')],
       document,
     );
-  return { ...(inside(document, target) as object), ...beside };
+  return { ...(inside(document, target) as object), ...siblings };
 }
 
 function pascal(name: string): string {

@@ -9,7 +9,7 @@ export type Place = readonly (string | number)[];
  * Locations of the parts of a callback that cases change or observe. They are derived from bodies that the pack renders,
  * so cases do not depend on the field names of a vendor.
  */
-export interface Anatomy {
+export interface CallbackShape {
   /** Every place that contains the task id. */
   readonly taskId: readonly Place[];
   /** Every place that contains a media URL. */
@@ -39,7 +39,7 @@ export interface Specimens {
 }
 
 /** Finds the parts of a callback in a success and a failure of the pack. */
-export function dissect({ taskId, success, failure }: Specimens): Anatomy {
+export function findCallbackShape({ taskId, success, failure }: Specimens): CallbackShape {
   const leaves = leavesOf(success);
   const ids = leaves.filter(({ value }) => value === taskId).map(({ place }) => place);
   const around = ids[0]?.slice(0, -1) ?? [];

@@ -1,4 +1,4 @@
-import type { Passage } from '../../mock-server/index.ts';
+import type { AttemptResult } from '../../mock-server/index.ts';
 import type { OnActivity } from '../activity.ts';
 import { type Observations, worksByFile } from './observations.ts';
 import type { Pace } from './pace.ts';
@@ -20,7 +20,7 @@ export interface DrainOptions {
 
 interface Marker {
   readonly taskId: string;
-  readonly attempt: Passage;
+  readonly attempt: AttemptResult;
 }
 
 /** A probe cannot report a change by itself, so it is polled. */

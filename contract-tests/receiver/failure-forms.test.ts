@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMockServer, loadPacks, type Pack } from '../../mock-server/index.ts';
-import { dissect, type JsonValue, removeAt } from './anatomy.ts';
+import { findCallbackShape, type JsonValue, removeAt } from './anatomy.ts';
 import { emptyLike, failureForms } from './failure-forms.ts';
 
 const TO = 'http://127.0.0.1:9/';
@@ -15,12 +15,12 @@ async function formsOf(eventName: string, change: (pack: Pack) => Pack = (pack) 
   const bad = await mock.tasks.stage(eventName, { to: TO, scenario: `fail.${slug}` });
   await mock.close();
   const body = JSON.parse(bad.body) as JsonValue;
-  const anatomy = dissect({
+  const shape = findCallbackShape({
     taskId: good.taskId,
     success: JSON.parse(good.body) as JsonValue,
     failure: { taskId: bad.taskId, body, code: String(failure?.code), message: '' },
   });
-  return { body, ...failureForms(pack, anatomy, body) };
+  return { body, ...failureForms(pack, shape, body) };
 }
 
 describe('a failure without media', () => {

@@ -1,6 +1,6 @@
 import type { Pack } from '../../mock-server/index.ts';
 import { judgeCallback } from '../payload/judge-payload.ts';
-import { type Anatomy, type JsonValue, type Place, removeAt, replaceAt, valueAt } from './anatomy.ts';
+import { type CallbackShape, type JsonValue, type Place, removeAt, replaceAt, valueAt } from './anatomy.ts';
 
 /** Forms of a failure without media: some pages omit the media fields, others leave them empty. */
 export interface FailureForms {
@@ -13,7 +13,7 @@ export interface FailureForms {
 /** Returns the forms that a failure without media can have. */
 export function failureForms(
   pack: Pack,
-  { media, extras }: Pick<Anatomy, 'media' | 'extras'>,
+  { media, extras }: Pick<CallbackShape, 'media' | 'extras'>,
   failure: JsonValue,
 ): FailureForms {
   const fields = media.map((place) => fieldOf(failure, place));

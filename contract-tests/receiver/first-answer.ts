@@ -1,4 +1,4 @@
-import { CodedError, type Passage } from '../../mock-server/index.ts';
+import { type AttemptResult, CodedError } from '../../mock-server/index.ts';
 import { hideInUrl } from '../hide-keys.ts';
 import type { Headline } from '../report.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
@@ -8,14 +8,14 @@ export interface Halt {
   readonly headline: Headline;
   /** Whether the receiver is at fault; if not, the user can supply the missing option. */
   readonly isFault: boolean;
-  readonly attempt: Passage;
+  readonly attempt: AttemptResult;
 }
 
 /**
  * Explains why valid callbacks are not acknowledged.
  * @throws {CodedError} RECEIVER_UNREACHABLE if the receiver did not answer with HTTP; a timeout does not throw
  */
-export function explainFirstAnswer(options: ReceiverOptions, attempt: Passage): Halt {
+export function explainFirstAnswer(options: ReceiverOptions, attempt: AttemptResult): Halt {
   const { outcome, status, detail } = attempt;
   const why = UNREACHABLE[outcome];
   if (why !== undefined) {
@@ -42,7 +42,7 @@ export function explainFirstAnswer(options: ReceiverOptions, attempt: Passage): 
 }
 
 /** Returns status, Location and the start of the body. */
-function summaryOf({ status, detail, answer }: Passage): string {
+function summaryOf({ status, detail, answer }: AttemptResult): string {
   const location = /Location: (.+?); redirects/.exec(detail ?? '')?.[1];
   const body = answer.trim().replaceAll(/\s+/g, ' ').slice(0, 200);
   const details = [
@@ -60,7 +60,7 @@ interface Advice {
 const SUBMIT =
   'If the receiver accepts only callbacks of its own tasks, set --submit so that every case uses a task that your system created.';
 
-function adviceOn(status: number, attempt: Passage, { secret, submit }: ReceiverOptions): Advice {
+function adviceOn(status: number, attempt: AttemptResult, { secret, submit }: ReceiverOptions): Advice {
   const own = submit === undefined ? ` ${SUBMIT}` : '';
   if (status === 101) {
     return { remedy: 'Answer with HTTP 200, and do not switch protocols.', isFault: true };

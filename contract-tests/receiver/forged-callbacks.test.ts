@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadPacks, type Passage } from '../../mock-server/index.ts';
+import { type AttemptResult, loadPacks } from '../../mock-server/index.ts';
 import { type Forgery, rejectsForgeries } from './forged-callbacks.ts';
 import type { Stage, Task } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
@@ -19,7 +19,7 @@ function stageOf(...statuses: readonly number[]): Stage {
     async send() {
       const status = left.shift() ?? 200;
       const outcome = status < 300 ? 'acknowledged' : 'rejected';
-      return { outcome, status, durationMs: 1, detail: null, firstByteMs: 1, answer: '' } as Passage;
+      return { outcome, status, durationMs: 1, detail: null, firstByteMs: 1, answer: '' } as AttemptResult;
     },
     drain: async () => ({ type: 'drained' }),
     downloads: () => [],

@@ -1,4 +1,4 @@
-import type { Passage } from '../../mock-server/index.ts';
+import type { AttemptResult } from '../../mock-server/index.ts';
 import type { Verdict } from '../report.ts';
 import type { Findings, Message, Stage, Task } from './receiver-case.ts';
 import { amended, both, nothingFetched, notObservable, refused } from './verdicts.ts';
@@ -44,7 +44,7 @@ function named(what: string, verdict: Verdict): Verdict {
 }
 
 /** Lowers a 5xx answer to SHOULD: a comparison that throws for unequal lengths does not accept the forgery. */
-function graded({ status }: Passage, verdict: Verdict): Verdict {
+function graded({ status }: AttemptResult, verdict: Verdict): Verdict {
   return verdict.status === 'failed' && status !== null && status >= 500
     ? amended(verdict, { level: 'should' })
     : verdict;

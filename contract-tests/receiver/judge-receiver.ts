@@ -1,18 +1,18 @@
 import type { CaseReport, SuiteReport } from '../report.ts';
-import { type Court, openCourt } from './court.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
+import { openSession, type Session } from './session.ts';
 
 /**
  * Runs every case that applies to the event against a receiver, and judges its answers and effects.
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID, RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
 export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteReport> {
-  const court = await openCourt(options);
+  const session = await openSession(options);
   try {
-    return court.conclude(await judgeAll(court, options));
+    return session.conclude(await judgeAll(session, options));
   } finally {
-    await court.close();
+    await session.close();
   }
 }
 
@@ -22,30 +22,30 @@ const JOBS = 8;
  * Runs most cases in parallel. Doubtful failures are then repeated one at a time, followed by the cases that must run
  * alone, and by those whose slow media occupy the receiver's workers.
  */
-async function judgeAll(court: Court, options: ReceiverOptions): Promise<CaseReport[]> {
+async function judgeAll(session: Session, options: ReceiverOptions): Promise<CaseReport[]> {
   const reports = new Map<string, CaseReport>();
   const finish = (report: CaseReport): void => {
     reports.set(report.id, report);
     options.onFinished?.(report);
   };
-  const { parallel, serial } = judgingOrder(court.cases);
+  const { parallel, serial } = judgingOrder(session.cases);
   // A single case runs alone, so load cannot make its result doubtful.
-  if (parallel.length === 1) return judgeInTurn(court, [...parallel, ...serial], options);
-  const inDoubt = await judgeTogether(court, parallel, options, finish);
-  for (const report of await judgeInTurn(court, [...inDoubt, ...serial], options))
+  if (parallel.length === 1) return judgeInTurn(session, [...parallel, ...serial], options);
+  const inDoubt = await judgeTogether(session, parallel, options, finish);
+  for (const report of await judgeInTurn(session, [...inDoubt, ...serial], options))
     reports.set(report.id, report);
-  return court.cases.flatMap(({ id }) => reports.get(id) ?? []);
+  return session.cases.flatMap(({ id }) => reports.get(id) ?? []);
 }
 
 async function judgeInTurn(
-  court: Court,
+  session: Session,
   cases: readonly ReceiverCase[],
   options: ReceiverOptions,
 ): Promise<CaseReport[]> {
   const reports: CaseReport[] = [];
   for (const one of cases) {
     options.onStarted?.(one.id);
-    const report = await court.judge(one);
+    const report = await session.judge(one);
     options.onFinished?.(report);
     reports.push(report);
   }
@@ -54,7 +54,7 @@ async function judgeInTurn(
 
 /** Runs cases in parallel. @returns the cases that must be judged again, alone */
 async function judgeTogether(
-  court: Court,
+  session: Session,
   cases: readonly ReceiverCase[],
   options: ReceiverOptions,
   finish: (report: CaseReport) => void,
@@ -64,12 +64,12 @@ async function judgeTogether(
   const worker = async (): Promise<void> => {
     for (const one of queue) {
       // A receiver that handles one callback at a time must not fail because of parallel cases.
-      if (court.isOverloaded) {
+      if (session.isOverloaded) {
         inDoubt.push(one);
         continue;
       }
       options.onStarted?.(one.id);
-      const { report, isInDoubt } = await court.runOnce(one);
+      const { report, isInDoubt } = await session.runOnce(one);
       if (isInDoubt) inDoubt.push(one);
       else finish(report);
     }

@@ -1,9 +1,9 @@
-import { CodedError, type Pack, type PackEvent, type Passage } from '../../mock-server/index.ts';
+import { type AttemptResult, CodedError, type Pack, type PackEvent } from '../../mock-server/index.ts';
 import type { OnActivity } from '../activity.ts';
 import { hideInUrl } from '../hide-keys.ts';
 import { readMs } from '../read-duration.ts';
 import type { Headline } from '../report.ts';
-import { dissect } from './anatomy.ts';
+import { findCallbackShape } from './anatomy.ts';
 import { explainFirstAnswer, type Halt } from './first-answer.ts';
 import type { Observations } from './observations.ts';
 import type { Pace } from './pace.ts';
@@ -49,7 +49,7 @@ export async function describeSubject({
     url: options.url,
     pack,
     event,
-    anatomy: dissect(specimens),
+    shape: findCallbackShape(specimens),
     failures,
     ackTimeoutMs: readMs('ackTimeout', options.ackTimeout ?? event.delivery.ackTimeoutMs),
     fastAckMs: readMs('fastAck', options.fastAck ?? '2s'),
@@ -126,12 +126,12 @@ export async function meetReceiver(stage: OpenStage, meet: MeetOptions): Promise
 
 const NOTHING_SEEN = { taskId: null, probesEffects: false, acceptsAnything: false } as const;
 
-async function sendGood(stage: Stage): Promise<{ taskId: string; attempt: Passage }> {
+async function sendGood(stage: Stage): Promise<{ taskId: string; attempt: AttemptResult }> {
   const task = await stage.task();
   return { taskId: task.taskId, attempt: await stage.send(task) };
 }
 
-function isAcknowledged({ outcome }: Passage): boolean {
+function isAcknowledged({ outcome }: AttemptResult): boolean {
   return outcome === 'acknowledged';
 }
 

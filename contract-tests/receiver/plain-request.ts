@@ -1,4 +1,4 @@
-import type { Passage } from '../../mock-server/index.ts';
+import type { AttemptResult } from '../../mock-server/index.ts';
 import type { OpenRequest } from './guarded-request.ts';
 
 interface PlainRequest {
@@ -13,10 +13,10 @@ export function plainRequest(
   open: OpenRequest,
   url: string,
   { method, headers, body, timeoutMs }: PlainRequest,
-): Promise<Passage> {
+): Promise<AttemptResult> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
-    const end = (part: Pick<Passage, 'outcome' | 'status' | 'detail'>): void => {
+    const end = (part: Pick<AttemptResult, 'outcome' | 'status' | 'detail'>): void => {
       clearTimeout(timer);
       outgoing.destroy();
       resolve({ ...part, firstByteMs: null, durationMs: performance.now() - startedAt, answer: '' });

@@ -1,14 +1,14 @@
-import type { AttemptOutcome, Passage } from '../../mock-server/index.ts';
+import type { AttemptOutcome, AttemptResult } from '../../mock-server/index.ts';
 import type { CaseDefinition } from '../case-definition.ts';
 import type { Verdict } from '../report.ts';
-import type { Anatomy, JsonValue } from './anatomy.ts';
+import type { CallbackShape, JsonValue } from './anatomy.ts';
 import type { Download } from './observations.ts';
 import type { Pace } from './pace.ts';
 import type { ProbeResult } from './probe.ts';
 import type { Together } from './send-together.ts';
 import type { Subject } from './subject.ts';
 
-/** One case for receivers. It does not depend on a vendor: it reads the pack and the anatomy of the subject. */
+/** One case for receivers. It does not depend on a vendor: it reads the pack and the shape of the subject. */
 export interface ReceiverCase extends CaseDefinition {
   /** Returns the reason why the case does not apply to this subject; null if it does. */
   applies?(subject: Subject): string | null;
@@ -49,14 +49,14 @@ export type Drain =
   /** That callback did not have an effect, and no other effect was observed for this long. */
   | { readonly type: 'silent'; readonly forMs: number }
   /** That callback was not acknowledged. */
-  | { readonly type: 'refused'; readonly attempt: Passage }
+  | { readonly type: 'refused'; readonly attempt: AttemptResult }
   /** Effects cannot be observed with downloads or a probe. */
   | { readonly type: 'unseen' };
 
 /** Operations of a case: tasks of the mock, requests to the receiver, and observations. */
 export interface Stage {
   readonly subject: Subject;
-  readonly anatomy: Anatomy;
+  readonly shape: CallbackShape;
   /**
    * Creates a task that has just ended, and its callback.
    * @param scenario `success`, `fail.<slug>`, `media.<fault>` (default: `success`)
@@ -66,7 +66,7 @@ export interface Stage {
   /** Creates a task that is still running. */
   runningTask(): Promise<Task>;
   /** Sends a callback to the receiver. */
-  send(message: Message): Promise<Passage>;
+  send(message: Message): Promise<AttemptResult>;
   /** Sends a complete callback, and disconnects after sending it or when the answer starts, without reading the answer. */
   sendAndLeave(message: Message, after: 'request' | 'answer'): Promise<void>;
   /**
@@ -75,7 +75,7 @@ export interface Stage {
    */
   sendTogether(message: Message, copies: number): Promise<Together>;
   /** Sends a request other than a callback to the receiver. */
-  request(method: string, headers: Record<string, string>, body?: string): Promise<Passage>;
+  request(method: string, headers: Record<string, string>, body?: string): Promise<AttemptResult>;
   /** Resolves when the sent successes have had their effect, or the receiver stops making progress. */
   quiet(): Promise<void>;
   /** Sends one more success, and waits until it has had its effect. Earlier callbacks have been processed by then. */

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Passage } from '../../mock-server/index.ts';
+import type { AttemptResult } from '../../mock-server/index.ts';
 import { describeCase, textFor } from '../case-definition.ts';
 import { type CaseFacts, type CaseReport, type Headline, type Verdict, worstOf } from '../report.ts';
 import type { LagMeter } from './lag-meter.ts';
@@ -67,7 +67,12 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
   let isOverloaded = false;
 
   /** Counts consecutive timeouts. @param isSerial whether the case runs alone, so that load cannot slow the receiver */
-  function onAttempt({ outcome }: Passage, isPlain: boolean, one: ReceiverCase, isSerial: boolean): void {
+  function onAttempt(
+    { outcome }: AttemptResult,
+    isPlain: boolean,
+    one: ReceiverCase,
+    isSerial: boolean,
+  ): void {
     if (!isPlain || one.last === true) return;
     timeoutsInRow = outcome === 'timeout' ? timeoutsInRow + 1 : 0;
     if (timeoutsInRow < HANGS_AFTER) return;
@@ -96,7 +101,7 @@ export function createRunner({ subject, options, contact, lag, replay, openStage
     }
     if (stopped !== null) return { report: report('', notRun(one), []), ...CERTAIN };
     inFlight.add(one.id);
-    const seen: Passage[] = [];
+    const seen: AttemptResult[] = [];
     const stage = await openStage(one, {
       ackTimeoutMs,
       onAttempt: (attempt, isPlain) => {
@@ -223,7 +228,7 @@ function reporter(facts: CaseFacts, replay: string, startedAt: number): Finish {
 }
 
 /** Returns the id of the case that reports valid callbacks without an acknowledgement. */
-function carrierOf({ outcome }: Passage): string {
+function carrierOf({ outcome }: AttemptResult): string {
   return outcome === 'redirect' ? 'RCV-ACK-04' : 'RCV-ACK-01';
 }
 
@@ -243,7 +248,7 @@ function stalled(report: CaseReport, stallMs: number): CaseReport {
   return { ...report, verdicts, status: worstOf(Object.values(verdicts).map(({ status }) => status)) };
 }
 
-function isBroken({ outcome }: Passage): boolean {
+function isBroken({ outcome }: AttemptResult): boolean {
   return outcome === 'refused' || outcome === 'reset';
 }
 

@@ -1,11 +1,11 @@
 import type { ClientRequest, RequestOptions } from 'node:http';
-import type { Passage } from '../../mock-server/index.ts';
+import type { AttemptResult } from '../../mock-server/index.ts';
 import type { OpenRequest } from './guarded-request.ts';
 import type { Message } from './receiver-case.ts';
 
 /** Results of concurrent copies of a callback. */
 export interface Together {
-  readonly attempts: readonly Passage[];
+  readonly attempts: readonly AttemptResult[];
   /** Time between the release of the first and the last copy in milliseconds. */
   readonly spreadMs: number;
 }
@@ -43,7 +43,7 @@ export async function sendTogether(
 interface Copy {
   /** Resolves when all but the last byte has been passed to the operating system, or the connection failed. */
   readonly ready: Promise<void>;
-  readonly attempt: Promise<Passage>;
+  readonly attempt: Promise<AttemptResult>;
   release(): void;
 }
 
@@ -55,8 +55,8 @@ function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Cop
   outgoing.setNoDelay(true);
   let releasedAtMs = performance.now();
   let onRelease: () => void = () => undefined;
-  const attempt = new Promise<Passage>((resolve) => {
-    const end = (part: Pick<Passage, 'outcome' | 'status' | 'detail'> & { answer?: string }): void => {
+  const attempt = new Promise<AttemptResult>((resolve) => {
+    const end = (part: Pick<AttemptResult, 'outcome' | 'status' | 'detail'> & { answer?: string }): void => {
       clearTimeout(timer);
       outgoing.destroy();
       resolve({ answer: '', firstByteMs: null, durationMs: performance.now() - releasedAtMs, ...part });

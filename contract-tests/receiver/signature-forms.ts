@@ -1,4 +1,4 @@
-import type { Passage } from '../../mock-server/index.ts';
+import type { AttemptResult } from '../../mock-server/index.ts';
 import type { Verdict } from '../report.ts';
 import type { Message, Task } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
@@ -26,8 +26,8 @@ export function coversBody(subject: Signed): boolean {
  * Whether a callback with a valid signature was rejected as forged. If the signature covers the body, the rejection is
  * a finding about signature verification (RCV-SEC-05) and not about the body.
  */
-export function wasRejectedAsForged(subject: Signed, ...attempts: readonly Passage[]): boolean {
-  const isRefusal = ({ status }: Passage): boolean => status === 401 || status === 403;
+export function wasRejectedAsForged(subject: Signed, ...attempts: readonly AttemptResult[]): boolean {
+  const isRefusal = ({ status }: AttemptResult): boolean => status === 401 || status === 403;
   return whyUnsigned(subject) === null && coversBody(subject) && attempts.some(isRefusal);
 }
 

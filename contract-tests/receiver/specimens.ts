@@ -1,5 +1,5 @@
 import { createMockServer, type Pack, type PackEvent } from '../../mock-server/index.ts';
-import { dissect, type JsonValue, type Specimens } from './anatomy.ts';
+import { findCallbackShape, type JsonValue, type Specimens } from './anatomy.ts';
 
 /** Sample bodies of an event, and what the pack can send for it. */
 export interface CollectedSpecimens {
@@ -19,7 +19,7 @@ export async function collectSpecimens(
   const profileMedia: { readonly profile: string; readonly count: number }[] = [];
   for (const profile of pack.profiles) {
     const { success } = await specimensOf(pack, profile, event.name, secret);
-    const { media } = dissect({ ...success, failure: null });
+    const { media } = findCallbackShape({ ...success, failure: null });
     profileMedia.push({ profile, count: media.filter((place) => typeof place.at(-1) === 'number').length });
   }
   const best = profileMedia.sort((a, b) => b.count - a.count)[0];

@@ -1,4 +1,4 @@
-import type { Courier, Passage, StagedCallback } from '../../mock-server/index.ts';
+import type { AttemptResult, Courier, StagedCallback } from '../../mock-server/index.ts';
 import type { OnActivity } from '../activity.ts';
 import type { TimelineEntry } from '../report.ts';
 import type { JsonValue } from './anatomy.ts';
@@ -23,7 +23,7 @@ export interface CaseRun {
   /** Time in which the receiver must answer; longer when a verdict is confirmed. */
   readonly ackTimeoutMs: number;
   /** Called with each attempt that ended. @param isPlain whether it was an unchanged success and the only attempt in flight */
-  readonly onAttempt: (attempt: Passage, isPlain: boolean) => void;
+  readonly onAttempt: (attempt: AttemptResult, isPlain: boolean) => void;
 }
 
 /** Options of `openStage`. */
@@ -78,7 +78,7 @@ export function openStage(options: StageOptions): OpenStage {
     timeline.push({ atMs, durationMs: Math.round(durationMs), ...rest });
   }
 
-  function recordAttempt(text: string, attempt: Passage, isBad: boolean): void {
+  function recordAttempt(text: string, attempt: AttemptResult, isBad: boolean): void {
     const { status, outcome, durationMs } = attempt;
     const result = status === null ? outcome : `HTTP ${status}`;
     record({ kind: 'attempt', text: `${text} → ${result}`, durationMs, isBad, ...answerIn(attempt) });
@@ -126,7 +126,7 @@ export function openStage(options: StageOptions): OpenStage {
     return Math.max(0, ...worksByFile(seen, subject.onlyHeads).values());
   }
 
-  async function send(message: Message, name = ''): Promise<Passage> {
+  async function send(message: Message, name = ''): Promise<AttemptResult> {
     attemptCount += 1;
     const label = name === '' ? `callback ${attemptCount}` : name;
     const attempt = await courier.post(message.url ?? subject.url, () => ({
@@ -143,7 +143,7 @@ export function openStage(options: StageOptions): OpenStage {
     return attempt;
   }
 
-  function note({ taskId, text }: Message, attempt: Passage): void {
+  function note({ taskId, text }: Message, attempt: AttemptResult): void {
     const announcesEnd = successes.has(taskId) && !progress.has(text);
     if (attempt.outcome === 'acknowledged' && announcesEnd) expected.add(taskId);
   }
@@ -161,7 +161,7 @@ export function openStage(options: StageOptions): OpenStage {
 
   const stage: OpenStage = {
     subject,
-    anatomy: subject.anatomy,
+    shape: subject.shape,
     pace,
     timeline,
     task: (scenario = 'success', request) => makeTask(scenario, false, request),

@@ -3,7 +3,7 @@ import { SECRET } from '../../fixtures/receivers/bad/wild-defects.ts';
 import { openReceiver, type ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMessageValidator, loadPacks } from '../../mock-server/index.ts';
 import { RECEIVER_CASES } from './cases.ts';
-import { type Court, openCourt } from './court.ts';
+import { openSession, type Session } from './session.ts';
 
 /** Cases that deliberately send undocumented requests, with the affected events and the reason. */
 const DELIBERATE: Readonly<Record<string, { readonly events: RegExp; readonly why: string }>> = {
@@ -27,11 +27,11 @@ const EVENTS = loadPacks().flatMap((pack) => [...pack.events.values()].map((even
 describe.each(EVENTS)('requests of the cases for $event.name', ({ pack, event }) => {
   const validator = createMessageValidator(pack);
   let receiver: ScriptedReceiver;
-  let session: Court;
+  let session: Session;
   beforeAll(async () => {
     receiver = await openReceiver(200);
     const asked = { event: event.name, secret: SECRET, ackTimeout: '2s', settle: '20ms' };
-    session = await openCourt({ url: receiver.url, ...asked });
+    session = await openSession({ url: receiver.url, ...asked });
   });
   afterAll(async () => {
     await session.close();

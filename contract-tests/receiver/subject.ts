@@ -1,5 +1,5 @@
 import type { Pack, PackEvent } from '../../mock-server/index.ts';
-import type { Anatomy } from './anatomy.ts';
+import type { CallbackShape } from './anatomy.ts';
 
 /** The receiver under test, and the options that the judge may use. */
 export interface Subject {
@@ -7,7 +7,7 @@ export interface Subject {
   readonly url: string;
   readonly pack: Pack;
   readonly event: PackEvent;
-  readonly anatomy: Anatomy;
+  readonly shape: CallbackShape;
   /** Slugs of the failures in the catalog that this event reports. */
   readonly failures: readonly string[];
   /** Time in which the receiver must answer, wall time. */

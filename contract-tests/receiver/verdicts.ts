@@ -1,4 +1,4 @@
-import type { Passage } from '../../mock-server/index.ts';
+import type { AttemptResult } from '../../mock-server/index.ts';
 import type { Status, Verdict } from '../report.ts';
 import type { Drain, Stage } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
@@ -47,7 +47,7 @@ export function amended(verdict: Verdict, change: Partial<Pick<Verdict, 'actual'
 }
 
 /** Judges whether all attempts were acknowledged in time. A 2xx status that the vendor does not document is non-strict. */
-export function acknowledged(subject: Subject, ...attempts: readonly Passage[]): Verdict {
+export function acknowledged(subject: Subject, ...attempts: readonly AttemptResult[]): Verdict {
   const { ackStatus } = subject.event.delivery;
   const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms${attempts.length > 1 ? `, ${attempts.length} times` : ''}`;
   const bad = attempts.find(({ outcome }) => outcome !== 'acknowledged');
@@ -62,7 +62,7 @@ export function isAckStatus({ event }: Subject, status: number | null): boolean 
   return status === 200 || (event.delivery.ackStatus === '2xx' && status !== null && status < 300);
 }
 
-function failedAnswer(expected: string, attempt: Passage): Verdict {
+function failedAnswer(expected: string, attempt: AttemptResult): Verdict {
   const failure = verdict('failed', expected, describe(attempt));
   // An overloaded server times out, resets or answers 5xx; a rejection of the message is reproducible.
   return attempt.status === null || attempt.status >= 500 || attempt.status === 429
@@ -71,7 +71,7 @@ function failedAnswer(expected: string, attempt: Passage): Verdict {
 }
 
 /** Judges whether the receiver acknowledged or rejected each callback in time, without a crash. */
-export function survived(subject: Subject, what: string, ...attempts: readonly Passage[]): Verdict {
+export function survived(subject: Subject, what: string, ...attempts: readonly AttemptResult[]): Verdict {
   const expected = `HTTP ${subject.event.delivery.ackStatus} or 4xx within ${subject.ackTimeoutMs} ms for ${what}, and HTTP 2xx for the next valid callback`;
   const bad = attempts.find(({ status, outcome }) => !isAccepted(status, outcome) && !isRefused(status));
   if (bad !== undefined) return failedAnswer(expected, bad);
@@ -79,7 +79,7 @@ export function survived(subject: Subject, what: string, ...attempts: readonly P
 }
 
 /** Judges whether the receiver rejected the request with 4xx. */
-export function refused(subject: Subject, what: string, attempt: Passage): Verdict {
+export function refused(subject: Subject, what: string, attempt: AttemptResult): Verdict {
   const expected = `HTTP 4xx within ${subject.ackTimeoutMs} ms for ${what}`;
   if (isRefused(attempt.status)) return verdict('passed', expected, describe(attempt));
   return attempt.status === null || attempt.status >= 500
@@ -283,14 +283,14 @@ export function both(first: Verdict, second: Verdict): Verdict {
 }
 
 /** Describes an attempt: status or outcome, duration, and detail. */
-export function describe({ outcome, status, durationMs, detail }: Passage): string {
+export function describe({ outcome, status, durationMs, detail }: AttemptResult): string {
   const what = `${status === null ? outcome : `HTTP ${status}`} after ${Math.round(durationMs)} ms`;
   // The status is sufficient, because the report shows the expected one next to it.
   const isPlain = outcome === 'acknowledged' || outcome === 'rejected' || detail === null;
   return isPlain ? what : `${what} (${detail})`;
 }
 
-function isAccepted(status: number | null, outcome: Passage['outcome']): boolean {
+function isAccepted(status: number | null, outcome: AttemptResult['outcome']): boolean {
   return outcome === 'acknowledged' && status !== null && status < 300;
 }
 

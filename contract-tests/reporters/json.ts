@@ -1,5 +1,5 @@
 import { CodedError } from '../../mock-server/index.ts';
-import { type CaseReport, type Status, type SuiteReport, summarise, type TimelineEntry } from '../report.ts';
+import { type CaseReport, type Status, type SuiteReport, summarize, type TimelineEntry } from '../report.ts';
 
 /** Changes only when programs that read reports have to change. */
 const FORMAT = 'stuntdouble.report/1';
@@ -189,7 +189,7 @@ const head = {
 function readReport(value: unknown, place: string): SuiteReport {
   const read = readObject(head, value, place);
   const { cases } = readObject({ cases: listOf(caseReport) }, value, place);
-  return { ...read, summary: summarise(cases), cases };
+  return { ...read, summary: summarize(cases), cases };
 }
 
 function mismatch(place: string, expected: string, value: unknown): CodedError {

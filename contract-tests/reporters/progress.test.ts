@@ -23,7 +23,7 @@ function open(options: Omit<ProgressOptions, 'stream'> & { readonly columns?: nu
   return { progress: createProgress({ ...rest, stream }), written };
 }
 
-function play(options: Omit<ProgressOptions, 'stream'> & { readonly columns?: number }): string[] {
+function linesOf(options: Omit<ProgressOptions, 'stream'> & { readonly columns?: number }): string[] {
   const { progress, written } = open(options);
   progress.started('RCV-ACK-01');
   progress.started('RCV-TIM-01');
@@ -57,7 +57,7 @@ describe('progress', () => {
   });
 
   it('rewrites one line on a terminal and removes it at the end', () => {
-    expect(play({ isTTY: true, total: 2 })).toEqual([
+    expect(linesOf({ isTTY: true, total: 2 })).toEqual([
       `${CLEAR}0/2  0 s  RCV-ACK-01`,
       `${CLEAR}0/2  0 s  RCV-ACK-01 RCV-TIM-01`,
       `${CLEAR}1/2  0 s  RCV-TIM-01`,
@@ -67,16 +67,16 @@ describe('progress', () => {
   });
 
   it('never fills the last column, because a wrapped line cannot be erased', () => {
-    const longest = Math.max(...play({ isTTY: true, total: 2, columns: 20 }).map((text) => text.length));
+    const longest = Math.max(...linesOf({ isTTY: true, total: 2, columns: 20 }).map((text) => text.length));
     expect(longest).toBe(CLEAR.length + 19);
   });
 
   it('works on a terminal that reports no width', () => {
-    expect(play({ isTTY: true, total: 2, columns: 0 })[0]).toBe(`${CLEAR}0/2  0 s  RCV-ACK-01`);
+    expect(linesOf({ isTTY: true, total: 2, columns: 0 })[0]).toBe(`${CLEAR}0/2  0 s  RCV-ACK-01`);
   });
 
   it('shows only the count when the total is unknown', () => {
-    expect(play({ isTTY: false, total: null })).toEqual(['2  0 s  ✓ RCV-ACK-01  ✗ RCV-TIM-01\n']);
+    expect(linesOf({ isTTY: false, total: null })).toEqual(['2  0 s  ✓ RCV-ACK-01  ✗ RCV-TIM-01\n']);
   });
 
   it('shows the elapsed time, the current activity, and its time limit', () => {
@@ -114,7 +114,7 @@ describe('progress', () => {
   });
 
   it('omits results where they are printed elsewhere', () => {
-    expect(play({ isTTY: false, total: 2, showsResults: false })).toEqual([]);
+    expect(linesOf({ isTTY: false, total: 2, showsResults: false })).toEqual([]);
   });
 
   it('prints a permanent line above the rewritten one', () => {

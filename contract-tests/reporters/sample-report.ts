@@ -2,7 +2,7 @@ import {
   type CaseReport,
   type Source,
   type SuiteReport,
-  summarise,
+  summarize,
   type TimelineEntry,
   type Verdict,
   worstOf,
@@ -63,7 +63,7 @@ export function sampleReport(cases: readonly CaseReport[], draft: Partial<SuiteR
     inconclusive: null,
     ...draft,
     cases,
-    summary: summarise(cases),
+    summary: summarize(cases),
   };
 }
 

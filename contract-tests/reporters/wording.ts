@@ -6,7 +6,7 @@ import {
   type Source,
   type Status,
   type SuiteReport,
-  summarise,
+  summarize,
 } from '../report.ts';
 import { visibleLine } from './visible.ts';
 
@@ -165,8 +165,8 @@ function isUnseen({ verdicts }: CaseReport): boolean {
 
 /** Returns the coverage: `17 cases were judged, 5 of them partially; 6 could not be observed.` */
 function sayExtent(cases: readonly CaseReport[]): string {
-  const { judged } = summarise(cases);
-  const partial = cases.filter((one) => isUnseen(one) && summarise([one]).judged > 0).length;
+  const { judged } = summarize(cases);
+  const partial = cases.filter((one) => isUnseen(one) && summarize([one]).judged > 0).length;
   const unseen = unseenIn(cases) - partial;
   const parts = [
     `${judged} ${judged === 1 ? 'case was' : 'cases were'} judged`,

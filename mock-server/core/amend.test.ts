@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type AmendInput, amendOutcome, amendStart } from './amend.ts';
 import { endState, planTask } from './plan.ts';
 import { announceEach, deliveryId, nextDeliveryNumber } from './promise-callbacks.ts';
-import type { Account, Announcement, CallbackTwist, KindRules, Outcome, Plan, Scenario } from './types.ts';
+import type { Account, Announcement, CallbackFault, KindRules, Outcome, Plan, Scenario } from './types.ts';
 import { viewTask } from './view.ts';
 
 const RULES: KindRules = {
@@ -23,7 +23,7 @@ const RULES: KindRules = {
     abandoned: null,
     canceled: 'stopped',
   },
-  oddities: { unknown: null, unready: null },
+  faultStates: { unknown: null, unready: null },
   visibleAfterMs: 0,
   mediaLifetimeMs: 86_400_000,
   notVisibleForMs: 5000,
@@ -31,7 +31,7 @@ const RULES: KindRules = {
   concurrencyFailure: 'crowded',
   waitsWithoutEnd: false,
 };
-const CALLBACK_FAULTS: readonly (CallbackTwist | null)[] = [
+const CALLBACK_FAULTS: readonly (CallbackFault | null)[] = [
   null,
   'never',
   'late',
@@ -217,7 +217,7 @@ describe('a plan whose outcome is amended', () => {
   });
 
   const PROMISED: readonly (readonly [
-    CallbackTwist | null,
+    CallbackFault | null,
     readonly (readonly [number, string | null])[],
   ])[] = [
     [null, [[20_000, null]]],

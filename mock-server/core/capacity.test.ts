@@ -242,7 +242,7 @@ function planNext(before: readonly Plan[], now: number, limits: { slots: number;
         { state: 'storing', minMs: 0, maxMs: 5000, waitsForSlot: false, holdsSlot: true },
       ],
       ends: { success: 'done', failure: 'broken', failures: {}, abandoned: null, canceled: null },
-      oddities: { unknown: null, unready: null },
+      faultStates: { unknown: null, unready: null },
       visibleAfterMs: 0,
       mediaLifetimeMs: 0,
       notVisibleForMs: 0,

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endState, type PlanInput, planTask, taskIdOf } from './plan.ts';
 import { announceEach } from './promise-callbacks.ts';
-import type { Account, Announcement, CallbackTwist, Ends, KindRules, Plan, Scenario } from './types.ts';
+import type { Account, Announcement, CallbackFault, Ends, KindRules, Plan, Scenario } from './types.ts';
 
-const CALLBACK_FAULTS: readonly (CallbackTwist | null)[] = [
+const CALLBACK_FAULTS: readonly (CallbackFault | null)[] = [
   null,
   'never',
   'late',
@@ -55,12 +55,12 @@ const someRules: fc.Arbitrary<KindRules> = fc
       maxMs: step.minMs + spanMs,
     })),
     ends: ENDS,
-    oddities: { unknown: 'strange', unready: 'almost' },
+    faultStates: { unknown: 'strange', unready: 'almost' },
     concurrencyFailure: 'crowded',
     waitsWithoutEnd: false,
   }));
 
-const someScenario = (faults: readonly (CallbackTwist | null)[]): fc.Arbitrary<Scenario> =>
+const someScenario = (faults: readonly (CallbackFault | null)[]): fc.Arbitrary<Scenario> =>
   fc
     .record({
       failure: fc.constantFrom(null, 'nsfw', 'internal'),
@@ -78,7 +78,7 @@ const someAnnouncement: fc.Arbitrary<Announcement | null> = fc.option(
   })),
 );
 
-const someInput = (faults: readonly (CallbackTwist | null)[] = CALLBACK_FAULTS): fc.Arbitrary<PlanInput> =>
+const someInput = (faults: readonly (CallbackFault | null)[] = CALLBACK_FAULTS): fc.Arbitrary<PlanInput> =>
   fc.record({
     rules: someRules,
     operation: fc.constant('make-clip'),
@@ -485,7 +485,7 @@ function fixedInput(change: Partial<PlanInput>, rules: Partial<KindRules> = {}):
         { state: 's1', minMs: 2000, maxMs: 2000, waitsForSlot: true, holdsSlot: false },
         { state: 's2', minMs: 3000, maxMs: 3000, waitsForSlot: false, holdsSlot: true },
       ],
-      oddities: { unknown: 'strange', unready: 'almost' },
+      faultStates: { unknown: 'strange', unready: 'almost' },
       ends: ENDS,
       visibleAfterMs: 200,
       mediaLifetimeMs: DAY_MS,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { announceEach, deliveryId, type PromiseInput, promiseCallbacks } from './promise-callbacks.ts';
-import type { Announcement, CallbackTwist, DeliveryFlaw, Scenario } from './types.ts';
+import type { Announcement, CallbackFault, DeliveryFault, Scenario } from './types.ts';
 
 const URL = 'http://127.0.0.1:3000/callback';
 const END = 9000;
@@ -12,11 +12,11 @@ type Row = readonly [
   state: string,
   dueAt: number,
   after: string | null,
-  flaw: DeliveryFlaw | null,
+  flaw: DeliveryFault | null,
   retries: number | null,
 ];
 
-function scenarioWith(callback: CallbackTwist | null): Scenario {
+function scenarioWith(callback: CallbackFault | null): Scenario {
   return {
     name: 'any',
     failure: null,
@@ -29,7 +29,7 @@ function scenarioWith(callback: CallbackTwist | null): Scenario {
   };
 }
 
-function inputWith(callback: CallbackTwist | null, change: Partial<PromiseInput> = {}): PromiseInput {
+function inputWith(callback: CallbackFault | null, change: Partial<PromiseInput> = {}): PromiseInput {
   return {
     announcement: { event: 'acme.clip', url: URL, signals: announceEach(['done', 'broken']) },
     steps: [
@@ -54,7 +54,7 @@ function rowsOf(input: PromiseInput): Row[] {
   ]);
 }
 
-const PROMISED: readonly (readonly [CallbackTwist | null, string, readonly Row[]])[] = [
+const PROMISED: readonly (readonly [CallbackFault | null, string, readonly Row[]])[] = [
   [null, 'one delivery at the end', [['done', END, null, null, null]]],
   ['never', 'none', []],
   ['late', 'one delivery long after the end', [['done', END + LATE, null, null, null]]],
@@ -227,7 +227,7 @@ describe('multiple signals of one state', () => {
     ]);
   });
 
-  const FAULTY: readonly (readonly [CallbackTwist, readonly Row[]])[] = [
+  const FAULTY: readonly (readonly [CallbackFault, readonly Row[]])[] = [
     ['late', [['done', END + LATE, 'd3', null, null]]],
     [
       'duplicate',

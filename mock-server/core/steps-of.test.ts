@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stepsOf } from './steps-of.ts';
-import type { CourseTwist, StepRule } from './types.ts';
+import type { StateFault, StepRule } from './types.ts';
 
 const step = (state: string, change: Partial<StepRule> = {}): StepRule => ({
   state,
@@ -13,10 +13,10 @@ const step = (state: string, change: Partial<StepRule> = {}): StepRule => ({
 
 const RULES = {
   steps: [step('queued', { waitsForSlot: true }), step('working', { holdsSlot: true })],
-  oddities: { unknown: 'strange', unready: 'almost' },
+  faultStates: { unknown: 'strange', unready: 'almost' },
 };
 
-function course(fault: CourseTwist | null, failure: string | null = null): string {
+function course(fault: StateFault | null, failure: string | null = null): string {
   const letters = stepsOf(RULES, { course: fault, failure }).map(({ state }) => state[0]);
   return letters.join('');
 }

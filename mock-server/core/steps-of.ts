@@ -7,7 +7,7 @@ const UNKNOWN_TIMES = 2;
 
 /** Returns the steps of a task before its final state: those of its kind, changed by a `state` scenario. */
 export function stepsOf(
-  { steps, oddities }: Pick<KindRules, 'steps' | 'oddities'>,
+  { steps, faultStates }: Pick<KindRules, 'steps' | 'faultStates'>,
   { course, failure }: Pick<Scenario, 'course' | 'failure'>,
 ): readonly StepRule[] {
   const last = steps.at(-1);
@@ -22,12 +22,12 @@ export function stepsOf(
       return [...steps, back, last];
     }
     case 'unknown': {
-      const undocumented = { ...last, state: oddities.unknown ?? last.state };
+      const undocumented = { ...last, state: faultStates.unknown ?? last.state };
       return [...steps.slice(0, -1), ...Array<StepRule>(UNKNOWN_TIMES).fill(undocumented), last];
     }
     case 'unready':
       // A failed task does not have media that could be late.
-      return failure === null ? [...steps, { ...last, state: oddities.unready ?? last.state }] : steps;
+      return failure === null ? [...steps, { ...last, state: faultStates.unready ?? last.state }] : steps;
   }
 }
 

@@ -36,7 +36,7 @@ export type PollFault =
   | { readonly type: 'code'; readonly code: string; readonly times: number | null }
   | { readonly type: 'reset' | 'truncated'; readonly times: number | null };
 
-export type CallbackTwist =
+export type CallbackFault =
   | 'never'
   | 'late'
   | 'duplicate'
@@ -48,9 +48,9 @@ export type CallbackTwist =
   | 'forged';
 
 /** How a task deviates from its usual sequence of states. */
-export type CourseTwist = 'long' | 'back-and-forth' | 'unknown' | 'unready';
+export type StateFault = 'long' | 'back-and-forth' | 'unknown' | 'unready';
 
-export type MediaTwist = 'dribble' | 'hang' | '503' | 'truncated' | 'expired';
+export type MediaFault = 'dribble' | 'hang' | '503' | 'truncated' | 'expired';
 
 /** The faults of one task. Plain data, so that the plan can contain it. */
 export interface Scenario {
@@ -63,13 +63,13 @@ export interface Scenario {
   readonly polls: readonly PollFault[];
   /** `poll.not-visible`: polls initially do not find the task. */
   readonly hidden: boolean;
-  readonly callback: CallbackTwist | null;
-  readonly media: MediaTwist | null;
-  readonly course: CourseTwist | null;
+  readonly callback: CallbackFault | null;
+  readonly media: MediaFault | null;
+  readonly course: StateFault | null;
 }
 
 /** A deliberate fault of a delivery. */
-export type DeliveryFlaw = 'lost-ack' | 'malformed' | 'truncated' | 'forged';
+export type DeliveryFault = 'lost-ack' | 'malformed' | 'truncated' | 'forged';
 
 /** One event that a plan promises to send to one URL. */
 export interface PlannedDelivery {
@@ -81,7 +81,7 @@ export interface PlannedDelivery {
   readonly dueAt: number;
   /** The delivery of the same task that must be settled before this one is sent. */
   readonly after: DeliveryId | null;
-  readonly flaw: DeliveryFlaw | null;
+  readonly flaw: DeliveryFault | null;
   /** Overrides the policy's number of retries. */
   readonly retries: number | null;
 }
@@ -135,7 +135,7 @@ export interface Capacity {
 }
 
 /** Undocumented states for the `state` scenarios; null if the pack does not define one. */
-export interface Oddities {
+export interface FaultStates {
   /** A state that clients do not know. */
   readonly unknown: string | null;
   /** A state that looks like success, but whose media is not available yet. */
@@ -169,7 +169,7 @@ export interface KindRules {
   readonly idForm: IdForm;
   readonly steps: readonly StepRule[];
   readonly ends: Ends;
-  readonly oddities: Oddities;
+  readonly faultStates: FaultStates;
   readonly visibleAfterMs: number;
   readonly mediaLifetimeMs: number;
   readonly notVisibleForMs: number;

@@ -22,7 +22,7 @@ import type { Settings } from '../runtime/settings.ts';
 import { takeInSlices } from '../runtime/slices.ts';
 import { reportTask } from '../runtime/task-report.ts';
 import type { TaskRecord } from '../runtime/task-store.ts';
-import { listScenarios } from '../scenarios/catalogue.ts';
+import { listScenarios } from '../scenarios/catalog.ts';
 import { readAdminBody } from './admin-body.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import { failureOf } from './answer-defect.ts';

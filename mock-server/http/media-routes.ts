@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import parseRange from 'range-parser';
-import type { MediaTwist, TaskId } from '../core/types.ts';
+import type { MediaFault, TaskId } from '../core/types.ts';
 import { viewTask } from '../core/view.ts';
 import type { MediaKind, Pack } from '../packs/pack.ts';
 import { isYielded, mediaFileName } from '../packs/task-language.ts';
@@ -186,7 +186,7 @@ function rangeOf(
   return only === undefined || more.length > 0 ? 'whole' : only;
 }
 
-function sendBytes(response: ServerResponse, log: Log, bytes: Buffer, fault: MediaTwist | null): void {
+function sendBytes(response: ServerResponse, log: Log, bytes: Buffer, fault: MediaFault | null): void {
   if (fault === 'dribble') return dribble(response, log, bytes);
   if (fault === 'truncated') {
     const half = bytes.subarray(0, bytes.length >> 1);

@@ -199,7 +199,7 @@ function statesOf(
 ): Set<string> {
   return new Set([
     ...kinds.flatMap(({ steps }) => steps.map(({ state }) => state)),
-    ...kinds.flatMap(({ oddities }) => Object.values(oddities ?? {})),
+    ...kinds.flatMap(({ faultStates }) => Object.values(faultStates ?? {})),
     ...endsOf(kinds, failures),
   ]);
 }

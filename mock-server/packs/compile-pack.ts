@@ -130,7 +130,10 @@ function compileKind(
       abandoned: source.ends.abandoned ?? null,
       canceled: source.ends.canceled ?? null,
     },
-    oddities: { unknown: source.oddities?.unknown ?? null, unready: source.oddities?.unready ?? null },
+    faultStates: {
+      unknown: source.faultStates?.unknown ?? null,
+      unready: source.faultStates?.unready ?? null,
+    },
     visibleAfterMs: durationMs(task.visibleAfter ?? '0s'),
     mediaLifetimeMs: durationMs(task.mediaLifetime),
     notVisibleForMs: durationMs(timing?.notVisibleFor ?? '5s'),

@@ -58,7 +58,7 @@ export interface KindSource {
     readonly abandoned?: string;
     readonly canceled?: string;
   };
-  readonly oddities?: { readonly unknown?: string; readonly unready?: string };
+  readonly faultStates?: { readonly unknown?: string; readonly unready?: string };
   readonly parent?: ParentSource;
 }
 

@@ -53,7 +53,7 @@ describe('the Runway pack', () => {
         { state: 'generating', minMs: 30_000, maxMs: 50_000, waitsForSlot: false, holdsSlot: true },
       ],
       ends: { success: 'success', failure: 'fail', failures: {}, abandoned: null, canceled: null },
-      oddities: { unknown: 'queuing', unready: 'success-unready' },
+      faultStates: { unknown: 'queuing', unready: 'success-unready' },
       visibleAfterMs: 0,
       mediaLifetimeMs: 14 * 86_400_000,
       notVisibleForMs: 5000,

@@ -2,7 +2,7 @@ import { CodedError } from '../core/coded-error.ts';
 import type { Pack } from './pack.ts';
 
 /** The loaded packs. Both views are live, so a replaced pack appears in them at once. */
-export interface PackShelf {
+export interface LoadedPacks {
   readonly list: readonly Pack[];
   readonly byName: ReadonlyMap<string, Pack>;
   /** Returns the list with this pack in place of the one from the same folder. @throws {CodedError} PACK_RENAMED */
@@ -12,7 +12,7 @@ export interface PackShelf {
 }
 
 /** Creates a store for the loaded packs. */
-export function createPackShelf(packs: readonly Pack[]): PackShelf {
+export function createLoadedPacks(packs: readonly Pack[]): LoadedPacks {
   const list = [...packs];
   const byName = new Map(packs.map((pack) => [pack.name, pack]));
 

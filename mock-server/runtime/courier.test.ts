@@ -16,7 +16,7 @@ import {
   type Reaction,
   type ScriptedReceiver,
 } from '../../fixtures/receivers/scripted-receiver.ts';
-import { type Courier, createCourier, type Parcel, type Passage } from './courier.ts';
+import { type AttemptResult, type Courier, createCourier, type OutgoingCallback } from './courier.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -35,7 +35,7 @@ async function receiver(...script: Reaction[]): Promise<ScriptedReceiver> {
   return made;
 }
 
-function callbackWith(change: Partial<Parcel> = {}): Parcel {
+function callbackWith(change: Partial<OutgoingCallback> = {}): OutgoingCallback {
   return {
     headers: { 'content-type': 'application/json' },
     body: '{"code":200}',
@@ -46,7 +46,11 @@ function callbackWith(change: Partial<Parcel> = {}): Parcel {
   };
 }
 
-async function post(sender: Courier, url: string, change: Partial<Parcel> = {}): Promise<Passage> {
+async function post(
+  sender: Courier,
+  url: string,
+  change: Partial<OutgoingCallback> = {},
+): Promise<AttemptResult> {
   const result = await sender.post(url, () => callbackWith(change));
   if (result === null) throw new Error('nothing was sent');
   return result;
@@ -61,7 +65,7 @@ describe('the courier, after a response', () => {
   const CASES: readonly [
     title: string,
     reaction: Reaction,
-    change: Partial<Parcel>,
+    change: Partial<OutgoingCallback>,
     outcome: string,
     status: number | null,
   ][] = [
@@ -441,7 +445,8 @@ describe('the kept part of a response', () => {
   it('takes no more memory than its own length', async () => {
     const { url } = await receiver('gigabyte');
     const sender = courier();
-    const batch = (): Promise<Passage[]> => Promise.all(Array.from({ length: 20 }, () => post(sender, url)));
+    const batch = (): Promise<AttemptResult[]> =>
+      Promise.all(Array.from({ length: 20 }, () => post(sender, url)));
     await batch();
     const before = settledHeap();
     const kept = [...(await batch()), ...(await batch()), ...(await batch()), ...(await batch())];
@@ -549,7 +554,7 @@ describe('the courier', () => {
 /** Returns whether an acknowledged POST opens no new connection. */
 async function reuses(
   seen: { readonly connections: number },
-  send: () => Promise<Passage>,
+  send: () => Promise<AttemptResult>,
 ): Promise<boolean> {
   const before = seen.connections;
   expect(await send()).toMatchObject({ outcome: 'acknowledged' });

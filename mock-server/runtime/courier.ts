@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Dispatcher } from 'undici';
-import type { Attempt, DeliveryFlaw } from '../core/types.ts';
+import type { Attempt, DeliveryFault } from '../core/types.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { type Connection, type ConnectOptions, createConnections } from './connections.ts';
 import { createEgressGuard } from './egress-guard.ts';
@@ -12,20 +12,20 @@ import { shareLookups } from './shared-lookup.ts';
 import { type AttemptTimer, startAttemptTimer } from './watch.ts';
 
 /** One callback to send, with the rules for its response. */
-export interface Parcel {
+export interface OutgoingCallback {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly ackTimeoutMs: number;
   readonly ackStatus: '200' | '2xx';
   /** `lost-ack` and `truncated` are faults of the transmission itself; the others are already in the body. */
-  readonly flaw: DeliveryFlaw | null;
+  readonly flaw: DeliveryFault | null;
 }
 
 /** The result of a POST: an attempt without its number and times. */
-export type Passage = Omit<Attempt, 'n' | 'at' | 'wallAt'>;
+export type AttemptResult = Omit<Attempt, 'n' | 'at' | 'wallAt'>;
 
 /** Builds the callback when its turn comes; null when there is nothing to send. */
-export type Prepare = () => Parcel | null | Promise<Parcel | null>;
+export type Prepare = () => OutgoingCallback | null | Promise<OutgoingCallback | null>;
 
 /** Sends every callback, except those that the egress guard blocks. */
 export interface Courier {
@@ -33,7 +33,7 @@ export interface Courier {
    * Waits for a free connection to the receiver, then posts. The wait does not count toward the ack timeout.
    * @returns null when nothing was sent, because `prepare` returned null or the courier was interrupted
    */
-  post(url: string, prepare: Prepare): Promise<Passage | null>;
+  post(url: string, prepare: Prepare): Promise<AttemptResult | null>;
   /** Ends attempts in flight as `interrupted`, and cancels those waiting for a connection. */
   interrupt(): void;
   close(): Promise<void>;
@@ -71,7 +71,11 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
   let interruptions = 0;
   let closed = false;
 
-  async function send(url: URL, callback: Parcel, connection: Connection | null): Promise<Passage> {
+  async function send(
+    url: URL,
+    callback: OutgoingCallback,
+    connection: Connection | null,
+  ): Promise<AttemptResult> {
     const timer = startAttemptTimer(callback.ackTimeoutMs);
     inFlight.add(timer);
     try {
@@ -83,7 +87,7 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
     }
   }
 
-  async function postInTurn(url: URL, prepare: Prepare): Promise<Passage | null> {
+  async function postInTurn(url: URL, prepare: Prepare): Promise<AttemptResult | null> {
     const round = interruptions;
     const leave = await lanes.enter(url.origin);
     try {
@@ -127,7 +131,7 @@ function asFailure(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-type Verdict = Pick<Passage, 'outcome' | 'detail'>;
+type Verdict = Pick<AttemptResult, 'outcome' | 'detail'>;
 
 /** The parts of a response received so far. */
 interface Seen {
@@ -138,10 +142,10 @@ interface Seen {
 
 async function postWhole(
   url: URL,
-  callback: Parcel,
+  callback: OutgoingCallback,
   timer: AttemptTimer,
   connection: Connection,
-): Promise<Passage> {
+): Promise<AttemptResult> {
   const seen: Seen = { status: null, firstByteMs: null, pieces: [] };
   timer.onEarlyEnd(() => void connection.cut());
   try {
@@ -165,7 +169,7 @@ async function postWhole(
   }
 }
 
-function report({ status, firstByteMs, pieces }: Seen, timer: AttemptTimer, verdict: Verdict): Passage {
+function report({ status, firstByteMs, pieces }: Seen, timer: AttemptTimer, verdict: Verdict): AttemptResult {
   // Decoded from a copy, because a slice would keep the longer string in memory.
   const answer = new TextDecoder().decode(Buffer.concat(pieces), { stream: true });
   return { ...verdict, status, firstByteMs, durationMs: timer.elapsedMs(), answer };
@@ -185,7 +189,11 @@ async function readStart(body: Dispatcher.ResponseData['body'], { pieces }: Seen
   return true;
 }
 
-function judge(status: number, location: string | string[] | undefined, { ackStatus }: Parcel): Verdict {
+function judge(
+  status: number,
+  location: string | string[] | undefined,
+  { ackStatus }: OutgoingCallback,
+): Verdict {
   if (status === 200 || (ackStatus === '2xx' && status >= 200 && status < 300)) {
     return { outcome: 'acknowledged', detail: null };
   }
@@ -208,7 +216,7 @@ function discardAck(status: number): Verdict {
 function explain(
   error: unknown,
   timer: AttemptTimer,
-  { ackTimeoutMs }: Parcel,
+  { ackTimeoutMs }: OutgoingCallback,
   status: number | null,
 ): Verdict {
   if (timer.endedBy === 'interruption') return INTERRUPTED;
@@ -222,13 +230,13 @@ function explain(
 /** Declares the full length, sends half, and closes the connection. */
 async function postHalf(
   url: URL,
-  callback: Parcel,
+  callback: OutgoingCallback,
   timer: AttemptTimer,
   connectOptions: ConnectOptions,
-): Promise<Passage> {
+): Promise<AttemptResult> {
   const bytes = Buffer.from(callback.body);
   const half = bytes.subarray(0, bytes.length >> 1);
-  const ended = (verdict: Verdict): Passage => ({
+  const ended = (verdict: Verdict): AttemptResult => ({
     ...NO_RESPONSE,
     ...verdict,
     durationMs: timer.elapsedMs(),
@@ -252,7 +260,7 @@ async function postHalf(
 
 function sendPart(
   url: URL,
-  headers: Parcel['headers'],
+  headers: OutgoingCallback['headers'],
   part: Buffer,
   timer: AttemptTimer,
   { lookup, ca }: ConnectOptions,

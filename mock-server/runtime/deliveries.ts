@@ -3,7 +3,7 @@ import type { Attempt, DeliveryId, DeliveryPolicy, Plan, PlannedDelivery, TaskId
 import type { Pack, PackEvent } from '../packs/pack.ts';
 import type { Clock } from './clock.ts';
 import { callbackBody, callbackHeaders } from './compose-callback.ts';
-import type { Courier, Parcel, Passage } from './courier.ts';
+import type { AttemptResult, Courier, OutgoingCallback } from './courier.ts';
 import { createFlights, type Flight, type Flights } from './flights.ts';
 import type { Journal } from './journal.ts';
 import { deliveriesOf, openDeliveriesOf, progressOf, type TaskRecord } from './task-store.ts';
@@ -92,7 +92,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const sending = withCourier.get(task) ?? new Set();
     withCourier.set(task, sending.add(id));
     const flight = flights.open(originOf(url), clock.now());
-    let result: Passage | null = null;
+    let result: AttemptResult | null = null;
     try {
       result = await courier.post(url, () => begin(task, delivery, taskId, flight));
       finish(task, delivery, taskId, result);
@@ -101,7 +101,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     }
   }
 
-  function finish(task: TaskRecord, delivery: PlannedDelivery, taskId: TaskId, result: Passage | null): void {
+  function finish(
+    task: TaskRecord,
+    delivery: PlannedDelivery,
+    taskId: TaskId,
+    result: AttemptResult | null,
+  ): void {
     const { id } = delivery;
     const sending = withCourier.get(task);
     sending?.delete(id);
@@ -119,7 +124,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     delivery: PlannedDelivery,
     taskId: TaskId,
     flight: Flight,
-  ): Promise<Parcel | null> {
+  ): Promise<OutgoingCallback | null> {
     // A reset removed the task while the delivery was queued.
     if (options.taskOf(taskId) !== task) return null;
     const { plan } = task;
@@ -236,7 +241,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 }
 
 /** Written out field by field: V8 makes objects that are spread from two others ten times slower to read. */
-function attemptOf({ n, at, wallAt }: Pick<Attempt, 'n' | 'at' | 'wallAt'>, result: Passage): Attempt {
+function attemptOf({ n, at, wallAt }: Pick<Attempt, 'n' | 'at' | 'wallAt'>, result: AttemptResult): Attempt {
   const { outcome, status, firstByteMs, durationMs, answer, detail } = result;
   return { n, at, wallAt, outcome, status, firstByteMs, durationMs, answer, detail };
 }
@@ -251,7 +256,7 @@ function hasEnded(task: TaskRecord, id: DeliveryId): boolean {
   return progressOf(task, id).attempts.length > 0;
 }
 
-const CUT_SHORT: Passage = {
+const CUT_SHORT: AttemptResult = {
   outcome: 'interrupted',
   status: null,
   firstByteMs: null,

@@ -46,7 +46,7 @@ import { createPlanPacker, longRequestOf } from './packed-plan.ts';
 import { checkParent } from './parent.ts';
 import { createRateWindows } from './rate-windows.ts';
 import type { UseRecord } from './read-entries.ts';
-import { createScenarioDesk, type ScenarioDesk } from './scenario-desk.ts';
+import { createScenarioStore, type ScenarioStore } from './scenario-desk.ts';
 import type { Settings } from './settings.ts';
 import { createSlots } from './slots.ts';
 import { createSubmissionCounts } from './submission-counts.ts';
@@ -93,7 +93,7 @@ export type PollResult =
 /** Simulates the vendor: accepts submissions, answers polls and sends callbacks. Independent of HTTP. */
 export interface Engine {
   readonly tasks: TaskStore;
-  readonly scenarios: ScenarioDesk;
+  readonly scenarios: ScenarioStore;
   submit(submission: Submission): SubmitResult;
   poll(pack: Pack, operation: PollOperation, taskId: string): PollResult;
   cancel(pack: Pack, operation: CancelOperation, taskId: string): CancelResult;
@@ -123,13 +123,13 @@ export interface Engine {
    * Checks that a changed pack still has everything that unfinished tasks of the previous version need.
    * @throws {CodedError} PACK_IN_USE
    */
-  refuseUnplayable(pack: Pack): void;
+  refuseIncomplete(pack: Pack): void;
   /** Restores the state of a previous run from its journal. */
   restore(readPast: (use: UseRecord) => void): void;
   /** Why submissions are rejected for lack of memory; null while they are accepted. */
   readonly full: string | null;
   /** The number of deliveries in flight. */
-  readonly underway: number;
+  readonly inFlight: number;
   /** The number of tasks with unsettled callbacks, counted on each read. */
   readonly calling: number;
   settled(): Promise<void>;
@@ -175,7 +175,7 @@ export function createEngine({
 }: EngineOptions): Engine {
   const tasks = createTaskStore(budget);
   const agenda = createAgenda<TaskRecord>();
-  const scenarios = createScenarioDesk(packs, journal, settings.scenario);
+  const scenarios = createScenarioStore(packs, journal, settings.scenario);
   const policies = new WeakMap<PackEvent, DeliveryPolicy>();
   const rates = createRateWindows(settings.speed);
   const slots = createSlots(
@@ -669,7 +669,7 @@ export function createEngine({
     },
     withdraw,
     clearJournal: () => journal.clear((id) => tasks.get(id) !== undefined),
-    refuseUnplayable(pack) {
+    refuseIncomplete(pack) {
       for (const task of tasks.all()) {
         if (task.plan.pack !== pack.name) continue;
         refuseIfMissing(
@@ -698,7 +698,7 @@ export function createEngine({
     get full() {
       return full;
     },
-    get underway() {
+    get inFlight() {
       return deliveries.inFlight;
     },
     get calling() {

@@ -46,7 +46,7 @@ export async function ownCertificate(dir: string, host: string): Promise<OwnCert
 }
 
 /** Writes a file to the authority's folder with the same protection. */
-export function writeBeside(dir: string, name: string, text: string): void {
+export function writeToAuthorityFolder(dir: string, name: string, text: string): void {
   openPrivateFolder(dir, [CA_FILE, KEY_FILE, name]).write(name, text);
 }
 

@@ -5,7 +5,7 @@ import { type PlanInput, planTask } from '../core/plan.ts';
 import type { Account, Plan } from '../core/types.ts';
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
-import { listScenarios } from '../scenarios/catalogue.ts';
+import { listScenarios } from '../scenarios/catalog.ts';
 import { createScenarioParser } from '../scenarios/parse-scenario.ts';
 import { createPlanPacker, sharedOf, unpackPlan } from './packed-plan.ts';
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { loadPack } from '../packs/load-pack.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 import type { Journal } from './journal.ts';
-import { createScenarioDesk } from './scenario-desk.ts';
+import { createScenarioStore } from './scenario-desk.ts';
 
 const packs = new Map(
   ['runway', 'runwayml', 'replicate', 'cometapi', 'luma'].map((name) => [
@@ -11,7 +11,11 @@ const packs = new Map(
     loadPack(join(PACKAGE_ROOT, 'spec', name)),
   ]),
 );
-const desk = createScenarioDesk(packs, { subscribe: () => () => undefined } as unknown as Journal, 'success');
+const desk = createScenarioStore(
+  packs,
+  { subscribe: () => () => undefined } as unknown as Journal,
+  'success',
+);
 
 function refusal(packName: string, scenario: string): string {
   const pack = packs.get(packName);

@@ -3,9 +3,9 @@ import type { Account, Scenario } from '../core/types.ts';
 import type { Pack } from '../packs/pack.ts';
 import {
   createScenarioParser,
-  foreignScenario,
   type ParseScenario,
   SUCCESS,
+  scenarioOfOtherPack,
   unknownScenario,
 } from '../scenarios/parse-scenario.ts';
 import { createScenarioQueue, type QueuedScenario } from '../scenarios/scenario-queue.ts';
@@ -13,7 +13,7 @@ import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
 
 /** The queue of scenarios for upcoming submissions. */
-export interface ScenarioDesk {
+export interface ScenarioStore {
   /** The number of queued entries. */
   readonly waiting: number;
   /** The first entries of the queue. */
@@ -34,11 +34,11 @@ export interface ScenarioDesk {
 /** A limit, because each entry may have a name of a thousand characters. */
 const MAX_QUEUED = 10_000;
 
-export function createScenarioDesk(
+export function createScenarioStore(
   packs: ReadonlyMap<string, Pack>,
   journal: Journal,
   fallback: string,
-): ScenarioDesk {
+): ScenarioStore {
   const queue = createScenarioQueue();
   const parsers = new WeakMap<Pack, ParseScenario>();
 
@@ -110,7 +110,7 @@ export function createScenarioDesk(
         return parse(pack, name);
       } catch (error) {
         // The pack's own parser does not know the scenarios of other packs.
-        throw foreignScenario(name, pack, [...packs.values()]) ?? error;
+        throw scenarioOfOtherPack(name, pack, [...packs.values()]) ?? error;
       }
     },
   };

@@ -5,7 +5,7 @@ import { CodedError } from '../core/coded-error.ts';
 import type { Scenario } from '../core/types.ts';
 import { loadPack } from '../packs/load-pack.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
-import { listScenarios } from './catalogue.ts';
+import { listScenarios } from './catalog.ts';
 import { createScenarioParser, parseScenario, SUCCESS, unknownScenario } from './parse-scenario.ts';
 
 const RUNWAY = loadPack(join(PACKAGE_ROOT, 'spec/runway'));

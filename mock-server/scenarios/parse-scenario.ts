@@ -1,22 +1,22 @@
 import { CodedError, nearest } from '../core/coded-error.ts';
 import type {
-  CallbackTwist,
-  CourseTwist,
-  MediaTwist,
+  CallbackFault,
+  MediaFault,
   PollFault,
   Scenario,
+  StateFault,
   SubmitFault,
 } from '../core/types.ts';
 import type { ErrorRole } from '../packs/lifecycle.ts';
 import type { Pack } from '../packs/pack.ts';
 import {
-  CALLBACK_TWISTS,
-  COURSE_TWISTS,
+  CALLBACK_FAULTS,
   GATEWAY_STATUSES,
   listScenarios,
-  MEDIA_TWISTS,
-  takesCourse,
-} from './catalogue.ts';
+  MEDIA_FAULTS,
+  STATE_FAULTS,
+  supportsState,
+} from './catalog.ts';
 
 export const SUCCESS: Scenario = Object.freeze({
   name: 'success',
@@ -77,7 +77,7 @@ export function unknownScenario(name: string, packs: readonly Pack[]): CodedErro
  * Creates the error for a scenario that only other packs have: it names these packs and the equivalent scenarios of
  * this pack. @returns null if the scenario is unknown to the other packs as well
  */
-export function foreignScenario(name: string, pack: Pack, packs: readonly Pack[]): CodedError | null {
+export function scenarioOfOtherPack(name: string, pack: Pack, packs: readonly Pack[]): CodedError | null {
   const parts = name.slice(0, LONGEST_NAME).split('+');
   const part = parts.map((one) => one.trim()).find((one) => readPart(one, pack) === null);
   const owners = part === undefined ? [] : packs.filter((other) => readPart(part, other) !== null);
@@ -137,13 +137,13 @@ function readPart(part: string, pack: Pack): Change | null {
     case 'poll':
       return pollFault(name, pack);
     case 'state': {
-      const course = Object.hasOwn(COURSE_TWISTS, name) ? (name as CourseTwist) : null;
-      return course !== null && takesCourse(pack, course) ? { course } : null;
+      const course = Object.hasOwn(STATE_FAULTS, name) ? (name as StateFault) : null;
+      return course !== null && supportsState(pack, course) ? { course } : null;
     }
     case 'callback':
-      return Object.hasOwn(CALLBACK_TWISTS, name) ? { callback: name as CallbackTwist } : null;
+      return Object.hasOwn(CALLBACK_FAULTS, name) ? { callback: name as CallbackFault } : null;
     case 'media':
-      return Object.hasOwn(MEDIA_TWISTS, name) ? { media: name as MediaTwist } : null;
+      return Object.hasOwn(MEDIA_FAULTS, name) ? { media: name as MediaFault } : null;
     default:
       return null;
   }

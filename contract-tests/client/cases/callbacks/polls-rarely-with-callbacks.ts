@@ -29,7 +29,7 @@ export const pollsRarelyWithCallbacks: ClientCase = {
       );
     });
     return early.length === 0
-      ? passed('there were no early polls before the callback')
+      ? passed('no poll before the callback was too early')
       : failed(
           `${count(early, 'poll')} followed the submission or the previous poll in less than ${durationText(pollEveryMs)}`,
           early,

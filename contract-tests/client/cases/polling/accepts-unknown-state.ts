@@ -12,7 +12,9 @@ export const acceptsUnknownState: ClientCase = {
   basis: ['unknownStates'],
   stimuli: ['unknown-state'],
   judge(evidence) {
-    const unknownStates = new Set([...evidence.pack.kinds.values()].map(({ oddities }) => oddities.unknown));
+    const unknownStates = new Set(
+      [...evidence.pack.kinds.values()].map(({ faultStates }) => faultStates.unknown),
+    );
     return pollsAgainAfter(evidence, ({ entry }) => entry.state !== null && unknownStates.has(entry.state));
   },
 };

@@ -13,7 +13,9 @@ export const pollsAgainWithoutMedia: ClientCase = {
   basis: ['pollAnswer'],
   stimuli: ['unready'],
   judge(evidence) {
-    const unreadyStates = new Set([...evidence.pack.kinds.values()].map(({ oddities }) => oddities.unready));
+    const unreadyStates = new Set(
+      [...evidence.pack.kinds.values()].map(({ faultStates }) => faultStates.unready),
+    );
     return pollsAgainAfter(evidence, ({ entry }) => entry.state !== null && unreadyStates.has(entry.state));
   },
 };

@@ -14,8 +14,8 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
   remedy:
     'Require only the task id and the result code or state of a failure, and treat every other field as optional.',
   basis: ['failureBody'],
-  applies: ({ failures, anatomy }) =>
-    failures.length > 0 && anatomy.extras.length > 0
+  applies: ({ failures, shape }) =>
+    failures.length > 0 && shape.extras.length > 0
       ? null
       : 'failures of this event have every field of a success',
   async run(stage) {
@@ -23,7 +23,7 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
     const bare = await stage.task(`fail.${slug}`);
     const full = await stage.task(`fail.${slug}`);
     const { body: success } = await stage.task();
-    const { extras } = stage.anatomy;
+    const { extras } = stage.shape;
     const filled = extras.reduce<JsonValue>(
       (body, place) => replaceAt(body, [place], emptyLike(valueAt(success, place))),
       full.body,

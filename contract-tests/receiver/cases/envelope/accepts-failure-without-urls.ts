@@ -13,17 +13,15 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
   remedy:
     'Read the result first, and read media fields only for successes. Treat missing, null and empty fields alike.',
   basis: ['failureBody'],
-  applies: ({ failures, anatomy }) =>
-    failures.length > 0 && anatomy.media.length > 0
-      ? null
-      : 'the event has no failure callbacks, or no media',
+  applies: ({ failures, shape }) =>
+    failures.length > 0 && shape.media.length > 0 ? null : 'the event has no failure callbacks, or no media',
   async run(stage) {
     const slug = stage.subject.failures[0];
     const tasks = [await stage.task(`fail.${slug}`), await stage.task(`fail.${slug}`)] as const;
     const [bare, empty] = tasks;
     const { pack } = stage.subject;
-    const { missing } = failureForms(pack, stage.anatomy, bare.body);
-    const { emptied } = failureForms(pack, stage.anatomy, empty.body);
+    const { missing } = failureForms(pack, stage.shape, bare.body);
+    const { emptied } = failureForms(pack, stage.shape, empty.body);
     const attempts = [
       await stage.send(missing === null ? bare : bare.with(missing)),
       await stage.send(empty.with(emptied)),

@@ -22,7 +22,7 @@ export const acceptsUnknownKeys: ReceiverCase = {
   async run(stage) {
     const task = await stage.task();
     const outside = { ...(task.body as Record<string, JsonValue>), addedLater: { anything: [1, null] } };
-    const { envelope } = stage.anatomy;
+    const { envelope } = stage.shape;
     const body = envelope === null ? outside : replaceAt(outside, [[...envelope, 'addedLater']], 'anything');
     const attempt = await stage.send(task.with(body));
     return {

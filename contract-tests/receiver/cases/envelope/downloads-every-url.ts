@@ -23,7 +23,7 @@ export const downloadsEveryUrl: ReceiverCase = {
   async run(stage) {
     const task = await stage.task();
     const attempt = await stage.send(task);
-    const listed = stage.anatomy.media.filter((place) => typeof place.at(-1) === 'number');
+    const listed = stage.shape.media.filter((place) => typeof place.at(-1) === 'number');
     const [first = []] = listed;
     const urls = valueAt(task.body, first.slice(0, -1)) as string[];
     const expected = `each of the ${urls.length} files is downloaded once`;

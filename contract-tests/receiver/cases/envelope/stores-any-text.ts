@@ -48,8 +48,8 @@ async function echoedText(stage: Stage): Promise<Findings | null> {
 
 /** Sends failures with a wild message. Returns null if the event has no failures, or none with a message. */
 async function failureText(stage: Stage): Promise<Findings | null> {
-  const { subject, anatomy } = stage;
-  const { message } = anatomy;
+  const { subject, shape } = stage;
+  const { message } = shape;
   const [slug] = subject.failures;
   if (slug === undefined || message === null) return null;
   const text = wildText(MESSAGE_BYTES);

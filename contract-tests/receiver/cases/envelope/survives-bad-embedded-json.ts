@@ -15,12 +15,12 @@ export const survivesBadEmbeddedJson: ReceiverCase = {
   basis: ['callbackBody', { derived: 'The field echoes the input of a user, so it can contain any text.' }],
   // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
-  applies: ({ anatomy }) =>
-    anatomy.embedded.length > 0 ? null : 'this event has no string field that contains JSON',
+  applies: ({ shape }) =>
+    shape.embedded.length > 0 ? null : 'this event has no string field that contains JSON',
   async run(stage) {
     const broken = await stage.task();
     const huge = await stage.task();
-    const { embedded } = stage.anatomy;
+    const { embedded } = stage.shape;
     const long = JSON.stringify({ prompt: 'x'.repeat(64 * 1024) });
     const attempts = [
       await stage.send(broken.with(replaceAt(broken.body, embedded, 'not { JSON'))),

@@ -21,13 +21,13 @@ export const survivesMissingData: ReceiverCase = {
   ],
   // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
-  applies: ({ failures, anatomy }) =>
-    failures.length > 0 && anatomy.envelope !== null
+  applies: ({ failures, shape }) =>
+    failures.length > 0 && shape.envelope !== null
       ? null
       : 'the task id is at the top level of the body, or the event has no failure callbacks',
   async run(stage) {
     const slug = stage.subject.failures[0];
-    const [envelope = []] = [stage.anatomy.envelope ?? []];
+    const [envelope = []] = [stage.shape.envelope ?? []];
     const first = await stage.task(`fail.${slug}`);
     const second = await stage.task(`fail.${slug}`);
     const attempts = [

@@ -14,8 +14,8 @@ export const classifiesEveryWording: ReceiverCase = {
   remedy:
     'Normalize a copy for the comparison: lower case, letters and digits only, word stems instead of sentences. Store and show the message as received.',
   basis: ['failureTexts'],
-  applies: ({ failures, pack, anatomy }) =>
-    anatomy.message !== null && failures.some((slug) => wordings(pack, slug).length > 1)
+  applies: ({ failures, pack, shape }) =>
+    shape.message !== null && failures.some((slug) => wordings(pack, slug).length > 1)
       ? null
       : 'each failure has only one wording',
   async run(stage) {
@@ -25,7 +25,7 @@ export const classifiesEveryWording: ReceiverCase = {
     for (const slug of failures) {
       for (const wording of wordings(pack, slug)) {
         const task = await stage.task(`fail.${slug}`);
-        const place = stage.anatomy.message;
+        const place = stage.shape.message;
         const body = place === null ? task.body : replaceAt(task.body, [place], wording);
         attempts.push(await stage.send(task.with(body)));
         tasks.push({

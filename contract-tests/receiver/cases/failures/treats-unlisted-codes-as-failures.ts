@@ -1,4 +1,4 @@
-import { type Anatomy, type JsonValue, replaceAt, valueAt } from '../../anatomy.ts';
+import { type CallbackShape, type JsonValue, replaceAt, valueAt } from '../../anatomy.ts';
 import { inParentheses, otherErrorCodes } from '../../pack-figures.ts';
 import type { ReceiverCase, Task } from '../../receiver-case.ts';
 import { unlistedCodes } from '../../selections.ts';
@@ -20,11 +20,11 @@ export const treatsUnlistedCodesAsFailures: ReceiverCase = {
     'Treat the documented success code as a success and every other code as a failure. If callbacks carry a state instead, the documented progress states are neither.',
   basis: ['errorCodes', { derived: 'A page that lists the codes of callbacks can be incomplete.' }],
   applies: (subject) =>
-    subject.anatomy.code !== null && subject.failures.length > 0 && unlistedCodes(subject).length > 0
+    subject.shape.code !== null && subject.failures.length > 0 && unlistedCodes(subject).length > 0
       ? null
       : 'the callbacks of this event have no result code, or no other codes are documented',
   async run(stage) {
-    const { subject, anatomy } = stage;
+    const { subject, shape } = stage;
     const codes = unlistedCodes(subject).slice(0, 4);
     const attempts = [];
     const failed: string[] = [];
@@ -33,7 +33,7 @@ export const treatsUnlistedCodesAsFailures: ReceiverCase = {
       const task = await stage.task(`fail.${subject.failures[0]}`);
       // The mock does not serve the media of a running task, so only the callback can cause a request for them.
       const like = await stage.runningTask();
-      attempts.push(await stage.send(task.with(unlisted(anatomy, { task, like, code }))));
+      attempts.push(await stage.send(task.with(unlisted(shape, { task, like, code }))));
       failed.push(task.taskId);
       likes.push(like.taskId);
     }
@@ -48,7 +48,7 @@ export const treatsUnlistedCodesAsFailures: ReceiverCase = {
 
 /** Returns a body with the code and message of a failure and the media of a success: a receiver that treats it as a success downloads them. */
 function unlisted(
-  { taskId, code: place, message }: Anatomy,
+  { taskId, code: place, message }: CallbackShape,
   { task, like, code }: { readonly task: Task; readonly like: Task; readonly code: number },
 ): JsonValue {
   if (place === null) throw new Error('The body has no code to replace.');

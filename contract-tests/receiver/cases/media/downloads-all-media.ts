@@ -19,12 +19,12 @@ export const downloadsAllMedia: ReceiverCase = {
   remedy:
     'Download every media URL of the result, not only the first. Other URLs in the body, such as those that echo the request, are not media.',
   basis: ['callbackBody', 'mediaLifetime'],
-  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
+  applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const task = await stage.task();
     const attempt = await stage.send(task);
     const names = new Set(
-      stage.anatomy.media.map((place) => {
+      stage.shape.media.map((place) => {
         const url = String(valueAt(task.body, place));
         return url.slice(url.lastIndexOf('/') + 1);
       }),

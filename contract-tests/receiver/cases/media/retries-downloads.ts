@@ -19,7 +19,7 @@ export const retriesDownloads: ReceiverCase = {
         'RFC 9112, section 8: a client must treat a truncated response as incomplete. RFC 9110, section 15.6.4: status 503 is temporary.',
     },
   ],
-  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
+  applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const { subject } = stage;
     const busy = await stage.task('media.503');

@@ -17,7 +17,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
   remedy:
     'Keep a fixed number of workers waiting on the queue. One new worker per callback starts as many downloads as a batch has tasks.',
   basis: ['mediaLifetime', { derived: 'The limit of this case is the setting --download-within.' }],
-  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
+  applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const { subject } = stage;
     const { downloadWithinMs } = subject;

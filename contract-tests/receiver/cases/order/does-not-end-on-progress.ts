@@ -1,4 +1,4 @@
-import type { Passage } from '../../../../mock-server/index.ts';
+import type { AttemptResult } from '../../../../mock-server/index.ts';
 import { progressStates, withoutProgress } from '../../progress-states.ts';
 import type { ReceiverCase, Stage } from '../../receiver-case.ts';
 import { acknowledged, both, effects, knownAsFailed } from '../../verdicts.ts';
@@ -42,7 +42,7 @@ async function failureAfterProgress(stage: Stage) {
   const [slug] = stage.subject.failures;
   if (slug === undefined || !stage.subject.hasProbe) return null;
   const { taskId, callbacks } = await stage.task(`fail.${slug}`);
-  const attempts: Passage[] = [];
+  const attempts: AttemptResult[] = [];
   for (const callback of callbacks) attempts.push(await stage.send(callback));
   return { attempts, effect: await knownAsFailed(stage, taskId) };
 }

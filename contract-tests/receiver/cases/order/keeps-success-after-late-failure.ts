@@ -24,11 +24,11 @@ export const keepsSuccessAfterLateFailure: ReceiverCase = {
     const failed = await stage.task(`fail.${slug}`);
     const first = await stage.send(task);
     await stage.quiet();
-    const late = replaceAt(failed.body, stage.anatomy.taskId, task.taskId);
+    const late = replaceAt(failed.body, stage.shape.taskId, task.taskId);
     const second = await stage.send(task.with(late));
     // The reverse order has no required effect, but both callbacks must be acknowledged.
     const reversed = await stage.task();
-    const before = replaceAt(failed.body, stage.anatomy.taskId, reversed.taskId);
+    const before = replaceAt(failed.body, stage.shape.taskId, reversed.taskId);
     const reverse = [await stage.send(reversed.with(before)), await stage.send(reversed)];
     await stage.quiet();
     stage.note(

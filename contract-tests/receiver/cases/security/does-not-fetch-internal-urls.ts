@@ -14,11 +14,11 @@ export const doesNotFetchInternalUrls: ReceiverCase = {
   remedy:
     'Keep a list of allowed media hosts, or reject loopback, private and link-local addresses when connecting: an address that was checked earlier can change before the download starts. Do not follow redirects without the same check.',
   basis: [{ derived: 'CWE-918, Server-Side Request Forgery (SSRF).' }],
-  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
+  applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const canary = await stage.canary();
     const task = await stage.task();
-    const body = stage.anatomy.media.reduce<JsonValue>(
+    const body = stage.shape.media.reduce<JsonValue>(
       (changed, place) => replaceAt(changed, [place], `${canary.origin}/internal.mp4`),
       task.body,
     );

@@ -17,7 +17,7 @@ export const doesNotTrustForgedSuccess: ReceiverCase = {
         'CWE-345, Insufficient Verification of Data Authenticity: anyone who knows the URL of a receiver can send a callback.',
     },
   ],
-  applies: ({ anatomy }) => (anatomy.media.length > 0 ? null : 'this event has no success with media'),
+  applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
   async run(stage) {
     const canary = await stage.canary();
     const task = await stage.runningTask();

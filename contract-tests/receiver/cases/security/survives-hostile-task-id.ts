@@ -1,4 +1,4 @@
-import type { Passage } from '../../../../mock-server/index.ts';
+import type { AttemptResult } from '../../../../mock-server/index.ts';
 import type { Verdict } from '../../../report.ts';
 import { replaceAt } from '../../anatomy.ts';
 import type { ReceiverCase, Stage } from '../../receiver-case.ts';
@@ -20,7 +20,7 @@ export const survivesHostileTaskId: ReceiverCase = {
   alone: true,
   async run(stage) {
     const task = await stage.task();
-    const attempt = await stage.send(task.with(replaceAt(task.body, stage.anatomy.taskId, HOSTILE_ID)));
+    const attempt = await stage.send(task.with(replaceAt(task.body, stage.shape.taskId, HOSTILE_ID)));
     const next = await stage.send(await stage.task());
     return {
       stimulus: `a success with the task id ${HOSTILE_ID}, and a valid callback`,
@@ -31,7 +31,7 @@ export const survivesHostileTaskId: ReceiverCase = {
 };
 
 /** Queries the probe after the hostile callback was processed, because files are written after the answer. */
-async function nothingEscaped(stage: Stage, { outcome }: Passage): Promise<Verdict> {
+async function nothingEscaped(stage: Stage, { outcome }: AttemptResult): Promise<Verdict> {
   const look = () =>
     probed(stage, HOSTILE_ID, 'escaped', (value) => value === false, 'no file is written outside the folder');
   if (!stage.subject.hasProbe) return look();

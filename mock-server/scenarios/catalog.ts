@@ -1,4 +1,4 @@
-import type { CallbackTwist, CourseTwist, MediaTwist } from '../core/types.ts';
+import type { CallbackFault, MediaFault, StateFault } from '../core/types.ts';
 import type { Pack } from '../packs/pack.ts';
 
 /** A scenario with a description. */
@@ -9,7 +9,7 @@ export interface ScenarioEntry {
   readonly packs: readonly string[];
 }
 
-export const CALLBACK_TWISTS: Readonly<Record<CallbackTwist, string>> = {
+export const CALLBACK_FAULTS: Readonly<Record<CallbackFault, string>> = {
   never: 'the callback is never sent',
   late: 'the callback is sent long after the task has ended',
   duplicate: 'the callback is sent again with the same bytes after it was acknowledged',
@@ -21,7 +21,7 @@ export const CALLBACK_TWISTS: Readonly<Record<CallbackTwist, string>> = {
   forged: 'a forged callback claims success with different media while the task is running',
 };
 
-export const MEDIA_TWISTS: Readonly<Record<MediaTwist, string>> = {
+export const MEDIA_FAULTS: Readonly<Record<MediaFault, string>> = {
   dribble: 'downloads take a minute',
   hang: 'downloads never start',
   '503': 'the first two downloads of each file are answered with 503',
@@ -29,7 +29,7 @@ export const MEDIA_TWISTS: Readonly<Record<MediaTwist, string>> = {
   expired: 'the media is marked as expired from the start, and downloads are answered with 410',
 };
 
-export const COURSE_TWISTS: Readonly<Record<CourseTwist, string>> = {
+export const STATE_FAULTS: Readonly<Record<StateFault, string>> = {
   long: 'each state lasts five times as long',
   'back-and-forth': 'the task returns to its previous state, then continues',
   unknown: 'the task passes through an undocumented state',
@@ -63,8 +63,8 @@ export function listScenarios(packs: readonly Pack[]): ScenarioEntry[] {
     ...byName(packs, (pack) => codeNames(pack, 'poll', 'the first poll is answered with')),
     ...everywhere('poll', POLL_FAULTS),
     ...byName(packs, courseNames),
-    ...everywhere('callback', CALLBACK_TWISTS),
-    ...everywhere('media', MEDIA_TWISTS),
+    ...everywhere('callback', CALLBACK_FAULTS),
+    ...everywhere('media', MEDIA_FAULTS),
   ];
 }
 
@@ -78,13 +78,13 @@ function failureNames(pack: Pack): Named {
 }
 
 function courseNames(pack: Pack): Named {
-  return Object.entries(COURSE_TWISTS)
-    .filter(([name]) => takesCourse(pack, name as CourseTwist))
+  return Object.entries(STATE_FAULTS)
+    .filter(([name]) => supportsState(pack, name as StateFault))
     .map(([name, summary]) => [`state.${name}`, summary]);
 }
 
 /** Returns whether tasks of this pack support the `state` scenario. */
-export function takesCourse({ kinds }: Pack, course: CourseTwist): boolean {
+export function supportsState({ kinds }: Pack, course: StateFault): boolean {
   const all = [...kinds.values()];
   switch (course) {
     case 'long':
@@ -92,7 +92,7 @@ export function takesCourse({ kinds }: Pack, course: CourseTwist): boolean {
     case 'back-and-forth':
       return all.every(({ steps }) => steps.length > 1);
     default:
-      return all.every(({ oddities }) => oddities[course] !== null);
+      return all.every(({ faultStates }) => faultStates[course] !== null);
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
-import { listScenarios } from './catalogue.ts';
+import { listScenarios } from './catalog.ts';
 import { createScenarioParser, parseScenario } from './parse-scenario.ts';
 
 const RUNWAY = [loadPack(join(PACKAGE_ROOT, 'spec/runway'))];

@@ -3,7 +3,7 @@ import { CodedError, loadPacks, VERSION } from '../../mock-server/index.ts';
 import { chooseCases } from '../choose-cases.ts';
 import { hideInUrl, keysInUrl, withoutKeys } from '../hide-keys.ts';
 import { findEvent } from '../payload/judge-payload.ts';
-import { type CaseReport, type Headline, type SuiteReport, summarise } from '../report.ts';
+import { type CaseReport, type Headline, type SuiteReport, summarize } from '../report.ts';
 import { wantedCases } from './announce.ts';
 import { RECEIVER_CASES } from './cases.ts';
 import { type Means, openMeans } from './means.ts';
@@ -20,7 +20,7 @@ import { mockTasks, systemTasks } from './task-source.ts';
 import { remarksOn } from './url-remarks.ts';
 
 /** An open judging session for one receiver, and the cases that can be run against it. */
-export interface Court {
+export interface Session {
   readonly subject: Subject;
   readonly cases: readonly ReceiverCase[];
   /** Findings about the whole run. */
@@ -42,7 +42,7 @@ export interface Court {
  * Opens a session, and sends a first callback to learn whether the receiver is reachable and what it does.
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID, RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
-export async function openCourt(options: ReceiverOptions): Promise<Court> {
+export async function openSession(options: ReceiverOptions): Promise<Session> {
   const startedAt = new Date();
   const cases = chooseCases(RECEIVER_CASES, wantedCases(options));
   const { packs: dirs = [], profile } = options;
@@ -119,7 +119,7 @@ export async function openCourt(options: ReceiverOptions): Promise<Court> {
             },
             settings: settingsOf(subject, means.pace),
             cases: reports,
-            summary: summarise(reports),
+            summary: summarize(reports),
             notes: remarksOn(url),
             headlines: headlines(),
             inconclusive: inconclusive(),
