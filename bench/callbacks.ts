@@ -1,7 +1,7 @@
 import { alternate } from './alternate.ts';
-import { ask } from './ask.ts';
 import type { Bench } from './bench.ts';
 import { type Bystanders, watchBystanders } from './bystanders.ts';
+import { ask } from './fetch-once.ts';
 import { type Caller, type Delivered, openCaller, openPeers, type Peers } from './open-caller.ts';
 import { type Row, rowAgainst } from './row.ts';
 import { submission } from './runway-requests.ts';

@@ -1,6 +1,6 @@
-import { ask } from './ask.ts';
 import type { Bench } from './bench.ts';
 import type { Child, Scripts } from './child.ts';
+import { ask } from './fetch-once.ts';
 import { type Request, submission } from './runway-requests.ts';
 
 const CONNECTIONS = 32;

@@ -1,6 +1,6 @@
-import { type Answer, ask } from './ask.ts';
 import type { Bench } from './bench.ts';
 import type { Child, Scripts } from './child.ts';
+import { type Answer, ask } from './fetch-once.ts';
 import { numbered, poll, type Request, submission, taskIdIn } from './runway-requests.ts';
 
 /** A mock with a single finished task. */

@@ -1,7 +1,7 @@
 import { alternate } from './alternate.ts';
-import { ask } from './ask.ts';
 import type { Bench } from './bench.ts';
 import { watchBystanders } from './bystanders.ts';
+import { ask } from './fetch-once.ts';
 import { openPolledMock } from './open-polled-mock.ts';
 import { type Row, rowAgainst } from './row.ts';
 import { startPrism } from './start-prism.ts';

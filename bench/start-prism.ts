@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { endWithUs } from './end-with-us.ts';
+import { endWithUs } from './kill-on-exit.ts';
 import { RUNWAY_DOCUMENT } from './places.ts';
 
 export interface Prism {

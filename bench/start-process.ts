@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { endWithUs } from './end-with-us.ts';
+import { endWithUs } from './kill-on-exit.ts';
 
 /** A process that was started for its output. */
 export interface Started {

@@ -2,7 +2,7 @@ import type { Profiler } from 'node:inspector';
 import { describe, expect, it } from 'vitest';
 import { topFunctions } from './top-functions.ts';
 
-const ENGINE = 'file:///home/me/stunt/dist/mock-server/runtime/engine.js';
+const ENGINE = 'file:///home/me/stunt/dist/mock-server/engine/engine.js';
 const UNDICI = 'file:///home/me/stunt/node_modules/undici/lib/core/util.js';
 
 function node(id: number, functionName: string, url: string, line: number, children: number[] = []) {
@@ -32,7 +32,7 @@ describe('the functions of a profile', () => {
 
   it('have their self time and total time, without idle time', () => {
     expect(functions).toEqual([
-      { name: 'poll', place: 'dist/mock-server/runtime/engine.js:10', self: 0.75, total: 1 },
+      { name: 'poll', place: 'dist/mock-server/engine/engine.js:10', self: 0.75, total: 1 },
       { name: '(anonymous)', place: 'node_modules/undici/lib/core/util.js:1', self: 0.25, total: 0.25 },
       { name: '(root)', place: 'native', self: 0, total: 1 },
     ]);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const RIVALS = 6;
 const ROUNDS = 3;
-const MODULE = pathToFileURL(join(import.meta.dirname, '../dist/mock-server/runtime/folder-lock.js')).href;
+const MODULE = pathToFileURL(join(import.meta.dirname, '../dist/mock-server/journal/folder-lock.js')).href;
 /** Waits for a line, so that all processes start at the same time, and prints whether it locked the folder. */
 const RIVAL = `
 const { lockFolder } = await import(process.argv[1]);

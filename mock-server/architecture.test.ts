@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
 
 /** The layers of the mock from the top down. A layer may import itself and those below it. */
-const LAYERS = ['mock-server', 'http', 'runtime', 'scenarios', 'packs', 'core'] as const;
+const LAYERS = [
+  'mock-server',
+  'http',
+  'engine',
+  'delivery',
+  'scenarios',
+  'journal',
+  'packs',
+  'core',
+] as const;
 
 /** The modules of other top-level folders that each top-level folder may import. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {

@@ -7,12 +7,35 @@ import { CodedError, editDistance, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
 import { refuseOldNode } from './core/refuse-old-node.ts';
 import type { JsonObject } from './core/types.ts';
+import { isLoopback } from './delivery/address-class.ts';
+import { type ClockMode, createClock } from './delivery/clock.ts';
+import { createCourier } from './delivery/courier.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import {
+  composeCallback,
+  type SealedAt,
+  type StagedMessage,
+  stageEvent,
+  triggerEvent,
+} from './engine/trigger.ts';
+import { createAccounts } from './http/accounts.ts';
 import { createAdminGuard } from './http/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
 import { createIntake } from './http/intake.ts';
+import { createMediaLibrary } from './http/media-library.ts';
 import { createNodeServer, cutConnections } from './http/node-server.ts';
+import type { OwnCertificate } from './http/own-certificate.ts';
 import { createRouter, type Router } from './http/router.ts';
 import { createTraffic } from './http/traffic.ts';
+import { createByteBudget } from './journal/byte-budget.ts';
+import type { Presented } from './journal/iso-times.ts';
+import { createJournal, type JournalFilter } from './journal/journal.ts';
+import { type JournalFile, openJournalFile } from './journal/journal-file.ts';
+import { isWordLike } from './journal/key-shapes.ts';
+import { createMetrics } from './journal/metrics.ts';
+import { createSecrets, KEY_MARK, SECRET_MARK } from './journal/secrets.ts';
+import { reportTask, type TaskReport } from './journal/task-report.ts';
+import { type OpenRecord, presentRecord } from './journal/unpack-record.ts';
 import {
   type DurationOption,
   type MockServerOptions,
@@ -25,41 +48,32 @@ import {
 } from './options.ts';
 import type { PackCheck, PackFinding } from './packs/check-pack.ts';
 import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
+import { createLoadedPacks } from './packs/loaded-packs.ts';
 import type { Pack } from './packs/pack.ts';
-import { createLoadedPacks } from './packs/pack-shelf.ts';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
 import { vocabularyOf } from './packs/vocabulary.ts';
-import { createAccounts } from './runtime/accounts.ts';
-import { isLoopback } from './runtime/address-class.ts';
-import { createByteBudget } from './runtime/byte-budget.ts';
-import { type ClockMode, createClock } from './runtime/clock.ts';
-import { createCourier } from './runtime/courier.ts';
-import { createEngine, type Engine } from './runtime/engine.ts';
-import { createJournal, type JournalFilter } from './runtime/journal.ts';
-import { type JournalFile, openJournalFile } from './runtime/journal-file.ts';
-import { isWordLike } from './runtime/key-shapes.ts';
-import { createMediaLibrary } from './runtime/media-library.ts';
-import { createMetrics } from './runtime/metrics.ts';
-import { type OpenRecord, presentRecord } from './runtime/open-record.ts';
-import type { OwnCertificate } from './runtime/own-certificate.ts';
-import type { Presented } from './runtime/present.ts';
-import { createSecrets, KEY_MARK, SECRET_MARK } from './runtime/secrets.ts';
-import { reportTask, type TaskReport } from './runtime/task-report.ts';
-import {
-  composeCallback,
-  type SealedAt,
-  type StagedMessage,
-  stageEvent,
-  triggerEvent,
-} from './runtime/trigger.ts';
-import { watchPacks } from './runtime/watch-packs.ts';
+import { watchPacks } from './packs/watch-packs.ts';
 import { listScenarios, type ScenarioEntry } from './scenarios/catalog.ts';
 import { type QuietOptions, untilQuiet } from './until-quiet.ts';
 
 export { ERRORS, type ErrorCode, type ErrorEntry } from './core/error-codes.ts';
 export { isSystemError } from './core/system-error.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
+export { isLocalHost, isLoopback } from './delivery/address-class.ts';
+export {
+  type AttemptResult,
+  type Courier,
+  createCourier,
+  type OutgoingCallback,
+} from './delivery/courier.ts';
+export { BlockedError, createEgressGuard } from './delivery/egress-guard.ts';
+export type { OwnCertificate } from './http/own-certificate.ts';
 export type { Judge } from './http/verdicts.ts';
+export { isKeyName, looksLikeKey } from './journal/key-shapes.ts';
+export { makeFolder } from './journal/make-folder.ts';
+export { createSecrets, KEY_MARK, REDACTED } from './journal/secrets.ts';
+export type { DeliveryReport } from './journal/task-report.ts';
+export type { OpenRecord as JournalRecord } from './journal/unpack-record.ts';
 export type { MockServerOptions } from './options.ts';
 export { documentPattern } from './packs/document-pattern.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
@@ -68,15 +82,6 @@ export type { Pack, PackEvent } from './packs/pack.ts';
 export { PackError, type PackProblem } from './packs/pack-error.ts';
 export { PACKAGE_ROOT } from './packs/package-root.ts';
 export { preload } from './preload.ts';
-export { isLocalHost, isLoopback } from './runtime/address-class.ts';
-export { type AttemptResult, type Courier, createCourier, type OutgoingCallback } from './runtime/courier.ts';
-export { BlockedError, createEgressGuard } from './runtime/egress-guard.ts';
-export { isKeyName, looksLikeKey } from './runtime/key-shapes.ts';
-export { makeFolder } from './runtime/make-folder.ts';
-export type { OpenRecord as JournalRecord } from './runtime/open-record.ts';
-export type { OwnCertificate } from './runtime/own-certificate.ts';
-export { createSecrets, KEY_MARK, REDACTED } from './runtime/secrets.ts';
-export type { DeliveryReport } from './runtime/task-report.ts';
 export type {
   ClockMode,
   DurationOption,
@@ -320,13 +325,13 @@ export interface MockServer {
  * folder.
  */
 export async function createCertificate(dir: string, host = '127.0.0.1'): Promise<OwnCertificate> {
-  const { ownCertificate } = await import('./runtime/own-certificate.ts');
+  const { ownCertificate } = await import('./http/own-certificate.ts');
   return ownCertificate(dir, host);
 }
 
 /** Writes a file into the folder of `createCertificate`, with the permissions of its other files. */
 export async function writeCertificates(dir: string, name: string, text: string): Promise<void> {
-  const { writeToAuthorityFolder } = await import('./runtime/own-certificate.ts');
+  const { writeToAuthorityFolder } = await import('./http/own-certificate.ts');
   writeToAuthorityFolder(dir, name, text);
 }
 

@@ -4,8 +4,8 @@
  */
 export async function loadInSteps(): Promise<void> {
   await import('./packs/load-pack.ts');
-  await import('./runtime/engine.ts');
-  await import('./runtime/courier.ts');
+  await import('./engine/engine.ts');
+  await import('./delivery/courier.ts');
   await import('./http/vendor-routes.ts');
   await import('./index.ts');
 }

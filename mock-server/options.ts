@@ -3,12 +3,12 @@ import { getHeapStatistics } from 'node:v8';
 import { parseByteSize } from './core/byte-size.ts';
 import { CodedError } from './core/coded-error.ts';
 import { parseDuration } from './core/duration.ts';
+import type { ClockMode } from './delivery/clock.ts';
+import type { Courier } from './delivery/courier.ts';
+import type { DeliveryOverrides, Settings } from './engine/settings.ts';
 import type { Judge } from './http/verdicts.ts';
+import type { Durability } from './journal/journal-file.ts';
 import type { RateLimit } from './packs/pack.ts';
-import type { ClockMode } from './runtime/clock.ts';
-import type { Courier } from './runtime/courier.ts';
-import type { Durability } from './runtime/journal-file.ts';
-import type { DeliveryOverrides, Settings } from './runtime/settings.ts';
 
 /** A duration in milliseconds, or as text such as `15s`, `2m` or `14d`. */
 export type DurationOption = number | string;

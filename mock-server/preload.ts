@@ -1,7 +1,7 @@
+import { loadHttpClient } from './delivery/connections.ts';
 import { preloadConsole } from './http/console-routes.ts';
+import { preloadMedia } from './http/media-library.ts';
 import { loadSchemaLibrary } from './packs/document-schemas.ts';
-import { loadHttpClient } from './runtime/connections.ts';
-import { preloadMedia } from './runtime/media-library.ts';
 
 /**
  * Loads what the first requests and callbacks need: the modules of the admin API and of the HTTP client, the compiler

@@ -6,8 +6,8 @@ import { type LoadClient, openLoadClient } from '../fixtures/load/load-client.ts
 import { median } from '../fixtures/load/quantile.ts';
 import { settledHeap } from '../fixtures/load/settled-heap.ts';
 import { openReceiverFarm, type ReceiverFarm } from '../fixtures/receivers/open-receiver-farm.ts';
+import type { Agenda } from './engine/agenda.ts';
 import { createMockServer, type MockServer } from './index.ts';
-import type { Agenda } from './runtime/agenda.ts';
 
 /** Minutes of load; `npm run test:soak` sets five. */
 const MINUTES = Number(process.env.STUNTDOUBLE_SOAK_MINUTES ?? 0.05);
@@ -19,7 +19,7 @@ const TICKS_A_SAMPLE = 5;
 
 // The agenda is not public, so its length is observed by a mock of its module.
 const agendas = vi.hoisted(() => new Set<Pick<Agenda<unknown>, 'size'>>());
-vi.mock(import('./runtime/agenda.ts'), async (importOriginal) => {
+vi.mock(import('./engine/agenda.ts'), async (importOriginal) => {
   const original = await importOriginal();
   return {
     ...original,

@@ -1,9 +1,9 @@
 import { CodedError } from './core/coded-error.ts';
 import { formatDuration } from './core/duration.ts';
 import type { OpenRequest, Traffic } from './http/traffic.ts';
+import type { Journal } from './journal/journal.ts';
+import type { JournalRecord } from './journal/journal-record.ts';
 import type { DurationOption } from './options.ts';
-import type { Journal } from './runtime/journal.ts';
-import type { JournalRecord } from './runtime/journal-record.ts';
 
 /** Options of `quiet()`. */
 export interface QuietOptions {

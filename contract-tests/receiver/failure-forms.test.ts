@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMockServer, loadPacks, type Pack } from '../../mock-server/index.ts';
-import { findCallbackShape, type JsonValue, removeAt } from './anatomy.ts';
+import { findCallbackShape, type JsonValue, removeAt } from './callback-shape.ts';
 import { emptyLike, failureForms } from './failure-forms.ts';
 
 const TO = 'http://127.0.0.1:9/';

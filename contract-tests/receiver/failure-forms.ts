@@ -1,6 +1,13 @@
 import type { Pack } from '../../mock-server/index.ts';
 import { judgeCallback } from '../payload/judge-payload.ts';
-import { type CallbackShape, type JsonValue, type Place, removeAt, replaceAt, valueAt } from './anatomy.ts';
+import {
+  type CallbackShape,
+  type JsonValue,
+  type Place,
+  removeAt,
+  replaceAt,
+  valueAt,
+} from './callback-shape.ts';
 
 /** Forms of a failure without media: some pages omit the media fields, others leave them empty. */
 export interface FailureForms {

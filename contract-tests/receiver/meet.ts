@@ -3,7 +3,7 @@ import type { OnActivity } from '../activity.ts';
 import { hideInUrl } from '../hide-keys.ts';
 import { readMs } from '../read-duration.ts';
 import type { Headline } from '../report.ts';
-import { findCallbackShape } from './anatomy.ts';
+import { findCallbackShape } from './callback-shape.ts';
 import { explainFirstAnswer, type Halt } from './first-answer.ts';
 import type { Observations } from './observations.ts';
 import type { Pace } from './pace.ts';

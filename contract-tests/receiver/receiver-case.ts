@@ -1,7 +1,7 @@
 import type { AttemptOutcome, AttemptResult } from '../../mock-server/index.ts';
 import type { CaseDefinition } from '../case-definition.ts';
 import type { Verdict } from '../report.ts';
-import type { CallbackShape, JsonValue } from './anatomy.ts';
+import type { CallbackShape, JsonValue } from './callback-shape.ts';
 import type { Download } from './observations.ts';
 import type { Pace } from './pace.ts';
 import type { ProbeResult } from './probe.ts';

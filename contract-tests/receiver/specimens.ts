@@ -1,5 +1,5 @@
 import { createMockServer, type Pack, type PackEvent } from '../../mock-server/index.ts';
-import { findCallbackShape, type JsonValue, type Specimens } from './anatomy.ts';
+import { findCallbackShape, type JsonValue, type Specimens } from './callback-shape.ts';
 
 /** Sample bodies of an event, and what the pack can send for it. */
 export interface CollectedSpecimens {

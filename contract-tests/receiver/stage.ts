@@ -1,8 +1,8 @@
 import type { AttemptResult, Courier, StagedCallback } from '../../mock-server/index.ts';
 import type { OnActivity } from '../activity.ts';
 import type { TimelineEntry } from '../report.ts';
-import type { JsonValue } from './anatomy.ts';
 import { brokenRequest } from './broken-request.ts';
+import type { JsonValue } from './callback-shape.ts';
 import { openCanary } from './canary.ts';
 import { type DrainOptions, drainReceiver, settle } from './drain.ts';
 import type { OpenRequest } from './guarded-request.ts';

@@ -1,5 +1,5 @@
 import type { Pack, PackEvent } from '../../mock-server/index.ts';
-import type { CallbackShape } from './anatomy.ts';
+import type { CallbackShape } from './callback-shape.ts';
 
 /** The receiver under test, and the options that the judge may use. */
 export interface Subject {

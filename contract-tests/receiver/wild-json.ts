@@ -1,4 +1,4 @@
-import type { JsonValue, Place } from './anatomy.ts';
+import type { JsonValue, Place } from './callback-shape.ts';
 
 /**
  * Serializes a value as JSON in bytes that usual serializers do not produce: extra spaces and line breaks, unnecessary

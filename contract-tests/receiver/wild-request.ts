@@ -1,6 +1,6 @@
 import type { Pack, PackEvent } from '../../mock-server/index.ts';
 import { requestProblems } from '../payload/judge-payload.ts';
-import type { JsonValue, Place } from './anatomy.ts';
+import type { JsonValue, Place } from './callback-shape.ts';
 import type { RequestPatch } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 import { WILD_LINE, wildText } from './wild-text.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMessageValidator, createMockServer, loadPacks } from '../../mock-server/index.ts';
-import type { JsonValue } from './anatomy.ts';
+import type { JsonValue } from './callback-shape.ts';
 import { wildJson } from './wild-json.ts';
 import { echoes, wildRequest } from './wild-request.ts';
 import { inAscii, wildText } from './wild-text.ts';

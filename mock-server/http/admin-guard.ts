@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ERRORS } from '../core/error-codes.ts';
-import { isLoopback } from '../runtime/address-class.ts';
+import { isLoopback } from '../delivery/address-class.ts';
 import { hasSeveralHosts, SEVERAL_HOSTS } from './host-header.ts';
 import type { Problem } from './problem.ts';
 

@@ -8,8 +8,8 @@ import {
 } from '../../fixtures/clients/raw-connection.ts';
 import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, loadPacks, type MockServer, type Pack } from '../index.ts';
+import { EXCERPT_LENGTH } from '../journal/excerpt.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
-import { EXCERPT_LENGTH } from '../runtime/excerpt.ts';
 import { BODY_LIMIT } from './read-body.ts';
 
 const SUBMIT = '/api/v1/runway/generate';

@@ -1,9 +1,9 @@
 import { CodedError } from '../core/coded-error.ts';
 import type { Account } from '../core/types.ts';
 import { viewTask } from '../core/view.ts';
-import type { Journal, JournalFilter } from '../runtime/journal.ts';
-import { sharedOf } from '../runtime/packed-plan.ts';
-import type { TaskRecord, TaskStore } from '../runtime/task-store.ts';
+import type { Journal, JournalFilter } from '../journal/journal.ts';
+import { sharedOf } from '../journal/packed-plan.ts';
+import type { TaskRecord, TaskStore } from '../journal/task-store.ts';
 import { eachInSlices } from './send-list.ts';
 
 /** The end of a page of the journal. */

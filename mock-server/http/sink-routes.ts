@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseDuration } from '../core/duration.ts';
 import { digest } from '../core/random.ts';
-import { excerpt } from '../runtime/excerpt.ts';
-import type { Journal } from '../runtime/journal.ts';
+import { excerpt } from '../journal/excerpt.ts';
+import type { Journal } from '../journal/journal.ts';
 import { answerDefect } from './answer-defect.ts';
 import type { Intake } from './intake.ts';
 import { type ReadBody, readBody } from './read-body.ts';

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERRORS } from '../core/error-codes.ts';
 import type { Account } from '../core/types.ts';
+import type { Settings } from '../engine/settings.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { Pack } from '../packs/pack.ts';
-import type { Accounts } from '../runtime/accounts.ts';
-import type { Journal } from '../runtime/journal.ts';
-import type { Settings } from '../runtime/settings.ts';
+import type { Accounts } from './accounts.ts';
 import { createOriginOf } from './origin.ts';
 import type { Recognizer, StrayCall, VendorPaths } from './recognize.ts';
 import type { Router } from './router.ts';

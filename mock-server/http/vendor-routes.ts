@@ -3,6 +3,9 @@ import { CodedError } from '../core/coded-error.ts';
 import { isSystemError } from '../core/system-error.ts';
 import type { Account, JsonObject, PathParams, PollFault, Scenario, TaskId } from '../core/types.ts';
 import { faultOfPoll } from '../core/view.ts';
+import type { Engine, PollResult } from '../engine/engine.ts';
+import type { Settings } from '../engine/settings.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { ErrorRole } from '../packs/lifecycle.ts';
 import type {
@@ -18,11 +21,8 @@ import type {
   SubmitOperation,
 } from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator, type Violation } from '../packs/request-validator.ts';
-import type { Accounts } from '../runtime/accounts.ts';
-import type { Engine, PollResult } from '../runtime/engine.ts';
-import type { Journal } from '../runtime/journal.ts';
-import type { Settings } from '../runtime/settings.ts';
 import { chooseScenario } from '../scenarios/choose-scenario.ts';
+import type { Accounts } from './accounts.ts';
 import { answerDefect } from './answer-defect.ts';
 import type { Intake } from './intake.ts';
 import { parseJsonBody } from './json-body.ts';

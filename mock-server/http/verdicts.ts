@@ -1,10 +1,10 @@
 import type { Account } from '../core/types.ts';
+import type { Presented } from '../journal/iso-times.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { JournalRecord } from '../journal/journal-record.ts';
+import { type OpenRecord, presentRecord } from '../journal/unpack-record.ts';
 import type { Pack } from '../packs/pack.ts';
-import type { Journal } from '../runtime/journal.ts';
-import type { JournalRecord } from '../runtime/journal-record.ts';
-import { type OpenRecord, presentRecord } from '../runtime/open-record.ts';
-import type { Presented } from '../runtime/present.ts';
-import { isSteps, takeInSlices } from '../runtime/slices.ts';
+import { isSteps, takeInSlices } from './slices.ts';
 
 /**
  * Judges clients by the journal of a mock. The result is the answer to `GET /__admin/verdicts`. Entries are created as

@@ -1,4 +1,4 @@
-import { type JsonValue, removeAt, replaceAt, valueAt } from '../../anatomy.ts';
+import { type JsonValue, removeAt, replaceAt, valueAt } from '../../callback-shape.ts';
 import { emptyLike } from '../../failure-forms.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, knownAsFailed } from '../../verdicts.ts';

@@ -1,4 +1,4 @@
-import { valueAt } from '../../anatomy.ts';
+import { valueAt } from '../../callback-shape.ts';
 import { timesByFile } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';

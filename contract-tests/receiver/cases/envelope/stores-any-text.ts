@@ -1,4 +1,4 @@
-import { replaceAt } from '../../anatomy.ts';
+import { replaceAt } from '../../callback-shape.ts';
 import type { Findings, Message, ReceiverCase, Stage } from '../../receiver-case.ts';
 import { signatureVerdict, wasRejectedAsForged } from '../../signature-forms.ts';
 import { acknowledged, amended, effects, knownAsFailed, verdict } from '../../verdicts.ts';

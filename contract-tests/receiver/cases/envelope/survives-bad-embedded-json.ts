@@ -1,4 +1,4 @@
-import { replaceAt } from '../../anatomy.ts';
+import { replaceAt } from '../../callback-shape.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged, effects } from '../../verdicts.ts';
 

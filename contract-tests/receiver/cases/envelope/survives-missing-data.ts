@@ -1,4 +1,4 @@
-import { removeAt, replaceAt } from '../../anatomy.ts';
+import { removeAt, replaceAt } from '../../callback-shape.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { survived } from '../../verdicts.ts';
 

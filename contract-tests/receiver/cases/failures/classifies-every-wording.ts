@@ -1,4 +1,4 @@
-import { replaceAt, wordings } from '../../anatomy.ts';
+import { replaceAt, wordings } from '../../callback-shape.ts';
 import { judgeClasses, type SentFailure } from '../../judge-classes.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { acknowledged } from '../../verdicts.ts';

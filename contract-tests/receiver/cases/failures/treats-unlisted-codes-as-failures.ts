@@ -1,4 +1,4 @@
-import { type CallbackShape, type JsonValue, replaceAt, valueAt } from '../../anatomy.ts';
+import { type CallbackShape, type JsonValue, replaceAt, valueAt } from '../../callback-shape.ts';
 import { inParentheses, otherErrorCodes } from '../../pack-figures.ts';
 import type { ReceiverCase, Task } from '../../receiver-case.ts';
 import { unlistedCodes } from '../../selections.ts';

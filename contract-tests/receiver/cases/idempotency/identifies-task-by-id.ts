@@ -1,4 +1,4 @@
-import { reverseKeys } from '../../anatomy.ts';
+import { reverseKeys } from '../../callback-shape.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { signatureVerdict, wasRejectedAsForged } from '../../signature-forms.ts';
 import { acknowledged, effects } from '../../verdicts.ts';

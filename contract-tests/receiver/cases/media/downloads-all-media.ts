@@ -1,4 +1,4 @@
-import { valueAt } from '../../anatomy.ts';
+import { valueAt } from '../../callback-shape.ts';
 import { filesFetched } from '../../observations.ts';
 import { mediaLifetime } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';

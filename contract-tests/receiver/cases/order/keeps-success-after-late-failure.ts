@@ -1,4 +1,4 @@
-import { replaceAt } from '../../anatomy.ts';
+import { replaceAt } from '../../callback-shape.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
 import { acknowledged, both, effects, probed } from '../../verdicts.ts';

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../../anatomy.ts';
-import { replaceAt } from '../../anatomy.ts';
+import type { JsonValue } from '../../callback-shape.ts';
+import { replaceAt } from '../../callback-shape.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { type MediaFinding, ofMedia, survived } from '../../verdicts.ts';
 

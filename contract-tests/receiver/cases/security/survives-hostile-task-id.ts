@@ -1,6 +1,6 @@
 import type { AttemptResult } from '../../../../mock-server/index.ts';
 import type { Verdict } from '../../../report.ts';
-import { replaceAt } from '../../anatomy.ts';
+import { replaceAt } from '../../callback-shape.ts';
 import type { ReceiverCase, Stage } from '../../receiver-case.ts';
 import { neverHappened, patiently, probed, survived } from '../../verdicts.ts';
 

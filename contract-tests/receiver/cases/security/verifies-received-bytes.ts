@@ -1,4 +1,4 @@
-import { type JsonValue, reverseKeys } from '../../anatomy.ts';
+import { type JsonValue, reverseKeys } from '../../callback-shape.ts';
 import { type Forgery, rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase, Stage, Task } from '../../receiver-case.ts';
 import { coversBody, whyUnsigned } from '../../signature-forms.ts';

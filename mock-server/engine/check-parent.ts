@@ -1,0 +1,36 @@
+import type { TaskId } from '../core/types.ts';
+import { isExpired, viewTask } from '../core/view.ts';
+import type { TaskRecord } from '../journal/task-store.ts';
+import type { ErrorRole, ParentTrouble } from '../packs/lifecycle.ts';
+import type { SubmitOperation } from '../packs/pack.ts';
+import type { Submission } from './engine.ts';
+
+export type ParentCheck =
+  | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string }
+  /** `fail` is the slug of the failure that the new task ends with because of its parent. */
+  | { readonly type: 'accept'; readonly id: TaskId | null; readonly fail: string | null };
+
+/** Checks whether a task may continue the one that its request names, according to the pack's rules. */
+export function checkParent(
+  { parent }: SubmitOperation,
+  { request, pathParams = null }: Pick<Submission, 'request' | 'pathParams'>,
+  taskOf: (id: string) => TaskRecord | undefined,
+  now: number,
+): ParentCheck {
+  if (parent === null) return { type: 'accept', id: null, fail: null };
+  const id = String(parent.idOf(request, pathParams) ?? '') as TaskId;
+  const trouble = troubleWith(taskOf(id), now);
+  if (trouble === null) return { type: 'accept', id, fail: null };
+  const rule = parent.rules[trouble];
+  if (rule.type === 'fail') return { type: 'accept', id, fail: rule.slug };
+  return { type: 'refuse', role: rule.role, because: rule.because ?? `${id} is not a known task` };
+}
+
+function troubleWith(parent: TaskRecord | undefined, now: number): ParentTrouble | null {
+  if (parent === undefined) return 'whenUnknown';
+  const { outcome } = viewTask(parent.plan, now);
+  if (outcome === null) return 'whenUnfinished';
+  // A canceled task also has no result to continue.
+  if (outcome.type !== 'success') return 'whenFailed';
+  return isExpired(parent.plan, now) ? 'whenExpired' : null;
+}

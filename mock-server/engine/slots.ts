@@ -1,0 +1,155 @@
+import { amendStart } from '../core/amend.ts';
+import type { Account, Capacity, Plan, Slot } from '../core/types.ts';
+import type { TaskRecord } from '../journal/task-store.ts';
+import { createLargest } from './largest.ts';
+
+export type SlotLimits = Pick<Capacity, 'slots' | 'queue'>;
+
+export interface EarlierStart {
+  readonly task: TaskRecord;
+  readonly plan: Plan;
+}
+
+/** The tasks of each account that occupy or wait for a slot. */
+export interface Slots {
+  add(task: TaskRecord): void;
+  /** Must be called when the plan of a task has changed. */
+  update(task: TaskRecord): void;
+  remove(task: TaskRecord): void;
+  /** Returns the account's capacity for planning; null without a limit. */
+  capacityOf(account: Account, now: number): Capacity | null;
+  /** Returns the tasks, in submission order, that can start earlier than planned, with their new plans. */
+  earlierStarts(account: Account, now: number): EarlierStart[];
+  /** Removes tasks whose slot is free again, including those of inactive accounts. */
+  sweep(now: number): void;
+  clear(): void;
+}
+
+const NO_LIMIT: Slots = {
+  add: () => undefined,
+  update: () => undefined,
+  remove: () => undefined,
+  capacityOf: () => null,
+  earlierStarts: () => [],
+  sweep: () => undefined,
+  clear: () => undefined,
+};
+
+/** A task and its slot, readable without unpacking the plan. The slot is null after the task was removed. */
+interface Claim {
+  readonly task: TaskRecord;
+  slot: Slot | null;
+}
+
+/** The claims of one account, in submission order. */
+interface Ledger {
+  claims: Claim[];
+  /** The latest end times, as many as there are slots; null when they must be recomputed. */
+  latest: ReturnType<typeof createLargest> | null;
+  /** Ended claims are removed when there are more claims than this. */
+  sweepAbove: number;
+}
+
+const MIN_SWEEP = 64;
+
+/**
+ * Creates the slots of all accounts.
+ * @param limits null for no limit, in which case nothing is stored
+ */
+export function createSlots(limits: SlotLimits | null): Slots {
+  if (limits === null) return NO_LIMIT;
+  const { slots, queue } = limits;
+  const ledgers = new Map<Account, Ledger>();
+  const claimOf = new Map<TaskRecord, Claim>();
+
+  function sweepLedger(account: Account, ledger: Ledger, now: number): void {
+    ledger.claims = ledger.claims.filter(({ task, slot }) => {
+      const isLive = slot !== null && slot.untilAt > now;
+      if (!isLive) claimOf.delete(task);
+      return isLive;
+    });
+    ledger.sweepAbove = Math.max(MIN_SWEEP, 2 * ledger.claims.length);
+    if (ledger.claims.length === 0) ledgers.delete(account);
+  }
+
+  function latestOf(ledger: Ledger) {
+    if (ledger.latest !== null) return ledger.latest;
+    const latest = createLargest(slots);
+    for (const { slot } of ledger.claims) if (slot !== null) latest.offer(slot.untilAt);
+    ledger.latest = latest;
+    return latest;
+  }
+
+  /** With N slots, a slot becomes free at the earliest of the N latest end times. */
+  function capacityOf(account: Account, now: number): Capacity {
+    const ledger = ledgers.get(account);
+    if (ledger === undefined) return { slots, queue, taken: [] };
+    if (ledger.claims.length > ledger.sweepAbove) sweepLedger(account, ledger, now);
+    // The queue's contents matter only when it may be full.
+    if (ledger.claims.length >= queue) {
+      return { slots, queue, taken: ledger.claims.flatMap(({ slot }) => slot ?? []) };
+    }
+    const untilAt = latestOf(ledger).least();
+    const blocking = untilAt === null ? [] : [{ readyAt: untilAt, fromAt: untilAt, untilAt }];
+    return { slots: 1, queue: Number.POSITIVE_INFINITY, taken: blocking };
+  }
+
+  return {
+    add(task) {
+      const { slot, account } = task.plan;
+      if (slot === null) return;
+      const ledger = ledgers.get(account) ?? { claims: [], latest: null, sweepAbove: MIN_SWEEP };
+      ledgers.set(account, ledger);
+      const claim = { task, slot };
+      ledger.claims.push(claim);
+      ledger.latest?.offer(slot.untilAt);
+      claimOf.set(task, claim);
+    },
+    update(task) {
+      const claim = claimOf.get(task);
+      if (claim === undefined) return;
+      const { slot, account } = task.plan;
+      claim.slot = slot;
+      const ledger = ledgers.get(account);
+      if (ledger !== undefined) ledger.latest = null;
+    },
+    remove(task) {
+      const claim = claimOf.get(task);
+      if (claim === undefined) return;
+      claimOf.delete(task);
+      claim.slot = null;
+      const ledger = ledgers.get(task.plan.account);
+      if (ledger !== undefined) ledger.latest = null;
+    },
+    capacityOf,
+    earlierStarts(account, now) {
+      const ledger = ledgers.get(account);
+      return ledger === undefined ? [] : moveUp(ledger.claims, slots, now);
+    },
+    sweep(now) {
+      for (const [account, ledger] of [...ledgers]) sweepLedger(account, ledger, now);
+    },
+    clear() {
+      ledgers.clear();
+      claimOf.clear();
+    },
+  };
+}
+
+function moveUp(claims: readonly Claim[], slots: number, now: number): EarlierStart[] {
+  const latest = createLargest(slots);
+  const moved: EarlierStart[] = [];
+  for (const { task, slot } of claims) {
+    if (slot === null || slot.untilAt <= now) continue;
+    const readyAt = Math.max(now, slot.readyAt);
+    const freeAt = Math.max(readyAt, latest.least() ?? readyAt);
+    if (slot.fromAt <= now || freeAt >= slot.fromAt) {
+      latest.offer(slot.untilAt);
+      continue;
+    }
+    const plan = amendStart(task.plan, freeAt);
+    moved.push({ task, plan });
+    latest.offer(plan.slot?.untilAt ?? slot.untilAt);
+  }
+  return moved;
+}

@@ -1,0 +1,280 @@
+import { CodedError, nearest } from '../core/coded-error.ts';
+import { deliveryId } from '../core/promise-callbacks.ts';
+import type { Account, DeliveryId, JsonObject, PathParams, Plan } from '../core/types.ts';
+import {
+  type ComposedCallback,
+  callbackBody,
+  callbackHeaders,
+  forgedContext,
+} from '../delivery/compose-callback.ts';
+import type { TaskRecord } from '../journal/task-store.ts';
+import { mergePatch } from '../packs/merge-patch.ts';
+import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
+import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
+import type { SampleFields } from '../packs/sample-request.ts';
+import { announcementOf, type Engine } from './engine.ts';
+
+export interface TriggerInput {
+  readonly event: string;
+  /** The callback URL. */
+  readonly to: string;
+  readonly scenario: string;
+  readonly account: Account;
+  readonly origin: string;
+  /** A JSON Merge Patch of the sample request. The result must be valid under the OpenAPI document. */
+  readonly request?: JsonObject;
+}
+
+/** One of the callbacks of a task. */
+export interface StagedMessage extends ComposedCallback {
+  /** The state that it announces. */
+  readonly state: string;
+  /** Whether it announces the final state. */
+  readonly isFinal: boolean;
+  /** Returns the headers for another body, with a new signature if callbacks are signed. */
+  readonly seal: Seal;
+}
+
+type Seal = (body: string, at?: SealedAt) => Readonly<Record<string, string>>;
+
+/** A task whose callbacks are composed but not sent by the mock. */
+export interface StagedTask {
+  readonly task: TaskRecord;
+  /** The callback that announces the final state. */
+  readonly callback: StagedMessage;
+  /** All callbacks in the order in which they are due; the final one is last. */
+  readonly callbacks: readonly StagedMessage[];
+  /** Returns the body of a forged callback: the task has succeeded, and its media have this origin. */
+  readonly forge: (origin: string) => string;
+}
+
+export interface SealedAt {
+  /** Seconds to add to the signing time. */
+  readonly offsetSeconds?: number;
+  readonly secret?: string;
+}
+
+export interface StageInput extends TriggerInput {
+  /** The task is in progress until the clock moves. */
+  readonly running?: boolean;
+  readonly secret: string | null;
+  readonly userAgent: string;
+}
+
+/**
+ * Submits a task like `triggerEvent`, but sends no callbacks, so that the caller can send them any number of times.
+ * Its media can be downloaded as usual.
+ * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST
+ */
+export async function stageEvent(
+  engine: Engine,
+  packs: readonly Pack[],
+  input: StageInput,
+): Promise<StagedTask> {
+  const { pack, operation, event } = findSender(packs, input.event);
+  const scenario = `${input.scenario}+callback.never`;
+  const task = await submitFor(engine, pack, operation, { ...input, scenario }, input.running !== true);
+  return composeFor(task, { pack, operation, event }, input);
+}
+
+/**
+ * Composes the callbacks of a task submitted over HTTP, up to its final state.
+ * @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK
+ */
+export function composeCallback(
+  engine: Engine,
+  packs: readonly Pack[],
+  taskId: string,
+  signing: SigningInput,
+): StagedTask & { readonly event: string; readonly url: string | null } {
+  const task = engine.tasks.get(taskId);
+  if (task === undefined) throw new CodedError('TASK_UNKNOWN', `task "${taskId}" does not exist`);
+  const { plan } = task;
+  const pack = packs.find(({ name }) => name === plan.pack);
+  const operation = pack?.operations.find(({ id }) => id === plan.operation);
+  if (pack === undefined || operation?.type !== 'submit' || operation.event === null) {
+    throw new CodedError('NO_CALLBACK', `tasks of "${plan.operation}" have no callback`);
+  }
+  const url = operation.callbackUrlOf(plan.request);
+  const staged = composeFor(task, { pack, operation, event: operation.event }, signing);
+  return { ...staged, event: operation.event.name, url: typeof url === 'string' && url !== '' ? url : null };
+}
+
+type SigningInput = Pick<StageInput, 'secret' | 'userAgent'>;
+
+interface Sender {
+  readonly pack: Pack;
+  readonly operation: SubmitOperation;
+  readonly event: PackEvent;
+}
+
+function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input: SigningInput): StagedTask {
+  const { plan } = task;
+  const callbacks = composeAll(plan, announced(plan, operation, event), { pack, event, input });
+  const callback = callbacks.at(-1);
+  if (callback === undefined)
+    throw new CodedError('NO_CALLBACK', 'the request does not select any of its callbacks');
+  return {
+    task,
+    callback,
+    callbacks,
+    forge(origin) {
+      const success = operation.kind.ends.success;
+      return (
+        event.bodies.get(success)?.(forgedContext(plan, success, plan.submittedAt, origin)) ?? callback.body
+      );
+    },
+  };
+}
+
+/** Returns the announced states in order, once for each announcement. */
+function announced(plan: Plan, operation: SubmitOperation, event: PackEvent): Plan['steps'] {
+  const signals = announcementOf(operation, plan.request)?.signals ?? event.signals;
+  return plan.steps.flatMap((step) => (signals.get(step.state) ?? []).map(() => step));
+}
+
+function composeAll(
+  plan: Plan,
+  steps: Plan['steps'],
+  { pack, event, input }: { readonly pack: Pack; readonly event: PackEvent; readonly input: SigningInput },
+): StagedMessage[] {
+  const end = plan.steps.at(-1)?.state;
+  return steps.map(({ state, at }, index) => {
+    const body = callbackBody(plan, { state, dueAt: at, flaw: null }, event);
+    const seal = sealerOf(pack, plan, deliveryId(index + 1), input);
+    return { state, isFinal: state === end, body, headers: seal(body), seal };
+  });
+}
+
+function sealerOf(
+  pack: Pack,
+  { taskId }: Plan,
+  id: DeliveryId,
+  { secret: own, userAgent }: SigningInput,
+): Seal {
+  return (body, { offsetSeconds = 0, secret = own } = {}) => {
+    const wallAt = Date.now() + offsetSeconds * 1000;
+    return callbackHeaders({ pack, taskId, deliveryId: id, body, secret, userAgent, wallAt });
+  };
+}
+
+/**
+ * Submits a task of the kind that ends in the given event, with a sample request from the OpenAPI document. The task
+ * ends immediately, so its callback is sent now. A task that continues another gets a parent that has succeeded.
+ * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST
+ */
+export async function triggerEvent(
+  engine: Engine,
+  packs: readonly Pack[],
+  input: TriggerInput,
+): Promise<TaskRecord> {
+  const { pack, operation } = findSender(packs, input.event);
+  return submitFor(engine, pack, operation, input, true);
+}
+
+async function submitFor(
+  engine: Engine,
+  pack: Pack,
+  operation: SubmitOperation,
+  input: TriggerInput,
+  instant: boolean,
+): Promise<TaskRecord> {
+  const fields: Record<string, string> = {};
+  if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = input.to;
+  const { parent } = operation;
+  if (parent === null) return submitSample(engine, pack, operation, input, { fields }, instant);
+  const id = await makeParent(engine, pack, input);
+  if (parent.pointer !== null) fields[parent.pointer] = id;
+  const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
+  return submitSample(engine, pack, operation, input, { fields, pathParams }, instant);
+}
+
+function findSender(packs: readonly Pack[], event: string): Sender {
+  for (const pack of packs) {
+    for (const operation of pack.operations) {
+      if (operation.type === 'submit' && operation.event?.name === event) {
+        return { pack, operation, event: operation.event };
+      }
+    }
+  }
+  const known = packs.flatMap((pack) => [...pack.events.keys()]);
+  const close = nearest(event, known);
+  throw new CodedError(
+    'EVENT_UNKNOWN',
+    `unknown event "${event}"`,
+    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Available events: ${known.join(', ')}.`,
+  );
+}
+
+async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Promise<string> {
+  const operation = pack.operations.find(
+    (candidate): candidate is SubmitOperation => candidate.type === 'submit' && candidate.parent === null,
+  );
+  if (operation === undefined) throw new Error(`pack "${pack.name}" has no task that could be a parent`);
+  const { request: _request, ...rest } = input;
+  const success = { ...rest, scenario: 'success' };
+  const parent = await submitSample(engine, pack, operation, success, { fields: {} }, true);
+  return parent.plan.taskId;
+}
+
+interface Sample {
+  readonly fields: SampleFields;
+  readonly pathParams?: PathParams | null;
+}
+
+async function submitSample(
+  engine: Engine,
+  pack: Pack,
+  operation: SubmitOperation,
+  { scenario, account, origin, request: patch }: TriggerInput,
+  { fields, pathParams = null }: Sample,
+  instant: boolean,
+): Promise<TaskRecord> {
+  // Loaded lazily, because only samples need filler text.
+  const { sampleRequest } = await import('../packs/sample-request.ts');
+  const sample = sampleRequest(pack, operation, fields, `${operation.id} ${scenario}`);
+  const request =
+    patch === undefined
+      ? sample
+      : patched(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
+  const result = engine.submit({
+    pack,
+    operation,
+    pathParams,
+    account,
+    request,
+    bodyText: JSON.stringify(request),
+    scenario: engine.scenarios.parse(pack, scenario),
+    origin,
+    instant,
+  });
+  if (result.type === 'accepted') return result.task;
+  throw new CodedError('BAD_REQUEST', `the task was rejected: ${result.answer.body}`);
+}
+
+/** Cached, because schemas are slow to compile and a contract suite stages many tasks of one pack. */
+const validators = new WeakMap<Pack, RequestValidator>();
+
+function validatorOf(pack: Pack): RequestValidator {
+  const validator = validators.get(pack) ?? createRequestValidator(pack);
+  validators.set(pack, validator);
+  return validator;
+}
+
+/** Validates a patched request. @throws {CodedError} BAD_REQUEST when it is not valid under the OpenAPI document */
+function patched(
+  pack: Pack,
+  operation: SubmitOperation,
+  body: JsonObject,
+  pathParams: PathParams | null,
+): JsonObject {
+  const absent = (): undefined => undefined;
+  const parts = { query: absent, header: absent, pathParams: pathParams ?? {}, body };
+  const violation = validatorOf(pack)(operation, parts);
+  if (violation === null) return body;
+  throw new CodedError(
+    'BAD_REQUEST',
+    `the request is not valid for "${operation.id}": ${violation.message}`,
+    'Change the fields that are merged into the sample request.',
+  );
+}

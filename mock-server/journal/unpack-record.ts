@@ -1,0 +1,70 @@
+import type { Plan, PlannedDelivery } from '../core/types.ts';
+import { type Presented, present } from './iso-times.ts';
+import type { JournalRecord } from './journal-record.ts';
+import { type PlanPacker, unpackPlan } from './packed-plan.ts';
+import type { Secrets } from './secrets.ts';
+
+type Submitted = Extract<JournalRecord, { readonly type: 'task.submitted' }>;
+type Amended = Extract<JournalRecord, { readonly type: 'task.amended' }>;
+
+/** An entry as it is shown and written to disk, with the full plan. In memory, plans are packed. */
+export type OpenRecord =
+  | Exclude<JournalRecord, Submitted | Amended>
+  | (Omit<Submitted, 'packed'> & { readonly plan: Plan })
+  | (Omit<Amended, 'packed'> & { readonly plan: Plan });
+
+/** Unpacks an entry and masks the secrets that remain in memory because the mock still needs them. */
+export function openRecord(record: JournalRecord, secrets: Secrets): OpenRecord {
+  switch (record.type) {
+    case 'task.submitted': {
+      const { packed, ...rest } = record;
+      return { ...rest, plan: showPlan(unpackPlan(packed), secrets) };
+    }
+    case 'task.amended': {
+      const { packed, ...rest } = record;
+      return { ...rest, plan: showPlan(unpackPlan(packed), secrets) };
+    }
+    case 'delivery.promised':
+      return { ...record, delivery: showDelivery(record.delivery, secrets) };
+    default:
+      return record;
+  }
+}
+
+/** Returns a plan with its client's keys masked. */
+export function showPlan(plan: Plan, secrets: Secrets): Plan {
+  const { request, requestText, pathParams, callbacks } = plan;
+  return {
+    ...plan,
+    request: secrets.maskValue(request),
+    requestText: typeof requestText === 'string' ? secrets.maskBody(requestText) : null,
+    pathParams: pathParams === null ? null : secrets.maskValue(pathParams),
+    callbacks:
+      callbacks.length === 0 ? callbacks : callbacks.map((delivery) => showDelivery(delivery, secrets)),
+  };
+}
+
+function showDelivery(delivery: PlannedDelivery, secrets: Secrets): PlannedDelivery {
+  const url = secrets.maskText(delivery.url);
+  return url === delivery.url ? delivery : { ...delivery, url };
+}
+
+export function closeRecord(record: OpenRecord, packer: PlanPacker): JournalRecord {
+  switch (record.type) {
+    case 'task.submitted': {
+      const { plan, ...rest } = record;
+      return { ...rest, packed: packer.pack(plan) };
+    }
+    case 'task.amended': {
+      const { plan, ...rest } = record;
+      return { ...rest, packed: packer.pack(plan) };
+    }
+    default:
+      return record;
+  }
+}
+
+/** Returns an entry for display: unpacked, with its times in ISO 8601. */
+export function presentRecord(record: JournalRecord, secrets: Secrets): Presented<OpenRecord> {
+  return present(openRecord(record, secrets));
+}
