@@ -60,13 +60,9 @@ export { ERRORS, type ErrorCode, type ErrorEntry } from './core/error-codes.ts';
 export { isSystemError } from './core/system-error.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
 export { isLocalHost, isLoopback } from './delivery/address-class.ts';
-export {
-  type AttemptResult,
-  type Courier,
-  createCourier,
-  type OutgoingCallback,
-} from './delivery/courier.ts';
+export { type Courier, createCourier } from './delivery/courier.ts';
 export { BlockedError, createEgressGuard } from './delivery/egress-guard.ts';
+export type { AttemptResult, OutgoingCallback } from './delivery/post-callback.ts';
 export type { OwnCertificate } from './http/own-certificate.ts';
 export type { Judge } from './http/verdicts.ts';
 export { isKeyName, looksLikeKey } from './journal/key-shapes.ts';

@@ -11,7 +11,7 @@ import { loadSchemaLibrary } from './packs/document-schemas.ts';
 export async function preload(): Promise<void> {
   loadSchemaLibrary();
   preloadMedia();
-  await loadHttpClient();
+  loadHttpClient();
   await preloadConsole();
   const { adminDocument } = await import('./http/admin-routes.ts');
   adminDocument();

@@ -19,7 +19,7 @@ export interface Driven {
   readonly flights?: Waits;
 }
 
-type Waits = Pick<Flights, 'allHung' | 'changed' | 'limit'>;
+type Waits = Pick<Flights<unknown>, 'allHung' | 'changed' | 'limit'>;
 
 export interface ClockMove {
   readonly fromAt: number;

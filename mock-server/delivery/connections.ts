@@ -6,7 +6,8 @@ import { type InterimAnswers, skipInterimAnswers } from './interim-answers.ts';
 
 /** A connection to one origin that carries one POST at a time. */
 export interface Connection {
-  request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
+  /** Sends a request; the handler is called with its response. */
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
   /** Returns the connection to the pool for the next POST to the same origin, if it is still open. */
   keep(): void;
   /** Closes the connection and aborts its request, even while it is still connecting. */
@@ -15,7 +16,8 @@ export interface Connection {
 
 /** A pool of connections to all origins. Idle connections are reused, or closed after a short time. */
 export interface Connections {
-  take(origin: string): Promise<Connection>;
+  /** @throws when the HTTP client cannot be loaded */
+  take(origin: string): Connection;
   /** Closes every connection. */
   close(): Promise<void>;
 }
@@ -44,7 +46,7 @@ let library: typeof import('undici') | undefined;
  * permanently. The path is explicit because Bun resolves the bare name to its own replacement, whose Client does
  * nothing.
  */
-export async function loadHttpClient(): Promise<typeof import('undici')> {
+export function loadHttpClient(): typeof import('undici') {
   library ??= createRequire(import.meta.url)('undici/index.js') as typeof import('undici');
   return library;
 }
@@ -106,10 +108,10 @@ export function createConnections(options: ConnectOptions): Connections {
       },
     });
     const connection: Connection = {
-      request(request) {
+      dispatch(request, handler) {
         isIdle = false;
         interim?.expect();
-        return client.request(request);
+        client.dispatch(request, handler);
       },
       keep() {
         if (!isConnected || silentClosers.has(origin)) return void connection.cut();
@@ -141,11 +143,8 @@ export function createConnections(options: ConnectOptions): Connections {
   }
 
   return {
-    async take(origin) {
-      // The client is loaded with the first callback, to keep startup fast.
-      const { Client } = await loadHttpClient();
-      return takeIdle(origin) ?? open(Client, origin);
-    },
+    // The client is loaded with the first callback, to keep startup fast.
+    take: (origin) => takeIdle(origin) ?? open(loadHttpClient().Client, origin),
     async close() {
       await Promise.all([...all].map((connection) => connection.cut()));
     },

@@ -16,7 +16,8 @@ import {
   type Reaction,
   type ScriptedReceiver,
 } from '../../fixtures/receivers/scripted-receiver.ts';
-import { type AttemptResult, type Courier, createCourier, type OutgoingCallback } from './courier.ts';
+import { type Courier, createCourier } from './courier.ts';
+import type { AttemptResult, OutgoingCallback } from './post-callback.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {

@@ -1,59 +1,119 @@
-/** A POST that has been passed to the courier. */
+import type { DeliveryId } from '../core/types.ts';
+
+/** A delivery that the courier has. Its state is `queued` until its turn, `in flight` until its attempt ends. */
 export interface Flight {
-  readonly origin: string;
-  /** Must be called when the attempt starts. @param nextAt when its result can have a consequence */
+  /** Called when its attempt begins. @param nextAt when something can follow from the way it ends */
   begin(nextAt: number): void;
-  /** Must be called when the attempt has ended. @param hasTimedOut whether the ack timeout expired */
+  /** Settles it. @param hasTimedOut whether the receiver did not answer in time */
   end(hasTimedOut: boolean): void;
 }
 
 /**
- * The POSTs in flight, as seen by the clock. The clock waits for responsive receivers at each moment, so that events
- * happen in the same order in every run. It does not wait for a hung receiver: time moves to the moment at which its
- * timeout can have a consequence, so that many hung receivers are waited for at once.
+ * The one book about deliveries that the courier has. The clock reads it while it moves time: a receiver that answers is
+ * waited for at each moment, so that the order of events is the same in every run. A receiver that hangs is not: time
+ * advances to the moment at which something can follow from its silence, so that hung receivers are waited for in
+ * parallel.
+ * @typeParam Owner what the deliveries belong to: a task
  */
-export interface Flights {
-  /**
-   * Adds a POST that was passed to the courier.
-   * @param now the current time, which must not advance before the attempt starts
-   */
-  open(origin: string, now: number): Flight;
-  /** Resolves when every POST in flight is hung. */
+export interface Flights<Owner> {
+  /** @param now the moment at which it is handed over: time does not advance before its turn */
+  open(owner: Owner, id: DeliveryId, origin: string, now: number): Flight;
+  has(owner: Owner, id: DeliveryId): boolean;
+  readonly size: number;
+  /** Resolves when no delivery is left. */
+  settled(): Promise<void>;
+  /** Resolves when every delivery that is left hangs. */
   allHung(): Promise<void>;
-  /** Resolves when a POST has ended, immediately when none is in flight. */
+  /** Resolves when a delivery has ended, at once when none is left. */
   changed(): Promise<void>;
-  /** The moment that time must not reach while POSTs are in flight; null when nothing is in flight. */
+  /** The moment that time must not reach yet; null when no delivery is left. */
   limit(): number | null;
-  /** Clears the set of receivers that hang. */
+  /** Forgets which receivers hang. */
   forget(): void;
 }
 
 interface State {
+  readonly id: DeliveryId;
   readonly origin: string;
+  status: 'queued' | 'in flight';
   nextAt: number;
-  hasBegun: boolean;
   hangs: boolean;
   ticks: number;
 }
 
-/**
- * A receiver counts as hung after this many ticks. Measured in ticks, so that a stall of this process does not count
- * against the receiver.
- */
-const HUNG_AFTER_TICKS = 5;
+/** A receiver hangs after this many ticks. Counted in ticks, because a stall of this process must not count. */
+const PATIENCE_TICKS = 5;
 const TICK_MS = 50;
 
-export function createFlights(): Flights {
-  const open = new Set<State>();
-  /** Origins whose latest POST hung. The clock does not wait for the next POST to them. */
+export function createFlights<Owner>(): Flights<Owner> {
+  const byOwner = new Map<Owner, State[]>();
+  const patience = createPatience(() => allOf(byOwner));
+  const { next, wake } = patience;
+  let size = 0;
+
+  function remove(owner: Owner, state: State): void {
+    size -= 1;
+    const states = byOwner.get(owner) ?? [];
+    if (states.length <= 1) byOwner.delete(owner);
+    else states.splice(states.indexOf(state), 1);
+  }
+
+  return {
+    open(owner, id, origin, now) {
+      const state: State = { id, origin, status: 'queued', nextAt: now, hangs: false, ticks: 0 };
+      const states = byOwner.get(owner);
+      if (states === undefined) byOwner.set(owner, [state]);
+      else states.push(state);
+      size += 1;
+      patience.add();
+      return {
+        begin(nextAt) {
+          state.nextAt = nextAt;
+          state.status = 'in flight';
+          patience.began(state);
+        },
+        end(hasTimedOut) {
+          remove(owner, state);
+          patience.ended(state, hasTimedOut);
+          wake();
+        },
+      };
+    },
+    has: (owner, id) => byOwner.get(owner)?.some((state) => state.id === id) === true,
+    get size() {
+      return size;
+    },
+    async settled() {
+      while (size > 0) await next();
+    },
+    allHung: patience.allHung,
+    changed: () => (size === 0 ? Promise.resolve() : next()),
+    limit() {
+      if (size === 0) return null;
+      let limit = Number.POSITIVE_INFINITY;
+      for (const { nextAt } of allOf(byOwner)) limit = Math.min(limit, nextAt);
+      return limit;
+    },
+    forget: patience.forget,
+  };
+}
+
+function* allOf<Owner>(byOwner: ReadonlyMap<Owner, readonly State[]>): Iterable<State> {
+  for (const states of byOwner.values()) yield* states;
+}
+
+/** Tells receivers that hang from those that answer. */
+function createPatience(open: () => Iterable<State>) {
+  /** Where the last attempt hung: the next one to the same origin is not waited for. */
   const hungOrigins = new Set<string>();
   let waiters: (() => void)[] = [];
-  /** The number of POSTs in flight that are not known to hang. */
-  let responsive = 0;
+  /** Number of deliveries that are not known to hang. */
+  let lively = 0;
   let watchers = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function wake(): void {
+    if (waiters.length === 0) return;
     const woken = waiters;
     waiters = [];
     for (const resolve of woken) resolve();
@@ -66,66 +126,45 @@ export function createFlights(): Flights {
   function markHung(state: State): void {
     if (state.hangs) return;
     state.hangs = true;
-    responsive -= 1;
+    lively -= 1;
     hungOrigins.add(state.origin);
-    if (responsive === 0) wake();
+    if (lively === 0) wake();
   }
 
   function tick(): void {
-    for (const state of open) {
-      if (!state.hasBegun || state.hangs) continue;
+    for (const state of open()) {
+      if (state.status === 'queued' || state.hangs) continue;
       state.ticks += 1;
-      if (state.ticks >= HUNG_AFTER_TICKS) markHung(state);
+      if (state.ticks >= PATIENCE_TICKS) markHung(state);
     }
   }
 
-  function watch(): void {
-    watchers += 1;
-    timer ??= setInterval(tick, TICK_MS);
-  }
-
-  function unwatch(): void {
-    watchers -= 1;
-    if (watchers > 0) return;
-    clearInterval(timer);
-    timer = undefined;
-  }
-
   return {
-    open(origin, now) {
-      const state: State = { origin, nextAt: now, hasBegun: false, hangs: false, ticks: 0 };
-      open.add(state);
-      responsive += 1;
-      return {
-        origin,
-        begin(nextAt) {
-          state.nextAt = nextAt;
-          state.hasBegun = true;
-          if (hungOrigins.has(origin)) markHung(state);
-        },
-        end(hasTimedOut) {
-          open.delete(state);
-          if (!state.hangs) responsive -= 1;
-          if (!hasTimedOut) hungOrigins.delete(origin);
-          wake();
-        },
-      };
+    next,
+    wake,
+    add() {
+      lively += 1;
+    },
+    began(state: State) {
+      if (hungOrigins.size > 0 && hungOrigins.has(state.origin)) markHung(state);
+    },
+    ended({ hangs, origin }: State, hasTimedOut: boolean) {
+      if (!hangs) lively -= 1;
+      if (!hasTimedOut) hungOrigins.delete(origin);
     },
     async allHung() {
-      if (responsive === 0) return;
-      watch();
+      if (lively === 0) return;
+      watchers += 1;
+      timer ??= setInterval(tick, TICK_MS);
       try {
-        while (responsive > 0) await next();
+        while (lively > 0) await next();
       } finally {
-        unwatch();
+        watchers -= 1;
+        if (watchers === 0) {
+          clearInterval(timer);
+          timer = undefined;
+        }
       }
-    },
-    changed: () => (open.size === 0 ? Promise.resolve() : next()),
-    limit() {
-      if (open.size === 0) return null;
-      let limit = Number.POSITIVE_INFINITY;
-      for (const { nextAt } of open) limit = Math.min(limit, nextAt);
-      return limit;
     },
     forget: () => hungOrigins.clear(),
   };

@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { createLanes } from './origin-queue.ts';
+import { createOriginQueue, type OriginQueue } from './origin-queue.ts';
 
-/** Lets every caller whose turn has come continue. */
+/** Lets everything continue that waits for its turn alone. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('lanes', () => {
-  it('admit callers up to their width, and the others in order of arrival', async () => {
-    const lanes = createLanes(2);
+/** Enters, and notes the number when it is in. */
+function enterAs(queue: OriginQueue, n: number, order: number[], origin = 'a'): void {
+  const waiting = queue.enter(origin);
+  if (waiting === null) order.push(n);
+  else void waiting.then(() => order.push(n));
+}
+
+describe('the queue of an origin', () => {
+  it('admits as many as it is wide, and the others in the order of their arrival', async () => {
+    const queue = createOriginQueue(2);
     const order: number[] = [];
-    const leaves: (() => void)[] = [];
-    for (let n = 0; n < 5; n++) {
-      void lanes.enter('a').then((leave) => {
-        order.push(n);
-        leaves.push(leave);
-      });
-    }
+    for (let n = 0; n < 5; n++) enterAs(queue, n, order);
     await turn();
     expect(order).toEqual([0, 1]);
     for (const expected of [
@@ -22,44 +23,54 @@ describe('lanes', () => {
       [0, 1, 2, 3],
       [0, 1, 2, 3, 4],
     ]) {
-      leaves.shift()?.();
+      queue.leave('a');
       await turn();
       expect(order).toEqual(expected);
     }
   });
 
-  it('of different origins do not wait for each other', async () => {
-    const lanes = createLanes(1);
-    await lanes.enter('a');
-    void lanes.enter('a');
-    const leave = await lanes.enter('b');
-    leave();
-    await expect(lanes.enter('b')).resolves.toBeTypeOf('function');
+  it('does not delay other origins', async () => {
+    const queue = createOriginQueue(1);
+    const order: number[] = [];
+    enterAs(queue, 1, order);
+    enterAs(queue, 2, order);
+    enterAs(queue, 3, order, 'b');
+    await turn();
+    expect(order).toEqual([1, 3]);
   });
 
-  it('are empty again after every caller has left', async () => {
-    const lanes = createLanes(1);
-    for (let n = 0; n < 10; n++) (await lanes.enter('a'))();
-    const first = await lanes.enter('a');
-    let isIn = false;
-    void lanes.enter('a').then(() => {
-      isIn = true;
-    });
+  it('has its whole width again after everyone has left', async () => {
+    const queue = createOriginQueue(1);
+    for (let n = 0; n < 10; n++) {
+      expect(queue.enter('a')).toBeNull();
+      queue.leave('a');
+    }
+    const order: number[] = [];
+    enterAs(queue, 1, order);
+    enterAs(queue, 2, order);
     await turn();
-    expect(isIn).toBe(false);
-    first();
+    expect(order).toEqual([1]);
+    queue.leave('a');
     await turn();
-    expect(isIn).toBe(true);
+    expect(order).toEqual([1, 2]);
   });
 
-  it('keep the order of a hundred thousand waiting callers', async () => {
-    const lanes = createLanes(128);
+  it('ignores a leave for an origin that nobody has entered', () => {
+    const queue = createOriginQueue(1);
+    queue.leave('a');
+    expect(queue.enter('a')).toBeNull();
+    expect(queue.enter('a')).not.toBeNull();
+  });
+
+  it('keeps the order of a hundred thousand that wait', async () => {
+    const queue = createOriginQueue(128);
     const order: number[] = [];
     await Promise.all(
       Array.from({ length: 100_000 }, async (_, n) => {
-        const leave = await lanes.enter('a');
+        const waiting = queue.enter('a');
+        if (waiting !== null) await waiting;
         order.push(n);
-        leave();
+        queue.leave('a');
       }),
     );
     expect(order.every((n, index) => n === index)).toBe(true);

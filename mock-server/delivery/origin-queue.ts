@@ -1,32 +1,39 @@
-/** Limits the concurrent POSTs to each origin, in order of arrival. Origins do not wait for each other. */
-export interface Lanes {
-  /** Resolves when it is the caller's turn, to a function that the caller must call when done. */
-  enter(origin: string): Promise<() => void>;
+/** Bounds the number of POSTs to one origin at a time, first come, first served. Origins never wait for each other. */
+export interface OriginQueue {
+  /** Enters at once and returns null, or returns a promise of the caller's turn. `leave` must follow either. */
+  enter(origin: string): Promise<void> | null;
+  leave(origin: string): void;
 }
 
-interface Lane {
+interface Line {
   busy: number;
   readonly waiting: Queue<() => void>;
 }
 
-export function createLanes(width: number): Lanes {
-  const lanes = new Map<string, Lane>();
-
-  function leave(origin: string, lane: Lane): void {
-    const next = lane.waiting.take();
-    // The waiting caller takes over the slot, so `busy` does not change.
-    if (next !== undefined) return next();
-    lane.busy -= 1;
-    if (lane.busy === 0) lanes.delete(origin);
-  }
+/** @param width the number of POSTs to one origin at a time */
+export function createOriginQueue(width: number): OriginQueue {
+  const lines = new Map<string, Line>();
 
   return {
-    async enter(origin) {
-      const lane = lanes.get(origin) ?? { busy: 0, waiting: createQueue() };
-      lanes.set(origin, lane);
-      if (lane.busy >= width) await new Promise<void>((resolve) => lane.waiting.add(resolve));
-      else lane.busy += 1;
-      return () => leave(origin, lane);
+    enter(origin) {
+      let line = lines.get(origin);
+      if (line === undefined) {
+        line = { busy: 0, waiting: createQueue() };
+        lines.set(origin, line);
+      }
+      const { waiting } = line;
+      if (line.busy >= width) return new Promise<void>((resolve) => waiting.add(resolve));
+      line.busy += 1;
+      return null;
+    },
+    leave(origin) {
+      const line = lines.get(origin);
+      if (line === undefined) return;
+      const next = line.waiting.take();
+      // The next one takes over the place, so `busy` stays the same.
+      if (next !== undefined) return next();
+      line.busy -= 1;
+      if (line.busy === 0) lines.delete(origin);
     },
   };
 }
@@ -36,7 +43,7 @@ interface Queue<Item> {
   take(): Item | undefined;
 }
 
-/** `Array.shift` moves all remaining items, which dominates the cost when a hundred thousand callers wait. */
+/** `Array.shift` moves every item that stays, which is most of the work when a hundred thousand wait. */
 function createQueue<Item>(): Queue<Item> {
   let items: Item[] = [];
   let first = 0;

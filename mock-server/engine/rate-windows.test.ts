@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../core/types.ts';
+import type { JournalRecord } from '../journal/journal-record.ts';
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import type { RateLimit } from '../packs/pack.ts';
 import { createRateWindows, type RateWindows } from './rate-windows.ts';
@@ -13,33 +14,42 @@ const ME = 'key-1' as Account;
 const YOU = 'key-2' as Account;
 const LIMIT: RateLimit = { submissions: 2, perMs: 10_000, retryAfter: false };
 
+function windowsOf(rate: RateLimit | null, speed = 1): RateWindows {
+  return createRateWindows(new Map([pack, otherPack].map((one) => [one.name, one])), { speed, rate });
+}
+
 /** Submits if the limit allows it. @returns the time to wait before the next submission */
-function submit(windows: RateWindows, now: number, { rate = LIMIT, account = ME, of = pack } = {}): number {
-  const waitMs = windows.waitMs(rate, of, account, now);
-  if (waitMs === 0) windows.count(rate, of, account, now);
+function submit(windows: RateWindows, now: number, { account = ME, of = pack } = {}): number {
+  const { waitMs } = windows.wait(of, account, now);
+  if (waitMs === 0) windows.apply(submission(of.name, account, now));
   return waitMs;
+}
+
+function submission(name: string, account: Account, at: number): JournalRecord {
+  const packed = { type: 'whole', plan: { pack: name, account } };
+  return { type: 'task.submitted', at, packed } as unknown as JournalRecord;
 }
 
 describe('the rate window of an account', () => {
   it('admits submissions up to the limit, and then requires waiting until the oldest leaves the window', () => {
-    const windows = createRateWindows(1);
+    const windows = windowsOf(LIMIT);
     expect([0, 4000, 5000].map((now) => submit(windows, now))).toStrictEqual([0, 0, 5000]);
   });
 
   it('slides: each submission leaves the window exactly when its time is over', () => {
-    const windows = createRateWindows(1);
+    const windows = windowsOf(LIMIT);
     const times = [0, 4000, 9999, 10_000, 10_000, 13_999, 14_000];
     expect(times.map((now) => submit(windows, now))).toStrictEqual([0, 0, 1, 0, 4000, 1, 0]);
   });
 
   it('does not count rejected submissions', () => {
-    const windows = createRateWindows(1);
+    const windows = windowsOf(LIMIT);
     for (const now of [0, 0, 1000, 2000, 3000]) submit(windows, now);
     expect(submit(windows, 10_000)).toBe(0);
   });
 
   it('is separate for each account and each pack', () => {
-    const windows = createRateWindows(1);
+    const windows = windowsOf(LIMIT);
     for (const now of [0, 0]) submit(windows, now);
     expect(submit(windows, 1, { account: YOU })).toBe(0);
     expect(submit(windows, 1, { of: otherPack })).toBe(0);
@@ -47,24 +57,20 @@ describe('the rate window of an account', () => {
   });
 
   it('is scaled by the speed, like all vendor durations', () => {
-    const windows = createRateWindows(20);
+    const windows = windowsOf(LIMIT, 20);
     expect([0, 0, 100, 499, 500].map((now) => submit(windows, now))).toStrictEqual([0, 0, 400, 1, 0]);
   });
 
-  it('is empty after it is cleared', () => {
-    const windows = createRateWindows(1);
+  it('is empty after a reset', () => {
+    const windows = windowsOf(LIMIT);
     for (const now of [0, 0]) submit(windows, now);
-    windows.clear();
+    windows.apply({ type: 'server.reset' } as JournalRecord);
     expect(submit(windows, 0)).toBe(0);
   });
 
   it('does not fill up without a limit', () => {
-    const windows = createRateWindows(1);
-    for (let n = 0; n < 100; n++) {
-      expect(windows.waitMs(null, pack, ME, 0)).toBe(0);
-      windows.count(null, pack, ME, 0);
-    }
-    expect(submit(windows, 0)).toBe(0);
+    const windows = windowsOf(null);
+    for (let n = 0; n < 100; n++) expect(submit(windows, 0)).toBe(0);
   });
 
   it('never admits more than the limit in any window, and reports the exact waiting time', () => {
@@ -72,13 +78,13 @@ describe('the rate window of an account', () => {
     fc.assert(
       fc.property(gaps, fc.integer({ min: 1, max: 5 }), (waits, submissions) => {
         const rate: RateLimit = { ...LIMIT, submissions };
-        const windows = createRateWindows(1);
+        const windows = windowsOf(rate);
         const taken: number[] = [];
         let now = 0;
         for (const wait of waits) {
           now += wait;
           const oldest = taken.at(-submissions) ?? Number.NEGATIVE_INFINITY;
-          const waitMs = submit(windows, now, { rate });
+          const waitMs = submit(windows, now);
           expect(waitMs).toBe(Math.max(0, oldest + rate.perMs - now));
           if (waitMs === 0) taken.push(now);
         }

@@ -1,66 +1,75 @@
 import type { Account } from '../core/types.ts';
+import type { JournalRecord } from '../journal/journal-record.ts';
+import { sharedOf } from '../journal/packed-plan.ts';
 import type { Pack, RateLimit } from '../packs/pack.ts';
+import type { Settings } from './settings.ts';
 
-/** Counts submissions per account and pack in sliding windows. Rejected submissions do not count. */
+/** Counts the submissions of each account to each pack in a sliding window. Refused submissions do not count. */
 export interface RateWindows {
-  /** Returns how long the account must wait in service time before its next submission; 0 when it need not wait. */
-  waitMs(rate: RateLimit | null, pack: Pack, account: Account, now: number): number;
-  count(rate: RateLimit | null, pack: Pack, account: Account, now: number): void;
-  /** Counts a submission of a previous run. Calls must be in chronological order. */
-  note(rate: RateLimit | null, pack: Pack, account: Account, at: number): void;
-  clear(): void;
+  /** How long the account must wait before its next submission, in service time; 0 when it may submit now. */
+  wait(
+    pack: Pack,
+    account: Account,
+    now: number,
+  ): { readonly waitMs: number; readonly rate: RateLimit | null };
+  /** Counts the submissions in the journal, so that a restart continues the windows. */
+  apply(entry: JournalRecord): void;
 }
 
-/** With more keys than this, expired windows are removed, and then the oldest ones. */
-const MAX_WINDOWS = 10_000;
+/** With more keys than this, windows that are over are removed, and after them the oldest. */
+const MOST_WINDOWS = 10_000;
 
-/**
- * Creates empty windows.
- * @param speed divides the window length, like all vendor durations
- */
-export function createRateWindows(speed: number): RateWindows {
+/** @param settings windows are divided by the speed, like all durations of the vendor */
+export function createRateWindows(
+  packs: ReadonlyMap<string, Pack>,
+  { speed, rate: own }: Pick<Settings, 'speed' | 'rate'>,
+): RateWindows {
   const windows = new Map<string, number[]>();
 
-  function recent({ perMs }: RateLimit, pack: Pack, account: Account, now: number): number[] {
-    const key = `${pack.name} ${account}`;
-    const since = now - perMs / speed;
-    const times = (windows.get(key) ?? []).filter((at) => at > since);
-    if (times.length === 0) windows.delete(key);
-    else windows.set(key, times);
-    return times;
+  function rateOf(pack: Pack | undefined): RateLimit | null {
+    return own === 'as-documented' ? (pack?.rate ?? null) : own;
   }
 
+  /** Removes half of the windows at once: a walk over all of them for each new key would be quadratic. */
   function evict(since: number): void {
     for (const [key, submitted] of windows) if ((submitted.at(-1) ?? 0) <= since) windows.delete(key);
-    // Removes half of the windows at once: scanning all of them for each new key would be quadratic.
     for (const key of windows.keys()) {
-      if (windows.size <= MAX_WINDOWS / 2) return;
+      if (windows.size <= MOST_WINDOWS / 2) return;
       windows.delete(key);
     }
   }
 
+  function count(rate: RateLimit, key: string, at: number): void {
+    const times = windows.get(key);
+    if (times === undefined) {
+      if (windows.size >= MOST_WINDOWS) evict(at - rate.perMs / speed);
+      windows.set(key, [at]);
+    } else if (times.length < 2 * rate.submissions) {
+      times.push(at);
+    } else {
+      // Only the latest submissions, as many as the limit, are ever compared.
+      windows.set(key, [...times.slice(1 - rate.submissions), at]);
+    }
+  }
+
   return {
-    waitMs(rate, pack, account, now) {
-      if (rate === null) return 0;
-      const times = recent(rate, pack, account, now);
-      const oldest = times.at(-rate.submissions);
-      return oldest === undefined ? 0 : Math.max(1, oldest + rate.perMs / speed - now);
+    wait(pack, account, now) {
+      const rate = rateOf(pack);
+      if (rate === null) return { waitMs: 0, rate };
+      const times = windows.get(keyOf(pack.name, account)) ?? [];
+      const endsAt = (times.at(-rate.submissions) ?? Number.NEGATIVE_INFINITY) + rate.perMs / speed;
+      return { waitMs: endsAt > now ? Math.max(1, endsAt - now) : 0, rate };
     },
-    count(rate, pack, account, now) {
-      if (rate === null) return;
-      const times = recent(rate, pack, account, now);
-      if (windows.size >= MAX_WINDOWS) evict(now - rate.perMs / speed);
-      windows.set(`${pack.name} ${account}`, [...times, now]);
+    apply(entry) {
+      if (entry.type === 'server.reset') windows.clear();
+      if (entry.type !== 'task.submitted') return;
+      const { pack, account } = sharedOf(entry.packed);
+      const rate = rateOf(packs.get(pack));
+      if (rate !== null) count(rate, keyOf(pack, account), entry.at);
     },
-    note(rate, pack, account, at) {
-      if (rate === null) return;
-      const key = `${pack.name} ${account}`;
-      const times = windows.get(key);
-      if (times === undefined) windows.set(key, [at]);
-      else if (times.length < 2 * rate.submissions) times.push(at);
-      // Only as many times as the limit are ever needed.
-      else windows.set(key, [...times.slice(1 - rate.submissions), at]);
-    },
-    clear: () => windows.clear(),
   };
+}
+
+function keyOf(pack: string, account: Account): string {
+  return `${pack} ${account}`;
 }

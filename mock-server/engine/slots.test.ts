@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amendStart } from '../core/amend.ts';
 import { slotFreeAt } from '../core/capacity.ts';
-import type { Account, Plan, Slot } from '../core/types.ts';
+import type { Account, Plan, Slot, TaskId } from '../core/types.ts';
+import type { JournalRecord } from '../journal/journal-record.ts';
 import type { TaskRecord } from '../journal/task-store.ts';
 import { createSlots, type SlotLimits } from './slots.ts';
 
@@ -11,8 +12,19 @@ const ANN = 'key-1' as Account;
 /** A task with the properties that slots use. */
 type Task = { plan: Plan } & TaskRecord;
 
+let submitted = 0;
+
 function taskWith(slot: Slot): Task {
-  const plan = { account: ANN, slot, steps: [], callbacks: [], mediaExpiresAt: null } as unknown as Plan;
+  submitted += 1;
+  const taskId = `task-${submitted}`;
+  const plan = {
+    taskId,
+    account: ANN,
+    slot,
+    steps: [],
+    callbacks: [],
+    mediaExpiresAt: null,
+  } as unknown as Plan;
   return { plan } as Task;
 }
 
@@ -28,7 +40,10 @@ const someCall = fc.oneof(
 
 /** An account that compares its slots with a naive search after each call. */
 function createAccount(limit: SlotLimits) {
-  const slots = createSlots(limit);
+  const byId = new Map<TaskId, Task>();
+  const slots = createSlots(limit, (id) => byId.get(id));
+  const note = (type: 'task.submitted' | 'task.amended' | 'task.forgotten', { plan }: Task): void =>
+    slots.apply({ type, taskId: plan.taskId } as JournalRecord);
   const tasks: Task[] = [];
   let now = 0;
   return {
@@ -43,17 +58,19 @@ function createAccount(limit: SlotLimits) {
       if (freeAt === null) return;
       const task = taskWith({ readyAt, fromAt: freeAt, untilAt: freeAt + runMs });
       tasks.push(task);
-      slots.add(task);
+      byId.set(task.plan.taskId, task);
+      note('task.submitted', task);
     },
     remove(index: number): void {
       const [task] = tasks.splice(index % Math.max(1, tasks.length), 1);
       if (task === undefined) return;
-      slots.remove(task);
+      byId.delete(task.plan.taskId);
+      note('task.forgotten', task);
       const earlier = slots.earlierStarts(ANN, now);
       expect(earlier.map(({ plan }) => plan.slot)).toEqual(naiveStarts(tasks, limit.slots, now));
       for (const { task: moved, plan } of earlier) {
         (moved as Task).plan = plan;
-        slots.update(moved);
+        note('task.amended', moved as Task);
       }
     },
   };

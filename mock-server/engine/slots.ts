@@ -1,5 +1,6 @@
 import { amendStart } from '../core/amend.ts';
-import type { Account, Capacity, Plan, Slot } from '../core/types.ts';
+import type { Account, Capacity, Plan, Slot, TaskId } from '../core/types.ts';
+import type { JournalRecord } from '../journal/journal-record.ts';
 import type { TaskRecord } from '../journal/task-store.ts';
 import { createLargest } from './largest.ts';
 
@@ -12,32 +13,28 @@ export interface EarlierStart {
 
 /** The tasks of each account that occupy or wait for a slot. */
 export interface Slots {
-  add(task: TaskRecord): void;
-  /** Must be called when the plan of a task has changed. */
-  update(task: TaskRecord): void;
-  remove(task: TaskRecord): void;
+  /** Follows the tasks in the journal. */
+  apply(entry: JournalRecord): void;
   /** Returns the account's capacity for planning; null without a limit. */
   capacityOf(account: Account, now: number): Capacity | null;
   /** Returns the tasks, in submission order, that can start earlier than planned, with their new plans. */
   earlierStarts(account: Account, now: number): EarlierStart[];
   /** Removes tasks whose slot is free again, including those of inactive accounts. */
   sweep(now: number): void;
-  clear(): void;
 }
 
 const NO_LIMIT: Slots = {
-  add: () => undefined,
-  update: () => undefined,
-  remove: () => undefined,
+  apply: () => undefined,
   capacityOf: () => null,
   earlierStarts: () => [],
   sweep: () => undefined,
-  clear: () => undefined,
 };
 
 /** A task and its slot, readable without unpacking the plan. The slot is null after the task was removed. */
 interface Claim {
+  readonly taskId: TaskId;
   readonly task: TaskRecord;
+  readonly account: Account;
   slot: Slot | null;
 }
 
@@ -56,20 +53,43 @@ const MIN_SWEEP = 64;
  * Creates the slots of all accounts.
  * @param limits null for no limit, in which case nothing is stored
  */
-export function createSlots(limits: SlotLimits | null): Slots {
+export function createSlots(
+  limits: SlotLimits | null,
+  taskOf: (id: TaskId) => TaskRecord | undefined,
+): Slots {
   if (limits === null) return NO_LIMIT;
   const { slots, queue } = limits;
   const ledgers = new Map<Account, Ledger>();
-  const claimOf = new Map<TaskRecord, Claim>();
+  const claims = new Map<TaskId, Claim>();
 
   function sweepLedger(account: Account, ledger: Ledger, now: number): void {
-    ledger.claims = ledger.claims.filter(({ task, slot }) => {
+    ledger.claims = ledger.claims.filter(({ taskId, slot }) => {
       const isLive = slot !== null && slot.untilAt > now;
-      if (!isLive) claimOf.delete(task);
+      if (!isLive) claims.delete(taskId);
       return isLive;
     });
     ledger.sweepAbove = Math.max(MIN_SWEEP, 2 * ledger.claims.length);
     if (ledger.claims.length === 0) ledgers.delete(account);
+  }
+
+  function claim(taskId: TaskId, task: TaskRecord | undefined): void {
+    if (task === undefined) return;
+    const { slot, account } = task.plan;
+    if (slot === null) return;
+    const ledger = ledgers.get(account) ?? { claims: [], latest: null, sweepAbove: MIN_SWEEP };
+    ledgers.set(account, ledger);
+    const made = { taskId, task, account, slot };
+    ledger.claims.push(made);
+    ledger.latest?.offer(slot.untilAt);
+    claims.set(taskId, made);
+  }
+
+  function change(taskId: TaskId, slot: Slot | null): void {
+    const known = claims.get(taskId);
+    if (known === undefined) return;
+    known.slot = slot;
+    const ledger = ledgers.get(known.account);
+    if (ledger !== undefined) ledger.latest = null;
   }
 
   function latestOf(ledger: Ledger) {
@@ -95,31 +115,23 @@ export function createSlots(limits: SlotLimits | null): Slots {
   }
 
   return {
-    add(task) {
-      const { slot, account } = task.plan;
-      if (slot === null) return;
-      const ledger = ledgers.get(account) ?? { claims: [], latest: null, sweepAbove: MIN_SWEEP };
-      ledgers.set(account, ledger);
-      const claim = { task, slot };
-      ledger.claims.push(claim);
-      ledger.latest?.offer(slot.untilAt);
-      claimOf.set(task, claim);
-    },
-    update(task) {
-      const claim = claimOf.get(task);
-      if (claim === undefined) return;
-      const { slot, account } = task.plan;
-      claim.slot = slot;
-      const ledger = ledgers.get(account);
-      if (ledger !== undefined) ledger.latest = null;
-    },
-    remove(task) {
-      const claim = claimOf.get(task);
-      if (claim === undefined) return;
-      claimOf.delete(task);
-      claim.slot = null;
-      const ledger = ledgers.get(task.plan.account);
-      if (ledger !== undefined) ledger.latest = null;
+    apply(entry) {
+      switch (entry.type) {
+        case 'task.submitted':
+          return claim(entry.taskId, taskOf(entry.taskId));
+        case 'task.amended':
+          return change(entry.taskId, taskOf(entry.taskId)?.plan.slot ?? null);
+        case 'task.forgotten':
+          change(entry.taskId, null);
+          claims.delete(entry.taskId);
+          return;
+        case 'server.reset':
+          ledgers.clear();
+          claims.clear();
+          return;
+        default:
+          return;
+      }
     },
     capacityOf,
     earlierStarts(account, now) {
@@ -128,10 +140,6 @@ export function createSlots(limits: SlotLimits | null): Slots {
     },
     sweep(now) {
       for (const [account, ledger] of [...ledgers]) sweepLedger(account, ledger, now);
-    },
-    clear() {
-      ledgers.clear();
-      claimOf.clear();
     },
   };
 }

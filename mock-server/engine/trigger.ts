@@ -12,7 +12,8 @@ import { mergePatch } from '../packs/merge-patch.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
-import { announcementOf, type Engine } from './engine.ts';
+import { announcementOf } from './announcement.ts';
+import type { Engine } from './engine.ts';
 
 export interface TriggerInput {
   readonly event: string;

@@ -35,10 +35,20 @@ export interface TaskRecord {
   /** The same for abandoned deliveries. */
   readonly abandoned: boolean;
   readonly progress: ReadonlyMap<DeliveryId, DeliveryProgress>;
-  /** The time of the engine's next visit. Engine state, which is not derived from the journal. */
+}
+
+/** The schedule's own state of a task. It is stored here because a map of a million tasks would cost memory. */
+export interface ScheduleNotes {
+  /** The time of the next visit; infinity when none is due. */
   scheduledAt: number;
-  /** Whether the task is finished and may be evicted. Engine state as well. */
+  /** Whether the task is finished and may be evicted. */
   retired: boolean;
+}
+
+/** Returns the schedule's state of a task. For the schedule alone. */
+export function scheduleNotesOf(task: TaskRecord): ScheduleNotes {
+  if (task instanceof StoredTask) return task;
+  throw new Error('the task is not from the store');
 }
 
 /** All tasks, derived from the journal: replaying the same entries gives the same store. */
@@ -60,7 +70,7 @@ const NO_EXTRA: PlannedDelivery[] = [];
 const NO_OPEN: Map<DeliveryId, PlannedDelivery> = new Map();
 
 /** A task in the store. A class, so that a million tasks share the getter on the prototype. */
-class StoredTask implements TaskRecord {
+class StoredTask implements TaskRecord, ScheduleNotes {
   announced = 1;
   expired = false;
   polls = 0;
@@ -279,9 +289,10 @@ export function deliveriesOf({ plan, extra }: TaskRecord): readonly PlannedDeliv
 }
 
 /** Returns the unsettled deliveries; the cost does not depend on the number of settled ones. */
-export function openDeliveriesOf(task: TaskRecord): readonly PlannedDelivery[] {
-  const { progress, openExtra } = task;
-  const { callbacks } = task.plan;
+export function openDeliveriesOf(
+  { progress, openExtra }: TaskRecord,
+  { callbacks }: Pick<Plan, 'callbacks'>,
+): readonly PlannedDelivery[] {
   const isOpen = ({ id }: PlannedDelivery): boolean =>
     progress.get(id)?.status !== 'acknowledged' && progress.get(id)?.status !== 'abandoned';
   const open = progress.size === 0 ? callbacks : callbacks.filter(isOpen);

@@ -1,0 +1,191 @@
+import { amendOutcome } from '../core/amend.ts';
+import { CodedError } from '../core/coded-error.ts';
+import { deliveryId, nextDeliveryNumber } from '../core/promise-callbacks.ts';
+import type { Account, Outcome, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
+import { isVisible, viewTask } from '../core/view.ts';
+import type { Clock } from '../delivery/clock.ts';
+import type { Journal } from '../journal/journal.ts';
+import { longRequestOf, type PlanPacker } from '../journal/packed-plan.ts';
+import { isAbandoned, type TaskRecord, type TaskStore } from '../journal/task-store.ts';
+import type { Answer } from '../packs/error-answers.ts';
+import type { CancelOperation, DeleteOperation, Pack, SubmitOperation } from '../packs/pack.ts';
+import { unknownScenario } from '../scenarios/parse-scenario.ts';
+import { announcementOf } from './announcement.ts';
+import { unknownTask } from './answers.ts';
+import type { Schedule } from './schedule.ts';
+import type { Slots } from './slots.ts';
+
+export interface CancelResult {
+  /** Null when the task does not exist. */
+  readonly taskId: TaskId | null;
+  readonly answer: Answer;
+}
+
+/** Changes tasks after their submission, for their clients and for the user. */
+export interface Amendments {
+  cancel(pack: Pack, operation: CancelOperation, taskId: string): CancelResult;
+  /** Removes a task for good, whatever its state. */
+  delete(pack: Pack, operation: DeleteOperation, taskId: string): CancelResult;
+  /** Sends the last callback of a task again. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
+  redeliver(taskId: string): TaskRecord;
+  /** Ends a running task now. @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
+  amend(taskId: string, outcome: string): TaskRecord;
+  /** Removes a submission that could not be stored, before its client or its receiver is notified. */
+  withdraw(task: TaskRecord): void;
+}
+
+export interface AmendmentsOptions {
+  readonly packs: ReadonlyMap<string, Pack>;
+  readonly tasks: TaskStore;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly schedule: Schedule;
+  readonly packer: PlanPacker;
+  readonly slots: Slots;
+  readonly speed: number;
+}
+
+export function createAmendments(options: AmendmentsOptions): Amendments {
+  const { packs, tasks, journal, clock, schedule, packer, slots, speed } = options;
+
+  function amendPlan(task: TaskRecord, plan: Plan, reason: string): void {
+    const packed = packer.pack(plan, longRequestOf(task.packed) ?? undefined);
+    journal.append({ type: 'task.amended', taskId: plan.taskId, packed, reason });
+    schedule.update(task);
+  }
+
+  /** Starts tasks of the account that wait for the slot that was released. */
+  function moveUp(account: Account): void {
+    for (const { task, plan } of slots.earlierStarts(account, clock.now())) {
+      amendPlan(task, plan, 'a slot became free');
+    }
+    clock.touch();
+  }
+
+  function endNow(task: TaskRecord, operation: SubmitOperation, outcome: Outcome, reason: string): void {
+    const plan = amendOutcome({
+      plan: task.plan,
+      rules: operation.kind,
+      announcement: announcementOf(operation, task.plan.request),
+      outcome,
+      now: clock.now(),
+      speed,
+      lastExtra: task.extra.at(-1),
+    });
+    amendPlan(task, plan, reason);
+    moveUp(plan.account);
+  }
+
+  function withdraw(task: TaskRecord): void {
+    const { account } = task.plan;
+    schedule.forget(task);
+    moveUp(account);
+  }
+
+  function visibleTask(pack: Pack, taskId: string): TaskRecord | null {
+    const task = tasks.get(taskId);
+    const plan = task?.plan;
+    return task !== undefined && plan?.pack === pack.name && isVisible(plan, clock.now()) ? task : null;
+  }
+
+  return {
+    cancel(pack, operation, taskId) {
+      const task = visibleTask(pack, taskId);
+      if (task === null) return { taskId: null, answer: unknownTask(pack, taskId) };
+      const now = clock.now();
+      const { finishedAt } = viewTask(task.plan, now);
+      if (finishedAt === null) {
+        endNow(task, operationOf(packs, task.plan).operation, { type: 'canceled' }, 'canceled by its client');
+      }
+      const { plan } = task;
+      const view = viewTask(plan, now, isAbandoned(task));
+      const body = operation.answers?.get(view.state)?.({ plan, view }) ?? '';
+      if (finishedAt !== null && operation.whenFinished === 'forget') schedule.forget(task);
+      return { taskId: plan.taskId, answer: { status: operation.status, body } };
+    },
+    delete(pack, operation, taskId) {
+      const task = visibleTask(pack, taskId);
+      if (task === null) return { taskId: null, answer: unknownTask(pack, taskId) };
+      const { taskId: id } = task.plan;
+      withdraw(task);
+      return { taskId: id, answer: { status: operation.status, body: '' } };
+    },
+    redeliver(taskId) {
+      knownTask(tasks, taskId);
+      schedule.refuseIfFull();
+      // Making room may have removed it.
+      const task = knownTask(tasks, taskId);
+      const delivery = redeliveryOf(task, operationOf(packs, task.plan).operation, clock.now());
+      journal.append({ type: 'delivery.promised', taskId: task.plan.taskId, delivery });
+      schedule.update(task);
+      clock.touch();
+      return task;
+    },
+    amend(taskId, wanted) {
+      const task = knownTask(tasks, taskId);
+      const { pack, operation } = operationOf(packs, task.plan);
+      const outcome = parseOutcome(wanted, pack, operation);
+      const { finishedAt, state } = viewTask(task.plan, clock.now());
+      if (finishedAt !== null) {
+        throw new CodedError('TASK_FINISHED', `task "${taskId}" has already ended as "${state}"`);
+      }
+      endNow(task, operation, outcome, `outcome forced to ${wanted}`);
+      return task;
+    },
+    withdraw,
+  };
+}
+
+function knownTask(tasks: TaskStore, taskId: string): TaskRecord {
+  const task = tasks.get(taskId);
+  if (task !== undefined) return task;
+  throw new CodedError(
+    'TASK_UNKNOWN',
+    `task "${taskId}" does not exist`,
+    'List all tasks with GET /__admin/tasks.',
+  );
+}
+
+function operationOf(
+  packs: ReadonlyMap<string, Pack>,
+  { pack, operation }: Plan,
+): { readonly pack: Pack; readonly operation: SubmitOperation } {
+  const found = packs.get(pack);
+  const submit = found?.operations.find((candidate) => candidate.id === operation);
+  if (found === undefined || submit?.type !== 'submit') {
+    throw new CodedError('NO_CALLBACK', `the pack "${pack}" no longer defines the operation "${operation}"`);
+  }
+  return { pack: found, operation: submit };
+}
+
+function redeliveryOf(task: TaskRecord, operation: SubmitOperation, now: number): PlannedDelivery {
+  const { plan } = task;
+  const announcement = announcementOf(operation, plan.request);
+  const { state } = viewTask(plan, now);
+  if (announcement === null) throw noCallback(plan, 'its request named no callback URL');
+  if ((announcement.signals.get(state) ?? []).length === 0) {
+    throw noCallback(plan, `no callback is sent in state "${state}"`);
+  }
+  return {
+    id: deliveryId(nextDeliveryNumber([...plan.callbacks, ...task.extra.slice(-1)])),
+    event: announcement.event,
+    url: plan.callbacks.at(-1)?.url ?? announcement.url,
+    state,
+    dueAt: now,
+    after: null,
+    flaw: null,
+    retries: null,
+  };
+}
+
+function noCallback({ taskId }: Plan, why: string): CodedError {
+  return new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
+}
+
+function parseOutcome(name: string, pack: Pack, { kind }: SubmitOperation): Outcome {
+  if (name === 'success') return { type: 'success' };
+  if (name === 'canceled' && kind.ends.canceled !== null) return { type: 'canceled' };
+  const slug = name.startsWith('fail.') ? name.slice(5) : '';
+  if (pack.failures.has(slug)) return { type: 'failure', slug };
+  throw unknownScenario(name, [pack]);
+}
