@@ -1,5 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { HANG_LIMIT_MS, WAIT_LIMIT_MS } from './fixtures/hang-limit.ts';
+import { LongestFirst } from './fixtures/longest-first.ts';
 
 /** Pure functions, which leave nothing behind in the process: their files share one, and import what they need once. */
 const PURE = ['mock-server/{core,scenarios}', 'contract-tests/reporters', 'bench'].map(
@@ -15,6 +16,7 @@ export default defineConfig({
     maxWorkers: 4,
     // Concurrent tests of one file spend most of their time waiting, but not all of it.
     maxConcurrency: 6,
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
       {
