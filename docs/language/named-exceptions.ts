@@ -38,7 +38,7 @@ export const NAMED_EXCEPTIONS: readonly NamedException[] = [
   },
   {
     form: 'British spelling',
-    text: /\bCANCELLED\b|a colourful room/,
+    text: /\bCANCELLED\b|^cancelled$|a colourful room/,
     because: 'a state and a sample request of vendors',
   },
   {
