@@ -42,7 +42,7 @@ Examples:
   stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate
   stuntdouble verify client --env API_BASE={url} -- node client.js
 
-Exit codes: 0 success, 1 failure, 2 SHOULD not met under --strict, 3 could not run, 64 invalid usage.`;
+Exit codes: 0 success, 1 failure, 2 failure under --strict, 3 could not run, 64 invalid usage.`;
 
 /** Printed once for all options, because repeating it for each option would make the help hard to read. */
 const SETTINGS_HELP = `
