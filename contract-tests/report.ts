@@ -36,7 +36,7 @@ export interface Headline {
 export type Level = 'must' | 'should' | 'info';
 
 /**
- * `non-strict`: legal, but not what the vendor asks for. `not-observable`: the run could not have shown that the
+ * `non-strict`: allowed, but not what the vendor asks for. `not-observable`: the run could not have shown that the
  * requirement is not met. `not-applicable`: a precondition is missing. The last two never count as passed or failed.
  */
 export type Status = 'passed' | 'failed' | 'non-strict' | 'not-observable' | 'not-applicable';

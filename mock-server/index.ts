@@ -166,7 +166,7 @@ export interface StagedCallback {
   readonly callbacks: readonly StagedMessage[];
   /** Returns the headers for another body, with its signature if callbacks are signed. */
   seal(body: string, at?: SealedAt): Readonly<Record<string, string>>;
-  /** Returns a forged body: a success whose media are at this origin. */
+  /** Returns a forged body: a success whose media is at this origin. */
   forge(origin: string): string;
 }
 
