@@ -15,7 +15,7 @@ export interface SuiteReport {
   readonly durationMs: number;
   /** Whether each channel of observation, other than answers, was available. */
   readonly channels: Readonly<Record<string, boolean>>;
-  /** Settings that verdicts depend on, as text for people: `ackTimeout: 1s`. */
+  /** Settings that verdicts depend on, as human-readable text: `ackTimeout: 1s`. */
   readonly settings: Readonly<Record<string, string>>;
   readonly cases: readonly CaseReport[];
   readonly summary: Summary;

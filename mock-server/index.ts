@@ -129,7 +129,7 @@ export interface DataReport {
 export interface TriggerOptions {
   /** URL that the callback is sent to. */
   readonly to: string;
-  /** Scenario of the task (default: that of the mock, or `success` for `tasks.stage()`). */
+  /** Scenario of the task (default: the scenario of the mock, or `success` for `tasks.stage()`). */
   readonly scenario?: string;
   /** Bearer key of the task (default: one key for all such tasks). */
   readonly apiKey?: string;

@@ -141,7 +141,7 @@ function neutralAnswer(
   };
 }
 
-/** Allows everything, because access control is not a concern of a local mock. */
+/** Allows everything, because a local mock does not need access control. */
 function preflightHeaders({ headers }: IncomingMessage): Record<string, string> {
   const asked = headers['access-control-request-headers'];
   return {
