@@ -25,7 +25,9 @@ const INTRODUCTION = [
   '`start`, also `npm start -- --port 4020`.',
   '',
   '[Settings](settings.md) lists every option with its environment variable and its key in a file, and the rules for',
-  'both. [Exit codes](exit-codes.md) are the same for every command.',
+  'both. [Exit codes](exit-codes.md) are the same for every command. Each command prints its options with `--help`:',
+  '',
+  '![The output of start --help](../help.png)',
 ];
 
 const VALUES = [

@@ -330,7 +330,7 @@ describe('the view "Verdicts"', () => {
     await api.details(taskId);
     await page.goto(`${mock.url}/__console/#verdicts`);
     const broken = page.locator('.case.failed', { hasText: 'CLI-POL-04' });
-    await expect.poll(() => broken.innerText()).toContain('the client polled once after the task had finished');
+    await expect.poll(() => broken.innerText()).toContain('polled once after the task had finished');
   });
 
   it('opens reports of other runs, and refuses files that are not reports', async () => {
@@ -345,7 +345,7 @@ describe('the view "Verdicts"', () => {
     await expect.poll(() => page.locator('h2', { hasText: 'receiver.json' }).count()).toBe(1);
     const text = await page.locator('.report').first().innerText();
     expect(text).toContain('RCV-');
-    expect(text).toMatch(/^The first good callback was answered with HTTP 401.*\s+How to fix: Give the key/);
+    expect(text).toMatch(/^The first good callback was answered with HTTP 401.*\s+How to fix: Set the key/);
     await input.setInputFiles(file('other.json', '{"a":1}'));
     await expect
       .poll(() => page.getByRole('alert').innerText())
