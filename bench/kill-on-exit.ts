@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** Ends a foreign process when this one ends, because it would not notice by itself. */
+/** Ends a foreign process when this one ends, because it would keep running otherwise. */
 export function endWithUs(child: ChildProcess): void {
   const end = (): void => {
     child.kill('SIGKILL');

@@ -39,7 +39,7 @@ async function measure({ only, rounds, quick, json }: MeasureArguments): Promise
 
 function explain(quick: boolean): string[] {
   return [
-    'Each figure is the median of the ratios of all rounds; in each round, ours and theirs ran directly after one another.',
+    'Each figure is the median of the ratios of all rounds; in each round, ours and theirs ran one directly after the other.',
     ...(quick ? ['--quick: a tenth of the work, to detect failures; do not quote these numbers.'] : []),
   ];
 }

@@ -14,7 +14,7 @@ const SHOWN = 20;
 
 /**
  * Records CPU profiles of the mock while it answers polls and sends callbacks.
- * @returns lines for people
+ * @returns human-readable lines
  */
 export async function profile(bench: Bench): Promise<readonly string[]> {
   mkdirSync(FOLDER, { recursive: true });

@@ -12,7 +12,7 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * Divides ours by theirs, round by round. Both sides of a round ran directly after one another, so that other load
+ * Divides ours by theirs, round by round. Both sides of a round ran one directly after the other, so that other load
  * affects both and cancels out.
  */
 export function ratioOf(ours: readonly number[], theirs: readonly number[]): Spread {

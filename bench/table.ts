@@ -5,7 +5,7 @@ const RIGHT_ALIGNED = new Set([2, 4, 5]);
 
 const SIGNS: Readonly<Record<Target['type'], string>> = { atLeast: '>=', atMost: '<=', below: '<' };
 
-/** Formats the result for people, one line per row. */
+/** Formats the result as human-readable text, one line per row. */
 export function formatRows(rows: readonly Row[]): string[] {
   return align([HEAD, ...rows.map(cellsOf)]);
 }

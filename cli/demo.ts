@@ -167,7 +167,7 @@ function conclude(finished: readonly TaskReport[], { line, paint, object }: Prin
     object({ scene: scene?.title, outcome, posts: posts[index] });
   }
   line('');
-  line('To use your own client, run "npx stuntdouble start" and change its base URL, nothing else.');
+  line('To use your own client, run "npx stuntdouble start" and change only its base URL.');
 }
 
 /** Opens a minimal receiver. One of its paths never answers the first callback. */

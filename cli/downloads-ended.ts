@@ -39,7 +39,7 @@ export async function downloadsEnded(wait: DownloadWait): Promise<readonly strin
   }
 }
 
-/** Returns the files of which some bytes were not sent. */
+/** Returns the files that were not sent completely. */
 function missingFiles({ taskId, files, entries }: DownloadWait): string[] {
   const parts = new Map<string, { readonly served: ServedPart[]; size: number }>();
   for (const entry of entries()) {

@@ -5,12 +5,12 @@ import { visible, visibleJson } from '../contract-tests/reporters/visible.ts';
 type Style = Parameters<typeof styleText>[0];
 
 /**
- * The output of a command: text for people, or one JSON object per line for programs. Control characters are escaped,
+ * The output of a command: human-readable text, or one JSON object per line. Control characters are escaped,
  * except line breaks, tabs and the printer's own colors.
  */
 export interface Printer {
   readonly json: boolean;
-  /** Prints a line for people; has no effect with --json. */
+  /** Prints a human-readable line; has no effect with --json. */
   line(text?: string): void;
   /** Prints a report that has already been colored and whose control characters have been escaped. */
   report(text: string): void;

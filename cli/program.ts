@@ -34,15 +34,15 @@ const JSON_HELP = 'print only JSON on stdout, one object per line';
 
 const EXAMPLES = `
 Examples:
-  stuntdouble demo                                     watch callbacks fail and be retried, in ten seconds
+  stuntdouble demo                                     watch callbacks fail and be retried, in seven seconds
   stuntdouble start                                    run the mock at http://127.0.0.1:4010
   stuntdouble start --scenario fail.nsfw               fail every task in moderation
-  stuntdouble start --clock virtual --seed 7           stop time until you advance it
+  stuntdouble start --clock virtual --seed 7           stop the clock until you advance it
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback
   stuntdouble verify receiver http://127.0.0.1:3000/callback --event runway.generate
   stuntdouble verify client --env API_BASE={url} -- node client.js
 
-Exit codes: 0 success, 1 failure, 2 warnings under --strict, 3 could not run, 64 invalid usage.`;
+Exit codes: 0 success, 1 failure, 2 failure under --strict, 3 could not run, 64 invalid usage.`;
 
 /** Printed once for all options, because repeating it for each option would make the help hard to read. */
 const SETTINGS_HELP = `
@@ -149,12 +149,12 @@ To call it from another terminal:
 
 function addTrigger(trigger: Command, action: Action, addText: AddText): void {
   addServerOptions(trigger)
-    .argument('<event>', 'event to send, such as runway.generate; "stuntdouble events" lists all')
+    .argument('<event>', 'event to send, such as runway.generate; "stuntdouble events" lists all events')
     .addOption(new Setting('--to <url>', 'URL to send the callback to (required)', { reader: webAddress }))
     .addOption(
       new Setting(
         '--linger <duration>',
-        'how long to wait, without activity, until the receiver has downloaded the media; 0s does not wait (default: 10s)',
+        'time without activity after which to stop waiting for downloads of the media; 0s does not wait (default: 10s)',
         { reader: duration },
       ),
     );

@@ -59,7 +59,7 @@ const VENDOR: readonly Row[] = [
 const TIME: readonly Row[] = [
   [
     '--clock <mode>',
-    'real, virtual (moves only when advanced) or polls (each read moves it one step) (default: real)',
+    'real, virtual (moves only when advanced) or polls (each poll moves it one step) (default: real)',
     oneOf('real', 'virtual', 'polls'),
   ],
   [

@@ -167,5 +167,5 @@ function dataLine(mock: MockServer): string {
   const { dir = '', repairedBytes = 0 } = mock.data ?? {};
   const { total, calling } = mock.tasks.count();
   const torn = repairedBytes > 0 ? `; removed an incomplete last line (${repairedBytes} bytes)` : '';
-  return `${dir}, ${total} tasks restored, ${calling} with pending callbacks${torn}`;
+  return `${dir}, ${total === 1 ? '1 task' : `${total} tasks`} restored, ${calling} with pending callbacks${torn}`;
 }

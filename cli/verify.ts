@@ -20,7 +20,7 @@ export function addVerifyCommands(verify: Command, parts: CommandParts): void {
   addPayload(verify, parts);
 }
 
-const EVENT = 'event to send, such as runway.generate; "stuntdouble events" lists all';
+const EVENT = 'event to send, such as runway.generate; "stuntdouble events" lists all events';
 
 function addPayload(verify: Command, { action, command, addText }: CommandParts): void {
   const payload = command(verify, 'payload', 'Validate captured callbacks or answers against the contract')
@@ -112,7 +112,7 @@ function addReceiverTime(receiver: Command): void {
     '--poll-within <duration>',
     'time within which the receiver must poll a task whose callbacks never arrive (default: not tested)',
   );
-  add('--real-gaps', "wait the vendor's gaps between attempts (default: skip them)");
+  add('--real-gaps', "wait for the vendor's gaps between attempts (default: skip them)");
   add('--jobs <n>', 'number of cases to run in parallel (default: 8)', reading(wholeNumber(1)));
 }
 
@@ -221,7 +221,7 @@ function addClientTime(client: Command): void {
   add('--time-scale <n>', "factor by which the client's waits are shortened (default: 1)", reading(factor));
   add(
     '--time-limit <duration>',
-    'maximum duration of one run, wall time (default: 2m, with --quick 12s)',
+    'maximum duration of one run, wall time (default: 2m, or 12s with --quick)',
     reading(duration),
   );
   add(

@@ -13,7 +13,7 @@ function judged(level: Level, verdicts: Readonly<Record<string, Status>>): CaseR
 
 describe('the test of a case', () => {
   it.each([
-    ['everything was right', 'must', { ack: 'passed', effect: 'passed' }, 'passed', 'passed'],
+    ['the requirement was observed and met', 'must', { ack: 'passed', effect: 'passed' }, 'passed', 'passed'],
     ['a MUST was not met', 'must', { ack: 'passed', effect: 'failed' }, 'failed', 'failed'],
     [
       'a SHOULD was not met',

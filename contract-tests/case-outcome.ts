@@ -2,7 +2,7 @@ import { brokenLevel, type CaseReport, type Status, type Verdict } from './repor
 import { formatDetails } from './reporters/case-details.ts';
 import { LEVEL_WORDS, STATUS_WORDS, sayAspect } from './reporters/wording.ts';
 
-/** Result of a case's test. A test passes only when everything about the case is right. */
+/** Result of a case's test. A test passes only when the whole requirement was observed and met. */
 export type CaseOutcome =
   | { readonly type: 'passed' }
   | { readonly type: 'skipped'; readonly reason: string }

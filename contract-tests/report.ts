@@ -15,7 +15,7 @@ export interface SuiteReport {
   readonly durationMs: number;
   /** Whether each channel of observation, other than answers, was available. */
   readonly channels: Readonly<Record<string, boolean>>;
-  /** Settings that verdicts depend on, as text for people: `ackTimeout: 1s`. */
+  /** Settings that verdicts depend on, as human-readable text: `ackTimeout: 1s`. */
   readonly settings: Readonly<Record<string, string>>;
   readonly cases: readonly CaseReport[];
   readonly summary: Summary;
@@ -36,7 +36,7 @@ export interface Headline {
 export type Level = 'must' | 'should' | 'info';
 
 /**
- * `non-strict`: legal, but not what the vendor asks for. `not-observable`: the run could not have shown that the
+ * `non-strict`: allowed, but not what the vendor asks for. `not-observable`: the run could not have shown that the
  * requirement is not met. `not-applicable`: a precondition is missing. The last two never count as passed or failed.
  */
 export type Status = 'passed' | 'failed' | 'non-strict' | 'not-observable' | 'not-applicable';

@@ -18,8 +18,8 @@ export interface StartedMock {
 }
 
 /**
- * Starts a mock and sets environment variables before it resolves, so that modules find them which read `process.env`
- * on import. Await it before importing the application: at the top level of a setup file, in `vi.hoisted`, or in a
+ * Starts a mock and sets environment variables before it resolves, so that modules that read `process.env` on import
+ * find them. Await it before importing the application: at the top level of a setup file, in `vi.hoisted`, or in a
  * `globalSetup`. It does not depend on vitest.
  * @example
  * import { vi } from 'vitest';

@@ -84,8 +84,9 @@ export interface ReceiverContractOptions
 }
 
 /**
- * Registers one test for each case of the receiver contract. A test passes when everything about its case is right.
- * It is skipped, with the reason, when a SHOULD is not met, or when the case is not observable or not applicable.
+ * Registers one test for each case of the receiver contract. A test passes when the whole requirement
+ * was observed and met. It is skipped, with the reason, when a SHOULD is not met, or when the case is not observable or
+ * not applicable.
  */
 export function receiverContract(options: ReceiverContractOptions): void {
   const { app, path = '/', strict = false, url, ...rest } = options;

@@ -29,8 +29,8 @@ const WORDS: Readonly<Record<Event, string>> = {
 };
 
 /**
- * Sees errors before the test runner does, which would fail the run with errors that belong to no test. Here each
- * error becomes evidence of a case.
+ * Catches errors before the test runner, which would fail the run with errors that do not belong to any test. Each
+ * error becomes evidence of a case instead.
  */
 export function watchErrors(): ErrorWatch {
   const context = new AsyncLocalStorage<string>();

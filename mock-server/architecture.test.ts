@@ -81,7 +81,7 @@ describe('the architecture', () => {
   );
 
   it.each(sources.filter((file) => file.startsWith('mock-server/')))(
-    '%s contains no word of a vendor',
+    '%s does not contain vendor-specific words',
     (file) => {
       expect(VENDOR_WORDS.exec(readFileSync(join(PACKAGE_ROOT, file), 'utf8'))?.[0]).toBeUndefined();
     },

@@ -130,7 +130,7 @@ export interface DataReport {
 export interface TriggerOptions {
   /** URL that the callback is sent to. */
   readonly to: string;
-  /** Scenario of the task (default: that of the mock, or `success` for `tasks.stage()`). */
+  /** Scenario of the task (default: the scenario of the mock, or `success` for `tasks.stage()`). */
   readonly scenario?: string;
   /** Bearer key of the task (default: one key for all such tasks). */
   readonly apiKey?: string;
@@ -167,7 +167,7 @@ export interface StagedCallback {
   readonly callbacks: readonly StagedMessage[];
   /** Returns the headers for another body, with its signature if callbacks are signed. */
   seal(body: string, at?: SealedAt): Readonly<Record<string, string>>;
-  /** Returns a forged body: a success whose media are at this origin. */
+  /** Returns a forged body: a success whose media is at this origin. */
   forge(origin: string): string;
 }
 

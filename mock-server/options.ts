@@ -38,16 +38,16 @@ export interface MockServerOptions {
    * Factor by which tasks and retries are faster, such as `20` or `"20x"` (default: 20 on the real clock, 1 otherwise).
    */
   readonly speed?: number | string;
-  /** Time that a receiver has to answer, wall time (default: that of the pack). */
+  /** Time that a receiver has to answer, wall time (default: per pack). */
   readonly ackTimeout?: DurationOption;
-  /** Number of retries after the first attempt (default: that of the pack). */
+  /** Number of retries after the first attempt (default: per pack). */
   readonly retries?: number;
   /**
-   * Time before each retry, divided by the speed; the last value applies to all further retries (default: those of the
+   * Time before each retry, divided by the speed; the last value applies to all further retries (default: per
    * pack).
    */
   readonly retryGaps?: readonly DurationOption[];
-  /** HTTP status that acknowledges a callback (default: that of the pack). */
+  /** HTTP status that acknowledges a callback (default: per pack). */
   readonly ackStatus?: '200' | '2xx';
   /** Key that callbacks are signed with (default: callbacks are not signed). */
   readonly secret?: string;
@@ -59,7 +59,7 @@ export interface MockServerOptions {
   readonly concurrency?: number;
   /** Number of tasks per key that may wait for a slot; further ones fail (default: 0). */
   readonly queue?: number;
-  /** Limit of submissions per key and pack, such as `20/10s`, or `off` (default: that of the profile). */
+  /** Limit of submissions per key and pack, such as `20/10s`, or `off` (default: per profile). */
   readonly rateLimit?: string;
   /** Number of journal entries, and of finished tasks, that are kept in memory (default: 50,000). */
   readonly keep?: number;
@@ -88,7 +88,7 @@ export interface MockServerOptions {
   readonly onTrouble?: (message: string) => void;
   /** Whether to reload `packs` when their files change (default: false). */
   readonly watch?: boolean;
-  /** Value of the Retry-After header when submissions exceed the limit (default: that of the profile). */
+  /** Value of the Retry-After header when submissions exceed the limit (default: per profile). */
   readonly retryAfter?: DurationOption;
   /** Origin of media URLs, such as `https://mock.example` (default: the host that the submission was sent to). */
   readonly publicUrl?: string;

@@ -27,7 +27,7 @@ export interface LifetimeResult {
 
 async function live({ tasks, receiverUrl }: Course): Promise<LifetimeResult> {
   const stub = receiverUrl === null ? createStubCourier() : null;
-  // Keeps every task until its media have expired.
+  // Keeps every task until its media has expired.
   const mock = createMockServer({
     clock: 'virtual',
     keep: tasks,

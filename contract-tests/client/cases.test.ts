@@ -456,7 +456,7 @@ describe('CLI-MED-01', () => {
     await finish(first.taskId);
     const second = await api.extend({ taskId: first.taskId });
     const url = await finish(second.taskId);
-    expect(judge('CLI-MED-01', evidence({})).actual).toBe('the media were not downloaded');
+    expect(judge('CLI-MED-01', evidence({})).actual).toBe('the media was not downloaded');
     await (await fetch(url)).arrayBuffer();
     expect(judge('CLI-MED-01', evidence({})).status).toBe('passed');
   });

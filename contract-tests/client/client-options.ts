@@ -30,7 +30,10 @@ export interface ClientOptions extends Partial<CommandClient> {
   readonly only?: readonly string[];
   /** Judges only what a few short runs show, in less than 30 seconds for a client that polls every second (default: false). */
   readonly quick?: boolean;
-  /** Factor by which the client waits less than in production: 30 when it polls every second instead of every 30 (default: 1). */
+  /**
+   * Factor by which the client's waits are shorter than in production, such as 30 for a poll every second instead of
+   * every 30 (default: 1).
+   */
   readonly timeScale?: number;
   /** Longest duration of a run, wall time (default: 2 minutes; 12 seconds with `quick`). */
   readonly timeLimit?: string | number;

@@ -31,7 +31,7 @@ export interface ApiCall extends Happening {
   readonly showsKey: boolean;
   /** Whether the Authorization header has a key and a scheme that the vendor accepts. */
   readonly isAuthorized: boolean;
-  /** Whether a flag in the response states that the media have expired. */
+  /** Whether a flag in the response states that the media has expired. */
   readonly saysExpired: boolean;
   /** First time without a time zone in the response: the whole match, its date, its time of day. */
   readonly zonelessTime: readonly string[] | null;

@@ -28,7 +28,7 @@ export function notesOf({ ambientEnv }: ClientSettings, runsAlone: boolean): str
 }
 
 function unacknowledgedCallbacks(runs: readonly Evidence[], settings: ClientSettings): Headline[] {
-  // An attempt in flight when a run ended says nothing about the receiver.
+  // An attempt in flight when a run ended proves nothing about the receiver.
   const attempts = runs
     .flatMap((evidence) => evidence.attempts)
     .filter(({ entry }) => entry.attempt.outcome !== 'interrupted');

@@ -33,7 +33,7 @@ export function textWithCode(phrase: string, role: ErrorRole, write: (phrase: st
   );
 }
 
-/** Returns when the media of a pack expire: "after 14d". */
+/** Returns when the media of a pack expires: "after 14d". */
 export function ofMediaLifetime({ kinds }: Pack): string | null {
   const [kind] = kinds.values();
   return kind === undefined ? null : `after ${formatDuration(kind.mediaLifetimeMs)}`;

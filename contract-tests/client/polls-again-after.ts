@@ -8,7 +8,7 @@ const SILENT_INTERVALS = 3;
 /** Minimum wall time before it does, because a busy machine delays calls by seconds. */
 const MIN_SILENCE_MS = 5000;
 
-/** Judges whether the client polled a task again after each poll with a certain response. */
+/** Judges whether the client polled a task again after each poll with the given response. */
 export function pollsAgainAfter(evidence: Evidence, matches: (call: ApiCall) => boolean): Finding {
   const matching = pollsIn(evidence).filter(matches);
   if (matching.length === 0) return notApplicable('No poll received such a response.');

@@ -98,7 +98,7 @@ interface PathShape {
   readonly expression: RegExp;
 }
 
-/** Shapes by path template, of which there are as many as the packs have operations. */
+/** Shapes by path template, one for each operation of the packs. */
 const shapes = new Map<string, PathShape>();
 
 function paramsIn(template: string, pathname: string): Record<string, string> {

@@ -162,7 +162,7 @@ const ALL = {
     },
   },
   unready: {
-    does: 'one poll shows the task as finished before its media are available',
+    does: 'one poll shows the task as finished before its media is available',
     needs: 'polls',
     setUp: (pack) => takingDetour(pack, 'unready'),
   },
@@ -189,7 +189,7 @@ const ALL = {
     setUp: () => ({ clock: 'real', scenario: 'callback.late', interfere: callBackWithFinalPoll }),
   },
   expired: {
-    does: 'the media have expired when the task is polled',
+    does: 'the media has expired when the task is polled',
     needs: 'polls',
     setUp: () => ({ clock: 'polls', scenario: 'media.expired+callback.never' }),
   },

@@ -23,7 +23,7 @@ function brokenIn({ cases }: SuiteReport): string[] {
 }
 
 describe('clients that cannot run in parallel', () => {
-  /** A client of which only one instance can run: others fail to start. */
+  /** A client that allows only one instance: others fail to start. */
   async function withFixedPort(context: ClientContext): Promise<void> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {

@@ -69,7 +69,7 @@ async function runRest(
   return interferes;
 }
 
-/** Runs the stimuli one at a time that another instance may have disturbed, and those that were not started. */
+/** Runs, one at a time, the stimuli that another instance may have disturbed and those that were not started. */
 async function runAlone(ledger: RunLedger, playerOf: (stimulus: Stimulus) => RunOnce): Promise<void> {
   const settled = new Set<StimulusName>();
   for (const stimulus of ledger.wanted) {

@@ -45,7 +45,7 @@ describe('the expectation of a case', () => {
     ['CLI-CRE-10', 'runway', 'the client waits at least 30.0 s before it retries'],
     ['CLI-POL-02', 'runway', 'polls are 30.0 s apart, as the vendor recommends'],
     ['CLI-POL-02', 'runwayml', 'polls are 5.0 s apart, as the vendor recommends'],
-    ['CLI-POL-02', 'replicate', 'polls keep the interval that the vendor recommends'],
+    ['CLI-POL-02', 'replicate', 'the client polls no more often than the vendor recommends'],
     ['CLI-POL-03', 'replicate', 'polls of one task are at least 500 ms apart'],
   ])('has the figures of the pack under test: %s for %s', (id, name, text) => {
     expect(expectedBy(caseOf(id), pack(name))).toBe(text);
@@ -58,8 +58,8 @@ describe('the text of a case', () => {
     ['CLI-CRE-10', 'replicate', 'an error that announces maintenance,'],
     ['CLI-CRE-12', 'runway', 'the maximum length (1800 characters)'],
     ['CLI-CRE-12', 'luma', 'the maximum length,'],
-    ['CLI-MED-01', 'replicate', 'the media expire (after 1h)'],
-    ['CLI-MED-01', 'runway', 'the media expire (after 14d)'],
+    ['CLI-MED-01', 'replicate', 'the media expires (after 1h)'],
+    ['CLI-MED-01', 'runway', 'the media expires (after 14d)'],
   ])('has the figures of the pack under test: %s for %s', (id, name, text) => {
     expect(describeCase(caseOf(id), [pack(name)]).requirement).toContain(text);
   });

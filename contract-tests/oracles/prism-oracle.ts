@@ -70,7 +70,7 @@ async function operationsOf(library: PrismLibrary, document: OpenApiDocument): P
 }
 
 /**
- * Prism reads `operation.callbacks` as a document without a dialect, hence as draft-07, and caches the result for
+ * Prism reads `operation.callbacks` as a document without a dialect and so as draft-07, and caches the result for
  * every response that shares a schema. Here each callback becomes a path of a second document instead. The API's own
  * `security` is omitted, because it describes calls to the vendor, not calls by the vendor.
  */

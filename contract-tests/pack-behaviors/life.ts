@@ -117,7 +117,7 @@ export const LIFE: readonly Case[] = [
     },
   },
   {
-    title: 'the media of a successful task can be downloaded until they expire, and answer 410 afterwards',
+    title: 'the media of a successful task can be downloaded until it expires, and then answers 410',
     async run(pack, openStage) {
       for (const operation of submitOperations(pack)) {
         const { submit, finish, reach, poll, report, mock } = await openStage(pack);

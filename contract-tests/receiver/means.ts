@@ -21,7 +21,7 @@ import { createSystem, type SystemUnderTest } from './system-under-test.ts';
 /** Resources that stay open for the whole run. */
 export interface Means {
   readonly mock: MockServer;
-  /** Returns the mock whose successes list several media; it is opened on first use. */
+  /** Returns the mock whose successes list several media files; it is opened on first use. */
   readonly listMock: (profile: string) => Promise<MockServer>;
   readonly observations: Observations;
   readonly courier: Courier;

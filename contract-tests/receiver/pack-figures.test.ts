@@ -47,7 +47,7 @@ describe('the figures of a pack', () => {
     expect(retryGaps({ delivery })).toEqual([1000, 2000, 2000, 2000]);
   });
 
-  it('name the time for which media remain available', () => {
+  it('name the time for which media remains available', () => {
     expect(mediaLifetime(packNamed('runway'))).toBe('14 days');
     expect(mediaLifetime(packNamed('replicate'))).toBe('1 hour');
   });

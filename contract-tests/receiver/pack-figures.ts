@@ -23,7 +23,7 @@ export function retryGaps({ delivery: { retries, gapsMs } }: Pick<Pack, 'deliver
   return Array.from({ length: retries }, (_none, n) => gapsMs[Math.min(n, gapsMs.length - 1)] ?? 0);
 }
 
-/** Returns the shortest time that media of the vendor remain available, such as "14 days". */
+/** Returns the shortest time that media of the vendor remains available, such as "14 days". */
 export function mediaLifetime({ kinds }: Pick<Pack, 'kinds'>): string {
   return spelledOut(Math.min(...[...kinds.values()].map(({ mediaLifetimeMs }) => mediaLifetimeMs)));
 }

@@ -16,7 +16,7 @@ export interface ReceiverCase extends CaseDefinition {
   readonly alone?: boolean;
   /** Runs after all others, because its downloads occupy the receiver's workers for a long time. */
   readonly last?: boolean;
-  /** Requires a success that lists several media, from any profile. */
+  /** Requires a success that lists several media files, from any profile. */
   readonly wantsList?: boolean;
   run(stage: Stage): Promise<Findings>;
 }
@@ -122,7 +122,7 @@ export interface Task extends Message {
   with(body: JsonValue | string): Message;
   /** Returns the same callback, signed with another time or another key. */
   sealed(at: { readonly offsetSeconds?: number; readonly secret?: string }): Message;
-  /** Returns a success whose media point to another host; if callbacks are signed, its signature is by another key. */
+  /** Returns a success whose media URLs point to another host; if callbacks are signed, its signature is by another key. */
   forged(origin: string): Message;
 }
 

@@ -17,7 +17,7 @@ export interface ReceiverOptions {
   readonly only?: readonly string[];
   /** Runs only the cases of the quick set, in less than 30 seconds; `only` overrides it (default: false). */
   readonly quick?: boolean;
-  /** Time in which the receiver must answer, wall time (default: that of the vendor). */
+  /** Time in which the receiver must answer, wall time (default: per vendor). */
   readonly ackTimeout?: string | number;
   /** Time that the work of the receiver may take to start and to make progress (default: learned from its first callback). */
   readonly settle?: string | number;

@@ -283,7 +283,7 @@ export function openStage(options: StageOptions): OpenStage {
 const GONE = 410;
 const WAITING = "waiting for the receiver's downloads";
 const NOTES: Readonly<Record<Drain['type'], (drain: Drain) => string>> = {
-  drained: () => 'an additional callback was processed after these',
+  drained: () => 'an additional callback, sent last, was processed',
   working: (drain) =>
     `still working after ${Math.round(drain.type === 'working' ? drain.forMs / 1000 : 0)} s`,
   silent: (drain) => `no activity for ${drain.type === 'silent' ? Math.round(drain.forMs / 1000) : 0} s`,

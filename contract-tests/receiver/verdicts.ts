@@ -176,7 +176,7 @@ export async function patiently<Seen>(
   return seen;
 }
 
-/** Judges whether no media of these tasks were requested, not even in part. */
+/** Judges whether no media of these tasks was requested, not even in part. */
 export async function nothingFetched(stage: Stage, ...taskIds: readonly string[]): Promise<Verdict> {
   const expected = 'no download';
   const drain = await stage.drain();
@@ -204,7 +204,7 @@ export async function ofMedia(stage: Stage, expected: string, look: () => MediaF
   const { subject } = stage;
   if (!subject.downloads) {
     return subject.onlyHeads
-      ? verdict('failed', expected, 'the media were requested only with HEAD')
+      ? verdict('failed', expected, 'the media was requested only with HEAD')
       : notObservable(expected, howToObserve({ hasProbe: false }));
   }
   const seen = await patiently(
@@ -270,7 +270,7 @@ export async function knownAsFailed(stage: Stage, ...taskIds: readonly string[])
   return verdicts.reduce(both);
 }
 
-/** Judges whether no media of these tasks were requested and, with a probe, whether the tasks are failed. */
+/** Judges whether no media of these tasks was requested and, with a probe, whether the tasks are failed. */
 export async function failedWithoutDownload(stage: Stage, ...taskIds: readonly string[]): Promise<Verdict> {
   const untouched = await nothingFetched(stage, ...taskIds);
   return stage.subject.hasProbe ? both(untouched, await knownAsFailed(stage, ...taskIds)) : untouched;

@@ -13,7 +13,7 @@ interface Suite {
   readonly name: string;
   readonly durationMs: number;
   readonly tests: readonly Test[];
-  /** Text for people that no test can carry. */
+  /** Human-readable text that does not belong to a test. */
   readonly out: string;
 }
 

@@ -84,7 +84,7 @@ export function everyStatus(): SuiteReport {
       group: 'Timing',
       title: 'The answer does not wait for a slow download',
       requirement:
-        'The receiver MUST answer within the ack timeout even when the media arrive a few bytes at a time.',
+        'The receiver MUST answer within the ack timeout even when the media arrives a few bytes at a time.',
       why: 'A slow download exceeds the ack timeout: the callback counts as failed and is retried while the first download is still running.',
       remedy: 'Answer first, then queue the download.',
       stimulus: 'a success with media that take a minute',

@@ -29,7 +29,7 @@ export function timelineSvg(timeline: readonly TimelineEntry[], title: string): 
   const end = Math.max(1, ...timeline.map(({ atMs, durationMs }) => atMs + durationMs));
   const height = lanes.length * ROW_HEIGHT + AXIS_HEIGHT;
   return html`<figure class="timeline">
-<svg width="100%" height="${height}" role="img" aria-label="${`Timeline of ${title}: ${timeline.length} entries in ${sayDuration(end)}; a text version follows.`}">
+<svg width="100%" height="${height}" role="img" aria-label="${`Timeline of ${title}: ${timeline.length === 1 ? '1 entry' : `${timeline.length} entries`} in ${sayDuration(end)}; a text version follows.`}">
 ${axis(end, lanes.length * ROW_HEIGHT)}
 ${lanes.map((lane, index) => drawLane(lane, index * ROW_HEIGHT, end))}
 </svg>

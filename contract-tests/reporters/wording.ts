@@ -228,7 +228,7 @@ function noVerdict(target: string, cases: readonly CaseReport[]): string {
   return `None of the cases could be judged for ${target}. ${remedy}`;
 }
 
-/** Returns a duration for people: `420 ms`, `4.2 s`, `2 min 5 s`. */
+/** Returns a human-readable duration: `420 ms`, `4.2 s`, `2 min 5 s`. */
 export function sayDuration(durationMs: number): string {
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
   const seconds = Math.round(durationMs / 100) / 10;

@@ -17,7 +17,7 @@ export interface Pair {
 const ROOT = join(import.meta.dirname, '../..');
 
 const HEAD = `
-/** The same with nothing left out: two types with other optional fields are assignable to each other all the same. */
+/** The same type with every field required, because types that differ only in optional fields are assignable. */
 type Whole<T> = T extends readonly (infer Item)[]
   ? Whole<Item>[]
   : T extends string | number | boolean ? T

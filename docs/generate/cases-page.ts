@@ -47,7 +47,7 @@ function clientsPage(): string {
       '',
       '`--quick` judges only four short runs. `--tls` serves the mock, its media and `{callback}` over https, for clients that',
       'require it. If an SDK sends the calls, the verdict states whether the application can change the behavior: retries of',
-      'polls by an SDK are not judged, retries of submissions are.',
+      'polls by an SDK are not judged, but retries of submissions are.',
     ],
     described(CLIENT_CASES),
     (id) => `stuntdouble verify client --only ${id} -- COMMAND`,

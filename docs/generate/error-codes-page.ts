@@ -39,9 +39,9 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'Success. For `verify`, every observable MUST was met. For `trigger`, the callback was acknowledged.',
   failed:
     'For `verify`, a MUST was not met. For `trigger`, the callback was not acknowledged. For `packs check`, errors were found.',
-  warned: 'For `verify` with `--strict`, a SHOULD was not met, or an answer was not strict.',
+  warned: 'For `verify` with `--strict`, a SHOULD was not met, or an answer was non-strict.',
   couldNotRun: 'The command could not run, or `verify` could not reach a conclusion.',
-  usage: 'Wrong usage: an unknown option, an invalid value, or a missing argument.',
+  usage: 'Invalid usage: an unknown option, an invalid value, or a missing argument.',
 };
 
 /** Returns `docs/reference/exit-codes.md`, generated from the exit codes of the command. */

@@ -67,7 +67,7 @@ describe('the example of docs/how-to/nextjs.md', () => {
     const send = (body: string) =>
       POST(new Request('http://127.0.0.1/api/callback', { method: 'POST', body }));
     const [once, last] = [await signed('runway.generate'), await signed('runway.generate')];
-    // Downloads start in the order of the callbacks, so that of the last one is the last.
+    // Downloads start in the order of the callbacks, so the download of the last callback starts last.
     const lastServed = new Promise<void>((resolve) => {
       mock.journal.subscribe((entry) => {
         if (entry.type === 'media.served' && entry.taskId === last.taskId) resolve();

@@ -401,7 +401,7 @@ describe('a receiver that accepts no connections', () => {
     await expect.poll(connecting).toBe(others);
   });
 
-  it('is connected to anew each time: a later POST does not wait for the connection of an earlier one', async () => {
+  it('gets a new connection each time: a later POST does not wait for the connection of an earlier one', async () => {
     const sender = courier();
     const silent = createServer((socket) => socket.on('error', () => undefined));
     const seen = { connections: 0 };

@@ -9,7 +9,7 @@ function interfacesWith(...addresses: readonly string[]) {
 }
 
 describe('the machine that runs the mock', () => {
-  it('is closed at loopback and at the addresses of its interfaces, in any notation', () => {
+  it('is blocked at loopback and at the addresses of its interfaces, in any notation', () => {
     const own = createOwnHost(() => 4010, interfacesWith('10.1.2.3', 'fd00::5', 'fe80::1%eth0'));
     const closed = [
       '127.0.0.1',
@@ -26,11 +26,11 @@ describe('the machine that runs the mock', () => {
     expect(open.map((address) => own.isClosed(address, 80))).toEqual(open.map(() => false));
   });
 
-  it('is open on the port of the mock', () => {
+  it('is allowed on the port of the mock', () => {
     expect(createOwnHost(() => 4010, interfacesWith()).isClosed('127.0.0.1', 4010)).toBe(false);
   });
 
-  it('is open while other machines cannot submit tasks', () => {
+  it('is allowed while other machines cannot submit tasks', () => {
     expect(createOwnHost(() => null, interfacesWith('10.1.2.3')).isClosed('10.1.2.3', 80)).toBe(false);
   });
 

@@ -45,7 +45,7 @@ export interface StagedTask {
   readonly callback: StagedMessage;
   /** All callbacks in the order in which they are due; the final one is last. */
   readonly callbacks: readonly StagedMessage[];
-  /** Returns the body of a forged callback: the task has succeeded, and its media have this origin. */
+  /** Returns the body of a forged callback: the task has succeeded, and its media has this origin. */
   readonly forge: (origin: string) => string;
 }
 

@@ -14,7 +14,7 @@ const REQUESTS = ON_DEMAND > 0 ? ON_DEMAND : 300;
 const BATCH = 10;
 const CONNECTIONS = 4;
 
-/** A request with a certain end, which can share a connection with others. All strings are bytes in Latin-1. */
+/** A request with a known end, which can share a connection with others. All strings are bytes in Latin-1. */
 interface Framed {
   readonly type: 'framed';
   readonly method: string;

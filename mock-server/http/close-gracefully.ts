@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 const LINGER_MS = 2000;
 
 /**
- * Ends a connection in a way that its last answer arrives. Closing a connection with unread bytes resets it, and a
+ * Ends a connection so that its last answer still arrives. Closing a connection with unread bytes resets it, and a
  * reset discards what the sender has not read yet (RFC 9112, 9.6). A sender that is refused in the middle of its body,
  * or sends more than it announced, would see ECONNRESET instead of the reason.
  */

@@ -546,7 +546,7 @@ describe('accepts an unusual but valid request', () => {
     expect(answers.map(envelopeOf)).toMatchObject([{ code: 200 }]);
   });
 
-  it('an HTTP/1.0 client without a Host, whose media are at the address it connected to', async () => {
+  it('an HTTP/1.0 client without a Host, whose media is at the address it connected to', async () => {
     const connection = connect();
     connection.send(
       write({ body, headers: { Host: null } })

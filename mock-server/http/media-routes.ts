@@ -65,7 +65,7 @@ export function createMediaRoutes({
     const view = viewTask(task.plan, clock.now());
     if (view.outcome?.type !== 'success')
       return sendText(response, log, 404, 'The task has not produced this file yet.');
-    if (view.expired) return sendText(response, log, 410, 'The media of this task have expired.');
+    if (view.expired) return sendText(response, log, 410, 'The media of this task has expired.');
     serve(request, response, log, task, library.open(kind.file));
   }
 
@@ -85,7 +85,7 @@ export function createMediaRoutes({
     const earlier = task.downloads.get(log.name) ?? 0;
     if (fault === 'hang') return;
     if (fault === '503' && request.method === 'GET' && earlier < REFUSED_DOWNLOADS) {
-      return sendText(response, log, 503, 'Media are temporarily unavailable.', { 'retry-after': 1 });
+      return sendText(response, log, 503, 'Media is temporarily unavailable.', { 'retry-after': 1 });
     }
     const serving = answerFor(request, file);
     log.expect(serving);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
-/** Returns the origin at which the media of a task are served. */
+/** Returns the origin at which the media of a task is served. */
 export type OriginOf = (request: IncomingMessage & { baseUrl?: string }) => string;
 
 const REMEMBERED = 1000;

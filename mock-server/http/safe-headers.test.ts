@@ -17,7 +17,7 @@ const CALLS: readonly (readonly [what: string, method: string, path: string, bod
   ['an unknown path of a vendor', 'GET', '/api/v1/runway/nope'],
   ['a preflight', 'OPTIONS', POLL],
   ['media', 'GET', '/__media/TASK/video.mp4'],
-  ['media that do not exist', 'GET', '/__media/TASK/none'],
+  ['media that does not exist', 'GET', '/__media/TASK/none'],
   ['media with another method', 'POST', '/__media/TASK/video.mp4'],
   ['the console', 'GET', '/__console/'],
   ['the console without a trailing slash', 'GET', '/__console'],

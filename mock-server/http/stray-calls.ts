@@ -135,13 +135,13 @@ function neutralAnswer(
       title: ERRORS.ROUTE_UNKNOWN.title,
       status,
       detail,
-      remedy: "Set the client's base URL so that its calls start with the `url` of its entry in `vendors`.",
+      remedy: "Set the client's base URL so that its calls start with the `url` of its vendor, as listed in `vendors`.",
       vendors: vendors.map((vendor) => ({ ...vendor, url: origin + vendor.paths })),
     }),
   };
 }
 
-/** Allows everything, because access control is not a concern of a local mock. */
+/** Allows everything, because a local mock does not need access control. */
 function preflightHeaders({ headers }: IncomingMessage): Record<string, string> {
   const asked = headers['access-control-request-headers'];
   return {

@@ -6,7 +6,7 @@ export type MarkKind = 'acknowledged' | 'rejected' | 'timeout' | 'failed' | 'aba
 export interface Mark {
   readonly at: number;
   readonly kind: MarkKind;
-  /** Description for readers. */
+  /** Human-readable description. */
   readonly text: string;
 }
 
@@ -128,7 +128,7 @@ function nameOf(outcome: string): string {
   return outcome === 'timeout' ? 'timed out' : outcome;
 }
 
-/** Returns a status for readers; null means that the connection ended before a status was sent. */
+/** Returns a human-readable status; null means that the connection ended before a status was sent. */
 export function statusText(status: number | null): string {
   return status === null ? 'no answer' : `HTTP ${status}`;
 }

@@ -10,7 +10,7 @@ export const extendsSucceededTasks: ClientCase = {
   level: 'should',
   requirement: 'The client SHOULD extend only a task that has succeeded and whose video has not expired.',
   why: 'The vendor rejects any other parent, or the extension fails after minutes.',
-  remedy: 'Wait until the parent has succeeded, and check that its media have not expired.',
+  remedy: 'Wait until the parent has succeeded, and check that its media has not expired.',
   basis: ['parent', { derived: 'Only an existing video can be extended.' }],
   stimuli: ['plain'],
   judge(evidence) {

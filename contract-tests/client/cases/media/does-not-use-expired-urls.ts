@@ -32,6 +32,6 @@ export const doesNotUseExpiredUrls: ClientCase = {
       ? notObservable(
           'The second run made a new video. Let the command use the existing one: {dir} is the same folder in both runs.',
         )
-      : passed('expired media were not requested');
+      : passed('expired media was not requested');
   },
 };

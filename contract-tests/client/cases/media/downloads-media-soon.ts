@@ -10,10 +10,10 @@ import { stillOpen } from '../../still-open.ts';
 export const downloadsMediaSoon: ClientCase = {
   id: 'CLI-MED-01',
   group: 'Media',
-  title: 'Media are downloaded soon after the task succeeds',
+  title: 'Media is downloaded soon after the task succeeds',
   level: 'should',
   requirement: textWithFigure(
-    'the media expire',
+    'the media expires',
     ofMediaLifetime,
     (expiry) => `When a task has succeeded, the client SHOULD download its media well before ${expiry}.`,
   ),
@@ -75,7 +75,7 @@ function notDownloaded(evidence: Evidence, { task, atMs, files }: Missing): Find
   const methods = [...new Set(requests.map(({ entry }) => entry.method))].join(' and ');
   const actual =
     requests.length === 0
-      ? 'the media were not downloaded'
+      ? 'the media was not downloaded'
       : `the client sent only ${methods} requests and did not download any bytes`;
   return failed(actual, [task, ...requests]);
 }

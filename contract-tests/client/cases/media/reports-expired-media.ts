@@ -6,10 +6,10 @@ import { times } from '../../wording.ts';
 export const reportsExpiredMedia: ClientCase = {
   id: 'CLI-MED-02',
   group: 'Media',
-  title: 'Expired media are not downloaded, and the client reports it',
+  title: 'Expired media is not downloaded, and the client reports it',
   level: 'must',
   requirement:
-    'When a poll shows that the media have expired, the client MUST report it to the caller and not download them.',
+    'When a poll shows that the media has expired, the client MUST report this to the caller and not download the media.',
   why: 'The download fails with an unrelated error, and the user does not learn that the video has expired.',
   remedy: 'Check for expiry before downloading, and report that the video has expired.',
   basis: ['mediaLifetime'],
@@ -31,9 +31,9 @@ export const reportsExpiredMedia: ClientCase = {
         'A journal does not show what the client reports to its caller. Use "verify client" instead.',
       );
     if (isReported(run, 'expire', 'expiry', 'expiration'))
-      return passed('the media were not downloaded, and the client reported that they have expired');
+      return passed('the media was not downloaded, and the client reported that it has expired');
     const open = stillOpen(evidence, first.call.atMs);
     const violations = shown.map(({ call }) => call);
-    return open ?? failed('the media were not downloaded, but the client did not report why', violations);
+    return open ?? failed('the media was not downloaded, but the client did not report why', violations);
   },
 };

@@ -10,7 +10,7 @@ import { count } from '../../wording.ts';
 export const keepsMinimumInterval: ClientCase = {
   id: 'CLI-POL-03',
   group: 'Polling',
-  title: 'Polls of one task keep a minimum interval',
+  title: 'The client waits between polls of one task',
   level: 'must',
   requirement: textWithFigure(
     'a minimum interval',

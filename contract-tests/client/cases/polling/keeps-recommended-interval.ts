@@ -7,7 +7,7 @@ import { textWithFigure } from '../../pack-text.ts';
 export const keepsRecommendedInterval: ClientCase = {
   id: 'CLI-POL-02',
   group: 'Polling',
-  title: 'Polls keep the interval that the vendor recommends',
+  title: 'The client polls no more often than the vendor recommends',
   level: 'should',
   requirement:
     'The median interval between polls of a task SHOULD be at least 90% of the interval that the vendor recommends.',
@@ -22,7 +22,7 @@ export const keepsRecommendedInterval: ClientCase = {
   isTimed: true,
   expected: ({ clients: { pollEveryMs } }) =>
     pollEveryMs === null
-      ? 'polls keep the interval that the vendor recommends'
+      ? 'the client polls no more often than the vendor recommends'
       : `polls are ${durationText(pollEveryMs)} apart, as the vendor recommends`,
   judge(evidence) {
     const { pollEveryMs } = evidence.pack.clients;

@@ -7,7 +7,7 @@ export const reportsFailureReason: ClientCase = {
   title: 'The client reports why a task failed',
   level: 'must',
   requirement: 'The client MUST report the failure code and the failure message to its caller.',
-  why: 'Without them the user does not know whether to change the prompt, to wait or to add credit.',
+  why: 'Without them, the user does not know whether to change the prompt, wait, or add credit.',
   remedy: 'Include both in the error, or at least in the log.',
   basis: ['failureTexts'],
   stimuli: ['failed'],

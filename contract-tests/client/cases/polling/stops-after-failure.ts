@@ -8,7 +8,7 @@ export const stopsAfterFailure: ClientCase = {
   title: 'The client stops polling after a task fails',
   level: 'must',
   requirement: 'After a poll that shows that a task has failed, the client MUST NOT poll it again.',
-  why: 'A failed task does not change any more, so the loop never ends.',
+  why: 'A failed task never changes, so the loop never ends.',
   remedy: 'End the loop on failure as well as on success.',
   basis: ['states', { derived: 'A final state does not change.' }],
   stimuli: ['failed'],

@@ -16,7 +16,7 @@ export const answersClientFailure: ReceiverCase = {
       `A receiver that returns the error code of the body${inParentheses(clientFailureCodes(pack))} as its own status rejects the callback: the vendor sends ${retrySchedule(pack)} and then abandons it.`,
   },
   remedy:
-    'Let the HTTP status say only whether the callback was stored. If storing it fails, answer 5xx so that the vendor retries.',
+    'Use the HTTP status only to report whether the callback was stored. If storing it fails, answer 5xx so that the vendor retries.',
   basis: ['acknowledgement', 'failureBody'],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event has no failure callbacks'),
   async run(stage) {

@@ -38,7 +38,7 @@ export const downloadsEveryUrl: ReceiverCase = {
       };
     };
     return {
-      stimulus: `a success with ${urls.length} media in a list`,
+      stimulus: `a success with ${urls.length} media files in a list`,
       ack: acknowledged(stage.subject, attempt),
       effect: await ofMedia(stage, expected, look),
     };

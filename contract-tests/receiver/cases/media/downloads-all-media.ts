@@ -7,14 +7,14 @@ import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';
 export const downloadsAllMedia: ReceiverCase = {
   id: 'RCV-MED-01',
   group: 'Media',
-  title: 'All media of a success are downloaded',
+  title: 'All media of a success is downloaded',
   level: 'should',
   requirement:
     'The receiver should download every media URL of a success: the video and its companion files.',
   why: {
-    general: 'Files that are not downloaded are lost when the media expire.',
+    general: 'Files that are not downloaded are lost when the media expires.',
     of: (pack) =>
-      `Files that are not downloaded are lost when the media expire, after ${mediaLifetime(pack)}.`,
+      `Files that are not downloaded are lost when the media expires, after ${mediaLifetime(pack)}.`,
   },
   remedy:
     'Download every media URL of the result, not only the first. Other URLs in the body, such as those that echo the request, are not media.',

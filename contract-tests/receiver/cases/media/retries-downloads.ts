@@ -11,7 +11,7 @@ export const retriesDownloads: ReceiverCase = {
     'The receiver should retry a download that fails with 503 or is cut off, until it has the complete file.',
   why: 'Otherwise an incomplete file is stored as the video.',
   remedy:
-    'Compare the number of received bytes with Content-Length, and retry with growing delays until the media expire. Give the file its final name only when it is complete.',
+    'Compare the number of received bytes with Content-Length, and retry with growing delays until the media expires. Give the file its final name only when it is complete.',
   basis: [
     'mediaLifetime',
     {
@@ -29,7 +29,7 @@ export const retriesDownloads: ReceiverCase = {
     const isWhole = (taskId: string): boolean => filesFetched(stage.downloads(taskId)).length > 0;
     const isDone = (): boolean => isWhole(busy.taskId) && isWhole(cut.taskId);
     const result = {
-      stimulus: 'a success whose media answer 503 twice, and one whose media are cut off once',
+      stimulus: 'a success whose media URLs answer 503 twice, and one whose media is cut off once',
       ack: acknowledged(subject, ...attempts),
     };
     if (!subject.downloads) {

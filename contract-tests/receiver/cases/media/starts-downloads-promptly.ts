@@ -10,9 +10,9 @@ export const startsDownloadsPromptly: ReceiverCase = {
   requirement:
     'The receiver should start its first download within the time set by --download-within after the acknowledgement.',
   why: {
-    general: 'A queue without workers goes unnoticed until the media expire.',
+    general: 'A queue without workers goes unnoticed until the media expires.',
     of: (pack) =>
-      `A queue without workers goes unnoticed until the media expire, after ${mediaLifetime(pack)}.`,
+      `A queue without workers goes unnoticed until the media expires, after ${mediaLifetime(pack)}.`,
   },
   remedy:
     'Keep a fixed number of workers waiting on the queue. One new worker per callback starts as many downloads as a batch has tasks.',
@@ -28,7 +28,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
     const result = { stimulus: 'one success', ack: acknowledged(subject, attempt) };
     if (!subject.downloads) {
       const effect = subject.onlyHeads
-        ? passedIf(false, expected, 'the media were requested only with HEAD')
+        ? passedIf(false, expected, 'the media was requested only with HEAD')
         : notObservable(expected, howToObserve({ hasProbe: false }));
       return { ...result, effect };
     }

@@ -8,7 +8,7 @@ export const acknowledgesExpiredMedia: ReceiverCase = {
   title: 'A callback with expired media is acknowledged',
   level: 'should',
   requirement:
-    'The receiver should acknowledge a callback that arrives after its media have expired, mark the task as expired, and keep working.',
+    'The receiver should acknowledge a callback that arrives after its media has expired, mark the task as expired, and keep working.',
   why: {
     general: 'When callbacks are replayed manually after a long outage, the media host answers 410.',
     of: (pack) =>
@@ -18,7 +18,7 @@ export const acknowledgesExpiredMedia: ReceiverCase = {
     'Treat 410 as final: mark the task as expired and stop downloading. Keep retrying after other errors, such as 503 or a broken connection.',
   basis: [
     'mediaLifetime',
-    { derived: 'Callbacks that are replayed after an outage can arrive after their media have expired.' },
+    { derived: 'Callbacks that are replayed after an outage can arrive after their media has expired.' },
   ],
   async run(stage) {
     const task = await stage.task('media.expired');
@@ -26,7 +26,7 @@ export const acknowledgesExpiredMedia: ReceiverCase = {
     await stage.quiet();
     const next = await stage.send(await stage.task());
     return {
-      stimulus: 'a success whose media answer 410 Gone, and another success',
+      stimulus: 'a success whose media URLs answer 410 Gone, and another success',
       ack: acknowledged(stage.subject, attempt, next),
       effect: await probed(
         stage,

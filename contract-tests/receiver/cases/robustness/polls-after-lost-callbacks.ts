@@ -36,7 +36,7 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
     const found = await stage.until(own.polledToTheEnd, watchedMs);
     const expected = 'the application polls for the task, and its work is done once';
     const stimulus = 'a task that your system creates, whose callbacks never arrive';
-    const polls = `${own.polls()} polls within ${watchedMs} ms, none of them after the end of the task`;
+    const polls = `${own.polls() === 1 ? '1 poll' : `${own.polls()} polls`} within ${watchedMs} ms, but no poll after the end of the task`;
     if (!found) {
       const effect =
         pollWithinMs === null

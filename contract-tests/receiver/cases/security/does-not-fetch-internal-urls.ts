@@ -27,7 +27,7 @@ export const doesNotFetchInternalUrls: ReceiverCase = {
     const look = (): MediaFinding => ({
       isRight: canary.hits() === 0,
       isFinal: true,
-      actual: `${canary.hits()} requests to the internal host`,
+      actual: `${canary.hits() === 1 ? '1 request' : `${canary.hits()} requests`} to the internal host`,
     });
     const effect = await ofMedia(stage, expected, look);
     const next = await stage.send(await stage.task());

@@ -27,7 +27,7 @@ export const doesNotTrustForgedSuccess: ReceiverCase = {
     const look = (): MediaFinding => ({
       isRight: canary.hits() === 0,
       isFinal: true,
-      actual: `${canary.hits()} requests to the other host${hasPolled() ? ', after a query to the API' : ''}`,
+      actual: `${canary.hits() === 1 ? '1 request' : `${canary.hits()} requests`} to the other host${hasPolled() ? ', after a query to the API' : ''}`,
     });
     const seen = await ofMedia(stage, expected, look);
     // The receiver knows from the API that the task is still running.
