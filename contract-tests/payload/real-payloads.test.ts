@@ -4,7 +4,7 @@ import { judgeAnswer, judgeCallback } from './judge-payload.ts';
 
 /**
  * Messages as the vendors' pages and SDKs show them, each written from its source and not by the mock. Real messages
- * must pass, whatever the mock itself sends.
+ * must pass, even where the mock sends others.
  */
 
 const PACKS = loadPacks();

@@ -124,7 +124,7 @@ describe('the SARIF report', () => {
     );
   });
 
-  it("gives a result the same fingerprint whatever the receiver's URL", () => {
+  it('gives a result the same fingerprint for every URL of the receiver', () => {
     const elsewhere = runOf({ ...everyStatus(), target: 'http://127.0.0.1:49152/' });
     const prints = (from: Run) => from.results.map(({ partialFingerprints }) => partialFingerprints);
     expect(prints(elsewhere)).toEqual(prints(run));

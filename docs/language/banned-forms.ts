@@ -319,6 +319,35 @@ export const BANNED_FORMS: readonly BannedForm[] = [
     bad: 'the client\u2019s key',
     good: "the client's key",
   },
+  {
+    name: 'anew, hence',
+    isOfSentences: true,
+    pattern: /\b(anew|hence)\b/i,
+    write: 'again, so',
+    bad: 'the connection is opened anew',
+    good: 'a new connection is opened',
+  },
+  {
+    name: 'at most every',
+    pattern: /\bat most every\b/i,
+    write: 'at most once every',
+    bad: 'polled at most every five seconds',
+    good: 'polled at most once every five seconds',
+  },
+  {
+    name: 'media, as a plural',
+    pattern: /(?<!for )\bmedia (are|have|were)\b/i,
+    write: 'media is',
+    bad: 'the media have expired',
+    good: 'the media has expired',
+  },
+  {
+    name: 'whatever',
+    pattern: /\bwhatever\b/i,
+    write: 'the noun that is meant',
+    bad: 'whatever is asked for',
+    good: 'any request',
+  },
 ];
 
 /** The forms that a text has. Inline code is not prose. */
