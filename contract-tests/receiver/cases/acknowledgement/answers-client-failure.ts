@@ -8,7 +8,7 @@ export const answersClientFailure: ReceiverCase = {
   title: 'A failure callback is acknowledged like a success',
   level: 'must',
   requirement:
-    'The receiver must answer a callback that reports a failed task with the same status as a success; the code in the body is data, not an HTTP status to return.',
+    'The receiver MUST answer a callback that reports a failed task with the same status as a success; the code in the body is data, not an HTTP status to return.',
   why: {
     general:
       'A receiver that returns the error code of the body as its own status rejects the callback: the vendor retries it and then abandons it.',

@@ -9,7 +9,7 @@ export const answersServerFailure: ReceiverCase = {
   title: 'A callback that reports a vendor server error is acknowledged',
   level: 'must',
   requirement:
-    "The receiver must answer a callback whose body carries the vendor's server error as it answers a success.",
+    "The receiver MUST answer a callback whose body carries the vendor's server error as it answers a success.",
   why: {
     general:
       'A receiver that returns the error code of the body as its own status makes the vendor retry a callback that cannot change.',

@@ -9,9 +9,9 @@ export const answersSuccess: ReceiverCase = {
   level: 'must',
   requirement: {
     general:
-      'The receiver must answer a callback with the status that the vendor requires, and complete the answer within the ack timeout.',
+      'The receiver MUST answer a callback with the status that the vendor requires, and complete the answer within the ack timeout.',
     of: (pack) =>
-      `The receiver must answer a callback with ${ackRule(pack)}, measured to the end of the answer.`,
+      `The receiver MUST answer a callback with ${ackRule(pack)}, measured to the end of the answer.`,
   },
   why: {
     general:

@@ -9,9 +9,9 @@ export const doesNotRedirect: ReceiverCase = {
   level: 'must',
   requirement: {
     general:
-      'The receiver must answer at the registered URL: vendors do not follow redirects, and may treat a 2xx status other than the documented one as a failure.',
+      'The receiver MUST answer at the registered URL: vendors do not follow redirects, and may treat a 2xx status other than the documented one as a failure.',
     of: (pack) =>
-      `The receiver must answer at the registered URL with ${ackStatus(pack)}; redirects are not followed.`,
+      `The receiver MUST answer at the registered URL with ${ackStatus(pack)}; redirects are not followed.`,
   },
   why: 'A redirect to https, or to a path with a trailing slash, works in a browser but loses every callback.',
   remedy: 'Register the URL that answers directly, or remove the redirect for it.',

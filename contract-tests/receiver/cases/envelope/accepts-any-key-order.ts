@@ -7,7 +7,7 @@ export const acceptsAnyKeyOrder: ReceiverCase = {
   group: 'Envelope',
   title: 'The order of JSON keys is ignored',
   level: 'must',
-  requirement: 'The receiver must accept the keys of a callback in any order.',
+  requirement: 'The receiver MUST accept the keys of a callback in any order.',
   why: 'A receiver that reads the body with a pattern instead of a parser reads the wrong field when the order changes.',
   remedy: 'Parse the JSON, and read fields by name.',
   basis: [

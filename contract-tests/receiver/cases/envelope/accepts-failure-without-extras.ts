@@ -9,7 +9,7 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
   title: 'A failure without success-only fields is accepted',
   level: 'must',
   requirement:
-    'The receiver must accept a failure in which every field except the task id and the result code or state is missing or empty.',
+    'The receiver MUST accept a failure in which every field except the task id and the result code or state is missing or empty.',
   why: 'A failure does not have media, and vendors omit or empty the fields that describe them.',
   remedy:
     'Require only the task id and the result code or state of a failure, and treat every other field as optional.',

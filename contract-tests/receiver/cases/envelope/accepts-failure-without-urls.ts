@@ -8,7 +8,7 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
   title: 'A failure without media URLs is accepted',
   level: 'must',
   requirement:
-    'The receiver must accept a failure whose media URLs are missing or empty, and must not download anything for it.',
+    'The receiver MUST accept a failure whose media URLs are missing or empty, and MUST NOT download anything for it.',
   why: 'A failure does not have media, and vendors either omit the fields or leave them empty; a receiver that reads them before it checks the result throws an error.',
   remedy:
     'Read the result first, and read media fields only for successes. Treat missing, null and empty fields alike.',

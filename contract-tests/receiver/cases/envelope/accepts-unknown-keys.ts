@@ -9,7 +9,7 @@ export const acceptsUnknownKeys: ReceiverCase = {
   title: 'Unknown keys are ignored',
   level: 'should',
   requirement:
-    'The receiver should ignore keys that the documentation does not list, at the top level and in nested objects.',
+    'The receiver SHOULD ignore keys that the documentation does not list, at the top level and in nested objects.',
   why: 'Vendors add fields without notice; a strict schema then rejects every callback.',
   remedy: 'Validate only the fields that you use, and ignore all others.',
   basis: [

@@ -9,7 +9,7 @@ export const downloadsEveryUrl: ReceiverCase = {
   title: 'Each URL in a list is downloaded once',
   level: 'must',
   requirement:
-    'The receiver must download each media URL of a success that lists several, and each of them once.',
+    'The receiver MUST download each media URL of a success that lists several, and each of them once.',
   why: 'A receiver that takes only the first entry loses the others; if the body contains a list twice, one that reads both copies downloads each file twice.',
   remedy: 'Download every entry of the result list, and each entry once.',
   basis: ['callbackBody'],

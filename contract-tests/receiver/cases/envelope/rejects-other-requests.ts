@@ -7,7 +7,7 @@ export const rejectsOtherRequests: ReceiverCase = {
   title: 'Requests that are not callbacks are rejected without side effects',
   level: 'should',
   requirement:
-    'The receiver should answer invalid JSON, another content type and a GET with 4xx in time, and should then process the next valid callback.',
+    'The receiver SHOULD answer invalid JSON, another content type and a GET with 4xx in time, and SHOULD then process the next valid callback.',
   why: 'Scanners find every public URL; their requests must not block a worker or end the process.',
   remedy: 'Check the method, the content type and the JSON first, and answer 4xx.',
   basis: [

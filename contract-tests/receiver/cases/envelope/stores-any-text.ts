@@ -11,7 +11,7 @@ export const storesAnyText: ReceiverCase = {
   title: 'Text in any script and of any length is stored',
   level: 'must',
   requirement:
-    'The receiver must acknowledge and process once a callback that echoes user input: emoji, quotes, backslashes, Hebrew and Arabic, combining and control characters, and Unicode line separators, up to the longest allowed prompt, as UTF-8 or as JSON escapes. For an event that does not echo input, the failure message is such a text.',
+    'The receiver MUST acknowledge and process once a callback that echoes user input: emoji, quotes, backslashes, Hebrew and Arabic, combining and control characters, and Unicode line separators, up to the longest allowed prompt, as UTF-8 or as JSON escapes. For an event that does not echo input, the failure message is such a text.',
   why: 'A three-byte UTF-8 column, a log in another encoding, a query or shell command built by string concatenation, or a small body limit rejects only the callbacks with unusual text, and the vendor retries and then abandons each of them.',
   remedy:
     'Store text as four-byte UTF-8 (utf8mb4 in MySQL), pass it to queries and commands as a parameter, and set a body limit above the longest prompt.',

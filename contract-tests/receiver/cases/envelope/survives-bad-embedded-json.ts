@@ -8,7 +8,7 @@ export const survivesBadEmbeddedJson: ReceiverCase = {
   title: 'Invalid JSON in a string field is tolerated',
   level: 'must',
   requirement:
-    'The receiver must acknowledge a callback in which a string field that usually contains JSON contains other text or a large JSON document.',
+    'The receiver MUST acknowledge a callback in which a string field that usually contains JSON contains other text or a large JSON document.',
   why: 'The field echoes user input; one unusual prompt must not block callbacks.',
   remedy:
     'Store such a field as text. If you must parse it, treat a syntax error as a missing value and process the rest of the callback.',

@@ -8,7 +8,7 @@ export const survivesMissingData: ReceiverCase = {
   title: 'A failure without its data object is handled',
   level: 'should',
   requirement:
-    'The receiver should answer a failure whose data object is null or missing with an acknowledgement or 4xx in time, and should keep working.',
+    'The receiver SHOULD answer a failure whose data object is null or missing with an acknowledgement or 4xx in time, and SHOULD keep working.',
   why: 'Reading a field of a missing object throws; in some frameworks, the error ends the process.',
   remedy:
     'Check that the object exists before you read from it. Acknowledge the callback, or answer 4xx: after a 5xx, the vendor sends it again unchanged.',

@@ -8,7 +8,7 @@ export const classifiesDocumentedFailures: ReceiverCase = {
   title: 'Every documented failure is acknowledged and classified',
   level: 'must',
   requirement:
-    "The receiver must acknowledge every failure message of the vendor's pages and download nothing, and should classify it: moderation, format, quota, size, network, length, internal.",
+    "The receiver MUST acknowledge every failure message of the vendor's pages and download nothing, and SHOULD classify it: moderation, format, quota, size, network, length, internal.",
   why: 'A rejected prompt requires another prompt, and an exhausted quota requires waiting; handling both alike is wrong for one of them.',
   remedy:
     'Classify by word stems, the most specific first, and keep a class for unknown messages that does not blame the user.',

@@ -9,7 +9,7 @@ export const classifiesEveryWording: ReceiverCase = {
   title: 'The wording of a failure message does not change its class',
   level: 'should',
   requirement:
-    'The receiver should assign the same class to every documented wording of a failure; wordings differ in punctuation, apostrophes and second sentences.',
+    'The receiver SHOULD assign the same class to every documented wording of a failure; wordings differ in punctuation, apostrophes and second sentences.',
   why: 'A comparison with the exact text of one page fails for the text of another.',
   remedy:
     'Normalize a copy for the comparison: lower case, letters and digits only, word stems instead of sentences. Store and show the message as received.',

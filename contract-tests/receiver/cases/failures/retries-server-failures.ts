@@ -9,7 +9,7 @@ export const retriesServerFailures: ReceiverCase = {
   title: 'A vendor server error is recorded as a retryable failure',
   level: 'should',
   requirement:
-    "The receiver should record a task whose callback carries the vendor's server error as failed and retryable, because the content did not cause the error.",
+    "The receiver SHOULD record a task whose callback carries the vendor's server error as failed and retryable, because the content did not cause the error.",
   why: 'Otherwise users see that their prompt was rejected, and the task is never retried.',
   remedy: {
     general:

@@ -11,9 +11,9 @@ export const treatsUnlistedCodesAsFailures: ReceiverCase = {
   level: 'should',
   requirement: {
     general:
-      'The receiver should acknowledge a callback with any other error code of the vendor, treat it as a failure, and download nothing.',
+      'The receiver SHOULD acknowledge a callback with any other error code of the vendor, treat it as a failure, and download nothing.',
     of: (pack) =>
-      `The receiver should acknowledge a callback with any other error code of the vendor${inParentheses(otherErrorCodes(pack))}, treat it as a failure, and download nothing.`,
+      `The receiver SHOULD acknowledge a callback with any other error code of the vendor${inParentheses(otherErrorCodes(pack))}, treat it as a failure, and download nothing.`,
   },
   why: 'A receiver with a list of error codes treats every new code as a success.',
   remedy:

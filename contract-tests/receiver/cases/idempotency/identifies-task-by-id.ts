@@ -9,7 +9,7 @@ export const identifiesTaskById: ReceiverCase = {
   title: 'Tasks are identified by id, not by the bytes of the body',
   level: 'should',
   requirement:
-    'The receiver should treat two callbacks of one task as duplicates although the order of their keys and their whitespace differ.',
+    'The receiver SHOULD treat two callbacks of one task as duplicates although the order of their keys and their whitespace differ.',
   why: 'A hash of the body differs between two deliveries with the same content.',
   remedy:
     'Parse the body, and use the task id together with its final state as the key. A progress callback must not claim the key.',

@@ -7,7 +7,7 @@ export const processesConcurrentDuplicatesOnce: ReceiverCase = {
   title: 'Concurrent duplicates are processed once',
   level: 'must',
   requirement:
-    'The receiver must acknowledge two overlapping deliveries of one callback, and must do the work once.',
+    'The receiver MUST acknowledge two overlapping deliveries of one callback, and MUST do the work once.',
   why: 'A second callback that arrives between the check and the write starts the work again.',
   remedy:
     'When a final callback arrives, claim its task id in one atomic step: a unique key, INSERT … ON CONFLICT DO NOTHING, or an exclusive file. A separate check and write always leave a gap.',

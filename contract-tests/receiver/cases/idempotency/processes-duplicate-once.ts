@@ -7,7 +7,7 @@ export const processesDuplicateOnce: ReceiverCase = {
   title: 'A duplicate callback is processed once',
   level: 'must',
   requirement:
-    'The receiver must acknowledge every copy of a callback, and must do the work of the task once.',
+    'The receiver MUST acknowledge every copy of a callback, and MUST do the work of the task once.',
   why: 'Otherwise one video causes two downloads, two emails or two charges.',
   remedy:
     'When a final callback arrives, store the key of its task and the job in one transaction before you answer, and acknowledge duplicates immediately. A key without its job loses the work in a crash, and a key claimed by a progress callback loses the result.',

@@ -7,7 +7,7 @@ export const processesOnceAfterLostAck: ReceiverCase = {
   title: 'A lost acknowledgement does not cause repeated work',
   level: 'must',
   requirement:
-    'If the answer is lost in transit and the vendor retries, the receiver must acknowledge the retry without repeating the work.',
+    'If the answer is lost in transit and the vendor retries, the receiver MUST acknowledge the retry without repeating the work.',
   why: 'Networks lose answers; the receiver then gets the same callback again after it has done the work.',
   remedy:
     'Commit the key and the job before you answer, and keep both if the connection breaks: a lost answer does not mean that the callback was not stored.',

@@ -7,7 +7,7 @@ export const processesOnceAfterRestart: ReceiverCase = {
   title: 'A restart does not cause repeated work',
   level: 'should',
   requirement:
-    'The receiver should acknowledge a duplicate that arrives after a restart, and should not repeat the work.',
+    'The receiver SHOULD acknowledge a duplicate that arrives after a restart, and SHOULD NOT repeat the work.',
   why: 'A deployment between a callback and its retry is enough to cause this.',
   remedy: 'Keep the keys of processed callbacks on disk or in a database, not in memory.',
   basis: ['retries', { derived: 'A retry can arrive after the receiver has been restarted.' }],

@@ -12,9 +12,9 @@ export const processesRetriesOnce: ReceiverCase = {
   level: 'must',
   requirement: {
     general:
-      'The receiver must acknowledge the first attempt and all retries of one callback, and must do the work once.',
+      'The receiver MUST acknowledge the first attempt and all retries of one callback, and MUST do the work once.',
     of: (pack) =>
-      `The receiver must acknowledge the first attempt of a callback and ${retrySchedule(pack)}, and must do the work once.`,
+      `The receiver MUST acknowledge the first attempt of a callback and ${retrySchedule(pack)}, and MUST do the work once.`,
   },
   why: 'After a long network outage, every attempt can still arrive.',
   remedy: {

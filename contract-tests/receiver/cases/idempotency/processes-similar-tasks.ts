@@ -7,7 +7,7 @@ export const processesSimilarTasks: ReceiverCase = {
   title: 'Two similar tasks are both processed',
   level: 'must',
   requirement:
-    'The receiver must process both of two callbacks that differ only in the task, that is, in its id and its media.',
+    'The receiver MUST process both of two callbacks that differ only in the task, that is, in its id and its media.',
   why: 'Deduplication by prompt, time or code loses videos that were paid for.',
   remedy:
     'Use the task id together with its final state as the key, without content or time. A progress callback must not claim the key; otherwise, the callback with the result counts as its duplicate.',

@@ -10,7 +10,7 @@ export const downloadsAllMedia: ReceiverCase = {
   title: 'All media of a success is downloaded',
   level: 'should',
   requirement:
-    'The receiver should download every media URL of a success: the video and its companion files.',
+    'The receiver SHOULD download every media URL of a success: the video and its companion files.',
   why: {
     general: 'Files that are not downloaded are lost when the media expires.',
     of: (pack) =>

@@ -8,7 +8,7 @@ export const retriesDownloads: ReceiverCase = {
   title: 'A failed or incomplete download is retried',
   level: 'should',
   requirement:
-    'The receiver should retry a download that fails with 503 or is cut off, until it has the complete file.',
+    'The receiver SHOULD retry a download that fails with 503 or is cut off, until it has the complete file.',
   why: 'Otherwise an incomplete file is stored as the video.',
   remedy:
     'Compare the number of received bytes with Content-Length, and retry with growing delays until the media expires. Give the file its final name only when it is complete.',

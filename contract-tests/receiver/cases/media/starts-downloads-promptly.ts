@@ -8,7 +8,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
   title: 'Downloads start promptly',
   level: 'should',
   requirement:
-    'The receiver should start its first download within the time set by --download-within after the acknowledgement.',
+    'The receiver SHOULD start its first download within the time set by --download-within after the acknowledgement.',
   why: {
     general: 'A queue without workers goes unnoticed until the media expires.',
     of: (pack) =>

@@ -7,7 +7,7 @@ export const acceptsCallbackBeforeCreateResponse: ReceiverCase = {
   title: 'A callback that arrives before the create response is accepted',
   level: 'should',
   requirement:
-    'The application should acknowledge and process a callback for a task whose id it has not received yet.',
+    'The application SHOULD acknowledge and process a callback for a task whose id it has not received yet.',
   why: 'Short tasks end before the create call returns; a receiver that answers 404 for unknown ids loses them.',
   remedy:
     'Acknowledge and store callbacks for unknown tasks, and check this store when a create call returns. Delete unclaimed callbacks after a day, because anyone can send them.',

@@ -8,7 +8,7 @@ export const acknowledgesExpiredMedia: ReceiverCase = {
   title: 'A callback with expired media is acknowledged',
   level: 'should',
   requirement:
-    'The receiver should acknowledge a callback that arrives after its media has expired, mark the task as expired, and keep working.',
+    'The receiver SHOULD acknowledge a callback that arrives after its media has expired, mark the task as expired, and keep working.',
   why: {
     general: 'When callbacks are replayed manually after a long outage, the media host answers 410.',
     of: (pack) =>

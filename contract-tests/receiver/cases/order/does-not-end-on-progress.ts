@@ -9,7 +9,7 @@ export const doesNotEndOnProgress: ReceiverCase = {
   title: 'A progress callback is not treated as the end of a task',
   level: 'must',
   requirement:
-    'The receiver must acknowledge progress callbacks and their duplicates, keep the task open, and do the work once after the final callback.',
+    'The receiver MUST acknowledge progress callbacks and their duplicates, keep the task open, and do the work once after the final callback.',
   why: 'A receiver that claims the task id with the first callback treats the final one, which has the video, as a duplicate. Every video is lost although every callback was acknowledged.',
   remedy:
     'Check the state first. Record progress, and claim the task only when its state is final: the deduplication key is the task id together with its final state.',

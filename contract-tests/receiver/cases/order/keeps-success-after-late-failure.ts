@@ -9,7 +9,7 @@ export const keepsSuccessAfterLateFailure: ReceiverCase = {
   title: 'A late failure does not undo a success',
   level: 'should',
   requirement:
-    'The receiver should acknowledge a failure that arrives for a succeeded task, and keep the success.',
+    'The receiver SHOULD acknowledge a failure that arrives for a succeeded task, and keep the success.',
   why: 'Retries overtake one another, so the last callback to arrive is not always the last one sent.',
   remedy:
     'Let a failure change only tasks that have not succeeded: UPDATE … WHERE state <> \'succeeded\'. Process a success that follows a failure: a rule such as "the first final callback wins" would lose it.',

@@ -8,7 +8,7 @@ export const keepsSuccessAfterLateProgress: ReceiverCase = {
   title: 'A late progress callback does not reopen a finished task',
   level: 'must',
   requirement:
-    'The receiver must acknowledge a progress callback that arrives after the success, keep the success, and ignore a retry of the success.',
+    'The receiver MUST acknowledge a progress callback that arrives after the success, keep the success, and ignore a retry of the success.',
   why: 'Retries overtake one another. A receiver that stores the state of the last callback shows a finished video as running forever, and repeats the work at the next retry.',
   remedy:
     'Allow only forward state transitions: update a row only if its state is not final, and keep the key of a processed task.',

@@ -7,7 +7,7 @@ export const processesOnceAfterPolling: ReceiverCase = {
   title: 'A callback that follows polling does not repeat the work',
   level: 'must',
   requirement:
-    'If polling has already found the success, the application must acknowledge the callback that follows and not repeat the work.',
+    'If polling has already found the success, the application MUST acknowledge the callback that follows and not repeat the work.',
   why: 'Polling and callbacks report the same result; an application that uses both without a shared claim does everything twice.',
   remedy:
     'Let polling and callbacks claim the task in the same place, and only in a final state. A poll that finds a task running must not claim it.',

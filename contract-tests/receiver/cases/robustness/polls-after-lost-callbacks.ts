@@ -7,7 +7,7 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
   group: 'Robustness',
   title: 'A result whose callbacks were all lost is found by polling',
   level: 'should',
-  requirement: 'The application should poll for the result of a task whose callbacks never arrive.',
+  requirement: 'The application SHOULD poll for the result of a task whose callbacks never arrive.',
   why: {
     general:
       'The vendor sends nothing after the last retry; a receiver that was down during all attempts has lost the task.',

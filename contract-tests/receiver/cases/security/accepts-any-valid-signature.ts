@@ -8,7 +8,7 @@ export const acceptsAnyValidSignature: ReceiverCase = {
   title: 'One valid signature among several is sufficient',
   level: 'must',
   requirement:
-    'If a header can hold several signatures, the receiver must acknowledge a callback with one valid signature after a signature by another key, and after one of an unknown version.',
+    'If a header can hold several signatures, the receiver MUST acknowledge a callback with one valid signature after a signature by another key, and after one of an unknown version.',
   why: 'Vendors send two signatures while they rotate a key, and add a version before they drop the previous one. A receiver that reads only the first signature rejects every callback during that time.',
   remedy:
     'Split the header at spaces, ignore unknown versions, and accept the callback if one of the remaining signatures is valid.',

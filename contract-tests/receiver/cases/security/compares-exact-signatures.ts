@@ -8,7 +8,7 @@ export const comparesExactSignatures: ReceiverCase = {
   title: 'Signatures are compared exactly, including case and encoding',
   level: 'should',
   requirement:
-    'The receiver should reject a base64 signature whose letters have the opposite case, and the correct signature in hex where base64 is documented.',
+    'The receiver SHOULD reject a base64 signature whose letters have the opposite case, and the correct signature in hex where base64 is documented.',
   why: 'In base64, the case of a letter changes its value: a case-insensitive comparison accepts billions of wrong signatures. Code that accepts several encodings accepts signatures that the vendor never sends.',
   remedy:
     'Decode the header in the documented encoding, and compare the bytes. Do not change the case of base64 text.',

@@ -8,7 +8,7 @@ export const comparesWholeSignatures: ReceiverCase = {
   title: 'Signatures are compared over their full length',
   level: 'must',
   requirement:
-    'The receiver must reject a signature that matches the correct one only in part: a prefix, a different last byte, extra bytes at the end, and an empty signature.',
+    'The receiver MUST reject a signature that matches the correct one only in part: a prefix, a different last byte, extra bytes at the end, and an empty signature.',
   why: 'A prefix comparison accepts many wrong signatures, and a comparison that ends with the shorter input accepts an empty signature from anyone.',
   remedy:
     'Compare the lengths first, and then all bytes in constant time: crypto.timingSafeEqual, hmac.compare_digest, hash_equals.',

@@ -9,7 +9,7 @@ export const doesNotFetchInternalUrls: ReceiverCase = {
   title: 'Media URLs that point to internal hosts are not fetched',
   level: 'should',
   requirement:
-    'The receiver should not fetch a media URL whose host is the local machine or in a private network.',
+    'The receiver SHOULD NOT fetch a media URL whose host is the local machine or in a private network.',
   why: 'A receiver that fetches any URL gives an attacker access to internal pages and metadata services (SSRF).',
   remedy:
     'Keep a list of allowed media hosts, or reject loopback, private and link-local addresses when connecting: an address that was checked earlier can change before the download starts. Do not follow redirects without the same check.',

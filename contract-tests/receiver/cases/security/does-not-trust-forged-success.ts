@@ -7,7 +7,7 @@ export const doesNotTrustForgedSuccess: ReceiverCase = {
   title: 'A forged success for a running task is not trusted',
   level: 'should',
   requirement:
-    "The receiver should not fetch media of a success from a host other than the vendor's, or should query the vendor first.",
+    "The receiver SHOULD NOT fetch media of a success from a host other than the vendor's, or SHOULD query the vendor first.",
   why: "The URL of a receiver is not secret; a forged callback determines what is stored and shown as the user's video.",
   remedy:
     "Verify the signature, look up the task at the API before you act, or download only from the vendor's hosts. Compare complete host names, because anyone can register a name with the same prefix or suffix.",

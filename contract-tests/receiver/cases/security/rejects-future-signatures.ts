@@ -8,7 +8,7 @@ export const rejectsFutureSignatures: ReceiverCase = {
   title: 'A signature with a future timestamp is rejected',
   level: 'should',
   requirement:
-    'The receiver should reject a callback whose signature is valid but whose timestamp is one hour ahead, without side effects.',
+    'The receiver SHOULD reject a callback whose signature is valid but whose timestamp is one hour ahead, without side effects.',
   why: 'A callback with a timestamp far ahead can be replayed until that time, because it never appears old.',
   remedy:
     'Compare the absolute difference between the timestamp and your clock with the tolerance (five minutes in the Standard Webhooks libraries).',

@@ -10,7 +10,7 @@ export const survivesHostileTaskId: ReceiverCase = {
   title: 'A task id is not used as a file path',
   level: 'should',
   requirement:
-    'The receiver should acknowledge or reject a task id with slashes and dots, and not write a file outside its folder.',
+    'The receiver SHOULD acknowledge or reject a task id with slashes and dots, and not write a file outside its folder.',
   why: 'If a file name consists only of the task id, a forged callback can write to any path.',
   remedy: 'Generate file names yourself, or use a hash of the id. Removing ".." from the id is not enough.',
   basis: [

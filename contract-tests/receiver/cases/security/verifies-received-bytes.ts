@@ -12,7 +12,7 @@ export const verifiesReceivedBytes: ReceiverCase = {
   title: 'Signatures are verified over the received bytes',
   level: 'must',
   requirement:
-    'If the signature covers the body, the receiver must acknowledge a callback regardless of how its JSON is written (non-ASCII text, escaped characters, numbers such as 1.0 and 1e2, any whitespace and order of keys), and must reject the same values in bytes other than the signed ones.',
+    'If the signature covers the body, the receiver MUST acknowledge a callback regardless of how its JSON is written (non-ASCII text, escaped characters, numbers such as 1.0 and 1e2, any whitespace and order of keys), and MUST reject the same values in bytes other than the signed ones.',
   why: 'A receiver that serializes the parsed body again before it verifies the signature, or decodes it with an encoding other than UTF-8, rejects valid callbacks: for example, those whose prompt has an accent or whose numbers end in .0.',
   remedy:
     'Keep the body as received, and compute the HMAC over those bytes before any parsing: express.raw(), request.get_data(), php://input. If a library requires a string, decode the body as UTF-8.',

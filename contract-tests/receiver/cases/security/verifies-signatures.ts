@@ -9,7 +9,7 @@ export const verifiesSignatures: ReceiverCase = {
   title: 'Signatures are verified',
   level: 'must',
   requirement:
-    'The receiver must acknowledge a callback with a valid signature, and must reject one without a signature, with the signature of another key, or with a signature that is one hour old, without side effects.',
+    'The receiver MUST acknowledge a callback with a valid signature, and MUST reject one without a signature, with the signature of another key, or with a signature that is one hour old, without side effects.',
   why: 'Otherwise anyone who knows the URL can report a task as succeeded.',
   remedy:
     'Verify the signature first. Reject callbacks without a signature, and those whose timestamp differs from your clock by more than the tolerance (five minutes in the Standard Webhooks libraries).',

@@ -9,9 +9,9 @@ export const answersBeforeHangingDownload: ReceiverCase = {
   level: 'must',
   requirement: {
     general:
-      'The receiver must answer within the ack timeout although the media host accepts the request and sends nothing.',
+      'The receiver MUST answer within the ack timeout although the media host accepts the request and sends nothing.',
     of: (pack) =>
-      `The receiver must answer with ${ackRule(pack)} although the media host accepts the request and sends nothing.`,
+      `The receiver MUST answer with ${ackRule(pack)} although the media host accepts the request and sends nothing.`,
   },
   why: 'A single unresponsive host must not block the receiver.',
   remedy:

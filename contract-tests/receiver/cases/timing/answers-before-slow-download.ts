@@ -9,9 +9,9 @@ export const answersBeforeSlowDownload: ReceiverCase = {
   level: 'must',
   requirement: {
     general:
-      'The receiver must answer within the ack timeout although the media arrives a few bytes at a time.',
+      'The receiver MUST answer within the ack timeout although the media arrives a few bytes at a time.',
     of: (pack) =>
-      `The receiver must answer with ${ackRule(pack)} although the media arrives a few bytes at a time.`,
+      `The receiver MUST answer with ${ackRule(pack)} although the media arrives a few bytes at a time.`,
   },
   why: 'If the answer waits for a slow download, the callback fails and is sent again while the first download is still running.',
   remedy:

@@ -6,7 +6,7 @@ export const answersFast: ReceiverCase = {
   group: 'Timing',
   title: 'Callbacks are answered quickly',
   level: 'should',
-  requirement: 'The receiver should answer 19 of 20 callbacks within the time set by --fast-ack.',
+  requirement: 'The receiver SHOULD answer 19 of 20 callbacks within the time set by --fast-ack.',
   why: 'An answer that is slow without load exceeds the ack timeout under load.',
   remedy: 'Only check and store the callback before the answer.',
   basis: ['ackTimeout', { derived: 'The limit of this case is the setting --fast-ack.' }],

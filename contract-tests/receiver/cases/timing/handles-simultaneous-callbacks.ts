@@ -9,9 +9,9 @@ export const handlesSimultaneousCallbacks: ReceiverCase = {
   level: 'should',
   requirement: {
     general:
-      'The receiver should answer fifty simultaneous callbacks for different tasks in time, and do the work of each task.',
+      'The receiver SHOULD answer fifty simultaneous callbacks for different tasks in time, and do the work of each task.',
     of: (pack) =>
-      `The receiver should answer fifty simultaneous callbacks for different tasks with ${ackRule(pack)}, and do the work of each task.`,
+      `The receiver SHOULD answer fifty simultaneous callbacks for different tasks with ${ackRule(pack)}, and do the work of each task.`,
   },
   why: 'The tasks of a batch end at the same time; a receiver that processes one callback at a time answers most of them late.',
   remedy:
