@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { replayLine as clientReplay } from './client/client-options.ts';
+import { sampleCase, sampleReport } from './conformance/sample-report.ts';
 import {
   hideInCommand,
   hideInUrl,
@@ -8,7 +9,6 @@ import {
   keysInUrl,
   withoutKeys,
 } from './hide-keys.ts';
-import { sampleCase, sampleReport } from './reporters/sample-report.ts';
 
 const KEY = 'sk-live-4f9a77c2e01b';
 

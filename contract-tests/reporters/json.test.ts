@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import {
+  allPassed,
+  everyStatus,
+  hostile,
+  nothingJudged,
+  sampleReport,
+} from '../conformance/sample-report.ts';
 import { formatJson, parseReport } from './json.ts';
-import { allPassed, everyStatus, hostile, nothingJudged, sampleReport } from './sample-report.ts';
 
 /** Returns the text of a report after one change. */
 function changed(change: (report: Record<string, unknown>) => void): string {

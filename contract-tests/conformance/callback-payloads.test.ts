@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createMockServer, loadPacks } from '../../mock-server/index.ts';
-import type { CallbackOf, CallbackPayloads } from './callback-of.ts';
-import { generateCallbackTypes } from './generate-types.ts';
+import type { CallbackOf, CallbackPayloads } from '../payload/callback-of.ts';
+import { generateCallbackTypes } from './generate-payload-types.ts';
 
-const FILE = join(import.meta.dirname, 'callback-payloads.ts');
+const FILE = join(import.meta.dirname, '../payload/callback-payloads.ts');
 
 describe('the types of callbacks', () => {
   it('match the OpenAPI documents ("npm run types:payloads" writes them)', async () => {

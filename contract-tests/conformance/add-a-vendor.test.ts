@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openReceiver } from '../fixtures/receivers/scripted-receiver.ts';
-import { checkPack, createMockServer, type MockServer } from '../mock-server/index.ts';
+import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
+import { checkPack, createMockServer, type MockServer } from '../../mock-server/index.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 const PACK = join(ROOT, 'fixtures/packs/acme-video');
 const read = (path: string): string => readFileSync(path, 'utf8');
 const GUIDE = read(join(ROOT, 'docs/add-a-vendor.md'));

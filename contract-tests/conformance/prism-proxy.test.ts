@@ -4,14 +4,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeClient } from '../fixtures/clients/client.ts';
-import { CALLED_BACK, CLIENT_DEFECTS, type Makeup } from '../fixtures/clients/defects.ts';
-import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
-import { HANG_LIMIT_MS } from '../fixtures/hang-limit.ts';
-import { createMockServer, type MockServer } from '../mock-server/index.ts';
-import { runCommand } from './client/run-command.ts';
+import { makeClient } from '../../fixtures/clients/client.ts';
+import { CALLED_BACK, CLIENT_DEFECTS, type Makeup } from '../../fixtures/clients/defects.ts';
+import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
+import { HANG_LIMIT_MS } from '../../fixtures/hang-limit.ts';
+import { createMockServer, type MockServer } from '../../mock-server/index.ts';
+import { runCommand } from '../client/run-command.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 const PRISM = createRequire(import.meta.url).resolve('@stoplight/prism-cli/dist/index.js');
 
 /** Factor by which the waits of clients and the durations of tasks are shortened. */

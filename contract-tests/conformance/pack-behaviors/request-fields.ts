@@ -1,5 +1,5 @@
-import type { SubmitOperation } from '../../fixtures/clients/pack-calls.ts';
-import type { Pack } from '../../mock-server/index.ts';
+import type { SubmitOperation } from '../../../fixtures/clients/pack-calls.ts';
+import type { Pack } from '../../../mock-server/index.ts';
 import type { Announcing } from './promises.ts';
 
 interface Schema {

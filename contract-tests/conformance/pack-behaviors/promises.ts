@@ -1,6 +1,6 @@
-import type { SubmitOperation } from '../../fixtures/clients/pack-calls.ts';
-import { contextAt, endOf, operationsOf, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
-import type { Pack, PackEvent, TaskReport } from '../../mock-server/index.ts';
+import type { SubmitOperation } from '../../../fixtures/clients/pack-calls.ts';
+import { contextAt, endOf, operationsOf, planOf, submitOperations } from '../../../fixtures/pack-stage.ts';
+import type { Pack, PackEvent, TaskReport } from '../../../mock-server/index.ts';
 
 /** Promises of a pack, derived independently of the mock that keeps them. */
 

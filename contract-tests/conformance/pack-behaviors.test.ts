@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { mockAndReceiver } from '../fixtures/mock-and-receiver.ts';
-import { packStage } from '../fixtures/pack-stage.ts';
-import { loadPacks } from '../mock-server/index.ts';
+import { mockAndReceiver } from '../../fixtures/mock-and-receiver.ts';
+import { packStage } from '../../fixtures/pack-stage.ts';
+import { loadPacks } from '../../mock-server/index.ts';
 import { BEYOND_TASKS } from './pack-behaviors/beyond-tasks.ts';
 import { CALLBACKS } from './pack-behaviors/callbacks.ts';
 import { appliesTo, type OpenStage } from './pack-behaviors/case.ts';

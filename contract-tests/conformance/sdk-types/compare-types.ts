@@ -14,7 +14,7 @@ export interface Pair {
   readonly except?: readonly string[];
 }
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 
 const HEAD = `
 /** The same with nothing left out: two types with other optional fields are assignable to each other all the same. */

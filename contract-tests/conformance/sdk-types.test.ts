@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FULL } from '../fixtures/full.ts';
-import { loadPacks, type Pack } from '../mock-server/index.ts';
+import { FULL } from '../../fixtures/full.ts';
+import { loadPacks, type Pack } from '../../mock-server/index.ts';
 import { differences, type Pair } from './sdk-types/compare-types.ts';
 
 /**

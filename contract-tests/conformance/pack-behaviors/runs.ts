@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { PackAnswer } from '../../fixtures/clients/pack-calls.ts';
-import { packStage, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
-import type { Courier, Pack } from '../../mock-server/index.ts';
+import type { PackAnswer } from '../../../fixtures/clients/pack-calls.ts';
+import { packStage, planOf, submitOperations } from '../../../fixtures/pack-stage.ts';
+import type { Courier, Pack } from '../../../mock-server/index.ts';
 import type { Case, OpenStage } from './case.ts';
 import { onTheWire } from './on-the-wire.ts';
 import { aFailure, main } from './promises.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { JournalEntry, Pack, TaskReport } from '../../mock-server/index.ts';
+import type { JournalEntry, Pack, TaskReport } from '../../../mock-server/index.ts';
 
 /** Observations of a mock in a form that can be compared. */
 

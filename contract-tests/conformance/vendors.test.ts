@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { mockAndReceiver } from '../fixtures/mock-and-receiver.ts';
-import type { MockServer } from '../mock-server/index.ts';
+import { mockAndReceiver } from '../../fixtures/mock-and-receiver.ts';
+import type { MockServer } from '../../mock-server/index.ts';
 
 const { startMock, receiver, closeAll } = mockAndReceiver();
 afterEach(closeAll);

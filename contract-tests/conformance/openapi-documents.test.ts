@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { validate } from '@readme/openapi-parser';
 import { describe, expect, it } from 'vitest';
 
-const SPEC = join(import.meta.dirname, '../spec');
+const SPEC = join(import.meta.dirname, '../../spec');
 
 const documents = readdirSync(SPEC, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('openapi.yaml'))

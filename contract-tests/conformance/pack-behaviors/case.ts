@@ -1,7 +1,7 @@
-import type { PackStage } from '../../fixtures/pack-stage.ts';
-import { operationsOf, submitOperations } from '../../fixtures/pack-stage.ts';
-import type { Reaction, ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
-import type { MockServerOptions, Pack } from '../../mock-server/index.ts';
+import type { PackStage } from '../../../fixtures/pack-stage.ts';
+import { operationsOf, submitOperations } from '../../../fixtures/pack-stage.ts';
+import type { Reaction, ScriptedReceiver } from '../../../fixtures/receivers/scripted-receiver.ts';
+import type { MockServerOptions, Pack } from '../../../mock-server/index.ts';
 import { announcing, signalsOf } from './promises.ts';
 
 /** Behavior required of every vendor's mock; the expected values come from the pack. */

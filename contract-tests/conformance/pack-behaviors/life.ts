@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { contextAt, endOf, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
+import { contextAt, endOf, planOf, submitOperations } from '../../../fixtures/pack-stage.ts';
 import type { Case } from './case.ts';
 import { download, mediaIn, mentions, numbersIn } from './observations.ts';
 import { aFailure, failureState, lasts, main, statesOf, wordsFor } from './promises.ts';

@@ -1,4 +1,4 @@
-import type { Pack } from '../../mock-server/index.ts';
+import type { Pack } from '../../../mock-server/index.ts';
 
 type Errors = Pack['errors'];
 type Answer = ReturnType<Errors['forRole']>;

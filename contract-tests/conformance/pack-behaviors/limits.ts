@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { planOf, type Submitted } from '../../fixtures/pack-stage.ts';
+import { planOf, type Submitted } from '../../../fixtures/pack-stage.ts';
 import type { Case } from './case.ts';
 import { onTheWire } from './on-the-wire.ts';
 import { lasts, main } from './promises.ts';

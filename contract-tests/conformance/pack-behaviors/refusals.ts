@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { exampleRequest, packCalls } from '../../fixtures/clients/pack-calls.ts';
-import { endOf, operationsOf, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
+import { exampleRequest, packCalls } from '../../../fixtures/clients/pack-calls.ts';
+import { endOf, operationsOf, planOf, submitOperations } from '../../../fixtures/pack-stage.ts';
 import { type Case, FEATURES } from './case.ts';
 import { onTheWire } from './on-the-wire.ts';
 import { aFailure, main } from './promises.ts';

@@ -7,7 +7,7 @@ import type { OpenApiDocument, Oracle, Violation } from './oracle.ts';
 import { ORACLES_UNDER_TEST } from './oracles-under-test.ts';
 
 const RUNWAY: OpenApiDocument = parse(
-  readFileSync(new URL('../../spec/runway/openapi.yaml', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../spec/runway/openapi.yaml', import.meta.url), 'utf8'),
 );
 
 const GOOD = JUDGED_MESSAGES.filter(({ verdict }) => verdict === 'good');

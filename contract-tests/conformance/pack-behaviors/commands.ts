@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { endOf, operationsOf, planOf, submitOperations } from '../../fixtures/pack-stage.ts';
+import { endOf, operationsOf, planOf, submitOperations } from '../../../fixtures/pack-stage.ts';
 import type { Case } from './case.ts';
 import { mediaIn } from './observations.ts';
 import { onTheWire } from './on-the-wire.ts';

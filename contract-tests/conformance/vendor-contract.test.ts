@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FULL } from '../fixtures/full.ts';
+import { FULL } from '../../fixtures/full.ts';
 import {
   createMockServer,
   listScenarios,
@@ -9,7 +9,7 @@ import {
   type MockServer,
   type MockServerOptions,
   type Pack,
-} from '../mock-server/index.ts';
+} from '../../mock-server/index.ts';
 import type { CallbackMessage, Exchange, OpenApiDocument, Oracle } from './oracles/oracle.ts';
 import { ORACLES_UNDER_TEST } from './oracles/oracles-under-test.ts';
 

@@ -3,9 +3,9 @@ import LumaAI from 'lumaai';
 import Replicate, { validateWebhook } from 'replicate';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it } from 'vitest';
-import { mockAndReceiver } from '../fixtures/mock-and-receiver.ts';
-import type { ScriptedReceiver } from '../fixtures/receivers/scripted-receiver.ts';
-import type { MockServer } from '../mock-server/index.ts';
+import { mockAndReceiver } from '../../fixtures/mock-and-receiver.ts';
+import type { ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
+import type { MockServer } from '../../mock-server/index.ts';
 
 /** The vendors' own SDKs as published; only their base URL is changed. */
 

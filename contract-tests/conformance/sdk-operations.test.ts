@@ -2,7 +2,7 @@ import RunwayML from '@runwayml/sdk';
 import LumaAI from 'lumaai';
 import Replicate from 'replicate';
 import { describe, expect, it } from 'vitest';
-import { loadPacks, type Pack } from '../mock-server/index.ts';
+import { loadPacks, type Pack } from '../../mock-server/index.ts';
 
 /**
  * Every method of an SDK is called once with a fetch that only records requests. Each call must be an operation of

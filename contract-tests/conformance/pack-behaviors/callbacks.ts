@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { endOf } from '../../fixtures/pack-stage.ts';
-import type { Reaction } from '../../fixtures/receivers/scripted-receiver.ts';
-import type { Pack } from '../../mock-server/index.ts';
+import { endOf } from '../../../fixtures/pack-stage.ts';
+import type { Reaction } from '../../../fixtures/receivers/scripted-receiver.ts';
+import type { Pack } from '../../../mock-server/index.ts';
 import type { Case, OpenStage } from './case.ts';
 import { attemptsInTurn, attemptsOf, gapsOf, histories, isSigned, mediaIn, SECRET } from './observations.ts';
 import {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { packCalls } from '../../fixtures/clients/pack-calls.ts';
-import { operationsOf, submitOperations } from '../../fixtures/pack-stage.ts';
-import { createMessageValidator, type Pack } from '../../mock-server/index.ts';
+import { packCalls } from '../../../fixtures/clients/pack-calls.ts';
+import { operationsOf, submitOperations } from '../../../fixtures/pack-stage.ts';
+import { createMessageValidator, type Pack } from '../../../mock-server/index.ts';
 import { type Case, FEATURES, type Stage } from './case.ts';
 import { halfway, main } from './promises.ts';
 
