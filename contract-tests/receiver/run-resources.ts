@@ -7,19 +7,17 @@ import {
   createMockServer,
   type MockServer,
   type OwnCertificate,
-  type Pack,
 } from '../../mock-server/index.ts';
-import { readMs } from '../read-duration.ts';
 import { guardedRequests, type OpenRequest } from './guarded-request.ts';
 import { createLagMeter, type LagMeter } from './lag-meter.ts';
 import { type Observations, observe } from './observations.ts';
 import { createPace, type Pace } from './pace.ts';
 import { createProbe, type Probe } from './probe.ts';
-import type { ReceiverOptions } from './receiver-options.ts';
+import type { ReceiverSettings } from './receiver-settings.ts';
 import { createSystem, type SystemUnderTest } from './system-under-test.ts';
 
 /** Resources that stay open for the whole run. */
-export interface Means {
+export interface RunResources {
   readonly mock: MockServer;
   /** Returns the mock whose successes list several media; it is opened on first use. */
   readonly listMock: (profile: string) => Promise<MockServer>;
@@ -33,43 +31,40 @@ export interface Means {
   readonly lag: LagMeter;
 }
 
-export interface Setting {
-  readonly pack: Pack;
-  readonly url: URL;
-  readonly seed: string;
-  readonly keep: (thing: { close(): unknown }) => void;
-}
-
-/** Opens the mock, the courier, and the observers of a run. */
-export async function openMeans(
-  options: ReceiverOptions,
-  { pack, url, seed, keep }: Setting,
-): Promise<Means> {
-  const tls = options.tls === undefined ? null : await createCertificate(options.tls, options.mediaHost);
-  const courier = createCourier({ allow: [url.hostname] });
+/**
+ * Opens the mock, the courier, and the observers of a run.
+ * @param keep takes what must be closed when the run ends
+ */
+export async function openRunResources(
+  settings: ReceiverSettings,
+  keep: (thing: { close(): unknown }) => void,
+): Promise<RunResources> {
+  const { pack, submit, restartCommand, restart, tlsDir, mediaHost, settleMs } = settings;
+  const { hostname } = new URL(settings.url);
+  const tls = tlsDir === null ? null : await createCertificate(tlsDir, mediaHost ?? undefined);
+  const courier = createCourier({ allow: [hostname] });
   keep(courier);
   const openMock = async (profile: string, port: number): Promise<MockServer> => {
-    const own = await listeningMock(options, { pack, profile, port, tls, seed, allow: url.hostname });
+    const own = await listeningMock(settings, { profile, port, tls, allow: hostname });
     keep(own);
     return own;
   };
-  const mock = await openMock(pack.profile, options.apiPort ?? 0);
+  const mock = await openMock(pack.profile, settings.apiPort);
   const observations = observe(mock);
   keep(observations);
   const lag = createLagMeter();
   keep(lag);
-  const { submit = null, restartCommand = null, restart = null } = options;
   const canAct = submit !== null || restartCommand !== null || restart !== null;
   let listMock: Promise<MockServer> | undefined;
   return {
     mock,
     observations,
     courier,
-    request: guardedRequests([url.hostname]),
+    request: guardedRequests([hostname]),
     lag,
-    probe: options.probe === undefined ? null : createProbe(options.probe),
+    probe: settings.probe === null ? null : createProbe(settings.probe),
     system: canAct ? createSystem({ mock, submit, restartCommand, restart }) : null,
-    pace: createPace(options.settle === undefined ? null : readMs('settle', options.settle)),
+    pace: createPace(settleMs),
     listMock(profile) {
       listMock ??= openMock(profile, 0).then((own) => {
         observations.add(own);
@@ -81,20 +76,18 @@ export async function openMeans(
 }
 
 interface MockSetting {
-  readonly pack: Pack;
   readonly profile: string;
   readonly port: number;
   readonly tls: OwnCertificate | null;
-  readonly seed: string;
   readonly allow: string;
 }
 
 /** Starts the mock that serves media and API for all cases until the run ends. */
 async function listeningMock(
-  { mediaHost, secret }: ReceiverOptions,
-  { pack, profile, port: wanted, tls, seed, allow }: MockSetting,
+  { pack, seed, mediaHost, secret }: ReceiverSettings,
+  { profile, port: wanted, tls, allow }: MockSetting,
 ): Promise<MockServer> {
-  const port = mediaHost !== undefined && wanted === 0 ? await freePort() : wanted;
+  const port = mediaHost !== null && wanted === 0 ? await freePort() : wanted;
   const scheme = tls === null ? 'http' : 'https';
   return createMockServer({
     builtIn: false,
@@ -105,8 +98,8 @@ async function listeningMock(
     seed,
     grace: 0,
     allowCallback: [allow],
-    ...(mediaHost === undefined ? {} : { publicUrl: `${scheme}://${mediaHost}:${port}` }),
-    ...(secret === undefined ? {} : { secret }),
+    ...(mediaHost === null ? {} : { publicUrl: `${scheme}://${mediaHost}:${port}` }),
+    ...(secret === null ? {} : { secret }),
   }).listen({ port, ...(tls === null ? {} : { tls }) });
 }
 

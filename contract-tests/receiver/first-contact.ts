@@ -1,17 +1,12 @@
-import { type AttemptResult, CodedError, type Pack, type PackEvent } from '../../mock-server/index.ts';
-import type { OnActivity } from '../activity.ts';
+import { type AttemptResult, CodedError } from '../../mock-server/index.ts';
 import { hideInUrl } from '../hide-keys.ts';
-import { readMs } from '../read-duration.ts';
 import type { Headline } from '../report.ts';
-import { findCallbackShape } from './callback-shape.ts';
 import { explainFirstAnswer, type Halt } from './first-answer.ts';
 import type { Observations } from './observations.ts';
-import type { Pace } from './pace.ts';
-import type { Probe, ProbeAnswer } from './probe.ts';
-import type { Stage } from './receiver-case.ts';
-import type { ReceiverOptions } from './receiver-options.ts';
-import { collectSpecimens } from './specimens.ts';
-import type { OpenStage } from './stage.ts';
+import type { ProbeAnswer } from './probe.ts';
+import type { CaseContext } from './receiver-case.ts';
+import type { ReceiverSettings } from './receiver-settings.ts';
+import type { RunResources } from './run-resources.ts';
 import type { Subject } from './subject.ts';
 
 /** Results of the first callbacks. */
@@ -27,108 +22,65 @@ export interface FirstContact {
   readonly headlines: readonly Headline[];
 }
 
-/** Inputs for the description of a receiver. */
-export interface SubjectInputs {
-  readonly options: ReceiverOptions;
-  readonly pack: Pack;
-  readonly event: PackEvent;
-  readonly secret: string | null;
-  readonly observations: Observations;
-}
-
-/** Describes the receiver from the options and the pack, before the first request. */
-export async function describeSubject({
-  options,
-  pack,
-  event,
-  secret,
-  observations,
-}: SubjectInputs): Promise<Subject> {
-  const { specimens, failures, listProfile } = await collectSpecimens(pack, event, secret);
-  return {
-    url: options.url,
-    pack,
-    event,
-    shape: findCallbackShape(specimens),
-    failures,
-    ackTimeoutMs: readMs('ackTimeout', options.ackTimeout ?? event.delivery.ackTimeoutMs),
-    fastAckMs: readMs('fastAck', options.fastAck ?? '2s'),
-    downloadWithinMs: readMs('downloadWithin', options.downloadWithin ?? '60s'),
-    pollWithinMs: options.pollWithin === undefined ? null : readMs('pollWithin', options.pollWithin),
-    get downloads() {
-      return observations.sawDownloads;
-    },
-    get onlyHeads() {
-      return observations.sawMediaRequests && !observations.sawDownloads;
-    },
-    hasProbe: options.probe !== undefined,
-    canSubmit: options.submit !== undefined,
-    canRestart: options.restartCommand !== undefined || options.restart !== undefined,
-    realGaps: options.realGaps === true,
-    secret,
-    listProfile,
-  };
-}
-
 /** Time in which the first download must start if effects cannot be observed otherwise. */
 const FIRST_DOWNLOAD_MS = 10_000;
 /** Shorter with a probe that reports effects, because such a receiver may not download media. */
 const FIRST_DOWNLOAD_WITH_PROBE_MS = 2000;
 
-/** Inputs for the first contact. */
-export interface MeetOptions {
-  readonly options: ReceiverOptions;
-  readonly probe: Probe | null;
-  readonly observations: Observations;
-  readonly pace: Pace;
-  readonly onActivity: OnActivity;
-}
+/** What the first contact uses to observe the receiver. */
+type Observers = Pick<RunResources, 'probe' | 'observations' | 'pace'>;
 
 /**
  * Sends a first callback to learn whether the receiver is reachable, whether it acknowledges, what it does, and how fast.
  * @throws {CodedError} RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
-export async function meetReceiver(stage: OpenStage, meet: MeetOptions): Promise<FirstContact> {
-  const { options, observations, onActivity } = meet;
-  onActivity({ id: null, doing: 'sending a first callback', atMostMs: 2 * stage.subject.ackTimeoutMs });
-  const first = await sendGood(stage);
+export async function meetReceiver(
+  context: CaseContext,
+  settings: ReceiverSettings,
+  observers: Observers,
+): Promise<FirstContact> {
+  const { onActivity, settleMs } = settings;
+  const { observations } = observers;
+  onActivity({ id: null, doing: 'sending a first callback', atMostMs: 2 * context.subject.ackTimeoutMs });
+  const first = await sendGood(context);
   // A single failure may be a coincidence.
-  const task = isAcknowledged(first.attempt) ? first : await sendGood(stage);
+  const task = isAcknowledged(first.attempt) ? first : await sendGood(context);
   if (!isAcknowledged(task.attempt)) {
-    const halt = explainFirstAnswer(options, task.attempt);
+    const halt = explainFirstAnswer(settings, task.attempt);
     return { ...NOTHING_SEEN, halt, headlines: [halt.headline] };
   }
   const ackedAt = performance.now();
-  const early = await checkProbe(task.taskId, meet);
-  const fixedMs = options.settle === undefined ? null : readMs('settle', options.settle);
+  const early = await checkProbe(task.taskId, observers);
   const patienceMs =
-    fixedMs ?? (early?.effects === undefined ? FIRST_DOWNLOAD_MS : FIRST_DOWNLOAD_WITH_PROBE_MS);
+    settleMs ?? (early?.effects === undefined ? FIRST_DOWNLOAD_MS : FIRST_DOWNLOAD_WITH_PROBE_MS);
   onActivity({ id: null, doing: "waiting for the receiver's first download", atMostMs: patienceMs });
   const requests = () => observations.downloads(task.taskId);
   const isFetching = await observations.until(() => requests().length > 0, patienceMs);
   const firstMs = (requests()[0]?.beganAtMs ?? performance.now()) - ackedAt;
   if (isFetching) {
     // The following files arrive at about the same pace.
-    await stage.quiet();
-    meet.pace.learn(firstMs, Math.max(0, observations.lastAtMs - ackedAt));
-    await stage.quiet();
+    await context.quiet();
+    observers.pace.learn(firstMs, Math.max(0, observations.lastAtMs - ackedAt));
+    await context.quiet();
   }
-  const answer = await askKnown(task.taskId, early, meet);
-  const acceptsAnything = !isFetching && answer?.effects === undefined && (await acknowledgesAnything(stage));
+  const answer = await askKnown(task.taskId, early, observers);
+  const acceptsAnything =
+    !isFetching && answer?.effects === undefined && (await acknowledgesAnything(context));
   return {
     halt: null,
     taskId: task.taskId,
     probesEffects: answer?.effects !== undefined,
     acceptsAnything,
-    headlines: isFetching || answer?.effects !== undefined ? [] : [nothingSeen(stage.subject, observations)],
+    headlines:
+      isFetching || answer?.effects !== undefined ? [] : [nothingSeen(context.subject, observations)],
   };
 }
 
 const NOTHING_SEEN = { taskId: null, probesEffects: false, acceptsAnything: false } as const;
 
-async function sendGood(stage: Stage): Promise<{ taskId: string; attempt: AttemptResult }> {
-  const task = await stage.task();
-  return { taskId: task.taskId, attempt: await stage.send(task) };
+async function sendGood(context: CaseContext): Promise<{ taskId: string; attempt: AttemptResult }> {
+  const task = await context.task();
+  return { taskId: task.taskId, attempt: await context.send(task) };
 }
 
 function isAcknowledged({ outcome }: AttemptResult): boolean {
@@ -136,7 +88,7 @@ function isAcknowledged({ outcome }: AttemptResult): boolean {
 }
 
 /** Queries the probe, and throws if it is broken, before verdicts depend on it. */
-async function checkProbe(taskId: string, { probe }: MeetOptions): Promise<ProbeAnswer | null> {
+async function checkProbe(taskId: string, { probe }: Observers): Promise<ProbeAnswer | null> {
   if (probe === null) return null;
   const result = await probe(taskId);
   if (result.type === 'broken') {
@@ -156,12 +108,12 @@ async function checkProbe(taskId: string, { probe }: MeetOptions): Promise<Probe
 async function askKnown(
   taskId: string,
   early: ProbeAnswer | null,
-  meet: MeetOptions,
+  observers: Observers,
 ): Promise<ProbeAnswer | null> {
-  if (meet.probe === null || early !== null) return early;
-  const untilMs = performance.now() + meet.pace.patienceMs;
+  if (observers.probe === null || early !== null) return early;
+  const untilMs = performance.now() + observers.pace.patienceMs;
   for (;;) {
-    const answer = await checkProbe(taskId, meet);
+    const answer = await checkProbe(taskId, observers);
     if (answer !== null) return answer;
     if (performance.now() >= untilMs) break;
     await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
@@ -175,12 +127,12 @@ async function askKnown(
 
 const PROBE_EVERY_MS = 200;
 
-async function acknowledgesAnything(stage: Stage): Promise<boolean> {
-  const task = await stage.task();
+async function acknowledgesAnything(context: CaseContext): Promise<boolean> {
+  const task = await context.task();
   const attempts = [
-    await stage.request('GET', {}),
-    await stage.request('POST', { ...task.headers }, `${task.text.slice(0, -1)},}`),
-    await stage.request('POST', { ...task.headers, 'content-type': 'text/plain' }, 'hello'),
+    await context.request('GET', {}),
+    await context.request('POST', { ...task.headers }, `${task.text.slice(0, -1)},}`),
+    await context.request('POST', { ...task.headers, 'content-type': 'text/plain' }, 'hello'),
   ];
   return attempts.every(({ outcome }) => outcome === 'acknowledged');
 }
