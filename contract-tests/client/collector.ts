@@ -1,11 +1,17 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
 import { callIndexOf } from './call-index.ts';
-import type { ApiCall, CallbackAttempt, Download, Evidence, Measures, RunFacts } from './evidence.ts';
+import type {
+  Answered,
+  ApiCall,
+  CallbackAttempt,
+  ClientDownload,
+  Evidence,
+  Measures,
+  RunFacts,
+} from './evidence.ts';
 import { StoredCall } from './read-call.ts';
 import { createRunClock } from './run-clock.ts';
 import { createTaskLives } from './task-lives.ts';
-
-type Answered = Extract<JournalEntry, { readonly type: 'request.answered' }>;
 
 /** Collects evidence entry by entry, so that the judge of a long journal can pause in between. */
 export interface Collector {
@@ -25,7 +31,7 @@ export function createCollector(packs: readonly Pack[], measures: Measures, owns
   const tasks = createTaskLives(clock);
   const calls = new Map<string, ApiCall[]>();
   const attempts: CallbackAttempt[] = [];
-  const downloads: Download[] = [];
+  const downloads: ClientDownload[] = [];
 
   function callsOf({ name }: Pack): ApiCall[] {
     const own = calls.get(name) ?? [];

@@ -17,7 +17,7 @@ describe('the stimuli', () => {
     for (const stimulus of dependent) expect(setUpFor(stimulus, null)).toBeNull();
   });
 
-  it.each(loadPacks())('apply to $name with a set-up, or not at all', (pack) => {
+  it.each(loadPacks())('apply to $name where it has the behavior', (pack) => {
     const applicable = STIMULI.filter((stimulus) => setUpFor(stimulus, pack) !== null);
     expect(applicable.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['plain', 'outage', 'lost-answer']),

@@ -4,7 +4,7 @@ import { createRunClock } from './run-clock.ts';
 import { createTaskLives } from './task-lives.ts';
 
 const [pack, other] = loadPacks();
-if (pack === undefined || other === undefined) throw new Error('There are no packs.');
+if (pack === undefined || other === undefined) throw new Error('The list of packs is empty.');
 const [event = ''] = pack.events.keys();
 
 /** Returns the journal of one task that ends and whose media expire. */

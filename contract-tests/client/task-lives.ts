@@ -1,8 +1,7 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
-import type { TaskLife } from './evidence.ts';
+import type { Submitted, TaskLife } from './evidence.ts';
 import type { RunClock } from './run-clock.ts';
 
-type Submitted = Extract<JournalEntry, { readonly type: 'task.submitted' }>;
 type Change = Extract<JournalEntry, { readonly type: 'task.amended' | 'task.changed' | 'task.expired' }>;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -19,7 +19,7 @@ async function trialOf(change: Partial<ClientCase>, passesIn = 1) {
     onFinished: ({ id, status }) => void seen.push(`${status} ${id}`),
   });
   const [template] = settings.cases;
-  if (template === undefined) throw new Error('There are no cases.');
+  if (template === undefined) throw new Error('The list of cases is empty.');
   const one: ClientCase = {
     ...template,
     id: 'CLI-TEST-01',
@@ -74,7 +74,7 @@ describe('the cases of a trial', () => {
     expect(cases.reports[0]?.replay).toMatch(/^stuntdouble verify client --only CLI-TEST-01/);
   });
 
-  it('suspect a collision when a client failed beside another instance', async () => {
+  it('suspect a collision when a client failed while another instance was running', async () => {
     const { cases, ledger, runOnce } = await trialOf({}, 9);
     ledger.add('plain', await runOnce(), true);
     ledger.add('outage', await runOnce(), false);

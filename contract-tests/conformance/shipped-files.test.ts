@@ -44,7 +44,7 @@ describe('the package', () => {
 /** Returns the packages that a file imports at run time. */
 function packagesIn(file: string): string[] {
   const code = readFileSync(join(ROOT, file), 'utf8').replaceAll(/import type [^;]+;|^\s*\*.*$/gm, '');
-  return [...code.matchAll(/(?:from|import\()\s*'([^.'][^']*)'/g)]
+  return [...code.matchAll(/(?:from|import\(|require\(|import\.meta\.url\)\()\s*'([^.'][^']*)'/g)]
     .map(([, name = '']) => name)
     .filter((name) => !isBuiltin(name))
     .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);

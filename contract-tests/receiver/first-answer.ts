@@ -55,7 +55,7 @@ function summaryOf({ status, detail, answer }: AttemptResult): string {
   return `HTTP ${status} (${details.join(', ')})`;
 }
 
-interface Advice {
+interface StatusAdvice {
   readonly remedy: string;
   readonly isFault: boolean;
 }
@@ -63,7 +63,11 @@ interface Advice {
 const SUBMIT =
   'If the receiver accepts only callbacks of its own tasks, set --submit so that every case uses a task that your system created.';
 
-function adviceOn(status: number, attempt: AttemptResult, { secret, submit }: FirstAnswerSettings): Advice {
+function adviceOn(
+  status: number,
+  attempt: AttemptResult,
+  { secret, submit }: FirstAnswerSettings,
+): StatusAdvice {
   const own = submit === null ? ` ${SUBMIT}` : '';
   if (status === 101) {
     return { remedy: 'Answer with HTTP 200, and do not switch protocols.', isFault: true };

@@ -1,7 +1,7 @@
 import type { AttemptOutcome } from '../../mock-server/index.ts';
 import type { Headline } from '../report.ts';
 
-/** Detects a receiver that hangs or has stopped listening; no more cases are run then. */
+/** Detects a receiver that hangs or has stopped listening, so that later cases are not run. */
 export interface HangWatch {
   /** Reason why no more cases are run; null while they are. */
   readonly stopped: string | null;

@@ -18,7 +18,7 @@ const doubtful = (): Findings => ({
 function runnerFor(stallMs: number, ...findings: readonly (() => Findings)[]) {
   const settings = readReceiverSettings({ url: 'http://127.0.0.1:9/', event: 'runway.generate' });
   const [template] = settings.cases;
-  if (template === undefined) throw new Error('There are no cases.');
+  if (template === undefined) throw new Error('The list of cases is empty.');
   const timeouts: number[] = [];
   const runner = createRunner({
     subject: { ...settings } as unknown as Subject,

@@ -17,14 +17,14 @@ const METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /** An object of the document and the keys that lead to it, with references resolved. */
-export interface Place {
+export interface DocumentPlace {
   readonly keys: readonly string[];
   readonly value: JsonObject;
 }
 
 export interface Route {
-  readonly pathItem: Place;
-  readonly operation: Place;
+  readonly pathItem: DocumentPlace;
+  readonly operation: DocumentPlace;
   readonly pathValues: ReadonlyMap<string, string>;
   readonly query: URLSearchParams;
 }
@@ -37,14 +37,14 @@ export function isViolation(value: object): value is Violation {
   return 'message' in value && 'at' in value;
 }
 
-export function pointerTo(place: Place, ...more: readonly string[]): string {
+export function pointerTo(place: DocumentPlace, ...more: readonly string[]): string {
   return [...place.keys, ...more]
     .map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');
 }
 
 /** Resolves a local reference (`#/components/…`). */
-function placeOfRef(document: OpenApiDocument, ref: string): Place {
+function placeOfRef(document: OpenApiDocument, ref: string): DocumentPlace {
   if (!ref.startsWith('#/'))
     throw new Error(`Only references inside the document are supported, got "${ref}".`);
   const keys = ref
@@ -58,10 +58,10 @@ function placeOfRef(document: OpenApiDocument, ref: string): Place {
 
 export function stepInto(
   document: OpenApiDocument,
-  from: Place,
+  from: DocumentPlace,
   ...keys: readonly string[]
-): Place | undefined {
-  let place: Place = from;
+): DocumentPlace | undefined {
+  let place: DocumentPlace = from;
   for (const key of keys) {
     const value = Object.hasOwn(place.value, key) ? place.value[key] : undefined;
     if (!isObject(value)) return undefined;
@@ -70,7 +70,7 @@ export function stepInto(
   return place;
 }
 
-function followed(document: OpenApiDocument, place: Place): Place {
+function followed(document: OpenApiDocument, place: DocumentPlace): DocumentPlace {
   return typeof place.value.$ref === 'string' ? placeOfRef(document, place.value.$ref) : place;
 }
 
@@ -79,12 +79,12 @@ export function resolved(document: OpenApiDocument, value: unknown): JsonObject 
   return isObject(value) ? followed(document, { keys: [], value }).value : {};
 }
 
-function childrenOf(document: OpenApiDocument, place: Place | undefined): Place[] {
+function childrenOf(document: OpenApiDocument, place: DocumentPlace | undefined): DocumentPlace[] {
   if (!place) return [];
   return Object.keys(place.value).flatMap((key) => stepInto(document, place, key) ?? []);
 }
 
-function rootPlace(document: OpenApiDocument, key: string): Place | undefined {
+function rootPlace(document: OpenApiDocument, key: string): DocumentPlace | undefined {
   return stepInto(document, { keys: [], value: document }, key);
 }
 
@@ -105,7 +105,11 @@ export function routeTo(document: OpenApiDocument, method: string, path: string)
   return { pathItem, operation, pathValues: match.pathValues, query: new URLSearchParams(query) };
 }
 
-function operationOf(document: OpenApiDocument, pathItem: Place, method: string): Place | undefined {
+function operationOf(
+  document: OpenApiDocument,
+  pathItem: DocumentPlace,
+  method: string,
+): DocumentPlace | undefined {
   const key = method.toLowerCase();
   return METHODS.has(key) ? stepInto(document, pathItem, key) : undefined;
 }
@@ -131,14 +135,18 @@ function percentDecoded(text: string): string {
 }
 
 /** Returns the parameters of the path and of the operation, which takes precedence. */
-export function parametersOf(document: OpenApiDocument, route: Route): readonly Place[] {
+export function parametersOf(document: OpenApiDocument, route: Route): readonly DocumentPlace[] {
   const all = [route.pathItem, route.operation].flatMap((place) =>
     childrenOf(document, stepInto(document, place, 'parameters')),
   );
   return [...new Map(all.map((place) => [`${place.value.in}:${place.value.name}`, place])).values()];
 }
 
-export function responseTo(document: OpenApiDocument, operation: Place, status: number): Place | Violation {
+export function responseTo(
+  document: OpenApiDocument,
+  operation: DocumentPlace,
+  status: number,
+): DocumentPlace | Violation {
   const responses = stepInto(document, operation, 'responses');
   const code = [String(status), `${String(status)[0]}XX`, 'default'].find(
     (key) => responses && Object.hasOwn(responses.value, key),
@@ -153,7 +161,7 @@ export function callbackOf(
   operationId: string,
   callback: string,
   method: string,
-): Place | Violation {
+): DocumentPlace | Violation {
   const declared = operationsOf(document)
     .filter((operation) => operation.value.operationId === operationId)
     .flatMap((operation) => stepInto(document, operation, 'callbacks', callback) ?? []);
@@ -166,7 +174,7 @@ export function callbackOf(
   return operation ?? { at: 'callback.method', message: `${method} is not documented for "${callback}"` };
 }
 
-function operationsOf(document: OpenApiDocument): readonly Place[] {
+function operationsOf(document: OpenApiDocument): readonly DocumentPlace[] {
   return childrenOf(document, rootPlace(document, 'paths')).flatMap((pathItem) =>
     Object.keys(pathItem.value).flatMap((key) => operationOf(document, pathItem, key) ?? []),
   );
@@ -175,9 +183,9 @@ function operationsOf(document: OpenApiDocument): readonly Place[] {
 /** Returns the media type object for a body of this type: exact matches first, then ranges such as `image/*`. */
 export function mediaFor(
   document: OpenApiDocument,
-  content: Place,
+  content: DocumentPlace,
   contentType: string | undefined,
-): Place | undefined {
+): DocumentPlace | undefined {
   const type = essenceOf(contentType ?? '');
   const key = [type, `${type.split('/')[0]}/*`, '*/*']
     .flatMap((wanted) => Object.keys(content.value).find((listed) => essenceOf(listed) === wanted) ?? [])

@@ -15,15 +15,15 @@ import type {
 type PrismLibrary = typeof import('@stoplight/prism-http');
 type Components = Parameters<PrismLibrary['createInstance']>[1];
 type Prism = ReturnType<PrismLibrary['createInstance']>;
-type Operation = Awaited<ReturnType<PrismLibrary['getHttpOperationsFromSpec']>>[number];
+type PrismOperation = Awaited<ReturnType<PrismLibrary['getHttpOperationsFromSpec']>>[number];
 type PrismRequest = Parameters<Prism['request']>[0];
 type PrismResponse = Parameters<NonNullable<Components['validateOutput']>>[0]['element'];
-type Part = 'request' | 'response' | 'callback';
+type MessagePart = 'request' | 'response' | 'callback';
 
 interface Referee {
   readonly library: PrismLibrary;
-  readonly operations: Operation[];
-  readonly callbacks: Operation[];
+  readonly operations: PrismOperation[];
+  readonly callbacks: PrismOperation[];
 }
 
 /** Prism as in proxy mode, except that nothing is sent: the recorded answer replaces the upstream one. */
@@ -61,7 +61,7 @@ async function loadReferee(document: OpenApiDocument): Promise<Referee> {
   return { library, operations, callbacks };
 }
 
-async function operationsOf(library: PrismLibrary, document: OpenApiDocument): Promise<Operation[]> {
+async function operationsOf(library: PrismLibrary, document: OpenApiDocument): Promise<PrismOperation[]> {
   // Without a dialect, Prism uses draft-07. Prism modifies its input.
   const own = structuredClone({ ...document, jsonSchemaDialect: DRAFT_2020_12 });
   const operations = await library.getHttpOperationsFromSpec(own);
@@ -92,7 +92,7 @@ function callbackPath(operationId: string, callback: string): string {
 }
 
 /** Prism silently treats a schema that does not compile as one that allows everything. */
-function refuseUnusableSchemas(operation: Operation): void {
+function refuseUnusableSchemas(operation: PrismOperation): void {
   const bodies = [operation.request?.body, ...operation.responses];
   const bundled = '__bundled__' in operation ? operation.__bundled__ : undefined;
   const ajv = new Ajv2020({ strict: false, logger: false });
@@ -109,8 +109,8 @@ function refuseUnusableSchemas(operation: Operation): void {
 
 async function judge(
   library: PrismLibrary,
-  operations: Operation[],
-  part: Part,
+  operations: PrismOperation[],
+  part: MessagePart,
   request: PrismRequest,
   response: PrismResponse = { statusCode: 200 },
 ): Promise<readonly Violation[]> {
@@ -132,11 +132,11 @@ function detailOf(error: Error): string {
   return 'detail' in error ? String(error.detail) : error.message;
 }
 
-function placeIn(part: Part, [section, ...rest]: readonly string[]): string {
+function placeIn(part: MessagePart, [section, ...rest]: readonly string[]): string {
   return section === undefined ? part : [`${part}.${section}`, ...rest].join('/');
 }
 
-function configFor(part: Part): Parameters<PrismLibrary['createInstance']>[0] {
+function configFor(part: MessagePart): Parameters<PrismLibrary['createInstance']>[0] {
   return {
     isProxy: true,
     errors: true,

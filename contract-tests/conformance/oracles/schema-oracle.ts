@@ -1,8 +1,8 @@
 import {
   callbackOf,
+  type DocumentPlace,
   isViolation,
   mediaFor,
-  type Place,
   parametersOf,
   pointerTo,
   type Route,
@@ -15,7 +15,7 @@ import type { CallbackMessage, Exchange, OpenApiDocument, Oracle, Violation } fr
 /** Judges a value by the schema at a JSON pointer of the document; `at` is a pointer into the value. */
 export type SchemaCheck = (schemaPointer: string, value: unknown) => Promise<readonly Violation[]>;
 
-interface Message {
+interface OracleMessage {
   readonly part: 'request' | 'response' | 'callback';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -26,7 +26,7 @@ interface Bench {
   readonly check: SchemaCheck;
 }
 
-type Judgement = Promise<readonly Violation[]>;
+type Judging = Promise<readonly Violation[]>;
 
 /** Builds an oracle over any schema engine. It judges routes, parameters, and bodies, but not security. */
 export function createSchemaOracle(name: string, document: OpenApiDocument, check: SchemaCheck): Oracle {
@@ -39,7 +39,7 @@ export function createSchemaOracle(name: string, document: OpenApiDocument, chec
   };
 }
 
-async function judgeRequest(bench: Bench, exchange: Exchange): Judgement {
+async function judgeRequest(bench: Bench, exchange: Exchange): Judging {
   const route = routeTo(bench.document, exchange.method, exchange.path);
   if (isViolation(route)) return [route];
   const { requestHeaders: headers, requestBody: body } = exchange;
@@ -51,7 +51,7 @@ async function judgeRequest(bench: Bench, exchange: Exchange): Judgement {
   return judgments.flat();
 }
 
-async function judgeResponse(bench: Bench, exchange: Exchange): Judgement {
+async function judgeResponse(bench: Bench, exchange: Exchange): Judging {
   const route = routeTo(bench.document, exchange.method, exchange.path);
   if (isViolation(route)) return [route];
   const response = responseTo(bench.document, route.operation, exchange.status);
@@ -60,14 +60,14 @@ async function judgeResponse(bench: Bench, exchange: Exchange): Judgement {
   return judgeBody(bench, response, { part: 'response', headers, body });
 }
 
-async function judgeCallback(bench: Bench, message: CallbackMessage): Judgement {
+async function judgeCallback(bench: Bench, message: CallbackMessage): Judging {
   const operation = callbackOf(bench.document, message.operationId, message.callback, message.method);
   if (isViolation(operation)) return [operation];
   const { headers, body } = message;
   return judgeRequestBody(bench, operation, { part: 'callback', headers, body });
 }
 
-async function judgeRequestBody(bench: Bench, operation: Place, message: Message): Judgement {
+async function judgeRequestBody(bench: Bench, operation: DocumentPlace, message: OracleMessage): Judging {
   const at = `${message.part}.body`;
   const requestBody = stepInto(bench.document, operation, 'requestBody');
   if (message.body === undefined)
@@ -76,7 +76,11 @@ async function judgeRequestBody(bench: Bench, operation: Place, message: Message
   return judgeBody(bench, requestBody, message);
 }
 
-async function judgeBody(bench: Bench, holder: Place, { part, headers, body }: Message): Judgement {
+async function judgeBody(
+  bench: Bench,
+  holder: DocumentPlace,
+  { part, headers, body }: OracleMessage,
+): Judging {
   const content = stepInto(bench.document, holder, 'content');
   if (!content || Object.keys(content.value).length === 0) return [];
   const contentType = headerOf(headers, 'content-type');
@@ -89,7 +93,7 @@ async function judgeBody(bench: Bench, holder: Place, { part, headers, body }: M
   return 'schema' in media.value ? judgeValue(bench, pointerTo(media, 'schema'), body, `${part}.body`) : [];
 }
 
-async function judgeParameter(bench: Bench, parameter: Place, values: readonly string[]): Judgement {
+async function judgeParameter(bench: Bench, parameter: DocumentPlace, values: readonly string[]): Judging {
   const at = `request.${parameter.value.in}/${parameter.value.name}`;
   if (values.length === 0) return parameter.value.required === true ? [{ at, message: 'is required' }] : [];
   const schema = stepInto(bench.document, parameter, 'schema');
@@ -97,7 +101,7 @@ async function judgeParameter(bench: Bench, parameter: Place, values: readonly s
   return judgeValue(bench, pointerTo(schema), coerced(bench.document, schema, values), at);
 }
 
-async function judgeValue(bench: Bench, schemaPointer: string, value: unknown, at: string): Judgement {
+async function judgeValue(bench: Bench, schemaPointer: string, value: unknown, at: string): Judging {
   const violations = await bench.check(schemaPointer, value);
   return violations.map((violation) => ({ at: `${at}${violation.at}`, message: violation.message }));
 }
@@ -106,7 +110,7 @@ function headerOf(headers: Readonly<Record<string, string>>, name: string): stri
   return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-function valuesFor(parameter: Place, route: Route, exchange: Exchange): readonly string[] {
+function valuesFor(parameter: DocumentPlace, route: Route, exchange: Exchange): readonly string[] {
   const name = String(parameter.value.name);
   if (parameter.value.in === 'query') return route.query.getAll(name);
   const value =
@@ -119,7 +123,7 @@ function valuesFor(parameter: Place, route: Route, exchange: Exchange): readonly
 /**
  * Parameters arrive as strings and are parsed as the schema's plain type. Lists are read in the exploded style only.
  */
-function coerced(document: OpenApiDocument, schema: Place, values: readonly string[]): unknown {
+function coerced(document: OpenApiDocument, schema: DocumentPlace, values: readonly string[]): unknown {
   const { type } = schema.value;
   if (type === 'array') {
     const items = stepInto(document, schema, 'items');

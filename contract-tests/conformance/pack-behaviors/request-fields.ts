@@ -2,10 +2,10 @@ import type { SubmitOperation } from '../../../fixtures/clients/pack-calls.ts';
 import type { Pack } from '../../../mock-server/index.ts';
 import type { Announcing } from './promises.ts';
 
-interface Schema {
+interface FieldSchema {
   readonly $ref?: string;
   readonly required?: readonly string[];
-  readonly allOf?: readonly Schema[];
+  readonly allOf?: readonly FieldSchema[];
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
@@ -22,10 +22,12 @@ export function filterField(pack: Pack, operation: Announcing): string {
 }
 
 /** Returns the schema of a request and all schemas that it is composed of. */
-function requestSchemas({ document }: Pack, { method, path }: SubmitOperation): Schema[] {
+function requestSchemas({ document }: Pack, { method, path }: SubmitOperation): FieldSchema[] {
   const item = document.paths?.[path]?.[method.toLowerCase() as 'post'];
-  const body = item?.requestBody as { content: Readonly<Record<string, { schema?: Schema }>> } | undefined;
-  const open = ({ $ref, allOf = [], ...own }: Schema): Schema[] => [
+  const body = item?.requestBody as
+    | { content: Readonly<Record<string, { schema?: FieldSchema }>> }
+    | undefined;
+  const open = ({ $ref, allOf = [], ...own }: FieldSchema): FieldSchema[] => [
     own,
     ...($ref === undefined ? [] : open(atReference(document, $ref))),
     ...allOf.flatMap(open),
@@ -33,7 +35,7 @@ function requestSchemas({ document }: Pack, { method, path }: SubmitOperation): 
   return open(body?.content['application/json']?.schema ?? {});
 }
 
-function atReference(document: unknown, reference: string): Schema {
+function atReference(document: unknown, reference: string): FieldSchema {
   const parts = reference.replace('#/', '').split('/');
-  return parts.reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], document) as Schema;
+  return parts.reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], document) as FieldSchema;
 }

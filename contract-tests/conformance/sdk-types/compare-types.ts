@@ -84,7 +84,13 @@ function checkTypes(text: string): Complaint[] {
   const folder = mkdtempSync(join(cache, 'sdk-types-'));
   try {
     writeFileSync(join(folder, 'compared.mts'), text);
-    const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck'];
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--skipLibCheck',
+      '--allowImportingTsExtensions',
+    ];
     const modules = ['--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
     const { stdout, status } = spawnSync(
