@@ -109,7 +109,7 @@ describe('"prism proxy --errors" between a client and the mock', () => {
 
   it('rejects a client that breaks the contract before the mock sees it', async () => {
     const before = mock.tasks.all().length;
-    await expect(throughPrism(CLIENT_DEFECTS['CLI-CRE-01'] ?? {})).rejects.toThrow(/refused with code 422/);
+    await expect(throughPrism(CLIENT_DEFECTS['CLI-CRE-01'] ?? {})).rejects.toThrow(/rejected with code 422/);
     const refused = await runwayCalls(proxied).generate({ duration: '5' });
     expect(refused.status).toBe(422);
     expect(JSON.stringify(refused.body)).toContain('duration');
