@@ -1,5 +1,6 @@
 import { CLIENT_CASES } from '../contract-tests/client/cases.ts';
-import { type ClientOptions, clientCases, judgeClient } from '../contract-tests/client/judge-client.ts';
+import { clientCases } from '../contract-tests/client/client-settings.ts';
+import { type ClientOptions, judgeClient } from '../contract-tests/client/judge-client.ts';
 import { QUICK, STIMULI } from '../contract-tests/client/stimuli.ts';
 import type { Progress } from '../contract-tests/reporters/progress.ts';
 import { CodedError } from '../mock-server/index.ts';

@@ -1,7 +1,8 @@
-import { type Announcement, announce, wantedCases } from '../contract-tests/receiver/announce.ts';
 import { RECEIVER_CASES } from '../contract-tests/receiver/cases.ts';
+import { describeRun, type RunDescription } from '../contract-tests/receiver/describe-run.ts';
 import { judgeReceiver } from '../contract-tests/receiver/judge-receiver.ts';
 import type { ReceiverOptions } from '../contract-tests/receiver/receiver-options.ts';
+import { readReceiverSettings, wantedCases } from '../contract-tests/receiver/receiver-settings.ts';
 import type { Progress } from '../contract-tests/reporters/progress.ts';
 import { sayDuration } from '../contract-tests/reporters/wording.ts';
 import { CodedError } from '../mock-server/index.ts';
@@ -55,12 +56,14 @@ export function verifyReceiver(
       'The URL of the receiver is missing.',
       'Pass a URL, or pass reports to compare: --compare a.json b.json --report html=FILE',
     ),
-    ...(options === null ? {} : { announce: () => describeLimits(announce(options)) }),
+    ...(options === null
+      ? {}
+      : { announce: () => describeLimits(describeRun(readReceiverSettings(options))) }),
   };
   return runSuite(suite, flags, printer);
 }
 
-function describeLimits({ cases, ackTimeoutMs, hangsMs }: Announcement): string {
+function describeLimits({ cases, ackTimeoutMs, hangsMs }: RunDescription): string {
   const what = cases === 1 ? '1 case' : `${cases} cases`;
   return `Testing ${what}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout). If it never answers, the run ends after ${sayDuration(hangsMs)}.`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { caseOutcome } from './case-outcome.ts';
+import { sampleCase } from './conformance/sample-report.ts';
 import type { CaseReport, Level, Status } from './report.ts';
-import { sampleCase } from './reporters/sample-report.ts';
 
 function judged(level: Level, verdicts: Readonly<Record<string, Status>>): CaseReport {
   const made = Object.entries(verdicts).map(([aspect, status]) => [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { allPassed, everyStatus, explained, inconclusive, sampleCase } from './conformance/sample-report.ts';
 import { type ContractRun, explainRun, openContractRun } from './contract-run.ts';
-import { allPassed, everyStatus, explained, inconclusive, sampleCase } from './reporters/sample-report.ts';
 
 function open(strict = false): { readonly run: ContractRun; readonly written: string[] } {
   const written: string[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { replayLine as clientReplay } from './client/client-options.ts';
+import { replayLine as clientReplay } from './client/replay-line.ts';
+import { sampleCase, sampleReport } from './conformance/sample-report.ts';
 import {
   hideInCommand,
   hideInUrl,
@@ -8,7 +9,6 @@ import {
   keysInUrl,
   withoutKeys,
 } from './hide-keys.ts';
-import { sampleCase, sampleReport } from './reporters/sample-report.ts';
 
 const KEY = 'sk-live-4f9a77c2e01b';
 
@@ -70,9 +70,7 @@ describe('the command that runs a case again', () => {
       command: ['node', 'client.js', '--token', KEY],
       env: { API_BASE: '{url}', API_KEY: KEY },
     };
-    const line = clientReplay('CLI-POL-01', { options, seed: '1' } as unknown as Parameters<
-      typeof clientReplay
-    >[1]);
+    const line = clientReplay('CLI-POL-01', '1', options);
     expect(line).toBe(
       'stuntdouble verify client --only CLI-POL-01 --env API_BASE={url} --env "API_KEY=$API_KEY" -- node client.js --token \'[redacted]\'',
     );

@@ -1,8 +1,9 @@
 import type { App } from './app-under-test.ts';
 import { type ContractRun, explainRun } from './contract-run.ts';
 import { placelessError, readableError } from './readable-error.ts';
-import { announce } from './receiver/announce.ts';
+import { describeRun } from './receiver/describe-run.ts';
 import type { ReceiverOptions } from './receiver/receiver-options.ts';
+import { type ReceiverSettings, readReceiverSettings } from './receiver/receiver-settings.ts';
 import { openSession, type Session } from './receiver/session.ts';
 import type { CaseReport } from './report.ts';
 import { sayDuration } from './reporters/wording.ts';
@@ -59,15 +60,15 @@ async function meet(
   served: ServedApp | null,
   watch: ErrorWatch | null,
 ): Promise<ReceiverTrial> {
-  const all: ReceiverOptions = {
+  const settings = readReceiverSettings({
     ...options,
     ...(watch === null ? {} : { errors: watch.of }),
     url: served === null ? url : `${served.origin}${path}`,
     onActivity: run.onActivity,
-  };
-  run.say(sayLimits(all));
-  const session = await within(openSession(all), limitMs, () =>
-    run.explainDelay(`The first contact with ${all.url}`, limitMs),
+  });
+  run.say(sayLimits(settings));
+  const session = await within(openSession(settings), limitMs, () =>
+    run.explainDelay(`The first contact with ${settings.url}`, limitMs),
   );
   const misfit = served?.misfit() ?? null;
   const findings = misfit ?? refuseInconclusive(session, [], run);
@@ -98,8 +99,8 @@ async function meet(
   };
 }
 
-function sayLimits(options: ReceiverOptions): string {
-  const { cases, ackTimeoutMs } = announce(options);
+function sayLimits(settings: ReceiverSettings): string {
+  const { cases, ackTimeoutMs } = describeRun(settings);
   const what = cases === 1 ? '1 case' : `${cases} cases`;
   return `${what}; the receiver has ${sayDuration(ackTimeoutMs)} for each answer (ackTimeout)`;
 }

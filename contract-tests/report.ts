@@ -133,9 +133,9 @@ export function worstOf(statuses: readonly Status[]): Status {
   return RANKING[worst] ?? 'failed';
 }
 
-type Judged = Pick<CaseReport, 'status' | 'level' | 'verdicts'>;
+type JudgedCase = Pick<CaseReport, 'status' | 'level' | 'verdicts'>;
 
-export function summarize(cases: readonly Judged[]): Summary {
+export function summarize(cases: readonly JudgedCase[]): Summary {
   const count = (status: Status): number => cases.filter((entry) => entry.status === status).length;
   const broken = (level: Level): number => cases.filter((entry) => brokenLevel(entry) === level).length;
   return {
@@ -151,14 +151,14 @@ export function summarize(cases: readonly Judged[]): Summary {
 }
 
 /** Returns the strongest level that a case did not meet; null when it met all. */
-export function brokenLevel({ level, verdicts }: Judged): Level | null {
+export function brokenLevel({ level, verdicts }: JudgedCase): Level | null {
   const broken = Object.values(verdicts)
     .filter(({ status }) => status === 'failed')
     .map((verdict) => verdict.level ?? level);
   return (['must', 'should', 'info'] as const).find((word) => broken.includes(word)) ?? null;
 }
 
-function isJudged({ verdicts }: Judged): boolean {
+function isJudged({ verdicts }: JudgedCase): boolean {
   return Object.values(verdicts).some(({ status }) => ['passed', 'failed', 'non-strict'].includes(status));
 }
 

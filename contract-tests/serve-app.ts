@@ -47,14 +47,14 @@ export async function serveApp(app: App, options: ServeOptions = {}): Promise<Se
   };
 }
 
-type Exchange = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+type ExchangeHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /** Passes a request to the app according to its style. */
 function createExchange(
   handler: Handler,
   onError: (error: unknown) => void,
   onMisfit: (error: UnusableApp) => void,
-): Exchange {
+): ExchangeHandler {
   const byFetch = async (
     incoming: IncomingMessage,
     outgoing: ServerResponse,
@@ -115,7 +115,7 @@ interface Ways {
 function createEither(
   handle: (...parts: readonly unknown[]) => unknown,
   { byFetch, failed, onMisfit }: Ways,
-): Exchange {
+): ExchangeHandler {
   let isFetch: boolean | null = null;
   const trial = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = recordBody(incoming);

@@ -51,14 +51,14 @@ function packsOf(parts: readonly StimulusRuns[]): Pack[] {
   ];
 }
 
-interface Judged extends JudgedPart {
+interface JudgedRuns extends JudgedPart {
   readonly part: StimulusRuns;
 }
 
 /** Number of verdicts above which only the first of those that passed is shown. */
 const MAX_SHOWN = 3;
 
-function shorten(judged: readonly Judged[]): readonly Judged[] {
+function shorten(judged: readonly JudgedRuns[]): readonly JudgedRuns[] {
   if (judged.length <= MAX_SHOWN) return judged;
   const good = judged.filter(({ finding }) => finding.verdict.status === 'passed');
   return judged.filter((one) => !good.includes(one) || one === good[0]);

@@ -5,7 +5,7 @@ import { CLIENT_CASES } from './cases.ts';
 import { type ApiCall, type Evidence, gatherEvidence, type RunFacts } from './evidence.ts';
 import { promptLimitOf } from './prompt-limit.ts';
 import { StoredCall } from './read-call.ts';
-import { STIMULI } from './stimuli.ts';
+import { STIMULI, type Stimulus, setUpFor } from './stimuli.ts';
 
 let mock: MockServer;
 afterEach(() => mock.close());
@@ -312,7 +312,8 @@ describe('CLI-CRE-12', () => {
   it.each(['replicate', 'luma', 'cometapi'])('is not applicable to %s, which has no limit', async (name) => {
     await start();
     const pack = mock.packs.find((one) => one.name === name) as Pack;
-    expect(STIMULI.find(({ name }) => name === 'long-prompt')?.setUp(pack)).toBeNull();
+    const stimulus = STIMULI.find(({ name }) => name === 'long-prompt') as Stimulus;
+    expect(setUpFor(stimulus, pack)).toBeNull();
     expect(judge('CLI-CRE-12', { ...evidence({}), pack }).actual).toBe(
       'The vendor does not document a limit for prompts.',
     );

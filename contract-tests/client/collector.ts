@@ -1,19 +1,17 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
 import { callIndexOf } from './call-index.ts';
 import type {
+  Answered,
   ApiCall,
   CallbackAttempt,
-  Download,
+  ClientDownload,
   Evidence,
-  Happening,
   Measures,
   RunFacts,
-  TaskLife,
 } from './evidence.ts';
 import { StoredCall } from './read-call.ts';
-
-type Answered = Extract<JournalEntry, { readonly type: 'request.answered' }>;
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+import { createRunClock } from './run-clock.ts';
+import { createTaskLives } from './task-lives.ts';
 
 /** Collects evidence entry by entry, so that the judge of a long journal can pause in between. */
 export interface Collector {
@@ -29,19 +27,11 @@ export interface Collector {
  * @param ownsAll whether calls that match no vendor belong to the client, as in a run with its own mock
  */
 export function createCollector(packs: readonly Pack[], measures: Measures, ownsAll: boolean): Collector {
+  const clock = createRunClock(measures);
+  const tasks = createTaskLives(clock);
   const calls = new Map<string, ApiCall[]>();
-  const tasks = new Map<string, TaskLife[]>();
-  const latest = new Map<string, Writable<TaskLife>>();
   const attempts: CallbackAttempt[] = [];
-  const downloads: Download[] = [];
-  let first: JournalEntry | undefined;
-  let last: JournalEntry | undefined;
-
-  const scaled = (wallAt: string): number =>
-    (Date.parse(wallAt) - Date.parse(first?.wallAt ?? '')) * measures.timeScale;
-  const timeOf = ({ at, wallAt }: Pick<JournalEntry, 'at' | 'wallAt'>): number =>
-    measures.time === 'service' ? Date.parse(at) - Date.parse(first?.at ?? at) : scaled(wallAt);
-  const happening = (entry: JournalEntry): Happening => ({ seq: entry.seq, atMs: timeOf(entry) });
+  const downloads: ClientDownload[] = [];
 
   function callsOf({ name }: Pack): ApiCall[] {
     const own = calls.get(name) ?? [];
@@ -55,75 +45,48 @@ export function createCollector(packs: readonly Pack[], measures: Measures, owns
     for (const pack of packs) {
       if (entry.pack !== pack.name && !(ownsAll && entry.route === 'unknown')) continue;
       const own = callsOf(pack);
-      own.push(new StoredCall(happening(entry), entry, pack));
+      own.push(new StoredCall(clock.happening(entry), entry, pack));
       // Each call is indexed on arrival, so that the first case does not have to index a long journal.
       callIndexOf(own);
     }
   }
 
-  function addTask(entry: Extract<JournalEntry, { readonly type: 'task.submitted' }>): void {
-    const { taskId: id, plan } = entry;
-    const life = { ...happening(entry), id, plan, endedAtMs: null, expiredSeq: null };
-    latest.set(id, life);
-    const own = tasks.get(plan.pack);
-    if (own === undefined) tasks.set(plan.pack, [life]);
-    else own.push(life);
-  }
-
   function add(entry: JournalEntry): void {
-    first ??= entry;
-    last = entry;
+    clock.see(entry);
     switch (entry.type) {
       case 'request.answered':
         return addCall(entry);
       case 'task.submitted':
-        return addTask(entry);
+        return tasks.add(entry);
       case 'media.served':
-        downloads.push({ ...happening(entry), entry });
+        downloads.push({ ...clock.happening(entry), entry });
         return;
       case 'attempt.ended':
-        attempts.push({
-          ...happening(entry),
-          entry,
-          isAcknowledged: entry.attempt.outcome === 'acknowledged',
-        });
+        attempts.push({ ...clock.happening(entry), entry, isAcknowledged: isAcknowledged(entry.attempt) });
         return;
       case 'task.amended':
       case 'task.changed':
-      case 'task.expired': {
-        const life = latest.get(entry.taskId);
-        if (life !== undefined) applyChange(life, entry, timeOf);
-        return;
-      }
+      case 'task.expired':
+        return tasks.change(entry);
     }
   }
 
   return {
     add,
     isUsed: ({ name }) => calls.has(name),
-    evidenceOn(pack, run, endedAt) {
-      const endsAtMs = last === undefined ? 0 : timeOf(last);
-      return {
-        ...measures,
-        pack,
-        run,
-        calls: callsOf(pack),
-        tasks: tasks.get(pack.name) ?? [],
-        attempts,
-        downloads,
-        endsAtMs:
-          endedAt === undefined || measures.time === 'service'
-            ? endsAtMs
-            : Math.max(endsAtMs, scaled(endedAt)),
-      };
-    },
+    evidenceOn: (pack, run, endedAt) => ({
+      ...measures,
+      pack,
+      run,
+      calls: callsOf(pack),
+      tasks: tasks.of(pack),
+      attempts,
+      downloads,
+      endsAtMs: clock.endsAtMs(endedAt),
+    }),
   };
 }
 
-type Change = Extract<JournalEntry, { readonly type: 'task.amended' | 'task.changed' | 'task.expired' }>;
-
-function applyChange(life: Writable<TaskLife>, entry: Change, timeOf: (entry: JournalEntry) => number): void {
-  if (entry.type === 'task.amended') life.plan = entry.plan;
-  else if (entry.type === 'task.expired') life.expiredSeq = entry.seq;
-  else if (entry.index === life.plan.steps.length - 1) life.endedAtMs = timeOf(entry);
+function isAcknowledged({ outcome }: CallbackAttempt['entry']['attempt']): boolean {
+  return outcome === 'acknowledged';
 }

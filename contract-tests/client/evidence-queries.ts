@@ -1,14 +1,13 @@
 import type { Pack } from '../../mock-server/index.ts';
 import { cached, groupedBy } from './cached.ts';
 import { callIndexOf } from './call-index.ts';
-import type { ApiCall, CallbackAttempt, Download, Evidence, RunFacts, TaskLife } from './evidence.ts';
+import type { ApiCall, CallbackAttempt, ClientDownload, Evidence, RunFacts, TaskLife } from './evidence.ts';
+import type { ErrorRole } from './pack-text.ts';
 
 /*
  * Queries of the evidence that several cases use. Their lists and indexes are built once for each evidence, so no query
  * costs more than the length of its result.
  */
-
-type ErrorRole = Parameters<Pack['errors']['codeOf']>[0];
 
 /** Returns the submissions. */
 export function submitsIn({ calls }: Evidence): readonly ApiCall[] {
@@ -44,7 +43,7 @@ export function firstAcknowledged(evidence: Evidence, { id }: TaskLife): Callbac
 }
 
 /** Returns the requests for the media of a task. */
-export function downloadsOf(evidence: Evidence, taskId: string): readonly Download[] {
+export function downloadsOf(evidence: Evidence, taskId: string): readonly ClientDownload[] {
   return downloadsByTask(evidence).get(taskId) ?? [];
 }
 

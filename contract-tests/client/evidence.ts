@@ -1,9 +1,9 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
 import { createCollector } from './collector.ts';
 
-type Operation = Pack['operations'][number];
-type Submitted = Extract<JournalEntry, { readonly type: 'task.submitted' }>;
-type Answered = Extract<JournalEntry, { readonly type: 'request.answered' }>;
+export type Operation = Pack['operations'][number];
+export type Submitted = Extract<JournalEntry, { readonly type: 'task.submitted' }>;
+export type Answered = Extract<JournalEntry, { readonly type: 'request.answered' }>;
 type Served = Extract<JournalEntry, { readonly type: 'media.served' }>;
 type Ended = Extract<JournalEntry, { readonly type: 'attempt.ended' }>;
 type Plan = Submitted['plan'];
@@ -46,7 +46,7 @@ export interface CallbackAttempt extends Happening {
 }
 
 /** A request for a media file. */
-export interface Download extends Happening {
+export interface ClientDownload extends Happening {
   readonly entry: Served;
 }
 
@@ -95,7 +95,7 @@ export interface Evidence extends Measures {
   readonly calls: readonly ApiCall[];
   readonly tasks: readonly TaskLife[];
   readonly attempts: readonly CallbackAttempt[];
-  readonly downloads: readonly Download[];
+  readonly downloads: readonly ClientDownload[];
   /** Time of the last entry, or of the end of the run. */
   readonly endsAtMs: number;
   /** Null when a journal is judged while the client is still running. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Headline } from '../report.ts';
-import type { ClientSettings } from './client-options.ts';
+import type { ClientSettings } from './client-settings.ts';
 import type { CallbackAttempt, Evidence } from './evidence.ts';
 import { unmockedIn } from './evidence-queries.ts';
 import { proxiesIn, withoutProxy } from './proxies.ts';
@@ -56,7 +56,7 @@ function describe({ entry: { attempt, url } }: CallbackAttempt): string {
   return words[attempt.outcome] ?? attempt.outcome;
 }
 
-function remedyOf({ entry: { attempt, url } }: CallbackAttempt, { options }: ClientSettings): string {
+function remedyOf({ entry: { attempt, url } }: CallbackAttempt, { tlsDir }: ClientSettings): string {
   switch (attempt.outcome) {
     case 'refused':
     case 'reset':
@@ -67,9 +67,9 @@ function remedyOf({ entry: { attempt, url } }: CallbackAttempt, { options }: Cli
         ? `Allow it with --allow-callback ${hostOf(url)}, or use a receiver on this machine.`
         : 'Use a receiver on this machine, or allow the address with --allow-callback.';
     case 'tls':
-      return options.tls === undefined
+      return tlsDir === null
         ? 'Use a certificate that this machine trusts (NODE_EXTRA_CA_CERTS), or run with --tls and pass {callback} to the client.'
-        : `Use a certificate issued by the authority in ${options.tls}, or pass {callback} to the client.`;
+        : `Use a certificate issued by the authority in ${tlsDir}, or pass {callback} to the client.`;
     case 'timeout':
       return 'Acknowledge the callback before processing it, within the time that the vendor waits.';
     default:

@@ -1,12 +1,9 @@
 import { VERSION } from '../../mock-server/index.ts';
-import { chooseCases } from '../choose-cases.ts';
-import { isSecretVariable, keysInCommand, withoutKeys } from '../hide-keys.ts';
+import { withoutKeys } from '../hide-keys.ts';
 import { type SuiteReport, summarize } from '../report.ts';
-import { CLIENT_CASES } from './cases.ts';
-import type { ClientCase } from './client-case.ts';
-import { type ClientOptions, type ClientSettings, readClientSettings } from './client-options.ts';
+import type { ClientOptions } from './client-options.ts';
+import { type ClientSettings, readClientSettings } from './client-settings.ts';
 import { headlinesOf, notesOf } from './headlines.ts';
-import { QUICK } from './stimuli.ts';
 import { runTrial } from './trial.ts';
 
 export type { ClientOptions } from './client-options.ts';
@@ -18,13 +15,13 @@ export type { ClientOptions } from './client-options.ts';
 export async function judgeClient(options: ClientOptions): Promise<SuiteReport> {
   const startedAt = new Date();
   const settings = await readClientSettings(options);
-  const { pack, usesCallbacks, runs, reports, runsAlone } = await runTrial(settings, clientCases(options));
+  const { pack, usesCallbacks, runs, reports, runsAlone } = await runTrial(settings);
   const report: SuiteReport = {
     suite: 'client',
     version: VERSION,
     target: settings.client.name,
-    pack: pack.name,
-    profile: pack.profile,
+    pack: pack?.name ?? '',
+    profile: pack?.profile ?? '',
     event: null,
     seed: settings.seed,
     startedAt: startedAt.toISOString(),
@@ -42,20 +39,7 @@ export async function judgeClient(options: ClientOptions): Promise<SuiteReport> 
     headlines: headlinesOf(runs, settings),
     inconclusive: null,
   };
-  return withoutKeys(report, keysGiven(options));
-}
-
-function keysGiven({ command = [], env = {} }: ClientOptions): string[] {
-  const variables = Object.entries(env).filter(([name, value]) => isSecretVariable(name, value));
-  return [...keysInCommand(command), ...variables.map(([, value]) => value)];
-}
-
-/** Returns the cases that the options select. @throws {CodedError} CASE_UNKNOWN */
-export function clientCases({ only, quick }: Pick<ClientOptions, 'only' | 'quick'>): readonly ClientCase[] {
-  const selected = chooseCases(CLIENT_CASES, only);
-  return quick === true
-    ? selected.filter(({ stimuli }) => stimuli.some((name) => QUICK.has(name)))
-    : selected;
+  return withoutKeys(report, settings.keys);
 }
 
 function describe({
@@ -63,13 +47,14 @@ function describe({
   timeScale,
   limitMs,
   giveUpWithinMs,
-  options,
+  isQuick,
+  tlsDir,
 }: ClientSettings): Record<string, string> {
   return {
     time: time === 'service' ? 'virtual clock, with the timers of the client' : `wall time, ${timeScale}x`,
     timeLimit: `${limitMs} ms`,
     giveUpWithin: `${giveUpWithinMs} ms`,
-    ...(options.quick === true ? { selection: 'quick' } : {}),
-    ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(isQuick ? { selection: 'quick' } : {}),
+    ...(tlsDir === null ? {} : { tls: tlsDir }),
   };
 }

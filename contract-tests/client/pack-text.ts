@@ -1,7 +1,7 @@
 import { formatDuration, type Pack } from '../../mock-server/index.ts';
 import type { PackText } from '../case-definition.ts';
 
-type ErrorRole = Parameters<Pack['errors']['codeOf']>[0];
+export type ErrorRole = Parameters<Pack['errors']['codeOf']>[0];
 
 /**
  * Returns a text that adds a figure of the pack under test to a phrase: "the documented interval (30s)".

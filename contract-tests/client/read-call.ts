@@ -1,9 +1,6 @@
-import { type JournalEntry, KEY_MARK, type Pack } from '../../mock-server/index.ts';
+import { KEY_MARK, type Pack } from '../../mock-server/index.ts';
 import { cached } from './cached.ts';
-import type { ApiCall, Happening } from './evidence.ts';
-
-type Operation = Pack['operations'][number];
-type Answered = Extract<JournalEntry, { readonly type: 'request.answered' }>;
+import type { Answered, ApiCall, Happening, Operation } from './evidence.ts';
 
 /** The operations of a pack by id, cached because a journal has tens of thousands of calls to few of them. */
 const operationsOf = cached(

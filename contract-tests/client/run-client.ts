@@ -25,7 +25,8 @@ export interface RunOptions {
   /** Vendor that the client calls; null while it is unknown, and the mock then serves all. */
   readonly pack: Pack | null;
   readonly packs: readonly string[];
-  readonly profile: string | undefined;
+  /** Null for the first profile of each pack. */
+  readonly profile: string | null;
   readonly seed: string;
   readonly key: string;
   readonly timeScale: number;
@@ -135,7 +136,7 @@ function openMock(options: RunOptions): Promise<MockServer> {
   const retryAfterMs = setUp.retryAfterMs?.(limitMs);
   return createMockServer({
     ...(pack === null ? { packs } : { builtIn: false, packs: [pack.dir] }),
-    ...(pack === null ? (profile === undefined ? {} : { profile }) : { profile: pack.profile }),
+    ...(pack === null ? (profile === null ? {} : { profile }) : { profile: pack.profile }),
     ...(setUp.scenario === undefined ? {} : { scenario: setUp.scenario }),
     clock,
     ...(clock === 'real' ? { speed: Math.max(20, timeScale) } : {}),

@@ -1,87 +1,96 @@
 import { createHash } from 'node:crypto';
 import { CodedError, type JournalEntry, loadPacks, type Pack } from '../../mock-server/index.ts';
-import type { ClientSettings } from './client-options.ts';
+import { asksForCallbacks } from './callback-url.ts';
+import type { ClientSettings } from './client-settings.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
+import { submitsIn } from './evidence-queries.ts';
 import { proxiesIn } from './proxies.ts';
 import { type ClientRun, runClient } from './run-client.ts';
-import { isSilent, type Stimulus, type StimulusName } from './stimuli.ts';
+import { isSilent, type SetUp, type Stimulus, type StimulusName, setUpFor } from './stimuli.ts';
 
 /** A run and its evidence, or the reason why it was skipped. */
 export type StimulusRun = { readonly run: ClientRun; readonly evidence: Evidence } | string;
 
-/** How the client behaved in the first run. */
+/** How the client behaved in previous runs. */
 export interface Manner {
-  readonly pack: Pack;
+  /** Vendor that it calls; null before the first run. */
+  readonly pack: Pack | null;
   readonly usesCallbacks: boolean;
   readonly polls: boolean;
+}
+
+/** Manner of a client that has not been run, for which no stimulus is skipped. */
+export const UNKNOWN_MANNER: Manner = { pack: null, usesCallbacks: true, polls: true };
+
+/** Returns what the first run shows about the client; subsequent runs, which have faults, show nothing new. */
+export function learnFrom(result: StimulusRun, manner: Manner): Manner {
+  if (manner.pack !== null || typeof result === 'string') return manner;
+  const { evidence } = result;
+  const usesCallbacks = submitsIn(evidence).some((call) => asksForCallbacks(evidence, call));
+  return { ...manner, pack: evidence.pack, usesCallbacks };
 }
 
 type Call = Extract<JournalEntry, { readonly type: 'request.answered' }>;
 
 /**
- * Runs the client without faults against all vendors, to learn which one it calls.
- * @throws {CodedError} CLIENT_UNUSABLE when it calls none
+ * Runs the client with a stimulus, if the vendor and the client have a use for it. Before the vendor is known, the mock
+ * serves all vendors.
+ * @throws {CodedError} CLIENT_UNUSABLE when the vendor is not known and the client calls none
  */
-export async function runPlain(settings: ClientSettings): Promise<Exclude<StimulusRun, string>> {
-  const { options } = settings;
-  const packs = loadPacks({
-    packs: options.packs ?? [],
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-  });
-  const run = await runClient({
-    ...runOptions(settings, 'plain'),
-    setUp: { clock: 'real' },
-    pack: null,
-    isOver: null,
-  });
-  const calls = run.entries.filter((entry) => entry.type === 'request.answered');
-  const pack = vendorOf(calls, packs);
-  if (pack === null) throw unusable(settings, run, calls);
-  return { run, evidence: evidenceOf(run, pack, settings) };
-}
-
-/** Runs the client with a stimulus, if the vendor and the client have a use for it. */
 export async function runStimulus(
   stimulus: Stimulus,
   settings: ClientSettings,
-  { pack, usesCallbacks, polls }: Manner,
+  manner: Manner,
 ): Promise<StimulusRun> {
-  const setUp = stimulus.setUp(pack);
-  if (setUp === null) return `${pack.title} does not have this behavior.`;
-  if (stimulus.needs === 'callbacks' && !usesCallbacks) return 'The client does not use callbacks.';
-  if (stimulus.needs === 'polls' && !polls) {
-    return usesCallbacks
-      ? 'The client did not poll, even when no callback arrived.'
-      : 'The client did not poll.';
-  }
-  if (setUp.prompt !== undefined && !settings.client.takesPrompt) {
-    return 'The command does not accept a prompt. Add {prompt} where it takes one.';
-  }
+  const { pack } = manner;
+  const setUp = setUpFor(stimulus, pack);
+  if (setUp === null) return `${pack?.title ?? 'The vendor'} does not have this behavior.`;
+  const reason = whySkipped(stimulus, setUp, settings, manner);
+  if (reason !== null) return reason;
   const { isOver = isSilent } = stimulus;
   const run = await runClient({
     ...runOptions(settings, stimulus.name),
     setUp,
     pack,
-    isOver: (soFar) => isOver(evidenceOf(soFar, pack, settings)),
+    isOver: pack === null ? null : (soFar) => isOver(evidenceOf(soFar, pack, settings)),
   });
-  return { run, evidence: evidenceOf(run, pack, settings) };
+  return { run, evidence: evidenceOf(run, pack ?? vendorCalledIn(run, settings), settings) };
+}
+
+/** Returns why the client has no use for a stimulus; null if it has. */
+function whySkipped(
+  { needs }: Stimulus,
+  { prompt }: SetUp,
+  { client }: ClientSettings,
+  { usesCallbacks, polls }: Manner,
+): string | null {
+  if (needs === 'callbacks' && !usesCallbacks) return 'The client does not use callbacks.';
+  if (needs === 'polls' && !polls) {
+    return usesCallbacks
+      ? 'The client did not poll, even when no callback arrived.'
+      : 'The client did not poll.';
+  }
+  return prompt !== undefined && !client.takesPrompt
+    ? 'The command does not accept a prompt. Add {prompt} where it takes one.'
+    : null;
 }
 
 function runOptions(settings: ClientSettings, name: StimulusName) {
-  const { client, options, seed, limitMs, timeScale, env, trust } = settings;
+  const { client, packDirs, profile, seed, limitMs, timeScale, env, trust, allowCallback, advanceTimers } =
+    settings;
   return {
     client,
     name,
-    packs: options.packs ?? [],
-    profile: options.profile,
+    packs: packDirs,
+    profile,
     seed,
     key: `sd-${createHash('sha256').update(`${seed} ${name}`).digest('hex').slice(0, 24)}`,
     timeScale,
     limitMs,
     env,
     trust,
-    allowCallback: options.allowCallback ?? [],
-    advanceTimers: options.advanceTimers ?? null,
+    allowCallback,
+    advanceTimers,
   };
 }
 
@@ -89,6 +98,16 @@ function evidenceOf({ entries, facts, endedAt }: ClientRun, pack: Pack, settings
   const { timeScale, time, giveUpWithinMs, downloadWithinMs, concurrency } = settings;
   const measures = { timeScale, time, giveUpWithinMs, downloadWithinMs, concurrency };
   return gatherEvidence({ entries, pack, run: facts, endedAt, ...measures });
+}
+
+/** Returns the vendor that the client called in its first run. @throws {CodedError} CLIENT_UNUSABLE when it called none */
+function vendorCalledIn(run: ClientRun, settings: ClientSettings): Pack {
+  const { packDirs, profile } = settings;
+  const packs = loadPacks({ packs: packDirs, ...(profile === null ? {} : { profile }) });
+  const calls = run.entries.filter((entry) => entry.type === 'request.answered');
+  const pack = vendorOf(calls, packs);
+  if (pack === null) throw unusable(settings, run, calls);
+  return pack;
 }
 
 /** Returns the vendor with the most matching calls, or else the one that unmatched calls resemble most. */

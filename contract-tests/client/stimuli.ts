@@ -13,8 +13,17 @@ export interface Stimulus {
   readonly needs: 'anything' | 'polls' | 'callbacks';
   /** Whether the verdict is known although the client is still running (default: when it was silent for too long). */
   isOver?(evidence: Evidence): boolean;
-  /** Returns how the mock is set up; null when the vendor does not have this behavior. */
-  setUp(pack: Pack): SetUp | null;
+  /** How the mock is set up; a function of the vendor returns null when the vendor does not have this behavior. */
+  readonly setUp: SetUp | ((pack: Pack) => SetUp | null);
+}
+
+/**
+ * Returns how the mock is set up for a vendor; null when the vendor does not have this behavior.
+ * @param pack null while it is not known which vendor the client calls, so that only stimuli for all vendors apply
+ */
+export function setUpFor({ setUp }: Stimulus, pack: Pack | null): SetUp | null {
+  if (typeof setUp !== 'function') return setUp;
+  return pack === null ? null : setUp(pack);
 }
 
 /** How the mock is set up for a run. */
@@ -44,12 +53,12 @@ const ALL = {
   plain: {
     does: 'every task succeeds',
     needs: 'anything',
-    setUp: () => ({ clock: 'real' }),
+    setUp: { clock: 'real' },
   },
   silent: {
     does: 'no callback is ever sent',
     needs: 'callbacks',
-    setUp: () => ({ clock: 'real', scenario: 'callback.never' }),
+    setUp: { clock: 'real', scenario: 'callback.never' },
   },
   'key-refused': {
     does: 'every submission is rejected because of its key',
@@ -99,12 +108,12 @@ const ALL = {
   'lost-answer': {
     does: 'the first submission is accepted, but the connection breaks before the response',
     needs: 'anything',
-    setUp: () => ({ clock: 'real', queue: ['submit.reset'] }),
+    setUp: { clock: 'real', queue: ['submit.reset'] },
   },
   'late-answer': {
     does: 'the first submission is accepted, but its response is delayed by 30 seconds or a third of the time limit',
     needs: 'anything',
-    setUp: () => ({ clock: 'real', queue: ['submit.slow'] }),
+    setUp: { clock: 'real', queue: ['submit.slow'] },
   },
   'no-slot': {
     does: 'the first task fails because the account has too many running tasks',
@@ -125,7 +134,7 @@ const ALL = {
   'long-way': {
     does: 'each state lasts for five polls, and no callback is sent',
     needs: 'polls',
-    setUp: () => ({ clock: 'polls', scenario: 'state.long+callback.never' }),
+    setUp: { clock: 'polls', scenario: 'state.long+callback.never' },
   },
   'unknown-state': {
     does: 'two polls show an undocumented state',
@@ -140,17 +149,17 @@ const ALL = {
   'bad-line': {
     does: 'one poll loses its connection, one returns a 502 from a gateway, one returns truncated JSON',
     needs: 'polls',
-    setUp: () => ({ clock: 'polls', scenario: 'poll.reset+poll.502+poll.truncated+callback.never' }),
+    setUp: { clock: 'polls', scenario: 'poll.reset+poll.502+poll.truncated+callback.never' },
   },
   outage: {
     does: 'six consecutive polls return a 503 from a gateway',
     needs: 'polls',
-    setUp: () => ({ clock: 'polls', scenario: 'poll.503*6+callback.never' }),
+    setUp: { clock: 'polls', scenario: 'poll.503*6+callback.never' },
   },
   'not-visible': {
     does: 'the task is unknown to polls for its first seconds',
     needs: 'polls',
-    setUp: () => ({ clock: 'polls', scenario: 'poll.not-visible+callback.never' }),
+    setUp: { clock: 'polls', scenario: 'poll.not-visible+callback.never' },
   },
   vanished: {
     does: 'every poll reports that the task does not exist',
@@ -170,7 +179,7 @@ const ALL = {
     does: 'the task never finishes',
     needs: 'polls',
     isOver: hasPolledTooLong,
-    setUp: () => ({ clock: 'virtual', scenario: 'callback.never' }),
+    setUp: { clock: 'virtual', scenario: 'callback.never' },
   },
   failed: {
     does: 'the task fails, and no callback is sent',
@@ -186,17 +195,17 @@ const ALL = {
   'same-instant': {
     does: 'the callback is sent together with the first poll that shows the end of the task',
     needs: 'callbacks',
-    setUp: () => ({ clock: 'real', scenario: 'callback.late', interfere: callBackWithFinalPoll }),
+    setUp: { clock: 'real', scenario: 'callback.late', interfere: callBackWithFinalPoll },
   },
   expired: {
     does: 'the media has expired when the task is polled',
     needs: 'polls',
-    setUp: () => ({ clock: 'polls', scenario: 'media.expired+callback.never' }),
+    setUp: { clock: 'polls', scenario: 'media.expired+callback.never' },
   },
   'day-15': {
     does: 'the client runs, 15 days pass, and the client runs again',
     needs: 'anything',
-    setUp: () => ({ clock: 'real', between: (mock) => mock.clock.advance('15d') }),
+    setUp: { clock: 'real', between: (mock) => mock.clock.advance('15d') },
   },
 } satisfies Readonly<Record<string, Omit<Stimulus, 'name'>>>;
 

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '../report.ts';
-import type { ApiCall, CallbackAttempt, Download, Evidence } from './evidence.ts';
+import type { ApiCall, CallbackAttempt, ClientDownload, Evidence } from './evidence.ts';
 
 /** Maximum number of entries in a timeline. */
 const MAX_ENTRIES = 60;
@@ -49,7 +49,7 @@ function showCall({ atMs, entry }: ApiCall): TimelineEntry {
   return { atMs, durationMs, kind: 'call', text, isBad: false };
 }
 
-function showDownload({ atMs, entry }: Download): TimelineEntry {
+function showDownload({ atMs, entry }: ClientDownload): TimelineEntry {
   const { method, name, status, durationMs } = entry;
   const text = `${method} ${name} → ${status === null ? 'connection broken' : `HTTP ${status}`}`;
   return { atMs, durationMs, kind: 'download', text, isBad: false };

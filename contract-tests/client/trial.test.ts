@@ -5,8 +5,10 @@ import { freePort } from '../../fixtures/free-port.ts';
 import { HANG_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import type { Activity } from '../activity.ts';
 import type { SuiteReport } from '../report.ts';
+import type { ClientOptions } from './client-options.ts';
+import { clientCases } from './client-settings.ts';
 import type { ClientContext } from './client-under-test.ts';
-import { type ClientOptions, clientCases, judgeClient } from './judge-client.ts';
+import { judgeClient } from './judge-client.ts';
 
 const TIME_SCALE = 300;
 const SETTINGS = {

@@ -1,5 +1,5 @@
 import { documentPattern, editDistance, type Pack } from '../../mock-server/index.ts';
-import { bodySchemaOf, branchesOf, type Schema } from './request-schema.ts';
+import { bodySchemaOf, branchesOf, type RequestSchema } from './request-schema.ts';
 
 /** An undocumented field of a request body. */
 export interface UndocumentedField {
@@ -14,7 +14,12 @@ export function undocumentedFields(pack: Pack, operationId: string, body: unknow
   return walk(pack, branchesOf(pack, bodySchemaOf(pack, operationId)), body, '');
 }
 
-function walk(pack: Pack, branches: readonly Schema[], value: unknown, at: string): UndocumentedField[] {
+function walk(
+  pack: Pack,
+  branches: readonly RequestSchema[],
+  value: unknown,
+  at: string,
+): UndocumentedField[] {
   if (Array.isArray(value)) {
     const items = branches.flatMap(({ items }) => branchesOf(pack, items));
     return value.flatMap((item, index) => walk(pack, items, item, `${at}/${index}`));
@@ -33,16 +38,16 @@ function walk(pack: Pack, branches: readonly Schema[], value: unknown, at: strin
   });
 }
 
-function acceptsAnyName({ additionalProperties }: Schema): boolean {
+function acceptsAnyName({ additionalProperties }: RequestSchema): boolean {
   return additionalProperties === true || typeof additionalProperties === 'object';
 }
 
-function hasPattern({ patternProperties = {} }: Schema, name: string): boolean {
+function hasPattern({ patternProperties = {} }: RequestSchema, name: string): boolean {
   return Object.keys(patternProperties).some((pattern) => documentPattern(pattern).test(name));
 }
 
 /** Returns the optional fields. A misspelled required field already violates the schema. */
-function optionalOf(known: readonly string[], branches: readonly Schema[]): string[] {
+function optionalOf(known: readonly string[], branches: readonly RequestSchema[]): string[] {
   const needed = new Set(branches.flatMap(({ required = [] }) => required));
   return known.filter((name) => !needed.has(name));
 }

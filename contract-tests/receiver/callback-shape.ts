@@ -26,7 +26,7 @@ export interface CallbackShape {
   readonly extras: readonly Place[];
 }
 
-export interface Specimens {
+export interface SampleBodies {
   readonly taskId: string;
   readonly success: JsonValue;
   /** Null if the event does not have failure callbacks. */
@@ -39,7 +39,7 @@ export interface Specimens {
 }
 
 /** Finds the parts of a callback in a success and a failure of the pack. */
-export function findCallbackShape({ taskId, success, failure }: Specimens): CallbackShape {
+export function findCallbackShape({ taskId, success, failure }: SampleBodies): CallbackShape {
   const leaves = leavesOf(success);
   const ids = leaves.filter(({ value }) => value === taskId).map(({ place }) => place);
   const around = ids[0]?.slice(0, -1) ?? [];

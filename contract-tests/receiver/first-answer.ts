@@ -1,7 +1,7 @@
 import { type AttemptResult, CodedError } from '../../mock-server/index.ts';
 import { hideInUrl } from '../hide-keys.ts';
 import type { Headline } from '../report.ts';
-import type { ReceiverOptions } from './receiver-options.ts';
+import type { ReceiverSettings } from './receiver-settings.ts';
 
 /** Reason why the cases cannot be judged: the first valid callbacks were not acknowledged. */
 export interface Halt {
@@ -11,15 +11,18 @@ export interface Halt {
   readonly attempt: AttemptResult;
 }
 
+/** Settings that the advice depends on. */
+type FirstAnswerSettings = Pick<ReceiverSettings, 'url' | 'secret' | 'submit'>;
+
 /**
  * Explains why valid callbacks are not acknowledged.
  * @throws {CodedError} RECEIVER_UNREACHABLE if the receiver did not answer with HTTP; a timeout does not throw
  */
-export function explainFirstAnswer(options: ReceiverOptions, attempt: AttemptResult): Halt {
+export function explainFirstAnswer(settings: FirstAnswerSettings, attempt: AttemptResult): Halt {
   const { outcome, status, detail } = attempt;
   const why = UNREACHABLE[outcome];
   if (why !== undefined) {
-    const message = `Could not reach ${hideInUrl(options.url)}: ${detail ?? outcome}`;
+    const message = `Could not reach ${hideInUrl(settings.url)}: ${detail ?? outcome}`;
     throw new CodedError('RECEIVER_UNREACHABLE', message.replace(/\.?$/, '.'), why);
   }
   if (status === null) {
@@ -33,7 +36,7 @@ export function explainFirstAnswer(options: ReceiverOptions, attempt: AttemptRes
       attempt,
     };
   }
-  const { remedy, isFault } = adviceOn(status, attempt, options);
+  const { remedy, isFault } = adviceOn(status, attempt, settings);
   return {
     headline: { text: `The first valid callback was answered with ${summaryOf(attempt)}.`, remedy },
     isFault,
@@ -52,7 +55,7 @@ function summaryOf({ status, detail, answer }: AttemptResult): string {
   return `HTTP ${status} (${details.join(', ')})`;
 }
 
-interface Advice {
+interface StatusAdvice {
   readonly remedy: string;
   readonly isFault: boolean;
 }
@@ -60,8 +63,12 @@ interface Advice {
 const SUBMIT =
   'If the receiver accepts only callbacks of its own tasks, set --submit so that every case uses a task that your system created.';
 
-function adviceOn(status: number, attempt: AttemptResult, { secret, submit }: ReceiverOptions): Advice {
-  const own = submit === undefined ? ` ${SUBMIT}` : '';
+function adviceOn(
+  status: number,
+  attempt: AttemptResult,
+  { secret, submit }: FirstAnswerSettings,
+): StatusAdvice {
+  const own = submit === null ? ` ${SUBMIT}` : '';
   if (status === 101) {
     return { remedy: 'Answer with HTTP 200, and do not switch protocols.', isFault: true };
   }
@@ -74,7 +81,7 @@ function adviceOn(status: number, attempt: AttemptResult, { secret, submit }: Re
   if (status >= 500 && status !== 501) return { remedy: "Check the receiver's log.", isFault: true };
   if (status === 401 || status === 403 || status === 407) {
     const key =
-      secret === undefined
+      secret === null
         ? 'If the receiver verifies signatures, set --secret KEY.'
         : 'Check that the receiver verifies signatures with the key of --secret.';
     return {

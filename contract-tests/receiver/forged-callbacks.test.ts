@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { type AttemptResult, loadPacks } from '../../mock-server/index.ts';
 import { type Forgery, rejectsForgeries } from './forged-callbacks.ts';
-import type { Stage, Task } from './receiver-case.ts';
+import type { CaseContext, Task } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 
 const [PACK] = loadPacks();
 const [EVENT] = PACK?.events.values() ?? [];
 
-/** Creates a stage whose receiver answers with these statuses in order, without downloads. */
-function stageOf(...statuses: readonly number[]): Stage {
+/** Creates a context whose receiver answers with these statuses in order, without downloads. */
+function contextOf(...statuses: readonly number[]): CaseContext {
   const left = [...statuses];
   const subject = { event: EVENT, ackTimeoutMs: 1000, downloads: true, hasProbe: false } as Subject;
   const task = async () => ({ taskId: 'task', text: '{}', headers: {} }) as Task;
-  const stage: Partial<Stage> = {
+  const context: Partial<CaseContext> = {
     subject,
     task,
     runningTask: task,
@@ -24,12 +24,12 @@ function stageOf(...statuses: readonly number[]): Stage {
     drain: async () => ({ type: 'drained' }),
     downloads: () => [],
   };
-  return stage as Stage;
+  return context as CaseContext;
 }
 
 const FORGERIES: readonly Forgery[] = ['one', 'another'].map((what) => ({ what, make: (task) => task }));
 
-const judge = (...statuses: readonly number[]) => rejectsForgeries(stageOf(...statuses), FORGERIES);
+const judge = (...statuses: readonly number[]) => rejectsForgeries(contextOf(...statuses), FORGERIES);
 
 describe('forged callbacks', () => {
   it('pass when they are rejected after an acknowledged valid callback', async () => {

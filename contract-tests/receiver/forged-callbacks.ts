@@ -1,7 +1,9 @@
 import type { AttemptResult } from '../../mock-server/index.ts';
 import type { Verdict } from '../report.ts';
-import type { Findings, Message, Stage, Task } from './receiver-case.ts';
-import { amended, both, nothingFetched, notObservable, refused } from './verdicts.ts';
+import { refused } from './answer-verdicts.ts';
+import { nothingFetched } from './effect-verdicts.ts';
+import type { CaseContext, Findings, Message, Task } from './receiver-case.ts';
+import { amended, both, notObservable } from './verdicts.ts';
 
 /** A callback that must be rejected. */
 export interface Forgery {
@@ -15,25 +17,25 @@ export interface Forgery {
  * prove nothing and the verdict is not observable.
  */
 export async function rejectsForgeries(
-  stage: Stage,
+  context: CaseContext,
   forgeries: readonly Forgery[],
 ): Promise<Required<Findings>> {
   const stimulus = `a valid callback, then ${forgeries.map(({ what }) => what).join(', ')}`;
   const expected = 'the valid callback is acknowledged, and the others are rejected';
-  const control = await stage.send(await stage.task());
+  const control = await context.send(await context.task());
   if (control.outcome !== 'acknowledged') return { stimulus, ack: blind(expected), effect: blind(expected) };
   const rejects: Verdict[] = [];
   const taskIds: string[] = [];
   for (const { what, make } of forgeries) {
     // The task is still running, so only the callback can cause a request for its media.
-    const task = await stage.runningTask();
-    const attempt = await stage.send(make(task));
-    rejects.push(graded(attempt, named(what, refused(stage.subject, what, attempt))));
+    const task = await context.runningTask();
+    const attempt = await context.send(make(task));
+    rejects.push(graded(attempt, named(what, refused(context.subject, what, attempt))));
     taskIds.push(task.taskId);
   }
   // An accepted forgery is worse than one rejected with the wrong status, so it is reported first.
   const byLevel = rejects.sort((a, b) => Number(a.level === 'should') - Number(b.level === 'should'));
-  return { stimulus, ack: byLevel.reduce(both), effect: await nothingFetched(stage, ...taskIds) };
+  return { stimulus, ack: byLevel.reduce(both), effect: await nothingFetched(context, ...taskIds) };
 }
 
 /** Adds the name of the forgery to a verdict that did not pass. */

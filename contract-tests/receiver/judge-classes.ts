@@ -1,6 +1,7 @@
 import type { Verdict } from '../report.ts';
-import type { Stage } from './receiver-case.ts';
-import { inDoubt, notObservable, passedIf, patiently } from './verdicts.ts';
+import { patiently } from './patiently.ts';
+import type { CaseContext } from './receiver-case.ts';
+import { inDoubt, notObservable, passedIf } from './verdicts.ts';
 
 /** A failure that was sent to the receiver, and its class. */
 export interface SentFailure {
@@ -10,15 +11,15 @@ export interface SentFailure {
 }
 
 /** Judges whether the probe returns the expected class for each failure. */
-export async function judgeClasses(stage: Stage, tasks: readonly SentFailure[]): Promise<Verdict> {
+export async function judgeClasses(context: CaseContext, tasks: readonly SentFailure[]): Promise<Verdict> {
   const expected = 'each failure has the class of its message';
-  if (!stage.subject.hasProbe) {
+  if (!context.subject.hasProbe) {
     return notObservable(expected, 'Set --probe, and include "class" in its answer.');
   }
   const look = async (): Promise<ClassCheck> => {
     const wrong: string[] = [];
     for (const { taskId, slug, expected: right } of tasks) {
-      const result = await stage.probe(taskId);
+      const result = await context.probe(taskId);
       if (result.type === 'broken') return { missing: `The probe failed: ${result.because}.`, wrong };
       if (result.type === 'unknown') wrong.push(`the probe does not know "${slug}"`);
       else if (result.answer.class === undefined) {
@@ -30,7 +31,7 @@ export async function judgeClasses(stage: Stage, tasks: readonly SentFailure[]):
     return { missing: null, wrong };
   };
   const { missing, wrong } = await patiently(
-    stage,
+    context,
     look,
     (seen) => seen.missing === null && seen.wrong.length > 0,
   );

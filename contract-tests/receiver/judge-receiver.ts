@@ -1,6 +1,7 @@
 import type { CaseReport, SuiteReport } from '../report.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
+import { type ReceiverSettings, readReceiverSettings } from './receiver-settings.ts';
 import { openSession, type Session } from './session.ts';
 
 /**
@@ -8,31 +9,30 @@ import { openSession, type Session } from './session.ts';
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID, RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
 export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteReport> {
-  const session = await openSession(options);
+  const settings = readReceiverSettings(options);
+  const session = await openSession(settings);
   try {
-    return session.conclude(await judgeAll(session, options));
+    return session.conclude(await judgeAll(session, settings));
   } finally {
     await session.close();
   }
 }
 
-const JOBS = 8;
-
 /**
  * Runs most cases in parallel. Doubtful failures are then repeated one at a time, followed by the cases that must run
  * alone, and by those whose slow media occupy the receiver's workers.
  */
-async function judgeAll(session: Session, options: ReceiverOptions): Promise<CaseReport[]> {
+async function judgeAll(session: Session, settings: ReceiverSettings): Promise<CaseReport[]> {
   const reports = new Map<string, CaseReport>();
   const finish = (report: CaseReport): void => {
     reports.set(report.id, report);
-    options.onFinished?.(report);
+    settings.onFinished(report);
   };
   const { parallel, serial } = judgingOrder(session.cases);
   // A single case runs alone, so load cannot make its result doubtful.
-  if (parallel.length === 1) return judgeInTurn(session, [...parallel, ...serial], options);
-  const inDoubt = await judgeTogether(session, parallel, options, finish);
-  for (const report of await judgeInTurn(session, [...inDoubt, ...serial], options))
+  if (parallel.length === 1) return judgeInTurn(session, [...parallel, ...serial], settings);
+  const inDoubt = await judgeTogether(session, parallel, settings, finish);
+  for (const report of await judgeInTurn(session, [...inDoubt, ...serial], settings))
     reports.set(report.id, report);
   return session.cases.flatMap(({ id }) => reports.get(id) ?? []);
 }
@@ -40,13 +40,13 @@ async function judgeAll(session: Session, options: ReceiverOptions): Promise<Cas
 async function judgeInTurn(
   session: Session,
   cases: readonly ReceiverCase[],
-  options: ReceiverOptions,
+  settings: ReceiverSettings,
 ): Promise<CaseReport[]> {
   const reports: CaseReport[] = [];
   for (const one of cases) {
-    options.onStarted?.(one.id);
+    settings.onStarted(one.id);
     const report = await session.judge(one);
-    options.onFinished?.(report);
+    settings.onFinished(report);
     reports.push(report);
   }
   return reports;
@@ -56,7 +56,7 @@ async function judgeInTurn(
 async function judgeTogether(
   session: Session,
   cases: readonly ReceiverCase[],
-  options: ReceiverOptions,
+  settings: ReceiverSettings,
   finish: (report: CaseReport) => void,
 ): Promise<ReceiverCase[]> {
   const inDoubt: ReceiverCase[] = [];
@@ -68,13 +68,13 @@ async function judgeTogether(
         inDoubt.push(one);
         continue;
       }
-      options.onStarted?.(one.id);
+      settings.onStarted(one.id);
       const { report, isInDoubt } = await session.runOnce(one);
       if (isInDoubt) inDoubt.push(one);
       else finish(report);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, options.jobs ?? JOBS) }, worker));
+  await Promise.all(Array.from({ length: settings.jobs }, worker));
   return inDoubt;
 }
 

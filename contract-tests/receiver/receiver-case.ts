@@ -18,7 +18,7 @@ export interface ReceiverCase extends CaseDefinition {
   readonly last?: boolean;
   /** Requires a success that lists several media files, from any profile. */
   readonly wantsList?: boolean;
-  run(stage: Stage): Promise<Findings>;
+  run(context: CaseContext): Promise<Findings>;
 }
 
 /** Results of one run of a case. */
@@ -54,7 +54,7 @@ export type Drain =
   | { readonly type: 'unseen' };
 
 /** Operations of a case: tasks of the mock, requests to the receiver, and observations. */
-export interface Stage {
+export interface CaseContext {
   readonly subject: Subject;
   readonly shape: CallbackShape;
   /**

@@ -1,43 +1,37 @@
 import { commandLine, quote } from '../command-line.ts';
 import { hideInCommand, hideInUrl } from '../hide-keys.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
-import type { Subject } from './subject.ts';
 
-interface Replay {
-  readonly subject: Subject;
-  readonly seed: string;
-  readonly options: ReceiverOptions;
-}
-
-/** Returns the command that runs one case again with the same options. */
-export function replayLine(id: string, { subject, seed, options }: Replay): string {
+/** Returns the command that runs one case again with the same options. @param flags the options as they were given */
+export function replayLine(id: string, seed: string, flags: ReceiverOptions): string {
   const words = [
     'stuntdouble verify receiver',
-    quote(hideInUrl(subject.url)),
+    quote(hideInUrl(flags.url)),
     '--event',
-    subject.event.name,
+    flags.event,
     '--only',
     id,
   ];
   const line = commandLine(words, [
-    ...(options.packs ?? []).map((dir) => ['--pack', dir] as const),
-    ['--profile', options.profile],
-    ['--seed', options.seed === undefined ? undefined : seed],
-    ['--ack-timeout', options.ackTimeout],
-    ['--settle', options.settle],
-    ['--download-within', options.downloadWithin],
-    ['--poll-within', options.pollWithin],
-    ['--probe', hidden(options.probe)],
-    ['--submit', hidden(options.submit)],
-    ['--api-port', options.apiPort],
-    ['--media-host', options.mediaHost],
-    ['--restart-cmd', hidden(options.restartCommand)],
-    ['--tls', options.tls],
-    ...Object.keys(options.headers ?? {}).map((name) => ['--header', `${name}: …`] as const),
+    ...(flags.packs ?? []).map((dir) => ['--pack', dir] as const),
+    ['--profile', flags.profile],
+    ['--seed', flags.seed === undefined ? undefined : seed],
+    ['--ack-timeout', flags.ackTimeout],
+    ['--settle', flags.settle],
+    ['--fast-ack', flags.fastAck],
+    ['--download-within', flags.downloadWithin],
+    ['--poll-within', flags.pollWithin],
+    ['--probe', hidden(flags.probe)],
+    ['--submit', hidden(flags.submit)],
+    ['--api-port', flags.apiPort],
+    ['--media-host', flags.mediaHost],
+    ['--restart-cmd', hidden(flags.restartCommand)],
+    ['--tls', flags.tls],
+    ...Object.keys(flags.headers ?? {}).map((name) => ['--header', `${name}: …`] as const),
   ]);
-  const flags = options.realGaps === true ? `${line} --real-gaps` : line;
+  const whole = flags.realGaps === true ? `${line} --real-gaps` : line;
   // A report may be shared, so it must not contain the key.
-  return options.secret === undefined ? flags : `${flags} --secret "$SECRET"`;
+  return flags.secret === undefined ? whole : `${whole} --secret "$SECRET"`;
 }
 
 function hidden(command: string | undefined): string | undefined {

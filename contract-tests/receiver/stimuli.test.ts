@@ -3,6 +3,7 @@ import { SECRET } from '../../fixtures/receivers/bad/wild-defects.ts';
 import { openReceiver, type ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMessageValidator, loadPacks } from '../../mock-server/index.ts';
 import { RECEIVER_CASES } from './cases.ts';
+import { readReceiverSettings } from './receiver-settings.ts';
 import { openSession, type Session } from './session.ts';
 
 /** Cases that deliberately send undocumented requests, with the affected events and the reason. */
@@ -31,7 +32,7 @@ describe.each(EVENTS)('requests of the cases for $event.name', ({ pack, event })
   beforeAll(async () => {
     receiver = await openReceiver(200);
     const asked = { event: event.name, secret: SECRET, ackTimeout: '2s', settle: '20ms' };
-    session = await openSession({ url: receiver.url, ...asked });
+    session = await openSession(readReceiverSettings({ url: receiver.url, ...asked }));
   });
   afterAll(async () => {
     await session.close();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { allPassed, everyStatus, explained, inconclusive } from '../conformance/sample-report.ts';
 import { conclude } from '../report.ts';
 import { formatHtml } from './html.ts';
 import { formatJson, parseReport } from './json.ts';
 import { formatJunit } from './junit.ts';
-import { allPassed, everyStatus, explained, inconclusive } from './sample-report.ts';
 import { formatSarif } from './sarif.ts';
 import { formatTerminal } from './terminal.ts';
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import {
+  allPassed,
+  everyStatus,
+  hostile,
+  nothingJudged,
+  sampleCase,
+  sampleReport,
+} from '../conformance/sample-report.ts';
 import { formatHtml } from './html.ts';
-import { allPassed, everyStatus, hostile, nothingJudged, sampleCase, sampleReport } from './sample-report.ts';
 import { visible } from './visible.ts';
 
 /** Elements without an end tag. */

@@ -1,4 +1,4 @@
-import { type CaseFacts, type CaseReport, conclude, type Status, type SuiteReport } from '../report.ts';
+import type { CaseFacts, CaseReport, Status, SuiteReport } from '../report.ts';
 import { anchorOf, type Column, htmlCase } from './html-case.ts';
 import { STYLE } from './html-style.ts';
 import { html, type Markup, trusted } from './markup.ts';
@@ -87,16 +87,9 @@ function leadOf(reports: readonly SuiteReport[]): string {
 }
 
 function targetCard(report: SuiteReport, letter: string, strict: boolean): Markup {
-  const { symbol, word, sentence } = sayConclusion(report, strict);
-  const tones = {
-    passed: 'passed',
-    'nothing-judged': 'not-observable',
-    inconclusive: 'not-observable',
-  } as const;
-  const conclusion = conclude(report, strict);
-  const tone = conclusion in tones ? tones[conclusion as keyof typeof tones] : 'failed';
+  const { status, word, sentence } = sayConclusion(report, strict);
   return html`<article class="target" aria-label="${report.target}">
-${headlineList(report)}<div class="verdict ${tone}"><strong>${symbol} ${word}</strong>${sentence}</div>
+${headlineList(report)}<div class="verdict ${status}"><strong>${SYMBOLS[status]} ${word}</strong>${sentence}</div>
 <div class="inner">
 <p class="named">${letterMark(letter)}<span class="url">${report.target}</span></p>
 ${share(report)}

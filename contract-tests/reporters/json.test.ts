@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import {
+  allPassed,
+  everyStatus,
+  hostile,
+  nothingJudged,
+  sampleReport,
+} from '../conformance/sample-report.ts';
 import { formatJson, parseReport } from './json.ts';
-import { allPassed, everyStatus, hostile, nothingJudged, sampleReport } from './sample-report.ts';
 
 /** Returns the text of a report after one change. */
 function changed(change: (report: Record<string, unknown>) => void): string {
@@ -45,6 +51,21 @@ describe('a report from a file', () => {
     ['a later format', '{"format":"stuntdouble.report/2"}', /its format is "stuntdouble.report\/2"/],
     ['a missing key', changed((report) => delete report.seed), /: seed must be a string, got missing/],
     [
+      'a missing time',
+      changed((report) => delete report.startedAt),
+      /: startedAt must be an ISO 8601 time such as .*, got missing/,
+    ],
+    [
+      'a missing duration',
+      changed((report) => delete caseOf(report, 0).durationMs),
+      /: cases\[0\]\.durationMs must be a number of milliseconds, got missing/,
+    ],
+    [
+      'an invalid event',
+      changed((report) => Object.assign(report, { event: 1 })),
+      /: event must be a string or null, got 1/,
+    ],
+    [
       'an unknown status',
       changed((report) => Object.assign(caseOf(report, 2), { status: 'green' })),
       /: cases\[2\]\.status must be "passed" or "failed" or .*, got "green"/,
@@ -87,6 +108,15 @@ describe('a report from a file', () => {
     expect(() => parseReport(text)).toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringMatching(message) }),
     );
+  });
+
+  it('may lack what earlier versions did not write', () => {
+    const text = changed((report) => {
+      delete report.headlines;
+      delete report.inconclusive;
+      delete report.summary;
+    });
+    expect(parseReport(text)).toEqual(everyStatus());
   });
 
   it('has its summary computed again, because a file may contain anything', () => {

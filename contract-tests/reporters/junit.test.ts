@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { formatJunit } from './junit.ts';
 import {
   everyStatus,
   explained,
@@ -9,7 +8,8 @@ import {
   nothingJudged,
   sampleCase,
   sampleReport,
-} from './sample-report.ts';
+} from '../conformance/sample-report.ts';
+import { formatJunit } from './junit.ts';
 
 interface Element {
   readonly name: string;

@@ -5,9 +5,9 @@ export interface Markup {
   readonly markup: string;
 }
 
-type Part = Markup | string | number | null | readonly Part[];
+type MarkupPart = Markup | string | number | null | readonly MarkupPart[];
 
-type Tag = (texts: TemplateStringsArray, ...parts: readonly Part[]) => Markup;
+type Tag = (texts: TemplateStringsArray, ...parts: readonly MarkupPart[]) => Markup;
 
 /** Builds HTML: inserted text is escaped, lists are joined, and null adds nothing. */
 export const html: Tag = createTag((text) => escapeMarkup(visible(text)));
@@ -38,7 +38,7 @@ function escapeMarkup(text: string): string {
 }
 
 function createTag(escapeText: (text: string) => string): Tag {
-  const write = (part: Part): string => {
+  const write = (part: MarkupPart): string => {
     if (part === null) return '';
     if (typeof part === 'string') return escapeText(part);
     if (typeof part === 'number') return String(part);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { everyStatus, sampleCase } from '../conformance/sample-report.ts';
 import { createProgress, type Progress, type ProgressOptions } from './progress.ts';
-import { everyStatus, sampleCase } from './sample-report.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { formatJson } from './json.ts';
 import {
   allPassed,
   everyStatus,
@@ -13,7 +12,8 @@ import {
   nothingJudged,
   sampleCase,
   sampleReport,
-} from './sample-report.ts';
+} from '../conformance/sample-report.ts';
+import { formatJson } from './json.ts';
 
 const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
 formats.default(ajv);

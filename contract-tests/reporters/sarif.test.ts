@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { SuiteReport } from '../report.ts';
 import {
   everyStatus,
   explained,
@@ -9,7 +8,8 @@ import {
   sampleCase,
   sampleReport,
   sampleSource,
-} from './sample-report.ts';
+} from '../conformance/sample-report.ts';
+import type { SuiteReport } from '../report.ts';
 import { formatSarif } from './sarif.ts';
 
 interface Rule {

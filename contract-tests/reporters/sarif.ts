@@ -113,7 +113,7 @@ function locationsOf(target: string, location: string): object[] {
 }
 
 /** A finding about the whole run. */
-interface Finding {
+interface SarifFinding {
   readonly level: 'warning' | 'error';
   readonly text: string;
 }
@@ -130,12 +130,12 @@ const RUN_RULE = {
   properties: { group: 'Run', tags: ['contract'] },
 } as const;
 
-function findingsOf(report: SuiteReport): Finding[] {
+function findingsOf(report: SuiteReport): SarifFinding[] {
   const provesNothing = ['nothing-judged', 'inconclusive'].includes(conclude(report, false));
   const { word, sentence } = sayConclusion(report, false);
   return [
     ...report.headlines.map(
-      ({ text, remedy }): Finding => ({
+      ({ text, remedy }): SarifFinding => ({
         level: 'warning',
         text: `${text} How to fix: ${remedy}`,
       }),
@@ -146,7 +146,7 @@ function findingsOf(report: SuiteReport): Finding[] {
 
 function runResult(
   { suite, target, pack, profile, event, cases }: SuiteReport,
-  { level, text }: Finding,
+  { level, text }: SarifFinding,
   location: string,
 ): object {
   return {

@@ -8,7 +8,7 @@ import {
   nothingJudged,
   sampleCase,
   sampleReport,
-} from './sample-report.ts';
+} from '../conformance/sample-report.ts';
 import { formatTerminal } from './terminal.ts';
 import { visible } from './visible.ts';
 

@@ -143,8 +143,7 @@ function conclusionLines(
   report: SuiteReport,
   { strict, width, paint }: { readonly strict: boolean; readonly width: number; readonly paint: Paint },
 ): string[] {
-  const { symbol, word, sentence } = sayConclusion(report, strict);
-  const meaning = { '✓': 'passed', '✗': 'failed' } as const;
-  const [first = '', ...rest] = wrap(`${symbol} ${word}. ${sentence}`, width);
-  return [paint(meaning[symbol as keyof typeof meaning] ?? 'not-observable', first), ...rest];
+  const { status, word, sentence } = sayConclusion(report, strict);
+  const [first = '', ...rest] = wrap(`${SYMBOLS[status]} ${word}. ${sentence}`, width);
+  return [paint(status, first), ...rest];
 }

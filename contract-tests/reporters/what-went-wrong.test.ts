@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { allPassed, sampleCase, sampleReport } from '../conformance/sample-report.ts';
 import type { CaseReport } from '../report.ts';
 import { formatHtml } from './html.ts';
 import { formatJson, parseReport } from './json.ts';
-import { allPassed, sampleCase, sampleReport } from './sample-report.ts';
 import { formatSarif } from './sarif.ts';
 import { formatTerminal } from './terminal.ts';
 import { sayConclusion } from './wording.ts';

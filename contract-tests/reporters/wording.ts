@@ -102,8 +102,10 @@ export function sayCounts({ summary }: Pick<SuiteReport, 'summary'>): string {
     .join(', ');
 }
 
+/** A conclusion in words. */
 export interface Saying {
-  readonly symbol: string;
+  /** Status with the same symbol and color. */
+  readonly status: Extract<Status, 'passed' | 'failed' | 'not-observable'>;
   readonly word: string;
   /** A complete sentence: the reason for the conclusion and what to do about it. */
   readonly sentence: string;
@@ -122,27 +124,27 @@ export function sayConclusion(report: SuiteReport, strict: boolean): Saying {
   switch (conclude(report, strict)) {
     case 'must-failed':
       return {
-        symbol: SYMBOLS.failed,
+        status: 'failed',
         word: 'Failed',
         sentence: [must, sayExtent(cases)].filter(isText).join(' '),
       };
     case 'should-failed':
-      return { symbol: SYMBOLS.failed, word: 'Failed under --strict', sentence: soft.join(' ') };
+      return { status: 'failed', word: 'Failed under --strict', sentence: soft.join(' ') };
     case 'inconclusive':
       return {
-        symbol: SYMBOLS['not-observable'],
+        status: 'not-observable',
         word: 'Inconclusive',
         sentence: report.inconclusive ?? '',
       };
     case 'nothing-judged':
       return {
-        symbol: SYMBOLS['not-observable'],
+        status: 'not-observable',
         word: 'No verdict',
         sentence: noVerdict(target, cases),
       };
     case 'passed':
       return {
-        symbol: SYMBOLS.passed,
+        status: 'passed',
         // An unobservable requirement may be broken, so this is less than a pass.
         word: unseenIn(cases) === 0 ? 'Passed' : 'Every observable MUST is met',
         sentence: [

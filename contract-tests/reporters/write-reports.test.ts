@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { everyStatus } from './sample-report.ts';
+import { everyStatus } from '../conformance/sample-report.ts';
 import { parseReportTargets, renderReport } from './write-reports.ts';
 
 describe('report targets', () => {

@@ -35,7 +35,7 @@ describe('the shell blocks of the pages', () => {
     expect(exceptionsAmong(all)).toEqual([
       'CONTRIBUTING.md: installs from the npm registry, and runs every test',
       'README.md: installs from the npm registry, and runs every test',
-      'docs/prism.md: contract-tests/prism-proxy.test.ts runs it',
+      'docs/prism.md: contract-tests/conformance/prism-proxy.test.ts runs it',
     ]);
   });
 });

@@ -135,7 +135,8 @@ function neutralAnswer(
       title: ERRORS.ROUTE_UNKNOWN.title,
       status,
       detail,
-      remedy: "Set the client's base URL so that its calls start with the `url` of its vendor, as listed in `vendors`.",
+      remedy:
+        "Set the client's base URL so that its calls start with the `url` of its vendor, as listed in `vendors`.",
       vendors: vendors.map((vendor) => ({ ...vendor, url: origin + vendor.paths })),
     }),
   };

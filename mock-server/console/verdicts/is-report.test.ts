@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { everyStatus, explained } from '../../../contract-tests/reporters/sample-report.ts';
+import { everyStatus, explained } from '../../../contract-tests/conformance/sample-report.ts';
 import { isReport } from './is-report.ts';
 
 it('accepts reports with and without findings about the whole run', () => {

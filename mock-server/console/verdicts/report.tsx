@@ -1,12 +1,5 @@
 import type { CaseReport, SuiteReport } from '../admin-types.ts';
-
-const SYMBOLS: Readonly<Record<string, string>> = {
-  passed: '✓',
-  failed: '✗',
-  'non-strict': '!',
-  'not-observable': '?',
-  'not-applicable': '–',
-};
+import { SYMBOLS } from './symbols.ts';
 
 /** A report of either suite, by group. Failed cases are open. */
 export function Report({ report }: { readonly report: SuiteReport }) {
@@ -44,7 +37,7 @@ function Case({ one }: { readonly one: CaseReport }) {
   return (
     <details class={`case ${one.status}`} open={one.status === 'failed'}>
       <summary>
-        <span class="verdict">{SYMBOLS[one.status] ?? '?'}</span> <code>{one.id}</code> {one.title}{' '}
+        <span class="verdict">{SYMBOLS[one.status] ?? one.status}</span> <code>{one.id}</code> {one.title}{' '}
         <small>
           {one.level.toUpperCase()}, {one.status.replace(/^not-/, 'not ')}
         </small>

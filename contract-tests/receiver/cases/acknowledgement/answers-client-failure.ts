@@ -1,6 +1,6 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { clientFailureCodes, inParentheses, retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged } from '../../verdicts.ts';
 
 export const answersClientFailure: ReceiverCase = {
   id: 'RCV-ACK-02',
@@ -19,10 +19,10 @@ export const answersClientFailure: ReceiverCase = {
     'Use the HTTP status only to report whether the callback was stored. If storing it fails, answer 5xx so that the vendor retries.',
   basis: ['acknowledgement', 'failureBody'],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event has no failure callbacks'),
-  async run(stage) {
-    const { pack, failures } = stage.subject;
+  async run(context) {
+    const { pack, failures } = context.subject;
     const slug = failures.find((name) => pack.failures.get(name)?.class === 'moderation') ?? failures[0];
-    const attempt = await stage.send(await stage.task(`fail.${slug}`));
-    return { stimulus: `the failure "${slug}"`, ack: acknowledged(stage.subject, attempt) };
+    const attempt = await context.send(await context.task(`fail.${slug}`));
+    return { stimulus: `the failure "${slug}"`, ack: acknowledged(context.subject, attempt) };
   },
 };

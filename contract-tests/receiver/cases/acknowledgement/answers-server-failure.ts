@@ -1,7 +1,7 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { inParentheses, retrySchedule, serverFailureCodes } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
-import { acknowledged } from '../../verdicts.ts';
 
 export const answersServerFailure: ReceiverCase = {
   id: 'RCV-ACK-03',
@@ -21,9 +21,9 @@ export const answersServerFailure: ReceiverCase = {
   basis: ['acknowledgement', 'failureBody'],
   applies: (subject) =>
     serverFailures(subject).length > 0 ? null : 'the failure catalog has no server error',
-  async run(stage) {
-    const slug = serverFailures(stage.subject)[0];
-    const attempt = await stage.send(await stage.task(`fail.${slug}`));
-    return { stimulus: `the failure "${slug}"`, ack: acknowledged(stage.subject, attempt) };
+  async run(context) {
+    const slug = serverFailures(context.subject)[0];
+    const attempt = await context.send(await context.task(`fail.${slug}`));
+    return { stimulus: `the failure "${slug}"`, ack: acknowledged(context.subject, attempt) };
   },
 };

@@ -1,6 +1,6 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { ackRule, retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged } from '../../verdicts.ts';
 
 export const answersSuccess: ReceiverCase = {
   id: 'RCV-ACK-01',
@@ -22,8 +22,8 @@ export const answersSuccess: ReceiverCase = {
   remedy:
     'Store the callback, send a short answer, and process it afterward. Answering before the callback is stored loses it if the process ends in between.',
   basis: ['acknowledgement', 'ackTimeout', 'retries'],
-  async run(stage) {
-    const attempt = await stage.send(await stage.task());
-    return { stimulus: 'one success', ack: acknowledged(stage.subject, attempt) };
+  async run(context) {
+    const attempt = await context.send(await context.task());
+    return { stimulus: 'one success', ack: acknowledged(context.subject, attempt) };
   },
 };

@@ -1,6 +1,6 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { ackStatus } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged } from '../../verdicts.ts';
 
 export const doesNotRedirect: ReceiverCase = {
   id: 'RCV-ACK-04',
@@ -22,8 +22,8 @@ export const doesNotRedirect: ReceiverCase = {
         'Standard Webhooks, section "Delivery success and failure": a 3xx answer is a failed delivery.',
     },
   ],
-  async run(stage) {
-    const attempt = await stage.send(await stage.task());
-    return { stimulus: 'one success', ack: acknowledged(stage.subject, attempt) };
+  async run(context) {
+    const attempt = await context.send(await context.task());
+    return { stimulus: 'one success', ack: acknowledged(context.subject, attempt) };
   },
 };

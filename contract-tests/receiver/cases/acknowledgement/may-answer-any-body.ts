@@ -16,8 +16,8 @@ export const mayAnswerAnyBody: ReceiverCase = {
         'The acknowledgement depends on the status and the time; a required response body is not documented.',
     },
   ],
-  async run(stage) {
-    const attempt = await stage.send(await stage.task());
+  async run(context) {
+    const attempt = await context.send(await context.task());
     const shown = attempt.answer === '' ? 'no body' : JSON.stringify(attempt.answer.slice(0, 80));
     const expected = 'any body, or none';
     return {

@@ -1,6 +1,7 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { reverseKeys } from '../../callback-shape.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
 
 export const acceptsAnyKeyOrder: ReceiverCase = {
   id: 'RCV-ENV-01',
@@ -14,14 +15,17 @@ export const acceptsAnyKeyOrder: ReceiverCase = {
     'callbackBody',
     { derived: 'RFC 8259, section 1: a JSON object is an unordered collection of name/value pairs.' },
   ],
-  async run(stage) {
-    const plain = await stage.task();
-    const reversed = await stage.task();
-    const attempts = [await stage.send(plain), await stage.send(reversed.with(reverseKeys(reversed.body)))];
+  async run(context) {
+    const plain = await context.task();
+    const reversed = await context.task();
+    const attempts = [
+      await context.send(plain),
+      await context.send(reversed.with(reverseKeys(reversed.body))),
+    ];
     return {
       stimulus: 'a success with the documented order of keys, and one with its keys in reverse order',
-      ack: acknowledged(stage.subject, ...attempts),
-      effect: await effects(stage, 1, plain.taskId, reversed.taskId),
+      ack: acknowledged(context.subject, ...attempts),
+      effect: await effects(context, 1, plain.taskId, reversed.taskId),
     };
   },
 };

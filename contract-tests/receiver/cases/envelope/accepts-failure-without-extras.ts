@@ -1,7 +1,8 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { type JsonValue, removeAt, replaceAt, valueAt } from '../../callback-shape.ts';
 import { emptyLike } from '../../failure-forms.ts';
+import { knownAsFailed } from '../../probe-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, knownAsFailed } from '../../verdicts.ts';
 
 export const acceptsFailureWithoutExtras: ReceiverCase = {
   id: 'RCV-ENV-04',
@@ -18,24 +19,24 @@ export const acceptsFailureWithoutExtras: ReceiverCase = {
     failures.length > 0 && shape.extras.length > 0
       ? null
       : 'failures of this event have every field of a success',
-  async run(stage) {
-    const slug = stage.subject.failures[0];
-    const bare = await stage.task(`fail.${slug}`);
-    const full = await stage.task(`fail.${slug}`);
-    const { body: success } = await stage.task();
-    const { extras } = stage.shape;
+  async run(context) {
+    const slug = context.subject.failures[0];
+    const bare = await context.task(`fail.${slug}`);
+    const full = await context.task(`fail.${slug}`);
+    const { body: success } = await context.task();
+    const { extras } = context.shape;
     const filled = extras.reduce<JsonValue>(
       (body, place) => replaceAt(body, [place], emptyLike(valueAt(success, place))),
       full.body,
     );
     const attempts = [
-      await stage.send(bare.with(removeAt(bare.body, extras))),
-      await stage.send(full.with(filled)),
+      await context.send(bare.with(removeAt(bare.body, extras))),
+      await context.send(full.with(filled)),
     ];
     return {
       stimulus: 'a failure without the success-only fields, and one in which they are empty',
-      ack: acknowledged(stage.subject, ...attempts),
-      ...(stage.subject.hasProbe ? { effect: await knownAsFailed(stage, bare.taskId, full.taskId) } : {}),
+      ack: acknowledged(context.subject, ...attempts),
+      ...(context.subject.hasProbe ? { effect: await knownAsFailed(context, bare.taskId, full.taskId) } : {}),
     };
   },
 };

@@ -1,6 +1,7 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { failureForms } from '../../failure-forms.ts';
+import { failedWithoutDownload } from '../../probe-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, failedWithoutDownload } from '../../verdicts.ts';
 
 export const acceptsFailureWithoutUrls: ReceiverCase = {
   id: 'RCV-ENV-03',
@@ -15,16 +16,16 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
   basis: ['failureBody'],
   applies: ({ failures, shape }) =>
     failures.length > 0 && shape.media.length > 0 ? null : 'the event has no failure callbacks, or no media',
-  async run(stage) {
-    const slug = stage.subject.failures[0];
-    const tasks = [await stage.task(`fail.${slug}`), await stage.task(`fail.${slug}`)] as const;
+  async run(context) {
+    const slug = context.subject.failures[0];
+    const tasks = [await context.task(`fail.${slug}`), await context.task(`fail.${slug}`)] as const;
     const [bare, empty] = tasks;
-    const { pack } = stage.subject;
-    const { missing } = failureForms(pack, stage.shape, bare.body);
-    const { emptied } = failureForms(pack, stage.shape, empty.body);
+    const { pack } = context.subject;
+    const { missing } = failureForms(pack, context.shape, bare.body);
+    const { emptied } = failureForms(pack, context.shape, empty.body);
     const attempts = [
-      await stage.send(missing === null ? bare : bare.with(missing)),
-      await stage.send(empty.with(emptied)),
+      await context.send(missing === null ? bare : bare.with(missing)),
+      await context.send(empty.with(emptied)),
     ];
     const ids = tasks.map(({ taskId }) => taskId);
     return {
@@ -32,8 +33,8 @@ export const acceptsFailureWithoutUrls: ReceiverCase = {
         missing === null
           ? 'two failures with empty media URLs'
           : 'a failure without media URLs, and one with empty ones',
-      ack: acknowledged(stage.subject, ...attempts),
-      effect: await failedWithoutDownload(stage, ...ids),
+      ack: acknowledged(context.subject, ...attempts),
+      effect: await failedWithoutDownload(context, ...ids),
     };
   },
 };

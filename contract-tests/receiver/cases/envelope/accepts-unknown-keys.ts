@@ -1,7 +1,8 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import type { JsonValue } from '../../callback-shape.ts';
 import { replaceAt } from '../../callback-shape.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
 
 export const acceptsUnknownKeys: ReceiverCase = {
   id: 'RCV-ENV-02',
@@ -19,16 +20,16 @@ export const acceptsUnknownKeys: ReceiverCase = {
         'Vendors extend callbacks without a new version, so a callback can contain more keys than its page lists.',
     },
   ],
-  async run(stage) {
-    const task = await stage.task();
+  async run(context) {
+    const task = await context.task();
     const outside = { ...(task.body as Record<string, JsonValue>), addedLater: { anything: [1, null] } };
-    const { envelope } = stage.shape;
+    const { envelope } = context.shape;
     const body = envelope === null ? outside : replaceAt(outside, [[...envelope, 'addedLater']], 'anything');
-    const attempt = await stage.send(task.with(body));
+    const attempt = await context.send(task.with(body));
     return {
       stimulus: 'a success with undocumented keys at the top level and next to the task id',
-      ack: acknowledged(stage.subject, attempt),
-      effect: await effects(stage, 1, task.taskId),
+      ack: acknowledged(context.subject, attempt),
+      effect: await effects(context, 1, task.taskId),
     };
   },
 };

@@ -1,7 +1,8 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { valueAt } from '../../callback-shape.ts';
+import { type MediaFinding, ofMedia } from '../../effect-verdicts.ts';
 import { timesByFile } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, type MediaFinding, ofMedia } from '../../verdicts.ts';
 
 export const downloadsEveryUrl: ReceiverCase = {
   id: 'RCV-ENV-06',
@@ -20,16 +21,16 @@ export const downloadsEveryUrl: ReceiverCase = {
       ? `the tasks of your system have one file in the profile "${pack.profile}"; use --profile ${listProfile}`
       : null;
   },
-  async run(stage) {
-    const task = await stage.task();
-    const attempt = await stage.send(task);
-    const listed = stage.shape.media.filter((place) => typeof place.at(-1) === 'number');
+  async run(context) {
+    const task = await context.task();
+    const attempt = await context.send(task);
+    const listed = context.shape.media.filter((place) => typeof place.at(-1) === 'number');
     const [first = []] = listed;
     const urls = valueAt(task.body, first.slice(0, -1)) as string[];
     const expected = `each of the ${urls.length} files is downloaded once`;
     const names = urls.map((url) => url.slice(url.lastIndexOf('/') + 1));
     const look = (): MediaFinding => {
-      const works = timesByFile(stage.downloads(task.taskId));
+      const works = timesByFile(context.downloads(task.taskId));
       const times = names.map((name) => works.get(name) ?? 0);
       return {
         isRight: times.every((count) => count === 1),
@@ -39,8 +40,8 @@ export const downloadsEveryUrl: ReceiverCase = {
     };
     return {
       stimulus: `a success with ${urls.length} media files in a list`,
-      ack: acknowledged(stage.subject, attempt),
-      effect: await ofMedia(stage, expected, look),
+      ack: acknowledged(context.subject, attempt),
+      effect: await ofMedia(context, expected, look),
     };
   },
 };

@@ -1,5 +1,7 @@
+import { acknowledged, refused } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, both, effects, refused } from '../../verdicts.ts';
+import { both } from '../../verdicts.ts';
 
 export const rejectsOtherRequests: ReceiverCase = {
   id: 'RCV-ENV-08',
@@ -18,21 +20,21 @@ export const rejectsOtherRequests: ReceiverCase = {
   ],
   // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
-  async run(stage) {
-    const { subject } = stage;
-    const task = await stage.task();
-    const broken = await stage.send(task.with(`${task.text.slice(0, -1)},}`));
-    const typed = await stage.request('POST', { ...task.headers, 'content-type': 'text/plain' }, 'hello');
-    const get = await stage.request('GET', {});
-    const next = await stage.task();
-    const good = await stage.send(next);
+  async run(context) {
+    const { subject } = context;
+    const task = await context.task();
+    const broken = await context.send(task.with(`${task.text.slice(0, -1)},}`));
+    const typed = await context.request('POST', { ...task.headers, 'content-type': 'text/plain' }, 'hello');
+    const get = await context.request('GET', {});
+    const next = await context.task();
+    const good = await context.send(next);
     return {
       stimulus: 'invalid JSON, a text/plain body, a GET, and a valid callback',
       ack: both(
         both(refused(subject, 'invalid JSON', broken), refused(subject, 'a text/plain body', typed)),
         both(refused(subject, 'a GET', get), acknowledged(subject, good)),
       ),
-      effect: await effects(stage, 1, next.taskId),
+      effect: await effects(context, 1, next.taskId),
     };
   },
 };

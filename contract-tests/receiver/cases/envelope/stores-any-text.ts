@@ -1,7 +1,10 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { replaceAt } from '../../callback-shape.ts';
-import type { Findings, Message, ReceiverCase, Stage } from '../../receiver-case.ts';
+import { effects } from '../../effect-verdicts.ts';
+import { knownAsFailed } from '../../probe-verdicts.ts';
+import type { CaseContext, Findings, Message, ReceiverCase } from '../../receiver-case.ts';
 import { signatureVerdict, wasRejectedAsForged } from '../../signature-forms.ts';
-import { acknowledged, amended, effects, knownAsFailed, verdict } from '../../verdicts.ts';
+import { amended, verdict } from '../../verdicts.ts';
 import { echoes, wildRequest } from '../../wild-request.ts';
 import { inAscii, wildText } from '../../wild-text.ts';
 
@@ -22,51 +25,51 @@ export const storesAnyText: ReceiverCase = {
         'RFC 8259, sections 7 and 8.1: a JSON string can contain any Unicode character, as UTF-8 or escaped.',
     },
   ],
-  async run(stage) {
-    return (await echoedText(stage)) ?? (await failureText(stage)) ?? nothingEchoed();
+  async run(context) {
+    return (await echoedText(context)) ?? (await failureText(context)) ?? nothingEchoed();
   },
 };
 
 /** Sends successes that echo a wild request. Returns null if the event does not echo input. */
-async function echoedText(stage: Stage): Promise<Findings | null> {
-  const wild = wildRequest(stage.subject);
+async function echoedText(context: CaseContext): Promise<Findings | null> {
+  const wild = wildRequest(context.subject);
   if (wild === null) return null;
-  const plain = await stage.task('success', wild.patch);
+  const plain = await context.task('success', wild.patch);
   if (!echoes(plain.body, wild.prompt)) return null;
-  const escaped = await stage.task('success', wild.patch);
-  const attempts = [await stage.send(plain), await stage.send(escaped.with(inAscii(escaped.text)))];
+  const escaped = await context.task('success', wild.patch);
+  const attempts = [await context.send(plain), await context.send(escaped.with(inAscii(escaped.text)))];
   const stimulus = `a success whose prompt has ${sizeOf(wild.prompt)} in many scripts, and one with the same text as JSON escapes`;
-  if (wasRejectedAsForged(stage.subject, ...attempts)) {
+  if (wasRejectedAsForged(context.subject, ...attempts)) {
     return { stimulus, ack: signatureVerdict('both callbacks are acknowledged') };
   }
   return {
     stimulus,
-    ack: acknowledged(stage.subject, ...attempts),
-    effect: await effects(stage, 1, plain.taskId, escaped.taskId),
+    ack: acknowledged(context.subject, ...attempts),
+    effect: await effects(context, 1, plain.taskId, escaped.taskId),
   };
 }
 
 /** Sends failures with a wild message. Returns null if the event has no failures, or none with a message. */
-async function failureText(stage: Stage): Promise<Findings | null> {
-  const { subject, shape } = stage;
+async function failureText(context: CaseContext): Promise<Findings | null> {
+  const { subject, shape } = context;
   const { message } = shape;
   const [slug] = subject.failures;
   if (slug === undefined || message === null) return null;
   const text = wildText(MESSAGE_BYTES);
-  const plain = await stage.task(`fail.${slug}`);
-  const escaped = await stage.task(`fail.${slug}`);
+  const plain = await context.task(`fail.${slug}`);
+  const escaped = await context.task(`fail.${slug}`);
   const wild = replaceAt(plain.body, [message], text);
   const sent: readonly Message[] = [
     plain.with(wild),
     escaped.with(inAscii(JSON.stringify(replaceAt(escaped.body, [message], text)))),
   ];
   const attempts = [];
-  for (const one of sent) attempts.push(await stage.send(one));
+  for (const one of sent) attempts.push(await context.send(one));
   return {
     stimulus: `a failure whose message has ${sizeOf(text)} in many scripts, and one with the same text as JSON escapes`,
     ack: amended(acknowledged(subject, ...attempts), { level: 'should' }),
     ...(subject.hasProbe
-      ? { effect: amended(await knownAsFailed(stage, plain.taskId, escaped.taskId), { level: 'should' }) }
+      ? { effect: amended(await knownAsFailed(context, plain.taskId, escaped.taskId), { level: 'should' }) }
       : {}),
   };
 }

@@ -1,6 +1,7 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { replaceAt } from '../../callback-shape.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
 
 export const survivesBadEmbeddedJson: ReceiverCase = {
   id: 'RCV-ENV-07',
@@ -17,19 +18,19 @@ export const survivesBadEmbeddedJson: ReceiverCase = {
   alone: true,
   applies: ({ shape }) =>
     shape.embedded.length > 0 ? null : 'this event has no string field that contains JSON',
-  async run(stage) {
-    const broken = await stage.task();
-    const huge = await stage.task();
-    const { embedded } = stage.shape;
+  async run(context) {
+    const broken = await context.task();
+    const huge = await context.task();
+    const { embedded } = context.shape;
     const long = JSON.stringify({ prompt: 'x'.repeat(64 * 1024) });
     const attempts = [
-      await stage.send(broken.with(replaceAt(broken.body, embedded, 'not { JSON'))),
-      await stage.send(huge.with(replaceAt(huge.body, embedded, long))),
+      await context.send(broken.with(replaceAt(broken.body, embedded, 'not { JSON'))),
+      await context.send(huge.with(replaceAt(huge.body, embedded, long))),
     ];
     return {
       stimulus: 'a success whose embedded JSON is invalid, and one whose embedded JSON has 64 KB',
-      ack: acknowledged(stage.subject, ...attempts),
-      effect: await effects(stage, 1, broken.taskId, huge.taskId),
+      ack: acknowledged(context.subject, ...attempts),
+      effect: await effects(context, 1, broken.taskId, huge.taskId),
     };
   },
 };

@@ -1,6 +1,6 @@
+import { survived } from '../../answer-verdicts.ts';
 import { removeAt, replaceAt } from '../../callback-shape.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { survived } from '../../verdicts.ts';
 
 export const survivesMissingData: ReceiverCase = {
   id: 'RCV-ENV-05',
@@ -25,19 +25,19 @@ export const survivesMissingData: ReceiverCase = {
     failures.length > 0 && shape.envelope !== null
       ? null
       : 'the task id is at the top level of the body, or the event has no failure callbacks',
-  async run(stage) {
-    const slug = stage.subject.failures[0];
-    const [envelope = []] = [stage.shape.envelope ?? []];
-    const first = await stage.task(`fail.${slug}`);
-    const second = await stage.task(`fail.${slug}`);
+  async run(context) {
+    const slug = context.subject.failures[0];
+    const [envelope = []] = [context.shape.envelope ?? []];
+    const first = await context.task(`fail.${slug}`);
+    const second = await context.task(`fail.${slug}`);
     const attempts = [
-      await stage.send(first.with(replaceAt(first.body, [envelope], null))),
-      await stage.send(second.with(removeAt(second.body, [envelope]))),
-      await stage.send(await stage.task()),
+      await context.send(first.with(replaceAt(first.body, [envelope], null))),
+      await context.send(second.with(removeAt(second.body, [envelope]))),
+      await context.send(await context.task()),
     ];
     return {
       stimulus: 'a failure whose data object is null, one without a data object, and a valid callback',
-      ack: survived(stage.subject, 'a callback without a data object', ...attempts),
+      ack: survived(context.subject, 'a callback without a data object', ...attempts),
     };
   },
 };

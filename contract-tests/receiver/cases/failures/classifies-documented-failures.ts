@@ -1,6 +1,8 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { nothingFetched } from '../../effect-verdicts.ts';
 import { judgeClasses, type SentFailure } from '../../judge-classes.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, amended, both, nothingFetched } from '../../verdicts.ts';
+import { amended, both } from '../../verdicts.ts';
 
 export const classifiesDocumentedFailures: ReceiverCase = {
   id: 'RCV-FAIL-01',
@@ -14,23 +16,23 @@ export const classifiesDocumentedFailures: ReceiverCase = {
     'Classify by word stems, the most specific first, and keep a class for unknown messages that does not blame the user.',
   basis: ['failureTexts'],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event has no failure callbacks'),
-  async run(stage) {
-    const { pack, failures } = stage.subject;
+  async run(context) {
+    const { pack, failures } = context.subject;
     const attempts = [];
     const tasks: SentFailure[] = [];
     for (const slug of failures) {
-      const task = await stage.task(`fail.${slug}`);
-      attempts.push(await stage.send(task));
+      const task = await context.task(`fail.${slug}`);
+      attempts.push(await context.send(task));
       tasks.push({ taskId: task.taskId, slug, expected: pack.failures.get(slug)?.class ?? null });
     }
-    const untouched = await nothingFetched(stage, ...tasks.map(({ taskId }) => taskId));
+    const untouched = await nothingFetched(context, ...tasks.map(({ taskId }) => taskId));
     return {
       stimulus: `each of the ${tasks.length} failures in the catalog`,
-      ack: acknowledged(stage.subject, ...attempts),
+      ack: acknowledged(context.subject, ...attempts),
       effect:
         untouched.status === 'failed'
           ? untouched
-          : both(untouched, amended(await judgeClasses(stage, tasks), { level: 'should' })),
+          : both(untouched, amended(await judgeClasses(context, tasks), { level: 'should' })),
     };
   },
 };

@@ -1,7 +1,7 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { replaceAt, wordings } from '../../callback-shape.ts';
 import { judgeClasses, type SentFailure } from '../../judge-classes.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged } from '../../verdicts.ts';
 
 export const classifiesEveryWording: ReceiverCase = {
   id: 'RCV-FAIL-02',
@@ -18,16 +18,16 @@ export const classifiesEveryWording: ReceiverCase = {
     shape.message !== null && failures.some((slug) => wordings(pack, slug).length > 1)
       ? null
       : 'each failure has only one wording',
-  async run(stage) {
-    const { pack, failures } = stage.subject;
+  async run(context) {
+    const { pack, failures } = context.subject;
     const attempts = [];
     const tasks: SentFailure[] = [];
     for (const slug of failures) {
       for (const wording of wordings(pack, slug)) {
-        const task = await stage.task(`fail.${slug}`);
-        const place = stage.shape.message;
+        const task = await context.task(`fail.${slug}`);
+        const place = context.shape.message;
         const body = place === null ? task.body : replaceAt(task.body, [place], wording);
-        attempts.push(await stage.send(task.with(body)));
+        attempts.push(await context.send(task.with(body)));
         tasks.push({
           taskId: task.taskId,
           slug: `${slug}: ${wording}`,
@@ -37,8 +37,8 @@ export const classifiesEveryWording: ReceiverCase = {
     }
     return {
       stimulus: `every documented wording of every failure, ${tasks.length} in total`,
-      ack: acknowledged(stage.subject, ...attempts),
-      effect: await judgeClasses(stage, tasks),
+      ack: acknowledged(context.subject, ...attempts),
+      effect: await judgeClasses(context, tasks),
     };
   },
 };

@@ -1,7 +1,9 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { inParentheses, serverFailureCodes } from '../../pack-figures.ts';
+import { probed } from '../../probe-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
-import { acknowledged, both, probed } from '../../verdicts.ts';
+import { both } from '../../verdicts.ts';
 
 export const retriesServerFailures: ReceiverCase = {
   id: 'RCV-FAIL-03',
@@ -26,17 +28,23 @@ export const retriesServerFailures: ReceiverCase = {
   ],
   applies: (subject) =>
     serverFailures(subject).length > 0 ? null : 'the failure catalog has no server error',
-  async run(stage) {
-    const slug = serverFailures(stage.subject)[0];
-    const task = await stage.task(`fail.${slug}`);
-    const attempt = await stage.send(task);
+  async run(context) {
+    const slug = serverFailures(context.subject)[0];
+    const task = await context.task(`fail.${slug}`);
+    const attempt = await context.send(task);
     const isFailed = (state: unknown): boolean => state === 'failed';
     return {
       stimulus: `the failure "${slug}"`,
-      ack: acknowledged(stage.subject, attempt),
+      ack: acknowledged(context.subject, attempt),
       effect: both(
-        await probed(stage, task.taskId, 'state', isFailed, 'the task is "failed"'),
-        await probed(stage, task.taskId, 'retryable', (value) => value === true, 'the failure is retryable'),
+        await probed(context, task.taskId, 'state', isFailed, 'the task is "failed"'),
+        await probed(
+          context,
+          task.taskId,
+          'retryable',
+          (value) => value === true,
+          'the failure is retryable',
+        ),
       ),
     };
   },

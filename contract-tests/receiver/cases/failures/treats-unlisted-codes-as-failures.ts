@@ -1,8 +1,11 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { type CallbackShape, type JsonValue, replaceAt, valueAt } from '../../callback-shape.ts';
+import { nothingFetched } from '../../effect-verdicts.ts';
 import { inParentheses, otherErrorCodes } from '../../pack-figures.ts';
+import { knownAsFailed } from '../../probe-verdicts.ts';
 import type { ReceiverCase, Task } from '../../receiver-case.ts';
 import { unlistedCodes } from '../../selections.ts';
-import { acknowledged, both, knownAsFailed, nothingFetched } from '../../verdicts.ts';
+import { both } from '../../verdicts.ts';
 
 export const treatsUnlistedCodesAsFailures: ReceiverCase = {
   id: 'RCV-FAIL-04',
@@ -23,25 +26,25 @@ export const treatsUnlistedCodesAsFailures: ReceiverCase = {
     subject.shape.code !== null && subject.failures.length > 0 && unlistedCodes(subject).length > 0
       ? null
       : 'the callbacks of this event have no result code, or no other codes are documented',
-  async run(stage) {
-    const { subject, shape } = stage;
+  async run(context) {
+    const { subject, shape } = context;
     const codes = unlistedCodes(subject).slice(0, 4);
     const attempts = [];
     const failed: string[] = [];
     const likes: string[] = [];
     for (const code of codes) {
-      const task = await stage.task(`fail.${subject.failures[0]}`);
+      const task = await context.task(`fail.${subject.failures[0]}`);
       // The mock does not serve the media of a running task, so only the callback can cause a request for them.
-      const like = await stage.runningTask();
-      attempts.push(await stage.send(task.with(unlisted(shape, { task, like, code }))));
+      const like = await context.runningTask();
+      attempts.push(await context.send(task.with(unlisted(shape, { task, like, code }))));
       failed.push(task.taskId);
       likes.push(like.taskId);
     }
-    const untouched = await nothingFetched(stage, ...failed, ...likes);
+    const untouched = await nothingFetched(context, ...failed, ...likes);
     return {
       stimulus: `codes ${codes.join(', ')}`,
       ack: acknowledged(subject, ...attempts),
-      effect: subject.hasProbe ? both(untouched, await knownAsFailed(stage, ...failed)) : untouched,
+      effect: subject.hasProbe ? both(untouched, await knownAsFailed(context, ...failed)) : untouched,
     };
   },
 };

@@ -1,7 +1,8 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { reverseKeys } from '../../callback-shape.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { signatureVerdict, wasRejectedAsForged } from '../../signature-forms.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
 
 export const identifiesTaskById: ReceiverCase = {
   id: 'RCV-IDM-05',
@@ -20,19 +21,19 @@ export const identifiesTaskById: ReceiverCase = {
         'RFC 8259, sections 1 and 2: whitespace and the order of keys do not change the value of a JSON text.',
     },
   ],
-  async run(stage) {
-    const task = await stage.task();
-    const first = await stage.send(task);
-    await stage.quiet();
-    const second = await stage.send(task.with(JSON.stringify(reverseKeys(task.body), null, 2)));
+  async run(context) {
+    const task = await context.task();
+    const first = await context.send(task);
+    await context.quiet();
+    const second = await context.send(task.with(JSON.stringify(reverseKeys(task.body), null, 2)));
     const stimulus = 'the same callback with different whitespace and its keys in reverse order';
-    if (wasRejectedAsForged(stage.subject, second)) {
+    if (wasRejectedAsForged(context.subject, second)) {
       return { stimulus, ack: signatureVerdict('both callbacks are acknowledged') };
     }
     return {
       stimulus,
-      ack: acknowledged(stage.subject, first, second),
-      effect: await effects(stage, 1, task.taskId),
+      ack: acknowledged(context.subject, first, second),
+      effect: await effects(context, 1, task.taskId),
     };
   },
 };

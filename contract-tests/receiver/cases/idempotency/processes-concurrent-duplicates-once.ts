@@ -1,5 +1,7 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects, notObservable } from '../../verdicts.ts';
+import { notObservable } from '../../verdicts.ts';
 
 export const processesConcurrentDuplicatesOnce: ReceiverCase = {
   id: 'RCV-IDM-02',
@@ -16,24 +18,24 @@ export const processesConcurrentDuplicatesOnce: ReceiverCase = {
     'ackTimeout',
     { derived: 'A retry can arrive while the receiver is still processing an attempt that timed out.' },
   ],
-  async run(stage) {
+  async run(context) {
     const attempts = [];
     const spreads: number[] = [];
     const taskIds: string[] = [];
     const isCloseEnough = (): boolean => Math.min(...spreads) <= LONGEST_SPREAD_MS;
     for (let n = 0; n < ROUNDS || (n < MOST_ROUNDS && !isCloseEnough()); n++) {
-      const task = await stage.task();
-      const together = await stage.sendTogether(task, COPIES);
+      const task = await context.task();
+      const together = await context.sendTogether(task, COPIES);
       attempts.push(...together.attempts);
       spreads.push(together.spreadMs);
       taskIds.push(task.taskId);
     }
-    const effect = await effects(stage, 1, ...taskIds);
+    const effect = await effects(context, 1, ...taskIds);
     const spreadMs = Math.min(...spreads);
     const wasForced = effect.status !== 'passed' || spreadMs <= LONGEST_SPREAD_MS;
     return {
       stimulus: `${COPIES} copies of a callback released within ${spreadMs.toFixed(1)} ms, in ${spreads.length} rounds`,
-      ack: acknowledged(stage.subject, ...attempts),
+      ack: acknowledged(context.subject, ...attempts),
       effect: wasForced ? effect : notObservable(effect.expected, notTogether(spreadMs)),
     };
   },

@@ -1,5 +1,6 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
 
 export const processesDuplicateOnce: ReceiverCase = {
   id: 'RCV-IDM-01',
@@ -18,15 +19,15 @@ export const processesDuplicateOnce: ReceiverCase = {
         'A vendor that retries delivers a callback at least once, so the same callback can arrive several times.',
     },
   ],
-  async run(stage) {
-    const task = await stage.task();
-    const first = await stage.send(task);
-    await stage.quiet();
-    const second = await stage.send(task);
+  async run(context) {
+    const task = await context.task();
+    const first = await context.send(task);
+    await context.quiet();
+    const second = await context.send(task);
     return {
       stimulus: 'the same callback twice in sequence',
-      ack: acknowledged(stage.subject, first, second),
-      effect: await effects(stage, 1, task.taskId),
+      ack: acknowledged(context.subject, first, second),
+      effect: await effects(context, 1, task.taskId),
     };
   },
 };

@@ -1,5 +1,7 @@
+import { acknowledged, isAckStatus } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects, isAckStatus, notObservable } from '../../verdicts.ts';
+import { notObservable } from '../../verdicts.ts';
 
 export const processesOnceAfterLostAck: ReceiverCase = {
   id: 'RCV-IDM-03',
@@ -15,19 +17,19 @@ export const processesOnceAfterLostAck: ReceiverCase = {
     'retries',
     { derived: 'A vendor cannot distinguish a lost answer from a missing one, so it retries in both cases.' },
   ],
-  async run(stage) {
-    const task = await stage.task();
+  async run(context) {
+    const task = await context.task();
     for (const after of ['request', 'answer'] as const) {
-      await stage.sendAndLeave(task, after);
-      await stage.quiet();
+      await context.sendAndLeave(task, after);
+      await context.quiet();
     }
-    const retry = await stage.send(task);
-    const effect = await effects(stage, 1, task.taskId);
+    const retry = await context.send(task);
+    const effect = await effects(context, 1, task.taskId);
     // An answer that the vendor does not accept as an acknowledgement cannot be a lost acknowledgement.
-    const couldBeLost = retry.outcome !== 'acknowledged' || isAckStatus(stage.subject, retry.status);
+    const couldBeLost = retry.outcome !== 'acknowledged' || isAckStatus(context.subject, retry.status);
     return {
       stimulus: 'a callback whose sender disconnects before it reads the answer, twice, and then a retry',
-      ack: acknowledged(stage.subject, retry),
+      ack: acknowledged(context.subject, retry),
       effect:
         couldBeLost || effect.status === 'failed'
           ? effect

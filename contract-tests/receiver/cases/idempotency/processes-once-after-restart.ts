@@ -1,5 +1,6 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
 
 export const processesOnceAfterRestart: ReceiverCase = {
   id: 'RCV-IDM-06',
@@ -16,16 +17,16 @@ export const processesOnceAfterRestart: ReceiverCase = {
     canRestart
       ? null
       : 'requires --restart-cmd, a command that restarts the receiver and exits once it is listening again',
-  async run(stage) {
-    const task = await stage.task();
-    const first = await stage.send(task);
-    await stage.quiet();
-    await stage.restart();
-    const second = await stage.send(task);
+  async run(context) {
+    const task = await context.task();
+    const first = await context.send(task);
+    await context.quiet();
+    await context.restart();
+    const second = await context.send(task);
     return {
       stimulus: 'a callback, a restart of the receiver, and the same callback again',
-      ack: acknowledged(stage.subject, first, second),
-      effect: await effects(stage, 1, task.taskId),
+      ack: acknowledged(context.subject, first, second),
+      effect: await effects(context, 1, task.taskId),
     };
   },
 };

@@ -1,9 +1,10 @@
 import { formatDuration } from '../../../../mock-server/index.ts';
 import type { Verdict } from '../../../report.ts';
+import { acknowledged } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
 import { retryGaps, retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import type { Subject } from '../../subject.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
 
 export const processesRetriesOnce: ReceiverCase = {
   id: 'RCV-IDM-04',
@@ -24,21 +25,21 @@ export const processesRetriesOnce: ReceiverCase = {
       `Keep the keys of processed callbacks as long as the tasks themselves, without expiry. A short expiry covers ${retrySchedule(pack)}, but not callbacks that are replayed manually after an outage.`,
   },
   basis: ['retries'],
-  async run(stage) {
-    const { subject } = stage;
+  async run(context) {
+    const { subject } = context;
     const { retries } = subject.event.delivery;
-    const task = await stage.task();
-    const attempts = [await stage.send(task)];
-    await stage.quiet();
+    const task = await context.task();
+    const attempts = [await context.send(task)];
+    await context.quiet();
     for (const gapMs of retryGaps(subject.event)) {
-      if (subject.realGaps) await stage.pause(gapMs, "waiting for the vendor's retry gap");
-      attempts.push(await stage.send(task));
-      await stage.quiet();
+      if (subject.realGaps) await context.pause(gapMs, "waiting for the vendor's retry gap");
+      attempts.push(await context.send(task));
+      await context.quiet();
     }
     return {
       stimulus: `the same callback ${1 + retries} times, the number of attempts of the vendor`,
       ack: acknowledged(subject, ...attempts),
-      effect: withGaps(await effects(stage, 1, task.taskId), subject),
+      effect: withGaps(await effects(context, 1, task.taskId), subject),
     };
   },
 };

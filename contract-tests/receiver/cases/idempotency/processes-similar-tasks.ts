@@ -1,5 +1,6 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
 
 export const processesSimilarTasks: ReceiverCase = {
   id: 'RCV-IDM-07',
@@ -18,14 +19,14 @@ export const processesSimilarTasks: ReceiverCase = {
         'Every accepted request creates a separate task, even if its content equals that of a previous one.',
     },
   ],
-  async run(stage) {
-    const tasks = [await stage.task(), await stage.task()];
+  async run(context) {
+    const tasks = [await context.task(), await context.task()];
     const attempts = [];
-    for (const task of tasks) attempts.push(await stage.send(task));
+    for (const task of tasks) attempts.push(await context.send(task));
     return {
       stimulus: 'two callbacks that differ only in the task',
-      ack: acknowledged(stage.subject, ...attempts),
-      effect: await effects(stage, 1, ...tasks.map(({ taskId }) => taskId)),
+      ack: acknowledged(context.subject, ...attempts),
+      effect: await effects(context, 1, ...tasks.map(({ taskId }) => taskId)),
     };
   },
 };

@@ -1,6 +1,8 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { howToObserve } from '../../effect-verdicts.ts';
 import { type Download, filesFetched } from '../../observations.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, howToObserve, inDoubt, notObservable, verdict } from '../../verdicts.ts';
+import { inDoubt, notObservable, verdict } from '../../verdicts.ts';
 
 export const retriesDownloads: ReceiverCase = {
   id: 'RCV-MED-03',
@@ -20,13 +22,13 @@ export const retriesDownloads: ReceiverCase = {
     },
   ],
   applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
-  async run(stage) {
-    const { subject } = stage;
-    const busy = await stage.task('media.503');
-    const cut = await stage.task('media.truncated');
-    const attempts = [await stage.send(busy), await stage.send(cut)];
+  async run(context) {
+    const { subject } = context;
+    const busy = await context.task('media.503');
+    const cut = await context.task('media.truncated');
+    const attempts = [await context.send(busy), await context.send(cut)];
     const expected = 'both files are downloaded completely';
-    const isWhole = (taskId: string): boolean => filesFetched(stage.downloads(taskId)).length > 0;
+    const isWhole = (taskId: string): boolean => filesFetched(context.downloads(taskId)).length > 0;
     const isDone = (): boolean => isWhole(busy.taskId) && isWhole(cut.taskId);
     const result = {
       stimulus: 'a success whose media URLs answer 503 twice, and one whose media is cut off once',
@@ -36,15 +38,15 @@ export const retriesDownloads: ReceiverCase = {
       return { ...result, effect: notObservable(expected, howToObserve({ hasProbe: false })) };
     }
     // Retries with growing delays take time, so the wait is as long as a download may take to start.
-    await stage.until(isDone, subject.downloadWithinMs);
+    await context.until(isDone, subject.downloadWithinMs);
     const state = (taskId: string): string => {
       if (isWhole(taskId)) return 'complete';
-      return isRetried(stage.downloads(taskId)) ? 'retried, but not complete' : 'not retried';
+      return isRetried(context.downloads(taskId)) ? 'retried, but not complete' : 'not retried';
     };
     const actual = `after 503: ${state(busy.taskId)}; after a cut-off: ${state(cut.taskId)}`;
     if (isDone()) return { ...result, effect: verdict('passed', expected, actual) };
     const mayStillCome = [busy, cut].every(
-      ({ taskId }) => isWhole(taskId) || isRetried(stage.downloads(taskId)),
+      ({ taskId }) => isWhole(taskId) || isRetried(context.downloads(taskId)),
     );
     const effect = mayStillCome
       ? notObservable(

@@ -1,6 +1,8 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { howToObserve } from '../../effect-verdicts.ts';
 import { mediaLifetime } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, howToObserve, inDoubt, notObservable, passedIf } from '../../verdicts.ts';
+import { inDoubt, notObservable, passedIf } from '../../verdicts.ts';
 
 export const startsDownloadsPromptly: ReceiverCase = {
   id: 'RCV-MED-02',
@@ -18,11 +20,11 @@ export const startsDownloadsPromptly: ReceiverCase = {
     'Keep a fixed number of workers waiting on the queue. One new worker per callback starts as many downloads as a batch has tasks.',
   basis: ['mediaLifetime', { derived: 'The limit of this case is the setting --download-within.' }],
   applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
-  async run(stage) {
-    const { subject } = stage;
+  async run(context) {
+    const { subject } = context;
     const { downloadWithinMs } = subject;
-    const task = await stage.task();
-    const attempt = await stage.send(task);
+    const task = await context.task();
+    const attempt = await context.send(task);
     const ackedAt = performance.now();
     const expected = `the first download starts within ${downloadWithinMs} ms of the acknowledgement`;
     const result = { stimulus: 'one success', ack: acknowledged(subject, attempt) };
@@ -32,8 +34,8 @@ export const startsDownloadsPromptly: ReceiverCase = {
         : notObservable(expected, howToObserve({ hasProbe: false }));
       return { ...result, effect };
     }
-    await stage.until(() => stage.downloads(task.taskId).length > 0, downloadWithinMs);
-    const [first] = stage.downloads(task.taskId);
+    await context.until(() => context.downloads(task.taskId).length > 0, downloadWithinMs);
+    const [first] = context.downloads(task.taskId);
     const afterMs = Math.round((first?.beganAtMs ?? performance.now()) - ackedAt);
     const isSoon = first !== undefined && afterMs <= downloadWithinMs;
     const actual = first === undefined ? `no download within ${afterMs} ms` : `after ${afterMs} ms`;

@@ -1,5 +1,6 @@
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { effects, inDoubt, passedIf } from '../../verdicts.ts';
+import { inDoubt, passedIf } from '../../verdicts.ts';
 
 export const acceptsCallbackBeforeCreateResponse: ReceiverCase = {
   id: 'RCV-ORD-02',
@@ -22,9 +23,9 @@ export const acceptsCallbackBeforeCreateResponse: ReceiverCase = {
     canSubmit
       ? null
       : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
-  async run(stage) {
-    const own = await stage.submitted('callback.before-response');
-    const effect = await effects(stage, 1, own.taskId);
+  async run(context) {
+    const own = await context.submitted('callback.before-response');
+    const effect = await effects(context, 1, own.taskId);
     const attempt = own.firstAttempt();
     const what =
       attempt === null ? 'the callback was not sent' : `${attempt.outcome}, HTTP ${attempt.status}`;

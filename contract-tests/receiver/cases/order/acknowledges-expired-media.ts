@@ -1,6 +1,7 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { mediaLifetime } from '../../pack-figures.ts';
+import { probed } from '../../probe-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, probed } from '../../verdicts.ts';
 
 export const acknowledgesExpiredMedia: ReceiverCase = {
   id: 'RCV-ORD-04',
@@ -20,16 +21,16 @@ export const acknowledgesExpiredMedia: ReceiverCase = {
     'mediaLifetime',
     { derived: 'Callbacks that are replayed after an outage can arrive after their media has expired.' },
   ],
-  async run(stage) {
-    const task = await stage.task('media.expired');
-    const attempt = await stage.send(task);
-    await stage.quiet();
-    const next = await stage.send(await stage.task());
+  async run(context) {
+    const task = await context.task('media.expired');
+    const attempt = await context.send(task);
+    await context.quiet();
+    const next = await context.send(await context.task());
     return {
       stimulus: 'a success whose media URLs answer 410 Gone, and another success',
-      ack: acknowledged(stage.subject, attempt, next),
+      ack: acknowledged(context.subject, attempt, next),
       effect: await probed(
-        stage,
+        context,
         task.taskId,
         'state',
         (state) => state === 'expired',

@@ -1,7 +1,10 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { replaceAt } from '../../callback-shape.ts';
+import { effects } from '../../effect-verdicts.ts';
+import { probed } from '../../probe-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { serverFailures } from '../../selections.ts';
-import { acknowledged, both, effects, probed } from '../../verdicts.ts';
+import { both } from '../../verdicts.ts';
 
 export const keepsSuccessAfterLateFailure: ReceiverCase = {
   id: 'RCV-ORD-01',
@@ -18,29 +21,29 @@ export const keepsSuccessAfterLateFailure: ReceiverCase = {
     { derived: 'Attempts can overtake one another on the network, so callbacks can arrive out of order.' },
   ],
   applies: ({ failures }) => (failures.length > 0 ? null : 'the event has no failure callbacks'),
-  async run(stage) {
-    const slug = serverFailures(stage.subject)[0] ?? stage.subject.failures[0];
-    const task = await stage.task();
-    const failed = await stage.task(`fail.${slug}`);
-    const first = await stage.send(task);
-    await stage.quiet();
-    const late = replaceAt(failed.body, stage.shape.taskId, task.taskId);
-    const second = await stage.send(task.with(late));
+  async run(context) {
+    const slug = serverFailures(context.subject)[0] ?? context.subject.failures[0];
+    const task = await context.task();
+    const failed = await context.task(`fail.${slug}`);
+    const first = await context.send(task);
+    await context.quiet();
+    const late = replaceAt(failed.body, context.shape.taskId, task.taskId);
+    const second = await context.send(task.with(late));
     // The reverse order has no required effect, but both callbacks must be acknowledged.
-    const reversed = await stage.task();
-    const before = replaceAt(failed.body, stage.shape.taskId, reversed.taskId);
-    const reverse = [await stage.send(reversed.with(before)), await stage.send(reversed)];
-    await stage.quiet();
-    stage.note(
-      `in reverse order, the number of times the work was done: ${(await stage.effects(reversed.taskId)) ?? 'unknown'}`,
+    const reversed = await context.task();
+    const before = replaceAt(failed.body, context.shape.taskId, reversed.taskId);
+    const reverse = [await context.send(reversed.with(before)), await context.send(reversed)];
+    await context.quiet();
+    context.note(
+      `in reverse order, the number of times the work was done: ${(await context.effects(reversed.taskId)) ?? 'unknown'}`,
     );
     const state = (value: unknown): boolean => value === 'succeeded' || value === 'success';
     return {
       stimulus: `a success and then the failure "${slug}" for the same task, and both in reverse order for another task`,
-      ack: acknowledged(stage.subject, first, second, ...reverse),
+      ack: acknowledged(context.subject, first, second, ...reverse),
       effect: both(
-        await effects(stage, 1, task.taskId),
-        await probed(stage, task.taskId, 'state', state, 'the task remains "succeeded"'),
+        await effects(context, 1, task.taskId),
+        await probed(context, task.taskId, 'state', state, 'the task remains "succeeded"'),
       ),
     };
   },

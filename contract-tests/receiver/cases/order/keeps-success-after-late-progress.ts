@@ -1,6 +1,9 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
+import { probed } from '../../probe-verdicts.ts';
 import { withoutProgress } from '../../progress-states.ts';
-import type { Message, ReceiverCase, Stage } from '../../receiver-case.ts';
-import { acknowledged, both, effects, notObservable, probed } from '../../verdicts.ts';
+import type { CaseContext, Message, ReceiverCase } from '../../receiver-case.ts';
+import { both, notObservable } from '../../verdicts.ts';
 
 export const keepsSuccessAfterLateProgress: ReceiverCase = {
   id: 'RCV-ORD-06',
@@ -17,36 +20,36 @@ export const keepsSuccessAfterLateProgress: ReceiverCase = {
     { derived: 'Attempts can overtake one another on the network, so callbacks can arrive out of order.' },
   ],
   applies: withoutProgress,
-  async run(stage) {
+  async run(context) {
     const stimulus = 'a success, the progress callbacks of the same task, and the success again';
-    const control = await stage.send(await progressOf(stage));
+    const control = await context.send(await progressOf(context));
     if (control.outcome !== 'acknowledged') {
       const because = 'Progress callbacks are also rejected before the success. Fix RCV-ORD-05 first.';
       return { stimulus, ack: notObservable('all callbacks are acknowledged', because) };
     }
-    const { taskId, callbacks } = await stage.task();
+    const { taskId, callbacks } = await context.task();
     const progress = callbacks.filter(({ isFinal }) => !isFinal);
     const end = callbacks.slice(-1);
     const attempts = [];
     for (const turn of [end, progress, end]) {
-      for (const callback of turn) attempts.push(await stage.send(callback));
-      await stage.quiet();
+      for (const callback of turn) attempts.push(await context.send(callback));
+      await context.quiet();
     }
-    const once = await effects(stage, 1, taskId);
+    const once = await effects(context, 1, taskId);
     const isSuccess = (state: unknown): boolean => state === 'succeeded' || state === 'success';
     return {
       stimulus,
-      ack: acknowledged(stage.subject, ...attempts),
-      effect: stage.subject.hasProbe
-        ? both(once, await probed(stage, taskId, 'state', isSuccess, 'the task remains "succeeded"'))
+      ack: acknowledged(context.subject, ...attempts),
+      effect: context.subject.hasProbe
+        ? both(once, await probed(context, taskId, 'state', isSuccess, 'the task remains "succeeded"'))
         : once,
     };
   },
 };
 
 /** Returns a progress callback of a running task. */
-async function progressOf(stage: Stage): Promise<Message> {
-  const { callbacks } = await stage.runningTask();
+async function progressOf(context: CaseContext): Promise<Message> {
+  const { callbacks } = await context.runningTask();
   const progress = callbacks.find(({ isFinal }) => !isFinal);
   if (progress === undefined) throw new Error('The event has no progress callbacks.');
   return progress;

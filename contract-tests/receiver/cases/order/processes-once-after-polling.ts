@@ -1,5 +1,6 @@
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { effects, notObservable } from '../../verdicts.ts';
+import { notObservable } from '../../verdicts.ts';
 
 export const processesOnceAfterPolling: ReceiverCase = {
   id: 'RCV-ORD-03',
@@ -17,18 +18,18 @@ export const processesOnceAfterPolling: ReceiverCase = {
     canSubmit
       ? null
       : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
-  async run(stage) {
-    const own = await stage.submitted('callback.late');
+  async run(context) {
+    const own = await context.submitted('callback.late');
     await own.finish();
-    const polled = await stage.until(own.polledToTheEnd, WITHIN_MS);
+    const polled = await context.until(own.polledToTheEnd, WITHIN_MS);
     const expected = 'the work is done once, whether polling or the callback reports the result';
     const stimulus =
       'a task that your system creates; polling finds the result, and then the callback is sent';
     if (!polled)
       return { stimulus, effect: notObservable(expected, 'Your system did not poll for this task.') };
-    await stage.quiet();
+    await context.quiet();
     await own.sendLate();
-    return { stimulus, effect: await effects(stage, 1, own.taskId) };
+    return { stimulus, effect: await effects(context, 1, own.taskId) };
   },
 };
 

@@ -1,6 +1,7 @@
+import { effects } from '../../effect-verdicts.ts';
 import { retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { effects, notObservable, verdict } from '../../verdicts.ts';
+import { notObservable, verdict } from '../../verdicts.ts';
 
 export const pollsAfterLostCallbacks: ReceiverCase = {
   id: 'RCV-ROB-01',
@@ -28,12 +29,12 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
     canSubmit
       ? null
       : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
-  async run(stage) {
-    const own = await stage.submitted('callback.never');
+  async run(context) {
+    const own = await context.submitted('callback.never');
     await own.finish();
-    const { pollWithinMs } = stage.subject;
+    const { pollWithinMs } = context.subject;
     const watchedMs = pollWithinMs ?? WATCHED_MS;
-    const found = await stage.until(own.polledToTheEnd, watchedMs);
+    const found = await context.until(own.polledToTheEnd, watchedMs);
     const expected = 'the application polls for the task, and its work is done once';
     const stimulus = 'a task that your system creates, whose callbacks never arrive';
     const polls = `${own.polls() === 1 ? '1 poll' : `${own.polls()} polls`} within ${watchedMs} ms, but no poll after the end of the task`;
@@ -44,7 +45,7 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
           : verdict('failed', expected, polls);
       return { stimulus, effect };
     }
-    return { stimulus, effect: await effects(stage, 1, own.taskId) };
+    return { stimulus, effect: await effects(context, 1, own.taskId) };
   },
 };
 

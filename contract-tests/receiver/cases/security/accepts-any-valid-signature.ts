@@ -1,6 +1,8 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { allowsSeveral, whyUnsigned, withOtherSignatures } from '../../signature-forms.ts';
-import { acknowledged, effects, notObservable } from '../../verdicts.ts';
+import { notObservable } from '../../verdicts.ts';
 
 export const acceptsAnyValidSignature: ReceiverCase = {
   id: 'RCV-SEC-09',
@@ -22,11 +24,11 @@ export const acceptsAnyValidSignature: ReceiverCase = {
   applies: (subject) =>
     whyUnsigned(subject) ??
     (allowsSeveral(subject) ? null : 'the signature header of this vendor contains only one signature'),
-  async run(stage) {
-    const { subject } = stage;
+  async run(context) {
+    const { subject } = context;
     const stimulus =
       'a valid callback, one with a signature by another key before the valid one, and one with a signature of an unknown version before the valid one';
-    const control = await stage.send(await stage.task());
+    const control = await context.send(await context.task());
     if (control.outcome !== 'acknowledged') {
       const expected = 'all three callbacks are acknowledged';
       return {
@@ -34,18 +36,18 @@ export const acceptsAnyValidSignature: ReceiverCase = {
         ack: notObservable(expected, 'The valid callback was also rejected. Fix RCV-SEC-01 first.'),
       };
     }
-    const rotated = await stage.task();
-    const versioned = await stage.task();
+    const rotated = await context.task();
+    const versioned = await context.task();
     const attempts = [
-      await stage.send(withOtherSignatures(subject, rotated, (wrong) => wrong)),
-      await stage.send(
+      await context.send(withOtherSignatures(subject, rotated, (wrong) => wrong)),
+      await context.send(
         withOtherSignatures(subject, versioned, (wrong) => `v1a,${wrong.slice(wrong.indexOf(',') + 1)}`),
       ),
     ];
     return {
       stimulus,
       ack: acknowledged(subject, ...attempts),
-      effect: await effects(stage, 1, rotated.taskId, versioned.taskId),
+      effect: await effects(context, 1, rotated.taskId, versioned.taskId),
     };
   },
 };

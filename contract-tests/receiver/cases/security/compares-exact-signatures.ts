@@ -17,15 +17,15 @@ export const comparesExactSignatures: ReceiverCase = {
     { derived: 'RFC 4648, section 4: uppercase and lowercase letters are different values in base64.' },
   ],
   applies: whyUnsigned,
-  run: (stage) =>
-    rejectsForgeries(stage, [
+  run: (context) =>
+    rejectsForgeries(context, [
       {
         what: 'the correct signature with the case of its letters swapped',
-        make: (task) => withSignature(stage.subject, task, withOtherCase),
+        make: (task) => withSignature(context.subject, task, withOtherCase),
       },
       {
         what: 'the correct signature in hex',
-        make: (task) => withSignature(stage.subject, task, inHex),
+        make: (task) => withSignature(context.subject, task, inHex),
       },
     ]),
 };

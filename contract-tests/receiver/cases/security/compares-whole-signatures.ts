@@ -14,12 +14,12 @@ export const comparesWholeSignatures: ReceiverCase = {
     'Compare the lengths first, and then all bytes in constant time: crypto.timingSafeEqual, hmac.compare_digest, hash_equals.',
   basis: ['signature', { derived: 'CWE-347, Improper Verification of Cryptographic Signature.' }],
   applies: whyUnsigned,
-  run: (stage) =>
+  run: (context) =>
     rejectsForgeries(
-      stage,
+      context,
       Object.entries(PARTIAL_SIGNATURES).map(([what, change]) => ({
         what,
-        make: (task) => withSignature(stage.subject, task, (value) => withDigest(value, change)),
+        make: (task) => withSignature(context.subject, task, (value) => withDigest(value, change)),
       })),
     ),
 };

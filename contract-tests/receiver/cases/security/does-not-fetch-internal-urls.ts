@@ -1,7 +1,8 @@
+import { survived } from '../../answer-verdicts.ts';
 import type { JsonValue } from '../../callback-shape.ts';
 import { replaceAt } from '../../callback-shape.ts';
+import { type MediaFinding, ofMedia } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { type MediaFinding, ofMedia, survived } from '../../verdicts.ts';
 
 export const doesNotFetchInternalUrls: ReceiverCase = {
   id: 'RCV-SEC-03',
@@ -15,25 +16,25 @@ export const doesNotFetchInternalUrls: ReceiverCase = {
     'Keep a list of allowed media hosts, or reject loopback, private and link-local addresses when connecting: an address that was checked earlier can change before the download starts. Do not follow redirects without the same check.',
   basis: [{ derived: 'CWE-918, Server-Side Request Forgery (SSRF).' }],
   applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
-  async run(stage) {
-    const canary = await stage.canary();
-    const task = await stage.task();
-    const body = stage.shape.media.reduce<JsonValue>(
+  async run(context) {
+    const canary = await context.canary();
+    const task = await context.task();
+    const body = context.shape.media.reduce<JsonValue>(
       (changed, place) => replaceAt(changed, [place], `${canary.origin}/internal.mp4`),
       task.body,
     );
-    const attempt = await stage.send(task.with(body));
+    const attempt = await context.send(task.with(body));
     const expected = 'no request to the internal host';
     const look = (): MediaFinding => ({
       isRight: canary.hits() === 0,
       isFinal: true,
       actual: `${canary.hits() === 1 ? '1 request' : `${canary.hits()} requests`} to the internal host`,
     });
-    const effect = await ofMedia(stage, expected, look);
-    const next = await stage.send(await stage.task());
+    const effect = await ofMedia(context, expected, look);
+    const next = await context.send(await context.task());
     return {
       stimulus: 'a success whose media URLs point to "localhost", which is not the host of the mock',
-      ack: survived(stage.subject, 'a callback with internal URLs', attempt, next),
+      ack: survived(context.subject, 'a callback with internal URLs', attempt, next),
       effect,
     };
   },

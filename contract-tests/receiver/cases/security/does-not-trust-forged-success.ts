@@ -1,5 +1,7 @@
+import { survived } from '../../answer-verdicts.ts';
+import { type MediaFinding, ofMedia } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { type MediaFinding, ofMedia, survived, verdict } from '../../verdicts.ts';
+import { verdict } from '../../verdicts.ts';
 
 export const doesNotTrustForgedSuccess: ReceiverCase = {
   id: 'RCV-SEC-02',
@@ -18,27 +20,27 @@ export const doesNotTrustForgedSuccess: ReceiverCase = {
     },
   ],
   applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
-  async run(stage) {
-    const canary = await stage.canary();
-    const task = await stage.runningTask();
-    const attempt = await stage.send(task.forged(canary.origin));
+  async run(context) {
+    const canary = await context.canary();
+    const task = await context.runningTask();
+    const attempt = await context.send(task.forged(canary.origin));
     const expected = 'no request to the other host';
-    const hasPolled = (): boolean => stage.calls(task.taskId) > 0;
+    const hasPolled = (): boolean => context.calls(task.taskId) > 0;
     const look = (): MediaFinding => ({
       isRight: canary.hits() === 0,
       isFinal: true,
       actual: `${canary.hits() === 1 ? '1 request' : `${canary.hits()} requests`} to the other host${hasPolled() ? ', after a query to the API' : ''}`,
     });
-    const seen = await ofMedia(stage, expected, look);
+    const seen = await ofMedia(context, expected, look);
     // The receiver knows from the API that the task is still running.
     const effect =
       seen.status === 'not-observable' && hasPolled() && canary.hits() === 0
         ? verdict('passed', expected, look().actual)
         : seen;
-    const next = await stage.send(await stage.task());
+    const next = await context.send(await context.task());
     return {
       stimulus: 'a success for a running task, with media on another host',
-      ack: survived(stage.subject, 'a forged callback', attempt, next),
+      ack: survived(context.subject, 'a forged callback', attempt, next),
       effect,
     };
   },

@@ -20,7 +20,7 @@ export const rejectsFutureSignatures: ReceiverCase = {
     },
   ],
   applies: whyUnsigned,
-  run: (stage) => rejectsForgeries(stage, AHEAD),
+  run: (context) => rejectsForgeries(context, AHEAD),
 };
 
 const AHEAD: readonly Forgery[] = [

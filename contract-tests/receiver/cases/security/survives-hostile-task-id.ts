@@ -1,8 +1,11 @@
 import type { AttemptResult } from '../../../../mock-server/index.ts';
 import type { Verdict } from '../../../report.ts';
+import { survived } from '../../answer-verdicts.ts';
 import { replaceAt } from '../../callback-shape.ts';
-import type { ReceiverCase, Stage } from '../../receiver-case.ts';
-import { neverHappened, patiently, probed, survived } from '../../verdicts.ts';
+import { neverHappened } from '../../effect-verdicts.ts';
+import { patiently } from '../../patiently.ts';
+import { probed } from '../../probe-verdicts.ts';
+import type { CaseContext, ReceiverCase } from '../../receiver-case.ts';
 
 export const survivesHostileTaskId: ReceiverCase = {
   id: 'RCV-SEC-04',
@@ -18,29 +21,35 @@ export const survivesHostileTaskId: ReceiverCase = {
   ],
   // Runs alone, so that a crash of the receiver can be attributed to this case.
   alone: true,
-  async run(stage) {
-    const task = await stage.task();
-    const attempt = await stage.send(task.with(replaceAt(task.body, stage.shape.taskId, HOSTILE_ID)));
-    const next = await stage.send(await stage.task());
+  async run(context) {
+    const task = await context.task();
+    const attempt = await context.send(task.with(replaceAt(task.body, context.shape.taskId, HOSTILE_ID)));
+    const next = await context.send(await context.task());
     return {
       stimulus: `a success with the task id ${HOSTILE_ID}, and a valid callback`,
-      ack: survived(stage.subject, 'a hostile task id', attempt, next),
-      effect: await nothingEscaped(stage, attempt),
+      ack: survived(context.subject, 'a hostile task id', attempt, next),
+      effect: await nothingEscaped(context, attempt),
     };
   },
 };
 
 /** Queries the probe after the hostile callback was processed, because files are written after the answer. */
-async function nothingEscaped(stage: Stage, { outcome }: AttemptResult): Promise<Verdict> {
+async function nothingEscaped(context: CaseContext, { outcome }: AttemptResult): Promise<Verdict> {
   const look = () =>
-    probed(stage, HOSTILE_ID, 'escaped', (value) => value === false, 'no file is written outside the folder');
-  if (!stage.subject.hasProbe) return look();
+    probed(
+      context,
+      HOSTILE_ID,
+      'escaped',
+      (value) => value === false,
+      'no file is written outside the folder',
+    );
+  if (!context.subject.hasProbe) return look();
   if (outcome === 'acknowledged') {
     // A pool of workers may process a later callback first, so the effect of a later callback is not sufficient.
-    const effectsOf = () => stage.effects(HOSTILE_ID);
-    await patiently(stage, effectsOf, (times) => times === 0);
+    const effectsOf = () => context.effects(HOSTILE_ID);
+    await patiently(context, effectsOf, (times) => times === 0);
   }
-  return neverHappened(stage, look);
+  return neverHappened(context, look);
 }
 
 const HOSTILE_ID = '../../pwned';

@@ -1,8 +1,10 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { type JsonValue, reverseKeys } from '../../callback-shape.ts';
+import { effects } from '../../effect-verdicts.ts';
 import { type Forgery, rejectsForgeries } from '../../forged-callbacks.ts';
-import type { ReceiverCase, Stage, Task } from '../../receiver-case.ts';
+import type { CaseContext, ReceiverCase, Task } from '../../receiver-case.ts';
 import { coversBody, whyUnsigned } from '../../signature-forms.ts';
-import { acknowledged, both, effects } from '../../verdicts.ts';
+import { both } from '../../verdicts.ts';
 import { wildJson } from '../../wild-json.ts';
 import { type WildRequest, wildRequest } from '../../wild-request.ts';
 
@@ -26,26 +28,26 @@ export const verifiesReceivedBytes: ReceiverCase = {
   applies: (subject) =>
     whyUnsigned(subject) ??
     (coversBody(subject) ? null : 'the signature of this vendor does not cover the body'),
-  async run(stage) {
-    const { stimulus, ack, effect } = await rejectsForgeries(stage, REWRITTEN);
+  async run(context) {
+    const { stimulus, ack, effect } = await rejectsForgeries(context, REWRITTEN);
     if (ack.status === 'not-observable') return { stimulus, ack, effect };
-    const wild = wildRequest(stage.subject);
-    const tasks = [await successOf(stage, wild), await successOf(stage, wild)];
+    const wild = wildRequest(context.subject);
+    const tasks = [await successOf(context, wild), await successOf(context, wild)];
     const attempts = [];
     for (const [index, task] of tasks.entries()) {
       const spelled = wildJson(task.body, wild?.parameters ?? null);
-      attempts.push(await stage.send(task.with(index === 0 ? JSON.stringify(task.body) : spelled)));
+      attempts.push(await context.send(task.with(index === 0 ? JSON.stringify(task.body) : spelled)));
     }
     return {
       stimulus: `${stimulus}; and two signed successes with non-ASCII text, one of them with escapes, numbers and whitespace that change when the JSON is serialized again`,
-      ack: both(acknowledged(stage.subject, ...attempts), ack),
-      effect: both(await effects(stage, 1, ...tasks.map(({ taskId }) => taskId)), effect),
+      ack: both(acknowledged(context.subject, ...attempts), ack),
+      effect: both(await effects(context, 1, ...tasks.map(({ taskId }) => taskId)), effect),
     };
   },
 };
 
-function successOf(stage: Stage, wild: WildRequest | null): Promise<Task> {
-  return stage.task('success', wild?.patch);
+function successOf(context: CaseContext, wild: WildRequest | null): Promise<Task> {
+  return context.task('success', wild?.patch);
 }
 
 /** Bodies with equal values in other bytes, with the signature of the original body. */

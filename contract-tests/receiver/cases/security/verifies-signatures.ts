@@ -1,7 +1,9 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
 import { type Forgery, rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { ANOTHER_KEY, whyUnsigned, withoutSignature } from '../../signature-forms.ts';
-import { acknowledged, both, effects } from '../../verdicts.ts';
+import { both } from '../../verdicts.ts';
 
 export const verifiesSignatures: ReceiverCase = {
   id: 'RCV-SEC-01',
@@ -21,17 +23,17 @@ export const verifiesSignatures: ReceiverCase = {
     },
   ],
   applies: whyUnsigned,
-  async run(stage) {
-    const { subject } = stage;
-    const good = await stage.task();
-    const taken = acknowledged(subject, await stage.send(good));
-    const done = await effects(stage, 1, good.taskId);
+  async run(context) {
+    const { subject } = context;
+    const good = await context.task();
+    const taken = acknowledged(subject, await context.send(good));
+    const done = await effects(context, 1, good.taskId);
     const forgeries: readonly Forgery[] = [
       { what: 'a callback without a signature', make: (task) => withoutSignature(subject, task) },
       { what: 'a signature by another key', make: (task) => task.sealed({ secret: ANOTHER_KEY }) },
       { what: 'a signature that is one hour old', make: (task) => task.sealed({ offsetSeconds: -3600 }) },
     ];
-    const { stimulus, ack, effect } = await rejectsForgeries(stage, forgeries);
+    const { stimulus, ack, effect } = await rejectsForgeries(context, forgeries);
     return { stimulus, ack: both(taken, ack), effect: both(done, effect) };
   },
 };

@@ -1,6 +1,6 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { ackRule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged } from '../../verdicts.ts';
 
 export const answersBeforeHangingDownload: ReceiverCase = {
   id: 'RCV-TIM-02',
@@ -18,8 +18,8 @@ export const answersBeforeHangingDownload: ReceiverCase = {
     'Store the task, answer, and download afterward. Give each download a timeout that restarts with every received chunk, so that a large file over a slow connection is not cut off.',
   basis: ['ackTimeout'],
   last: true,
-  async run(stage) {
-    const attempt = await stage.send(await stage.task('media.hang'));
-    return { stimulus: 'a success whose media never arrive', ack: acknowledged(stage.subject, attempt) };
+  async run(context) {
+    const attempt = await context.send(await context.task('media.hang'));
+    return { stimulus: 'a success whose media never arrive', ack: acknowledged(context.subject, attempt) };
   },
 };

@@ -1,6 +1,6 @@
+import { acknowledged } from '../../answer-verdicts.ts';
 import { ackRule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged } from '../../verdicts.ts';
 
 export const answersBeforeSlowDownload: ReceiverCase = {
   id: 'RCV-TIM-01',
@@ -18,8 +18,8 @@ export const answersBeforeSlowDownload: ReceiverCase = {
     'Put the task on a durable queue, answer, and let a worker download the media. An in-memory queue that is filled after the answer loses the task when the process ends.',
   basis: ['ackTimeout'],
   last: true,
-  async run(stage) {
-    const attempt = await stage.send(await stage.task('media.dribble'));
-    return { stimulus: 'a success whose media takes a minute', ack: acknowledged(stage.subject, attempt) };
+  async run(context) {
+    const attempt = await context.send(await context.task('media.dribble'));
+    return { stimulus: 'a success whose media takes a minute', ack: acknowledged(context.subject, attempt) };
   },
 };

@@ -11,13 +11,13 @@ export const answersFast: ReceiverCase = {
   remedy: 'Only check and store the callback before the answer.',
   basis: ['ackTimeout', { derived: 'The limit of this case is the setting --fast-ack.' }],
   alone: true,
-  async run(stage) {
+  async run(context) {
     const times: number[] = [];
     for (let n = 0; n < 20; n++) {
-      const attempt = await stage.send(await stage.task());
+      const attempt = await context.send(await context.task());
       times.push(attempt.outcome === 'acknowledged' ? attempt.durationMs : Number.POSITIVE_INFINITY);
     }
-    const { fastAckMs } = stage.subject;
+    const { fastAckMs } = context.subject;
     const p95 = times.sort((a, b) => a - b)[18] ?? Number.POSITIVE_INFINITY;
     const shown = Number.isFinite(p95)
       ? `${Math.round(p95)} ms`

@@ -1,6 +1,7 @@
+import { acknowledged } from '../../answer-verdicts.ts';
+import { effects } from '../../effect-verdicts.ts';
 import { ackRule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { acknowledged, effects } from '../../verdicts.ts';
 
 export const handlesSimultaneousCallbacks: ReceiverCase = {
   id: 'RCV-TIM-04',
@@ -18,13 +19,13 @@ export const handlesSimultaneousCallbacks: ReceiverCase = {
     'Keep the work before the answer short: one insert per callback, and no lock that all tasks share. The claim of each task must remain atomic. Queue the rest of the work.',
   basis: ['ackTimeout', { derived: 'Tasks that were submitted together can end at the same time.' }],
   alone: true,
-  async run(stage) {
-    const tasks = await Promise.all(Array.from({ length: 50 }, () => stage.task()));
-    const attempts = await Promise.all(tasks.map((task) => stage.send(task)));
+  async run(context) {
+    const tasks = await Promise.all(Array.from({ length: 50 }, () => context.task()));
+    const attempts = await Promise.all(tasks.map((task) => context.send(task)));
     return {
       stimulus: 'fifty successes at the same time',
-      ack: acknowledged(stage.subject, ...attempts),
-      effect: await effects(stage, 1, ...tasks.map(({ taskId }) => taskId)),
+      ack: acknowledged(context.subject, ...attempts),
+      effect: await effects(context, 1, ...tasks.map(({ taskId }) => taskId)),
     };
   },
 };

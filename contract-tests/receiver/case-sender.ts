@@ -1,0 +1,113 @@
+import type { AttemptResult, Courier } from '../../mock-server/index.ts';
+import { brokenRequest } from './broken-request.ts';
+import type { CaseTasks } from './case-tasks.ts';
+import type { CaseTimeline } from './case-timeline.ts';
+import type { OpenRequest } from './guarded-request.ts';
+import { plainRequest } from './plain-request.ts';
+import type { CaseContext, Message } from './receiver-case.ts';
+import { sendTogether } from './send-together.ts';
+import type { Subject } from './subject.ts';
+
+/** Called with each attempt that ended. @param isPlain whether it was an unchanged success and the only attempt in flight */
+export type OnAttempt = (attempt: AttemptResult, isPlain: boolean) => void;
+
+/** Options of `createCaseSender`. */
+export interface CaseSenderOptions {
+  readonly subject: Subject;
+  readonly courier: Courier;
+  readonly request: OpenRequest;
+  /** Headers added to each request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tasks: CaseTasks;
+  readonly timeline: CaseTimeline;
+  readonly onAttempt: OnAttempt;
+}
+
+/** Sends the requests of a case, and records them in its timeline. */
+export interface CaseSender extends Pick<CaseContext, 'send' | 'sendAndLeave' | 'sendTogether' | 'request'> {
+  /** Sends a callback that is not part of the case. */
+  sendAdditional(message: Message): Promise<AttemptResult>;
+}
+
+/** Creates a sender for one run of a case. */
+export function createCaseSender(options: CaseSenderOptions): CaseSender {
+  const { subject, request, tasks, timeline } = options;
+  const timeoutMs = subject.ackTimeoutMs;
+  let attemptCount = 0;
+  let inFlight = 0;
+  const withHeaders = (message: Message): Message => ({
+    ...message,
+    headers: { ...message.headers, ...options.headers },
+  });
+  const targetOf = ({ url }: Message): string => url ?? subject.url;
+
+  function ended(text: string, message: Message, attempt: AttemptResult): void {
+    const isAcknowledged = attempt.outcome === 'acknowledged';
+    timeline.attempt(text, attempt, !isAcknowledged);
+    if (isAcknowledged) tasks.acknowledged(message);
+  }
+
+  async function post(message: Message, text: string): Promise<AttemptResult> {
+    attemptCount += 1;
+    const label = text === '' ? `callback ${attemptCount}` : text;
+    const attempt = await postBy(options, targetOf(message), withHeaders(message));
+    ended(label, message, attempt);
+    return attempt;
+  }
+
+  return {
+    sendAdditional: (message) => post(message, 'additional callback'),
+    async send(message) {
+      inFlight += 1;
+      const isCrowded = inFlight > 1;
+      const attempt = await post(message, '').finally(() => {
+        inFlight -= 1;
+      });
+      options.onAttempt(attempt, !isCrowded && tasks.isPlain(message));
+      return attempt;
+    },
+    async sendAndLeave(message, after) {
+      attemptCount += 1;
+      const beganAt = performance.now();
+      await brokenRequest(request, targetOf(message), withHeaders(message), { after, timeoutMs });
+      const text = `callback ${attemptCount} → the sender disconnected before it read the answer`;
+      timeline.record({ kind: 'attempt', text, durationMs: performance.now() - beganAt, isBad: false });
+      tasks.sentUnread(message);
+    },
+    async sendTogether(message, copies) {
+      const together = await sendTogether(request, targetOf(message), withHeaders(message), {
+        copies,
+        timeoutMs,
+      });
+      for (const attempt of together.attempts) {
+        attemptCount += 1;
+        ended(`callback ${attemptCount}`, message, attempt);
+        options.onAttempt(attempt, false);
+      }
+      return together;
+    },
+    async request(method, headers, body) {
+      const all = { ...headers, ...options.headers };
+      const attempt = await plainRequest(request, subject.url, { method, headers: all, body, timeoutMs });
+      timeline.attempt(method, attempt, false);
+      return attempt;
+    },
+  };
+}
+
+async function postBy(
+  { courier, subject: { ackTimeoutMs } }: CaseSenderOptions,
+  url: string,
+  { headers, text: body }: Message,
+): Promise<AttemptResult> {
+  const attempt = await courier.post(url, () => ({
+    headers,
+    body,
+    ackTimeoutMs,
+    // The verdict distinguishes valid statuses that the vendor does not document.
+    ackStatus: '2xx',
+    flaw: null,
+  }));
+  if (attempt === null) throw new Error('The judge was stopped.');
+  return attempt;
+}
