@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMockServer, type MockServer } from './index.ts';
+import { stagingOf } from './staging.ts';
 
 const TO = 'http://127.0.0.1:9/callback';
 
@@ -25,13 +26,13 @@ describe('the callbacks of a staged task', () => {
   };
 
   it.each(Object.entries(expected))('are all callbacks of the pack in order: %s', async (event, order) => {
-    const { callbacks, body, headers } = await mock.tasks.stage(event, { to: TO });
+    const { callbacks, body, headers } = await stagingOf(mock).stage(event, { to: TO });
     expect(callbacks.map(({ state, isFinal }) => [state, isFinal])).toEqual(order);
     expect(callbacks.at(-1)).toMatchObject({ body, headers });
   });
 
   it('contain their state and the same task id', async () => {
-    const { taskId, callbacks } = await mock.tasks.stage('dream-machine.generation', { to: TO });
+    const { taskId, callbacks } = await stagingOf(mock).stage('dream-machine.generation', { to: TO });
     const said = callbacks.map(
       ({ body }) => JSON.parse(body) as { id: string; state: string; assets: unknown },
     );
@@ -43,7 +44,7 @@ describe('the callbacks of a staged task', () => {
   });
 
   it('are those of a failure if the task fails', async () => {
-    const staged = await mock.tasks.stage('dream-machine.generation', {
+    const staged = await stagingOf(mock).stage('dream-machine.generation', {
       to: TO,
       scenario: 'fail.moderation',
     });
@@ -51,7 +52,7 @@ describe('the callbacks of a staged task', () => {
   });
 
   it('have different ids and signatures', async () => {
-    const { callbacks } = await mock.tasks.stage('replicate.prediction', { to: TO });
+    const { callbacks } = await stagingOf(mock).stage('replicate.prediction', { to: TO });
     const ids = callbacks.map(({ headers }) => headers['webhook-id']);
     expect(new Set(ids).size).toBe(callbacks.length);
     for (const { headers, body, seal } of callbacks) {
@@ -63,7 +64,7 @@ describe('the callbacks of a staged task', () => {
 
   it('are only those that the request subscribes to', async () => {
     const request = { webhook_events_filter: ['start', 'completed'] };
-    const { callbacks } = await mock.tasks.stage('replicate.prediction', { to: TO, request });
+    const { callbacks } = await stagingOf(mock).stage('replicate.prediction', { to: TO, request });
     expect(callbacks.map(({ state }) => state)).toEqual(['starting', 'succeeded']);
   });
 });
@@ -73,12 +74,12 @@ describe('a request merged into the sample', () => {
 
   it('is echoed in callbacks that contain the input', async () => {
     const request = { input: { prompt, seed: 7 } };
-    const { body } = await mock.tasks.stage('replicate.prediction', { to: TO, request });
+    const { body } = await stagingOf(mock).stage('replicate.prediction', { to: TO, request });
     expect(JSON.parse(body)).toMatchObject({ input: { prompt, seed: 7 } });
   });
 
   it('keeps the other fields of the sample', async () => {
-    const { body } = await mock.tasks.stage('luma.modify', { to: TO, request: { prompt } });
+    const { body } = await stagingOf(mock).stage('luma.modify', { to: TO, request: { prompt } });
     const { data } = JSON.parse(body) as { data: { promptJson: string } };
     expect(JSON.parse(data.promptJson)).toMatchObject({
       prompt,
@@ -88,7 +89,10 @@ describe('a request merged into the sample', () => {
   });
 
   it('must be valid according to the document', async () => {
-    const tooLong = mock.tasks.stage('runway.generate', { to: TO, request: { prompt: 'x'.repeat(1801) } });
+    const tooLong = stagingOf(mock).stage('runway.generate', {
+      to: TO,
+      request: { prompt: 'x'.repeat(1801) },
+    });
     await expect(tooLong).rejects.toMatchObject({
       code: 'BAD_REQUEST',
       message: expect.stringContaining('prompt'),

@@ -1,4 +1,5 @@
-import { type JournalEntry, KEY_MARK, type Pack } from '../../mock-server/index.ts';
+import type { JournalEntry, Pack } from '../../mock-server/index.ts';
+import { KEY_MARK } from '../../mock-server/internal.ts';
 import { cached } from './cached.ts';
 import type { ApiCall, Happening } from './evidence.ts';
 

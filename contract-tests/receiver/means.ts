@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import {
   type Courier,
   createCertificate,
-  createCourier,
   createMockServer,
   type MockServer,
   type OwnCertificate,
   type Pack,
 } from '../../mock-server/index.ts';
+import { createCourier } from '../../mock-server/internal.ts';
 import { readMs } from '../read-duration.ts';
 import { guardedRequests, type OpenRequest } from './guarded-request.ts';
 import { createLagMeter, type LagMeter } from './lag-meter.ts';

@@ -1,4 +1,5 @@
 import { createMockServer, type Pack, type PackEvent } from '../../mock-server/index.ts';
+import { stagingOf } from '../../mock-server/internal.ts';
 import { findCallbackShape, type JsonValue, type Specimens } from './callback-shape.ts';
 
 /** Sample bodies of an event, and what the pack can send for it. */
@@ -40,12 +41,12 @@ async function specimensOf(pack: Pack, profile: string, event: string, secret: s
   });
   try {
     const to = 'http://127.0.0.1:9/callback';
-    const good = await mock.tasks.stage(event, { to });
+    const good = await stagingOf(mock).stage(event, { to });
     const success = { taskId: good.taskId, success: JSON.parse(good.body) as JsonValue };
     const failures: string[] = [];
     let first: Specimens['failure'] = null;
     for (const [slug, { code }] of pack.failures) {
-      const { taskId, body: text } = await mock.tasks.stage(event, { to, scenario: `fail.${slug}` });
+      const { taskId, body: text } = await stagingOf(mock).stage(event, { to, scenario: `fail.${slug}` });
       failures.push(slug);
       const body = JSON.parse(text) as JsonValue;
       const message = Object.values(pack.failures.get(slug)?.messages ?? {}).find((own) =>

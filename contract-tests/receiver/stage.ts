@@ -1,4 +1,5 @@
-import type { AttemptResult, Courier, StagedCallback } from '../../mock-server/index.ts';
+import type { AttemptResult, Courier } from '../../mock-server/index.ts';
+import type { StagedCallback } from '../../mock-server/internal.ts';
 import type { OnActivity } from '../activity.ts';
 import type { TimelineEntry } from '../report.ts';
 import { brokenRequest } from './broken-request.ts';

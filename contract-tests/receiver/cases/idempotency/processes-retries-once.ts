@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../../mock-server/index.ts';
+import { formatDuration } from '../../../../mock-server/internal.ts';
 import type { Verdict } from '../../../report.ts';
 import { retryGaps, retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
