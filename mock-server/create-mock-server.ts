@@ -1,7 +1,7 @@
 import { refuseOldNode } from './core/refuse-old-node.ts';
-import { createAdminGuard } from './http/admin-guard.ts';
+import { createAdminGuard } from './http/admin/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
-import { createMediaLibrary } from './http/media-library.ts';
+import { createMediaLibrary } from './http/media/media-library.ts';
 import { createTraffic, type Traffic } from './http/traffic.ts';
 import type { JournalFilter } from './journal/journal.ts';
 import { presentRecord } from './journal/unpack-record.ts';

@@ -6,7 +6,7 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './engine/settings.ts';
 import { type Accounts, createAccounts } from './http/accounts.ts';
 import { createIntake, type Intake } from './http/intake.ts';
-import { createRouter } from './http/router.ts';
+import { createRouter } from './http/vendor/router.ts';
 import { type ByteBudget, createByteBudget } from './journal/byte-budget.ts';
 import { createJournal, type Journal } from './journal/journal.ts';
 import { type JournalFile, openJournalFile } from './journal/journal-file.ts';

@@ -1,6 +1,6 @@
 import { CodedError } from './core/coded-error.ts';
 import type { Engine } from './engine/engine.ts';
-import { createRouter, type Router } from './http/router.ts';
+import { createRouter, type Router } from './http/vendor/router.ts';
 import type { Journal } from './journal/journal.ts';
 import type { MockServerOptions } from './options.ts';
 import { loadPack } from './packs/load-pack.ts';

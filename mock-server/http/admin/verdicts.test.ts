@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createJournal, type Journal } from '../journal/journal.ts';
+import { createJournal, type Journal } from '../../journal/journal.ts';
 import { createVerdicts, type Judge } from './verdicts.ts';
 
 function open(judge: Judge) {

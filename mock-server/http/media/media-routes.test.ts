@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
-import { createMockServer, type JournalEntry, type MockServer } from '../index.ts';
-import { PACKAGE_ROOT } from '../packs/package-root.ts';
+import { runwayCalls } from '../../../fixtures/clients/runway-calls.ts';
+import { createMockServer, type JournalEntry, type MockServer } from '../../index.ts';
+import { PACKAGE_ROOT } from '../../packs/package-root.ts';
 
 const CLIP = readFileSync(join(PACKAGE_ROOT, 'fixtures/media/clip.mp4'));
 

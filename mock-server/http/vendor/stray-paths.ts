@@ -1,4 +1,4 @@
-import { editDistance } from '../core/coded-error.ts';
+import { editDistance } from '../../core/coded-error.ts';
 
 /** The segments of an operation's path; `null` is a parameter, which matches any text. */
 export type Shape = readonly (string | null)[];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { PACKAGE_ROOT } from '../packs/package-root.ts';
+import { PACKAGE_ROOT } from '../../packs/package-root.ts';
 
 /** A file served by the media host. */
 export interface MediaFile {

@@ -3,8 +3,8 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createMockServer, type JournalEntry, type MockServer, type MockServerOptions } from '../index.ts';
-import { PACKAGE_ROOT } from '../packs/package-root.ts';
+import { createMockServer, type JournalEntry, type MockServer, type MockServerOptions } from '../../index.ts';
+import { PACKAGE_ROOT } from '../../packs/package-root.ts';
 
 const ACME = join(PACKAGE_ROOT, 'fixtures/packs/acme-video');
 

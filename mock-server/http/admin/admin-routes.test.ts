@@ -7,21 +7,21 @@ import { validate as validateOpenApi } from '@readme/openapi-parser';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
+import { runwayCalls } from '../../../fixtures/clients/runway-calls.ts';
 import {
   openReceiver,
   type Reaction,
   type ScriptedReceiver,
-} from '../../fixtures/receivers/scripted-receiver.ts';
+} from '../../../fixtures/receivers/scripted-receiver.ts';
 import {
   createMockServer,
   type JournalEntry,
   type MockServer,
   type MockServerOptions,
   type TaskReport,
-} from '../index.ts';
-import { PACKAGE_ROOT } from '../packs/package-root.ts';
-import { readYamlFile } from '../packs/yaml-file.ts';
+} from '../../index.ts';
+import { PACKAGE_ROOT } from '../../packs/package-root.ts';
+import { readYamlFile } from '../../packs/yaml-file.ts';
 import { createAdminGuard } from './admin-guard.ts';
 
 // Every answer in this file is validated against spec/admin.openapi.yaml: an operation, status, content type, header or

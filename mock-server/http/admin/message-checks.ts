@@ -1,6 +1,6 @@
-import type { JournalRecord } from '../journal/journal-record.ts';
-import { createMessageValidator, type MessageProblem } from '../packs/message-validator.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { JournalRecord } from '../../journal/journal-record.ts';
+import { createMessageValidator, type MessageProblem } from '../../packs/message-validator.ts';
+import type { Pack } from '../../packs/pack.ts';
 
 /** Violations of the vendor's document in the messages of one journal entry. */
 export interface EntryChecks {

@@ -3,10 +3,10 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GENERATE, runwayCalls } from '../../fixtures/clients/runway-calls.ts';
-import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
-import { createMockServer, type JournalEntry, type MockServer } from '../index.ts';
-import { PACKAGE_ROOT } from '../packs/package-root.ts';
+import { GENERATE, runwayCalls } from '../../../fixtures/clients/runway-calls.ts';
+import { openReceiver } from '../../../fixtures/receivers/scripted-receiver.ts';
+import { createMockServer, type JournalEntry, type MockServer } from '../../index.ts';
+import { PACKAGE_ROOT } from '../../packs/package-root.ts';
 
 let mock: MockServer;
 beforeEach(async () => {

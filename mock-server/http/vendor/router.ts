@@ -1,5 +1,5 @@
-import { CodedError } from '../core/coded-error.ts';
-import type { Operation, Pack } from '../packs/pack.ts';
+import { CodedError } from '../../core/coded-error.ts';
+import type { Operation, Pack } from '../../packs/pack.ts';
 import { createRecognizer, type Recognizer } from './recognize.ts';
 
 export interface Target {

@@ -1,6 +1,6 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { listOperations, resolve } from '../packs/document.ts';
-import type { Pack } from '../packs/pack.ts';
+import { listOperations, resolve } from '../../packs/document.ts';
+import type { Pack } from '../../packs/pack.ts';
 import { misspelling, repairsOf, type Shape, segmentsOf, shapeOf, sharedPrefix } from './stray-paths.ts';
 
 /** The parts of a call that help to find the vendor it was meant for, when it does not match any operation. */
@@ -45,7 +45,7 @@ export interface Recognizer {
   choose(packs: readonly Pack[], call: StrayCall): Pack | null;
 }
 
-interface Route {
+interface KnownRoute {
   readonly pack: Pack;
   readonly method: string;
   readonly line: string;
@@ -125,7 +125,11 @@ export function createRecognizer(
   /**
    * Returns the most similar route of these packs, if it is similar enough and no route of another pack is as similar.
    */
-  function nearest(candidates: readonly Pack[], call: StrayCall, segments: readonly string[]): Route | null {
+  function nearest(
+    candidates: readonly Pack[],
+    call: StrayCall,
+    segments: readonly string[],
+  ): KnownRoute | null {
     const near = routes
       .filter(({ pack, isMocked }) => isMocked && candidates.includes(pack))
       .map((route) => ({ route, ...misspelling(route.shape, segments) }))
@@ -177,7 +181,7 @@ function onEvidence({ left, hasEvidence }: { left: readonly Pack[]; hasEvidence:
   return hasEvidence && left.length === 1 ? (left[0] ?? null) : null;
 }
 
-function byMethod({ method }: Route, call: StrayCall): number {
+function byMethod({ method }: KnownRoute, call: StrayCall): number {
   return Number(method === call.method);
 }
 
@@ -190,7 +194,7 @@ function isExactly(shape: Shape, path: string, segments: readonly string[]): boo
   );
 }
 
-function routesOf(pack: Pack, mount: string): Route[] {
+function routesOf(pack: Pack, mount: string): KnownRoute[] {
   const route = (isMocked: boolean) => (one: { readonly method: string; readonly path: string }) => ({
     pack,
     method: one.method,
@@ -224,7 +228,7 @@ function headersOf({ document }: Pack): string[] {
 }
 
 /** Returns the fixed segments that all routes begin with. */
-function commonPath(routes: readonly Route[]): string {
+function commonPath(routes: readonly KnownRoute[]): string {
   const [first = [], ...others] = routes.map(({ shape }) => shape);
   const end = first.findIndex(
     (part, index) => part === null || others.some((shape) => shape[index] !== part),

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ERRORS } from '../core/error-codes.ts';
-import type { Journal, JournalFilter } from '../journal/journal.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
-import { presentRecord } from '../journal/unpack-record.ts';
-import { type Problem, sendProblem } from './problem.ts';
+import { ERRORS } from '../../core/error-codes.ts';
+import type { Journal, JournalFilter } from '../../journal/journal.ts';
+import type { JournalRecord } from '../../journal/journal-record.ts';
+import { presentRecord } from '../../journal/unpack-record.ts';
+import { type Problem, sendProblem } from '../problem.ts';
 
 /** Proxies and browsers close a silent connection, so a comment is sent at this interval. */
 const HEARTBEAT_MS = 15_000;

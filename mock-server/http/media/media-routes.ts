@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import parseRange from 'range-parser';
-import type { MediaFault, TaskId } from '../core/types.ts';
-import { viewTask } from '../core/view.ts';
-import type { Clock } from '../delivery/clock.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { TaskRecord, TaskStore } from '../journal/task-store.ts';
-import type { MediaKind, Pack } from '../packs/pack.ts';
-import { isYielded, mediaFileName } from '../packs/task-language.ts';
+import type { MediaFault, TaskId } from '../../core/types.ts';
+import { viewTask } from '../../core/view.ts';
+import type { Clock } from '../../delivery/clock.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { TaskRecord, TaskStore } from '../../journal/task-store.ts';
+import type { MediaKind, Pack } from '../../packs/pack.ts';
+import { isYielded, mediaFileName } from '../../packs/task-language.ts';
 import type { MediaFile, MediaLibrary } from './media-library.ts';
 
 export interface MediaRoutesOptions {

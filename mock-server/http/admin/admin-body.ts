@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
-import { CodedError } from '../core/coded-error.ts';
-import type { Intake } from './intake.ts';
-import { parseJsonBody } from './json-body.ts';
-import { BODY_LIMIT, NO_ROOM, readBody } from './read-body.ts';
+import { CodedError } from '../../core/coded-error.ts';
+import type { Intake } from '../intake.ts';
+import { parseJsonBody } from '../json-body.ts';
+import { BODY_LIMIT, NO_ROOM, readBody } from '../read-body.ts';
 
 /** Reads the JSON body of an admin call. Its bytes count toward the limit for bodies that are being received. */
 export function readAdminBody(intake: Intake): RequestHandler {

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ERRORS } from '../core/error-codes.ts';
-import { isLoopback } from '../delivery/address-class.ts';
-import { hasSeveralHosts, SEVERAL_HOSTS } from './host-header.ts';
-import type { Problem } from './problem.ts';
+import { ERRORS } from '../../core/error-codes.ts';
+import { isLoopback } from '../../delivery/address-class.ts';
+import { hasSeveralHosts, SEVERAL_HOSTS } from '../host-header.ts';
+import type { Problem } from '../problem.ts';
 
 /** Checks whether a request may call the admin API. Returns null when it may. */
 export type AdminGuard = (request: IncomingMessage) => Problem | null;

@@ -1,10 +1,10 @@
-import type { Account } from '../core/types.ts';
-import type { Presented } from '../journal/iso-times.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
-import { type OpenRecord, presentRecord } from '../journal/unpack-record.ts';
-import type { Pack } from '../packs/pack.ts';
-import { isSteps, takeInSlices } from './slices.ts';
+import type { Account } from '../../core/types.ts';
+import type { Presented } from '../../journal/iso-times.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { JournalRecord } from '../../journal/journal-record.ts';
+import { type OpenRecord, presentRecord } from '../../journal/unpack-record.ts';
+import type { Pack } from '../../packs/pack.ts';
+import { isSteps, takeInSlices } from '../slices.ts';
 
 /**
  * Judges clients by the journal of a mock. The result is the answer to `GET /__admin/verdicts`. Entries are created as
@@ -35,7 +35,7 @@ export interface Verdicts {
   of(account: Account | undefined, signal: AbortSignal): Promise<unknown>;
 }
 
-interface Run {
+interface JudgeRun {
   readonly account: Account | undefined;
   readonly stop: AbortController;
   readonly result: Promise<unknown>;
@@ -45,7 +45,7 @@ interface Run {
 }
 
 export function createVerdicts({ journal, packs, judge, concerns }: VerdictsOptions): Verdicts {
-  const runs = new Set<Run>();
+  const runs = new Set<JudgeRun>();
   let turn: Promise<unknown> = Promise.resolve();
 
   /** Returns the journal up to an entry. An entry that the judge does not keep costs no memory. */
@@ -60,17 +60,17 @@ export function createVerdicts({ journal, packs, judge, concerns }: VerdictsOpti
     };
   }
 
-  async function judgeNow(run: Run, signal: AbortSignal): Promise<unknown> {
+  async function judgeNow(run: JudgeRun, signal: AbortSignal): Promise<unknown> {
     signal.throwIfAborted();
     run.lastSeq = journal.last;
     const verdict = await judge(entriesUpTo(run.lastSeq, run.account), packs, signal);
     return isSteps(verdict) ? takeInSlices(verdict, signal) : verdict;
   }
 
-  function begin(account: Account | undefined): Run {
+  function begin(account: Account | undefined): JudgeRun {
     const stop = new AbortController();
     const result = turn.then(() => judgeNow(run, stop.signal)).finally(() => runs.delete(run));
-    const run: Run = { account, stop, result, lastSeq: null, waiting: 0 };
+    const run: JudgeRun = { account, stop, result, lastSeq: null, waiting: 0 };
     turn = result.catch(() => undefined);
     runs.add(run);
     return run;
@@ -80,7 +80,7 @@ export function createVerdicts({ journal, packs, judge, concerns }: VerdictsOpti
    * Finds a run to share: one that has not begun will cover all current entries; one that has begun must cover the last
    * one.
    */
-  function shareable(account: Account | undefined): Run | undefined {
+  function shareable(account: Account | undefined): JudgeRun | undefined {
     for (const run of runs) {
       const isUpToDate = run.lastSeq === null || run.lastSeq === journal.last;
       if (run.account === account && isUpToDate && !run.stop.signal.aborted) return run;

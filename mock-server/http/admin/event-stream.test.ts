@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createJournal, type Journal } from '../journal/journal.ts';
+import { createJournal, type Journal } from '../../journal/journal.ts';
 import { createEventStreams, type EventStreamOptions } from './event-stream.ts';
 
 const open: (() => void)[] = [];

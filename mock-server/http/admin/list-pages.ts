@@ -1,9 +1,9 @@
-import { CodedError } from '../core/coded-error.ts';
-import type { Account } from '../core/types.ts';
-import { viewTask } from '../core/view.ts';
-import type { Journal, JournalFilter } from '../journal/journal.ts';
-import { sharedOf } from '../journal/packed-plan.ts';
-import type { TaskRecord, TaskStore } from '../journal/task-store.ts';
+import { CodedError } from '../../core/coded-error.ts';
+import type { Account } from '../../core/types.ts';
+import { viewTask } from '../../core/view.ts';
+import type { Journal, JournalFilter } from '../../journal/journal.ts';
+import { sharedOf } from '../../journal/packed-plan.ts';
+import type { TaskRecord, TaskStore } from '../../journal/task-store.ts';
 import { eachInSlices } from './send-list.ts';
 
 /** The end of a page of the journal. */
@@ -38,7 +38,7 @@ export interface TaskFilter {
   readonly before: string | null;
 }
 
-export interface TaskPage {
+export interface TaskIdPage {
   /** The latest matching tasks, oldest first. Ids, because a task may be removed before it is sent. */
   readonly ids: readonly string[];
   readonly hasMore: boolean;
@@ -53,7 +53,7 @@ export async function pageOfTasks(
   filter: TaskFilter,
   limit: number,
   now: number,
-): Promise<TaskPage> {
+): Promise<TaskIdPage> {
   const { before } = filter;
   if (before !== null && tasks.get(before) === undefined) {
     throw new CodedError(

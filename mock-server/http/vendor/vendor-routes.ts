@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CodedError } from '../core/coded-error.ts';
-import { isSystemError } from '../core/system-error.ts';
-import type { Account, JsonObject, PathParams, PollFault, Scenario, TaskId } from '../core/types.ts';
-import { faultOfPoll } from '../core/view.ts';
-import type { PollResult } from '../engine/answers.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { Settings } from '../engine/settings.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Answer } from '../packs/error-answers.ts';
-import type { ErrorRole } from '../packs/lifecycle.ts';
+import { CodedError } from '../../core/coded-error.ts';
+import { isSystemError } from '../../core/system-error.ts';
+import type { Account, JsonObject, PathParams, PollFault, Scenario, TaskId } from '../../core/types.ts';
+import { faultOfPoll } from '../../core/view.ts';
+import type { PollResult } from '../../engine/answers.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Settings } from '../../engine/settings.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Answer } from '../../packs/error-answers.ts';
+import type { ErrorRole } from '../../packs/lifecycle.ts';
 import type {
   AnswerOperation,
   CallContext,
@@ -20,15 +20,19 @@ import type {
   PollOperation,
   RequestParts,
   SubmitOperation,
-} from '../packs/pack.ts';
-import { createRequestValidator, type RequestValidator, type Violation } from '../packs/request-validator.ts';
-import { chooseScenario } from '../scenarios/choose-scenario.ts';
-import type { Accounts } from './accounts.ts';
-import { answerDefect } from './answer-defect.ts';
-import type { Intake } from './intake.ts';
-import { parseJsonBody } from './json-body.ts';
-import { createOriginOf } from './origin.ts';
-import { NO_ROOM, type ReadBody, readBody } from './read-body.ts';
+} from '../../packs/pack.ts';
+import {
+  createRequestValidator,
+  type RequestValidator,
+  type Violation,
+} from '../../packs/request-validator.ts';
+import { chooseScenario } from '../../scenarios/choose-scenario.ts';
+import type { Accounts } from '../accounts.ts';
+import { answerDefect } from '../answer-defect.ts';
+import type { Intake } from '../intake.ts';
+import { parseJsonBody } from '../json-body.ts';
+import { createOriginOf } from '../origin.ts';
+import { NO_ROOM, type ReadBody, readBody } from '../read-body.ts';
 import type { Match, Router } from './router.ts';
 import { createStrayCalls, unknownText } from './stray-calls.ts';
 import { type Call, createVendorAnswers } from './vendor-answers.ts';
