@@ -13,6 +13,7 @@ export async function preload(): Promise<void> {
   preloadMedia();
   loadHttpClient();
   await preloadConsole();
-  const { adminDocument } = await import('./http/admin/admin-routes.ts');
+  await import('./http/admin/admin-routes.ts');
+  const { adminDocument } = await import('./http/admin/admin-document.ts');
   adminDocument();
 }
