@@ -48,7 +48,7 @@ describe('the admin guard', () => {
     expect(await getJournal()).not.toEqual([]);
   });
 
-  it('rejects callers beyond loopback when there is no token, regardless of the Host header', () => {
+  it('rejects callers beyond loopback without a token, regardless of the Host header', () => {
     const refusal = (localAddress: string, token: string | null) =>
       createAdminGuard({ token })({
         headers: { host: 'localhost' },

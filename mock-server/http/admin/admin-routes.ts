@@ -36,7 +36,7 @@ export interface AdminRoutesOptions {
   readonly trouble: () => string | null;
 }
 
-/** What the calls need. */
+/** The parts of a mock that the calls use, and a reader for their bodies. */
 export interface AdminTools extends AdminRoutesOptions {
   /** Reads the JSON body of a call. */
   readonly json: RequestHandler;

@@ -267,11 +267,11 @@ describe('edits of packs', () => {
       ['# nothing new', 'pack.reloaded'],
       ['unheardOf: 1', 'pack.refused'],
     ]) {
-      const told = new Promise<void>((resolve) => {
+      const reported = new Promise<void>((resolve) => {
         opened.push(journal.subscribe((entry) => entry.type === type && resolve()));
       });
       appendFileSync(join(dir, 'lifecycle.yaml'), `\n${line}\n`);
-      await told;
+      await reported;
     }
     const entries = await getJournal();
     expect(entries).toMatchObject([

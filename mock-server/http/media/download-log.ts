@@ -3,7 +3,7 @@ import type { TaskId } from '../../core/types.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Serving } from './serving.ts';
 
-/** What was sent of one download, for its journal entry. */
+/** The progress of one download, for its journal entry. */
 export interface DownloadLog {
   readonly name: string;
   /** Notes the answer that is about to be sent. */

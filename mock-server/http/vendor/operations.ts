@@ -19,7 +19,7 @@ import type { Refusals } from './refusals.ts';
 import { createSubmitCalls } from './submit-calls.ts';
 import type { VendorAnswers } from './vendor-answers.ts';
 
-/** What the operations answer with. */
+/** The parts of a mock that operations use. */
 export interface OperationTools {
   readonly engine: Engine;
   readonly journal: Pick<Journal, 'isKept'>;

@@ -100,3 +100,18 @@ describe('a request merged into the sample', () => {
     expect(mock.tasks.all()).toEqual([]);
   });
 });
+
+describe('the staging of a mock', () => {
+  it('exists only for mocks of createMockServer()', () => {
+    expect(() => stagingOf(Object.create(mock))).toThrow('the mock was not created by createMockServer()');
+  });
+
+  it('composes the callback of an existing task without sending it', async () => {
+    const { id } = await mock.tasks.trigger('runway.generate', { to: TO, scenario: 'callback.never' });
+    const { event, url, body } = stagingOf(mock).compose(id);
+    expect([event, url]).toEqual(['runway.generate', TO]);
+    expect(JSON.parse(body)).toMatchObject({ data: { task_id: id } });
+    expect(mock.tasks.get(id)?.deliveries.flatMap(({ attempts }) => attempts)).toEqual([]);
+    expect(() => stagingOf(mock).compose('none')).toThrow('task "none" does not exist');
+  });
+});
