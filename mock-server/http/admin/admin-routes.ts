@@ -12,6 +12,7 @@ import { sendProblem } from '../problem.ts';
 import { readAdminBody } from './admin-body.ts';
 import { answerErrors, refuseUnknown } from './admin-errors.ts';
 import type { AdminGuard } from './admin-guard.ts';
+import type { AdminTools } from './admin-tools.ts';
 import { addClockCalls } from './clock-calls.ts';
 import { addHealthCalls } from './health-calls.ts';
 import { addJournalCalls } from './journal-calls.ts';
@@ -34,12 +35,6 @@ export interface AdminRoutesOptions {
   readonly judge: Judge | null;
   /** Returns why the journal cannot be written to disk at present, or null. */
   readonly trouble: () => string | null;
-}
-
-/** The parts of a mock that the calls use, and a reader for their bodies. */
-export interface AdminTools extends AdminRoutesOptions {
-  /** Reads the JSON body of a call. */
-  readonly json: RequestHandler;
 }
 
 const RESOURCES = [

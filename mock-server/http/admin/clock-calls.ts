@@ -3,7 +3,7 @@ import { parseDuration } from '../../core/duration.ts';
 import type { Clock } from '../../delivery/clock.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { refuseMethod } from './admin-errors.ts';
-import type { AdminTools } from './admin-routes.ts';
+import type { AdminTools } from './admin-tools.ts';
 import { changesState } from './changes-state.ts';
 import { badRequest, objectBody, shown, textField } from './parameters.ts';
 

@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import { adminDocument } from './admin-document.ts';
 import { refuseMethod } from './admin-errors.ts';
-import type { AdminTools } from './admin-routes.ts';
+import type { AdminTools } from './admin-tools.ts';
 import { changesState } from './changes-state.ts';
 import { acceptsQuery } from './parameters.ts';
 

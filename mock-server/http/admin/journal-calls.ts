@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import { presentRecord } from '../../journal/unpack-record.ts';
 import { refuseMethod } from './admin-errors.ts';
-import type { AdminTools } from './admin-routes.ts';
+import type { AdminTools } from './admin-tools.ts';
 import { changesState } from './changes-state.ts';
 import { createEventStreams } from './event-stream.ts';
 import { pageOfJournal } from './list-pages.ts';

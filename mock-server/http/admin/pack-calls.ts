@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import { describePack } from '../../packs/describe-pack.ts';
 import { listScenarios } from '../../scenarios/catalog.ts';
 import { refuseMethod } from './admin-errors.ts';
-import type { AdminTools } from './admin-routes.ts';
+import type { AdminTools } from './admin-tools.ts';
 import { acceptsQuery } from './parameters.ts';
 
 /** Adds the call that describes the loaded packs. */

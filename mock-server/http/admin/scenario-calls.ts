@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import { refuseMethod } from './admin-errors.ts';
-import type { AdminTools } from './admin-routes.ts';
+import type { AdminTools } from './admin-tools.ts';
 import { changesState } from './changes-state.ts';
 import { acceptsQuery, accountOf, limitOf, objectBody, textField, timesField } from './parameters.ts';
 

@@ -6,7 +6,7 @@ import type { TaskRecord } from '../../journal/task-store.ts';
 import type { Accounts } from '../accounts.ts';
 import { takeInSlices } from '../slices.ts';
 import { refuseMethod } from './admin-errors.ts';
-import type { AdminTools } from './admin-routes.ts';
+import type { AdminTools } from './admin-tools.ts';
 import { changesState } from './changes-state.ts';
 import { pageOfTasks, type TaskFilter } from './list-pages.ts';
 import { checkMessages } from './message-checks.ts';

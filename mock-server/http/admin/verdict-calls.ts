@@ -6,7 +6,7 @@ import type { JournalRecord } from '../../journal/journal-record.ts';
 import { sharedOf } from '../../journal/packed-plan.ts';
 import { type Problem, sendProblem } from '../problem.ts';
 import { refuseMethod } from './admin-errors.ts';
-import type { AdminTools } from './admin-routes.ts';
+import type { AdminTools } from './admin-tools.ts';
 import { acceptsQuery, accountOf } from './parameters.ts';
 import { createVerdicts } from './verdicts.ts';
 
