@@ -83,7 +83,7 @@ describe('a poll', () => {
 });
 
 describe('a poll that moves time', () => {
-  it('is answered first if there is no disk', () => {
+  it('is answered first without a disk', () => {
     expect(poll({ pollsMoveTime: true })).toEqual(['poll abc', 'send found', 'time moves']);
   });
 

@@ -89,7 +89,7 @@ describe('a submission', () => {
     expect(await submit({ scenario })).toEqual(['scenario success', 'send code 429']);
   });
 
-  it('is not answered if its connection is to be reset', async () => {
+  it('is not answered in the scenario submit.reset', async () => {
     expect(await submit({ scenario: { submit: { type: 'reset' } } })).toEqual([
       'scenario success',
       'break off',
