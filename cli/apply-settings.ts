@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { CodedError, editDistance, nearest } from '../mock-server/index.ts';
+import { CodedError } from '../mock-server/index.ts';
+import { editDistance, nearest } from '../mock-server/internal.ts';
 import { Setting } from './setting.ts';
 
 const PREFIX = 'STUNTDOUBLE_';

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { CommanderError } from 'commander';
-import { CodedError, ERRORS, isSystemError, PACKAGE_ROOT } from '../mock-server/index.ts';
+import { CodedError, ERRORS } from '../mock-server/index.ts';
+import { isSystemError, PACKAGE_ROOT } from '../mock-server/internal.ts';
 import { EXIT } from './exit-codes.ts';
 
 export interface Explained {

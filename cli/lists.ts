@@ -1,4 +1,5 @@
-import { formatDuration, listScenarios, loadPacks, type Pack } from '../mock-server/index.ts';
+import { listScenarios, loadPacks, type Pack } from '../mock-server/index.ts';
+import { formatDuration } from '../mock-server/internal.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Printer, table } from './print.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';

@@ -1,4 +1,4 @@
-import { parseByteSize, parseDuration, SMALLEST_BUDGET } from '../mock-server/index.ts';
+import { parseByteSize, parseDuration, SMALLEST_BUDGET } from '../mock-server/internal.ts';
 
 /** Parses the text of an option. */
 export interface Reader<Value> {

@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CodedError, makeFolder } from '../mock-server/index.ts';
+import { CodedError } from '../mock-server/index.ts';
+import { makeFolder } from '../mock-server/internal.ts';
 
 export interface ReportFile {
   readonly file: string;

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { visible } from '../contract-tests/reporters/visible.ts';
-import {
-  CodedError,
-  createCertificate,
-  createMockServer,
-  isLoopback,
-  type MockServer,
-  preload,
-} from '../mock-server/index.ts';
+import { CodedError, createCertificate, createMockServer, type MockServer } from '../mock-server/index.ts';
+import { isLoopback, preload } from '../mock-server/internal.ts';
 import { EXIT } from './exit-codes.ts';
 import { createFollower } from './follow-journal.ts';
 import { judgeAside, preloadJudge } from './judge-aside.ts';

@@ -5,9 +5,9 @@ import {
   createMockServer,
   type JournalEntry,
   type MockServer,
-  parseDuration,
   type TaskReport,
 } from '../mock-server/index.ts';
+import { parseDuration } from '../mock-server/internal.ts';
 import { describeEntry } from './describe-entry.ts';
 import { downloadsEnded, filesIn } from './downloads-ended.ts';
 import { EXIT } from './exit-codes.ts';

@@ -1,4 +1,5 @@
-import { CodedError, nearest } from '../mock-server/index.ts';
+import { CodedError } from '../mock-server/index.ts';
+import { nearest } from '../mock-server/internal.ts';
 
 /**
  * Returns the cases whose ids start with one of these prefixes, or all cases without prefixes.

@@ -1,4 +1,4 @@
-import { createSecrets, isKeyName, looksLikeKey, REDACTED } from '../mock-server/index.ts';
+import { createSecrets, isKeyName, looksLikeKey, REDACTED } from '../mock-server/internal.ts';
 import type { SuiteReport } from './report.ts';
 
 /** A placeholder is not a key: `{url}`, `$API_KEY`, `<your key>`. */

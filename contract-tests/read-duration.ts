@@ -1,4 +1,5 @@
-import { CodedError, parseDuration } from '../mock-server/index.ts';
+import { CodedError } from '../mock-server/index.ts';
+import { parseDuration } from '../mock-server/internal.ts';
 
 /**
  * Parses a duration above 0.

@@ -2,6 +2,7 @@ import { expect as jestExpect } from 'expect';
 import express from 'express';
 import { describe, expect, it, vi } from 'vitest';
 import { makeClient } from '../fixtures/clients/client.ts';
+import { stagingOf } from '../mock-server/internal.ts';
 import { judgeClient } from './client/judge-client.ts';
 import { clientContract, matchers, receiverContract, useMock } from './vitest.ts';
 
@@ -78,7 +79,7 @@ describe('a mock for the tests of a file', () => {
 describe('the matchers in Jest', () => {
   it('work with its expect.extend', async () => {
     jestExpect.extend(matchers);
-    const { body } = await stage.mock.tasks.stage('runway.generate', { to: 'http://127.0.0.1:9/' });
+    const { body } = await stagingOf(stage.mock).stage('runway.generate', { to: 'http://127.0.0.1:9/' });
     (jestExpect(body) as unknown as Record<string, (event: string) => void>).toMatchCallback?.(
       'runway.generate',
     );

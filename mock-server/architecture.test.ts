@@ -15,16 +15,22 @@ const LAYERS = [
   'core',
 ] as const;
 
+/** The door of the mock for users, which is an entry of the package. */
+const PUBLIC_DOOR = 'mock-server/index.ts';
+/** The door for the other folders of this package. */
+const INTERNAL_DOOR = 'mock-server/internal.ts';
+const DOORS = [PUBLIC_DOOR, INTERNAL_DOOR];
+
 /** The modules of other top-level folders that each top-level folder may import. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'mock-server': [],
-  'contract-tests': ['mock-server/index.ts', 'fixtures'],
+  'contract-tests': [...DOORS, 'fixtures'],
   // Some fixtures are test files of a user, which import the entries of the package.
-  fixtures: ['mock-server/index.ts', 'contract-tests/vitest.ts', 'contract-tests/start-mock.ts'],
-  cli: ['mock-server/index.ts', 'mock-server/load-in-steps.ts', 'contract-tests'],
-  bench: ['mock-server/index.ts', 'fixtures'],
+  fixtures: [PUBLIC_DOOR, 'contract-tests/vitest.ts', 'contract-tests/start-mock.ts'],
+  cli: [...DOORS, 'mock-server/load-in-steps.ts', 'contract-tests'],
+  bench: [...DOORS, 'fixtures'],
   // It generates pages about every folder, and is not imported itself.
-  docs: ['mock-server/index.ts', 'contract-tests', 'cli', 'fixtures'],
+  docs: [...DOORS, 'contract-tests', 'cli', 'fixtures'],
 };
 
 /** Words of vendors, which belong in spec/ and fixtures/. */
@@ -32,6 +38,45 @@ const VENDOR_WORDS =
   /\b([Rr]unway|[Ll]uma|[Cc]omet|[Aa]pikley|[Rr]eplicate|queueing|generating|callBackUrl|record-detail|videoInfo|waterMark)/;
 
 const sources = Object.keys(FOLDERS).flatMap((folder) => filesIn(folder));
+
+describe('the doors of the mock', () => {
+  it.each(DOORS)('%s only re-exports', (door) => {
+    const rest = codeOf(door).replace(/^export (type )?\{[^}]*\} from '[^']+';$/gm, '');
+    expect(rest.trim()).toBe('');
+  });
+
+  it('are two: the public one is an entry of the package, the internal one is not', () => {
+    const { exports } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+      readonly exports: Readonly<Record<string, unknown>>;
+    };
+    const entries = JSON.stringify(exports);
+    expect(entries).toContain('dist/mock-server/index.js');
+    expect(entries).not.toContain('internal');
+  });
+
+  it('have no name in common', () => {
+    const names = new Set(namesOf(PUBLIC_DOOR));
+    expect(names.size).toBeGreaterThan(20);
+    expect(namesOf(INTERNAL_DOOR).filter((name) => names.has(name))).toEqual([]);
+  });
+});
+
+describe('the types of the mock', () => {
+  it('have one meaning per name', () => {
+    const files = new Map<string, string[]>();
+    // The console describes the answers of the admin API for itself, because it imports nothing of the mock.
+    const own = sources.filter(
+      (file) => file.startsWith('mock-server/') && !file.startsWith('mock-server/console/'),
+    );
+    for (const file of own) {
+      for (const [, name = ''] of codeOf(file).matchAll(/^(?:export )?(?:interface|type|class) (\w+)/gm)) {
+        files.set(name, [...(files.get(name) ?? []), file]);
+      }
+    }
+    expect(files.size).toBeGreaterThan(200);
+    expect([...files].filter(([, places]) => places.length > 1)).toEqual([]);
+  });
+});
 
 describe('the architecture', () => {
   it('has files in every layer', () => {
@@ -97,10 +142,14 @@ describe('the architecture', () => {
 });
 
 function filesIn(dir: string): string[] {
-  return readdirSync(join(PACKAGE_ROOT, dir), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
-    .map((entry) => relative(PACKAGE_ROOT, join(entry.parentPath, entry.name)))
-    .sort();
+  return (
+    readdirSync(join(PACKAGE_ROOT, dir), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
+      .map((entry) => relative(PACKAGE_ROOT, join(entry.parentPath, entry.name)))
+      // Tools of tests may import what tests may.
+      .filter((file) => !file.includes('/testing/'))
+      .sort()
+  );
 }
 
 function layerOf(file: string): (typeof LAYERS)[number] {
@@ -113,6 +162,13 @@ function importsOf(file: string): string[] {
   const source = readFileSync(join(PACKAGE_ROOT, file), 'utf8');
   return [...source.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, target = '']) =>
     relative(PACKAGE_ROOT, resolve(PACKAGE_ROOT, dirname(file), target)),
+  );
+}
+
+/** Returns the names that a door re-exports. */
+function namesOf(door: string): string[] {
+  return [...codeOf(door).matchAll(/\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+    list.split(',').map((name) => name.trim().replace(/^type |^.* as /g, '')),
   );
 }
 

@@ -6,6 +6,6 @@ export async function loadInSteps(): Promise<void> {
   await import('./packs/load-pack.ts');
   await import('./engine/engine.ts');
   await import('./delivery/courier.ts');
-  await import('./http/vendor-routes.ts');
+  await import('./http/vendor/vendor-routes.ts');
   await import('./index.ts');
 }

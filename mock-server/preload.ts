@@ -1,6 +1,6 @@
 import { loadHttpClient } from './delivery/connections.ts';
 import { preloadConsole } from './http/console-routes.ts';
-import { preloadMedia } from './http/media-library.ts';
+import { preloadMedia } from './http/media/media-library.ts';
 import { loadSchemaLibrary } from './packs/document-schemas.ts';
 
 /**
@@ -13,6 +13,7 @@ export async function preload(): Promise<void> {
   preloadMedia();
   loadHttpClient();
   await preloadConsole();
-  const { adminDocument } = await import('./http/admin-routes.ts');
+  await import('./http/admin/admin-routes.ts');
+  const { adminDocument } = await import('./http/admin/admin-document.ts');
   adminDocument();
 }

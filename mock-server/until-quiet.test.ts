@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMockServer, type MockServer } from './index.ts';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
+import { stagingOf } from './staging.ts';
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -85,7 +86,7 @@ describe('quiet()', () => {
   it('waits for a download in flight, regardless of its duration', async () => {
     const mock = await openMock();
     const to = 'http://127.0.0.1:9/callback';
-    const { body } = await mock.tasks.stage('runway.generate', { to, scenario: 'media.dribble' });
+    const { body } = await stagingOf(mock).stage('runway.generate', { to, scenario: 'media.dribble' });
     const download = await fetch(JSON.parse(body).data.video_url);
     undo.push(() => download.body?.cancel());
     await expect(mock.quiet({ quietFor: '20ms', timeout: '400ms' })).rejects.toMatchObject({

@@ -1,4 +1,5 @@
-import { formatDuration, type Pack } from '../../mock-server/index.ts';
+import type { Pack } from '../../mock-server/index.ts';
+import { formatDuration } from '../../mock-server/internal.ts';
 import type { PackText } from '../case-definition.ts';
 
 export type ErrorRole = Parameters<Pack['errors']['codeOf']>[0];

@@ -1,4 +1,5 @@
-import { KEY_MARK, type Pack } from '../../mock-server/index.ts';
+import type { Pack } from '../../mock-server/index.ts';
+import { KEY_MARK } from '../../mock-server/internal.ts';
 import { cached } from './cached.ts';
 import type { Answered, ApiCall, Happening, Operation } from './evidence.ts';
 

@@ -1,13 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createCourier,
-  createMockServer,
-  type JournalEntry,
-  type MockServer,
-  type Pack,
-} from '../../mock-server/index.ts';
+import { createMockServer, type JournalEntry, type MockServer, type Pack } from '../../mock-server/index.ts';
+import { createCourier } from '../../mock-server/internal.ts';
 import type { ClientContext, ClientUnderTest } from './client-under-test.ts';
 import type { RunFacts } from './evidence.ts';
 import type { Ending } from './run-command.ts';

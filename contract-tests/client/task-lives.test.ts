@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMockServer, loadPacks } from '../../mock-server/index.ts';
+import { stagingOf } from '../../mock-server/internal.ts';
 import { createRunClock } from './run-clock.ts';
 import { createTaskLives } from './task-lives.ts';
 
@@ -10,7 +11,7 @@ const [event = ''] = pack.events.keys();
 /** Returns the journal of one task that ends and whose media expire. */
 async function journalOfOneTask() {
   const mock = createMockServer({ clock: 'virtual', publicUrl: 'http://127.0.0.1:9' });
-  const { taskId } = await mock.tasks.stage(event, { to: 'http://127.0.0.1:9/', running: true });
+  const { taskId } = await stagingOf(mock).stage(event, { to: 'http://127.0.0.1:9/', running: true });
   mock.tasks.amend(taskId, 'success');
   await mock.clock.advance('365d');
   const entries = mock.journal.entries();

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { createCertificate, writeCertificates } from '../../mock-server/index.ts';
+import { createCertificate } from '../../mock-server/index.ts';
+import { writeCertificates } from '../../mock-server/internal.ts';
 
 /** Certificates for a mock with https and for the programs that must trust it. */
 export interface Trust {

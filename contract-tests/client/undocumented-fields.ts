@@ -1,4 +1,5 @@
-import { documentPattern, editDistance, type Pack } from '../../mock-server/index.ts';
+import type { Pack } from '../../mock-server/index.ts';
+import { documentPattern, editDistance } from '../../mock-server/internal.ts';
 import { bodySchemaOf, branchesOf, type RequestSchema } from './request-schema.ts';
 
 /** An undocumented field of a request body. */

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createMockServer, loadPacks } from '../../mock-server/index.ts';
+import { stagingOf } from '../../mock-server/internal.ts';
 import type { CallbackOf, CallbackPayloads } from '../payload/callback-of.ts';
 import { generateCallbackTypes } from './generate-payload-types.ts';
 
@@ -25,7 +26,7 @@ describe('the types of callbacks', () => {
 
   it('let a receiver read callbacks of the mock without a cast', async () => {
     const mock = createMockServer({ clock: 'virtual', publicUrl: 'http://127.0.0.1:9' });
-    const staged = await mock.tasks.stage('runway.generate', { to: 'http://127.0.0.1:9/' });
+    const staged = await stagingOf(mock).stage('runway.generate', { to: 'http://127.0.0.1:9/' });
     const body: CallbackOf<'runway.generate'> = JSON.parse(staged.body);
     expectTypeOf(body.code).toExtend<number>();
     expect(body.data?.task_id).toBe(staged.taskId);

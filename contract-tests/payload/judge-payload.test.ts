@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMockServer, loadPacks } from '../../mock-server/index.ts';
 import '../vitest.ts';
+import { stagingOf } from '../../mock-server/internal.ts';
 import { judgeAnswer, judgeCallback } from './judge-payload.ts';
 import { readCapture } from './read-capture.ts';
 
@@ -16,7 +17,7 @@ describe('a callback', () => {
       const mock = createMockServer({ clock: 'virtual', publicUrl: 'http://127.0.0.1:9', rateLimit: 'off' });
       const scenarios = ['success', ...[...pack.failures.keys()].map((slug) => `fail.${slug}`)];
       for (const scenario of scenarios) {
-        const { body } = await mock.tasks.stage(event, { to: 'http://127.0.0.1:9/', scenario });
+        const { body } = await stagingOf(mock).stage(event, { to: 'http://127.0.0.1:9/', scenario });
         expect(judgeCallback(PACKS, event, JSON.parse(body)).problems).toEqual([]);
         expect(body).toMatchCallback(event);
       }

@@ -1,11 +1,5 @@
-import {
-  CodedError,
-  createMessageValidator,
-  type MessageProblem,
-  nearest,
-  type Pack,
-  type PackEvent,
-} from '../../mock-server/index.ts';
+import { CodedError, type Pack, type PackEvent } from '../../mock-server/index.ts';
+import { createMessageValidator, type MessageProblem, nearest } from '../../mock-server/internal.ts';
 
 /** Contract violations of one message; `problems` is empty for a valid message. */
 export interface PayloadVerdict {

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Reaction } from '../../fixtures/receivers/reactions.ts';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
-import { type AttemptResult, createCourier } from '../../mock-server/index.ts';
+import type { AttemptResult } from '../../mock-server/index.ts';
+import { createCourier } from '../../mock-server/internal.ts';
 import { createCaseSender } from './case-sender.ts';
 import { createCaseTasks } from './case-tasks.ts';
 import { createCaseTimeline } from './case-timeline.ts';

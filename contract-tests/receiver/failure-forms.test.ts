@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMockServer, loadPacks, type Pack } from '../../mock-server/index.ts';
+import { stagingOf } from '../../mock-server/internal.ts';
 import { findCallbackShape, type JsonValue, removeAt } from './callback-shape.ts';
 import { emptyLike, failureForms } from './failure-forms.ts';
 
@@ -11,8 +12,8 @@ async function formsOf(eventName: string, change: (pack: Pack) => Pack = (pack) 
   const pack = change(loaded);
   const mock = createMockServer({ publicUrl: 'http://127.0.0.1:9', clock: 'virtual' });
   const [slug, failure] = [...pack.failures][0] ?? [];
-  const good = await mock.tasks.stage(eventName, { to: TO });
-  const bad = await mock.tasks.stage(eventName, { to: TO, scenario: `fail.${slug}` });
+  const good = await stagingOf(mock).stage(eventName, { to: TO });
+  const bad = await stagingOf(mock).stage(eventName, { to: TO, scenario: `fail.${slug}` });
   await mock.close();
   const body = JSON.parse(bad.body) as JsonValue;
   const shape = findCallbackShape({

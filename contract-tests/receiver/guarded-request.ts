@@ -1,7 +1,7 @@
 import { type ClientRequest, request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Socket } from 'node:net';
-import { BlockedError, createEgressGuard } from '../../mock-server/index.ts';
+import { BlockedError, createEgressGuard } from '../../mock-server/internal.ts';
 
 /** Opens a request of the judge to a URL from the user or from a case. */
 export type OpenRequest = (url: string, options: RequestOptions) => ClientRequest;

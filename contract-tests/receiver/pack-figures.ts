@@ -1,4 +1,5 @@
-import { formatDuration, type Pack } from '../../mock-server/index.ts';
+import type { Pack } from '../../mock-server/index.ts';
+import { formatDuration } from '../../mock-server/internal.ts';
 import { serverFailures, unlistedCodes } from './selections.ts';
 
 /** Returns the acknowledgement that a vendor requires, such as "HTTP 200 within 15 seconds". */

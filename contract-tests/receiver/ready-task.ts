@@ -1,4 +1,4 @@
-import type { StagedCallback } from '../../mock-server/index.ts';
+import type { StagedCallback } from '../../mock-server/internal.ts';
 import type { JsonValue } from './callback-shape.ts';
 import type { Message, Task } from './receiver-case.ts';
 import { ANOTHER_KEY } from './signature-forms.ts';

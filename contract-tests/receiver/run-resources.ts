@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import {
   type Courier,
   createCertificate,
-  createCourier,
   createMockServer,
   type MockServer,
   type OwnCertificate,
 } from '../../mock-server/index.ts';
+import { createCourier } from '../../mock-server/internal.ts';
 import { guardedRequests, type OpenRequest } from './guarded-request.ts';
 import { createLagMeter, type LagMeter } from './lag-meter.ts';
 import { type Observations, observe } from './observations.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SECRET } from '../../fixtures/receivers/bad/wild-defects.ts';
 import { openReceiver, type ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
-import { createMessageValidator, loadPacks } from '../../mock-server/index.ts';
+import { loadPacks } from '../../mock-server/index.ts';
+import { createMessageValidator } from '../../mock-server/internal.ts';
 import { RECEIVER_CASES } from './cases.ts';
 import { readReceiverSettings } from './receiver-settings.ts';
 import { openSession, type Session } from './session.ts';

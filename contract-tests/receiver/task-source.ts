@@ -1,4 +1,6 @@
-import { CodedError, type MockServer, type StagedCallback } from '../../mock-server/index.ts';
+import { CodedError, type MockServer } from '../../mock-server/index.ts';
+import type { StagedCallback } from '../../mock-server/internal.ts';
+import { stagingOf } from '../../mock-server/internal.ts';
 import type { RequestPatch } from './receiver-case.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
@@ -25,7 +27,13 @@ export type TaskSource = (request: TaskRequest) => Promise<SourcedTask>;
 export function mockTasks(mock: MockServer, event: string, url: string): TaskSource {
   return async ({ scenario, running, caseId, request }) => {
     const patch = request === undefined ? {} : { request };
-    const staged = await mock.tasks.stage(event, { to: url, scenario, running, apiKey: caseId, ...patch });
+    const staged = await stagingOf(mock).stage(event, {
+      to: url,
+      scenario,
+      running,
+      apiKey: caseId,
+      ...patch,
+    });
     return { ...staged, url };
   };
 }
@@ -43,7 +51,7 @@ export function systemTasks(
   return async ({ scenario, running }) => {
     const { taskId } = await system.submit(`${scenario}+callback.never`);
     if (!running) mock.tasks.amend(taskId, outcomeOf(scenario));
-    const composed = mock.tasks.compose(taskId);
+    const composed = stagingOf(mock).compose(taskId);
     if (composed.event !== event) {
       throw new CodedError(
         'RECEIVER_UNREACHABLE',

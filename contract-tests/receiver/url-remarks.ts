@@ -1,4 +1,4 @@
-import { isLoopback } from '../../mock-server/index.ts';
+import { isLoopback } from '../../mock-server/internal.ts';
 
 /** Returns remarks on a callback URL that do not require a request. */
 export function remarksOn({ protocol, hostname }: URL): string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMessageValidator, createMockServer, loadPacks } from '../../mock-server/index.ts';
+import { createMockServer, loadPacks } from '../../mock-server/index.ts';
+import { createMessageValidator, stagingOf } from '../../mock-server/internal.ts';
 import type { JsonValue } from './callback-shape.ts';
 import { wildJson } from './wild-json.ts';
 import { echoes, wildRequest } from './wild-request.ts';
@@ -80,7 +81,7 @@ describe.each(EVENTS)('a wild request for $event.name', ({ pack, event }) => {
 
   it('is accepted, and its callbacks match the OpenAPI document', async () => {
     const mock = createMockServer({ publicUrl: 'http://127.0.0.1:9', clock: 'virtual' });
-    const staged = await mock.tasks.stage(event.name, {
+    const staged = await stagingOf(mock).stage(event.name, {
       to: 'http://127.0.0.1:9/',
       ...(wild === null ? {} : { request: wild.patch }),
     });
@@ -106,7 +107,7 @@ it('only some events echo the prompt', async () => {
     EVENTS.map(async ({ pack, event }) => {
       const wild = wildRequest({ pack, event });
       const mock = createMockServer({ publicUrl: 'http://127.0.0.1:9', clock: 'virtual' });
-      const { body } = await mock.tasks.stage(event.name, {
+      const { body } = await stagingOf(mock).stage(event.name, {
         to: 'http://127.0.0.1:9/',
         ...(wild === null ? {} : { request: wild.patch }),
       });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ErrorObject } from 'ajv';
-import { PACKAGE_ROOT } from '../../mock-server/index.ts';
+import { PACKAGE_ROOT } from '../../mock-server/internal.ts';
 
 /** A part of the schema of reports. */
 interface ReportSchema {

@@ -1,4 +1,5 @@
-import { CodedError, nearest } from '../../mock-server/index.ts';
+import { CodedError } from '../../mock-server/index.ts';
+import { nearest } from '../../mock-server/internal.ts';
 import type { SuiteReport } from '../report.ts';
 import { formatHtml } from './html.ts';
 import { formatJson } from './json.ts';

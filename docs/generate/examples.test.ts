@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMockServer, type MockServer } from '../../mock-server/index.ts';
+import { stagingOf } from '../../mock-server/internal.ts';
 import { blocksIn } from './pages-with-blocks.ts';
 import { ROOT } from './root.ts';
 
@@ -29,7 +30,7 @@ async function example<Module>(page: string, name: string): Promise<Module> {
 }
 
 async function signed(event: string) {
-  return mock.tasks.stage(event, { to: `${mock.url}/__sink` });
+  return stagingOf(mock).stage(event, { to: `${mock.url}/__sink` });
 }
 
 describe('the examples of docs/how-to/signatures.md', () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, listScenarios, loadPacks, type Pack } from '../../mock-server/index.ts';
+import { listScenarios, loadPacks, type Pack } from '../../mock-server/index.ts';
+import { formatDuration } from '../../mock-server/internal.ts';
 import { codeBlocks, tableBelow } from './read-markdown.ts';
 import { markdownFiles } from './repository.ts';
 import { ROOT } from './root.ts';

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer } from '../../mock-server/index.ts';
+import { stagingOf } from '../../mock-server/internal.ts';
 import { ROOT } from './root.ts';
 
 /** An environment for the shell blocks of pages: a mock, receivers, and commands that end without a signal. */
@@ -109,7 +110,7 @@ export async function openShellStage(): Promise<ShellStage> {
 
 /** Returns the body of a callback. */
 async function oneCallback(mock: MockServer): Promise<string> {
-  const { body } = await mock.tasks.stage('runway.generate', { to: `${mock.url}/__sink` });
+  const { body } = await stagingOf(mock).stage('runway.generate', { to: `${mock.url}/__sink` });
   return body;
 }
 

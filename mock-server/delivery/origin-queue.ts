@@ -5,14 +5,14 @@ export interface OriginQueue {
   leave(origin: string): void;
 }
 
-interface Line {
+interface OriginLine {
   busy: number;
   readonly waiting: Queue<() => void>;
 }
 
 /** @param width the number of POSTs to one origin at a time */
 export function createOriginQueue(width: number): OriginQueue {
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, OriginLine>();
 
   return {
     enter(origin) {

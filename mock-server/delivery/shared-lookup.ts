@@ -1,14 +1,14 @@
 import type { LookupAddress, LookupAllOptions, lookup } from 'node:dns';
 
-type Answer = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
-type LookupAll = (host: string, options: LookupAllOptions, answer: Answer) => void;
+type LookupAnswer = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
+type LookupAll = (host: string, options: LookupAllOptions, answer: LookupAnswer) => void;
 
 /**
  * Merges concurrent lookups of the same name. Node resolves names in a small thread pool, where lookups of one slow
  * name could otherwise block all others.
  */
 export function shareLookups(resolve: LookupAll): typeof lookup {
-  const pending = new Map<string, Answer[]>();
+  const pending = new Map<string, LookupAnswer[]>();
 
   const shared: LookupAll = (host, options, answer) => {
     const key = `${host} ${options.family ?? 0} ${options.hints ?? 0}`;

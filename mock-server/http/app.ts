@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AdminRoutesOptions } from './admin-routes.ts';
+import type { AdminRoutesOptions } from './admin/admin-routes.ts';
 import { answerDefect } from './answer-defect.ts';
 import { createConsoleRoutes } from './console-routes.ts';
-import { createMediaRoutes, type MediaRoutesOptions } from './media-routes.ts';
+import { createMediaRoutes, type MediaRoutesOptions } from './media/media-routes.ts';
 import { SAFE_HEADERS, setSafeHeaders } from './safe-headers.ts';
 import { createSinkRoutes } from './sink-routes.ts';
 import type { Traffic } from './traffic.ts';
-import { createVendorRoutes, type VendorRoutesOptions } from './vendor-routes.ts';
+import { createVendorRoutes, type VendorRoutesOptions } from './vendor/vendor-routes.ts';
 
 /** A request handler that `node:http`, Connect and Express all accept. */
 export type Handler = (
@@ -70,7 +70,7 @@ function lazyAdmin(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   let app: Promise<Handler> | undefined;
   return (request, response) => {
-    app ??= import('./admin-routes.ts').then(
+    app ??= import('./admin/admin-routes.ts').then(
       ({ createAdminRoutes }) => createAdminRoutes(options) as Handler,
     );
     // A failed load is not cached.

@@ -7,7 +7,7 @@ import { SAFE_HEADERS } from './safe-headers.ts';
 /** An error of Node's parser or timers about a request that was not valid HTTP. */
 type ClientError = Error & { readonly code?: string; readonly reason?: string };
 
-interface Refusal {
+interface ConnectionRefusal {
   readonly status: number;
   readonly detail: string;
 }
@@ -35,7 +35,7 @@ export function answerClientError(error: ClientError, socket: Duplex): void {
 }
 
 /** Answers previous requests first, because a client matches answers to requests by their order. */
-function refuseAfterPrevious(socket: Duplex, refusal: Refusal): void {
+function refuseAfterPrevious(socket: Duplex, refusal: ConnectionRefusal): void {
   const earlier = currentAnswer(socket);
   if (earlier === null || isBrokenOffIn(earlier)) return endSocket(socket, refusal);
   if (earlier.writableEnded || !earlier.headersSent) {
@@ -62,7 +62,7 @@ export function refuseConnect(socket: Duplex): void {
   );
 }
 
-function refusalOf({ code = '', reason, message }: ClientError): Refusal | null {
+function refusalOf({ code = '', reason, message }: ClientError): ConnectionRefusal | null {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, detail: 'The request did not arrive in time.' };
@@ -88,7 +88,7 @@ function currentAnswer(
   return socket._httpMessage ?? null;
 }
 
-function endSocket(socket: Duplex, { status, detail }: Refusal, headers = ''): void {
+function endSocket(socket: Duplex, { status, detail }: ConnectionRefusal, headers = ''): void {
   const code = 'BAD_REQUEST';
   const { title } = ERRORS[code];
   const body = JSON.stringify({ type: `urn:stuntdouble:${code}`, code, status, title, detail });

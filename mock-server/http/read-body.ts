@@ -21,7 +21,7 @@ export type ReadBody =
 /** Default limit of a body in bytes: 1 MiB. */
 export const BODY_LIMIT = 1024 * 1024;
 
-type Sender = IncomingMessage & { readonly body?: unknown };
+type PreparsedRequest = IncomingMessage & { readonly body?: unknown };
 
 export interface ReadOptions {
   readonly intake: Intake;
@@ -30,7 +30,10 @@ export interface ReadOptions {
 }
 
 /** Reads a body without middleware, because the journal needs its bytes. */
-export function readBody(request: Sender, { intake, limit = BODY_LIMIT }: ReadOptions): Promise<ReadBody> {
+export function readBody(
+  request: PreparsedRequest,
+  { intake, limit = BODY_LIMIT }: ReadOptions,
+): Promise<ReadBody> {
   // Behind a body parser, the bytes are gone and only the parsed value remains.
   if (request.readableEnded) return Promise.resolve(parsedElsewhere(request.body, limit));
   return new Promise((resolve) => {

@@ -4,13 +4,8 @@ import { join } from 'node:path';
 import Replicate from 'replicate';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
-import {
-  createMockServer,
-  type JournalEntry,
-  KEY_MARK,
-  type MockServer,
-  type MockServerOptions,
-} from '../index.ts';
+import { createMockServer, type JournalEntry, type MockServer, type MockServerOptions } from '../index.ts';
+import { KEY_MARK } from '../journal/secrets.ts';
 
 const KEY = 'r8_7f3a9c51e2bd84d0';
 

@@ -188,7 +188,7 @@ function isListening(path: string): boolean {
   return Atomics.load(flag, 0) !== 2;
 }
 
-interface Owner {
+interface LockOwner {
   readonly pid: number;
   readonly host: string;
   /**
@@ -218,7 +218,7 @@ function lockByProcess(dir: string): FolderLock {
   };
 }
 
-function describeSelf(): Owner {
+function describeSelf(): LockOwner {
   const { pid } = process;
   return {
     pid,
@@ -229,8 +229,8 @@ function describeSelf(): Owner {
   };
 }
 
-function ownerOf(dir: string): Owner | null {
-  const owner = orNull(() => JSON.parse(readFileSync(join(dir, OWNER_FILE), 'utf8')) as Owner | number);
+function ownerOf(dir: string): LockOwner | null {
+  const owner = orNull(() => JSON.parse(readFileSync(join(dir, OWNER_FILE), 'utf8')) as LockOwner | number);
   // Earlier versions wrote only the process id.
   if (typeof owner === 'number') {
     return { pid: owner, host: hostname(), boot: null, namespace: null, startedAt: null };
@@ -238,7 +238,7 @@ function ownerOf(dir: string): Owner | null {
   return typeof owner?.pid === 'number' ? owner : null;
 }
 
-function isAlive(owner: Owner): boolean {
+function isAlive(owner: LockOwner): boolean {
   const self = describeSelf();
   if (owner.boot !== null && owner.boot !== self.boot) return false;
   // Process ids of another container are not visible here.
@@ -279,7 +279,7 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
-function inUse(dir: string, owner: Owner | null): CodedError {
+function inUse(dir: string, owner: LockOwner | null): CodedError {
   const who = owner === null ? 'another mock' : `process ${owner.pid} on ${owner.host}`;
   return new CodedError(
     'DATA_LOCKED',

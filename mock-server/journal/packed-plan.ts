@@ -25,7 +25,7 @@ interface WholePlan {
 interface SharedPlan {
   readonly type: 'shared';
   readonly bytes: number;
-  readonly template: Template;
+  readonly template: PlanTemplate;
   readonly taskId: TaskId;
   readonly request: KeptRequest;
   readonly requestText: string | null;
@@ -43,7 +43,7 @@ type Shared = Pick<
   'pack' | 'operation' | 'kind' | 'account' | 'scenario' | 'origin' | 'outcome' | 'abandonedState'
 >;
 
-interface Template extends Shared {
+interface PlanTemplate extends Shared {
   readonly states: readonly string[];
   readonly visibleAfterMs: number;
   /** Relative to the end of the task; null without media. */
@@ -69,7 +69,7 @@ export interface PlanPacker {
 const TEMPLATES_LIMIT = 10_000;
 
 export function createPlanPacker(): PlanPacker {
-  const templates = new Map<string, Template>();
+  const templates = new Map<string, PlanTemplate>();
 
   return {
     pack(plan, text = plan.requestText ?? JSON.stringify(plan.request)) {
@@ -248,7 +248,7 @@ function keyOf(plan: Plan, callbacks: readonly CallbackTemplate[]): string {
   return key;
 }
 
-function makeTemplate(plan: Plan, callbacks: readonly CallbackTemplate[]): Template {
+function makeTemplate(plan: Plan, callbacks: readonly CallbackTemplate[]): PlanTemplate {
   const { pack, operation, kind, account, scenario, origin, outcome, abandonedState } = plan;
   return {
     pack,

@@ -10,12 +10,12 @@ export interface PreparedPack {
   readonly document: unknown;
 }
 
-interface Entry extends PreparedPack {
+interface PreparedEntry extends PreparedPack {
   readonly documentDigest: string;
 }
 
 /** Entries by the digest of lifecycle.yaml. The build writes them, because parsing and checking dominates startup. */
-type PreparedFile = Readonly<Record<string, Entry>>;
+type PreparedFile = Readonly<Record<string, PreparedEntry>>;
 
 const FILE = join(PACKAGE_ROOT, 'dist/prepared-packs.json');
 
@@ -33,7 +33,7 @@ export function findPrepared(dir: string): PreparedPack | null {
 
 /** Stores the parsed files of these packs for subsequent starts. */
 export function writePrepared(packs: readonly (PreparedPack & { readonly dir: string })[]): void {
-  const entries = packs.map(({ dir, lifecycle, document }): [string, Entry] => {
+  const entries = packs.map(({ dir, lifecycle, document }): [string, PreparedEntry] => {
     const documentDigest = digest(readFileSync(join(dir, lifecycle.document), 'utf8'));
     const key = digest(readFileSync(join(dir, 'lifecycle.yaml'), 'utf8'));
     return [key, { lifecycle, document, documentDigest }];

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { packCalls } from '../../../fixtures/clients/pack-calls.ts';
 import { operationsOf, submitOperations } from '../../../fixtures/pack-stage.ts';
-import { createMessageValidator, type Pack } from '../../../mock-server/index.ts';
+import type { Pack } from '../../../mock-server/index.ts';
+import { createMessageValidator } from '../../../mock-server/internal.ts';
 import { type Case, FEATURES, type Stage } from './case.ts';
 import { halfway, main } from './promises.ts';
 

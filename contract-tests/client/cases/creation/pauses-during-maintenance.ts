@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../../mock-server/index.ts';
+import { formatDuration } from '../../../../mock-server/internal.ts';
 import { leastOf } from '../../cached.ts';
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
 import { durationText, gapsBetween, rejectedFor } from '../../evidence-queries.ts';

@@ -1,4 +1,4 @@
-import { isLocalHost } from '../../../../mock-server/index.ts';
+import { isLocalHost } from '../../../../mock-server/internal.ts';
 import { callbackOf } from '../../call-facts.ts';
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
 import { submitsIn } from '../../evidence-queries.ts';

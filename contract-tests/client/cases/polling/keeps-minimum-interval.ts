@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../../mock-server/index.ts';
+import { formatDuration } from '../../../../mock-server/internal.ts';
 import { callIndexOf } from '../../call-index.ts';
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';

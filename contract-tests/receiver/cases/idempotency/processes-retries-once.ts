@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../../mock-server/index.ts';
+import { formatDuration } from '../../../../mock-server/internal.ts';
 import type { Verdict } from '../../../report.ts';
 import { acknowledged } from '../../answer-verdicts.ts';
 import { effects } from '../../effect-verdicts.ts';

@@ -1,0 +1,28 @@
+import { CodedError, nearest } from './core/coded-error.ts';
+import type { MockServerOptions } from './options.ts';
+import type { Pack } from './packs/pack.ts';
+
+/** Rejects a prefix for a pack that is not loaded, because it would have no effect. @throws {CodedError} OPTION_INVALID */
+export function checkMounts(mounts: MockServerOptions['mounts'], packs: readonly Pack[]): void {
+  const names = packs.map(({ name }) => name);
+  if (mounts !== undefined && (typeof mounts !== 'object' || mounts === null)) {
+    throw new CodedError('OPTION_INVALID', 'mounts must be an object, like { acme: "/acme" }');
+  }
+  for (const [name, prefix] of Object.entries(mounts ?? {})) {
+    if (!names.includes(name)) {
+      const close = nearest(name, names, 2);
+      throw new CodedError(
+        'OPTION_INVALID',
+        `the pack "${name}" in mounts is not loaded`,
+        close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Use one of: ${names.join(', ')}.`,
+      );
+    }
+    if (typeof prefix !== 'string' || !/^(\/[^/\s?#]+)+$/.test(prefix)) {
+      throw new CodedError(
+        'OPTION_INVALID',
+        `the prefix of ${name} in mounts must begin with a slash and must not end with one, got ${JSON.stringify(prefix)}`,
+        `Write it like /${name}.`,
+      );
+    }
+  }
+}

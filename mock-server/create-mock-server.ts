@@ -1,0 +1,176 @@
+import { refuseOldNode } from './core/refuse-old-node.ts';
+import { createAdminGuard } from './http/admin/admin-guard.ts';
+import { createApp, type Handler } from './http/app.ts';
+import { createMediaLibrary } from './http/media/media-library.ts';
+import { createTraffic, type Traffic } from './http/traffic.ts';
+import type { JournalFilter } from './journal/journal.ts';
+import { presentRecord } from './journal/unpack-record.ts';
+import { createListener, type Listener } from './listen.ts';
+import { createParts, type MockParts } from './mock-parts.ts';
+import type { DataReport, JournalEntry, MockServer } from './mock-server.ts';
+import { type MockServerOptions, readDuration, readTime } from './options.ts';
+import type { PackWatch } from './packs/watch-packs.ts';
+import { watchEdits } from './reload-packs.ts';
+import { listScenarios } from './scenarios/catalog.ts';
+import { attachStaging, createStaging } from './staging.ts';
+import { createTaskCommands } from './task-commands.ts';
+import { untilQuiet } from './until-quiet.ts';
+import { createWhenSaved } from './when-saved.ts';
+
+/**
+ * Creates a mock of every loaded vendor. Mocks share no state.
+ * @throws {CodedError} RUNTIME_UNSUPPORTED when Node is older than 20.19; other codes when an option, a pack or a
+ * scenario is not usable
+ */
+export function createMockServer(options: MockServerOptions = {}): MockServer {
+  refuseOldNode(process.versions.node);
+  const parts = createParts(options);
+  const { settings, packs, clock, journal, engine, reachability } = parts;
+  const traffic = createTraffic();
+  const handler = createHandler(parts, options, traffic, () => listener.isUsed);
+  const listener = createListener(handler, reachability);
+  // The handler must exist before this, because it folds earlier calls from the journal.
+  restore(parts);
+  const watch = watchEdits(options, parts);
+  const origin = (): string => settings.publicUrl ?? listener.url;
+  const whenSaved = createWhenSaved(journal);
+
+  const mock: MockServer = {
+    handler,
+    async listen(where = {}) {
+      await listener.listen(where);
+      await watch?.ready;
+      return mock;
+    },
+    get url() {
+      return listener.url;
+    },
+    get address() {
+      return listener.address;
+    },
+    get adminToken() {
+      return reachability.adminToken;
+    },
+    get blocksOwnHost() {
+      return reachability.exposedAt() !== null;
+    },
+    packs,
+    clock: {
+      mode: clock.mode,
+      now: () => new Date(clock.now()),
+      advance: (duration) => whenSaved(async () => engine.advance(readDuration('advance', duration))),
+      set: (at) => whenSaved(async () => engine.moveTo(readTime('at', at))),
+    },
+    tasks: createTaskCommands(parts, { origin, whenSaved }),
+    scenarios: scenarioCommands(parts),
+    journal: journalView(parts),
+    get data() {
+      return reportData(parts, options.data);
+    },
+    async settled() {
+      await engine.settled();
+      await journal.durable();
+    },
+    quiet: ({ quietFor = '200ms', timeout = '5s' } = {}) =>
+      untilQuiet(
+        { journal, traffic, attempts: () => engine.inFlight },
+        { quietForMs: readDuration('quietFor', quietFor), timeoutMs: readDuration('timeout', timeout) },
+      ),
+    reset: engine.reset,
+    close: () => close(parts, listener, watch),
+  };
+  attachStaging(mock, createStaging({ ...parts, ...settings, origin, whenSaved }));
+  return mock;
+}
+
+function createHandler(
+  parts: MockParts,
+  options: MockServerOptions,
+  traffic: Traffic,
+  isListening: () => boolean,
+): Handler {
+  const { shelf, clock, journal, engine, file, reachability } = parts;
+  const app = createApp({
+    traffic,
+    vendor: parts,
+    media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
+    admin: {
+      ...parts,
+      guard: (request) => createAdminGuard({ token: reachability.adminToken })(request),
+      judge: options.judge ?? null,
+      trouble: () => file?.trouble ?? engine.full,
+    },
+  });
+  return (request, response, next) => {
+    // Inside another app, the mock learns from its requests where that app listens.
+    if (!isListening()) reachability.arrivedAt(request.socket);
+    app(request, response, next);
+  };
+}
+
+function restore({ engine, file }: MockParts): void {
+  if (file === null) return;
+  try {
+    engine.restore(file.readPast);
+  } catch (error) {
+    void file.close();
+    throw error;
+  }
+}
+
+function scenarioCommands({ packs, engine, accounts }: MockParts): MockServer['scenarios'] {
+  return {
+    list: () => listScenarios(packs),
+    enqueue(scenario, { times = 1, apiKey } = {}) {
+      const account = apiKey === undefined ? null : accounts.fromKey(apiKey);
+      engine.scenarios.enqueue(scenario, { times, account });
+    },
+    clear: () => engine.scenarios.clear(),
+  };
+}
+
+function journalView({ journal }: MockParts): MockServer['journal'] {
+  function entries<Type extends JournalEntry['type']>(
+    filter: JournalFilter & { readonly type: Type },
+  ): Extract<JournalEntry, { readonly type: Type }>[];
+  function entries(filter?: JournalFilter): JournalEntry[];
+  function entries(filter?: JournalFilter): JournalEntry[] {
+    return journal.records(filter).map((record) => presentRecord(record, journal.secrets));
+  }
+  return {
+    entries,
+    subscribe: (listener) => journal.subscribe((record) => listener(presentRecord(record, journal.secrets))),
+  };
+}
+
+function reportData({ file }: MockParts, dir: string | undefined): DataReport | null {
+  if (file === null || dir === undefined) return null;
+  return { dir, trouble: file.trouble, repairedBytes: file.repairedBytes };
+}
+
+async function close(
+  { clock, engine, courier, file, graceMs }: MockParts,
+  listener: Listener,
+  watch: PackWatch | null,
+): Promise<void> {
+  // The server must have begun to listen before it can stop.
+  await listener.settled();
+  const stopped = listener.stop();
+  clock.close();
+  await watch?.close();
+  await Promise.race([engine.settled(), delay(graceMs)]);
+  courier.interrupt();
+  file?.release();
+  await engine.settled();
+  await courier.close();
+  await file?.close();
+  listener.cut();
+  await stopped;
+}
+
+function delay(durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    // Node runs timers with a longer delay immediately.
+    setTimeout(resolve, Math.min(durationMs, 2 ** 31 - 1)).unref();
+  });
+}

@@ -1,0 +1,64 @@
+import type { Express } from 'express';
+import { parseDuration } from '../../core/duration.ts';
+import type { Clock } from '../../delivery/clock.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { refuseMethod } from './admin-errors.ts';
+import type { AdminTools } from './admin-tools.ts';
+import { changesState } from './changes-state.ts';
+import { badRequest, objectBody, shown, textField } from './parameters.ts';
+
+/** Adds the calls that show and advance service time. */
+export function addClockCalls(app: Express, { engine, clock, journal, json }: AdminTools): void {
+  app
+    .route('/clock')
+    .get((_request, response) => {
+      response.json(showClock(clock));
+    })
+    .post(
+      json,
+      changesState(journal, async (request) => {
+        await moveClock(engine, objectBody(request, ['advance', 'set']));
+        return { status: 200, body: showClock(clock) };
+      }),
+    )
+    .all(refuseMethod);
+}
+
+function showClock(clock: Clock) {
+  const nextAt = clock.nextAt();
+  return {
+    mode: clock.mode,
+    now: iso(clock.now()),
+    wallNow: iso(clock.wallNow()),
+    nextAt: nextAt === null ? null : iso(nextAt),
+  };
+}
+
+async function moveClock(engine: Engine, body: Readonly<Record<string, unknown>>): Promise<void> {
+  if ((body.advance === undefined) === (body.set === undefined)) {
+    throw badRequest('the body must have either "advance" (a duration like 14d) or "set" (an ISO 8601 time)');
+  }
+  if (body.set !== undefined) return engine.moveTo(readMoment(textField(body, 'set')));
+  return engine.advance(readAdvance(textField(body, 'advance')));
+}
+
+function readAdvance(text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs !== null) return durationMs;
+  throw badRequest(`advance must be a duration like 30s or 14d, got ${shown(text)}`);
+}
+
+/** A time without a zone would mean a different moment on another machine. */
+const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/i;
+
+function readMoment(text: string): number {
+  const at = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(at)) return at;
+  throw badRequest(
+    `set must be an ISO 8601 time with a zone, like 2026-02-01T12:00:00Z, or a date, got ${shown(text)}`,
+  );
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

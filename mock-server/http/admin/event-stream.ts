@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ERRORS } from '../../core/error-codes.ts';
+import type { Journal, JournalFilter } from '../../journal/journal.ts';
+import type { JournalRecord } from '../../journal/journal-record.ts';
+import { presentRecord } from '../../journal/unpack-record.ts';
+import { type Problem, sendProblem } from '../problem.ts';
+
+/** Proxies and browsers close a silent connection, so a comment is sent at this interval. */
+const HEARTBEAT_MS = 15_000;
+/** Characters in flight to a reader, above which further entries wait in the journal until the reader has caught up. */
+const BACKLOG_LIMIT = 256 * 1024;
+/** A reader that receives nothing for this long is disconnected, because its unread data occupies memory. */
+const STALLED_MS = 60_000;
+/** Each reader can have a backlog, and every entry costs work for each of them. */
+const MOST_READERS = 64;
+/** Longest time that existing entries are sent without a break, so that other work can run. */
+const SLICE_MS = 5;
+
+/**
+ * Serves the journal as server-sent events: the requested existing entries first, then new ones as they are written.
+ */
+export interface EventStreams {
+  open(request: IncomingMessage, response: ServerResponse, filter: JournalFilter): void;
+}
+
+export interface EventStreamOptions {
+  readonly mostReaders?: number;
+  readonly stalledMs?: number;
+}
+
+export function createEventStreams(
+  journal: Journal,
+  { mostReaders = MOST_READERS, stalledMs = STALLED_MS }: EventStreamOptions = {},
+): EventStreams {
+  let readers = 0;
+  let latest: { readonly record: JournalRecord; readonly text: string } | undefined;
+
+  /** Formats an entry once for all readers, which share the text in memory. */
+  function textOf(record: JournalRecord): string {
+    if (latest?.record !== record) {
+      const data = JSON.stringify(presentRecord(record, journal.secrets));
+      latest = { record, text: `id: ${record.seq}\nevent: ${record.type}\ndata: ${data}\n\n` };
+    }
+    return latest.text;
+  }
+
+  return {
+    open(request, response, filter) {
+      if (readers >= mostReaders) return sendProblem(response, tooManyReaders(mostReaders));
+      response.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        connection: 'keep-alive',
+      });
+      if (request.method === 'HEAD') return void response.end();
+      readers += 1;
+      response.on('close', () => {
+        readers -= 1;
+        if (readers === 0) latest = undefined;
+      });
+      const position = lastEventId(request) ?? filter.since ?? journal.last;
+      streamFrom(position, response, { journal, filter, stalledMs, textOf });
+    },
+  };
+}
+
+interface Source {
+  readonly journal: Journal;
+  readonly filter: JournalFilter;
+  readonly stalledMs: number;
+  readonly textOf: (record: JournalRecord) => string;
+}
+
+function streamFrom(start: number, response: ServerResponse, source: Source): void {
+  const { journal, filter, stalledMs, textOf } = source;
+  let position = start;
+  /** Whether the journal has entries that the reader has not received yet. */
+  let behind = false;
+  let stalled: NodeJS.Timeout | undefined;
+
+  function send(record: JournalRecord): void {
+    const text = textOf(record);
+    if (response.writableLength > 0 && response.writableLength + text.length > BACKLOG_LIMIT) return wait();
+    position = record.seq;
+    response.write(text);
+    if (response.writableLength > BACKLOG_LIMIT) wait();
+  }
+
+  function wait(): void {
+    behind = true;
+    stalled ??= setTimeout(() => response.destroy(), stalledMs).unref();
+  }
+
+  function catchUp(): void {
+    behind = false;
+    const until = performance.now() + SLICE_MS;
+    for (const record of journal.read({ ...filter, since: position })) {
+      if (record !== null) send(record);
+      if (behind) return;
+      if (performance.now() < until) continue;
+      behind = true;
+      setImmediate(() => {
+        if (!response.destroyed && stalled === undefined) catchUp();
+      });
+      return;
+    }
+  }
+
+  // An id without data is not an event, but lets a reader resume that disconnects before the first event.
+  response.write(`: journal entries as they are written\nid: ${position}\n\n`);
+  catchUp();
+  const unsubscribe = journal.subscribe((record) => {
+    if (!behind && fits(record, filter)) send(record);
+  });
+  const heartbeat = setInterval(() => {
+    if (!behind) response.write(':\n\n');
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  response.on('drain', () => {
+    clearTimeout(stalled);
+    stalled = undefined;
+    if (behind) catchUp();
+  });
+  response.on('close', () => {
+    clearTimeout(stalled);
+    clearInterval(heartbeat);
+    unsubscribe();
+  });
+}
+
+function tooManyReaders(mostReaders: number): Problem {
+  return {
+    status: 503,
+    title: ERRORS.READERS_FULL.title,
+    detail: `${mostReaders} readers are connected, which is the limit.`,
+    code: 'READERS_FULL',
+    remedy: 'Close one of them, or read GET /__admin/journal?since= instead.',
+  };
+}
+
+function lastEventId({ headers }: IncomingMessage): number | null {
+  const id = headers['last-event-id'];
+  return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null;
+}
+
+function fits(record: JournalRecord, { type, taskId }: JournalFilter): boolean {
+  if (type !== undefined && record.type !== type) return false;
+  return taskId === undefined || ('taskId' in record && record.taskId === taskId);
+}

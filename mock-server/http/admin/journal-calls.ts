@@ -1,0 +1,39 @@
+import type { Express } from 'express';
+import { presentRecord } from '../../journal/unpack-record.ts';
+import { refuseMethod } from './admin-errors.ts';
+import type { AdminTools } from './admin-tools.ts';
+import { changesState } from './changes-state.ts';
+import { createEventStreams } from './event-stream.ts';
+import { pageOfJournal } from './list-pages.ts';
+import { acceptsQuery, journalFilterOf, limitOf } from './parameters.ts';
+import { linkNext, sendList } from './send-list.ts';
+
+/** Adds the calls that list, stream and clear the journal. */
+export function addJournalCalls(app: Express, { engine, journal }: AdminTools): void {
+  const events = createEventStreams(journal);
+  app
+    .route('/journal')
+    .get(acceptsQuery('type', 'taskId', 'since', 'limit'), async (request, response) => {
+      const filter = journalFilterOf(request);
+      const limit = limitOf(request);
+      const { upTo, hasMore } = await pageOfJournal(journal, filter, limit);
+      if (hasMore && limit > 0) linkNext(request, response, 'since', String(upTo));
+      await sendList(request, response, journal.read({ ...filter, upTo }), (record) =>
+        record === null ? null : presentRecord(record, journal.secrets),
+      );
+    })
+    .delete(
+      acceptsQuery(),
+      changesState(journal, () => {
+        engine.clearJournal();
+        return { status: 204 };
+      }),
+    )
+    .all(refuseMethod);
+  app
+    .route('/events')
+    .get(acceptsQuery('type', 'taskId', 'since'), (request, response) => {
+      events.open(request, response, journalFilterOf(request));
+    })
+    .all(refuseMethod);
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { get, problem, start } from './testing/admin-client.ts';
+import { missedBy } from './testing/documented-names.ts';
+
+describe('GET /packs', () => {
+  it('lists operations with schema and example, and scenarios', async () => {
+    await start();
+    const packs = await get<readonly { readonly name: string }[]>('/packs');
+    expect(packs.find(({ name }) => name === 'runway')).toMatchObject({
+      profile: 'documented',
+      operations: expect.arrayContaining([
+        expect.objectContaining({
+          id: 'generate-ai-video',
+          does: 'submit',
+          path: '/api/v1/runway/generate',
+          promptAt: '/prompt',
+          callbackUrlAt: '/callBackUrl',
+          request: expect.objectContaining({
+            properties: expect.objectContaining({ prompt: expect.anything() }),
+          }),
+          example: expect.objectContaining({ duration: expect.any(Number) }),
+        }),
+      ]),
+      scenarios: expect.arrayContaining([{ name: 'success', summary: 'the task succeeds' }]),
+    });
+    expect(JSON.stringify(packs)).not.toContain('$ref');
+  });
+
+  it('lists headers that every call requires', async () => {
+    await start();
+    const packs = await get('/packs');
+    expect(JSON.stringify(packs)).toContain('"headers":{"X-Runway-Version":"2024-11-06"}');
+  });
+
+  it('rejects parameters', async () => {
+    await start();
+    expect(await get('/packs?name=runway')).toEqual(problem('BAD_REQUEST', 400));
+  });
+});
+
+describe('the tests of packs', () => {
+  it('cause every documented status', () => {
+    expect(missedBy('pack-calls')).toEqual([]);
+  });
+});

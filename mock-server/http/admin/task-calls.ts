@@ -1,0 +1,86 @@
+import type { Express, Request } from 'express';
+import { CodedError } from '../../core/coded-error.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { reportTask } from '../../journal/task-report.ts';
+import type { TaskRecord } from '../../journal/task-store.ts';
+import type { Accounts } from '../accounts.ts';
+import { takeInSlices } from '../slices.ts';
+import { refuseMethod } from './admin-errors.ts';
+import type { AdminTools } from './admin-tools.ts';
+import { changesState } from './changes-state.ts';
+import { pageOfTasks, type TaskFilter } from './list-pages.ts';
+import { checkMessages } from './message-checks.ts';
+import { acceptsQuery, accountOf, limitOf, objectBody, textField } from './parameters.ts';
+import { linkNext, sendList } from './send-list.ts';
+
+/** Adds the calls that show tasks and check their messages. */
+export function addTaskViews(app: Express, { packs, engine, clock, journal, accounts }: AdminTools): void {
+  app
+    .route('/tasks')
+    .get(acceptsQuery('state', 'pack', 'apiKey', 'limit', 'before'), async (request, response) => {
+      const limit = limitOf(request);
+      const now = clock.now();
+      const { ids, hasMore } = await pageOfTasks(engine.tasks, taskFilterOf(request, accounts), limit, now);
+      const [oldest] = ids;
+      if (hasMore && oldest !== undefined) linkNext(request, response, 'before', oldest);
+      await sendList(request, response, ids, (id) => {
+        const task = engine.tasks.get(id);
+        return task === undefined ? null : reportTask(task, now, journal.secrets);
+      });
+    })
+    .all(refuseMethod);
+  app
+    .route('/tasks/:id')
+    .get((request, response) => {
+      response.json(reportTask(taskOf(engine, request), clock.now(), journal.secrets));
+    })
+    .all(refuseMethod);
+  app
+    .route('/tasks/:id/checks')
+    .get(async (request, response) => {
+      const { plan } = taskOf(engine, request);
+      const pack = packs.find(({ name }) => name === plan.pack);
+      const records = journal.records({ taskId: plan.taskId });
+      response.json(pack === undefined ? [] : await takeInSlices(checkMessages(pack, records)));
+    })
+    .all(refuseMethod);
+}
+
+/** Adds the calls that send the callback of a task again, and end a task. */
+export function addTaskCommands(app: Express, { engine, clock, journal, json }: AdminTools): void {
+  app
+    .route('/tasks/:id/redeliver')
+    .post(
+      changesState<{ id: string }>(journal, ({ params }) => {
+        const body = reportTask(engine.redeliver(params.id), clock.now(), journal.secrets);
+        return { status: 202, body };
+      }),
+    )
+    .all(refuseMethod);
+  app
+    .route('/tasks/:id/amend')
+    .post(
+      json,
+      changesState<{ id: string }>(journal, (request) => {
+        const outcome = textField(objectBody(request, ['outcome']), 'outcome');
+        const body = reportTask(engine.amend(request.params.id, outcome), clock.now(), journal.secrets);
+        return { status: 200, body };
+      }),
+    )
+    .all(refuseMethod);
+}
+
+function taskOf(engine: Engine, request: Request<{ id: string }>): TaskRecord {
+  const task = engine.tasks.get(request.params.id);
+  if (task !== undefined) return task;
+  throw new CodedError(
+    'TASK_UNKNOWN',
+    `task "${request.params.id.slice(0, 100)}" does not exist`,
+    'Use GET /__admin/tasks to list all tasks.',
+  );
+}
+
+function taskFilterOf(request: Request, accounts: Accounts): TaskFilter {
+  const { state = null, pack = null, before = null } = request.query as Readonly<Record<string, string>>;
+  return { state, pack, before, account: accountOf(request, accounts) ?? null };
+}

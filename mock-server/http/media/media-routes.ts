@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { viewTask } from '../../core/view.ts';
+import type { Clock } from '../../delivery/clock.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { TaskRecord, TaskStore } from '../../journal/task-store.ts';
+import type { MediaKind, Pack } from '../../packs/pack.ts';
+import { isYielded, mediaFileName } from '../../packs/task-language.ts';
+import { type DownloadLog, openDownloadLog } from './download-log.ts';
+import type { MediaFile, MediaLibrary } from './media-library.ts';
+import { sendBytes, sendText } from './send-media.ts';
+import { servingFor } from './serving.ts';
+
+export interface MediaRoutesOptions {
+  readonly packs: ReadonlyMap<string, Pack>;
+  readonly tasks: TaskStore;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly library: MediaLibrary;
+}
+
+/** The host of media, which `video_url` and `image_url` point to. Every download is in the journal. */
+export interface MediaRoutes {
+  /** Serves `/__media/<task>/<file>`. */
+  handle(request: IncomingMessage, response: ServerResponse, path: string): void;
+}
+
+/** Number of downloads of each file that `media.503` refuses. */
+const REFUSED_DOWNLOADS = 2;
+
+export function createMediaRoutes({
+  packs,
+  tasks,
+  clock,
+  journal,
+  library,
+}: MediaRoutesOptions): MediaRoutes {
+  function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
+    const [, , id = '', name = ''] = path.split('/');
+    // Pages of other origins may read media, as they may read the vendors' answers.
+    if (request.headers.origin !== undefined) response.setHeader('access-control-allow-origin', '*');
+    const task = tasks.get(id);
+    const taskId = task?.plan.taskId ?? null;
+    const log = openDownloadLog(journal, { request, response, taskId, name });
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return sendText(response, log, 405, 'Only GET and HEAD are supported.', { allow: 'GET, HEAD' });
+    }
+    const kind = task === undefined ? undefined : mediaKindOf(task, name);
+    if (task === undefined || kind === undefined) {
+      return sendText(response, log, 404, 'This file was not produced by any task.');
+    }
+    const view = viewTask(task.plan, clock.now());
+    if (view.outcome?.type !== 'success')
+      return sendText(response, log, 404, 'The task has not produced this file yet.');
+    if (view.expired) return sendText(response, log, 410, 'The media of this task has expired.');
+    serve(request, response, log, task, library.open(kind.file));
+  }
+
+  function mediaKindOf({ plan }: TaskRecord, name: string): MediaKind | undefined {
+    const kinds = packs.get(plan.pack)?.media.values() ?? [];
+    return [...kinds].find((kind) => mediaFileName(kind) === name && isYielded(kind, plan));
+  }
+
+  return { handle };
+}
+
+/** Serves a file that exists, with the fault of its task if there is one. */
+function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: DownloadLog,
+  task: TaskRecord,
+  file: MediaFile,
+): void {
+  const fault = task.plan.scenario.media;
+  const earlier = task.downloads.get(log.name) ?? 0;
+  if (fault === 'hang') return;
+  if (fault === '503' && request.method === 'GET' && earlier < REFUSED_DOWNLOADS) {
+    return sendText(response, log, 503, 'Media is temporarily unavailable.', { 'retry-after': 1 });
+  }
+  const serving = servingFor(request, file);
+  log.expect(serving);
+  response.writeHead(serving.status, serving.headers);
+  if (request.method === 'HEAD' || serving.status === 304) {
+    response.end();
+    return;
+  }
+  sendBytes(response, log, serving.bytes, fault === 'truncated' && earlier > 0 ? null : fault);
+}

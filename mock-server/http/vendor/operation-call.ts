@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import type { PathParams } from '../../core/types.ts';
+import type { Pack, RequestParts } from '../../packs/pack.ts';
+import type { Match } from './router.ts';
+import type { Call } from './vendor-answers.ts';
+
+/** A call that matches an operation. */
+export interface OperationCall extends Call {
+  readonly pack: Pack;
+  readonly match: Match;
+  hasOddNumbers: boolean;
+}
+
+/** Returns the scenario that the header of a call requests. */
+export function headerScenario(request: IncomingMessage): string | undefined {
+  return firstOf(request.headers['x-mock-scenario']);
+}
+
+/** Returns the path parameters of a call; null if its path has none. */
+export function pathParamsOf({ pathParams }: Match): PathParams | null {
+  return Object.keys(pathParams).length === 0 ? null : pathParams;
+}
+
+/** Returns the parts of a call that expressions of a pack can read. */
+export function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown): RequestParts {
+  let query: URLSearchParams | undefined;
+  return {
+    body,
+    pathParams,
+    header: (name) => firstOf(request.headers[name.toLowerCase()]),
+    query(name) {
+      const url = request.url ?? '';
+      const start = url.indexOf('?');
+      const text = start < 0 ? '' : url.slice(start + 1);
+      // The fast path for nearly all polls: one parameter without encoded characters.
+      if (text.startsWith(`${name}=`) && !/[&%+]/.test(text)) return text.slice(name.length + 1);
+      query ??= new URLSearchParams(text);
+      return query.get(name) ?? undefined;
+    },
+  };
+}
+
+function firstOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,51 @@
+import type { PollFault } from '../../core/types.ts';
+import { faultOfPoll } from '../../core/view.ts';
+import type { PollResult } from '../../engine/answers.ts';
+import type { PollOperation, RequestParts } from '../../packs/pack.ts';
+import { codeAnswer } from './code-answers.ts';
+import { headerScenario, type OperationCall } from './operation-call.ts';
+import type { OperationTools } from './operations.ts';
+
+/** Answers a poll. */
+export type PollCalls = (call: OperationCall, operation: PollOperation, parts: RequestParts) => void;
+
+type FoundTask = Extract<PollResult, { readonly type: 'found' }>;
+
+export function createPollCalls({ engine, journal, answers, afterSaving }: OperationTools): PollCalls {
+  const { send, sendHalf, breakOff } = answers;
+
+  /** Returns the fault that the header of this poll requests; it applies to this answer only. */
+  function requestedFault(call: OperationCall): PollFault | null {
+    const name = headerScenario(call.request);
+    return name === undefined ? null : faultOfPoll(engine.scenarios.parse(call.pack, name).polls, 1);
+  }
+
+  function answerFound(
+    call: OperationCall,
+    fault: PollFault | null,
+    { answer, task, state }: FoundTask,
+  ): void {
+    const { taskId } = task.plan;
+    if (fault === null) return send(call, answer, taskId, state);
+    if (fault.type === 'code') return send(call, codeAnswer(call.pack, fault.code), taskId);
+    if (fault.type === 'truncated') return sendHalf(call, answer, taskId);
+    breakOff(call, taskId);
+  }
+
+  return (call, operation, parts) => {
+    const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
+    const asked = requestedFault(call);
+    const answer = (): void => {
+      if (result.type === 'unknown') send(call, result.answer, null);
+      else answerFound(call, asked ?? result.fault, result);
+    };
+    if (result.task === null || !engine.pollsMoveTime) return answer();
+    // With a disk, the step of the clock is written before the answer.
+    if (!journal.isKept) {
+      answer();
+      return engine.polled(result.task);
+    }
+    engine.polled(result.task);
+    afterSaving(call, answer);
+  };
+}

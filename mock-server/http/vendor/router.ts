@@ -1,0 +1,97 @@
+import { CodedError } from '../../core/coded-error.ts';
+import type { Operation, Pack } from '../../packs/pack.ts';
+import { createRecognizer, type Recognizer } from './recognize.ts';
+
+export interface Target {
+  readonly pack: Pack;
+  readonly operation: Operation;
+}
+
+export interface Match extends Target {
+  readonly pathParams: Readonly<Record<string, string>>;
+}
+
+/** Finds the operation for a method and path. Most paths need a single look-up. */
+export interface Router {
+  find(method: string, path: string): Match | null;
+  /** Finds the vendor of calls that do not match any operation. */
+  readonly recognizer: Recognizer;
+}
+
+interface Pattern extends Target {
+  readonly method: string;
+  readonly expression: RegExp;
+  readonly names: readonly string[];
+}
+
+const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
+
+/**
+ * Creates a router for the packs.
+ * @param mounts prefix by pack name, for packs that claim the same path
+ * @throws {CodedError} PACK_CONFLICT when two packs claim the same method and path
+ */
+export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<string, string>>): Router {
+  const exact = new Map<string, Match>();
+  const patterns: Pattern[] = [];
+  const claims = new Map<string, Pack>();
+
+  for (const pack of packs) {
+    for (const operation of pack.operations) {
+      const path = (mounts[pack.name] ?? '') + operation.path;
+      claim(`${operation.method} ${path.replace(/\{[^}]+\}/g, '{}')}`, pack);
+      if (path.includes('{')) patterns.push(compilePattern(path, { pack, operation }));
+      else exact.set(`${operation.method} ${path}`, { pack, operation, pathParams: NO_PARAMS });
+    }
+  }
+
+  function claim(line: string, pack: Pack): void {
+    const other = claims.get(line);
+    if (other !== undefined) throw conflict(line, other, pack);
+    claims.set(line, pack);
+  }
+
+  return {
+    find(method, path) {
+      return exact.get(`${method} ${path}`) ?? matchPattern(patterns, method, path);
+    },
+    recognizer: createRecognizer(packs, mounts),
+  };
+}
+
+function matchPattern(patterns: readonly Pattern[], method: string, path: string): Match | null {
+  for (const { method: own, expression, names, pack, operation } of patterns) {
+    const values = own === method ? expression.exec(path) : null;
+    if (values === null) continue;
+    const pathParams = Object.fromEntries(
+      names.map((name, index) => [name, decode(values[index + 1] ?? '')]),
+    );
+    return { pack, operation, pathParams };
+  }
+  return null;
+}
+
+function compilePattern(path: string, target: Target): Pattern {
+  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
+  const source = path
+    .split(/\{[^}]+\}/)
+    .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('([^/]+)');
+  return { ...target, method: target.operation.method, expression: new RegExp(`^${source}$`), names };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function conflict(line: string, first: Pack, second: Pack): CodedError {
+  return new CodedError(
+    'PACK_CONFLICT',
+    `packs "${first.name}" and "${second.name}" both claim ${line}`,
+    `Move one of them: --mount ${second.name}=/${second.name}`,
+  );
+}

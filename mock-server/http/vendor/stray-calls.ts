@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ERRORS } from '../../core/error-codes.ts';
+import type { Account } from '../../core/types.ts';
+import type { Settings } from '../../engine/settings.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Answer } from '../../packs/error-answers.ts';
+import type { Pack } from '../../packs/pack.ts';
+import type { Accounts } from '../accounts.ts';
+import { createOriginOf } from '../origin.ts';
+import type { Recognizer, StrayCall, VendorPaths } from './recognize.ts';
+import type { Router } from './router.ts';
+import { createVendorAnswers } from './vendor-answers.ts';
+
+export interface StrayCallsOptions {
+  readonly router: Router;
+  readonly accounts: Accounts;
+  readonly journal: Journal;
+  readonly settings: Pick<Settings, 'publicUrl'>;
+}
+
+/** Answers and records calls that do not match any operation, in the envelope of the vendor they were meant for. */
+export interface StrayCalls {
+  handle(request: IncomingMessage, response: ServerResponse, path: string): void;
+  /** Answers a CORS preflight, which a browser sends before a page of another origin may call an operation. */
+  handlePreflight(request: IncomingMessage, response: ServerResponse, path: string): void;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+export function createStrayCalls({ router, accounts, journal, settings }: StrayCallsOptions): StrayCalls {
+  const answers = createVendorAnswers(journal);
+  const originOf = createOriginOf(settings.publicUrl);
+  const callers = createCallers(journal);
+
+  function strayCall(
+    request: IncomingMessage,
+    method: string,
+    path: string,
+  ): StrayCall & { account: Account | null } {
+    const { scheme, account } = accounts.identify(request.headers.authorization);
+    return {
+      method,
+      path,
+      hasHeader: (name) => request.headers[name] !== undefined,
+      scheme,
+      account,
+      called: account === null ? NONE : callers.packsOf(account),
+    };
+  }
+
+  return {
+    handle(request, response, path) {
+      const { recognizer } = router;
+      const startedAt = performance.now();
+      request.resume();
+      const call = strayCall(request, request.method ?? '', path);
+      const opened = { request, response, match: null, account: call.account, startedAt, bodyText: '' };
+      const line = `${call.method} ${path.slice(0, 200)}`;
+      const others = recognizer.notMocked(call.method, path);
+      if (others.length > 0) {
+        const pack = recognizer.choose(others, call);
+        const answer =
+          pack === null
+            ? neutralAnswer(501, notMockedText(line, others), recognizer.vendors, originOf(request))
+            : notMocked(pack, line);
+        answers.send({ ...opened, route: 'not-mocked', pack, meant: null }, answer, null);
+        return;
+      }
+      const { pack, meant, because } = recognizer.recognize(call);
+      const text = unknownText(line, meant, because);
+      const answer =
+        pack === null
+          ? neutralAnswer(404, text, recognizer.vendors, originOf(request))
+          : pack.errors.forRole('unknownRoute', text);
+      answers.send({ ...opened, route: 'unknown', pack, meant }, answer, null);
+    },
+    handlePreflight(request, response, path) {
+      const startedAt = performance.now();
+      request.resume();
+      const call = strayCall(request, String(request.headers['access-control-request-method']), path);
+      const pack = router.find(call.method, path)?.pack ?? packOfStray(router.recognizer, call);
+      const headers = preflightHeaders(request);
+      answers.send(
+        {
+          request,
+          response,
+          route: 'preflight',
+          pack,
+          match: null,
+          meant: null,
+          account: null,
+          startedAt,
+          bodyText: '',
+        },
+        { status: 204, body: '', headers },
+        null,
+      );
+    },
+  };
+}
+
+function packOfStray(recognizer: Recognizer, call: StrayCall): Pack | null {
+  const others = recognizer.notMocked(call.method, call.path);
+  return others.length > 0 ? recognizer.choose(others, call) : recognizer.recognize(call).pack;
+}
+
+export function unknownText(line: string, meant: string | null, because = ''): string {
+  const guess = meant === null ? '' : `; did you mean ${meant}?`;
+  return `${line} does not exist${guess}${because === '' ? '' : `${guess === '' ? '.' : ''} ${because}`}`;
+}
+
+function notMocked(pack: Pack, line: string): Answer {
+  return pack.errors.forRole('notMocked', notMockedText(line, [pack]));
+}
+
+function notMockedText(line: string, packs: readonly Pack[]): string {
+  return `${line} exists at ${packs.map(({ title }) => title).join(' and ')} but is not mocked`;
+}
+
+/** Answers a call whose vendor is unknown with problem details, which list the URL of each vendor. */
+function neutralAnswer(
+  status: number,
+  detail: string,
+  vendors: readonly VendorPaths[],
+  origin: string,
+): Answer {
+  const code = 'ROUTE_UNKNOWN';
+  return {
+    status,
+    error: code,
+    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+    body: JSON.stringify({
+      type: `urn:stuntdouble:${code}`,
+      code,
+      title: ERRORS.ROUTE_UNKNOWN.title,
+      status,
+      detail,
+      remedy:
+        "Set the client's base URL so that its calls start with the `url` of its vendor, as listed in `vendors`.",
+      vendors: vendors.map((vendor) => ({ ...vendor, url: origin + vendor.paths })),
+    }),
+  };
+}
+
+/** Allows everything, because a local mock does not need access control. */
+function preflightHeaders({ headers }: IncomingMessage): Record<string, string> {
+  const asked = headers['access-control-request-headers'];
+  return {
+    'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, HEAD',
+    // The wildcard does not cover the Authorization header.
+    ...(asked === undefined ? {} : { 'access-control-allow-headers': asked }),
+    ...(headers['access-control-request-private-network'] === undefined
+      ? {}
+      : { 'access-control-allow-private-network': 'true' }),
+    'access-control-max-age': '600',
+  };
+}
+
+/** Largest number of remembered keys, so that clients with ever new keys cannot fill the memory. */
+const REMEMBERED = 10_000;
+
+/** Tracks which packs each key has called, folded from the journal. */
+function createCallers(journal: Journal): { packsOf(account: Account): ReadonlySet<string> } {
+  const known = new Map<Account, Set<string>>();
+  journal.subscribe((record) => {
+    if (record.type === 'server.reset') return known.clear();
+    if (record.type !== 'request.answered' || record.operation === null) return;
+    const { account, pack } = record;
+    if (account === null || pack === null) return;
+    const packs = known.get(account);
+    if (packs !== undefined) {
+      packs.add(pack);
+      return;
+    }
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(account, new Set([pack]));
+  });
+  return { packsOf: (account) => known.get(account) ?? NONE };
+}

@@ -1,0 +1,85 @@
+import type { Account, JsonObject, Scenario, TaskId } from '../../core/types.ts';
+import type { Answer } from '../../packs/error-answers.ts';
+import type { SubmitOperation } from '../../packs/pack.ts';
+import { chooseScenario } from '../../scenarios/choose-scenario.ts';
+import { afterwards } from './after-saving.ts';
+import { requestedRefusal } from './code-answers.ts';
+import { headerScenario, type OperationCall, pathParamsOf } from './operation-call.ts';
+import type { OperationTools } from './operations.ts';
+
+/** Answers the submission of a task. */
+export type SubmitCalls = (
+  call: OperationCall,
+  operation: SubmitOperation,
+  account: Account,
+  request: JsonObject,
+) => void;
+
+export function createSubmitCalls({
+  engine,
+  settings,
+  answers,
+  afterSaving,
+  originOf,
+}: OperationTools): SubmitCalls {
+  const { send, breakOff } = answers;
+
+  function scenarioOf(
+    call: OperationCall,
+    operation: SubmitOperation,
+    account: Account,
+    request: JsonObject,
+  ): Scenario {
+    const name = chooseScenario({
+      header: headerScenario(call.request),
+      prompt: operation.promptOf(request),
+      queued: () => engine.scenarios.take(account, call.pack),
+      fallback: engine.scenarios.fallbackFor(call.pack),
+    });
+    return engine.scenarios.parse(call.pack, name);
+  }
+
+  function answer(
+    call: OperationCall,
+    scenario: Scenario,
+    { taskId, callbacks }: { readonly taskId: TaskId; readonly callbacks: readonly unknown[] },
+    whole: Answer,
+  ): void {
+    if (scenario.submit?.type === 'reset') return breakOff(call, taskId);
+    if (scenario.submit?.type === 'slow') {
+      // This timer must not keep the process alive.
+      setTimeout(() => send(call, whole, taskId), settings.slowAnswerMs).unref();
+      return;
+    }
+    if (scenario.callback === 'before-response' && callbacks.length > 0) {
+      return afterwards(call, engine.firstCallback(taskId), () => send(call, whole, taskId));
+    }
+    send(call, whole, taskId);
+  }
+
+  return (call, operation, account, request) => {
+    const scenario = scenarioOf(call, operation, account, request);
+    if (scenario.submit?.type === 'code') {
+      const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS);
+      return afterSaving(call, () => send(call, refusal, null));
+    }
+    const result = engine.submit({
+      pack: call.pack,
+      operation,
+      account,
+      request,
+      pathParams: pathParamsOf(call.match),
+      bodyText: call.bodyText,
+      hasOddNumbers: call.hasOddNumbers,
+      scenario,
+      origin: originOf(call.request),
+    });
+    if (result.type === 'refused') return afterSaving(call, () => send(call, result.answer, null));
+    const { plan } = result.task;
+    afterSaving(
+      call,
+      () => answer(call, scenario, plan, result.answer),
+      () => engine.withdraw(result.task),
+    );
+  };
+}

@@ -1,0 +1,67 @@
+import { CodedError } from './core/coded-error.ts';
+import type { Engine } from './engine/engine.ts';
+import { createRouter, type Router } from './http/vendor/router.ts';
+import type { Journal } from './journal/journal.ts';
+import type { MockServerOptions } from './options.ts';
+import { loadPack } from './packs/load-pack.ts';
+import type { LoadedPacks } from './packs/loaded-packs.ts';
+import type { Pack } from './packs/pack.ts';
+import { type PackWatch, watchPacks } from './packs/watch-packs.ts';
+
+/** A router whose routes can be replaced while requests arrive. */
+export interface LiveRouter extends Router {
+  replace(routes: Router): void;
+}
+
+export function createLiveRouter(first: Router): LiveRouter {
+  let routes = first;
+  return {
+    find: (method, path) => routes.find(method, path),
+    get recognizer() {
+      return routes.recognizer;
+    },
+    replace(changed) {
+      routes = changed;
+    },
+  };
+}
+
+interface Reloading {
+  readonly shelf: LoadedPacks;
+  readonly router: LiveRouter;
+  readonly engine: Pick<Engine, 'refuseIncomplete'>;
+  readonly journal: Pick<Journal, 'append'>;
+}
+
+/** Reloads edited packs with the option `watch`. @returns null when no pack is watched */
+export function watchEdits(
+  { packs = [], watch = false, mounts = {}, onTrouble = () => undefined }: MockServerOptions,
+  { shelf, router, engine, journal }: Reloading,
+): PackWatch | null {
+  const edited = shelf.list.filter(({ dir }) => packs.includes(dir));
+  if (!watch || edited.length === 0) return null;
+
+  /** Loads a pack from its files again. Throws, and keeps the previous version, when that fails. */
+  function reload(old: Pack): void {
+    const pack = loadPack(old.dir, old.profile);
+    const changed = createRouter(shelf.with(pack), mounts);
+    engine.refuseIncomplete(pack);
+    shelf.replace(pack);
+    router.replace(changed);
+  }
+
+  function onChange(dir: string): void {
+    const old = shelf.list.find((pack) => pack.dir === dir);
+    if (old === undefined) return;
+    try {
+      reload(old);
+      journal.append({ type: 'pack.reloaded', pack: old.name, profile: old.profile });
+    } catch (error) {
+      const problem =
+        error instanceof CodedError ? `${error.message}\n${error.remedy}`.trim() : (error as Error).message;
+      journal.append({ type: 'pack.refused', pack: old.name, problem });
+    }
+  }
+
+  return watchPacks(edited, { onChange, onTrouble });
+}

@@ -1,0 +1,114 @@
+import type { JsonObject } from './core/types.ts';
+import type { Engine } from './engine/engine.ts';
+import {
+  composeCallback,
+  type SealedAt,
+  type StagedMessage,
+  type StagedTask,
+  stageEvent,
+} from './engine/trigger.ts';
+import type { Accounts } from './http/accounts.ts';
+import type { MockServer, TriggerOptions } from './mock-server.ts';
+import type { Pack } from './packs/pack.ts';
+import type { WhenSaved } from './when-saved.ts';
+
+/** Options of `stage()`. */
+export interface StageOptions extends Omit<TriggerOptions, 'scenario'> {
+  /** Scenario of the task (default: `success`). */
+  readonly scenario?: string;
+  /** Whether the task remains unfinished until the clock moves (default: false). */
+  readonly running?: boolean;
+  /**
+   * Merged into the sample request like a JSON Merge Patch, and validated like any other request.
+   * @example { prompt: 'A lighthouse' }
+   */
+  readonly request?: JsonObject;
+}
+
+/** A callback that was composed but not sent; it announces the end of its task. */
+export interface StagedCallback {
+  /** Id of the task. */
+  readonly taskId: string;
+  /** Body of the callback. */
+  readonly body: string;
+  /** Headers of the callback, with its signature if callbacks are signed. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** All callbacks of the task in order; the last one announces the end. */
+  readonly callbacks: readonly StagedMessage[];
+  /** Returns the headers for another body, with its signature if callbacks are signed. */
+  seal(body: string, at?: SealedAt): Readonly<Record<string, string>>;
+  /** Returns a forged body: a success whose media is at this origin. */
+  forge(origin: string): string;
+}
+
+/** The callback of a task that was submitted over HTTP. */
+export interface ComposedTaskCallback extends StagedCallback {
+  /** Name of the event. */
+  readonly event: string;
+  /** Callback URL of the request; null if it has none. */
+  readonly url: string | null;
+}
+
+/** Composes callbacks without sending them, for judges of receivers, which send them themselves. */
+export interface Staging {
+  /**
+   * Creates a task whose callbacks are composed but not sent.
+   * @throws {CodedError} EVENT_UNKNOWN when none of the packs has the event; SCENARIO_UNKNOWN when its pack does not
+   * have the scenario; BAD_REQUEST when the submission is refused; NO_CALLBACK when the request does not ask for a
+   * callback; DATA_UNWRITABLE when the folder of `data` cannot be written
+   */
+  stage(event: string, options: StageOptions): Promise<StagedCallback>;
+  /**
+   * Composes the callback of a task that was submitted over HTTP, without sending it.
+   * @throws {CodedError} TASK_UNKNOWN when the task does not exist; NO_CALLBACK when it has no callback
+   */
+  compose(id: string): ComposedTaskCallback;
+}
+
+interface StagingOptions {
+  readonly engine: Engine;
+  readonly packs: readonly Pack[];
+  readonly accounts: Accounts;
+  /** Key that callbacks are signed with; null if they are not signed. */
+  readonly secret: string | null;
+  readonly version: string;
+  /** Returns the origin of media URLs. */
+  readonly origin: () => string;
+  readonly whenSaved: WhenSaved;
+}
+
+const stagings = new WeakMap<MockServer, Staging>();
+
+/** Keeps the staging of a mock apart from its public members. */
+export function attachStaging(mock: MockServer, staging: Staging): void {
+  stagings.set(mock, staging);
+}
+
+/** Returns the staging of a mock that `createMockServer()` returned. */
+export function stagingOf(mock: MockServer): Staging {
+  const staging = stagings.get(mock);
+  if (staging === undefined) throw new Error('the mock was not created by createMockServer()');
+  return staging;
+}
+
+export function createStaging(options: StagingOptions): Staging {
+  const { engine, packs, accounts, secret, version, origin, whenSaved } = options;
+  const signing = { secret, userAgent: `stuntdouble/${version}` };
+  return {
+    async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false, request }) {
+      const account = accounts.fromKey(apiKey);
+      const merged = request === undefined ? {} : { request };
+      const input = { event, to, scenario, account, origin: origin(), running, ...signing, ...merged };
+      return shown(await whenSaved(() => stageEvent(engine, packs, input)));
+    },
+    compose(id) {
+      const composed = composeCallback(engine, packs, id, signing);
+      return { ...shown(composed), event: composed.event, url: composed.url };
+    },
+  };
+}
+
+function shown({ task, callback, callbacks, forge }: StagedTask): StagedCallback {
+  const { body, headers, seal } = callback;
+  return { taskId: task.plan.taskId, body, headers, callbacks, seal, forge };
+}

@@ -1,0 +1,37 @@
+import { triggerEvent } from './engine/trigger.ts';
+import { reportTask, type TaskReport } from './journal/task-report.ts';
+import type { TaskRecord } from './journal/task-store.ts';
+import type { MockParts } from './mock-parts.ts';
+import type { MockServer } from './mock-server.ts';
+import type { WhenSaved } from './when-saved.ts';
+
+interface Surroundings {
+  /** Returns the origin of media URLs. */
+  readonly origin: () => string;
+  readonly whenSaved: WhenSaved;
+}
+
+type TaskParts = Pick<MockParts, 'settings' | 'packs' | 'clock' | 'journal' | 'engine' | 'accounts'>;
+
+/** Creates `mock.tasks`. */
+export function createTaskCommands(
+  { settings, packs, clock, journal, engine, accounts }: TaskParts,
+  { origin, whenSaved }: Surroundings,
+): MockServer['tasks'] {
+  const report = (task: TaskRecord): TaskReport => reportTask(task, clock.now(), journal.secrets);
+  return {
+    get(id) {
+      const task = engine.tasks.get(id);
+      return task === undefined ? undefined : report(task);
+    },
+    all: () => [...engine.tasks.all()].map(report),
+    count: () => ({ total: engine.tasks.size, calling: engine.calling }),
+    redeliver: (id) => report(engine.redeliver(id)),
+    amend: (id, outcome) => report(engine.amend(id, outcome)),
+    async trigger(event, { to, scenario = settings.scenario, apiKey = 'trigger' }) {
+      const account = accounts.fromKey(apiKey);
+      const input = { event, to, scenario, account, origin: origin() };
+      return report(await whenSaved(() => triggerEvent(engine, packs, input)));
+    },
+  };
+}
