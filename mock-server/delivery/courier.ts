@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import { createAttemptTimers } from './attempt-timer.ts';
 import { type Connection, type ConnectOptions, createConnections } from './connections.ts';
-import { createEgressGuard } from './egress-guard.ts';
+import { createEgressGuard, type Target } from './egress-guard.ts';
 import { createOriginQueue } from './origin-queue.ts';
 import {
   type AttemptResult,
@@ -51,14 +51,14 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
   let interruptions = 0;
   let closed = false;
 
-  async function send(url: URL, parcel: OutgoingCallback): Promise<AttemptResult> {
+  async function send(target: Target, parcel: OutgoingCallback): Promise<AttemptResult> {
     const timer = timers.start(parcel.ackTimeoutMs);
     try {
-      if (parcel.flaw === 'truncated') return await postHalf(url, parcel, timer, connect);
-      const connection = take(url.origin);
+      if (parcel.flaw === 'truncated') return await postHalf(target.url, parcel, timer, connect);
+      const connection = take(target.origin);
       return connection instanceof Error
         ? failed(connection)
-        : await postCallback(url, parcel, timer, connection);
+        : await postCallback(target.path, parcel, timer, connection);
     } finally {
       timer.end();
     }
@@ -73,18 +73,19 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
     }
   }
 
-  async function postInTurn(url: URL, prepare: Prepare): Promise<AttemptResult | null> {
+  async function postInTurn(target: Target, prepare: Prepare): Promise<AttemptResult | null> {
+    const { origin } = target;
     const round = interruptions;
-    const turn = queue.enter(url.origin);
+    const turn = queue.enter(origin);
     if (turn !== null) await turn;
     try {
       if (closed || round !== interruptions) return null;
       const prepared = prepare();
       const parcel = prepared instanceof Promise ? await prepared : prepared;
       if (parcel === null) return null;
-      return round === interruptions ? await send(url, parcel) : interrupted();
+      return round === interruptions ? await send(target, parcel) : interrupted();
     } finally {
-      queue.leave(url.origin);
+      queue.leave(origin);
     }
   }
 
@@ -96,7 +97,7 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
   return {
     async post(url, prepare) {
       const verdict = guard.checkUrl(url);
-      if (verdict.type === 'allowed') return postInTurn(verdict.url, prepare);
+      if (verdict.type === 'allowed') return postInTurn(verdict, prepare);
       const parcel = closed ? null : await prepare();
       return parcel && blocked(`${verdict.rule}: ${verdict.reason}`);
     },

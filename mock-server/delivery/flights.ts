@@ -47,8 +47,8 @@ const TICK_MS = 50;
 
 export function createFlights<Owner>(): Flights<Owner> {
   const byOwner = new Map<Owner, State[]>();
-  const patience = createPatience(() => allOf(byOwner));
-  const { next, wake } = patience;
+  const patience = createPatience();
+  const ended = createWaiters();
   let size = 0;
 
   function remove(owner: Owner, state: State): void {
@@ -75,7 +75,7 @@ export function createFlights<Owner>(): Flights<Owner> {
         end(hasTimedOut) {
           remove(owner, state);
           patience.ended(state, hasTimedOut);
-          wake();
+          ended.wake();
         },
       };
     },
@@ -84,80 +84,71 @@ export function createFlights<Owner>(): Flights<Owner> {
       return size;
     },
     async settled() {
-      while (size > 0) await next();
+      while (size > 0) await ended.next();
     },
     allHung: patience.allHung,
-    changed: () => (size === 0 ? Promise.resolve() : next()),
+    changed: () => (size === 0 ? Promise.resolve() : ended.next()),
     limit() {
       if (size === 0) return null;
       let limit = Number.POSITIVE_INFINITY;
-      for (const { nextAt } of allOf(byOwner)) limit = Math.min(limit, nextAt);
+      for (const states of byOwner.values()) {
+        for (const { nextAt } of states) limit = Math.min(limit, nextAt);
+      }
       return limit;
     },
     forget: patience.forget,
   };
 }
 
-function* allOf<Owner>(byOwner: ReadonlyMap<Owner, readonly State[]>): Iterable<State> {
-  for (const states of byOwner.values()) yield* states;
-}
-
 /** Tells receivers that hang from those that answer. */
-function createPatience(open: () => Iterable<State>) {
+function createPatience() {
   /** Where the last attempt hung: the next one to the same origin is not waited for. */
   const hungOrigins = new Set<string>();
-  let waiters: (() => void)[] = [];
+  /** The attempts in flight that are not known to hang: few, however many deliveries are queued. */
+  const answering = new Set<State>();
+  const quiet = createWaiters();
   /** Number of deliveries that are not known to hang. */
   let lively = 0;
   let watchers = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  function wake(): void {
-    if (waiters.length === 0) return;
-    const woken = waiters;
-    waiters = [];
-    for (const resolve of woken) resolve();
-  }
-
-  function next(): Promise<void> {
-    return new Promise((resolve) => waiters.push(resolve));
+  function drop(state: State): void {
+    answering.delete(state);
+    lively -= 1;
+    if (lively === 0) quiet.wake();
   }
 
   function markHung(state: State): void {
-    if (state.hangs) return;
     state.hangs = true;
-    lively -= 1;
     hungOrigins.add(state.origin);
-    if (lively === 0) wake();
+    drop(state);
   }
 
   function tick(): void {
-    for (const state of open()) {
-      if (state.status === 'queued' || state.hangs) continue;
+    for (const state of answering) {
       state.ticks += 1;
       if (state.ticks >= PATIENCE_TICKS) markHung(state);
     }
   }
 
   return {
-    next,
-    wake,
     add() {
       lively += 1;
     },
     began(state: State) {
       if (hungOrigins.size > 0 && hungOrigins.has(state.origin)) markHung(state);
+      else answering.add(state);
     },
-    ended({ hangs, origin }: State, hasTimedOut: boolean) {
-      if (!hangs) lively -= 1;
-      if (!hasTimedOut) hungOrigins.delete(origin);
+    ended(state: State, hasTimedOut: boolean) {
+      if (!hasTimedOut) hungOrigins.delete(state.origin);
+      if (!state.hangs) drop(state);
     },
     async allHung() {
       if (lively === 0) return;
       watchers += 1;
       timer ??= setInterval(tick, TICK_MS);
       try {
-        while (lively > 0) await next();
+        while (lively > 0) await quiet.next();
       } finally {
         watchers -= 1;
         if (watchers === 0) {
@@ -167,5 +158,18 @@ function createPatience(open: () => Iterable<State>) {
       }
     },
     forget: () => hungOrigins.clear(),
+  };
+}
+
+function createWaiters() {
+  let waiters: (() => void)[] = [];
+  return {
+    next: (): Promise<void> => new Promise((resolve) => waiters.push(resolve)),
+    wake(): void {
+      if (waiters.length === 0) return;
+      const woken = waiters;
+      waiters = [];
+      for (const resolve of woken) resolve();
+    },
   };
 }

@@ -48,7 +48,7 @@ export function failed(error: unknown): AttemptResult {
 
 /** Sends a callback and judges its answer. Never rejects. */
 export function postCallback(
-  url: URL,
+  path: string,
   parcel: OutgoingCallback,
   timer: AttemptTimer,
   connection: Connection,
@@ -57,7 +57,7 @@ export function postCallback(
     const answer = new AnswerHandler(parcel, timer, connection, resolve);
     timer.onEarlyEnd(() => void connection.cut());
     const { headers, body } = parcel;
-    connection.dispatch({ path: url.pathname + url.search, method: 'POST', headers, body }, answer);
+    connection.dispatch({ path, method: 'POST', headers, body }, answer);
   });
 }
 

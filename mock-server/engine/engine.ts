@@ -72,10 +72,8 @@ export function createEngine(options: EngineOptions): Engine {
     taskOf: tasks.get,
     secret: settings.secret,
     userAgent: `stuntdouble/${settings.version}`,
-    onEnded(taskId) {
-      const task = tasks.get(taskId);
-      if (task === undefined) return;
-      schedule.settle(task);
+    onEnded(task, plan) {
+      schedule.settle(task, plan);
       clock.touch();
     },
   });
