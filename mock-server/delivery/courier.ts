@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { createAttemptTimers } from './attempt-timer.ts';
-import { type Connection, type ConnectOptions, createConnections } from './connections.ts';
+import type { Connection, ConnectOptions } from './connection.ts';
+import { createConnections } from './connections.ts';
 import { createEgressGuard, type Target } from './egress-guard.ts';
 import { createOriginQueue } from './origin-queue.ts';
 import {

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { AckStatus, Attempt, DeliveryFault } from '../core/types.ts';
 import type { AttemptTimer } from './attempt-timer.ts';
 import { classifyFailure } from './classify-failure.ts';
-import type { Connection, ConnectOptions } from './connections.ts';
+import type { Connection, ConnectOptions } from './connection.ts';
 import { UnaskedUpgradeError } from './interim-answers.ts';
 
 /** One callback to send, with the rules for its answer. */
