@@ -4,7 +4,7 @@ import { createJournal } from '../../journal/journal.ts';
 import { createPlanPacker } from '../../journal/packed-plan.ts';
 import { createTaskStore, type TaskRecord } from '../../journal/task-store.ts';
 import { builtInPackDirs, loadPack } from '../../packs/load-pack.ts';
-import type { Operation, Pack, PackEvent, SubmitOperation } from '../../packs/pack.ts';
+import type { Pack, PackEvent, SubmitOperation } from '../../packs/pack.ts';
 import { createScenarioParser } from '../../scenarios/parse-scenario.ts';
 
 export const START_AT = 1_000_000;
@@ -29,17 +29,17 @@ export interface Sender {
   readonly event: PackEvent;
 }
 
-/** Returns the first pack that sends callbacks and has an operation of this type, with its first such submission. */
-export function samplePack(type: Operation['type'] = 'submit'): Sender {
+/** Returns the first pack that is suitable and sends callbacks, with its first submission that leads to one. */
+export function samplePack(isSuitable: (pack: Pack) => boolean = () => true): Sender {
   for (const dir of builtInPackDirs()) {
     const pack = loadPack(dir);
-    if (!pack.operations.some((operation) => operation.type === type)) continue;
+    if (!isSuitable(pack)) continue;
     for (const operation of pack.operations) {
       if (operation.type !== 'submit' || operation.event === null || operation.parent !== null) continue;
       return { pack, operation, event: operation.event };
     }
   }
-  throw new Error(`no pack has callbacks and an operation of type "${type}"`);
+  throw new Error('none of the packs is suitable');
 }
 
 /** Creates a journal and a store of tasks with a clock that the test moves. */
