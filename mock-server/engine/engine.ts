@@ -84,7 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (type === 'server.reset') deliveries.flights.forget();
   });
   const onForgotten = (): void => slots.sweep(clock.now());
-  const schedule = createSchedule({ tasks, journal, clock, deliveries, budget, keep, onForgotten });
+  const schedule = createSchedule({ tasks, journal, deliveries, budget, keep, onForgotten });
   const { flights } = deliveries;
   clock.drive({ nextAt: schedule.nextAt, runDue: schedule.runDue, settled: flights.settled, flights });
 
