@@ -14,7 +14,7 @@ import { createOwnHost, type OwnHost } from './own-host.ts';
 
 /** The names of rules, as written to the journal. */
 export type EgressRule = NeverRule | 'scheme' | 'userinfo' | 'malformed' | 'not-allowed' | 'own-host';
-type Refusal = { readonly type: 'blocked'; readonly rule: EgressRule; readonly reason: string };
+export type Refusal = { readonly type: 'blocked'; readonly rule: EgressRule; readonly reason: string };
 /** An allowed URL, with the parts that each POST needs: `URL` builds them anew on each read. */
 export interface Target {
   readonly url: URL;
