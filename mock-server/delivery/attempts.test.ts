@@ -58,13 +58,13 @@ describe('an attempt that begins', () => {
   it('is recorded with what is sent, and limits time to its first retry', () => {
     const { add, begin, begun, journal } = create();
     const job = jobOf(add());
-    const parcel = begin(job);
+    const outgoing = begin(job);
     const [started] = journal.records({ type: 'attempt.started' });
     expect(started).toMatchObject({ n: 1, deliveryId: job.delivery.id, url: job.delivery.url });
-    expect(parcel).toMatchObject({ ackTimeoutMs: 1000, ackStatus: '2xx', flaw: null });
+    expect(outgoing).toMatchObject({ ackTimeoutMs: 1000, ackStatus: '2xx', flaw: null });
     expect(started).toMatchObject({
       headers: { 'user-agent': 'agent/1' },
-      body: (parcel as OutgoingCallback).body,
+      body: (outgoing as OutgoingCallback).body,
     });
     expect(progressOf(job.task, job.delivery.id).inFlight).toEqual({
       n: 1,
@@ -110,7 +110,10 @@ describe('an attempt that begins', () => {
     const first = begin(job);
     attempts.end(job, REJECTED);
     const second = begin(job);
-    expect([first, second].map((parcel) => (parcel as OutgoingCallback).flaw)).toEqual(['lost-ack', null]);
+    expect([first, second].map((outgoing) => (outgoing as OutgoingCallback).flaw)).toEqual([
+      'lost-ack',
+      null,
+    ]);
   });
 
   it('sends the plan as it was amended in the meantime', () => {

@@ -45,12 +45,12 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
   /** A POST that would be unknown after a crash must not be sent. */
   async function afterWriting(
     written: Promise<boolean>,
-    parcel: OutgoingCallback,
+    outgoing: OutgoingCallback,
     task: TaskRecord,
     taskId: TaskId,
   ): Promise<OutgoingCallback | null> {
     // Its task may have been withdrawn, deleted or removed by a reset in the meantime.
-    return (await written) && taskOf(taskId) === task ? parcel : null;
+    return (await written) && taskOf(taskId) === task ? outgoing : null;
   }
 
   return {
@@ -69,9 +69,9 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
       const { at } = journal.append(started);
       flight.begin(rules.followsAt(task, plan, delivery, at));
       const { ackTimeoutMs, ackStatus } = rules.policyFor(delivery, pack);
-      const parcel = { headers, body, ackTimeoutMs, ackStatus, flaw: faultOfAttempt(delivery, n) };
+      const outgoing = { headers, body, ackTimeoutMs, ackStatus, flaw: faultOfAttempt(delivery, n) };
       const written = journal.written();
-      return written === null ? parcel : afterWriting(written, parcel, task, taskId);
+      return written === null ? outgoing : afterWriting(written, outgoing, task, taskId);
     },
     end({ task, plan, delivery }, result) {
       const { inFlight } = progressOf(task, delivery.id);

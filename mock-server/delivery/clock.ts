@@ -100,18 +100,18 @@ function wallNow(): number {
   return Math.round(performance.timeOrigin + performance.now());
 }
 
-/** What the time is, and whether it stands still. */
+/** The service time, which follows the wall clock or is stopped. */
 function createServiceTime(mode: ClockMode, startAt: number | null) {
   const real = mode === 'real';
   let offsetMs = 0;
   const time = {
-    /** The time while it stands still; null while it follows the wall clock. */
+    /** The time while it is stopped; null while it follows the wall clock. */
     stoppedAt: null as number | null,
     /** The number of resets. */
     resets: 0,
     now: (): number => time.stoppedAt ?? wallNow() + offsetMs,
     /** Continues a real clock from where it stopped. */
-    goOn(): void {
+    continue(): void {
       if (!real || time.stoppedAt === null) return;
       offsetMs = time.stoppedAt - wallNow();
       time.stoppedAt = null;
@@ -204,7 +204,7 @@ function createMoves(time: ServiceTime, due: ReturnType<typeof createDueItems>) 
       if (isCurrent()) time.stoppedAt = toAt;
     } finally {
       due.isMoving = false;
-      time.goOn();
+      time.continue();
       due.touch();
     }
     return isCurrent() ? { fromAt, toAt } : null;

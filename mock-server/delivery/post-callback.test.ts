@@ -6,7 +6,7 @@ import { UnaskedUpgradeError } from './interim-answers.ts';
 import { type OutgoingCallback, postCallback } from './post-callback.ts';
 
 const CONTROLLER = {} as Dispatcher.DispatchController;
-const PARCEL: OutgoingCallback = {
+const OUTGOING: OutgoingCallback = {
   headers: { 'x-test': '1' },
   body: '{}',
   ackTimeoutMs: 1000,
@@ -36,7 +36,7 @@ function post(change: Partial<OutgoingCallback> = {}) {
     keep: () => void calls.push('keep'),
     cut: async () => void calls.push('cut'),
   };
-  const result = postCallback('/callback?a=1', { ...PARCEL, ...change }, timer, connection);
+  const result = postCallback('/callback?a=1', { ...OUTGOING, ...change }, timer, connection);
   return {
     result,
     calls,
@@ -68,7 +68,7 @@ describe('a POST', () => {
       answer: 'received',
       detail: null,
     });
-    expect(sent).toEqual([{ path: '/callback?a=1', method: 'POST', headers: PARCEL.headers, body: '{}' }]);
+    expect(sent).toEqual([{ path: '/callback?a=1', method: 'POST', headers: OUTGOING.headers, body: '{}' }]);
     expect(calls).toEqual(['keep']);
   });
 

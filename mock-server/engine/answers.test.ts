@@ -65,13 +65,13 @@ describe('a poll', () => {
     expect(fault()).toBeUndefined();
   });
 
-  it('fails when the pack no longer has the state that the task is in', () => {
+  it('fails when the edited pack does not define the state of the task', () => {
     const { answers, add, pack, poll, time } = create();
     const { plan } = add();
     time.at = plan.visibleAt;
     const result = answers.poll(pack, { ...poll, answers: new Map() }, plan.taskId);
     expect(result.type).toBe('unknown');
-    expect(result.answer.body).toContain('no longer has the state');
+    expect(result.answer.body).toContain('does not define the state');
   });
 });
 

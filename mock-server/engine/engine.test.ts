@@ -24,9 +24,9 @@ function create({ mode = 'virtual' as 'virtual' | 'polls', change = {} as Partia
   let interruptions = 0;
   const courier: Courier = {
     async post(_url, prepare) {
-      const parcel = await prepare();
-      if (parcel === null) return null;
-      sent.push(parcel);
+      const outgoing = await prepare();
+      if (outgoing === null) return null;
+      sent.push(outgoing);
       return ACKNOWLEDGED;
     },
     interrupt: () => {

@@ -58,7 +58,7 @@ it.each([
   ['callback.never+fail.nsfv', /^unknown scenario "fail\.nsfv"\. Did you mean fail\.nsfw/],
   [
     'fail.moderation+fail.inappropriate-content',
-    /combines scenarios that no vendor has together\. Combine scenarios of one/,
+    /combines scenarios of different vendors\. Combine scenarios of one/,
   ],
 ])('rejects %s for all packs with the reason', (scenario, expected) => {
   expect(rejection(() => desk.refuseUnknown(scenario))).toMatch(expected);

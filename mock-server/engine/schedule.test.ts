@@ -75,7 +75,7 @@ describe('the schedule', () => {
     expect(started).toEqual([task]);
   });
 
-  it('ignores the former moment of a task that was rescheduled', () => {
+  it('ignores the previous moment of a task that was rescheduled', () => {
     const { add, schedule, callbackAt, started, time } = create();
     const task = add({ url: null });
     callbackAt.set(task, time.at + 5);

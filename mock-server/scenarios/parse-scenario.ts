@@ -88,7 +88,7 @@ export function rejectForAll(name: string, packs: readonly Pack[]): never {
   if (unknown !== undefined) throw unknownScenario(unknown, packs);
   throw new CodedError(
     'SCENARIO_UNKNOWN',
-    `"${name}" combines scenarios that no vendor has together`,
+    `"${name}" combines scenarios of different vendors`,
     'Combine scenarios of one vendor. Run "stuntdouble scenarios" for the full list.',
   );
 }
