@@ -1,4 +1,4 @@
-import { loadHttpClient } from './delivery/connections.ts';
+import { loadHttpClient } from './delivery/connection.ts';
 import { preloadConsole } from './http/console-routes.ts';
 import { preloadMedia } from './http/media/media-library.ts';
 import { loadSchemaLibrary } from './packs/document-schemas.ts';

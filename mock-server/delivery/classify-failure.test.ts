@@ -32,6 +32,15 @@ describe('classifyFailure', () => {
     expect(classifyFailure(coded(code))).toEqual({ outcome, detail: `${code}: it went wrong` });
   });
 
+  it.each([
+    ['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1'],
+    ['ENOTFOUND', 'getaddrinfo ENOTFOUND receiver.invalid'],
+    ['ECONNRESET', 'read ECONNRESET'],
+    ['EPROTO', 'write EPROTO 0A000152:SSL routines'],
+  ])('names %s once when the message of the system already contains it', (code, message) => {
+    expect(classifyFailure(Object.assign(new Error(message), { code })).detail).toBe(message);
+  });
+
   it('looks at the cause of a wrapping error', () => {
     const inner = coded('ECONNREFUSED');
     expect(classifyFailure(new Error('fetch failed', { cause: inner })).outcome).toBe('refused');

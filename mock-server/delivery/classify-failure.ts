@@ -32,10 +32,15 @@ export function classifyFailure(error: unknown): { outcome: AttemptOutcome; deta
   const cause = innermost(error);
   if (cause instanceof BlockedError) return { outcome: 'blocked', detail: `${cause.rule}: ${cause.message}` };
   const code = codeOf(cause);
-  const detail = `${code === '' ? '' : `${code}: `}${cause instanceof Error ? cause.message : String(cause)}`;
+  const message = cause instanceof Error ? cause.message : String(cause);
   // Any other error broke an established connection, or the response was not HTTP.
   const outcome = BY_CODE.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'reset';
-  return { outcome, detail };
+  return { outcome, detail: withCode(code, message) };
+}
+
+/** The messages of system errors already contain the code: `connect ECONNREFUSED 127.0.0.1:3000`. */
+function withCode(code: string, message: string): string {
+  return code === '' || message.includes(code) ? message : `${code}: ${message}`;
 }
 
 /** Unwraps an error: clients wrap the cause, and a name with several addresses fails once for each of them. */

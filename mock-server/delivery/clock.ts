@@ -1,5 +1,6 @@
 import { CodedError } from '../core/coded-error.ts';
-import type { Flights } from './flights.ts';
+import { type Alarm, createAlarm } from './alarm.ts';
+import { visitMoments, type Waits } from './visit-moments.ts';
 
 /**
  * How time moves: `real` follows the wall clock, `virtual` moves on request, and `polls` moves with each poll of a
@@ -18,8 +19,6 @@ export interface Driven {
   /** Distinguishes hung deliveries from others. Without it, the clock waits for all deliveries at each moment. */
   readonly flights?: Waits;
 }
-
-type Waits = Pick<Flights<unknown>, 'allHung' | 'changed' | 'limit'>;
 
 export interface ClockMove {
   readonly fromAt: number;
@@ -62,168 +61,161 @@ export interface Clock {
 /** The start of virtual time. Fixed, so that the same seed gives the same bytes on any day. */
 export const VIRTUAL_EPOCH = Date.UTC(2026, 0, 1);
 
-/** How often items may become due at the same moment before the move fails: an item keeps making itself due again. */
-const MOMENT_LIMIT = 10_000;
-
 /** Later times, and items due some weeks after them, would need a year of more than four digits. */
 const LAST_MOMENT = Date.UTC(9999, 0);
-
-/** Node fires longer timers immediately, so longer waits are split. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const IDLE: Driven = { nextAt: () => null, runDue: () => undefined, settled: () => Promise.resolve() };
 
 export function createClock(mode: ClockMode, startAt: number | null = null): Clock {
+  const time = createServiceTime(mode, startAt);
+  const due = createDueItems(time);
+  const { inTurn } = createMoves(time, due);
+
+  return {
+    mode,
+    now: time.now,
+    wallNow,
+    nextAt: due.nextAt,
+    drive: due.drive,
+    touch: due.touch,
+    advance: (durationMs) => inTurn((from) => from + durationMs),
+    moveTo: (at) => inTurn(() => at),
+    jump(at) {
+      if (time.stoppedAt === null || at <= time.stoppedAt) return;
+      for (let nextAt = due.nextAt(); nextAt !== null && nextAt < at; nextAt = due.nextAt()) {
+        time.stoppedAt = Math.max(time.stoppedAt, nextAt);
+        due.touch();
+      }
+      time.stoppedAt = at;
+      due.touch();
+    },
+    resume: time.resume,
+    reset: time.reset,
+    close: due.close,
+  };
+}
+
+/** Monotonic: a correction of the system clock must not make tasks jump. */
+function wallNow(): number {
+  return Math.round(performance.timeOrigin + performance.now());
+}
+
+/** The service time, which follows the wall clock or is stopped. */
+function createServiceTime(mode: ClockMode, startAt: number | null) {
   const real = mode === 'real';
-  // Monotonic: a correction of the system clock must not make tasks jump.
-  const wallNow = (): number => Math.round(performance.timeOrigin + performance.now());
   let offsetMs = 0;
-  let stoppedAt: number | null = null;
+  const time = {
+    /** The time while it is stopped; null while it follows the wall clock. */
+    stoppedAt: null as number | null,
+    /** The number of resets. */
+    resets: 0,
+    now: (): number => time.stoppedAt ?? wallNow() + offsetMs,
+    /** Continues a real clock from where it stopped. */
+    continue(): void {
+      if (!real || time.stoppedAt === null) return;
+      offsetMs = time.stoppedAt - wallNow();
+      time.stoppedAt = null;
+    },
+    resume({ at, wallAt }: { readonly at: number; readonly wallAt: number }): void {
+      if (real) offsetMs = at - wallAt;
+      else time.stoppedAt = at;
+    },
+    reset(): void {
+      time.resets += 1;
+      offsetMs = startAt === null ? 0 : startAt - wallNow();
+      time.stoppedAt = real ? null : (startAt ?? VIRTUAL_EPOCH);
+    },
+  };
+  time.reset();
+  return time;
+}
+
+type ServiceTime = ReturnType<typeof createServiceTime>;
+
+/** Runs the items of the driven object when they are due. */
+function createDueItems(time: ServiceTime) {
   let driven = IDLE;
   let flights: Waits = waitedFor(IDLE);
-  let timer: NodeJS.Timeout | undefined;
-  let armedFor: number | null = null;
   let running = false;
-  let moving = false;
-  let resets = 0;
-  let moves: Promise<unknown> = Promise.resolve();
-  let closed = false;
-
-  function reset(): void {
-    resets += 1;
-    offsetMs = startAt === null ? 0 : startAt - wallNow();
-    stoppedAt = real ? null : (startAt ?? VIRTUAL_EPOCH);
-  }
-  reset();
-
-  const now = (): number => stoppedAt ?? wallNow() + offsetMs;
-
-  function touch(): void {
-    // During a move, only the move decides when due items run.
-    if (moving) return;
-    runDue();
-    arm();
-  }
-
-  function runDue(): void {
-    if (running || closed) return;
-    running = true;
-    try {
-      const nextAt = driven.nextAt();
-      if (nextAt !== null && nextAt <= now()) driven.runDue(now());
-    } finally {
-      running = false;
-    }
-  }
-
-  function arm(): void {
-    const nextAt = stoppedAt === null && !closed ? driven.nextAt() : null;
-    if (nextAt === armedFor) return;
-    clearTimeout(timer);
-    armedFor = nextAt;
-    if (nextAt === null) return;
-    timer = setTimeout(wake, Math.min(Math.max(1, nextAt - now()), LONGEST_TIMER_MS));
-  }
-
-  function wake(): void {
-    armedFor = null;
-    touch();
-  }
-
-  function dueUntil(target: number): number | null {
-    const nextAt = driven.nextAt();
-    return nextAt !== null && nextAt <= target ? nextAt : null;
-  }
-
-  /** Returns the next due moment, or null when nothing is due by the target and no delivery is in flight. */
-  async function nextMoment(target: number, isCurrent: () => boolean): Promise<number | null> {
-    for (;;) {
-      await flights.allHung();
-      if (closed || !isCurrent()) {
-        await driven.settled();
-        return null;
+  const alarm: Alarm = createAlarm(time.now, () => due.touch());
+  const due = {
+    /** During a move, only the move decides when due items run. */
+    isMoving: false,
+    isClosed: false,
+    nextAt: () => driven.nextAt(),
+    get flights() {
+      return flights;
+    },
+    settled: () => driven.settled(),
+    drive(next: Driven): void {
+      driven = next;
+      flights = next.flights ?? waitedFor(next);
+    },
+    run(): void {
+      if (running || due.isClosed) return;
+      running = true;
+      try {
+        const nextAt = driven.nextAt();
+        if (nextAt !== null && nextAt <= time.now()) driven.runDue(time.now());
+      } finally {
+        running = false;
       }
-      const dueAt = dueUntil(target);
-      const limit = flights.limit();
-      if (dueAt !== null && dueAt < (limit ?? Number.POSITIVE_INFINITY)) return dueAt;
-      if (dueAt === null && limit === null) return null;
-      await flights.changed();
-    }
-  }
+    },
+    arm(): void {
+      alarm.set(time.stoppedAt === null && !due.isClosed ? driven.nextAt() : null);
+    },
+    touch(): void {
+      if (due.isMoving) return;
+      due.run();
+      due.arm();
+    },
+    close(): void {
+      due.isClosed = true;
+      alarm.set(null);
+    },
+  };
+  return due;
+}
 
-  async function visitUntil(target: number, isCurrent: () => boolean): Promise<void> {
-    let rounds = 0;
-    for (;;) {
-      const nextAt = await nextMoment(target, isCurrent);
-      if (nextAt === null) return;
-      const from = now();
-      rounds = nextAt > from ? 0 : rounds + 1;
-      if (rounds > MOMENT_LIMIT) throw endless(from);
-      stoppedAt = Math.max(from, nextAt);
-      runDue();
-    }
+/** Moves time forward, one move after the other. */
+function createMoves(time: ServiceTime, due: ReturnType<typeof createDueItems>) {
+  let moves: Promise<unknown> = Promise.resolve();
+
+  function visit(at: number): void {
+    time.stoppedAt = at;
+    due.run();
   }
 
   async function move(targetFrom: (from: number) => number): Promise<ClockMove | null> {
-    const fromAt = now();
+    const fromAt = time.now();
     const toAt = targetFrom(fromAt);
     if (toAt < fromAt) throw backwards(fromAt, toAt);
     if (!(toAt < LAST_MOMENT)) throw tooFar();
-    const started = resets;
-    const isCurrent = (): boolean => resets === started;
-    stoppedAt = fromAt;
-    moving = true;
-    arm();
+    const started = time.resets;
+    const isCurrent = (): boolean => time.resets === started;
+    const { now } = time;
+    const { nextAt, flights, settled } = due;
+    const isOver = (): boolean => due.isClosed || !isCurrent();
+    time.stoppedAt = fromAt;
+    due.isMoving = true;
+    due.arm();
     try {
-      await visitUntil(toAt, isCurrent);
-      if (isCurrent()) stoppedAt = toAt;
+      await visitMoments({ now, nextAt, visit, isOver, flights, settled }, toAt);
+      if (isCurrent()) time.stoppedAt = toAt;
     } finally {
-      moving = false;
-      if (real && stoppedAt !== null) {
-        offsetMs = stoppedAt - wallNow();
-        stoppedAt = null;
-      }
-      touch();
+      due.isMoving = false;
+      time.continue();
+      due.touch();
     }
     return isCurrent() ? { fromAt, toAt } : null;
   }
 
-  /** Runs moves one after the other, even if a previous one failed. */
-  function inTurn(targetFrom: (from: number) => number): Promise<ClockMove | null> {
-    const turn = moves.then(() => move(targetFrom));
-    moves = turn.catch(() => undefined);
-    return turn;
-  }
-
   return {
-    mode,
-    now,
-    wallNow,
-    nextAt: () => driven.nextAt(),
-    drive(next) {
-      driven = next;
-      flights = next.flights ?? waitedFor(next);
-    },
-    touch,
-    advance: (durationMs) => inTurn((from) => from + durationMs),
-    moveTo: (at) => inTurn(() => at),
-    jump(at) {
-      if (stoppedAt === null || at <= stoppedAt) return;
-      for (let nextAt = driven.nextAt(); nextAt !== null && nextAt < at; nextAt = driven.nextAt()) {
-        stoppedAt = Math.max(stoppedAt, nextAt);
-        touch();
-      }
-      stoppedAt = at;
-      touch();
-    },
-    resume({ at, wallAt }) {
-      if (real) offsetMs = at - wallAt;
-      else stoppedAt = at;
-    },
-    reset,
-    close() {
-      closed = true;
-      clearTimeout(timer);
+    /** Continues even if a previous move failed. */
+    inTurn(targetFrom: (from: number) => number): Promise<ClockMove | null> {
+      const turn = moves.then(() => move(targetFrom));
+      moves = turn.catch(() => undefined);
+      return turn;
     },
   };
 }
@@ -245,13 +237,5 @@ function backwards(from: number, target: number): CodedError {
     'CLOCK_BACKWARDS',
     `the clock is already at ${new Date(from).toISOString()} and cannot be set to ${new Date(target).toISOString()}`,
     'Advance the clock instead, or reset the mock.',
-  );
-}
-
-function endless(at: number): CodedError {
-  return new CodedError(
-    'CLOCK_ENDLESS',
-    `an item became due more than ${MOMENT_LIMIT} times at ${new Date(at).toISOString()}`,
-    'Set retry gaps above 0, or report this as a bug.',
   );
 }

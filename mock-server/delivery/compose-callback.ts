@@ -33,12 +33,27 @@ export function callbackBody(
   return flaw === 'malformed' ? `${body.slice(0, -1)},}` : body;
 }
 
-export function callbackHeaders(input: HeaderInput): Record<string, string> {
+export function callbackHeaders(input: HeaderInput): Readonly<Record<string, string>> {
   const { pack, secret, taskId, deliveryId, body, wallAt } = input;
-  const plain = { 'content-type': 'application/json', 'user-agent': input.userAgent };
+  const plain = plainHeaders(input.userAgent);
   if (secret === null || pack.signer === null) return plain;
   const timestamp = Math.floor(wallAt / 1000);
   return { ...plain, ...pack.signer(secret, { taskId, deliveryId, body, timestamp }) };
+}
+
+interface PlainHeaders extends Readonly<Record<string, string>> {
+  readonly 'content-type': string;
+  readonly 'user-agent': string;
+}
+
+/** The headers of all unsigned callbacks of a mock: one object, because the journal keeps those of each attempt. */
+let latest: PlainHeaders = { 'content-type': 'application/json', 'user-agent': '' };
+
+function plainHeaders(userAgent: string): PlainHeaders {
+  if (latest['user-agent'] !== userAgent) {
+    latest = Object.freeze({ 'content-type': 'application/json', 'user-agent': userAgent });
+  }
+  return latest;
 }
 
 /** A host that cannot exist (RFC 6761): a receiver that downloads from it has trusted the forged callback. */

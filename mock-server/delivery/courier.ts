@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns';
-import { createAttemptTimers } from './attempt-timer.ts';
-import { type Connection, type ConnectOptions, createConnections } from './connections.ts';
-import { createEgressGuard } from './egress-guard.ts';
+import { type AttemptTimer, createAttemptTimers } from './attempt-timer.ts';
+import type { Connection, ConnectOptions } from './connection.ts';
+import { createConnections } from './connections.ts';
+import { createEgressGuard, type Refusal, type Target } from './egress-guard.ts';
 import { createOriginQueue } from './origin-queue.ts';
 import {
   type AttemptResult,
@@ -51,17 +52,12 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
   let interruptions = 0;
   let closed = false;
 
-  async function send(url: URL, parcel: OutgoingCallback): Promise<AttemptResult> {
-    const timer = timers.start(parcel.ackTimeoutMs);
-    try {
-      if (parcel.flaw === 'truncated') return await postHalf(url, parcel, timer, connect);
-      const connection = take(url.origin);
-      return connection instanceof Error
-        ? failed(connection)
-        : await postCallback(url, parcel, timer, connection);
-    } finally {
-      timer.end();
-    }
+  function send(target: Target, outgoing: OutgoingCallback, timer: AttemptTimer): Promise<AttemptResult> {
+    if (outgoing.flaw === 'truncated') return postHalf(target.url, outgoing, timer, connect);
+    const connection = take(target.origin);
+    return connection instanceof Error
+      ? Promise.resolve(failed(connection))
+      : postCallback(target.path, outgoing, timer, connection);
   }
 
   /** An attempt without a connection fails like any other; it must not end the process. */
@@ -73,19 +69,30 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
     }
   }
 
-  async function postInTurn(url: URL, prepare: Prepare): Promise<AttemptResult | null> {
+  /** The only asynchronous function of a callback here: each one more costs memory while it waits. */
+  async function postInTurn(target: Target, prepare: Prepare): Promise<AttemptResult | null> {
+    const { origin } = target;
     const round = interruptions;
-    const turn = queue.enter(url.origin);
+    const turn = queue.enter(origin);
     if (turn !== null) await turn;
+    let timer: AttemptTimer | undefined;
     try {
       if (closed || round !== interruptions) return null;
       const prepared = prepare();
-      const parcel = prepared instanceof Promise ? await prepared : prepared;
-      if (parcel === null) return null;
-      return round === interruptions ? await send(url, parcel) : interrupted();
+      const outgoing = prepared instanceof Promise ? await prepared : prepared;
+      if (outgoing === null) return null;
+      if (round !== interruptions) return interrupted();
+      timer = timers.start(outgoing.ackTimeoutMs);
+      return await send(target, outgoing, timer);
     } finally {
-      queue.leave(url.origin);
+      timer?.end();
+      queue.leave(origin);
     }
+  }
+
+  async function report(refusal: Refusal, prepare: Prepare): Promise<AttemptResult | null> {
+    const outgoing = closed ? null : await prepare();
+    return outgoing && blocked(`${refusal.rule}: ${refusal.reason}`);
   }
 
   function interrupt(): void {
@@ -94,11 +101,9 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
   }
 
   return {
-    async post(url, prepare) {
+    post(url, prepare) {
       const verdict = guard.checkUrl(url);
-      if (verdict.type === 'allowed') return postInTurn(verdict.url, prepare);
-      const parcel = closed ? null : await prepare();
-      return parcel && blocked(`${verdict.rule}: ${verdict.reason}`);
+      return verdict.type === 'allowed' ? postInTurn(verdict, prepare) : report(verdict, prepare);
     },
     interrupt,
     async close() {

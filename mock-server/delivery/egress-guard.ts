@@ -14,8 +14,15 @@ import { createOwnHost, type OwnHost } from './own-host.ts';
 
 /** The names of rules, as written to the journal. */
 export type EgressRule = NeverRule | 'scheme' | 'userinfo' | 'malformed' | 'not-allowed' | 'own-host';
-type Refusal = { readonly type: 'blocked'; readonly rule: EgressRule; readonly reason: string };
-export type EgressVerdict = { readonly type: 'allowed'; readonly url: URL } | Refusal;
+export type Refusal = { readonly type: 'blocked'; readonly rule: EgressRule; readonly reason: string };
+/** An allowed URL, with the parts that each POST needs: `URL` builds them anew on each read. */
+export interface Target {
+  readonly url: URL;
+  readonly origin: string;
+  /** The path with the query. */
+  readonly path: string;
+}
+export type EgressVerdict = ({ readonly type: 'allowed' } & Target) | Refusal;
 
 export interface EgressGuard {
   /** Checks the URL itself: scheme, userinfo and a literal host. Does not resolve names. */
@@ -163,7 +170,8 @@ function checkUrl(text: string, entries: readonly AllowEntry[], own: OwnHost): E
   if (url.username !== '' || url.password !== '') {
     return blocked('userinfo', 'The URL has a user name or a password. Remove the part before the @');
   }
-  return judgeHost(url, entries, own) ?? { type: 'allowed', url };
+  const { origin, pathname, search } = url;
+  return judgeHost(url, entries, own) ?? { type: 'allowed', url, origin, path: pathname + search };
 }
 
 /** The addresses of every name under `localhost`, regardless of what a name server returns. */
@@ -245,7 +253,9 @@ export function createEgressGuard({
       const current = own.version;
       if (current !== version) known.clear();
       version = current;
-      const verdict = known.get(url) ?? checkUrl(url, entries, own);
+      const cached = known.get(url);
+      if (cached !== undefined) return cached;
+      const verdict = checkUrl(url, entries, own);
       if (known.size >= CACHED_VERDICTS_LIMIT) known.clear();
       known.set(url, verdict);
       return verdict;

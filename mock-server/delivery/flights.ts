@@ -1,6 +1,6 @@
 import type { DeliveryId } from '../core/types.ts';
 
-/** A delivery that the courier has. Its state is `queued` until its turn, `in flight` until its attempt ends. */
+/** A delivery that the courier has. It is queued until its attempt begins, and in flight until it ends. */
 export interface Flight {
   /** Called when its attempt begins. @param nextAt when something can follow from the way it ends */
   begin(nextAt: number): void;
@@ -32,13 +32,37 @@ export interface Flights<Owner> {
   forget(): void;
 }
 
-interface State {
+/** A class: closures for each of a hundred thousand queued deliveries would cost more memory. */
+class State<Owner> implements Flight {
+  nextAt: number;
+  hangs = false;
+  ticks = 0;
+  readonly owner: Owner;
   readonly id: DeliveryId;
   readonly origin: string;
-  status: 'queued' | 'in flight';
-  nextAt: number;
-  hangs: boolean;
-  ticks: number;
+  readonly #book: Book<Owner>;
+
+  constructor(owner: Owner, id: DeliveryId, origin: string, nextAt: number, book: Book<Owner>) {
+    this.owner = owner;
+    this.id = id;
+    this.origin = origin;
+    this.nextAt = nextAt;
+    this.#book = book;
+  }
+
+  begin(nextAt: number): void {
+    this.nextAt = nextAt;
+    this.#book.began(this);
+  }
+
+  end(hasTimedOut: boolean): void {
+    this.#book.ended(this, hasTimedOut);
+  }
+}
+
+interface Book<Owner> {
+  began(state: State<Owner>): void;
+  ended(state: State<Owner>, hasTimedOut: boolean): void;
 }
 
 /** A receiver hangs after this many ticks. Counted in ticks, because a stall of this process must not count. */
@@ -46,118 +70,115 @@ const PATIENCE_TICKS = 5;
 const TICK_MS = 50;
 
 export function createFlights<Owner>(): Flights<Owner> {
-  const byOwner = new Map<Owner, State[]>();
-  const patience = createPatience(() => allOf(byOwner));
-  const { next, wake } = patience;
+  const byOwner = new Map<Owner, State<Owner>[]>();
+  const patience = createPatience();
+  const ended = createWaiters();
   let size = 0;
 
-  function remove(owner: Owner, state: State): void {
+  function remove(state: State<Owner>): void {
+    const { owner } = state;
     size -= 1;
     const states = byOwner.get(owner) ?? [];
     if (states.length <= 1) byOwner.delete(owner);
     else states.splice(states.indexOf(state), 1);
   }
 
+  const book: Book<Owner> = {
+    began: patience.began,
+    ended(state, hasTimedOut) {
+      remove(state);
+      patience.ended(state, hasTimedOut);
+      ended.wake();
+    },
+  };
+
   return {
     open(owner, id, origin, now) {
-      const state: State = { id, origin, status: 'queued', nextAt: now, hangs: false, ticks: 0 };
+      const state = new State(owner, id, origin, now, book);
       const states = byOwner.get(owner);
       if (states === undefined) byOwner.set(owner, [state]);
       else states.push(state);
       size += 1;
       patience.add();
-      return {
-        begin(nextAt) {
-          state.nextAt = nextAt;
-          state.status = 'in flight';
-          patience.began(state);
-        },
-        end(hasTimedOut) {
-          remove(owner, state);
-          patience.ended(state, hasTimedOut);
-          wake();
-        },
-      };
+      return state;
     },
     has: (owner, id) => byOwner.get(owner)?.some((state) => state.id === id) === true,
     get size() {
       return size;
     },
     async settled() {
-      while (size > 0) await next();
+      while (size > 0) await ended.next();
     },
     allHung: patience.allHung,
-    changed: () => (size === 0 ? Promise.resolve() : next()),
+    changed: () => (size === 0 ? Promise.resolve() : ended.next()),
     limit() {
       if (size === 0) return null;
       let limit = Number.POSITIVE_INFINITY;
-      for (const { nextAt } of allOf(byOwner)) limit = Math.min(limit, nextAt);
+      for (const states of byOwner.values()) {
+        for (const { nextAt } of states) limit = Math.min(limit, nextAt);
+      }
       return limit;
     },
     forget: patience.forget,
   };
 }
 
-function* allOf<Owner>(byOwner: ReadonlyMap<Owner, readonly State[]>): Iterable<State> {
-  for (const states of byOwner.values()) yield* states;
+/** The properties of a delivery that show whether its receiver hangs. */
+interface Observed {
+  readonly origin: string;
+  hangs: boolean;
+  ticks: number;
 }
 
 /** Tells receivers that hang from those that answer. */
-function createPatience(open: () => Iterable<State>) {
+function createPatience() {
   /** Where the last attempt hung: the next one to the same origin is not waited for. */
   const hungOrigins = new Set<string>();
-  let waiters: (() => void)[] = [];
+  /** The attempts in flight that are not known to hang: few, however many deliveries are queued. */
+  const answering = new Set<Observed>();
+  const quiet = createWaiters();
   /** Number of deliveries that are not known to hang. */
   let lively = 0;
   let watchers = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  function wake(): void {
-    if (waiters.length === 0) return;
-    const woken = waiters;
-    waiters = [];
-    for (const resolve of woken) resolve();
-  }
-
-  function next(): Promise<void> {
-    return new Promise((resolve) => waiters.push(resolve));
-  }
-
-  function markHung(state: State): void {
-    if (state.hangs) return;
-    state.hangs = true;
+  function drop(state: Observed): void {
+    answering.delete(state);
     lively -= 1;
+    if (lively === 0) quiet.wake();
+  }
+
+  function markHung(state: Observed): void {
+    state.hangs = true;
     hungOrigins.add(state.origin);
-    if (lively === 0) wake();
+    drop(state);
   }
 
   function tick(): void {
-    for (const state of open()) {
-      if (state.status === 'queued' || state.hangs) continue;
+    for (const state of answering) {
       state.ticks += 1;
       if (state.ticks >= PATIENCE_TICKS) markHung(state);
     }
   }
 
   return {
-    next,
-    wake,
     add() {
       lively += 1;
     },
-    began(state: State) {
+    began(state: Observed) {
       if (hungOrigins.size > 0 && hungOrigins.has(state.origin)) markHung(state);
+      else answering.add(state);
     },
-    ended({ hangs, origin }: State, hasTimedOut: boolean) {
-      if (!hangs) lively -= 1;
-      if (!hasTimedOut) hungOrigins.delete(origin);
+    ended(state: Observed, hasTimedOut: boolean) {
+      if (!hasTimedOut) hungOrigins.delete(state.origin);
+      if (!state.hangs) drop(state);
     },
     async allHung() {
       if (lively === 0) return;
       watchers += 1;
       timer ??= setInterval(tick, TICK_MS);
       try {
-        while (lively > 0) await next();
+        while (lively > 0) await quiet.next();
       } finally {
         watchers -= 1;
         if (watchers === 0) {
@@ -167,5 +188,18 @@ function createPatience(open: () => Iterable<State>) {
       }
     },
     forget: () => hungOrigins.clear(),
+  };
+}
+
+function createWaiters() {
+  let waiters: (() => void)[] = [];
+  return {
+    next: (): Promise<void> => new Promise((resolve) => waiters.push(resolve)),
+    wake(): void {
+      if (waiters.length === 0) return;
+      const woken = waiters;
+      waiters = [];
+      for (const resolve of woken) resolve();
+    },
   };
 }

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { AckStatus, Attempt, DeliveryFault } from '../core/types.ts';
 import type { AttemptTimer } from './attempt-timer.ts';
 import { classifyFailure } from './classify-failure.ts';
-import type { Connection, ConnectOptions } from './connections.ts';
+import type { Connection, ConnectOptions } from './connection.ts';
 import { UnaskedUpgradeError } from './interim-answers.ts';
 
 /** One callback to send, with the rules for its answer. */
@@ -48,22 +48,22 @@ export function failed(error: unknown): AttemptResult {
 
 /** Sends a callback and judges its answer. Never rejects. */
 export function postCallback(
-  url: URL,
-  parcel: OutgoingCallback,
+  path: string,
+  outgoing: OutgoingCallback,
   timer: AttemptTimer,
   connection: Connection,
 ): Promise<AttemptResult> {
   return new Promise((resolve) => {
-    const answer = new AnswerHandler(parcel, timer, connection, resolve);
+    const answer = new AnswerHandler(outgoing, timer, connection, resolve);
     timer.onEarlyEnd(() => void connection.cut());
-    const { headers, body } = parcel;
-    connection.dispatch({ path: url.pathname + url.search, method: 'POST', headers, body }, answer);
+    const { headers, body } = outgoing;
+    connection.dispatch({ path, method: 'POST', headers, body }, answer);
   });
 }
 
 /** Collects the start of an answer. A handler in place of a stream: a callback costs a third less processor time. */
 class AnswerHandler implements Dispatcher.DispatchHandler {
-  readonly #parcel: OutgoingCallback;
+  readonly #outgoing: OutgoingCallback;
   readonly #timer: AttemptTimer;
   readonly #connection: Connection;
   readonly #resolve: (result: AttemptResult) => void;
@@ -75,12 +75,12 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #isReported = false;
 
   constructor(
-    parcel: OutgoingCallback,
+    outgoing: OutgoingCallback,
     timer: AttemptTimer,
     connection: Connection,
     resolve: (result: AttemptResult) => void,
   ) {
-    this.#parcel = parcel;
+    this.#outgoing = outgoing;
     this.#timer = timer;
     this.#connection = connection;
     this.#resolve = resolve;
@@ -118,14 +118,14 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     if (this.#isReported) return;
     void this.#connection.cut();
     if (error instanceof UnaskedUpgradeError) this.#status = SWITCHING_PROTOCOLS;
-    this.#report(explain(error, this.#timer, this.#parcel, this.#status));
+    this.#report(explain(error, this.#timer, this.#outgoing, this.#status));
   }
 
   #verdict(): Verdict {
     const status = this.#status ?? 0;
-    return this.#parcel.flaw === 'lost-ack'
+    return this.#outgoing.flaw === 'lost-ack'
       ? discardAck(status)
-      : judge(status, this.#location, this.#parcel);
+      : judge(status, this.#location, this.#outgoing);
   }
 
   #report({ outcome, detail }: Verdict): void {
@@ -169,7 +169,7 @@ function discardAck(status: number): Verdict {
   };
 }
 
-/** Why there is no whole answer: time ran out, the mock stopped, or the connection failed. */
+/** The verdict about an incomplete answer: time ran out, the mock stopped, or the connection failed. */
 function explain(
   error: unknown,
   { endedBy }: AttemptTimer,
@@ -187,11 +187,11 @@ function explain(
 /** Announces the whole length, sends half of the body, and closes the connection. */
 export async function postHalf(
   url: URL,
-  parcel: OutgoingCallback,
+  outgoing: OutgoingCallback,
   timer: AttemptTimer,
   route: ConnectOptions,
 ): Promise<AttemptResult> {
-  const bytes = Buffer.from(parcel.body);
+  const bytes = Buffer.from(outgoing.body);
   const half = bytes.subarray(0, bytes.length >> 1);
   const ended = (verdict: Verdict): AttemptResult => ({
     ...NOTHING,
@@ -199,13 +199,13 @@ export async function postHalf(
     durationMs: timer.elapsedMs(),
   });
   try {
-    await sendPart(url, { ...parcel.headers, 'content-length': String(bytes.length) }, half, timer, route);
+    await sendPart(url, { ...outgoing.headers, 'content-length': String(bytes.length) }, half, timer, route);
     return ended({
       outcome: 'reset',
       detail: `cut off on purpose after ${half.length} of ${bytes.length} bytes`,
     });
   } catch (error) {
-    return ended(explain(error, timer, parcel, null));
+    return ended(explain(error, timer, outgoing, null));
   }
 }
 

@@ -1,3 +1,5 @@
+import { type HeapItems, siftDown, siftUp } from './heap.ts';
+
 /** Items ordered by due time. A heap instead of timers, so that a million pending items cost a few bytes each. */
 export interface Agenda<Item> {
   readonly size: number;
@@ -11,105 +13,90 @@ export interface Agenda<Item> {
   clear(): void;
 }
 
-const INITIAL_CAPACITY = 1024;
-
 export function createAgenda<Item>(): Agenda<Item> {
-  // A heap in three parallel columns: entries as objects would take three times the memory.
-  let moments = new Float64Array(INITIAL_CAPACITY);
-  let orders = new Float64Array(INITIAL_CAPACITY);
-  let items: (Item | undefined)[] = [];
-  let size = 0;
+  let columns = new Columns<Item>();
   let added = 0;
-
-  function before(a: number, b: number): boolean {
-    const first = moments[a] ?? 0;
-    const second = moments[b] ?? 0;
-    return first < second || (first === second && (orders[a] ?? 0) < (orders[b] ?? 0));
-  }
-
-  function put(index: number, dueAt: number, order: number, item: Item | undefined): void {
-    moments[index] = dueAt;
-    orders[index] = order;
-    items[index] = item;
-  }
-
-  function swap(a: number, b: number): void {
-    const dueAt = moments[a] ?? 0;
-    const order = orders[a] ?? 0;
-    const item = items[a];
-    put(a, moments[b] ?? 0, orders[b] ?? 0, items[b]);
-    put(b, dueAt, order, item);
-  }
-
-  function siftUp(from: number): void {
-    let index = from;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!before(index, parent)) return;
-      swap(index, parent);
-      index = parent;
-    }
-  }
-
-  function siftDown(): void {
-    let index = 0;
-    for (;;) {
-      const left = 2 * index + 1;
-      const right = left + 1;
-      if (left >= size) return;
-      const child = right < size && before(right, left) ? right : left;
-      if (!before(child, index)) return;
-      swap(child, index);
-      index = child;
-    }
-  }
-
-  function ensureCapacity(): void {
-    if (size < moments.length) return;
-    moments = widen(moments);
-    orders = widen(orders);
-  }
-
-  function add(dueAt: number, order: number, item: Item | undefined): void {
-    ensureCapacity();
-    put(size, dueAt, order, item);
-    size += 1;
-    siftUp(size - 1);
-  }
-
-  function clear(): void {
-    moments = new Float64Array(INITIAL_CAPACITY);
-    orders = new Float64Array(INITIAL_CAPACITY);
-    items = [];
-    size = 0;
-  }
 
   return {
     get size() {
-      return size;
+      return columns.size;
     },
-    add: (dueAt, item) => add(dueAt, added++, item),
-    nextAt: () => (size === 0 ? null : (moments[0] ?? null)),
-    take() {
-      if (size === 0) return undefined;
-      const first = items[0];
-      size -= 1;
-      swap(0, size);
-      items.length = size;
-      siftDown();
-      return first;
-    },
+    add: (dueAt, item) => columns.add(dueAt, added++, item),
+    nextAt: () => (columns.size === 0 ? null : columns.momentAt(0)),
+    take: () => columns.take(),
     sweep(isWanted) {
-      const [oldMoments, oldOrders, oldItems, oldSize] = [moments, orders, items, size];
-      clear();
-      for (let index = 0; index < oldSize; index++) {
-        const item = oldItems[index];
-        const dueAt = oldMoments[index] ?? 0;
-        if (item !== undefined && isWanted(item, dueAt)) add(dueAt, oldOrders[index] ?? 0, item);
+      const old = columns;
+      columns = new Columns();
+      for (let index = 0; index < old.size; index++) {
+        const item = old.items[index];
+        const dueAt = old.momentAt(index);
+        if (item !== undefined && isWanted(item, dueAt)) columns.add(dueAt, old.orderAt(index), item);
       }
     },
-    clear,
+    clear() {
+      columns = new Columns();
+    },
   };
+}
+
+const INITIAL_CAPACITY = 1024;
+
+/** A heap in three parallel columns: entries as objects would take three times the memory. */
+class Columns<Item> implements HeapItems {
+  readonly items: (Item | undefined)[] = [];
+  size = 0;
+  #moments = new Float64Array(INITIAL_CAPACITY);
+  #orders = new Float64Array(INITIAL_CAPACITY);
+
+  momentAt(index: number): number {
+    return this.#moments[index] ?? 0;
+  }
+
+  orderAt(index: number): number {
+    return this.#orders[index] ?? 0;
+  }
+
+  add(dueAt: number, order: number, item: Item): void {
+    if (this.size === this.#moments.length) this.#widen();
+    this.#put(this.size, dueAt, order, item);
+    this.size += 1;
+    siftUp(this, this.size - 1);
+  }
+
+  take(): Item | undefined {
+    if (this.size === 0) return undefined;
+    const first = this.items[0];
+    this.size -= 1;
+    this.swap(0, this.size);
+    this.items.length = this.size;
+    siftDown(this, this.size);
+    return first;
+  }
+
+  isBefore(a: number, b: number): boolean {
+    const first = this.momentAt(a);
+    const second = this.momentAt(b);
+    return first < second || (first === second && this.orderAt(a) < this.orderAt(b));
+  }
+
+  swap(a: number, b: number): void {
+    const dueAt = this.momentAt(a);
+    const order = this.orderAt(a);
+    const item = this.items[a];
+    this.#put(a, this.momentAt(b), this.orderAt(b), this.items[b]);
+    this.#put(b, dueAt, order, item);
+  }
+
+  #put(index: number, dueAt: number, order: number, item: Item | undefined): void {
+    this.#moments[index] = dueAt;
+    this.#orders[index] = order;
+    this.items[index] = item;
+  }
+
+  #widen(): void {
+    this.#moments = widen(this.#moments);
+    this.#orders = widen(this.#orders);
+  }
 }
 
 function widen(column: Float64Array): Float64Array<ArrayBuffer> {

@@ -1,19 +1,17 @@
-import { amendOutcome } from '../core/amend.ts';
 import { CodedError } from '../core/coded-error.ts';
 import { deliveryId, nextDeliveryNumber } from '../core/promise-callbacks.ts';
-import type { Account, Outcome, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
+import type { Outcome, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import { isVisible, viewTask } from '../core/view.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { Journal } from '../journal/journal.ts';
-import { longRequestOf, type PlanPacker } from '../journal/packed-plan.ts';
 import { isAbandoned, type TaskRecord, type TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { CancelOperation, DeleteOperation, Pack, SubmitOperation } from '../packs/pack.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
 import { announcementOf } from './announcement.ts';
 import { unknownTask } from './answers.ts';
+import type { PlanChanges } from './plan-changes.ts';
 import type { Schedule } from './schedule.ts';
-import type { Slots } from './slots.ts';
 
 export interface CancelResult {
   /** Null when the task does not exist. */
@@ -36,51 +34,15 @@ export interface Amendments {
 
 export interface AmendmentsOptions {
   readonly packs: ReadonlyMap<string, Pack>;
-  readonly tasks: TaskStore;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly schedule: Schedule;
-  readonly packer: PlanPacker;
-  readonly slots: Slots;
-  readonly speed: number;
+  readonly tasks: Pick<TaskStore, 'get'>;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly clock: Pick<Clock, 'now' | 'touch'>;
+  readonly schedule: Pick<Schedule, 'update' | 'forget' | 'refuseIfFull'>;
+  readonly changes: PlanChanges;
 }
 
 export function createAmendments(options: AmendmentsOptions): Amendments {
-  const { packs, tasks, journal, clock, schedule, packer, slots, speed } = options;
-
-  function amendPlan(task: TaskRecord, plan: Plan, reason: string): void {
-    const packed = packer.pack(plan, longRequestOf(task.packed) ?? undefined);
-    journal.append({ type: 'task.amended', taskId: plan.taskId, packed, reason });
-    schedule.update(task);
-  }
-
-  /** Starts tasks of the account that wait for the slot that was released. */
-  function moveUp(account: Account): void {
-    for (const { task, plan } of slots.earlierStarts(account, clock.now())) {
-      amendPlan(task, plan, 'a slot became free');
-    }
-    clock.touch();
-  }
-
-  function endNow(task: TaskRecord, operation: SubmitOperation, outcome: Outcome, reason: string): void {
-    const plan = amendOutcome({
-      plan: task.plan,
-      rules: operation.kind,
-      announcement: announcementOf(operation, task.plan.request),
-      outcome,
-      now: clock.now(),
-      speed,
-      lastExtra: task.extra.at(-1),
-    });
-    amendPlan(task, plan, reason);
-    moveUp(plan.account);
-  }
-
-  function withdraw(task: TaskRecord): void {
-    const { account } = task.plan;
-    schedule.forget(task);
-    moveUp(account);
-  }
+  const { packs, tasks, journal, clock, schedule, changes } = options;
 
   function visibleTask(pack: Pack, taskId: string): TaskRecord | null {
     const task = tasks.get(taskId);
@@ -95,7 +57,8 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
       const now = clock.now();
       const { finishedAt } = viewTask(task.plan, now);
       if (finishedAt === null) {
-        endNow(task, operationOf(packs, task.plan).operation, { type: 'canceled' }, 'canceled by its client');
+        const { operation: submit } = operationOf(packs, task.plan);
+        changes.end(task, submit, { type: 'canceled' }, 'canceled by its client');
       }
       const { plan } = task;
       const view = viewTask(plan, now, isAbandoned(task));
@@ -107,7 +70,7 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
       const task = visibleTask(pack, taskId);
       if (task === null) return { taskId: null, answer: unknownTask(pack, taskId) };
       const { taskId: id } = task.plan;
-      withdraw(task);
+      changes.remove(task);
       return { taskId: id, answer: { status: operation.status, body: '' } };
     },
     redeliver(taskId) {
@@ -129,14 +92,14 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
       if (finishedAt !== null) {
         throw new CodedError('TASK_FINISHED', `task "${taskId}" has already ended as "${state}"`);
       }
-      endNow(task, operation, outcome, `outcome forced to ${wanted}`);
+      changes.end(task, operation, outcome, `outcome forced to ${wanted}`);
       return task;
     },
-    withdraw,
+    withdraw: changes.remove,
   };
 }
 
-function knownTask(tasks: TaskStore, taskId: string): TaskRecord {
+function knownTask(tasks: Pick<TaskStore, 'get'>, taskId: string): TaskRecord {
   const task = tasks.get(taskId);
   if (task !== undefined) return task;
   throw new CodedError(

@@ -15,7 +15,7 @@ export type PollResult =
       readonly fault: PollFault | null;
       readonly state: string;
     }
-  /** `task` is one that exists and is not visible yet; null when no task has the id. */
+  /** `task` is one that exists and is not visible yet; null when the id is unknown. */
   | { readonly type: 'unknown'; readonly task: TaskRecord | null; readonly answer: Answer };
 
 /** Answers calls that only read tasks. */
@@ -78,5 +78,5 @@ export function unknownTask(pack: Pack, taskId: string): Answer {
 
 /** The task ended in a state that its pack had before an edit. */
 function outdated(pack: Pack, { state }: TaskView): Answer {
-  return pack.errors.forRole('internal', `the pack was edited and no longer has the state "${state}"`);
+  return pack.errors.forRole('internal', `the edited pack does not define the state "${state}"`);
 }

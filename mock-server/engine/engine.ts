@@ -9,6 +9,8 @@ import type { Pack } from '../packs/pack.ts';
 import { type Amendments, createAmendments } from './amendments.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { createDeliveryPolicies } from './delivery-policies.ts';
+import { createPlanChanges } from './plan-changes.ts';
+import { createPlanFor } from './plan-for.ts';
 import { createRateWindows } from './rate-windows.ts';
 import { createRenderedAnswers } from './rendered-answers.ts';
 import { createResume, type Resume } from './resume.ts';
@@ -17,6 +19,7 @@ import { createSchedule, type Schedule } from './schedule.ts';
 import type { Settings } from './settings.ts';
 import { createSlots } from './slots.ts';
 import { createSubmissionCounts } from './submission-counts.ts';
+import { createSubmissionSeeds } from './submission-seeds.ts';
 import { createSubmissions, type Submissions } from './submissions.ts';
 
 /** Simulates the vendor: accepts submissions, answers polls, sends callbacks when they are due. Knows no HTTP. */
@@ -72,10 +75,8 @@ export function createEngine(options: EngineOptions): Engine {
     taskOf: tasks.get,
     secret: settings.secret,
     userAgent: `stuntdouble/${settings.version}`,
-    onEnded(taskId) {
-      const task = tasks.get(taskId);
-      if (task === undefined) return;
-      schedule.settle(task);
+    onEnded(task, plan) {
+      schedule.settle(task, plan);
       clock.touch();
     },
   });
@@ -83,18 +84,21 @@ export function createEngine(options: EngineOptions): Engine {
     if (type === 'server.reset') deliveries.flights.forget();
   });
   const onForgotten = (): void => slots.sweep(clock.now());
-  const schedule = createSchedule({ tasks, journal, clock, deliveries, budget, keep, onForgotten });
+  const schedule = createSchedule({ tasks, journal, deliveries, budget, keep, onForgotten });
   const { flights } = deliveries;
   clock.drive({ nextAt: schedule.nextAt, runDue: schedule.runDue, settled: flights.settled, flights });
 
   const packer = createPlanPacker();
-  const shared = { packs, tasks, journal, clock, schedule, packer, slots };
-  const submissions = createSubmissions({ ...shared, rates, counts, budget, settings });
+  const shared = { packs, tasks, journal, clock, schedule, packer };
+  const seedFor = createSubmissionSeeds({ counts, tasks, seed: settings.seed });
+  const planFor = createPlanFor({ clock, slots, speed });
+  const submissions = createSubmissions({ ...shared, rates, budget, seedFor, planFor });
+  const changes = createPlanChanges({ ...shared, slots, speed });
   const rendered = createRenderedAnswers(journal);
 
   return {
     ...createAnswers({ tasks, clock, rendered }),
-    ...createAmendments({ ...shared, speed }),
+    ...createAmendments({ ...shared, changes }),
     ...createResume({ ...shared, deliveries }),
     submit: submissions.submit,
     get full() {

@@ -25,9 +25,9 @@ export interface Resume {
 export interface ResumeOptions {
   readonly packs: ReadonlyMap<string, Pack>;
   readonly tasks: TaskStore;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly schedule: Schedule;
+  readonly journal: Pick<Journal, 'replay'>;
+  readonly clock: Pick<Clock, 'resume' | 'touch'>;
+  readonly schedule: Pick<Schedule, 'isActive' | 'settle'>;
   readonly deliveries: Pick<Deliveries, 'endInterrupted'>;
   readonly packer: PlanPacker;
 }

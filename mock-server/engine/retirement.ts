@@ -15,7 +15,7 @@ export interface Retirement {
 }
 
 export interface RetirementOptions {
-  readonly tasks: TaskStore;
+  readonly tasks: Pick<TaskStore, 'get'>;
   readonly budget: ByteBudget;
   /** Number of finished tasks to keep; twice as many exist before the older half is forgotten. */
   readonly keep: number;

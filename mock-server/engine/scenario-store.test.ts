@@ -20,8 +20,12 @@ const desk = createScenarioStore(
 function refusal(packName: string, scenario: string): string {
   const pack = packs.get(packName);
   if (pack === undefined) throw new Error(`pack "${packName}" is not loaded`);
+  return rejection(() => desk.parse(pack, scenario));
+}
+
+function rejection(run: () => void): string {
   try {
-    desk.parse(pack, scenario);
+    run();
     return 'accepted';
   } catch (error) {
     const { message, remedy } = error as { message: string; remedy: string };
@@ -41,6 +45,36 @@ it.each([
 ])('on %s, rejects %s with the vendors that have it, and with the equivalent', (pack, scenario, expected) => {
   expect(refusal(pack, scenario)).toMatch(expected);
 });
+
+it.each([
+  [
+    'fail.nsfw+fail.internal',
+    /^"fail\.nsfw\+fail\.internal" combines scenarios that exclude each other; "fail\.internal" is/,
+  ],
+  [
+    'callback.late + callback.never',
+    /exclude each other; "callback\.never" is the second of its kind\. Combine at most/,
+  ],
+  ['callback.never+fail.nsfv', /^unknown scenario "fail\.nsfv"\. Did you mean fail\.nsfw/],
+  [
+    'fail.moderation+fail.inappropriate-content',
+    /combines scenarios of different vendors\. Combine scenarios of one/,
+  ],
+])('rejects %s for all packs with the reason', (scenario, expected) => {
+  expect(rejection(() => desk.refuseUnknown(scenario))).toMatch(expected);
+});
+
+it('rejects a name that is too long as unknown', () => {
+  const name = `success${'+success'.repeat(200)}`;
+  expect(rejection(() => desk.refuseUnknown(name))).toMatch(/^unknown scenario "success\+success/);
+});
+
+it.each(['success', 'fail.nsfw', 'fail.moderation+callback.never'])(
+  'accepts %s, because at least one pack has it',
+  (scenario) => {
+    expect(rejection(() => desk.refuseUnknown(scenario))).toBe('accepted');
+  },
+);
 
 it('suggests the nearest names for an unknown scenario', () => {
   expect(refusal('runway', 'fail.nsfv')).toMatch(/unknown scenario "fail\.nsfv"\. Did you mean fail\.nsfw/);

@@ -6,9 +6,9 @@ import type { Pack } from '../packs/pack.ts';
 import {
   createScenarioParser,
   type ParseScenario,
+  rejectForAll,
   SUCCESS,
   scenarioOfOtherPack,
-  unknownScenario,
 } from '../scenarios/parse-scenario.ts';
 import { createScenarioQueue, type QueuedScenario } from '../scenarios/scenario-queue.ts';
 
@@ -62,11 +62,7 @@ export function createScenarioStore(
 
   function refuseUnknown(name: string): void {
     const all = [...packs.values()];
-    if (all.some((pack) => knows(pack, name))) return;
-    // A single pack gives the most specific error.
-    const [only, ...more] = all;
-    if (only !== undefined && more.length === 0) parse(only, name);
-    throw unknownScenario(name, all);
+    if (!all.some((pack) => knows(pack, name))) rejectForAll(name, all);
   }
 
   /** The queue is derived from the journal. */

@@ -1,6 +1,5 @@
 import type { Plan } from '../core/types.ts';
 import { stepsReached } from '../core/view.ts';
-import type { Clock } from '../delivery/clock.ts';
 import type { Deliveries } from '../delivery/deliveries.ts';
 import type { ByteBudget } from '../journal/byte-budget.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -32,9 +31,8 @@ export interface Schedule extends Pick<Retirement, 'hasRoomFor' | 'refuseIfFull'
 }
 
 export interface ScheduleOptions {
-  readonly tasks: TaskStore;
-  readonly journal: Journal;
-  readonly clock: Clock;
+  readonly tasks: Pick<TaskStore, 'get' | 'size'>;
+  readonly journal: Pick<Journal, 'append' | 'subscribe'>;
   readonly deliveries: Pick<Deliveries, 'nextAt' | 'isOpen' | 'start'>;
   readonly budget: ByteBudget;
   /** Number of finished tasks to keep. */
@@ -120,7 +118,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   };
 }
 
-function announce(journal: Journal, task: TaskRecord, plan: Plan, now: number): void {
+function announce(journal: Pick<Journal, 'append'>, task: TaskRecord, plan: Plan, now: number): void {
   const reached = stepsReached(plan, now);
   for (let index = task.announced; index < reached; index++) {
     const state = plan.steps[index]?.state ?? '';

@@ -5,7 +5,8 @@ import { slotFreeAt } from '../core/capacity.ts';
 import type { Account, Plan, Slot, TaskId } from '../core/types.ts';
 import type { JournalRecord } from '../journal/journal-record.ts';
 import type { TaskRecord } from '../journal/task-store.ts';
-import { createSlots, type SlotLimits } from './slots.ts';
+import type { SlotLimits } from './account-slots.ts';
+import { createSlots } from './slots.ts';
 
 const ANN = 'key-1' as Account;
 

@@ -1,15 +1,7 @@
-import { amendStart } from '../core/amend.ts';
-import type { Account, Capacity, Plan, Slot, TaskId } from '../core/types.ts';
+import type { Account, Capacity, Slot, TaskId } from '../core/types.ts';
 import type { JournalRecord } from '../journal/journal-record.ts';
 import type { TaskRecord } from '../journal/task-store.ts';
-import { createLargest } from './largest.ts';
-
-export type SlotLimits = Pick<Capacity, 'slots' | 'queue'>;
-
-export interface EarlierStart {
-  readonly task: TaskRecord;
-  readonly plan: Plan;
-}
+import { type AccountSlots, type Claim, createAccountSlots, type SlotLimits } from './account-slots.ts';
 
 /** The tasks of each account that occupy or wait for a slot. */
 export interface Slots {
@@ -18,7 +10,7 @@ export interface Slots {
   /** Returns the account's capacity for planning; null without a limit. */
   capacityOf(account: Account, now: number): Capacity | null;
   /** Returns the tasks, in submission order, that can start earlier than planned, with their new plans. */
-  earlierStarts(account: Account, now: number): EarlierStart[];
+  earlierStarts(account: Account, now: number): ReturnType<AccountSlots['earlierStarts']>;
   /** Removes tasks whose slot is free again, including those of inactive accounts. */
   sweep(now: number): void;
 }
@@ -30,25 +22,6 @@ const NO_LIMIT: Slots = {
   sweep: () => undefined,
 };
 
-/** A task and its slot, readable without unpacking the plan. The slot is null after the task was removed. */
-interface Claim {
-  readonly taskId: TaskId;
-  readonly task: TaskRecord;
-  readonly account: Account;
-  slot: Slot | null;
-}
-
-/** The claims of one account, in submission order. */
-interface Ledger {
-  claims: Claim[];
-  /** The latest end times, as many as there are slots; null when they must be recomputed. */
-  latest: ReturnType<typeof createLargest> | null;
-  /** Ended claims are removed when there are more claims than this. */
-  sweepAbove: number;
-}
-
-const MIN_SWEEP = 64;
-
 /**
  * Creates the slots of all accounts.
  * @param limits null for no limit, in which case nothing is stored
@@ -57,61 +30,32 @@ export function createSlots(
   limits: SlotLimits | null,
   taskOf: (id: TaskId) => TaskRecord | undefined,
 ): Slots {
-  if (limits === null) return NO_LIMIT;
-  const { slots, queue } = limits;
-  const ledgers = new Map<Account, Ledger>();
+  return limits === null ? NO_LIMIT : createLimitedSlots(limits, taskOf);
+}
+
+function createLimitedSlots(limit: SlotLimits, taskOf: (id: TaskId) => TaskRecord | undefined): Slots {
+  const accounts = new Map<Account, AccountSlots>();
   const claims = new Map<TaskId, Claim>();
 
-  function sweepLedger(account: Account, ledger: Ledger, now: number): void {
-    ledger.claims = ledger.claims.filter(({ taskId, slot }) => {
-      const isLive = slot !== null && slot.untilAt > now;
-      if (!isLive) claims.delete(taskId);
-      return isLive;
-    });
-    ledger.sweepAbove = Math.max(MIN_SWEEP, 2 * ledger.claims.length);
-    if (ledger.claims.length === 0) ledgers.delete(account);
+  function sweepAccount(account: Account, slots: AccountSlots, now: number): void {
+    for (const { taskId } of slots.sweep(now)) claims.delete(taskId);
+    if (slots.size === 0) accounts.delete(account);
   }
 
   function claim(taskId: TaskId, task: TaskRecord | undefined): void {
     if (task === undefined) return;
     const { slot, account } = task.plan;
     if (slot === null) return;
-    const ledger = ledgers.get(account) ?? { claims: [], latest: null, sweepAbove: MIN_SWEEP };
-    ledgers.set(account, ledger);
+    const slots = accounts.get(account) ?? createAccountSlots(limit);
+    accounts.set(account, slots);
     const made = { taskId, task, account, slot };
-    ledger.claims.push(made);
-    ledger.latest?.offer(slot.untilAt);
+    slots.add(made);
     claims.set(taskId, made);
   }
 
   function change(taskId: TaskId, slot: Slot | null): void {
     const known = claims.get(taskId);
-    if (known === undefined) return;
-    known.slot = slot;
-    const ledger = ledgers.get(known.account);
-    if (ledger !== undefined) ledger.latest = null;
-  }
-
-  function latestOf(ledger: Ledger) {
-    if (ledger.latest !== null) return ledger.latest;
-    const latest = createLargest(slots);
-    for (const { slot } of ledger.claims) if (slot !== null) latest.offer(slot.untilAt);
-    ledger.latest = latest;
-    return latest;
-  }
-
-  /** With N slots, a slot becomes free at the earliest of the N latest end times. */
-  function capacityOf(account: Account, now: number): Capacity {
-    const ledger = ledgers.get(account);
-    if (ledger === undefined) return { slots, queue, taken: [] };
-    if (ledger.claims.length > ledger.sweepAbove) sweepLedger(account, ledger, now);
-    // The queue's contents matter only when it may be full.
-    if (ledger.claims.length >= queue) {
-      return { slots, queue, taken: ledger.claims.flatMap(({ slot }) => slot ?? []) };
-    }
-    const untilAt = latestOf(ledger).least();
-    const blocking = untilAt === null ? [] : [{ readyAt: untilAt, fromAt: untilAt, untilAt }];
-    return { slots: 1, queue: Number.POSITIVE_INFINITY, taken: blocking };
+    if (known !== undefined) accounts.get(known.account)?.change(known, slot);
   }
 
   return {
@@ -126,38 +70,22 @@ export function createSlots(
           claims.delete(entry.taskId);
           return;
         case 'server.reset':
-          ledgers.clear();
+          accounts.clear();
           claims.clear();
           return;
         default:
           return;
       }
     },
-    capacityOf,
-    earlierStarts(account, now) {
-      const ledger = ledgers.get(account);
-      return ledger === undefined ? [] : moveUp(ledger.claims, slots, now);
+    capacityOf(account, now) {
+      const slots = accounts.get(account);
+      if (slots === undefined) return { ...limit, taken: [] };
+      if (slots.isWorthSweeping) sweepAccount(account, slots, now);
+      return slots.capacity();
     },
+    earlierStarts: (account, now) => accounts.get(account)?.earlierStarts(now) ?? [],
     sweep(now) {
-      for (const [account, ledger] of [...ledgers]) sweepLedger(account, ledger, now);
+      for (const [account, slots] of [...accounts]) sweepAccount(account, slots, now);
     },
   };
-}
-
-function moveUp(claims: readonly Claim[], slots: number, now: number): EarlierStart[] {
-  const latest = createLargest(slots);
-  const moved: EarlierStart[] = [];
-  for (const { task, slot } of claims) {
-    if (slot === null || slot.untilAt <= now) continue;
-    const readyAt = Math.max(now, slot.readyAt);
-    const freeAt = Math.max(readyAt, latest.least() ?? readyAt);
-    if (slot.fromAt <= now || freeAt >= slot.fromAt) {
-      latest.offer(slot.untilAt);
-      continue;
-    }
-    const plan = amendStart(task.plan, freeAt);
-    moved.push({ task, plan });
-    latest.offer(plan.slot?.untilAt ?? slot.untilAt);
-  }
-  return moved;
 }

@@ -1,6 +1,4 @@
-import { planTask, taskIdOf } from '../core/plan.ts';
-import { digest } from '../core/random.ts';
-import type { Account, Capacity, JsonObject, KindRules, PathParams, Plan, Scenario } from '../core/types.ts';
+import type { Account, JsonObject, PathParams, Plan, Scenario } from '../core/types.ts';
 import { viewState } from '../core/view.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { ByteBudget } from '../journal/byte-budget.ts';
@@ -9,13 +7,11 @@ import type { PlanPacker } from '../journal/packed-plan.ts';
 import type { TaskRecord, TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { Pack, RateLimit, SubmitOperation } from '../packs/pack.ts';
-import { announcementOf } from './announcement.ts';
 import { checkParent } from './check-parent.ts';
+import type { PlanFor } from './plan-for.ts';
 import type { RateWindows } from './rate-windows.ts';
 import type { Schedule } from './schedule.ts';
-import type { Settings } from './settings.ts';
-import type { Slots } from './slots.ts';
-import type { SubmissionCounts } from './submission-counts.ts';
+import type { SeedFor } from './submission-seeds.ts';
 
 /** A request that creates a task. */
 export interface Submission {
@@ -47,20 +43,19 @@ export interface Submissions {
 }
 
 export interface SubmissionsOptions {
-  readonly tasks: TaskStore;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly schedule: Schedule;
+  readonly tasks: Pick<TaskStore, 'get'>;
+  readonly journal: Pick<Journal, 'append' | 'subscribe'>;
+  readonly clock: Pick<Clock, 'now' | 'touch'>;
+  readonly schedule: Pick<Schedule, 'hasRoomFor' | 'update'>;
   readonly packer: PlanPacker;
-  readonly slots: Slots;
-  readonly rates: RateWindows;
-  readonly counts: SubmissionCounts;
-  readonly budget: ByteBudget;
-  readonly settings: Pick<Settings, 'seed' | 'speed'>;
+  readonly rates: Pick<RateWindows, 'wait'>;
+  readonly budget: Pick<ByteBudget, 'limit'>;
+  readonly seedFor: SeedFor;
+  readonly planFor: PlanFor;
 }
 
 export function createSubmissions(options: SubmissionsOptions): Submissions {
-  const { tasks, journal, clock, schedule, packer, slots, rates, counts, budget, settings } = options;
+  const { tasks, journal, clock, schedule, packer, rates, budget, seedFor, planFor } = options;
   let full: string | null = null;
 
   journal.subscribe(({ type }) => {
@@ -75,27 +70,6 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     return full === null ? null : pack.errors.forRole('internal', full);
   }
 
-  /** A seed that no other task has had since the last reset, and that is the same in every run. */
-  function seedFor({ pack, operation, account, bodyText, pathParams = null }: Submission): string {
-    const what = pathParams === null ? bodyText : `${JSON.stringify(pathParams)}|${bodyText}`;
-    const request = digest(`${settings.seed}|${pack.name}|${operation.id}|${account}|${what}`);
-    let skipped = 0;
-    let seed = counts.next(request, skipped);
-    // Journals of earlier versions contain tasks that were not counted.
-    while (tasks.get(taskIdOf(operation.kind, seed)) !== undefined) {
-      skipped += 1;
-      seed = counts.next(request, skipped);
-    }
-    return seed;
-  }
-
-  function capacityFor(rules: KindRules, account: Account): Capacity | null {
-    if (!hasLimit(rules)) return null;
-    const capacity = slots.capacityOf(account, clock.now());
-    if (capacity === null || !rules.waitsWithoutEnd) return capacity;
-    return { ...capacity, queue: Number.POSITIVE_INFINITY };
-  }
-
   function enter(plan: Plan, seed: string, text: string): TaskRecord {
     const { taskId } = plan;
     journal.append({ type: 'task.submitted', taskId, packed: packer.pack(plan, text), seed });
@@ -104,32 +78,6 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     schedule.update(task);
     clock.touch();
     return task;
-  }
-
-  function planOf(
-    submission: Submission,
-    scenario: Scenario,
-    parentId: Plan['parentId'],
-    seed: string,
-  ): Plan {
-    const { operation, account, request, pathParams = null } = submission;
-    return planTask({
-      rules: operation.kind,
-      operation: operation.id,
-      account,
-      scenario,
-      request,
-      requestText: submission.hasOddNumbers === true ? submission.bodyText : null,
-      pathParams,
-      parentId,
-      announcement: announcementOf(operation, request),
-      origin: submission.origin,
-      seed,
-      submittedAt: clock.now(),
-      speed: settings.speed,
-      instant: submission.instant ?? false,
-      capacity: capacityFor(operation.kind, account),
-    });
   }
 
   return {
@@ -142,7 +90,8 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
         return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because) };
       }
       const seed = seedFor(submission);
-      const plan = planOf(submission, scenarioOf(submission, parent.fail), parent.id, seed);
+      const scenario = scenarioOf(submission, parent.fail);
+      const plan = planFor(submission, { scenario, parentId: parent.id, seed });
       const task = enter(plan, seed, submission.bodyText);
       const view = viewState(plan, plan.steps[0]?.state ?? '', plan.submittedAt);
       return {
@@ -162,17 +111,12 @@ function scenarioOf({ scenario }: Submission, failure: string | null): Scenario 
   return failure === null || scenario.failure !== null ? scenario : { ...scenario, failure };
 }
 
-/** A vendor that has no way to report a limit has none. */
-function hasLimit({ concurrencyFailure, waitsWithoutEnd }: KindRules): boolean {
-  return concurrencyFailure !== null || waitsWithoutEnd;
-}
-
 function tooMany(pack: Pack, rate: RateLimit | null, waitMs: number): Answer {
   const seconds = Math.ceil(waitMs / 1000);
   const answer = pack.errors.forRole('rateLimited');
   return rate?.retryAfter ? { ...answer, headers: { 'retry-after': String(seconds) } } : answer;
 }
 
-function fullText({ limit }: ByteBudget): string {
+function fullText({ limit }: Pick<ByteBudget, 'limit'>): string {
   return `The mock is out of memory for tasks: unfinished tasks occupy what --keep-bytes allows (${limit} bytes in total). Let tasks end, reset the mock, or start it with a larger --keep-bytes.`;
 }

@@ -3,7 +3,7 @@ import { blankRecord } from './blank-record.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import type { JournalFile } from './journal-file.ts';
 import type { JournalEvent, JournalRecord } from './journal-record.ts';
-import { recordRequest, withoutSecrets } from './redact.ts';
+import { recordEvent, recordRequest } from './redact.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { openRecord } from './unpack-record.ts';
 import { dropTexts, shareTexts, weighRecord } from './weigh-record.ts';
@@ -127,7 +127,7 @@ export function createJournal(options: JournalOptions): Journal {
   function stamped(event: JournalEvent): JournalRecord {
     const stamp = { seq: seq + 1, at: now(), wallAt: wallNow() };
     if (event.type === 'request.answered') return recordRequest(stamp, event, secrets);
-    return { ...stamp, ...withoutSecrets(event, secrets) };
+    return recordEvent(stamp, event, secrets);
   }
 
   return {

@@ -41,7 +41,7 @@ interface SharedPlan {
 type Shared = Pick<
   Plan,
   'pack' | 'operation' | 'kind' | 'account' | 'scenario' | 'origin' | 'outcome' | 'abandonedState'
->;
+> & { readonly callbacks: readonly Omit<PlannedDelivery, 'url' | 'dueAt'>[] };
 
 interface PlanTemplate extends Shared {
   readonly states: readonly string[];

@@ -266,7 +266,8 @@ function addAttempt(task: StoredTask, id: DeliveryId, attempt: Attempt): void {
 
 function settle(task: StoredTask, id: DeliveryId, status: DeliveryStatus): void {
   setProgress(task, id, { status });
-  const flaw = task.openExtra.has(id) ? null : task.plan.callbacks.find((one) => one.id === id)?.flaw;
+  const { callbacks } = sharedOf(task.packed);
+  const flaw = task.openExtra.has(id) ? null : callbacks.find((one) => one.id === id)?.flaw;
   if (task.openExtra !== NO_OPEN) task.openExtra.delete(id);
   // A callback with a fault does not count as the vendor's own.
   if (flaw !== null && flaw !== 'lost-ack') return;
@@ -276,7 +277,8 @@ function settle(task: StoredTask, id: DeliveryId, status: DeliveryStatus): void 
 
 function setProgress(task: StoredTask, id: DeliveryId, change: Partial<DeliveryProgress>): void {
   if (task.progress === NO_PROGRESS) task.progress = new Map();
-  task.progress.set(id, { ...progressOf(task, id), ...change });
+  const { attempts, made, status, inFlight } = progressOf(task, id);
+  task.progress.set(id, { attempts, made, status, inFlight, ...change });
 }
 
 export function progressOf(task: Pick<TaskRecord, 'progress'>, id: DeliveryId): DeliveryProgress {

@@ -74,6 +74,26 @@ export function unknownScenario(name: string, packs: readonly Pack[]): CodedErro
 }
 
 /**
+ * Rejects a name that none of the packs accepts: because of one part, or because its parts exclude each other.
+ * @throws {CodedError} SCENARIO_UNKNOWN
+ */
+export function rejectForAll(name: string, packs: readonly Pack[]): never {
+  if (name.length > LONGEST_NAME) throw unknownScenario(name, packs);
+  const parts = name.split('+').map((part) => part.trim());
+  const owners = parts.map((part) => packs.filter((pack) => readPart(part, pack) !== null));
+  const complete = packs.find((pack) => owners.every((some) => some.includes(pack)));
+  // It has all parts, so its error names the conflict between them.
+  if (complete !== undefined) parseScenario(name, complete);
+  const unknown = parts.find((_part, index) => owners[index]?.length === 0);
+  if (unknown !== undefined) throw unknownScenario(unknown, packs);
+  throw new CodedError(
+    'SCENARIO_UNKNOWN',
+    `"${name}" combines scenarios of different vendors`,
+    'Combine scenarios of one vendor. Run "stuntdouble scenarios" for the full list.',
+  );
+}
+
+/**
  * Creates the error for a scenario that only other packs have: it names these packs and the equivalent scenarios of
  * this pack. @returns null if the scenario is unknown to the other packs as well
  */

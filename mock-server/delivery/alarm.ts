@@ -1,0 +1,33 @@
+/** Rings once at a moment of service time, however far away it is. */
+export interface Alarm {
+  /** Replaces the moment; null to never ring. */
+  set(at: number | null): void;
+}
+
+/** Node fires longer timers immediately, so longer waits are split. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Creates an alarm that is not set.
+ * @param now the service time
+ * @param ring called at the moment, or before it when the moment is weeks away; it must then set the alarm again
+ */
+export function createAlarm(now: () => number, ring: () => void): Alarm {
+  let timer: NodeJS.Timeout | undefined;
+  let setFor: number | null = null;
+
+  function fire(): void {
+    setFor = null;
+    ring();
+  }
+
+  return {
+    set(at) {
+      if (at === setFor) return;
+      clearTimeout(timer);
+      setFor = at;
+      if (at === null) return;
+      timer = setTimeout(fire, Math.min(Math.max(1, at - now()), LONGEST_TIMER_MS));
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { afterFailure, nextAttempt } from '../core/next-attempt.ts';
+import type { DeliveryPolicy, Plan, PlannedDelivery } from '../core/types.ts';
+import { openDeliveriesOf, progressOf, type TaskRecord } from '../journal/task-store.ts';
+import type { Pack, PackEvent } from '../packs/pack.ts';
+
+/** When attempts are due, by the plan, the policy and the attempts so far. */
+export interface DueRules {
+  packOf(plan: Plan): Pack;
+  /** The policy of a delivery, which may have its own number of retries. */
+  policyFor(delivery: PlannedDelivery, pack: Pack): DeliveryPolicy;
+  /** When a delivery is due; null when it is settled, in flight, or waits for another one. */
+  dueAt(task: TaskRecord, delivery: PlannedDelivery, pack: Pack): number | null;
+  /** When something can follow from an attempt that begins now and fails: its retry, or a delivery after it. */
+  followsAt(task: TaskRecord, plan: Plan, delivery: PlannedDelivery, now: number): number;
+}
+
+export interface DueRulesOptions {
+  readonly packs: ReadonlyMap<string, Pack>;
+  readonly policyOf: (event: PackEvent) => DeliveryPolicy;
+}
+
+export function createDueRules({ packs, policyOf }: DueRulesOptions): DueRules {
+  function packOf({ pack: name }: Plan): Pack {
+    const pack = packs.get(name);
+    if (pack === undefined) throw new Error(`pack "${name}" is not loaded`);
+    return pack;
+  }
+
+  function policyFor(delivery: PlannedDelivery, pack: Pack): DeliveryPolicy {
+    const policy = policyOf(eventOf(pack, delivery));
+    return delivery.retries === null ? policy : { ...policy, retries: delivery.retries };
+  }
+
+  return {
+    packOf,
+    policyFor,
+    dueAt(task, delivery, pack) {
+      const { attempts, made, status, inFlight } = progressOf(task, delivery.id);
+      if (status !== 'pending' || inFlight !== null) return null;
+      if (delivery.after !== null && progressOf(task, delivery.after).status === 'pending') return null;
+      const next = nextAttempt(policyFor(delivery, pack), delivery.dueAt, attempts, made);
+      return next.type === 'due' ? next.at : null;
+    },
+    followsAt(task, plan, delivery, now) {
+      if (openDeliveriesOf(task, plan).some(({ after }) => after === delivery.id)) return now;
+      const { made } = progressOf(task, delivery.id);
+      const next = afterFailure(policyFor(delivery, packOf(plan)), now, made + 1);
+      return next.type === 'due' ? next.at : Number.POSITIVE_INFINITY;
+    },
+  };
+}
+
+export function eventOf(pack: Pack, { event: name }: Pick<PlannedDelivery, 'event'>): PackEvent {
+  const event = pack.events.get(name);
+  if (event === undefined) throw new Error(`pack "${pack.name}" has no event "${name}"`);
+  return event;
+}

@@ -1,0 +1,57 @@
+import { planTask } from '../core/plan.ts';
+import type { Account, Capacity, KindRules, Plan, Scenario } from '../core/types.ts';
+import type { Clock } from '../delivery/clock.ts';
+import { announcementOf } from './announcement.ts';
+import type { Slots } from './slots.ts';
+import type { Submission } from './submissions.ts';
+
+/** Plans the task of a submission, given what is decided about it beforehand. */
+export type PlanFor = (submission: Submission, decided: Decided) => Plan;
+
+export interface Decided {
+  /** The submission's own, or a failure because of its parent. */
+  readonly scenario: Scenario;
+  readonly parentId: Plan['parentId'];
+  readonly seed: string;
+}
+
+export interface PlanForOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly slots: Pick<Slots, 'capacityOf'>;
+  readonly speed: number;
+}
+
+export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor {
+  function capacityFor(rules: KindRules, account: Account): Capacity | null {
+    if (!hasLimit(rules)) return null;
+    const capacity = slots.capacityOf(account, clock.now());
+    if (capacity === null || !rules.waitsWithoutEnd) return capacity;
+    return { ...capacity, queue: Number.POSITIVE_INFINITY };
+  }
+
+  return (submission, { scenario, parentId, seed }) => {
+    const { operation, account, request, pathParams = null } = submission;
+    return planTask({
+      rules: operation.kind,
+      operation: operation.id,
+      account,
+      scenario,
+      request,
+      requestText: submission.hasOddNumbers === true ? submission.bodyText : null,
+      pathParams,
+      parentId,
+      announcement: announcementOf(operation, request),
+      origin: submission.origin,
+      seed,
+      submittedAt: clock.now(),
+      speed,
+      instant: submission.instant ?? false,
+      capacity: capacityFor(operation.kind, account),
+    });
+  };
+}
+
+/** A vendor that has no way to report a limit has none. */
+function hasLimit({ concurrencyFailure, waitsWithoutEnd }: KindRules): boolean {
+  return concurrencyFailure !== null || waitsWithoutEnd;
+}
