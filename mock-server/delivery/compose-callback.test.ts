@@ -34,7 +34,7 @@ describe('the body of a callback', () => {
   });
 });
 
-it('claims success in a forged callback, whatever the outcome of the task', () => {
+it('claims success in a forged callback for any outcome of the task', () => {
   const [slug = ''] = pack.failures.keys();
   const failed = planOf({ scenario: `fail.${slug}` });
   expect(failed.outcome.type).toBe('failure');

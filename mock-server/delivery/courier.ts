@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { type AttemptTimer, createAttemptTimers } from './attempt-timer.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
 import { createConnections } from './connections.ts';
-import { createEgressGuard, type Refusal, type Target } from './egress-guard.ts';
+import { type AllowedUrl, createEgressGuard, type Refusal } from './egress-guard.ts';
 import { createOriginQueue } from './origin-queue.ts';
 import {
   type AttemptResult,
@@ -52,7 +52,7 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
   let interruptions = 0;
   let closed = false;
 
-  function send(target: Target, outgoing: OutgoingCallback, timer: AttemptTimer): Promise<AttemptResult> {
+  function send(target: AllowedUrl, outgoing: OutgoingCallback, timer: AttemptTimer): Promise<AttemptResult> {
     if (outgoing.flaw === 'truncated') return postHalf(target.url, outgoing, timer, connect);
     const connection = take(target.origin);
     return connection instanceof Error
@@ -70,7 +70,7 @@ export function createCourier({ allow, ca, exposedAt = () => null }: CourierOpti
   }
 
   /** The only asynchronous function of a callback here: each one more costs memory while it waits. */
-  async function postInTurn(target: Target, prepare: Prepare): Promise<AttemptResult | null> {
+  async function postInTurn(target: AllowedUrl, prepare: Prepare): Promise<AttemptResult | null> {
     const { origin } = target;
     const round = interruptions;
     const turn = queue.enter(origin);

@@ -48,7 +48,7 @@ describe('a delivery', () => {
     expect(dues).toEqual([1030, 2060, null]);
   });
 
-  it('is due at once after the mock interrupted it, whatever its policy', () => {
+  it('is due immediately after the mock interrupted it, with any policy', () => {
     const task = samples.add();
     const delivery = callbackOf(task);
     end(task, delivery, 'interrupted', 1000);

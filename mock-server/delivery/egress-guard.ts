@@ -15,14 +15,14 @@ import { createOwnHost, type OwnHost } from './own-host.ts';
 /** The names of rules, as written to the journal. */
 export type EgressRule = NeverRule | 'scheme' | 'userinfo' | 'malformed' | 'not-allowed' | 'own-host';
 export type Refusal = { readonly type: 'blocked'; readonly rule: EgressRule; readonly reason: string };
-/** An allowed URL, with the parts that each POST needs: `URL` builds them anew on each read. */
-export interface Target {
+/** An allowed URL, with the parts that each POST needs: `URL` computes them on each read. */
+export interface AllowedUrl {
   readonly url: URL;
   readonly origin: string;
   /** The path with the query. */
   readonly path: string;
 }
-export type EgressVerdict = ({ readonly type: 'allowed' } & Target) | Refusal;
+export type EgressVerdict = ({ readonly type: 'allowed' } & AllowedUrl) | Refusal;
 
 export interface EgressGuard {
   /** Checks the URL itself: scheme, userinfo and a literal host. Does not resolve names. */

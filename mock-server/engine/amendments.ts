@@ -22,7 +22,7 @@ export interface CancelResult {
 /** Changes tasks after their submission, for their clients and for the user. */
 export interface Amendments {
   cancel(pack: Pack, operation: CancelOperation, taskId: string): CancelResult;
-  /** Removes a task for good, whatever its state. */
+  /** Removes a task permanently, in any state. */
   delete(pack: Pack, operation: DeleteOperation, taskId: string): CancelResult;
   /** Sends the last callback of a task again. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
   redeliver(taskId: string): TaskRecord;

@@ -62,7 +62,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     if (type === 'server.reset') full = null;
   });
 
-  /** The answer that refuses a submission whatever it asks for; null when it may be accepted. */
+  /** Returns the answer that refuses a submission regardless of its content; null when it may be accepted. */
   function refusalOf({ pack, account, bodyText }: Submission): Answer | null {
     const { waitMs, rate } = rates.wait(pack, account, clock.now());
     if (waitMs > 0) return tooMany(pack, rate, waitMs);
