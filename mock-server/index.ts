@@ -46,7 +46,7 @@ import {
   readTime,
   SMALLEST_BUDGET,
 } from './options.ts';
-import type { PackCheck, PackFinding } from './packs/check-pack.ts';
+import type { PackCheck, PackFinding } from './packs/check/check-pack.ts';
 import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
 import { createLoadedPacks } from './packs/loaded-packs.ts';
 import type { Pack } from './packs/pack.ts';
@@ -602,7 +602,7 @@ export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' |
  */
 export async function checkPack(dir: string): Promise<PackCheck> {
   // Loaded here, because a server does not need it.
-  const { checkPack: check } = await import('./packs/check-pack.ts');
+  const { checkPack: check } = await import('./packs/check/check-pack.ts');
   return check(dir);
 }
 

@@ -4,7 +4,7 @@ import { announceEach } from '../core/promise-callbacks.ts';
 import type { DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
 import { compileOperations } from './compile-operations.ts';
-import { Defect, step, under } from './defect.ts';
+import { Defect, under } from './defect.ts';
 import { listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
 import type {
@@ -17,6 +17,7 @@ import type {
   RulesOfDelivery,
 } from './lifecycle.ts';
 import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateLimit } from './pack.ts';
+import { step } from './pointer.ts';
 import { compileSigner } from './signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
 

@@ -1,6 +1,6 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { Defect, step } from './defect.ts';
-import { atPointer } from './expressions.ts';
+import { Defect } from './defect.ts';
+import { atPointer, step } from './pointer.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 

@@ -6,14 +6,14 @@ import { checkDocumentShape } from './check-document-shape.ts';
 import { checkLifecycle } from './check-lifecycle.ts';
 import { checkReferences } from './check-references.ts';
 import { compilePack } from './compile-pack.ts';
-import { Defect, step } from './defect.ts';
-import { atPointer } from './expressions.ts';
+import { Defect } from './defect.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { schemaDefects } from './lifecycle-schema.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { Pack } from './pack.ts';
 import { PackError } from './pack-error.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
+import { atPointer, step } from './pointer.ts';
 import { findPrepared, type PreparedPack } from './prepared-packs.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
