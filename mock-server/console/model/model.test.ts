@@ -6,6 +6,7 @@ import type { JsonSchema } from '../admin-types.ts';
 import { curlOf, fetchOf } from './equivalents.ts';
 import { bodyOf, fieldsOf } from './form.ts';
 import { differences, readable } from './message-text.ts';
+import { timeOfDay } from './time-of-day.ts';
 import { boundsOf, fitted, moved, tickLabel, ticksOf, zoomed } from './time-window.ts';
 
 describe('the time window', () => {
@@ -132,5 +133,11 @@ describe('messages', () => {
       { mark: '+', text: '  "b": 3' },
       { mark: ' ', text: '}' },
     ]);
+  });
+});
+
+describe('the time of day', () => {
+  it('has milliseconds, and neither date nor zone', () => {
+    expect(timeOfDay('2026-01-02T03:04:05.678Z')).toBe('03:04:05.678');
   });
 });
