@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Entry, EntryChecks } from '../admin-types.ts';
+import type { EntryChecks, JournalEntry } from '../admin-types.ts';
 import { admin } from '../api.ts';
 import { lanes, touched, version } from '../live.ts';
 import { type Lane, stateOf, statusText } from '../model/lanes.ts';
@@ -28,7 +28,7 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
     let isCurrent = true;
     const path = encodeURIComponent(taskId);
     Promise.all([
-      admin<Entry[]>('GET', `journal?taskId=${path}`),
+      admin<JournalEntry[]>('GET', `journal?taskId=${path}`),
       admin<EntryChecks[]>('GET', `tasks/${path}/checks`).catch(() => []),
     ])
       .then(([entries, checks]) => isCurrent && setDetails({ entries, checks }))

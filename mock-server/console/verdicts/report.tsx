@@ -1,6 +1,7 @@
-import type { CaseReport, SuiteReport } from '../admin-types.ts';
+import type { Case, Status } from '../admin-types.ts';
+import type { OpenedReport } from './is-report.ts';
 
-const SYMBOLS: Readonly<Record<string, string>> = {
+const SYMBOLS: Readonly<Record<Status, string>> = {
   passed: '✓',
   failed: '✗',
   'non-strict': '!',
@@ -9,7 +10,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 };
 
 /** A report of either suite, by group. Failed cases are open. */
-export function Report({ report }: { readonly report: SuiteReport }) {
+export function Report({ report }: { readonly report: OpenedReport }) {
   const { summary, cases } = report;
   const groups = [...new Set(cases.map(({ group }) => group))];
   return (
@@ -32,7 +33,7 @@ export function Report({ report }: { readonly report: SuiteReport }) {
           {cases
             .filter((one) => one.group === group)
             .map((one) => (
-              <Case key={one.id} one={one} />
+              <CaseView key={one.id} one={one} />
             ))}
         </section>
       ))}
@@ -40,11 +41,11 @@ export function Report({ report }: { readonly report: SuiteReport }) {
   );
 }
 
-function Case({ one }: { readonly one: CaseReport }) {
+function CaseView({ one }: { readonly one: Case }) {
   return (
     <details class={`case ${one.status}`} open={one.status === 'failed'}>
       <summary>
-        <span class="verdict">{SYMBOLS[one.status] ?? '?'}</span> <code>{one.id}</code> {one.title}{' '}
+        <span class="verdict">{SYMBOLS[one.status]}</span> <code>{one.id}</code> {one.title}{' '}
         <small>
           {one.level.toUpperCase()}, {one.status.replace(/^not-/, 'not ')}
         </small>
