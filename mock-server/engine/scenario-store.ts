@@ -1,4 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
+import { SUCCESS } from '../core/success.ts';
 import type { Account, Scenario } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalRecord } from '../journal/journal-record.ts';
@@ -6,7 +7,6 @@ import type { Pack } from '../packs/pack.ts';
 import {
   createScenarioParser,
   type ParseScenario,
-  SUCCESS,
   scenarioOfOtherPack,
   unknownScenario,
 } from '../scenarios/parse-scenario.ts';

@@ -1,4 +1,6 @@
 import { CodedError, nearest } from '../core/coded-error.ts';
+import { failureName } from '../core/outcome-name.ts';
+import { SUCCESS } from '../core/success.ts';
 import type {
   CallbackFault,
   MediaFault,
@@ -17,17 +19,6 @@ import {
   STATE_FAULTS,
   supportsState,
 } from './catalog.ts';
-
-export const SUCCESS: Scenario = Object.freeze({
-  name: 'success',
-  failure: null,
-  submit: null,
-  polls: [],
-  hidden: false,
-  callback: null,
-  media: null,
-  course: null,
-});
 
 /** Parses a name such as `fail.nsfw+callback.duplicate` for one pack. */
 export type ParseScenario = (name: string) => Scenario;
@@ -104,7 +95,7 @@ function sameMeaning(part: string, pack: Pack, owners: readonly Pack[]): string[
       theirs.some((their) => own.class !== null && own.class === their.class),
     );
     const sameCode = ours.filter((own) => theirs.some((their) => String(own.code) === String(their.code)));
-    return (sameClass.length > 0 ? sameClass : sameCode).map(({ slug }) => `fail.${slug}`);
+    return (sameClass.length > 0 ? sameClass : sameCode).map(({ slug }) => failureName(slug));
   }
   const codes = ROLES.filter((role) => owners.some(({ errors }) => errors.codeOf(role) === name)).flatMap(
     (role) => pack.errors.codeOf(role) ?? [],

@@ -1,5 +1,7 @@
+import { outcomeName } from '../../core/outcome-name.ts';
 import { planTask, taskIdOf } from '../../core/plan.ts';
-import type { Account, Json, JsonObject, PathParams, Plan, Scenario, StepRule } from '../../core/types.ts';
+import { SUCCESS } from '../../core/success.ts';
+import type { Account, Json, JsonObject, PathParams, Plan, StepRule } from '../../core/types.ts';
 import { type TaskView, viewTask } from '../../core/view.ts';
 import { bodySchemaAt, placeOf } from '../document-schemas.ts';
 import { explainViolation } from '../explain-violation.ts';
@@ -70,9 +72,11 @@ function snapshotsOfPlan(plan: Plan): Snapshot[] {
   if (plan.abandonedState !== null && plan.outcome.type === 'success') {
     views.push(viewTask(plan, endedAt, true));
   }
-  const { outcome } = plan;
-  const scenario = outcome.type === 'failure' ? `fail.${outcome.slug}` : outcome.type;
-  return views.map((view) => ({ plan, view, title: `in state "${view.state}" of ${scenario}` }));
+  return views.map((view) => ({
+    plan,
+    view,
+    title: `in state "${view.state}" of ${outcomeName(plan.outcome)}`,
+  }));
 }
 
 const STEP_MS = 60_000;
@@ -83,7 +87,7 @@ function planSample(run: Run, operation: SubmitOperation, request: JsonObject, f
     rules: { ...kind, steps: kind.steps.map(evenStep) },
     operation: operation.id,
     account: 'dry-run' as Account,
-    scenario: { ...PLAIN, failure },
+    scenario: { ...SUCCESS, name: 'dry-run', failure },
     request,
     pathParams: samplePathParams(run, operation),
     parentId: operation.parent === null ? null : taskIdOf(kind, 'the parent of a dry run'),
@@ -99,17 +103,6 @@ function planSample(run: Run, operation: SubmitOperation, request: JsonObject, f
 
 /** A fixed time, so that every dry run is the same. */
 const SUBMITTED_AT = Date.UTC(2026, 0, 1);
-
-const PLAIN: Scenario = {
-  name: 'dry-run',
-  failure: null,
-  submit: null,
-  polls: [],
-  hidden: false,
-  callback: null,
-  media: null,
-  course: null,
-};
 
 /** Gives each step the same duration, so that steps of zero length are included. */
 function evenStep(rule: StepRule): StepRule {
