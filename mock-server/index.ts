@@ -4,7 +4,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { parseByteSize } from './core/byte-size.ts';
 import { CodedError, editDistance, nearest } from './core/coded-error.ts';
+import { didYouMean } from './core/did-you-mean.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
+import { LONGEST_TIMER_MS } from './core/longest-timer.ts';
 import { refuseOldNode } from './core/refuse-old-node.ts';
 import type { JsonObject } from './core/types.ts';
 import { isLoopback } from './delivery/address-class.ts';
@@ -91,6 +93,7 @@ export type {
 };
 export {
   CodedError,
+  didYouMean,
   editDistance,
   formatDuration,
   listScenarios,
@@ -638,11 +641,10 @@ function checkMounts(mounts: MockServerOptions['mounts'], packs: readonly Pack[]
   }
   for (const [name, prefix] of Object.entries(mounts ?? {})) {
     if (!names.includes(name)) {
-      const close = nearest(name, names, 2);
       throw new CodedError(
         'OPTION_INVALID',
         `the pack "${name}" in mounts is not loaded`,
-        close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Use one of: ${names.join(', ')}.`,
+        didYouMean(name, names, `Use one of: ${names.join(', ')}.`, 2),
       );
     }
     if (typeof prefix !== 'string' || !/^(\/[^/\s?#]+)+$/.test(prefix)) {
@@ -724,7 +726,6 @@ function stopListening(server: Server): Promise<void> {
 
 function delay(durationMs: number): Promise<void> {
   return new Promise((resolve) => {
-    // Node runs timers with a longer delay immediately.
-    setTimeout(resolve, Math.min(durationMs, 2 ** 31 - 1)).unref();
+    setTimeout(resolve, Math.min(durationMs, LONGEST_TIMER_MS)).unref();
   });
 }

@@ -1,8 +1,8 @@
 import {
   CodedError,
   createMessageValidator,
+  didYouMean,
   type MessageProblem,
-  nearest,
   type Pack,
   type PackEvent,
 } from '../../mock-server/index.ts';
@@ -78,11 +78,10 @@ export function findEvent(packs: readonly Pack[], name: string): { pack: Pack; e
     if (event !== undefined) return { pack, event };
   }
   const known = packs.flatMap((pack) => [...pack.events.keys()]);
-  const close = nearest(name, known);
   throw new CodedError(
     'EVENT_UNKNOWN',
     `unknown event "${name}"`,
-    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Known events: ${known.join(', ')}.`,
+    didYouMean(name, known, `Known events: ${known.join(', ')}.`),
   );
 }
 
@@ -99,10 +98,9 @@ function undescribed(what: string): MessageProblem[] {
 }
 
 function notFound(what: string, name: string, known: readonly string[]): CodedError {
-  const close = nearest(name, [...known]);
   return new CodedError(
     'OPTION_INVALID',
     `unknown ${what} "${name}"`,
-    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Known ${what}s: ${known.join(', ')}.`,
+    didYouMean(name, known, `Known ${what}s: ${known.join(', ')}.`),
   );
 }

@@ -1,4 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
+import { LONGEST_TIMER_MS } from '../core/longest-timer.ts';
 import type { Flights } from './flights.ts';
 
 /**
@@ -67,9 +68,6 @@ const MOMENT_LIMIT = 10_000;
 
 /** Later times, and items due some weeks after them, would need a year of more than four digits. */
 const LAST_MOMENT = Date.UTC(9999, 0);
-
-/** Node fires longer timers immediately, so longer waits are split. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const IDLE: Driven = { nextAt: () => null, runDue: () => undefined, settled: () => Promise.resolve() };
 

@@ -2,7 +2,8 @@ import type { RequestListener } from 'node:http';
 import { METHODS } from 'node:http';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
-import { CodedError, nearest } from '../core/coded-error.ts';
+import { CodedError } from '../core/coded-error.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
 import { parseDuration } from '../core/duration.ts';
 import { ERRORS } from '../core/error-codes.ts';
 import type { Account } from '../core/types.ts';
@@ -439,9 +440,8 @@ function shown(value: unknown): string {
 }
 
 function unknownName(what: string, name: string, known: readonly string[]): CodedError {
-  const close = nearest(name, known);
-  const hint = close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : '';
-  return badRequest(`unknown ${what} ${shown(name)}`, hint);
+  const question = didYouMean(name, known, '');
+  return badRequest(`unknown ${what} ${shown(name)}`, question === '' ? '' : `${question} `);
 }
 
 function badRequest(message: string, hint = ''): CodedError {

@@ -1,4 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
+import { compilePathTemplate, matchPath, type PathPattern, routeKey } from '../core/path-template.ts';
 import type { Operation, Pack } from '../packs/pack.ts';
 import { createRecognizer, type Recognizer } from './recognize.ts';
 
@@ -18,10 +19,8 @@ export interface Router {
   readonly recognizer: Recognizer;
 }
 
-interface Pattern extends Target {
+interface Pattern extends Target, PathPattern {
   readonly method: string;
-  readonly expression: RegExp;
-  readonly names: readonly string[];
 }
 
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
@@ -39,7 +38,7 @@ export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<str
   for (const pack of packs) {
     for (const operation of pack.operations) {
       const path = (mounts[pack.name] ?? '') + operation.path;
-      claim(`${operation.method} ${path.replace(/\{[^}]+\}/g, '{}')}`, pack);
+      claim(routeKey(operation.method, path), pack);
       if (path.includes('{')) patterns.push(compilePattern(path, { pack, operation }));
       else exact.set(`${operation.method} ${path}`, { pack, operation, pathParams: NO_PARAMS });
     }
@@ -60,32 +59,15 @@ export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<str
 }
 
 function matchPattern(patterns: readonly Pattern[], method: string, path: string): Match | null {
-  for (const { method: own, expression, names, pack, operation } of patterns) {
-    const values = own === method ? expression.exec(path) : null;
-    if (values === null) continue;
-    const pathParams = Object.fromEntries(
-      names.map((name, index) => [name, decode(values[index + 1] ?? '')]),
-    );
-    return { pack, operation, pathParams };
+  for (const pattern of patterns) {
+    const pathParams = pattern.method === method ? matchPath(pattern, path) : null;
+    if (pathParams !== null) return { pack: pattern.pack, operation: pattern.operation, pathParams };
   }
   return null;
 }
 
 function compilePattern(path: string, target: Target): Pattern {
-  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
-  const source = path
-    .split(/\{[^}]+\}/)
-    .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('([^/]+)');
-  return { ...target, method: target.operation.method, expression: new RegExp(`^${source}$`), names };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return { ...target, method: target.operation.method, ...compilePathTemplate(path) };
 }
 
 function conflict(line: string, first: Pack, second: Pack): CodedError {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { routeKey } from '../core/path-template.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
 import type { DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
@@ -105,11 +106,6 @@ function compileNotMocked(lines: readonly string[], document: OpenAPIV3_1.Docume
     }
     return { method, path };
   });
-}
-
-/** Returns a key for a route in which the names of path parameters are not significant. */
-function routeKey(method: string, path: string): string {
-  return `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
 }
 
 function compileKind(

@@ -1,4 +1,5 @@
-import { CodedError, nearest } from '../core/coded-error.ts';
+import { CodedError } from '../core/coded-error.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
 import { failureName } from '../core/outcome-name.ts';
 import { SUCCESS } from '../core/success.ts';
 import type {
@@ -54,13 +55,10 @@ export function parseScenario(name: string, pack: Pack): Scenario {
 /** Creates the error for an unknown scenario, with similar names of the packs. */
 export function unknownScenario(name: string, packs: readonly Pack[]): CodedError {
   const names = listScenarios(packs).map((entry) => entry.name);
-  const close = nearest(name, names);
   return new CodedError(
     'SCENARIO_UNKNOWN',
     `unknown scenario "${name.slice(0, 80)}"`,
-    close.length > 0
-      ? `Did you mean ${close.join(' or ')}? Run "stuntdouble scenarios" for the full list.`
-      : 'Run "stuntdouble scenarios" for the full list.',
+    `${didYouMean(name, names, '')} Run "stuntdouble scenarios" for the full list.`.trimStart(),
   );
 }
 

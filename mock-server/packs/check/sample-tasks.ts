@@ -1,4 +1,5 @@
 import { outcomeName } from '../../core/outcome-name.ts';
+import { pathParamNames } from '../../core/path-template.ts';
 import { planTask, taskIdOf } from '../../core/plan.ts';
 import { SUCCESS } from '../../core/success.ts';
 import type { Account, Json, JsonObject, PathParams, Plan, StepRule } from '../../core/types.ts';
@@ -119,7 +120,7 @@ function cancel(plan: Plan, { kind: { ends } }: SubmitOperation): Plan[] {
 
 /** Returns sample path parameters: the document's example, or else the name of the parameter. */
 export function samplePathParams({ documented }: Run, { id, path }: Operation): PathParams | null {
-  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
+  const names = pathParamNames(path);
   if (names.length === 0) return null;
   const parameters = documented.get(id)?.operation.parameters ?? [];
   return Object.fromEntries(
