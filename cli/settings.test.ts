@@ -307,7 +307,7 @@ it.each([
   ['packs', ['--json', '--pack', '--profile', '--config']],
   ['scenarios', ['--json', '--pack', '--profile', '--config']],
   ['events', ['--json', '--pack', '--profile', '--config']],
-  ['cases', ['--json']],
+  ['cases', ['--json', '--pack', '--profile', '--config']],
   ['packs check', ['--json']],
 ])('%s has only options that apply to it', (name, flags) => {
   const found = rows.filter((row) => row.name.startsWith(`${name} --`)).map(({ setting }) => setting.flag);

@@ -67,6 +67,7 @@ export function compilePack(
   const events = mapOf(lifecycle.events ?? {}, (name) =>
     under(`/events${step(name)}`, () => compileEvent(name, context)),
   );
+  const operations = compileOperations(context, events);
   const delivery = lifecycle.delivery ?? NO_DELIVERY;
   const signature = delivery.signature;
   return {
@@ -74,9 +75,10 @@ export function compilePack(
     title: lifecycle.title,
     ...at,
     documentPath: join(at.dir, lifecycle.document),
+    routes: operations.map(({ id, method, path }) => ({ id, method, path })),
     document,
     kinds,
-    operations: compileOperations(context, events),
+    operations,
     events,
     failures,
     errors: under('/errors', () => compileErrorAnswers(lifecycle.errors)),
