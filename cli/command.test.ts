@@ -206,7 +206,10 @@ describe('invalid usage exits with 64 and prints a remedy', () => {
     [['start', '--config', '/nowhere.yaml'], /Cannot read the configuration file \/nowhere\.yaml: /],
     [['start', '--allow-callback', '*'], /Cannot allow callbacks to "\*"/],
     [['start', '--host', 'name.invalid'], /Cannot listen on name\.invalid/],
-    [['start', '--port', '0', '--cert', MAIN, '--key-file', MAIN], /certificate or its private key is not usable/],
+    [
+      ['start', '--port', '0', '--cert', MAIN, '--key-file', MAIN],
+      /certificate or its private key is not usable/,
+    ],
     [['start', '--cert', MAIN], /--cert and --key-file are required together/],
     [['start', '--tls', `${MAIN}/ca`], /the folder .* cannot be used|The folder .* cannot be used/],
     [['start', '--tls', '/proc/none'], /The folder \/proc\/none cannot be used/],

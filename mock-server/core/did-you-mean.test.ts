@@ -5,7 +5,9 @@ const KNOWN = ['fail.nsfw', 'fail.internal', 'success'];
 
 describe('the remedy for a mistyped name', () => {
   it('names the most similar known names', () => {
-    expect(didYouMean('fail.nfsw', KNOWN, 'Run the list.')).toBe('Did you mean fail.nsfw?');
+    expect(didYouMean('fail.nfsw', ['fail.nsfw', 'success'], 'Run the list.')).toBe(
+      'Did you mean fail.nsfw?',
+    );
     expect(didYouMean('sucess', ['success', 'access'], '')).toBe('Did you mean success or access?');
   });
 
