@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CodedError } from '../mock-server/index.ts';
-import { editDistance, nearest } from '../mock-server/internal.ts';
+import { didYouMean, editDistance } from '../mock-server/internal.ts';
 import { Setting } from './setting.ts';
 
 const PREFIX = 'STUNTDOUBLE_';
@@ -62,13 +62,12 @@ function refuseUnknown(name: string, path: string, everywhere: readonly Setting[
     (one) => one !== 'config',
   );
   if (known.includes(name)) return;
-  const close = nearest(name, known, 2);
   throw new CodedError(
     'CONFIG_UNREADABLE',
     name === 'config'
       ? `${path} sets "config", which can only be set by a flag or an environment variable.`
       : `${path} sets "${name}", which is not an option of any command.`,
-    name === 'config' || close.length === 0 ? 'Remove it.' : `Did you mean ${close.join(' or ')}?`,
+    name === 'config' ? 'Remove it.' : didYouMean(name, known, 'Remove it.', 2),
   );
 }
 

@@ -213,7 +213,7 @@ describe('invalid usage exits with 64 and prints a remedy', () => {
     [['start', '--cert', MAIN], /--cert and --key-file are required together/],
     [['start', '--tls', `${MAIN}/ca`], /the folder .* cannot be used|The folder .* cannot be used/],
     [['start', '--tls', '/proc/none'], /The folder \/proc\/none cannot be used/],
-    [['start', '--mount', 'lumo=/x'], /pack "lumo" in mounts is not loaded[\s\S]*Did you mean luma/],
+    [['start', '--mount', 'lumo=/x'], /The pack "lumo" in mounts is not loaded[\s\S]*Did you mean luma/],
     [['start', '--ack-timeout', '99999999999d'], /of at most 36500d/],
     [['verify', 'payload', MAIN, '--event', 'runway.generat'], /Did you mean runway\.generate/],
   ])('%j', async (args, message) => {

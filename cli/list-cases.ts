@@ -1,10 +1,9 @@
 import { type CaseDefinition, describeCase } from '../contract-tests/case-definition.ts';
+import { LEVEL_WORDS } from '../contract-tests/reporters/wording.ts';
 import { loadPacks, type Pack } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Printer, table } from './print.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
-
-const LEVELS = { must: 'MUST', should: 'SHOULD', info: 'info' } as const;
 
 /** `cases`: lists all cases of both suites. */
 export async function listCases(flags: ServerFlags, printer: Printer): Promise<number> {
@@ -49,7 +48,7 @@ export function printCases(
     printer.line(printer.paint('bold', group));
     const rows = cases
       .filter((one) => one.group === group)
-      .map(({ id, level, title }) => [`  ${id}`, LEVELS[level], title]);
+      .map(({ id, level, title }) => [`  ${id}`, LEVEL_WORDS[level], title]);
     for (const row of table(rows)) printer.line(row);
   }
 }

@@ -4,7 +4,7 @@ import { CodedError, createCertificate, createMockServer, type MockServer } from
 import { isLoopback, preload } from '../mock-server/internal.ts';
 import { EXIT } from './exit-codes.ts';
 import { createFollower } from './follow-journal.ts';
-import { judgeAside, preloadJudge } from './judge-aside.ts';
+import { judgeInWorker, preloadJudge } from './judge-in-worker.ts';
 import type { Printer } from './print.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -30,7 +30,7 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   const mock = createMockServer({
     ...serverOptions(options),
     onTrouble: warn,
-    judge: judgeAside({
+    judge: judgeInWorker({
       timeScale,
       time: rest.clock === 'virtual' ? 'service' : 'wall',
       concurrency: rest.concurrency ?? null,

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { judgeJournal } from '../contract-tests/client/judge-journal.ts';
 import { type JournalEntry, loadPacks } from '../mock-server/index.ts';
-import type { FromWorker, ToWorker, WorkerTask } from './judge-aside.ts';
+import type { FromWorker, ToWorker, WorkerTask } from './judge-in-worker.ts';
 
 // Judges a journal that arrives in pieces. The worker requests each piece, so that at most one is in flight.
 

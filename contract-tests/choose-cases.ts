@@ -1,5 +1,5 @@
 import { CodedError } from '../mock-server/index.ts';
-import { nearest } from '../mock-server/internal.ts';
+import { didYouMean } from '../mock-server/internal.ts';
 
 /**
  * Returns the cases whose ids start with one of these prefixes, or all cases without prefixes.
@@ -13,14 +13,11 @@ export function chooseCases<Case extends { readonly id: string }>(
   const wanted = only.map((id) => id.toUpperCase());
   const unknown = wanted.find((id) => !all.some((one) => one.id.startsWith(id)));
   if (unknown !== undefined) {
-    const close = nearest(
-      unknown,
-      all.map(({ id }) => id),
-    );
+    const known = all.map(({ id }) => id);
     throw new CodedError(
       'CASE_UNKNOWN',
       `unknown case "${unknown}"`,
-      close.length > 0 ? `Did you mean ${close.join(' or ')}?` : 'Run "stuntdouble cases" for the full list.',
+      didYouMean(unknown, known, 'Run "stuntdouble cases" for the full list.'),
     );
   }
   return all.filter((one) => wanted.some((id) => one.id.startsWith(id)));

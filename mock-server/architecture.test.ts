@@ -94,6 +94,13 @@ describe('the architecture', () => {
     },
   );
 
+  it.each(sources.filter((file) => /^mock-server\/packs\/[^/]+$/.test(file)))(
+    '%s loads a pack without the checks for its author',
+    (file) => {
+      expect(importsOf(file).filter((target) => target.startsWith('mock-server/packs/check/'))).toEqual([]);
+    },
+  );
+
   it.each(sources.filter((file) => file.startsWith('mock-server/console/')))(
     '%s runs in a browser and uses the mock over HTTP only',
     (file) => {

@@ -1,4 +1,5 @@
-import { CodedError, nearest } from './core/coded-error.ts';
+import { CodedError } from './core/coded-error.ts';
+import { didYouMean } from './core/did-you-mean.ts';
 import type { MockServerOptions } from './options.ts';
 import type { Pack } from './packs/pack.ts';
 
@@ -10,11 +11,10 @@ export function checkMounts(mounts: MockServerOptions['mounts'], packs: readonly
   }
   for (const [name, prefix] of Object.entries(mounts ?? {})) {
     if (!names.includes(name)) {
-      const close = nearest(name, names, 2);
       throw new CodedError(
         'OPTION_INVALID',
         `the pack "${name}" in mounts is not loaded`,
-        close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Use one of: ${names.join(', ')}.`,
+        didYouMean(name, names, `Use one of: ${names.join(', ')}.`, 2),
       );
     }
     if (typeof prefix !== 'string' || !/^(\/[^/\s?#]+)+$/.test(prefix)) {

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from './core/longest-timer.ts';
 import { refuseOldNode } from './core/refuse-old-node.ts';
 import { createAdminGuard } from './http/admin/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
@@ -170,7 +171,6 @@ async function close(
 
 function delay(durationMs: number): Promise<void> {
   return new Promise((resolve) => {
-    // Node runs timers with a longer delay immediately.
-    setTimeout(resolve, Math.min(durationMs, 2 ** 31 - 1)).unref();
+    setTimeout(resolve, Math.min(durationMs, LONGEST_TIMER_MS)).unref();
   });
 }

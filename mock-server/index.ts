@@ -15,7 +15,7 @@ export type { OpenRecord as JournalRecord } from './journal/unpack-record.ts';
 export { checkPack, loadPacks } from './load-packs.ts';
 export type { DataReport, JournalEntry, ListenOptions, MockServer, TriggerOptions } from './mock-server.ts';
 export type { DurationOption, MockServerOptions } from './options.ts';
-export type { PackCheck, PackFinding } from './packs/check-pack.ts';
+export type { PackCheck, PackFinding } from './packs/check/check-pack.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export type { Pack, PackEvent } from './packs/pack.ts';
 export { PackError, type PackProblem } from './packs/pack-error.ts';

@@ -2,6 +2,7 @@
 export { writeCertificates } from './certificates.ts';
 export { parseByteSize } from './core/byte-size.ts';
 export { editDistance, nearest } from './core/coded-error.ts';
+export { didYouMean } from './core/did-you-mean.ts';
 export { formatDuration, parseDuration } from './core/duration.ts';
 export { isSystemError } from './core/system-error.ts';
 export { isLocalHost, isLoopback } from './delivery/address-class.ts';

@@ -1,6 +1,6 @@
 import { CodedError } from './core/coded-error.ts';
 import type { MockServerOptions } from './options.ts';
-import type { PackCheck } from './packs/check-pack.ts';
+import type { PackCheck } from './packs/check/check-pack.ts';
 import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
 import type { Pack } from './packs/pack.ts';
 
@@ -29,6 +29,6 @@ export function loadPacks(options: Pick<MockServerOptions, 'packs' | 'builtIn' |
  */
 export async function checkPack(dir: string): Promise<PackCheck> {
   // Loaded here, because a server does not need it.
-  const { checkPack: check } = await import('./packs/check-pack.ts');
+  const { checkPack: check } = await import('./packs/check/check-pack.ts');
   return check(dir);
 }

@@ -1,5 +1,5 @@
 import { CodedError, type Pack, type PackEvent } from '../../mock-server/index.ts';
-import { createMessageValidator, type MessageProblem, nearest } from '../../mock-server/internal.ts';
+import { createMessageValidator, didYouMean, type MessageProblem } from '../../mock-server/internal.ts';
 
 /** Contract violations of one message; `problems` is empty for a valid message. */
 export interface PayloadVerdict {
@@ -72,11 +72,10 @@ export function findEvent(packs: readonly Pack[], name: string): { pack: Pack; e
     if (event !== undefined) return { pack, event };
   }
   const known = packs.flatMap((pack) => [...pack.events.keys()]);
-  const close = nearest(name, known);
   throw new CodedError(
     'EVENT_UNKNOWN',
     `unknown event "${name}"`,
-    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Known events: ${known.join(', ')}.`,
+    didYouMean(name, known, `Known events: ${known.join(', ')}.`),
   );
 }
 
@@ -93,10 +92,9 @@ function undescribed(what: string): MessageProblem[] {
 }
 
 function notFound(what: string, name: string, known: readonly string[]): CodedError {
-  const close = nearest(name, [...known]);
   return new CodedError(
     'OPTION_INVALID',
     `unknown ${what} "${name}"`,
-    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Known ${what}s: ${known.join(', ')}.`,
+    didYouMean(name, known, `Known ${what}s: ${known.join(', ')}.`),
   );
 }

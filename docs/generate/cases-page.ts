@@ -1,12 +1,10 @@
 import { type CaseDefinition, describeCase } from '../../contract-tests/case-definition.ts';
 import { CLIENT_CASES } from '../../contract-tests/client/cases.ts';
 import { RECEIVER_CASES } from '../../contract-tests/receiver/cases.ts';
-import type { CaseFacts, Level } from '../../contract-tests/report.ts';
-import { sourceTexts } from '../../contract-tests/reporters/wording.ts';
+import type { CaseFacts } from '../../contract-tests/report.ts';
+import { LEVEL_WORDS, sourceTexts } from '../../contract-tests/reporters/wording.ts';
 import { loadPacks } from '../../mock-server/index.ts';
 import { table } from './markdown.ts';
-
-const LEVELS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
 
 /** Returns the pages about cases by file name. */
 export function casesPages(): Readonly<Record<string, string>> {
@@ -73,7 +71,7 @@ function page(
     '',
     ...table(
       ['id', 'level', 'title'],
-      cases.map((one) => [`[${one.id}](#${one.id.toLowerCase()})`, LEVELS[one.level], one.title]),
+      cases.map((one) => [`[${one.id}](#${one.id.toLowerCase()})`, LEVEL_WORDS[one.level], one.title]),
     ),
     ...groups.flatMap((group) => [
       `## ${group}`,
@@ -95,7 +93,7 @@ function section(one: CaseFacts, command: string): string[] {
     '',
     `### ${id}: ${title}`,
     '',
-    `**${LEVELS[level]}.** ${requirement}`,
+    `**${LEVEL_WORDS[level]}.** ${requirement}`,
     '',
     `- Why it matters: ${why}`,
     ...remediesOf(one),

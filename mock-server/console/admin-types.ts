@@ -1,229 +1,829 @@
-/** The parts of admin API answers that the page uses. Times are ISO 8601. */
+/* Generated from spec/admin.openapi.yaml and spec/report.schema.json; a test checks that it is up to date. */
 
-export type Outcome =
-  | { readonly type: 'success' | 'canceled' }
-  | { readonly type: 'failure'; readonly slug: string };
+/* biome-ignore-all format: generated */
 
-export interface Plan {
-  readonly taskId: string;
-  readonly pack: string;
-  readonly operation: string;
-  readonly kind: string;
-  readonly account: string;
-  readonly scenario: { readonly name: string };
-  readonly submittedAt: string;
-  readonly steps: readonly { readonly state: string; readonly at: string }[];
-  readonly outcome: Outcome;
-  readonly mediaExpiresAt: string | null;
-}
-
-interface Stamp {
-  readonly seq: number;
-  readonly at: string;
-  readonly wallAt: string;
-}
-
-export interface Attempt {
-  readonly n: number;
-  readonly at: string;
-  readonly outcome: string;
-  readonly status: number | null;
-  readonly durationMs: number;
-  readonly answer: string;
-  readonly detail: string | null;
-}
-
-export interface RequestAnswered extends Stamp {
-  readonly type: 'request.answered';
-  readonly pack: string | null;
-  readonly does: string | null;
-  readonly account: string | null;
-  readonly taskId: string | null;
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly requestBody: string;
-  readonly status: number | null;
-  readonly answer: string;
-  readonly error: string | null;
-  readonly state: string | null;
-  readonly durationMs: number;
-}
-
-export interface AttemptStarted extends Stamp {
-  readonly type: 'attempt.started';
-  readonly taskId: string;
-  readonly deliveryId: string;
-  readonly event: string;
-  readonly n: number;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-export interface AttemptEnded extends Stamp {
-  readonly type: 'attempt.ended';
-  readonly taskId: string;
-  readonly deliveryId: string;
-  readonly event: string;
-  readonly url: string;
-  readonly attempt: Attempt;
-}
-
-export interface MediaServed extends Stamp {
-  readonly type: 'media.served';
-  readonly taskId: string | null;
-  readonly name: string;
-  readonly status: number | null;
-  readonly whole: boolean;
-}
-
-export type Entry =
+/**
+ * A label for a bearer key. The key is never shown.
+ */
+export type Account = string;
+/**
+ * `acknowledged`, or the reason why not. The receiver answered with another status (`rejected`, `redirect`), answered
+ * too late (`timeout`), refused the connection (`refused`) or reset it (`reset`). Its name was not found (`dns`), its
+ * certificate is not trusted (`tls`), the mock must not call it (`blocked`), or the mock was stopped (`interrupted`).
+ */
+export type AttemptOutcome =
+  | 'acknowledged'
+  | 'rejected'
+  | 'timeout'
+  | 'refused'
+  | 'reset'
+  | 'dns'
+  | 'tls'
+  | 'redirect'
+  | 'blocked'
+  | 'interrupted';
+/**
+ * An attempt ended.
+ */
+export type AttemptEnded = Stamp & {
+  type: 'attempt.ended';
+  taskId: TaskId;
+  deliveryId: DeliveryId;
+  event: string;
+  url: string;
+  attempt: Attempt;
+};
+/**
+ * A UUID or 32 hex digits, whichever the vendor uses.
+ */
+export type TaskId = string;
+/**
+ * Unique within its task.
+ */
+export type DeliveryId = string;
+/**
+ * An attempt to deliver a callback began.
+ */
+export type AttemptStarted = Stamp & {
+  type: 'attempt.started';
+  taskId: TaskId;
+  deliveryId: DeliveryId;
+  event: string;
+  n: number;
+  url: string;
+  headers: {
+    [k: string]: string;
+  };
+  /**
+   * The body as it was sent.
+   */
+  body: string;
+};
+/**
+ * With `real`, time passes as usual. With `virtual`, it only moves on request. With `polls`, each poll of a task moves
+ * it to the next step of the task.
+ */
+export type ClockMode = 'real' | 'virtual' | 'polls';
+/**
+ * ISO 8601 in UTC, with milliseconds.
+ */
+export type Time = string;
+/**
+ * The clock was moved.
+ */
+export type ClockMoved = Stamp & {
+  type: 'clock.moved';
+  fromAt: Time;
+  toAt: Time;
+};
+/**
+ * A delivery was requested in addition to those of the plan.
+ */
+export type DeliveryPromised = Stamp & {
+  type: 'delivery.promised';
+  taskId: TaskId;
+  delivery: PlannedDelivery;
+};
+/**
+ * A delivery was acknowledged or abandoned.
+ */
+export type DeliverySettled = Stamp & {
+  type: 'delivery.settled';
+  taskId: TaskId;
+  deliveryId: DeliveryId;
+  event: string;
+  status: 'acknowledged' | 'abandoned';
+  attempts: number;
+};
+export type MessageProblems = {
+  /**
+   * JSON Pointer into the message; empty for the whole message.
+   */
+  at: string;
+  message: string;
+}[];
+/**
+ * The journal was cleared. The entry is only in the event stream, because the listing is empty.
+ */
+export type JournalCleared = Stamp & {
+  type: 'journal.cleared';
+};
+/**
+ * An entry of the journal. `type` determines its other keys.
+ */
+export type JournalEntry =
   | RequestAnswered
+  | MediaServed
+  | TaskSubmitted
+  | TaskChanged
+  | TaskAmended
+  | TaskExpired
+  | TaskForgotten
+  | DeliveryPromised
   | AttemptStarted
   | AttemptEnded
-  | MediaServed
-  | (Stamp & { readonly type: 'task.submitted'; readonly taskId: string; readonly plan: Plan })
-  | (Stamp & {
-      readonly type: 'task.amended';
-      readonly taskId: string;
-      readonly plan: Plan;
-      readonly reason: string;
-    })
-  | (Stamp & {
-      readonly type: 'task.changed';
-      readonly taskId: string;
-      readonly state: string;
-      readonly index: number;
-    })
-  | (Stamp & { readonly type: 'task.expired' | 'task.forgotten'; readonly taskId: string })
-  | (Stamp & {
-      readonly type: 'delivery.settled';
-      readonly taskId: string;
-      readonly deliveryId: string;
-      readonly status: string;
-    })
-  | (Stamp & { readonly type: 'clock.moved'; readonly fromAt: string; readonly toAt: string })
-  | (Stamp & { readonly type: 'server.reset' })
-  | (Stamp & {
-      readonly type:
-        | 'delivery.promised'
-        | 'scenario.queued'
-        | 'scenario.taken'
-        | 'scenario.cleared'
-        | 'sink.received'
-        | 'pack.reloaded'
-        | 'pack.refused'
-        | 'journal.cleared';
-    });
+  | DeliverySettled
+  | ScenarioQueued
+  | ScenarioTaken
+  | ScenarioCleared
+  | SinkReceived
+  | ClockMoved
+  | PackReloaded
+  | PackRefused
+  | JournalCleared
+  | ServerReset;
+/**
+ * A request to a vendor was answered.
+ */
+export type RequestAnswered = Stamp & {
+  type: 'request.answered';
+  /**
+   * An operation of a pack; an operation that the vendor has and the pack lists as not mocked; neither of them; or a CORS preflight.
+   */
+  route: 'operation' | 'not-mocked' | 'unknown' | 'preflight';
+  /**
+   * Null when nothing indicates the vendor that was meant.
+   */
+  pack: string | null;
+  /**
+   * Null when the call does not match any operation.
+   */
+  operation: string | null;
+  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | null;
+  /**
+   * The operation that an unknown path resembles, such as `GET /v2/clips/{id}`.
+   */
+  meant: string | null;
+  /**
+   * Null without a usable key.
+   */
+  account: Account | null;
+  taskId: TaskId | null;
+  method: string;
+  url: string;
+  /**
+   * Headers of the request, with keys masked.
+   */
+  headers: {
+    [k: string]: string | string[];
+  };
+  /**
+   * Body of the request, with keys masked and very long strings truncated.
+   */
+  requestBody: string;
+  /**
+   * Null when a scenario reset the connection, or the client closed it before the answer.
+   */
+  status: number | null;
+  answer: string;
+  /**
+   * Error code of the answer; null when the request was accepted.
+   */
+  error: string | null;
+  /**
+   * State in the answer of a poll.
+   */
+  state: string | null;
+  /**
+   * Retry-After header of the answer.
+   */
+  retryAfter: string | null;
+  durationMs: number;
+};
+/**
+ * A media file was requested.
+ */
+export type MediaServed = Stamp & {
+  type: 'media.served';
+  /**
+   * Null when the file does not belong to a task.
+   */
+  taskId: TaskId | null;
+  name: string;
+  method: string;
+  /**
+   * Range header of the request.
+   */
+  range: string | null;
+  /**
+   * Whether the request had an Authorization header.
+   */
+  hasKey: boolean;
+  /**
+   * Null when the mock did not answer.
+   */
+  status: number | null;
+  bytesSent: number;
+  bytesTotal: number;
+  /**
+   * Offset of the bytes in the file.
+   */
+  start: number;
+  /**
+   * Size of the whole file; 0 when none was served.
+   */
+  fileSize: number;
+  /**
+   * Whether all requested bytes were sent.
+   */
+  completed: boolean;
+  /**
+   * Whether the whole file was sent.
+   */
+  whole: boolean;
+  durationMs: number;
+};
+/**
+ * A task was accepted and planned.
+ */
+export type TaskSubmitted = Stamp & {
+  type: 'task.submitted';
+  taskId: TaskId;
+  plan: Plan;
+  /**
+   * Source of the task id: a digest of the request and the number of equal requests so far. It is unique until a
+   * reset. Missing in journals of older versions.
+   *
+   */
+  seed?: string;
+};
+/**
+ * Number of polls; null for all of them.
+ */
+export type PollTimes = number | null;
+/**
+ * A task changed its state.
+ */
+export type TaskChanged = Stamp & {
+  type: 'task.changed';
+  taskId: TaskId;
+  state: string;
+  /**
+   * Index of the step in the plan, from 0.
+   */
+  index: number;
+};
+/**
+ * The plan of a task was replaced, on request or because a slot became free.
+ */
+export type TaskAmended = Stamp & {
+  type: 'task.amended';
+  taskId: TaskId;
+  plan: Plan;
+  reason: string;
+};
+/**
+ * The media of a task expired.
+ */
+export type TaskExpired = Stamp & {
+  type: 'task.expired';
+  taskId: TaskId;
+};
+/**
+ * A finished task was removed from memory.
+ */
+export type TaskForgotten = Stamp & {
+  type: 'task.forgotten';
+  taskId: TaskId;
+};
+/**
+ * A scenario was queued.
+ */
+export type ScenarioQueued = Stamp & {
+  type: 'scenario.queued';
+  scenario: string;
+  times: number;
+  account: Account | null;
+};
+/**
+ * A submission used a queued scenario.
+ */
+export type ScenarioTaken = Stamp & {
+  type: 'scenario.taken';
+  scenario: string;
+  account: Account;
+};
+/**
+ * Queued scenarios were removed, of one account or (null) of all.
+ */
+export type ScenarioCleared = Stamp & {
+  type: 'scenario.cleared';
+  account: Account | null;
+};
+/**
+ * The built-in receiver, `/__sink`, received a request.
+ */
+export type SinkReceived = Stamp & {
+  type: 'sink.received';
+  /**
+   * Path and query.
+   */
+  url: string;
+  /**
+   * Number of requests with the same body and URL so far.
+   */
+  n: number;
+  /**
+   * HTTP status of the answer.
+   */
+  status: 200 | 500;
+  body: string;
+};
+/**
+ * A pack was reloaded after an edit.
+ */
+export type PackReloaded = Stamp & {
+  type: 'pack.reloaded';
+  pack: string;
+  profile: string;
+};
+/**
+ * An edit of a pack is invalid, so its previous version remains in use.
+ */
+export type PackRefused = Stamp & {
+  type: 'pack.refused';
+  pack: string;
+  /**
+   * Every mistake with its file and line.
+   */
+  problem: string;
+};
+/**
+ * The mock was reset. This is the first entry after it.
+ */
+export type ServerReset = Stamp & {
+  type: 'server.reset';
+};
+
+/**
+ * One POST of a delivery, and its result.
+ */
+export interface Attempt {
+  n: number;
+  /**
+   * When it was sent, service time.
+   */
+  at: string;
+  /**
+   * When it was sent, wall time.
+   */
+  wallAt: string;
+  outcome: AttemptOutcome;
+  /**
+   * HTTP status of the receiver; null without an answer.
+   */
+  status: number | null;
+  firstByteMs: number | null;
+  durationMs: number;
+  /**
+   * Start of the receiver's answer.
+   */
+  answer: string;
+  /**
+   * Cause of a failure; null after a success.
+   */
+  detail: string | null;
+}
+/**
+ * Keys of every journal entry.
+ */
+export interface Stamp {
+  /**
+   * Number of the entry, from 1; never reused, not even after a reset.
+   */
+  seq: number;
+  /**
+   * Service time.
+   */
+  at: string;
+  /**
+   * Time of the machine.
+   */
+  wallAt: string;
+}
+export interface CanceledOutcome {
+  type: 'canceled';
+}
+export interface Clock {
+  mode: ClockMode;
+  /**
+   * Service time.
+   */
+  now: string;
+  /**
+   * Time of the machine.
+   */
+  wallNow: string;
+  /**
+   * Time of the next due event; null when nothing is due.
+   */
+  nextAt: Time | null;
+}
+export interface PlannedDelivery {
+  id: DeliveryId;
+  event: string;
+  /**
+   * The state whose body is sent.
+   */
+  state: string;
+  url: string;
+  dueAt: Time;
+  /**
+   * Delivery of the same task that must be settled before this one; null for none.
+   */
+  after: DeliveryId | null;
+  /**
+   * Fault of this delivery.
+   */
+  flaw: null | 'lost-ack' | 'malformed' | 'truncated' | 'forged';
+  /**
+   * Replaces the number of retries of the pack.
+   */
+  retries: number | null;
+}
+export interface EntryChecks {
+  /**
+   * Number of the journal entry.
+   */
+  seq: number;
+  request: MessageProblems;
+  answer: MessageProblems;
+  callback: MessageProblems;
+}
+export interface FailureOutcome {
+  type: 'failure';
+  /**
+   * Slug of a failure of the pack.
+   */
+  slug: string;
+}
+/**
+ * Everything that will happen to a task, fixed when it is submitted.
+ */
+export interface Plan {
+  taskId: TaskId;
+  pack: string;
+  operation: string;
+  kind: string;
+  account: Account;
+  scenario: Scenario;
+  /**
+   * Origin of its media URLs.
+   */
+  origin: string;
+  /**
+   * Body of the submission, unchanged.
+   */
+  request: {
+    [k: string]: unknown;
+  };
+  /**
+   * The same body as text, when it has numbers that JSON would print differently, such as `1.0`; otherwise null.
+   */
+  requestText: string | null;
+  /**
+   * Path parameters of the submission; null without any.
+   */
+  pathParams: {
+    [k: string]: string;
+  } | null;
+  parentId: TaskId | null;
+  submittedAt: Time;
+  /**
+   * ISO 8601 in UTC, with milliseconds.
+   */
+  visibleAt: string;
+  /**
+   * @minItems 1
+   */
+  steps: [Step, ...Step[]];
+  outcome: SuccessOutcome | FailureOutcome | CanceledOutcome;
+  /**
+   * The time during which the task occupies a slot of its account; null when it never does.
+   */
+  slot: Slot | null;
+  /**
+   * State of a success whose callback was abandoned; null when the state does not change.
+   */
+  abandonedState: string | null;
+  /**
+   * Time at which the media expire; null without media.
+   */
+  mediaExpiresAt: Time | null;
+  callbacks: PlannedDelivery[];
+}
+/**
+ * The faults of a task.
+ */
+export interface Scenario {
+  /**
+   * Name as requested.
+   */
+  name: string;
+  /**
+   * Slug of the failure that the task ends with.
+   */
+  failure: string | null;
+  submit: SubmitCode | SubmitTrouble | null;
+  polls: (PollCode | PollTrouble)[];
+  /**
+   * Whether polls initially do not find the task.
+   */
+  hidden: boolean;
+  callback:
+    | null
+    | 'never'
+    | 'late'
+    | 'duplicate'
+    | 'concurrent-duplicate'
+    | 'before-response'
+    | 'lost-ack'
+    | 'malformed'
+    | 'truncated'
+    | 'forged';
+  media: null | 'dribble' | 'hang' | '503' | 'truncated' | 'expired';
+  /**
+   * Unusual sequence of states.
+   */
+  course: null | 'long' | 'back-and-forth' | 'unknown' | 'unready';
+}
+export interface SubmitCode {
+  type: 'code';
+  code: string;
+}
+export interface SubmitTrouble {
+  type: 'reset' | 'slow';
+}
+export interface PollCode {
+  type: 'code';
+  code: string;
+  times: PollTimes;
+}
+export interface PollTrouble {
+  type: 'reset' | 'truncated';
+  times: PollTimes;
+}
+export interface Step {
+  state: string;
+  at: Time;
+}
+export interface SuccessOutcome {
+  type: 'success';
+}
+export interface Slot {
+  readyAt: Time;
+  fromAt: Time;
+  untilAt: Time;
+}
+export interface OperationFacts {
+  id: string;
+  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list';
+  method: string;
+  /**
+   * The OpenAPI path, `{params}` included.
+   */
+  path: string;
+  summary: string;
+  /**
+   * The schema of its JSON body.
+   */
+  request: {
+    [k: string]: unknown;
+  } | null;
+  /**
+   * An example of its body.
+   */
+  example: {
+    [k: string]: unknown;
+  };
+  /**
+   * Headers that every call requires.
+   */
+  headers: {
+    [k: string]: string;
+  };
+  /**
+   * JSON Pointer to the prompt in the body.
+   */
+  promptAt: string | null;
+  /**
+   * JSON Pointer to the callback URL.
+   */
+  callbackUrlAt: string | null;
+}
+export interface PackFacts {
+  name: string;
+  title: string;
+  profile: string;
+  operations: OperationFacts[];
+  events: string[];
+  scenarios: {
+    name: string;
+    summary: string;
+  }[];
+}
+export interface QueuedScenario {
+  scenario: string;
+  /**
+   * Number of submissions that can still use it.
+   */
+  times: number;
+  /**
+   * Account whose submissions use it; null for any account.
+   */
+  account: Account | null;
+}
+
+/**
+ * Milliseconds; negative when a clock was set back.
+ */
+export type DurationMs = number;
+export type Count = number;
+export type Level = 'must' | 'should' | 'info';
+/**
+ * non-strict: allowed, but not what the vendor requests. not-observable: a channel is missing. not-applicable: the precondition is missing.
+ */
+export type Status = 'passed' | 'failed' | 'non-strict' | 'not-observable' | 'not-applicable';
+
+/**
+ * Report that "stuntdouble verify receiver|client --report json=FILE" writes.
+ */
+export interface SuiteReport {
+  /**
+   * Format of the report; changes only when programs that read it must change.
+   */
+  format: 'stuntdouble.report/1';
+  suite: 'receiver' | 'client';
+  /**
+   * Version of stuntdouble.
+   */
+  version: string;
+  /**
+   * URL of the receiver, or command of the client.
+   */
+  target: string;
+  pack: string;
+  profile: string;
+  /**
+   * The event that was sent; null for clients.
+   */
+  event: string | null;
+  seed: string;
+  startedAt: string;
+  durationMs: DurationMs;
+  /**
+   * Whether each channel in addition to answers was observable, by name of the channel.
+   */
+  channels: {
+    [k: string]: boolean;
+  };
+  /**
+   * Human-readable settings that verdicts depend on.
+   */
+  settings: {
+    [k: string]: string;
+  };
+  /**
+   * Remarks that are not verdicts.
+   */
+  notes: string[];
+  /**
+   * Findings about the whole run, to be read before any case.
+   */
+  headlines: {
+    text: string;
+    remedy: string;
+  }[];
+  /**
+   * Reason why the run is inconclusive (exit code 3); null otherwise.
+   */
+  inconclusive: string | null;
+  summary: {
+    passed: Count;
+    failed: Count;
+    nonStrict: Count;
+    notObservable: Count;
+    notApplicable: Count;
+    /**
+     * Cases of which at least one aspect was judged.
+     */
+    judged: number;
+    mustFailed: Count;
+    shouldFailed: Count;
+  };
+  cases: Case[];
+}
+export interface Case {
+  /**
+   * Stable id that is never reused for another case.
+   */
+  id: string;
+  group: string;
+  title: string;
+  level: Level;
+  /**
+   * The worst of its verdicts.
+   */
+  status: 'passed' | 'failed' | 'non-strict' | 'not-observable' | 'not-applicable';
+  requirement: string;
+  /**
+   * Requests and actions of the case; empty without any.
+   */
+  stimulus: string;
+  /**
+   * Verdict of each aspect: ack and effect for a receiver; behavior, or the name of a stimulus, for a client.
+   */
+  verdicts: {
+    [k: string]: Verdict;
+  };
+  timeline: Entry[];
+  /**
+   * Effect in production when the requirement is not met.
+   */
+  why: string;
+  /**
+   * How to fix it.
+   */
+  remedy: string;
+  /**
+   * How to fix it, where the fix of a wrong answer differs from that of a wrong effect.
+   */
+  remedies?: {
+    ack: string;
+    effect: string;
+  };
+  sources: {
+    /**
+     * Null for a conclusion that applies to every vendor.
+     */
+    pack: string | null;
+    /**
+     * Null where no page states it.
+     */
+    page: string | null;
+    /**
+     * Heading on that page.
+     */
+    heading: string | null;
+    grade: 'documented' | 'observed' | 'assumed' | 'derived';
+    fact: string;
+  }[];
+  /**
+   * The command that runs this case alone.
+   */
+  replay: string;
+  durationMs: DurationMs;
+}
+export interface Verdict {
+  status: Status;
+  expected: string;
+  /**
+   * Actual behavior, or how to provide a missing channel or precondition.
+   */
+  actual: string;
+  /**
+   * Level of this verdict, when it differs from that of its case.
+   */
+  level?: 'must' | 'should' | 'info';
+}
+export interface Entry {
+  /**
+   * Milliseconds; negative when a clock was set back.
+   */
+  atMs: number;
+  /**
+   * Milliseconds; negative when a clock was set back.
+   */
+  durationMs: number;
+  kind: 'attempt' | 'download' | 'call' | 'probe' | 'note';
+  text: string;
+  isBad: boolean;
+  /**
+   * Answer to an attempt that was not acknowledged.
+   */
+  answer?: string;
+}
 
 /** The names of the events on the stream. An EventSource receives only events with a listener for their name. */
-export const ENTRY_TYPES: readonly Entry['type'][] = [
+export const ENTRY_TYPES: readonly JournalEntry['type'][] = [
   'request.answered',
-  'attempt.started',
-  'attempt.ended',
   'media.served',
   'task.submitted',
-  'task.amended',
   'task.changed',
+  'task.amended',
   'task.expired',
   'task.forgotten',
   'delivery.promised',
+  'attempt.started',
+  'attempt.ended',
   'delivery.settled',
-  'clock.moved',
-  'server.reset',
   'scenario.queued',
   'scenario.taken',
   'scenario.cleared',
   'sink.received',
+  'clock.moved',
   'pack.reloaded',
   'pack.refused',
   'journal.cleared',
+  'server.reset',
 ];
-
-export interface ClockFacts {
-  readonly mode: 'real' | 'virtual' | 'polls';
-  readonly now: string;
-  readonly wallNow: string;
-  readonly nextAt: string | null;
-}
-
-export interface OperationFacts {
-  readonly id: string;
-  readonly does: string;
-  readonly method: string;
-  readonly path: string;
-  readonly summary: string;
-  readonly request: JsonSchema | null;
-  readonly example: unknown;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly promptAt: string | null;
-  readonly callbackUrlAt: string | null;
-}
-
-export interface PackFacts {
-  readonly name: string;
-  readonly title: string;
-  readonly profile: string;
-  readonly operations: readonly OperationFacts[];
-  readonly scenarios: readonly { readonly name: string; readonly summary: string }[];
-}
-
-export interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly title?: string;
-  readonly description?: string;
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly allOf?: readonly JsonSchema[];
-}
-
-export interface QueuedScenario {
-  readonly scenario: string;
-  readonly times: number;
-  readonly account: string | null;
-}
-
-export interface Problem {
-  readonly at: string;
-  readonly message: string;
-}
-
-export interface EntryChecks {
-  readonly seq: number;
-  readonly request: readonly Problem[];
-  readonly answer: readonly Problem[];
-  readonly callback: readonly Problem[];
-}
-
-export interface CaseReport {
-  readonly id: string;
-  readonly group: string;
-  readonly title: string;
-  readonly level: string;
-  readonly requirement: string;
-  readonly why: string;
-  readonly remedy: string;
-  readonly status: string;
-  readonly verdicts: Readonly<
-    Record<string, { readonly status: string; readonly expected: string; readonly actual: string }>
-  >;
-  readonly timeline: readonly { readonly atMs: number; readonly text: string; readonly isBad: boolean }[];
-  readonly replay: string;
-}
-
-export interface SuiteReport {
-  readonly suite: string;
-  readonly target: string;
-  readonly pack: string;
-  readonly startedAt: string;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly cases: readonly CaseReport[];
-  readonly summary: Readonly<Record<string, number>>;
-  /** Findings about the whole run; reports of previous versions do not have them. */
-  readonly headlines?: readonly { readonly text: string; readonly remedy: string }[];
-  /** Why the run proves nothing; null when it proves something. */
-  readonly inconclusive?: string | null;
-}

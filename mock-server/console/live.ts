@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { type ClockFacts, ENTRY_TYPES, type Entry } from './admin-types.ts';
+import { type Clock, ENTRY_TYPES, type JournalEntry } from './admin-types.ts';
 import { admin, openEvents, Refusal } from './api.ts';
 import { applyEntry, createLanes, type Lanes } from './model/lanes.ts';
 
@@ -9,9 +9,9 @@ export const lanes: Lanes = createLanes();
 /** Increases when the model has changed, at most once per frame. */
 export const version = signal(0);
 export const connection = signal<'connecting' | 'open' | 'lost' | 'token-needed'>('connecting');
-export const clock = signal<ClockFacts | null>(null);
+export const clock = signal<Clock | null>(null);
 /** Refused submissions and other failed calls, the latest first. */
-export const refusals = signal<readonly Extract<Entry, { type: 'request.answered' }>[]>([]);
+export const refusals = signal<readonly Extract<JournalEntry, { type: 'request.answered' }>[]>([]);
 /** The last entry that belongs to a task; the page of that task then loads its details again. */
 export const touched = signal<{ readonly taskId: string; readonly seq: number }>({ taskId: '', seq: 0 });
 
@@ -57,7 +57,7 @@ function refreshClock(): void {
 }
 
 async function readClock(): Promise<void> {
-  const read = await admin<ClockFacts>('GET', 'clock');
+  const read = await admin<Clock>('GET', 'clock');
   offsetMs = Date.parse(read.now) - Date.now();
   lanes.at = Math.max(lanes.at, Date.parse(read.now));
   clock.value = read;
@@ -65,7 +65,7 @@ async function readClock(): Promise<void> {
 }
 
 function take(event: MessageEvent<string>): void {
-  const entry = JSON.parse(event.data) as Entry;
+  const entry = JSON.parse(event.data) as JournalEntry;
   // A smaller number means that another mock answers at this address.
   if (entry.seq < lanes.seq) return startOver();
   if (!applyEntry(lanes, entry)) return;

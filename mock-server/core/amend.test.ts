@@ -3,13 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { type AmendInput, amendOutcome, amendStart } from './amend.ts';
 import { endState, planTask } from './plan.ts';
 import { announceEach, deliveryId, nextDeliveryNumber } from './promise-callbacks.ts';
-import type { Account, Announcement, CallbackFault, KindRules, Outcome, Plan, Scenario } from './types.ts';
+import { CALLBACK_FAULTS as ALL_FAULTS, sampleRules, sampleScenario } from './testing/sample-plan.ts';
+import type { Account, Announcement, CallbackFault, Outcome, Plan, Scenario } from './types.ts';
 import { viewTask } from './view.ts';
 
-const RULES: KindRules = {
-  pack: 'acme',
-  kind: 'clip',
-  idForm: 'uuid',
+const RULES = sampleRules({
   steps: [
     { state: 'ready', minMs: 1000, maxMs: 3000, waitsForSlot: false, holdsSlot: false },
     { state: 'waiting', minMs: 0, maxMs: 8000, waitsForSlot: true, holdsSlot: false },
@@ -23,25 +21,8 @@ const RULES: KindRules = {
     abandoned: null,
     canceled: 'stopped',
   },
-  faultStates: { unknown: null, unready: null },
-  visibleAfterMs: 0,
-  mediaLifetimeMs: 86_400_000,
-  notVisibleForMs: 5000,
-  lateByMs: 600_000,
-  concurrencyFailure: 'crowded',
-  waitsWithoutEnd: false,
-};
-const CALLBACK_FAULTS: readonly (CallbackFault | null)[] = [
-  null,
-  'never',
-  'late',
-  'duplicate',
-  'concurrent-duplicate',
-  'lost-ack',
-  'malformed',
-  'truncated',
-  'forged',
-];
+});
+const CALLBACK_FAULTS = ALL_FAULTS.filter((fault) => fault !== 'before-response');
 const OUTCOMES: readonly Outcome[] = [
   { type: 'success' },
   { type: 'failure', slug: 'nsfw' },
@@ -56,20 +37,6 @@ const announce = (...states: string[]): Announcement => ({
 });
 const AT_THE_END = announce('done', 'broken', 'refused', 'stopped');
 const ON_THE_WAY = announce('working', 'done', 'broken', 'refused', 'stopped');
-
-function scenarioWith(change: Partial<Scenario>): Scenario {
-  return {
-    name: 'any',
-    failure: null,
-    submit: null,
-    polls: [],
-    hidden: false,
-    callback: null,
-    media: null,
-    course: null,
-    ...change,
-  };
-}
 
 interface Given {
   readonly scenario: Scenario;
@@ -105,7 +72,7 @@ const someGiven: fc.Arbitrary<Given> = fc
         callback: fc.constantFrom(...CALLBACK_FAULTS),
         media: fc.constantFrom(null, 'expired' as const),
       })
-      .map(scenarioWith),
+      .map(sampleScenario),
     announcement: fc.constantFrom(null, AT_THE_END, ON_THE_WAY, announce('ready', 'waiting', 'done')),
     seed: fc.string(),
     submittedAt: fc.nat(1_000_000_000),
@@ -253,7 +220,7 @@ describe('a plan whose outcome is amended', () => {
     (callback, expected) => {
       for (const outcome of OUTCOMES) {
         const plan = planGiven({
-          scenario: scenarioWith({ callback }),
+          scenario: sampleScenario({ callback }),
           announcement: AT_THE_END,
           seed: 'seed',
           submittedAt: 10_000,
@@ -285,7 +252,7 @@ describe('a plan whose outcome is amended', () => {
   it('ends in the canceled state without media and without a callback for another end', () => {
     const announcement = announce('working', 'done');
     const given = { announcement, seed: 'seed', submittedAt: 10_000, speed: 1, slotAt: null };
-    const plan = planGiven({ ...given, scenario: scenarioWith({}) });
+    const plan = planGiven({ ...given, scenario: sampleScenario({}) });
     const now = (plan.steps.find(({ state }) => state === 'working')?.at ?? 0) + 1;
     const outcome: Outcome = { type: 'canceled' };
     const canceled = amendOutcome({ plan, rules: RULES, announcement, outcome, now, speed: 1 });
@@ -298,7 +265,7 @@ describe('a plan whose outcome is amended', () => {
     const signals = ['result', 'end'].map((name) => ({ name, retried: name === 'end' }));
     const announcement = { ...AT_THE_END, signals: new Map([['done', signals]]) };
     const given = { announcement, seed: 'seed', submittedAt: 10_000, speed: 1, slotAt: null };
-    const plan = planGiven({ ...given, scenario: scenarioWith({ failure: 'internal' }) });
+    const plan = planGiven({ ...given, scenario: sampleScenario({ failure: 'internal' }) });
     const outcome: Outcome = { type: 'success' };
     const { callbacks } = amendOutcome({ plan, rules: RULES, announcement, outcome, now: 20_000, speed: 1 });
     expect(callbacks.map(({ id, after, retries }) => [id, after, retries])).toStrictEqual([
@@ -311,8 +278,8 @@ describe('a plan whose outcome is amended', () => {
     const signals = [{ name: 'end', retried: true }];
     const announcement = { ...AT_THE_END, signals: new Map([['done', signals]]) };
     const given = { announcement, seed: 'seed', submittedAt: 10_000, speed: 1, slotAt: null };
-    const plan = planGiven({ ...given, scenario: scenarioWith({ failure: 'internal' }) });
-    const [callback] = planGiven({ ...given, scenario: scenarioWith({}) }).callbacks;
+    const plan = planGiven({ ...given, scenario: sampleScenario({ failure: 'internal' }) });
+    const [callback] = planGiven({ ...given, scenario: sampleScenario({}) }).callbacks;
     if (callback === undefined) throw new Error('the plan of a successful task must have a callback');
     const outcome = { type: 'success' as const };
     const amendment = { plan, rules: RULES, announcement, outcome, now: 20_000, speed: 1 };

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { slotFreeAt } from './capacity.ts';
 import { planTask } from './plan.ts';
-import type { Account, Plan, Slot } from './types.ts';
+import { sampleInput, sampleRules } from './testing/sample-plan.ts';
+import type { Plan, Slot } from './types.ts';
 
 interface Arrival {
   /** Time since the submission of the previous task. */
@@ -231,46 +232,18 @@ describe('a slot', () => {
 
 function planNext(before: readonly Plan[], now: number, limits: { slots: number; queue: number }): Plan {
   const taken = before.flatMap(({ slot }) => (slot !== null && slot.untilAt > now ? slot : []));
-  return planTask({
-    rules: {
-      pack: 'acme',
-      kind: 'clip',
-      idForm: 'uuid',
-      steps: [
-        { state: 'waiting', minMs: 0, maxMs: 9000, waitsForSlot: true, holdsSlot: false },
-        { state: 'working', minMs: 20_000, maxMs: 50_000, waitsForSlot: false, holdsSlot: true },
-        { state: 'storing', minMs: 0, maxMs: 5000, waitsForSlot: false, holdsSlot: true },
-      ],
-      ends: { success: 'done', failure: 'broken', failures: {}, abandoned: null, canceled: null },
-      faultStates: { unknown: null, unready: null },
-      visibleAfterMs: 0,
-      mediaLifetimeMs: 0,
-      notVisibleForMs: 0,
-      lateByMs: 0,
-      concurrencyFailure: 'crowded',
-      waitsWithoutEnd: false,
-    },
-    operation: 'make-clip',
-    account: 'key-1' as Account,
-    scenario: {
-      name: 'success',
-      failure: null,
-      submit: null,
-      polls: [],
-      hidden: false,
-      callback: null,
-      media: null,
-      course: null,
-    },
-    request: {},
-    pathParams: null,
-    parentId: null,
-    announcement: null,
-    origin: 'http://127.0.0.1:4010',
-    seed: `${before.length}`,
-    submittedAt: now,
-    speed: 1,
-    instant: false,
-    capacity: { ...limits, taken },
-  });
+  return planTask(
+    sampleInput({
+      rules: sampleRules({
+        steps: [
+          { state: 'waiting', minMs: 0, maxMs: 9000, waitsForSlot: true, holdsSlot: false },
+          { state: 'working', minMs: 20_000, maxMs: 50_000, waitsForSlot: false, holdsSlot: true },
+          { state: 'storing', minMs: 0, maxMs: 5000, waitsForSlot: false, holdsSlot: true },
+        ],
+      }),
+      seed: `${before.length}`,
+      submittedAt: now,
+      capacity: { ...limits, taken },
+    }),
+  );
 }

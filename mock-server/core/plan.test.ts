@@ -2,20 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endState, type PlanInput, planTask, taskIdOf } from './plan.ts';
 import { announceEach } from './promise-callbacks.ts';
+import { CALLBACK_FAULTS, sampleInput, sampleRules, sampleScenario } from './testing/sample-plan.ts';
 import type { Account, Announcement, CallbackFault, Ends, KindRules, Plan, Scenario } from './types.ts';
 
-const CALLBACK_FAULTS: readonly (CallbackFault | null)[] = [
-  null,
-  'never',
-  'late',
-  'duplicate',
-  'concurrent-duplicate',
-  'before-response',
-  'lost-ack',
-  'malformed',
-  'truncated',
-  'forged',
-];
 /** Callback faults that do not change the times of the steps. */
 const WITH_USUAL_STEPS = CALLBACK_FAULTS.filter((fault) => fault !== 'before-response');
 const DAY_MS = 86_400_000;
@@ -68,7 +57,7 @@ const someScenario = (faults: readonly (CallbackFault | null)[]): fc.Arbitrary<S
       callback: fc.constantFrom(...faults),
       media: fc.constantFrom(null, 'hang' as const, 'expired' as const),
     })
-    .map(scenarioWith);
+    .map(sampleScenario);
 
 const someAnnouncement: fc.Arbitrary<Announcement | null> = fc.option(
   fc.subarray(['s0', 's1', 's2', 'done', 'broken', 'refused']).map((states) => ({
@@ -293,7 +282,7 @@ describe('speed', () => {
 
   it('shortens the delay of a late callback', () => {
     const announcement = { event: 'acme.clip', url: 'http://127.0.0.1/', signals: announceEach(['done']) };
-    const late = fixedInput({ announcement, speed: 20, scenario: scenarioWith({ callback: 'late' }) });
+    const late = fixedInput({ announcement, speed: 20, scenario: sampleScenario({ callback: 'late' }) });
     const plan = planTask(late);
     expect(plan.callbacks.map(({ dueAt }) => dueAt - endOf(plan).at)).toStrictEqual([30_000]);
   });
@@ -348,7 +337,7 @@ describe('the outcome', () => {
 
   it('is the concurrency failure even if the scenario requests another failure', () => {
     const capacity = { slots: 1, queue: 0, taken: [{ readyAt: 0, fromAt: 0, untilAt: 1_000_000 }] };
-    const plan = planTask(fixedInput({ capacity, scenario: scenarioWith({ failure: 'nsfw' }) }));
+    const plan = planTask(fixedInput({ capacity, scenario: sampleScenario({ failure: 'nsfw' }) }));
     expect(plan.outcome).toStrictEqual({ type: 'failure', slug: 'crowded' });
   });
 });
@@ -454,32 +443,15 @@ describe('a step that is only a wait for a slot', () => {
 describe('visibility', () => {
   it('begins after the delay of the pack, or later if the scenario hides the task', () => {
     expect(planTask(fixedInput({ speed: 2 })).visibleAt).toBe(1000 + 100);
-    const scenario = scenarioWith({ hidden: true });
+    const scenario = sampleScenario({ hidden: true });
     expect(planTask(fixedInput({ speed: 2, scenario })).visibleAt).toBe(1000 + 2500);
   });
 });
 
-function scenarioWith(change: Partial<Scenario>): Scenario {
-  return {
-    name: 'any',
-    failure: null,
-    submit: null,
-    polls: [],
-    hidden: false,
-    callback: null,
-    media: null,
-    course: null,
-    ...change,
-  };
-}
-
 /** Submitted at 1000, waits from 2000, works from 4000 and ends at 7000. */
 function fixedInput(change: Partial<PlanInput>, rules: Partial<KindRules> = {}): PlanInput {
-  return {
-    rules: {
-      pack: 'acme',
-      kind: 'clip',
-      idForm: 'uuid',
+  return sampleInput({
+    rules: sampleRules({
       steps: [
         { state: 's0', minMs: 1000, maxMs: 1000, waitsForSlot: false, holdsSlot: false },
         { state: 's1', minMs: 2000, maxMs: 2000, waitsForSlot: true, holdsSlot: false },
@@ -488,26 +460,9 @@ function fixedInput(change: Partial<PlanInput>, rules: Partial<KindRules> = {}):
       faultStates: { unknown: 'strange', unready: 'almost' },
       ends: ENDS,
       visibleAfterMs: 200,
-      mediaLifetimeMs: DAY_MS,
-      notVisibleForMs: 5000,
-      lateByMs: 600_000,
-      concurrencyFailure: 'crowded',
-      waitsWithoutEnd: false,
       ...rules,
-    },
-    operation: 'make-clip',
-    account: 'key-1' as Account,
-    scenario: scenarioWith({}),
-    request: {},
-    pathParams: null,
-    parentId: null,
-    announcement: null,
-    origin: 'http://127.0.0.1:4010',
-    seed: 'seed',
+    }),
     submittedAt: 1000,
-    speed: 1,
-    instant: false,
-    capacity: null,
     ...change,
-  };
+  });
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { announceEach, deliveryId, type PromiseInput, promiseCallbacks } from './promise-callbacks.ts';
-import type { Announcement, CallbackFault, DeliveryFault, Scenario } from './types.ts';
+import { sampleScenario } from './testing/sample-plan.ts';
+import type { Announcement, CallbackFault, DeliveryFault } from './types.ts';
 
 const URL = 'http://127.0.0.1:3000/callback';
 const END = 9000;
@@ -16,19 +17,6 @@ type Row = readonly [
   retries: number | null,
 ];
 
-function scenarioWith(callback: CallbackFault | null): Scenario {
-  return {
-    name: 'any',
-    failure: null,
-    submit: null,
-    polls: [],
-    hidden: false,
-    callback,
-    media: null,
-    course: null,
-  };
-}
-
 function inputWith(callback: CallbackFault | null, change: Partial<PromiseInput> = {}): PromiseInput {
   return {
     announcement: { event: 'acme.clip', url: URL, signals: announceEach(['done', 'broken']) },
@@ -37,7 +25,7 @@ function inputWith(callback: CallbackFault | null, change: Partial<PromiseInput>
       { state: 'working', at: 2000 },
       { state: 'done', at: END },
     ],
-    scenario: scenarioWith(callback),
+    scenario: sampleScenario({ callback }),
     ends: { success: 'done', failure: 'broken', failures: {}, abandoned: null, canceled: null },
     lateByMs: LATE,
     ...change,

@@ -1,46 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Account, Outcome, Plan, PollFault, TaskId } from './types.ts';
+import { samplePlan } from './testing/sample-plan.ts';
+import type { Outcome, Plan, PollFault } from './types.ts';
 import { faultOfPoll, isExpired, isVisible, stepsReached, viewState, viewTask } from './view.ts';
 
 const SUCCESS: Outcome = { type: 'success' };
 const FAILURE: Outcome = { type: 'failure', slug: 'nsfw' };
-
-/** A plan with a step at each of `times`; the last step is the final state. */
-function planAt(times: readonly number[], change: Partial<Plan> = {}): Plan {
-  const submittedAt = times[0] ?? 0;
-  return {
-    taskId: 'task-1' as TaskId,
-    pack: 'acme',
-    operation: 'make-clip',
-    kind: 'clip',
-    account: 'key-1' as Account,
-    scenario: {
-      name: 'success',
-      failure: null,
-      submit: null,
-      polls: [],
-      hidden: false,
-      callback: null,
-      media: null,
-      course: null,
-    },
-    origin: 'http://127.0.0.1:4010',
-    request: {},
-    requestText: null,
-    pathParams: null,
-    parentId: null,
-    submittedAt,
-    visibleAt: submittedAt,
-    steps: times.map((at, index) => ({ state: `s${index}`, at })),
-    outcome: SUCCESS,
-    abandonedState: null,
-    slot: null,
-    mediaExpiresAt: null,
-    callbacks: [],
-    ...change,
-  };
-}
 
 const somePlan: fc.Arbitrary<Plan> = fc
   .record({
@@ -53,7 +18,7 @@ const somePlan: fc.Arbitrary<Plan> = fc
     let at = submittedAt;
     const times = [at, ...gaps.map((gap) => (at += gap))];
     const mediaExpiresAt = outcome.type === 'success' ? at + lifeMs : null;
-    return planAt(times, { outcome, mediaExpiresAt });
+    return samplePlan(times, { outcome, mediaExpiresAt });
   });
 
 /** Moments before, during and after a plan, including the edges of its steps. */
@@ -129,21 +94,21 @@ describe('a view', () => {
   });
 
   it('measures progress as the elapsed share of the total time', () => {
-    const plan = planAt([1000, 1500, 5000]);
+    const plan = samplePlan([1000, 1500, 5000]);
     expect([0, 1000, 2000, 3000, 4999, 5000].map((now) => viewTask(plan, now).progress)).toStrictEqual([
       0, 0, 0.25, 0.5, 0.99975, 1,
     ]);
   });
 
   it('is finished immediately if all steps start at the same moment', () => {
-    const plan = planAt([1000, 1000, 1000]);
+    const plan = samplePlan([1000, 1000, 1000]);
     expect(viewTask(plan, 1000)).toMatchObject({ state: 's2', finishedAt: 1000, progress: 1 });
     expect(viewTask(plan, 999)).toMatchObject({ state: 's0', finishedAt: null, progress: 0 });
   });
 });
 
 describe('a task whose callback was abandoned', () => {
-  const plan = planAt([1000, 1500, 5000], { abandonedState: 'unheard', mediaExpiresAt: 9000 });
+  const plan = samplePlan([1000, 1500, 5000], { abandonedState: 'unheard', mediaExpiresAt: 9000 });
 
   it('is in its abandoned state after a success and is otherwise unchanged', () => {
     expect([1000, 4999].map((now) => viewTask(plan, now, true).state)).toStrictEqual(['s0', 's1']);
@@ -162,7 +127,7 @@ describe('a task whose callback was abandoned', () => {
 });
 
 describe('the view of one state', () => {
-  const plan = planAt([1000, 1500, 5000], { mediaExpiresAt: 9000 });
+  const plan = samplePlan([1000, 1500, 5000], { mediaExpiresAt: 9000 });
 
   it('is the current view while the task is in that state', () => {
     fc.assert(
@@ -179,7 +144,7 @@ describe('the view of one state', () => {
   });
 
   it('shows each state of a task that passes all states at the same moment', () => {
-    const instant = planAt([1000, 1000, 1000]);
+    const instant = samplePlan([1000, 1000, 1000]);
     expect(['s0', 's1', 's2'].map((state) => viewState(instant, state, 1000))).toStrictEqual([
       { state: 's0', outcome: null, startedAt: null, finishedAt: null, expired: false, progress: 0 },
       { state: 's1', outcome: null, startedAt: 1000, finishedAt: null, expired: false, progress: 0 },
@@ -194,7 +159,7 @@ describe('the view of one state', () => {
 
 describe('the start time of a task', () => {
   it('is when it left its first state, and null before', () => {
-    const plan = planAt([1000, 1500, 5000]);
+    const plan = samplePlan([1000, 1500, 5000]);
     expect([1000, 1499, 1500, 9000].map((now) => viewTask(plan, now).startedAt)).toStrictEqual([
       null,
       null,
@@ -206,7 +171,7 @@ describe('the start time of a task', () => {
 
 describe('stepsReached', () => {
   it('is at least 1, even before the submission', () => {
-    expect([0, 999, 1000, 1499, 1500, 4999, 5000, 9e15].map((now) => stepsReached(planAt([1000, 1500, 5000]), now)))
+    expect([0, 999, 1000, 1499, 1500, 4999, 5000, 9e15].map((now) => stepsReached(samplePlan([1000, 1500, 5000]), now)))
       // biome-ignore format: one number under the other
       .toStrictEqual([1, 1, 1, 1, 2, 2, 3, 3]);
   });
@@ -214,7 +179,7 @@ describe('stepsReached', () => {
 
 describe('a task', () => {
   it('is visible from visibleAt', () => {
-    const plan = planAt([1000, 5000], { visibleAt: 1200 });
+    const plan = samplePlan([1000, 5000], { visibleAt: 1200 });
     expect([1000, 1199, 1200, 9000].map((now) => isVisible(plan, now))).toStrictEqual([
       false,
       false,

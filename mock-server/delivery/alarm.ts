@@ -1,11 +1,10 @@
+import { LONGEST_TIMER_MS } from '../core/longest-timer.ts';
+
 /** Rings once at a moment of service time, however far away it is. */
 export interface Alarm {
   /** Replaces the moment; null to never ring. */
   set(at: number | null): void;
 }
-
-/** Node fires longer timers immediately, so longer waits are split. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Creates an alarm that is not set.

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from '../core/longest-timer.ts';
 /** Measures one attempt, and ends it before the receiver does when its time is over or the mock stops. */
 export interface AttemptTimer {
   /** Null unless time ran out or the mock was stopped. */
@@ -15,9 +16,6 @@ export interface AttemptTimers {
   /** Ends every attempt as interrupted. */
   interrupt(): void;
 }
-
-/** Node turns longer timers into immediate ones. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Timers run before data from the network is read. An answer that arrived in time while this process was busy still

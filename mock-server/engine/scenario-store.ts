@@ -1,4 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
+import { SUCCESS } from '../core/success.ts';
 import type { Account, Scenario } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalRecord } from '../journal/journal-record.ts';
@@ -7,7 +8,6 @@ import {
   createScenarioParser,
   type ParseScenario,
   rejectForAll,
-  SUCCESS,
   scenarioOfOtherPack,
 } from '../scenarios/parse-scenario.ts';
 import { createScenarioQueue, type QueuedScenario } from '../scenarios/scenario-queue.ts';

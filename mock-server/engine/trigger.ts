@@ -1,4 +1,5 @@
-import { CodedError, nearest } from '../core/coded-error.ts';
+import { CodedError } from '../core/coded-error.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
 import { deliveryId } from '../core/promise-callbacks.ts';
 import type { Account, DeliveryId, JsonObject, PathParams, Plan } from '../core/types.ts';
 import {
@@ -199,11 +200,10 @@ function findSender(packs: readonly Pack[], event: string): Sender {
     }
   }
   const known = packs.flatMap((pack) => [...pack.events.keys()]);
-  const close = nearest(event, known);
   throw new CodedError(
     'EVENT_UNKNOWN',
     `unknown event "${event}"`,
-    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Available events: ${known.join(', ')}.`,
+    didYouMean(event, known, `Available events: ${known.join(', ')}.`),
   );
 }
 

@@ -3,6 +3,7 @@ import { blankRecord } from './blank-record.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import type { JournalFile } from './journal-file.ts';
 import type { JournalEvent, JournalRecord } from './journal-record.ts';
+import { matchesFilter } from './matches-filter.ts';
 import { recordEvent, recordRequest } from './redact.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { openRecord } from './unpack-record.ts';
@@ -109,12 +110,13 @@ export function createJournal(options: JournalOptions): Journal {
     ring[place] = undefined;
   }
 
-  function* read({ type, taskId, since = 0, upTo = seq }: JournalFilter): Iterable<JournalRecord | null> {
+  function* read(filter: JournalFilter): Iterable<JournalRecord | null> {
+    const { since = 0, upTo = seq } = filter;
     const end = Math.min(upTo, seq);
     for (let n = since + 1; n <= end; n++) {
       n = Math.max(n, first);
       const record = n > end ? undefined : ring[n % keep];
-      yield record !== undefined && matches(record, type, taskId) ? record : null;
+      yield record !== undefined && matchesFilter(record, filter) ? record : null;
     }
   }
 
@@ -147,11 +149,12 @@ export function createJournal(options: JournalOptions): Journal {
     durable: () => file?.durable() ?? null,
     written: () => file?.written() ?? null,
     refusal: () => file?.refusal() ?? null,
-    records({ type, taskId, since = 0, upTo = seq } = {}) {
+    records(filter = {}) {
+      const { since = 0, upTo = seq } = filter;
       const found: JournalRecord[] = [];
       for (let n = Math.max(first, since + 1); n <= Math.min(upTo, seq); n++) {
         const record = ring[n % keep];
-        if (record !== undefined && matches(record, type, taskId)) found.push(record);
+        if (record !== undefined && matchesFilter(record, filter)) found.push(record);
       }
       return found;
     },
@@ -165,9 +168,4 @@ export function createJournal(options: JournalOptions): Journal {
       store(record);
     },
   };
-}
-
-function matches(record: JournalRecord, type: string | undefined, taskId: string | undefined): boolean {
-  if (type !== undefined && record.type !== type) return false;
-  return taskId === undefined || ('taskId' in record && record.taskId === taskId);
 }

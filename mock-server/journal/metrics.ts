@@ -1,7 +1,7 @@
+import { outcomeName } from '../core/outcome-name.ts';
 import type { Journal } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
 import { sharedOf } from './packed-plan.ts';
-import { outcomeName } from './task-report.ts';
 
 /** Counts journal entries and renders them as Prometheus text (exposition format 0.0.4). */
 export interface Metrics {

@@ -1,4 +1,5 @@
-import type { Attempt, DeliveryStatus, Outcome, Plan } from '../core/types.ts';
+import { outcomeName } from '../core/outcome-name.ts';
+import type { Attempt, DeliveryStatus, Plan } from '../core/types.ts';
 import { isExpired, stepsReached, viewTask } from '../core/view.ts';
 import { type Presented, present } from './iso-times.ts';
 import type { Secrets } from './secrets.ts';
@@ -74,9 +75,4 @@ export function reportTask(task: TaskRecord, now: number, secrets: Secrets): Tas
     }),
     plan: present(showPlan(plan, secrets)),
   };
-}
-
-/** Returns an outcome's scenario name. */
-export function outcomeName(outcome: Outcome): string {
-  return outcome.type === 'failure' ? `fail.${outcome.slug}` : outcome.type;
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { createMockServer } from '../index.ts';
-import { checkPack } from './check-pack.ts';
+import { checkPack } from './check/check-pack.ts';
 import { PackError, type PackProblem } from './pack-error.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 

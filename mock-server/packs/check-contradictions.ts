@@ -1,5 +1,6 @@
-import { Defect, step } from './defect.ts';
+import { Defect } from './defect.ts';
 import type { Lifecycle, ParentRuleSource, ParentSource } from './lifecycle.ts';
+import { step } from './pointer.ts';
 
 /** Finds duplicate and contradictory values in a lifecycle. Expects every name in it to be resolved. */
 export function checkContradictions(lifecycle: Lifecycle): Defect[] {

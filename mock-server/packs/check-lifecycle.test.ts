@@ -25,7 +25,8 @@ describe('a lifecycle with cancel operations and signals', () => {
   it('requires a state for canceled tasks in every kind', () => {
     const ends = { canceled: null };
     const withoutState = { kinds: { video: { ends }, image: { ends }, audio: { ends } } };
-    const retrieve = { operations: { 'retrieve-task': { answers: { CANCELLED: null } } } };
+    const canceledState = 'CANCELLED';
+    const retrieve = { operations: { 'retrieve-task': { answers: { [canceledState]: null } } } };
     expect(defectsOf({ ...withoutState, ...retrieve }, BODILESS)).toStrictEqual([
       ...['video', 'image', 'audio'].map((kind) => [
         `/kinds/${kind}/ends`,

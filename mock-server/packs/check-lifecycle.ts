@@ -1,7 +1,7 @@
 import { checkContradictions, parentRulesOf } from './check-contradictions.ts';
-import { Defect, step } from './defect.ts';
-import { atPointer } from './expressions.ts';
+import { Defect } from './defect.ts';
 import type { ErrorRole, EventSource, Lifecycle, ListSource } from './lifecycle.ts';
+import { atPointer, step } from './pointer.ts';
 
 const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
 

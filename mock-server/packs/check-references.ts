@@ -1,7 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { Defect, step } from './defect.ts';
+import { Defect } from './defect.ts';
 import { MAX_HOPS, outside, pointerOf } from './document.ts';
-import { atPointer } from './expressions.ts';
+import { atPointer, step } from './pointer.ts';
 import { keywordProblem, schemaProblem } from './schema-keywords.ts';
 
 /** Keys whose values are data, in which `$ref` and `pattern` have no special meaning. */

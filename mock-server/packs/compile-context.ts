@@ -1,10 +1,11 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { parseDuration } from '../core/duration.ts';
 import type { Json, JsonObject, KindRules } from '../core/types.ts';
-import { Defect, step, under } from './defect.ts';
+import { Defect, under } from './defect.ts';
 import { bodyPointer, compileExpression, type Evaluate, type Language } from './expressions.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Failure, MediaKind, TaskContext } from './pack.ts';
+import { step } from './pointer.ts';
 import { taskLanguage } from './task-language.ts';
 import type { compileTemplate, Template } from './template.ts';
 

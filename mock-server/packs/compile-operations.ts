@@ -1,6 +1,6 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
-import { Defect, step, under } from './defect.ts';
+import { Defect, under } from './defect.ts';
 import { type DocumentOperation, findCallback, listOperations } from './document.ts';
 import { compileExpression } from './expressions.ts';
 import type {
@@ -26,6 +26,7 @@ import type {
   PollOperation,
   SubmitOperation,
 } from './pack.ts';
+import { step } from './pointer.ts';
 import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
 
 /** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planTask } from '../core/plan.ts';
-import type { Account } from '../core/types.ts';
+import { sampleInput } from '../core/testing/sample-plan.ts';
 import { viewTask } from '../core/view.ts';
 import { loadPack } from './load-pack.ts';
 import type { Pack } from './pack.ts';
@@ -44,34 +44,17 @@ function finalAnswer(pack: Pack): unknown {
   const poll = pack.operations.find(({ type }) => type === 'poll');
   if (rules === undefined || poll?.type !== 'poll')
     throw new Error('the pack does not have the expected kind or poll operation');
-  const plan = planTask({
-    rules: {
-      ...rules,
-      steps: [{ state: 'wait', minMs: 60_000, maxMs: 60_000, waitsForSlot: false, holdsSlot: false }],
-    },
-    operation: 'generate-ai-video',
-    account: 'key-1' as Account,
-    scenario: {
-      name: 'success',
-      failure: null,
-      submit: null,
-      polls: [],
-      hidden: false,
-      callback: null,
-      media: null,
-      course: null,
-    },
-    request: { prompt: 'a cat' },
-    pathParams: null,
-    parentId: null,
-    announcement: null,
-    origin: 'http://127.0.0.1:4010',
-    seed: 'seed',
-    submittedAt: SUBMITTED,
-    speed: 1,
-    instant: false,
-    capacity: null,
-  });
+  const plan = planTask(
+    sampleInput({
+      rules: {
+        ...rules,
+        steps: [{ state: 'wait', minMs: 60_000, maxMs: 60_000, waitsForSlot: false, holdsSlot: false }],
+      },
+      operation: 'generate-ai-video',
+      request: { prompt: 'a cat' },
+      submittedAt: SUBMITTED,
+    }),
+  );
   const view = viewTask(plan, SUBMITTED + 60_000);
   return JSON.parse(poll.answers.get('success')?.({ plan, view }) ?? 'null');
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { routeKey } from '../core/path-template.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
 import type { DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
 import { compileOperations } from './compile-operations.ts';
-import { Defect, step, under } from './defect.ts';
+import { Defect, under } from './defect.ts';
 import { listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
 import type {
@@ -17,6 +18,7 @@ import type {
   RulesOfDelivery,
 } from './lifecycle.ts';
 import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateLimit } from './pack.ts';
+import { step } from './pointer.ts';
 import { compileSigner } from './signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
 
@@ -65,6 +67,7 @@ export function compilePack(
   const events = mapOf(lifecycle.events ?? {}, (name) =>
     under(`/events${step(name)}`, () => compileEvent(name, context)),
   );
+  const operations = compileOperations(context, events);
   const delivery = lifecycle.delivery ?? NO_DELIVERY;
   const signature = delivery.signature;
   return {
@@ -72,9 +75,10 @@ export function compilePack(
     title: lifecycle.title,
     ...at,
     documentPath: join(at.dir, lifecycle.document),
+    routes: operations.map(({ id, method, path }) => ({ id, method, path })),
     document,
     kinds,
-    operations: compileOperations(context, events),
+    operations,
     events,
     failures,
     errors: under('/errors', () => compileErrorAnswers(lifecycle.errors)),
@@ -104,11 +108,6 @@ function compileNotMocked(lines: readonly string[], document: OpenAPIV3_1.Docume
     }
     return { method, path };
   });
-}
-
-/** Returns a key for a route in which the names of path parameters are not significant. */
-function routeKey(method: string, path: string): string {
-  return `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
 }
 
 function compileKind(

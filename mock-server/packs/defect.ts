@@ -24,8 +24,3 @@ export function under<Result>(pointer: string, compile: () => Result, root: Root
     throw error;
   }
 }
-
-/** Encodes `key` as one step of a JSON Pointer. */
-export function step(key: string | number): string {
-  return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}

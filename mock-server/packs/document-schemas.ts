@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module';
 import type { SchemaObject, ValidateFunction } from 'ajv';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { step } from './defect.ts';
 import { type DocumentOperation, MAX_HOPS, pointerOf } from './document.ts';
 import { boundedPattern, documentPattern } from './document-pattern.ts';
-import { atPointer, pointerParts } from './expressions.ts';
+import { atPointer, pointerParts, step } from './pointer.ts';
 
 /** Returns the validator of the schema at a JSON Pointer of the document; compiles it on first use. */
 export type SchemaCompiler = (pointer: string) => ValidateFunction;

@@ -2,7 +2,7 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { describe, expect, it } from 'vitest';
 import { Defect } from './defect.ts';
 import { findCallback, listOperations, resolve } from './document.ts';
-import { atPointer } from './expressions.ts';
+import { atPointer } from './pointer.ts';
 
 const DOCUMENT: OpenAPIV3_1.Document = {
   openapi: '3.1.0',

@@ -1,6 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { Defect, step } from './defect.ts';
-import { atPointer } from './expressions.ts';
+import { decodePercent } from '../core/path-template.ts';
+import { Defect } from './defect.ts';
+import { atPointer, step } from './pointer.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
@@ -64,11 +65,7 @@ export const MAX_HOPS = 20;
 /** Returns the JSON Pointer of a percent-encoded reference within its document; null for any other value. */
 export function pointerOf(reference: unknown): string | null {
   if (typeof reference !== 'string' || !reference.startsWith('#/')) return null;
-  try {
-    return decodeURIComponent(reference.slice(1));
-  } catch {
-    return reference.slice(1);
-  }
+  return decodePercent(reference.slice(1));
 }
 
 /** Returns the message for a reference to another file or address. */

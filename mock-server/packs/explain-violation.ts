@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { pointerParts } from './expressions.ts';
+import { pointerParts } from './pointer.ts';
 
 /** Returns the most specific error. Errors of composition keywords only repeat that a schema inside them failed. */
 export function violationOf(errors: readonly ErrorObject[]): ErrorObject | undefined {

@@ -1,5 +1,6 @@
 import { CODECS, type Codec, type CodecSettings } from './codecs.ts';
 import { Defect } from './defect.ts';
+import { atPointer, pointerParts } from './pointer.ts';
 
 /** Sources of the values in expressions, by root: for `$task.id`, `task` is called with `id`. */
 export type Roots<Context> = Readonly<
@@ -58,26 +59,6 @@ export function findCodec(name: string): Codec {
 export function fieldsOf<Context>(fields: Readonly<Record<string, Evaluate<Context>>>) {
   return (path: string): Evaluate<Context> | null =>
     Object.hasOwn(fields, path) ? (fields[path] ?? null) : null;
-}
-
-/** Returns the value at a JSON Pointer (RFC 6901), or undefined. Inherited properties are ignored. */
-export function atPointer(value: unknown, pointer: string): unknown {
-  let current = value;
-  for (const part of pointerParts(pointer)) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) return undefined;
-    if (Array.isArray(current) && !/^\d+$/.test(part)) return undefined;
-    current = (current as Record<string, unknown>)[part];
-  }
-  return current;
-}
-
-/** Splits a JSON Pointer into its unescaped parts. */
-export function pointerParts(pointer: string): string[] {
-  if (pointer === '' || pointer === '/') return [];
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** Compiles `body#/a/b` (of `$request.body#/a/b`) into a function that reads the body; null for any other path. */

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { Defect, step } from './defect.ts';
+import { Defect } from './defect.ts';
 import { withArticle } from './explain-violation.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
+import { step } from './pointer.ts';
 
 let validate: ValidateFunction | undefined;
 

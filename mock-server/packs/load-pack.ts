@@ -6,15 +6,16 @@ import { checkDocumentShape } from './check-document-shape.ts';
 import { checkLifecycle } from './check-lifecycle.ts';
 import { checkReferences } from './check-references.ts';
 import { compilePack } from './compile-pack.ts';
-import { Defect, step } from './defect.ts';
-import { atPointer } from './expressions.ts';
+import { Defect } from './defect.ts';
+import { lazyPack } from './lazy-pack.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { schemaDefects } from './lifecycle-schema.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { Pack } from './pack.ts';
 import { PackError } from './pack-error.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
-import { findPrepared, type PreparedPack } from './prepared-packs.ts';
+import { atPointer, step } from './pointer.ts';
+import { findPrepared, type PackSource } from './prepared-packs.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** Lists the folders of the built-in packs. */
@@ -27,15 +28,25 @@ export function builtInPackDirs(): string[] {
 }
 
 /**
- * Reads a pack and compiles one of its profiles.
+ * Reads a pack and compiles one of its profiles. A pack that the build has checked is compiled when it is first used.
  * @param profile name of the profile (default: the first of the pack)
  * @throws {PackError} with the file, line and expectation of each defect
  */
 export function loadPack(dir: string, profile: string | null = null): Pack {
   const prepared = findPrepared(dir);
   if (prepared === null) return loadPackAfresh(dir, profile);
-  const { chosen, lifecycle, document, profiles } = applyProfile(prepared, profile);
-  return compilePack(lifecycle, document, { dir, profile: chosen, profiles, isChecked: true });
+  const profiles = Object.keys(prepared.profiles);
+  const [{ name = dir } = {}] = Object.values(prepared.profiles);
+  const chosen = chooseProfile(name, profiles, profile);
+  const summary = prepared.profiles[chosen];
+  if (summary === undefined) return loadPackAfresh(dir, profile);
+  const { title, routes } = summary;
+  const documentPath = join(dir, prepared.document);
+  const known = { name: summary.name, title, dir, profile: chosen, profiles, documentPath, routes };
+  return lazyPack(known, () => {
+    const { lifecycle, document } = applyProfile(prepared.source(), chosen);
+    return compilePack(lifecycle, document, { dir, profile: chosen, profiles, isChecked: true });
+  });
 }
 
 /** Loads a pack like `loadPack`, but ignores files that the build has prepared. */
@@ -58,7 +69,7 @@ export function loadPackAfresh(dir: string, profile: string | null = null): Pack
 /** Reads and parses both files of a pack, and validates the lifecycle against its schema. */
 export function readPackFiles(
   dir: string,
-): PreparedPack & { readonly file: YamlFile; readonly documentFile: YamlFile } {
+): PackSource & { readonly file: YamlFile; readonly documentFile: YamlFile } {
   const file = readYamlFile(join(dir, 'lifecycle.yaml'));
   refuse(schemaDefects(file.value), file);
   const lifecycle = file.value as Lifecycle;
@@ -67,7 +78,7 @@ export function readPackFiles(
 }
 
 /** Applies the patches of a profile to both files of a pack. */
-export function applyProfile(files: PreparedPack, profile: string | null) {
+export function applyProfile(files: PackSource, profile: string | null) {
   const { profiles: patches = { documented: {} } } = files.lifecycle;
   const profiles = Object.keys(patches);
   const chosen = chooseProfile(files.lifecycle.pack, profiles, profile);

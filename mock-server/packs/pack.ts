@@ -55,7 +55,8 @@ export interface PageContext extends CallContext {
   readonly page: TaskPage;
 }
 
-interface Route {
+/** The id of an operation, and how it is called. */
+export interface Route {
   readonly id: string;
   readonly method: string;
   /** Path as in the OpenAPI document, with `{params}`. */
@@ -206,6 +207,8 @@ export interface Pack {
   readonly documentPath: string;
   readonly profile: string;
   readonly profiles: readonly string[];
+  /** The routes of the operations, in the same order. */
+  readonly routes: readonly Route[];
   /** OpenAPI document, after the patch of the profile. */
   readonly document: OpenAPIV3_1.Document;
   readonly kinds: ReadonlyMap<string, KindRules>;

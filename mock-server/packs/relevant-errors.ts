@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { pointerOf } from './document.ts';
 import { violationOf } from './explain-violation.ts';
-import { atPointer } from './expressions.ts';
+import { atPointer } from './pointer.ts';
 
 const CHOICES: ReadonlySet<string> = new Set(['oneOf', 'anyOf']);
 const COMPOSITION: ReadonlySet<string> = new Set(['if', 'allOf', ...CHOICES]);

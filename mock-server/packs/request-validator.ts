@@ -1,11 +1,10 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { step } from './defect.ts';
 import { type DocumentOperation, listOperations, resolve } from './document.ts';
 import { bodySchemaAt, placeOf, type SchemaCompiler, schemaCompiler } from './document-schemas.ts';
 import { explainViolation, violationOf } from './explain-violation.ts';
-import { atPointer } from './expressions.ts';
 import type { Operation, Pack, RequestParts } from './pack.ts';
+import { atPointer, step } from './pointer.ts';
 import { relevantErrors } from './relevant-errors.ts';
 
 /** How a request violates the document. */

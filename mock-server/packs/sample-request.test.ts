@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { atPointer } from './expressions.ts';
 import { builtInPackDirs, loadPack } from './load-pack.ts';
 import type { Pack, SubmitOperation } from './pack.ts';
+import { atPointer } from './pointer.ts';
 import { createRequestValidator } from './request-validator.ts';
 import { sampleRequest } from './sample-request.ts';
 

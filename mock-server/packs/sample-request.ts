@@ -3,8 +3,8 @@ import { faker as english } from '@faker-js/faker/locale/en';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import type { JsonObject } from '../core/types.ts';
 import { listOperations, resolve } from './document.ts';
-import { pointerParts } from './expressions.ts';
 import type { Pack, SubmitOperation } from './pack.ts';
+import { pointerParts } from './pointer.ts';
 
 /** Fields to set in a sample, by JSON Pointer. */
 export type SampleFields = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { step, under } from './defect.ts';
+import { under } from './defect.ts';
 import { fieldsOf, type Language } from './expressions.ts';
 import type { SignatureSource } from './lifecycle.ts';
+import { step } from './pointer.ts';
 import { compileText } from './template.ts';
 
 /** Values that a signature can cover. */

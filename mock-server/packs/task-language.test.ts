@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planTask } from '../core/plan.ts';
-import type { Account, Plan, Scenario } from '../core/types.ts';
+import { sampleInput, sampleScenario } from '../core/testing/sample-plan.ts';
+import type { Plan, Scenario } from '../core/types.ts';
 import { viewTask } from '../core/view.ts';
 import { Defect } from './defect.ts';
 import { compileExpression, type Language } from './expressions.ts';
@@ -321,32 +322,15 @@ describe('every built-in pack', () => {
 function planOf(scenario: Partial<Scenario>, seed = 'seed'): Plan {
   const rules = RUNWAY.kinds.get('generate');
   if (rules === undefined) throw new Error('the pack has no kind "generate"');
-  return planTask({
-    rules,
-    operation: 'generate-ai-video',
-    account: 'key-1' as Account,
-    scenario: {
-      name: 'any',
-      failure: null,
-      submit: null,
-      polls: [],
-      hidden: false,
-      callback: null,
-      media: null,
-      course: null,
-      ...scenario,
-    },
-    request: { prompt: 'a cat' },
-    pathParams: null,
-    parentId: null,
-    announcement: null,
-    origin: 'http://127.0.0.1:4010',
-    seed,
-    submittedAt: 0,
-    speed: 1,
-    instant: false,
-    capacity: null,
-  });
+  return planTask(
+    sampleInput({
+      rules,
+      operation: 'generate-ai-video',
+      scenario: sampleScenario(scenario),
+      request: { prompt: 'a cat' },
+      seed,
+    }),
+  );
 }
 
 function at(now: number, scenario: Partial<Scenario>, seed?: string): TaskContext {

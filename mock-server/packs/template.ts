@@ -1,7 +1,8 @@
 import { hasOddNumbers, parseWithNumerals, writeJson } from '../core/numerals.ts';
 import type { Json } from '../core/types.ts';
-import { Defect, step, under } from './defect.ts';
+import { Defect, under } from './defect.ts';
 import { compileExpression, type Evaluate, findCodec, type Language } from './expressions.ts';
+import { step } from './pointer.ts';
 
 /** Writes a body as JSON text. It is compiled once, so that requests do not parse it. */
 export type Template<Context> = (context: Context) => string;

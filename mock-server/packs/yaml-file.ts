@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import type { YAMLError } from 'yaml';
 import { CodedError } from '../core/coded-error.ts';
-import { pointerParts } from './expressions.ts';
 import { PackError, type PackProblem } from './pack-error.ts';
+import { pointerParts } from './pointer.ts';
 
 /** A parsed YAML or JSON file that can report the line of each value. */
 export interface YamlFile {

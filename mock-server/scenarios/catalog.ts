@@ -1,3 +1,4 @@
+import { failureName } from '../core/outcome-name.ts';
 import type { CallbackFault, MediaFault, StateFault } from '../core/types.ts';
 import type { Pack } from '../packs/pack.ts';
 
@@ -72,7 +73,7 @@ type Named = readonly (readonly [name: string, summary: string])[];
 
 function failureNames(pack: Pack): Named {
   return [...pack.failures.values()].map(({ slug, code, summary }) => [
-    `fail.${slug}`,
+    failureName(slug),
     `the task fails with code ${code}: ${summary}`,
   ]);
 }

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '../core/coded-error.ts';
+import { SUCCESS } from '../core/success.ts';
 import type { Scenario } from '../core/types.ts';
 import { loadPack } from '../packs/load-pack.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 import { listScenarios } from './catalog.ts';
-import { createScenarioParser, parseScenario, SUCCESS, unknownScenario } from './parse-scenario.ts';
+import { createScenarioParser, parseScenario, unknownScenario } from './parse-scenario.ts';
 
 const RUNWAY = loadPack(join(PACKAGE_ROOT, 'spec/runway'));
 const NAMES = listScenarios([RUNWAY]).map(({ name }) => name);

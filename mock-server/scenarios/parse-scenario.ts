@@ -1,4 +1,7 @@
-import { CodedError, nearest } from '../core/coded-error.ts';
+import { CodedError } from '../core/coded-error.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
+import { failureName } from '../core/outcome-name.ts';
+import { SUCCESS } from '../core/success.ts';
 import type {
   CallbackFault,
   MediaFault,
@@ -17,17 +20,6 @@ import {
   STATE_FAULTS,
   supportsState,
 } from './catalog.ts';
-
-export const SUCCESS: Scenario = Object.freeze({
-  name: 'success',
-  failure: null,
-  submit: null,
-  polls: [],
-  hidden: false,
-  callback: null,
-  media: null,
-  course: null,
-});
 
 /** Parses a name such as `fail.nsfw+callback.duplicate` for one pack. */
 export type ParseScenario = (name: string) => Scenario;
@@ -63,13 +55,10 @@ export function parseScenario(name: string, pack: Pack): Scenario {
 /** Creates the error for an unknown scenario, with similar names of the packs. */
 export function unknownScenario(name: string, packs: readonly Pack[]): CodedError {
   const names = listScenarios(packs).map((entry) => entry.name);
-  const close = nearest(name, names);
   return new CodedError(
     'SCENARIO_UNKNOWN',
     `unknown scenario "${name.slice(0, 80)}"`,
-    close.length > 0
-      ? `Did you mean ${close.join(' or ')}? Run "stuntdouble scenarios" for the full list.`
-      : 'Run "stuntdouble scenarios" for the full list.',
+    `${didYouMean(name, names, '')} Run "stuntdouble scenarios" for the full list.`.trimStart(),
   );
 }
 
@@ -124,7 +113,7 @@ function sameMeaning(part: string, pack: Pack, owners: readonly Pack[]): string[
       theirs.some((their) => own.class !== null && own.class === their.class),
     );
     const sameCode = ours.filter((own) => theirs.some((their) => String(own.code) === String(their.code)));
-    return (sameClass.length > 0 ? sameClass : sameCode).map(({ slug }) => `fail.${slug}`);
+    return (sameClass.length > 0 ? sameClass : sameCode).map(({ slug }) => failureName(slug));
   }
   const codes = ROLES.filter((role) => owners.some(({ errors }) => errors.codeOf(role) === name)).flatMap(
     (role) => pack.errors.codeOf(role) ?? [],

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ClockFacts, QueuedScenario } from '../admin-types.ts';
+import type { Clock, QueuedScenario } from '../admin-types.ts';
 import { admin } from '../api.ts';
 import { clock, refusals, touched, version } from '../live.ts';
 import { literal } from '../model/equivalents.ts';
@@ -38,7 +38,7 @@ function ClockCard() {
     setMoving(false);
   }
   async function toNext(): Promise<void> {
-    const { nextAt } = await admin<ClockFacts>('GET', 'clock');
+    const { nextAt } = await admin<Clock>('GET', 'clock');
     if (nextAt !== null) await move({ set: nextAt }, `await mock.clock.set(${literal(nextAt)});`);
   }
   const advance = (by: string): Promise<void> =>

@@ -1,4 +1,14 @@
-import type { JsonSchema } from '../admin-types.ts';
+/** The parts of a JSON Schema that a form is generated from. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly title?: string;
+  readonly description?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly allOf?: readonly JsonSchema[];
+}
 
 /** One field of a form that is generated from the schema of a request. */
 export interface Field {

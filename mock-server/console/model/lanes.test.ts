@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openReceiver, type Reaction } from '../../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer } from '../../index.ts';
-import { ENTRY_TYPES, type Entry } from '../admin-types.ts';
+import { ENTRY_TYPES, type JournalEntry } from '../admin-types.ts';
 import { choicesOf, filterLanes, NO_FILTER } from './filter.ts';
 import { applyEntry, callbackOf, createLanes, type Lanes, stateOf } from './lanes.ts';
 
@@ -13,13 +13,13 @@ afterEach(async () => {
 async function runTask(
   scenario: string,
   ...script: Reaction[]
-): Promise<{ lanes: Lanes; mock: MockServer; entries: Entry[] }> {
+): Promise<{ lanes: Lanes; mock: MockServer; entries: JournalEntry[] }> {
   const receiver = await openReceiver(...script);
   const mock = await createMockServer({ clock: 'virtual', seed: 7, ackTimeout: 50 }).listen();
   open.push(receiver, mock);
   await mock.tasks.trigger('runway.generate', { to: receiver.url, scenario });
   await mock.clock.advance('1h');
-  const entries = mock.journal.entries() as unknown as Entry[];
+  const entries = mock.journal.entries() as unknown as JournalEntry[];
   const lanes = createLanes();
   for (const entry of entries) applyEntry(lanes, entry);
   return { lanes, mock, entries };
@@ -62,7 +62,7 @@ describe('the lanes', () => {
   it('are empty after a reset, with the time of the start', async () => {
     const { lanes, mock, entries } = await runTask('success', 200);
     mock.reset();
-    for (const entry of mock.journal.entries() as unknown as Entry[]) applyEntry(lanes, entry);
+    for (const entry of mock.journal.entries() as unknown as JournalEntry[]) applyEntry(lanes, entry);
     expect(lanes.list).toEqual([]);
     expect(lanes.at).toBe(Date.parse(entries[0]?.at ?? ''));
   });

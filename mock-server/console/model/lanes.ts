@@ -1,4 +1,4 @@
-import type { Entry, Outcome, Plan } from '../admin-types.ts';
+import type { JournalEntry, Plan } from '../admin-types.ts';
 
 /** The result of an attempt or a download. Each kind is drawn as a different shape, not only in a different color. */
 export type MarkKind = 'acknowledged' | 'rejected' | 'timeout' | 'failed' | 'abandoned' | 'download';
@@ -23,7 +23,7 @@ export interface Lane {
   readonly marks: Mark[];
   plan: Plan;
   /** Null until the task has ended. */
-  ended: { readonly outcome: Outcome; readonly at: number } | null;
+  ended: { readonly outcome: Plan['outcome']; readonly at: number } | null;
   /** Everything that a search looks at, in lower case. */
   readonly text: string;
 }
@@ -45,7 +45,7 @@ export function createLanes(): Lanes {
 }
 
 /** Applies the next entry of the journal. @returns false for an entry that was already applied */
-export function applyEntry(lanes: Lanes, entry: Entry): boolean {
+export function applyEntry(lanes: Lanes, entry: JournalEntry): boolean {
   if (entry.seq <= lanes.seq) return false;
   lanes.seq = entry.seq;
   lanes.at = Math.max(lanes.at, Date.parse(entry.at));
@@ -54,7 +54,7 @@ export function applyEntry(lanes: Lanes, entry: Entry): boolean {
   return true;
 }
 
-function change(lanes: Lanes, entry: Entry): void {
+function change(lanes: Lanes, entry: JournalEntry): void {
   switch (entry.type) {
     case 'server.reset':
       lanes.byId.clear();
@@ -97,7 +97,7 @@ function openLane(plan: Plan): Lane {
   };
 }
 
-function changeLane(lane: Lane, entry: Entry): void {
+function changeLane(lane: Lane, entry: JournalEntry): void {
   const at = Date.parse(entry.at);
   switch (entry.type) {
     case 'task.amended':

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { loadPacks } from '../../index.ts';
 import { describePack } from '../../packs/describe-pack.ts';
 import { createRequestValidator } from '../../packs/request-validator.ts';
-import type { JsonSchema } from '../admin-types.ts';
 import { curlOf, fetchOf } from './equivalents.ts';
-import { bodyOf, fieldsOf } from './form.ts';
+import { bodyOf, fieldsOf, type JsonSchema } from './form.ts';
 import { differences, readable } from './message-text.ts';
+import { timeOfDay } from './time-of-day.ts';
 import { boundsOf, fitted, moved, tickLabel, ticksOf, zoomed } from './time-window.ts';
 
 describe('the time window', () => {
@@ -132,5 +132,11 @@ describe('messages', () => {
       { mark: '+', text: '  "b": 3' },
       { mark: ' ', text: '}' },
     ]);
+  });
+});
+
+describe('the time of day', () => {
+  it('has milliseconds, and neither date nor zone', () => {
+    expect(timeOfDay('2026-01-02T03:04:05.678Z')).toBe('03:04:05.678');
   });
 });

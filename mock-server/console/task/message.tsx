@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
-import type { Problem } from '../admin-types.ts';
+import type { MessageProblems } from '../admin-types.ts';
 import { readable } from '../model/message-text.ts';
 
 interface MessageProps {
   readonly title: string;
   readonly text: string;
   readonly head?: string;
-  readonly problems: readonly Problem[];
+  readonly problems: MessageProblems;
 }
 
 /** A message as it was sent, with its schema violations. */
@@ -26,7 +26,7 @@ export function Message({ title, text, head = '', problems }: MessageProps) {
   );
 }
 
-export function Problems({ problems }: { readonly problems: readonly Problem[] }) {
+export function Problems({ problems }: { readonly problems: MessageProblems }) {
   if (problems.length === 0) return null;
   return (
     <ul class="problems">

@@ -1,9 +1,13 @@
 import type { SuiteReport } from '../admin-types.ts';
 
+/** A report of this or a previous version, in which findings about the whole run may be missing. */
+export type OpenedReport = Omit<SuiteReport, 'headlines' | 'inconclusive'> &
+  Partial<Pick<SuiteReport, 'headlines' | 'inconclusive'>>;
+
 /** Returns whether a value is a report. It comes from a file, or from the judge that the mock was started with. */
-export function isReport(value: unknown): value is SuiteReport {
+export function isReport(value: unknown): value is OpenedReport {
   if (typeof value !== 'object' || value === null) return false;
-  const { suite, cases, summary, headlines = [] } = value as Partial<Record<keyof SuiteReport, unknown>>;
+  const { suite, cases, summary, headlines = [] } = value as Partial<Record<keyof OpenedReport, unknown>>;
   return (
     typeof suite === 'string' &&
     Array.isArray(cases) &&

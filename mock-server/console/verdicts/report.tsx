@@ -1,8 +1,9 @@
-import type { CaseReport, SuiteReport } from '../admin-types.ts';
+import type { Case } from '../admin-types.ts';
+import type { OpenedReport } from './is-report.ts';
 import { SYMBOLS } from './symbols.ts';
 
 /** A report of either suite, by group. Failed cases are open. */
-export function Report({ report }: { readonly report: SuiteReport }) {
+export function Report({ report }: { readonly report: OpenedReport }) {
   const { summary, cases } = report;
   const groups = [...new Set(cases.map(({ group }) => group))];
   return (
@@ -25,7 +26,7 @@ export function Report({ report }: { readonly report: SuiteReport }) {
           {cases
             .filter((one) => one.group === group)
             .map((one) => (
-              <Case key={one.id} one={one} />
+              <CaseView key={one.id} one={one} />
             ))}
         </section>
       ))}
@@ -33,11 +34,11 @@ export function Report({ report }: { readonly report: SuiteReport }) {
   );
 }
 
-function Case({ one }: { readonly one: CaseReport }) {
+function CaseView({ one }: { readonly one: Case }) {
   return (
     <details class={`case ${one.status}`} open={one.status === 'failed'}>
       <summary>
-        <span class="verdict">{SYMBOLS[one.status] ?? one.status}</span> <code>{one.id}</code> {one.title}{' '}
+        <span class="verdict">{SYMBOLS[one.status]}</span> <code>{one.id}</code> {one.title}{' '}
         <small>
           {one.level.toUpperCase()}, {one.status.replace(/^not-/, 'not ')}
         </small>

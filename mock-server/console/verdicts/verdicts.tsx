@@ -1,25 +1,25 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import type { SuiteReport } from '../admin-types.ts';
+
 import { admin } from '../api.ts';
 import { version } from '../live.ts';
-import { isReport } from './is-report.ts';
+import { isReport, type OpenedReport } from './is-report.ts';
 import { Report } from './report.tsx';
 
-const opened = signal<{ readonly name: string; readonly report: SuiteReport } | null>(null);
+const opened = signal<{ readonly name: string; readonly report: OpenedReport } | null>(null);
 /** Shortest time between two verdicts, because the judge reads the whole journal. */
 const JUDGE_EVERY_MS = 2000;
 
 /** Verdicts about running clients, and reports from files. */
 export function Verdicts() {
   const [key, setKey] = useState('');
-  const [report, setReport] = useState<SuiteReport | null>(null);
+  const [report, setReport] = useState<OpenedReport | null>(null);
   const [problem, setProblem] = useState('');
   const beat = Math.floor(performance.now() / JUDGE_EVERY_MS);
   const _version = version.value;
   useEffect(() => {
     const query = key === '' ? '' : `?apiKey=${encodeURIComponent(key)}`;
-    admin<SuiteReport>('GET', `verdicts${query}`).then(
+    admin<OpenedReport>('GET', `verdicts${query}`).then(
       (judged) => {
         setReport(judged);
         setProblem('');

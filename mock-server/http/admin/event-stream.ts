@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERRORS } from '../../core/error-codes.ts';
 import type { Journal, JournalFilter } from '../../journal/journal.ts';
 import type { JournalRecord } from '../../journal/journal-record.ts';
+import { matchesFilter } from '../../journal/matches-filter.ts';
 import { presentRecord } from '../../journal/unpack-record.ts';
 import { type Problem, sendProblem } from '../problem.ts';
 
@@ -109,7 +110,7 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
   response.write(`: journal entries as they are written\nid: ${position}\n\n`);
   catchUp();
   const unsubscribe = journal.subscribe((record) => {
-    if (!behind && fits(record, filter)) send(record);
+    if (!behind && matchesFilter(record, filter)) send(record);
   });
   const heartbeat = setInterval(() => {
     if (!behind) response.write(':\n\n');
@@ -140,9 +141,4 @@ function tooManyReaders(mostReaders: number): Problem {
 function lastEventId({ headers }: IncomingMessage): number | null {
   const id = headers['last-event-id'];
   return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null;
-}
-
-function fits(record: JournalRecord, { type, taskId }: JournalFilter): boolean {
-  if (type !== undefined && record.type !== type) return false;
-  return taskId === undefined || ('taskId' in record && record.taskId === taskId);
 }

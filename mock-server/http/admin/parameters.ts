@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
-import { CodedError, nearest } from '../../core/coded-error.ts';
+import { CodedError } from '../../core/coded-error.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import type { Account } from '../../core/types.ts';
 import type { JournalFilter } from '../../journal/journal.ts';
 import { JOURNAL_TYPES } from '../../journal/journal-record.ts';
@@ -88,9 +89,8 @@ export function shown(value: unknown): string {
 }
 
 function unknownName(what: string, name: string, known: readonly string[]): CodedError {
-  const close = nearest(name, known);
-  const hint = close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : '';
-  return badRequest(`unknown ${what} ${shown(name)}`, hint);
+  const question = didYouMean(name, known, '');
+  return badRequest(`unknown ${what} ${shown(name)}`, question === '' ? '' : `${question} `);
 }
 
 export function badRequest(message: string, hint = ''): CodedError {

@@ -1,4 +1,5 @@
 import { CodedError } from '../../core/coded-error.ts';
+import { compilePathTemplate, matchPath, type PathPattern, routeKey } from '../../core/path-template.ts';
 import type { Operation, Pack } from '../../packs/pack.ts';
 import { createRecognizer, type Recognizer } from './recognize.ts';
 
@@ -18,10 +19,9 @@ export interface Router {
   readonly recognizer: Recognizer;
 }
 
-interface Pattern extends Target {
+interface Pattern extends PathPattern {
   readonly method: string;
-  readonly expression: RegExp;
-  readonly names: readonly string[];
+  readonly target: () => Target;
 }
 
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
@@ -32,16 +32,18 @@ const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
  * @throws {CodedError} PACK_CONFLICT when two packs claim the same method and path
  */
 export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<string, string>>): Router {
-  const exact = new Map<string, Match>();
+  const exact = new Map<string, () => Match>();
   const patterns: Pattern[] = [];
   const claims = new Map<string, Pack>();
+  let recognizer: Recognizer | undefined;
 
   for (const pack of packs) {
-    for (const operation of pack.operations) {
-      const path = (mounts[pack.name] ?? '') + operation.path;
-      claim(`${operation.method} ${path.replace(/\{[^}]+\}/g, '{}')}`, pack);
-      if (path.includes('{')) patterns.push(compilePattern(path, { pack, operation }));
-      else exact.set(`${operation.method} ${path}`, { pack, operation, pathParams: NO_PARAMS });
+    for (const [index, { method, path: own }] of pack.routes.entries()) {
+      const path = (mounts[pack.name] ?? '') + own;
+      const target = targetOf(pack, index);
+      claim(routeKey(method, path), pack);
+      if (path.includes('{')) patterns.push({ method, target, ...compilePathTemplate(path) });
+      else exact.set(`${method} ${path}`, target);
     }
   }
 
@@ -53,39 +55,38 @@ export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<str
 
   return {
     find(method, path) {
-      return exact.get(`${method} ${path}`) ?? matchPattern(patterns, method, path);
+      return exact.get(`${method} ${path}`)?.() ?? matchPattern(patterns, method, path);
     },
-    recognizer: createRecognizer(packs, mounts),
+    get recognizer() {
+      recognizer ??= createRecognizer(packs, mounts);
+      return recognizer;
+    },
   };
 }
 
+/** Returns a function that finds an operation on first use, because packs are not compiled before they are used. */
+function targetOf(pack: Pack, index: number): () => Match {
+  let match: Match | undefined;
+  return () => {
+    match ??= { pack, operation: operationAt(pack, index), pathParams: NO_PARAMS };
+    return match;
+  };
+}
+
+function operationAt({ name, operations }: Pack, index: number): Operation {
+  const operation = operations[index];
+  if (operation === undefined) throw new Error(`route ${index} of pack ${name} has no operation`);
+  return operation;
+}
+
 function matchPattern(patterns: readonly Pattern[], method: string, path: string): Match | null {
-  for (const { method: own, expression, names, pack, operation } of patterns) {
-    const values = own === method ? expression.exec(path) : null;
-    if (values === null) continue;
-    const pathParams = Object.fromEntries(
-      names.map((name, index) => [name, decode(values[index + 1] ?? '')]),
-    );
+  for (const pattern of patterns) {
+    const pathParams = pattern.method === method ? matchPath(pattern, path) : null;
+    if (pathParams === null) continue;
+    const { pack, operation } = pattern.target();
     return { pack, operation, pathParams };
   }
   return null;
-}
-
-function compilePattern(path: string, target: Target): Pattern {
-  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
-  const source = path
-    .split(/\{[^}]+\}/)
-    .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('([^/]+)');
-  return { ...target, method: target.operation.method, expression: new RegExp(`^${source}$`), names };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function conflict(line: string, first: Pack, second: Pack): CodedError {

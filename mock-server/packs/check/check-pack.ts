@@ -1,14 +1,10 @@
 import { join } from 'node:path';
-import { checkDocument } from './check-document.ts';
-import { checkLifecycle } from './check-lifecycle.ts';
-import { compilePack } from './compile-pack.ts';
-import { Defect, step } from './defect.ts';
-import { listOperations } from './document.ts';
-import { type DryRun, dryRunPack } from './dry-run-pack.ts';
-import { atPointer, pointerParts } from './expressions.ts';
-import type { Finding, Severity } from './finding.ts';
-import type { Lifecycle } from './lifecycle.ts';
-import { schemaDefects } from './lifecycle-schema.ts';
+import { checkLifecycle } from '../check-lifecycle.ts';
+import { compilePack } from '../compile-pack.ts';
+import { Defect } from '../defect.ts';
+import { listOperations } from '../document.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import { schemaDefects } from '../lifecycle-schema.ts';
 import {
   applyProfile,
   documentPlace,
@@ -16,10 +12,14 @@ import {
   type Place,
   placed,
   readDocument,
-} from './load-pack.ts';
-import type { Pack } from './pack.ts';
-import { PackError, type PackProblem } from './pack-error.ts';
-import { readYamlFile, type YamlFile } from './yaml-file.ts';
+} from '../load-pack.ts';
+import type { Pack } from '../pack.ts';
+import { PackError, type PackProblem } from '../pack-error.ts';
+import { atPointer, pointerParts, step } from '../pointer.ts';
+import { readYamlFile, type YamlFile } from '../yaml-file.ts';
+import { checkDocument } from './check-document.ts';
+import { type DryRun, dryRunPack } from './dry-run-pack.ts';
+import type { Finding, Severity } from './finding.ts';
 
 /** A mistake in a pack, or a warning about it. */
 export interface PackFinding extends PackProblem {

@@ -7,8 +7,8 @@ import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import { createMockServer, type JournalEntry, type MockServer } from '../mock-server/index.ts';
 
 /** The compiled module, because workers cannot load TypeScript in every supported version of Node. */
-const BUILT = pathToFileURL(join(import.meta.dirname, '../dist/cli/judge-aside.js')).href;
-const { judgeAside } = (await import(BUILT)) as typeof import('./judge-aside.ts');
+const BUILT = pathToFileURL(join(import.meta.dirname, '../dist/cli/judge-in-worker.js')).href;
+const { judgeInWorker } = (await import(BUILT)) as typeof import('./judge-in-worker.ts');
 
 const OPTIONS = { timeScale: 1, time: 'wall', concurrency: null } as const;
 let mock: MockServer;
@@ -34,14 +34,14 @@ function reportOf(verdict: unknown): SuiteReport {
 
 describe('a judge in a worker', () => {
   it('returns the same report as the judge on the main thread', async () => {
-    const verdict = await judgeAside(OPTIONS)(entries, mock.packs, new AbortController().signal);
+    const verdict = await judgeInWorker(OPTIONS)(entries, mock.packs, new AbortController().signal);
     expect(verdict).not.toHaveProperty('next');
     expect(verdict).toEqual(judgeJournal(entries, mock.packs, OPTIONS));
   });
 
   it('falls back to the main thread if the worker fails, with the same report', async () => {
     const packs = mock.packs.map((pack) => ({ ...pack, dir: join(pack.dir, 'nowhere') }));
-    const verdict = await judgeAside(OPTIONS)(entries, packs, new AbortController().signal);
+    const verdict = await judgeInWorker(OPTIONS)(entries, packs, new AbortController().signal);
     expect(verdict).toHaveProperty('next');
     expect(reportOf(verdict)).toEqual(judgeJournal(entries, mock.packs, OPTIONS));
   });
@@ -54,6 +54,6 @@ describe('a judge in a worker', () => {
         yield entries[n % entries.length] as JournalEntry;
       }
     }
-    await expect(judgeAside(OPTIONS)(endless(), mock.packs, stop.signal)).rejects.toThrow('aborted');
+    await expect(judgeInWorker(OPTIONS)(endless(), mock.packs, stop.signal)).rejects.toThrow('aborted');
   });
 });

@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtInPackDirs } from '../load-pack.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { checkPack } from './check-pack.ts';
 import type { Severity } from './finding.ts';
-import { builtInPackDirs } from './load-pack.ts';
-import { PACKAGE_ROOT } from './package-root.ts';
 
 const LUMA = join(PACKAGE_ROOT, 'spec/luma');
 const RUNWAY = join(PACKAGE_ROOT, 'spec/runway');

@@ -30,10 +30,10 @@ const loadJudge = () => import('../contract-tests/client/judge-journal.ts');
  * Creates a judge that evaluates the journal of a running mock in a worker, so that the mock is not delayed. If a worker
  * cannot run, for lack of memory or file descriptors, the journal is evaluated in steps on the main thread.
  */
-export function judgeAside(options: JournalJudgeOptions): Judge {
+export function judgeInWorker(options: JournalJudgeOptions): Judge {
   return async (entries, packs, signal) => {
     try {
-      return await judgeInWorker(entries, { packs: packs.map(named), options }, signal);
+      return await reportFromWorker(entries, { packs: packs.map(named), options }, signal);
     } catch {
       signal.throwIfAborted();
       const { judgeJournalInSteps } = await loadJudge();
@@ -51,7 +51,7 @@ function named({ dir, profile }: Parameters<Judge>[1][number]): WorkerTask['pack
   return { dir, profile };
 }
 
-async function judgeInWorker(
+async function reportFromWorker(
   entries: Iterable<JournalEntry>,
   task: WorkerTask,
   signal: AbortSignal,

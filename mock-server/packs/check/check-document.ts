@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { checkReferences } from './check-references.ts';
-import { step } from './defect.ts';
-import { listOperations } from './document.ts';
-import { placeOf } from './document-schemas.ts';
-import { explainViolation, violationOf } from './explain-violation.ts';
+import { checkReferences } from '../check-references.ts';
+import { listOperations } from '../document.ts';
+import { placeOf } from '../document-schemas.ts';
+import { explainViolation, violationOf } from '../explain-violation.ts';
+import { step } from '../pointer.ts';
 import type { Finding } from './finding.ts';
 
 /** Finds defects of a document, independent of its lifecycle. */

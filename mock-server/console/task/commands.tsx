@@ -1,0 +1,54 @@
+import { useState } from 'preact/hooks';
+import { LastAction, perform } from '../drive/actions.tsx';
+import { packs } from '../drive/packs.ts';
+import { Labeled } from '../labeled.tsx';
+import { literal } from '../model/equivalents.ts';
+import type { Lane } from '../model/lanes.ts';
+
+/** What can be done with a task: resend its callback, force its outcome. */
+export function Commands({ lane }: { readonly lane: Lane }) {
+  const [outcome, setOutcome] = useState('success');
+  const failures = packs.value.find(({ name }) => name === lane.pack)?.scenarios ?? [];
+  const path = `tasks/${encodeURIComponent(lane.id)}`;
+  return (
+    <div class="commands">
+      <button
+        type="button"
+        onClick={() =>
+          perform('POST', `${path}/redeliver`, undefined, `mock.tasks.redeliver(${literal(lane.id)});`)
+        }
+      >
+        Resend callback
+      </button>
+      <Labeled label="New outcome">
+        {(id) => (
+          <select id={id} value={outcome} onChange={({ currentTarget }) => setOutcome(currentTarget.value)}>
+            <option value="success">success</option>
+            {failures
+              .filter(({ name }) => name.startsWith('fail.'))
+              .map(({ name, summary }) => (
+                <option key={name} value={name} title={summary}>
+                  {name}
+                </option>
+              ))}
+          </select>
+        )}
+      </Labeled>
+      <button
+        type="button"
+        disabled={lane.ended !== null}
+        onClick={() =>
+          perform(
+            'POST',
+            `${path}/amend`,
+            { outcome },
+            `mock.tasks.amend(${literal(lane.id)}, ${literal(outcome)});`,
+          )
+        }
+      >
+        Force outcome
+      </button>
+      <LastAction />
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+import { findCallback } from '../document.ts';
+import { bodySchemaAt, placeOf, responseAt } from '../document-schemas.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import type {
+  AnswerOperation,
+  CallContext,
+  ListOperation,
+  Operation,
+  Pack,
+  SubmitOperation,
+  TaskPage,
+} from '../pack.ts';
+import { step } from '../pointer.ts';
+import { JsonText } from '../template.ts';
+import { dryRunErrors } from './dry-run-errors.ts';
+import type { Finding } from './finding.ts';
+import { exampleRequest, SAMPLE_URL, type Snapshot, samplePathParams, snapshotsOf } from './sample-tasks.ts';
+import { type Run, startRun } from './start-run.ts';
+
+/** Result of a dry run. */
+export interface DryRun {
+  readonly findings: readonly Finding[];
+  /** Schemas that cannot be compiled. */
+  readonly unusable: readonly Finding[];
+  /** Pointers to the templates that were rendered and validated. */
+  readonly templates: ReadonlySet<string>;
+  /** States in which templates were rendered. */
+  readonly states: ReadonlySet<string>;
+}
+
+/** Renders every possible answer and callback of a pack, and validates each against the document. */
+export function dryRunPack(pack: Pack, lifecycle: Lifecycle): DryRun {
+  const run = startRun(pack, lifecycle);
+  for (const operation of pack.operations) {
+    if (operation.type === 'submit') dryRunTask(run, operation);
+    if (operation.type === 'answer') checkAnswer(run, operation);
+    if (operation.type === 'list') checkPage(run, operation, null);
+    dryRunErrors(run, operation);
+  }
+  const { findings, unusable, templates, states } = run;
+  return { findings, unusable, templates, states };
+}
+
+function dryRunTask(run: Run, operation: SubmitOperation): void {
+  const request = exampleRequest(run, operation);
+  if (request === null) return;
+  for (const snapshot of snapshotsOf(run, operation, request)) {
+    run.states.add(snapshot.view.state);
+    if (snapshot.view.startedAt === null) {
+      answer(run, operation, operation.status, operation.answer(snapshot), '/answer', snapshot.title);
+    }
+    for (const asked of run.pack.operations) checkPoll(run, asked, snapshot);
+    announce(run, operation, snapshot);
+  }
+}
+
+function checkPoll(run: Run, asked: Operation, snapshot: Snapshot): void {
+  if (asked.type === 'list') return checkPage(run, asked, snapshot);
+  if (asked.type !== 'poll' && asked.type !== 'cancel') return;
+  const { state } = snapshot.view;
+  const template = asked.answers?.get(state);
+  if (template === undefined) return;
+  const status = asked.type === 'poll' ? 200 : asked.status;
+  answer(run, asked, status, template(snapshot), `/answers${step(state)}`, snapshot.title);
+}
+
+function checkAnswer(run: Run, operation: AnswerOperation): void {
+  const body = operation.answer(sampleCall(run, operation));
+  answer(run, operation, operation.status, body, '/answer', '');
+}
+
+/** Checks a page. @param snapshot the only task on the page; null for an empty page */
+function checkPage(run: Run, operation: ListOperation, snapshot: Snapshot | null): void {
+  const template = snapshot === null ? undefined : operation.items.get(snapshot.view.state);
+  const text = snapshot === null ? undefined : template?.(snapshot);
+  const count = text === undefined ? 0 : 1;
+  const page: TaskPage = {
+    items: new JsonText(`[${text ?? ''}]`),
+    count,
+    limit: operation.page.size,
+    offset: 0,
+    hasMore: count > 0,
+    nextUrl: count > 0 ? SAMPLE_URL : null,
+    previousUrl: null,
+  };
+  const body = operation.answer({ ...sampleCall(run, operation), page });
+  const title = snapshot === null ? 'without tasks' : `with a task ${snapshot.title}`;
+  answer(run, operation, 200, body, '/answer', title);
+}
+
+function sampleCall(run: Run, operation: AnswerOperation | ListOperation): CallContext {
+  const pathParams = samplePathParams(run, operation) ?? {};
+  const request = { query: () => undefined, header: () => undefined, pathParams, body: undefined };
+  return { request, origin: 'http://127.0.0.1:4010', secret: 'whsec_cmVoZWFyc2Fs' };
+}
+
+function answer(
+  run: Run,
+  operation: Operation,
+  status: number,
+  body: string,
+  template: string,
+  title: string,
+): void {
+  const { pack, findings, documented, validate } = run;
+  const at = `/operations${step(operation.id)}`;
+  const described = documented.get(operation.id);
+  const response = described === undefined ? null : responseAt(pack.document, described, status);
+  if (response === null) {
+    const message = `the document does not describe a response ${status} for ${operation.method} ${operation.path}`;
+    findings.push({ severity: 'error', root: 'lifecycle', pointer: `${at}/status`, message });
+    return;
+  }
+  const schema = bodySchemaAt(pack.document, response);
+  const shownBy = `${operation.method} ${operation.path} ${title}`.trim();
+  if (schema !== null) validate({ body, schema, template: at + template, shownBy });
+}
+
+/** Checks the callback of the current state, if that state is announced. */
+function announce({ pack, documented, validate }: Run, operation: SubmitOperation, snapshot: Snapshot): void {
+  const { event } = operation;
+  const { state } = snapshot.view;
+  const template = event?.bodies.get(state);
+  const described = documented.get(operation.id);
+  if (event === null || template === undefined || described === undefined) return;
+  const { pointer } = findCallback(pack.document, described, event.callback);
+  const schema = bodySchemaAt(pack.document, `${placeOf(pack.document, pointer)}/post/requestBody`);
+  if (schema === null) return;
+  validate({
+    body: template(snapshot),
+    schema,
+    template: `/events${step(event.name)}/bodies${step(state)}`,
+    shownBy: `the callback of ${operation.id} ${snapshot.title}`,
+  });
+}
