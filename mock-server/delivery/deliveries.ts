@@ -1,7 +1,7 @@
 import { afterFailure, nextAttempt } from '../core/next-attempt.ts';
 import type { Attempt, DeliveryPolicy, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
-import { deliveriesOf, openDeliveriesOf, progressOf, type TaskRecord } from '../journal/task-store.ts';
+import { deliveriesOf, openDeliveriesOf, progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack, PackEvent } from '../packs/pack.ts';
 import type { Clock } from './clock.ts';
 import { callbackBody, callbackHeaders } from './compose-callback.ts';

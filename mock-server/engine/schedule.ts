@@ -4,7 +4,8 @@ import type { Clock } from '../delivery/clock.ts';
 import type { Deliveries } from '../delivery/deliveries.ts';
 import type { ByteBudget } from '../journal/byte-budget.ts';
 import type { Journal } from '../journal/journal.ts';
-import { scheduleNotesOf, type TaskRecord, type TaskStore } from '../journal/task-store.ts';
+import { scheduleNotesOf, type TaskRecord } from '../journal/stored-task.ts';
+import type { TaskStore } from '../journal/task-store.ts';
 import { createAgenda } from './agenda.ts';
 import { createRetirement, type Retirement } from './retirement.ts';
 

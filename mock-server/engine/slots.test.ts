@@ -4,7 +4,7 @@ import { amendStart } from '../core/amend.ts';
 import { slotFreeAt } from '../core/capacity.ts';
 import type { Account, Plan, Slot, TaskId } from '../core/types.ts';
 import type { JournalRecord } from '../journal/journal-record.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import { createSlots, type SlotLimits } from './slots.ts';
 
 const ANN = 'key-1' as Account;

@@ -1,7 +1,7 @@
 import { amendStart } from '../core/amend.ts';
 import type { Account, Capacity, Plan, Slot, TaskId } from '../core/types.ts';
 import type { JournalRecord } from '../journal/journal-record.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import { createLargest } from './largest.ts';
 
 export type SlotLimits = Pick<Capacity, 'slots' | 'queue'>;

@@ -1,5 +1,6 @@
 import type { Plan, PlannedDelivery } from '../core/types.ts';
-import { deliveriesOf, progressOf, type TaskRecord, type TaskStore } from './task-store.ts';
+import { deliveriesOf, progressOf, type TaskRecord } from './stored-task.ts';
+import type { TaskStore } from './task-store.ts';
 import type { OpenRecord } from './unpack-record.ts';
 
 /**
