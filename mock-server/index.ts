@@ -42,6 +42,7 @@ import {
   makeToken,
   readDuration,
   readSettings,
+  readSnapshotPolicy,
   readText,
   readTime,
   SMALLEST_BUDGET,
@@ -287,8 +288,8 @@ export interface MockServer {
   /** State of the journal on disk; null without `data`. */
   readonly data: DataReport | null;
   /**
-   * Resolves when no callback attempt is in flight and, with `data`, all entries are on disk. A receiver may still be
-   * working; see `quiet`.
+   * Resolves when no callback attempt is in flight and, with `data`, all entries and snapshots are on disk. A receiver
+   * may still be working; see `quiet`.
    * @throws {CodedError} DATA_UNWRITABLE when the folder of `data` cannot be written
    */
   settled(): Promise<void>;
@@ -551,6 +552,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     async settled() {
       await engine.settled();
       await journal.durable();
+      await file?.settled();
     },
     quiet: ({ quietFor = '200ms', timeout = '5s' } = {}) =>
       untilQuiet(
@@ -608,18 +610,20 @@ export async function checkPack(dir: string): Promise<PackCheck> {
 
 function restore(engine: Engine, file: JournalFile): void {
   try {
-    engine.restore(file.readPast);
+    engine.restore((use) => file.readPast(use));
   } catch (error) {
     void file.close();
     throw error;
   }
 }
 
-function openFile(dir: string, { durability = 'strict', onTrouble }: MockServerOptions): JournalFile {
+function openFile(dir: string, options: MockServerOptions): JournalFile {
+  const { durability = 'strict', onTrouble } = options;
   if (durability !== 'strict' && durability !== 'relaxed') {
     throw new CodedError('OPTION_INVALID', `durability must be strict or relaxed, got "${durability}"`);
   }
-  return openJournalFile({ dir, durability, onTrouble: onTrouble ?? (() => undefined) });
+  const snapshots = readSnapshotPolicy(options);
+  return openJournalFile({ dir, durability, snapshots, onTrouble: onTrouble ?? (() => undefined) });
 }
 
 function bind(server: Server, port: number, host: string): Promise<void> {

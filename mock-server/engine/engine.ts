@@ -2,6 +2,7 @@ import type { Clock, ClockMove } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';
 import { createDeliveries, type Deliveries } from '../delivery/deliveries.ts';
 import { type ByteBudget, createByteBudget } from '../journal/byte-budget.ts';
+import type { Fold } from '../journal/fold.ts';
 import type { Journal } from '../journal/journal.ts';
 import { createPlanPacker } from '../journal/packed-plan.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
@@ -58,11 +59,12 @@ export function createEngine(options: EngineOptions): Engine {
   const { packs, clock, journal, courier, settings } = options;
   const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
   const { speed, keep, concurrency, queue } = settings;
-  const tasks = createTaskStore(budget);
+  const packer = createPlanPacker();
+  const tasks = createTaskStore({ budget, packer, secrets: journal.secrets });
   const counts = createSubmissionCounts();
   const rates = createRateWindows(packs, settings);
   const slots = createSlots(concurrency === null ? null : { slots: concurrency, queue }, tasks.get);
-  for (const { apply } of [tasks, counts, rates, slots]) journal.subscribe(apply);
+  for (const fold of [tasks, counts, rates, slots]) journal.addFold(fold as Fold);
 
   const deliveries = createDeliveries({
     clock,
@@ -88,7 +90,6 @@ export function createEngine(options: EngineOptions): Engine {
   const { flights } = deliveries;
   clock.drive({ nextAt: schedule.nextAt, runDue: schedule.runDue, settled: flights.settled, flights });
 
-  const packer = createPlanPacker();
   const shared = { packs, tasks, journal, clock, schedule, packer, slots };
   const submissions = createSubmissions({ ...shared, rates, counts, budget, settings });
   const rendered = createRenderedAnswers(journal);

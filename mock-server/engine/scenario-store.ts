@@ -76,7 +76,13 @@ export function createScenarioStore(
     else if (record.type === 'scenario.cleared') queue.clear(record.account ?? undefined);
     else if (record.type === 'server.reset') queue.clear();
   }
-  journal.subscribe(apply);
+  journal.addFold({
+    name: 'scenario-queue',
+    counted: [],
+    apply,
+    save: () => queue.entries,
+    load: (queued) => queue.add(queued as QueuedScenario),
+  });
 
   return {
     get waiting() {

@@ -1,6 +1,6 @@
 import { amendStart } from '../core/amend.ts';
 import type { Account, Capacity, Plan, Slot, TaskId } from '../core/types.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
+import type { Fold } from '../journal/fold.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { createLargest } from './largest.ts';
 
@@ -12,9 +12,7 @@ export interface EarlierStart {
 }
 
 /** The tasks of each account that occupy or wait for a slot. */
-export interface Slots {
-  /** Follows the tasks in the journal. */
-  apply(entry: JournalRecord): void;
+export interface Slots extends Fold<readonly TaskId[]> {
   /** Returns the account's capacity for planning; null without a limit. */
   capacityOf(account: Account, now: number): Capacity | null;
   /** Returns the tasks, in submission order, that can start earlier than planned, with their new plans. */
@@ -24,6 +22,10 @@ export interface Slots {
 }
 
 const NO_LIMIT: Slots = {
+  name: 'slots',
+  counted: [],
+  save: () => [],
+  load: () => undefined,
   apply: () => undefined,
   capacityOf: () => null,
   earlierStarts: () => [],
@@ -115,6 +117,13 @@ export function createSlots(
   }
 
   return {
+    name: 'slots',
+    counted: [],
+    // The slots themselves are in the plans of the tasks.
+    save: () => batches([...claims.values()].flatMap(({ taskId, slot }) => (slot === null ? [] : taskId))),
+    load(taskIds) {
+      for (const taskId of taskIds) claim(taskId, taskOf(taskId));
+    },
     apply(entry) {
       switch (entry.type) {
         case 'task.submitted':
@@ -142,6 +151,12 @@ export function createSlots(
       for (const [account, ledger] of [...ledgers]) sweepLedger(account, ledger, now);
     },
   };
+}
+
+const BATCH = 1000;
+
+function* batches(taskIds: readonly TaskId[]): Iterable<readonly TaskId[]> {
+  for (let at = 0; at < taskIds.length; at += BATCH) yield taskIds.slice(at, at + BATCH);
 }
 
 function moveUp(claims: readonly Claim[], slots: number, now: number): EarlierStart[] {

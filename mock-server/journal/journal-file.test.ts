@@ -42,9 +42,13 @@ function openFile(trouble: string[] = []) {
 
 function past(file: ReturnType<typeof openFile>): OpenRecord[] {
   const records: OpenRecord[] = [];
-  file.readPast((one) => {
-    records.push(one);
-    return null;
+  file.readPast({
+    part: () => undefined,
+    snapshot: () => undefined,
+    entry(one) {
+      records.push(one);
+      return null;
+    },
   });
   return records;
 }
@@ -96,8 +100,8 @@ describe('the journal on disk', () => {
   });
 
   it('rejects a file of a later format version', () => {
-    writeFileSync(PATH(), '{"format":"stuntdouble-journal","version":3}\n');
-    expect(() => past(openFile())).toThrow(/journal\.jsonl:1 has format version 3.*reads versions 1 and 2/);
+    writeFileSync(PATH(), '{"format":"stuntdouble-journal","version":4}\n');
+    expect(() => past(openFile())).toThrow(/journal\.jsonl:1 has format version 4.*reads versions 1 to 3/);
   });
 
   it('reads a file without a header, and adds one', async () => {

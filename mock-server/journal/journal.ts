@@ -1,12 +1,13 @@
 import type { CodedError } from '../core/coded-error.ts';
 import { blankRecord } from './blank-record.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
+import { createEntryRing, type EntryRing } from './entry-ring.ts';
+import { createFolds, type Fold, type SavedPart } from './fold.ts';
 import type { JournalFile } from './journal-file.ts';
-import type { JournalEvent, JournalRecord } from './journal-record.ts';
+import type { JournalEvent, JournalRecord, Stamp } from './journal-record.ts';
 import { recordRequest, withoutSecrets } from './redact.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { openRecord } from './unpack-record.ts';
-import { dropTexts, shareTexts, weighRecord } from './weigh-record.ts';
 
 /** Selects entries of the journal. All conditions must match. */
 export interface JournalFilter {
@@ -34,12 +35,18 @@ export interface Journal {
   read(filter?: JournalFilter): Iterable<JournalRecord | null>;
   /** The number of the newest entry, even if it was evicted; 0 before the first. */
   readonly last: number;
-  /** Calls a listener with each new entry. @returns a function that ends the subscription */
+  /** Adds state that is built from the entries. Must be called before the first entry. */
+  addFold(fold: Fold): void;
+  /** Calls a listener with each new entry, after it was applied to the folds. @returns a function that ends the subscription */
   subscribe(listener: (record: JournalRecord) => void): () => void;
   /** Whether entries are also written to disk. */
   readonly isKept: boolean;
   /** Adds an entry of a previous run: it is stored and passed to subscribers, and its number is not reused. */
   replay(record: JournalRecord): void;
+  /** Adds a part of a snapshot to the folds. */
+  load(part: SavedPart): void;
+  /** Continues after the entry that a snapshot follows. */
+  continueAfter(stamp: Stamp): void;
   /**
    * Resolves when everything appended so far is on disk; null when nothing is pending. Rejects with DATA_UNWRITABLE
    * when the disk fails and durability is strict.
@@ -68,64 +75,23 @@ export interface JournalOptions {
 export function createJournal(options: JournalOptions): Journal {
   const { now, wallNow, keep, file, secrets = createSecrets() } = options;
   const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
-  // A ring buffer: entry number seq is at index seq % keep, with its weight at the same index.
-  let ring: (JournalRecord | undefined)[] = [];
-  let weights: number[] = [];
-  let seq = 0;
-  /** The number of the oldest entry in memory. */
-  let first = 1;
+  const ring = createEntryRing(keep, budget);
+  const folds = createFolds();
   const listeners = new Set<(record: JournalRecord) => void>();
 
+  /** The folds come first, because listeners may append further entries. */
   function store(given: JournalRecord): JournalRecord {
-    // A journal on disk may have gaps.
-    while (first <= given.seq - keep) {
-      if (first > seq) first = given.seq;
-      else evictOldest();
-    }
-    if (given.type === 'server.reset') {
-      evictAll();
-      first = given.seq;
-    }
-    const record = shareTexts(given, budget);
-    const weight = weighRecord(record);
-    budget.charge('journal', weight);
-    seq = record.seq;
-    ring[seq % keep] = record;
-    weights[seq % keep] = weight;
-    if (record.type === 'journal.cleared') evictAll();
+    if (given.type === 'server.reset') ring.skipTo(given.seq - 1);
+    const record = ring.add(given);
+    if (record.type === 'journal.cleared') ring.clear();
+    folds.apply(record);
     for (const listener of listeners) listener(record);
-    while (first < seq && budget.used('journal') > budget.journalLimit) evictOldest();
+    ring.trim();
     return record;
   }
 
-  /** Evicts the oldest entry. */
-  function evictOldest(): void {
-    const place = first % keep;
-    const record = ring[place];
-    first += 1;
-    if (record === undefined) return;
-    budget.charge('journal', -(weights[place] ?? 0));
-    dropTexts(record, budget);
-    ring[place] = undefined;
-  }
-
-  function* read({ type, taskId, since = 0, upTo = seq }: JournalFilter): Iterable<JournalRecord | null> {
-    const end = Math.min(upTo, seq);
-    for (let n = since + 1; n <= end; n++) {
-      n = Math.max(n, first);
-      const record = n > end ? undefined : ring[n % keep];
-      yield record !== undefined && matches(record, type, taskId) ? record : null;
-    }
-  }
-
-  function evictAll(): void {
-    while (first <= seq) evictOldest();
-    ring = [];
-    weights = [];
-  }
-
   function stamped(event: JournalEvent): JournalRecord {
-    const stamp = { seq: seq + 1, at: now(), wallAt: wallNow() };
+    const stamp = { seq: ring.last + 1, at: now(), wallAt: wallNow() };
     if (event.type === 'request.answered') return recordRequest(stamp, event, secrets);
     return { ...stamp, ...withoutSecrets(event, secrets) };
   }
@@ -136,25 +102,24 @@ export function createJournal(options: JournalOptions): Journal {
       const record = stamped(event);
       if (event.type === 'server.reset') file?.startOver(openRecord(record, secrets));
       else file?.append(openRecord(record, secrets));
-      return store(record);
+      const stored = store(record);
+      // A listener may have appended further entries, which were then checked.
+      if (ring.last === stored.seq) file?.snapshotIfDue(stored, folds.save);
+      return stored;
     },
     isKept: file !== null,
+    addFold: folds.add,
     replay: store,
-    read: (filter = {}) => read(filter),
+    load: folds.load,
+    continueAfter: ({ seq }) => ring.skipTo(seq),
+    read: (filter = {}) => read(ring, filter),
     get last() {
-      return seq;
+      return ring.last;
     },
     durable: () => file?.durable() ?? null,
     written: () => file?.written() ?? null,
     refusal: () => file?.refusal() ?? null,
-    records({ type, taskId, since = 0, upTo = seq } = {}) {
-      const found: JournalRecord[] = [];
-      for (let n = Math.max(first, since + 1); n <= Math.min(upTo, seq); n++) {
-        const record = ring[n % keep];
-        if (record !== undefined && matches(record, type, taskId)) found.push(record);
-      }
-      return found;
-    },
+    records: (filter = {}) => found(ring, filter),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -165,6 +130,30 @@ export function createJournal(options: JournalOptions): Journal {
       store(record);
     },
   };
+}
+
+function* read(
+  ring: EntryRing,
+  { type, taskId, since = 0, upTo = ring.last }: JournalFilter,
+): Iterable<JournalRecord | null> {
+  const end = Math.min(upTo, ring.last);
+  for (let n = since + 1; n <= end; n++) {
+    n = Math.max(n, ring.first);
+    const record = n > end ? undefined : ring.at(n);
+    yield record !== undefined && matches(record, type, taskId) ? record : null;
+  }
+}
+
+function found(
+  ring: EntryRing,
+  { type, taskId, since = 0, upTo = ring.last }: JournalFilter,
+): JournalRecord[] {
+  const records: JournalRecord[] = [];
+  for (let n = Math.max(ring.first, since + 1); n <= Math.min(upTo, ring.last); n++) {
+    const record = ring.at(n);
+    if (record !== undefined && matches(record, type, taskId)) records.push(record);
+  }
+  return records;
 }
 
 function matches(record: JournalRecord, type: string | undefined, taskId: string | undefined): boolean {

@@ -46,10 +46,19 @@ export function createMetrics(journal: Journal, gauges: Readonly<Record<string, 
     counter?.set(values, (counter.get(values) ?? 0) + amount);
   }
 
-  journal.subscribe((record) => {
-    // Prometheus handles counters that restart from zero.
-    if (record.type === 'server.reset') for (const counter of counters.values()) counter.clear();
-    else count(record, add);
+  journal.addFold({
+    name: 'metrics',
+    counted: ['request.answered', 'media.served'],
+    apply(record) {
+      // Prometheus handles counters that restart from zero.
+      if (record.type === 'server.reset') for (const counter of counters.values()) counter.clear();
+      else count(record, add);
+    },
+    save: () => [...counters].map(([name, counter]) => [name, [...counter]]),
+    load(saved) {
+      const [name, rows] = saved as readonly [Name, readonly (readonly [values: string, amount: number])[]];
+      for (const [values, amount] of rows) add(name, values, amount);
+    },
   });
 
   return {

@@ -82,6 +82,12 @@ export class StoredTask implements TaskRecord, ScheduleNotes {
   }
 }
 
+/** Returns whether an entry changes the task it is about: of the answered requests, only polls are counted. */
+export function affectsTask(record: JournalRecord): boolean {
+  if (record.type === 'request.answered') return record.does === 'poll';
+  return record.type !== 'media.served' || isDownload(record);
+}
+
 /** Applies an entry to the task it is about. Entries that do not concern a task have no effect. */
 export function applyToTask(task: StoredTask, record: JournalRecord): void {
   switch (record.type) {
@@ -93,6 +99,9 @@ export function applyToTask(task: StoredTask, record: JournalRecord): void {
       return;
     case 'task.changed':
       task.announced = record.index + 1;
+      return;
+    case 'task.amended':
+      task.packed = record.packed;
       return;
     case 'task.expired':
       task.expired = true;

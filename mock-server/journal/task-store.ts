@@ -1,81 +1,75 @@
 import type { Account } from '../core/types.ts';
 import { createAccountTasks } from './account-tasks.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
+import type { Fold } from './fold.ts';
 import type { JournalRecord } from './journal-record.ts';
-import { longRequestOf, type PackedPlan, sharedOf, withoutRequest } from './packed-plan.ts';
-import { applyToTask, StoredTask, type TaskRecord } from './stored-task.ts';
-import { bytesAdded, bytesOf } from './task-bytes.ts';
+import { createPlanPacker, type PlanPacker, sharedOf, withoutRequest } from './packed-plan.ts';
+import { loadTask, type SavedTask, saveTask, TASKS } from './saved-task.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
+import { affectsTask, applyToTask, StoredTask, type TaskRecord } from './stored-task.ts';
+import { captureTasks, type TaskCapture } from './task-capture.ts';
+import { createTaskMemory } from './task-memory.ts';
 
 /** All tasks, derived from the journal: replaying the same entries gives the same store. */
-export interface TaskStore {
+export interface TaskStore extends Fold<SavedTask> {
   readonly size: number;
   get(id: string): TaskRecord | undefined;
   all(): IterableIterator<TaskRecord>;
   /** The tasks of one account, newest first. */
   newest(account: Account): Iterable<TaskRecord>;
-  /** Applies a journal entry. The only way to change the store. */
-  apply(record: JournalRecord): void;
 }
 
-/**
- * Creates an empty store.
- * @param budget the budget that the memory of tasks is charged to
- */
-export function createTaskStore(budget: ByteBudget = createByteBudget(Number.POSITIVE_INFINITY)): TaskStore {
+export interface TaskStoreOptions {
+  /** The budget that the memory of tasks is charged to. */
+  readonly budget?: ByteBudget;
+  /** Packs the plans of saved tasks. */
+  readonly packer?: PlanPacker;
+  /** The secrets that are masked when a task is saved. */
+  readonly secrets?: Secrets;
+}
+
+/** Creates an empty store. */
+export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
+  const { packer = createPlanPacker(), secrets = createSecrets() } = options;
+  const memory = createTaskMemory(options.budget ?? createByteBudget(Number.POSITIVE_INFINITY));
   const tasks = new Map<string, StoredTask>();
   const byAccount = createAccountTasks<StoredTask>();
+  let capture: TaskCapture<StoredTask, SavedTask> | null = null;
 
-  function enter(taskId: string, packed: PackedPlan): void {
+  function enter(taskId: string, task: StoredTask): void {
     forget(taskId);
-    const task = new StoredTask(packed);
+    capture?.leaveOut(task);
     tasks.set(taskId, task);
-    byAccount.add(sharedOf(packed).account, task);
-    budget.charge('tasks', bytesOf(task));
-    holdRequest(taskId, packed);
+    byAccount.add(sharedOf(task.packed).account, task);
+    memory.add(taskId, task);
   }
 
   function forget(taskId: string): void {
     const task = tasks.get(taskId);
     if (task === undefined) return;
+    capture?.beforeChange(task);
     tasks.delete(taskId);
     byAccount.remove(sharedOf(task.packed).account, task);
-    budget.charge('tasks', -bytesOf(task));
-    dropRequest(taskId, task.packed);
+    memory.remove(taskId, task);
     // The agenda may reference the task until its scheduled time.
     task.packed = withoutRequest(task.packed);
   }
 
-  function amend(taskId: string, task: StoredTask, packed: PackedPlan): void {
-    budget.charge('tasks', packed.bytes - task.packed.bytes);
-    holdRequest(taskId, packed);
-    dropRequest(taskId, task.packed);
-    task.packed = packed;
-  }
-
-  function holdRequest(taskId: string, packed: PackedPlan): void {
-    const text = longRequestOf(packed);
-    if (text !== null) budget.keepText('tasks', taskId, text);
-  }
-
-  function dropRequest(taskId: string, packed: PackedPlan): void {
-    const text = longRequestOf(packed);
-    if (text !== null) budget.dropText('tasks', taskId, text);
-  }
-
   function change(taskId: string, task: StoredTask, record: JournalRecord): void {
-    if (record.type === 'task.amended') return amend(taskId, task, record.packed);
-    budget.charge('tasks', bytesAdded(task, record));
+    if (!affectsTask(record)) return;
+    capture?.beforeChange(task);
+    memory.change(taskId, task, record);
     applyToTask(task, record);
   }
 
-  function apply(record: JournalRecord): void {
-    if (record.type === 'task.submitted') return enter(record.taskId, record.packed);
-    if (record.type === 'server.reset') {
-      tasks.clear();
-      byAccount.clear();
-      return budget.releaseTasks();
-    }
-    if (record.type === 'task.forgotten') return forget(record.taskId);
+  function clear(): void {
+    capture = null;
+    tasks.clear();
+    byAccount.clear();
+    memory.clear();
+  }
+
+  function applyToOne(record: JournalRecord): void {
     const taskId = 'taskId' in record ? record.taskId : null;
     const task = taskId === null ? undefined : tasks.get(taskId);
     if (taskId !== null && task !== undefined) change(taskId, task, record);
@@ -88,6 +82,22 @@ export function createTaskStore(budget: ByteBudget = createByteBudget(Number.POS
     get: (id) => tasks.get(id),
     all: () => tasks.values(),
     newest: byAccount.newest,
-    apply,
+    name: TASKS,
+    counted: ['request.answered', 'media.served'],
+    apply(record) {
+      if (record.type === 'task.submitted') enter(record.taskId, new StoredTask(record.packed));
+      else if (record.type === 'server.reset') clear();
+      else if (record.type === 'task.forgotten') forget(record.taskId);
+      else applyToOne(record);
+    },
+    save() {
+      const own = captureTasks(tasks.values(), (task) => saveTask(task, secrets), end);
+      function end(): void {
+        if (capture === own) capture = null;
+      }
+      capture = own;
+      return own.parts();
+    },
+    load: (saved) => enter(saved.plan.taskId, loadTask(saved, packer)),
   };
 }

@@ -44,7 +44,8 @@ export function showPlan(plan: Plan, secrets: Secrets): Plan {
   };
 }
 
-function showDelivery(delivery: PlannedDelivery, secrets: Secrets): PlannedDelivery {
+/** Returns a delivery with its client's keys masked. */
+export function showDelivery(delivery: PlannedDelivery, secrets: Secrets): PlannedDelivery {
   const url = secrets.maskText(delivery.url);
   return url === delivery.url ? delivery : { ...delivery, url };
 }
