@@ -4,6 +4,8 @@ import {
   duration,
   factor,
   headerText,
+  interval,
+  journalSize,
   mount,
   oneOf,
   type Reader,
@@ -103,12 +105,12 @@ const SERVER: readonly Row[] = [
   [
     '--snapshot-after <size>',
     'size of the journal after which a snapshot of all tasks replaces it, such as 256mb (default: 64mb)',
-    size,
+    journalSize,
   ],
   [
     '--snapshot-every <duration>',
     'time after which a snapshot replaces a smaller journal, wall time (default: 1h)',
-    duration,
+    interval,
   ],
   [
     '--grace <duration>',

@@ -46,6 +46,7 @@ import {
   readText,
   readTime,
   SMALLEST_BUDGET,
+  SMALLEST_TAIL,
 } from './options.ts';
 import type { PackCheck, PackFinding } from './packs/check-pack.ts';
 import { builtInPackDirs, loadPack } from './packs/load-pack.ts';
@@ -99,6 +100,7 @@ export {
   parseByteSize,
   parseDuration,
   SMALLEST_BUDGET,
+  SMALLEST_TAIL,
 };
 
 /** An entry of the journal, with its times in ISO 8601. */

@@ -259,7 +259,7 @@ function readKeepBytes(value: number | string | undefined): number {
 }
 
 /** Smallest `snapshotAfter`, in bytes. */
-const SMALLEST_TAIL = 1024;
+export const SMALLEST_TAIL = 1024;
 
 /** @throws {CodedError} OPTION_INVALID */
 export function readSnapshotPolicy({
