@@ -36,7 +36,7 @@ import { KEY_MARK, SECRET_MARK } from './journal/marks.ts';
 import { createMetrics } from './journal/metrics.ts';
 import { createSecrets } from './journal/secrets.ts';
 import { reportTask, type TaskReport } from './journal/task-report.ts';
-import { type OpenRecord, presentRecord } from './journal/unpack-record.ts';
+import { type OpenEntry, presentEntry } from './journal/unpack-entry.ts';
 import {
   type DurationOption,
   type MockServerOptions,
@@ -73,7 +73,7 @@ export { makeFolder } from './journal/make-folder.ts';
 export { KEY_MARK, REDACTED } from './journal/marks.ts';
 export { createSecrets } from './journal/secrets.ts';
 export type { DeliveryReport } from './journal/task-report.ts';
-export type { OpenRecord as JournalRecord } from './journal/unpack-record.ts';
+export type { OpenEntry } from './journal/unpack-entry.ts';
 export type { MockServerOptions } from './options.ts';
 export { documentPattern } from './packs/document-pattern.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
@@ -106,7 +106,7 @@ export {
 };
 
 /** An entry of the journal, with its times in ISO 8601. */
-export type JournalEntry = Presented<OpenRecord>;
+export type JournalEntry = Presented<OpenEntry>;
 
 /** Options of `listen()`. */
 export interface ListenOptions {
@@ -545,9 +545,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       clear: () => engine.scenarios.clear(),
     },
     journal: {
-      entries: (filter) => journal.records(filter).map((record) => presentRecord(record, journal.secrets)),
-      subscribe: (listener) =>
-        journal.subscribe((record) => listener(presentRecord(record, journal.secrets))),
+      entries: (filter) => journal.records(filter).map((record) => presentEntry(record, journal.secrets)),
+      subscribe: (listener) => journal.subscribe((record) => listener(presentEntry(record, journal.secrets))),
     },
     get data() {
       if (file === null || options.data === undefined) return null;

@@ -6,11 +6,11 @@ import { createClock } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';
 import type { SavedPart } from '../journal/fold.ts';
 import { createJournal } from '../journal/journal.ts';
+import type { JournalEvent, Stamp } from '../journal/journal-entry.ts';
 import type { JournalFile } from '../journal/journal-file.ts';
-import type { JournalEvent, Stamp } from '../journal/journal-record.ts';
 import { createMetrics } from '../journal/metrics.ts';
 import type { UsePast } from '../journal/read-past.ts';
-import type { OpenRecord } from '../journal/unpack-record.ts';
+import type { OpenEntry } from '../journal/unpack-entry.ts';
 import { readSettings } from '../options.ts';
 import { loadPack } from '../packs/load-pack.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
@@ -32,7 +32,7 @@ interface Capture {
 
 /** An engine without disk and network. Its entries are recorded, and snapshots are taken when a test asks for them. */
 function createWorld(answers: readonly boolean[] = []) {
-  const entries: OpenRecord[] = [];
+  const entries: OpenEntry[] = [];
   const captures: Capture[] = [];
   let isWanted = false;
   let posts = 0;
@@ -239,7 +239,7 @@ function restored(read: (use: UsePast) => void): World {
   return world;
 }
 
-function applyAll({ entry }: UsePast, entries: readonly OpenRecord[]): void {
+function applyAll({ entry }: UsePast, entries: readonly OpenEntry[]): void {
   for (const one of entries) expect(entry(structuredClone(one))).toBeNull();
 }
 

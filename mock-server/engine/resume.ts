@@ -1,14 +1,14 @@
 import { CodedError } from '../core/coded-error.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { Deliveries } from '../delivery/deliveries.ts';
+import { inconsistencyOf } from '../journal/inconsistency.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Stamp } from '../journal/journal-record.ts';
-import { inconsistencyOf } from '../journal/misfit.ts';
+import type { Stamp } from '../journal/journal-entry.ts';
 import type { PlanPacker } from '../journal/packed-plan.ts';
 import type { UsePast } from '../journal/read-past.ts';
 import { deliveriesOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
-import { closeRecord } from '../journal/unpack-record.ts';
+import { closeEntry } from '../journal/unpack-entry.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -72,7 +72,7 @@ export function createResume(options: ResumeOptions): Resume {
         entry(open) {
           const inconsistency = inconsistencyOf(open, tasks);
           if (inconsistency !== null) return inconsistency;
-          journal.replay(closeRecord(open, packer));
+          journal.replay(closeEntry(open, packer));
           past.last = open;
           return null;
         },

@@ -1,7 +1,7 @@
 import { CodedError } from '../core/coded-error.ts';
 import type { Account, Scenario } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
+import type { PackedEntry } from '../journal/journal-entry.ts';
 import type { Pack } from '../packs/pack.ts';
 import {
   createScenarioParser,
@@ -70,7 +70,7 @@ export function createScenarioStore(
   }
 
   /** The queue is derived from the journal. */
-  function apply(record: JournalRecord): void {
+  function apply(record: PackedEntry): void {
     if (record.type === 'scenario.queued') queue.add(record);
     else if (record.type === 'scenario.taken') queue.take(record.account, record.scenario);
     else if (record.type === 'scenario.cleared') queue.clear(record.account ?? undefined);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { amendStart } from '../core/amend.ts';
 import { slotFreeAt } from '../core/capacity.ts';
 import type { Account, Plan, Slot, TaskId } from '../core/types.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
+import type { PackedEntry } from '../journal/journal-entry.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { createSlots, type SlotLimits } from './slots.ts';
 
@@ -43,7 +43,7 @@ function createAccount(limit: SlotLimits) {
   const byId = new Map<TaskId, Task>();
   const slots = createSlots(limit, (id) => byId.get(id));
   const note = (type: 'task.submitted' | 'task.amended' | 'task.forgotten', { plan }: Task): void =>
-    slots.apply({ type, taskId: plan.taskId } as JournalRecord);
+    slots.apply({ type, taskId: plan.taskId } as PackedEntry);
   const tasks: Task[] = [];
   let now = 0;
   return {

@@ -10,12 +10,12 @@ import type { Clock } from '../delivery/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Settings } from '../engine/settings.ts';
 import type { Journal, JournalFilter } from '../journal/journal.ts';
-import { JOURNAL_TYPES, type JournalRecord } from '../journal/journal-record.ts';
+import { JOURNAL_TYPES, type PackedEntry } from '../journal/journal-entry.ts';
 import type { Metrics } from '../journal/metrics.ts';
 import { sharedOf } from '../journal/packed-plan.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { reportTask } from '../journal/task-report.ts';
-import { presentRecord } from '../journal/unpack-record.ts';
+import { presentEntry } from '../journal/unpack-entry.ts';
 import { describePack } from '../packs/describe-pack.ts';
 import type { Pack } from '../packs/pack.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
@@ -226,7 +226,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
       const { upTo, hasMore } = await pageOfJournal(journal, filter, limit);
       if (hasMore && limit > 0) linkNext(request, response, 'since', String(upTo));
       await sendList(request, response, journal.read({ ...filter, upTo }), (record) =>
-        record === null ? null : presentRecord(record, journal.secrets),
+        record === null ? null : presentEntry(record, journal.secrets),
       );
     })
     .delete(
@@ -313,7 +313,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
    * Returns whether an entry is about the account or one of its tasks. Entries without an account, such as a reset,
    * concern all accounts.
    */
-  function concerns(record: JournalRecord, account: Account): boolean {
+  function concerns(record: PackedEntry, account: Account): boolean {
     if ('account' in record) return record.account === account;
     if (!('taskId' in record)) return true;
     const task = record.taskId === null ? undefined : engine.tasks.get(record.taskId);

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERRORS } from '../core/error-codes.ts';
 import type { Journal, JournalFilter } from '../journal/journal.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
-import { presentRecord } from '../journal/unpack-record.ts';
+import type { PackedEntry } from '../journal/journal-entry.ts';
+import { presentEntry } from '../journal/unpack-entry.ts';
 import { type Problem, sendProblem } from './problem.ts';
 
 /** Proxies and browsers close a silent connection, so a comment is sent at this interval. */
@@ -33,12 +33,12 @@ export function createEventStreams(
   { mostReaders = MOST_READERS, stalledMs = STALLED_MS }: EventStreamOptions = {},
 ): EventStreams {
   let readers = 0;
-  let latest: { readonly record: JournalRecord; readonly text: string } | undefined;
+  let latest: { readonly record: PackedEntry; readonly text: string } | undefined;
 
   /** Formats an entry once for all readers, which share the text in memory. */
-  function textOf(record: JournalRecord): string {
+  function textOf(record: PackedEntry): string {
     if (latest?.record !== record) {
-      const data = JSON.stringify(presentRecord(record, journal.secrets));
+      const data = JSON.stringify(presentEntry(record, journal.secrets));
       latest = { record, text: `id: ${record.seq}\nevent: ${record.type}\ndata: ${data}\n\n` };
     }
     return latest.text;
@@ -67,7 +67,7 @@ interface Source {
   readonly journal: Journal;
   readonly filter: JournalFilter;
   readonly stalledMs: number;
-  readonly textOf: (record: JournalRecord) => string;
+  readonly textOf: (record: PackedEntry) => string;
 }
 
 function streamFrom(start: number, response: ServerResponse, source: Source): void {
@@ -77,7 +77,7 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
   let behind = false;
   let stalled: NodeJS.Timeout | undefined;
 
-  function send(record: JournalRecord): void {
+  function send(record: PackedEntry): void {
     const text = textOf(record);
     if (response.writableLength > 0 && response.writableLength + text.length > BACKLOG_LIMIT) return wait();
     position = record.seq;
@@ -142,7 +142,7 @@ function lastEventId({ headers }: IncomingMessage): number | null {
   return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null;
 }
 
-function fits(record: JournalRecord, { type, taskId }: JournalFilter): boolean {
+function fits(record: PackedEntry, { type, taskId }: JournalFilter): boolean {
   if (type !== undefined && record.type !== type) return false;
   return taskId === undefined || ('taskId' in record && record.taskId === taskId);
 }

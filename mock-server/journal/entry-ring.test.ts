@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createByteBudget } from './byte-budget.ts';
 import { createEntryRing } from './entry-ring.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 
-const entry = (seq: number): JournalRecord => ({ seq, at: 1, wallAt: 1, type: 'server.reset' });
+const entry = (seq: number): PackedEntry => ({ seq, at: 1, wallAt: 1, type: 'server.reset' });
 
 describe('the ring of entries', () => {
   it('keeps the latest entries, and counts their bytes', () => {

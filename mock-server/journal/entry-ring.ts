@@ -1,6 +1,6 @@
 import type { ByteBudget } from './byte-budget.ts';
-import type { JournalRecord } from './journal-record.ts';
-import { dropTexts, shareTexts, weighRecord } from './weigh-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
+import { dropTexts, shareTexts, weighEntry } from './weigh-entry.ts';
 
 /** The latest entries of the journal, limited by number and by bytes. */
 export interface EntryRing {
@@ -9,9 +9,9 @@ export interface EntryRing {
   /** The number of the oldest entry that is kept. */
   readonly first: number;
   /** Adds the newest entry. @returns the entry as kept: equal, with texts that it shares with other entries */
-  add(entry: JournalRecord): JournalRecord;
+  add(entry: PackedEntry): PackedEntry;
   /** Returns an entry by its number; undefined when it is not kept. */
-  at(seq: number): JournalRecord | undefined;
+  at(seq: number): PackedEntry | undefined;
   /** Evicts the oldest entries while they exceed the budget. */
   trim(): void;
   clear(): void;
@@ -22,7 +22,7 @@ export interface EntryRing {
 /** @param keep the maximum number of entries */
 export function createEntryRing(keep: number, budget: ByteBudget): EntryRing {
   // Entry number seq is at index seq % keep, with its weight at the same index.
-  let ring: (JournalRecord | undefined)[] = [];
+  let ring: (PackedEntry | undefined)[] = [];
   let weights: number[] = [];
   let last = 0;
   let first = 1;
@@ -57,7 +57,7 @@ export function createEntryRing(keep: number, budget: ByteBudget): EntryRing {
         else evictOldest();
       }
       const entry = shareTexts(given, budget);
-      const weight = weighRecord(entry);
+      const weight = weighEntry(entry);
       budget.charge('journal', weight);
       last = entry.seq;
       ring[last % keep] = entry;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFolds, type Fold } from './fold.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 
 function recorder(name: string, counted: Fold['counted'] = []) {
   const seen: string[] = [];
@@ -15,8 +15,7 @@ function recorder(name: string, counted: Fold['counted'] = []) {
   return { fold, seen, loaded };
 }
 
-const entry = (type: string): JournalRecord =>
-  ({ seq: 1, at: 1, wallAt: 1, type }) as unknown as JournalRecord;
+const entry = (type: string): PackedEntry => ({ seq: 1, at: 1, wallAt: 1, type }) as unknown as PackedEntry;
 
 describe('folds', () => {
   it('receive all entries that are not observations, and the observations that they count', () => {

@@ -1,4 +1,4 @@
-import { type JournalRecord, type JournalType, OBSERVATIONS, type ObservedEvent } from './journal-record.ts';
+import { type JournalType, OBSERVATIONS, type ObservedEvent, type PackedEntry } from './journal-entry.ts';
 
 /**
  * State that is built from journal entries and nothing else: the same entries, in the same order, give the same state.
@@ -13,7 +13,7 @@ export interface Fold<Part = unknown> {
    * of observations may be too low after a restart, because observations are dropped while the disk is full.
    */
   readonly counted: readonly ObservedEvent['type'][];
-  apply(entry: JournalRecord): void;
+  apply(entry: PackedEntry): void;
   /**
    * Captures the state at the time of the call. The parts are read later, and entries may be applied in between; they
    * do not affect the parts, except for a reset, after which they are useless. The caller reads the first part at once, and then all of them or ends the iteration.
@@ -26,7 +26,7 @@ export interface Fold<Part = unknown> {
 /** The folds of a journal, in the order in which they were added: a later one may read an earlier one. */
 export interface Folds {
   add(fold: Fold): void;
-  apply(entry: JournalRecord): void;
+  apply(entry: PackedEntry): void;
   /** Captures all folds at the time of the call. Yields the name of the fold with each of its parts. */
   save(): Generator<SavedPart>;
   load(saved: SavedPart): void;

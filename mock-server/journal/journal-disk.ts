@@ -4,10 +4,10 @@ import { dropEarlier } from './journal-chain.ts';
 import type { Durability } from './journal-file.ts';
 import { blankFolder, replaceFile } from './journal-folder.ts';
 import { headerAfter } from './journal-lines.ts';
-import type { OpenRecord } from './unpack-record.ts';
+import type { OpenEntry } from './unpack-entry.ts';
 
 /** What happens to the existing entries of the file. */
-export type ExistingEntries = 'kept' | 'wiped' | ((record: OpenRecord) => OpenRecord);
+export type ExistingEntries = 'kept' | 'wiped' | ((record: OpenEntry) => OpenEntry);
 
 export interface DiskOptions {
   readonly dir: string;
@@ -77,7 +77,7 @@ export class Disk {
     this.#isTorn = false;
   }
 
-  async #rewrite(before: (record: OpenRecord) => OpenRecord): Promise<void> {
+  async #rewrite(before: (record: OpenEntry) => OpenEntry): Promise<void> {
     this.#use(await blankFolder(this.#dir, this.#path, before));
   }
 

@@ -16,7 +16,7 @@ import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
 import { openJournalFile } from './journal-file.ts';
-import type { OpenRecord } from './unpack-record.ts';
+import type { OpenEntry } from './unpack-entry.ts';
 
 let dir: string;
 const open: { close(): unknown }[] = [];
@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function record(seq: number): OpenRecord {
+function record(seq: number): OpenEntry {
   return { seq, at: 1, wallAt: 2, type: 'scenario.cleared', account: null };
 }
 
@@ -40,8 +40,8 @@ function openFile(trouble: string[] = []) {
   return file;
 }
 
-function past(file: ReturnType<typeof openFile>): OpenRecord[] {
-  const records: OpenRecord[] = [];
+function past(file: ReturnType<typeof openFile>): OpenEntry[] {
+  const records: OpenEntry[] = [];
   file.readPast({
     part: () => undefined,
     snapshot: () => undefined,
@@ -71,7 +71,7 @@ describe('the journal on disk', () => {
 
   it('reads back the entries in order, including very long lines', async () => {
     const file = openFile();
-    const long: OpenRecord = {
+    const long: OpenEntry = {
       ...record(2),
       type: 'sink.received',
       url: '',

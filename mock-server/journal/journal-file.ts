@@ -1,11 +1,11 @@
 import type { CodedError } from '../core/coded-error.ts';
 import type { SavedPart } from './fold.ts';
 import { Disk } from './journal-disk.ts';
+import type { Stamp } from './journal-entry.ts';
 import { type OpenFolder, openFolder } from './journal-folder.ts';
-import type { Stamp } from './journal-record.ts';
 import { type PastRead, readPast, type UsePast } from './read-past.ts';
 import { type SnapshotPolicy, Snapshots } from './snapshots.ts';
-import type { OpenRecord } from './unpack-record.ts';
+import type { OpenEntry } from './unpack-entry.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /**
@@ -24,11 +24,11 @@ export interface JournalFile {
    * @throws {CodedError} DATA_DAMAGED with the file and the line
    */
   readPast(use: UsePast): void;
-  append(record: OpenRecord): void;
+  append(record: OpenEntry): void;
   /** Replaces all entries with this one. */
-  startOver(record: OpenRecord): void;
+  startOver(record: OpenEntry): void;
   /** Appends an entry, and rewrites all earlier ones. `change` may be called some time later. */
-  rewrite(record: OpenRecord, change: (record: OpenRecord) => OpenRecord): void;
+  rewrite(record: OpenEntry, change: (record: OpenEntry) => OpenEntry): void;
   /** Writes a snapshot in the background when one is due. Must be called after an entry was applied to the folds. */
   snapshotIfDue(stamp: Stamp, save: () => Generator<SavedPart>): void;
   /**
@@ -114,16 +114,16 @@ class FolderJournal implements JournalFile {
     this.#queue.start();
   }
 
-  append(record: OpenRecord): void {
+  append(record: OpenEntry): void {
     this.#unsaved += this.#queue.append(record);
   }
 
-  startOver(record: OpenRecord): void {
+  startOver(record: OpenEntry): void {
     this.#snapshots.startOver();
     this.#queue.startOver(record);
   }
 
-  rewrite(record: OpenRecord, change: (record: OpenRecord) => OpenRecord): void {
+  rewrite(record: OpenEntry, change: (record: OpenEntry) => OpenEntry): void {
     // It may have the contents of tasks that are removed now.
     this.#snapshots.cancel();
     this.#queue.change(change);

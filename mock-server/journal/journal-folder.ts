@@ -20,7 +20,7 @@ import { damageIn, headerAfter, JOURNAL_FILE, linesOf, parseLine, readHeader } f
 import { makeFolder, syncFolder } from './make-folder.ts';
 import { changeSavedTask, type SavedTask, TASKS } from './saved-task.ts';
 import { isIntact, readSnapshot, snapshotPath, writeSnapshot } from './snapshot-file.ts';
-import type { OpenRecord } from './unpack-record.ts';
+import type { OpenEntry } from './unpack-entry.ts';
 
 /** An opened and locked data folder. */
 export interface OpenFolder {
@@ -97,7 +97,7 @@ function unusable(dir: string, error: unknown): CodedError {
 /** The number of characters written at once. Small, to keep the event loop responsive. */
 const WRITE_SIZE = 128 * 1024;
 
-type Change = (record: OpenRecord) => OpenRecord;
+type Change = (record: OpenEntry) => OpenEntry;
 
 /**
  * Changes all entries of the journal, also in closed files, and the tasks of snapshots as if they had just been
@@ -146,7 +146,7 @@ function* changedLines(fd: number, path: string, change: Change): Generator<stri
     const after = header === null || typeof header === 'string' ? null : header.after;
     if (line.number === 1) yield headerAfter(after);
     if (header !== null) continue;
-    yield `${JSON.stringify('removed' in value ? value : change(value as unknown as OpenRecord))}\n`;
+    yield `${JSON.stringify('removed' in value ? value : change(value as unknown as OpenEntry))}\n`;
   }
 }
 

@@ -8,11 +8,11 @@ import { triggerEvent } from '../engine/trigger.ts';
 import { readSettings } from '../options.ts';
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import { createJournal } from './journal.ts';
-import type { JournalEvent, JournalRecord, RequestAnswered } from './journal-record.ts';
+import type { JournalEvent, PackedEntry, RequestAnswered } from './journal-entry.ts';
 import { createPlanPacker } from './packed-plan.ts';
 import { reportTask } from './task-report.ts';
 import { createTaskStore } from './task-store.ts';
-import { closeRecord, type OpenRecord, openRecord } from './unpack-record.ts';
+import { closeEntry, type OpenEntry, openEntry } from './unpack-entry.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -50,7 +50,7 @@ const CLEARED: JournalEvent = { type: 'scenario.cleared', account: null };
 describe('the journal', () => {
   it('numbers and timestamps entries, and passes them to subscribers', () => {
     const journal = journalOf();
-    const received: JournalRecord[] = [];
+    const received: PackedEntry[] = [];
     const unsubscribe = journal.subscribe((record) => received.push(record));
     journal.append(CLEARED);
     unsubscribe();
@@ -112,7 +112,7 @@ describe('replaying the journal', () => {
     const byName = new Map(packs.map((pack) => [pack.name, pack]));
     const engine = createEngine({ packs: byName, clock, journal, courier, settings });
     const lines: string[] = [];
-    journal.subscribe((record) => lines.push(JSON.stringify(openRecord(record, journal.secrets))));
+    journal.subscribe((record) => lines.push(JSON.stringify(openEntry(record, journal.secrets))));
 
     const account = 'key-test' as Account;
     const origin = 'http://media.test';
@@ -139,7 +139,7 @@ describe('replaying the journal', () => {
 
     const replayed = createTaskStore();
     const packer = createPlanPacker();
-    for (const line of lines) replayed.apply(closeRecord(JSON.parse(line) as OpenRecord, packer));
+    for (const line of lines) replayed.apply(closeEntry(JSON.parse(line) as OpenEntry, packer));
     const live = [...engine.tasks.all()].map((task) => reportTask(task, clock.now(), journal.secrets));
     expect([...replayed.all()].map((task) => reportTask(task, clock.now(), journal.secrets))).toEqual(live);
     expect([...replayed.all()].map(({ polls, announced, expired }) => [polls, announced, expired])).toEqual(

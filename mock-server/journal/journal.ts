@@ -1,13 +1,13 @@
 import type { CodedError } from '../core/coded-error.ts';
-import { blankRecord } from './blank-record.ts';
+import { blankEntry } from './blank-entry.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import { createEntryRing, type EntryRing } from './entry-ring.ts';
 import { createFolds, type Fold, type SavedPart } from './fold.ts';
+import type { JournalEvent, PackedEntry, Stamp } from './journal-entry.ts';
 import type { JournalFile } from './journal-file.ts';
-import type { JournalEvent, JournalRecord, Stamp } from './journal-record.ts';
-import { recordRequest, withoutSecrets } from './redact.ts';
+import { requestEntry, withoutSecrets } from './redact.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
-import { openRecord } from './unpack-record.ts';
+import { openEntry } from './unpack-entry.ts';
 
 /** Selects entries of the journal. All conditions must match. */
 export interface JournalFilter {
@@ -25,24 +25,24 @@ export interface JournalFilter {
 export interface Journal {
   /** The known secrets, which are masked in entries and in plans that are shown. */
   readonly secrets: Secrets;
-  append(event: JournalEvent): JournalRecord;
+  append(event: JournalEvent): PackedEntry;
   /** Returns the entries in memory, oldest first. */
-  records(filter?: JournalFilter): JournalRecord[];
+  records(filter?: JournalFilter): PackedEntry[];
   /**
    * Yields the same entries one by one, up to the newest at the time of the call. Entries evicted in the meantime are
    * left out. Null stands for an entry that was skipped, so that a caller can pause in between.
    */
-  read(filter?: JournalFilter): Iterable<JournalRecord | null>;
+  read(filter?: JournalFilter): Iterable<PackedEntry | null>;
   /** The number of the newest entry, even if it was evicted; 0 before the first. */
   readonly last: number;
   /** Adds state that is built from the entries. Must be called before the first entry. */
   addFold(fold: Fold): void;
   /** Calls a listener with each new entry, after it was applied to the folds. @returns a function that ends the subscription */
-  subscribe(listener: (record: JournalRecord) => void): () => void;
+  subscribe(listener: (record: PackedEntry) => void): () => void;
   /** Whether entries are also written to disk. */
   readonly isKept: boolean;
   /** Adds an entry of a previous run: it is stored and passed to subscribers, and its number is not reused. */
-  replay(record: JournalRecord): void;
+  replay(record: PackedEntry): void;
   /** Adds a part of a snapshot to the folds. */
   load(part: SavedPart): void;
   /** Continues after the entry that a snapshot follows. */
@@ -77,10 +77,10 @@ export function createJournal(options: JournalOptions): Journal {
   const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
   const ring = createEntryRing(keep, budget);
   const folds = createFolds();
-  const listeners = new Set<(record: JournalRecord) => void>();
+  const listeners = new Set<(record: PackedEntry) => void>();
 
   /** The folds come first, because listeners may append further entries. */
-  function store(given: JournalRecord): JournalRecord {
+  function store(given: PackedEntry): PackedEntry {
     if (given.type === 'server.reset') ring.skipTo(given.seq - 1);
     const record = ring.add(given);
     if (record.type === 'journal.cleared') ring.clear();
@@ -90,9 +90,9 @@ export function createJournal(options: JournalOptions): Journal {
     return record;
   }
 
-  function stamped(event: JournalEvent): JournalRecord {
+  function stamped(event: JournalEvent): PackedEntry {
     const stamp = { seq: ring.last + 1, at: now(), wallAt: wallNow() };
-    if (event.type === 'request.answered') return recordRequest(stamp, event, secrets);
+    if (event.type === 'request.answered') return requestEntry(stamp, event, secrets);
     return { ...stamp, ...withoutSecrets(event, secrets) };
   }
 
@@ -100,8 +100,8 @@ export function createJournal(options: JournalOptions): Journal {
     secrets,
     append(event) {
       const record = stamped(event);
-      if (event.type === 'server.reset') file?.startOver(openRecord(record, secrets));
-      else file?.append(openRecord(record, secrets));
+      if (event.type === 'server.reset') file?.startOver(openEntry(record, secrets));
+      else file?.append(openEntry(record, secrets));
       const stored = store(record);
       // A listener may have appended further entries, which were then checked.
       if (ring.last === stored.seq) file?.snapshotIfDue(stored, folds.save);
@@ -126,7 +126,7 @@ export function createJournal(options: JournalOptions): Journal {
     },
     clear(isKept) {
       const record = stamped({ type: 'journal.cleared' });
-      file?.rewrite(openRecord(record, secrets), (earlier) => blankRecord(earlier, isKept));
+      file?.rewrite(openEntry(record, secrets), (earlier) => blankEntry(earlier, isKept));
       store(record);
     },
   };
@@ -135,7 +135,7 @@ export function createJournal(options: JournalOptions): Journal {
 function* read(
   ring: EntryRing,
   { type, taskId, since = 0, upTo = ring.last }: JournalFilter,
-): Iterable<JournalRecord | null> {
+): Iterable<PackedEntry | null> {
   const end = Math.min(upTo, ring.last);
   for (let n = since + 1; n <= end; n++) {
     n = Math.max(n, ring.first);
@@ -144,11 +144,8 @@ function* read(
   }
 }
 
-function found(
-  ring: EntryRing,
-  { type, taskId, since = 0, upTo = ring.last }: JournalFilter,
-): JournalRecord[] {
-  const records: JournalRecord[] = [];
+function found(ring: EntryRing, { type, taskId, since = 0, upTo = ring.last }: JournalFilter): PackedEntry[] {
+  const records: PackedEntry[] = [];
   for (let n = Math.max(ring.first, since + 1); n <= Math.min(upTo, ring.last); n++) {
     const record = ring.at(n);
     if (record !== undefined && matches(record, type, taskId)) records.push(record);
@@ -156,7 +153,7 @@ function found(
   return records;
 }
 
-function matches(record: JournalRecord, type: string | undefined, taskId: string | undefined): boolean {
+function matches(record: PackedEntry, type: string | undefined, taskId: string | undefined): boolean {
   if (type !== undefined && record.type !== type) return false;
   return taskId === undefined || ('taskId' in record && record.taskId === taskId);
 }

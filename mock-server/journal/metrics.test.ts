@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createJournal, type Journal } from './journal.ts';
 import { createMetrics } from './metrics.ts';
 import { createPlanPacker } from './packed-plan.ts';
-import { samplePlan } from './sample-plan.ts';
+import { samplePlan } from './testing/sample-plan.ts';
 
 function journalOf(): Journal {
   return createJournal({ now: () => 1, wallNow: () => 1, keep: 10, file: null });

@@ -1,5 +1,5 @@
 import type { Journal } from './journal.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 import { sharedOf } from './packed-plan.ts';
 import { outcomeName } from './task-report.ts';
 
@@ -86,7 +86,7 @@ function escapeLabel(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }
 
-function count(record: JournalRecord, add: (name: Name, values: string, amount?: number) => void): void {
+function count(record: PackedEntry, add: (name: Name, values: string, amount?: number) => void): void {
   switch (record.type) {
     case 'request.answered':
       return add(

@@ -1,9 +1,9 @@
+import { createEntryCheck } from './entry-schema.ts';
 import { damageIn, type Line, linesOf, parseLine, readHeader } from './journal-lines.ts';
-import { createRecordCheck } from './record-schema.ts';
-import type { OpenRecord } from './unpack-record.ts';
+import type { OpenEntry } from './unpack-entry.ts';
 
 /** Applies an entry of a previous run. @returns why it cannot follow the earlier entries; null when it can */
-export type UseRecord = (record: OpenRecord) => string | null;
+export type UseEntry = (record: OpenEntry) => string | null;
 
 export interface EntriesToRead {
   readonly fd: number;
@@ -26,7 +26,7 @@ export interface EntriesRead {
 }
 
 /** Reads a file of the journal, oldest entry first. @throws {CodedError} DATA_DAMAGED with the file and the line */
-export function readEntries({ fd, path, last, mayBeTruncated }: EntriesToRead, use: UseRecord): EntriesRead {
+export function readEntries({ fd, path, last, mayBeTruncated }: EntriesToRead, use: UseEntry): EntriesRead {
   const damage = damageIn(path);
   const takeValue = createTaker(last, use);
   let hasHeader = false;
@@ -52,8 +52,8 @@ export function readEntries({ fd, path, last, mayBeTruncated }: EntriesToRead, u
 }
 
 /** Checks that the entries are complete, and passes them on. @returns a function that returns what is wrong */
-function createTaker(before: number | null, use: UseRecord) {
-  const check = createRecordCheck();
+function createTaker(before: number | null, use: UseEntry) {
+  const check = createEntryCheck();
   let last = before;
 
   function skip(removed: unknown): string | null {
@@ -64,10 +64,10 @@ function createTaker(before: number | null, use: UseRecord) {
     return null;
   }
 
-  function takeRecord(value: Readonly<Record<string, unknown>>): string | null {
+  function takeEntry(value: Readonly<Record<string, unknown>>): string | null {
     const defect = check(value);
     if (defect !== null) return defect;
-    const record = value as unknown as OpenRecord;
+    const record = value as unknown as OpenEntry;
     if (last !== null && record.seq !== last + 1) return `has seq ${record.seq} instead of ${last + 1}`;
     const inconsistency = use(record);
     if (inconsistency === null) last = record.seq;
@@ -75,7 +75,7 @@ function createTaker(before: number | null, use: UseRecord) {
   }
 
   const take = (value: Readonly<Record<string, unknown>>): string | null =>
-    'removed' in value ? skip(value.removed) : takeRecord(value);
+    'removed' in value ? skip(value.removed) : takeEntry(value);
   return Object.assign(take, { last: () => last });
 }
 

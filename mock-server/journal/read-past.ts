@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { SavedPart } from './fold.ts';
 import { dropLeftovers, findChain } from './journal-chain.ts';
-import type { Stamp } from './journal-record.ts';
-import { type EntriesRead, readEntries, type UseRecord } from './read-entries.ts';
+import type { Stamp } from './journal-entry.ts';
+import { type EntriesRead, readEntries, type UseEntry } from './read-entries.ts';
 import { readSnapshot, snapshotPath } from './snapshot-file.ts';
 
 /** Receives what previous runs have left, oldest first. */
@@ -11,7 +11,7 @@ export interface UsePast {
   readonly part: (part: SavedPart) => void;
   /** Called after the parts. @param stamp that of the entry that the snapshot follows */
   readonly snapshot: (stamp: Stamp) => void;
-  readonly entry: UseRecord;
+  readonly entry: UseEntry;
 }
 
 export interface PastRead {
@@ -51,7 +51,7 @@ export function readPast(dir: string, path: string, use: UsePast): PastRead {
   return { stamp, snapshotBytes, entryBytes, open: read, damaged: chain.damaged };
 }
 
-function readFile(path: string, last: number | null, isOpen: boolean, use: UseRecord): EntriesRead {
+function readFile(path: string, last: number | null, isOpen: boolean, use: UseEntry): EntriesRead {
   const fd = openSync(path, 'r');
   try {
     // A folder that was copied while the mock ran may have an empty file.

@@ -2,7 +2,7 @@ import type { Attempt, DeliveryId, Plan, PlannedDelivery } from '../core/types.t
 import type { PlanPacker } from './packed-plan.ts';
 import type { Secrets } from './secrets.ts';
 import { type DeliveryProgress, StoredTask } from './stored-task.ts';
-import { type OpenRecord, showDelivery, showPlan } from './unpack-record.ts';
+import { type OpenEntry, showDelivery, showPlan } from './unpack-entry.ts';
 
 /** The name of the fold that saves tasks. */
 export const TASKS = 'tasks';
@@ -60,7 +60,7 @@ export function loadTask(saved: SavedTask, packer: PlanPacker): StoredTask {
 }
 
 /** Returns a saved task with its plan and attempts changed as those of entries are. */
-export function changeSavedTask(saved: SavedTask, change: (entry: OpenRecord) => OpenRecord): SavedTask {
+export function changeSavedTask(saved: SavedTask, change: (entry: OpenEntry) => OpenEntry): SavedTask {
   const stamp = { seq: 1, at: 0, wallAt: 0 };
   const { taskId } = saved.plan;
   const submitted = change({ ...stamp, type: 'task.submitted', taskId, plan: saved.plan });

@@ -4,8 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
 import type { SavedPart } from './fold.ts';
+import type { Stamp } from './journal-entry.ts';
 import { type Line, linesOf, parseLine } from './journal-lines.ts';
-import type { Stamp } from './journal-record.ts';
 import { syncFolder } from './make-folder.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { SavedPart } from './fold.ts';
 import { dropBefore } from './journal-chain.ts';
-import type { Stamp } from './journal-record.ts';
+import type { Stamp } from './journal-entry.ts';
 import { writeSnapshot } from './snapshot-file.ts';
 
 /** When a snapshot is written. */

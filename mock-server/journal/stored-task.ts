@@ -1,5 +1,5 @@
 import type { Attempt, DeliveryId, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
-import type { JournalRecord, MediaServed } from './journal-record.ts';
+import type { MediaServed, PackedEntry } from './journal-entry.ts';
 import { type PackedPlan, unpackPlan } from './packed-plan.ts';
 
 /** The progress of a delivery. */
@@ -83,13 +83,13 @@ export class StoredTask implements TaskRecord, ScheduleNotes {
 }
 
 /** Returns whether an entry changes the task it is about: of the answered requests, only polls are counted. */
-export function affectsTask(record: JournalRecord): boolean {
+export function affectsTask(record: PackedEntry): boolean {
   if (record.type === 'request.answered') return record.does === 'poll';
   return record.type !== 'media.served' || isDownload(record);
 }
 
 /** Applies an entry to the task it is about. Entries that do not concern a task have no effect. */
-export function applyToTask(task: StoredTask, record: JournalRecord): void {
+export function applyToTask(task: StoredTask, record: PackedEntry): void {
   switch (record.type) {
     case 'request.answered':
       if (record.does === 'poll') task.polls += 1;

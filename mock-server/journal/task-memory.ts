@@ -1,6 +1,6 @@
 import type { Attempt, PlannedDelivery } from '../core/types.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 import { longRequestOf, type PackedPlan } from './packed-plan.ts';
 import { isDownload, type StoredTask } from './stored-task.ts';
 
@@ -9,7 +9,7 @@ export interface TaskMemory {
   add(taskId: string, task: StoredTask): void;
   remove(taskId: string, task: StoredTask): void;
   /** Must be called before the entry is applied to the task. */
-  change(taskId: string, task: StoredTask, entry: JournalRecord): void;
+  change(taskId: string, task: StoredTask, entry: PackedEntry): void;
   clear(): void;
 }
 
@@ -61,7 +61,7 @@ function bytesOf({ packed, progress, extra, downloads }: StoredTask): number {
 }
 
 /** Returns the size that an entry adds to its task. */
-function bytesAdded({ downloads, packed }: StoredTask, record: JournalRecord): number {
+function bytesAdded({ downloads, packed }: StoredTask, record: PackedEntry): number {
   if (record.type === 'task.amended') return record.packed.bytes - packed.bytes;
   if (record.type === 'attempt.ended') return bytesOfAttempt(record.attempt);
   if (record.type === 'delivery.promised') return bytesOfDelivery(record.delivery);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { createPlanPacker } from './packed-plan.ts';
-import { samplePlan } from './sample-plan.ts';
 import { createSecrets } from './secrets.ts';
 import { StoredTask } from './stored-task.ts';
 import { outcomeName, reportTask } from './task-report.ts';
+import { samplePlan } from './testing/sample-plan.ts';
 
 const task = new StoredTask(createPlanPacker().pack(samplePlan('a')));
 

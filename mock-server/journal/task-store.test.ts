@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../core/types.ts';
 import { createByteBudget } from './byte-budget.ts';
-import type { JournalEvent, JournalRecord } from './journal-record.ts';
+import type { JournalEvent, PackedEntry } from './journal-entry.ts';
 import { createPlanPacker } from './packed-plan.ts';
-import { samplePlan } from './sample-plan.ts';
 import type { SavedTask } from './saved-task.ts';
 import { openDeliveriesOf, progressOf } from './stored-task.ts';
 import { createTaskStore } from './task-store.ts';
+import { samplePlan } from './testing/sample-plan.ts';
 
 const packer = createPlanPacker();
 
@@ -14,7 +14,7 @@ function feed(store: ReturnType<typeof createTaskStore>) {
   let seq = 0;
   return (event: object): void => {
     seq += 1;
-    store.apply({ seq, at: 1000 + seq, wallAt: 5, ...(event as JournalEvent) } as JournalRecord);
+    store.apply({ seq, at: 1000 + seq, wallAt: 5, ...(event as JournalEvent) } as PackedEntry);
   };
 }
 

@@ -2,7 +2,7 @@ import type { Account } from '../core/types.ts';
 import { createAccountTasks } from './account-tasks.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import type { Fold } from './fold.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 import { createPlanPacker, type PlanPacker, sharedOf, withoutRequest } from './packed-plan.ts';
 import { loadTask, type SavedTask, saveTask, TASKS } from './saved-task.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
@@ -55,7 +55,7 @@ export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
     task.packed = withoutRequest(task.packed);
   }
 
-  function change(taskId: string, task: StoredTask, record: JournalRecord): void {
+  function change(taskId: string, task: StoredTask, record: PackedEntry): void {
     if (!affectsTask(record)) return;
     capture?.beforeChange(task);
     memory.change(taskId, task, record);
@@ -69,7 +69,7 @@ export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
     memory.clear();
   }
 
-  function applyToOne(record: JournalRecord): void {
+  function applyToOne(record: PackedEntry): void {
     const taskId = 'taskId' in record ? record.taskId : null;
     const task = taskId === null ? undefined : tasks.get(taskId);
     if (taskId !== null && task !== undefined) change(taskId, task, record);

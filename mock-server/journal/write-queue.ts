@@ -1,9 +1,9 @@
 import { CodedError } from '../core/coded-error.ts';
 import type { Disk, ExistingEntries } from './journal-disk.ts';
+import { OBSERVATIONS } from './journal-entry.ts';
 import type { Durability } from './journal-file.ts';
 import { removedLine } from './journal-lines.ts';
-import { OBSERVATIONS } from './journal-record.ts';
-import type { OpenRecord } from './unpack-record.ts';
+import type { OpenEntry } from './unpack-entry.ts';
 
 /** The delay before a failing disk is retried. It doubles up to the maximum. */
 const FIRST_RETRY_MS = 100;
@@ -65,7 +65,7 @@ export class WriteQueue {
   }
 
   /** @returns the number of characters added; 0 when the entry was dropped */
-  append(record: OpenRecord): number {
+  append(record: OpenEntry): number {
     if (this.#mustDrop(record)) {
       this.#dropped = { from: this.#dropped?.from ?? record.seq, to: record.seq };
       return 0;
@@ -81,7 +81,7 @@ export class WriteQueue {
   }
 
   /** Replaces all entries, and those not yet written, with this one. */
-  startOver(record: OpenRecord): void {
+  startOver(record: OpenEntry): void {
     const batch = newBatch('wiped');
     for (const { newFile, waiters } of this.#queue) {
       newFile?.onEnd(false);
@@ -228,7 +228,7 @@ export class WriteQueue {
   }
 
   /** Returns whether an entry is dropped: while the disk fails, the queue must not exhaust memory. */
-  #mustDrop({ type }: OpenRecord): boolean {
+  #mustDrop({ type }: OpenEntry): boolean {
     if (this.#trouble === null) return false;
     const length = this.#queue.reduce((sum, batch) => sum + batch.length, 0);
     if (length > 4 * MAX_QUEUED && this.#options.durability === 'relaxed') this.#abandonWrites();

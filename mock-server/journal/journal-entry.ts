@@ -147,7 +147,7 @@ export interface Stamp {
   readonly wallAt: number;
 }
 
-export type JournalRecord = Stamp & JournalEvent;
+export type PackedEntry = Stamp & JournalEvent;
 
 export type JournalType = JournalEvent['type'];
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../core/types.ts';
+import type { Plan } from '../../core/types.ts';
 
 /** A plan for tests of the journal: two steps and one callback. */
 export function samplePlan(taskId: string, change: Partial<Plan> = {}): Plan {

@@ -1,13 +1,13 @@
 import type { Plan, PlannedDelivery } from '../core/types.ts';
 import { deliveriesOf, progressOf, type TaskRecord } from './stored-task.ts';
 import type { TaskStore } from './task-store.ts';
-import type { OpenRecord } from './unpack-record.ts';
+import type { OpenEntry } from './unpack-entry.ts';
 
 /**
  * Returns why an entry cannot follow the entries that created these tasks; null when it can. A file edited by hand may
  * have well-formed entries that refer to a task, a delivery or an attempt that does not exist.
  */
-export function inconsistencyOf(record: OpenRecord, tasks: TaskStore): string | null {
+export function inconsistencyOf(record: OpenEntry, tasks: TaskStore): string | null {
   switch (record.type) {
     case 'task.submitted':
       if (tasks.get(record.taskId) !== undefined) return `submits task "${record.taskId}" again`;
@@ -32,7 +32,7 @@ export function inconsistencyOf(record: OpenRecord, tasks: TaskStore): string | 
   }
 }
 
-type OfTask<Type extends OpenRecord['type']> = Extract<OpenRecord, { readonly type: Type }>;
+type OfTask<Type extends OpenEntry['type']> = Extract<OpenEntry, { readonly type: Type }>;
 
 function missing({ taskId }: { readonly taskId: string }, tasks: TaskStore): string | null {
   return tasks.get(taskId) === undefined

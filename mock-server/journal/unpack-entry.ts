@@ -1,20 +1,20 @@
 import type { Plan, PlannedDelivery } from '../core/types.ts';
 import { type Presented, present } from './iso-times.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 import { type PlanPacker, unpackPlan } from './packed-plan.ts';
 import type { Secrets } from './secrets.ts';
 
-type Submitted = Extract<JournalRecord, { readonly type: 'task.submitted' }>;
-type Amended = Extract<JournalRecord, { readonly type: 'task.amended' }>;
+type Submitted = Extract<PackedEntry, { readonly type: 'task.submitted' }>;
+type Amended = Extract<PackedEntry, { readonly type: 'task.amended' }>;
 
 /** An entry as it is shown and written to disk, with the full plan. In memory, plans are packed. */
-export type OpenRecord =
-  | Exclude<JournalRecord, Submitted | Amended>
+export type OpenEntry =
+  | Exclude<PackedEntry, Submitted | Amended>
   | (Omit<Submitted, 'packed'> & { readonly plan: Plan })
   | (Omit<Amended, 'packed'> & { readonly plan: Plan });
 
 /** Unpacks an entry and masks the secrets that remain in memory because the mock still needs them. */
-export function openRecord(record: JournalRecord, secrets: Secrets): OpenRecord {
+export function openEntry(record: PackedEntry, secrets: Secrets): OpenEntry {
   switch (record.type) {
     case 'task.submitted': {
       const { packed, ...rest } = record;
@@ -50,7 +50,7 @@ export function showDelivery(delivery: PlannedDelivery, secrets: Secrets): Plann
   return url === delivery.url ? delivery : { ...delivery, url };
 }
 
-export function closeRecord(record: OpenRecord, packer: PlanPacker): JournalRecord {
+export function closeEntry(record: OpenEntry, packer: PlanPacker): PackedEntry {
   switch (record.type) {
     case 'task.submitted': {
       const { plan, ...rest } = record;
@@ -66,6 +66,6 @@ export function closeRecord(record: OpenRecord, packer: PlanPacker): JournalReco
 }
 
 /** Returns an entry for display: unpacked, with its times in ISO 8601. */
-export function presentRecord(record: JournalRecord, secrets: Secrets): Presented<OpenRecord> {
-  return present(openRecord(record, secrets));
+export function presentEntry(record: PackedEntry, secrets: Secrets): Presented<OpenEntry> {
+  return present(openEntry(record, secrets));
 }

@@ -1,5 +1,5 @@
 import { type ByteBudget, bytesOfText, LONG_TEXT } from './byte-budget.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 import { longRequestOf } from './packed-plan.ts';
 
 /** Measured on V8, rounded up: an entry with its stamps, and a header with its name. */
@@ -7,7 +7,7 @@ const ENTRY_BYTES = 400;
 const HEADER_BYTES = 40;
 
 /** Returns the entry with its long texts deduplicated among the entries of its task. */
-export function shareTexts(record: JournalRecord, budget: ByteBudget): JournalRecord {
+export function shareTexts(record: PackedEntry, budget: ByteBudget): PackedEntry {
   switch (record.type) {
     case 'request.answered': {
       const { taskId, requestBody, answer } = record;
@@ -33,7 +33,7 @@ export function shareTexts(record: JournalRecord, budget: ByteBudget): JournalRe
 }
 
 /** Reverts `shareTexts` for an evicted entry. */
-export function dropTexts(record: JournalRecord, budget: ByteBudget): void {
+export function dropTexts(record: PackedEntry, budget: ByteBudget): void {
   switch (record.type) {
     case 'request.answered':
       if (record.taskId === null) return;
@@ -54,7 +54,7 @@ export function dropTexts(record: JournalRecord, budget: ByteBudget): void {
 }
 
 /** Returns the size of an entry in bytes, without the deduplicated texts. */
-export function weighRecord(record: JournalRecord): number {
+export function weighEntry(record: PackedEntry): number {
   switch (record.type) {
     case 'request.answered': {
       const { taskId, url, headers, requestBody, answer } = record;

@@ -1,11 +1,11 @@
-import type { OpenRecord } from './unpack-record.ts';
+import type { OpenEntry } from './unpack-entry.ts';
 
 /**
  * Returns an entry from before the journal was cleared in the form that stays on disk: it keeps the data that the
  * mock's state is built from, including counters, and drops all request, response and callback contents.
  * @param isKept whether a task still exists
  */
-export function blankRecord(record: OpenRecord, isKept: (taskId: string) => boolean): OpenRecord {
+export function blankEntry(record: OpenEntry, isKept: (taskId: string) => boolean): OpenEntry {
   switch (record.type) {
     case 'request.answered':
       return { ...record, url: '', headers: {}, requestBody: '', answer: '' };
