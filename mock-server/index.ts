@@ -545,7 +545,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       clear: () => engine.scenarios.clear(),
     },
     journal: {
-      entries: (filter) => journal.records(filter).map((record) => presentEntry(record, journal.secrets)),
+      entries: (filter) => journal.entries(filter).map((record) => presentEntry(record, journal.secrets)),
       subscribe: (listener) => journal.subscribe((record) => listener(presentEntry(record, journal.secrets))),
     },
     get data() {

@@ -30,7 +30,7 @@ interface Capture {
   readonly parts: SavedPart[];
 }
 
-/** An engine without disk and network. Its entries are recorded, and snapshots are taken when a test asks for them. */
+/** An engine without disk and network. Its entries are recorded, and it writes snapshots when a test requests them. */
 function createWorld(answers: readonly boolean[] = []) {
   const entries: OpenEntry[] = [];
   const captures: Capture[] = [];

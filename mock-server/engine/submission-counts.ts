@@ -87,7 +87,7 @@ export function createSubmissionCounts(mostSlots = MAX_SLOTS): SubmissionCounts 
   };
 }
 
-/** Yields the counts in parts; the generation alone when there are none. */
+/** Yields the counts in parts. The first part has the generation alone. */
 function* partsOf(shards: readonly Shard[], generation: number): Iterable<SavedCounts> {
   yield { generation, shard: 0, slots: INITIAL_SLOTS, counts: [] };
   for (const [shard, { fingerprints, counts }] of shards.entries()) {

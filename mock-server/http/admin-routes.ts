@@ -168,7 +168,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     .get(async (request, response) => {
       const { plan } = taskOf(request);
       const pack = options.packs.find(({ name }) => name === plan.pack);
-      const records = journal.records({ taskId: plan.taskId });
+      const records = journal.entries({ taskId: plan.taskId });
       response.json(pack === undefined ? [] : await takeInSlices(checkMessages(pack, records)));
     })
     .all(refuseMethod);

@@ -5,26 +5,26 @@ import type { OpenEntry } from './unpack-entry.ts';
  * mock's state is built from, including counters, and drops all request, response and callback contents.
  * @param isKept whether a task still exists
  */
-export function blankEntry(record: OpenEntry, isKept: (taskId: string) => boolean): OpenEntry {
-  switch (record.type) {
+export function blankEntry(entry: OpenEntry, isKept: (taskId: string) => boolean): OpenEntry {
+  switch (entry.type) {
     case 'request.answered':
-      return { ...record, url: '', headers: {}, requestBody: '', answer: '' };
+      return { ...entry, url: '', headers: {}, requestBody: '', answer: '' };
     case 'sink.received':
-      return { ...record, url: '', body: '' };
+      return { ...entry, url: '', body: '' };
     case 'media.served':
-      return { ...record, range: null };
+      return { ...entry, range: null };
     case 'pack.refused':
-      return { ...record, problem: '' };
+      return { ...entry, problem: '' };
     case 'attempt.started':
-      return { ...record, headers: {}, body: '' };
+      return { ...entry, headers: {}, body: '' };
     case 'attempt.ended':
-      return isKept(record.taskId) ? record : { ...record, attempt: { ...record.attempt, answer: '' } };
+      return isKept(entry.taskId) ? entry : { ...entry, attempt: { ...entry.attempt, answer: '' } };
     case 'task.submitted':
     case 'task.amended': {
-      if (isKept(record.taskId)) return record;
-      return { ...record, plan: { ...record.plan, request: {}, requestText: null, pathParams: null } };
+      if (isKept(entry.taskId)) return entry;
+      return { ...entry, plan: { ...entry.plan, request: {}, requestText: null, pathParams: null } };
     }
     default:
-      return record;
+      return entry;
   }
 }

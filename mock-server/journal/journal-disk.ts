@@ -7,7 +7,7 @@ import { headerAfter } from './journal-lines.ts';
 import type { OpenEntry } from './unpack-entry.ts';
 
 /** What happens to the existing entries of the file. */
-export type ExistingEntries = 'kept' | 'wiped' | ((record: OpenEntry) => OpenEntry);
+export type ExistingEntries = 'kept' | 'wiped' | ((entry: OpenEntry) => OpenEntry);
 
 export interface DiskOptions {
   readonly dir: string;
@@ -77,7 +77,7 @@ export class Disk {
     this.#isTorn = false;
   }
 
-  async #rewrite(before: (record: OpenEntry) => OpenEntry): Promise<void> {
+  async #rewrite(before: (entry: OpenEntry) => OpenEntry): Promise<void> {
     this.#use(await blankFolder(this.#dir, this.#path, before));
   }
 

@@ -24,11 +24,11 @@ export interface JournalFile {
    * @throws {CodedError} DATA_DAMAGED with the file and the line
    */
   readPast(use: UsePast): void;
-  append(record: OpenEntry): void;
+  append(entry: OpenEntry): void;
   /** Replaces all entries with this one. */
-  startOver(record: OpenEntry): void;
+  startOver(entry: OpenEntry): void;
   /** Appends an entry, and rewrites all earlier ones. `change` may be called some time later. */
-  rewrite(record: OpenEntry, change: (record: OpenEntry) => OpenEntry): void;
+  rewrite(entry: OpenEntry, change: (entry: OpenEntry) => OpenEntry): void;
   /** Writes a snapshot in the background when one is due. Must be called after an entry was applied to the folds. */
   snapshotIfDue(stamp: Stamp, save: () => Generator<SavedPart>): void;
   /**
@@ -110,24 +110,24 @@ class FolderJournal implements JournalFile {
     this.#repairedBytes = open.repairedBytes;
     if (open.repairedBytes > 0) this.#disk.cut(open.size);
     if (open.size === 0 && stamp === null) this.#queue.change('wiped');
-    else if (!open.hasHeader) this.#queue.change((record) => record);
+    else if (!open.hasHeader) this.#queue.change((entry) => entry);
     this.#queue.start();
   }
 
-  append(record: OpenEntry): void {
-    this.#unsaved += this.#queue.append(record);
+  append(entry: OpenEntry): void {
+    this.#unsaved += this.#queue.append(entry);
   }
 
-  startOver(record: OpenEntry): void {
+  startOver(entry: OpenEntry): void {
     this.#snapshots.startOver();
-    this.#queue.startOver(record);
+    this.#queue.startOver(entry);
   }
 
-  rewrite(record: OpenEntry, change: (record: OpenEntry) => OpenEntry): void {
+  rewrite(entry: OpenEntry, change: (entry: OpenEntry) => OpenEntry): void {
     // It may have the contents of tasks that are removed now.
     this.#snapshots.cancel();
     this.#queue.change(change);
-    this.append(record);
+    this.append(entry);
   }
 
   snapshotIfDue(stamp: Stamp, save: () => Generator<SavedPart>): void {

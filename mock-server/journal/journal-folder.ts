@@ -97,7 +97,7 @@ function unusable(dir: string, error: unknown): CodedError {
 /** The number of characters written at once. Small, to keep the event loop responsive. */
 const WRITE_SIZE = 128 * 1024;
 
-type Change = (record: OpenEntry) => OpenEntry;
+type Change = (entry: OpenEntry) => OpenEntry;
 
 /**
  * Changes all entries of the journal, also in closed files, and the tasks of snapshots as if they had just been

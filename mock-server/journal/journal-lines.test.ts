@@ -45,7 +45,7 @@ describe('lines', () => {
     [Buffer.from([0x22, 0xff, 0x22, 0x0a]), /file\.jsonl:1 is not UTF-8/],
   ])('that are not JSON objects are rejected: %j', (content, expected) => {
     const [line] = read(content);
-    if (line === undefined) throw new Error('there is no line');
+    if (line === undefined) throw new Error('the file is empty');
     expect(() => parseLine(line, damage)).toThrow(expected);
   });
 });

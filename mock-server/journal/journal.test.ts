@@ -55,7 +55,7 @@ describe('the journal', () => {
     journal.append(CLEARED);
     unsubscribe();
     journal.append(CLEARED);
-    expect(journal.records().map(({ seq, at, wallAt }) => [seq, at, wallAt])).toEqual([
+    expect(journal.entries().map(({ seq, at, wallAt }) => [seq, at, wallAt])).toEqual([
       [1, 1000, 5],
       [2, 1001, 5],
     ]);
@@ -65,10 +65,10 @@ describe('the journal', () => {
   it('keeps the newest entries up to its limit, and continues the numbering', () => {
     const journal = journalOf(3);
     for (let n = 0; n < 10; n++) journal.append(CLEARED);
-    expect(journal.records().map(({ seq }) => seq)).toEqual([8, 9, 10]);
-    expect(journal.records({ since: 9 }).map(({ seq }) => seq)).toEqual([10]);
+    expect(journal.entries().map(({ seq }) => seq)).toEqual([8, 9, 10]);
+    expect(journal.entries({ since: 9 }).map(({ seq }) => seq)).toEqual([10]);
     journal.clear(() => true);
-    expect(journal.records()).toEqual([]);
+    expect(journal.entries()).toEqual([]);
     expect(journal.append(CLEARED).seq).toBe(12);
   });
 
@@ -76,8 +76,8 @@ describe('the journal', () => {
     const journal = journalOf();
     journal.append(POLL);
     journal.append({ type: 'server.reset' });
-    expect(journal.records({ type: 'server.reset' })).toHaveLength(1);
-    expect(journal.records({ taskId: 'none' })).toHaveLength(0);
+    expect(journal.entries({ type: 'server.reset' })).toHaveLength(1);
+    expect(journal.entries({ taskId: 'none' })).toHaveLength(0);
   });
 
   it('masks a bearer key in every part of a request', () => {
@@ -90,7 +90,7 @@ describe('the journal', () => {
       requestBody: `{"prompt":"${key}"}`,
       answer: `{"msg":"no ${key}"}`,
     });
-    const text = JSON.stringify(journal.records());
+    const text = JSON.stringify(journal.entries());
     expect(text).not.toContain(key);
     expect(text).toContain('Bearer [bearer key]');
     expect(text).toContain('key=[bearer key]');

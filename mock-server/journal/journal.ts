@@ -27,7 +27,7 @@ export interface Journal {
   readonly secrets: Secrets;
   append(event: JournalEvent): PackedEntry;
   /** Returns the entries in memory, oldest first. */
-  records(filter?: JournalFilter): PackedEntry[];
+  entries(filter?: JournalFilter): PackedEntry[];
   /**
    * Yields the same entries one by one, up to the newest at the time of the call. Entries evicted in the meantime are
    * left out. Null stands for an entry that was skipped, so that a caller can pause in between.
@@ -38,11 +38,11 @@ export interface Journal {
   /** Adds state that is built from the entries. Must be called before the first entry. */
   addFold(fold: Fold): void;
   /** Calls a listener with each new entry, after it was applied to the folds. @returns a function that ends the subscription */
-  subscribe(listener: (record: PackedEntry) => void): () => void;
+  subscribe(listener: (entry: PackedEntry) => void): () => void;
   /** Whether entries are also written to disk. */
   readonly isKept: boolean;
   /** Adds an entry of a previous run: it is stored and passed to subscribers, and its number is not reused. */
-  replay(record: PackedEntry): void;
+  replay(entry: PackedEntry): void;
   /** Adds a part of a snapshot to the folds. */
   load(part: SavedPart): void;
   /** Continues after the entry that a snapshot follows. */
@@ -77,17 +77,17 @@ export function createJournal(options: JournalOptions): Journal {
   const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
   const ring = createEntryRing(keep, budget);
   const folds = createFolds();
-  const listeners = new Set<(record: PackedEntry) => void>();
+  const listeners = new Set<(entry: PackedEntry) => void>();
 
   /** The folds come first, because listeners may append further entries. */
   function store(given: PackedEntry): PackedEntry {
     if (given.type === 'server.reset') ring.skipTo(given.seq - 1);
-    const record = ring.add(given);
-    if (record.type === 'journal.cleared') ring.clear();
-    folds.apply(record);
-    for (const listener of listeners) listener(record);
+    const entry = ring.add(given);
+    if (entry.type === 'journal.cleared') ring.clear();
+    folds.apply(entry);
+    for (const listener of listeners) listener(entry);
     ring.trim();
-    return record;
+    return entry;
   }
 
   function stamped(event: JournalEvent): PackedEntry {
@@ -99,10 +99,10 @@ export function createJournal(options: JournalOptions): Journal {
   return {
     secrets,
     append(event) {
-      const record = stamped(event);
-      if (event.type === 'server.reset') file?.startOver(openEntry(record, secrets));
-      else file?.append(openEntry(record, secrets));
-      const stored = store(record);
+      const entry = stamped(event);
+      if (event.type === 'server.reset') file?.startOver(openEntry(entry, secrets));
+      else file?.append(openEntry(entry, secrets));
+      const stored = store(entry);
       // A listener may have appended further entries, which were then checked.
       if (ring.last === stored.seq) file?.snapshotIfDue(stored, folds.save);
       return stored;
@@ -119,15 +119,15 @@ export function createJournal(options: JournalOptions): Journal {
     durable: () => file?.durable() ?? null,
     written: () => file?.written() ?? null,
     refusal: () => file?.refusal() ?? null,
-    records: (filter = {}) => found(ring, filter),
+    entries: (filter = {}) => found(ring, filter),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     clear(isKept) {
-      const record = stamped({ type: 'journal.cleared' });
-      file?.rewrite(openEntry(record, secrets), (earlier) => blankEntry(earlier, isKept));
-      store(record);
+      const entry = stamped({ type: 'journal.cleared' });
+      file?.rewrite(openEntry(entry, secrets), (earlier) => blankEntry(earlier, isKept));
+      store(entry);
     },
   };
 }
@@ -139,21 +139,21 @@ function* read(
   const end = Math.min(upTo, ring.last);
   for (let n = since + 1; n <= end; n++) {
     n = Math.max(n, ring.first);
-    const record = n > end ? undefined : ring.at(n);
-    yield record !== undefined && matches(record, type, taskId) ? record : null;
+    const entry = n > end ? undefined : ring.at(n);
+    yield entry !== undefined && matches(entry, type, taskId) ? entry : null;
   }
 }
 
 function found(ring: EntryRing, { type, taskId, since = 0, upTo = ring.last }: JournalFilter): PackedEntry[] {
-  const records: PackedEntry[] = [];
+  const entries: PackedEntry[] = [];
   for (let n = Math.max(ring.first, since + 1); n <= Math.min(upTo, ring.last); n++) {
-    const record = ring.at(n);
-    if (record !== undefined && matches(record, type, taskId)) records.push(record);
+    const entry = ring.at(n);
+    if (entry !== undefined && matches(entry, type, taskId)) entries.push(entry);
   }
-  return records;
+  return entries;
 }
 
-function matches(record: PackedEntry, type: string | undefined, taskId: string | undefined): boolean {
-  if (type !== undefined && record.type !== type) return false;
-  return taskId === undefined || ('taskId' in record && record.taskId === taskId);
+function matches(entry: PackedEntry, type: string | undefined, taskId: string | undefined): boolean {
+  if (type !== undefined && entry.type !== type) return false;
+  return taskId === undefined || ('taskId' in entry && entry.taskId === taskId);
 }

@@ -3,7 +3,7 @@ import { damageIn, type Line, linesOf, parseLine, readHeader } from './journal-l
 import type { OpenEntry } from './unpack-entry.ts';
 
 /** Applies an entry of a previous run. @returns why it cannot follow the earlier entries; null when it can */
-export type UseEntry = (record: OpenEntry) => string | null;
+export type UseEntry = (entry: OpenEntry) => string | null;
 
 export interface EntriesToRead {
   readonly fd: number;
@@ -67,10 +67,10 @@ function createTaker(before: number | null, use: UseEntry) {
   function takeEntry(value: Readonly<Record<string, unknown>>): string | null {
     const defect = check(value);
     if (defect !== null) return defect;
-    const record = value as unknown as OpenEntry;
-    if (last !== null && record.seq !== last + 1) return `has seq ${record.seq} instead of ${last + 1}`;
-    const inconsistency = use(record);
-    if (inconsistency === null) last = record.seq;
+    const entry = value as unknown as OpenEntry;
+    if (last !== null && entry.seq !== last + 1) return `has seq ${entry.seq} instead of ${last + 1}`;
+    const inconsistency = use(entry);
+    if (inconsistency === null) last = entry.seq;
     return inconsistency;
   }
 

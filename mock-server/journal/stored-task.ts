@@ -83,39 +83,39 @@ export class StoredTask implements TaskRecord, ScheduleNotes {
 }
 
 /** Returns whether an entry changes the task it is about: of the answered requests, only polls are counted. */
-export function affectsTask(record: PackedEntry): boolean {
-  if (record.type === 'request.answered') return record.does === 'poll';
-  return record.type !== 'media.served' || isDownload(record);
+export function affectsTask(entry: PackedEntry): boolean {
+  if (entry.type === 'request.answered') return entry.does === 'poll';
+  return entry.type !== 'media.served' || isDownload(entry);
 }
 
 /** Applies an entry to the task it is about. Entries that do not concern a task have no effect. */
-export function applyToTask(task: StoredTask, record: PackedEntry): void {
-  switch (record.type) {
+export function applyToTask(task: StoredTask, entry: PackedEntry): void {
+  switch (entry.type) {
     case 'request.answered':
-      if (record.does === 'poll') task.polls += 1;
+      if (entry.does === 'poll') task.polls += 1;
       return;
     case 'media.served':
-      if (isDownload(record)) countDownload(task, record.name);
+      if (isDownload(entry)) countDownload(task, entry.name);
       return;
     case 'task.changed':
-      task.announced = record.index + 1;
+      task.announced = entry.index + 1;
       return;
     case 'task.amended':
-      task.packed = record.packed;
+      task.packed = entry.packed;
       return;
     case 'task.expired':
       task.expired = true;
       return;
     case 'delivery.promised':
-      return addDelivery(task, record.delivery);
+      return addDelivery(task, entry.delivery);
     case 'attempt.started':
-      return setProgress(task, record.deliveryId, {
-        inFlight: { n: record.n, at: record.at, wallAt: record.wallAt },
+      return setProgress(task, entry.deliveryId, {
+        inFlight: { n: entry.n, at: entry.at, wallAt: entry.wallAt },
       });
     case 'attempt.ended':
-      return addAttempt(task, record.deliveryId, record.attempt);
+      return addAttempt(task, entry.deliveryId, entry.attempt);
     case 'delivery.settled':
-      return settle(task, record.deliveryId, record.status);
+      return settle(task, entry.deliveryId, entry.status);
     default:
       return;
   }

@@ -61,12 +61,12 @@ function bytesOf({ packed, progress, extra, downloads }: StoredTask): number {
 }
 
 /** Returns the size that an entry adds to its task. */
-function bytesAdded({ downloads, packed }: StoredTask, record: PackedEntry): number {
-  if (record.type === 'task.amended') return record.packed.bytes - packed.bytes;
-  if (record.type === 'attempt.ended') return bytesOfAttempt(record.attempt);
-  if (record.type === 'delivery.promised') return bytesOfDelivery(record.delivery);
-  const isNewFile = record.type === 'media.served' && isDownload(record) && !downloads.has(record.name);
-  return isNewFile ? bytesOfFile(record.name) : 0;
+function bytesAdded({ downloads, packed }: StoredTask, entry: PackedEntry): number {
+  if (entry.type === 'task.amended') return entry.packed.bytes - packed.bytes;
+  if (entry.type === 'attempt.ended') return bytesOfAttempt(entry.attempt);
+  if (entry.type === 'delivery.promised') return bytesOfDelivery(entry.delivery);
+  const isNewFile = entry.type === 'media.served' && isDownload(entry) && !downloads.has(entry.name);
+  return isNewFile ? bytesOfFile(entry.name) : 0;
 }
 
 function bytesOfAttempt({ answer, detail }: Attempt): number {

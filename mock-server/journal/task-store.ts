@@ -55,11 +55,11 @@ export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
     task.packed = withoutRequest(task.packed);
   }
 
-  function change(taskId: string, task: StoredTask, record: PackedEntry): void {
-    if (!affectsTask(record)) return;
+  function change(taskId: string, task: StoredTask, entry: PackedEntry): void {
+    if (!affectsTask(entry)) return;
     capture?.beforeChange(task);
-    memory.change(taskId, task, record);
-    applyToTask(task, record);
+    memory.change(taskId, task, entry);
+    applyToTask(task, entry);
   }
 
   function clear(): void {
@@ -69,10 +69,10 @@ export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
     memory.clear();
   }
 
-  function applyToOne(record: PackedEntry): void {
-    const taskId = 'taskId' in record ? record.taskId : null;
+  function applyToOne(entry: PackedEntry): void {
+    const taskId = 'taskId' in entry ? entry.taskId : null;
     const task = taskId === null ? undefined : tasks.get(taskId);
-    if (taskId !== null && task !== undefined) change(taskId, task, record);
+    if (taskId !== null && task !== undefined) change(taskId, task, entry);
   }
 
   return {
@@ -84,11 +84,11 @@ export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
     newest: byAccount.newest,
     name: TASKS,
     counted: ['request.answered', 'media.served'],
-    apply(record) {
-      if (record.type === 'task.submitted') enter(record.taskId, new StoredTask(record.packed));
-      else if (record.type === 'server.reset') clear();
-      else if (record.type === 'task.forgotten') forget(record.taskId);
-      else applyToOne(record);
+    apply(entry) {
+      if (entry.type === 'task.submitted') enter(entry.taskId, new StoredTask(entry.packed));
+      else if (entry.type === 'server.reset') clear();
+      else if (entry.type === 'task.forgotten') forget(entry.taskId);
+      else applyToOne(entry);
     },
     save() {
       const own = captureTasks(tasks.values(), (task) => saveTask(task, secrets), end);

@@ -14,20 +14,20 @@ export type OpenEntry =
   | (Omit<Amended, 'packed'> & { readonly plan: Plan });
 
 /** Unpacks an entry and masks the secrets that remain in memory because the mock still needs them. */
-export function openEntry(record: PackedEntry, secrets: Secrets): OpenEntry {
-  switch (record.type) {
+export function openEntry(entry: PackedEntry, secrets: Secrets): OpenEntry {
+  switch (entry.type) {
     case 'task.submitted': {
-      const { packed, ...rest } = record;
+      const { packed, ...rest } = entry;
       return { ...rest, plan: showPlan(unpackPlan(packed), secrets) };
     }
     case 'task.amended': {
-      const { packed, ...rest } = record;
+      const { packed, ...rest } = entry;
       return { ...rest, plan: showPlan(unpackPlan(packed), secrets) };
     }
     case 'delivery.promised':
-      return { ...record, delivery: showDelivery(record.delivery, secrets) };
+      return { ...entry, delivery: showDelivery(entry.delivery, secrets) };
     default:
-      return record;
+      return entry;
   }
 }
 
@@ -50,22 +50,22 @@ export function showDelivery(delivery: PlannedDelivery, secrets: Secrets): Plann
   return url === delivery.url ? delivery : { ...delivery, url };
 }
 
-export function closeEntry(record: OpenEntry, packer: PlanPacker): PackedEntry {
-  switch (record.type) {
+export function closeEntry(entry: OpenEntry, packer: PlanPacker): PackedEntry {
+  switch (entry.type) {
     case 'task.submitted': {
-      const { plan, ...rest } = record;
+      const { plan, ...rest } = entry;
       return { ...rest, packed: packer.pack(plan) };
     }
     case 'task.amended': {
-      const { plan, ...rest } = record;
+      const { plan, ...rest } = entry;
       return { ...rest, packed: packer.pack(plan) };
     }
     default:
-      return record;
+      return entry;
   }
 }
 
 /** Returns an entry for display: unpacked, with its times in ISO 8601. */
-export function presentEntry(record: PackedEntry, secrets: Secrets): Presented<OpenEntry> {
-  return present(openEntry(record, secrets));
+export function presentEntry(entry: PackedEntry, secrets: Secrets): Presented<OpenEntry> {
+  return present(openEntry(entry, secrets));
 }

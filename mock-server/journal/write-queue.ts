@@ -65,15 +65,15 @@ export class WriteQueue {
   }
 
   /** @returns the number of characters added; 0 when the entry was dropped */
-  append(record: OpenEntry): number {
-    if (this.#mustDrop(record)) {
-      this.#dropped = { from: this.#dropped?.from ?? record.seq, to: record.seq };
+  append(entry: OpenEntry): number {
+    if (this.#mustDrop(entry)) {
+      this.#dropped = { from: this.#dropped?.from ?? entry.seq, to: entry.seq };
       return 0;
     }
     const batch = this.#last();
     if (this.#dropped !== null) push(batch, removedLine(this.#dropped.from, this.#dropped.to));
     this.#dropped = null;
-    const line = `${JSON.stringify(record)}\n`;
+    const line = `${JSON.stringify(entry)}\n`;
     push(batch, line);
     // While the disk fails, the retry timer starts the next write.
     if (this.#trouble === null) this.#startSoon();
@@ -81,7 +81,7 @@ export class WriteQueue {
   }
 
   /** Replaces all entries, and those not yet written, with this one. */
-  startOver(record: OpenEntry): void {
+  startOver(entry: OpenEntry): void {
     const batch = newBatch('wiped');
     for (const { newFile, waiters } of this.#queue) {
       newFile?.onEnd(false);
@@ -89,7 +89,7 @@ export class WriteQueue {
     }
     this.#queue = [batch];
     this.#dropped = null;
-    push(batch, `${JSON.stringify(record)}\n`);
+    push(batch, `${JSON.stringify(entry)}\n`);
     // Written immediately even while the disk fails, because the old entries may have filled it.
     this.#startSoon();
   }
