@@ -69,7 +69,7 @@ it('the files before the older of two snapshots are removed', async () => {
   journalFile('journal.jsonl.30', 20);
   journalFile('journal.jsonl', 30);
   for (const seq of [10, 20, 30]) await snapshot(seq);
-  dropBefore(dir, path, [20, 30]);
+  await dropBefore(dir, path, [20, 30]);
   expect(names()).toEqual(['journal.jsonl', 'journal.jsonl.30', 'snapshot-20.jsonl', 'snapshot-30.jsonl']);
 });
 

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
 import { damageIn, linesOf, parseLine, readHeader } from './journal-lines.ts';
@@ -101,12 +102,12 @@ function afterOf(path: string): number | null {
  * Removes the files that are not needed anymore, the oldest first, so that an interruption leaves a valid chain.
  * @param kept the numbers of the snapshots to keep; the entries after the oldest of them stay, and all without one
  */
-export function dropBefore(dir: string, path: string, kept: readonly number[]): void {
+export async function dropBefore(dir: string, path: string, kept: readonly number[]): Promise<void> {
   const oldest = Math.min(...kept);
   for (const seq of closedSeqs(path))
-    if (seq <= oldest && kept.length > 0) rmSync(closedPath(path, seq), { force: true });
+    if (seq <= oldest && kept.length > 0) await rm(closedPath(path, seq), { force: true });
   for (const seq of snapshotSeqs(dir))
-    if (!kept.includes(seq)) rmSync(snapshotPath(dir, seq), { force: true });
+    if (!kept.includes(seq)) await rm(snapshotPath(dir, seq), { force: true });
 }
 
 /** Removes all snapshots and closed files, after the open file has started from an empty state. */

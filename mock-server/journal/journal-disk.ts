@@ -57,7 +57,7 @@ export class Disk {
    */
   async startNew(seq: number): Promise<void> {
     await this.#removeTornLine();
-    this.#use(replaceFile(this.#path, seq));
+    this.#use(await replaceFile(this.#path, seq));
   }
 
   /** Truncates the file to this size. */

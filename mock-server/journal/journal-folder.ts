@@ -17,7 +17,7 @@ import type { SavedPart } from './fold.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { closedPath, closedSeqs, snapshotSeqs } from './journal-chain.ts';
 import { damageIn, headerAfter, JOURNAL_FILE, linesOf, parseLine, readHeader } from './journal-lines.ts';
-import { makeFolder, syncFolder } from './make-folder.ts';
+import { makeFolder, syncFolder, syncFolderLater } from './make-folder.ts';
 import { changeSavedTask, type SavedTask, TASKS } from './saved-task.ts';
 import { isIntact, readSnapshot, snapshotPath, writeSnapshot } from './snapshot-file.ts';
 import type { OpenEntry } from './unpack-entry.ts';
@@ -105,10 +105,19 @@ type Change = (entry: OpenEntry) => OpenEntry;
  * @returns the new open file
  */
 export async function blankFolder(dir: string, path: string, change: Change): Promise<OpenedFile> {
-  for (const seq of closedSeqs(path)) await rewriteFile(closedPath(path, seq), change);
-  for (const seq of snapshotSeqs(dir)) await rewriteSnapshot(dir, seq, change);
+  for (const seq of closedSeqs(path)) await ifPresent(rewriteFile(closedPath(path, seq), change));
+  for (const seq of snapshotSeqs(dir)) await ifPresent(rewriteSnapshot(dir, seq, change));
   await rewriteFile(path, change);
   return openedFile(path);
+}
+
+/** A file that a finished snapshot replaces may be removed in the meantime. */
+async function ifPresent(change: Promise<void>): Promise<void> {
+  try {
+    await change;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 /** Atomically replaces a file with one whose entries are changed. */
@@ -169,10 +178,10 @@ function changedPart([fold, part]: SavedPart, change: Change): SavedPart {
 }
 
 /** Continues in a new file. The present one is kept under the name of its last entry. */
-export function replaceFile(path: string, seq: number): OpenedFile {
+export async function replaceFile(path: string, seq: number): Promise<OpenedFile> {
   const draft = draftOf(path);
   const closed = closedPath(path, seq);
-  writeDurably(draft, headerAfter(seq));
+  await writeDurably(draft, headerAfter(seq));
   renameSync(path, closed);
   try {
     // An interruption before this leaves no open file. The next start creates one that continues after the closed one.
@@ -181,17 +190,17 @@ export function replaceFile(path: string, seq: number): OpenedFile {
     renameSync(closed, path);
     throw error;
   }
-  syncFolder(dirname(path));
+  await syncFolderLater(dirname(path));
   return openedFile(path);
 }
 
-function writeDurably(path: string, text: string): void {
-  const fd = openSync(path, 'w', 0o600);
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
   try {
-    writeSync(fd, text);
-    fsyncSync(fd);
+    await file.write(text);
+    await file.sync();
   } finally {
-    closeSync(fd);
+    await file.close();
   }
 }
 

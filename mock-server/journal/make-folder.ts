@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -36,4 +37,11 @@ export function syncFolder(folder: string): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** The same without blocking the event loop. */
+export async function syncFolderLater(folder: string): Promise<void> {
+  const file = await open(folder, 'r').catch(() => null);
+  await file?.sync().catch(() => undefined);
+  await file?.close();
 }

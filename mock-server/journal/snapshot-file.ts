@@ -6,7 +6,7 @@ import { CodedError } from '../core/coded-error.ts';
 import type { SavedPart } from './fold.ts';
 import type { Stamp } from './journal-entry.ts';
 import { type Line, linesOf, parseLine } from './journal-lines.ts';
-import { syncFolder } from './make-folder.ts';
+import { syncFolderLater } from './make-folder.ts';
 
 /**
  * A snapshot: the state after the entry with its number. The first line is a header with that entry's stamp, each
@@ -64,7 +64,7 @@ export async function writeSnapshot(snapshot: Snapshot): Promise<number | null> 
       return null;
     }
     renameSync(draft, path);
-    syncFolder(dir);
+    await syncFolderLater(dir);
     return size;
   } catch (error) {
     lines.return(undefined);

@@ -13,7 +13,8 @@ export interface SnapshotPolicy {
 
 /**
  * Bounds the size of the folder. It has at most two snapshots and the entries since the older one, and a third snapshot
- * while it is written. With a state of S bytes, `afterBytes` being less than 2 S, that is at most 3 S + 2 * 2 S.
+ * while it is written. With a state of S bytes, `afterBytes` being less than 2 S, that is at most 3 S + 2 * 2 S, and the
+ * entries that are appended while a snapshot is written.
  */
 const STATE_FACTOR = 2;
 
@@ -98,11 +99,12 @@ export class Snapshots {
     try {
       const isWanted = startNewFile(stamp.seq);
       const size = await writeSnapshot({ dir, stamp, parts, signal, isWanted });
-      if (size === null) return;
+      // A reset in the meantime has removed it.
+      if (size === null || signal.aborted) return;
       const kept = this.#latest === null ? [stamp.seq] : [this.#latest, stamp.seq];
-      if (kept.length > 1) dropBefore(dir, path, kept);
       this.#latest = stamp.seq;
       this.#stateSize = size;
+      if (kept.length > 1) await dropBefore(dir, path, kept);
     } catch (error) {
       onTrouble(`cannot write a snapshot to ${dir}: ${(error as Error).message}; the journal keeps growing`);
     }
