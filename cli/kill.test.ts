@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import { HANG_LIMIT_MS } from '../fixtures/hang-limit.ts';
 import { type MockProcess, startMockProcess } from '../fixtures/mock-process.ts';
@@ -24,17 +24,23 @@ interface Task {
 
 let dir: string;
 let receiver: ScriptedReceiver;
-beforeAll(async () => {
+beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'stuntdouble-kill-'));
   receiver = await openReceiver();
 });
-afterAll(() => {
+afterEach(() => {
   receiver.close();
   rmSync(dir, { recursive: true });
 });
 
-const start = (): Promise<MockProcess> =>
-  startMockProcess('--data', dir, '--speed', '500', '--keep', '1000000');
+const start = (options: readonly string[]): Promise<MockProcess> =>
+  startMockProcess('--data', dir, '--speed', '500', '--keep', '1000000', ...options);
+
+/** The number of the newest snapshot on disk; 0 without one. */
+function newestSnapshot(): number {
+  const seqs = readdirSync(dir).map((name) => Number(/^snapshot-(\d+)\.jsonl$/.exec(name)?.[1] ?? 0));
+  return Math.max(0, ...seqs);
+}
 
 /** Submits tasks until the mock is killed, and collects the ids of all answered submissions. */
 function load(url: string, answered: Set<string>, name: string) {
@@ -58,9 +64,13 @@ async function tasksOf(url: string): Promise<readonly Task[]> {
 }
 
 describe('kill -9 at random moments under load', () => {
-  it(
-    `does not lose any answered submission in ${KILLS} kills`,
-    async () => {
+  it.each<[string, readonly string[]]>([
+    ['with the entries alone', []],
+    // A new snapshot begins as soon as the previous one is finished and the entries are twice its size.
+    ['while snapshots are written', ['--snapshot-after', '1kb']],
+  ])(
+    `does not lose any answered submission in ${KILLS} kills, %s`,
+    async (_what, options) => {
       const random = createRandom(SEED);
       const answered = new Set<string>();
       const plans = new Map<string, string>();
@@ -76,7 +86,7 @@ describe('kill -9 at random moments under load', () => {
       }
 
       for (let kill = 0; kill < KILLS; kill++) {
-        const { child, url, ended } = await start();
+        const { child, url, ended } = await start(options);
         compare(await tasksOf(url));
         const loads = Array.from({ length: SUBMITTERS }, (_, n) => load(url, answered, `${kill}.${n}`));
         // Timed from the first answer, because a busy machine may take longer than the timer to reach it.
@@ -87,7 +97,9 @@ describe('kill -9 at random moments under load', () => {
         await Promise.all(loads.map(({ done }) => done));
       }
 
-      const last = await start();
+      const snapshot = newestSnapshot();
+      expect(snapshot > 0).toBe(options.length > 0);
+      const last = await start(options);
       // This call returns only after all callbacks and retries have been made, even on the real clock.
       const advanced = await fetch(`${last.url}/__admin/clock`, {
         method: 'POST',
@@ -117,7 +129,7 @@ describe('kill -9 at random moments under load', () => {
       }
       expect(answered.size).toBeGreaterThanOrEqual(KILLS);
       process.stdout.write(
-        `${KILLS} kills: ${answered.size} submissions answered, ${tasks.length} tasks kept, ${interrupted} attempts interrupted and repeated\n`,
+        `${KILLS} kills: ${answered.size} submissions answered, ${tasks.length} tasks kept, ${interrupted} attempts interrupted and repeated, newest snapshot ${snapshot}\n`,
       );
     },
     HANG_LIMIT_MS + KILLS * 5000,

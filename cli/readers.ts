@@ -1,4 +1,4 @@
-import { parseByteSize, parseDuration, SMALLEST_BUDGET } from '../mock-server/internal.ts';
+import { parseByteSize, parseDuration, SMALLEST_BUDGET, SMALLEST_TAIL } from '../mock-server/internal.ts';
 
 /** Parses the text of an option. */
 export interface Reader<Value> {
@@ -29,6 +29,18 @@ export const duration: Reader<string> = {
 export const size: Reader<string> = {
   expected: 'a size of at least 4mb, like 256mb or 1gb',
   read: (text) => ((parseByteSize(text) ?? 0) >= SMALLEST_BUDGET ? text : undefined),
+};
+
+/** A size of the journal, after which a snapshot is written. */
+export const journalSize: Reader<string> = {
+  expected: 'a size of at least 1kb, like 64mb or 1gb',
+  read: (text) => ((parseByteSize(text) ?? 0) >= SMALLEST_TAIL ? text : undefined),
+};
+
+/** A duration of at least a second. */
+export const interval: Reader<string> = {
+  expected: 'a duration of at least 1s, like 10m or 1h',
+  read: (text) => ((parseDuration(text) ?? 0) >= 1000 ? duration.read(text) : undefined),
 };
 
 /** `20/10s`, or `off`. */

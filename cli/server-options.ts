@@ -4,6 +4,8 @@ import {
   duration,
   factor,
   headerText,
+  interval,
+  journalSize,
   mount,
   oneOf,
   type Reader,
@@ -37,6 +39,8 @@ export interface ServerFlags {
   readonly keepBytes?: string;
   readonly data?: string;
   readonly durability?: 'strict' | 'relaxed';
+  readonly snapshotAfter?: string;
+  readonly snapshotEvery?: string;
   readonly grace?: string;
   readonly publicUrl?: string;
   readonly config?: string;
@@ -97,6 +101,16 @@ const SERVER: readonly Row[] = [
     '--durability <how>',
     'answer a submission after it is on disk (strict) or written to the operating system (relaxed) (default: strict)',
     oneOf('strict', 'relaxed'),
+  ],
+  [
+    '--snapshot-after <size>',
+    'size of the journal after which a snapshot of all tasks replaces it, such as 256mb (default: 64mb)',
+    journalSize,
+  ],
+  [
+    '--snapshot-every <duration>',
+    'time after which a snapshot replaces a smaller journal, wall time (default: 1h)',
+    interval,
   ],
   [
     '--grace <duration>',

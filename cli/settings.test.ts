@@ -166,6 +166,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   '--keep': '100',
   '--keep-bytes': '64mb',
   '--durability': 'relaxed',
+  '--snapshot-after': '16mb',
+  '--snapshot-every': '10m',
   '--grace': '1s',
   '--public-url': 'http://example.test:1',
   '--to': 'http://127.0.0.1:9/',

@@ -5,7 +5,7 @@ import { createApp, type Handler } from './http/app.ts';
 import { createMediaLibrary } from './http/media/media-library.ts';
 import { createTraffic, type Traffic } from './http/traffic.ts';
 import type { JournalFilter } from './journal/journal.ts';
-import { presentRecord } from './journal/unpack-record.ts';
+import { presentEntry } from './journal/unpack-entry.ts';
 import { createListener, type Listener } from './listen.ts';
 import { createParts, type MockParts } from './mock-parts.ts';
 import type { DataReport, JournalEntry, MockServer } from './mock-server.ts';
@@ -71,6 +71,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     async settled() {
       await engine.settled();
       await journal.durable();
+      await parts.file?.settled();
     },
     quiet: ({ quietFor = '200ms', timeout = '5s' } = {}) =>
       untilQuiet(
@@ -112,7 +113,7 @@ function createHandler(
 function restore({ engine, file }: MockParts): void {
   if (file === null) return;
   try {
-    engine.restore(file.readPast);
+    engine.restore((use) => file.readPast(use));
   } catch (error) {
     void file.close();
     throw error;
@@ -136,11 +137,11 @@ function journalView({ journal }: MockParts): MockServer['journal'] {
   ): Extract<JournalEntry, { readonly type: Type }>[];
   function entries(filter?: JournalFilter): JournalEntry[];
   function entries(filter?: JournalFilter): JournalEntry[] {
-    return journal.records(filter).map((record) => presentRecord(record, journal.secrets));
+    return journal.entries(filter).map((record) => presentEntry(record, journal.secrets));
   }
   return {
     entries,
-    subscribe: (listener) => journal.subscribe((record) => listener(presentRecord(record, journal.secrets))),
+    subscribe: (listener) => journal.subscribe((record) => listener(presentEntry(record, journal.secrets))),
   };
 }
 

@@ -11,7 +11,7 @@ export type { Handler } from './http/app.ts';
 export type { OwnCertificate } from './http/own-certificate.ts';
 export type { JournalFilter } from './journal/journal.ts';
 export type { DeliveryReport, TaskReport } from './journal/task-report.ts';
-export type { OpenRecord as JournalRecord } from './journal/unpack-record.ts';
+export type { OpenEntry as PackedEntry } from './journal/unpack-entry.ts';
 export { checkPack, loadPacks } from './load-packs.ts';
 export type { DataReport, JournalEntry, ListenOptions, MockServer, TriggerOptions } from './mock-server.ts';
 export type { DurationOption, MockServerOptions } from './options.ts';

@@ -11,10 +11,11 @@ import { type ByteBudget, createByteBudget } from './journal/byte-budget.ts';
 import { createJournal, type Journal } from './journal/journal.ts';
 import { type JournalFile, openJournalFile } from './journal/journal-file.ts';
 import { isWordLike } from './journal/key-shapes.ts';
+import { KEY_MARK, SECRET_MARK } from './journal/marks.ts';
 import { createMetrics, type Metrics } from './journal/metrics.ts';
-import { createSecrets, KEY_MARK, SECRET_MARK, type Secrets } from './journal/secrets.ts';
+import { createSecrets, type Secrets } from './journal/secrets.ts';
 import { loadPacks } from './load-packs.ts';
-import { type MockServerOptions, readDuration, readSettings } from './options.ts';
+import { type MockServerOptions, readDuration, readSettings, readSnapshotPolicy } from './options.ts';
 import { createLoadedPacks, type LoadedPacks } from './packs/loaded-packs.ts';
 import type { Pack } from './packs/pack.ts';
 import { vocabularyOf } from './packs/vocabulary.ts';
@@ -73,11 +74,13 @@ export function createParts(options: MockServerOptions): MockParts {
   };
 }
 
-function openFile(dir: string, { durability = 'strict', onTrouble }: MockServerOptions): JournalFile {
+function openFile(dir: string, options: MockServerOptions): JournalFile {
+  const { durability = 'strict', onTrouble } = options;
   if (durability !== 'strict' && durability !== 'relaxed') {
     throw new CodedError('OPTION_INVALID', `durability must be strict or relaxed, got "${durability}"`);
   }
-  return openJournalFile({ dir, durability, onTrouble: onTrouble ?? (() => undefined) });
+  const snapshots = readSnapshotPolicy(options);
+  return openJournalFile({ dir, durability, snapshots, onTrouble: onTrouble ?? (() => undefined) });
 }
 
 /** Returns the secrets of the options. More are learned from requests. */

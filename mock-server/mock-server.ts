@@ -3,14 +3,14 @@ import type { Handler } from './http/app.ts';
 import type { Presented } from './journal/iso-times.ts';
 import type { JournalFilter } from './journal/journal.ts';
 import type { TaskReport } from './journal/task-report.ts';
-import type { OpenRecord } from './journal/unpack-record.ts';
+import type { OpenEntry } from './journal/unpack-entry.ts';
 import type { DurationOption } from './options.ts';
 import type { Pack } from './packs/pack.ts';
 import type { ScenarioEntry } from './scenarios/catalog.ts';
 import type { QuietOptions } from './until-quiet.ts';
 
 /** An entry of the journal, with its times in ISO 8601. */
-export type JournalEntry = Presented<OpenRecord>;
+export type JournalEntry = Presented<OpenEntry>;
 
 /** Options of `listen()`. */
 export interface ListenOptions {
@@ -160,8 +160,8 @@ export interface MockServer {
   /** State of the journal on disk; null without `data`. */
   readonly data: DataReport | null;
   /**
-   * Resolves when no callback attempt is in flight and, with `data`, all entries are on disk. A receiver may still be
-   * working; see `quiet`.
+   * Resolves when no callback attempt is in flight and, with `data`, all entries and snapshots are on disk. A receiver
+   * may still be working; see `quiet`.
    * @throws {CodedError} DATA_UNWRITABLE when the folder of `data` cannot be written
    */
   settled(): Promise<void>;

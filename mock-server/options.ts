@@ -8,6 +8,7 @@ import type { Courier } from './delivery/courier.ts';
 import type { DeliveryOverrides, Settings } from './engine/settings.ts';
 import type { Judge } from './http/admin/verdicts.ts';
 import type { Durability } from './journal/journal-file.ts';
+import type { SnapshotPolicy } from './journal/snapshots.ts';
 import type { RateLimit } from './packs/pack.ts';
 
 /** A duration in milliseconds, or as text such as `15s`, `2m` or `14d`. */
@@ -81,6 +82,14 @@ export interface MockServerOptions {
    * (default: `strict`).
    */
   readonly durability?: Durability;
+  /**
+   * Size of the journal, in bytes or as a size such as `256mb`, after which a snapshot of all tasks replaces it. With
+   * many tasks, twice the size of the previous snapshot (default: 64mb). After a restart, only entries since the latest
+   * snapshot are listed.
+   */
+  readonly snapshotAfter?: number | string;
+  /** Time after which a snapshot replaces a smaller journal, wall time, at least 1s (default: 1h). */
+  readonly snapshotEvery?: DurationOption;
   /**
    * Called with a message when the folder of `data` cannot be written, when it can be written again, and when packs
    * cannot be watched (default: ignored).
@@ -247,6 +256,23 @@ function readKeepBytes(value: number | string | undefined): number {
   const bytes = parseByteSize(String(value));
   if (bytes !== null && bytes >= SMALLEST_BUDGET) return bytes;
   throw invalid('keepBytes', value, 'a size of at least 4mb, like 256mb or 1gb, or a number of bytes');
+}
+
+/** Smallest `snapshotAfter`, in bytes. */
+export const SMALLEST_TAIL = 1024;
+
+/** @throws {CodedError} OPTION_INVALID */
+export function readSnapshotPolicy({
+  snapshotAfter = '64mb',
+  snapshotEvery = '1h',
+}: MockServerOptions): SnapshotPolicy {
+  const afterBytes = parseByteSize(String(snapshotAfter));
+  if (afterBytes === null || afterBytes < SMALLEST_TAIL) {
+    throw invalid('snapshotAfter', snapshotAfter, 'a size of at least 1kb, like 64mb, or a number of bytes');
+  }
+  const everyMs = readDuration('snapshotEvery', snapshotEvery);
+  if (everyMs < 1000) throw invalid('snapshotEvery', snapshotEvery, 'a duration of at least 1s');
+  return { afterBytes, everyMs };
 }
 
 function readUrl(value: string): string {

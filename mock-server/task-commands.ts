@@ -1,6 +1,6 @@
 import { triggerEvent } from './engine/trigger.ts';
+import type { TaskRecord } from './journal/stored-task.ts';
 import { reportTask, type TaskReport } from './journal/task-report.ts';
-import type { TaskRecord } from './journal/task-store.ts';
 import type { MockParts } from './mock-parts.ts';
 import type { MockServer } from './mock-server.ts';
 import type { WhenSaved } from './when-saved.ts';

@@ -2,7 +2,7 @@ import { CodedError } from './core/coded-error.ts';
 import { formatDuration } from './core/duration.ts';
 import type { OpenRequest, Traffic } from './http/traffic.ts';
 import type { Journal } from './journal/journal.ts';
-import type { JournalRecord } from './journal/journal-record.ts';
+import type { PackedEntry } from './journal/journal-entry.ts';
 import type { DurationOption } from './options.ts';
 
 /** Options of `quiet()`. */
@@ -24,7 +24,7 @@ interface Watched {
 }
 
 /** Entries that a client or receiver causes or is about to answer. */
-const ACTIVITY: ReadonlySet<JournalRecord['type']> = new Set<JournalRecord['type']>([
+const ACTIVITY: ReadonlySet<PackedEntry['type']> = new Set<PackedEntry['type']>([
   'request.answered',
   'media.served',
   'attempt.started',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryPolicy } from '../core/types.ts';
-import { progressOf, type TaskRecord } from '../journal/task-store.ts';
+import { progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import { createAttempts, currentPlan, type Job } from './attempts.ts';
 import { callbackHeaders } from './compose-callback.ts';
 import { createDueRules } from './due-rules.ts';
@@ -59,7 +59,7 @@ describe('an attempt that begins', () => {
     const { add, begin, begun, journal } = create();
     const job = jobOf(add());
     const outgoing = begin(job);
-    const [started] = journal.records({ type: 'attempt.started' });
+    const [started] = journal.entries({ type: 'attempt.started' });
     expect(started).toMatchObject({ n: 1, deliveryId: job.delivery.id, url: job.delivery.url });
     expect(outgoing).toMatchObject({ ackTimeoutMs: 1000, ackStatus: '2xx', flaw: null });
     expect(started).toMatchObject({
@@ -79,7 +79,7 @@ describe('an attempt that begins', () => {
     const job = jobOf(add());
     journal.append({ type: 'server.reset' });
     expect(begin(job)).toBeNull();
-    expect([journal.records({ type: 'attempt.started' }), begun]).toEqual([[], []]);
+    expect([journal.entries({ type: 'attempt.started' }), begun]).toEqual([[], []]);
   });
 
   it('is sent only after its entry is on disk, and not if its task is gone by then', async () => {
@@ -91,7 +91,7 @@ describe('an attempt that begins', () => {
     const [kept, lost] = [begin(jobOf(add())), begin(jobOf(add()))];
     expect([kept, lost]).toEqual([expect.any(Promise), expect.any(Promise)]);
     journal.append({ type: 'task.forgotten', taskId: jobOf(add()).plan.taskId });
-    const [, second] = journal.records({ type: 'attempt.started' });
+    const [, second] = journal.entries({ type: 'attempt.started' });
     if (second === undefined || !('taskId' in second) || second.taskId === null)
       throw new Error('no attempt');
     journal.append({ type: 'task.forgotten', taskId: second.taskId });

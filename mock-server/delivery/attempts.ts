@@ -2,7 +2,7 @@ import { nextAttempt } from '../core/next-attempt.ts';
 import type { Attempt, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { PackedPlan } from '../journal/packed-plan.ts';
-import { progressOf, type TaskRecord } from '../journal/task-store.ts';
+import { progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { Clock } from './clock.ts';
 import { callbackBody, callbackHeaders } from './compose-callback.ts';

@@ -1,6 +1,6 @@
 import type { DeliveryPolicy, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
-import { deliveriesOf, openDeliveriesOf, progressOf, type TaskRecord } from '../journal/task-store.ts';
+import { deliveriesOf, openDeliveriesOf, progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack, PackEvent } from '../packs/pack.ts';
 import { createAttempts, currentPlan, type Job } from './attempts.ts';
 import type { Clock } from './clock.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt, AttemptOutcome, DeliveryPolicy, PlannedDelivery } from '../core/types.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import { createDueRules, eventOf } from './due-rules.ts';
 import { createSampleTasks } from './testing/sample-tasks.ts';
 

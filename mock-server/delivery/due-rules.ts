@@ -1,6 +1,6 @@
 import { afterFailure, nextAttempt } from '../core/next-attempt.ts';
 import type { DeliveryPolicy, Plan, PlannedDelivery } from '../core/types.ts';
-import { openDeliveriesOf, progressOf, type TaskRecord } from '../journal/task-store.ts';
+import { openDeliveriesOf, progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack, PackEvent } from '../packs/pack.ts';
 
 /** When attempts are due, by the plan, the policy and the attempts so far. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { TaskId } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
+import type { PackedEntry } from '../journal/journal-entry.ts';
 import { createFirstAttempts } from './first-attempts.ts';
 
 const ONE = 'task-1' as TaskId;
@@ -16,7 +16,7 @@ function create() {
   const ended: string[] = [];
   const first = createFirstAttempts({ subscribe });
   const wait = (id: TaskId, name: string): Promise<unknown> => first.wait(id).then(() => ended.push(name));
-  const tell = (type: string): void => listener({ type } as JournalRecord);
+  const tell = (type: string): void => listener({ type } as PackedEntry);
   return { first, wait, tell, ended };
 }
 

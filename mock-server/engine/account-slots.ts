@@ -1,6 +1,6 @@
 import { amendStart } from '../core/amend.ts';
 import type { Account, Capacity, Plan, Slot, TaskId } from '../core/types.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import { createLargest, type Largest } from './largest.ts';
 
 export type SlotLimits = Pick<Capacity, 'slots' | 'queue'>;

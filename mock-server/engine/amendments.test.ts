@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../core/types.ts';
 import { createSampleTasks, SAMPLE_URL, type Sender, samplePack } from '../delivery/testing/sample-tasks.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import type { CancelOperation, DeleteOperation } from '../packs/pack.ts';
 import { createAmendments } from './amendments.ts';
 import { unknownTask } from './answers.ts';

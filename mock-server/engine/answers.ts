@@ -1,7 +1,8 @@
 import type { Account, Plan, PollFault } from '../core/types.ts';
 import { faultOfPoll, isVisible, type TaskView, viewTask } from '../core/view.ts';
 import type { Clock } from '../delivery/clock.ts';
-import { isAbandoned, type TaskRecord, type TaskStore } from '../journal/task-store.ts';
+import { isAbandoned, type TaskRecord } from '../journal/stored-task.ts';
+import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { ListOperation, Pack, PollOperation, TaskPage } from '../packs/pack.ts';
 import { type PageRequest, pageOfTasks } from './list-tasks.ts';

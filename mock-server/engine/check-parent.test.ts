@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planTask } from '../core/plan.ts';
 import type { Account, Outcome, TaskId } from '../core/types.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import { loadPack } from '../packs/load-pack.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';

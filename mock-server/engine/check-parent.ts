@@ -1,6 +1,6 @@
 import type { TaskId } from '../core/types.ts';
 import { isExpired, viewTask } from '../core/view.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import type { ErrorRole, ParentTrouble } from '../packs/lifecycle.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
 import type { Submission } from './submissions.ts';

@@ -72,7 +72,7 @@ describe('the engine', () => {
     expect([engine.calling, engine.inFlight, task.acknowledged]).toEqual([0, 0, true]);
     expect(sent.at(-1)?.headers['user-agent']).toBe('stuntdouble/1.2.3');
     expect(sent.at(-1)?.body).toContain(task.plan.taskId);
-    expect(journal.records({ type: 'clock.moved' })).toHaveLength(1);
+    expect(journal.entries({ type: 'clock.moved' })).toHaveLength(1);
   });
 
   it('gives equal requests different ids, and the same ones again after a reset', () => {
@@ -81,7 +81,7 @@ describe('the engine', () => {
     expect(second).not.toBe(first);
     engine.reset();
     expect([engine.tasks.size, interruptions()]).toEqual([0, 1]);
-    expect(journal.records().map(({ type }) => type)).toEqual(['server.reset']);
+    expect(journal.entries().map(({ type }) => type)).toEqual(['server.reset']);
     expect(submit().plan.taskId).toBe(first);
   });
 
@@ -89,7 +89,7 @@ describe('the engine', () => {
     const { engine, submit, journal } = create();
     const { plan } = submit();
     engine.clearJournal();
-    expect(journal.records()).toEqual([]);
+    expect(journal.entries()).toEqual([]);
     expect(engine.tasks.get(plan.taskId)?.plan).toEqual(plan);
   });
 });

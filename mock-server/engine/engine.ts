@@ -2,9 +2,11 @@ import type { Clock, ClockMove } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';
 import { createDeliveries, type Deliveries } from '../delivery/deliveries.ts';
 import { type ByteBudget, createByteBudget } from '../journal/byte-budget.ts';
+import type { Fold } from '../journal/fold.ts';
 import type { Journal } from '../journal/journal.ts';
 import { createPlanPacker } from '../journal/packed-plan.ts';
-import { createTaskStore, type TaskRecord, type TaskStore } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
+import { createTaskStore, type TaskStore } from '../journal/task-store.ts';
 import type { Pack } from '../packs/pack.ts';
 import { type Amendments, createAmendments } from './amendments.ts';
 import { type Answers, createAnswers } from './answers.ts';
@@ -60,11 +62,12 @@ export function createEngine(options: EngineOptions): Engine {
   const { packs, clock, journal, courier, settings } = options;
   const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
   const { speed, keep, concurrency, queue } = settings;
-  const tasks = createTaskStore(budget);
+  const packer = createPlanPacker();
+  const tasks = createTaskStore({ budget, packer, secrets: journal.secrets });
   const counts = createSubmissionCounts();
   const rates = createRateWindows(packs, settings);
   const slots = createSlots(concurrency === null ? null : { slots: concurrency, queue }, tasks.get);
-  for (const { apply } of [tasks, counts, rates, slots]) journal.subscribe(apply);
+  for (const fold of [tasks, counts, rates, slots]) journal.addFold(fold as Fold);
 
   const deliveries = createDeliveries({
     clock,
@@ -88,7 +91,6 @@ export function createEngine(options: EngineOptions): Engine {
   const { flights } = deliveries;
   clock.drive({ nextAt: schedule.nextAt, runDue: schedule.runDue, settled: flights.settled, flights });
 
-  const packer = createPlanPacker();
   const shared = { packs, tasks, journal, clock, schedule, packer };
   const seedFor = createSubmissionSeeds({ counts, tasks, seed: settings.seed });
   const planFor = createPlanFor({ clock, slots, speed });

@@ -1,5 +1,5 @@
 import { type TaskView, viewTask } from '../core/view.ts';
-import { isAbandoned, type TaskRecord } from '../journal/task-store.ts';
+import { isAbandoned, type TaskRecord } from '../journal/stored-task.ts';
 import type { ListOperation, PageRules, RequestParts, TaskPage } from '../packs/pack.ts';
 import { JsonText } from '../packs/template.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSampleTasks } from '../delivery/testing/sample-tasks.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import { createPlanChanges } from './plan-changes.ts';
 import type { Slots } from './slots.ts';
 
@@ -44,7 +44,7 @@ describe('a task that ends now', () => {
     changes.end(task, operation, outcome, 'a test');
     expect(task.plan.outcome).toEqual(outcome);
     expect(task.plan.steps.at(-1)?.at).toBe(time.at);
-    expect(journal.records({ type: 'task.amended' })).toMatchObject([{ reason: 'a test' }]);
+    expect(journal.entries({ type: 'task.amended' })).toMatchObject([{ reason: 'a test' }]);
     expect(calls).toEqual(['update a', 'slots of key-1']);
     expect(time.touches).toBe(1);
   });

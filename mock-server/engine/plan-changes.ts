@@ -3,7 +3,7 @@ import type { Account, Outcome, Plan } from '../core/types.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { longRequestOf, type PlanPacker } from '../journal/packed-plan.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
 import { announcementOf } from './announcement.ts';
 import type { Schedule } from './schedule.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../core/types.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
+import type { PackedEntry } from '../journal/journal-entry.ts';
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import type { RateLimit } from '../packs/pack.ts';
 import { createRateWindows, type RateWindows } from './rate-windows.ts';
@@ -25,9 +25,9 @@ function submit(windows: RateWindows, now: number, { account = ME, of = pack } =
   return waitMs;
 }
 
-function submission(name: string, account: Account, at: number): JournalRecord {
+function submission(name: string, account: Account, at: number): PackedEntry {
   const packed = { type: 'whole', plan: { pack: name, account } };
-  return { type: 'task.submitted', at, packed } as unknown as JournalRecord;
+  return { type: 'task.submitted', at, packed } as unknown as PackedEntry;
 }
 
 describe('the rate window of an account', () => {
@@ -64,7 +64,7 @@ describe('the rate window of an account', () => {
   it('is empty after a reset', () => {
     const windows = windowsOf(LIMIT);
     for (const now of [0, 0]) submit(windows, now);
-    windows.apply({ type: 'server.reset' } as JournalRecord);
+    windows.apply({ type: 'server.reset' } as PackedEntry);
     expect(submit(windows, 0)).toBe(0);
   });
 

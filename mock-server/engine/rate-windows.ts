@@ -1,20 +1,21 @@
 import type { Account } from '../core/types.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
+import type { Fold } from '../journal/fold.ts';
 import { sharedOf } from '../journal/packed-plan.ts';
 import type { Pack, RateLimit } from '../packs/pack.ts';
 import type { Settings } from './settings.ts';
 
 /** Counts the submissions of each account to each pack in a sliding window. Refused submissions do not count. */
-export interface RateWindows {
+export interface RateWindows extends Fold<SavedWindow> {
   /** How long the account must wait before its next submission, in service time; 0 when it may submit now. */
   wait(
     pack: Pack,
     account: Account,
     now: number,
   ): { readonly waitMs: number; readonly rate: RateLimit | null };
-  /** Counts the submissions in the journal, so that a restart continues the windows. */
-  apply(entry: JournalRecord): void;
 }
+
+/** The times of the latest submissions of an account to a pack. */
+export type SavedWindow = readonly [key: string, times: readonly number[]];
 
 /** With more keys than this, windows that are over are removed, and after them the oldest. */
 const MOST_WINDOWS = 10_000;
@@ -60,6 +61,10 @@ export function createRateWindows(
       const endsAt = (times.at(-rate.submissions) ?? Number.NEGATIVE_INFINITY) + rate.perMs / speed;
       return { waitMs: endsAt > now ? Math.max(1, endsAt - now) : 0, rate };
     },
+    name: 'rate-windows',
+    counted: [],
+    save: () => [...windows].map(([key, times]) => [key, [...times]] as const),
+    load: ([key, times]) => void windows.set(key, [...times]),
     apply(entry) {
       if (entry.type === 'server.reset') windows.clear();
       if (entry.type !== 'task.submitted') return;

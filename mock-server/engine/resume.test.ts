@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSampleTasks } from '../delivery/testing/sample-tasks.ts';
-import { openRecord } from '../journal/unpack-record.ts';
+import { openEntry } from '../journal/unpack-entry.ts';
 import type { Pack } from '../packs/pack.ts';
 import { createResume } from './resume.ts';
 
@@ -32,7 +32,8 @@ function create(packs?: ReadonlyMap<string, Pack>) {
 function restore(from: ReturnType<typeof create>, to: ReturnType<typeof create>): (string | null)[] {
   const answers: (string | null)[] = [];
   to.resume.restore((use) => {
-    for (const record of from.journal.records()) answers.push(use(openRecord(record, from.journal.secrets)));
+    for (const entry of from.journal.entries())
+      answers.push(use.entry(openEntry(entry, from.journal.secrets)));
   });
   return answers;
 }
@@ -46,7 +47,7 @@ describe('a mock that starts with an earlier journal', () => {
     before.journal.append({ type: 'task.changed', taskId: plan.taskId, state, index: 1 });
     expect(restore(before, after)).toEqual([null, null]);
     expect(after.tasks.get(plan.taskId)).toMatchObject({ plan, announced: 2 });
-    const { at, wallAt } = before.journal.records().at(-1) ?? {};
+    const { at, wallAt } = before.journal.entries().at(-1) ?? {};
     expect(after.resumed).toEqual([{ at, wallAt }]);
     expect(after.calls).toEqual([`end attempts of ${plan.taskId}`, `settle ${plan.taskId}`, 'touch']);
     expect(after.journal.last).toBe(before.journal.last);

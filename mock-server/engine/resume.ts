@@ -1,20 +1,21 @@
 import { CodedError } from '../core/coded-error.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { Deliveries } from '../delivery/deliveries.ts';
+import { inconsistencyOf } from '../journal/inconsistency.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
-import { inconsistencyOf } from '../journal/misfit.ts';
+import type { Stamp } from '../journal/journal-entry.ts';
 import type { PlanPacker } from '../journal/packed-plan.ts';
-import type { UseRecord } from '../journal/read-entries.ts';
-import { deliveriesOf, type TaskRecord, type TaskStore } from '../journal/task-store.ts';
-import { closeRecord } from '../journal/unpack-record.ts';
+import type { UsePast } from '../journal/read-past.ts';
+import { deliveriesOf, type TaskRecord } from '../journal/stored-task.ts';
+import type { TaskStore } from '../journal/task-store.ts';
+import { closeEntry } from '../journal/unpack-entry.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Continues tasks after a restart, and after an edit of their pack. */
 export interface Resume {
   /** Continues the work of an earlier run from its journal. @throws {CodedError} DATA_DAMAGED, PACK_IN_USE */
-  restore(readPast: (use: UseRecord) => void): void;
+  restore(readPast: (use: UsePast) => void): void;
   /**
    * Checks that a changed pack has everything that open tasks of the old one need.
    * @throws {CodedError} PACK_IN_USE
@@ -25,7 +26,7 @@ export interface Resume {
 export interface ResumeOptions {
   readonly packs: ReadonlyMap<string, Pack>;
   readonly tasks: TaskStore;
-  readonly journal: Pick<Journal, 'replay'>;
+  readonly journal: Pick<Journal, 'replay' | 'load' | 'continueAfter'>;
   readonly clock: Pick<Clock, 'resume' | 'touch'>;
   readonly schedule: Pick<Schedule, 'isActive' | 'settle'>;
   readonly deliveries: Pick<Deliveries, 'endInterrupted'>;
@@ -61,14 +62,20 @@ export function createResume(options: ResumeOptions): Resume {
 
   return {
     restore(readPast) {
-      const past: { last?: JournalRecord } = {};
-      readPast((open) => {
-        const inconsistency = inconsistencyOf(open, tasks);
-        if (inconsistency !== null) return inconsistency;
-        const record = closeRecord(open, packer);
-        journal.replay(record);
-        past.last = record;
-        return null;
+      const past: { last?: Stamp } = {};
+      readPast({
+        part: journal.load,
+        snapshot(stamp) {
+          journal.continueAfter(stamp);
+          past.last = stamp;
+        },
+        entry(open) {
+          const inconsistency = inconsistencyOf(open, tasks);
+          if (inconsistency !== null) return inconsistency;
+          journal.replay(closeEntry(open, packer));
+          past.last = open;
+          return null;
+        },
       });
       if (past.last === undefined) return;
       clock.resume(past.last);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSampleTasks } from '../delivery/testing/sample-tasks.ts';
 import { createByteBudget } from '../journal/byte-budget.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import { createRetirement } from './retirement.ts';
 
 /** @param used the bytes of tasks, all of which forgetting the first task releases */

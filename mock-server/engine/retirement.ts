@@ -1,7 +1,8 @@
 import { CodedError } from '../core/coded-error.ts';
 import type { Plan } from '../core/types.ts';
 import { type ByteBudget, bytesOfText } from '../journal/byte-budget.ts';
-import { scheduleNotesOf, type TaskRecord, type TaskStore } from '../journal/task-store.ts';
+import { scheduleNotesOf, type TaskRecord } from '../journal/stored-task.ts';
+import type { TaskStore } from '../journal/task-store.ts';
 
 /** Bounds the memory that finished tasks occupy: they are kept for a while, and the oldest are forgotten first. */
 export interface Retirement {

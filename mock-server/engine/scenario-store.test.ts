@@ -11,11 +11,7 @@ const packs = new Map(
     loadPack(join(PACKAGE_ROOT, 'spec', name)),
   ]),
 );
-const desk = createScenarioStore(
-  packs,
-  { subscribe: () => () => undefined } as unknown as Journal,
-  'success',
-);
+const desk = createScenarioStore(packs, { addFold: () => undefined } as unknown as Journal, 'success');
 
 function refusal(packName: string, scenario: string): string {
   const pack = packs.get(packName);

@@ -2,7 +2,7 @@ import { CodedError } from '../core/coded-error.ts';
 import { SUCCESS } from '../core/success.ts';
 import type { Account, Scenario } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
+import type { PackedEntry } from '../journal/journal-entry.ts';
 import type { Pack } from '../packs/pack.ts';
 import {
   createScenarioParser,
@@ -66,13 +66,19 @@ export function createScenarioStore(
   }
 
   /** The queue is derived from the journal. */
-  function apply(record: JournalRecord): void {
+  function apply(record: PackedEntry): void {
     if (record.type === 'scenario.queued') queue.add(record);
     else if (record.type === 'scenario.taken') queue.take(record.account, record.scenario);
     else if (record.type === 'scenario.cleared') queue.clear(record.account ?? undefined);
     else if (record.type === 'server.reset') queue.clear();
   }
-  journal.subscribe(apply);
+  journal.addFold({
+    name: 'scenario-queue',
+    counted: [],
+    apply,
+    save: () => queue.entries,
+    load: (queued) => queue.add(queued as QueuedScenario),
+  });
 
   return {
     get waiting() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSampleTasks } from '../delivery/testing/sample-tasks.ts';
 import { createByteBudget } from '../journal/byte-budget.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import { createSchedule } from './schedule.ts';
 
 /** A schedule whose deliveries are what the test says. */
@@ -41,7 +41,7 @@ describe('the schedule', () => {
     schedule.update(task);
     for (let at = schedule.nextAt(); at !== null && at <= endOf(task); at = schedule.nextAt())
       schedule.runDue(at);
-    const changes = journal.records({ type: 'task.changed' });
+    const changes = journal.entries({ type: 'task.changed' });
     expect(changes.map((entry) => 'state' in entry && entry.state)).toEqual(
       task.plan.steps.slice(1).map(({ state }) => state),
     );

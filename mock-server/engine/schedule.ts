@@ -3,7 +3,8 @@ import { stepsReached } from '../core/view.ts';
 import type { Deliveries } from '../delivery/deliveries.ts';
 import type { ByteBudget } from '../journal/byte-budget.ts';
 import type { Journal } from '../journal/journal.ts';
-import { scheduleNotesOf, type TaskRecord, type TaskStore } from '../journal/task-store.ts';
+import { scheduleNotesOf, type TaskRecord } from '../journal/stored-task.ts';
+import type { TaskStore } from '../journal/task-store.ts';
 import { createAgenda } from './agenda.ts';
 import { createRetirement, type Retirement } from './retirement.ts';
 

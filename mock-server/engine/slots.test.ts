@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { amendStart } from '../core/amend.ts';
 import { slotFreeAt } from '../core/capacity.ts';
 import type { Account, Plan, Slot, TaskId } from '../core/types.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { PackedEntry } from '../journal/journal-entry.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import type { SlotLimits } from './account-slots.ts';
 import { createSlots } from './slots.ts';
 
@@ -44,7 +44,7 @@ function createAccount(limit: SlotLimits) {
   const byId = new Map<TaskId, Task>();
   const slots = createSlots(limit, (id) => byId.get(id));
   const note = (type: 'task.submitted' | 'task.amended' | 'task.forgotten', { plan }: Task): void =>
-    slots.apply({ type, taskId: plan.taskId } as JournalRecord);
+    slots.apply({ type, taskId: plan.taskId } as PackedEntry);
   const tasks: Task[] = [];
   let now = 0;
   return {

@@ -1,12 +1,10 @@
 import type { Account, Capacity, Slot, TaskId } from '../core/types.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { Fold } from '../journal/fold.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import { type AccountSlots, type Claim, createAccountSlots, type SlotLimits } from './account-slots.ts';
 
 /** The tasks of each account that occupy or wait for a slot. */
-export interface Slots {
-  /** Follows the tasks in the journal. */
-  apply(entry: JournalRecord): void;
+export interface Slots extends Fold<readonly TaskId[]> {
   /** Returns the account's capacity for planning; null without a limit. */
   capacityOf(account: Account, now: number): Capacity | null;
   /** Returns the tasks, in submission order, that can start earlier than planned, with their new plans. */
@@ -16,6 +14,10 @@ export interface Slots {
 }
 
 const NO_LIMIT: Slots = {
+  name: 'slots',
+  counted: [],
+  save: () => [],
+  load: () => undefined,
   apply: () => undefined,
   capacityOf: () => null,
   earlierStarts: () => [],
@@ -59,6 +61,13 @@ function createLimitedSlots(limit: SlotLimits, taskOf: (id: TaskId) => TaskRecor
   }
 
   return {
+    name: 'slots',
+    counted: [],
+    // The slots themselves are in the plans of the tasks.
+    save: () => batches([...claims.values()].flatMap(({ taskId, slot }) => (slot === null ? [] : taskId))),
+    load(taskIds) {
+      for (const taskId of taskIds) claim(taskId, taskOf(taskId));
+    },
     apply(entry) {
       switch (entry.type) {
         case 'task.submitted':
@@ -88,4 +97,10 @@ function createLimitedSlots(limit: SlotLimits, taskOf: (id: TaskId) => TaskRecor
       for (const [account, slots] of [...accounts]) sweepAccount(account, slots, now);
     },
   };
+}
+
+const BATCH = 1000;
+
+function* batches(taskIds: readonly TaskId[]): Iterable<readonly TaskId[]> {
+  for (let at = 0; at < taskIds.length; at += BATCH) yield taskIds.slice(at, at + BATCH);
 }

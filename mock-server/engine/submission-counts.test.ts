@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { digest } from '../core/random.ts';
 import type { TaskId } from '../core/types.ts';
-import type { JournalRecord } from '../journal/journal-record.ts';
+import type { PackedEntry } from '../journal/journal-entry.ts';
 import { createSubmissionCounts, type SubmissionCounts } from './submission-counts.ts';
 
 const STAMP = { seq: 1, at: 0, wallAt: 0 };
-const PACKED = { packed: {} } as unknown as Pick<
-  Extract<JournalRecord, { type: 'task.submitted' }>,
-  'packed'
->;
+const PACKED = { packed: {} } as unknown as Pick<Extract<PackedEntry, { type: 'task.submitted' }>, 'packed'>;
 
-function submitted(seed: string): JournalRecord {
+function submitted(seed: string): PackedEntry {
   return { ...STAMP, type: 'task.submitted', taskId: 't' as TaskId, ...PACKED, seed };
 }
 
@@ -67,7 +64,7 @@ describe('the count of equal submissions', () => {
 
   it('ignores tasks of journals without seeds', () => {
     const counts = createSubmissionCounts();
-    const { seed: _seed, ...old } = submitted('') as Extract<JournalRecord, { type: 'task.submitted' }>;
+    const { seed: _seed, ...old } = submitted('') as Extract<PackedEntry, { type: 'task.submitted' }>;
     counts.apply(old);
     expect(counts.next(digest('a cat'), 0)).toBe(`${digest('a cat')}.1`);
   });

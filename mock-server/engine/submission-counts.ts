@@ -1,16 +1,27 @@
-import type { JournalRecord } from '../journal/journal-record.ts';
+import type { Fold } from '../journal/fold.ts';
 
 /** Counts equal requests, so that each gets a unique seed and therefore a unique id. */
-export interface SubmissionCounts {
+export interface SubmissionCounts extends Fold<SavedCounts> {
   /**
    * Returns the seed of the next task for this request. Has no effect until the task's entry is applied.
    * @param request a hexadecimal digest
    * @param skipped the number of seeds to skip because uncounted tasks use them
    */
   next(request: string, skipped: number): string;
-  /** Updates the counts from a journal entry, so that a restart continues them. */
-  apply(record: JournalRecord): void;
 }
+
+/** Part of the counts of one shard. */
+export interface SavedCounts {
+  readonly generation: number;
+  readonly shard: number;
+  /** The number of slots of the shard. */
+  readonly slots: number;
+  /** Fingerprints, each followed by its count. */
+  readonly counts: readonly number[];
+}
+
+/** The number of fingerprints in one part, so that writing it takes a millisecond. */
+const PART_SIZE = 8192;
 
 const SHARDS = 16;
 const INITIAL_SLOTS = 64;
@@ -38,13 +49,9 @@ export function createSubmissionCounts(mostSlots = MAX_SLOTS): SubmissionCounts 
     if (Number(from) > generation) startOver(Number(from));
     const index = shardOf(request);
     const shard = shards[index] ?? createShard(INITIAL_SLOTS);
-    const { counts, fingerprints } = shard;
-    const slot = slotOf(shard, fingerprintOf(request));
-    if (fingerprints[slot] === 0) shard.taken += 1;
-    fingerprints[slot] = fingerprintOf(request);
-    counts[slot] = Math.max(counts[slot] ?? 0, Number(n));
-    if (shard.taken < MAX_LOAD * counts.length) return;
-    if (counts.length < mostSlots) shards[index] = grown(shard);
+    put(shard, fingerprintOf(request), Number(n));
+    if (shard.taken < MAX_LOAD * shard.counts.length) return;
+    if (shard.counts.length < mostSlots) shards[index] = grown(shard);
     else startOver(generation + 1);
   }
 
@@ -60,7 +67,41 @@ export function createSubmissionCounts(mostSlots = MAX_SLOTS): SubmissionCounts 
       // Journals of older versions have no seeds.
       else if (record.type === 'task.submitted' && record.seed !== undefined) note(record.seed);
     },
+    name: 'submission-counts',
+    counted: [],
+    save() {
+      const copies = shards.map(({ taken, ...columns }) => ({
+        taken,
+        fingerprints: columns.fingerprints.slice(),
+        counts: columns.counts.slice(),
+      }));
+      return partsOf(copies, generation);
+    },
+    load({ generation: saved, shard: index, slots, counts }) {
+      generation = saved;
+      let shard = shards[index] ?? createShard(slots);
+      while (shard.counts.length < slots) shard = grown(shard);
+      shards[index] = shard;
+      for (let at = 0; at < counts.length; at += 2) put(shard, counts[at] ?? 0, counts[at + 1] ?? 0);
+    },
   };
+}
+
+/** Yields the counts in parts. The first part has the generation alone. */
+function* partsOf(shards: readonly Shard[], generation: number): Iterable<SavedCounts> {
+  yield { generation, shard: 0, slots: INITIAL_SLOTS, counts: [] };
+  for (const [shard, { fingerprints, counts }] of shards.entries()) {
+    const slots = counts.length;
+    let part: number[] = [];
+    for (let slot = 0; slot < slots; slot++) {
+      const fingerprint = fingerprints[slot] ?? 0;
+      if (fingerprint !== 0) part.push(fingerprint, counts[slot] ?? 0);
+      if (part.length < 2 * PART_SIZE) continue;
+      yield { generation, shard, slots, counts: part };
+      part = [];
+    }
+    if (part.length > 0) yield { generation, shard, slots, counts: part };
+  }
 }
 
 interface Shard {
@@ -84,6 +125,14 @@ function shardOf(request: string): number {
 
 function fingerprintOf(request: string): number {
   return Number.parseInt(request.slice(0, 8), 16) || 1;
+}
+
+function put(shard: Shard, fingerprint: number, count: number): void {
+  const { fingerprints, counts } = shard;
+  const slot = slotOf(shard, fingerprint);
+  if (fingerprints[slot] === 0) shard.taken += 1;
+  fingerprints[slot] = fingerprint;
+  counts[slot] = Math.max(counts[slot] ?? 0, count);
 }
 
 /** Returns the slot of a fingerprint, or the free slot for it. */

@@ -52,7 +52,7 @@ describe('a submission', () => {
     const result = submit();
     if (result.type === 'refused') throw new Error('the submission was refused');
     const { taskId } = result.task.plan;
-    expect(journal.records()).toMatchObject([{ type: 'task.submitted', taskId, seed: 'the seed' }]);
+    expect(journal.entries()).toMatchObject([{ type: 'task.submitted', taskId, seed: 'the seed' }]);
     expect([updated, time.touches]).toEqual([[taskId], 1]);
     expect(result.answer.status).toBe(operation.status);
     expect(result.answer.body).toContain(taskId);
@@ -64,7 +64,7 @@ describe('a submission', () => {
     expect(submit()).toEqual({ type: 'refused', answer: pack.errors.forRole('rateLimited') });
     world.rate = { submissions: 1, perMs: 1, retryAfter: true };
     expect(submit()).toMatchObject({ answer: { headers: { 'retry-after': '2' } } });
-    expect(journal.records()).toEqual([]);
+    expect(journal.entries()).toEqual([]);
   });
 
   it('is refused while the memory for tasks is full, with the reason, until there is room or a reset', () => {
@@ -95,7 +95,7 @@ describe('a submission that continues another task', () => {
     const operation = continuing({ type: 'refuse', role: 'invalid', because: 'no such parent' });
     const answer = pack.errors.forRole('invalid', 'no such parent');
     expect(submit({ operation })).toEqual({ type: 'refused', answer });
-    expect(journal.records()).toEqual([]);
+    expect(journal.entries()).toEqual([]);
   });
 
   it('fails by the rule, unless its scenario already names a failure', () => {

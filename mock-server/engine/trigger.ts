@@ -8,7 +8,7 @@ import {
   callbackHeaders,
   forgedContext,
 } from '../delivery/compose-callback.ts';
-import type { TaskRecord } from '../journal/task-store.ts';
+import type { TaskRecord } from '../journal/stored-task.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';

@@ -5,7 +5,7 @@ import Replicate from 'replicate';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type JournalEntry, type MockServer, type MockServerOptions } from '../index.ts';
-import { KEY_MARK } from '../journal/secrets.ts';
+import { KEY_MARK } from '../journal/marks.ts';
 
 const KEY = 'r8_7f3a9c51e2bd84d0';
 

@@ -16,7 +16,7 @@ import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
 import { openJournalFile } from './journal-file.ts';
-import type { OpenRecord } from './unpack-record.ts';
+import type { OpenEntry } from './unpack-entry.ts';
 
 let dir: string;
 const open: { close(): unknown }[] = [];
@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function record(seq: number): OpenRecord {
+function record(seq: number): OpenEntry {
   return { seq, at: 1, wallAt: 2, type: 'scenario.cleared', account: null };
 }
 
@@ -40,11 +40,15 @@ function openFile(trouble: string[] = []) {
   return file;
 }
 
-function past(file: ReturnType<typeof openFile>): OpenRecord[] {
-  const records: OpenRecord[] = [];
-  file.readPast((one) => {
-    records.push(one);
-    return null;
+function past(file: ReturnType<typeof openFile>): OpenEntry[] {
+  const records: OpenEntry[] = [];
+  file.readPast({
+    part: () => undefined,
+    snapshot: () => undefined,
+    entry(one) {
+      records.push(one);
+      return null;
+    },
   });
   return records;
 }
@@ -67,7 +71,7 @@ describe('the journal on disk', () => {
 
   it('reads back the entries in order, including very long lines', async () => {
     const file = openFile();
-    const long: OpenRecord = {
+    const long: OpenEntry = {
       ...record(2),
       type: 'sink.received',
       url: '',
@@ -96,8 +100,8 @@ describe('the journal on disk', () => {
   });
 
   it('rejects a file of a later format version', () => {
-    writeFileSync(PATH(), '{"format":"stuntdouble-journal","version":3}\n');
-    expect(() => past(openFile())).toThrow(/journal\.jsonl:1 has format version 3.*reads versions 1 and 2/);
+    writeFileSync(PATH(), '{"format":"stuntdouble-journal","version":4}\n');
+    expect(() => past(openFile())).toThrow(/journal\.jsonl:1 has format version 4.*reads versions 1 to 3/);
   });
 
   it('reads a file without a header, and adds one', async () => {

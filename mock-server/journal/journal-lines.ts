@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { readSync } from 'node:fs';
-import { join } from 'node:path';
 import { CodedError } from '../core/coded-error.ts';
 
 /** One line of a file, without its line ending. */
@@ -25,11 +24,11 @@ export const JOURNAL_FILE = 'journal.jsonl';
 /** Creates the error for a damaged line. */
 export type Damage = (number: number, what: string) => Error;
 
-export function damageIn(dir: string): Damage {
+export function damageIn(path: string): Damage {
   return (number, what) =>
     new CodedError(
       'DATA_DAMAGED',
-      `${join(dir, JOURNAL_FILE)}:${number} ${what}`,
+      `${path}:${number} ${what}`,
       'Restore the file from a backup, or move the folder away to start with an empty one.',
     );
 }
@@ -95,16 +94,35 @@ export function parseLine(line: Line, damage: Damage): Readonly<Record<string, u
 
 const FORMAT = 'stuntdouble-journal';
 const VERSION = 2;
+/** A file that continues after a snapshot. Earlier versions of Stunt Double would start it from an empty state. */
+const CONTINUED_VERSION = 3;
 
 /** The first line of the file. Files of version 1 do not have it. */
 export const HEADER = `${JSON.stringify({ format: FORMAT, version: VERSION })}\n`;
 
-/** Returns whether a value is a header, or the reason when it is an unsupported one. */
-export function readHeader(value: Readonly<Record<string, unknown>>): boolean | string {
-  if (!('format' in value)) return false;
-  if (value.format !== FORMAT) return `has the unknown format ${JSON.stringify(value.format).slice(0, 50)}`;
-  if (value.version === VERSION) return true;
-  return `has format version ${JSON.stringify(value.version)?.slice(0, 50)}; this version of Stunt Double reads versions 1 and ${VERSION}`;
+/** The first line of a file with the entries after this number; null for a file with all entries. */
+export function headerAfter(after: number | null): string {
+  if (after === null) return HEADER;
+  return `${JSON.stringify({ format: FORMAT, version: CONTINUED_VERSION, after })}\n`;
+}
+
+export interface Header {
+  /** The number of the entry that the file continues after; null when it starts from an empty state. */
+  readonly after: number | null;
+}
+
+/** Returns a header, null when the value is not one, or the reason when it is an unsupported one. */
+export function readHeader(value: Readonly<Record<string, unknown>>): Header | null | string {
+  if (!('format' in value)) return null;
+  const { format, version, after } = value;
+  if (format !== FORMAT) return `has the unknown format ${JSON.stringify(format).slice(0, 50)}`;
+  if (version === VERSION) return { after: null };
+  if (version !== CONTINUED_VERSION) {
+    return `has format version ${JSON.stringify(version)?.slice(0, 50)}; this version of Stunt Double reads versions 1 to ${CONTINUED_VERSION}`;
+  }
+  return Number.isSafeInteger(after)
+    ? { after: Number(after) }
+    : 'does not name the entry that it continues after';
 }
 
 /** A placeholder for entries that were removed from the file. */

@@ -8,11 +8,11 @@ import { triggerEvent } from '../engine/trigger.ts';
 import { readSettings } from '../options.ts';
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import { createJournal } from './journal.ts';
-import type { JournalEvent, JournalRecord, RequestAnswered } from './journal-record.ts';
+import type { JournalEvent, PackedEntry, RequestAnswered } from './journal-entry.ts';
 import { createPlanPacker } from './packed-plan.ts';
 import { reportTask } from './task-report.ts';
 import { createTaskStore } from './task-store.ts';
-import { closeRecord, type OpenRecord, openRecord } from './unpack-record.ts';
+import { closeEntry, type OpenEntry, openEntry } from './unpack-entry.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -50,12 +50,12 @@ const CLEARED: JournalEvent = { type: 'scenario.cleared', account: null };
 describe('the journal', () => {
   it('numbers and timestamps entries, and passes them to subscribers', () => {
     const journal = journalOf();
-    const received: JournalRecord[] = [];
+    const received: PackedEntry[] = [];
     const unsubscribe = journal.subscribe((record) => received.push(record));
     journal.append(CLEARED);
     unsubscribe();
     journal.append(CLEARED);
-    expect(journal.records().map(({ seq, at, wallAt }) => [seq, at, wallAt])).toEqual([
+    expect(journal.entries().map(({ seq, at, wallAt }) => [seq, at, wallAt])).toEqual([
       [1, 1000, 5],
       [2, 1001, 5],
     ]);
@@ -65,10 +65,10 @@ describe('the journal', () => {
   it('keeps the newest entries up to its limit, and continues the numbering', () => {
     const journal = journalOf(3);
     for (let n = 0; n < 10; n++) journal.append(CLEARED);
-    expect(journal.records().map(({ seq }) => seq)).toEqual([8, 9, 10]);
-    expect(journal.records({ since: 9 }).map(({ seq }) => seq)).toEqual([10]);
+    expect(journal.entries().map(({ seq }) => seq)).toEqual([8, 9, 10]);
+    expect(journal.entries({ since: 9 }).map(({ seq }) => seq)).toEqual([10]);
     journal.clear(() => true);
-    expect(journal.records()).toEqual([]);
+    expect(journal.entries()).toEqual([]);
     expect(journal.append(CLEARED).seq).toBe(12);
   });
 
@@ -76,8 +76,8 @@ describe('the journal', () => {
     const journal = journalOf();
     journal.append(POLL);
     journal.append({ type: 'server.reset' });
-    expect(journal.records({ type: 'server.reset' })).toHaveLength(1);
-    expect(journal.records({ taskId: 'none' })).toHaveLength(0);
+    expect(journal.entries({ type: 'server.reset' })).toHaveLength(1);
+    expect(journal.entries({ taskId: 'none' })).toHaveLength(0);
   });
 
   it('masks a bearer key in every part of a request', () => {
@@ -90,7 +90,7 @@ describe('the journal', () => {
       requestBody: `{"prompt":"${key}"}`,
       answer: `{"msg":"no ${key}"}`,
     });
-    const text = JSON.stringify(journal.records());
+    const text = JSON.stringify(journal.entries());
     expect(text).not.toContain(key);
     expect(text).toContain('Bearer [bearer key]');
     expect(text).toContain('key=[bearer key]');
@@ -112,7 +112,7 @@ describe('replaying the journal', () => {
     const byName = new Map(packs.map((pack) => [pack.name, pack]));
     const engine = createEngine({ packs: byName, clock, journal, courier, settings });
     const lines: string[] = [];
-    journal.subscribe((record) => lines.push(JSON.stringify(openRecord(record, journal.secrets))));
+    journal.subscribe((record) => lines.push(JSON.stringify(openEntry(record, journal.secrets))));
 
     const account = 'key-test' as Account;
     const origin = 'http://media.test';
@@ -139,7 +139,7 @@ describe('replaying the journal', () => {
 
     const replayed = createTaskStore();
     const packer = createPlanPacker();
-    for (const line of lines) replayed.apply(closeRecord(JSON.parse(line) as OpenRecord, packer));
+    for (const line of lines) replayed.apply(closeEntry(JSON.parse(line) as OpenEntry, packer));
     const live = [...engine.tasks.all()].map((task) => reportTask(task, clock.now(), journal.secrets));
     expect([...replayed.all()].map((task) => reportTask(task, clock.now(), journal.secrets))).toEqual(live);
     expect([...replayed.all()].map(({ polls, announced, expired }) => [polls, announced, expired])).toEqual(

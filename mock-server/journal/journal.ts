@@ -1,13 +1,14 @@
 import type { CodedError } from '../core/coded-error.ts';
-import { blankRecord } from './blank-record.ts';
+import { blankEntry } from './blank-entry.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
+import { createEntryRing, type EntryRing } from './entry-ring.ts';
+import { createFolds, type Fold, type SavedPart } from './fold.ts';
+import type { JournalEvent, PackedEntry, Stamp } from './journal-entry.ts';
 import type { JournalFile } from './journal-file.ts';
-import type { JournalEvent, JournalRecord } from './journal-record.ts';
 import { matchesFilter } from './matches-filter.ts';
-import { recordEvent, recordRequest } from './redact.ts';
+import { recordEvent, requestEntry } from './redact.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
-import { openRecord } from './unpack-record.ts';
-import { dropTexts, shareTexts, weighRecord } from './weigh-record.ts';
+import { openEntry } from './unpack-entry.ts';
 
 /** Selects entries of the journal. All conditions must match. */
 export interface JournalFilter {
@@ -25,22 +26,28 @@ export interface JournalFilter {
 export interface Journal {
   /** The known secrets, which are masked in entries and in plans that are shown. */
   readonly secrets: Secrets;
-  append(event: JournalEvent): JournalRecord;
+  append(event: JournalEvent): PackedEntry;
   /** Returns the entries in memory, oldest first. */
-  records(filter?: JournalFilter): JournalRecord[];
+  entries(filter?: JournalFilter): PackedEntry[];
   /**
    * Yields the same entries one by one, up to the newest at the time of the call. Entries evicted in the meantime are
    * left out. Null stands for an entry that was skipped, so that a caller can pause in between.
    */
-  read(filter?: JournalFilter): Iterable<JournalRecord | null>;
+  read(filter?: JournalFilter): Iterable<PackedEntry | null>;
   /** The number of the newest entry, even if it was evicted; 0 before the first. */
   readonly last: number;
-  /** Calls a listener with each new entry. @returns a function that ends the subscription */
-  subscribe(listener: (record: JournalRecord) => void): () => void;
+  /** Adds state that is built from the entries. Must be called before the first entry. */
+  addFold(fold: Fold): void;
+  /** Calls a listener with each new entry, after it was applied to the folds. @returns a function that ends the subscription */
+  subscribe(listener: (entry: PackedEntry) => void): () => void;
   /** Whether entries are also written to disk. */
   readonly isKept: boolean;
   /** Adds an entry of a previous run: it is stored and passed to subscribers, and its number is not reused. */
-  replay(record: JournalRecord): void;
+  replay(entry: PackedEntry): void;
+  /** Adds a part of a snapshot to the folds. */
+  load(part: SavedPart): void;
+  /** Continues after the entry that a snapshot follows. */
+  continueAfter(stamp: Stamp): void;
   /**
    * Resolves when everything appended so far is on disk; null when nothing is pending. Rejects with DATA_UNWRITABLE
    * when the disk fails and durability is strict.
@@ -69,103 +76,79 @@ export interface JournalOptions {
 export function createJournal(options: JournalOptions): Journal {
   const { now, wallNow, keep, file, secrets = createSecrets() } = options;
   const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
-  // A ring buffer: entry number seq is at index seq % keep, with its weight at the same index.
-  let ring: (JournalRecord | undefined)[] = [];
-  let weights: number[] = [];
-  let seq = 0;
-  /** The number of the oldest entry in memory. */
-  let first = 1;
-  const listeners = new Set<(record: JournalRecord) => void>();
+  const ring = createEntryRing(keep, budget);
+  const folds = createFolds();
+  const listeners = new Set<(entry: PackedEntry) => void>();
 
-  function store(given: JournalRecord): JournalRecord {
-    // A journal on disk may have gaps.
-    while (first <= given.seq - keep) {
-      if (first > seq) first = given.seq;
-      else evictOldest();
-    }
-    if (given.type === 'server.reset') {
-      evictAll();
-      first = given.seq;
-    }
-    const record = shareTexts(given, budget);
-    const weight = weighRecord(record);
-    budget.charge('journal', weight);
-    seq = record.seq;
-    ring[seq % keep] = record;
-    weights[seq % keep] = weight;
-    if (record.type === 'journal.cleared') evictAll();
-    for (const listener of listeners) listener(record);
-    while (first < seq && budget.used('journal') > budget.journalLimit) evictOldest();
-    return record;
+  /** The folds come first, because listeners may append further entries. */
+  function store(given: PackedEntry): PackedEntry {
+    if (given.type === 'server.reset') ring.skipTo(given.seq - 1);
+    const entry = ring.add(given);
+    if (entry.type === 'journal.cleared') ring.clear();
+    folds.apply(entry);
+    for (const listener of listeners) listener(entry);
+    ring.trim();
+    return entry;
   }
 
-  /** Evicts the oldest entry. */
-  function evictOldest(): void {
-    const place = first % keep;
-    const record = ring[place];
-    first += 1;
-    if (record === undefined) return;
-    budget.charge('journal', -(weights[place] ?? 0));
-    dropTexts(record, budget);
-    ring[place] = undefined;
-  }
-
-  function* read(filter: JournalFilter): Iterable<JournalRecord | null> {
-    const { since = 0, upTo = seq } = filter;
-    const end = Math.min(upTo, seq);
-    for (let n = since + 1; n <= end; n++) {
-      n = Math.max(n, first);
-      const record = n > end ? undefined : ring[n % keep];
-      yield record !== undefined && matchesFilter(record, filter) ? record : null;
-    }
-  }
-
-  function evictAll(): void {
-    while (first <= seq) evictOldest();
-    ring = [];
-    weights = [];
-  }
-
-  function stamped(event: JournalEvent): JournalRecord {
-    const stamp = { seq: seq + 1, at: now(), wallAt: wallNow() };
-    if (event.type === 'request.answered') return recordRequest(stamp, event, secrets);
+  function stamped(event: JournalEvent): PackedEntry {
+    const stamp = { seq: ring.last + 1, at: now(), wallAt: wallNow() };
+    if (event.type === 'request.answered') return requestEntry(stamp, event, secrets);
     return recordEvent(stamp, event, secrets);
   }
 
   return {
     secrets,
     append(event) {
-      const record = stamped(event);
-      if (event.type === 'server.reset') file?.startOver(openRecord(record, secrets));
-      else file?.append(openRecord(record, secrets));
-      return store(record);
+      const entry = stamped(event);
+      if (event.type === 'server.reset') file?.startOver(openEntry(entry, secrets));
+      else file?.append(openEntry(entry, secrets));
+      const stored = store(entry);
+      // A listener may have appended further entries, which were then checked.
+      if (ring.last === stored.seq) file?.snapshotIfDue(stored, folds.save);
+      return stored;
     },
     isKept: file !== null,
+    addFold: folds.add,
     replay: store,
-    read: (filter = {}) => read(filter),
+    load: folds.load,
+    continueAfter: ({ seq }) => ring.skipTo(seq),
+    read: (filter = {}) => read(ring, filter),
     get last() {
-      return seq;
+      return ring.last;
     },
     durable: () => file?.durable() ?? null,
     written: () => file?.written() ?? null,
     refusal: () => file?.refusal() ?? null,
-    records(filter = {}) {
-      const { since = 0, upTo = seq } = filter;
-      const found: JournalRecord[] = [];
-      for (let n = Math.max(first, since + 1); n <= Math.min(upTo, seq); n++) {
-        const record = ring[n % keep];
-        if (record !== undefined && matchesFilter(record, filter)) found.push(record);
-      }
-      return found;
-    },
+    entries: (filter = {}) => found(ring, filter),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     clear(isKept) {
-      const record = stamped({ type: 'journal.cleared' });
-      file?.rewrite(openRecord(record, secrets), (earlier) => blankRecord(earlier, isKept));
-      store(record);
+      const entry = stamped({ type: 'journal.cleared' });
+      file?.rewrite(openEntry(entry, secrets), (earlier) => blankEntry(earlier, isKept));
+      store(entry);
     },
   };
+}
+
+function* read(ring: EntryRing, filter: JournalFilter): Iterable<PackedEntry | null> {
+  const { since = 0, upTo = ring.last } = filter;
+  const end = Math.min(upTo, ring.last);
+  for (let n = since + 1; n <= end; n++) {
+    n = Math.max(n, ring.first);
+    const entry = n > end ? undefined : ring.at(n);
+    yield entry !== undefined && matchesFilter(entry, filter) ? entry : null;
+  }
+}
+
+function found(ring: EntryRing, filter: JournalFilter): PackedEntry[] {
+  const { since = 0, upTo = ring.last } = filter;
+  const entries: PackedEntry[] = [];
+  for (let n = Math.max(ring.first, since + 1); n <= Math.min(upTo, ring.last); n++) {
+    const entry = ring.at(n);
+    if (entry !== undefined && matchesFilter(entry, filter)) entries.push(entry);
+  }
+  return entries;
 }

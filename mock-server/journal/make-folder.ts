@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -18,4 +19,29 @@ export function makeFolder(dir: string, mode = 0o777): string[] {
     if (code !== 'ENOENT' || existsSync(dirname(dir))) throw error;
   }
   return [...makeFolder(dirname(dir), mode), ...makeFolder(dir, mode)];
+}
+
+/** A new file is durable once its folder is synced, and a new folder once its parent is. */
+export function syncFolder(folder: string): void {
+  // Windows cannot open folders, and a parent folder may not be readable.
+  let fd: number;
+  try {
+    fd = openSync(folder, 'r');
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(fd);
+  } catch {
+    // Some file systems do not support syncing folders.
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The same without blocking the event loop. */
+export async function syncFolderLater(folder: string): Promise<void> {
+  const file = await open(folder, 'r').catch(() => null);
+  await file?.sync().catch(() => undefined);
+  await file?.close();
 }

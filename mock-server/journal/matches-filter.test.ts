@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 import { matchesFilter } from './matches-filter.ts';
 
 const STAMP = { seq: 1, at: 0, wallAt: 0 };
-const EXPIRED = { ...STAMP, type: 'task.expired', taskId: 'one' } as unknown as JournalRecord;
-const RESET = { ...STAMP, type: 'server.reset' } as unknown as JournalRecord;
+const EXPIRED = { ...STAMP, type: 'task.expired', taskId: 'one' } as unknown as PackedEntry;
+const RESET = { ...STAMP, type: 'server.reset' } as unknown as PackedEntry;
 
 describe('a filter of journal entries', () => {
   it('matches every entry when it is empty', () => {

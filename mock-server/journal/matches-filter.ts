@@ -1,9 +1,9 @@
 import type { JournalFilter } from './journal.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 
 /** Returns whether an entry has the type of a filter and is about its task. */
 export function matchesFilter(
-  record: JournalRecord,
+  record: PackedEntry,
   { type, taskId }: Pick<JournalFilter, 'type' | 'taskId'>,
 ): boolean {
   if (type !== undefined && record.type !== type) return false;

@@ -1,6 +1,6 @@
 import { outcomeName } from '../core/outcome-name.ts';
 import type { Journal } from './journal.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 import { sharedOf } from './packed-plan.ts';
 
 /** Counts journal entries and renders them as Prometheus text (exposition format 0.0.4). */
@@ -46,10 +46,19 @@ export function createMetrics(journal: Journal, gauges: Readonly<Record<string, 
     counter?.set(values, (counter.get(values) ?? 0) + amount);
   }
 
-  journal.subscribe((record) => {
-    // Prometheus handles counters that restart from zero.
-    if (record.type === 'server.reset') for (const counter of counters.values()) counter.clear();
-    else count(record, add);
+  journal.addFold({
+    name: 'metrics',
+    counted: ['request.answered', 'media.served'],
+    apply(entry) {
+      // Prometheus handles counters that restart from zero.
+      if (entry.type === 'server.reset') for (const counter of counters.values()) counter.clear();
+      else count(entry, add);
+    },
+    save: () => [...counters].map(([name, counter]) => [name, [...counter]]),
+    load(saved) {
+      const [name, rows] = saved as readonly [Name, readonly (readonly [values: string, amount: number])[]];
+      for (const [values, amount] of rows) add(name, values, amount);
+    },
   });
 
   return {
@@ -77,24 +86,24 @@ function escapeLabel(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }
 
-function count(record: JournalRecord, add: (name: Name, values: string, amount?: number) => void): void {
-  switch (record.type) {
+function count(entry: PackedEntry, add: (name: Name, values: string, amount?: number) => void): void {
+  switch (entry.type) {
     case 'request.answered':
       return add(
         'stuntdouble_requests_total',
-        joined(record.pack ?? 'none', record.operation ?? 'none', String(record.status ?? 'reset')),
+        joined(entry.pack ?? 'none', entry.operation ?? 'none', String(entry.status ?? 'reset')),
       );
     case 'task.submitted': {
-      const { pack, outcome } = sharedOf(record.packed);
+      const { pack, outcome } = sharedOf(entry.packed);
       return add('stuntdouble_tasks_total', joined(pack, outcomeName(outcome)));
     }
     case 'attempt.ended':
-      return add('stuntdouble_attempts_total', joined(record.event, record.attempt.outcome));
+      return add('stuntdouble_attempts_total', joined(entry.event, entry.attempt.outcome));
     case 'delivery.settled':
-      return add('stuntdouble_deliveries_total', joined(record.event, record.status));
+      return add('stuntdouble_deliveries_total', joined(entry.event, entry.status));
     case 'media.served':
-      add('stuntdouble_media_requests_total', String(record.status ?? 'none'));
-      return add('stuntdouble_media_bytes_total', '', record.bytesSent);
+      add('stuntdouble_media_requests_total', String(entry.status ?? 'none'));
+      return add('stuntdouble_media_bytes_total', '', entry.bytesSent);
     default:
       return;
   }

@@ -1,6 +1,6 @@
 import type { Attempt } from '../core/types.ts';
 import { excerpt, LONGEST_BODY, LONGEST_STRING, shortenStrings } from './excerpt.ts';
-import type { JournalEvent, RequestAnswered, Stamp } from './journal-record.ts';
+import type { JournalEvent, RequestAnswered, Stamp } from './journal-entry.ts';
 import type { Secrets } from './secrets.ts';
 
 type Plain = Exclude<JournalEvent, RequestAnswered>;
@@ -9,7 +9,7 @@ type Plain = Exclude<JournalEvent, RequestAnswered>;
  * Returns a request as a stamped entry with its secrets masked. Written out field by field, because this runs for
  * every poll.
  */
-export function recordRequest(
+export function requestEntry(
   stamp: Stamp,
   request: RequestAnswered,
   secrets: Secrets,

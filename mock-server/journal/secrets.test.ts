@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSecrets, KEY_MARK, REDACTED, SECRET_MARK } from './secrets.ts';
+import { KEY_MARK, REDACTED, SECRET_MARK } from './marks.ts';
+import { createSecrets } from './secrets.ts';
 
 const KEY = 'sk-7f3a9c51e2';
 

@@ -3,8 +3,8 @@ import type { Attempt, DeliveryStatus, Plan } from '../core/types.ts';
 import { isExpired, stepsReached, viewTask } from '../core/view.ts';
 import { type Presented, present } from './iso-times.ts';
 import type { Secrets } from './secrets.ts';
-import { deliveriesOf, isAbandoned, progressOf, type TaskRecord } from './task-store.ts';
-import { showPlan } from './unpack-record.ts';
+import { deliveriesOf, isAbandoned, progressOf, type TaskRecord } from './stored-task.ts';
+import { showPlan } from './unpack-entry.ts';
 
 /** A task as shown by the admin API and the library. Times are ISO 8601. */
 export interface TaskReport {

@@ -2,7 +2,8 @@ import { planTask } from '../../core/plan.ts';
 import type { Account, Capacity, Plan } from '../../core/types.ts';
 import { createJournal } from '../../journal/journal.ts';
 import { createPlanPacker } from '../../journal/packed-plan.ts';
-import { createTaskStore, type TaskRecord } from '../../journal/task-store.ts';
+import type { TaskRecord } from '../../journal/stored-task.ts';
+import { createTaskStore } from '../../journal/task-store.ts';
 import { builtInPackDirs, loadPack } from '../../packs/load-pack.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../../packs/pack.ts';
 import { createScenarioParser } from '../../scenarios/parse-scenario.ts';
@@ -103,6 +104,6 @@ export function createSampleTasks({ pack, operation, event }: Sender = samplePac
     plan,
     add,
     /** Types of the journal's entries. */
-    types: (): string[] => journal.records().map(({ type }) => type),
+    types: (): string[] => journal.entries().map(({ type }) => type),
   };
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERRORS } from '../../core/error-codes.ts';
 import type { Journal, JournalFilter } from '../../journal/journal.ts';
-import type { JournalRecord } from '../../journal/journal-record.ts';
+import type { PackedEntry } from '../../journal/journal-entry.ts';
 import { matchesFilter } from '../../journal/matches-filter.ts';
-import { presentRecord } from '../../journal/unpack-record.ts';
+import { presentEntry } from '../../journal/unpack-entry.ts';
 import { type Problem, sendProblem } from '../problem.ts';
 
 /** Proxies and browsers close a silent connection, so a comment is sent at this interval. */
@@ -34,12 +34,12 @@ export function createEventStreams(
   { mostReaders = MOST_READERS, stalledMs = STALLED_MS }: EventStreamOptions = {},
 ): EventStreams {
   let readers = 0;
-  let latest: { readonly record: JournalRecord; readonly text: string } | undefined;
+  let latest: { readonly record: PackedEntry; readonly text: string } | undefined;
 
   /** Formats an entry once for all readers, which share the text in memory. */
-  function textOf(record: JournalRecord): string {
+  function textOf(record: PackedEntry): string {
     if (latest?.record !== record) {
-      const data = JSON.stringify(presentRecord(record, journal.secrets));
+      const data = JSON.stringify(presentEntry(record, journal.secrets));
       latest = { record, text: `id: ${record.seq}\nevent: ${record.type}\ndata: ${data}\n\n` };
     }
     return latest.text;
@@ -68,7 +68,7 @@ interface Source {
   readonly journal: Journal;
   readonly filter: JournalFilter;
   readonly stalledMs: number;
-  readonly textOf: (record: JournalRecord) => string;
+  readonly textOf: (record: PackedEntry) => string;
 }
 
 function streamFrom(start: number, response: ServerResponse, source: Source): void {
@@ -78,7 +78,7 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
   let behind = false;
   let stalled: NodeJS.Timeout | undefined;
 
-  function send(record: JournalRecord): void {
+  function send(record: PackedEntry): void {
     const text = textOf(record);
     if (response.writableLength > 0 && response.writableLength + text.length > BACKLOG_LIMIT) return wait();
     position = record.seq;

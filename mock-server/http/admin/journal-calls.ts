@@ -1,5 +1,5 @@
 import type { Express } from 'express';
-import { presentRecord } from '../../journal/unpack-record.ts';
+import { presentEntry } from '../../journal/unpack-entry.ts';
 import { refuseMethod } from './admin-errors.ts';
 import type { AdminTools } from './admin-tools.ts';
 import { changesState } from './changes-state.ts';
@@ -19,7 +19,7 @@ export function addJournalCalls(app: Express, { engine, journal }: AdminTools): 
       const { upTo, hasMore } = await pageOfJournal(journal, filter, limit);
       if (hasMore && limit > 0) linkNext(request, response, 'since', String(upTo));
       await sendList(request, response, journal.read({ ...filter, upTo }), (record) =>
-        record === null ? null : presentRecord(record, journal.secrets),
+        record === null ? null : presentEntry(record, journal.secrets),
       );
     })
     .delete(

@@ -3,7 +3,8 @@ import type { Account } from '../../core/types.ts';
 import { viewTask } from '../../core/view.ts';
 import type { Journal, JournalFilter } from '../../journal/journal.ts';
 import { sharedOf } from '../../journal/packed-plan.ts';
-import type { TaskRecord, TaskStore } from '../../journal/task-store.ts';
+import type { TaskRecord } from '../../journal/stored-task.ts';
+import type { TaskStore } from '../../journal/task-store.ts';
 import { eachInSlices } from './send-list.ts';
 
 /** The end of a page of the journal. */

@@ -1,4 +1,4 @@
-import type { JournalRecord } from '../../journal/journal-record.ts';
+import type { PackedEntry } from '../../journal/journal-entry.ts';
 import { createMessageValidator, type MessageProblem } from '../../packs/message-validator.ts';
 import type { Pack } from '../../packs/pack.ts';
 
@@ -15,7 +15,7 @@ const validators = new WeakMap<Pack, ReturnType<typeof createMessageValidator>>(
 /** Validates the messages in journal entries, one entry per step. Entries without violations are left out. */
 export function* checkMessages(
   pack: Pack,
-  records: readonly JournalRecord[],
+  records: readonly PackedEntry[],
 ): Generator<undefined, EntryChecks[], undefined> {
   const validator = validators.get(pack) ?? createMessageValidator(pack);
   validators.set(pack, validator);
@@ -32,7 +32,7 @@ export function* checkMessages(
 const NO_VIOLATIONS = { request: [], answer: [], callback: [] };
 
 function checksOf(
-  record: JournalRecord,
+  record: PackedEntry,
   pack: Pack,
   validator: ReturnType<typeof createMessageValidator>,
 ): Omit<EntryChecks, 'seq'> {

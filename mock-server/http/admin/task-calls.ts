@@ -1,8 +1,8 @@
 import type { Express, Request } from 'express';
 import { CodedError } from '../../core/coded-error.ts';
 import type { Engine } from '../../engine/engine.ts';
+import type { TaskRecord } from '../../journal/stored-task.ts';
 import { reportTask } from '../../journal/task-report.ts';
-import type { TaskRecord } from '../../journal/task-store.ts';
 import type { Accounts } from '../accounts.ts';
 import { takeInSlices } from '../slices.ts';
 import { refuseMethod } from './admin-errors.ts';
@@ -40,7 +40,7 @@ export function addTaskViews(app: Express, { packs, engine, clock, journal, acco
     .get(async (request, response) => {
       const { plan } = taskOf(engine, request);
       const pack = packs.find(({ name }) => name === plan.pack);
-      const records = journal.records({ taskId: plan.taskId });
+      const records = journal.entries({ taskId: plan.taskId });
       response.json(pack === undefined ? [] : await takeInSlices(checkMessages(pack, records)));
     })
     .all(refuseMethod);

@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import { ERRORS } from '../../core/error-codes.ts';
 import type { Account } from '../../core/types.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { JournalRecord } from '../../journal/journal-record.ts';
+import type { PackedEntry } from '../../journal/journal-entry.ts';
 import { sharedOf } from '../../journal/packed-plan.ts';
 import { type Problem, sendProblem } from '../problem.ts';
 import { refuseMethod } from './admin-errors.ts';
@@ -36,7 +36,7 @@ export function addVerdictCalls(app: Express, { packs, engine, journal, accounts
  */
 function createConcerns({
   tasks,
-}: Pick<Engine, 'tasks'>): (record: JournalRecord, account: Account) => boolean {
+}: Pick<Engine, 'tasks'>): (record: PackedEntry, account: Account) => boolean {
   return (record, account) => {
     if ('account' in record) return record.account === account;
     if (!('taskId' in record)) return true;

@@ -1,8 +1,8 @@
 import type { Account } from '../../core/types.ts';
 import type { Presented } from '../../journal/iso-times.ts';
 import type { Journal } from '../../journal/journal.ts';
-import type { JournalRecord } from '../../journal/journal-record.ts';
-import { type OpenRecord, presentRecord } from '../../journal/unpack-record.ts';
+import type { PackedEntry } from '../../journal/journal-entry.ts';
+import { type OpenEntry, presentEntry } from '../../journal/unpack-entry.ts';
 import type { Pack } from '../../packs/pack.ts';
 import { isSteps, takeInSlices } from '../slices.ts';
 
@@ -13,7 +13,7 @@ import { isSteps, takeInSlices } from '../slices.ts';
  * disconnected.
  */
 export type Judge = (
-  entries: Iterable<Presented<OpenRecord>>,
+  entries: Iterable<Presented<OpenEntry>>,
   packs: readonly Pack[],
   signal: AbortSignal,
 ) => unknown;
@@ -23,7 +23,7 @@ export interface VerdictsOptions {
   readonly packs: readonly Pack[];
   readonly judge: Judge;
   /** Returns whether an entry is about the account. */
-  readonly concerns: (record: JournalRecord, account: Account) => boolean;
+  readonly concerns: (record: PackedEntry, account: Account) => boolean;
 }
 
 /** Runs one judge at a time, and shares the result between concurrent callers. */
@@ -49,12 +49,12 @@ export function createVerdicts({ journal, packs, judge, concerns }: VerdictsOpti
   let turn: Promise<unknown> = Promise.resolve();
 
   /** Returns the journal up to an entry. An entry that the judge does not keep costs no memory. */
-  function entriesUpTo(upTo: number, account: Account | undefined): Iterable<Presented<OpenRecord>> {
+  function entriesUpTo(upTo: number, account: Account | undefined): Iterable<Presented<OpenEntry>> {
     return {
       *[Symbol.iterator]() {
         for (const record of journal.read({ upTo })) {
           if (record === null || (account !== undefined && !concerns(record, account))) continue;
-          yield presentRecord(record, journal.secrets);
+          yield presentEntry(record, journal.secrets);
         }
       },
     };

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { JournalEvent } from '../../journal/journal-record.ts';
+import type { JournalEvent } from '../../journal/journal-entry.ts';
 import { openDownloadLog } from './download-log.ts';
 import { servingFor } from './serving.ts';
 

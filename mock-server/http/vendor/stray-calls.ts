@@ -162,11 +162,7 @@ const REMEMBERED = 10_000;
 /** Tracks which packs each key has called, folded from the journal. */
 function createCallers(journal: Journal): { packsOf(account: Account): ReadonlySet<string> } {
   const known = new Map<Account, Set<string>>();
-  journal.subscribe((record) => {
-    if (record.type === 'server.reset') return known.clear();
-    if (record.type !== 'request.answered' || record.operation === null) return;
-    const { account, pack } = record;
-    if (account === null || pack === null) return;
+  function note(account: Account, pack: string): void {
     const packs = known.get(account);
     if (packs !== undefined) {
       packs.add(pack);
@@ -174,6 +170,22 @@ function createCallers(journal: Journal): { packsOf(account: Account): ReadonlyS
     }
     if (known.size >= REMEMBERED) known.clear();
     known.set(account, new Set([pack]));
+  }
+
+  journal.addFold({
+    name: 'called-packs',
+    counted: ['request.answered'],
+    apply(record) {
+      if (record.type === 'server.reset') return known.clear();
+      if (record.type !== 'request.answered' || record.operation === null) return;
+      const { account, pack } = record;
+      if (account !== null && pack !== null) note(account, pack);
+    },
+    save: () => [...known].map(([account, packs]) => [account, [...packs]]),
+    load(saved) {
+      const [account, packs] = saved as readonly [Account, readonly string[]];
+      for (const pack of packs) note(account, pack);
+    },
   });
   return { packsOf: (account) => known.get(account) ?? NONE };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account, TaskId } from '../../core/types.ts';
 import { excerpt } from '../../journal/excerpt.ts';
 import type { Journal } from '../../journal/journal.ts';
-import type { RequestAnswered } from '../../journal/journal-record.ts';
+import type { RequestAnswered } from '../../journal/journal-entry.ts';
 import type { Answer } from '../../packs/error-answers.ts';
 import type { Pack } from '../../packs/pack.ts';
 import { SAFE_HEADERS } from '../safe-headers.ts';

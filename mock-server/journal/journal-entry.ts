@@ -56,54 +56,53 @@ export interface MediaServed {
   readonly durationMs: number;
 }
 
-/** The events of the journal. `…At` are times, `…Ms` are durations. */
-export type JournalEvent =
+/** A POST to the built-in receiver; `n` counts the POSTs with the same bytes. */
+interface SinkReceived {
+  readonly type: 'sink.received';
+  readonly url: string;
+  readonly n: number;
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * What the mock observed. Observations do not change state, except for the counters that a fold declares: the polls of
+ * a task, its downloads, the packs that a key called, and the metrics.
+ */
+export type ObservedEvent =
   | RequestAnswered
   | MediaServed
-  | {
-      readonly type: 'task.submitted';
-      readonly taskId: TaskId;
-      readonly packed: PackedPlan;
-      /** The seed of the task id, unique per task. Journals of older versions do not have it. */
-      readonly seed?: string;
-    }
+  | SinkReceived
+  /** A pack's files were edited, and the new version is served. */
+  | { readonly type: 'pack.reloaded'; readonly pack: string; readonly profile: string }
+  /** A pack's files were edited, but the new version was rejected and the previous one is still served. */
+  | { readonly type: 'pack.refused'; readonly pack: string; readonly problem: string };
+
+interface Submitted {
+  readonly type: 'task.submitted';
+  readonly taskId: TaskId;
+  readonly packed: PackedPlan;
+  /** The seed of the task id, unique per task. Journals of older versions do not have it. */
+  readonly seed?: string;
+}
+
+interface Amended {
+  readonly type: 'task.amended';
+  readonly taskId: TaskId;
+  readonly packed: PackedPlan;
+  readonly reason: string;
+}
+
+/** What changes state. These events must not be lost, and are applied in order. */
+export type StateEvent =
+  | Submitted
   | { readonly type: 'task.changed'; readonly taskId: TaskId; readonly state: string; readonly index: number }
-  | {
-      readonly type: 'task.amended';
-      readonly taskId: TaskId;
-      readonly packed: PackedPlan;
-      readonly reason: string;
-    }
+  | Amended
   | { readonly type: 'task.expired'; readonly taskId: TaskId }
   /** A finished task was evicted to limit memory. */
   | { readonly type: 'task.forgotten'; readonly taskId: TaskId }
   | { readonly type: 'delivery.promised'; readonly taskId: TaskId; readonly delivery: PlannedDelivery }
-  | {
-      readonly type: 'attempt.started';
-      readonly taskId: TaskId;
-      readonly deliveryId: DeliveryId;
-      readonly event: string;
-      readonly n: number;
-      readonly url: string;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: string;
-    }
-  | {
-      readonly type: 'attempt.ended';
-      readonly taskId: TaskId;
-      readonly deliveryId: DeliveryId;
-      readonly event: string;
-      readonly url: string;
-      readonly attempt: Attempt;
-    }
-  | {
-      readonly type: 'delivery.settled';
-      readonly taskId: TaskId;
-      readonly deliveryId: DeliveryId;
-      readonly event: string;
-      readonly status: Exclude<DeliveryStatus, 'pending'>;
-      readonly attempts: number;
-    }
+  | AttemptEvent
   | {
       readonly type: 'scenario.queued';
       readonly scenario: string;
@@ -113,21 +112,33 @@ export type JournalEvent =
   | { readonly type: 'scenario.taken'; readonly scenario: string; readonly account: Account }
   | { readonly type: 'scenario.cleared'; readonly account: Account | null }
   | { readonly type: 'clock.moved'; readonly fromAt: number; readonly toAt: number }
-  | {
-      /** A POST to the built-in receiver; `n` counts the POSTs with the same bytes. */
-      readonly type: 'sink.received';
-      readonly url: string;
-      readonly n: number;
-      readonly status: number;
-      readonly body: string;
-    }
-  /** A pack's files were edited, and the new version is served. */
-  | { readonly type: 'pack.reloaded'; readonly pack: string; readonly profile: string }
-  /** A pack's files were edited, but the new version was rejected and the previous one is still served. */
-  | { readonly type: 'pack.refused'; readonly pack: string; readonly problem: string }
   /** Earlier entries are no longer listed; tasks and counters stay. */
   | { readonly type: 'journal.cleared' }
   | { readonly type: 'server.reset' };
+
+interface OfDelivery {
+  readonly taskId: TaskId;
+  readonly deliveryId: DeliveryId;
+  readonly event: string;
+}
+
+type AttemptEvent =
+  | (OfDelivery & {
+      readonly type: 'attempt.started';
+      readonly n: number;
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    })
+  | (OfDelivery & { readonly type: 'attempt.ended'; readonly url: string; readonly attempt: Attempt })
+  | (OfDelivery & {
+      readonly type: 'delivery.settled';
+      readonly status: Exclude<DeliveryStatus, 'pending'>;
+      readonly attempts: number;
+    });
+
+/** The events of the journal. `…At` are times, `…Ms` are durations. */
+export type JournalEvent = StateEvent | ObservedEvent;
 
 export interface Stamp {
   /** Starts at 1, increases by 1 and is never reused, even after a reset. */
@@ -136,7 +147,7 @@ export interface Stamp {
   readonly wallAt: number;
 }
 
-export type JournalRecord = Stamp & JournalEvent;
+export type PackedEntry = Stamp & JournalEvent;
 
 export type JournalType = JournalEvent['type'];
 
@@ -164,11 +175,15 @@ export const JOURNAL_TYPES: Readonly<Record<JournalType, true>> = {
   'server.reset': true,
 };
 
-/** Entries that only record what was observed. All others affect later behavior and must not be lost. */
-export const OBSERVATIONS: ReadonlySet<JournalType> = new Set([
-  'request.answered',
-  'media.served',
-  'sink.received',
-  'pack.reloaded',
-  'pack.refused',
-]);
+const OBSERVED: Readonly<Record<ObservedEvent['type'], true>> = {
+  'request.answered': true,
+  'media.served': true,
+  'sink.received': true,
+  'pack.reloaded': true,
+  'pack.refused': true,
+};
+
+/** The types of observations. They may be dropped while the disk is full; all other entries must not be lost. */
+export const OBSERVATIONS: ReadonlySet<JournalType> = new Set(
+  Object.keys(OBSERVED) as ObservedEvent['type'][],
+);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 import { readYamlFile } from '../packs/yaml-file.ts';
-import { JOURNAL_TYPES } from './journal-record.ts';
-import { createRecordCheck, RECORD_SCHEMAS } from './record-schema.ts';
+import { createEntryCheck, ENTRY_SCHEMAS } from './entry-schema.ts';
+import { JOURNAL_TYPES } from './journal-entry.ts';
 
 interface Schema {
   readonly required?: readonly string[];
@@ -17,10 +17,10 @@ const { schemas } = (
 
 describe('the schemas of entries on disk', () => {
   it('cover every type', () => {
-    expect(Object.keys(RECORD_SCHEMAS).sort()).toEqual(Object.keys(JOURNAL_TYPES).sort());
+    expect(Object.keys(ENTRY_SCHEMAS).sort()).toEqual(Object.keys(JOURNAL_TYPES).sort());
   });
 
-  it.each(Object.entries(RECORD_SCHEMAS))(
+  it.each(Object.entries(ENTRY_SCHEMAS))(
     'require the properties that the admin API promises: %s',
     (type, schema) => {
       const name = type.replace(/(^|\.)(\w)/g, (_all, _dot, letter: string) => letter.toUpperCase());
@@ -30,7 +30,7 @@ describe('the schemas of entries on disk', () => {
   );
 
   it('report the invalid property', () => {
-    const check = createRecordCheck();
+    const check = createEntryCheck();
     const entry = { seq: 1, at: 1, wallAt: 1, type: 'clock.moved', fromAt: 1, toAt: 2 };
     expect(check(entry)).toBeNull();
     expect(check({ ...entry, toAt: '2' })).toBe('has "2" at /toAt, which must be number');

@@ -1,33 +1,33 @@
 import type { Plan, PlannedDelivery } from '../core/types.ts';
 import { type Presented, present } from './iso-times.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 import { type PlanPacker, unpackPlan } from './packed-plan.ts';
 import type { Secrets } from './secrets.ts';
 
-type Submitted = Extract<JournalRecord, { readonly type: 'task.submitted' }>;
-type Amended = Extract<JournalRecord, { readonly type: 'task.amended' }>;
+type Submitted = Extract<PackedEntry, { readonly type: 'task.submitted' }>;
+type Amended = Extract<PackedEntry, { readonly type: 'task.amended' }>;
 
 /** An entry as it is shown and written to disk, with the full plan. In memory, plans are packed. */
-export type OpenRecord =
-  | Exclude<JournalRecord, Submitted | Amended>
+export type OpenEntry =
+  | Exclude<PackedEntry, Submitted | Amended>
   | (Omit<Submitted, 'packed'> & { readonly plan: Plan })
   | (Omit<Amended, 'packed'> & { readonly plan: Plan });
 
 /** Unpacks an entry and masks the secrets that remain in memory because the mock still needs them. */
-export function openRecord(record: JournalRecord, secrets: Secrets): OpenRecord {
-  switch (record.type) {
+export function openEntry(entry: PackedEntry, secrets: Secrets): OpenEntry {
+  switch (entry.type) {
     case 'task.submitted': {
-      const { packed, ...rest } = record;
+      const { packed, ...rest } = entry;
       return { ...rest, plan: showPlan(unpackPlan(packed), secrets) };
     }
     case 'task.amended': {
-      const { packed, ...rest } = record;
+      const { packed, ...rest } = entry;
       return { ...rest, plan: showPlan(unpackPlan(packed), secrets) };
     }
     case 'delivery.promised':
-      return { ...record, delivery: showDelivery(record.delivery, secrets) };
+      return { ...entry, delivery: showDelivery(entry.delivery, secrets) };
     default:
-      return record;
+      return entry;
   }
 }
 
@@ -44,27 +44,28 @@ export function showPlan(plan: Plan, secrets: Secrets): Plan {
   };
 }
 
-function showDelivery(delivery: PlannedDelivery, secrets: Secrets): PlannedDelivery {
+/** Returns a delivery with its client's keys masked. */
+export function showDelivery(delivery: PlannedDelivery, secrets: Secrets): PlannedDelivery {
   const url = secrets.maskText(delivery.url);
   return url === delivery.url ? delivery : { ...delivery, url };
 }
 
-export function closeRecord(record: OpenRecord, packer: PlanPacker): JournalRecord {
-  switch (record.type) {
+export function closeEntry(entry: OpenEntry, packer: PlanPacker): PackedEntry {
+  switch (entry.type) {
     case 'task.submitted': {
-      const { plan, ...rest } = record;
+      const { plan, ...rest } = entry;
       return { ...rest, packed: packer.pack(plan) };
     }
     case 'task.amended': {
-      const { plan, ...rest } = record;
+      const { plan, ...rest } = entry;
       return { ...rest, packed: packer.pack(plan) };
     }
     default:
-      return record;
+      return entry;
   }
 }
 
 /** Returns an entry for display: unpacked, with its times in ISO 8601. */
-export function presentRecord(record: JournalRecord, secrets: Secrets): Presented<OpenRecord> {
-  return present(openRecord(record, secrets));
+export function presentEntry(entry: PackedEntry, secrets: Secrets): Presented<OpenEntry> {
+  return present(openEntry(entry, secrets));
 }

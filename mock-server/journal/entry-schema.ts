@@ -1,23 +1,23 @@
 import { createRequire } from 'node:module';
 import type { ErrorObject, SchemaObject, ValidateFunction } from 'ajv';
-import type { JournalType, Stamp } from './journal-record.ts';
+import type { JournalType, Stamp } from './journal-entry.ts';
 
 /** Returns the reason why a value is not a valid journal entry; null when it is. */
-export type CheckRecord = (value: Readonly<Record<string, unknown>>) => string | null;
+export type CheckEntry = (value: Readonly<Record<string, unknown>>) => string | null;
 
 /**
  * Creates a check for entries read from a file. Each schema is compiled when the first entry of its type is read: most
  * files have few types, and a mock without a data folder needs none.
  */
-export function createRecordCheck(): CheckRecord {
+export function createEntryCheck(): CheckEntry {
   const { Ajv } = createRequire(import.meta.url)('ajv') as typeof import('ajv');
   const ajv = new Ajv({ allowUnionTypes: true, verbose: true });
   const validators = new Map<string, ValidateFunction>();
 
   function validatorOf(type: string): ValidateFunction | undefined {
     let validate = validators.get(type);
-    if (validate !== undefined || !Object.hasOwn(RECORD_SCHEMAS, type)) return validate;
-    validate = ajv.compile(RECORD_SCHEMAS[type as JournalType]);
+    if (validate !== undefined || !Object.hasOwn(ENTRY_SCHEMAS, type)) return validate;
+    validate = ajv.compile(ENTRY_SCHEMAS[type as JournalType]);
     validators.set(type, validate);
     return validate;
   }
@@ -171,7 +171,7 @@ function record(properties: Properties, later: Properties = {}): SchemaObject {
 const ofDelivery = { taskId: id, deliveryId, event: text };
 
 /** The required properties of entries on disk; additional ones are ignored. */
-export const RECORD_SCHEMAS: Readonly<Record<JournalType, SchemaObject>> = {
+export const ENTRY_SCHEMAS: Readonly<Record<JournalType, SchemaObject>> = {
   'request.answered': record({
     route: { enum: ['operation', 'not-mocked', 'unknown', 'preflight'] },
     pack: textOrNull,

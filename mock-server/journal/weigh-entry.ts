@@ -1,5 +1,5 @@
 import { type ByteBudget, bytesOfText, LONG_TEXT } from './byte-budget.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { PackedEntry } from './journal-entry.ts';
 import { longRequestOf } from './packed-plan.ts';
 
 /** Measured on V8, rounded up: an entry with its stamps, and a header with its name. */
@@ -7,45 +7,45 @@ const ENTRY_BYTES = 400;
 const HEADER_BYTES = 40;
 
 /** Returns the entry with its long texts deduplicated among the entries of its task. */
-export function shareTexts(record: JournalRecord, budget: ByteBudget): JournalRecord {
-  switch (record.type) {
+export function shareTexts(entry: PackedEntry, budget: ByteBudget): PackedEntry {
+  switch (entry.type) {
     case 'request.answered': {
-      const { taskId, requestBody, answer } = record;
-      if (taskId === null || (isShort(requestBody) && isShort(answer))) return record;
+      const { taskId, requestBody, answer } = entry;
+      if (taskId === null || (isShort(requestBody) && isShort(answer))) return entry;
       return {
-        ...record,
+        ...entry,
         requestBody: keep(requestBody, taskId, budget),
         answer: keep(answer, taskId, budget),
       };
     }
     case 'attempt.started':
-      return isShort(record.body) ? record : { ...record, body: keep(record.body, record.taskId, budget) };
+      return isShort(entry.body) ? entry : { ...entry, body: keep(entry.body, entry.taskId, budget) };
     case 'task.submitted':
     case 'task.amended': {
-      const text = longRequestOf(record.packed);
+      const text = longRequestOf(entry.packed);
       // The task shares the packed plan, including its text.
-      if (text !== null) budget.keepText('journal', record.taskId, text);
-      return record;
+      if (text !== null) budget.keepText('journal', entry.taskId, text);
+      return entry;
     }
     default:
-      return record;
+      return entry;
   }
 }
 
 /** Reverts `shareTexts` for an evicted entry. */
-export function dropTexts(record: JournalRecord, budget: ByteBudget): void {
-  switch (record.type) {
+export function dropTexts(entry: PackedEntry, budget: ByteBudget): void {
+  switch (entry.type) {
     case 'request.answered':
-      if (record.taskId === null) return;
-      drop(record.requestBody, record.taskId, budget);
-      drop(record.answer, record.taskId, budget);
+      if (entry.taskId === null) return;
+      drop(entry.requestBody, entry.taskId, budget);
+      drop(entry.answer, entry.taskId, budget);
       return;
     case 'attempt.started':
-      return drop(record.body, record.taskId, budget);
+      return drop(entry.body, entry.taskId, budget);
     case 'task.submitted':
     case 'task.amended': {
-      const text = longRequestOf(record.packed);
-      if (text !== null) budget.dropText('journal', record.taskId, text);
+      const text = longRequestOf(entry.packed);
+      if (text !== null) budget.dropText('journal', entry.taskId, text);
       return;
     }
     default:
@@ -54,33 +54,33 @@ export function dropTexts(record: JournalRecord, budget: ByteBudget): void {
 }
 
 /** Returns the size of an entry in bytes, without the deduplicated texts. */
-export function weighRecord(record: JournalRecord): number {
-  switch (record.type) {
+export function weighEntry(entry: PackedEntry): number {
+  switch (entry.type) {
     case 'request.answered': {
-      const { taskId, url, headers, requestBody, answer } = record;
+      const { taskId, url, headers, requestBody, answer } = entry;
       const isShared = taskId !== null;
       return (
         ENTRY_BYTES + url.length + weighHeaders(headers) + own(requestBody, isShared) + own(answer, isShared)
       );
     }
     case 'attempt.started':
-      return ENTRY_BYTES + record.url.length + weighHeaders(record.headers) + own(record.body, true);
+      return ENTRY_BYTES + entry.url.length + weighHeaders(entry.headers) + own(entry.body, true);
     case 'attempt.ended': {
-      const { answer, detail } = record.attempt;
-      return ENTRY_BYTES + record.url.length + bytesOfText(answer) + (detail?.length ?? 0);
+      const { answer, detail } = entry.attempt;
+      return ENTRY_BYTES + entry.url.length + bytesOfText(answer) + (detail?.length ?? 0);
     }
     case 'task.submitted':
     case 'task.amended':
-      return ENTRY_BYTES + record.packed.bytes;
+      return ENTRY_BYTES + entry.packed.bytes;
     case 'sink.received':
-      return ENTRY_BYTES + record.url.length + bytesOfText(record.body);
+      return ENTRY_BYTES + entry.url.length + bytesOfText(entry.body);
     case 'media.served':
-      return ENTRY_BYTES + record.name.length + (record.range?.length ?? 0);
+      return ENTRY_BYTES + entry.name.length + (entry.range?.length ?? 0);
     case 'scenario.queued':
     case 'scenario.taken':
-      return ENTRY_BYTES + record.scenario.length;
+      return ENTRY_BYTES + entry.scenario.length;
     case 'delivery.promised':
-      return ENTRY_BYTES + record.delivery.url.length;
+      return ENTRY_BYTES + entry.delivery.url.length;
     default:
       return ENTRY_BYTES;
   }

@@ -1,37 +1,38 @@
 import type { Plan, PlannedDelivery } from '../core/types.ts';
-import { deliveriesOf, progressOf, type TaskRecord, type TaskStore } from './task-store.ts';
-import type { OpenRecord } from './unpack-record.ts';
+import { deliveriesOf, progressOf, type TaskRecord } from './stored-task.ts';
+import type { TaskStore } from './task-store.ts';
+import type { OpenEntry } from './unpack-entry.ts';
 
 /**
  * Returns why an entry cannot follow the entries that created these tasks; null when it can. A file edited by hand may
  * have well-formed entries that refer to a task, a delivery or an attempt that does not exist.
  */
-export function inconsistencyOf(record: OpenRecord, tasks: TaskStore): string | null {
-  switch (record.type) {
+export function inconsistencyOf(entry: OpenEntry, tasks: TaskStore): string | null {
+  switch (entry.type) {
     case 'task.submitted':
-      if (tasks.get(record.taskId) !== undefined) return `submits task "${record.taskId}" again`;
-      return inconsistencyOfPlan(record.plan, record.taskId);
+      if (tasks.get(entry.taskId) !== undefined) return `submits task "${entry.taskId}" again`;
+      return inconsistencyOfPlan(entry.plan, entry.taskId);
     case 'task.amended':
-      return missing(record, tasks) ?? inconsistencyOfPlan(record.plan, record.taskId);
+      return missing(entry, tasks) ?? inconsistencyOfPlan(entry.plan, entry.taskId);
     case 'task.changed':
-      return missing(record, tasks) ?? inconsistencyOfStep(record, tasks);
+      return missing(entry, tasks) ?? inconsistencyOfStep(entry, tasks);
     case 'task.expired':
     case 'task.forgotten':
-      return missing(record, tasks);
+      return missing(entry, tasks);
     case 'delivery.promised':
-      return missing(record, tasks) ?? inconsistencyOfPromise(record, tasks);
+      return missing(entry, tasks) ?? inconsistencyOfPromise(entry, tasks);
     case 'attempt.started':
     case 'attempt.ended':
     case 'delivery.settled':
-      return missing(record, tasks) ?? inconsistencyOfProgress(record, tasks);
+      return missing(entry, tasks) ?? inconsistencyOfProgress(entry, tasks);
     case 'clock.moved':
-      return record.toAt < record.fromAt ? 'moves the clock backwards' : null;
+      return entry.toAt < entry.fromAt ? 'moves the clock backwards' : null;
     default:
       return null;
   }
 }
 
-type OfTask<Type extends OpenRecord['type']> = Extract<OpenRecord, { readonly type: Type }>;
+type OfTask<Type extends OpenEntry['type']> = Extract<OpenEntry, { readonly type: Type }>;
 
 function missing({ taskId }: { readonly taskId: string }, tasks: TaskStore): string | null {
   return tasks.get(taskId) === undefined
@@ -77,22 +78,21 @@ function inconsistencyOfPromise(
 }
 
 function inconsistencyOfProgress(
-  record: OfTask<'attempt.started' | 'attempt.ended' | 'delivery.settled'>,
+  entry: OfTask<'attempt.started' | 'attempt.ended' | 'delivery.settled'>,
   tasks: TaskStore,
 ): string | null {
-  const task = tasks.get(record.taskId);
-  if (task === undefined || !has(task, record.deliveryId)) {
-    return `refers to delivery "${record.deliveryId}", which the task does not have`;
+  const task = tasks.get(entry.taskId);
+  if (task === undefined || !has(task, entry.deliveryId)) {
+    return `refers to delivery "${entry.deliveryId}", which the task does not have`;
   }
-  const { attempts, status, inFlight } = progressOf(task, record.deliveryId);
-  if (status !== 'pending') return `refers to delivery "${record.deliveryId}", which is settled`;
-  if (record.type === 'attempt.started') {
-    if (inFlight !== null || record.n !== attempts.length + 1)
-      return `starts attempt ${record.n} out of order`;
-  } else if (record.type === 'attempt.ended') {
-    if (inFlight?.n !== record.attempt.n) return `ends attempt ${record.attempt.n}, which is not in flight`;
-  } else if (inFlight !== null || record.attempts !== attempts.length) {
-    return `counts ${record.attempts} attempts instead of ${attempts.length}`;
+  const { attempts, status, inFlight } = progressOf(task, entry.deliveryId);
+  if (status !== 'pending') return `refers to delivery "${entry.deliveryId}", which is settled`;
+  if (entry.type === 'attempt.started') {
+    if (inFlight !== null || entry.n !== attempts.length + 1) return `starts attempt ${entry.n} out of order`;
+  } else if (entry.type === 'attempt.ended') {
+    if (inFlight?.n !== entry.attempt.n) return `ends attempt ${entry.attempt.n}, which is not in flight`;
+  } else if (inFlight !== null || entry.attempts !== attempts.length) {
+    return `counts ${entry.attempts} attempts instead of ${attempts.length}`;
   }
   return null;
 }

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { outcomeName } from '../core/outcome-name.ts';
+import { createPlanPacker } from './packed-plan.ts';
+import { createSecrets } from './secrets.ts';
+import { StoredTask } from './stored-task.ts';
+import { reportTask } from './task-report.ts';
+import { journaledPlan } from './testing/journaled-plan.ts';
+
+const task = new StoredTask(createPlanPacker().pack(journaledPlan('a')));
+
+it('reports the states that were reached, and the outcome only after the end', () => {
+  const before = reportTask(task, 1500, createSecrets());
+  expect([before.state, before.outcome, before.timeline.length, before.expired]).toEqual([
+    'queued',
+    null,
+    1,
+    false,
+  ]);
+  const after = reportTask(task, 9000, createSecrets());
+  expect([after.state, after.outcome, after.timeline.length, after.expired]).toEqual([
+    'done',
+    'success',
+    2,
+    true,
+  ]);
+  expect(after.submittedAt).toBe('1970-01-01T00:00:01.000Z');
+  expect(after.deliveries).toEqual([
+    {
+      id: 'd1',
+      event: 'acme.generate',
+      url: 'http://127.0.0.1:9/',
+      status: 'pending',
+      dueAt: '1970-01-01T00:00:02.000Z',
+      attempts: [],
+    },
+  ]);
+});
+
+it('masks keys in requests and URLs', () => {
+  const secrets = createSecrets();
+  secrets.learn('sk-7f3a9c51e2');
+  const plan = journaledPlan('a', { request: { prompt: 'my sk-7f3a9c51e2' } });
+  const report = reportTask(new StoredTask(createPlanPacker().pack(plan)), 0, secrets);
+  expect(JSON.stringify(report)).not.toContain('sk-7f3a9c51e2');
+});
+
+it('names outcomes like scenarios', () => {
+  expect([outcomeName({ type: 'failure', slug: 'nsfw' }), outcomeName({ type: 'canceled' })]).toEqual([
+    'fail.nsfw',
+    'canceled',
+  ]);
+});
