@@ -244,7 +244,7 @@ function applyAll({ entry }: UsePast, entries: readonly OpenEntry[]): void {
 }
 
 describe('a snapshot', () => {
-  it('and the entries after it give the same state as all entries, whatever happens while it is written', async () => {
+  it('and the entries after it give the same state as all entries, also when the state changes while it is written', async () => {
     let compared = 0;
     const history = fc.tuple(
       fc.array(command, { minLength: 5, maxLength: 60 }),

@@ -97,14 +97,14 @@ function unusable(dir: string, error: unknown): CodedError {
 /** The number of characters written at once. Small, to keep the event loop responsive. */
 const WRITE_SIZE = 128 * 1024;
 
-type Change = (entry: OpenEntry) => OpenEntry;
+type FolderChange = (entry: OpenEntry) => OpenEntry;
 
 /**
  * Changes all entries of the journal, also in closed files, and the tasks of snapshots as if they had just been
  * submitted. Each file is replaced atomically.
  * @returns the new open file
  */
-export async function blankFolder(dir: string, path: string, change: Change): Promise<OpenedFile> {
+export async function blankFolder(dir: string, path: string, change: FolderChange): Promise<OpenedFile> {
   for (const seq of closedSeqs(path)) await ifPresent(rewriteFile(closedPath(path, seq), change));
   for (const seq of snapshotSeqs(dir)) await ifPresent(rewriteSnapshot(dir, seq, change));
   await rewriteFile(path, change);
@@ -121,7 +121,7 @@ async function ifPresent(change: Promise<void>): Promise<void> {
 }
 
 /** Atomically replaces a file with one whose entries are changed. */
-async function rewriteFile(path: string, change: Change): Promise<void> {
+async function rewriteFile(path: string, change: FolderChange): Promise<void> {
   const draft = draftOf(path);
   const fd = openSync(path, 'r');
   const file = await open(draft, 'w', 0o600);
@@ -146,7 +146,7 @@ async function rewriteFile(path: string, change: Change): Promise<void> {
   syncFolder(dirname(path));
 }
 
-function* changedLines(fd: number, path: string, change: Change): Generator<string> {
+function* changedLines(fd: number, path: string, change: FolderChange): Generator<string> {
   const damage = damageIn(path);
   for (const line of linesOf(fd, damage)) {
     if (!line.whole) break;
@@ -160,7 +160,7 @@ function* changedLines(fd: number, path: string, change: Change): Generator<stri
 }
 
 /** A damaged snapshot may contain anything, so it is removed: the entries that it replaces still exist. */
-async function rewriteSnapshot(dir: string, seq: number, change: Change): Promise<void> {
+async function rewriteSnapshot(dir: string, seq: number, change: FolderChange): Promise<void> {
   const path = snapshotPath(dir, seq);
   if (!isIntact(path)) return rmSync(path, { force: true });
   const parts: SavedPart[] = [];
@@ -173,7 +173,7 @@ function* each<Item>(items: readonly Item[]): Generator<Item> {
   yield* items;
 }
 
-function changedPart([fold, part]: SavedPart, change: Change): SavedPart {
+function changedPart([fold, part]: SavedPart, change: FolderChange): SavedPart {
   return fold === TASKS ? [fold, changeSavedTask(part as SavedTask, change)] : [fold, part];
 }
 

@@ -102,7 +102,7 @@ describe('the task store', () => {
     expect(other.used('tasks')).toBe(budget.used('tasks'));
   });
 
-  it('saves the state of the moment, whatever changes while the parts are read', () => {
+  it('saves the state of the moment, even when it changes while the parts are read', () => {
     const store = createTaskStore();
     const apply = feed(store);
     for (const id of ['a', 'b', 'c', 'd']) apply(submitted(id));

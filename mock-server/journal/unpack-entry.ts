@@ -4,14 +4,14 @@ import type { PackedEntry } from './journal-entry.ts';
 import { type PlanPacker, unpackPlan } from './packed-plan.ts';
 import type { Secrets } from './secrets.ts';
 
-type Submitted = Extract<PackedEntry, { readonly type: 'task.submitted' }>;
-type Amended = Extract<PackedEntry, { readonly type: 'task.amended' }>;
+type OpenSubmitted = Extract<PackedEntry, { readonly type: 'task.submitted' }>;
+type OpenAmended = Extract<PackedEntry, { readonly type: 'task.amended' }>;
 
 /** An entry as it is shown and written to disk, with the full plan. In memory, plans are packed. */
 export type OpenEntry =
-  | Exclude<PackedEntry, Submitted | Amended>
-  | (Omit<Submitted, 'packed'> & { readonly plan: Plan })
-  | (Omit<Amended, 'packed'> & { readonly plan: Plan });
+  | Exclude<PackedEntry, OpenSubmitted | OpenAmended>
+  | (Omit<OpenSubmitted, 'packed'> & { readonly plan: Plan })
+  | (Omit<OpenAmended, 'packed'> & { readonly plan: Plan });
 
 /** Unpacks an entry and masks the secrets that remain in memory because the mock still needs them. */
 export function openEntry(entry: PackedEntry, secrets: Secrets): OpenEntry {

@@ -14,7 +14,13 @@ import { step } from '../pointer.ts';
 import { JsonText } from '../template.ts';
 import { dryRunErrors } from './dry-run-errors.ts';
 import type { Finding } from './finding.ts';
-import { exampleRequest, SAMPLE_URL, type Snapshot, samplePathParams, snapshotsOf } from './sample-tasks.ts';
+import {
+  exampleRequest,
+  SAMPLE_URL,
+  type SampleMoment,
+  samplePathParams,
+  snapshotsOf,
+} from './sample-tasks.ts';
 import { type Run, startRun } from './start-run.ts';
 
 /** Result of a dry run. */
@@ -54,7 +60,7 @@ function dryRunTask(run: Run, operation: SubmitOperation): void {
   }
 }
 
-function checkPoll(run: Run, asked: Operation, snapshot: Snapshot): void {
+function checkPoll(run: Run, asked: Operation, snapshot: SampleMoment): void {
   if (asked.type === 'list') return checkPage(run, asked, snapshot);
   if (asked.type !== 'poll' && asked.type !== 'cancel') return;
   const { state } = snapshot.view;
@@ -70,7 +76,7 @@ function checkAnswer(run: Run, operation: AnswerOperation): void {
 }
 
 /** Checks a page. @param snapshot the only task on the page; null for an empty page */
-function checkPage(run: Run, operation: ListOperation, snapshot: Snapshot | null): void {
+function checkPage(run: Run, operation: ListOperation, snapshot: SampleMoment | null): void {
   const template = snapshot === null ? undefined : operation.items.get(snapshot.view.state);
   const text = snapshot === null ? undefined : template?.(snapshot);
   const count = text === undefined ? 0 : 1;
@@ -117,7 +123,11 @@ function answer(
 }
 
 /** Checks the callback of the current state, if that state is announced. */
-function announce({ pack, documented, validate }: Run, operation: SubmitOperation, snapshot: Snapshot): void {
+function announce(
+  { pack, documented, validate }: Run,
+  operation: SubmitOperation,
+  snapshot: SampleMoment,
+): void {
   const { event } = operation;
   const { state } = snapshot.view;
   const template = event?.bodies.get(state);

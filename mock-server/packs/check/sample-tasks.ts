@@ -12,7 +12,7 @@ import { sampleRequest } from '../sample-request.ts';
 import { follow, type Run, violations } from './start-run.ts';
 
 /** A task at one moment, with a title for findings. */
-export interface Snapshot {
+export interface SampleMoment {
   readonly plan: Plan;
   readonly view: TaskView;
   readonly title: string;
@@ -59,14 +59,14 @@ function parentId({ kind }: SubmitOperation): string {
 }
 
 /** Returns a task in every state and with expired media, once for each way it can end. */
-export function snapshotsOf(run: Run, operation: SubmitOperation, request: JsonObject): Snapshot[] {
+export function snapshotsOf(run: Run, operation: SubmitOperation, request: JsonObject): SampleMoment[] {
   const slugs = [null, ...run.pack.failures.keys()];
   const plans = slugs.map((failure) => planSample(run, operation, request, failure));
   const canceled = plans.slice(0, 1).flatMap((plan) => cancel(plan, operation));
   return [...plans, ...canceled].flatMap((plan) => snapshotsOfPlan(plan));
 }
 
-function snapshotsOfPlan(plan: Plan): Snapshot[] {
+function snapshotsOfPlan(plan: Plan): SampleMoment[] {
   const endedAt = plan.steps.at(-1)?.at ?? plan.submittedAt;
   const views = plan.steps.map(({ at }) => viewTask(plan, at === endedAt ? at : at + STEP_MS / 2));
   if (plan.mediaExpiresAt !== null) views.push(viewTask(plan, plan.mediaExpiresAt));
