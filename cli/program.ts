@@ -34,7 +34,7 @@ const JSON_HELP = 'print only JSON on stdout, one object per line';
 
 const EXAMPLES = `
 Examples:
-  stuntdouble demo                                     watch callbacks fail and be retried, in ten seconds
+  stuntdouble demo                                     watch callbacks fail and be retried, in about ten seconds
   stuntdouble start                                    run the mock at http://127.0.0.1:4010
   stuntdouble start --scenario fail.nsfw               fail every task in moderation
   stuntdouble start --clock virtual --seed 7           stop time until you advance it
@@ -87,7 +87,7 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
   command(
     program,
     'demo',
-    'Show a success, a moderation failure, a timeout with retries and a duplicate, then exit',
+    'Show a success, a moderation failure, a timeout with retries and a duplicate in about ten seconds, then exit',
   ).action(action(async (_flags, printer) => (await import('./demo.ts')).demo(printer)));
   addTrigger(command(program, 'trigger', 'Send one callback and print each attempt'), action, addText);
   const verify = program

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runInProcess } from '../../cli/testing/run-in-process.ts';
 import { formatDuration, listScenarios, loadPacks, type Pack } from '../../mock-server/index.ts';
 import { codeBlocks, tableBelow } from './read-markdown.ts';
 import { markdownFiles } from './repository.ts';
@@ -28,10 +29,30 @@ describe('the README', () => {
     const headings = [...readme.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(['Try it', ...TASKS, 'Vendors', 'Assumptions and limits', 'More']);
     expect(readme.indexOf('![')).toBeLessThan(readme.indexOf('## Try it'));
-    const [first, start, trigger] = codeBlocks(readme).filter(({ language }) => language === 'sh');
+    const [install, first, start, trigger] = codeBlocks(readme).filter(({ language }) => language === 'sh');
+    expect(install?.text).toBe('npm install --save-dev stuntdouble');
     expect(first?.text).toBe('npx stuntdouble demo');
     expect(start?.text).toBe('npx stuntdouble start');
     expect(trigger?.text).toMatch(/^npx stuntdouble trigger /);
+  });
+
+  it('states the same versions of Node.js as package.json, and so does the page of runtimes', () => {
+    const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      readonly engines: { readonly node: string };
+    };
+    for (const page of ['README.md', 'docs/runtimes.md']) {
+      const stated = /Node\.js `([^`]+)`/.exec(readFileSync(join(ROOT, page), 'utf8'))?.[1];
+      expect([page, stated]).toEqual([page, engines.node]);
+    }
+  });
+
+  it('states the same duration of the demo as the help', async () => {
+    const claim = /in about ten seconds/;
+    expect(readme).toMatch(/The demo shows .* in about ten seconds/);
+    for (const args of [['--help'], ['demo', '--help']]) {
+      const { out } = await runInProcess(args);
+      expect(out.replace(/\s+/g, ' ')).toMatch(claim);
+    }
   });
 
   it('states the delivery rules and profiles of each pack', () => {
