@@ -6,11 +6,12 @@ import { parseByteSize } from './core/byte-size.ts';
 import { CodedError, editDistance, nearest } from './core/coded-error.ts';
 import { formatDuration, parseDuration } from './core/duration.ts';
 import { refuseOldNode } from './core/refuse-old-node.ts';
+import { type OptionNames, refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 import type { JsonObject } from './core/types.ts';
 import { isLoopback } from './delivery/address-class.ts';
 import { type ClockMode, createClock } from './delivery/clock.ts';
 import { createCourier } from './delivery/courier.ts';
-import { createEngine, type Engine } from './engine/engine.ts';
+import { createEngine } from './engine/engine.ts';
 import {
   composeCallback,
   type SealedAt,
@@ -38,8 +39,10 @@ import { reportTask, type TaskReport } from './journal/task-report.ts';
 import { type OpenRecord, presentRecord } from './journal/unpack-record.ts';
 import {
   type DurationOption,
+  MOCK_SERVER_OPTIONS,
   type MockServerOptions,
   makeToken,
+  readCount,
   readDuration,
   readSettings,
   readText,
@@ -57,6 +60,7 @@ import { listScenarios, type ScenarioEntry } from './scenarios/catalog.ts';
 import { type QuietOptions, untilQuiet } from './until-quiet.ts';
 
 export { ERRORS, type ErrorCode, type ErrorEntry } from './core/error-codes.ts';
+export { type OptionNames, refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 export { isSystemError } from './core/system-error.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
 export { isLocalHost, isLoopback } from './delivery/address-class.ts';
@@ -70,7 +74,7 @@ export { makeFolder } from './journal/make-folder.ts';
 export { createSecrets, KEY_MARK, REDACTED } from './journal/secrets.ts';
 export type { DeliveryReport } from './journal/task-report.ts';
 export type { OpenRecord as JournalRecord } from './journal/unpack-record.ts';
-export type { MockServerOptions } from './options.ts';
+export { MOCK_SERVER_OPTIONS, type MockServerOptions } from './options.ts';
 export { documentPattern } from './packs/document-pattern.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
@@ -116,6 +120,25 @@ export interface ListenOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
+/** Names of the options of each call of a mock. */
+const OPTIONS_OF = {
+  listen: { port: true, host: true, tls: true } satisfies OptionNames<ListenOptions>,
+  trigger: { to: true, scenario: true, apiKey: true } satisfies OptionNames<TriggerOptions>,
+  stage: {
+    to: true,
+    scenario: true,
+    apiKey: true,
+    running: true,
+    request: true,
+  } satisfies OptionNames<StageOptions>,
+  enqueue: { times: true, apiKey: true } satisfies OptionNames<EnqueueOptions>,
+  entries: { type: true, taskId: true, since: true, upTo: true } satisfies OptionNames<JournalFilter>,
+  quiet: { quietFor: true, timeout: true } satisfies OptionNames<QuietOptions>,
+};
+
+/** Options of a mock that belong to another function. */
+const ELSEWHERE = { port: 'listen()', host: 'listen()', tls: 'listen()' };
+
 /** State of the journal on disk. */
 export interface DataReport {
   /** Folder of the journal. */
@@ -133,6 +156,14 @@ export interface TriggerOptions {
   /** Scenario of the task (default: that of the mock, or `success` for `tasks.stage()`). */
   readonly scenario?: string;
   /** Bearer key of the task (default: one key for all such tasks). */
+  readonly apiKey?: string;
+}
+
+/** Options of `scenarios.enqueue()`. */
+export interface EnqueueOptions {
+  /** Number of submissions that get the scenario (default: 1). */
+  readonly times?: number;
+  /** Key whose submissions get it (default: any key). */
   readonly apiKey?: string;
 }
 
@@ -245,8 +276,8 @@ export interface MockServer {
      * Sends the callback of an event now: submits the sample request of the event as a task that ends immediately.
      * Requires `listen()` or `publicUrl`, for the URLs of its media.
      * @throws {CodedError} EVENT_UNKNOWN when none of the packs has the event; SCENARIO_UNKNOWN when its pack does not
-     * have the scenario; BAD_REQUEST when the submission is refused; DATA_UNWRITABLE when the folder of `data` cannot
-     * be written
+     * have the scenario; NO_CALLBACK when the scenario has no effect on callbacks; BAD_REQUEST when the submission is
+     * refused; DATA_UNWRITABLE when the folder of `data` cannot be written
      */
     trigger(event: string, options: TriggerOptions): Promise<TaskReport>;
     /**
@@ -267,11 +298,10 @@ export interface MockServer {
     list(): ScenarioEntry[];
     /**
      * Queues a scenario for the next submissions with a key, or with any key.
-     * @param options `times` is the number of submissions (default: 1); `apiKey` is the key (default: any)
-     * @throws {CodedError} SCENARIO_UNKNOWN when none of the packs has the scenario; QUEUE_FULL when too many are
-     * queued
+     * @throws {CodedError} SCENARIO_UNKNOWN when none of the packs has the scenario; OPTION_INVALID when an option is
+     * unknown or invalid; QUEUE_FULL when too many are queued
      */
-    enqueue(scenario: string, options?: { readonly times?: number; readonly apiKey?: string }): void;
+    enqueue(scenario: string, options?: EnqueueOptions): void;
     /** Clears the queue of all keys. */
     clear(): void;
   };
@@ -341,6 +371,7 @@ export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'packa
  */
 export function createMockServer(options: MockServerOptions = {}): MockServer {
   refuseOldNode(process.versions.node);
+  refuseUnknownOptions('createMockServer()', options, MOCK_SERVER_OPTIONS, ELSEWHERE);
   const settings = readSettings(options, VERSION);
   const graceMs = readDuration('grace', options.grace ?? '5s');
   const shelf = createLoadedPacks(loadPacks(options));
@@ -354,6 +385,10 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     },
   };
   const clock = createClock(settings.clock, settings.startAt);
+  /** Port at which other machines can reach the mock; null when none is known. */
+  let openPort: number | null = null;
+  const exposedAt = (): number | null => (settings.apiKeys.length > 0 ? null : openPort);
+  const courier = options.courier ?? createCourier({ allow: settings.allowCallback, exposedAt });
   const file = options.data === undefined ? null : openFile(options.data, options);
   const secrets = createSecrets(
     [
@@ -368,10 +403,6 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   // In addition to `keepBytes`, because these bytes are outside of the heap.
   const intake = createIntake(settings.keepBytes / 4);
   const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
-  /** Port at which other machines can reach the mock; null when none is known. */
-  let openPort: number | null = null;
-  const exposedAt = (): number | null => (settings.apiKeys.length > 0 ? null : openPort);
-  const courier = options.courier ?? createCourier({ allow: settings.allowCallback, exposedAt });
   const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings, budget });
   const accounts = createAccounts(settings.apiKeys, secrets);
   const metrics = createMetrics(journal, {
@@ -382,7 +413,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     stuntdouble_service_time_seconds: () => clock.now() / 1000,
     process_heap_bytes: () => process.memoryUsage().heapUsed,
   });
-  engine.scenarios.refuseUnknown(settings.scenario);
+  closingOnError(file, () => engine.scenarios.refuseUnknown(settings.scenario));
 
   let adminToken = options.adminToken ?? null;
   const traffic = createTraffic();
@@ -406,7 +437,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   });
 
   // The handler must exist before this, because it folds earlier calls from the journal.
-  if (file !== null) restore(engine, file);
+  if (file !== null) closingOnError(file, () => engine.restore(file.readPast));
 
   /** Inside another app, the mock learns from its requests where that app listens. */
   const handler: Handler = (request, response, next) => {
@@ -462,7 +493,9 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
 
   const mock: MockServer = {
     handler,
-    async listen({ port = 0, host = '127.0.0.1', tls } = {}) {
+    async listen(own = {}) {
+      refuseUnknownOptions('listen()', own, OPTIONS_OF.listen);
+      const { port = 0, host = '127.0.0.1', tls } = own;
       // An empty host would make Node listen on all interfaces.
       readText('host', host);
       const wanted = readPort(port);
@@ -504,15 +537,23 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       count: () => ({ total: engine.tasks.size, calling: engine.calling }),
       redeliver: (id) => reportTask(engine.redeliver(id), clock.now(), journal.secrets),
       amend: (id, outcome) => reportTask(engine.amend(id, outcome), clock.now(), journal.secrets),
-      async trigger(event, { to, scenario = settings.scenario, apiKey = 'trigger' }) {
+      async trigger(event, own) {
+        refuseUnknownOptions('tasks.trigger()', own, OPTIONS_OF.trigger);
+        const { to, scenario: chosen, apiKey = 'trigger' } = own;
+        readText('to', to ?? null);
+        const scenario = chosen ?? settings.scenario;
+        const isChosen = chosen !== undefined;
         const origin = settings.publicUrl ?? mock.url;
         const account = accounts.fromKey(apiKey);
         const task = await whenSaved(() =>
-          triggerEvent(engine, packs, { event, to, scenario, account, origin }),
+          triggerEvent(engine, packs, { event, to, scenario, isChosen, account, origin }),
         );
         return reportTask(task, clock.now(), journal.secrets);
       },
-      async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false, request }) {
+      async stage(event, own) {
+        refuseUnknownOptions('tasks.stage()', own, OPTIONS_OF.stage);
+        const { to, scenario = 'success', apiKey = 'stage', running = false, request } = own;
+        readText('to', to ?? null);
         const origin = settings.publicUrl ?? mock.url;
         const account = accounts.fromKey(apiKey);
         const { secret, version } = settings;
@@ -533,14 +574,20 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     },
     scenarios: {
       list: () => listScenarios(packs),
-      enqueue(scenario, { times = 1, apiKey } = {}) {
+      enqueue(scenario, own = {}) {
+        refuseUnknownOptions('scenarios.enqueue()', own, OPTIONS_OF.enqueue);
+        const { times = 1, apiKey } = own;
+        readCount('times', times, 1);
         const account = apiKey === undefined ? null : accounts.fromKey(apiKey);
         engine.scenarios.enqueue(scenario, { times, account });
       },
       clear: () => engine.scenarios.clear(),
     },
     journal: {
-      entries: (filter) => journal.records(filter).map((record) => presentRecord(record, journal.secrets)),
+      entries(filter = {}) {
+        refuseUnknownOptions('journal.entries()', filter, OPTIONS_OF.entries);
+        return journal.records(filter).map((record) => presentRecord(record, journal.secrets));
+      },
       subscribe: (listener) =>
         journal.subscribe((record) => listener(presentRecord(record, journal.secrets))),
     },
@@ -552,11 +599,14 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       await engine.settled();
       await journal.durable();
     },
-    quiet: ({ quietFor = '200ms', timeout = '5s' } = {}) =>
-      untilQuiet(
+    async quiet(own = {}) {
+      refuseUnknownOptions('quiet()', own, OPTIONS_OF.quiet);
+      const { quietFor = '200ms', timeout = '5s' } = own;
+      await untilQuiet(
         { journal, traffic, attempts: () => engine.inFlight },
         { quietForMs: readDuration('quietFor', quietFor), timeoutMs: readDuration('timeout', timeout) },
-      ),
+      );
+    },
     reset: engine.reset,
     async close() {
       // The server must have begun to listen before it can stop.
@@ -606,11 +656,12 @@ export async function checkPack(dir: string): Promise<PackCheck> {
   return check(dir);
 }
 
-function restore(engine: Engine, file: JournalFile): void {
+/** Runs a step and closes the file if it fails, because a mock that was not created must not keep the folder locked. */
+function closingOnError(file: JournalFile | null, step: () => void): void {
   try {
-    engine.restore(file.readPast);
+    step();
   } catch (error) {
-    void file.close();
+    void file?.close();
     throw error;
   }
 }

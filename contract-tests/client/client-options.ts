@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CodedError } from '../../mock-server/index.ts';
+import { CodedError, type OptionNames } from '../../mock-server/index.ts';
 import type { OnActivity } from '../activity.ts';
 import { commandLine, quote } from '../command-line.ts';
 import { hideInCommand, isSecretVariable } from '../hide-keys.ts';
@@ -55,6 +55,31 @@ export interface ClientOptions extends Partial<CommandClient> {
   /** Called with what the judge is doing or waiting for. */
   readonly onActivity?: OnActivity;
 }
+
+/** Names of all options of `judgeClient`. */
+export const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
+  command: true,
+  env: true,
+  cwd: true,
+  run: true,
+  packs: true,
+  profile: true,
+  seed: true,
+  only: true,
+  quick: true,
+  timeScale: true,
+  timeLimit: true,
+  giveUpWithin: true,
+  downloadWithin: true,
+  concurrency: true,
+  jobs: true,
+  allowCallback: true,
+  tls: true,
+  advanceTimers: true,
+  onStarted: true,
+  onFinished: true,
+  onActivity: true,
+};
 
 /** Options of `judgeClient` with all defaults. */
 export interface ClientSettings extends Measures {

@@ -1,10 +1,15 @@
-import { VERSION } from '../../mock-server/index.ts';
+import { refuseUnknownOptions, VERSION } from '../../mock-server/index.ts';
 import { chooseCases } from '../choose-cases.ts';
 import { isSecretVariable, keysInCommand, withoutKeys } from '../hide-keys.ts';
 import { type SuiteReport, summarize } from '../report.ts';
 import { CLIENT_CASES } from './cases.ts';
 import type { ClientCase } from './client-case.ts';
-import { type ClientOptions, type ClientSettings, readClientSettings } from './client-options.ts';
+import {
+  CLIENT_OPTIONS,
+  type ClientOptions,
+  type ClientSettings,
+  readClientSettings,
+} from './client-options.ts';
 import { headlinesOf, notesOf } from './headlines.ts';
 import { QUICK } from './stimuli.ts';
 import { runTrial } from './trial.ts';
@@ -16,6 +21,7 @@ export type { ClientOptions } from './client-options.ts';
  * @throws {CodedError} CASE_UNKNOWN, OPTION_INVALID, CLIENT_UNUSABLE
  */
 export async function judgeClient(options: ClientOptions): Promise<SuiteReport> {
+  refuseUnknownOptions('judgeClient()', options, CLIENT_OPTIONS);
   const startedAt = new Date();
   const settings = await readClientSettings(options);
   const { pack, usesCallbacks, runs, reports, runsAlone } = await runTrial(settings, clientCases(options));

@@ -1,6 +1,7 @@
+import { refuseUnknownOptions } from '../../mock-server/index.ts';
 import type { CaseReport, SuiteReport } from '../report.ts';
 import type { ReceiverCase } from './receiver-case.ts';
-import type { ReceiverOptions } from './receiver-options.ts';
+import { RECEIVER_OPTIONS, type ReceiverOptions } from './receiver-options.ts';
 import { openSession, type Session } from './session.ts';
 
 /**
@@ -8,6 +9,7 @@ import { openSession, type Session } from './session.ts';
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID, RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
 export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteReport> {
+  refuseUnknownOptions('judgeReceiver()', options, RECEIVER_OPTIONS);
   const session = await openSession(options);
   try {
     return session.conclude(await judgeAll(session, options));
