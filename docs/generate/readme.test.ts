@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runInProcess } from '../../cli/testing/run-in-process.ts';
 import { formatDuration, listScenarios, loadPacks, type Pack } from '../../mock-server/index.ts';
+import { inDocumentedOrder } from '../../mock-server/packs/in-documented-order.ts';
 import { codeBlocks, tableBelow } from './read-markdown.ts';
 import { markdownFiles } from './repository.ts';
 import { ROOT } from './root.ts';
@@ -60,6 +61,11 @@ describe('the README', () => {
     const byName = (a: readonly string[], b: readonly string[]): number =>
       (a[0] ?? '').localeCompare(b[0] ?? '', 'en');
     expect(rows.sort(byName)).toEqual(packs.map(factsOf).sort(byName));
+  });
+
+  it('lists the packs in the order of the admin API and the console', () => {
+    const names = tableBelow(readme, '## Vendors').map(([, name = '']) => name);
+    expect(names).toEqual(inDocumentedOrder(packs).map(({ name }) => name));
   });
 
   it('names existing scenarios', () => {

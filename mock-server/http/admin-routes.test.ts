@@ -1130,6 +1130,7 @@ describe('GET /packs', () => {
   it('lists operations with schema and example, and scenarios', async () => {
     await start();
     const packs = await get<readonly { readonly name: string }[]>('/packs');
+    expect(packs[0]?.name).toBe('runway');
     expect(packs.find(({ name }) => name === 'runway')).toMatchObject({
       profile: 'documented',
       operations: expect.arrayContaining([

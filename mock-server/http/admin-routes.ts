@@ -17,6 +17,7 @@ import { reportTask } from '../journal/task-report.ts';
 import type { TaskRecord } from '../journal/task-store.ts';
 import { presentRecord } from '../journal/unpack-record.ts';
 import { describePack } from '../packs/describe-pack.ts';
+import { inDocumentedOrder } from '../packs/in-documented-order.ts';
 import type { Pack } from '../packs/pack.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 import { readYamlFile } from '../packs/yaml-file.ts';
@@ -135,7 +136,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
     .route('/packs')
     .get(acceptsQuery(), (_request, response) => {
       response.json(
-        options.packs.map((pack) => ({
+        inDocumentedOrder(options.packs).map((pack) => ({
           ...describePack(pack),
           scenarios: listScenarios([pack]).map(({ name, summary }) => ({ name, summary })),
         })),
