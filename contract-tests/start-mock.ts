@@ -16,7 +16,7 @@ export interface StartMockOptions extends MockServerOptions {
   readonly port?: number;
 }
 
-export const START_MOCK_OPTIONS: OptionNames<StartMockOptions> = {
+const START_MOCK_OPTIONS: OptionNames<StartMockOptions> = {
   ...MOCK_SERVER_OPTIONS,
   env: true,
   key: true,

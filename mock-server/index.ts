@@ -37,9 +37,9 @@ import { createMetrics } from './journal/metrics.ts';
 import { createSecrets, KEY_MARK, SECRET_MARK } from './journal/secrets.ts';
 import { reportTask, type TaskReport } from './journal/task-report.ts';
 import { type OpenRecord, presentRecord } from './journal/unpack-record.ts';
+import { MOCK_SERVER_OPTIONS } from './mock-server-options.ts';
 import {
   type DurationOption,
-  MOCK_SERVER_OPTIONS,
   type MockServerOptions,
   makeToken,
   readCount,
@@ -74,7 +74,8 @@ export { makeFolder } from './journal/make-folder.ts';
 export { createSecrets, KEY_MARK, REDACTED } from './journal/secrets.ts';
 export type { DeliveryReport } from './journal/task-report.ts';
 export type { OpenRecord as JournalRecord } from './journal/unpack-record.ts';
-export { MOCK_SERVER_OPTIONS, type MockServerOptions } from './options.ts';
+export { MOCK_SERVER_OPTIONS } from './mock-server-options.ts';
+export type { MockServerOptions } from './options.ts';
 export { documentPattern } from './packs/document-pattern.ts';
 export type { Fact, Page } from './packs/lifecycle.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';

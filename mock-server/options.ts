@@ -3,7 +3,6 @@ import { getHeapStatistics } from 'node:v8';
 import { parseByteSize } from './core/byte-size.ts';
 import { CodedError } from './core/coded-error.ts';
 import { parseDuration } from './core/duration.ts';
-import type { OptionNames } from './core/refuse-unknown-options.ts';
 import type { ClockMode } from './delivery/clock.ts';
 import type { Courier } from './delivery/courier.ts';
 import type { DeliveryOverrides, Settings } from './engine/settings.ts';
@@ -106,42 +105,6 @@ export interface MockServerOptions {
   /** Judge of clients for `GET /__admin/verdicts` (default: none). */
   readonly judge?: Judge;
 }
-
-/** Names of all options of a mock. */
-export const MOCK_SERVER_OPTIONS: OptionNames<MockServerOptions> = {
-  packs: true,
-  builtIn: true,
-  profile: true,
-  mounts: true,
-  scenario: true,
-  seed: true,
-  clock: true,
-  startAt: true,
-  speed: true,
-  ackTimeout: true,
-  retries: true,
-  retryGaps: true,
-  ackStatus: true,
-  secret: true,
-  apiKeys: true,
-  allowCallback: true,
-  concurrency: true,
-  queue: true,
-  rateLimit: true,
-  keep: true,
-  keepBytes: true,
-  data: true,
-  durability: true,
-  onTrouble: true,
-  watch: true,
-  retryAfter: true,
-  publicUrl: true,
-  slowAnswer: true,
-  grace: true,
-  adminToken: true,
-  courier: true,
-  judge: true,
-};
 
 const CENTURY_MS = 36_500 * 86_400_000;
 

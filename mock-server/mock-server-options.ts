@@ -1,0 +1,38 @@
+import type { OptionNames } from './core/refuse-unknown-options.ts';
+import type { MockServerOptions } from './options.ts';
+
+/** Names of all options of a mock. */
+export const MOCK_SERVER_OPTIONS: OptionNames<MockServerOptions> = {
+  packs: true,
+  builtIn: true,
+  profile: true,
+  mounts: true,
+  scenario: true,
+  seed: true,
+  clock: true,
+  startAt: true,
+  speed: true,
+  ackTimeout: true,
+  retries: true,
+  retryGaps: true,
+  ackStatus: true,
+  secret: true,
+  apiKeys: true,
+  allowCallback: true,
+  concurrency: true,
+  queue: true,
+  rateLimit: true,
+  keep: true,
+  keepBytes: true,
+  data: true,
+  durability: true,
+  onTrouble: true,
+  watch: true,
+  retryAfter: true,
+  publicUrl: true,
+  slowAnswer: true,
+  grace: true,
+  adminToken: true,
+  courier: true,
+  judge: true,
+};
