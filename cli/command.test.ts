@@ -234,6 +234,20 @@ describe('a command that cannot run exits with 3', () => {
     expect(err).toMatch(/^error\[PORT_TAKEN\]: .* is in use\.\n.*--port/);
   });
 
+  it('if the port is in use, although it watches the files of a pack', async () => {
+    const { url } = await startMock();
+    const dir = dirname(file('lifecycle.yaml', ''));
+    cpSync(join(import.meta.dirname, '../spec/luma'), dir, { recursive: true });
+    for (const name of ['lifecycle.yaml', 'openapi.yaml']) {
+      const text = readFileSync(join(dir, name), 'utf8');
+      const own = text.replace(/^pack: luma$/m, 'pack: mine').replaceAll('luma.modify', 'mine.modify');
+      writeFileSync(join(dir, name), own);
+    }
+    const flags = ['--port', new URL(url).port, '--pack', dir, '--mount', 'mine=/mine'];
+    const { code, err } = await run(['start', ...flags, '--data', join(dir, 'data')]);
+    expect([code, err]).toEqual([3, expect.stringMatching(/^error\[PORT_TAKEN\]/)]);
+  });
+
   it('if a pack is invalid, and prints the file, the line and the expected value', async () => {
     const path = file('lifecycle.yaml', 'pack: Broken Name\ntitle: x\n');
     const { code, err } = await runInProcess(['packs', '--pack', join(path, '..')]);
@@ -404,6 +418,22 @@ describe('trigger', () => {
     const { url, posts } = await receiver();
     const { code } = await run(['trigger', 'runway.generate', '--to', url, '--scenario', 'callback.never']);
     expect([code, posts.length]).toEqual([3, 0]);
+  });
+
+  it.each([
+    ['--scenario fail.nsfv', 64, /Did you mean fail\.nsfw/],
+    ['--profile nope', 64, /Unknown profile "nope"/],
+    ['--pack no-folder', 3, /no-folder\/lifecycle\.yaml cannot be read/],
+    ['--data /proc/none', 64, /\/proc\/none cannot be used/],
+    ['--mount lumo=/x', 64, /Did you mean luma/],
+    ['--scenario submit.429', 3, /"submit\.429" has no effect on callbacks/],
+    ['--scenario fail.nsfw+poll.429*', 3, /"poll\.429\*" has no effect on callbacks/],
+    ['--clock virtual', 64, /--clock is an option of start\./],
+  ] as const)('ends with an error for %s, and sends nothing', async (flags, expected, message) => {
+    const { url, posts } = await receiver();
+    const { code, err } = await run(['trigger', 'runway.generate', '--to', url, ...flags.split(' ')]);
+    expect([code, posts.length]).toEqual([expected, 0]);
+    expect(err).toMatch(message);
   });
 
   it('prints every entry as JSON under --json', async () => {

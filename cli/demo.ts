@@ -56,27 +56,34 @@ export async function demo(printer: Printer): Promise<number> {
     ackTimeout: ACK_TIMEOUT_MS,
     retryGaps: ['40s'],
   }).listen();
-  const receiver = await openReceiver();
+  try {
+    const receiver = await openReceiver();
+    try {
+      await runScenes(mock, receiver.url, printer);
+    } finally {
+      receiver.close();
+    }
+  } finally {
+    await mock.close();
+  }
+  return EXIT.ok;
+}
+
+async function runScenes(mock: MockServer, receiver: string, printer: Printer): Promise<void> {
   const { line, paint } = printer;
   line(paint('bold', 'Stunt Double: what can happen to callbacks, in four scenes'));
   line(
-    `the mock runs at ${mock.url}, ${SPEED} times as fast as the vendor; the receiver listens at ${receiver.url}`,
+    `the mock runs at ${mock.url}, ${SPEED} times as fast as the vendor; the receiver listens at ${receiver}`,
   );
   line(`the receiver has ${ACK_TIMEOUT_MS / 1000} s to answer (15 s at the vendor)`);
-  try {
-    const finished: TaskReport[] = [];
-    for (const [index, scene] of SCENES.entries()) {
-      line('');
-      line(paint('bold', `${index + 1}. ${scene.title}`));
-      finished.push(await run(scene, mock, receiver.url, printer));
-      line(`   ${paint('dim', scene.lesson)}`);
-    }
-    conclude(finished, printer);
-  } finally {
-    await mock.close();
-    receiver.close();
+  const finished: TaskReport[] = [];
+  for (const [index, scene] of SCENES.entries()) {
+    line('');
+    line(paint('bold', `${index + 1}. ${scene.title}`));
+    finished.push(await run(scene, mock, receiver, printer));
+    line(`   ${paint('dim', scene.lesson)}`);
   }
-  return EXIT.ok;
+  conclude(finished, printer);
 }
 
 /** Runs one scene: submits a task over HTTP, as any client would, and prints each event until the last delivery is settled. */

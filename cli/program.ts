@@ -34,7 +34,7 @@ const JSON_HELP = 'print only JSON on stdout, one object per line';
 
 const EXAMPLES = `
 Examples:
-  stuntdouble demo                                     watch callbacks fail and be retried, in seven seconds
+  stuntdouble demo                                     watch callbacks fail and be retried, in about ten seconds
   stuntdouble start                                    run the mock at http://127.0.0.1:4010
   stuntdouble start --scenario fail.nsfw               fail every task in moderation
   stuntdouble start --clock virtual --seed 7           stop the clock until you advance it
@@ -61,7 +61,7 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(visible(text)),
-      outputError: (text, write) => write(describeUsageError(text)),
+      outputError: (text, write) => write(describeUsageError(text, program)),
     })
     .configureHelp({ optionDescription: describeOption, helpWidth: width, minWidthToWrap: 20 })
     .showHelpAfterError('  Run "stuntdouble COMMAND --help" for its options and arguments.')
@@ -87,7 +87,7 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
   command(
     program,
     'demo',
-    'Show a success, a moderation failure, a timeout with retries and a duplicate, then exit',
+    'Show a success, a moderation failure, a timeout with retries and a duplicate in about ten seconds, then exit',
   ).action(action(async (_flags, printer) => (await import('./demo.ts')).demo(printer)));
   addTrigger(command(program, 'trigger', 'Send one callback and print each attempt'), action, addText);
   const verify = program
@@ -102,7 +102,7 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
 export type MakeCommand = (parent: Command, name: string, description: string) => Command;
 
 function addStart(start: Command, action: Action, addText: AddText): void {
-  addServerOptions(start);
+  addServerOptions(start, { choosesClock: true });
   const rows: readonly Setting[] = [
     new Setting(
       '--time-scale <n>',
@@ -148,7 +148,7 @@ To call it from another terminal:
 }
 
 function addTrigger(trigger: Command, action: Action, addText: AddText): void {
-  addServerOptions(trigger)
+  addServerOptions(trigger, { choosesClock: false })
     .argument('<event>', 'event to send, such as runway.generate; "stuntdouble events" lists all events')
     .addOption(new Setting('--to <url>', 'URL to send the callback to (required)', { reader: webAddress }))
     .addOption(
@@ -166,10 +166,13 @@ Examples:
   stuntdouble trigger runway.extend --to http://127.0.0.1:3000/callback --scenario fail.nsfw
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback --secret s3cret --ack-timeout 2s
 
+The command runs its own mock on a free port until it ends, and on the real clock, because nothing could advance another
+one. A mock that is already running is not used, and its console does not show the task.
+
 Each run sends a new task, because receivers ignore tasks that they have processed; use --seed to repeat a task. The
 media is served until the receiver has downloaded it.
 
-Exit codes: 0 if the callback was acknowledged, 1 if it was not, 3 if the scenario does not send a callback.`,
+Exit codes: 0 if the callback was acknowledged, 1 if it was not, 3 if the scenario does not send or change a callback.`,
   ).action((event: string, flags: TriggerFlags) =>
     action<TriggerFlags>(async (rest, printer) =>
       (await import('./trigger.ts')).trigger(event, rest, printer),
@@ -223,13 +226,35 @@ Exit codes: 0 without errors (warnings are allowed), 1 with errors, 3 if a folde
 }
 
 /** Converts an error message of commander, such as `error: unknown option '--prot'\n(Did you mean --port?)`. */
-function describeUsageError(text: string): string {
+function describeUsageError(text: string, program: Command): string {
   const [message = '', ...hints] = text
     .replace(/^error: /, '')
     .trimEnd()
     .split('\n');
-  const lines = hints.map((hint) => `  ${hint.replace(/^\((.*)\)$/, '$1')}`);
+  const owners = ownersOf(/^unknown option '(--[\w-]+)'/.exec(message)?.[1], program);
+  // The name of an existing option is not a typo, so similar names would mislead.
+  const said =
+    owners.length > 0
+      ? [
+          `${owners[0]?.flag} is an option of ${owners.map(({ command }) => command).join(', ')}.`,
+          ...hints.filter((hint) => !hint.startsWith('(Did you mean')),
+        ]
+      : hints;
+  const lines = said.map((hint) => `  ${hint.replace(/^\((.*)\)$/, '$1')}`);
   return `${[`error[USAGE_INVALID]: ${asSentence(message)}`, ...lines].join('\n')}\n`;
+}
+
+interface Owner {
+  readonly flag: string;
+  readonly command: string;
+}
+
+/** Returns the commands that have an option. */
+function ownersOf(flag: string | undefined, command: Command, path = ''): Owner[] {
+  if (flag === undefined) return [];
+  const own =
+    command.options.some(({ long }) => long === flag) && path !== '' ? [{ flag, command: path }] : [];
+  return [...own, ...command.commands.flatMap((one) => ownersOf(flag, one, `${path} ${one.name()}`.trim()))];
 }
 
 function describeOption({ description, defaultValue }: Option): string {

@@ -60,17 +60,16 @@ const VENDOR: readonly Row[] = [
   ],
 ];
 
-const TIME: readonly Row[] = [
-  [
-    '--clock <mode>',
-    'real, virtual (moves only when advanced) or polls (each poll moves it one step) (default: real)',
-    oneOf('real', 'virtual', 'polls'),
-  ],
-  [
-    '--speed <factor>',
-    'factor by which tasks and retries are faster than at the vendor (default: 20x on the real clock, otherwise 1x)',
-    factor,
-  ],
+const CLOCK: Row = [
+  '--clock <mode>',
+  'real, virtual (moves only when advanced) or polls (each poll moves it one step) (default: real)',
+  oneOf('real', 'virtual', 'polls'),
+];
+
+const SPEED: Row = [
+  '--speed <factor>',
+  'factor by which tasks and retries are faster than at the vendor (default: 20x on the real clock, otherwise 1x)',
+  factor,
 ];
 
 const CALLBACKS: readonly Row[] = [
@@ -148,8 +147,14 @@ export function addConfigOption(command: Command, group?: string): Command {
   );
 }
 
-/** Adds the options of every command that runs a mock, in the groups of its --help. */
-export function addServerOptions(command: Command): Command {
+/**
+ * Adds the options of every command that runs a mock, in the groups of its --help.
+ * @param choosesClock whether the command offers other clocks than the real one, because something can advance them
+ */
+export function addServerOptions(
+  command: Command,
+  { choosesClock }: { readonly choosesClock: boolean },
+): Command {
   const add = (group: string, rows: readonly Row[]): void => {
     for (const [flags, description, reader] of rows) {
       command.addOption(
@@ -172,7 +177,7 @@ export function addServerOptions(command: Command): Command {
     group: vendor,
     reader: headerText,
   });
-  add('Time:', TIME);
+  add('Time:', choosesClock ? [CLOCK, SPEED] : [SPEED]);
   add('Callbacks:', CALLBACKS);
   addList(
     '--retry-gaps <durations>',

@@ -37,7 +37,13 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
     }),
   });
   const stopped = untilStopped();
-  await mock.listen({ port, host, ...(certificate === null ? {} : { tls: certificate }) });
+  await mock
+    .listen({ port, host, ...(certificate === null ? {} : { tls: certificate }) })
+    .catch(async (error) => {
+      // Otherwise, the watched folders of packs would keep the process running.
+      await mock.close();
+      throw error;
+    });
   greet(mock, printer);
   warnOfRefusals(mock);
   const follower = quiet === true ? null : createFollower(printer);

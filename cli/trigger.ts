@@ -16,7 +16,7 @@ import { type ServerFlags, serverOptions } from './server-options.ts';
 import { untilStopped } from './until-stopped.ts';
 import { openWatchedServer, type WatchedServer } from './watched-server.ts';
 
-export interface TriggerFlags extends ServerFlags {
+export interface TriggerFlags extends Omit<ServerFlags, 'clock'> {
   readonly to?: string;
   /** How long to wait for downloads without activity. */
   readonly linger?: string;
@@ -39,11 +39,29 @@ export async function trigger(
   // Receivers ignore tasks that they have already processed, so each run sends a new one.
   const seed = flags.seed ?? randomBytes(8).toString('hex');
   const server = await openWatchedServer();
-  const mock = createMockServer({ publicUrl: server.url, ...serverOptions({ ...flags, seed }) });
-  server.attach((request, response) => mock.handler(request, response, () => response.writeHead(404).end()));
   try {
+    return await triggerWith(server, event, { to, lingerMs }, { ...flags, seed }, printer);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Creates the mock behind the server, sends the callback, and closes the mock. */
+async function triggerWith(
+  server: WatchedServer,
+  event: string,
+  { to, lingerMs }: { readonly to: string; readonly lingerMs: number },
+  flags: ServerFlags,
+  printer: Printer,
+): Promise<number> {
+  const mock = createMockServer({ publicUrl: server.url, ...serverOptions(flags) });
+  try {
+    server.attach((request, response) =>
+      mock.handler(request, response, () => response.writeHead(404).end()),
+    );
     const settled = deliveriesSettled(mock, printer);
-    const task = await mock.tasks.trigger(event, { to });
+    const { scenario } = flags;
+    const task = await mock.tasks.trigger(event, { to, ...(scenario === undefined ? {} : { scenario }) });
     if (task.deliveries.length === 0) {
       printer.line('The scenario does not send a callback.');
       return EXIT.couldNotRun;
@@ -59,7 +77,6 @@ export async function trigger(
     return code;
   } finally {
     await mock.close();
-    await server.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import { createMockServer, type MockServer, type MockServerOptions } from '../mock-server/index.ts';
+import { MOCK_SERVER_OPTIONS, type OptionNames, refuseUnknownOptions } from '../mock-server/internal.ts';
 
 export interface StartMockOptions extends MockServerOptions {
   /** Variables to set in `process.env`; `{url}` and `{key}` are replaced. */
@@ -8,6 +9,13 @@ export interface StartMockOptions extends MockServerOptions {
   /** Port to listen on (default: any free port). */
   readonly port?: number;
 }
+
+const START_MOCK_OPTIONS: OptionNames<StartMockOptions> = {
+  ...MOCK_SERVER_OPTIONS,
+  env: true,
+  key: true,
+  port: true,
+};
 
 export interface StartedMock {
   readonly mock: MockServer;
@@ -29,6 +37,7 @@ export interface StartedMock {
  * });
  */
 export async function startMock(options: StartMockOptions = {}): Promise<StartedMock> {
+  refuseUnknownOptions('startMock()', options, START_MOCK_OPTIONS);
   const { env = {}, key = 'sd-test-key', port = 0, ...rest } = options;
   const mock = await createMockServer(rest).listen({ port });
   const before = Object.keys(env).map((name) => [name, process.env[name]] as const);

@@ -1,18 +1,20 @@
 import { relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MockServer, MockServerOptions } from '../mock-server/index.ts';
+import { MOCK_SERVER_OPTIONS, type OptionNames, refuseUnknownOptions } from '../mock-server/internal.ts';
 import type { App } from './app-under-test.ts';
 import { caseOutcome } from './case-outcome.ts';
 import { chooseCases } from './choose-cases.ts';
 import { CLIENT_CASES } from './client/cases.ts';
-import { type ClientOptions, judgeClient } from './client/judge-client.ts';
+import { CLIENT_OPTIONS, type ClientOptions } from './client/client-options.ts';
+import { judgeClient } from './client/judge-client.ts';
 import { quote } from './command-line.ts';
 import { explainRun, openContractRun } from './contract-run.ts';
 import { matchers } from './matchers.ts';
 import { placelessError, readableError } from './readable-error.ts';
 import { RECEIVER_CASES } from './receiver/cases.ts';
 import { judgingOrder } from './receiver/judge-receiver.ts';
-import type { ReceiverOptions } from './receiver/receiver-options.ts';
+import { RECEIVER_OPTIONS, type ReceiverOptions } from './receiver/receiver-options.ts';
 import { wantedCases } from './receiver/receiver-settings.ts';
 import { openTrial, type ReceiverTrial } from './receiver-trial.ts';
 import type { CaseReport, SuiteReport } from './report.ts';
@@ -43,6 +45,8 @@ export interface UseMockOptions extends MockServerOptions {
   readonly key?: string;
 }
 
+const USE_MOCK_OPTIONS: OptionNames<UseMockOptions> = { ...MOCK_SERVER_OPTIONS, env: true, key: true };
+
 /**
  * Starts a mock before the tests of a file and stops it after them. The environment is set in `beforeAll`, which is too
  * late for modules that read `process.env` when they are imported. Import those in a test or a hook, or use
@@ -50,6 +54,7 @@ export interface UseMockOptions extends MockServerOptions {
  * @returns the mock, for use in tests and hooks
  */
 export function useMock(options: UseMockOptions = {}): { readonly mock: MockServer } {
+  refuseUnknownOptions('useMock()', options, USE_MOCK_OPTIONS);
   let started: StartedMock | undefined;
   beforeAll(async () => {
     started = await startMock(options);
@@ -83,12 +88,18 @@ export interface ReceiverContractOptions
   readonly strict?: boolean;
 }
 
+const RECEIVER_CONTRACT_OPTIONS: OptionNames<ReceiverContractOptions> = (() => {
+  const { onStarted, onFinished, onActivity, errors, ...own } = RECEIVER_OPTIONS;
+  return { ...own, app: true, path: true, strict: true };
+})();
+
 /**
  * Registers one test for each case of the receiver contract. A test passes when the whole requirement
  * was observed and met. It is skipped, with the reason, when a SHOULD is not met, or when the case is not observable or
  * not applicable.
  */
 export function receiverContract(options: ReceiverContractOptions): void {
+  refuseUnknownOptions('receiverContract()', options, RECEIVER_CONTRACT_OPTIONS);
   const { app, path = '/', strict = false, url, ...rest } = options;
   const { parallel, serial } = judgingOrder(chooseCases(RECEIVER_CASES, wantedCases(options)));
   const cases = [...parallel, ...serial];
@@ -126,12 +137,19 @@ export interface ClientContractOptions
   readonly strict?: boolean;
 }
 
+const CLIENT_CONTRACT_OPTIONS: OptionNames<ClientContractOptions> = (() => {
+  const { onStarted, onFinished, onActivity, ...own } = CLIENT_OPTIONS;
+  return { ...own, strict: true };
+})();
+
 /**
  * Registers one test for each case of the client contract. The client runs before the first test, once for each
  * stimulus. A test is skipped, with the reason, when a SHOULD is not met, or when the case is not observable or not
  * applicable.
  */
-export function clientContract({ strict = false, ...options }: ClientContractOptions): void {
+export function clientContract(own: ClientContractOptions): void {
+  refuseUnknownOptions('clientContract()', own, CLIENT_CONTRACT_OPTIONS);
+  const { strict = false, ...options } = own;
   const cases = chooseCases(CLIENT_CASES, options.only);
   describe('client contract', () => {
     let report: SuiteReport;

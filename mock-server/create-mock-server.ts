@@ -1,5 +1,7 @@
+import { closingOnError } from './closing-on-error.ts';
 import { LONGEST_TIMER_MS } from './core/longest-timer.ts';
 import { refuseOldNode } from './core/refuse-old-node.ts';
+import { refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 import { createAdminGuard } from './http/admin/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
 import { createMediaLibrary } from './http/media/media-library.ts';
@@ -9,7 +11,8 @@ import { presentEntry } from './journal/unpack-entry.ts';
 import { createListener, type Listener } from './listen.ts';
 import { createParts, type MockParts } from './mock-parts.ts';
 import type { DataReport, JournalEntry, MockServer } from './mock-server.ts';
-import { type MockServerOptions, readDuration, readTime } from './options.ts';
+import { ELSEWHERE, MOCK_SERVER_OPTIONS, OPTIONS_OF } from './mock-server-options.ts';
+import { type MockServerOptions, readCount, readDuration, readTime } from './options.ts';
 import type { PackWatch } from './packs/watch-packs.ts';
 import { watchEdits } from './reload-packs.ts';
 import { listScenarios } from './scenarios/catalog.ts';
@@ -25,6 +28,7 @@ import { createWhenSaved } from './when-saved.ts';
  */
 export function createMockServer(options: MockServerOptions = {}): MockServer {
   refuseOldNode(process.versions.node);
+  refuseUnknownOptions('createMockServer()', options, MOCK_SERVER_OPTIONS, ELSEWHERE);
   const parts = createParts(options);
   const { settings, packs, clock, journal, engine, reachability } = parts;
   const traffic = createTraffic();
@@ -39,6 +43,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   const mock: MockServer = {
     handler,
     async listen(where = {}) {
+      refuseUnknownOptions('listen()', where, OPTIONS_OF.listen);
       await listener.listen(where);
       await watch?.ready;
       return mock;
@@ -73,11 +78,14 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       await journal.durable();
       await parts.file?.settled();
     },
-    quiet: ({ quietFor = '200ms', timeout = '5s' } = {}) =>
-      untilQuiet(
+    async quiet(wanted = {}) {
+      refuseUnknownOptions('quiet()', wanted, OPTIONS_OF.quiet);
+      const { quietFor = '200ms', timeout = '5s' } = wanted;
+      await untilQuiet(
         { journal, traffic, attempts: () => engine.inFlight },
         { quietForMs: readDuration('quietFor', quietFor), timeoutMs: readDuration('timeout', timeout) },
-      ),
+      );
+    },
     reset: engine.reset,
     close: () => close(parts, listener, watch),
   };
@@ -111,19 +119,16 @@ function createHandler(
 }
 
 function restore({ engine, file }: MockParts): void {
-  if (file === null) return;
-  try {
-    engine.restore((use) => file.readPast(use));
-  } catch (error) {
-    void file.close();
-    throw error;
-  }
+  if (file !== null) closingOnError(file, () => engine.restore((use) => file.readPast(use)));
 }
 
 function scenarioCommands({ packs, engine, accounts }: MockParts): MockServer['scenarios'] {
   return {
     list: () => listScenarios(packs),
-    enqueue(scenario, { times = 1, apiKey } = {}) {
+    enqueue(scenario, options = {}) {
+      refuseUnknownOptions('scenarios.enqueue()', options, OPTIONS_OF.enqueue);
+      const { times = 1, apiKey } = options;
+      readCount('times', times, 1);
       const account = apiKey === undefined ? null : accounts.fromKey(apiKey);
       engine.scenarios.enqueue(scenario, { times, account });
     },
@@ -136,7 +141,8 @@ function journalView({ journal }: MockParts): MockServer['journal'] {
     filter: JournalFilter & { readonly type: Type },
   ): Extract<JournalEntry, { readonly type: Type }>[];
   function entries(filter?: JournalFilter): JournalEntry[];
-  function entries(filter?: JournalFilter): JournalEntry[] {
+  function entries(filter: JournalFilter = {}): JournalEntry[] {
+    refuseUnknownOptions('journal.entries()', filter, OPTIONS_OF.entries);
     return journal.entries(filter).map((record) => presentEntry(record, journal.secrets));
   }
   return {

@@ -1,4 +1,5 @@
 import { checkMounts } from './check-mounts.ts';
+import { closingOnError } from './closing-on-error.ts';
 import { CodedError } from './core/coded-error.ts';
 import { type Clock, createClock } from './delivery/clock.ts';
 import { type Courier, createCourier } from './delivery/courier.ts';
@@ -54,6 +55,9 @@ export function createParts(options: MockServerOptions): MockParts {
   checkMounts(options.mounts, packs);
   const router = createLiveRouter(createRouter(packs, options.mounts ?? {}));
   const clock = createClock(settings.clock, settings.startAt);
+  const reachability = createReachability(options.adminToken ?? null, settings.apiKeys.length > 0);
+  const { exposedAt } = reachability;
+  const courier = options.courier ?? createCourier({ allow: settings.allowCallback, exposedAt });
   const file = options.data === undefined ? null : openFile(options.data, options);
   const secrets = secretsOf(settings, packs);
   const budget = createByteBudget(settings.keepBytes);
@@ -61,13 +65,10 @@ export function createParts(options: MockServerOptions): MockParts {
   const intake = createIntake(settings.keepBytes / 4);
   const { now, wallNow } = clock;
   const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
-  const reachability = createReachability(options.adminToken ?? null, settings.apiKeys.length > 0);
-  const { exposedAt } = reachability;
-  const courier = options.courier ?? createCourier({ allow: settings.allowCallback, exposedAt });
   const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings, budget });
   const accounts = createAccounts(settings.apiKeys, secrets);
   const metrics = createMetrics(journal, gaugesOf({ engine, budget, intake, clock }));
-  engine.scenarios.refuseUnknown(settings.scenario);
+  closingOnError(file, () => engine.scenarios.refuseUnknown(settings.scenario));
   return {
     ...{ settings, graceMs, shelf, packs, router, clock, file },
     ...{ journal, intake, reachability, courier, engine, accounts, metrics },

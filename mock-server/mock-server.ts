@@ -45,6 +45,14 @@ export interface TriggerOptions {
   readonly apiKey?: string;
 }
 
+/** Options of `scenarios.enqueue()`. */
+export interface EnqueueOptions {
+  /** Number of submissions that get the scenario (default: 1). */
+  readonly times?: number;
+  /** Key whose submissions get it (default: any key). */
+  readonly apiKey?: string;
+}
+
 /** A mock of vendors, created by `createMockServer()`. */
 export interface MockServer {
   /** Handles requests in Express, Connect and `node:http`. Passes unknown requests to `next`, if there is one. */
@@ -119,8 +127,8 @@ export interface MockServer {
      * Sends the callback of an event now: submits the sample request of the event as a task that ends immediately.
      * Requires `listen()` or `publicUrl`, for the URLs of its media.
      * @throws {CodedError} EVENT_UNKNOWN when none of the packs has the event; SCENARIO_UNKNOWN when its pack does not
-     * have the scenario; BAD_REQUEST when the submission is refused; DATA_UNWRITABLE when the folder of `data` cannot
-     * be written
+     * have the scenario; NO_CALLBACK when the scenario has no effect on callbacks; BAD_REQUEST when the submission is
+     * refused; DATA_UNWRITABLE when the folder of `data` cannot be written
      */
     trigger(event: string, options: TriggerOptions): Promise<TaskReport>;
   };
@@ -129,11 +137,10 @@ export interface MockServer {
     list(): ScenarioEntry[];
     /**
      * Queues a scenario for the next submissions with a key, or with any key.
-     * @param options `times` is the number of submissions (default: 1); `apiKey` is the key (default: any)
-     * @throws {CodedError} SCENARIO_UNKNOWN when none of the packs has the scenario; QUEUE_FULL when too many are
-     * queued
+     * @throws {CodedError} SCENARIO_UNKNOWN when none of the packs has the scenario; OPTION_INVALID when an option is
+     * unknown or invalid; QUEUE_FULL when too many are queued
      */
-    enqueue(scenario: string, options?: { readonly times?: number; readonly apiKey?: string }): void;
+    enqueue(scenario: string, options?: EnqueueOptions): void;
     /** Clears the queue of all keys. */
     clear(): void;
   };

@@ -241,7 +241,7 @@ export function readTime(name: string, value: string | number | Date): number {
   throw invalid(name, value, 'an ISO 8601 time');
 }
 
-function readCount(name: string, value: number, least: number): number {
+export function readCount(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw invalid(name, value, `a whole number of at least ${least}`);
 }

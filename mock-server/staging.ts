@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 import type { JsonObject } from './core/types.ts';
 import type { Engine } from './engine/engine.ts';
 import {
@@ -9,6 +10,8 @@ import {
 } from './engine/trigger.ts';
 import type { Accounts } from './http/accounts.ts';
 import type { MockServer, TriggerOptions } from './mock-server.ts';
+import { OPTIONS_OF } from './mock-server-options.ts';
+import { readText } from './options.ts';
 import type { Pack } from './packs/pack.ts';
 import type { WhenSaved } from './when-saved.ts';
 
@@ -95,7 +98,10 @@ export function createStaging(options: StagingOptions): Staging {
   const { engine, packs, accounts, secret, version, origin, whenSaved } = options;
   const signing = { secret, userAgent: `stuntdouble/${version}` };
   return {
-    async stage(event, { to, scenario = 'success', apiKey = 'stage', running = false, request }) {
+    async stage(event, wanted) {
+      refuseUnknownOptions('stage()', wanted, OPTIONS_OF.stage);
+      const { to, scenario = 'success', apiKey = 'stage', running = false, request } = wanted;
+      readText('to', to ?? null);
       const account = accounts.fromKey(apiKey);
       const merged = request === undefined ? {} : { request };
       const input = { event, to, scenario, account, origin: origin(), running, ...signing, ...merged };

@@ -1,8 +1,11 @@
+import { refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 import { triggerEvent } from './engine/trigger.ts';
 import type { TaskRecord } from './journal/stored-task.ts';
 import { reportTask, type TaskReport } from './journal/task-report.ts';
 import type { MockParts } from './mock-parts.ts';
 import type { MockServer } from './mock-server.ts';
+import { OPTIONS_OF } from './mock-server-options.ts';
+import { readText } from './options.ts';
 import type { WhenSaved } from './when-saved.ts';
 
 interface Surroundings {
@@ -28,9 +31,13 @@ export function createTaskCommands(
     count: () => ({ total: engine.tasks.size, calling: engine.calling }),
     redeliver: (id) => report(engine.redeliver(id)),
     amend: (id, outcome) => report(engine.amend(id, outcome)),
-    async trigger(event, { to, scenario = settings.scenario, apiKey = 'trigger' }) {
+    async trigger(event, options) {
+      refuseUnknownOptions('tasks.trigger()', options, OPTIONS_OF.trigger);
+      const { to, scenario = settings.scenario, apiKey = 'trigger' } = options;
+      readText('to', to ?? null);
       const account = accounts.fromKey(apiKey);
-      const input = { event, to, scenario, account, origin: origin() };
+      const isChosen = options.scenario !== undefined;
+      const input = { event, to, scenario, isChosen, account, origin: origin() };
       return report(await whenSaved(() => triggerEvent(engine, packs, input)));
     },
   };

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../mock-server/internal.ts';
 import type { OnActivity } from '../activity.ts';
 import type { CaseReport } from '../report.ts';
 import type { ClientFunction, CommandClient } from './client-under-test.ts';
@@ -45,3 +46,28 @@ export interface ClientOptions extends Partial<CommandClient> {
   /** Called with what the judge is doing or waiting for. */
   readonly onActivity?: OnActivity;
 }
+
+/** Names of all options of `judgeClient`. */
+export const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
+  command: true,
+  env: true,
+  cwd: true,
+  run: true,
+  packs: true,
+  profile: true,
+  seed: true,
+  only: true,
+  quick: true,
+  timeScale: true,
+  timeLimit: true,
+  giveUpWithin: true,
+  downloadWithin: true,
+  concurrency: true,
+  jobs: true,
+  allowCallback: true,
+  tls: true,
+  advanceTimers: true,
+  onStarted: true,
+  onFinished: true,
+  onActivity: true,
+};

@@ -1,7 +1,8 @@
 import { VERSION } from '../../mock-server/index.ts';
+import { refuseUnknownOptions } from '../../mock-server/internal.ts';
 import { withoutKeys } from '../hide-keys.ts';
 import { type SuiteReport, summarize } from '../report.ts';
-import type { ClientOptions } from './client-options.ts';
+import { CLIENT_OPTIONS, type ClientOptions } from './client-options.ts';
 import { type ClientSettings, readClientSettings } from './client-settings.ts';
 import { headlinesOf, notesOf } from './headlines.ts';
 import { runTrial } from './trial.ts';
@@ -13,6 +14,7 @@ export type { ClientOptions } from './client-options.ts';
  * @throws {CodedError} CASE_UNKNOWN, OPTION_INVALID, CLIENT_UNUSABLE
  */
 export async function judgeClient(options: ClientOptions): Promise<SuiteReport> {
+  refuseUnknownOptions('judgeClient()', options, CLIENT_OPTIONS);
   const startedAt = new Date();
   const settings = await readClientSettings(options);
   const { pack, usesCallbacks, runs, reports, runsAlone } = await runTrial(settings);

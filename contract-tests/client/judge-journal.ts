@@ -1,4 +1,5 @@
 import { type JournalEntry, type Pack, VERSION } from '../../mock-server/index.ts';
+import { type OptionNames, refuseUnknownOptions } from '../../mock-server/internal.ts';
 import { type CaseReport, type SuiteReport, summarize } from '../report.ts';
 import { computeFactsInSteps } from './call-facts.ts';
 import { reportCase, type StimulusRuns } from './case-report.ts';
@@ -10,6 +11,14 @@ export interface JournalJudgeOptions extends Partial<Omit<Measures, 'time'>> {
   /** Clock by which waits are measured: that of the mock, or wall time (default: wall). */
   readonly time?: Measures['time'];
 }
+
+const JOURNAL_JUDGE_OPTIONS: OptionNames<JournalJudgeOptions> = {
+  time: true,
+  timeScale: true,
+  giveUpWithinMs: true,
+  downloadWithinMs: true,
+  concurrency: true,
+};
 
 const EMPTY_JOURNAL = 'The journal contains no API calls yet.';
 
@@ -38,6 +47,7 @@ export function* judgeJournalInSteps(
   packs: readonly Pack[],
   options: JournalJudgeOptions = {},
 ): Generator<undefined, SuiteReport, undefined> {
+  refuseUnknownOptions('judgeJournal()', options, JOURNAL_JUDGE_OPTIONS);
   const measures: Measures = {
     timeScale: 1,
     time: 'wall',

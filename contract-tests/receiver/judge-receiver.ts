@@ -1,6 +1,7 @@
+import { refuseUnknownOptions } from '../../mock-server/internal.ts';
 import type { CaseReport, SuiteReport } from '../report.ts';
 import type { ReceiverCase } from './receiver-case.ts';
-import type { ReceiverOptions } from './receiver-options.ts';
+import { RECEIVER_OPTIONS, type ReceiverOptions } from './receiver-options.ts';
 import { type ReceiverSettings, readReceiverSettings } from './receiver-settings.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -9,6 +10,7 @@ import { openSession, type Session } from './session.ts';
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID, RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
 export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteReport> {
+  refuseUnknownOptions('judgeReceiver()', options, RECEIVER_OPTIONS);
   const settings = readReceiverSettings(options);
   const session = await openSession(settings);
   try {

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../mock-server/internal.ts';
 import type { OnActivity } from '../activity.ts';
 import type { CaseReport } from '../report.ts';
 
@@ -61,3 +62,34 @@ export interface ReceiverOptions {
   /** Called with what the judge is doing or waiting for. */
   readonly onActivity?: OnActivity;
 }
+
+/** Names of all options of `judgeReceiver`. */
+export const RECEIVER_OPTIONS: OptionNames<ReceiverOptions> = {
+  url: true,
+  event: true,
+  packs: true,
+  profile: true,
+  seed: true,
+  only: true,
+  quick: true,
+  ackTimeout: true,
+  settle: true,
+  fastAck: true,
+  downloadWithin: true,
+  pollWithin: true,
+  secret: true,
+  headers: true,
+  probe: true,
+  submit: true,
+  apiPort: true,
+  mediaHost: true,
+  restartCommand: true,
+  restart: true,
+  tls: true,
+  realGaps: true,
+  jobs: true,
+  errors: true,
+  onStarted: true,
+  onFinished: true,
+  onActivity: true,
+};

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runInProcess } from '../../cli/testing/run-in-process.ts';
 import { listScenarios, loadPacks, type Pack } from '../../mock-server/index.ts';
-import { formatDuration } from '../../mock-server/internal.ts';
+import { formatDuration, inDocumentedOrder } from '../../mock-server/internal.ts';
 import { codeBlocks, tableBelow } from './read-markdown.ts';
 import { markdownFiles } from './repository.ts';
 import { ROOT } from './root.ts';
@@ -29,10 +30,30 @@ describe('the README', () => {
     const headings = [...readme.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(['Try it', ...TASKS, 'Vendors', 'Assumptions and limits', 'More']);
     expect(readme.indexOf('![')).toBeLessThan(readme.indexOf('## Try it'));
-    const [first, start, trigger] = codeBlocks(readme).filter(({ language }) => language === 'sh');
+    const [install, first, start, trigger] = codeBlocks(readme).filter(({ language }) => language === 'sh');
+    expect(install?.text).toBe('npm install --save-dev stuntdouble');
     expect(first?.text).toBe('npx stuntdouble demo');
     expect(start?.text).toBe('npx stuntdouble start');
     expect(trigger?.text).toMatch(/^npx stuntdouble trigger /);
+  });
+
+  it('states the same versions of Node.js as package.json, and so does the page of runtimes', () => {
+    const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      readonly engines: { readonly node: string };
+    };
+    for (const page of ['README.md', 'docs/runtimes.md']) {
+      const stated = /Node\.js `([^`]+)`/.exec(readFileSync(join(ROOT, page), 'utf8'))?.[1];
+      expect([page, stated]).toEqual([page, engines.node]);
+    }
+  });
+
+  it('states the same duration of the demo as the help', async () => {
+    const claim = /in about ten seconds/;
+    expect(readme).toMatch(/The demo shows .* in about ten seconds/);
+    for (const args of [['--help'], ['demo', '--help']]) {
+      const { out } = await runInProcess(args);
+      expect(out.replace(/\s+/g, ' ')).toMatch(claim);
+    }
   });
 
   it('states the delivery rules and profiles of each pack', () => {
@@ -40,6 +61,11 @@ describe('the README', () => {
     const byName = (a: readonly string[], b: readonly string[]): number =>
       (a[0] ?? '').localeCompare(b[0] ?? '', 'en');
     expect(rows.sort(byName)).toEqual(packs.map(factsOf).sort(byName));
+  });
+
+  it('lists the packs in the order of the admin API and the console', () => {
+    const names = tableBelow(readme, '## Vendors').map(([, name = '']) => name);
+    expect(names).toEqual(inDocumentedOrder(packs).map(({ name }) => name));
   });
 
   it('names existing scenarios', () => {

@@ -254,6 +254,9 @@ describe('one task', () => {
 describe('the view "Drive"', () => {
   it('submits a task with a form from the schema, and shows the command and the test code', async () => {
     await open({}, '#drive');
+    await expect
+      .poll(() => page.getByLabel('Operation').locator('option:checked').innerText())
+      .toMatch(/^runway: /);
     await page.getByLabel('Operation').selectOption({ label: await optionLike(/^runway: /) });
     await page.getByLabel('prompt (required)').fill('A lighthouse, from the form');
     await page.getByLabel('Scenario', { exact: true }).first().selectOption('fail.nsfw');

@@ -151,8 +151,9 @@ export const ERRORS = {
   NO_CALLBACK: {
     title: 'The task has no callback to send.',
     meaning:
-      'The task was submitted without a callback URL, or the vendor does not send a callback in its current state.',
-    remedy: 'Submit the task with a callback URL, or wait until it reaches a state with a callback.',
+      'The task was submitted without a callback URL, the vendor does not send a callback in its current state, or the chosen scenario has no effect on callbacks.',
+    remedy:
+      'Submit the task with a callback URL, wait until it reaches a state with a callback, or choose another scenario.',
     exitCode: 3,
   },
   CLOCK_BACKWARDS: {

@@ -15,12 +15,15 @@ import { createRequestValidator, type RequestValidator } from '../packs/request-
 import type { SampleFields } from '../packs/sample-request.ts';
 import { announcementOf } from './announcement.ts';
 import type { Engine } from './engine.ts';
+import { refuseWithoutEffect } from './refuse-without-effect.ts';
 
 export interface TriggerInput {
   readonly event: string;
   /** The callback URL. */
   readonly to: string;
   readonly scenario: string;
+  /** Whether the caller chose the scenario for this callback; its parts must then affect callbacks (default: false). */
+  readonly isChosen?: boolean;
   readonly account: Account;
   readonly origin: string;
   /** A JSON Merge Patch of the sample request. The result must be valid under the OpenAPI document. */
@@ -163,14 +166,17 @@ function sealerOf(
 /**
  * Submits a task of the kind that ends in the given event, with a sample request from the OpenAPI document. The task
  * ends immediately, so its callback is sent now. A task that continues another gets a parent that has succeeded.
- * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST
+ * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, NO_CALLBACK when part of a chosen scenario does not affect
+ * callbacks, BAD_REQUEST
  */
 export async function triggerEvent(
   engine: Engine,
   packs: readonly Pack[],
   input: TriggerInput,
 ): Promise<TaskRecord> {
-  const { pack, operation } = findSender(packs, input.event);
+  const { pack, operation, event } = findSender(packs, input.event);
+  if (input.isChosen === true)
+    refuseWithoutEffect(engine.scenarios.parse(pack, input.scenario), operation, event);
   return submitFor(engine, pack, operation, input, true);
 }
 

@@ -243,10 +243,14 @@ describe('a parser of scenarios', () => {
 
   it('still parses after more names than its cache holds', () => {
     const parser = createScenarioParser(RUNWAY);
-    for (let n = 0; n < 1200; n++) {
+    for (let n = 1; n <= 1200; n++) {
       expect(parser(`poll.reset*${n}+poll.500`).polls[0]).toStrictEqual({ type: 'reset', times: n });
     }
     expect(parser('fail.nsfw').failure).toBe('nsfw');
+  });
+
+  it.each(['poll.429*0', 'poll.429*00', 'poll.reset*0'])('rejects %s, which would have no effect', (name) => {
+    expect(() => createScenarioParser(RUNWAY)(name)).toThrow(/unknown scenario/);
   });
 
   it('rejects an unknown name every time', () => {

@@ -170,8 +170,8 @@ function submitFault(name: string, pack: Pack): Change | null {
 
 function pollFault(name: string, pack: Pack): Change | null {
   if (name === 'not-visible') return { hidden: true };
-  const [, what = '', star, count] = /^([^*]+)(\*(\d{0,4}))?$/.exec(name) ?? [];
-  const times = star === undefined ? 1 : count === '' ? null : Number(count);
+  const [, what = '', star, count] = /^([^*]+)(\*([1-9]\d{0,3})?)?$/.exec(name) ?? [];
+  const times = star === undefined ? 1 : count === undefined ? null : Number(count);
   const fault: PollFault | null =
     what === 'reset' || what === 'truncated'
       ? { type: what, times }

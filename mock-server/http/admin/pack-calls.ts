@@ -1,5 +1,6 @@
 import type { Express } from 'express';
 import { describePack } from '../../packs/describe-pack.ts';
+import { inDocumentedOrder } from '../../packs/in-documented-order.ts';
 import { listScenarios } from '../../scenarios/catalog.ts';
 import { refuseMethod } from './admin-errors.ts';
 import type { AdminTools } from './admin-tools.ts';
@@ -11,7 +12,7 @@ export function addPackCalls(app: Express, { packs }: AdminTools): void {
     .route('/packs')
     .get(acceptsQuery(), (_request, response) => {
       response.json(
-        packs.map((pack) => ({
+        inDocumentedOrder(packs).map((pack) => ({
           ...describePack(pack),
           scenarios: listScenarios([pack]).map(({ name, summary }) => ({ name, summary })),
         })),
