@@ -507,7 +507,7 @@ export interface Plan {
    */
   abandonedState: string | null;
   /**
-   * Time at which the media expire; null without media.
+   * Time at which the media expires; null without media.
    */
   mediaExpiresAt: Time | null;
   callbacks: PlannedDelivery[];
@@ -705,7 +705,7 @@ export interface SuiteReport {
     notObservable: Count;
     notApplicable: Count;
     /**
-     * Cases of which at least one aspect was judged.
+     * Cases with at least one judged aspect.
      */
     judged: number;
     mustFailed: Count;
