@@ -10,6 +10,7 @@ import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { WAIT_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import { openReceiver, type ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
+import { stagingOf } from '../internal.ts';
 
 /** With STUNTDOUBLE_WRITE, the screenshots of the README are written: npm run screenshots. */
 const WRITES = process.env.STUNTDOUBLE_WRITE !== undefined;
@@ -179,7 +180,8 @@ describe('the overview', () => {
 
   it('draws 10,000 tasks within 16 ms per frame while 200 more are submitted', async () => {
     await open({ keep: 200_000 });
-    for (let n = 0; n < 10_000; n++) await mock.tasks.stage('runway.generate', { to: `${mock.url}/__sink` });
+    for (let n = 0; n < 10_000; n++)
+      await stagingOf(mock).stage('runway.generate', { to: `${mock.url}/__sink` });
     await expect.poll(() => page.locator('.facts').innerText()).toContain('10,000 tasks');
     const api = runwayCalls(mock.url);
     const costs = await processorTime();
