@@ -2,25 +2,16 @@ import { Command, type Option } from 'commander';
 import { visible } from '../contract-tests/reporters/visible.ts';
 import { VERSION } from '../mock-server/index.ts';
 import { applySettings } from './apply-settings.ts';
+import type { Action, AddText, MakeCommand } from './command-parts.ts';
 import { asSentence } from './explain-error.ts';
 import { helpWidth, wrapProse } from './help-text.ts';
-import { createPrinter, type Printer } from './print.ts';
+import { createPrinter } from './print.ts';
 import { duration, factor, headerText, webAddress, wholeNumber } from './readers.ts';
 import { addConfigOption, addPackOptions, addServerOptions, type ServerFlags } from './server-options.ts';
 import { Setting } from './setting.ts';
 import type { StartFlags } from './start.ts';
 import type { TriggerFlags } from './trigger.ts';
 import { addVerifyCommands } from './verify.ts';
-
-type Run<Flags> = (flags: Flags, printer: Printer) => Promise<number> | number;
-
-/** Creates the handler of a command, which gets a printer and returns an exit code. */
-export type Action = <Flags extends object>(
-  run: Run<Flags>,
-) => (flags: Flags & { json?: boolean }) => Promise<void>;
-
-/** Adds text to a command's help, wrapped to the width of the terminal. */
-export type AddText = (command: Command, text: string) => Command;
 
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -97,9 +88,6 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
   addLists(program, command, action, addText);
   return program;
 }
-
-/** Creates a command with the options that all commands have. */
-export type MakeCommand = (parent: Command, name: string, description: string) => Command;
 
 function addStart(start: Command, action: Action, addText: AddText): void {
   addServerOptions(start, { choosesClock: true });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Action, AddText, MakeCommand } from './program.ts';
+import type { Action, AddText, MakeCommand } from './command-parts.ts';
 import { duration, factor, header, type Reader, variable, wholeNumber } from './readers.ts';
 import { addConfigOption, addPackOptions } from './server-options.ts';
 import { Setting, type SettingRules } from './setting.ts';

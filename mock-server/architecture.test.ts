@@ -148,6 +148,37 @@ describe('the architecture', () => {
   );
 });
 
+describe('the imports of the project', () => {
+  it('form no circle, types included', () => {
+    expect(circlesIn(new Map(sources.map((file) => [file, importsOf(file)])))).toEqual([]);
+  });
+
+  it('would show a circle', () => {
+    const graph = new Map([
+      ['a', ['b']],
+      ['b', ['c']],
+      ['c', ['a', 'd']],
+      ['d', []],
+    ]);
+    expect(circlesIn(graph)).toEqual([['a', 'b', 'c', 'a']]);
+  });
+});
+
+/** Returns one path through each circle of a graph that is found in a walk from every node. */
+function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const done = new Set<string>();
+  const circles: string[][] = [];
+  const walk = (node: string, path: readonly string[]): void => {
+    const at = path.indexOf(node);
+    if (at >= 0) circles.push([...path.slice(at), node]);
+    if (at >= 0 || done.has(node)) return;
+    for (const next of graph.get(node) ?? []) walk(next, [...path, node]);
+    done.add(node);
+  };
+  for (const node of graph.keys()) walk(node, []);
+  return circles;
+}
+
 function filesIn(dir: string): string[] {
   return (
     readdirSync(join(PACKAGE_ROOT, dir), { recursive: true, withFileTypes: true })

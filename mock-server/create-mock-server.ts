@@ -6,7 +6,7 @@ import { createAdminGuard } from './http/admin/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
 import { createMediaLibrary } from './http/media/media-library.ts';
 import { createTraffic, type Traffic } from './http/traffic.ts';
-import type { JournalFilter } from './journal/journal.ts';
+import type { JournalFilter } from './journal/matches-filter.ts';
 import { presentEntry } from './journal/unpack-entry.ts';
 import { createListener, type Listener } from './listen.ts';
 import { createParts, type MockParts } from './mock-parts.ts';

@@ -9,7 +9,7 @@ export type { AttemptResult, OutgoingCallback } from './delivery/post-callback.t
 export type { Judge } from './http/admin/verdicts.ts';
 export type { Handler } from './http/app.ts';
 export type { OwnCertificate } from './http/own-certificate.ts';
-export type { JournalFilter } from './journal/journal.ts';
+export type { JournalFilter } from './journal/matches-filter.ts';
 export type { DeliveryReport, TaskReport } from './journal/task-report.ts';
 export type { OpenEntry as PackedEntry } from './journal/unpack-entry.ts';
 export { checkPack, loadPacks } from './load-packs.ts';

@@ -1,8 +1,7 @@
 import type { OptionNames } from './core/refuse-unknown-options.ts';
-import type { JournalFilter } from './journal/journal.ts';
+import type { JournalFilter } from './journal/matches-filter.ts';
 import type { EnqueueOptions, ListenOptions, TriggerOptions } from './mock-server.ts';
 import type { MockServerOptions } from './options.ts';
-import type { StageOptions } from './staging.ts';
 import type { QuietOptions } from './until-quiet.ts';
 
 /** Names of all options of a mock. */
@@ -50,13 +49,6 @@ export const ELSEWHERE = { port: 'listen()', host: 'listen()', tls: 'listen()' }
 export const OPTIONS_OF = {
   listen: { port: true, host: true, tls: true } satisfies OptionNames<ListenOptions>,
   trigger: { to: true, scenario: true, apiKey: true } satisfies OptionNames<TriggerOptions>,
-  stage: {
-    to: true,
-    scenario: true,
-    apiKey: true,
-    running: true,
-    request: true,
-  } satisfies OptionNames<StageOptions>,
   enqueue: { times: true, apiKey: true } satisfies OptionNames<EnqueueOptions>,
   entries: { type: true, taskId: true, since: true, upTo: true } satisfies OptionNames<JournalFilter>,
   quiet: { quietFor: true, timeout: true } satisfies OptionNames<QuietOptions>,

@@ -1,7 +1,7 @@
 import type { ClockMode } from './delivery/clock.ts';
 import type { Handler } from './http/app.ts';
 import type { Presented } from './journal/iso-times.ts';
-import type { JournalFilter } from './journal/journal.ts';
+import type { JournalFilter } from './journal/matches-filter.ts';
 import type { TaskReport } from './journal/task-report.ts';
 import type { OpenEntry } from './journal/unpack-entry.ts';
 import type { DurationOption } from './options.ts';

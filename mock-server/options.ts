@@ -7,7 +7,7 @@ import type { ClockMode } from './delivery/clock.ts';
 import type { Courier } from './delivery/courier.ts';
 import type { DeliveryOverrides, Settings } from './engine/settings.ts';
 import type { Judge } from './http/admin/verdicts.ts';
-import type { Durability } from './journal/journal-file.ts';
+import type { Durability } from './journal/durability.ts';
 import type { SnapshotPolicy } from './journal/snapshots.ts';
 import type { RateLimit } from './packs/pack.ts';
 

@@ -1,4 +1,4 @@
-import { refuseUnknownOptions } from './core/refuse-unknown-options.ts';
+import { type OptionNames, refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 import type { JsonObject } from './core/types.ts';
 import type { Engine } from './engine/engine.ts';
 import {
@@ -10,7 +10,6 @@ import {
 } from './engine/trigger.ts';
 import type { Accounts } from './http/accounts.ts';
 import type { MockServer, TriggerOptions } from './mock-server.ts';
-import { OPTIONS_OF } from './mock-server-options.ts';
 import { readText } from './options.ts';
 import type { Pack } from './packs/pack.ts';
 import type { WhenSaved } from './when-saved.ts';
@@ -27,6 +26,14 @@ export interface StageOptions extends Omit<TriggerOptions, 'scenario'> {
    */
   readonly request?: JsonObject;
 }
+
+const STAGE_OPTIONS: OptionNames<StageOptions> = {
+  to: true,
+  scenario: true,
+  apiKey: true,
+  running: true,
+  request: true,
+};
 
 /** A callback that was composed but not sent; it announces the end of its task. */
 export interface StagedCallback {
@@ -99,7 +106,7 @@ export function createStaging(options: StagingOptions): Staging {
   const signing = { secret, userAgent: `stuntdouble/${version}` };
   return {
     async stage(event, wanted) {
-      refuseUnknownOptions('stage()', wanted, OPTIONS_OF.stage);
+      refuseUnknownOptions('stage()', wanted, STAGE_OPTIONS);
       const { to, scenario = 'success', apiKey = 'stage', running = false, request } = wanted;
       readText('to', to ?? null);
       const account = accounts.fromKey(apiKey);

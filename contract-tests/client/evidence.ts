@@ -1,5 +1,4 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
-import { createCollector } from './collector.ts';
 
 export type Operation = Pack['operations'][number];
 export type Submitted = Extract<JournalEntry, { readonly type: 'task.submitted' }>;
@@ -100,19 +99,4 @@ export interface Evidence extends Measures {
   readonly endsAtMs: number;
   /** Null when a journal is judged while the client is still running. */
   readonly run: RunFacts | null;
-}
-
-export interface EvidenceOptions extends Measures {
-  readonly entries: readonly JournalEntry[];
-  readonly pack: Pack;
-  readonly run: RunFacts | null;
-  /** End of the run, ISO 8601 (default: time of the last entry). */
-  readonly endedAt?: string;
-}
-
-/** Collects the evidence of one pack from journal entries. */
-export function gatherEvidence({ entries, pack, run, endedAt, ...measures }: EvidenceOptions): Evidence {
-  const collector = createCollector([pack], measures, run !== null);
-  for (const entry of entries) collector.add(entry);
-  return collector.evidenceOn(pack, run, endedAt);
 }

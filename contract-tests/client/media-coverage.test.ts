@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, type MockServer, type Pack } from '../../mock-server/index.ts';
-import { gatherEvidence } from './evidence.ts';
+import { gatherEvidence } from './gather-evidence.ts';
 import { type FileDownloads, filesOf } from './media-coverage.ts';
 
 let mock: MockServer;

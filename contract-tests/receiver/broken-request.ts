@@ -1,5 +1,5 @@
 import type { OpenRequest } from './guarded-request.ts';
-import type { Message } from './receiver-case.ts';
+import type { Message } from './message.ts';
 
 /**
  * Sends a complete callback and then disconnects, either after sending the request or when the answer starts. The

@@ -3,8 +3,9 @@ import { brokenRequest } from './broken-request.ts';
 import type { CaseTasks } from './case-tasks.ts';
 import type { CaseTimeline } from './case-timeline.ts';
 import type { OpenRequest } from './guarded-request.ts';
+import type { Message } from './message.ts';
 import { plainRequest } from './plain-request.ts';
-import type { CaseContext, Message } from './receiver-case.ts';
+import type { CaseContext } from './receiver-case.ts';
 import { sendTogether } from './send-together.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,4 +1,4 @@
-import type { Message } from './receiver-case.ts';
+import type { Message } from './message.ts';
 import type { SourcedTask } from './task-source.ts';
 
 /** The tasks of one run of a case, and the work that the receiver must do for them. */

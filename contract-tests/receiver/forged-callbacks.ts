@@ -2,7 +2,8 @@ import type { AttemptResult } from '../../mock-server/index.ts';
 import type { Verdict } from '../report.ts';
 import { refused } from './answer-verdicts.ts';
 import { nothingFetched } from './effect-verdicts.ts';
-import type { CaseContext, Findings, Message, Task } from './receiver-case.ts';
+import type { Message } from './message.ts';
+import type { CaseContext, Findings, Task } from './receiver-case.ts';
 import { amended, both, notObservable } from './verdicts.ts';
 
 /** A callback that must be rejected. */

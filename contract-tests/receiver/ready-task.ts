@@ -1,6 +1,7 @@
 import type { StagedCallback } from '../../mock-server/internal.ts';
 import type { JsonValue } from './callback-shape.ts';
-import type { Message, Task } from './receiver-case.ts';
+import type { Message } from './message.ts';
+import type { Task } from './receiver-case.ts';
 import { ANOTHER_KEY } from './signature-forms.ts';
 import type { SourcedTask } from './task-source.ts';
 

@@ -2,6 +2,7 @@ import type { AttemptOutcome, AttemptResult } from '../../mock-server/index.ts';
 import type { CaseDefinition } from '../case-definition.ts';
 import type { Verdict } from '../report.ts';
 import type { CallbackShape, JsonValue } from './callback-shape.ts';
+import type { Message } from './message.ts';
 import type { Download } from './observations.ts';
 import type { Pace } from './pace.ts';
 import type { ProbeResult } from './probe.ts';
@@ -29,15 +30,6 @@ export interface Findings {
   readonly ack?: Verdict;
   /** Whether the receiver had the required effect. */
   readonly effect?: Verdict;
-}
-
-/** A callback that is ready to send, and its task. */
-export interface Message {
-  readonly taskId: string;
-  readonly text: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Target URL, if it differs from the URL under test. */
-  readonly url?: string;
 }
 
 /** Whether the receiver has processed the callbacks, as far as can be observed. */

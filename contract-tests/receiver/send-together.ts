@@ -1,7 +1,7 @@
 import type { ClientRequest, RequestOptions } from 'node:http';
 import type { AttemptResult } from '../../mock-server/index.ts';
 import type { OpenRequest } from './guarded-request.ts';
-import type { Message } from './receiver-case.ts';
+import type { Message } from './message.ts';
 
 /** Results of concurrent copies of a callback. */
 export interface Together {

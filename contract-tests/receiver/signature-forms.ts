@@ -1,6 +1,7 @@
 import type { AttemptResult } from '../../mock-server/index.ts';
 import type { Verdict } from '../report.ts';
-import type { Message, Task } from './receiver-case.ts';
+import type { Message } from './message.ts';
+import type { Task } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 import { notObservable } from './verdicts.ts';
 

@@ -3,7 +3,7 @@ import { isExpired, viewTask } from '../core/view.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import type { ErrorRole, ParentTrouble } from '../packs/lifecycle.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
-import type { Submission } from './submissions.ts';
+import type { Submission } from './submission.ts';
 
 export type ParentCheck =
   | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string }

@@ -3,7 +3,7 @@ import type { Capacity, KindRules } from '../core/types.ts';
 import { createSampleTasks, SAMPLE_ACCOUNT, SAMPLE_URL, START_AT } from '../delivery/testing/sample-tasks.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
 import { createPlanFor } from './plan-for.ts';
-import type { Submission } from './submissions.ts';
+import type { Submission } from './submission.ts';
 
 const { pack, operation, clock, plan: sample } = createSampleTasks();
 const { scenario } = sample();

@@ -3,7 +3,7 @@ import type { Account, Capacity, KindRules, Plan, Scenario } from '../core/types
 import type { Clock } from '../delivery/clock.ts';
 import { announcementOf } from './announcement.ts';
 import type { Slots } from './slots.ts';
-import type { Submission } from './submissions.ts';
+import type { Submission } from './submission.ts';
 
 /** Plans the task of a submission, given what is decided about it beforehand. */
 export type PlanFor = (submission: Submission, decided: Decided) => Plan;

@@ -1,8 +1,8 @@
 import { taskIdOf } from '../core/plan.ts';
 import { digest } from '../core/random.ts';
 import type { TaskStore } from '../journal/task-store.ts';
+import type { Submission } from './submission.ts';
 import type { SubmissionCounts } from './submission-counts.ts';
-import type { Submission } from './submissions.ts';
 
 /** Returns a seed that no other task has had since the last reset, and that is the same in every run. */
 export type SeedFor = (submission: SeedInput) => string;

@@ -8,7 +8,8 @@ import {
 } from '../delivery/testing/sample-tasks.ts';
 import type { RateLimit, SubmitOperation } from '../packs/pack.ts';
 import type { Decided } from './plan-for.ts';
-import { createSubmissions, type Submission } from './submissions.ts';
+import type { Submission } from './submission.ts';
+import { createSubmissions } from './submissions.ts';
 
 function create(sender: Sender = samplePack()) {
   const samples = createSampleTasks(sender);

@@ -1,4 +1,4 @@
-import type { Account, JsonObject, PathParams, Plan, Scenario } from '../core/types.ts';
+import type { Plan, Scenario } from '../core/types.ts';
 import { viewState } from '../core/view.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { ByteBudget } from '../journal/byte-budget.ts';
@@ -7,30 +7,13 @@ import type { PlanPacker } from '../journal/packed-plan.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
-import type { Pack, RateLimit, SubmitOperation } from '../packs/pack.ts';
+import type { Pack, RateLimit } from '../packs/pack.ts';
 import { checkParent } from './check-parent.ts';
 import type { PlanFor } from './plan-for.ts';
 import type { RateWindows } from './rate-windows.ts';
 import type { Schedule } from './schedule.ts';
+import type { Submission } from './submission.ts';
 import type { SeedFor } from './submission-seeds.ts';
-
-/** A request that creates a task. */
-export interface Submission {
-  readonly pack: Pack;
-  readonly operation: SubmitOperation;
-  readonly account: Account;
-  readonly request: JsonObject;
-  /** Parameters of the path; null when it has none. */
-  readonly pathParams?: PathParams | null;
-  /** The body as it was received: equal bodies are numbered, so that their tasks have different ids. */
-  readonly bodyText: string;
-  /** Whether the body has numbers that JSON.stringify would write differently. */
-  readonly hasOddNumbers?: boolean;
-  readonly scenario: Scenario;
-  readonly origin: string;
-  /** Whether the task reaches its end at once. */
-  readonly instant?: boolean;
-}
 
 export type SubmitResult =
   | { readonly type: 'accepted'; readonly task: TaskRecord; readonly answer: Answer }

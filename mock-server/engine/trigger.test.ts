@@ -10,7 +10,7 @@ import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import type { Pack } from '../packs/pack.ts';
 import { createScenarioParser } from '../scenarios/parse-scenario.ts';
 import type { Engine } from './engine.ts';
-import type { Submission } from './submissions.ts';
+import type { Submission } from './submission.ts';
 import { composeCallback, stageEvent, triggerEvent } from './trigger.ts';
 
 /** An engine that plans each submission and sends nothing. */

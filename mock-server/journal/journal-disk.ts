@@ -1,7 +1,7 @@
 import { closeSync, fdatasync, ftruncate, ftruncateSync, write } from 'node:fs';
 import { promisify } from 'node:util';
+import type { Durability } from './durability.ts';
 import { dropEarlier } from './journal-chain.ts';
-import type { Durability } from './journal-file.ts';
 import { blankFolder, replaceFile } from './journal-folder.ts';
 import { headerAfter } from './journal-lines.ts';
 import type { OpenEntry } from './unpack-entry.ts';

@@ -1,4 +1,5 @@
 import type { CodedError } from '../core/coded-error.ts';
+import type { Durability } from './durability.ts';
 import type { SavedPart } from './fold.ts';
 import { Disk } from './journal-disk.ts';
 import type { Stamp } from './journal-entry.ts';
@@ -7,12 +8,6 @@ import { type PastRead, readPast, type UsePast } from './read-past.ts';
 import { type SnapshotPolicy, Snapshots } from './snapshots.ts';
 import type { OpenEntry } from './unpack-entry.ts';
 import { WriteQueue } from './write-queue.ts';
-
-/**
- * When an entry counts as written. `strict`: after it is synced to disk, so that it survives a power failure.
- * `relaxed`: after it is passed to the operating system, so that it survives a crash of the process.
- */
-export type Durability = 'strict' | 'relaxed';
 
 /**
  * The journal on disk: `journal.jsonl`, a header followed by one JSON object per line. Now and then the state is saved

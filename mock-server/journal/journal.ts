@@ -5,22 +5,11 @@ import { createEntryRing, type EntryRing } from './entry-ring.ts';
 import { createFolds, type Fold, type SavedPart } from './fold.ts';
 import type { JournalEvent, PackedEntry, Stamp } from './journal-entry.ts';
 import type { JournalFile } from './journal-file.ts';
+import type { JournalFilter } from './matches-filter.ts';
 import { matchesFilter } from './matches-filter.ts';
 import { recordEvent, requestEntry } from './redact.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { openEntry } from './unpack-entry.ts';
-
-/** Selects entries of the journal. All conditions must match. */
-export interface JournalFilter {
-  /** Only entries of this type, such as `attempt.ended`. */
-  readonly type?: string;
-  /** Only entries about this task. */
-  readonly taskId?: string;
-  /** Only entries after the one with this `seq`. */
-  readonly since?: number;
-  /** Only entries up to and including this `seq`. */
-  readonly upTo?: number;
-}
 
 /** The append-only stream of events. All views are derived from it. */
 export interface Journal {

@@ -1,7 +1,7 @@
 import { CodedError } from '../core/coded-error.ts';
+import type { Durability } from './durability.ts';
 import type { Disk, ExistingEntries } from './journal-disk.ts';
 import { OBSERVATIONS } from './journal-entry.ts';
-import type { Durability } from './journal-file.ts';
 import { removedLine } from './journal-lines.ts';
 import type { OpenEntry } from './unpack-entry.ts';
 

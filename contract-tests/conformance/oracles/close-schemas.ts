@@ -1,5 +1,5 @@
-import { isObject, type JsonObject, mapOperations, mapValues, resolved } from './document-routing.ts';
-import type { OpenApiDocument } from './oracle.ts';
+import { isObject, mapOperations, mapValues, resolved } from './document-routing.ts';
+import type { JsonObject, OpenApiDocument } from './oracle.ts';
 
 /**
  * Returns a copy of the document whose response and callback schemas reject unlisted keys. Requests stay open:

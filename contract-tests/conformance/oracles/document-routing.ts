@@ -1,6 +1,4 @@
-import type { OpenApiDocument, Violation } from './oracle.ts';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
+import type { JsonObject, OpenApiDocument, Violation } from './oracle.ts';
 
 /** The dialect of every oracle, which OpenAPI 3.1 defines as the default. */
 export const DRAFT_2020_12 = 'https://json-schema.org/draft/2020-12/schema';

@@ -11,8 +11,8 @@ import {
 import '@hyperjump/json-schema/formats';
 import { BASIC } from '@hyperjump/json-schema/experimental';
 import { closeSchemas } from './close-schemas.ts';
-import { DRAFT_2020_12, type JsonObject, mapOperations, mapValues, resolved } from './document-routing.ts';
-import type { OpenApiDocument, Oracle, OracleOptions, Violation } from './oracle.ts';
+import { DRAFT_2020_12, mapOperations, mapValues, resolved } from './document-routing.ts';
+import type { JsonObject, OpenApiDocument, Oracle, OracleOptions, Violation } from './oracle.ts';
 import { createSchemaOracle, type SchemaCheck } from './schema-oracle.ts';
 
 /**

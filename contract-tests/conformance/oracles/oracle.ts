@@ -1,5 +1,3 @@
-import type { JsonObject } from './document-routing.ts';
-
 /** One HTTP call as sent, with parsed bodies. */
 export interface Exchange {
   readonly method: string;
@@ -46,3 +44,5 @@ export interface OracleOptions {
 }
 
 export type OpenApiDocument = JsonObject;
+
+export type JsonObject = Readonly<Record<string, unknown>>;

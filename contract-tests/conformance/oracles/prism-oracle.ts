@@ -2,10 +2,11 @@ import { parse as parseQuery } from 'node:querystring';
 import type { SchemaObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { closeSchemas } from './close-schemas.ts';
-import { DRAFT_2020_12, isObject, type JsonObject, mapOperations, resolved } from './document-routing.ts';
+import { DRAFT_2020_12, isObject, mapOperations, resolved } from './document-routing.ts';
 import type {
   CallbackMessage,
   Exchange,
+  JsonObject,
   OpenApiDocument,
   Oracle,
   OracleOptions,

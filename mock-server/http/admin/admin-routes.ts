@@ -1,18 +1,10 @@
 import type { RequestListener } from 'node:http';
 import express, { type RequestHandler } from 'express';
-import type { Clock } from '../../delivery/clock.ts';
-import type { Engine } from '../../engine/engine.ts';
-import type { Settings } from '../../engine/settings.ts';
-import type { Journal } from '../../journal/journal.ts';
-import type { Metrics } from '../../journal/metrics.ts';
-import type { Pack } from '../../packs/pack.ts';
-import type { Accounts } from '../accounts.ts';
-import type { Intake } from '../intake.ts';
 import { sendProblem } from '../problem.ts';
 import { readAdminBody } from './admin-body.ts';
 import { answerErrors, refuseUnknown } from './admin-errors.ts';
 import type { AdminGuard } from './admin-guard.ts';
-import type { AdminTools } from './admin-tools.ts';
+import type { AdminRoutesOptions, AdminTools } from './admin-tools.ts';
 import { addClockCalls } from './clock-calls.ts';
 import { addHealthCalls } from './health-calls.ts';
 import { addJournalCalls } from './journal-calls.ts';
@@ -20,22 +12,6 @@ import { addPackCalls } from './pack-calls.ts';
 import { addScenarioCalls } from './scenario-calls.ts';
 import { addTaskCommands, addTaskViews } from './task-calls.ts';
 import { addVerdictCalls } from './verdict-calls.ts';
-import type { Judge } from './verdicts.ts';
-
-export interface AdminRoutesOptions {
-  readonly packs: readonly Pack[];
-  readonly engine: Engine;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly accounts: Accounts;
-  readonly metrics: Metrics;
-  readonly settings: Settings;
-  readonly intake: Intake;
-  readonly guard: AdminGuard;
-  readonly judge: Judge | null;
-  /** Returns why the journal cannot be written to disk at present, or null. */
-  readonly trouble: () => string | null;
-}
 
 const RESOURCES = [
   addHealthCalls,

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERRORS } from '../../core/error-codes.ts';
-import type { Journal, JournalFilter } from '../../journal/journal.ts';
+import type { Journal } from '../../journal/journal.ts';
 import type { PackedEntry } from '../../journal/journal-entry.ts';
+import type { JournalFilter } from '../../journal/matches-filter.ts';
 import { matchesFilter } from '../../journal/matches-filter.ts';
 import { presentEntry } from '../../journal/unpack-entry.ts';
 import { type Problem, sendProblem } from '../problem.ts';

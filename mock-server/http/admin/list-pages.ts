@@ -1,7 +1,8 @@
 import { CodedError } from '../../core/coded-error.ts';
 import type { Account } from '../../core/types.ts';
 import { viewTask } from '../../core/view.ts';
-import type { Journal, JournalFilter } from '../../journal/journal.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { JournalFilter } from '../../journal/matches-filter.ts';
 import { sharedOf } from '../../journal/packed-plan.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
 import type { TaskStore } from '../../journal/task-store.ts';

@@ -2,8 +2,8 @@ import type { Request, RequestHandler } from 'express';
 import { CodedError } from '../../core/coded-error.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import type { Account } from '../../core/types.ts';
-import type { JournalFilter } from '../../journal/journal.ts';
 import { JOURNAL_TYPES } from '../../journal/journal-entry.ts';
+import type { JournalFilter } from '../../journal/matches-filter.ts';
 import type { Accounts } from '../accounts.ts';
 
 /** Default page size for tasks, journal entries and queued scenarios. */

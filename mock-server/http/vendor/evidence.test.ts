@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Pack } from '../../packs/pack.ts';
 import { createEvidence, onEvidence } from './evidence.ts';
-import type { StrayCall } from './recognize.ts';
+import type { StrayCall } from './stray-call.ts';
 
 function packOf(name: string, scheme: string, header?: string): Pack {
   const parameters = header === undefined ? [] : [{ name: header, in: 'header' }];

@@ -1,7 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { listOperations, resolve } from '../../packs/document.ts';
 import type { Pack } from '../../packs/pack.ts';
-import type { StrayCall } from './recognize.ts';
+import type { StrayCall } from './stray-call.ts';
 
 /** The packs that remain after the evidence of a call, and whether it had any. */
 export interface Weighed {

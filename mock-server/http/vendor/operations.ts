@@ -1,8 +1,4 @@
-import type { IncomingMessage } from 'node:http';
 import type { Account, JsonObject } from '../../core/types.ts';
-import type { Engine } from '../../engine/engine.ts';
-import type { Settings } from '../../engine/settings.ts';
-import type { Journal } from '../../journal/journal.ts';
 import type {
   AnswerOperation,
   CallContext,
@@ -12,23 +8,10 @@ import type {
   Operation,
   RequestParts,
 } from '../../packs/pack.ts';
-import type { AfterSaving } from './after-saving.ts';
 import type { OperationCall } from './operation-call.ts';
+import type { OperationTools } from './operation-tools.ts';
 import { createPollCalls } from './poll-calls.ts';
-import type { Refusals } from './refusals.ts';
 import { createSubmitCalls } from './submit-calls.ts';
-import type { VendorAnswers } from './vendor-answers.ts';
-
-/** The parts of a mock that operations use. */
-export interface OperationTools {
-  readonly engine: Engine;
-  readonly journal: Pick<Journal, 'isKept'>;
-  readonly settings: Pick<Settings, 'secret' | 'slowAnswerMs' | 'retryAfterS'>;
-  readonly answers: VendorAnswers;
-  readonly refusals: Pick<Refusals, 'refuse'>;
-  readonly afterSaving: AfterSaving;
-  readonly originOf: (request: IncomingMessage) => string;
-}
 
 /** Performs a valid call of an operation, and answers it. */
 export type Operations = (

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PollFault } from '../../core/types.ts';
 import type { PollOperation } from '../../packs/pack.ts';
 import type { OperationCall } from './operation-call.ts';
-import type { OperationTools } from './operations.ts';
+import type { OperationTools } from './operation-tools.ts';
 import { createPollCalls } from './poll-calls.ts';
 
 interface Circumstances {

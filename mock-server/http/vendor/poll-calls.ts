@@ -4,7 +4,7 @@ import type { PollResult } from '../../engine/answers.ts';
 import type { PollOperation, RequestParts } from '../../packs/pack.ts';
 import { codeAnswer } from './code-answers.ts';
 import { headerScenario, type OperationCall } from './operation-call.ts';
-import type { OperationTools } from './operations.ts';
+import type { OperationTools } from './operation-tools.ts';
 
 /** Answers a poll. */
 export type PollCalls = (call: OperationCall, operation: PollOperation, parts: RequestParts) => void;

@@ -1,18 +1,8 @@
 import type { Pack } from '../../packs/pack.ts';
 import { createEvidence, type Evidence, onEvidence } from './evidence.ts';
 import { commonPath, isExactly, type KnownRoute, routesOf, servedShapes } from './known-routes.ts';
+import type { StrayCall } from './stray-call.ts';
 import { misspelling, repairsOf, segmentsOf, sharedPrefix } from './stray-paths.ts';
-
-/** The parts of a call that help to find the vendor it was meant for, when it does not match any operation. */
-export interface StrayCall {
-  readonly method: string;
-  readonly path: string;
-  hasHeader(name: string): boolean;
-  /** Scheme of the Authorization header; null without one. */
-  readonly scheme: string | null;
-  /** Packs whose operations this key has called before. */
-  readonly called: ReadonlySet<string>;
-}
 
 export interface Recognition {
   /** Null when nothing indicates a vendor. */

@@ -7,8 +7,9 @@ import type { Answer } from '../../packs/error-answers.ts';
 import type { Pack } from '../../packs/pack.ts';
 import type { Accounts } from '../accounts.ts';
 import { createOriginOf } from '../origin.ts';
-import type { Recognizer, StrayCall, VendorPaths } from './recognize.ts';
+import type { Recognizer, VendorPaths } from './recognize.ts';
 import type { Router } from './router.ts';
+import type { StrayCall } from './stray-call.ts';
 import { createVendorAnswers } from './vendor-answers.ts';
 
 export interface StrayCallsOptions {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Account, Scenario } from '../../core/types.ts';
 import type { SubmitOperation } from '../../packs/pack.ts';
 import type { OperationCall } from './operation-call.ts';
-import type { OperationTools } from './operations.ts';
+import type { OperationTools } from './operation-tools.ts';
 import { createSubmitCalls } from './submit-calls.ts';
 
 interface Circumstances {

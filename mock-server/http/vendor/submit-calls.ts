@@ -5,7 +5,7 @@ import { chooseScenario } from '../../scenarios/choose-scenario.ts';
 import { afterwards } from './after-saving.ts';
 import { requestedRefusal } from './code-answers.ts';
 import { headerScenario, type OperationCall, pathParamsOf } from './operation-call.ts';
-import type { OperationTools } from './operations.ts';
+import type { OperationTools } from './operation-tools.ts';
 
 /** Answers the submission of a task. */
 export type SubmitCalls = (

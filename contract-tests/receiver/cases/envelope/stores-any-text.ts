@@ -1,8 +1,9 @@
 import { acknowledged } from '../../answer-verdicts.ts';
 import { replaceAt } from '../../callback-shape.ts';
 import { effects } from '../../effect-verdicts.ts';
+import type { Message } from '../../message.ts';
 import { knownAsFailed } from '../../probe-verdicts.ts';
-import type { CaseContext, Findings, Message, ReceiverCase } from '../../receiver-case.ts';
+import type { CaseContext, Findings, ReceiverCase } from '../../receiver-case.ts';
 import { signatureVerdict, wasRejectedAsForged } from '../../signature-forms.ts';
 import { amended, verdict } from '../../verdicts.ts';
 import { echoes, wildRequest } from '../../wild-request.ts';

@@ -1,8 +1,9 @@
 import { acknowledged } from '../../answer-verdicts.ts';
 import { effects } from '../../effect-verdicts.ts';
+import type { Message } from '../../message.ts';
 import { probed } from '../../probe-verdicts.ts';
 import { withoutProgress } from '../../progress-states.ts';
-import type { CaseContext, Message, ReceiverCase } from '../../receiver-case.ts';
+import type { CaseContext, ReceiverCase } from '../../receiver-case.ts';
 import { both, notObservable } from '../../verdicts.ts';
 
 export const keepsSuccessAfterLateProgress: ReceiverCase = {

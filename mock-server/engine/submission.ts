@@ -1,0 +1,20 @@
+import type { Account, JsonObject, PathParams, Scenario } from '../core/types.ts';
+import type { Pack, SubmitOperation } from '../packs/pack.ts';
+
+/** A request that creates a task. */
+export interface Submission {
+  readonly pack: Pack;
+  readonly operation: SubmitOperation;
+  readonly account: Account;
+  readonly request: JsonObject;
+  /** Parameters of the path; null when it has none. */
+  readonly pathParams?: PathParams | null;
+  /** The body as it was received: equal bodies are numbered, so that their tasks have different ids. */
+  readonly bodyText: string;
+  /** Whether the body has numbers that JSON.stringify would write differently. */
+  readonly hasOddNumbers?: boolean;
+  readonly scenario: Scenario;
+  readonly origin: string;
+  /** Whether the task reaches its end at once. */
+  readonly instant?: boolean;
+}
