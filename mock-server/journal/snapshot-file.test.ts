@@ -62,7 +62,7 @@ function partsRead(): SavedPart[] {
 }
 
 describe('a snapshot', () => {
-  it('is read as it was written, whatever its parts are', async () => {
+  it('is read as it was written, with any parts', async () => {
     const parts = fc.array(fc.tuple(fc.string(), fc.jsonValue()), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(parts, async (some) => {

@@ -67,7 +67,7 @@ describe('an entry', () => {
     expect(taskAfter([sampleEntry('task.amended', { plan })]).plan).toEqual(plan);
   });
 
-  it('has no effect where it is said not to affect the task', () => {
+  it('changes the task only if it affects it', () => {
     fc.assert(
       fc.property(fc.array(anyEntry, { maxLength: 20 }), anyEntry, (before, entry) => {
         const task = taskAfter(before);

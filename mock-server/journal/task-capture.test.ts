@@ -58,7 +58,7 @@ function createWorld(size: number) {
   };
 }
 
-it('saves all tasks as of one moment, whatever happens to them while the parts are read', () => {
+it('saves all tasks as of one moment, although they change while the parts are read', () => {
   fc.assert(
     fc.property(fc.nat(10), fc.array(step, { maxLength: 60 }), (size, steps) => {
       const { world, perform, finish } = createWorld(size);

@@ -154,7 +154,7 @@ describe('a new file', () => {
     expect([files, seqs()]).toEqual([[1], [1, [1], 2]]);
   });
 
-  it('is given up when it cannot be created, and the entries go to the present one', async () => {
+  it('is not begun when it cannot be created, and the entries go to the present one', async () => {
     const { queue, disk, seqs } = createWorld();
     disk.startNew = () => Promise.reject(new Error('EACCES'));
     const begun = queue.startNewFile(1);
@@ -164,7 +164,7 @@ describe('a new file', () => {
     expect([seqs(), queue.trouble]).toEqual([[2], null]);
   });
 
-  it('is given up by a reset and by the end of the mock', async () => {
+  it('is not begun after a reset, or after the mock has ended', async () => {
     const { queue, seqs, fail } = createWorld();
     await fail(1);
     const first = queue.startNewFile(1);
