@@ -72,7 +72,7 @@ describe('masking headers', () => {
     expect(maskHeaders({ [name]: value }, keysOf('sk-7f3a9c51e2'))).toEqual({ [name]: masked });
   });
 
-  it('returns the same object, with the same lists, when there are no keys', () => {
+  it('returns the same object and the same lists if they do not contain keys', () => {
     const headers = { accept: '*/*', via: ['a', 'b'], absent: undefined };
     expect(maskHeaders(headers, keysOf('sk-7f3a9c51e2'))).toBe(headers);
     const masked = maskHeaders({ ...headers, 'x-api-key': 'abc' }, keysOf());

@@ -67,7 +67,7 @@ describe('an entry', () => {
     expect(taskAfter([sampleEntry('task.amended', { plan })]).plan).toEqual(plan);
   });
 
-  it('changes the task only if it affects it', () => {
+  it('leaves the task unchanged unless it affects the task', () => {
     fc.assert(
       fc.property(fc.array(anyEntry, { maxLength: 20 }), anyEntry, (before, entry) => {
         const task = taskAfter(before);
