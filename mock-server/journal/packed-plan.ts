@@ -239,11 +239,10 @@ function lastStepBefore(steps: Plan['steps'], dueAt: number): number {
 
 function keyOf(plan: Plan, callbacks: readonly CallbackTemplate[]): string {
   const { pack, operation, kind, account, origin, scenario, outcome, abandonedState, steps } = plan;
-  let key = `${pack} ${operation} ${kind} ${account} ${origin} ${scenario.name} ${scenario.failure}`;
-  key += outcome.type === 'failure' ? ` ${outcome.slug}` : ` ${outcome.type}`;
-  // A pack that is reloaded may change it for the same operation.
-  key += ` ${abandonedState}`;
-  key += ` ${plan.visibleAt - plan.submittedAt} ${mediaLastsMs(plan)}`;
+  const end = outcome.type === 'failure' ? outcome.slug : outcome.type;
+  const visibleMs = plan.visibleAt - plan.submittedAt;
+  // A pack that is reloaded may change the kind and the abandoned state for the same operation.
+  let key = `${pack} ${operation} ${kind} ${account} ${origin} ${scenario.name} ${scenario.failure} ${end} ${abandonedState} ${visibleMs} ${mediaLastsMs(plan)}`;
   for (const { state } of steps) key += ` ${state}`;
   for (const { id, event, state, after, flaw, retries, step, lateMs } of callbacks)
     key += ` ${id} ${event} ${state} ${after} ${flaw} ${retries} ${step} ${lateMs}`;
