@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from './packs/package-root.ts';
@@ -36,6 +36,15 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 /** Words of vendors, which belong in spec/ and fixtures/. */
 const VENDOR_WORDS =
   /\b([Rr]unway|[Ll]uma|[Cc]omet|[Aa]pikley|[Rr]eplicate|queueing|generating|callBackUrl|record-detail|videoInfo|waterMark)/;
+
+/** Folders in which each file has a test of its own next to it. */
+const TESTED_FOLDERS = ['engine', 'delivery', 'journal'];
+/** The exceptions, with reasons. */
+const WITHOUT_TEST: Readonly<Record<string, string>> = {
+  'mock-server/engine/settings.ts': 'types only',
+  'mock-server/journal/journal-entry.ts': 'types, and lists of them that the compiler checks',
+  'mock-server/journal/marks.ts': 'three constants',
+};
 
 const sources = Object.keys(FOLDERS).flatMap((folder) => filesIn(folder));
 
@@ -75,6 +84,23 @@ describe('the types of the mock', () => {
     }
     expect(files.size).toBeGreaterThan(200);
     expect([...files].filter(([, places]) => places.length > 1)).toEqual([]);
+  });
+});
+
+describe('the tests of the mock', () => {
+  const own = sources.filter((file) =>
+    TESTED_FOLDERS.some((folder) => file.startsWith(`mock-server/${folder}/`)),
+  );
+  const testOf = (file: string): string => file.replace(/\.ts$/, '.test.ts');
+  const isTested = (file: string): boolean => existsSync(join(PACKAGE_ROOT, testOf(file)));
+
+  it('are next to each file of the engine, the delivery and the journal, except for named ones', () => {
+    expect(own.length).toBeGreaterThan(80);
+    expect(own.filter((file) => !isTested(file))).toEqual(Object.keys(WITHOUT_TEST).sort());
+  });
+
+  it.each(own.filter(isTested))('import the file that they are named after: %s', (file) => {
+    expect(importsOf(testOf(file))).toContain(file);
   });
 });
 

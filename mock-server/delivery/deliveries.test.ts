@@ -3,6 +3,9 @@ import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { mockAndReceiver } from '../../fixtures/mock-and-receiver.ts';
 import type { Reaction } from '../../fixtures/receivers/scripted-receiver.ts';
 import type { JournalEntry, MockServer } from '../index.ts';
+import { createDeliveries } from './deliveries.ts';
+import type { AttemptResult } from './post-callback.ts';
+import { createSampleTasks } from './testing/sample-tasks.ts';
 
 /** The courier's limit of concurrent POSTs to one receiver. */
 const CONCURRENCY_LIMIT = 128;
@@ -94,5 +97,98 @@ describe('a response that waits for its callback', () => {
     mock.reset();
     expect((await answered).body.code).toBe(200);
     expect(posts).toHaveLength(0);
+  });
+});
+
+/** The deliveries alone, with a courier that answers when the test lets it. */
+function createAlone() {
+  const samples = createSampleTasks();
+  const { packs, journal, clock, tasks } = samples;
+  const answers: ((result: AttemptResult) => void)[] = [];
+  const ended: string[] = [];
+  const deliveries = createDeliveries({
+    clock,
+    courier: {
+      async post(_url, begin) {
+        await begin();
+        return new Promise<AttemptResult>((resolve) => void answers.push(resolve));
+      },
+    },
+    journal,
+    packs,
+    policyOf: () => ({ ackTimeoutMs: 1000, retries: 1, gapsMs: [30], ackStatus: '2xx' }),
+    taskOf: tasks.get,
+    secret: null,
+    userAgent: 'agent/1',
+    onEnded: (_task, plan) => void ended.push(plan.taskId),
+  });
+  const task = samples.add({ instant: true });
+  return { ...samples, deliveries, answers, ended, task, plan: task.plan };
+}
+
+const ANSWER: AttemptResult = {
+  outcome: 'acknowledged',
+  status: 200,
+  firstByteMs: 1,
+  durationMs: 1,
+  answer: '',
+  detail: null,
+};
+
+describe('a delivery', () => {
+  it('is handed to the courier once it is due, and only once', async () => {
+    const { deliveries, task, plan, answers } = createAlone();
+    const dueAt = deliveries.nextAt(task, plan);
+    if (dueAt === null) throw new Error('nothing is due');
+    deliveries.start(task, plan, dueAt - 1);
+    expect(deliveries.nextAt(task, plan)).toBe(dueAt);
+    deliveries.start(task, plan, dueAt);
+    deliveries.start(task, plan, dueAt);
+    await expect.poll(() => answers.length).toBe(1);
+    expect(deliveries.nextAt(task, plan)).toBeNull();
+    expect(deliveries.isOpen(task, plan)).toBe(true);
+  });
+
+  it('is settled by an acknowledgement, and retried after a rejection', async () => {
+    for (const isGood of [true, false]) {
+      const { deliveries, task, plan, answers, ended, time } = createAlone();
+      const first = deliveries.firstEnded(plan.taskId);
+      deliveries.start(task, plan, time.at);
+      await expect.poll(() => answers.length).toBe(1);
+      answers[0]?.(isGood ? ANSWER : { ...ANSWER, outcome: 'rejected', status: 500 });
+      await first;
+      await deliveries.firstEnded(plan.taskId);
+      expect(ended).toEqual([plan.taskId]);
+      expect(deliveries.isOpen(task, plan)).toBe(!isGood);
+      expect(deliveries.nextAt(task, plan)).toBe(isGood ? null : time.at + 30);
+    }
+  });
+
+  it('has no attempt recorded when its task was removed in the meantime', async () => {
+    const { deliveries, task, plan, answers, ended, time, journal, types } = createAlone();
+    deliveries.start(task, plan, time.at);
+    await expect.poll(() => answers.length).toBe(1);
+    const first = deliveries.firstEnded(plan.taskId);
+    journal.append({ type: 'task.forgotten', taskId: plan.taskId });
+    answers[0]?.(ANSWER);
+    await first;
+    expect(ended).toEqual([]);
+    expect(types()).not.toContain('attempt.ended');
+  });
+
+  it('is due again after an attempt that a crash cut short', () => {
+    const { deliveries, task, plan, time, journal } = createAlone();
+    // The entries of the previous run have the start of an attempt, which this run does not have in flight.
+    const [delivery] = plan.callbacks;
+    if (delivery === undefined) throw new Error('the plan has no callback');
+    const { id: deliveryId, event, url } = delivery;
+    const { taskId } = plan;
+    journal.append({ type: 'attempt.started', taskId, deliveryId, event, n: 1, url, headers: {}, body: '' });
+    deliveries.endInterrupted(task);
+    expect(journal.entries({ type: 'attempt.ended' })).toMatchObject([
+      { deliveryId, attempt: { n: 1, outcome: 'interrupted' } },
+    ]);
+    expect(deliveries.nextAt(task, plan)).toBe(time.at);
+    expect(deliveries.isOpen(task, plan)).toBe(true);
   });
 });

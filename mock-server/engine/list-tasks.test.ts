@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { samplePlan } from '../core/testing/sample-plan.ts';
+import type { TaskId } from '../core/types.ts';
 import { createMockServer } from '../index.ts';
+import { createPlanPacker } from '../journal/packed-plan.ts';
+import { StoredTask } from '../journal/stored-task.ts';
+import type { ListOperation, TaskPage } from '../packs/pack.ts';
+import { pageOfTasks } from './list-tasks.ts';
 
 /** Packs define the fields of a list. These tests cover the tasks on a page and the links between pages. */
 
@@ -100,5 +107,62 @@ describe('a list of tasks', () => {
     expect(await get(`${url}?offset=9`)).toMatchObject({ generations: [], count: 0, has_more: false });
     expect(await get(`${url}?limit=many`)).toMatchObject({ detail: expect.stringContaining('limit') });
     await mock.close();
+  });
+});
+
+/** Returns a function that reads a page of tasks with a cursor, and of at most three tasks by default. */
+function listOf(count: number) {
+  const packer = createPlanPacker();
+  const tasks = Array.from(
+    { length: count },
+    (_, n) => new StoredTask(packer.pack(samplePlan([0], { taskId: `t${n}` as TaskId }))),
+  );
+  const operation = {
+    page: { size: 3, most: 5, limit: 'limit', offset: 'offset', cursor: 'cursor' },
+    items: new Map([
+      ['s0', ({ plan }: { readonly plan: { readonly taskId: string } }) => `"${plan.taskId}"`],
+    ]),
+  } as unknown as ListOperation;
+  return (url: string): TaskPage => {
+    const { searchParams } = new URL(url);
+    const query = (name: string): string | undefined => searchParams.get(name) ?? undefined;
+    const request = { query, header: () => undefined, pathParams: {}, body: null };
+    return pageOfTasks(tasks, operation, { request, url, now: 0 });
+  };
+}
+
+const idsOn = ({ items }: TaskPage): string[] => JSON.parse(items.text) as string[];
+
+describe('a page', () => {
+  it('leads to every task exactly once, in both directions', () => {
+    fc.assert(
+      fc.property(fc.nat(20), fc.integer({ min: 1, max: 7 }), (count, limit) => {
+        const read = listOf(count);
+        const all = Array.from({ length: count }, (_, n) => `t${n}`);
+        const start = `http://a.test/list?limit=${limit}`;
+        const forth: string[] = [];
+        let last = start;
+        for (let url: string | null = start; url !== null; url = read(url).nextUrl) {
+          expect(read(url)).toMatchObject({ limit: Math.min(5, limit), offset: forth.length });
+          forth.push(...idsOn(read(url)));
+          last = url;
+        }
+        expect(forth).toEqual(all);
+        const back: string[] = [];
+        for (let url: string | null = last; url !== null; url = read(url).previousUrl) {
+          back.unshift(...idsOn(read(url)));
+        }
+        expect(back).toEqual(all);
+      }),
+    );
+  });
+
+  it('begins after the skipped tasks, and has the default size without a valid limit', () => {
+    const read = listOf(10);
+    expect(idsOn(read('http://a.test/?offset=4'))).toEqual(['t4', 't5', 't6']);
+    expect(idsOn(read('http://a.test/?offset=9&limit=2'))).toEqual(['t9']);
+    expect(idsOn(read('http://a.test/?offset=10'))).toEqual([]);
+    expect(idsOn(read('http://a.test/?limit=-1'))).toHaveLength(3);
+    expect(read('http://a.test/?offset=9')).toMatchObject({ hasMore: false, nextUrl: null, count: 1 });
   });
 });

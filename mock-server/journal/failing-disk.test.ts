@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,6 +7,7 @@ import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
 import { PACKAGE_ROOT } from '../packs/package-root.ts';
 import { readYamlFile } from '../packs/yaml-file.ts';
+import { limits, removeLimits } from './testing/limited-disk.ts';
 
 type Done = (error: NodeJS.ErrnoException | null, written?: number) => void;
 
@@ -39,6 +40,12 @@ vi.mock('node:fs', async (load) => {
   };
 });
 
+// Snapshots are written with this module.
+vi.mock('node:fs/promises', async (load) => {
+  const { limitedDisk } = await import('./testing/limited-disk.ts');
+  return limitedDisk(await load());
+});
+
 let dir: string;
 const open: { close(): unknown }[] = [];
 beforeEach(() => {
@@ -46,6 +53,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   disk.state = 'works';
+  removeLimits();
   for (const go of disk.held.splice(0)) go();
   for (const thing of open.splice(0).reverse()) await thing.close();
   rmSync(dir, { recursive: true });
@@ -204,6 +212,48 @@ describe('a mock on a full disk', () => {
     await mock.close();
     const { mock: later } = await start();
     expect(later.tasks.all().map(({ id }) => id)).toEqual(ids);
+  });
+});
+
+describe('a mock whose snapshots do not fit on the disk', () => {
+  const names = (): string[] => readdirSync(dir).filter((name) => name.includes('snapshot-'));
+  const idsOf = (mock: MockServer): string[] => mock.tasks.all().map(({ id }) => id);
+
+  /** Submits tasks until something is true, and waits after each until no snapshot is being written. */
+  async function submitUntil(mock: MockServer, isDone: () => boolean): Promise<string[]> {
+    const ids: string[] = [];
+    while (!isDone()) {
+      const { status, body, taskId } = await runwayCalls(mock.url).generate();
+      expect([status, body.code]).toEqual([200, 200]);
+      ids.push(taskId);
+      await mock.settled();
+    }
+    return ids;
+  }
+
+  // The header of a new file fits into the second.
+  it.each([0, 200])('continues without them, and loses nothing: %s bytes free', async (room) => {
+    const options: MockServerOptions = { snapshotAfter: '4kb', rateLimit: 'off' };
+    const { mock, messages } = await start(options);
+    limits.room = room;
+    const before = await submitUntil(mock, () => messages.length > 0);
+    expect(messages).toEqual([
+      expect.stringMatching(/^cannot write a snapshot to .*: ENOSPC.*; the journal keeps growing$/),
+    ]);
+    expect(await health(mock)).toMatchObject({ status: 'ok' });
+    await mock.close();
+    expect(names()).toEqual([]);
+
+    const { mock: second, messages: later } = await start(options);
+    expect(idsOf(second)).toEqual(before);
+    removeLimits();
+    const after = await submitUntil(second, () => names().length > 0);
+    await second.close();
+    expect(later).toEqual([]);
+
+    const { mock: third } = await start(options);
+    expect(idsOf(third)).toEqual([...before, ...after]);
+    expect(third.data?.repairedBytes).toBe(0);
   });
 });
 

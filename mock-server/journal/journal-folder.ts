@@ -21,6 +21,7 @@ import { makeFolder, syncFolder, syncFolderLater } from './make-folder.ts';
 import { changeSavedTask, type SavedTask, TASKS } from './saved-task.ts';
 import { isIntact, readSnapshot, snapshotPath, writeSnapshot } from './snapshot-file.ts';
 import type { OpenEntry } from './unpack-entry.ts';
+import { writeText } from './write-text.ts';
 
 /** An opened and locked data folder. */
 export interface OpenFolder {
@@ -130,10 +131,10 @@ async function rewriteFile(path: string, change: FolderChange): Promise<void> {
     for (const text of changedLines(fd, path, change)) {
       gathered += text;
       if (gathered.length < WRITE_SIZE) continue;
-      await file.write(gathered);
+      await writeText(file, gathered);
       gathered = '';
     }
-    await file.write(gathered);
+    await writeText(file, gathered);
     await file.sync();
   } catch (error) {
     rmSync(draft, { force: true });
@@ -197,7 +198,7 @@ export async function replaceFile(path: string, seq: number): Promise<OpenedFile
 async function writeDurably(path: string, text: string): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
-    await file.write(text);
+    await writeText(file, text);
     await file.sync();
   } finally {
     await file.close();

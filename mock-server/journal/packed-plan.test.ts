@@ -8,6 +8,7 @@ import type { SubmitOperation } from '../packs/pack.ts';
 import { listScenarios } from '../scenarios/catalog.ts';
 import { createScenarioParser } from '../scenarios/parse-scenario.ts';
 import { createPlanPacker, sharedOf, unpackPlan } from './packed-plan.ts';
+import { journaledPlan } from './testing/journaled-plan.ts';
 
 const pack = loadPack(builtInPackDirs()[0] ?? '');
 const submits = pack.operations.filter(
@@ -129,6 +130,23 @@ describe('packing plans', () => {
     // Packed twice: all shared parts exist the second time.
     for (const plan of [...many, ...many]) expect(unpackPlan(packer.pack(plan))).toEqual(plan);
     expect(new Set(many.map((plan) => sharedOf(packer.pack(plan)))).size).toBe(choices.length);
+  });
+
+  it.each<Partial<Plan>>([
+    { kind: 'image' },
+    { abandonedState: 'lost' },
+    { outcome: { type: 'canceled' } },
+    { outcome: { type: 'failure', slug: 'nsfw' } },
+    { origin: 'http://other.test' },
+    { mediaExpiresAt: null },
+    { callbacks: journaledPlan('a').callbacks.map((one) => ({ ...one, flaw: 'forged' })) },
+    { callbacks: journaledPlan('a').callbacks.map((one) => ({ ...one, retries: 7 })) },
+  ])('distinguishes plans of which a reloaded pack has changed only one part: %j', (change) => {
+    const packer = createPlanPacker();
+    const plan = journaledPlan('a');
+    const other = journaledPlan('b', change);
+    const packed = [plan, other, plan].map((one) => packer.pack(one));
+    expect(packed.map(unpackPlan)).toEqual([plan, other, plan]);
   });
 
   it('keeps the path parameters of each task', () => {

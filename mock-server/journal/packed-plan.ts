@@ -238,13 +238,14 @@ function lastStepBefore(steps: Plan['steps'], dueAt: number): number {
 }
 
 function keyOf(plan: Plan, callbacks: readonly CallbackTemplate[]): string {
-  const { pack, operation, account, origin, scenario, outcome, steps } = plan;
-  let key = `${pack} ${operation} ${account} ${origin} ${scenario.name} ${scenario.failure}`;
-  key += outcome.type === 'failure' ? ` ${outcome.slug}` : '';
-  key += ` ${plan.visibleAt - plan.submittedAt} ${mediaLastsMs(plan)}`;
+  const { pack, operation, kind, account, origin, scenario, outcome, abandonedState, steps } = plan;
+  const end = outcome.type === 'failure' ? outcome.slug : outcome.type;
+  const visibleMs = plan.visibleAt - plan.submittedAt;
+  // A pack that is reloaded may change the kind and the abandoned state for the same operation.
+  let key = `${pack} ${operation} ${kind} ${account} ${origin} ${scenario.name} ${scenario.failure} ${end} ${abandonedState} ${visibleMs} ${mediaLastsMs(plan)}`;
   for (const { state } of steps) key += ` ${state}`;
-  for (const { id, event, state, after, retries, step, lateMs } of callbacks)
-    key += ` ${id} ${event} ${state} ${after} ${retries} ${step} ${lateMs}`;
+  for (const { id, event, state, after, flaw, retries, step, lateMs } of callbacks)
+    key += ` ${id} ${event} ${state} ${after} ${flaw} ${retries} ${step} ${lateMs}`;
   return key;
 }
 

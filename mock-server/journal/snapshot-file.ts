@@ -7,6 +7,7 @@ import type { SavedPart } from './fold.ts';
 import type { Stamp } from './journal-entry.ts';
 import { type Line, linesOf, parseLine } from './journal-lines.ts';
 import { syncFolderLater } from './make-folder.ts';
+import { writeText } from './write-text.ts';
 
 /**
  * A snapshot: the state after the entry with its number. The first line is a header with that entry's stamp, each
@@ -84,7 +85,7 @@ async function writeLines(
   let size = 0;
   let until = performance.now() + WRITE_MS;
   const flush = async (): Promise<void> => {
-    size += (await file.write(gathered)).bytesWritten;
+    size += await writeText(file, gathered);
     signal.throwIfAborted();
     gathered = '';
     until = performance.now() + WRITE_MS;

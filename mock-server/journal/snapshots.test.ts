@@ -13,6 +13,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
+import type { SavedPart } from './fold.ts';
+import { Snapshots, type SnapshotsOptions } from './snapshots.ts';
 
 let dir: string;
 let messages: string[];
@@ -261,3 +263,80 @@ function changed(bytes: Buffer): Buffer {
   copy[at] = 'B'.charCodeAt(0);
   return copy;
 }
+
+function* parts(): Generator<SavedPart> {
+  yield ['clock', 1];
+}
+
+describe('snapshots alone', () => {
+  const stampOf = (seq: number, wallAt = 0) => ({ seq, at: 0, wallAt });
+
+  function create(change: Partial<SnapshotsOptions> = {}): Snapshots {
+    return new Snapshots({
+      dir,
+      path: join(dir, 'journal.jsonl'),
+      policy: { afterBytes: 100, everyMs: 1000 },
+      startNewFile: async () => true,
+      onTrouble: (message) => void messages.push(message),
+      ...change,
+    });
+  }
+
+  it('are due after a number of bytes, or twice the size of the state if that is more', () => {
+    const small = create();
+    expect([small.count(99, 0), small.count(1, 0)]).toEqual([false, true]);
+    const large = create();
+    large.resume(stampOf(1), 500, 99);
+    expect([large.count(900, 0), large.count(1, 0)]).toEqual([false, true]);
+  });
+
+  it('are due when the latest one, or the first entry, has an age', () => {
+    const fresh = create();
+    expect([fresh.count(1, 500), fresh.count(1, 1499), fresh.count(1, 1500)]).toEqual([false, false, true]);
+    const resumed = create();
+    resumed.resume(stampOf(1, 200), 0, 0);
+    expect([resumed.count(1, 1199), resumed.count(1, 1200)]).toEqual([false, true]);
+  });
+
+  it('are written one at a time, and the two newest stay', async () => {
+    const all = create();
+    for (const seq of [1, 2, 3]) {
+      expect(all.count(10_000, 0)).toBe(true);
+      all.take(stampOf(seq), parts());
+      expect(all.count(10_000, 0)).toBe(false);
+      await all.settled();
+    }
+    expect(snapshots().sort()).toEqual(['snapshot-2.jsonl', 'snapshot-3.jsonl']);
+    expect(messages).toEqual([]);
+  });
+
+  it('leave no file when they are canceled, or the entries after them have no new file', async () => {
+    const canceled = create();
+    canceled.take(stampOf(1), parts());
+    canceled.cancel();
+    await canceled.settled();
+    const unwanted = create({ startNewFile: async () => false });
+    unwanted.take(stampOf(1), parts());
+    await unwanted.settled();
+    expect([snapshots(), messages]).toEqual([[], []]);
+  });
+
+  it('report a failure, and are due again after as many bytes', async () => {
+    const all = create({ dir: join(dir, 'missing') });
+    all.count(100, 0);
+    all.take(stampOf(1), parts());
+    await all.settled();
+    expect(messages).toEqual([expect.stringMatching(/^cannot write a snapshot to .*ENOENT/)]);
+    expect([all.count(99, 0), all.count(1, 0)]).toEqual([false, true]);
+  });
+
+  it('start again from nothing after a reset', async () => {
+    const all = create();
+    all.resume(stampOf(9), 5000, 90);
+    all.startOver();
+    expect([all.count(99, 0), all.count(1, 0)]).toEqual([false, true]);
+    all.take(stampOf(10), parts());
+    await all.settled();
+    expect(snapshots()).toEqual(['snapshot-10.jsonl']);
+  });
+});

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../core/types.ts';
 import { createByteBudget } from './byte-budget.ts';
-import type { JournalEvent, PackedEntry } from './journal-entry.ts';
+import { type JournalEvent, OBSERVATIONS, type PackedEntry } from './journal-entry.ts';
 import { createPlanPacker } from './packed-plan.ts';
 import type { SavedTask } from './saved-task.ts';
 import { openDeliveriesOf, progressOf } from './stored-task.ts';
 import { createTaskStore } from './task-store.ts';
 import { journaledPlan } from './testing/journaled-plan.ts';
+import { sampleEntry } from './testing/sample-entries.ts';
+import { closeEntry } from './unpack-entry.ts';
 
 const packer = createPlanPacker();
 
@@ -63,6 +65,16 @@ describe('the task store', () => {
     apply(poll('a'));
     apply(started('a'));
     expect(store.size).toBe(0);
+  });
+
+  it.each([...OBSERVATIONS])('counts the observation exactly when it changes a task: %s', (type) => {
+    const store = createTaskStore();
+    const apply = feed(store);
+    apply(submitted('a'));
+    const before = JSON.stringify([...store.save()]);
+    store.apply(closeEntry(sampleEntry(type), packer));
+    const isChanged = JSON.stringify([...store.save()]) !== before;
+    expect(store.counted.some((counted) => counted === type)).toBe(isChanged);
   });
 
   it('lists the tasks of an account, newest first', () => {

@@ -41,6 +41,8 @@ export interface WriteQueueOptions {
   readonly durability: Durability;
   /** Called once for each failure, and once when it ends. */
   readonly onTrouble: (message: string) => void;
+  /** The number of characters that may be queued while the disk fails. */
+  readonly maxQueued?: number;
 }
 
 /** Writes entries in order, together if they are appended in the same tick, and repeats failed writes. */
@@ -89,6 +91,8 @@ export class WriteQueue {
     }
     this.#queue = [batch];
     this.#dropped = null;
+    // The file starts again, so it cannot have a gap.
+    this.#isAbandoned = false;
     push(batch, `${JSON.stringify(entry)}\n`);
     // Written immediately even while the disk fails, because the old entries may have filled it.
     this.#startSoon();
@@ -96,7 +100,7 @@ export class WriteQueue {
 
   /** Changes the existing entries before the next one is written; without it, no entry need follow. */
   change(before: ExistingEntries): void {
-    this.#queue.push(newBatch(before));
+    if (!this.#isAbandoned) this.#queue.push(newBatch(before));
   }
 
   /** Starts the first write when anything is queued. */
@@ -143,7 +147,8 @@ export class WriteQueue {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     if (this.#trouble !== null) this.#startSoon();
-    await this.durable()?.catch(() => undefined);
+    // Unlike durable(), this also waits while the disk fails and durability is relaxed: the file is closed next.
+    await new Promise<void>((resolve) => this.#wait({ resolve: () => resolve(), reject: () => resolve() }));
     clearTimeout(this.#timer);
     this.release();
     for (const { newFile } of this.#queue) newFile?.onEnd(false);
@@ -190,7 +195,7 @@ export class WriteQueue {
     this.#current = null;
     this.#retryMs = FIRST_RETRY_MS;
     for (const { resolve } of batch.waiters) resolve(true);
-    if (this.#trouble === null) return;
+    if (this.#trouble === null || this.#isAbandoned) return;
     this.#trouble = null;
     this.#options.onTrouble(`${this.#options.dir} is writable again`);
   }
@@ -198,6 +203,7 @@ export class WriteQueue {
   #fail(batch: Batch, error: Error): void {
     const { dir, durability, onTrouble } = this.#options;
     this.#current = null;
+    if (this.#isAbandoned) return abandon(batch);
     // A wipe in the meantime makes the failed batch obsolete.
     if (this.#queue[0]?.before !== 'wiped') this.#queue.unshift(batch);
     else this.#queue[0].waiters.push(...batch.waiters);
@@ -231,8 +237,9 @@ export class WriteQueue {
   #mustDrop({ type }: OpenEntry): boolean {
     if (this.#trouble === null) return false;
     const length = this.#queue.reduce((sum, batch) => sum + batch.length, 0);
-    if (length > 4 * MAX_QUEUED && this.#options.durability === 'relaxed') this.#abandonWrites();
-    return this.#isAbandoned || (length > MAX_QUEUED && OBSERVATIONS.has(type));
+    const { maxQueued = MAX_QUEUED, durability } = this.#options;
+    if (length > 4 * maxQueued && durability === 'relaxed') this.#abandonWrites();
+    return this.#isAbandoned || (length > maxQueued && OBSERVATIONS.has(type));
   }
 
   #abandonWrites(): void {
@@ -240,7 +247,7 @@ export class WriteQueue {
     this.#trouble = `${this.#trouble}; the write queue is full, so nothing is written until the next start`;
     this.#options.onTrouble(this.#trouble);
     clearTimeout(this.#timer);
-    for (const { newFile } of this.#queue) newFile?.onEnd(false);
+    for (const batch of this.#queue) abandon(batch);
     this.#queue = [];
   }
 
@@ -253,6 +260,11 @@ export class WriteQueue {
 
 function newBatch(before: ExistingEntries): Batch {
   return { before, newFile: null, lines: [], length: 0, waiters: [] };
+}
+
+function abandon({ newFile, waiters }: Batch): void {
+  newFile?.onEnd(false);
+  for (const { resolve } of waiters) resolve(false);
 }
 
 function push(batch: Batch, line: string): void {
