@@ -1,3 +1,4 @@
+import { asFlag } from '../contract-tests/name-option.ts';
 import { RECEIVER_CASES } from '../contract-tests/receiver/cases.ts';
 import { describeRun, type RunDescription } from '../contract-tests/receiver/describe-run.ts';
 import { judgeReceiver } from '../contract-tests/receiver/judge-receiver.ts';
@@ -50,7 +51,10 @@ export function verifyReceiver(
       options === null
         ? null
         : ({ started, finished, activity }: Progress) =>
-            judgeReceiver({ ...options, onStarted: started, onFinished: finished, onActivity: activity }),
+            judgeReceiver(
+              { ...options, onStarted: started, onFinished: finished, onActivity: activity },
+              asFlag,
+            ),
     missing: new CodedError(
       'OPTION_INVALID',
       'The URL of the receiver is missing.',

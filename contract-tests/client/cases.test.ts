@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, loadPacks, type MockServer, type Pack } from '../../mock-server/index.ts';
+import { asFlag } from '../name-option.ts';
 import { CLIENT_CASES } from './cases.ts';
 import { type ApiCall, type Evidence, gatherEvidence, type RunFacts } from './evidence.ts';
 import { promptLimitOf } from './prompt-limit.ts';
@@ -16,6 +17,7 @@ const MEASURES = {
   giveUpWithinMs: 900_000,
   downloadWithinMs: null,
   concurrency: null,
+  nameOption: asFlag,
 };
 
 async function start(scenario = 'success'): Promise<void> {
@@ -24,7 +26,15 @@ async function start(scenario = 'success'): Promise<void> {
 
 function evidence(run: Partial<RunFacts> | null = null): Evidence {
   const pack = mock.packs.find(({ name }) => name === 'runway') as Pack;
-  const facts = { exitCode: 0, output: '', prompt: '', key: 'test-key', callbackUrl: null, timeZone: null };
+  const facts = {
+    client: 'command' as const,
+    exitCode: 0,
+    output: '',
+    prompt: '',
+    key: 'test-key',
+    callbackUrl: null,
+    timeZone: null,
+  };
   return gatherEvidence({
     entries: mock.journal.entries(),
     pack,
@@ -370,7 +380,7 @@ describe('CLI-END-01', () => {
     await start();
     await runwayCalls(mock.url).generate({ duration: '5' });
     expect(judge('CLI-END-01', evidence({ exitCode: 1, output: 'oh\nno' })).actual).toBe(
-      'the client did not see a task succeed and exited with code 1; its last call, POST /api/v1/runway/generate, returned error 422; its last line of output was "no"',
+      'the client did not see a task succeed and exited with code 1; its last call, POST /api/v1/runway/generate, returned error 422; output: "no"',
     );
   });
 

@@ -1,7 +1,7 @@
 import type { AttemptResult } from '../../mock-server/index.ts';
 import type { Verdict } from '../report.ts';
 import type { Subject } from './subject.ts';
-import { describe, inDoubt, verdict } from './verdicts.ts';
+import { answerVerdict, describe, inDoubt, verdict } from './verdicts.ts';
 
 /** Judges whether all attempts were acknowledged in time. A 2xx status that the vendor does not document is non-strict. */
 export function acknowledged(subject: Subject, ...attempts: readonly AttemptResult[]): Verdict {
@@ -10,7 +10,7 @@ export function acknowledged(subject: Subject, ...attempts: readonly AttemptResu
   const bad = attempts.find(({ outcome }) => outcome !== 'acknowledged');
   if (bad !== undefined) return failedAnswer(expected, bad);
   const odd = attempts.find(({ status }) => !isAckStatus(subject, status));
-  if (odd !== undefined) return verdict('non-strict', expected, describe(odd));
+  if (odd !== undefined) return answerVerdict('non-strict', expected, odd);
   return verdict('passed', expected, attempts.map(describe).at(-1) ?? 'nothing was sent');
 }
 
@@ -20,7 +20,7 @@ export function isAckStatus({ event }: Subject, status: number | null): boolean 
 }
 
 function failedAnswer(expected: string, attempt: AttemptResult): Verdict {
-  const failure = verdict('failed', expected, describe(attempt));
+  const failure = answerVerdict('failed', expected, attempt);
   // An overloaded server times out, resets or answers 5xx; a rejection of the message is reproducible.
   return attempt.status === null || attempt.status >= 500 || attempt.status === 429
     ? inDoubt(failure)
@@ -41,7 +41,7 @@ export function refused(subject: Subject, what: string, attempt: AttemptResult):
   if (isRefused(attempt.status)) return verdict('passed', expected, describe(attempt));
   return attempt.status === null || attempt.status >= 500
     ? failedAnswer(expected, attempt)
-    : verdict('failed', expected, describe(attempt));
+    : answerVerdict('failed', expected, attempt);
 }
 
 function isAccepted(status: number | null, outcome: AttemptResult['outcome']): boolean {

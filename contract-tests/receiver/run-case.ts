@@ -8,7 +8,7 @@ import { isListening } from './is-listening.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 import { thrownEntries, withThrown } from './thrown.ts';
-import { describe, isInDoubt, leastStallOf, notObservable, passedIf } from './verdicts.ts';
+import { answerVerdict, isInDoubt, leastStallOf, notObservable } from './verdicts.ts';
 
 /** Result of one run of a case. */
 export interface CaseResult {
@@ -90,7 +90,7 @@ function notRun({ halt, subject, watch }: CaseRunInputs, one: ReceiverCase): Rec
   if (halt?.isFault === true && one.id === carrierOf(halt.attempt)) {
     const { ackStatus } = subject.event.delivery;
     const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms`;
-    return { ack: passedIf(false, expected, describe(halt.attempt)) };
+    return { ack: answerVerdict('failed', expected, halt.attempt) };
   }
   return { ack: notObservable(textFor(one.requirement, subject.pack), `Not run: ${watch.stopped}`) };
 }

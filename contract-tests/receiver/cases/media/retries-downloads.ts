@@ -35,7 +35,7 @@ export const retriesDownloads: ReceiverCase = {
       ack: acknowledged(subject, ...attempts),
     };
     if (!subject.downloads) {
-      return { ...result, effect: notObservable(expected, howToObserve({ hasProbe: false })) };
+      return { ...result, effect: notObservable(expected, howToObserve({ ...subject, hasProbe: false })) };
     }
     // Retries with growing delays take time, so the wait is as long as a download may take to start.
     await context.until(isDone, subject.downloadWithinMs);
@@ -51,7 +51,7 @@ export const retriesDownloads: ReceiverCase = {
     const effect = mayStillCome
       ? notObservable(
           expected,
-          `The receiver was still retrying after ${subject.downloadWithinMs} ms. Increase --download-within.`,
+          `The receiver was still retrying after ${subject.downloadWithinMs} ms. Increase ${subject.nameOption('downloadWithin')}.`,
         )
       : inDoubt(verdict('failed', expected, actual));
     return { ...result, effect };

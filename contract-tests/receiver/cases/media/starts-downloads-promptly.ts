@@ -10,7 +10,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
   title: 'Downloads start promptly',
   level: 'should',
   requirement:
-    'The receiver SHOULD start its first download within the time set by --download-within after the acknowledgement.',
+    'The receiver SHOULD start its first download within a minute of the acknowledgement, or within the time that the options set.',
   why: {
     general: 'A queue without workers goes unnoticed until the media expires.',
     of: (pack) =>
@@ -18,7 +18,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
   },
   remedy:
     'Keep a fixed number of workers waiting on the queue. One new worker per callback starts as many downloads as a batch has tasks.',
-  basis: ['mediaLifetime', { derived: 'The limit of this case is the setting --download-within.' }],
+  basis: ['mediaLifetime', { derived: 'The limit of this case is 60 s unless an option sets it.' }],
   applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
   async run(context) {
     const { subject } = context;
@@ -31,7 +31,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
     if (!subject.downloads) {
       const effect = subject.onlyHeads
         ? passedIf(false, expected, 'the media was requested only with HEAD')
-        : notObservable(expected, howToObserve({ hasProbe: false }));
+        : notObservable(expected, howToObserve({ ...subject, hasProbe: false }));
       return { ...result, effect };
     }
     await context.until(() => context.downloads(task.taskId).length > 0, downloadWithinMs);

@@ -2,6 +2,7 @@ import { effects } from '../../effect-verdicts.ts';
 import { retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { notObservable, verdict } from '../../verdicts.ts';
+import { whyNotSubmitted } from '../../why-not-submitted.ts';
 
 export const pollsAfterLostCallbacks: ReceiverCase = {
   id: 'RCV-ROB-01',
@@ -25,10 +26,7 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
     },
   ],
   alone: true,
-  applies: ({ canSubmit }) =>
-    canSubmit
-      ? null
-      : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
+  applies: whyNotSubmitted,
   async run(context) {
     const own = await context.submitted('callback.never');
     await own.finish();
@@ -41,7 +39,10 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
     if (!found) {
       const effect =
         pollWithinMs === null
-          ? notObservable(expected, `${polls}. If it polls later, set --poll-within.`)
+          ? notObservable(
+              expected,
+              `${polls}. If it polls later, set ${context.subject.nameOption('pollWithin')}.`,
+            )
           : verdict('failed', expected, polls);
       return { stimulus, effect };
     }
@@ -49,5 +50,5 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
   },
 };
 
-/** Time to wait for a poll without --poll-within, wall time. */
+/** Time to wait for a poll without a limit from the options, wall time. */
 const WATCHED_MS = 15_000;
