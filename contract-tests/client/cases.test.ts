@@ -7,6 +7,7 @@ import { type ApiCall, type Evidence, gatherEvidence, type RunFacts } from './ev
 import { promptLimitOf } from './prompt-limit.ts';
 import { StoredCall } from './read-call.ts';
 import { STIMULI, type Stimulus, setUpFor } from './stimuli.ts';
+import { timelineOf } from './timeline.ts';
 
 let mock: MockServer;
 afterEach(() => mock.close());
@@ -402,6 +403,49 @@ describe('calls to documented operations that are not mocked', () => {
     expect(judge('CLI-API-01', { ...given, calls }).status).toBe('not-observable');
     expect(judge('CLI-END-01', { ...given, calls }).status).toBe('not-observable');
     expect(judge('CLI-CRE-01', { ...given, calls }).status).toBe('not-applicable');
+  });
+});
+
+describe('a client that ended after a transport error', () => {
+  const CRASH = { exitCode: 1, output: 'submitted\nTypeError: fetch failed\n    at poll (client.js:4:9)\n' };
+
+  async function crashed(run: Partial<RunFacts>): Promise<Evidence> {
+    await start('poll.reset');
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    await api.details(taskId).catch(() => undefined);
+    await mock.settled();
+    return evidence(run);
+  }
+
+  it.each([
+    ['command', 'exited with code 1 (output: "TypeError: fetch failed")'],
+    ['function', 'threw an error (output: "TypeError: fetch failed")'],
+  ] as const)(
+    'is reported with the end of the %s, in the verdict and in the timeline',
+    async (client, ending) => {
+      const given = await crashed({ ...CRASH, client });
+      expect(judge('CLI-POL-09', given)).toEqual({
+        status: 'failed',
+        actual: `the client did not poll again, and ${ending}`,
+      });
+      expect(timelineOf(given, []).at(-1)).toMatchObject({ kind: 'note', text: `the client ${ending}` });
+    },
+  );
+});
+
+describe('a deadline that a client exceeds', () => {
+  it('is named with the option that sets it', async () => {
+    await start('poll.404*');
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    await api.details(taskId);
+    await mock.clock.advance('20m');
+    await api.details(taskId);
+    for (const id of ['CLI-POL-11', 'CLI-POL-13']) {
+      const { actual } = judge(id, evidence({ exitCode: null }));
+      expect([id, actual]).toEqual([id, expect.stringContaining('(--give-up-within)')]);
+    }
   });
 });
 

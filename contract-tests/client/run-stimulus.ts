@@ -133,8 +133,8 @@ const MAX_NAMED = 5;
 function howToPass({ client, nameOption }: ClientSettings): string {
   if (client.kind === 'function')
     return 'Use "url" and "key" of the context that the function is called with.';
-  const example = nameOption('env', 'API_BASE={url} --env API_KEY={key}');
-  return `Pass it the URL of the mock, in its environment or in the command: ${example}`;
+  const examples = ['API_BASE={url}', 'API_KEY={key}'].map((one) => nameOption('env', one));
+  return `Pass it the URL of the mock, in its environment or in the command: ${[...new Set(examples)].join(' ')}`;
 }
 
 /** Returns the error for a client that did not call any vendor. */

@@ -76,6 +76,16 @@ describe('the terminal report', () => {
     expect(text).toContain('• callbacks are not signed: set --secret (RCV-SEC-01)');
   });
 
+  it('names the stimuli of a client in words', () => {
+    const verdicts = {
+      plain: { status: 'passed', expected: 'a', actual: 'a' },
+      'bad-line': { status: 'failed', expected: 'a', actual: 'b' },
+    } as const;
+    const shown = formatTerminal(sampleReport([sampleCase('CLI-POL-03', { verdicts })]), PLAIN);
+    expect(shown).toContain('without faults ✓');
+    expect(shown).toContain('transport errors ✗');
+  });
+
   it('ends with the counts and the conclusion', () => {
     expect(lines.slice(-2)).toEqual([
       '10 cases judged: 3 passed, 3 failed (2 MUST, 1 SHOULD), 1 non-strict, 3 passed in part; 1 not applicable, in 4.2 s',
