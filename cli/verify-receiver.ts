@@ -67,9 +67,10 @@ export function verifyReceiver(
   return runSuite(suite, flags, printer);
 }
 
-function describeLimits({ cases, ackTimeoutMs, hangsMs }: RunDescription): string {
+function describeLimits({ cases, ackTimeoutMs, hangsMs, usualDuration }: RunDescription): string {
   const what = cases === 1 ? '1 case' : `${cases} cases`;
-  return `Testing ${what}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout). If it never answers, the run ends after ${sayDuration(hangsMs)}.`;
+  const usual = usualDuration === null ? '' : `, which usually takes ${usualDuration}`;
+  return `Testing ${what}${usual}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout). If it never answers, the run stops early, after ${sayDuration(hangsMs)}.`;
 }
 
 function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {

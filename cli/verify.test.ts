@@ -195,7 +195,7 @@ describe('verify receiver', () => {
     const url = await plainReceiver();
     const { err } = await runInProcess(['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-01']);
     expect(err.split('\n')[0]).toMatch(
-      /^Testing 1 case\. The receiver has 500 ms for each answer \(--ack-timeout\)\. If it never answers, the run ends after \d+ s\.$/,
+      /^Testing 1 case\. The receiver has 500 ms for each answer \(--ack-timeout\)\. If it never answers, the run stops early, after \d+ s\.$/,
     );
   });
 

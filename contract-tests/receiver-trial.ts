@@ -107,9 +107,10 @@ async function meet(
 const asOptionOfApp: NameOption = (option) => asOption(option === 'url' ? 'path' : option);
 
 function sayLimits(settings: ReceiverSettings): string {
-  const { cases, ackTimeoutMs } = describeRun(settings);
+  const { cases, ackTimeoutMs, usualDuration } = describeRun(settings);
   const what = cases === 1 ? '1 case' : `${cases} cases`;
-  return `${what}; the receiver has ${sayDuration(ackTimeoutMs)} for each answer (ackTimeout)`;
+  const usual = usualDuration === null ? '' : `, usually ${usualDuration}`;
+  return `${what}${usual}; the receiver has ${sayDuration(ackTimeoutMs)} for each answer (ackTimeout)`;
 }
 
 /**

@@ -69,7 +69,10 @@ export function createCaseObserver(options: CaseObserverOptions): CaseObserver {
     close,
     effects,
     probe: (taskId) => askProbe(taskId, options),
-    until: observations.until,
+    until(condition, atMostMs) {
+      options.onActivity({ id: caseId, doing: 'waiting for the receiver', atMostMs });
+      return observations.until(condition, atMostMs);
+    },
     downloads: observations.downloads,
     calls: observations.polls,
     async quiet() {

@@ -1,3 +1,4 @@
+import { sayDuration } from '../../../reporters/wording.ts';
 import { acknowledged } from '../../answer-verdicts.ts';
 import { howToObserve } from '../../effect-verdicts.ts';
 import { type Download, filesFetched } from '../../observations.ts';
@@ -51,7 +52,7 @@ export const retriesDownloads: ReceiverCase = {
     const effect = mayStillCome
       ? notObservable(
           expected,
-          `The receiver was still retrying after ${subject.downloadWithinMs} ms. Increase ${subject.nameOption('downloadWithin')}.`,
+          `The receiver was still retrying after ${sayDuration(subject.downloadWithinMs)}. Increase ${subject.nameOption('downloadWithin')}.`,
         )
       : inDoubt(verdict('failed', expected, actual));
     return { ...result, effect };

@@ -1,3 +1,4 @@
+import { sayDuration } from '../../../reporters/wording.ts';
 import { acknowledged } from '../../answer-verdicts.ts';
 import { howToObserve } from '../../effect-verdicts.ts';
 import { mediaLifetime } from '../../pack-figures.ts';
@@ -26,7 +27,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
     const task = await context.task();
     const attempt = await context.send(task);
     const ackedAt = performance.now();
-    const expected = `the first download starts within ${downloadWithinMs} ms of the acknowledgement`;
+    const expected = `the first download starts within ${sayDuration(downloadWithinMs)} of the acknowledgement`;
     const result = { stimulus: 'one success', ack: acknowledged(subject, attempt) };
     if (!subject.downloads) {
       const effect = subject.onlyHeads
@@ -38,7 +39,8 @@ export const startsDownloadsPromptly: ReceiverCase = {
     const [first] = context.downloads(task.taskId);
     const afterMs = Math.round((first?.beganAtMs ?? performance.now()) - ackedAt);
     const isSoon = first !== undefined && afterMs <= downloadWithinMs;
-    const actual = first === undefined ? `no download within ${afterMs} ms` : `after ${afterMs} ms`;
+    const actual =
+      first === undefined ? `no download within ${sayDuration(afterMs)}` : `after ${sayDuration(afterMs)}`;
     return { ...result, effect: inDoubt(passedIf(isSoon, expected, actual)) };
   },
 };

@@ -1,3 +1,4 @@
+import { sayDuration } from '../../../reporters/wording.ts';
 import { effects } from '../../effect-verdicts.ts';
 import { retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -35,7 +36,7 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
     const found = await context.until(own.polledToTheEnd, watchedMs);
     const expected = 'the application polls for the task, and its work is done once';
     const stimulus = 'a task that your system creates, whose callbacks never arrive';
-    const polls = `${own.polls() === 1 ? '1 poll' : `${own.polls()} polls`} within ${watchedMs} ms, but no poll after the end of the task`;
+    const polls = `${own.polls() === 1 ? '1 poll' : `${own.polls()} polls`} within ${sayDuration(watchedMs)}, but no poll after the end of the task`;
     if (!found) {
       const effect =
         pollWithinMs === null

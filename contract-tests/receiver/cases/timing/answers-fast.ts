@@ -1,3 +1,4 @@
+import { sayDuration } from '../../../reporters/wording.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { inDoubt, passedIf } from '../../verdicts.ts';
 
@@ -27,7 +28,7 @@ export const answersFast: ReceiverCase = {
       stimulus: 'twenty successes in sequence',
       // At least two answers were late by this amount.
       ack: inDoubt(
-        passedIf(p95 <= fastAckMs, `19 of 20 within ${fastAckMs} ms`, shown),
+        passedIf(p95 <= fastAckMs, `19 of 20 within ${sayDuration(fastAckMs)}`, shown),
         Number.isFinite(p95) ? p95 - fastAckMs : 0,
       ),
     };
