@@ -364,7 +364,7 @@ describe('verify client', () => {
     );
     expect(code).toBe(1);
     expect(out).toMatch(/✗ CLI-POL-14/);
-    expect(out).toContain('did not print');
+    expect(out).toContain('did not report');
     expect(out).toContain('main.js verify client --only CLI-POL-14');
     expect(readFileSync(String(junit), 'utf8')).toMatch(/<testsuites?[^>]*failures="1"/);
     expect(readFileSync(String(html), 'utf8')).toContain('CLI-POL-14');

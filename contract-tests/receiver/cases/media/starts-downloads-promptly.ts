@@ -11,7 +11,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
   title: 'Downloads start promptly',
   level: 'should',
   requirement:
-    'The receiver SHOULD start its first download within a minute of the acknowledgement, or within the time that the options set.',
+    'The receiver SHOULD start its first download after the acknowledgement within the time that the options set.',
   why: {
     general: 'A queue without workers goes unnoticed until the media expires.',
     of: (pack) =>
@@ -19,7 +19,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
   },
   remedy:
     'Keep a fixed number of workers waiting on the queue. One new worker per callback starts as many downloads as a batch has tasks.',
-  basis: ['mediaLifetime', { derived: 'The limit of this case is 60 s unless an option sets it.' }],
+  basis: ['mediaLifetime', { derived: 'The options set the limit of this case.' }],
   applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
   async run(context) {
     const { subject } = context;
