@@ -2,6 +2,7 @@ import { CLIENT_CASES } from '../contract-tests/client/cases.ts';
 import { clientCases } from '../contract-tests/client/client-settings.ts';
 import { type ClientOptions, judgeClient } from '../contract-tests/client/judge-client.ts';
 import { QUICK, STIMULI } from '../contract-tests/client/stimuli.ts';
+import { asFlag } from '../contract-tests/name-option.ts';
 import type { Progress } from '../contract-tests/reporters/progress.ts';
 import { CodedError } from '../mock-server/index.ts';
 import { packsNamedBy } from './list-cases.ts';
@@ -49,7 +50,10 @@ export function verifyClient(
       command.length === 0
         ? null
         : ({ started, finished, activity }: Progress) =>
-            judgeClient({ ...options, onStarted: started, onFinished: finished, onActivity: activity }),
+            judgeClient(
+              { ...options, onStarted: started, onFinished: finished, onActivity: activity },
+              asFlag,
+            ),
     missing: new CodedError(
       'OPTION_INVALID',
       'The command of the client is missing.',

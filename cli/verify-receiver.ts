@@ -1,3 +1,4 @@
+import { asFlag } from '../contract-tests/name-option.ts';
 import { RECEIVER_CASES } from '../contract-tests/receiver/cases.ts';
 import { describeRun, type RunDescription } from '../contract-tests/receiver/describe-run.ts';
 import { judgeReceiver } from '../contract-tests/receiver/judge-receiver.ts';
@@ -50,7 +51,10 @@ export function verifyReceiver(
       options === null
         ? null
         : ({ started, finished, activity }: Progress) =>
-            judgeReceiver({ ...options, onStarted: started, onFinished: finished, onActivity: activity }),
+            judgeReceiver(
+              { ...options, onStarted: started, onFinished: finished, onActivity: activity },
+              asFlag,
+            ),
     missing: new CodedError(
       'OPTION_INVALID',
       'The URL of the receiver is missing.',
@@ -63,9 +67,10 @@ export function verifyReceiver(
   return runSuite(suite, flags, printer);
 }
 
-function describeLimits({ cases, ackTimeoutMs, hangsMs }: RunDescription): string {
+function describeLimits({ cases, ackTimeoutMs, hangsMs, usualDuration }: RunDescription): string {
   const what = cases === 1 ? '1 case' : `${cases} cases`;
-  return `Testing ${what}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout). If it never answers, the run ends after ${sayDuration(hangsMs)}.`;
+  const usual = usualDuration === null ? '' : `, which usually takes ${usualDuration}`;
+  return `Testing ${what}${usual}. The receiver has ${sayDuration(ackTimeoutMs)} for each answer (--ack-timeout). If it never answers, the run stops early, after ${sayDuration(hangsMs)}.`;
 }
 
 function optionsOf(url: string, flags: VerifyReceiverFlags): ReceiverOptions {

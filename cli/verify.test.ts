@@ -195,7 +195,7 @@ describe('verify receiver', () => {
     const url = await plainReceiver();
     const { err } = await runInProcess(['verify', 'receiver', url, ...quick, '--only', 'RCV-ACK-01']);
     expect(err.split('\n')[0]).toMatch(
-      /^Testing 1 case\. The receiver has 500 ms for each answer \(--ack-timeout\)\. If it never answers, the run ends after \d+ s\.$/,
+      /^Testing 1 case\. The receiver has 500 ms for each answer \(--ack-timeout\)\. If it never answers, the run stops early, after \d+ s\.$/,
     );
   });
 
@@ -364,7 +364,7 @@ describe('verify client', () => {
     );
     expect(code).toBe(1);
     expect(out).toMatch(/✗ CLI-POL-14/);
-    expect(out).toContain('did not print');
+    expect(out).toContain('did not report');
     expect(out).toContain('main.js verify client --only CLI-POL-14');
     expect(readFileSync(String(junit), 'utf8')).toMatch(/<testsuites?[^>]*failures="1"/);
     expect(readFileSync(String(html), 'utf8')).toContain('CLI-POL-14');

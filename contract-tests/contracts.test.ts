@@ -59,7 +59,7 @@ describe('contracts in a test run', () => {
     expect(failures('open-points')).toBe('');
     expect(line('open-points', 'RCV-ACK-01')).toMatch(/^ ✓ /);
     expect(line('open-points', 'RCV-FAIL-01')).toMatch(
-      /^ ↓ .*\[not observable: .*--probe.* \(answer passed\)\]$/,
+      /^ ↓ .*\[not observable: .*"probe".* \(answer passed\)\]$/,
     );
     expect(line('open-points', 'RCV-ENV-08')).toMatch(
       /^ ↓ .*\[SHOULD not met: expected HTTP 4xx .*; actual: HTTP 200 after/,

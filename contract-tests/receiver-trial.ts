@@ -1,5 +1,6 @@
 import type { App } from './app-under-test.ts';
 import { type ContractRun, explainRun } from './contract-run.ts';
+import { asOption, type NameOption } from './name-option.ts';
 import { placelessError, readableError } from './readable-error.ts';
 import { describeRun } from './receiver/describe-run.ts';
 import type { ReceiverOptions } from './receiver/receiver-options.ts';
@@ -60,12 +61,15 @@ async function meet(
   served: ServedApp | null,
   watch: ErrorWatch | null,
 ): Promise<ReceiverTrial> {
-  const settings = readReceiverSettings({
-    ...options,
-    ...(watch === null ? {} : { errors: watch.of }),
-    url: served === null ? url : `${served.origin}${path}`,
-    onActivity: run.onActivity,
-  });
+  const settings = readReceiverSettings(
+    {
+      ...options,
+      ...(watch === null ? {} : { errors: watch.of }),
+      url: served === null ? url : `${served.origin}${path}`,
+      onActivity: run.onActivity,
+    },
+    served === null ? asOption : asOptionOfApp,
+  );
   run.say(sayLimits(settings));
   const session = await within(openSession(settings), limitMs, () =>
     run.explainDelay(`The first contact with ${settings.url}`, limitMs),
@@ -99,10 +103,14 @@ async function meet(
   };
 }
 
+/** The user sets the path of an app, not its URL. */
+const asOptionOfApp: NameOption = (option) => asOption(option === 'url' ? 'path' : option);
+
 function sayLimits(settings: ReceiverSettings): string {
-  const { cases, ackTimeoutMs } = describeRun(settings);
+  const { cases, ackTimeoutMs, usualDuration } = describeRun(settings);
   const what = cases === 1 ? '1 case' : `${cases} cases`;
-  return `${what}; the receiver has ${sayDuration(ackTimeoutMs)} for each answer (ackTimeout)`;
+  const usual = usualDuration === null ? '' : `, usually ${usualDuration}`;
+  return `${what}${usual}; the receiver has ${sayDuration(ackTimeoutMs)} for each answer (ackTimeout)`;
 }
 
 /**

@@ -48,6 +48,8 @@ export interface Verdict {
   readonly actual: string;
   /** Level, if it differs from that of the case. */
   readonly level?: Level;
+  /** The answer of the receiver that the verdict is about, unless its status is 200: status and start of the body. */
+  readonly answer?: string;
 }
 
 /** What a requirement rests on: a fact about a vendor, or a conclusion. */

@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, loadPacks, type MockServer, type Pack } from '../../mock-server/index.ts';
+import { asFlag } from '../name-option.ts';
 import { CLIENT_CASES } from './cases.ts';
 import type { ApiCall, Evidence, RunFacts } from './evidence.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { promptLimitOf } from './prompt-limit.ts';
 import { StoredCall } from './read-call.ts';
 import { STIMULI, type Stimulus, setUpFor } from './stimuli.ts';
+import { timelineOf } from './timeline.ts';
 
 let mock: MockServer;
 afterEach(() => mock.close());
@@ -17,6 +19,7 @@ const MEASURES = {
   giveUpWithinMs: 900_000,
   downloadWithinMs: null,
   concurrency: null,
+  nameOption: asFlag,
 };
 
 async function start(scenario = 'success'): Promise<void> {
@@ -25,7 +28,15 @@ async function start(scenario = 'success'): Promise<void> {
 
 function evidence(run: Partial<RunFacts> | null = null): Evidence {
   const pack = mock.packs.find(({ name }) => name === 'runway') as Pack;
-  const facts = { exitCode: 0, output: '', prompt: '', key: 'test-key', callbackUrl: null, timeZone: null };
+  const facts = {
+    client: 'command' as const,
+    exitCode: 0,
+    output: '',
+    prompt: '',
+    key: 'test-key',
+    callbackUrl: null,
+    timeZone: null,
+  };
   return gatherEvidence({
     entries: mock.journal.entries(),
     pack,
@@ -371,7 +382,7 @@ describe('CLI-END-01', () => {
     await start();
     await runwayCalls(mock.url).generate({ duration: '5' });
     expect(judge('CLI-END-01', evidence({ exitCode: 1, output: 'oh\nno' })).actual).toBe(
-      'the client did not see a task succeed and exited with code 1; its last call, POST /api/v1/runway/generate, returned error 422; its last line of output was "no"',
+      'the client did not see a task succeed and exited with code 1; its last call, POST /api/v1/runway/generate, returned error 422; output: "no"',
     );
   });
 
@@ -393,6 +404,49 @@ describe('calls to documented operations that are not mocked', () => {
     expect(judge('CLI-API-01', { ...given, calls }).status).toBe('not-observable');
     expect(judge('CLI-END-01', { ...given, calls }).status).toBe('not-observable');
     expect(judge('CLI-CRE-01', { ...given, calls }).status).toBe('not-applicable');
+  });
+});
+
+describe('a client that ended after a transport error', () => {
+  const CRASH = { exitCode: 1, output: 'submitted\nTypeError: fetch failed\n    at poll (client.js:4:9)\n' };
+
+  async function crashed(run: Partial<RunFacts>): Promise<Evidence> {
+    await start('poll.reset');
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    await api.details(taskId).catch(() => undefined);
+    await mock.settled();
+    return evidence(run);
+  }
+
+  it.each([
+    ['command', 'exited with code 1 (output: "TypeError: fetch failed")'],
+    ['function', 'threw an error (output: "TypeError: fetch failed")'],
+  ] as const)(
+    'is reported with the end of the %s, in the verdict and in the timeline',
+    async (client, ending) => {
+      const given = await crashed({ ...CRASH, client });
+      expect(judge('CLI-POL-09', given)).toEqual({
+        status: 'failed',
+        actual: `the client did not poll again, and ${ending}`,
+      });
+      expect(timelineOf(given, []).at(-1)).toMatchObject({ kind: 'note', text: `the client ${ending}` });
+    },
+  );
+});
+
+describe('a deadline that a client exceeds', () => {
+  it('is named with the option that sets it', async () => {
+    await start('poll.404*');
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    await api.details(taskId);
+    await mock.clock.advance('20m');
+    await api.details(taskId);
+    for (const id of ['CLI-POL-11', 'CLI-POL-13']) {
+      const { actual } = judge(id, evidence({ exitCode: null }));
+      expect([id, actual]).toEqual([id, expect.stringContaining('(--give-up-within)')]);
+    }
   });
 });
 

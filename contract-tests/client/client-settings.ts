@@ -3,6 +3,7 @@ import { CodedError } from '../../mock-server/index.ts';
 import type { OnActivity } from '../activity.ts';
 import { chooseCases } from '../choose-cases.ts';
 import { isSecretVariable, keysInCommand } from '../hide-keys.ts';
+import { asOption, type NameOption } from '../name-option.ts';
 import { readMs } from '../read-duration.ts';
 import type { CaseReport } from '../report.ts';
 import { CLIENT_CASES } from './cases.ts';
@@ -53,11 +54,15 @@ const ignore = (): void => undefined;
 
 /**
  * Validates the options and fills in defaults.
+ * @param nameOption names an option in a text (default: as in a program)
  * @throws {CodedError} CASE_UNKNOWN, OPTION_INVALID
  */
-export async function readClientSettings(options: ClientOptions): Promise<ClientSettings> {
+export async function readClientSettings(
+  options: ClientOptions,
+  nameOption: NameOption = asOption,
+): Promise<ClientSettings> {
   const { quick: isQuick = false, advanceTimers = null, tls: tlsDir = null } = options;
-  const measures = readMeasures(options);
+  const measures = readMeasures(options, nameOption);
   const client = clientOf(options);
   const cases = clientCases(options);
   const limitMs = readMs('timeLimit', options.timeLimit ?? (isQuick ? QUICK_LIMIT : '2m'));
@@ -87,7 +92,7 @@ export async function readClientSettings(options: ClientOptions): Promise<Client
   };
 }
 
-function readMeasures(options: ClientOptions): Measures {
+function readMeasures(options: ClientOptions, nameOption: NameOption): Measures {
   const { timeScale = 1, giveUpWithin = '15m', downloadWithin, concurrency = null } = options;
   if (!(Number.isFinite(timeScale) && timeScale > 0)) {
     throw new CodedError(
@@ -102,6 +107,7 @@ function readMeasures(options: ClientOptions): Measures {
     giveUpWithinMs: readMs('giveUpWithin', giveUpWithin),
     downloadWithinMs: downloadWithin === undefined ? null : readMs('downloadWithin', downloadWithin),
     concurrency,
+    nameOption,
   };
 }
 
@@ -112,8 +118,8 @@ function clientOf({ run, command, env, cwd }: ClientOptions): ClientUnderTest {
   }
   throw new CodedError(
     'OPTION_INVALID',
-    'no client command was given',
-    'Add the command after --, for example: stuntdouble verify client --env API_BASE={url} -- node client.js',
+    'the client is missing',
+    'Set "run" to a function, or "command" to a command.',
   );
 }
 

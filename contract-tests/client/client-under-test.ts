@@ -36,6 +36,7 @@ export interface RunLimits {
 export interface ClientUnderTest {
   /** Display name: the command, or the name of the function. */
   readonly name: string;
+  readonly kind: 'command' | 'function';
   /** Whether the client accepts a prompt. */
   readonly takesPrompt: boolean;
   run(context: ClientContext, limits: RunLimits): Promise<Ending>;
@@ -57,6 +58,7 @@ export function clientOfCommand({ command, env = {}, cwd }: CommandClient): Clie
   const texts = [...command, ...Object.values(env)];
   return {
     name: hideInCommand(command).join(' '),
+    kind: 'command',
     takesPrompt: texts.some((text) => text.includes('{prompt}')),
     run(context, { limitMs, timeZone, env: shared, stop }) {
       const filled = Object.entries(env).map(([name, text]) => [name, fillIn(text, context)] as const);
@@ -82,6 +84,7 @@ export function clientOfCommand({ command, env = {}, cwd }: CommandClient): Clie
 export function clientOfFunction(run: ClientFunction): ClientUnderTest {
   return {
     name: run.name === '' ? 'a function' : run.name,
+    kind: 'function',
     takesPrompt: true,
     async run(context, { limitMs, stop: isOver }) {
       const lines: string[] = [];

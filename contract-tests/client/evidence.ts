@@ -1,4 +1,5 @@
 import type { JournalEntry, Pack } from '../../mock-server/index.ts';
+import type { NameOption } from '../name-option.ts';
 
 export type Operation = Pack['operations'][number];
 export type Submitted = Extract<JournalEntry, { readonly type: 'task.submitted' }>;
@@ -61,6 +62,7 @@ export interface TaskLife extends Happening {
 
 /** How a run of the command or function under test ended. */
 export interface RunFacts {
+  readonly client: 'command' | 'function';
   /** 0 on success; null when the run was stopped. */
   readonly exitCode: number | null;
   /** Output of the command, or the message of the error that the function threw. */
@@ -75,7 +77,7 @@ export interface RunFacts {
   readonly timeZone: string | null;
 }
 
-/** Settings that verdicts depend on. */
+/** Settings that verdicts and their texts depend on. */
 export interface Measures {
   /** Factor by which the client's timers run faster than in production. */
   readonly timeScale: number;
@@ -86,6 +88,8 @@ export interface Measures {
   readonly downloadWithinMs: number | null;
   /** Number of tasks that may run at once; null when it is not known. */
   readonly concurrency: number | null;
+  /** Names an option in a text for the user. */
+  readonly nameOption: NameOption;
 }
 
 /** Everything that a case is judged by. */

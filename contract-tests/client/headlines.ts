@@ -12,11 +12,11 @@ export function headlinesOf(runs: readonly Evidence[], settings: ClientSettings)
 }
 
 /** Returns remarks on how the client was run. */
-export function notesOf({ ambientEnv }: ClientSettings, runsAlone: boolean): string[] {
+export function notesOf({ ambientEnv, nameOption }: ClientSettings, runsAlone: boolean): string[] {
   const proxies = proxiesIn(ambientEnv);
   const alone = runsAlone
     ? [
-        'Instances of the client could not run in parallel, so they ran one at a time. Use --jobs 1 to skip the attempt.',
+        `Instances of the client could not run in parallel, so they ran one at a time. Set ${nameOption('jobs')} to 1 to skip the attempt.`,
       ]
     : [];
   return proxies.length === 0
@@ -56,25 +56,32 @@ function describe({ entry: { attempt, url } }: CallbackAttempt): string {
   return words[attempt.outcome] ?? attempt.outcome;
 }
 
-function remedyOf({ entry: { attempt, url } }: CallbackAttempt, { tlsDir }: ClientSettings): string {
+function remedyOf({ entry: { attempt, url } }: CallbackAttempt, settings: ClientSettings): string {
+  const { tlsDir, nameOption } = settings;
+  const callback = callbackFor(settings);
   switch (attempt.outcome) {
     case 'refused':
     case 'reset':
     case 'dns':
-      return 'Start your receiver at this URL before the client runs, or pass {callback} to the client, which always answers 200.';
+      return `Start your receiver at this URL before the client runs, or pass ${callback} to the client, which always answers 200.`;
     case 'blocked':
       return isIP(hostOf(url)) === 0
-        ? `Allow it with --allow-callback ${hostOf(url)}, or use a receiver on this machine.`
-        : 'Use a receiver on this machine, or allow the address with --allow-callback.';
+        ? `Allow it with ${nameOption('allowCallback', hostOf(url))}, or use a receiver on this machine.`
+        : `Use a receiver on this machine, or allow the address with ${nameOption('allowCallback')}.`;
     case 'tls':
       return tlsDir === null
-        ? 'Use a certificate that this machine trusts (NODE_EXTRA_CA_CERTS), or run with --tls and pass {callback} to the client.'
-        : `Use a certificate issued by the authority in ${tlsDir}, or pass {callback} to the client.`;
+        ? `Use a certificate that this machine trusts (NODE_EXTRA_CA_CERTS), or set ${nameOption('tls')} and pass ${callback} to the client.`
+        : `Use a certificate issued by the authority in ${tlsDir}, or pass ${callback} to the client.`;
     case 'timeout':
       return 'Acknowledge the callback before processing it, within the time that the vendor waits.';
     default:
       return 'Let the receiver answer 200 at exactly this URL.';
   }
+}
+
+/** Returns what stands for the callback URL of the mock: a placeholder of a command, or a part of the context. */
+function callbackFor({ client }: ClientSettings): string {
+  return client.kind === 'command' ? '{callback}' : '"callback" of its context';
 }
 
 function hostOf(url: string): string {
@@ -89,7 +96,7 @@ function unmockedCalls(runs: readonly Evidence[]): Headline[] {
     {
       text: `${count(calls, 'call')} could not be judged. The vendor documents ${names.join(', ')}, but the mock does not serve ${names.length === 1 ? 'it' : 'them'}.`,
       remedy:
-        'Remove these calls from the command, or add the operations to your own pack (docs/add-a-vendor.md).',
+        'Remove these calls from the client, or add the operations to your own pack (docs/add-a-vendor.md).',
     },
   ];
 }

@@ -124,7 +124,7 @@ describe('a client that accepts only https', () => {
     const { cases } = await judgeScript(MAKE_VIDEO, options);
     expect(cases.find(({ id }) => id === 'CLI-CRE-02')).toMatchObject({
       status: 'not-observable',
-      verdicts: { behaviour: { actual: expect.stringContaining('--tls') } },
+      verdicts: { behaviour: { actual: expect.stringContaining('run it again with "tls"') } },
     });
   });
 

@@ -1,7 +1,9 @@
 import { VERSION } from '../../mock-server/index.ts';
 import { refuseUnknownOptions } from '../../mock-server/internal.ts';
 import { withoutKeys } from '../hide-keys.ts';
+import { asOption, type NameOption } from '../name-option.ts';
 import { type SuiteReport, summarize } from '../report.ts';
+import { sayDuration } from '../reporters/wording.ts';
 import { CLIENT_OPTIONS, type ClientOptions } from './client-options.ts';
 import { type ClientSettings, readClientSettings } from './client-settings.ts';
 import { headlinesOf, notesOf } from './headlines.ts';
@@ -11,12 +13,16 @@ export type { ClientOptions } from './client-options.ts';
 
 /**
  * Runs a client once for each stimulus, and judges its calls, downloads and output.
+ * @param nameOption names an option in texts of the report (default: as in a program)
  * @throws {CodedError} CASE_UNKNOWN, OPTION_INVALID, CLIENT_UNUSABLE
  */
-export async function judgeClient(options: ClientOptions): Promise<SuiteReport> {
+export async function judgeClient(
+  options: ClientOptions,
+  nameOption: NameOption = asOption,
+): Promise<SuiteReport> {
   refuseUnknownOptions('judgeClient()', options, CLIENT_OPTIONS);
   const startedAt = new Date();
-  const settings = await readClientSettings(options);
+  const settings = await readClientSettings(options, nameOption);
   const { pack, usesCallbacks, runs, reports, runsAlone } = await runTrial(settings);
   const report: SuiteReport = {
     suite: 'client',
@@ -54,8 +60,8 @@ function describe({
 }: ClientSettings): Record<string, string> {
   return {
     time: time === 'service' ? 'virtual clock, with the timers of the client' : `wall time, ${timeScale}x`,
-    timeLimit: `${limitMs} ms`,
-    giveUpWithin: `${giveUpWithinMs} ms`,
+    timeLimit: sayDuration(limitMs),
+    giveUpWithin: sayDuration(giveUpWithinMs),
     ...(isQuick ? { selection: 'quick' } : {}),
     ...(tlsDir === null ? {} : { tls: tlsDir }),
   };

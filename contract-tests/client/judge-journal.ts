@@ -1,13 +1,15 @@
 import { type JournalEntry, type Pack, VERSION } from '../../mock-server/index.ts';
 import { type OptionNames, refuseUnknownOptions } from '../../mock-server/internal.ts';
+import { asOption } from '../name-option.ts';
 import { type CaseReport, type SuiteReport, summarize } from '../report.ts';
 import { computeFactsInSteps } from './call-facts.ts';
 import { reportCase, type StimulusRuns } from './case-report.ts';
 import { CLIENT_CASES } from './cases.ts';
 import { createCollector } from './collector.ts';
 import type { Measures } from './evidence.ts';
+import { count } from './wording.ts';
 
-export interface JournalJudgeOptions extends Partial<Omit<Measures, 'time'>> {
+export interface JournalJudgeOptions extends Partial<Omit<Measures, 'time' | 'nameOption'>> {
   /** Clock by which waits are measured: that of the mock, or wall time (default: wall). */
   readonly time?: Measures['time'];
 }
@@ -54,6 +56,7 @@ export function* judgeJournalInSteps(
     giveUpWithinMs: 15 * 60_000,
     downloadWithinMs: null,
     concurrency: null,
+    nameOption: asOption,
     ...options,
   };
   const collector = createCollector(packs, measures, false);
@@ -128,7 +131,7 @@ function createSpan() {
     /** Returns why the report is inconclusive: calls that match no vendor are not evidence, but they are not silence. */
     unmatchedCalls(): string | null {
       if (names.size === 0) return null;
-      const more = names.size > MAX_NAMED ? ` and ${names.size - MAX_NAMED} more` : '';
+      const more = names.size > MAX_NAMED ? ` and ${count(names.size - MAX_NAMED, 'other call')}` : '';
       return `The calls match no vendor: ${[...names].slice(0, MAX_NAMED).join(', ')}${more}.`;
     },
   };

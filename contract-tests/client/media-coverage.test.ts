@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { createMockServer, type MockServer, type Pack } from '../../mock-server/index.ts';
+import { asFlag } from '../name-option.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { type FileDownloads, filesOf } from './media-coverage.ts';
 
@@ -33,6 +34,7 @@ async function coverage(taskId: string): Promise<FileDownloads | undefined> {
     giveUpWithinMs: 1,
     downloadWithinMs: null,
     concurrency: null,
+    nameOption: asFlag,
   });
   return filesOf(downloads, [taskId])[0];
 }

@@ -1,4 +1,5 @@
 import { type Finding, failed, notApplicable, passed } from './client-case.ts';
+import { sayEnding } from './ending.ts';
 import type { ApiCall, Evidence } from './evidence.ts';
 import { pollsIn, pollsOf } from './evidence-queries.ts';
 import { count } from './wording.ts';
@@ -23,8 +24,9 @@ export function pollsAgainAfter(evidence: Evidence, matches: (call: ApiCall) => 
     SILENT_INTERVALS * (evidence.pack.clients.pollEveryMs ?? 30_000),
     MIN_SILENCE_MS * evidence.timeScale,
   );
-  const isRunning = evidence.run === null || evidence.run.exitCode === null;
+  const { run } = evidence;
+  const isRunning = run === null || run.exitCode === null;
   return isRunning && silentMs < requiredMs
     ? notApplicable('The next poll is not due yet.')
-    : failed('the client did not poll again', last);
+    : failed(`the client did not poll again${run === null ? '' : `, and ${sayEnding(run)}`}`, last);
 }

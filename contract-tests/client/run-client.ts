@@ -75,7 +75,7 @@ export async function runClient(options: RunOptions): Promise<ClientRun> {
   };
   const snapshot = (ending: Ending): ClientRun => ({
     entries: mock.journal.entries(),
-    facts: { ...ending, prompt, key, callbackUrl, timeZone: TIME_ZONE },
+    facts: { ...ending, client: options.client.kind, prompt, key, callbackUrl, timeZone: TIME_ZONE },
     endedAt: new Date().toISOString(),
     durationMs: Math.round(performance.now() - startedAt),
   });

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { CodedError, type JournalEntry, loadPacks, type Pack } from '../../mock-server/index.ts';
 import { asksForCallbacks } from './callback-url.ts';
 import type { ClientSettings } from './client-settings.ts';
+import { endingOf } from './ending.ts';
 import type { Evidence } from './evidence.ts';
 import { submitsIn } from './evidence-queries.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { proxiesIn } from './proxies.ts';
 import { type ClientRun, runClient } from './run-client.ts';
 import { isSilent, type SetUp, type Stimulus, type StimulusName, setUpFor } from './stimuli.ts';
+import { count } from './wording.ts';
 
 /** A run and its evidence, or the reason why it was skipped. */
 export type StimulusRun = { readonly run: ClientRun; readonly evidence: Evidence } | string;
@@ -96,8 +98,8 @@ function runOptions(settings: ClientSettings, name: StimulusName) {
 }
 
 function evidenceOf({ entries, facts, endedAt }: ClientRun, pack: Pack, settings: ClientSettings): Evidence {
-  const { timeScale, time, giveUpWithinMs, downloadWithinMs, concurrency } = settings;
-  const measures = { timeScale, time, giveUpWithinMs, downloadWithinMs, concurrency };
+  const { timeScale, time, giveUpWithinMs, downloadWithinMs, concurrency, nameOption } = settings;
+  const measures = { timeScale, time, giveUpWithinMs, downloadWithinMs, concurrency, nameOption };
   return gatherEvidence({ entries, pack, run: facts, endedAt, ...measures });
 }
 
@@ -119,9 +121,9 @@ function vendorOf(calls: readonly Call[], packs: readonly Pack[]): Pack | null {
     calls.filter(({ route }) => route === 'unknown'),
   ];
   for (const group of groups) {
-    const count = (pack: Pack): number => group.filter((call) => call.pack === pack.name).length;
-    const [most] = packs.toSorted((a, b) => count(b) - count(a));
-    if (most !== undefined && count(most) > 0) return most;
+    const callsTo = (pack: Pack): number => group.filter((call) => call.pack === pack.name).length;
+    const [most] = packs.toSorted((a, b) => callsTo(b) - callsTo(a));
+    if (most !== undefined && callsTo(most) > 0) return most;
   }
   return null;
 }
@@ -129,19 +131,24 @@ function vendorOf(calls: readonly Call[], packs: readonly Pack[]): Pack | null {
 /** Number of calls that an error lists. */
 const MAX_NAMED = 5;
 
+function howToPass({ client, nameOption }: ClientSettings): string {
+  if (client.kind === 'function')
+    return 'Use "url" and "key" of the context that the function is called with.';
+  const examples = ['API_BASE={url}', 'API_KEY={key}'].map((one) => nameOption('env', one));
+  return `Pass it the URL of the mock, in its environment or in the command: ${[...new Set(examples)].join(' ')}`;
+}
+
 /** Returns the error for a client that did not call any vendor. */
 function unusable(settings: ClientSettings, { facts }: ClientRun, calls: readonly Call[]): CodedError {
   const { name } = settings.client;
-  const ending =
-    facts.exitCode === null ? 'was stopped at the time limit' : `exited with code ${facts.exitCode}`;
-  const printed = facts.output.trim().split('\n').slice(-10).join('\n');
-  const end = `It ${ending}${printed === '' ? ' and printed nothing.' : `:\n${printed}`}`;
+  const output = facts.output.trim().split('\n').slice(-10).join('\n');
+  const end = `It ${endingOf(facts)}${output === '' ? ' without any output.' : `:\n${output}`}`;
   const called = [...new Set(calls.map(({ method, url }) => `${method} ${url.split('?')[0]}`))];
   if (called.length > 0) {
     return new CodedError(
       'CLIENT_UNUSABLE',
-      `"${name}" did not call an operation of any vendor: ${called.slice(0, MAX_NAMED).join(', ')}${called.length > MAX_NAMED ? ` and ${called.length - MAX_NAMED} more` : ''}. ${end}`,
-      'Check its base URL and paths. Run "stuntdouble packs" for the list of vendors, or add your own with --pack DIR.',
+      `"${name}" did not call an operation of any vendor: ${called.slice(0, MAX_NAMED).join(', ')}${called.length > MAX_NAMED ? ` and ${count(called.length - MAX_NAMED, 'other call')}` : ''}. ${end}`,
+      `Check its base URL and paths. Run "stuntdouble packs" for the list of vendors, or add your own with ${settings.nameOption('packs', 'DIR')}.`,
     );
   }
   const proxies = proxiesIn(settings.ambientEnv);
@@ -149,7 +156,7 @@ function unusable(settings: ClientSettings, { facts }: ClientRun, calls: readonl
     'CLIENT_UNUSABLE',
     `"${name}" did not call the mock. ${proxies.length === 0 ? '' : `It may use the proxy in ${proxies.join(' and ')} although NO_PROXY excludes the mock. `}${end}`,
     proxies.length === 0
-      ? 'Pass it the URL of the mock, in its environment or in the command: --env API_BASE={url} --env API_KEY={key}'
+      ? howToPass(settings)
       : `Run it without ${proxies.join(' and ')}, or make it respect NO_PROXY.`,
   );
 }

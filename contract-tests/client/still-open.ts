@@ -8,15 +8,16 @@ import { isOverdue } from './overdue.ts';
  * it was observed for longer than its limit.
  * @param sinceMs time from which it could have done it
  */
-export function stillOpen({ run, endsAtMs, giveUpWithinMs }: Evidence, sinceMs: number): Finding | null {
+export function stillOpen(evidence: Evidence, sinceMs: number): Finding | null {
+  const { run, endsAtMs, giveUpWithinMs } = evidence;
   if (run === null || run.exitCode !== null) return null;
   const observedMs = endsAtMs - sinceMs;
-  return isOverdue(observedMs, giveUpWithinMs) ? null : tooShort(observedMs, giveUpWithinMs);
+  return isOverdue(observedMs, giveUpWithinMs) ? null : tooShort(evidence, observedMs);
 }
 
 /** Returns the finding that a run was too short to conclude anything. */
-export function tooShort(observedMs: number, giveUpWithinMs: number): Finding {
+export function tooShort({ giveUpWithinMs, nameOption }: Evidence, observedMs: number): Finding {
   return notObservable(
-    `The client was observed for ${durationText(observedMs)}, and has ${durationText(giveUpWithinMs)}. Use a higher --time-scale, a longer --time-limit, or a shorter --give-up-within.`,
+    `The client was observed for ${durationText(observedMs)}, and has ${durationText(giveUpWithinMs)}. Increase ${nameOption('timeScale')} or ${nameOption('timeLimit')}, or reduce ${nameOption('giveUpWithin')}.`,
   );
 }

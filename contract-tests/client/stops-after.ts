@@ -21,7 +21,9 @@ export function stopsAfter(evidence: Evidence, tasks: readonly TaskLife[]): Find
     return failed(`the client polled ${times(extra.length)} after the task had finished`, extra);
   const last = mostOf(seen.map(({ end }) => end.atMs));
   return mayPollAgain(evidence, last)
-    ? notObservable('The run was stopped before the next poll was due. Use a longer --time-limit.')
+    ? notObservable(
+        `The run was stopped before the next poll was due. Increase ${evidence.nameOption('timeLimit')}.`,
+      )
     : passed(`the client did not poll ${count(seen, 'finished task')} again`);
 }
 

@@ -1,4 +1,5 @@
 import type { TimelineEntry } from '../report.ts';
+import { sayEnding } from './ending.ts';
 import type { ApiCall, CallbackAttempt, ClientDownload, Evidence } from './evidence.ts';
 
 /** Maximum number of entries in a timeline. */
@@ -13,9 +14,18 @@ export function timelineOf(evidence: Evidence, violations: readonly number[]): T
   const { start, end } = edgesOf(evidence);
   const near = new Set([...start, ...end].map(({ seq }) => seq));
   const bad = new Set(violations.filter((seq) => near.has(seq)));
-  return [...start.filter(({ seq }, index) => index < FIRST_SHOWN || bad.has(seq)), ...end].map(
+  const events = [...start.filter(({ seq }, index) => index < FIRST_SHOWN || bad.has(seq)), ...end].map(
     ({ seq, show }) => ({ ...show(), isBad: bad.has(seq) }),
   );
+  return [...events, ...endIn(evidence)];
+}
+
+/** Returns how the run ended, because a client that crashed does not do what was expected of it. */
+function endIn({ run, endsAtMs }: Evidence): TimelineEntry[] {
+  if (run === null) return [];
+  return [
+    { atMs: endsAtMs, durationMs: 0, kind: 'note', text: `the client ${sayEnding(run)}`, isBad: false },
+  ];
 }
 
 /** An event whose text is built only when it is shown, because a journal has tens of thousands. */

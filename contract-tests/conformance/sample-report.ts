@@ -57,7 +57,7 @@ export function sampleReport(cases: readonly CaseReport[], draft: Partial<SuiteR
     startedAt: '2026-11-21T09:30:00.000Z',
     durationMs: 4210,
     channels: { ack: true, media: true, probe: false, api: false },
-    settings: { ackTimeout: '1000 ms', settle: '250 ms', fastAck: '2000 ms' },
+    settings: { ackTimeout: '1 s', settle: '250 ms', fastAck: '2 s' },
     notes: ['In production the callback URL should begin with https://.'],
     headlines: [],
     inconclusive: null,

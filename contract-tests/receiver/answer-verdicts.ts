@@ -1,16 +1,17 @@
 import type { AttemptResult } from '../../mock-server/index.ts';
 import type { Verdict } from '../report.ts';
+import { sayDuration } from '../reporters/wording.ts';
 import type { Subject } from './subject.ts';
-import { describe, inDoubt, verdict } from './verdicts.ts';
+import { answerVerdict, describe, inDoubt, verdict } from './verdicts.ts';
 
 /** Judges whether all attempts were acknowledged in time. A 2xx status that the vendor does not document is non-strict. */
 export function acknowledged(subject: Subject, ...attempts: readonly AttemptResult[]): Verdict {
   const { ackStatus } = subject.event.delivery;
-  const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms${attempts.length > 1 ? `, ${attempts.length} times` : ''}`;
+  const expected = `HTTP ${ackStatus} within ${sayDuration(subject.ackTimeoutMs)}${attempts.length > 1 ? `, ${attempts.length} times` : ''}`;
   const bad = attempts.find(({ outcome }) => outcome !== 'acknowledged');
   if (bad !== undefined) return failedAnswer(expected, bad);
   const odd = attempts.find(({ status }) => !isAckStatus(subject, status));
-  if (odd !== undefined) return verdict('non-strict', expected, describe(odd));
+  if (odd !== undefined) return answerVerdict('non-strict', expected, odd);
   return verdict('passed', expected, attempts.map(describe).at(-1) ?? 'nothing was sent');
 }
 
@@ -20,7 +21,7 @@ export function isAckStatus({ event }: Subject, status: number | null): boolean 
 }
 
 function failedAnswer(expected: string, attempt: AttemptResult): Verdict {
-  const failure = verdict('failed', expected, describe(attempt));
+  const failure = answerVerdict('failed', expected, attempt);
   // An overloaded server times out, resets or answers 5xx; a rejection of the message is reproducible.
   return attempt.status === null || attempt.status >= 500 || attempt.status === 429
     ? inDoubt(failure)
@@ -29,7 +30,7 @@ function failedAnswer(expected: string, attempt: AttemptResult): Verdict {
 
 /** Judges whether the receiver acknowledged or rejected each callback in time, without a crash. */
 export function survived(subject: Subject, what: string, ...attempts: readonly AttemptResult[]): Verdict {
-  const expected = `HTTP ${subject.event.delivery.ackStatus} or 4xx within ${subject.ackTimeoutMs} ms for ${what}, and HTTP 2xx for the next valid callback`;
+  const expected = `HTTP ${subject.event.delivery.ackStatus} or 4xx within ${sayDuration(subject.ackTimeoutMs)} for ${what}, and HTTP 2xx for the next valid callback`;
   const bad = attempts.find(({ status, outcome }) => !isAccepted(status, outcome) && !isRefused(status));
   if (bad !== undefined) return failedAnswer(expected, bad);
   return verdict('passed', expected, attempts.map(describe).join('; '));
@@ -37,11 +38,11 @@ export function survived(subject: Subject, what: string, ...attempts: readonly A
 
 /** Judges whether the receiver rejected the request with 4xx. */
 export function refused(subject: Subject, what: string, attempt: AttemptResult): Verdict {
-  const expected = `HTTP 4xx within ${subject.ackTimeoutMs} ms for ${what}`;
+  const expected = `HTTP 4xx within ${sayDuration(subject.ackTimeoutMs)} for ${what}`;
   if (isRefused(attempt.status)) return verdict('passed', expected, describe(attempt));
   return attempt.status === null || attempt.status >= 500
     ? failedAnswer(expected, attempt)
-    : verdict('failed', expected, describe(attempt));
+    : answerVerdict('failed', expected, attempt);
 }
 
 function isAccepted(status: number | null, outcome: AttemptResult['outcome']): boolean {

@@ -84,13 +84,15 @@ export function openCaseContext(options: CaseContextOptions): OpenCaseContext {
     task: (scenario = 'success', request) => makeTask(scenario, false, request),
     runningTask: () => makeTask('success', true),
     async submitted(scenario) {
-      if (system === null) throw new Error('The option --submit is missing.');
+      if (system === null) throw new Error('The case needs a system that submits tasks.');
       const task = await system.submit(scenario);
       tasks.addForeign(task.taskId);
       return task;
     },
     async canary() {
-      const canary = await openCanary();
+      const canary = await openCanary((request) =>
+        timeline.record({ kind: 'download', text: `${request} → HTTP 200`, isBad: true }),
+      );
       options.keepOpen(canary);
       return canary;
     },

@@ -69,7 +69,10 @@ export function createCaseObserver(options: CaseObserverOptions): CaseObserver {
     close,
     effects,
     probe: (taskId) => askProbe(taskId, options),
-    until: observations.until,
+    until(condition, atMostMs) {
+      options.onActivity({ id: caseId, doing: 'waiting for the receiver', atMostMs });
+      return observations.until(condition, atMostMs);
+    },
     downloads: observations.downloads,
     calls: observations.polls,
     async quiet() {
@@ -89,7 +92,7 @@ export function createCaseObserver(options: CaseObserverOptions): CaseObserver {
 /** Queries the probe, and records its answer. */
 async function askProbe(taskId: string, { probe, timeline }: CaseObserverOptions): Promise<ProbeResult> {
   const result: ProbeResult =
-    probe === null ? { type: 'broken', because: 'the option --probe is missing' } : await probe(taskId);
+    probe === null ? { type: 'broken', because: 'the probe is missing' } : await probe(taskId);
   const shown = result.type === 'answered' ? JSON.stringify(result.answer) : reasonOf(result);
   const entry = { kind: 'probe', text: `${taskId} → ${shown}`, isBad: result.type === 'broken' } as const;
   // The probe is polled while a verdict waits, so equal consecutive answers are recorded once.

@@ -84,6 +84,27 @@ describe('the sender of a case', () => {
     expect(texts()).toEqual(['callback 1 → the sender disconnected before it read the answer']);
   });
 
+  it('numbers only the callbacks of the case', async () => {
+    const { sender, texts } = await senderTo(200);
+    await sender.send(MESSAGE);
+    await sender.sendAdditional(MESSAGE);
+    await sender.sendTogether(MESSAGE, 2);
+    await sender.sendAndLeave(MESSAGE, 'answer');
+    expect(texts().map((text) => text.split(' → ')[0])).toEqual([
+      'callback 1',
+      'additional callback',
+      'callback 2',
+      'callback 3',
+      'callback 4',
+    ]);
+  });
+
+  it('names the content type of a request that is not a callback', async () => {
+    const { sender, texts } = await senderTo(200);
+    await sender.request('POST', { 'content-type': 'text/plain' }, 'hello');
+    expect(texts()).toEqual(['POST with text/plain → HTTP 200']);
+  });
+
   it('records other requests without judging them', async () => {
     const { sender, seen, texts } = await senderTo(405);
     await sender.request('GET', {});

@@ -48,9 +48,13 @@ export function createCaseSender(options: CaseSenderOptions): CaseSender {
     if (isAcknowledged) tasks.acknowledged(message);
   }
 
-  async function post(message: Message, text: string): Promise<AttemptResult> {
+  /** Returns the name of the next callback of the case; additional callbacks are not counted. */
+  function nextCallback(): string {
     attemptCount += 1;
-    const label = text === '' ? `callback ${attemptCount}` : text;
+    return `callback ${attemptCount}`;
+  }
+
+  async function post(message: Message, label: string): Promise<AttemptResult> {
     const attempt = await postBy(options, targetOf(message), withHeaders(message));
     ended(label, message, attempt);
     return attempt;
@@ -61,17 +65,17 @@ export function createCaseSender(options: CaseSenderOptions): CaseSender {
     async send(message) {
       inFlight += 1;
       const isCrowded = inFlight > 1;
-      const attempt = await post(message, '').finally(() => {
+      const attempt = await post(message, nextCallback()).finally(() => {
         inFlight -= 1;
       });
       options.onAttempt(attempt, !isCrowded && tasks.isPlain(message));
       return attempt;
     },
     async sendAndLeave(message, after) {
-      attemptCount += 1;
+      const name = nextCallback();
       const beganAt = performance.now();
       await brokenRequest(request, targetOf(message), withHeaders(message), { after, timeoutMs });
-      const text = `callback ${attemptCount} → the sender disconnected before it read the answer`;
+      const text = `${name} → the sender disconnected before it read the answer`;
       timeline.record({ kind: 'attempt', text, durationMs: performance.now() - beganAt, isBad: false });
       tasks.sentUnread(message);
     },
@@ -81,8 +85,7 @@ export function createCaseSender(options: CaseSenderOptions): CaseSender {
         timeoutMs,
       });
       for (const attempt of together.attempts) {
-        attemptCount += 1;
-        ended(`callback ${attemptCount}`, message, attempt);
+        ended(nextCallback(), message, attempt);
         options.onAttempt(attempt, false);
       }
       return together;
@@ -90,7 +93,9 @@ export function createCaseSender(options: CaseSenderOptions): CaseSender {
     async request(method, headers, body) {
       const all = { ...headers, ...options.headers };
       const attempt = await plainRequest(request, subject.url, { method, headers: all, body, timeoutMs });
-      timeline.attempt(method, attempt, false);
+      // Without its content type, the request would look like a callback.
+      const type = headers['content-type'];
+      timeline.attempt(type === undefined ? method : `${method} with ${type}`, attempt, false);
       return attempt;
     },
   };

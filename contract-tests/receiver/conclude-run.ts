@@ -1,6 +1,7 @@
 import { VERSION } from '../../mock-server/index.ts';
 import { hideInUrl, withoutKeys } from '../hide-keys.ts';
 import { type CaseReport, type Headline, type SuiteReport, summarize } from '../report.ts';
+import { sayDuration } from '../reporters/wording.ts';
 import type { FirstContact } from './first-contact.ts';
 import type { HangWatch } from './hang-watch.ts';
 import type { Pace } from './pace.ts';
@@ -86,17 +87,17 @@ export function concludeRun(run: RunConclusion): SuiteReport {
 }
 
 function describeLimits(
-  { ackTimeoutMs, fastAckMs, downloadWithinMs, realGaps }: ReceiverSettings,
+  { ackTimeoutMs, fastAckMs, downloadWithinMs, realGaps, nameOption }: ReceiverSettings,
   pace: Pace,
 ): SuiteReport['settings'] {
   return {
-    ackTimeout: `${ackTimeoutMs} ms`,
-    settle: `${pace.settleMs} ms`,
-    patience: `${pace.patienceMs} ms`,
-    fastAck: `${fastAckMs} ms`,
-    downloadWithin: `${downloadWithinMs} ms`,
+    ackTimeout: sayDuration(ackTimeoutMs),
+    settle: sayDuration(pace.settleMs),
+    patience: sayDuration(pace.patienceMs),
+    fastAck: sayDuration(fastAckMs),
+    downloadWithin: sayDuration(downloadWithinMs),
     retryGaps: realGaps
       ? 'the gaps of the vendor'
-      : 'skipped: each retry is sent immediately (use --real-gaps to wait)',
+      : `skipped: each retry is sent immediately (set ${nameOption('realGaps')} to wait)`,
   };
 }

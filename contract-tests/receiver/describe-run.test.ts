@@ -18,12 +18,14 @@ describe('the description of a run', () => {
     expect(describeRun(readReceiverSettings(options))).toMatchObject({
       cases: RECEIVER_CASES.length,
       ackTimeoutMs: 15_000,
+      usualDuration: 'less than 3 minutes',
     });
     expect(
       describeRun(readReceiverSettings({ ...options, ackTimeout: '2s', only: ['RCV-ACK'] })),
     ).toMatchObject({
       cases: 5,
       ackTimeoutMs: 2000,
+      usualDuration: null,
     });
   });
 

@@ -6,6 +6,8 @@ export interface RunDescription {
   readonly ackTimeoutMs: number;
   /** Duration of a run in which the receiver never answers: the run ends after two consecutive timeouts. */
   readonly hangsMs: number;
+  /** Usual duration in words; null for selected cases, of which some take milliseconds and others a minute. */
+  readonly usualDuration: string | null;
 }
 
 const TIMEOUTS_IN_ROW = 2;
@@ -16,6 +18,12 @@ const OWN_MS = 3000;
 export function describeRun({
   cases: { length },
   ackTimeoutMs,
-}: Pick<ReceiverSettings, 'cases' | 'ackTimeoutMs'>): RunDescription {
-  return { cases: length, ackTimeoutMs, hangsMs: TIMEOUTS_IN_ROW * ackTimeoutMs + OWN_MS };
+  flags: { only = [], quick = false },
+}: Pick<ReceiverSettings, 'cases' | 'ackTimeoutMs' | 'flags'>): RunDescription {
+  return {
+    cases: length,
+    ackTimeoutMs,
+    hangsMs: TIMEOUTS_IN_ROW * ackTimeoutMs + OWN_MS,
+    usualDuration: only.length > 0 ? null : quick ? 'less than 30 s' : 'less than 3 minutes',
+  };
 }

@@ -33,6 +33,7 @@ export async function describeSubject(
     canRestart: settings.restartCommand !== null || settings.restart !== null,
     realGaps,
     secret,
+    nameOption: settings.nameOption,
     listProfile,
   };
 }

@@ -5,19 +5,20 @@ import type { Subject } from './subject.ts';
 import { describe, inDoubt, notObservable, verdict } from './verdicts.ts';
 
 /** Returns why effects cannot be observed, and how to make them observable. */
-export function howToObserve({ hasProbe }: Pick<Subject, 'hasProbe'>): string {
+export function howToObserve({ hasProbe, nameOption }: Pick<Subject, 'hasProbe' | 'nameOption'>): string {
   return hasProbe
     ? 'Nothing was downloaded from the mock, and the answer of the probe does not contain "effects". Add it, or let the receiver download the media.'
-    : 'Nothing was downloaded from the mock. Let the receiver download the media (with --media-host, if it has a list of allowed hosts), or set --probe.';
+    : `Nothing was downloaded from the mock. Let the receiver download the media (with ${nameOption('mediaHost')}, if it has a list of allowed hosts), or set ${nameOption('probe')}.`;
 }
 
 /** Returns why the end of the receiver's work was not observed; null if it was. */
 function unfinished(drain: Drain, subject: Subject): string | null {
+  const { nameOption } = subject;
   if (drain.type === 'working') {
-    return `The receiver was still working after ${Math.round(drain.forMs / 1000)} s. Increase --settle, or reduce --jobs.`;
+    return `The receiver was still working after ${Math.round(drain.forMs / 1000)} s. Increase ${nameOption('settle')}, or reduce ${nameOption('jobs')}.`;
   }
   if (drain.type === 'silent') {
-    return `The additional callback that shows whether the receiver has finished did not have an effect within ${Math.round(drain.forMs / 1000)} s. Increase --settle if the work starts later.`;
+    return `The additional callback that shows whether the receiver has finished did not have an effect within ${Math.round(drain.forMs / 1000)} s. Increase ${nameOption('settle')} if the work starts later.`;
   }
   if (drain.type === 'refused') {
     return `The additional callback that shows whether the receiver has finished was answered with ${describe(drain.attempt)}.`;
@@ -40,9 +41,17 @@ export async function effects(
   const actual =
     wrong.length === 0
       ? count(times)
-      : `${wrong.slice(0, 3).join('; ')}${wrong.length > 3 ? ` and ${wrong.length - 3} more` : ''}`;
+      : `${wrong.slice(0, NAMED_TASKS).join('; ')}${sayOthers(wrong.length - NAMED_TASKS)}`;
   if (isTooMuch) return verdict('failed', expected, actual);
   return concludeEnd(context, drain, expected, { isRight: wrong.length === 0, actual });
+}
+
+/** Number of tasks that a verdict names; the others are counted. */
+const NAMED_TASKS = 3;
+
+function sayOthers(others: number): string {
+  if (others <= 0) return '';
+  return others === 1 ? '; 1 other task also differs' : `; ${others} other tasks also differ`;
 }
 
 /** Judges a count after the drain: it can pass only when the work has ended, and fail only when there is no more activity. */
@@ -83,7 +92,8 @@ export async function nothingFetched(context: CaseContext, ...taskIds: readonly 
   const drain = await context.drain();
   const seen = taskIds.flatMap((taskId) => context.downloads(taskId));
   if (seen.length > 0) {
-    const more = seen.length > 1 ? `, and ${seen.length - 1} more` : '';
+    const others = seen.length - 1;
+    const more = others > 0 ? `, and ${others} more ${others === 1 ? 'request' : 'requests'}` : '';
     return verdict('failed', expected, `${seen[0]?.method} ${seen[0]?.name}${more}`);
   }
   const because = unfinished(drain, context.subject);
@@ -110,7 +120,7 @@ export async function ofMedia(
   if (!subject.downloads) {
     return subject.onlyHeads
       ? verdict('failed', expected, 'the media was requested only with HEAD')
-      : notObservable(expected, howToObserve({ hasProbe: false }));
+      : notObservable(expected, howToObserve({ ...subject, hasProbe: false }));
   }
   const seen = await patiently(
     context,

@@ -209,6 +209,13 @@ describe('other hosts in media URLs', () => {
   it('are detected when the receiver downloads from them', async () => {
     const report = await judge({}, { only: HOSTS });
     expect(idsWith(report, 'failed')).toEqual(HOSTS);
+    for (const { timeline, verdicts } of report.cases) {
+      const shown = timeline.filter(({ isBad, text }) => isBad && /^GET http:\/\/localhost:\d+\//.test(text));
+      expect(shown).not.toEqual([]);
+      expect(verdicts.effect?.actual).toContain(
+        `${shown.length} ${shown.length === 1 ? 'request' : 'requests'} to`,
+      );
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { type AttemptResult, CodedError } from '../../mock-server/index.ts';
 import { hideInUrl } from '../hide-keys.ts';
+import type { NameOption } from '../name-option.ts';
 import type { Headline } from '../report.ts';
 import type { ReceiverSettings } from './receiver-settings.ts';
 
@@ -12,7 +13,7 @@ export interface Halt {
 }
 
 /** Settings that the advice depends on. */
-type FirstAnswerSettings = Pick<ReceiverSettings, 'url' | 'secret' | 'submit'>;
+type FirstAnswerSettings = Pick<ReceiverSettings, 'url' | 'secret' | 'submit' | 'nameOption'>;
 
 /**
  * Explains why valid callbacks are not acknowledged.
@@ -28,7 +29,7 @@ export function explainFirstAnswer(settings: FirstAnswerSettings, attempt: Attem
   if (status === null) {
     return {
       headline: {
-        text: `The first two callbacks timed out: ${detail ?? 'the receiver did not answer'}.`,
+        text: `The first two callbacks timed out: ${detail ?? 'no response'}, from ${hideInUrl(settings.url)}.`,
         remedy:
           'Answer before doing any work. The other cases were not run, because each would time out as well.',
       },
@@ -38,7 +39,10 @@ export function explainFirstAnswer(settings: FirstAnswerSettings, attempt: Attem
   }
   const { remedy, isFault } = adviceOn(status, attempt, settings);
   return {
-    headline: { text: `The first valid callback was answered with ${summaryOf(attempt)}.`, remedy },
+    headline: {
+      text: `The first valid callback, to ${hideInUrl(settings.url)}, was answered with ${summaryOf(attempt)}.`,
+      remedy,
+    },
     isFault,
     attempt,
   };
@@ -60,15 +64,15 @@ interface StatusAdvice {
   readonly isFault: boolean;
 }
 
-const SUBMIT =
-  'If the receiver accepts only callbacks of its own tasks, set --submit so that every case uses a task that your system created.';
-
 function adviceOn(
   status: number,
   attempt: AttemptResult,
-  { secret, submit }: FirstAnswerSettings,
+  { secret, submit, nameOption }: FirstAnswerSettings,
 ): StatusAdvice {
-  const own = submit === null ? ` ${SUBMIT}` : '';
+  const own =
+    submit === null
+      ? ` If the receiver accepts only callbacks of its own tasks, set ${nameOption('submit')} so that every case uses a task that your system created.`
+      : '';
   if (status === 101) {
     return { remedy: 'Answer with HTTP 200, and do not switch protocols.', isFault: true };
   }
@@ -82,14 +86,14 @@ function adviceOn(
   if (status === 401 || status === 403 || status === 407) {
     const key =
       secret === null
-        ? 'If the receiver verifies signatures, set --secret KEY.'
-        : 'Check that the receiver verifies signatures with the key of --secret.';
+        ? `If the receiver verifies signatures, set ${nameOption('secret', 'KEY')}.`
+        : `Check that the receiver verifies signatures with the key of ${nameOption('secret')}.`;
     return {
-      remedy: `${key} If it requires a header, set --header "Name: value".${own}`,
+      remedy: `${key} If it requires a header, set ${nameOption('headers', '"Name: value"')}.${own}`,
       isFault: false,
     };
   }
-  const known = ADVICE[status];
+  const known = ADVICE[status]?.(nameOption);
   if (known !== undefined) return { remedy: `${known}${own}`, isFault: false };
   return {
     remedy: `The receiver rejects a callback that the vendor documents; check its answer.${own}`,
@@ -97,13 +101,18 @@ function adviceOn(
   };
 }
 
-const ADVICE: Readonly<Record<number, string | undefined>> = {
-  404: 'Use the URL that accepts callbacks, including its path.',
-  405: 'Use a URL that accepts POST requests.',
-  410: 'Use the URL that accepts callbacks, including its path.',
-  419: 'Exempt the route from CSRF protection; vendors do not send a CSRF token.',
-  429: 'Turn off rate limiting for this test, or reduce --jobs.',
-  501: 'Use a URL that accepts POST requests.',
+const otherPath = (nameOption: NameOption): string =>
+  `Let ${nameOption('url')} point to the address that accepts callbacks, including its path.`;
+const otherMethod = (nameOption: NameOption): string =>
+  `Let ${nameOption('url')} point to an address that accepts POST requests.`;
+
+const ADVICE: Readonly<Record<number, ((nameOption: NameOption) => string) | undefined>> = {
+  404: otherPath,
+  405: otherMethod,
+  410: otherPath,
+  419: () => 'Exempt the route from CSRF protection; vendors do not send a CSRF token.',
+  429: (nameOption) => `Turn off rate limiting for this test, or reduce ${nameOption('jobs')}.`,
+  501: otherMethod,
 };
 
 const UNREACHABLE: Readonly<Record<string, string | undefined>> = {

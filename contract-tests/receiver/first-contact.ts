@@ -137,12 +137,12 @@ async function acknowledgesAnything(context: CaseContext): Promise<boolean> {
   return attempts.every(({ outcome }) => outcome === 'acknowledged');
 }
 
-function nothingSeen({ url, hasProbe }: Subject, { sawPolls }: Observations): Headline {
+function nothingSeen({ url, hasProbe, nameOption }: Subject, { sawPolls }: Observations): Headline {
   const polled = sawPolls ? ', although it polled the mock' : '';
   return {
     text: `${hideInUrl(url)} acknowledged a success but did not download media${polled}, so the effects of its callbacks cannot be observed.`,
     remedy: hasProbe
       ? 'Include "effects" in the answer of the probe, or let the receiver download the media.'
-      : 'If the receiver has an allow list of media hosts, add the host of the mock (set by --media-host). If its work starts later, set --settle. Otherwise, set --probe.',
+      : `If the receiver has an allow list of media hosts, add the host of the mock (set by ${nameOption('mediaHost')}). If its work starts later, set ${nameOption('settle')}. Otherwise, set ${nameOption('probe')}.`,
   };
 }

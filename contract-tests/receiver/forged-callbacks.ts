@@ -24,7 +24,8 @@ export async function rejectsForgeries(
   const stimulus = `a valid callback, then ${forgeries.map(({ what }) => what).join(', ')}`;
   const expected = 'the valid callback is acknowledged, and the others are rejected';
   const control = await context.send(await context.task());
-  if (control.outcome !== 'acknowledged') return { stimulus, ack: blind(expected), effect: blind(expected) };
+  if (control.outcome !== 'acknowledged')
+    return { stimulus, ack: blind(context, expected), effect: blind(context, expected) };
   const rejects: Verdict[] = [];
   const taskIds: string[] = [];
   for (const { what, make } of forgeries) {
@@ -53,9 +54,9 @@ function graded({ status }: AttemptResult, verdict: Verdict): Verdict {
     : verdict;
 }
 
-function blind(expected: string): Verdict {
+function blind({ subject }: CaseContext, expected: string): Verdict {
   return notObservable(
     expected,
-    'The valid callback was also rejected. Fix RCV-SEC-01 first, and check --secret.',
+    `The valid callback was also rejected. Fix RCV-SEC-01 first, and check ${subject.nameOption('secret')}.`,
   );
 }

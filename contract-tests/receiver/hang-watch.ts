@@ -1,4 +1,5 @@
 import type { AttemptOutcome } from '../../mock-server/index.ts';
+import type { NameOption } from '../name-option.ts';
 import type { Headline } from '../report.ts';
 
 /** Detects a receiver that hangs or has stopped listening, so that later cases are not run. */
@@ -23,7 +24,7 @@ export interface HangWatch {
 const HANGS_AFTER = 2;
 
 /** Creates a watch. @param halted reason why no cases are run from the start; null if they are */
-export function createHangWatch(halted: string | null): HangWatch {
+export function createHangWatch(halted: string | null, nameOption: NameOption): HangWatch {
   const headlines: Headline[] = [];
   const running = new Set<string>();
   let stopped = halted;
@@ -67,7 +68,7 @@ export function createHangWatch(halted: string | null): HangWatch {
         'Check the log of the receiver. Later cases were not run.',
       );
       if (running.size === 1) return true;
-      inconclusive = `${stopped} Run again with --jobs 1 to find the case that stops it.`;
+      inconclusive = `${stopped} Run again with one case at a time (${nameOption('jobs')}) to find the case that stops it.`;
       return false;
     },
   };

@@ -14,7 +14,10 @@ export interface SentFailure {
 export async function judgeClasses(context: CaseContext, tasks: readonly SentFailure[]): Promise<Verdict> {
   const expected = 'each failure has the class of its message';
   if (!context.subject.hasProbe) {
-    return notObservable(expected, 'Set --probe, and include "class" in its answer.');
+    return notObservable(
+      expected,
+      `Set ${context.subject.nameOption('probe')}, and include "class" in its answer.`,
+    );
   }
   const look = async (): Promise<ClassCheck> => {
     const wrong: string[] = [];

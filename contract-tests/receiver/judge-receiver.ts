@@ -1,4 +1,5 @@
 import { refuseUnknownOptions } from '../../mock-server/internal.ts';
+import { asOption, type NameOption } from '../name-option.ts';
 import type { CaseReport, SuiteReport } from '../report.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 import { RECEIVER_OPTIONS, type ReceiverOptions } from './receiver-options.ts';
@@ -7,11 +8,15 @@ import { openSession, type Session } from './session.ts';
 
 /**
  * Runs every case that applies to the event against a receiver, and judges its answers and effects.
+ * @param nameOption names an option in texts of the report (default: as in a program)
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID, RECEIVER_UNREACHABLE, PROBE_UNUSABLE
  */
-export async function judgeReceiver(options: ReceiverOptions): Promise<SuiteReport> {
+export async function judgeReceiver(
+  options: ReceiverOptions,
+  nameOption: NameOption = asOption,
+): Promise<SuiteReport> {
   refuseUnknownOptions('judgeReceiver()', options, RECEIVER_OPTIONS);
-  const settings = readReceiverSettings(options);
+  const settings = readReceiverSettings(options, nameOption);
   const session = await openSession(settings);
   try {
     return session.conclude(await judgeAll(session, settings));

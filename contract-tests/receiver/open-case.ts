@@ -37,7 +37,7 @@ export async function openCase(
     ...run,
     subject,
     caseId: id,
-    source: isOwn ? systemTasks(mock, system, event.name, url) : mockTasks(mock, event.name, url),
+    source: isOwn ? systemTasks(mock, system, event.name, subject) : mockTasks(mock, event.name, url),
     headers: settings.headers,
     usualFiles: () => usualFiles(contact, observations, subject),
     probesEffects: contact?.probesEffects ?? false,

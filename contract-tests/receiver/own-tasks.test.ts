@@ -70,7 +70,7 @@ describe('a receiver that accepts only its own tasks', () => {
     expect(report.summary).toMatchObject({ failed: 0, passed: 0 });
     expect(report.inconclusive).not.toBeNull();
     expect(report.headlines[0]?.text).toMatch(/HTTP 404 \(body: "refused"\)/);
-    expect(report.headlines[0]?.remedy).toMatch(/--submit/);
+    expect(report.headlines[0]?.remedy).toMatch(/set "submit"/);
   });
 
   it('must create a task of the event under test', async () => {
@@ -83,7 +83,7 @@ describe('a receiver that accepts only its own tasks', () => {
         submit: `${receiver.origin}/submit`,
         apiPort,
       }),
-    ).rejects.toMatchObject({ remedy: expect.stringContaining('--event runway.generate') });
+    ).rejects.toMatchObject({ remedy: expect.stringContaining('set "event" to runway.generate') });
   });
 });
 

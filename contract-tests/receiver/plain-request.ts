@@ -1,4 +1,5 @@
 import type { AttemptResult } from '../../mock-server/index.ts';
+import { sayDuration } from '../reporters/wording.ts';
 import type { OpenRequest } from './guarded-request.ts';
 
 interface PlainRequest {
@@ -22,7 +23,7 @@ export function plainRequest(
       resolve({ ...part, firstByteMs: null, durationMs: performance.now() - startedAt, answer: '' });
     };
     const timer = setTimeout(
-      () => end({ outcome: 'timeout', status: null, detail: `no answer within ${timeoutMs} ms` }),
+      () => end({ outcome: 'timeout', status: null, detail: `no answer within ${sayDuration(timeoutMs)}` }),
       timeoutMs,
     );
     const outgoing = open(url, { method, headers });

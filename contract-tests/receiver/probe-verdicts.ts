@@ -13,7 +13,10 @@ export async function probed(
   expected: string,
 ): Promise<Verdict> {
   if (!context.subject.hasProbe) {
-    return notObservable(expected, `Set --probe, and include "${field}" in its answer.`);
+    return notObservable(
+      expected,
+      `Set ${context.subject.nameOption('probe')}, and include "${field}" in its answer.`,
+    );
   }
   const look = () => context.probe(taskId);
   // A file outside the folder remains there, and load cannot cause it.

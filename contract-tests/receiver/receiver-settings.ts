@@ -3,6 +3,7 @@ import { CodedError, loadPacks, type Pack, type PackEvent } from '../../mock-ser
 import type { OnActivity } from '../activity.ts';
 import { chooseCases } from '../choose-cases.ts';
 import { keysInUrl } from '../hide-keys.ts';
+import { asOption, type NameOption } from '../name-option.ts';
 import { findEvent } from '../payload/judge-payload.ts';
 import { readMs } from '../read-duration.ts';
 import type { CaseReport } from '../report.ts';
@@ -50,6 +51,8 @@ export interface ReceiverSettings extends ReceiverLimits {
   readonly onStarted: (id: string) => void;
   readonly onFinished: (report: CaseReport) => void;
   readonly onActivity: OnActivity;
+  /** Names an option in a text for the user. */
+  readonly nameOption: NameOption;
   /** The options as they were given; only the command that repeats a case is made from them. */
   readonly flags: ReceiverOptions;
 }
@@ -59,9 +62,13 @@ const ignore = (): void => undefined;
 
 /**
  * Validates the options and fills in defaults.
+ * @param nameOption names an option in a text (default: as in a program)
  * @throws {CodedError} EVENT_UNKNOWN, CASE_UNKNOWN, OPTION_INVALID
  */
-export function readReceiverSettings(options: ReceiverOptions): ReceiverSettings {
+export function readReceiverSettings(
+  options: ReceiverOptions,
+  nameOption: NameOption = asOption,
+): ReceiverSettings {
   const cases = chooseCases(RECEIVER_CASES, wantedCases(options));
   const { packs: dirs = [], profile } = options;
   const packs = loadPacks({ packs: dirs, ...(profile === undefined ? {} : { profile }) });
@@ -93,6 +100,7 @@ export function readReceiverSettings(options: ReceiverOptions): ReceiverSettings
     onStarted: options.onStarted ?? ignore,
     onFinished: options.onFinished ?? ignore,
     onActivity: options.onActivity ?? ignore,
+    nameOption,
     flags: options,
   };
 }

@@ -1,6 +1,7 @@
 import type { AttemptResult } from '../../mock-server/index.ts';
 import { describeCase, textFor } from '../case-definition.ts';
 import { type CaseFacts, type CaseReport, type Verdict, worstOf } from '../report.ts';
+import { sayDuration } from '../reporters/wording.ts';
 import type { CaseRun, OpenCaseContext } from './case-context.ts';
 import type { Halt } from './first-answer.ts';
 import type { HangWatch } from './hang-watch.ts';
@@ -8,7 +9,7 @@ import { isListening } from './is-listening.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 import { thrownEntries, withThrown } from './thrown.ts';
-import { describe, isInDoubt, leastStallOf, notObservable, passedIf } from './verdicts.ts';
+import { answerVerdict, isInDoubt, leastStallOf, notObservable } from './verdicts.ts';
 
 /** Result of one run of a case. */
 export interface CaseResult {
@@ -89,8 +90,8 @@ export async function runCase(
 function notRun({ halt, subject, watch }: CaseRunInputs, one: ReceiverCase): Record<string, Verdict> {
   if (halt?.isFault === true && one.id === carrierOf(halt.attempt)) {
     const { ackStatus } = subject.event.delivery;
-    const expected = `HTTP ${ackStatus} within ${subject.ackTimeoutMs} ms`;
-    return { ack: passedIf(false, expected, describe(halt.attempt)) };
+    const expected = `HTTP ${ackStatus} within ${sayDuration(subject.ackTimeoutMs)}`;
+    return { ack: answerVerdict('failed', expected, halt.attempt) };
   }
   return { ack: notObservable(textFor(one.requirement, subject.pack), `Not run: ${watch.stopped}`) };
 }

@@ -39,7 +39,7 @@ export async function openRunResources(
   settings: ReceiverSettings,
   keep: (thing: { close(): unknown }) => void,
 ): Promise<RunResources> {
-  const { pack, submit, restartCommand, restart, tlsDir, mediaHost, settleMs } = settings;
+  const { pack, submit, restartCommand, restart, tlsDir, mediaHost, settleMs, nameOption } = settings;
   const { hostname } = new URL(settings.url);
   const tls = tlsDir === null ? null : await createCertificate(tlsDir, mediaHost ?? undefined);
   const courier = createCourier({ allow: [hostname] });
@@ -63,7 +63,7 @@ export async function openRunResources(
     request: guardedRequests([hostname]),
     lag,
     probe: settings.probe === null ? null : createProbe(settings.probe),
-    system: canAct ? createSystem({ mock, submit, restartCommand, restart }) : null,
+    system: canAct ? createSystem({ mock, submit, restartCommand, restart, nameOption }) : null,
     pace: createPace(settleMs),
     listMock(profile) {
       listMock ??= openMock(profile, 0).then((own) => {

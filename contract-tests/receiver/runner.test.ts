@@ -22,7 +22,7 @@ function runnerFor(stallMs: number, ...findings: readonly (() => Findings)[]) {
   const timeouts: number[] = [];
   const runner = createRunner({
     subject: { ...settings } as unknown as Subject,
-    watch: createHangWatch(null),
+    watch: createHangWatch(null, settings.nameOption),
     halt: null,
     errors: () => [],
     replay: (id) => `run ${id}`,

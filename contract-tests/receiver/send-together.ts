@@ -1,5 +1,6 @@
 import type { ClientRequest, RequestOptions } from 'node:http';
 import type { AttemptResult } from '../../mock-server/index.ts';
+import { sayDuration } from '../reporters/wording.ts';
 import type { OpenRequest } from './guarded-request.ts';
 import type { Message } from './message.ts';
 
@@ -62,7 +63,7 @@ function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Cop
       resolve({ answer: '', firstByteMs: null, durationMs: performance.now() - releasedAtMs, ...part });
     };
     const expire = (): void =>
-      end({ outcome: 'timeout', status: null, detail: `no answer within ${timeoutMs} ms` });
+      end({ outcome: 'timeout', status: null, detail: `no answer within ${sayDuration(timeoutMs)}` });
     // Connecting may take as long as an answer; the ack timeout starts with the last byte.
     let timer = setTimeout(expire, timeoutMs + WARM_UP_MS);
     onRelease = () => {

@@ -38,7 +38,7 @@ export async function openSession(settings: ReceiverSettings): Promise<Session> 
     const subject = await describeSubject(settings, resources.observations);
     const surroundings = { settings, resources, subject, keepOpen };
     const contact = await meet(surroundings);
-    const watch = createHangWatch(contact.halt?.headline.text ?? null);
+    const watch = createHangWatch(contact.halt?.headline.text ?? null, settings.nameOption);
     const runner = createRunner({
       ...settings,
       subject,

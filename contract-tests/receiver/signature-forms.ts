@@ -11,9 +11,13 @@ export const ANOTHER_KEY = 'whsec_YW5vdGhlciBrZXkgYWx0b2dldGhlcg==';
 type Signed = Pick<Subject, 'pack' | 'secret'>;
 
 /** Returns the reason why signature cases do not apply; null if they do. */
-export function whyUnsigned({ secret, pack }: Signed): string | null {
+export function whyUnsigned({
+  secret,
+  pack,
+  nameOption,
+}: Signed & Pick<Subject, 'nameOption'>): string | null {
   return secret === null || pack.signer === null
-    ? 'callbacks are not signed; requires --secret and a vendor that signs callbacks'
+    ? `callbacks are not signed; requires ${nameOption('secret')} and a vendor that signs callbacks`
     : null;
 }
 
@@ -27,7 +31,7 @@ export function coversBody(subject: Signed): boolean {
  * Whether a callback with a valid signature was rejected as forged. If the signature covers the body, the rejection is
  * a finding about signature verification (RCV-SEC-05) and not about the body.
  */
-export function wasRejectedAsForged(subject: Signed, ...attempts: readonly AttemptResult[]): boolean {
+export function wasRejectedAsForged(subject: Subject, ...attempts: readonly AttemptResult[]): boolean {
   const isRefusal = ({ status }: AttemptResult): boolean => status === 401 || status === 403;
   return whyUnsigned(subject) === null && coversBody(subject) && attempts.some(isRefusal);
 }

@@ -1,4 +1,5 @@
 import type { Pack, PackEvent } from '../../mock-server/index.ts';
+import type { NameOption } from '../name-option.ts';
 import type { CallbackShape } from './callback-shape.ts';
 
 /** The receiver under test, and the options that the judge may use. */
@@ -28,6 +29,8 @@ export interface Subject {
   /** Whether the judge waits for the vendor's gaps between retries. */
   readonly realGaps: boolean;
   readonly secret: string | null;
+  /** Names an option in a text for the user. */
+  readonly nameOption: NameOption;
   /** Profile whose success lists the most media; null if none of them lists several. */
   readonly listProfile: string | null;
 }

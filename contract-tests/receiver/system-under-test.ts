@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { CodedError, type MockServer } from '../../mock-server/index.ts';
+import type { NameOption } from '../name-option.ts';
+import { sayDuration } from '../reporters/wording.ts';
 import type { OwnTask } from './receiver-case.ts';
 
 /** The application of the receiver, as far as the judge can control it. */
@@ -18,12 +20,14 @@ export interface SystemOptions {
   readonly restartCommand: string | null;
   /** Restarts a receiver that runs in this process. */
   readonly restart: (() => Promise<void>) | null;
+  readonly nameOption: NameOption;
 }
 
 const LONGEST_MS = 30_000;
 
 /** Creates the controls of the system under test. */
-export function createSystem({ mock, submit, restartCommand, restart }: SystemOptions): SystemUnderTest {
+export function createSystem(options: SystemOptions): SystemUnderTest {
+  const { submit, restartCommand, restart, nameOption } = options;
   let last: Promise<unknown> = Promise.resolve();
 
   /** Runs one submission at a time, so that the next submitted task is the one that was triggered. */
@@ -35,23 +39,34 @@ export function createSystem({ mock, submit, restartCommand, restart }: SystemOp
 
   return {
     submit(scenario) {
-      if (submit === null) throw new Error('The option --submit is missing.');
-      return inTurn(() => submitOne(mock, submit, scenario));
+      if (submit === null) throw new Error('The case needs a system that submits tasks.');
+      return inTurn(() => submitOne(options, submit, scenario));
     },
     async restart() {
       if (restart !== null) await restart();
-      else if (restartCommand !== null) await act(restartCommand, {});
+      else if (restartCommand !== null) await act(restartCommand, {}, nameOption);
     },
   };
 }
 
-async function submitOne(mock: MockServer, trigger: string, scenario: string): Promise<OwnTask> {
+async function submitOne(
+  { mock, nameOption }: SystemOptions,
+  trigger: string,
+  scenario: string,
+): Promise<OwnTask> {
   mock.scenarios.clear();
   mock.scenarios.enqueue(scenario);
   let stop: () => void = () => undefined;
   const submitted = new Promise<string>((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(unusable(trigger, `it created no task at ${mock.url} within ${LONGEST_MS} ms`)),
+      () =>
+        reject(
+          unusable(
+            trigger,
+            `it created no task at ${mock.url} within ${sayDuration(LONGEST_MS)}`,
+            nameOption,
+          ),
+        ),
       LONGEST_MS,
     );
     const end = mock.journal.subscribe((entry) => {
@@ -63,7 +78,7 @@ async function submitOne(mock: MockServer, trigger: string, scenario: string): P
     };
   });
   try {
-    const [taskId] = await Promise.all([submitted, act(trigger, { API: mock.url })]);
+    const [taskId] = await Promise.all([submitted, act(trigger, { API: mock.url }, nameOption)]);
     return ownTask(mock, taskId);
   } finally {
     stop();
@@ -93,26 +108,30 @@ function ownTask(mock: MockServer, taskId: string): OwnTask {
 }
 
 /** POSTs to a URL, or runs a command until it exits. */
-async function act(what: string, env: Readonly<Record<string, string>>): Promise<void> {
+async function act(
+  what: string,
+  env: Readonly<Record<string, string>>,
+  nameOption: NameOption,
+): Promise<void> {
   if (/^https?:\/\//.test(what)) {
     const response = await fetch(what, { method: 'POST', signal: AbortSignal.timeout(LONGEST_MS) });
     await response.arrayBuffer();
-    if (!response.ok) throw unusable(what, `it answered HTTP ${response.status}`);
+    if (!response.ok) throw unusable(what, `it answered HTTP ${response.status}`, nameOption);
     return;
   }
   await new Promise<void>((resolve, reject) => {
     execFile('sh', ['-c', what], { timeout: LONGEST_MS, env: { ...process.env, ...env } }, (error) => {
       if (error === null) resolve();
-      else reject(unusable(what, error.message));
+      else reject(unusable(what, error.message, nameOption));
     });
   });
 }
 
-function unusable(what: string, why: string): CodedError {
+function unusable(what: string, why: string, nameOption: NameOption): CodedError {
   return new CodedError(
     'RECEIVER_UNREACHABLE',
     `"${what}" failed: ${why}.`,
-    'Set --api-port, and point the API base URL of your system to that port.',
+    `Set ${nameOption('apiPort')}, and point the API base URL of your system to that port.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { CodedError, type MockServer } from '../../mock-server/index.ts';
 import type { StagedCallback } from '../../mock-server/internal.ts';
 import { stagingOf } from '../../mock-server/internal.ts';
 import type { RequestPatch } from './receiver-case.ts';
+import type { Subject } from './subject.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
 /** A task whose callback is ready to send, and the target URL. */
@@ -40,13 +41,13 @@ export function mockTasks(mock: MockServer, event: string, url: string): TaskSou
 
 /**
  * Returns a source of tasks that the system under test submits, with the callback URL that it chose, for receivers that
- * accept only their own tasks. @param url the URL of the receiver in the options
+ * accept only their own tasks. @param subject the receiver, with its URL in the options
  */
 export function systemTasks(
   mock: MockServer,
   system: SystemUnderTest,
   event: string,
-  url: string,
+  { url, nameOption }: Pick<Subject, 'url' | 'nameOption'>,
 ): TaskSource {
   return async ({ scenario, running }) => {
     const { taskId } = await system.submit(`${scenario}+callback.never`);
@@ -56,7 +57,7 @@ export function systemTasks(
       throw new CodedError(
         'RECEIVER_UNREACHABLE',
         `The system submitted a task of ${composed.event}, but the event under test is ${event}.`,
-        `Let --submit create a task of ${event}, or use --event ${composed.event}.`,
+        `Let ${nameOption('submit')} create a task of ${event}, or set ${nameOption('event')} to ${composed.event}.`,
       );
     }
     return { ...composed, url: chosenUrl(composed.url, url) };

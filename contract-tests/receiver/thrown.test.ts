@@ -15,7 +15,7 @@ describe('an error that the application throws during a case', () => {
       expect(effect?.actual.startsWith('twice')).toBe(status === 'failed');
     }
     expect(withThrown({ ack: verdict('passed') }, [UNCAUGHT, UNCAUGHT]).effect?.actual).toContain(
-      'and 1 more',
+      'and 1 more error;',
     );
   });
 

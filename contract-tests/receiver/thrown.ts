@@ -10,7 +10,7 @@ export function withThrown(
   const { effect } = verdicts;
   const before = effect?.status === 'failed' ? effect : null;
   const nothing = 'the application does not leave an exception uncaught';
-  const seen = `${uncaught[0]}${uncaught.length > 1 ? `, and ${uncaught.length - 1} more` : ''}; Node ends the process on an uncaught error`;
+  const seen = `${uncaught[0]}${sayOthers(uncaught.length - 1)}; Node ends the process on an uncaught error`;
   return {
     ...verdicts,
     effect: {
@@ -21,6 +21,11 @@ export function withThrown(
       level: 'must',
     },
   };
+}
+
+function sayOthers(others: number): string {
+  if (others === 0) return '';
+  return `, and ${others} more ${others === 1 ? 'error' : 'errors'}`;
 }
 
 /** Returns the errors as timeline entries. */

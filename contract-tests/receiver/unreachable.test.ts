@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { asFlag } from '../name-option.ts';
 import { judgeReceiver } from './judge-receiver.ts';
 
 const open: { close(): unknown }[] = [];
@@ -18,13 +19,16 @@ async function listen(server: Server | ReturnType<typeof createSocketServer>): P
 }
 
 const judge = (url: string, only?: string[]) =>
-  judgeReceiver({
-    url,
-    event: 'runway.generate',
-    ackTimeout: '500ms',
-    settle: '50ms',
-    ...(only === undefined ? {} : { only }),
-  });
+  judgeReceiver(
+    {
+      url,
+      event: 'runway.generate',
+      ackTimeout: '500ms',
+      settle: '50ms',
+      ...(only === undefined ? {} : { only }),
+    },
+    asFlag,
+  );
 
 /** Returns the expected error for a receiver that cannot be judged. */
 const unreachable = (message: RegExp, remedy: RegExp) => ({
@@ -106,10 +110,11 @@ describe('a first callback that is not acknowledged', () => {
     [429, /rate limiting/],
     [501, /accepts POST/],
   ])('with HTTP %i is reported in one headline', async (status, remedy) => {
-    const report = await judge(await answering(status, {}, 'a message of the receiver'));
+    const url = await answering(status, {}, 'a message of the receiver');
+    const report = await judge(url);
     expect(report.headlines).toHaveLength(1);
     expect(report.headlines[0]?.text).toBe(
-      `The first valid callback was answered with HTTP ${status} (body: "a message of the receiver").`,
+      `The first valid callback, to ${url}, was answered with HTTP ${status} (body: "a message of the receiver").`,
     );
     expect(report.headlines[0]?.remedy).toMatch(remedy);
     expect(report.inconclusive).not.toBeNull();
@@ -147,7 +152,7 @@ describe('a first callback that is not acknowledged', () => {
     });
     const { cases, headlines } = await judge(`http://127.0.0.1:${await listen(server)}/callback`);
     expect(headlines.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/first two callbacks timed out/),
+      expect.stringMatching(/first two callbacks timed out: .* from http:/),
     ]);
     expect(cases.filter(({ status }) => status === 'failed').map(({ id }) => id)).toEqual(['RCV-ACK-01']);
     expect(posts).toBe(2);

@@ -1,9 +1,20 @@
 import type { AttemptResult } from '../../mock-server/index.ts';
 import type { Status, Verdict } from '../report.ts';
+import { answerIn } from './receivers-answer.ts';
 
 /** Creates a verdict. */
 export function verdict(status: Status, expected: string, actual: string): Verdict {
   return { status, expected, actual };
+}
+
+/** Returns a verdict on an answer of the receiver. */
+export function answerVerdict(
+  status: Status,
+  expected: string,
+  attempt: AttemptResult,
+  actual = describe(attempt),
+): Verdict {
+  return { status, expected, actual, ...answerIn(attempt) };
 }
 
 /** Returns a verdict that passed or failed. */

@@ -71,18 +71,19 @@ function wrapRow({ head, text, isVerbatim = false }: Row, width: number): string
 }
 
 function detailsOf(one: CaseReport): Detail[] {
-  const answer = wrongAnswerIn(one);
-  const verdicts = Object.entries(one.verdicts).map(
-    ([aspect, { status, expected, actual }]): Detail => ({
+  const verdicts = Object.entries(one.verdicts).map(([aspect, verdict]): Detail => {
+    const { status, expected, actual } = verdict;
+    const answer = wrongAnswerIn(verdict);
+    return {
       label: `${sayAspect(aspect)} ${SYMBOLS[status]} `,
       meaning: status,
       rows: [
         { head: 'expected  ', text: expected },
         { head: 'actual    ', text: actual },
-        ...(aspect === 'ack' && answer !== null ? [{ head: 'response  ', text: answer }] : []),
+        ...(answer !== null ? [{ head: 'response  ', text: answer }] : []),
       ],
-    }),
-  );
+    };
+  });
   return [
     faint('requirement', one.requirement),
     faint('sent', one.stimulus),
@@ -110,14 +111,22 @@ function timelineRows(timeline: readonly TimelineEntry[]): Row[] {
   );
   const left = timeline.length - shown.length;
   return left > 0
-    ? [...rows, { head: '', text: `and ${left} more; see the JSON or HTML report for the full timeline` }]
+    ? [
+        ...rows,
+        {
+          head: '',
+          text: `and ${left} more ${left === 1 ? 'entry' : 'entries'}; see the JSON or HTML report for the full timeline`,
+        },
+      ]
     : rows;
 }
 
-/** Keeps all bad entries first, then the earliest ones, in order of time. */
+/** Keeps all bad entries first, then the last one, which shows the end, then the earliest ones, in order of time. */
 function relevantEntries(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
   if (timeline.length <= MOST_ENTRIES) return timeline;
-  const byWeight = [...timeline].sort((a, b) => Number(b.isBad) - Number(a.isBad));
+  const last = timeline.at(-1);
+  const weightOf = (entry: TimelineEntry): number => (entry.isBad ? 2 : Number(entry === last));
+  const byWeight = [...timeline].sort((a, b) => weightOf(b) - weightOf(a));
   const chosen = new Set(byWeight.slice(0, MOST_ENTRIES));
   return timeline.filter((entry) => chosen.has(entry));
 }

@@ -66,12 +66,11 @@ function runOf({ letter, target, cases }: Column, id: string): Markup | null {
   const one = cases.get(id);
   if (one === undefined) return null;
   const { stimulus, verdicts, timeline, replay } = one;
-  const answer = wrongAnswerIn(one);
   const heading = html`<h3 class="named"><span class="letter">${letter}</span><span class="soft">${target}</span></h3>`;
   return html`<div class="run">
 ${letter === '' ? null : heading}
 ${stimulus === '' ? null : html`<div><p class="label">Sent</p><p>${stimulus}</p></div>`}
-<ul class="verdicts">${Object.entries(verdicts).map(([aspect, verdict]) => verdictItem(aspect, verdict, aspect === 'ack' ? answer : null))}</ul>
+<ul class="verdicts">${Object.entries(verdicts).map(([aspect, verdict]) => verdictItem(aspect, verdict))}</ul>
 ${timelineSvg(timeline, id)}
 <div><p class="label">Reproduce</p><code class="command">${command(replay)}</code></div>
 </div>
@@ -85,7 +84,8 @@ function command(line: string): Markup[] {
     .map((word) => (word.trim() === '' || word.length > 24 ? html`${word}` : html`<span>${word}</span>`));
 }
 
-function verdictItem(aspect: string, verdict: Verdict, answer: string | null): Markup {
+function verdictItem(aspect: string, verdict: Verdict): Markup {
+  const answer = wrongAnswerIn(verdict);
   const { status, level, expected, actual } = verdict;
   const name = capitalized(sayAspect(aspect));
   const own = level === undefined ? '' : ` (${LEVEL_WORDS[level]})`;

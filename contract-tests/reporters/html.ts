@@ -2,7 +2,19 @@ import type { CaseFacts, CaseReport, Status, SuiteReport } from '../report.ts';
 import { anchorOf, type Column, htmlCase } from './html-case.ts';
 import { STYLE } from './html-style.ts';
 import { html, type Markup, trusted } from './markup.ts';
-import { byGroup, STATUS_WORDS, SYMBOLS, sayConclusion, sayDuration, suiteTitle } from './wording.ts';
+import {
+  byGroup,
+  capitalized,
+  PASSED_IN_PART,
+  passedInPart,
+  STATUS_WORDS,
+  SYMBOLS,
+  sayConclusion,
+  sayDuration,
+  saySetting,
+  suiteTitle,
+  unseenIn,
+} from './wording.ts';
 
 export interface HtmlOptions {
   /** Whether a failed SHOULD fails the run (default: false). */
@@ -123,10 +135,16 @@ function share({ cases }: SuiteReport): Markup {
   return html`<div class="share" aria-hidden="true">${shown.map(({ status, size }) => html`<i class="${status}" style="flex:${size}"></i>`)}</div>`;
 }
 
-function count({ cases }: SuiteReport, status: Status): Markup | null {
-  const size = cases.filter((one) => one.status === status).length;
+function count({ cases, summary }: SuiteReport, status: Status): Markup | null {
+  if (status === 'not-observable') {
+    return html`${counted(passedInPart(summary), status, PASSED_IN_PART)}${counted(unseenIn(summary), status)}`;
+  }
+  return counted(cases.filter((one) => one.status === status).length, status);
+}
+
+function counted(size: number, status: Status, word = STATUS_WORDS[status]): Markup | null {
   if (size === 0 && status !== 'passed' && status !== 'failed') return null;
-  return html`<li class="${size === 0 ? 'not-applicable' : status}"><b>${size}</b> ${SYMBOLS[status]} ${STATUS_WORDS[status]}</li>`;
+  return html`<li class="${size === 0 ? 'not-applicable' : status}"><b>${size}</b> ${SYMBOLS[status]} ${word}</li>`;
 }
 
 function facts({
@@ -148,7 +166,7 @@ function facts({
     ...Object.entries(channels).map(
       ([name, isObserved]) => [`Channel ${name}`, isObserved ? 'observed' : 'not observed'] as const,
     ),
-    ...Object.entries(settings),
+    ...Object.entries(settings).map(([name, value]) => [capitalized(saySetting(name)), value] as const),
   ];
   return html`<details class="facts"><summary>Run details</summary>
 <dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`;

@@ -183,7 +183,7 @@ describe('the JUnit report', () => {
     const values = Object.fromEntries(
       properties.map(({ attributes }) => [attributes.name, attributes.value]),
     );
-    expect(values).toMatchObject({ seed: '1', 'setting.ackTimeout': '1000 ms', 'channel.probe': 'false' });
+    expect(values).toMatchObject({ seed: '1', 'setting.ackTimeout': '1 s', 'channel.probe': 'false' });
   });
 
   it('has an error when no case was judged, although every test is skipped', () => {

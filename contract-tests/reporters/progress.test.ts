@@ -113,6 +113,25 @@ describe('progress', () => {
     progress.end();
   });
 
+  it('drops the activities of the first contact when a case begins', () => {
+    const { progress, written } = open({ isTTY: true, total: 2 });
+    progress.activity({ id: 'first contact', doing: "waiting for the receiver's downloads", atMostMs: 3000 });
+    progress.started('RCV-MED-03');
+    expect(written.at(-1)).toBe(`${CLEAR}0/2  0 s  RCV-MED-03`);
+    progress.end();
+  });
+
+  it('drops an activity that has reached its limit, although its case continues', () => {
+    const { progress, written } = open({ isTTY: true, total: 2 });
+    progress.started('RCV-MED-03');
+    progress.activity({ id: 'RCV-MED-03', doing: "waiting for the receiver's downloads", atMostMs: 3000 });
+    vi.advanceTimersByTime(3000);
+    expect(written.at(-1)).toContain('(at most 3 s, 3 s so far)');
+    vi.advanceTimersByTime(1000);
+    expect(written.at(-1)).toBe(`${CLEAR}0/2  4 s  RCV-MED-03`);
+    progress.end();
+  });
+
   it('omits results where they are printed elsewhere', () => {
     expect(linesOf({ isTTY: false, total: 2, showsResults: false })).toEqual([]);
   });

@@ -110,19 +110,29 @@ const PROCESS_CLOCK: ProgressClock = {
   },
 };
 
+/** An activity and its start. */
+interface Current {
+  readonly activity: Activity;
+  readonly since: number;
+}
+
 /** Tracks what is running and what it waits for. */
 function createState(clock: ProgressClock) {
   const running = new Set<string>();
-  const activities = new Map<string | null, { readonly activity: Activity; readonly since: number }>();
+  const activities = new Map<string | null, Current>();
   let done = 0;
   let failed = 0;
+  // An activity that has reached its limit has ended, although its case may do something else.
+  const isCurrent = ({ activity: { atMostMs }, since }: Current): boolean =>
+    atMostMs === null || clock.now() - since <= atMostMs;
   return {
     done: () => done,
     failed: () => failed,
     start(id: string) {
+      // The first contact and other work before the first case is over once a case begins.
+      for (const other of activities.keys())
+        if (other === null || !running.has(other)) activities.delete(other);
       running.add(id);
-      // Work for all cases is over once one of them begins.
-      activities.delete(null);
     },
     act(activity: Activity) {
       // Keeps the latest activity last.
@@ -136,7 +146,7 @@ function createState(clock: ProgressClock) {
       if (status === 'failed') failed += 1;
     },
     describe(): string {
-      const latest = [...activities.values()].at(-1);
+      const latest = [...activities.values()].findLast(isCurrent);
       if (latest === undefined) return [...running].join(' ');
       const { id, doing, atMostMs } = latest.activity;
       const others = [...running].filter((other) => other !== id);

@@ -177,8 +177,10 @@ function messageOf(one: CaseReport): string {
 }
 
 function answered(one: CaseReport): string[] {
-  const answer = wrongAnswerIn(one);
-  return answer === null ? [] : [`The receiver answered ${answer}.`];
+  return Object.values(one.verdicts).flatMap((verdict) => {
+    const answer = wrongAnswerIn(verdict);
+    return answer === null ? [] : [`The receiver answered ${answer}.`];
+  });
 }
 
 function sentenceOf(aspect: string, { expected, actual }: Verdict): string {

@@ -22,7 +22,7 @@ describe('the terminal report', () => {
     expect(lines.slice(0, 4)).toEqual([
       'Receiver contract: http://127.0.0.1:3000/callback',
       'runway.generate, pack runway (documented), seed 1',
-      'settings: ackTimeout 1000 ms, settle 250 ms, fastAck 2000 ms',
+      'settings: time to answer 1 s; settling time 250 ms; time for a fast answer 2 s',
       'channels observed: ack, media; not observed: probe, api',
     ]);
   });
@@ -76,10 +76,20 @@ describe('the terminal report', () => {
     expect(text).toContain('• callbacks are not signed: set --secret (RCV-SEC-01)');
   });
 
+  it('names the stimuli of a client in words', () => {
+    const verdicts = {
+      plain: { status: 'passed', expected: 'a', actual: 'a' },
+      'bad-line': { status: 'failed', expected: 'a', actual: 'b' },
+    } as const;
+    const shown = formatTerminal(sampleReport([sampleCase('CLI-POL-03', { verdicts })]), PLAIN);
+    expect(shown).toContain('without faults ✓');
+    expect(shown).toContain('transport errors ✗');
+  });
+
   it('ends with the counts and the conclusion', () => {
     expect(lines.slice(-2)).toEqual([
-      '3 passed, 3 failed (2 MUST, 1 SHOULD), 1 non-strict, 3 not observable, 1 not applicable, in 4.2 s',
-      '✗ Failed. MUST not met: RCV-TIM-01, RCV-IDM-01. 10 cases were judged, 3 of them partially.',
+      '10 cases judged: 3 passed, 3 failed (2 MUST, 1 SHOULD), 1 non-strict, 3 passed in part; 1 not applicable, in 4.2 s',
+      '✗ Failed. MUST not met: RCV-TIM-01, RCV-IDM-01. 10 cases were judged, 3 of them in part.',
     ]);
   });
 
@@ -117,7 +127,7 @@ describe('the terminal report', () => {
     });
     const shown = formatTerminal(sampleReport([one]), PLAIN);
     expect(shown).toContain('✗ callback 46');
-    expect(shown).toContain('and 84 more; see the JSON or HTML report for the full timeline');
+    expect(shown).toContain('and 84 more entries; see the JSON or HTML report for the full timeline');
   });
 });
 
@@ -161,7 +171,7 @@ describe('the conclusion', () => {
     const verdicts = { ack: { status: 'failed', expected: 'a', actual: 'b' } } as const;
     const many = Array.from({ length: 7 }, (_, index) => sampleCase(`RCV-${index}`, { verdicts }));
     expect(last(sampleReport(many), PLAIN)).toBe(
-      '✗ Failed. MUST not met: RCV-0, RCV-1, RCV-2, RCV-3, RCV-4 and 2 more. 7 cases were judged.',
+      '✗ Failed. MUST not met: RCV-0, RCV-1, RCV-2, RCV-3, RCV-4 and 2 more cases. 7 cases were judged.',
     );
   });
 });

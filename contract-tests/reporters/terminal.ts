@@ -13,6 +13,7 @@ import {
   sayConclusion,
   sayCounts,
   sayDuration,
+  saySetting,
   suiteTitle,
 } from './wording.ts';
 
@@ -80,11 +81,11 @@ function headLines(report: SuiteReport, paint: Paint): string[] {
       .map(([name]) => name)
       .join(', ');
   const about = [event, `pack ${pack} (${profile})`, `seed ${seed}`].filter((text) => text !== null);
-  const set = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const set = Object.entries(settings).map(([name, value]) => `${saySetting(name)} ${value}`);
   return [
     `${paint('strong', `${suiteTitle(suite)}:`)} ${visibleLine(target)}`,
     paint('faint', visibleLine(about.join(', '))),
-    ...(set.length > 0 ? [paint('faint', visibleLine(`settings: ${set.join(', ')}`))] : []),
+    ...(set.length > 0 ? [paint('faint', visibleLine(`settings: ${set.join('; ')}`))] : []),
     paint(
       'faint',
       visibleLine(

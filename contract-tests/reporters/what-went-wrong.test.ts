@@ -20,7 +20,7 @@ function broken(...aspects: readonly ('ack' | 'effect')[]): CaseReport {
   return sampleCase('RCV-IDM-01', {
     remedy: 'Read the guide.',
     remedies: REMEDIES,
-    verdicts: { ack: of('ack'), effect: of('effect') },
+    verdicts: { ack: { ...of('ack'), answer: ANSWER }, effect: of('effect') },
     timeline: [
       { atMs: 1, durationMs: 2, kind: 'attempt', text: 'callback 1 → HTTP 419', isBad: true, answer: ANSWER },
     ],
@@ -86,6 +86,6 @@ describe('a pass', () => {
     expect(sayConclusion(allPassed(), false).word).toBe('Passed');
     const { word, sentence } = sayConclusion(sampleReport([sampleCase('RCV-0'), inPart, unseen]), false);
     expect(word).toBe('Every observable MUST is met');
-    expect(sentence).toBe('2 cases were judged, 1 of them partially; 1 could not be observed.');
+    expect(sentence).toBe('2 cases were judged, 1 of them in part; 1 was not observable.');
   });
 });

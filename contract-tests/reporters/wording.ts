@@ -6,8 +6,11 @@ import {
   type Source,
   type Status,
   type SuiteReport,
+  type Summary,
   summarize,
+  type Verdict,
 } from '../report.ts';
+import { STIMULUS_WORDS } from './stimulus-words.ts';
 import { visibleLine } from './visible.ts';
 
 /** The symbol of each status in every report, because color alone does not distinguish them. */
@@ -33,6 +36,21 @@ const ASPECT_WORDS: Readonly<Record<string, string | undefined>> = {
   ack: 'answer',
   effect: 'effect',
   behaviour: 'behavior',
+  ...STIMULUS_WORDS,
+};
+
+const SETTING_WORDS: Readonly<Record<string, string | undefined>> = {
+  ackTimeout: 'time to answer',
+  settle: 'settling time',
+  patience: 'patience',
+  fastAck: 'time for a fast answer',
+  downloadWithin: 'time to the first download',
+  retryGaps: 'gaps between retries',
+  time: 'clock',
+  timeLimit: 'limit of each run',
+  giveUpWithin: 'time to stop polling',
+  selection: 'selection',
+  tls: 'certificates',
 };
 
 /** Returns the title of a suite's report. */
@@ -42,9 +60,16 @@ export function suiteTitle(suite: SuiteReport['suite']): string {
 
 /** Returns the printed name of a verdict's aspect; report files keep the key. */
 export function sayAspect(aspect: string): string {
-  return Object.hasOwn(ASPECT_WORDS, aspect)
-    ? (ASPECT_WORDS[aspect] ?? visibleLine(aspect))
-    : visibleLine(aspect);
+  return wordFor(aspect, ASPECT_WORDS);
+}
+
+/** Returns the printed name of a setting; report files keep the key. */
+export function saySetting(name: string): string {
+  return wordFor(name, SETTING_WORDS);
+}
+
+function wordFor(key: string, words: Readonly<Record<string, string | undefined>>): string {
+  return Object.hasOwn(words, key) ? (words[key] ?? visibleLine(key)) : visibleLine(key);
 }
 
 /** Returns whether a case makes the run fail, by the same rule as `conclude`. */
@@ -83,23 +108,46 @@ export function adviceFor(
   return [...idsByText].map(([text, ids]) => ({ text, ids: [...ids] }));
 }
 
-/** Returns the counts in one line: `31 passed, 2 failed (1 MUST, 1 SHOULD), 4 not observable`. */
+/**
+ * Returns the counts in one line, with the number of judged cases, as in the conclusion:
+ * `33 cases judged: 31 passed, 2 failed (1 MUST, 1 SHOULD); 4 not observable`.
+ */
 export function sayCounts({ summary }: Pick<SuiteReport, 'summary'>): string {
-  const { passed, failed, mustFailed, shouldFailed, nonStrict, notObservable, notApplicable } = summary;
+  const { judged, passed, failed, mustFailed, shouldFailed, nonStrict, notApplicable } = summary;
   const levels = [
     some(mustFailed, LEVEL_WORDS.must),
     some(shouldFailed, LEVEL_WORDS.should),
     some(failed - mustFailed - shouldFailed, LEVEL_WORDS.info),
   ];
-  return [
+  const results = [
     `${passed} passed`,
     failed > 0 ? `${failed} failed (${levels.filter(isText).join(', ')})` : null,
     some(nonStrict, STATUS_WORDS['non-strict']),
-    some(notObservable, STATUS_WORDS['not-observable']),
+    some(passedInPart(summary), PASSED_IN_PART),
+  ].filter(isText);
+  const others = [
+    some(unseenIn(summary), STATUS_WORDS['not-observable']),
     some(notApplicable, STATUS_WORDS['not-applicable']),
-  ]
-    .filter(isText)
-    .join(', ');
+  ].filter(isText);
+  const cases = judged === 0 ? '0 cases judged' : `${sayCases(judged)} judged: ${results.join(', ')}`;
+  return [cases, ...(others.length === 0 ? [] : [others.join(', ')])].join('; ');
+}
+
+/** Describes a case of which one aspect passed and another was not observable. */
+export const PASSED_IN_PART = 'passed in part';
+
+/** Returns the number of cases of which only a part was observed, and passed. */
+export function passedInPart({ judged, passed, failed, nonStrict }: Summary): number {
+  return judged - passed - failed - nonStrict;
+}
+
+/** Returns the number of cases of which nothing was observed. */
+export function unseenIn(summary: Summary): number {
+  return summary.notObservable - passedInPart(summary);
+}
+
+function sayCases(n: number): string {
+  return `${n} ${n === 1 ? 'case' : 'cases'}`;
 }
 
 /** A conclusion in words. */
@@ -146,7 +194,7 @@ export function sayConclusion(report: SuiteReport, strict: boolean): Saying {
       return {
         status: 'passed',
         // An unobservable requirement may be broken, so this is less than a pass.
-        word: unseenIn(cases) === 0 ? 'Passed' : 'Every observable MUST is met',
+        word: !cases.some(isUnseen) ? 'Passed' : 'Every observable MUST is met',
         sentence: [
           sayExtent(cases),
           ...soft,
@@ -156,24 +204,20 @@ export function sayConclusion(report: SuiteReport, strict: boolean): Saying {
   }
 }
 
-/** Returns how many cases have a verdict whose channel was missing. */
-function unseenIn(cases: readonly CaseReport[]): number {
-  return cases.filter(isUnseen).length;
-}
-
 function isUnseen({ verdicts }: CaseReport): boolean {
   return Object.values(verdicts).some(({ status }) => status === 'not-observable');
 }
 
-/** Returns the coverage: `17 cases were judged, 5 of them partially; 6 could not be observed.` */
+/** Returns the coverage, with the numbers of the counts: `17 cases were judged, 5 of them in part; 6 were not observable.` */
 function sayExtent(cases: readonly CaseReport[]): string {
-  const { judged } = summarize(cases);
-  const partial = cases.filter((one) => isUnseen(one) && summarize([one]).judged > 0).length;
-  const unseen = unseenIn(cases) - partial;
+  const summary = summarize(cases);
+  const { judged } = summary;
+  const partial = passedInPart(summary);
+  const unseen = unseenIn(summary);
   const parts = [
     `${judged} ${judged === 1 ? 'case was' : 'cases were'} judged`,
-    partial > 0 ? `, ${partial} of them partially` : '',
-    unseen > 0 ? `; ${unseen} could not be observed` : '',
+    partial > 0 ? `, ${partial} of them in part` : '',
+    unseen > 0 ? `; ${unseen} ${unseen === 1 ? 'was' : 'were'} not observable` : '',
   ];
   return `${parts.join('')}.`;
 }
@@ -202,10 +246,9 @@ export function remedyOf({ remedy, remedies, verdicts }: CaseReport): string {
   return wanted.length === 0 ? remedy : [...new Set(wanted)].join(' ');
 }
 
-/** Returns what the receiver answered where the answer was wrong; null when it did not answer. */
-export function wrongAnswerIn({ verdicts, timeline }: CaseReport): string | null {
-  if (!['failed', 'non-strict'].includes(verdicts.ack?.status ?? '')) return null;
-  return timeline.find(({ answer }) => answer !== undefined)?.answer ?? null;
+/** Returns the answer of the receiver that a verdict rejects; null without one. */
+export function wrongAnswerIn({ status, answer }: Verdict): string | null {
+  return status === 'failed' || status === 'non-strict' ? (answer ?? null) : null;
 }
 
 function brokenAt(cases: readonly CaseReport[], level: Level): CaseReport[] {
@@ -217,7 +260,7 @@ function naming(what: string, cases: readonly CaseReport[]): string | null {
   if (cases.length === 0) return null;
   const ids = cases.slice(0, 5).map(({ id }) => id);
   const left = cases.length - ids.length;
-  return `${what}: ${ids.join(', ')}${left > 0 ? ` and ${left} more` : ''}.`;
+  return `${what}: ${ids.join(', ')}${left > 0 ? ` and ${left} more ${left === 1 ? 'case' : 'cases'}` : ''}.`;
 }
 
 function noVerdict(target: string, cases: readonly CaseReport[]): string {

@@ -1,5 +1,6 @@
 import { callbackUrlOf } from '../../callback-url.ts';
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
+import { sayEnding } from '../../ending.ts';
 import { durationText, firstAcknowledged, pollsOf, submitOf } from '../../evidence-queries.ts';
 import { isOverdue } from '../../overdue.ts';
 import { tooShort } from '../../still-open.ts';
@@ -27,9 +28,10 @@ export const fallsBackToPolling: ClientCase = {
     const [first] = unpolled;
     if (first === undefined) return passed(`the client polled ${count(awaited, 'task')} without a callback`);
     const waitedMs = endsAtMs - first.atMs;
-    if (run !== null && run.exitCode !== null) return failed('the client exited without polling', unpolled);
+    if (run !== null && run.exitCode !== null)
+      return failed(`the client did not poll, and ${sayEnding(run)}`, unpolled);
     return isOverdue(waitedMs, giveUpWithinMs)
       ? failed(`the client did not poll for ${durationText(waitedMs)}`, unpolled)
-      : tooShort(waitedMs, giveUpWithinMs);
+      : tooShort(evidence, waitedMs);
   },
 };

@@ -43,7 +43,7 @@ export const readsCodeInBody: ClientCase = {
     if (isReported(run, last.entry.error, messageOf(last))) return passed(`the client reported the error`);
     return run.exitCode === null
       ? withoutEnd(evidence, last)
-      : failed('the client exited successfully without reporting the error', rejected);
+      : failed('the client ended successfully without reporting the error', rejected);
   },
 };
 
@@ -56,14 +56,15 @@ function inJournal(retried: boolean, rejected: readonly ApiCall[]): Finding {
 }
 
 /** Judges a run that was stopped at its time limit. */
-function withoutEnd({ endsAtMs, giveUpWithinMs }: Evidence, last: ApiCall): Finding {
+function withoutEnd(evidence: Evidence, last: ApiCall): Finding {
+  const { endsAtMs, giveUpWithinMs } = evidence;
   const silentMs = endsAtMs - last.atMs;
   return isOverdue(silentMs, giveUpWithinMs)
     ? failed(
         `${durationText(silentMs)} after the last error, the client was still running and had not reported it`,
         [last],
       )
-    : tooShort(silentMs, giveUpWithinMs);
+    : tooShort(evidence, silentMs);
 }
 
 /** Whether a task id is what programs produce from a missing value. */

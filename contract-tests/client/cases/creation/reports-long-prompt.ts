@@ -42,14 +42,14 @@ export const reportsLongPrompt: ClientCase = {
     if (isReported(run, error, 'too long', 'exceed', 'character'))
       return passed(`${what}, and the client reported it`);
     const open = stillOpen(evidence, sent.at(-1)?.atMs ?? 0);
-    return open ?? failed(`${what}, but the client exited successfully without reporting it`, sent);
+    return open ?? failed(`${what}, but the client ended successfully without reporting it`, sent);
   },
 };
 
 function otherPrompt(sent: string, asked: string): string {
   return sent !== '' && asked.startsWith(sent)
     ? `The client truncated the prompt to ${sent.length} characters before sending it.`
-    : 'The client sent a different prompt. Add {prompt} to its command where it accepts one.';
+    : 'The client sent a different prompt. Let it send the prompt of the run: {prompt} in a command, "prompt" in the context of a function.';
 }
 
 function promptOf({ body, operation }: ApiCall): string {

@@ -13,9 +13,11 @@ export const respectsConcurrencyLimit: ClientCase = {
   basis: ['concurrency', { derived: 'An account can run a limited number of tasks at once.' }],
   stimuli: ['plain'],
   judge(evidence) {
-    const { tasks, concurrency, endsAtMs } = evidence;
+    const { tasks, concurrency, endsAtMs, nameOption } = evidence;
     if (concurrency === null)
-      return notApplicable('The concurrency limit is not known. Set it with --concurrency N.');
+      return notApplicable(
+        `The concurrency limit is not known. Set it with ${nameOption('concurrency', 'N')}.`,
+      );
     if (tasks.length <= concurrency)
       return notApplicable(
         `The client submitted ${count(tasks, 'task')}, which cannot exceed the limit of ${concurrency}.`,

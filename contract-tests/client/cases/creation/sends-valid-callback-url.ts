@@ -35,13 +35,13 @@ export const sendsValidCallbackUrl: ClientCase = {
   },
 };
 
-function withoutUrl({ run }: Evidence, call: ApiCall): Finding {
+function withoutUrl({ run, nameOption }: Evidence, call: ApiCall): Finding {
   const wrong = misplacedUrl(call);
   if (wrong !== null) return failed(`the callback URL is in ${wrong}, which the vendor ignores`, [call]);
   const given = run?.callbackUrl ?? '';
   return given.startsWith('http:')
     ? notObservable(
-        `The client did not use the callback URL ${given}. It may accept only https: run it again with --tls.`,
+        `The client did not use the callback URL ${given}. It may accept only https: run it again with ${nameOption('tls')}.`,
       )
     : failed('the submission has no callback URL', [call]);
 }

@@ -1,7 +1,13 @@
 import { leastOf } from '../../cached.ts';
 import { type ClientCase, failed, notApplicable, notObservable, passed } from '../../client-case.ts';
+import type { Evidence } from '../../evidence.ts';
 import { knewEndAtMs, submitsIn } from '../../evidence-queries.ts';
 import { times } from '../../wording.ts';
+
+/** Returns what stands for the folder of the runs: a placeholder of a command, or a part of the context. */
+function folderOf({ run }: Evidence): string {
+  return run?.client === 'function' ? '"dir" of its context' : '{dir}';
+}
 
 export const doesNotUseExpiredUrls: ClientCase = {
   id: 'CLI-MED-03',
@@ -30,7 +36,7 @@ export const doesNotUseExpiredUrls: ClientCase = {
     // A client that makes a new video does not need the old one, so the run does not show which URL it would use.
     return submitsIn(evidence).some(({ seq }) => seq > expiredSeq)
       ? notObservable(
-          'The second run made a new video. Let the command use the existing one: {dir} is the same folder in both runs.',
+          `The second run made a new video. Let the client use the existing one: ${folderOf(evidence)} is the same folder in both runs.`,
         )
       : passed('expired media was not requested');
   },

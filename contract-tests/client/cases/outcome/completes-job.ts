@@ -7,6 +7,7 @@ import {
   notObservable,
   passed,
 } from '../../client-case.ts';
+import { endingOf, tellingLineOf } from '../../ending.ts';
 import type { ApiCall, Evidence } from '../../evidence.ts';
 import { durationText, knewEndAtMs, succeeds, unmockedIn } from '../../evidence-queries.ts';
 import { isOverdue } from '../../overdue.ts';
@@ -29,8 +30,7 @@ export const completesJob: ClientCase = {
     if (run === null)
       return notApplicable('A journal does not show how the client exited. Use "verify client" instead.');
     const sawSuccess = tasks.some((task) => succeeds(task) && knewEndAtMs(evidence, task) !== null);
-    if (run.exitCode === 0 && sawSuccess)
-      return passed('the client saw a task succeed and exited with code 0');
+    if (run.exitCode === 0 && sawSuccess) return passed(`the client saw a task succeed and ${endingOf(run)}`);
     const [unmocked] = unmockedIn(evidence);
     if (unmocked !== undefined) {
       const { method, url } = unmocked.entry;
@@ -38,16 +38,12 @@ export const completesJob: ClientCase = {
         `The client called ${method} ${url}, which the vendor documents but the mock does not serve.`,
       );
     }
+    const seen = sawSuccess ? 'saw a task succeed' : 'did not see a task succeed';
     return run.exitCode === null
       ? unfinished(evidence, sawSuccess)
-      : failed(`${endingOf(sawSuccess, run.exitCode)}${explanationOf(evidence)}`, lastCall(evidence));
+      : failed(`the client ${seen} and ${endingOf(run)}${explanationOf(evidence)}`, lastCall(evidence));
   },
 };
-
-function endingOf(sawSuccess: boolean, exitCode: number): string {
-  const seen = sawSuccess ? 'saw a task succeed' : 'did not see a task succeed';
-  return `the client ${seen} and exited with code ${exitCode}`;
-}
 
 /** Judges a run that was stopped at its time limit. */
 function unfinished(evidence: Evidence, sawSuccess: boolean): Finding {
@@ -58,7 +54,7 @@ function unfinished(evidence: Evidence, sawSuccess: boolean): Finding {
     tasks[0] === undefined ? (calls[0]?.atMs ?? 0) : 0,
   );
   const observedMs = endsAtMs - sinceMs;
-  if (!isOverdue(observedMs, giveUpWithinMs)) return tooShort(observedMs, giveUpWithinMs);
+  if (!isOverdue(observedMs, giveUpWithinMs)) return tooShort(evidence, observedMs);
   const seen = sawSuccess ? 'saw a task succeed' : 'did not see a task succeed';
   return failed(
     `the client ${seen} and was still running ${durationText(observedMs)} later${explanationOf(evidence)}`,
@@ -70,13 +66,13 @@ function lastCall({ calls }: Evidence): ApiCall[] {
   return calls.slice(-1);
 }
 
-/** Returns the likely cause: the last response, if it was an error, and the last line of output. */
+/** Returns the likely cause: the last response, if it was an error, and the end of its output. */
 function explanationOf(evidence: Evidence): string {
   const entry = lastCall(evidence)[0]?.entry;
   const error =
     entry === undefined || entry.error === null
       ? ''
       : `; its last call, ${entry.method} ${entry.url.split('?')[0]}, returned error ${entry.error}`;
-  const line = evidence.run?.output.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
-  return line === '' ? error : `${error}; its last line of output was "${line}"`;
+  const line = evidence.run === null ? null : tellingLineOf(evidence.run);
+  return line === null ? error : `${error}; output: "${line}"`;
 }

@@ -1,4 +1,5 @@
 import { type ClientCase, failed, notApplicable, notObservable, passed } from '../../client-case.ts';
+import { sayEnding } from '../../ending.ts';
 import { pollsOf, sawEnd } from '../../evidence-queries.ts';
 import { count } from '../../wording.ts';
 
@@ -24,10 +25,10 @@ export const pollsUntilFinished: ClientCase = {
     if (evidence.run === null) return notApplicable('The task is still running.');
     return evidence.run.exitCode === null
       ? notObservable(
-          'The run was stopped at its time limit. Use a longer --time-limit, or let the client poll faster and set --time-scale.',
+          `The run was stopped at its time limit. Increase ${evidence.nameOption('timeLimit')}, or let the client poll faster and set ${evidence.nameOption('timeScale')}.`,
         )
       : failed(
-          `the client stopped in state "${last?.entry.state ?? ''}" after ${polls}`,
+          `the client stopped in state "${last?.entry.state ?? ''}" after ${polls}: it ${sayEnding(evidence.run)}`,
           last === undefined ? [] : [last],
         );
   },

@@ -22,15 +22,15 @@ export const readsTimesWithoutZone: ClientCase = {
     const [, day, time] = shown?.zonelessTime ?? [];
     if (shown === undefined) return notApplicable('No response contained a time without a time zone.');
     if (run === null)
-      return notObservable('A journal does not show what the client prints. Use "verify client" instead.');
+      return notObservable('A journal does not show what the client reports. Use "verify client" instead.');
     const asUtc = Date.parse(`${day}T${time}Z`);
     const printed = [...run.output.matchAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)/g)].map(
       ([text]) => Date.parse(text),
     );
     const off = printed.find((at) => at !== asUtc && Math.abs(at - asUtc) === RUN_ZONE_OFFSET_MS);
-    if (off !== undefined) return failed(`"${day} ${time}" was printed as ${new Date(off).toISOString()}`);
+    if (off !== undefined) return failed(`"${day} ${time}" was reported as ${new Date(off).toISOString()}`);
     return printed.includes(asUtc) || run.output.includes(`${day} ${time}`)
-      ? passed(`"${day} ${time}" was printed unchanged, or as UTC`)
-      : notObservable('The client did not print the time.');
+      ? passed(`"${day} ${time}" was reported unchanged, or as UTC`)
+      : notObservable('The client did not report the time.');
   },
 };

@@ -34,10 +34,10 @@ export const reportsFailureReason: ClientCase = {
     return missing.length === 0
       ? passed(
           needsCode
-            ? `the client printed the code ${code} and the message`
-            : 'the client printed the message',
+            ? `the client reported the code ${code} and the message`
+            : 'the client reported the message',
         )
-      : failed(`the client did not print ${missing.join(' or ')}`, [task]);
+      : failed(`the client did not report ${missing.join(' or ')}`, [task]);
   },
 };
 

@@ -1,5 +1,5 @@
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { describe, inDoubt, passedIf } from '../../verdicts.ts';
+import { answerVerdict, describe, inDoubt } from '../../verdicts.ts';
 
 export const mayAnswerAnyBody: ReceiverCase = {
   id: 'RCV-ACK-05',
@@ -22,7 +22,14 @@ export const mayAnswerAnyBody: ReceiverCase = {
     const expected = 'any body, or none';
     return {
       stimulus: 'one success',
-      ack: inDoubt(passedIf(attempt.outcome === 'acknowledged', expected, `${describe(attempt)}, ${shown}`)),
+      ack: inDoubt(
+        answerVerdict(
+          attempt.outcome === 'acknowledged' ? 'passed' : 'failed',
+          expected,
+          attempt,
+          `${describe(attempt)}, ${shown}`,
+        ),
+      ),
     };
   },
 };

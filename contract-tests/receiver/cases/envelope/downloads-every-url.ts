@@ -15,10 +15,10 @@ export const downloadsEveryUrl: ReceiverCase = {
   remedy: 'Download every entry of the result list, and each entry once.',
   basis: ['callbackBody'],
   wantsList: true,
-  applies({ listProfile, canSubmit, pack }) {
+  applies({ listProfile, canSubmit, pack, nameOption }) {
     if (listProfile === null) return 'this vendor has no success with a list of media';
     return canSubmit && listProfile !== pack.profile
-      ? `the tasks of your system have one file in the profile "${pack.profile}"; use --profile ${listProfile}`
+      ? `the tasks of your system have one file in the profile "${pack.profile}"; set ${nameOption('profile')} to ${listProfile}`
       : null;
   },
   async run(context) {

@@ -13,10 +13,10 @@ export const processesOnceAfterRestart: ReceiverCase = {
   remedy: 'Keep the keys of processed callbacks on disk or in a database, not in memory.',
   basis: ['retries', { derived: 'A retry can arrive after the receiver has been restarted.' }],
   alone: true,
-  applies: ({ canRestart }) =>
+  applies: ({ canRestart, nameOption }) =>
     canRestart
       ? null
-      : 'requires --restart-cmd, a command that restarts the receiver and exits once it is listening again',
+      : `requires ${nameOption('restart')}, which restarts the receiver and ends once it is listening again`,
   async run(context) {
     const task = await context.task();
     const first = await context.send(task);

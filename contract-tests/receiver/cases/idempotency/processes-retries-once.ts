@@ -50,6 +50,6 @@ function withGaps(effect: Verdict, subject: Subject): Verdict {
   if (effect.status !== 'passed' || gaps.length === 0) return effect;
   const how = subject.realGaps
     ? `with the vendor's gaps of ${gaps.join(', ')}`
-    : `without the vendor's gaps of ${gaps.join(', ')}; --real-gaps also finds receivers that forget a task sooner`;
+    : `without the vendor's gaps of ${gaps.join(', ')}; ${subject.nameOption('realGaps')} also finds receivers that forget a task sooner`;
   return { ...effect, actual: `${effect.actual}, ${how}` };
 }

@@ -1,3 +1,4 @@
+import { sayDuration } from '../../../reporters/wording.ts';
 import { acknowledged } from '../../answer-verdicts.ts';
 import { howToObserve } from '../../effect-verdicts.ts';
 import { type Download, filesFetched } from '../../observations.ts';
@@ -35,7 +36,7 @@ export const retriesDownloads: ReceiverCase = {
       ack: acknowledged(subject, ...attempts),
     };
     if (!subject.downloads) {
-      return { ...result, effect: notObservable(expected, howToObserve({ hasProbe: false })) };
+      return { ...result, effect: notObservable(expected, howToObserve({ ...subject, hasProbe: false })) };
     }
     // Retries with growing delays take time, so the wait is as long as a download may take to start.
     await context.until(isDone, subject.downloadWithinMs);
@@ -51,7 +52,7 @@ export const retriesDownloads: ReceiverCase = {
     const effect = mayStillCome
       ? notObservable(
           expected,
-          `The receiver was still retrying after ${subject.downloadWithinMs} ms. Increase --download-within.`,
+          `The receiver was still retrying after ${sayDuration(subject.downloadWithinMs)}. Increase ${subject.nameOption('downloadWithin')}.`,
         )
       : inDoubt(verdict('failed', expected, actual));
     return { ...result, effect };

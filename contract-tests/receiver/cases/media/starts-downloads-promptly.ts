@@ -1,3 +1,4 @@
+import { sayDuration } from '../../../reporters/wording.ts';
 import { acknowledged } from '../../answer-verdicts.ts';
 import { howToObserve } from '../../effect-verdicts.ts';
 import { mediaLifetime } from '../../pack-figures.ts';
@@ -10,7 +11,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
   title: 'Downloads start promptly',
   level: 'should',
   requirement:
-    'The receiver SHOULD start its first download within the time set by --download-within after the acknowledgement.',
+    'The receiver SHOULD start its first download after the acknowledgement within the time that the options set.',
   why: {
     general: 'A queue without workers goes unnoticed until the media expires.',
     of: (pack) =>
@@ -18,7 +19,7 @@ export const startsDownloadsPromptly: ReceiverCase = {
   },
   remedy:
     'Keep a fixed number of workers waiting on the queue. One new worker per callback starts as many downloads as a batch has tasks.',
-  basis: ['mediaLifetime', { derived: 'The limit of this case is the setting --download-within.' }],
+  basis: ['mediaLifetime', { derived: 'The options set the limit of this case.' }],
   applies: ({ shape }) => (shape.media.length > 0 ? null : 'this event has no success with media'),
   async run(context) {
     const { subject } = context;
@@ -26,19 +27,20 @@ export const startsDownloadsPromptly: ReceiverCase = {
     const task = await context.task();
     const attempt = await context.send(task);
     const ackedAt = performance.now();
-    const expected = `the first download starts within ${downloadWithinMs} ms of the acknowledgement`;
+    const expected = `the first download starts within ${sayDuration(downloadWithinMs)} of the acknowledgement`;
     const result = { stimulus: 'one success', ack: acknowledged(subject, attempt) };
     if (!subject.downloads) {
       const effect = subject.onlyHeads
         ? passedIf(false, expected, 'the media was requested only with HEAD')
-        : notObservable(expected, howToObserve({ hasProbe: false }));
+        : notObservable(expected, howToObserve({ ...subject, hasProbe: false }));
       return { ...result, effect };
     }
     await context.until(() => context.downloads(task.taskId).length > 0, downloadWithinMs);
     const [first] = context.downloads(task.taskId);
     const afterMs = Math.round((first?.beganAtMs ?? performance.now()) - ackedAt);
     const isSoon = first !== undefined && afterMs <= downloadWithinMs;
-    const actual = first === undefined ? `no download within ${afterMs} ms` : `after ${afterMs} ms`;
+    const actual =
+      first === undefined ? `no download within ${sayDuration(afterMs)}` : `after ${sayDuration(afterMs)}`;
     return { ...result, effect: inDoubt(passedIf(isSoon, expected, actual)) };
   },
 };

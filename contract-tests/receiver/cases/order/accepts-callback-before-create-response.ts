@@ -1,6 +1,7 @@
 import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { inDoubt, passedIf } from '../../verdicts.ts';
+import { whyNotSubmitted } from '../../why-not-submitted.ts';
 
 export const acceptsCallbackBeforeCreateResponse: ReceiverCase = {
   id: 'RCV-ORD-02',
@@ -19,10 +20,7 @@ export const acceptsCallbackBeforeCreateResponse: ReceiverCase = {
     },
   ],
   alone: true,
-  applies: ({ canSubmit }) =>
-    canSubmit
-      ? null
-      : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
+  applies: whyNotSubmitted,
   async run(context) {
     const own = await context.submitted('callback.before-response');
     const effect = await effects(context, 1, own.taskId);

@@ -1,6 +1,7 @@
 import { effects } from '../../effect-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { notObservable } from '../../verdicts.ts';
+import { whyNotSubmitted } from '../../why-not-submitted.ts';
 
 export const processesOnceAfterPolling: ReceiverCase = {
   id: 'RCV-ORD-03',
@@ -14,10 +15,7 @@ export const processesOnceAfterPolling: ReceiverCase = {
     'Let polling and callbacks claim the task in the same place, and only in a final state. A poll that finds a task running must not claim it.',
   basis: [{ derived: 'Polling and callbacks report the result of the same task, so both can find it.' }],
   alone: true,
-  applies: ({ canSubmit }) =>
-    canSubmit
-      ? null
-      : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
+  applies: whyNotSubmitted,
   async run(context) {
     const own = await context.submitted('callback.late');
     await own.finish();

@@ -1,7 +1,9 @@
+import { sayDuration } from '../../../reporters/wording.ts';
 import { effects } from '../../effect-verdicts.ts';
 import { retrySchedule } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { notObservable, verdict } from '../../verdicts.ts';
+import { whyNotSubmitted } from '../../why-not-submitted.ts';
 
 export const pollsAfterLostCallbacks: ReceiverCase = {
   id: 'RCV-ROB-01',
@@ -25,10 +27,7 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
     },
   ],
   alone: true,
-  applies: ({ canSubmit }) =>
-    canSubmit
-      ? null
-      : 'requires --submit, a URL or command that makes your system create a task at the mock (--api-port)',
+  applies: whyNotSubmitted,
   async run(context) {
     const own = await context.submitted('callback.never');
     await own.finish();
@@ -37,11 +36,14 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
     const found = await context.until(own.polledToTheEnd, watchedMs);
     const expected = 'the application polls for the task, and its work is done once';
     const stimulus = 'a task that your system creates, whose callbacks never arrive';
-    const polls = `${own.polls() === 1 ? '1 poll' : `${own.polls()} polls`} within ${watchedMs} ms, but no poll after the end of the task`;
+    const polls = `${own.polls() === 1 ? '1 poll' : `${own.polls()} polls`} within ${sayDuration(watchedMs)}, but no poll after the end of the task`;
     if (!found) {
       const effect =
         pollWithinMs === null
-          ? notObservable(expected, `${polls}. If it polls later, set --poll-within.`)
+          ? notObservable(
+              expected,
+              `${polls}. If it polls later, set ${context.subject.nameOption('pollWithin')}.`,
+            )
           : verdict('failed', expected, polls);
       return { stimulus, effect };
     }
@@ -49,5 +51,5 @@ export const pollsAfterLostCallbacks: ReceiverCase = {
   },
 };
 
-/** Time to wait for a poll without --poll-within, wall time. */
+/** Time to wait for a poll without a limit from the options, wall time. */
 const WATCHED_MS = 15_000;

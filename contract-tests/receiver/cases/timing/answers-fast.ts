@@ -1,3 +1,4 @@
+import { sayDuration } from '../../../reporters/wording.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
 import { inDoubt, passedIf } from '../../verdicts.ts';
 
@@ -6,10 +7,11 @@ export const answersFast: ReceiverCase = {
   group: 'Timing',
   title: 'Callbacks are answered quickly',
   level: 'should',
-  requirement: 'The receiver SHOULD answer 19 of 20 callbacks within the time set by --fast-ack.',
+  requirement:
+    'The receiver SHOULD answer 19 of 20 callbacks within the time that the options set for a fast answer.',
   why: 'An answer that is slow without load exceeds the ack timeout under load.',
   remedy: 'Only check and store the callback before the answer.',
-  basis: ['ackTimeout', { derived: 'The limit of this case is the setting --fast-ack.' }],
+  basis: ['ackTimeout', { derived: 'The options set the limit of this case.' }],
   alone: true,
   async run(context) {
     const times: number[] = [];
@@ -26,7 +28,7 @@ export const answersFast: ReceiverCase = {
       stimulus: 'twenty successes in sequence',
       // At least two answers were late by this amount.
       ack: inDoubt(
-        passedIf(p95 <= fastAckMs, `19 of 20 within ${fastAckMs} ms`, shown),
+        passedIf(p95 <= fastAckMs, `19 of 20 within ${sayDuration(fastAckMs)}`, shown),
         Number.isFinite(p95) ? p95 - fastAckMs : 0,
       ),
     };

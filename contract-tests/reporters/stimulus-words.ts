@@ -1,0 +1,31 @@
+import type { StimulusName } from '../client/stimuli.ts';
+
+/** Names of the stimuli in reports, short enough for a label. */
+export const STIMULUS_WORDS: Readonly<Record<StimulusName, string>> = {
+  plain: 'without faults',
+  silent: 'no callbacks',
+  'key-refused': 'rejected key',
+  'request-refused': 'rejected request',
+  'server-error': 'server error',
+  'too-many': 'rate limit',
+  'retry-after': 'Retry-After header',
+  maintenance: 'maintenance',
+  'media-refused': 'unreachable input media',
+  'lost-answer': 'lost response',
+  'late-answer': 'late response',
+  'no-slot': 'too many tasks',
+  'long-prompt': 'long prompt',
+  'long-way': 'slow task',
+  'unknown-state': 'unknown state',
+  'back-and-forth': 'earlier state again',
+  'bad-line': 'transport errors',
+  outage: 'outage',
+  'not-visible': 'task not visible yet',
+  vanished: 'unknown task',
+  unready: 'media not ready',
+  endless: 'endless task',
+  failed: 'failed task',
+  'same-instant': 'poll and callback together',
+  expired: 'expired media',
+  'day-15': '15 days later',
+};
