@@ -2,7 +2,9 @@ import type { OptionNames } from '../../mock-server/internal.ts';
 import type { OnActivity } from '../activity.ts';
 import type { CaseReport } from '../report.ts';
 import type { ClientFunction, CommandClient } from './client-under-test.ts';
-import type { AdvanceTimers } from './run-client.ts';
+
+/** Advances the client's fake timers. @param durationMs milliseconds of the client's time */
+export type AdvanceTimers = (durationMs: number) => unknown;
 
 /** Options of `judgeClient`. */
 export interface ClientOptions extends Partial<CommandClient> {

@@ -8,10 +8,9 @@ import { readMs } from '../read-duration.ts';
 import type { CaseReport } from '../report.ts';
 import { CLIENT_CASES } from './cases.ts';
 import type { ClientCase } from './client-case.ts';
-import type { ClientOptions } from './client-options.ts';
+import type { AdvanceTimers, ClientOptions } from './client-options.ts';
 import { type ClientUnderTest, clientOfCommand, clientOfFunction } from './client-under-test.ts';
 import type { Measures } from './evidence.ts';
-import type { AdvanceTimers } from './run-client.ts';
 import { QUICK } from './stimuli.ts';
 import { openTrust, type Trust } from './trust.ts';
 

@@ -3,14 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMockServer, type JournalEntry, type MockServer, type Pack } from '../../mock-server/index.ts';
 import { createCourier } from '../../mock-server/internal.ts';
+import type { AdvanceTimers } from './client-options.ts';
 import type { ClientContext, ClientUnderTest } from './client-under-test.ts';
 import type { RunFacts } from './evidence.ts';
 import type { Ending } from './run-command.ts';
 import { PROMPT, type SetUp } from './stimuli.ts';
 import type { Trust } from './trust.ts';
-
-/** Advances the client's fake timers. @param durationMs milliseconds of the client's time */
-export type AdvanceTimers = (durationMs: number) => unknown;
 
 export interface RunOptions {
   readonly client: ClientUnderTest;

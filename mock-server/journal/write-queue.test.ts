@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Durability } from './durability.ts';
 import type { Disk, ExistingEntries } from './journal-disk.ts';
-import type { Durability } from './journal-file.ts';
 import { sampleEntry } from './testing/sample-entries.ts';
 import type { OpenEntry } from './unpack-entry.ts';
 import { WriteQueue } from './write-queue.ts';
