@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AttemptResult, loadPacks } from '../../mock-server/index.ts';
+import { asOption } from '../name-option.ts';
 import { type Forgery, rejectsForgeries } from './forged-callbacks.ts';
 import type { CaseContext, Task } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
@@ -10,7 +11,10 @@ const [EVENT] = PACK?.events.values() ?? [];
 /** Creates a context whose receiver answers with these statuses in order, without downloads. */
 function contextOf(...statuses: readonly number[]): CaseContext {
   const left = [...statuses];
-  const subject = { event: EVENT, ackTimeoutMs: 1000, downloads: true, hasProbe: false } as Subject;
+  const subject = {
+    ...{ event: EVENT, ackTimeoutMs: 1000, downloads: true, hasProbe: false },
+    nameOption: asOption,
+  } as Subject;
   const task = async () => ({ taskId: 'task', text: '{}', headers: {} }) as Task;
   const context: Partial<CaseContext> = {
     subject,
