@@ -239,11 +239,11 @@ export function sharedOf(packed: PackedPlan): Shared {
 function callbackTemplates({ callbacks, steps, scenario }: Plan, url: string): CallbackTemplate[] | null {
   const templates: CallbackTemplate[] = [];
   for (const delivery of callbacks) {
-    const { url: own, dueAt, ...rest } = delivery;
+    const { id, event, state, url: own, dueAt, after, flaw, retries } = delivery;
     const step = lastStepBefore(steps, dueAt);
     const lateMs = dueAt - (steps[step]?.at ?? 0);
     if (own !== url || (lateMs !== 0 && scenario.callback !== 'late')) return null;
-    templates.push({ ...rest, step, lateMs });
+    templates.push({ id, event, state, after, flaw, retries, step, lateMs });
   }
   return templates;
 }
