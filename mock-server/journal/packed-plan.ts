@@ -193,24 +193,41 @@ function withLazyRequest(plan: Omit<Plan, 'request'>, text: string): Plan {
   return Object.defineProperty(plan, 'request', { get: request, enumerable: true }) as Plan;
 }
 
+/** Spelled out, because rest and spread take several times as long, and plans are unpacked on every visit and poll. */
 function fillTemplate(packed: SharedPlan, request: JsonObject): Plan {
-  const { template, taskId, requestText, pathParams, parentId, times, url, slot } = packed;
-  const { states, visibleAfterMs, mediaLastsMs, callbacks, ...shared } = template;
-  const at = (step: number): number => times[step] ?? 0;
+  const { template, times } = packed;
+  const submittedAt = times[0] ?? 0;
+  const { mediaLastsMs } = template;
   return {
-    taskId,
-    ...shared,
+    taskId: packed.taskId,
+    pack: template.pack,
+    operation: template.operation,
+    kind: template.kind,
+    account: template.account,
+    scenario: template.scenario,
+    origin: template.origin,
+    outcome: template.outcome,
+    abandonedState: template.abandonedState,
     request,
-    requestText,
-    pathParams,
-    parentId,
-    submittedAt: at(0),
-    visibleAt: at(0) + visibleAfterMs,
-    steps: states.map((state, step) => ({ state, at: at(step) })),
-    slot,
-    mediaExpiresAt: mediaLastsMs === null ? null : at(times.length - 1) + mediaLastsMs,
-    callbacks: callbacks.map(({ step, lateMs, ...rest }) => ({ ...rest, url, dueAt: at(step) + lateMs })),
+    requestText: packed.requestText,
+    pathParams: packed.pathParams,
+    parentId: packed.parentId,
+    submittedAt,
+    visibleAt: submittedAt + template.visibleAfterMs,
+    steps: fillSteps(template, times),
+    slot: packed.slot,
+    mediaExpiresAt: mediaLastsMs === null ? null : (times[times.length - 1] ?? 0) + mediaLastsMs,
+    callbacks: template.callbacks.map((callback) => fillCallback(callback, packed)),
   };
+}
+
+function fillSteps({ states }: PlanTemplate, times: readonly number[]): Plan['steps'] {
+  return states.map((state, step) => ({ state, at: times[step] ?? 0 }));
+}
+
+function fillCallback(template: CallbackTemplate, { url, times }: SharedPlan): PlannedDelivery {
+  const { id, event, state, after, flaw, retries, step, lateMs } = template;
+  return { id, event, url, state, dueAt: (times[step] ?? 0) + lateMs, after, flaw, retries };
 }
 
 /** Returns the parts that can be read without unpacking. */
@@ -222,11 +239,11 @@ export function sharedOf(packed: PackedPlan): Shared {
 function callbackTemplates({ callbacks, steps, scenario }: Plan, url: string): CallbackTemplate[] | null {
   const templates: CallbackTemplate[] = [];
   for (const delivery of callbacks) {
-    const { url: own, dueAt, ...rest } = delivery;
+    const { id, event, state, url: own, dueAt, after, flaw, retries } = delivery;
     const step = lastStepBefore(steps, dueAt);
     const lateMs = dueAt - (steps[step]?.at ?? 0);
     if (own !== url || (lateMs !== 0 && scenario.callback !== 'late')) return null;
-    templates.push({ ...rest, step, lateMs });
+    templates.push({ id, event, state, after, flaw, retries, step, lateMs });
   }
   return templates;
 }

@@ -92,6 +92,11 @@ export function recordEvent(stamp: Stamp, event: Plain, secrets: Secrets): Stamp
       const { type, taskId, packed, seed } = event;
       return seed === undefined ? { ...stamp, ...event } : { seq, at, wallAt, type, taskId, packed, seed };
     }
+    case 'task.expired':
+    case 'task.forgotten': {
+      const { type, taskId } = event;
+      return { seq, at, wallAt, type, taskId };
+    }
     case 'sink.received':
       return { ...stamp, ...event, url: secrets.maskUrl(event.url), body: secrets.maskBody(event.body) };
     default:

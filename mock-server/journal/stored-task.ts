@@ -162,8 +162,9 @@ function settle(task: StoredTask, id: DeliveryId, status: DeliveryStatus): void 
 
 function setProgress(task: StoredTask, id: DeliveryId, change: Partial<DeliveryProgress>): void {
   if (task.progress === NO_PROGRESS) task.progress = new Map();
-  const { attempts, made, status, inFlight } = progressOf(task, id);
-  task.progress.set(id, { attempts, made, status, inFlight, ...change });
+  const now = progressOf(task, id);
+  const { attempts = now.attempts, made = now.made, status = now.status, inFlight = now.inFlight } = change;
+  task.progress.set(id, { attempts, made, status, inFlight });
 }
 
 export function progressOf(task: Pick<TaskRecord, 'progress'>, id: DeliveryId): DeliveryProgress {
