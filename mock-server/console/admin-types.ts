@@ -785,6 +785,10 @@ export interface Verdict {
    * Level of this verdict, when it differs from that of its case.
    */
   level?: 'must' | 'should' | 'info';
+  /**
+   * Status and start of the body of the answer that the verdict is about, unless the status is 200.
+   */
+  answer?: string;
 }
 export interface Entry {
   /**
