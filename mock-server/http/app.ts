@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AdminRoutesOptions } from './admin/admin-tools.ts';
+import type { AdminRoutesOptions } from './admin/admin-routes-options.ts';
 import { answerDefect } from './answer-defect.ts';
 import { createConsoleRoutes } from './console-routes.ts';
 import { createMediaRoutes, type MediaRoutesOptions } from './media/media-routes.ts';
