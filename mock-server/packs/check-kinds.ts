@@ -24,7 +24,7 @@ export function checkBodiesOfKinds(
   });
 }
 
-interface Bodies {
+interface BodiesByState {
   readonly shared: Readonly<Record<string, Json>>;
   readonly ofKinds: BodiesOfKinds | undefined;
 }
@@ -32,7 +32,7 @@ interface Bodies {
 /** Finds states without a body: neither one for all kinds, nor one for each kind that reaches the state. */
 export function missingBodies(
   needed: ReadonlySet<string>,
-  { shared, ofKinds }: Bodies,
+  { shared, ofKinds }: BodiesByState,
   { kinds, failures }: Kinds,
   at: string,
 ): Defect[] {

@@ -33,7 +33,7 @@ export const CODECS: Readonly<Record<string, Codec>> = {
   share2: (value) => onNumber(value, (share) => (inSteps(share, 1) / 100).toFixed(2)),
   /** 0.25 becomes `"25/100"`. */
   outOf100: (value) => onNumber(value, (share) => `${inSteps(share, 1)}/100`),
-  /** `"5"` becomes 5. Text that is not a number stays as it is. */
+  /** `"5"` becomes 5. Text that is not a number is left unchanged. */
   number: (value) => (typeof value === 'string' && NUMBER.test(value) ? Number(value) : value),
   /** true becomes 1, and false becomes 0. */
   flag: (value) => (value === undefined ? undefined : Number(Boolean(plainNumber(value)))),
