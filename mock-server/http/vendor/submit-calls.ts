@@ -1,6 +1,6 @@
 import type { Account, JsonObject, Scenario, TaskId } from '../../core/types.ts';
 import type { Answer } from '../../packs/error-answers.ts';
-import type { SubmitOperation } from '../../packs/pack.ts';
+import type { RequestParts, SubmitOperation } from '../../packs/pack.ts';
 import { chooseScenario } from '../../scenarios/choose-scenario.ts';
 import { afterwards } from './after-saving.ts';
 import { requestedRefusal } from './code-answers.ts';
@@ -12,7 +12,7 @@ export type SubmitCalls = (
   call: OperationCall,
   operation: SubmitOperation,
   account: Account,
-  request: JsonObject,
+  parts: RequestParts,
 ) => void;
 
 export function createSubmitCalls({
@@ -57,18 +57,28 @@ export function createSubmitCalls({
     send(call, whole, taskId);
   }
 
-  return (call, operation, account, request) => {
+  return (call, operation, account, parts) => {
+    const request = (parts.body ?? {}) as JsonObject;
+    const asked = {
+      pack: call.pack,
+      operation,
+      request,
+      pathParams: pathParamsOf(call.match),
+      outside: parts,
+    };
+    const repeated = engine.repeated(asked);
+    if (repeated !== null) {
+      const { task, answer: about, state } = repeated;
+      return send({ ...call, does: 'poll' }, about, task.plan.taskId, state);
+    }
     const scenario = scenarioOf(call, operation, account, request);
     if (scenario.submit?.type === 'code') {
       const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS);
       return afterSaving(call, () => send(call, refusal, null));
     }
     const result = engine.submit({
-      pack: call.pack,
-      operation,
+      ...asked,
       account,
-      request,
-      pathParams: pathParamsOf(call.match),
       bodyText: call.bodyText,
       hasOddNumbers: call.hasOddNumbers,
       scenario,
