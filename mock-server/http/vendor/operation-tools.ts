@@ -10,7 +10,7 @@ import type { VendorAnswers } from './vendor-answers.ts';
 export interface OperationTools {
   readonly engine: Engine;
   readonly journal: Pick<Journal, 'isKept'>;
-  readonly settings: Pick<Settings, 'secret' | 'slowAnswerMs' | 'retryAfterS'>;
+  readonly settings: Pick<Settings, 'secret' | 'seed' | 'slowAnswerMs' | 'retryAfterS'>;
   readonly answers: VendorAnswers;
   readonly refusals: Pick<Refusals, 'refuse'>;
   readonly afterSaving: AfterSaving;
