@@ -13,6 +13,8 @@ import { createParts, type MockParts } from './mock-parts.ts';
 import type { DataReport, JournalEntry, MockServer } from './mock-server.ts';
 import { ELSEWHERE, MOCK_SERVER_OPTIONS, OPTIONS_OF } from './mock-server-options.ts';
 import { type MockServerOptions, readCount, readDuration, readTime } from './options.ts';
+import type { Pack } from './packs/pack.ts';
+import { signingSecretOf } from './packs/signing/signing-secret.ts';
 import type { PackWatch } from './packs/watch-packs.ts';
 import { watchEdits } from './reload-packs.ts';
 import { listScenarios } from './scenarios/catalog.ts';
@@ -89,7 +91,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     reset: engine.reset,
     close: () => close(parts, listener, watch),
   };
-  attachStaging(mock, createStaging({ ...parts, ...settings, origin, whenSaved }));
+  const secretOf = (pack: Pack): string | null => signingSecretOf(pack, settings);
+  attachStaging(mock, createStaging({ ...parts, ...settings, secretOf, origin, whenSaved }));
   return mock;
 }
 

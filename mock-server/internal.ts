@@ -19,5 +19,7 @@ export { documentPattern } from './packs/document-pattern.ts';
 export { inDocumentedOrder } from './packs/in-documented-order.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
 export { PACKAGE_ROOT } from './packs/package-root.ts';
+export type { SignatureEncoding } from './packs/signing/signer.ts';
+export { signingSecretOf } from './packs/signing/signing-secret.ts';
 export { preload } from './preload.ts';
 export { type StagedCallback, stagingOf } from './staging.ts';

@@ -118,7 +118,7 @@ function createAlone() {
     packs,
     policyOf: () => ({ ackTimeoutMs: 1000, retries: 1, gapsMs: [30], ackStatus: '2xx' }),
     taskOf: tasks.get,
-    secret: null,
+    secretOf: () => null,
     userAgent: 'agent/1',
     onEnded: (_task, plan) => void ended.push(plan.taskId),
   });

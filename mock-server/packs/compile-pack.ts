@@ -21,7 +21,8 @@ import type {
 import { compileMediaCount } from './media-count.ts';
 import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateLimit } from './pack.ts';
 import { step } from './pointer.ts';
-import { compileSigner } from './signer.ts';
+import { compileCallbackHeaders } from './signing/callback-headers.ts';
+import { compileSigner } from './signing/signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
 
 /** Largest request body in bytes, for packs that do not set `bodyLimit`. */
@@ -87,6 +88,7 @@ export function compilePack(
     errors: under('/errors', () => compileErrorAnswers(lifecycle.errors)),
     media,
     delivery: compileDelivery(delivery),
+    callbackHeaders: under('/delivery', () => compileCallbackHeaders(delivery)),
     signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
     pages: lifecycle.pages,
     facts: lifecycle.facts,

@@ -99,6 +99,7 @@ export type OperationSource =
   | CancelSource
   | DeleteSource
   | AnswerSource
+  | JwksSource
   | ListSource;
 
 /** Kind of a task that a field of its request chooses. */
@@ -155,6 +156,11 @@ export interface AnswerSource {
   readonly answer: Json;
 }
 
+/** Returns the public keys that verify signatures. */
+export interface JwksSource {
+  readonly does: 'jwks';
+}
+
 export interface ListSource {
   readonly does: 'list';
   readonly items: string;
@@ -192,13 +198,30 @@ export interface RulesOfDelivery {
 }
 
 export interface DeliverySource extends RulesOfDelivery {
+  /** Headers of every callback, in addition to those of the signature. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly clientHeader?: ClientHeaderSource;
   readonly signature?: SignatureSource;
 }
 
+/** A header whose name and value the client chooses in its request. */
+export interface ClientHeaderSource {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface SignatureSource {
-  readonly algorithm: 'hmac-sha256';
-  readonly key: 'utf8' | 'base64-after-prefix';
-  readonly payload: string;
+  readonly algorithm: 'hmac-sha256' | 'hmac-sha512' | 'ed25519' | 'rs256-jwt';
+  /** Form of the secret; only for HMAC. */
+  readonly key?: 'utf8' | 'base64-after-prefix';
+  readonly encoding?: 'base64' | 'base64url' | 'hex';
+  /** Signed text; a JWT has claims instead. */
+  readonly payload?: string;
+  readonly claims?: { readonly [name: string]: Json };
+  /** Time from `$signature.timestamp` to `$signature.expires` (default: 5m). */
+  readonly lifetime?: string;
+  /** Whether callbacks are signed even if no secret is configured. */
+  readonly always?: boolean;
   readonly headers: Readonly<Record<string, string>>;
 }
 
