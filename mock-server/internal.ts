@@ -1,5 +1,6 @@
 /** What the other folders of this package use in addition to the public entry. Not an entry of the package. */
 export { writeCertificates } from './certificates.ts';
+export { isInWindows } from './core/ack-status.ts';
 export { parseByteSize } from './core/byte-size.ts';
 export { editDistance, nearest } from './core/coded-error.ts';
 export { didYouMean } from './core/did-you-mean.ts';

@@ -1,4 +1,4 @@
-import type { AckStatus, IdForm, Json, JsonObject } from '../core/types.ts';
+import type { IdForm, Json, JsonObject } from '../core/types.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -192,9 +192,18 @@ export interface EventSource {
 
 export interface RulesOfDelivery {
   readonly ackTimeout: string;
-  readonly ackStatus: AckStatus;
+  /** A window of statuses, or several. */
+  readonly ackStatus: string | readonly string[];
+  /** The exact body of an acknowledgement. */
+  readonly ackBody?: string;
+  /** Statuses of answers that are not retried. */
+  readonly endsRetries?: string | readonly string[];
   readonly retries: number;
+  /** Retries of callbacks about these states. */
+  readonly retriesFor?: Readonly<Record<string, number>>;
   readonly gaps: readonly string[];
+  /** Share by which gaps vary, such as `10%`. */
+  readonly gapJitter?: string;
 }
 
 export interface DeliverySource extends RulesOfDelivery {
