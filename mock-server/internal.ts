@@ -10,6 +10,7 @@ export { isSystemError } from './core/system-error.ts';
 export { isLocalHost, isLoopback } from './delivery/address-class.ts';
 export { createCourier } from './delivery/courier.ts';
 export { BlockedError, createEgressGuard } from './delivery/egress-guard.ts';
+export { explainRefusal } from './http/cors.ts';
 export { isKeyName, looksLikeKey } from './journal/key-shapes.ts';
 export { makeFolder } from './journal/make-folder.ts';
 export { KEY_MARK, REDACTED } from './journal/marks.ts';
