@@ -46,7 +46,7 @@ function checkOperations(lifecycle: Lifecycle): Defect[] {
         ...missing(operation.event, events, `${at}/event`, 'event'),
       ];
     }
-    if (operation.does === 'delete' || operation.does === 'answer') return [];
+    if (!('answers' in operation || operation.does === 'cancel' || operation.does === 'list')) return [];
     if (operation.does === 'list') return checkList(operation, { operations, kinds, at });
     return checkAnswers(operation, lifecycle, at);
   });

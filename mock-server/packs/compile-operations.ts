@@ -18,6 +18,7 @@ import type {
 } from './lifecycle.ts';
 import type {
   AnswerOperation,
+  CallContext,
   CancelOperation,
   DeleteOperation,
   ListOperation,
@@ -30,6 +31,7 @@ import type {
   SubmitOperation,
 } from './pack.ts';
 import { step } from './pointer.ts';
+import { compileSigner } from './signing/signer.ts';
 import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
 
 /** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */
@@ -58,6 +60,8 @@ export function compileOperations(
           return compileDelete(operation, source);
         case 'answer':
           return compileAnswer(operation, source, context);
+        case 'jwks':
+          return compileJwks(operation, context);
         case 'list':
           return compileList(operation, source, context);
       }
@@ -194,6 +198,20 @@ function compileAnswer(
   const { status = 200, needsSecret = false } = source;
   const answer = under('/answer', () => context.template(source.answer, CALL_LANGUAGE));
   return { type: 'answer', ...routeOf(operation), status, needsSecret, answer };
+}
+
+function compileJwks(operation: DocumentOperation, { lifecycle }: CompileContext): AnswerOperation {
+  const signature = lifecycle.delivery?.signature;
+  const signer =
+    signature === undefined
+      ? null
+      : under('/delivery/signature', () => compileSigner(signature), 'lifecycle');
+  if (signer === null || !signer.hasPublicKeys) {
+    throw new Defect('callbacks are not signed with a key pair, so there are no public keys', '/does');
+  }
+  const answer = ({ secret }: CallContext): string =>
+    JSON.stringify({ keys: secret === null ? [] : signer.publicKeys(secret) });
+  return { type: 'answer', ...routeOf(operation), status: 200, needsSecret: false, answer };
 }
 
 function compileList(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { routeKey } from '../core/path-template.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
-import type { DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
+import type { AckStatus, DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
 import { compileOperations } from './compile-operations.ts';
 import { Defect, under } from './defect.ts';
@@ -21,7 +21,8 @@ import type {
 import { compileMediaCount } from './media-count.ts';
 import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateLimit } from './pack.ts';
 import { step } from './pointer.ts';
-import { compileSigner } from './signer.ts';
+import { compileCallbackHeaders } from './signing/callback-headers.ts';
+import { compileSigner } from './signing/signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
 
 /** Largest request body in bytes, for packs that do not set `bodyLimit`. */
@@ -87,6 +88,7 @@ export function compilePack(
     errors: under('/errors', () => compileErrorAnswers(lifecycle.errors)),
     media,
     delivery: compileDelivery(delivery),
+    callbackHeaders: under('/delivery', () => compileCallbackHeaders(delivery)),
     signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
     pages: lifecycle.pages,
     facts: lifecycle.facts,
@@ -211,8 +213,16 @@ function compileRate(source: RateSource | undefined): RateLimit | null {
 function compileDelivery(source: RulesOfDelivery): DeliveryPolicy {
   return {
     ackTimeoutMs: durationMs(source.ackTimeout),
-    ackStatus: source.ackStatus,
+    ackStatus: windowsOf(source.ackStatus),
+    ackBody: source.ackBody ?? null,
+    endsRetries: source.endsRetries === undefined ? null : windowsOf(source.endsRetries),
     retries: source.retries,
+    retriesFor: source.retriesFor ?? {},
     gapsMs: source.gaps.map(durationMs),
+    gapJitter: Number.parseFloat(source.gapJitter ?? '0') / 100,
   };
+}
+
+function windowsOf(source: RulesOfDelivery['ackStatus']): AckStatus {
+  return typeof source === 'string' ? source : source.join(', ');
 }

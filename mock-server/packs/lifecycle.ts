@@ -1,4 +1,4 @@
-import type { AckStatus, IdForm, Json, JsonObject } from '../core/types.ts';
+import type { IdForm, Json, JsonObject } from '../core/types.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -100,6 +100,7 @@ export type OperationSource =
   | CancelSource
   | DeleteSource
   | AnswerSource
+  | JwksSource
   | ListSource;
 
 /** Kind of a task that a field of its request chooses. */
@@ -173,6 +174,11 @@ export interface AnswerSource {
   readonly answer: Json;
 }
 
+/** Returns the public keys that verify signatures. */
+export interface JwksSource {
+  readonly does: 'jwks';
+}
+
 export interface ListSource {
   readonly does: 'list';
   readonly items: string;
@@ -204,19 +210,45 @@ export interface EventSource {
 
 export interface RulesOfDelivery {
   readonly ackTimeout: string;
-  readonly ackStatus: AckStatus;
+  /** A window of statuses, or several. */
+  readonly ackStatus: string | readonly string[];
+  /** The exact body of an acknowledgement. */
+  readonly ackBody?: string;
+  /** Statuses of answers that are not retried. */
+  readonly endsRetries?: string | readonly string[];
   readonly retries: number;
+  /** Retries of callbacks about these states. */
+  readonly retriesFor?: Readonly<Record<string, number>>;
   readonly gaps: readonly string[];
+  /** Share by which gaps vary, such as `10%`. */
+  readonly gapJitter?: string;
 }
 
 export interface DeliverySource extends RulesOfDelivery {
+  /** Headers of every callback, in addition to those of the signature. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly clientHeader?: ClientHeaderSource;
   readonly signature?: SignatureSource;
 }
 
+/** A header whose name and value the client chooses in its request. */
+export interface ClientHeaderSource {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface SignatureSource {
-  readonly algorithm: 'hmac-sha256';
-  readonly key: 'utf8' | 'base64-after-prefix';
-  readonly payload: string;
+  readonly algorithm: 'hmac-sha256' | 'hmac-sha512' | 'ed25519' | 'rs256-jwt';
+  /** Form of the secret; only for HMAC. */
+  readonly key?: 'utf8' | 'base64-after-prefix';
+  readonly encoding?: 'base64' | 'base64url' | 'hex';
+  /** Signed text; a JWT has claims instead. */
+  readonly payload?: string;
+  readonly claims?: { readonly [name: string]: Json };
+  /** Time from `$signature.timestamp` to `$signature.expires` (default: 5m). */
+  readonly lifetime?: string;
+  /** Whether callbacks are signed even if no secret is configured. */
+  readonly always?: boolean;
   readonly headers: Readonly<Record<string, string>>;
 }
 

@@ -12,7 +12,8 @@ import type { TaskView } from '../core/view.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
-import type { Signer } from './signer.ts';
+import type { CallbackHeaders } from './signing/callback-headers.ts';
+import type { Signer } from './signing/signer.ts';
 import type { JsonText, Template } from './template.ts';
 
 /** Values for the templates of answers and callbacks about a task. */
@@ -249,6 +250,8 @@ export interface Pack {
   readonly errors: ErrorAnswers;
   readonly media: ReadonlyMap<string, MediaKind>;
   readonly delivery: DeliveryPolicy;
+  /** Headers of every callback, in addition to those of the signature; null when there are none. */
+  readonly callbackHeaders: CallbackHeaders | null;
   readonly signer: Signer | null;
   readonly pages: Readonly<Record<string, Page>>;
   readonly facts: readonly Fact[];
