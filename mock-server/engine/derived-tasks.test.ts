@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStudio, type Studio } from '../../fixtures/open-studio.ts';
+import { samplePack } from '../delivery/testing/sample-tasks.ts';
+import { derivedSeed } from './derived-tasks.ts';
 
 const FILM = { model: 'film-1', input: { prompt: 'a cat', seconds: 5 } };
 
@@ -112,5 +114,22 @@ describe('a task that is derived from another', () => {
     expect((await upscale(job)).body).toEqual({ job, message: 'scaling' });
     expect((await studio.call('GET', `/v3/large?job=${job}`)).body).toEqual({ message: 'wait' });
     expect(studio.mock.tasks.all()).toHaveLength(3);
+  });
+});
+
+describe('the seed of a derived task', () => {
+  const { pack, operation } = samplePack();
+  const derives = { keyOf: ({ id }: { readonly id?: unknown }) => String(id), answers: new Map() };
+  const seedOf = (id: string, own: object = { derives }) =>
+    derivedSeed({ pack, operation: { ...operation, ...own }, request: { id } });
+
+  it('depends on the operation and on the key of the call alone', () => {
+    expect(seedOf('a')).toBe(seedOf('a'));
+    expect(seedOf('a')).not.toBe(seedOf('b'));
+    expect(seedOf('a', { derives, id: 'other' })).not.toBe(seedOf('a'));
+  });
+
+  it('does not exist for other operations', () => {
+    expect(seedOf('a', {})).toBeNull();
   });
 });
