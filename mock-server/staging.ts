@@ -82,8 +82,8 @@ interface StagingOptions {
   /** Key that callbacks are signed with; null if they are not signed. */
   readonly secret: string | null;
   readonly version: string;
-  /** Returns the origin of media URLs. */
-  readonly origin: () => string;
+  /** Returns the URL at which a pack and its media are served. */
+  readonly originOf: (pack: Pack) => string;
   readonly whenSaved: WhenSaved;
 }
 
@@ -102,7 +102,7 @@ export function stagingOf(mock: MockServer): Staging {
 }
 
 export function createStaging(options: StagingOptions): Staging {
-  const { engine, packs, accounts, secret, version, origin, whenSaved } = options;
+  const { engine, packs, accounts, secret, version, originOf, whenSaved } = options;
   const signing = { secret, userAgent: `stuntdouble/${version}` };
   return {
     async stage(event, wanted) {
@@ -111,7 +111,7 @@ export function createStaging(options: StagingOptions): Staging {
       readText('to', to ?? null);
       const account = accounts.fromKey(apiKey);
       const merged = request === undefined ? {} : { request };
-      const input = { event, to, scenario, account, origin: origin(), running, ...signing, ...merged };
+      const input = { event, to, scenario, account, originOf, running, ...signing, ...merged };
       return shown(await whenSaved(() => stageEvent(engine, packs, input)));
     },
     compose(id) {

@@ -18,7 +18,7 @@ describe('prepared packs', () => {
       expect(findPrepared(dir)).not.toBeNull();
       for (const profile of loadPackAfresh(dir).profiles) {
         const shown = JSON.stringify(loadPack(dir, profile));
-        expect(shown).toBe(JSON.stringify(loadPackAfresh(dir, profile)));
+        expect(JSON.parse(shown)).toEqual(JSON.parse(JSON.stringify(loadPackAfresh(dir, profile))));
         expect(shown).toContain(`"profile":"${profile}"`);
       }
     }

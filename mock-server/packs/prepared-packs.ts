@@ -11,8 +11,12 @@ export interface PackSource {
   readonly document: unknown;
 }
 
-/** What a start needs from a pack before a call addresses it. */
-export type PackSummary = Pick<Pack, 'name' | 'title' | 'routes'>;
+/** What a start needs from a pack before a call addresses it, and what is needed to tell whether a call does. */
+export type PackSummary = Pick<Pack, 'name' | 'title' | 'routes' | 'auth' | 'notMocked' | 'traits'>;
+
+export function summaryOf({ name, title, routes, auth, notMocked, traits }: Pack): PackSummary {
+  return { name, title, routes, auth, notMocked, traits };
+}
 
 /** A pack that the build has checked. */
 export interface PreparedPack {

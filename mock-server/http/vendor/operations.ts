@@ -43,7 +43,7 @@ export function createOperations(tools: OperationTools): Operations {
     request: RequestParts,
   ): void {
     const context = contextOf(call, request);
-    const url = context.origin + (call.request.url ?? '');
+    const url = originOf(call.request) + (call.request.url ?? '');
     const page = engine.list(call.pack, operation, account, { request, url });
     send(call, { status: 200, body: operation.answer({ ...context, page }) }, null);
   }
@@ -56,7 +56,7 @@ export function createOperations(tools: OperationTools): Operations {
   }
 
   function contextOf(call: OperationCall, request: RequestParts): CallContext {
-    return { request, origin: originOf(call.request), secret: settings.secret };
+    return { request, origin: originOf(call.request, call.match.base), secret: settings.secret };
   }
 
   return (call, operation, account, parts) => {
