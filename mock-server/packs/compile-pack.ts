@@ -3,6 +3,7 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { routeKey } from '../core/path-template.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
 import type { AckStatus, DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
+import { callTraits } from './call-traits.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
 import { compileOperations } from './compile-operations.ts';
 import { Defect, under } from './defect.ts';
@@ -97,6 +98,7 @@ export function compilePack(
     auth: { schemes: lifecycle.auth?.schemes ?? ['Bearer'] },
     notMocked: compileNotMocked(lifecycle.notMocked ?? [], document),
     bodyLimit: lifecycle.bodyLimit ?? BODY_LIMIT,
+    traits: callTraits(document),
   };
 }
 

@@ -263,6 +263,15 @@ export interface Pack {
   readonly notMocked: readonly NotMocked[];
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
+  readonly traits: CallTraits;
+}
+
+/** What tells calls to the vendor from those to others, apart from their paths and keys. */
+export interface CallTraits {
+  /** Paths in the addresses of the vendor's servers. */
+  readonly basePaths: readonly string[];
+  /** Names of the request headers in the document, in lower case. */
+  readonly headers: readonly string[];
 }
 
 /** How calls are authenticated. */
