@@ -9,6 +9,7 @@ import { compileOperations } from './compile-operations.ts';
 import { Defect, under } from './defect.ts';
 import { listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
+import { statesWithBody } from './kind-by-field.ts';
 import type {
   ClientsSource,
   DeliverySource,
@@ -18,6 +19,7 @@ import type {
   RateSource,
   RulesOfDelivery,
 } from './lifecycle.ts';
+import { compileMediaCount } from './media-count.ts';
 import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateLimit } from './pack.ts';
 import { step } from './pointer.ts';
 import { compileSigner } from './signer.ts';
@@ -53,11 +55,12 @@ export function compilePack(
   );
   const media = mapOf(
     lifecycle.task.media ?? {},
-    (name, { file, id, kinds }): MediaKind => ({
+    (name, source): MediaKind => ({
       name,
-      file,
-      idForm: id,
-      kinds: kinds === undefined ? null : new Set(kinds),
+      file: source.file,
+      idForm: source.id,
+      kinds: source.kinds === undefined ? null : new Set(source.kinds),
+      ...under(`/task/media${step(name)}`, () => compileMediaCount(source)),
     }),
   );
   const kinds = mapOf(lifecycle.kinds, (name, kind) =>
@@ -167,7 +170,7 @@ function compileStep(source: KindSource['steps'][number]): StepRule {
 function compileEvent(name: string, context: CompileContext): PackEvent {
   const source = context.lifecycle.events?.[name];
   if (source === undefined) throw new Defect(`event "${name}" does not exist`);
-  const bodies = under('/bodies', () => compileBodies(source.bodies, source.messages, context));
+  const bodies = compileBodies('bodies', source, context);
   return {
     name,
     callback: source.callback,
@@ -181,8 +184,9 @@ function compileEvent(name: string, context: CompileContext): PackEvent {
 }
 
 /** Returns the signals of each state; by default, each state with a body is announced once. */
-function compileSignals({ bodies, announces, sentOnce = [] }: EventSource): PackEvent['signals'] {
-  if (announces === undefined) return announceEach(Object.keys(bodies));
+function compileSignals(source: EventSource): PackEvent['signals'] {
+  const { announces, sentOnce = [] } = source;
+  if (announces === undefined) return announceEach(statesWithBody(source));
   return mapOf(announces, (_state, signals) =>
     signals.map((name) => ({ name, retried: !sentOnce.includes(name) })),
   );

@@ -36,6 +36,8 @@ export interface MediaSource {
   readonly id: IdForm;
   /** Kinds of task that have this file (default: all). */
   readonly kinds?: readonly string[];
+  /** Number of such files, or the expression of the field with it (default: 1). */
+  readonly count?: number | string;
 }
 
 /** A page that a pack is based on. */
@@ -99,9 +101,20 @@ export type OperationSource =
   | AnswerSource
   | ListSource;
 
+/** Kind of a task that a field of its request chooses. */
+export interface KindByField {
+  readonly by: string;
+  readonly map: Readonly<Record<string, string>>;
+  /** Kind for other values (default: they are invalid). */
+  readonly otherwise?: string;
+}
+
+/** Bodies by state that kinds have of their own, by kind. */
+export type BodiesOfKinds = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
 export interface SubmitSource {
   readonly does: 'submit';
-  readonly kind: string;
+  readonly kind: string | KindByField;
   readonly event?: string;
   readonly prompt?: string;
   readonly status?: number;
@@ -115,6 +128,8 @@ export interface PollSource {
   readonly task: string;
   readonly messages?: readonly string[];
   readonly answers: Readonly<Record<string, Json>>;
+  /** Overrides answers for some kinds of task. */
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface CancelSource {
@@ -124,6 +139,7 @@ export interface CancelSource {
   readonly status?: number;
   readonly whenFinished?: 'leave' | 'forget';
   readonly answers?: Readonly<Record<string, Json>>;
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface DeleteSource {
@@ -164,6 +180,8 @@ export interface EventSource {
   readonly delivery?: Partial<RulesOfDelivery>;
   readonly messages?: readonly string[];
   readonly bodies: Readonly<Record<string, Json>>;
+  /** Overrides bodies for some kinds of task. */
+  readonly bodiesOf?: BodiesOfKinds;
 }
 
 export interface RulesOfDelivery {

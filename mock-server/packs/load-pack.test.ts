@@ -443,7 +443,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('zonelesDateTime'),
-        'unknown codec "zonelesDateTime"; expected one of zonelessDateTime, isoDateTime,',
+        'unknown codec "zonelesDateTime"; expected one of zonelessDateTime, zonelessDateTimeMs,',
       ],
     ],
   },

@@ -4,8 +4,8 @@ import type { Clock } from '../../delivery/clock.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
 import type { TaskStore } from '../../journal/task-store.ts';
+import { mediaCount, mediaFileName } from '../../packs/media-values.ts';
 import type { KeyPlace, MediaKind, Pack } from '../../packs/pack.ts';
-import { isYielded, mediaFileName } from '../../packs/task-language.ts';
 import { type DownloadLog, openDownloadLog } from './download-log.ts';
 import type { MediaFile, MediaLibrary } from './media-library.ts';
 import { sendBytes, sendText } from './send-media.ts';
@@ -63,7 +63,10 @@ export function createMediaRoutes({
 
   function mediaKindOf({ plan }: TaskRecord, name: string): MediaKind | undefined {
     const kinds = packs.get(plan.pack)?.media.values() ?? [];
-    return [...kinds].find((kind) => mediaFileName(kind) === name && isYielded(kind, plan));
+    return [...kinds].find((kind) => {
+      const count = mediaCount(plan, kind);
+      return Array.from({ length: count }, (_, index) => mediaFileName(kind, index)).includes(name);
+    });
   }
 
   return { handle };
