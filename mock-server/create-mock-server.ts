@@ -4,6 +4,7 @@ import { refuseOldNode } from './core/refuse-old-node.ts';
 import { refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 import { createAdminGuard } from './http/admin/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
+import { createCors } from './http/cors.ts';
 import { createMediaLibrary } from './http/media/media-library.ts';
 import { createTraffic, type Traffic } from './http/traffic.ts';
 import type { JournalFilter } from './journal/matches-filter.ts';
@@ -103,10 +104,12 @@ function createHandler(
   isListening: () => boolean,
 ): Handler {
   const { shelf, clock, journal, engine, file, reachability } = parts;
+  const cors = createCors(parts.settings.cors);
+  const library = createMediaLibrary();
   const app = createApp({
     traffic,
-    vendor: parts,
-    media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
+    vendor: { ...parts, cors },
+    media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library, cors },
     admin: {
       ...parts,
       guard: (request) => createAdminGuard({ token: reachability.adminToken })(request),

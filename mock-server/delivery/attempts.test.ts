@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryPolicy } from '../core/types.ts';
+import { samplePolicy } from '../core/testing/sample-policy.ts';
 import { progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import { createAttempts, currentPlan, type Job } from './attempts.ts';
 import { callbackHeaders } from './compose-callback.ts';
@@ -13,7 +13,7 @@ import {
   WALL_AHEAD_MS,
 } from './testing/sample-tasks.ts';
 
-const POLICY: DeliveryPolicy = { ackTimeoutMs: 1000, retries: 1, gapsMs: [30], ackStatus: '2xx' };
+const POLICY = samplePolicy();
 const ACKNOWLEDGED: AttemptResult = {
   outcome: 'acknowledged',
   status: 200,

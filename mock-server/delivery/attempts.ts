@@ -6,7 +6,7 @@ import { progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { Clock } from './clock.ts';
 import { callbackBody, callbackHeaders, recordedHeaders } from './compose-callback.ts';
-import { type DueRules, eventOf } from './due-rules.ts';
+import { type DueRules, eventOf, gapSeed } from './due-rules.ts';
 import type { Flight } from './flights.ts';
 import type { AttemptResult, OutgoingCallback } from './post-callback.ts';
 
@@ -78,8 +78,9 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
       } as const;
       const { at } = journal.append(started);
       flight.begin(rules.followsAt(task, plan, delivery, at));
-      const { ackTimeoutMs, ackStatus } = rules.policyFor(delivery, pack);
-      const outgoing = { headers, body, ackTimeoutMs, ackStatus, flaw: faultOfAttempt(delivery, n) };
+      const { ackTimeoutMs, ackStatus, ackBody } = rules.policyFor(delivery, pack);
+      const flaw = faultOfAttempt(delivery, n);
+      const outgoing = { headers, body, ackTimeoutMs, ackStatus, ackBody, flaw };
       const written = journal.written();
       return written === null ? outgoing : afterWriting(written, outgoing, task, taskId);
     },
@@ -92,7 +93,7 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
       journal.append({ type: 'attempt.ended', taskId, deliveryId, event, url, attempt });
       const { attempts, made } = progressOf(task, deliveryId);
       const policy = rules.policyFor(delivery, rules.packOf(plan));
-      const next = nextAttempt(policy, delivery.dueAt, attempts, made);
+      const next = nextAttempt(policy, delivery.dueAt, attempts, made, gapSeed(policy, task, delivery));
       if (next.type !== 'settled') return;
       const { status } = next;
       journal.append({

@@ -9,6 +9,7 @@ import {
   forgedContext,
 } from '../delivery/compose-callback.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
+import { kindOfTask } from '../packs/kind-by-field.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
@@ -136,7 +137,7 @@ function composeFor(task: TaskRecord, { pack, operation, event }: Sender, place:
     callback,
     callbacks,
     forge(origin) {
-      const success = operation.kind.ends.success;
+      const { success } = kindOfTask(operation, plan).ends;
       return (
         event.bodies.get(success)?.(forgedContext(plan, success, plan.submittedAt, origin)) ?? callback.body
       );

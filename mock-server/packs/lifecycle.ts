@@ -1,4 +1,4 @@
-import type { AckStatus, IdForm, Json, JsonObject } from '../core/types.ts';
+import type { IdForm, Json, JsonObject } from '../core/types.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -36,6 +36,8 @@ export interface MediaSource {
   readonly id: IdForm;
   /** Kinds of task that have this file (default: all). */
   readonly kinds?: readonly string[];
+  /** Number of such files, or the expression of the field with it (default: 1). */
+  readonly count?: number | string;
 }
 
 /** A page that a pack is based on. */
@@ -100,9 +102,20 @@ export type OperationSource =
   | JwksSource
   | ListSource;
 
+/** Kind of a task that a field of its request chooses. */
+export interface KindByField {
+  readonly by: string;
+  readonly map: Readonly<Record<string, string>>;
+  /** Kind for other values (default: they are invalid). */
+  readonly otherwise?: string;
+}
+
+/** Bodies by state that kinds have of their own, by kind. */
+export type BodiesOfKinds = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
 export interface SubmitSource {
   readonly does: 'submit';
-  readonly kind: string;
+  readonly kind: string | KindByField;
   readonly event?: string;
   readonly prompt?: string;
   readonly status?: number;
@@ -116,6 +129,8 @@ export interface PollSource {
   readonly task: string;
   readonly messages?: readonly string[];
   readonly answers: Readonly<Record<string, Json>>;
+  /** Overrides answers for some kinds of task. */
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface CancelSource {
@@ -125,6 +140,7 @@ export interface CancelSource {
   readonly status?: number;
   readonly whenFinished?: 'leave' | 'forget';
   readonly answers?: Readonly<Record<string, Json>>;
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface DeleteSource {
@@ -170,13 +186,24 @@ export interface EventSource {
   readonly delivery?: Partial<RulesOfDelivery>;
   readonly messages?: readonly string[];
   readonly bodies: Readonly<Record<string, Json>>;
+  /** Overrides bodies for some kinds of task. */
+  readonly bodiesOf?: BodiesOfKinds;
 }
 
 export interface RulesOfDelivery {
   readonly ackTimeout: string;
-  readonly ackStatus: AckStatus;
+  /** A window of statuses, or several. */
+  readonly ackStatus: string | readonly string[];
+  /** The exact body of an acknowledgement. */
+  readonly ackBody?: string;
+  /** Statuses of answers that are not retried. */
+  readonly endsRetries?: string | readonly string[];
   readonly retries: number;
+  /** Retries of callbacks about these states. */
+  readonly retriesFor?: Readonly<Record<string, number>>;
   readonly gaps: readonly string[];
+  /** Share by which gaps vary, such as `10%`. */
+  readonly gapJitter?: string;
 }
 
 export interface DeliverySource extends RulesOfDelivery {

@@ -79,10 +79,18 @@ export interface ParentRules {
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
 }
 
+/** Chooses the kind of the task that a request creates. */
+export type KindOf = (request: JsonObject, pathParams: PathParams | null) => KindRules | null;
+
 /** Creates a task. */
 export interface SubmitOperation extends Route {
   readonly type: 'submit';
+  /** Kind of the task that the first example of the document creates. */
   readonly kind: KindRules;
+  /** All kinds of task that it creates. */
+  readonly kinds: readonly KindRules[];
+  /** Chooses the kind by a field of the request; null when no kind is defined for its value. */
+  readonly kindOf: KindOf;
   readonly parent: ParentRules | null;
   readonly event: PackEvent | null;
   /** Reads the callback URL from the request, by the key of `callbacks` in the document. */
@@ -197,6 +205,10 @@ export interface MediaKind {
   readonly idForm: IdForm;
   /** Kinds of task that have this file; null for all. */
   readonly kinds: ReadonlySet<string> | null;
+  /** Number of such files that a task has; null for a single one. */
+  readonly countOf: ((plan: Pick<Plan, 'request'>) => number) | null;
+  /** Largest number of such files that a task can have. */
+  readonly most: number;
 }
 
 /** A compiled pack, which is immutable and contains all vendor-specific values. */

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { endOf } from '../../../fixtures/pack-stage.ts';
 import type { Reaction } from '../../../fixtures/receivers/scripted-receiver.ts';
 import type { Pack } from '../../../mock-server/index.ts';
+import { isInWindows } from '../../../mock-server/internal.ts';
 import type { Case, OpenStage } from './case.ts';
 import { attemptsInTurn, attemptsOf, gapsOf, histories, isSigned, mediaIn, SECRET } from './observations.ts';
 import {
@@ -116,7 +117,7 @@ export const CALLBACKS: readonly Case[] = [
     needs: ['callbacks'],
     async run(pack, openStage) {
       const operation = firstAnnouncing(pack);
-      const taken = operation.event.delivery.ackStatus === '2xx' ? 'acknowledged' : 'abandoned';
+      const taken = isInWindows(operation.event.delivery.ackStatus, 201) ? 'acknowledged' : 'abandoned';
       const reactions: readonly (readonly [Reaction, string])[] = [
         [201, taken],
         ['redirect', 'abandoned'],
