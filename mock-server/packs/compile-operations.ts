@@ -1,4 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { isPublic } from './compile-auth.ts';
 import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, findCallback, listOperations } from './document.ts';
@@ -211,8 +212,8 @@ function isMoving(body: unknown): boolean {
   return JSON.stringify(body)?.includes('$task.progress') ?? false;
 }
 
-function routeOf({ id, method, path }: DocumentOperation) {
-  return { id, method, path };
+function routeOf({ id, method, path, operation }: DocumentOperation) {
+  return { id, method, path, isPublic: isPublic(operation) };
 }
 
 /** Reads the expression of the callback URL from the document, where it is the key of the callback. */

@@ -5,9 +5,9 @@ import { builtInPackDirs, loadPack, loadPackAfresh } from './load-pack.ts';
 
 function lazily(dir: string) {
   const whole = loadPackAfresh(dir);
-  const { name, title, profile, profiles, documentPath, routes } = whole;
+  const { name, title, profile, profiles, documentPath, routes, auth } = whole;
   let compiled = 0;
-  const pack = lazyPack({ name, title, dir, profile, profiles, documentPath, routes }, () => {
+  const pack = lazyPack({ name, title, dir, profile, profiles, documentPath, routes, auth }, () => {
     compiled += 1;
     return whole;
   });

@@ -3,7 +3,7 @@ import type { Pack } from './pack.ts';
 /** The parts of a pack that are known before it is compiled. */
 export type KnownParts = Pick<
   Pack,
-  'name' | 'title' | 'dir' | 'profile' | 'profiles' | 'documentPath' | 'routes'
+  'name' | 'title' | 'dir' | 'profile' | 'profiles' | 'documentPath' | 'routes' | 'auth'
 >;
 
 /** The parts that are compiled together, in the order of a compiled pack. */
@@ -22,7 +22,6 @@ const COMPILED = [
   'facts',
   'rate',
   'clients',
-  'auth',
   'notMocked',
   'bodyLimit',
 ] as const satisfies readonly Exclude<keyof Pack, keyof KnownParts>[];

@@ -64,6 +64,12 @@ export interface Route {
   readonly path: string;
 }
 
+/** What applies to the calls of any operation. */
+interface CallRules extends Route {
+  /** Whether calls need no key. */
+  readonly isPublic: boolean;
+}
+
 /** Effect of a parent that cannot be continued: the submission is refused, or the task fails. */
 export type ParentRule =
   | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string | null }
@@ -83,7 +89,7 @@ export interface ParentRules {
 export type KindOf = (request: JsonObject, pathParams: PathParams | null) => KindRules | null;
 
 /** Creates a task. */
-export interface SubmitOperation extends Route {
+export interface SubmitOperation extends CallRules {
   readonly type: 'submit';
   /** Kind of the task that the first example of the document creates. */
   readonly kind: KindRules;
@@ -103,7 +109,7 @@ export interface SubmitOperation extends Route {
 }
 
 /** Returns the state of a task. */
-export interface PollOperation extends Route {
+export interface PollOperation extends CallRules {
   readonly type: 'poll';
   readonly taskIdOf: Evaluate<RequestParts>;
   /** Expression of the task id as in the pack, such as `$request.query.id`. */
@@ -114,7 +120,7 @@ export interface PollOperation extends Route {
 }
 
 /** Ends a running task. */
-export interface CancelOperation extends Route {
+export interface CancelOperation extends CallRules {
   readonly type: 'cancel';
   readonly taskIdOf: Evaluate<RequestParts>;
   readonly status: number;
@@ -125,14 +131,14 @@ export interface CancelOperation extends Route {
 }
 
 /** Removes a task in any state; it sends no further callbacks. */
-export interface DeleteOperation extends Route {
+export interface DeleteOperation extends CallRules {
   readonly type: 'delete';
   readonly taskIdOf: Evaluate<RequestParts>;
   readonly status: number;
 }
 
 /** Returns an answer that is not about a task, such as the account. */
-export interface AnswerOperation extends Route {
+export interface AnswerOperation extends CallRules {
   readonly type: 'answer';
   readonly status: number;
   /** Whether the answer exists only while callbacks are signed. */
@@ -141,7 +147,7 @@ export interface AnswerOperation extends Route {
 }
 
 /** Lists the tasks of the account, newest first. */
-export interface ListOperation extends Route {
+export interface ListOperation extends CallRules {
   readonly type: 'list';
   /** Kinds of task that it lists; null for all. */
   readonly kinds: ReadonlySet<string> | null;
@@ -248,8 +254,19 @@ export interface Pack {
 
 /** How calls are authenticated. */
 export interface AuthRules {
-  /** Accepted schemes of the Authorization header, case-insensitive. */
-  readonly schemes: readonly string[];
+  /** Places where a call can send its key, the documented ones first. */
+  readonly places: readonly KeyPlace[];
+}
+
+/** A place where a call sends its key. */
+export interface KeyPlace {
+  readonly in: 'header' | 'query';
+  /** Name of the header in lower case, or of the query parameter. */
+  readonly name: string;
+  /** Word before the key in the header, in lower case; null when the key is alone. */
+  readonly scheme: string | null;
+  /** The place as a client writes it, such as `Authorization: Bearer KEY` or `?key=KEY`. */
+  readonly text: string;
 }
 
 /** An operation of the vendor that is not mocked. */

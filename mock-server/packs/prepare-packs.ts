@@ -14,8 +14,8 @@ export function preparePacks(): void {
 function summariesOf(dir: string): Record<string, PackSummary> {
   return Object.fromEntries(
     loadPackAfresh(dir).profiles.map((profile) => {
-      const { name, title, routes } = loadPackAfresh(dir, profile);
-      return [profile, { name, title, routes }];
+      const { name, title, routes, auth } = loadPackAfresh(dir, profile);
+      return [profile, { name, title, routes, auth }];
     }),
   );
 }

@@ -12,7 +12,7 @@ export interface PackSource {
 }
 
 /** What a start needs from a pack before a call addresses it. */
-export type PackSummary = Pick<Pack, 'name' | 'title' | 'routes'>;
+export type PackSummary = Pick<Pack, 'name' | 'title' | 'routes' | 'auth'>;
 
 /** A pack that the build has checked. */
 export interface PreparedPack {

@@ -1,4 +1,4 @@
-import type { Pack } from '../../packs/pack.ts';
+import type { KeyPlace, Pack } from '../../packs/pack.ts';
 import { createEvidence, type Evidence, onEvidence } from './evidence.ts';
 import { commonPath, isExactly, type KnownRoute, routesOf, servedShapes } from './known-routes.ts';
 import type { StrayCall } from './stray-call.ts';
@@ -22,6 +22,8 @@ export interface VendorPaths {
 
 export interface Recognizer {
   readonly vendors: readonly VendorPaths[];
+  /** Places of keys of all packs. */
+  readonly keyPlaces: readonly KeyPlace[];
   /**
    * Finds the vendor that a call without a matching operation was meant for. Similar spelling and the order of packs
    * are never enough.
@@ -52,6 +54,7 @@ export function createRecognizer(
       title: pack.title,
       paths: commonPath(routes.filter((route) => route.pack === pack && route.isMocked)),
     })),
+    keyPlaces: packs.flatMap(({ auth }) => auth.places),
     choose: evidence.choose,
     notMocked(method, path) {
       const segments = segmentsOf(path);
