@@ -208,7 +208,10 @@ function compileJwks(operation: DocumentOperation, { lifecycle }: CompileContext
       ? null
       : under('/delivery/signature', () => compileSigner(signature), 'lifecycle');
   if (signer === null || !signer.hasPublicKeys) {
-    throw new Defect('callbacks are not signed with a key pair, so there are no public keys', '/does');
+    throw new Defect(
+      'only ed25519 and rs256-jwt have public keys, and callbacks are not signed with either',
+      '/does',
+    );
   }
   const answer = ({ secret }: CallContext): string =>
     JSON.stringify({ keys: secret === null ? [] : signer.publicKeys(secret) });

@@ -256,7 +256,7 @@ export interface Pack {
   readonly errors: ErrorAnswers;
   readonly media: ReadonlyMap<string, MediaKind>;
   readonly delivery: DeliveryPolicy;
-  /** Headers of every callback, in addition to those of the signature; null when there are none. */
+  /** Headers of every callback, in addition to those of the signature; null when the pack does not have any. */
   readonly callbackHeaders: CallbackHeaders | null;
   readonly signer: Signer | null;
   readonly pages: Readonly<Record<string, Page>>;
