@@ -19,6 +19,7 @@ export { SMALLEST_BUDGET, SMALLEST_TAIL } from './options.ts';
 export { documentPattern } from './packs/document-pattern.ts';
 export { inDocumentedOrder } from './packs/in-documented-order.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
+export type { OutsideBody } from './packs/pack.ts';
 export { PACKAGE_ROOT } from './packs/package-root.ts';
 export { preload } from './preload.ts';
 export { type StagedCallback, stagingOf } from './staging.ts';

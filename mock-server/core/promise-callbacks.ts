@@ -17,6 +17,8 @@ export interface PromiseInput {
   readonly lateByMs: number;
 }
 
+type Course = Omit<PromiseInput, 'announcement' | 'scenario'>;
+
 interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after'> {
   /** Distance back to the delivery that must be settled first: 1 for the previous delivery, 0 for none. */
   readonly waitsFor: number;
@@ -25,20 +27,36 @@ interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after'> 
 /** Returns the deliveries that the steps promise, with the scenario's callback fault applied to the last one. */
 export function promiseCallbacks({ announcement, scenario, ...course }: PromiseInput): PlannedDelivery[] {
   if (announcement === null || scenario.callback === 'never') return [];
+  const { others } = announcement;
+  if (others === undefined) return promiseOne(announcement, scenario, course, 0);
+  const promised: PlannedDelivery[] = [];
+  for (const one of [announcement, ...others]) {
+    promised.push(...promiseOne(one, scenario, course, promised.length));
+  }
+  return promised;
+}
+
+/** @param taken the number of deliveries of the announcements before */
+function promiseOne(
+  announcement: Announcement,
+  scenario: Scenario,
+  course: Course,
+  taken: number,
+): PlannedDelivery[] {
   const announced = course.steps.flatMap((step) => announce(step, announcement));
   const drafts = announced.flatMap((draft, index) =>
     index === announced.length - 1 ? applyFault(draft, scenario, course) : [draft],
   );
   // Spelled out, because rest and spread take several times as long, and this runs on every submission.
   return drafts.map(({ state, dueAt, waitsFor, flaw, retries }, index) => ({
-    id: deliveryId(index + 1),
+    id: deliveryId(taken + index + 1),
     event: announcement.event,
     url: announcement.url,
     state,
     dueAt,
     flaw,
     retries,
-    after: waitsFor === 0 ? null : deliveryId(index + 1 - waitsFor),
+    after: waitsFor === 0 ? null : deliveryId(taken + index + 1 - waitsFor),
   }));
 }
 
@@ -67,11 +85,7 @@ function announce({ state, at }: Step, { signals }: Announcement): Draft[] {
   }));
 }
 
-function applyFault(
-  good: Draft,
-  scenario: Scenario,
-  { steps, ends, lateByMs }: Pick<PromiseInput, 'steps' | 'ends' | 'lateByMs'>,
-): Draft[] {
+function applyFault(good: Draft, scenario: Scenario, { steps, ends, lateByMs }: Course): Draft[] {
   const parallel: Draft = { ...good, waitsFor: good.waitsFor === 0 ? 0 : good.waitsFor + 1 };
   switch (scenario.callback) {
     case 'late':

@@ -86,6 +86,12 @@ export interface PlannedDelivery {
   readonly retries: number | null;
 }
 
+/** An event, and a URL to which it is sent. */
+export interface CallbackTarget {
+  readonly event: string;
+  readonly url: string;
+}
+
 export type PathParams = Readonly<Record<string, string>>;
 
 /** Everything that will happen to a task, decided when it is submitted. Immutable and serializable. */
@@ -117,6 +123,8 @@ export interface Plan {
   /** When its media expires; null if the task has no media. */
   readonly mediaExpiresAt: number | null;
   readonly callbacks: readonly PlannedDelivery[];
+  /** The events and URLs of a request that names them outside its body; absent when they can be read from the body. */
+  readonly targets?: readonly CallbackTarget[];
 }
 
 export interface Slot {
@@ -188,10 +196,10 @@ export interface Signal {
 }
 
 /** The event that a task sends, and the signals of each state, in order. */
-export interface Announcement {
-  readonly event: string;
-  readonly url: string;
+export interface Announcement extends CallbackTarget {
   readonly signals: ReadonlyMap<string, readonly Signal[]>;
+  /** The announcements of the same task to further URLs, or of further events. */
+  readonly others?: readonly Announcement[];
 }
 
 /** `acknowledged`, or the reason why an attempt was not acknowledged. */

@@ -124,7 +124,7 @@ function operationOf(
 
 function redeliveryOf(task: TaskRecord, operation: SubmitOperation, now: number): PlannedDelivery {
   const { plan } = task;
-  const announcement = announcementOf(operation, plan.request);
+  const announcement = announcementOf(operation, plan.request, plan.targets);
   const { state } = viewTask(plan, now);
   if (announcement === null) throw noCallback(plan, 'its request named no callback URL');
   if ((announcement.signals.get(state) ?? []).length === 0) {

@@ -48,7 +48,7 @@ export function createPlanChanges(options: PlanChangesOptions): PlanChanges {
       const plan = amendOutcome({
         plan: current,
         rules: operation.kind,
-        announcement: announcementOf(operation, current.request),
+        announcement: announcementOf(operation, current.request, current.targets),
         outcome,
         now: clock.now(),
         speed,

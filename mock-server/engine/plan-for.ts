@@ -1,7 +1,7 @@
 import { planTask } from '../core/plan.ts';
 import type { Account, Capacity, KindRules, Plan, Scenario } from '../core/types.ts';
 import type { Clock } from '../delivery/clock.ts';
-import { announcementOf } from './announcement.ts';
+import { announcementOf, namesUrlsOutsideBody, targetsOf } from './announcement.ts';
 import type { Slots } from './slots.ts';
 import type { Submission } from './submission.ts';
 
@@ -30,7 +30,8 @@ export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor 
   }
 
   return (submission, { scenario, parentId, seed }) => {
-    const { operation, account, request, pathParams = null } = submission;
+    const { operation, account, request, pathParams = null, outside = null } = submission;
+    const targets = targetsOf(operation, request, outside);
     return planTask({
       rules: operation.kind,
       operation: operation.id,
@@ -40,7 +41,8 @@ export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor 
       requestText: submission.hasOddNumbers === true ? submission.bodyText : null,
       pathParams,
       parentId,
-      announcement: announcementOf(operation, request),
+      announcement: announcementOf(operation, request, targets),
+      targets: namesUrlsOutsideBody(operation) ? targets : undefined,
       origin: submission.origin,
       seed,
       submittedAt: clock.now(),

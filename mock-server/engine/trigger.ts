@@ -10,7 +10,7 @@ import {
 } from '../delivery/compose-callback.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
-import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
+import type { CallbackPlace, OutsideBody, Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { announcementOf } from './announcement.ts';
@@ -100,9 +100,9 @@ export function composeCallback(
   if (pack === undefined || operation?.type !== 'submit' || operation.event === null) {
     throw new CodedError('NO_CALLBACK', `tasks of "${plan.operation}" have no callback`);
   }
-  const url = operation.callbackUrlOf(plan.request);
+  const url = announcementOf(operation, plan.request, plan.targets)?.url ?? null;
   const staged = composeFor(task, { pack, operation, event: operation.event }, signing);
-  return { ...staged, event: operation.event.name, url: typeof url === 'string' && url !== '' ? url : null };
+  return { ...staged, event: operation.event.name, url };
 }
 
 type SigningInput = Pick<StageInput, 'secret' | 'userAgent'>;
@@ -134,7 +134,9 @@ function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input:
 
 /** Returns the announced states in order, once for each announcement. */
 function announced(plan: Plan, operation: SubmitOperation, event: PackEvent): Plan['steps'] {
-  const signals = announcementOf(operation, plan.request)?.signals ?? event.signals;
+  const main = announcementOf(operation, plan.request, plan.targets);
+  const own = [main, ...(main?.others ?? [])].find((one) => one?.event === event.name);
+  const signals = own?.signals ?? event.signals;
   return plan.steps.flatMap((step) => (signals.get(step.state) ?? []).map(() => step));
 }
 
@@ -188,21 +190,37 @@ async function submitFor(
   instant: boolean,
 ): Promise<TaskRecord> {
   const fields: Record<string, string> = {};
-  if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = input.to;
+  const sample = { fields, outside: NOWHERE };
+  const place = operation.callbacks.find(({ event }) => event.name === input.event)?.place;
+  if (place?.in === 'body') fields[place.pointer] = input.to;
+  else if (place !== undefined) sample.outside = onlyAt(place, input.to);
   const { parent } = operation;
-  if (parent === null) return submitSample(engine, pack, operation, input, { fields }, instant);
+  if (parent === null) return submitSample(engine, pack, operation, input, sample, instant);
   const id = await makeParent(engine, pack, input);
   if (parent.pointer !== null) fields[parent.pointer] = id;
   const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
-  return submitSample(engine, pack, operation, input, { fields, pathParams }, instant);
+  return submitSample(engine, pack, operation, input, { ...sample, pathParams }, instant);
+}
+
+const NOWHERE: OutsideBody = { query: () => undefined, header: () => undefined };
+
+/** Returns the parts of a request that name a callback URL in one place outside the body. */
+function onlyAt(
+  { in: part, name }: Exclude<CallbackPlace, { readonly in: 'body' }>,
+  url: string,
+): OutsideBody {
+  return {
+    ...NOWHERE,
+    [part]: (asked: string) => (asked.toLowerCase() === name.toLowerCase() ? url : undefined),
+  };
 }
 
 function findSender(packs: readonly Pack[], event: string): Sender {
   for (const pack of packs) {
     for (const operation of pack.operations) {
-      if (operation.type === 'submit' && operation.event?.name === event) {
-        return { pack, operation, event: operation.event };
-      }
+      if (operation.type !== 'submit') continue;
+      const sent = operation.events.find(({ name }) => name === event);
+      if (sent !== undefined) return { pack, operation, event: sent };
     }
   }
   const known = packs.flatMap((pack) => [...pack.events.keys()]);
@@ -227,6 +245,7 @@ async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Prom
 interface Sample {
   readonly fields: SampleFields;
   readonly pathParams?: PathParams | null;
+  readonly outside?: OutsideBody;
 }
 
 async function submitSample(
@@ -234,7 +253,7 @@ async function submitSample(
   pack: Pack,
   operation: SubmitOperation,
   { scenario, account, origin, request: patch }: TriggerInput,
-  { fields, pathParams = null }: Sample,
+  { fields, pathParams = null, outside = NOWHERE }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
   // Loaded lazily, because only samples need filler text.
@@ -250,6 +269,7 @@ async function submitSample(
     pathParams,
     account,
     request,
+    outside,
     bodyText: JSON.stringify(request),
     scenario: engine.scenarios.parse(pack, scenario),
     origin,

@@ -36,6 +36,7 @@ interface SharedPlan {
   /** The callback URL; empty without callbacks. */
   readonly url: string;
   readonly slot: Slot | null;
+  readonly targets: Plan['targets'];
 }
 
 type Shared = Pick<
@@ -99,6 +100,7 @@ export function createPlanPacker(): PlanPacker {
         times,
         url,
         slot,
+        targets: plan.targets,
       };
     },
   };
@@ -122,9 +124,12 @@ function keepRequest(plan: Plan, text: string, planBytes: number): KeptParts {
   return { request, requestText, bytes: bytes + (requestText === null ? 2 : 3) * text.length };
 }
 
+const NO_TARGETS: NonNullable<Plan['targets']> = [];
+
 /** Returns the size of the client-supplied parts of a plan, except its request. */
-function weightOf({ callbacks, pathParams }: Plan): number {
+function weightOf({ callbacks, pathParams, targets = NO_TARGETS }: Plan): number {
   let bytes = 0;
+  for (const { url } of targets) bytes += url.length;
   for (const { url } of callbacks) bytes += url.length;
   for (const name in pathParams) bytes += 50 + (pathParams[name]?.length ?? 0);
   return bytes;
@@ -198,7 +203,7 @@ function fillTemplate(packed: SharedPlan, request: JsonObject): Plan {
   const { template, times } = packed;
   const submittedAt = times[0] ?? 0;
   const { mediaLastsMs } = template;
-  return {
+  const plan: Plan = {
     taskId: packed.taskId,
     pack: template.pack,
     operation: template.operation,
@@ -219,6 +224,7 @@ function fillTemplate(packed: SharedPlan, request: JsonObject): Plan {
     mediaExpiresAt: mediaLastsMs === null ? null : (times[times.length - 1] ?? 0) + mediaLastsMs,
     callbacks: template.callbacks.map((callback) => fillCallback(callback, packed)),
   };
+  return packed.targets === undefined ? plan : { ...plan, targets: packed.targets };
 }
 
 function fillSteps({ states }: PlanTemplate, times: readonly number[]): Plan['steps'] {

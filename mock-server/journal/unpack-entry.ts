@@ -33,7 +33,7 @@ export function openEntry(entry: PackedEntry, secrets: Secrets): OpenEntry {
 
 /** Returns a plan with its client's keys masked. */
 export function showPlan(plan: Plan, secrets: Secrets): Plan {
-  const { request, requestText, pathParams, callbacks } = plan;
+  const { request, requestText, pathParams, callbacks, targets } = plan;
   return {
     ...plan,
     request: secrets.maskValue(request),
@@ -41,6 +41,9 @@ export function showPlan(plan: Plan, secrets: Secrets): Plan {
     pathParams: pathParams === null ? null : secrets.maskValue(pathParams),
     callbacks:
       callbacks.length === 0 ? callbacks : callbacks.map((delivery) => showDelivery(delivery, secrets)),
+    ...(targets === undefined
+      ? {}
+      : { targets: targets.map(({ event, url }) => ({ event, url: secrets.maskText(url) })) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Defect } from './defect.ts';
+import { eventNamesOf } from './event-names.ts';
 import type { Lifecycle, ParentRuleSource, ParentSource } from './lifecycle.ts';
 import { step } from './pointer.ts';
 
@@ -70,14 +71,16 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
   );
 }
 
-/** Requires a success body for every event, because a forged callback always reports a success. */
+/** Requires a success body for the first event of an operation, because a forged callback always reports a success. */
 function checkSuccessBodies({ operations, events = {}, kinds }: Lifecycle): Defect[] {
   return Object.values(operations).flatMap((operation) => {
-    if (operation.does !== 'submit' || operation.event === undefined) return [];
+    if (operation.does !== 'submit') return [];
+    const [event] = eventNamesOf(operation);
     const success = kinds[operation.kind]?.ends.success;
-    const bodies = events[operation.event]?.bodies;
-    if (success === undefined || bodies === undefined || Object.hasOwn(bodies, success)) return [];
-    const at = `/events${step(operation.event)}/bodies`;
+    const bodies = event === undefined ? undefined : events[event]?.bodies;
+    if (event === undefined || success === undefined || bodies === undefined) return [];
+    if (Object.hasOwn(bodies, success)) return [];
+    const at = `/events${step(event)}/bodies`;
     return [new Defect(`missing body for "${success}", the success state of kind "${operation.kind}"`, at)];
   });
 }

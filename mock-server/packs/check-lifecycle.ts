@@ -1,5 +1,7 @@
 import { checkContradictions, parentRulesOf } from './check-contradictions.ts';
+import { checkDelivery } from './check-delivery.ts';
 import { Defect } from './defect.ts';
+import { eventNamesOf } from './event-names.ts';
 import type { ErrorRole, EventSource, Lifecycle, ListSource } from './lifecycle.ts';
 import { atPointer, step } from './pointer.ts';
 
@@ -15,6 +17,7 @@ export function checkLifecycle(lifecycle: Lifecycle): Defect[] {
     ...checkErrorRoles(lifecycle),
     ...checkFacts(lifecycle),
     ...checkContradictions(lifecycle),
+    ...checkDelivery(lifecycle),
   ];
 }
 
@@ -38,7 +41,7 @@ function checkOperations({ operations, kinds, events = {}, failures = {} }: Life
     if (operation.does === 'submit') {
       return [
         ...missing(operation.kind, kinds, `${at}/kind`, 'kind'),
-        ...missing(operation.event, events, `${at}/event`, 'event'),
+        ...eventNamesOf(operation).flatMap((event) => missing(event, events, `${at}/event`, 'event')),
       ];
     }
     if (operation.does === 'delete' || operation.does === 'answer') return [];
@@ -75,7 +78,7 @@ function checkEvents({ pack, events = {}, operations, kinds, failures = {} }: Li
   return Object.entries(events).flatMap(([name, event]) => {
     const at = `/events${step(name)}`;
     const senders = Object.values(operations).filter(
-      (operation) => operation.does === 'submit' && operation.event === name,
+      (operation) => operation.does === 'submit' && eventNamesOf(operation).includes(name),
     );
     const states = statesOf(
       senders.flatMap((sender) => ('kind' in sender ? (kinds[sender.kind] ?? []) : [])),

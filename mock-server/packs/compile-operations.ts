@@ -1,7 +1,8 @@
-import type { OpenAPIV3_1 } from 'openapi-types';
+import { compileCallbacks } from './compile-callbacks.ts';
 import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
 import { Defect, under } from './defect.ts';
-import { type DocumentOperation, findCallback, listOperations } from './document.ts';
+import { type DocumentOperation, listOperations } from './document.ts';
+import { eventNamesOf } from './event-names.ts';
 import { compileExpression } from './expressions.ts';
 import type {
   AnswerSource,
@@ -68,14 +69,16 @@ function compileSubmit(
 ): SubmitOperation {
   const kind = context.kinds.get(source.kind);
   if (kind === undefined) throw new Defect(`kind "${source.kind}" does not exist`, '/kind');
-  const event = source.event === undefined ? null : (events.get(source.event) ?? null);
+  const own = eventNamesOf(source).flatMap((name) => events.get(name) ?? []);
+  const [event = null] = own;
   return {
     type: 'submit',
     ...routeOf(operation),
     kind,
     parent: compileParentOf(source, context.lifecycle),
+    events: own,
     event,
-    ...callbackUrl(context.document, operation, event),
+    ...compileCallbacks(context.document, operation, own),
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
     promptPointer: source.prompt === undefined ? null : pointerIn(source.prompt),
     status: source.status ?? 200,
@@ -189,23 +192,6 @@ function isMoving(body: unknown): boolean {
 
 function routeOf({ id, method, path }: DocumentOperation) {
   return { id, method, path };
-}
-
-/** Reads the expression of the callback URL from the document, where it is the key of the callback. */
-function callbackUrl(
-  document: OpenAPIV3_1.Document,
-  operation: DocumentOperation,
-  event: PackEvent | null,
-): Pick<SubmitOperation, 'callbackUrlOf' | 'callbackUrlPointer'> {
-  if (event === null) return { callbackUrlOf: () => undefined, callbackUrlPointer: null };
-  const { urlExpression, pointer } = under(
-    `/events${step(event.name)}/callback`,
-    () => findCallback(document, operation, event.callback),
-    'lifecycle',
-  );
-  const expression = urlExpression.replace(/^\{(.*)\}$/, '$1');
-  const callbackUrlOf = under(pointer, () => bodyExpression(expression, ''), 'document');
-  return { callbackUrlOf, callbackUrlPointer: pointerIn(expression) };
 }
 
 /** Returns the pointer in an expression: `/a/b` for `$request.body#/a/b`. */

@@ -169,7 +169,8 @@ function compileEvent(name: string, context: CompileContext): PackEvent {
   const bodies = under('/bodies', () => compileBodies(source.bodies, source.messages, context));
   return {
     name,
-    callback: source.callback,
+    callback: source.callback ?? null,
+    webhook: source.webhook ?? null,
     bodies,
     signals: compileSignals(source),
     wantedBy: source.filter === undefined ? null : bodyExpression(source.filter, '/filter'),

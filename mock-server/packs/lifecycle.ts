@@ -102,7 +102,8 @@ export type OperationSource =
 export interface SubmitSource {
   readonly does: 'submit';
   readonly kind: string;
-  readonly event?: string;
+  /** Name of an event, or of several. */
+  readonly event?: string | readonly string[];
   readonly prompt?: string;
   readonly status?: number;
   /** Overrides the parent of the kind. */
@@ -157,7 +158,8 @@ export interface PageSource {
 }
 
 export interface EventSource {
-  readonly callback: string;
+  readonly callback?: string;
+  readonly webhook?: string;
   readonly filter?: string;
   readonly announces?: Readonly<Record<string, readonly string[]>>;
   readonly sentOnce?: readonly string[];

@@ -78,15 +78,39 @@ export interface ParentRules {
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
 }
 
+/** Reads a callback URL, or a list of them. @param outside the parts other than the body, if they are known */
+export type ReadUrls = (request: JsonObject, outside?: OutsideBody | null) => unknown;
+
+/** The parts of a request, except its body, that can name a callback URL. */
+export type OutsideBody = Pick<RequestParts, 'query' | 'header'>;
+
+/** Where requests name the URLs of an event. */
+export interface CallbackSource {
+  readonly event: PackEvent;
+  readonly urlOf: ReadUrls;
+  readonly place: CallbackPlace;
+}
+
+/** A place of a callback URL. */
+export type CallbackPlace =
+  | { readonly in: 'body'; readonly pointer: string }
+  | { readonly in: 'query' | 'header'; readonly name: string };
+
 /** Creates a task. */
 export interface SubmitOperation extends Route {
   readonly type: 'submit';
   readonly kind: KindRules;
   readonly parent: ParentRules | null;
+  /** The events of its tasks. */
+  readonly events: readonly PackEvent[];
+  /** The first of them, which reports the end of a task. */
   readonly event: PackEvent | null;
-  /** Reads the callback URL from the request, by the key of `callbacks` in the document. */
-  readonly callbackUrlOf: Evaluate<JsonObject>;
+  /** Reads the callback URL of that event from the request, by the key of `callbacks` in the document. */
+  readonly callbackUrlOf: ReadUrls;
+  /** Place of that URL in the body; null when it is elsewhere. */
   readonly callbackUrlPointer: string | null;
+  /** All places where requests name URLs; the first is that of the fields above. */
+  readonly callbacks: readonly CallbackSource[];
   readonly promptOf: Evaluate<JsonObject>;
   readonly promptPointer: string | null;
   readonly status: number;
@@ -167,8 +191,10 @@ export type Operation =
 export interface PackEvent {
   /** Name of the pack, a dot, and the name of the event; unique across packs. */
   readonly name: string;
-  /** Name under `callbacks` of the submitting operation. */
-  readonly callback: string;
+  /** Name under `callbacks` of the submitting operation; null when requests do not name a URL. */
+  readonly callback: string | null;
+  /** Name under `webhooks` of the document; null when it is not sent to registered endpoints. */
+  readonly webhook: string | null;
   /** Template of the body, by announced state. */
   readonly bodies: ReadonlyMap<string, Template<TaskContext>>;
   /** Signals of each state, in order. */

@@ -64,7 +64,12 @@ async function submit(given: Circumstances): Promise<string[]> {
   };
   const call = { request: { headers }, match: { pathParams: {} }, pack } as unknown as OperationCall;
   const operation = { promptOf: () => prompt } as unknown as SubmitOperation;
-  createSubmitCalls(tools)(call, operation, 'key' as Account, {});
+  createSubmitCalls(tools)(call, operation, 'key' as Account, {
+    body: {},
+    pathParams: {},
+    query: () => undefined,
+    header: () => undefined,
+  });
   await new Promise((resolve) => setImmediate(resolve));
   return events;
 }

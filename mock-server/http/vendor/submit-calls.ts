@@ -1,6 +1,6 @@
 import type { Account, JsonObject, Scenario, TaskId } from '../../core/types.ts';
 import type { Answer } from '../../packs/error-answers.ts';
-import type { SubmitOperation } from '../../packs/pack.ts';
+import type { RequestParts, SubmitOperation } from '../../packs/pack.ts';
 import { chooseScenario } from '../../scenarios/choose-scenario.ts';
 import { afterwards } from './after-saving.ts';
 import { requestedRefusal } from './code-answers.ts';
@@ -12,7 +12,7 @@ export type SubmitCalls = (
   call: OperationCall,
   operation: SubmitOperation,
   account: Account,
-  request: JsonObject,
+  parts: RequestParts,
 ) => void;
 
 export function createSubmitCalls({
@@ -57,7 +57,8 @@ export function createSubmitCalls({
     send(call, whole, taskId);
   }
 
-  return (call, operation, account, request) => {
+  return (call, operation, account, parts) => {
+    const request = (parts.body ?? {}) as JsonObject;
     const scenario = scenarioOf(call, operation, account, request);
     if (scenario.submit?.type === 'code') {
       const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS);
@@ -68,6 +69,7 @@ export function createSubmitCalls({
       operation,
       account,
       request,
+      outside: parts,
       pathParams: pathParamsOf(call.match),
       bodyText: call.bodyText,
       hasOddNumbers: call.hasOddNumbers,

@@ -1,4 +1,4 @@
-import { findCallback } from '../document.ts';
+import { findMessages } from '../document.ts';
 import { bodySchemaAt, placeOf, responseAt } from '../document-schemas.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type {
@@ -128,18 +128,19 @@ function announce(
   operation: SubmitOperation,
   snapshot: SampleMoment,
 ): void {
-  const { event } = operation;
   const { state } = snapshot.view;
-  const template = event?.bodies.get(state);
   const described = documented.get(operation.id);
-  if (event === null || template === undefined || described === undefined) return;
-  const { pointer } = findCallback(pack.document, described, event.callback);
-  const schema = bodySchemaAt(pack.document, `${placeOf(pack.document, pointer)}/post/requestBody`);
-  if (schema === null) return;
-  validate({
-    body: template(snapshot),
-    schema,
-    template: `/events${step(event.name)}/bodies${step(state)}`,
-    shownBy: `the callback of ${operation.id} ${snapshot.title}`,
-  });
+  for (const event of operation.events) {
+    const template = event.bodies.get(state);
+    if (template === undefined || described === undefined) continue;
+    const pointer = findMessages(pack.document, described, event);
+    const schema = bodySchemaAt(pack.document, `${placeOf(pack.document, pointer)}/post/requestBody`);
+    if (schema === null) continue;
+    validate({
+      body: template(snapshot),
+      schema,
+      template: `/events${step(event.name)}/bodies${step(state)}`,
+      shownBy: `the callback of ${operation.id} ${snapshot.title}`,
+    });
+  }
 }

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkDelivery } from './check-delivery.ts';
+import type { Lifecycle, RulesOfDelivery } from './lifecycle.ts';
+import { readPackFiles } from './load-pack.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+
+const { lifecycle } = readPackFiles(join(PACKAGE_ROOT, 'fixtures/packs/beacon-video'));
+const CHANGED = 'beacon-video.changed';
+
+/** Returns the defects of the pack with other rules for one event. */
+function defectsWith(delivery: Partial<RulesOfDelivery>): string[] {
+  const event = lifecycle.events?.[CHANGED];
+  if (event === undefined) throw new Error('the pack has this event');
+  const changed: Lifecycle = {
+    ...lifecycle,
+    events: { ...lifecycle.events, [CHANGED]: { ...event, delivery } },
+  };
+  return checkDelivery(changed).map(({ pointer, message }) => `${pointer}: ${message}`);
+}
+
+describe('the delivery rules of a pack', () => {
+  it('are accepted when they fit together', () => {
+    expect(checkDelivery(lifecycle)).toEqual([]);
+  });
+
+  it.each<[Partial<RulesOfDelivery>, string]>([
+    [
+      { retriesFor: { drawing: 1 } },
+      'retriesFor/drawing: no callback is about state "drawing"; expected one of ready, broken',
+    ],
+    [
+      { ackStatus: '1xx-3xx', endsRetries: ['4xx', '302'] },
+      'endsRetries: 302 acknowledges a callback, so it cannot end its retries',
+    ],
+    [
+      { retries: 0, gapJitter: '5%' },
+      'gapJitter: "gapJitter" has no effect, because callbacks are not retried',
+    ],
+  ])('are refused when they contradict each other: %j', (rules, defect) => {
+    expect(defectsWith(rules)).toEqual([`/events/${CHANGED}/delivery/${defect}`]);
+  });
+});
