@@ -19,7 +19,7 @@ export interface PromiseInput {
 
 type Course = Omit<PromiseInput, 'announcement' | 'scenario'>;
 
-interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after'> {
+interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after' | 'kind' | 'endpoint'> {
   /** Distance back to the delivery that must be settled first: 1 for the previous delivery, 0 for none. */
   readonly waitsFor: number;
 }
@@ -27,26 +27,39 @@ interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after'> 
 /** Returns the deliveries that the steps promise, with the scenario's callback fault applied to the last one. */
 export function promiseCallbacks({ announcement, scenario, ...course }: PromiseInput): PlannedDelivery[] {
   if (announcement === null || scenario.callback === 'never') return [];
-  const { others } = announcement;
-  if (others === undefined) return promiseOne(announcement, scenario, course, 0);
-  const promised: PlannedDelivery[] = [];
-  for (const one of [announcement, ...others]) {
-    promised.push(...promiseOne(one, scenario, course, promised.length));
+  const { others, handshakes } = announcement;
+  if (others === undefined && handshakes === undefined) return promiseOne(announcement, scenario, course, []);
+  const promised = (handshakes ?? []).map((url, index) => handshakeWith(url, announcement, course, index));
+  for (const one of [announcement, ...(others ?? [])]) {
+    promised.push(...promiseOne(one, scenario, course, promised));
   }
   return promised;
 }
 
-/** @param taken the number of deliveries of the announcements before */
+function handshakeWith(
+  url: string,
+  { event }: Announcement,
+  { steps }: Course,
+  index: number,
+): PlannedDelivery {
+  const { state = '', at: dueAt = 0 } = steps[0] ?? {};
+  const id = deliveryId(index + 1);
+  return { id, event, url, state, dueAt, flaw: null, retries: 0, after: null, kind: 'handshake' };
+}
+
+/** @param before the deliveries that are promised already */
 function promiseOne(
   announcement: Announcement,
   scenario: Scenario,
   course: Course,
-  taken: number,
+  before: readonly PlannedDelivery[],
 ): PlannedDelivery[] {
   const announced = course.steps.flatMap((step) => announce(step, announcement));
   const drafts = announced.flatMap((draft, index) =>
     index === announced.length - 1 ? applyFault(draft, scenario, course) : [draft],
   );
+  const taken = before.length;
+  const handshake = handshakeOf(before, announcement.url);
   // Spelled out, because rest and spread take several times as long, and this runs on every submission.
   return drafts.map(({ state, dueAt, waitsFor, flaw, retries }, index) => ({
     id: deliveryId(taken + index + 1),
@@ -56,8 +69,13 @@ function promiseOne(
     dueAt,
     flaw,
     retries,
-    after: waitsFor === 0 ? null : deliveryId(taken + index + 1 - waitsFor),
+    after: waitsFor === 0 ? handshake : deliveryId(taken + index + 1 - waitsFor),
   }));
+}
+
+/** Returns the handshake that callbacks to a URL wait for; null when it has none. */
+export function handshakeOf(deliveries: readonly PlannedDelivery[], url: string): DeliveryId | null {
+  return deliveries.find((one) => one.kind === 'handshake' && one.url === url)?.id ?? null;
 }
 
 /** Returns one signal for each state, with the same name as the state. */

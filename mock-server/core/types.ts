@@ -84,6 +84,10 @@ export interface PlannedDelivery {
   readonly flaw: DeliveryFault | null;
   /** Overrides the policy's number of retries. */
   readonly retries: number | null;
+  /** Absent for a callback. A handshake checks the receiver at a URL before the first callback to it. */
+  readonly kind?: 'handshake';
+  /** The registered endpoint that it goes to; absent when the request named its URL. */
+  readonly endpoint?: string;
 }
 
 /** An event, and a URL to which it is sent. */
@@ -200,6 +204,8 @@ export interface Announcement extends CallbackTarget {
   readonly signals: ReadonlyMap<string, readonly Signal[]>;
   /** The announcements of the same task to further URLs, or of further events. */
   readonly others?: readonly Announcement[];
+  /** The URLs that need a handshake before the first callback. */
+  readonly handshakes?: readonly string[];
 }
 
 /** `acknowledged`, or the reason why an attempt was not acknowledged. */

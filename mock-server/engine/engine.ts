@@ -11,6 +11,10 @@ import type { Pack } from '../packs/pack.ts';
 import { type Amendments, createAmendments } from './amendments.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { createDeliveryPolicies } from './delivery-policies.ts';
+import { createEndpointDeliveries } from './endpoint-deliveries.ts';
+import { createEndpoints, type Endpoints, endpointSecret } from './endpoints.ts';
+import { createHandshakes, handshakesSettled } from './handshakes.ts';
+import { createPing, type Ping } from './ping.ts';
 import { createPlanChanges } from './plan-changes.ts';
 import { createPlanFor } from './plan-for.ts';
 import { createRateWindows } from './rate-windows.ts';
@@ -27,11 +31,15 @@ import { createSubmissions, type Submissions } from './submissions.ts';
 /** Simulates the vendor: accepts submissions, answers polls, sends callbacks when they are due. Knows no HTTP. */
 export interface Engine extends Submissions, Answers, Amendments, Resume {
   readonly tasks: TaskStore;
+  readonly endpoints: Endpoints;
+  readonly ping: Ping;
   readonly scenarios: ScenarioStore;
   /** Whether each poll advances time: on the `polls` clock. */
   readonly pollsMoveTime: boolean;
   /** Advances time to the task's next step, after a poll was answered. */
   polled(task: TaskRecord): void;
+  /** Resolves to whether all handshakes of a task were answered, when they are settled. */
+  handshakesSettled(task: TaskRecord): Promise<boolean>;
   /** Resolves after the first attempt to deliver a callback of the task. */
   firstCallback: Deliveries['firstEnded'];
   /** Advances the clock and waits for everything that is due; see Clock. */
@@ -57,17 +65,32 @@ export interface EngineOptions {
   readonly budget?: ByteBudget;
 }
 
-/** Wires the parts of the engine: each keeps its own state up to date from the journal. */
-export function createEngine(options: EngineOptions): Engine {
-  const { packs, clock, journal, courier, settings } = options;
-  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
-  const { speed, keep, concurrency, queue } = settings;
+/** Creates the parts that are built from the entries of the journal. */
+function createState({ packs, journal, settings }: EngineOptions, budget: ByteBudget) {
+  const { concurrency, queue, seed } = settings;
   const packer = createPlanPacker();
   const tasks = createTaskStore({ budget, packer, secrets: journal.secrets });
   const counts = createSubmissionCounts();
   const rates = createRateWindows(packs, settings);
   const slots = createSlots(concurrency === null ? null : { slots: concurrency, queue }, tasks.get);
-  for (const fold of [tasks, counts, rates, slots]) journal.addFold(fold as Fold);
+  const handshakes = createHandshakes(tasks, journal.secrets.maskText);
+  const endpoints = createEndpoints({ packs, journal, seed });
+  for (const fold of [tasks, counts, rates, slots, handshakes, endpoints]) journal.addFold(fold as Fold);
+  return { tasks, packer, counts, rates, slots, handshakes, endpoints };
+}
+
+function secretOf(id: string, endpoints: Endpoints, packs: EngineOptions['packs']): string | null {
+  const endpoint = endpoints.get(id);
+  const webhooks = packs.get(endpoint?.pack ?? '')?.webhooks ?? null;
+  return endpoint === undefined || webhooks === null ? null : endpointSecret(endpoint, webhooks);
+}
+
+/** Wires the parts of the engine: each keeps its own state up to date from the journal. */
+export function createEngine(options: EngineOptions): Engine {
+  const { packs, clock, journal, courier, settings } = options;
+  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
+  const { speed, keep } = settings;
+  const { tasks, packer, counts, rates, slots, handshakes, endpoints } = createState(options, budget);
 
   const deliveries = createDeliveries({
     clock,
@@ -75,10 +98,13 @@ export function createEngine(options: EngineOptions): Engine {
     journal,
     packs,
     policyOf: createDeliveryPolicies(settings),
+    isEndpointEnabled: (id) => endpoints.get(id)?.status === 'enabled',
+    endpointSecret: (id) => secretOf(id, endpoints, packs),
     taskOf: tasks.get,
     secret: settings.secret,
     userAgent: `stuntdouble/${settings.version}`,
     onEnded(task, plan) {
+      endpoints.disableFailing();
       schedule.settle(task, plan);
       clock.touch();
     },
@@ -87,14 +113,15 @@ export function createEngine(options: EngineOptions): Engine {
     if (type === 'server.reset') deliveries.flights.forget();
   });
   const onForgotten = (): void => slots.sweep(clock.now());
-  const schedule = createSchedule({ tasks, journal, deliveries, budget, keep, onForgotten });
+  const onReached = createEndpointDeliveries({ packs, journal, endpoints, speed });
+  const schedule = createSchedule({ tasks, journal, deliveries, budget, keep, onForgotten, onReached });
   const { flights } = deliveries;
   clock.drive({ nextAt: schedule.nextAt, runDue: schedule.runDue, settled: flights.settled, flights });
 
   const shared = { packs, tasks, journal, clock, schedule, packer };
   const seedFor = createSubmissionSeeds({ counts, tasks, seed: settings.seed });
-  const planFor = createPlanFor({ clock, slots, speed });
-  const submissions = createSubmissions({ ...shared, rates, budget, seedFor, planFor });
+  const planFor = createPlanFor({ clock, slots, handshakes, speed });
+  const submissions = createSubmissions({ ...shared, rates, budget, seedFor, planFor, onReached });
   const changes = createPlanChanges({ ...shared, slots, speed });
   const rendered = createRenderedAnswers(journal);
 
@@ -107,9 +134,12 @@ export function createEngine(options: EngineOptions): Engine {
       return submissions.full;
     },
     tasks,
+    endpoints,
+    ping: createPing({ courier, clock, journal, settings }),
     scenarios: createScenarioStore(packs, journal, settings.scenario),
     pollsMoveTime: clock.mode === 'polls',
     polled: (task) => stepAfterPoll(task, clock, schedule, journal),
+    handshakesSettled: (task) => handshakesSettled(task, task.plan, journal),
     firstCallback: deliveries.firstEnded,
     advance: (durationMs) => recordMove(clock.advance(durationMs), journal),
     moveTo: (at) => recordMove(clock.moveTo(at), journal),

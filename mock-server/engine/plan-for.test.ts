@@ -20,7 +20,12 @@ const FULL: Capacity = {
 };
 
 function plan(change: Partial<Submission> = {}, { capacity = null as Capacity | null, speed = 1 } = {}) {
-  const planFor = createPlanFor({ clock, slots: { capacityOf: () => capacity }, speed });
+  const planFor = createPlanFor({
+    handshakes: { addTo: (announcement) => announcement },
+    clock,
+    slots: { capacityOf: () => capacity },
+    speed,
+  });
   const submission: Submission = {
     pack,
     operation: withUrl(operation),

@@ -2,6 +2,7 @@ import { planTask } from '../core/plan.ts';
 import type { Account, Capacity, KindRules, Plan, Scenario } from '../core/types.ts';
 import type { Clock } from '../delivery/clock.ts';
 import { announcementOf, namesUrlsOutsideBody, targetsOf } from './announcement.ts';
+import type { Handshakes } from './handshakes.ts';
 import type { Slots } from './slots.ts';
 import type { Submission } from './submission.ts';
 
@@ -18,10 +19,11 @@ export interface Decided {
 export interface PlanForOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly slots: Pick<Slots, 'capacityOf'>;
+  readonly handshakes: Pick<Handshakes, 'addTo'>;
   readonly speed: number;
 }
 
-export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor {
+export function createPlanFor({ clock, slots, handshakes, speed }: PlanForOptions): PlanFor {
   function capacityFor(rules: KindRules, account: Account): Capacity | null {
     if (!hasLimit(rules)) return null;
     const capacity = slots.capacityOf(account, clock.now());
@@ -30,7 +32,7 @@ export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor 
   }
 
   return (submission, { scenario, parentId, seed }) => {
-    const { operation, account, request, pathParams = null, outside = null } = submission;
+    const { pack, operation, account, request, pathParams = null, outside = null } = submission;
     const targets = targetsOf(operation, request, outside);
     return planTask({
       rules: operation.kind,
@@ -41,7 +43,7 @@ export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor 
       requestText: submission.hasOddNumbers === true ? submission.bodyText : null,
       pathParams,
       parentId,
-      announcement: announcementOf(operation, request, targets),
+      announcement: handshakes.addTo(announcementOf(operation, request, targets), pack, account),
       targets: namesUrlsOutsideBody(operation) ? targets : undefined,
       origin: submission.origin,
       seed,

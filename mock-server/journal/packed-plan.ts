@@ -232,8 +232,9 @@ function fillSteps({ states }: PlanTemplate, times: readonly number[]): Plan['st
 }
 
 function fillCallback(template: CallbackTemplate, { url, times }: SharedPlan): PlannedDelivery {
-  const { id, event, state, after, flaw, retries, step, lateMs } = template;
-  return { id, event, url, state, dueAt: (times[step] ?? 0) + lateMs, after, flaw, retries };
+  const { id, event, state, after, flaw, retries, step, lateMs, kind } = template;
+  const delivery = { id, event, url, state, dueAt: (times[step] ?? 0) + lateMs, after, flaw, retries };
+  return kind === undefined ? delivery : { ...delivery, kind };
 }
 
 /** Returns the parts that can be read without unpacking. */
@@ -245,11 +246,12 @@ export function sharedOf(packed: PackedPlan): Shared {
 function callbackTemplates({ callbacks, steps, scenario }: Plan, url: string): CallbackTemplate[] | null {
   const templates: CallbackTemplate[] = [];
   for (const delivery of callbacks) {
-    const { id, event, state, url: own, dueAt, after, flaw, retries } = delivery;
+    const { id, event, state, url: own, dueAt, after, flaw, retries, kind } = delivery;
     const step = lastStepBefore(steps, dueAt);
     const lateMs = dueAt - (steps[step]?.at ?? 0);
     if (own !== url || (lateMs !== 0 && scenario.callback !== 'late')) return null;
-    templates.push({ id, event, state, after, flaw, retries, step, lateMs });
+    const template = { id, event, state, after, flaw, retries, step, lateMs };
+    templates.push(kind === undefined ? template : { ...template, kind });
   }
   return templates;
 }
@@ -267,8 +269,10 @@ function keyOf(plan: Plan, callbacks: readonly CallbackTemplate[]): string {
   // A pack that is reloaded may change the kind and the abandoned state for the same operation.
   let key = `${pack} ${operation} ${kind} ${account} ${origin} ${scenario.name} ${scenario.failure} ${end} ${abandonedState} ${visibleMs} ${mediaLastsMs(plan)}`;
   for (const { state } of steps) key += ` ${state}`;
-  for (const { id, event, state, after, flaw, retries, step, lateMs } of callbacks)
+  for (const { id, event, state, after, flaw, retries, step, lateMs, kind } of callbacks) {
     key += ` ${id} ${event} ${state} ${after} ${flaw} ${retries} ${step} ${lateMs}`;
+    if (kind !== undefined) key += ` ${kind}`;
+  }
   return key;
 }
 

@@ -26,6 +26,9 @@ export function openEntry(entry: PackedEntry, secrets: Secrets): OpenEntry {
     }
     case 'delivery.promised':
       return { ...entry, delivery: showDelivery(entry.delivery, secrets) };
+    case 'endpoint.created':
+    case 'endpoint.updated':
+      return { ...entry, body: secrets.maskValue(entry.body) };
     default:
       return entry;
   }

@@ -2,7 +2,14 @@ import { checkContradictions, parentRulesOf } from './check-contradictions.ts';
 import { checkDelivery } from './check-delivery.ts';
 import { Defect } from './defect.ts';
 import { eventNamesOf } from './event-names.ts';
-import type { ErrorRole, EventSource, Lifecycle, ListSource } from './lifecycle.ts';
+import type {
+  ErrorRole,
+  EventSource,
+  Lifecycle,
+  ListSource,
+  OperationSource,
+  WebhookSource,
+} from './lifecycle.ts';
 import { atPointer, step } from './pointer.ts';
 
 const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
@@ -44,7 +51,7 @@ function checkOperations({ operations, kinds, events = {}, failures = {} }: Life
         ...eventNamesOf(operation).flatMap((event) => missing(event, events, `${at}/event`, 'event')),
       ];
     }
-    if (operation.does === 'delete' || operation.does === 'answer') return [];
+    if (operation.does === 'delete' || operation.does === 'answer' || isAboutWebhooks(operation)) return [];
     if (operation.does === 'list') return checkList(operation, { operations, kinds, at });
     const all = Object.values(kinds);
     const { does, answers } = operation;
@@ -62,6 +69,10 @@ function checkOperations({ operations, kinds, events = {}, failures = {} }: Life
       ...unreachable(Object.keys(answers), states, `${at}/answers`),
     ];
   });
+}
+
+function isAboutWebhooks(operation: OperationSource): operation is WebhookSource {
+  return operation.does.startsWith('webhook-');
 }
 
 function checkList(

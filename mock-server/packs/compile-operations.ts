@@ -29,6 +29,7 @@ import type {
 } from './pack.ts';
 import { step } from './pointer.ts';
 import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
+import { compileWebhookOperation } from './webhooks.ts';
 
 /** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */
 export function compileOperations(
@@ -56,6 +57,8 @@ export function compileOperations(
           return compileAnswer(operation, source, context);
         case 'list':
           return compileList(operation, source, context);
+        default:
+          return compileWebhookOperation(operation, source, context);
       }
     }),
   );

@@ -8,10 +8,12 @@ import { compileOperations } from './compile-operations.ts';
 import { Defect, under } from './defect.ts';
 import { listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
+import { compileHandshake, type Handshake } from './handshake.ts';
 import type {
   ClientsSource,
   DeliverySource,
   EventSource,
+  HandshakeSource,
   KindSource,
   Lifecycle,
   RateSource,
@@ -21,6 +23,7 @@ import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateL
 import { step } from './pointer.ts';
 import { compileSigner } from './signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
+import { compileWebhooks } from './webhooks.ts';
 
 /** Largest request body in bytes, for packs that do not set `bodyLimit`. */
 const BODY_LIMIT = 1024 * 1024;
@@ -85,6 +88,8 @@ export function compilePack(
     media,
     delivery: compileDelivery(delivery),
     signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
+    handshake: delivery.handshake === undefined ? null : compileHandshakeOf(delivery.handshake),
+    webhooks: under('/webhooks', () => compileWebhooks(lifecycle.webhooks, context)),
     pages: lifecycle.pages,
     facts: lifecycle.facts,
     rate: under('/limits/rate', () => compileRate(lifecycle.limits?.rate)),
@@ -220,4 +225,8 @@ function compileDelivery(source: RulesOfDelivery): DeliveryPolicy {
 
 function windowsOf(source: RulesOfDelivery['ackStatus']): AckStatus {
   return typeof source === 'string' ? source : source.join(', ');
+}
+
+function compileHandshakeOf(source: HandshakeSource): Handshake {
+  return under('/delivery/handshake', () => compileHandshake(source));
 }

@@ -17,6 +17,8 @@ const COMPILED = [
   'media',
   'delivery',
   'signer',
+  'handshake',
+  'webhooks',
   'pages',
   'facts',
   'rate',

@@ -17,6 +17,7 @@ export interface Lifecycle {
   readonly operations: Readonly<Record<string, OperationSource>>;
   readonly events?: Readonly<Record<string, EventSource>>;
   readonly delivery?: DeliverySource;
+  readonly webhooks?: WebhooksSource;
   readonly clients?: ClientsSource;
   readonly auth?: { readonly schemes: readonly string[] };
   readonly notMocked?: readonly string[];
@@ -97,7 +98,8 @@ export type OperationSource =
   | CancelSource
   | DeleteSource
   | AnswerSource
-  | ListSource;
+  | ListSource
+  | WebhookSource;
 
 export interface SubmitSource {
   readonly does: 'submit';
@@ -148,6 +150,40 @@ export interface ListSource {
   readonly answer: Json;
 }
 
+/** How clients register endpoints, which then receive events of all their tasks. */
+export interface WebhooksSource {
+  readonly url: string;
+  /** Names of the signals in the request; all by default. */
+  readonly events?: string;
+  readonly id: IdForm;
+  readonly secret?: { readonly prefix?: string };
+  readonly status?: {
+    /** Expression of the status that an update sets. */
+    readonly at?: string;
+    readonly enabled?: string;
+    readonly disabled?: string;
+    /** Status after too many abandoned deliveries. */
+    readonly failing?: string;
+  };
+  /** Number of consecutive abandoned deliveries. */
+  readonly disableAfter?: number;
+  /** Body that a ping sends. */
+  readonly ping?: Json;
+}
+
+export type WebhookAction = 'create' | 'list' | 'get' | 'update' | 'delete' | 'ping' | 'rotate';
+
+/** An operation about registered endpoints. */
+export interface WebhookSource {
+  readonly does: `webhook-${WebhookAction}`;
+  /** Expression of the id of an endpoint. */
+  readonly endpoint?: string;
+  readonly status?: number;
+  /** An item of a list. */
+  readonly item?: Json;
+  readonly answer?: Json;
+}
+
 /** Size of a page, and the names of the query parameters that select one. */
 export interface PageSource {
   readonly size?: number;
@@ -184,7 +220,16 @@ export interface RulesOfDelivery {
   readonly gapJitter?: string;
 }
 
+export interface HandshakeSource {
+  readonly body: Json;
+  /** Fields that the answer must have. */
+  readonly expect: Json;
+  readonly within: string;
+  readonly whenFailed: 'no-callbacks' | 'refuse';
+}
+
 export interface DeliverySource extends RulesOfDelivery {
+  readonly handshake?: HandshakeSource;
   readonly signature?: SignatureSource;
 }
 

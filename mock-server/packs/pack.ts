@@ -11,9 +11,11 @@ import type {
 import type { TaskView } from '../core/view.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
+import type { Handshake } from './handshake.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
 import type { Signer } from './signer.ts';
 import type { JsonText, Template } from './template.ts';
+import type { WebhookOperation, Webhooks } from './webhooks.ts';
 
 /** Values for the templates of answers and callbacks about a task. */
 export interface TaskContext {
@@ -185,7 +187,8 @@ export type Operation =
   | CancelOperation
   | DeleteOperation
   | AnswerOperation
-  | ListOperation;
+  | ListOperation
+  | WebhookOperation;
 
 /** A callback of a pack. */
 export interface PackEvent {
@@ -245,6 +248,10 @@ export interface Pack {
   readonly media: ReadonlyMap<string, MediaKind>;
   readonly delivery: DeliveryPolicy;
   readonly signer: Signer | null;
+  /** Null when receivers are not checked before their first callback. */
+  readonly handshake: Handshake | null;
+  /** Null when clients cannot register endpoints. */
+  readonly webhooks: Webhooks | null;
   readonly pages: Readonly<Record<string, Page>>;
   readonly facts: readonly Fact[];
   /** Limit of submissions per account; null without a limit. */

@@ -2,6 +2,7 @@ import type { Account, JsonObject, Scenario, TaskId } from '../../core/types.ts'
 import type { Answer } from '../../packs/error-answers.ts';
 import type { RequestParts, SubmitOperation } from '../../packs/pack.ts';
 import { chooseScenario } from '../../scenarios/choose-scenario.ts';
+import { createAfterHandshake, isOnTrial } from './after-handshake.ts';
 import { afterwards } from './after-saving.ts';
 import { requestedRefusal } from './code-answers.ts';
 import { headerScenario, type OperationCall, pathParamsOf } from './operation-call.ts';
@@ -23,6 +24,7 @@ export function createSubmitCalls({
   originOf,
 }: OperationTools): SubmitCalls {
   const { send, breakOff } = answers;
+  const afterHandshake = createAfterHandshake(engine, send);
 
   function scenarioOf(
     call: OperationCall,
@@ -78,9 +80,13 @@ export function createSubmitCalls({
     });
     if (result.type === 'refused') return afterSaving(call, () => send(call, result.answer, null));
     const { plan } = result.task;
+
     afterSaving(
       call,
-      () => answer(call, scenario, plan, result.answer),
+      () =>
+        isOnTrial(call.pack, plan)
+          ? afterHandshake(call, result.task, () => answer(call, scenario, plan, result.answer))
+          : answer(call, scenario, plan, result.answer),
       () => engine.withdraw(result.task),
     );
   };

@@ -53,6 +53,11 @@ function samplesFor(taskId: TaskId): { readonly [Type in JournalType]: Omit<Entr
       retryAfter: null,
       durationMs: 1,
     },
+    'endpoint.created': { ...stamp, endpointId: 'e1', pack: 'acme', account: ACCOUNT, body: { url } },
+    'endpoint.updated': { ...stamp, endpointId: 'e1', body: { url }, status: 'enabled', rotation: 1 },
+    'endpoint.disabled': { ...stamp, endpointId: 'e1', failures: 2 },
+    'endpoint.pinged': { ...stamp, endpointId: 'e1', url, body: '{}', outcome: 'acknowledged', status: 200 },
+    'endpoint.deleted': { ...stamp, endpointId: 'e1' },
     'media.served': {
       ...ofTask,
       name: 'video.mp4',

@@ -1,0 +1,40 @@
+import type { Clock } from '../delivery/clock.ts';
+import { callbackHeaders } from '../delivery/compose-callback.ts';
+import type { Courier } from '../delivery/courier.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Pack } from '../packs/pack.ts';
+import { type Endpoint, endpointSecret } from './endpoints.ts';
+import type { Settings } from './settings.ts';
+
+/** Sends one test message to an endpoint, without retries. Resolves when its attempt has ended. */
+export type Ping = (pack: Pack, endpoint: Endpoint, body: string) => Promise<void>;
+
+export interface PingOptions {
+  readonly courier: Pick<Courier, 'post'>;
+  readonly clock: Pick<Clock, 'wallNow'>;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly settings: Pick<Settings, 'secret' | 'version'>;
+}
+
+export function createPing({ courier, clock, journal, settings }: PingOptions): Ping {
+  return async (pack, endpoint, body) => {
+    const { webhooks, delivery } = pack;
+    const url = String(webhooks?.urlOf(endpoint.body) ?? '');
+    const own = webhooks === null ? null : endpointSecret(endpoint, webhooks);
+    const headers = callbackHeaders({
+      pack,
+      taskId: endpoint.id,
+      deliveryId: 'ping',
+      body,
+      secret: own ?? settings.secret,
+      userAgent: `stuntdouble/${settings.version}`,
+      wallAt: clock.wallNow(),
+    });
+    const { ackTimeoutMs, ackStatus, ackBody } = delivery;
+    const outgoing = { headers, body, ackTimeoutMs, ackStatus, ackBody, flaw: null };
+    const result = await courier.post(url, () => outgoing);
+    if (result === null) return;
+    const { outcome, status } = result;
+    journal.append({ type: 'endpoint.pinged', endpointId: endpoint.id, url, body, outcome, status });
+  };
+}
