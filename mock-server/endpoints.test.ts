@@ -175,6 +175,26 @@ describe('registered endpoints', () => {
     ]);
   });
 
+  it('get the last callback of a task again on request', async () => {
+    const [mock, receiver] = [await open(), await receive()];
+    await register(mock, { url: receiver.origin });
+    const id = await finish(mock);
+    mock.tasks.redeliver(id);
+    await mock.clock.advance('1h');
+    expect(sent(receiver).map((one) => one.id)).toEqual([id, id]);
+  });
+
+  it.each<[string, number]>([
+    ['callback.duplicate', 2],
+    ['callback.forged', 2],
+    ['callback.never', 0],
+  ])('are affected by %s like URLs of requests', async (scenario, posts) => {
+    const [mock, receiver] = [await open(), await receive()];
+    await register(mock, { url: receiver.origin });
+    await finish(mock, scenario);
+    expect(receiver.posts).toHaveLength(posts);
+  });
+
   it('refuse what is not a URL', async () => {
     const mock = await open();
     expect((await register(mock, { url: 'ftp://127.0.0.1/' })).status).toBe(422);

@@ -4,7 +4,8 @@ import type { Plan, PlannedDelivery } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import type { Pack, PackEvent } from '../packs/pack.ts';
-import type { Endpoint, Endpoints } from './endpoints.ts';
+import type { Endpoint } from './endpoint-fold.ts';
+import type { Endpoints } from './endpoints.ts';
 
 /** Promises the callbacks about a step of a task to the endpoints that are registered when it is reached. */
 export type PromiseToEndpoints = (task: TaskRecord, plan: Plan, step: number) => void;
@@ -32,21 +33,31 @@ export function createEndpointDeliveries(options: EndpointDeliveriesOptions): Pr
     });
   }
 
+  /** Each promise has a number that follows those before it. */
+  function promise(
+    task: TaskRecord,
+    plan: Plan,
+    deliveries: readonly PlannedDelivery[],
+    endpoint: string,
+  ): void {
+    const first = nextDeliveryNumber([...plan.callbacks, ...task.extra.slice(-1)]);
+    for (const delivery of renumber(deliveries, first)) {
+      const promised = { ...delivery, endpoint };
+      journal.append({ type: 'delivery.promised', taskId: plan.taskId, delivery: promised });
+    }
+  }
+
   return (task, plan, step) => {
     const pack = packs.get(plan.pack);
     if (pack === undefined || pack.webhooks === null) return;
     const operation = pack.operations.find(({ id }) => id === plan.operation);
     if (operation?.type !== 'submit') return;
     const events = operation.events.filter(({ webhook }) => webhook !== null);
-    for (const endpoint of endpoints.of(pack, plan.account)) {
-      if (endpoint.status !== 'enabled') continue;
+    const enabled = endpoints.of(pack, plan.account).filter(({ status }) => status === 'enabled');
+    for (const endpoint of enabled) {
       for (const event of events) {
         const due = promisedTo(endpoint, pack, plan, event).filter((one) => isOfStep(one, plan, step));
-        const first = nextDeliveryNumber([...plan.callbacks, ...task.extra.slice(-1)]);
-        for (const delivery of renumber(due, first)) {
-          const promised = { ...delivery, endpoint: endpoint.id };
-          journal.append({ type: 'delivery.promised', taskId: plan.taskId, delivery: promised });
-        }
+        promise(task, plan, due, endpoint.id);
       }
     }
   };

@@ -12,7 +12,8 @@ import { type Amendments, createAmendments } from './amendments.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { createDeliveryPolicies } from './delivery-policies.ts';
 import { createEndpointDeliveries } from './endpoint-deliveries.ts';
-import { createEndpoints, type Endpoints, endpointSecret } from './endpoints.ts';
+import { createEndpointFold } from './endpoint-fold.ts';
+import { createEndpoints, type Endpoints } from './endpoints.ts';
 import { createHandshakes, handshakesSettled } from './handshakes.ts';
 import { createPing, type Ping } from './ping.ts';
 import { createPlanChanges } from './plan-changes.ts';
@@ -74,15 +75,10 @@ function createState({ packs, journal, settings }: EngineOptions, budget: ByteBu
   const rates = createRateWindows(packs, settings);
   const slots = createSlots(concurrency === null ? null : { slots: concurrency, queue }, tasks.get);
   const handshakes = createHandshakes(tasks, journal.secrets.maskText);
-  const endpoints = createEndpoints({ packs, journal, seed });
-  for (const fold of [tasks, counts, rates, slots, handshakes, endpoints]) journal.addFold(fold as Fold);
+  const endpointFold = createEndpointFold(journal.secrets.maskValue);
+  for (const fold of [tasks, counts, rates, slots, handshakes, endpointFold]) journal.addFold(fold as Fold);
+  const endpoints = createEndpoints({ packs, journal, fold: endpointFold, seed });
   return { tasks, packer, counts, rates, slots, handshakes, endpoints };
-}
-
-function secretOf(id: string, endpoints: Endpoints, packs: EngineOptions['packs']): string | null {
-  const endpoint = endpoints.get(id);
-  const webhooks = packs.get(endpoint?.pack ?? '')?.webhooks ?? null;
-  return endpoint === undefined || webhooks === null ? null : endpointSecret(endpoint, webhooks);
 }
 
 /** Wires the parts of the engine: each keeps its own state up to date from the journal. */
@@ -99,7 +95,7 @@ export function createEngine(options: EngineOptions): Engine {
     packs,
     policyOf: createDeliveryPolicies(settings),
     isEndpointEnabled: (id) => endpoints.get(id)?.status === 'enabled',
-    endpointSecret: (id) => secretOf(id, endpoints, packs),
+    endpointSecret: endpoints.secretOf,
     taskOf: tasks.get,
     secret: settings.secret,
     userAgent: `stuntdouble/${settings.version}`,
@@ -153,12 +149,16 @@ export function createEngine(options: EngineOptions): Engine {
       return flights.size;
     },
     get calling() {
-      let calling = 0;
-      for (const task of tasks.all()) if (schedule.isCalling(task)) calling += 1;
-      return calling;
+      return countCalling(tasks, schedule);
     },
     settled: flights.settled,
   };
+}
+
+function countCalling(tasks: TaskStore, schedule: Schedule): number {
+  let calling = 0;
+  for (const task of tasks.all()) if (schedule.isCalling(task)) calling += 1;
+  return calling;
 }
 
 async function recordMove(move: Promise<ClockMove | null>, journal: Journal): Promise<void> {

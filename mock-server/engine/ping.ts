@@ -3,7 +3,8 @@ import { callbackHeaders } from '../delivery/compose-callback.ts';
 import type { Courier } from '../delivery/courier.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Pack } from '../packs/pack.ts';
-import { type Endpoint, endpointSecret } from './endpoints.ts';
+import type { Endpoint } from './endpoint-fold.ts';
+import { endpointSecret } from './endpoints.ts';
 import type { Settings } from './settings.ts';
 
 /** Sends one test message to an endpoint, without retries. Resolves when its attempt has ended. */

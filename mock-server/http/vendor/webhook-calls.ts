@@ -1,5 +1,6 @@
 import type { Account, JsonObject } from '../../core/types.ts';
-import { type Endpoint, viewEndpoint } from '../../engine/endpoints.ts';
+import type { Endpoint } from '../../engine/endpoint-fold.ts';
+import { viewEndpoint } from '../../engine/endpoints.ts';
 import type { CallContext, RequestParts } from '../../packs/pack.ts';
 import type { EndpointView, WebhookOperation, Webhooks } from '../../packs/webhooks.ts';
 import { afterwards } from './after-saving.ts';
@@ -56,19 +57,13 @@ export function createWebhookCalls({ engine, answers, refusals, afterSaving }: O
     return endpoint;
   }
 
-  return (call, operation, account, context) => {
-    const { webhooks } = call.pack;
-    if (webhooks === null) throw new Error(`pack "${call.pack.name}" has no webhooks`);
+  function onEndpoint(
+    call: OperationCall,
+    operation: WebhookOperation,
+    webhooks: Webhooks,
+    { account, context }: { readonly account: Account; readonly context: CallContext },
+  ): void {
     const { request } = context;
-    if (operation.action === 'list') {
-      const views = endpoints.of(call.pack, account).map((one) => viewEndpoint(one, webhooks));
-      return answers.send(call, { status: operation.status, body: operation.list(context, views) }, null);
-    }
-    if (operation.action === 'create') {
-      const made = create(call, webhooks, account, bodyOf(request.body));
-      const view = made === null ? null : viewEndpoint(made, webhooks);
-      return view === null ? undefined : afterSaving(call, () => send(call, operation, context, view));
-    }
     const id = String(operation.endpointIdOf(request) ?? '');
     const found = endpoints.find(call.pack, account, id);
     if (found === undefined) return refusals.refuse(call, 'unknownTask', `${id} is not a known endpoint`);
@@ -77,6 +72,19 @@ export function createWebhookCalls({ engine, answers, refusals, afterSaving }: O
     if (operation.action !== 'ping') return answer();
     const body = webhooks.ping?.({ ...context, endpoint: view }) ?? '{}';
     afterwards(call, engine.ping(call.pack, found, body), answer);
+  }
+
+  return (call, operation, account, context) => {
+    const { webhooks } = call.pack;
+    if (webhooks === null) throw new Error(`pack "${call.pack.name}" has no webhooks`);
+    if (operation.action === 'list') {
+      const views = endpoints.of(call.pack, account).map((one) => viewEndpoint(one, webhooks));
+      return answers.send(call, { status: operation.status, body: operation.list(context, views) }, null);
+    }
+    if (operation.action !== 'create') return onEndpoint(call, operation, webhooks, { account, context });
+    const made = create(call, webhooks, account, bodyOf(context.request.body));
+    if (made === null) return;
+    afterSaving(call, () => send(call, operation, context, viewEndpoint(made, webhooks)));
   };
 }
 
