@@ -120,7 +120,7 @@ describe('registered endpoints', () => {
     ]);
   });
 
-  it('are disabled after too many abandoned deliveries in a row, and count anew once enabled', async () => {
+  it('are disabled after too many abandoned deliveries in a row, and count from zero once enabled', async () => {
     let status = 500;
     const [mock, receiver] = [await open(), await receive(() => ({ status }))];
     const { id } = await register(mock, { url: receiver.origin });

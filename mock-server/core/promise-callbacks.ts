@@ -17,7 +17,7 @@ export interface PromiseInput {
   readonly lateByMs: number;
 }
 
-type Course = Omit<PromiseInput, 'announcement' | 'scenario'>;
+type Announced = Omit<PromiseInput, 'announcement' | 'scenario'>;
 
 interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after' | 'kind' | 'endpoint'> {
   /** Distance back to the delivery that must be settled first: 1 for the previous delivery, 0 for none. */
@@ -39,7 +39,7 @@ export function promiseCallbacks({ announcement, scenario, ...course }: PromiseI
 function handshakeWith(
   url: string,
   { event }: Announcement,
-  { steps }: Course,
+  { steps }: Announced,
   index: number,
 ): PlannedDelivery {
   const { state = '', at: dueAt = 0 } = steps[0] ?? {};
@@ -51,7 +51,7 @@ function handshakeWith(
 function promiseOne(
   announcement: Announcement,
   scenario: Scenario,
-  course: Course,
+  course: Announced,
   before: readonly PlannedDelivery[],
 ): PlannedDelivery[] {
   const announced = course.steps.flatMap((step) => announce(step, announcement));
@@ -103,7 +103,7 @@ function announce({ state, at }: Step, { signals }: Announcement): Draft[] {
   }));
 }
 
-function applyFault(good: Draft, scenario: Scenario, { steps, ends, lateByMs }: Course): Draft[] {
+function applyFault(good: Draft, scenario: Scenario, { steps, ends, lateByMs }: Announced): Draft[] {
   const parallel: Draft = { ...good, waitsFor: good.waitsFor === 0 ? 0 : good.waitsFor + 1 };
   switch (scenario.callback) {
     case 'late':

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compileHandshake } from '../packs/handshake.ts';
+import { compileHandshake } from '../packs/compile-handshake.ts';
 import { composeHandshake } from './compose-handshake.ts';
 
 const HANDSHAKE = compileHandshake({

@@ -32,7 +32,7 @@ describe('the fold of endpoints', () => {
     expect(fold.all.get('a')?.failures).toBe(0);
   });
 
-  it('applies updates, and starts to count anew when an endpoint is enabled again', () => {
+  it('applies updates, and counts from zero when an endpoint is enabled again', () => {
     const failing = entry({ type: 'endpoint.disabled', endpointId: 'a', failures: 1 });
     const fold = foldOf(created('a'), settled('abandoned', 'a'), failing);
     expect(fold.all.get('a')).toMatchObject({ status: 'failing', failures: 1, createdAt: 1000 });

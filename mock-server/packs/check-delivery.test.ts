@@ -41,3 +41,44 @@ describe('the delivery rules of a pack', () => {
     expect(defectsWith(rules)).toEqual([`/events/${CHANGED}/delivery/${defect}`]);
   });
 });
+
+describe('the rules for endpoints', () => {
+  const { lifecycle: lantern } = readPackFiles(join(PACKAGE_ROOT, 'fixtures/packs/lantern-video'));
+  const operations = (change: Readonly<Record<string, unknown>>): Lifecycle =>
+    ({ ...lantern, operations: { ...lantern.operations, ...change } }) as Lifecycle;
+  const without = (...ids: readonly string[]): Lifecycle => {
+    const kept = Object.entries(lantern.operations).filter(([id]) => !ids.includes(id));
+    return { ...lantern, operations: Object.fromEntries(kept) };
+  };
+  const { webhooks: _webhooks, ...unregistered } = lantern;
+
+  it.each<[string, Lifecycle, string]>([
+    [
+      'no registration',
+      without('create-endpoint'),
+      '/webhooks: no operation registers an endpoint; add one with "does: webhook-create"',
+    ],
+    ['no ping', without('ping-endpoint'), '/webhooks/ping: no operation sends a ping'],
+    [
+      'an operation without an endpoint',
+      operations({ 'get-endpoint': { does: 'webhook-get' } }),
+      '/operations/get-endpoint: missing the "endpoint" that it is about',
+    ],
+    [
+      'a list without an item',
+      operations({ 'list-endpoints': { does: 'webhook-list', answer: {} } }),
+      '/operations/list-endpoints: a list needs an "item" and an "answer"',
+    ],
+    [
+      'events without endpoints',
+      unregistered,
+      '/events/lantern-video.scene/webhook: "webhooks" is required because events go to endpoints',
+    ],
+  ])('are refused with %s', (_name, changed, defect) => {
+    expect(checkDelivery(changed).map(({ pointer, message }) => `${pointer}: ${message}`)).toEqual([defect]);
+  });
+
+  it('are accepted when they fit together', () => {
+    expect(checkDelivery(lantern)).toEqual([]);
+  });
+});

@@ -1,13 +1,14 @@
 import { isInWindows } from '../core/ack-status.ts';
 import { Defect } from './defect.ts';
-import type { Lifecycle, RulesOfDelivery } from './lifecycle.ts';
+import type { Lifecycle, OperationSource, RulesOfDelivery, WebhookSource } from './lifecycle.ts';
 import { step } from './pointer.ts';
 
-/** Finds contradictions in the delivery rules of a pack and of its events. */
+/** Finds contradictions in the delivery rules of a pack and of its events, and in its rules for endpoints. */
 export function checkDelivery(lifecycle: Lifecycle): Defect[] {
   const { delivery, events = {} } = lifecycle;
   const bodies = Object.values(events).flatMap((event) => Object.keys(event.bodies));
   return [
+    ...checkEndpoints(lifecycle),
     ...(delivery === undefined ? [] : checkRules(delivery, delivery, bodies, '/delivery')),
     ...Object.entries(events).flatMap(([name, event]) => {
       if (event.delivery === undefined) return [];
@@ -15,6 +16,46 @@ export function checkDelivery(lifecycle: Lifecycle): Defect[] {
       return checkRules(event.delivery, whole, Object.keys(event.bodies), `/events${step(name)}/delivery`);
     }),
   ];
+}
+
+function checkEndpoints({ webhooks, events = {}, operations }: Lifecycle): Defect[] {
+  const does: readonly string[] = Object.values(operations).map((operation) => operation.does);
+  const hasPing = webhooks?.ping !== undefined;
+  return [
+    ...Object.entries(operations).flatMap(([id, operation]) => checkOperation(id, operation)),
+    ...Object.entries(events).flatMap(([name, { webhook }]) =>
+      webhook === undefined || webhooks !== undefined
+        ? []
+        : [
+            new Defect(
+              '"webhooks" is required because events go to endpoints',
+              `/events${step(name)}/webhook`,
+            ),
+          ],
+    ),
+    ...(webhooks === undefined || does.includes('webhook-create')
+      ? []
+      : [new Defect('no operation registers an endpoint; add one with "does: webhook-create"', '/webhooks')]),
+    ...(webhooks === undefined || hasPing === does.includes('webhook-ping')
+      ? []
+      : [
+          new Defect(
+            hasPing ? 'no operation sends a ping' : '"ping" is required because an operation sends it',
+            hasPing ? '/webhooks/ping' : '/webhooks',
+          ),
+        ]),
+  ];
+}
+
+function checkOperation(id: string, operation: OperationSource): Defect[] {
+  const at = `/operations${step(id)}`;
+  if (!operation.does.startsWith('webhook-')) return [];
+  const { does, endpoint, item, answer } = operation as WebhookSource;
+  const isAboutOne = does !== 'webhook-create' && does !== 'webhook-list';
+  if (isAboutOne && endpoint === undefined)
+    return [new Defect('missing the "endpoint" that it is about', at)];
+  const isComplete = does !== 'webhook-list' || (item !== undefined && answer !== undefined);
+  return isComplete ? [] : [new Defect('a list needs an "item" and an "answer"', at)];
 }
 
 const NO_RULES = { ackStatus: '200', retries: 0 } as const;

@@ -1,5 +1,6 @@
 import { compileCallbacks } from './compile-callbacks.ts';
 import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
+import { compileWebhookOperation } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, listOperations } from './document.ts';
 import { eventNamesOf } from './event-names.ts';
@@ -29,7 +30,6 @@ import type {
 } from './pack.ts';
 import { step } from './pointer.ts';
 import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
-import { compileWebhookOperation } from './webhooks.ts';
 
 /** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */
 export function compileOperations(

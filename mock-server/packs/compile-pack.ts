@@ -4,11 +4,13 @@ import { routeKey } from '../core/path-template.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
 import type { AckStatus, DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
+import { compileHandshake } from './compile-handshake.ts';
 import { compileOperations } from './compile-operations.ts';
+import { compileWebhooks } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import { listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
-import { compileHandshake, type Handshake } from './handshake.ts';
+import type { Handshake } from './handshake.ts';
 import type {
   ClientsSource,
   DeliverySource,
@@ -23,7 +25,6 @@ import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateL
 import { step } from './pointer.ts';
 import { compileSigner } from './signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
-import { compileWebhooks } from './webhooks.ts';
 
 /** Largest request body in bytes, for packs that do not set `bodyLimit`. */
 const BODY_LIMIT = 1024 * 1024;

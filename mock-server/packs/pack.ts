@@ -9,6 +9,7 @@ import type {
   Signal,
 } from '../core/types.ts';
 import type { TaskView } from '../core/view.ts';
+import type { CallContext, RequestParts, Route } from './call.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { Handshake } from './handshake.ts';
@@ -17,26 +18,12 @@ import type { Signer } from './signer.ts';
 import type { JsonText, Template } from './template.ts';
 import type { WebhookOperation, Webhooks } from './webhooks.ts';
 
+export type { CallContext, RequestParts, Route } from './call.ts';
+
 /** Values for the templates of answers and callbacks about a task. */
 export interface TaskContext {
   readonly plan: Plan;
   readonly view: TaskView;
-}
-
-/** Values of a request for the expressions of an operation. */
-export interface RequestParts {
-  query(name: string): string | undefined;
-  header(name: string): string | undefined;
-  readonly pathParams: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
-/** Values for the templates of answers that are not about a task. */
-export interface CallContext {
-  readonly request: RequestParts;
-  readonly origin: string;
-  /** Key that callbacks are signed with; null when they are not signed. */
-  readonly secret: string | null;
 }
 
 /** A page of the tasks of an account. */
@@ -55,14 +42,6 @@ export interface TaskPage {
 /** Values for the templates of lists. */
 export interface PageContext extends CallContext {
   readonly page: TaskPage;
-}
-
-/** The id of an operation, and how it is called. */
-export interface Route {
-  readonly id: string;
-  readonly method: string;
-  /** Path as in the OpenAPI document, with `{params}`. */
-  readonly path: string;
 }
 
 /** Effect of a parent that cannot be continued: the submission is refused, or the task fails. */

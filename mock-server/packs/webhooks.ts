@@ -1,12 +1,8 @@
-import type { IdForm, Json, JsonObject } from '../core/types.ts';
-import { bodyExpression, type CompileContext } from './compile-context.ts';
-import { Defect, under } from './defect.ts';
-import type { DocumentOperation } from './document.ts';
-import { bodyPointer, compileExpression, type Evaluate, fieldsOf, type Language } from './expressions.ts';
-import type { WebhookAction, WebhookSource, WebhooksSource } from './lifecycle.ts';
-import type { CallContext, RequestParts, Route } from './pack.ts';
-import { CALL_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
-import { JsonText, type Template } from './template.ts';
+import type { IdForm, JsonObject } from '../core/types.ts';
+import type { CallContext, RequestParts, Route } from './call.ts';
+import type { Evaluate } from './expressions.ts';
+import type { WebhookAction } from './lifecycle.ts';
+import type { Template } from './template.ts';
 
 /** `failing`: disabled because too many deliveries were abandoned. */
 export type EndpointStatus = 'enabled' | 'disabled' | 'failing';
@@ -25,12 +21,6 @@ export interface EndpointView {
 /** Values for the templates of answers about an endpoint. */
 export interface EndpointContext extends CallContext {
   readonly endpoint: EndpointView;
-}
-
-/** Values for the templates of lists of endpoints. */
-interface EndpointsContext extends CallContext {
-  readonly items: JsonText;
-  readonly count: number;
 }
 
 /** The registered endpoints of a pack. */
@@ -60,103 +50,4 @@ export interface WebhookOperation extends Route {
   readonly answer: Template<EndpointContext> | null;
   /** Writes the answer with these endpoints. */
   readonly list: (context: CallContext, endpoints: readonly EndpointView[]) => string;
-}
-
-export function compileWebhooks(
-  source: WebhooksSource | undefined,
-  context: CompileContext,
-): Webhooks | null {
-  if (source === undefined) return null;
-  const { events, status = {}, ping, disableAfter = null } = source;
-  const { enabled = 'enabled', disabled = 'disabled', failing = disabled } = status;
-  const words = { enabled, disabled, failing };
-  return {
-    urlOf: bodyExpression(source.url, '/url'),
-    eventsOf: events === undefined ? null : bodyExpression(events, '/events'),
-    idForm: source.id,
-    secretPrefix: source.secret === undefined ? null : (source.secret.prefix ?? ''),
-    statusOf: status.at === undefined ? null : bodyExpression(status.at, '/status/at'),
-    words,
-    disableAfter,
-    ping:
-      ping === undefined
-        ? null
-        : under('/ping', () => context.template(ping, endpointLanguage(words, source))),
-  };
-}
-
-export function compileWebhookOperation(
-  { id, method, path }: DocumentOperation,
-  source: WebhookSource,
-  context: CompileContext,
-): WebhookOperation {
-  const { webhooks } = context.lifecycle;
-  if (webhooks === undefined) throw new Defect('"webhooks" is required because of this operation', '/does');
-  const compiled = under('/webhooks', () => compileWebhooks(webhooks, context), 'lifecycle');
-  const words = compiled?.words ?? { enabled: '', disabled: '', failing: '' };
-  const language = endpointLanguage(words, webhooks);
-  const { does, endpoint, answer, item = null, status = does === 'webhook-create' ? 201 : 200 } = source;
-  const action = does.slice('webhook-'.length) as WebhookAction;
-  const template = (body: Json, at: string) => under(at, () => context.template(body, language));
-  return {
-    type: 'webhook',
-    id,
-    method,
-    path,
-    action,
-    status: answer === undefined && source.status === undefined ? 204 : status,
-    endpointIdOf:
-      endpoint === undefined
-        ? () => undefined
-        : under('/endpoint', () => compileExpression(endpoint, REQUEST_LANGUAGE)),
-    answer: answer === undefined || action === 'list' ? null : template(answer, '/answer'),
-    list: action === 'list' ? compileList(answer ?? null, template(item, '/item'), context) : () => '',
-  };
-}
-
-function compileList(
-  answer: Json,
-  item: Template<EndpointContext>,
-  context: CompileContext,
-): WebhookOperation['list'] {
-  const write = under('/answer', () => context.template(answer, ENDPOINTS_LANGUAGE));
-  return (call, endpoints) => {
-    const items = endpoints.map((endpoint) => item({ ...call, endpoint }));
-    return write({ ...call, items: new JsonText(`[${items.join(',')}]`), count: items.length });
-  };
-}
-
-const ENDPOINTS_LANGUAGE: Language<EndpointsContext> = {
-  ...CALL_LANGUAGE,
-  roots: {
-    ...CALL_LANGUAGE.roots,
-    endpoints: fieldsOf({
-      items: ({ items }: EndpointsContext) => items,
-      count: ({ count }: EndpointsContext) => count,
-    }),
-  },
-};
-
-function endpointLanguage(words: Webhooks['words'], source: WebhooksSource): Language<EndpointContext> {
-  const urlOf = bodyExpression(source.url, '/url');
-  const eventsOf = source.events === undefined ? () => undefined : bodyExpression(source.events, '/events');
-  const fields = fieldsOf<EndpointContext>({
-    id: ({ endpoint }) => endpoint.id,
-    url: ({ endpoint }) => urlOf(endpoint.body),
-    events: ({ endpoint }) => eventsOf(endpoint.body),
-    secret: ({ endpoint }) => endpoint.secret ?? undefined,
-    status: ({ endpoint }) => words[endpoint.status],
-    createdAt: ({ endpoint }) => endpoint.createdAt,
-    updatedAt: ({ endpoint }) => endpoint.updatedAt,
-  });
-  return {
-    ...CALL_LANGUAGE,
-    roots: {
-      ...CALL_LANGUAGE.roots,
-      endpoint(path) {
-        const inBody = bodyPointer(path);
-        return inBody === null ? fields(path) : ({ endpoint }) => inBody(endpoint.body);
-      },
-    },
-  };
 }

@@ -12,7 +12,9 @@ import type {
 } from '../pack.ts';
 import { step } from '../pointer.ts';
 import { JsonText } from '../template.ts';
+import type { WebhookOperation } from '../webhooks.ts';
 import { dryRunErrors } from './dry-run-errors.ts';
+import { sampleEndpoints } from './dry-run-webhooks.ts';
 import type { Finding } from './finding.ts';
 import {
   exampleRequest,
@@ -41,6 +43,7 @@ export function dryRunPack(pack: Pack, lifecycle: Lifecycle): DryRun {
     if (operation.type === 'submit') dryRunTask(run, operation);
     if (operation.type === 'answer') checkAnswer(run, operation);
     if (operation.type === 'list') checkPage(run, operation, null);
+    if (operation.type === 'webhook') checkEndpoints(run, operation, lifecycle.webhooks);
     dryRunErrors(run, operation);
   }
   const { findings, unusable, templates, states } = run;
@@ -94,7 +97,20 @@ function checkPage(run: Run, operation: ListOperation, snapshot: SampleMoment | 
   answer(run, operation, 200, body, '/answer', title);
 }
 
-function sampleCall(run: Run, operation: AnswerOperation | ListOperation): CallContext {
+function checkEndpoints(run: Run, operation: WebhookOperation, source: Lifecycle['webhooks']): void {
+  const call = sampleCall(run, operation);
+  const endpoints = sampleEndpoints(source, SAMPLE_URL);
+  const { status } = operation;
+  if (operation.action === 'list') {
+    return answer(run, operation, status, operation.list(call, endpoints), '/answer', 'with endpoints');
+  }
+  for (const endpoint of endpoints) {
+    const body = operation.answer?.({ ...call, endpoint }) ?? '';
+    answer(run, operation, status, body, '/answer', `of an endpoint that is ${endpoint.status}`);
+  }
+}
+
+function sampleCall(run: Run, operation: AnswerOperation | ListOperation | WebhookOperation): CallContext {
   const pathParams = samplePathParams(run, operation) ?? {};
   const request = { query: () => undefined, header: () => undefined, pathParams, body: undefined };
   return { request, origin: 'http://127.0.0.1:4010', secret: 'whsec_cmVoZWFyc2Fs' };
