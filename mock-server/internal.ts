@@ -8,6 +8,7 @@ export { formatDuration, parseDuration } from './core/duration.ts';
 export { type OptionNames, refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 export { isSystemError } from './core/system-error.ts';
 export { isLocalHost, isLoopback } from './delivery/address-class.ts';
+export { composeHandshake } from './delivery/compose-handshake.ts';
 export { createCourier } from './delivery/courier.ts';
 export { BlockedError, createEgressGuard } from './delivery/egress-guard.ts';
 export { isKeyName, looksLikeKey } from './journal/key-shapes.ts';
