@@ -65,13 +65,10 @@ describe('the URLs of a request', () => {
       ['moved', '/header', 'acknowledged', ['acknowledged']],
       ['moved', '/header', 'acknowledged', ['acknowledged']],
     ]);
-    expect(receiver.posts.map(({ path }) => path)).toEqual([
-      '/header',
-      '/query',
-      '/first',
-      '/second',
-      '/header',
-    ]);
+    // Deliveries that are due at the same moment are sent in parallel.
+    const paths = receiver.posts.map(({ path }) => path);
+    expect(paths[0]).toBe('/header');
+    expect(paths.slice(1).sort()).toEqual(['/first', '/header', '/query', '/second']);
   });
 
   it('outside the body are known to a forced outcome as well', async () => {

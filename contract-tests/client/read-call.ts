@@ -1,5 +1,5 @@
 import type { Pack } from '../../mock-server/index.ts';
-import { KEY_MARK } from '../../mock-server/internal.ts';
+import { compilePathTemplate, KEY_MARK, matchPath } from '../../mock-server/internal.ts';
 import { cached } from './cached.ts';
 import { outsideBody } from './callback-url.ts';
 import type { Answered, ApiCall, Happening, Operation } from './evidence.ts';
@@ -70,12 +70,12 @@ export class StoredCall implements ApiCall {
 
 function askedId(
   operation: Extract<Operation, { readonly type: 'poll' }>,
-  call: Pick<ApiCall, 'entry' | 'body'>,
+  call: Pick<ApiCall, 'entry' | 'body' | 'pack'>,
 ): string | null {
   const asked = operation.taskIdOf({
     ...outsideBody(call),
     get pathParams() {
-      return pathParams(operation.path, call.entry.url);
+      return pathParams(operation, call);
     },
     get body() {
       return call.body;
@@ -84,41 +84,36 @@ function askedId(
   return typeof asked === 'string' ? asked : null;
 }
 
-/** Returns the path parameters of a URL; the pack may be mounted below a prefix. */
-export function pathParams(template: string, url: string): Record<string, string> {
-  return paramsIn(template, new URL(url, 'http://mock').pathname);
+/** Returns the path parameters of a URL; the pack may be served below a prefix. */
+export function pathParams(
+  { path }: Operation,
+  { entry, pack }: Pick<ApiCall, 'entry' | 'pack'>,
+): PathParams {
+  return paramsIn(path, new URL(entry.url, 'http://mock').pathname, pack.name);
 }
 
-interface PathShape {
-  readonly names: readonly string[];
-  readonly expression: RegExp;
-}
+type PathParams = Readonly<Record<string, string>>;
 
-/** Shapes by path template, one for each operation of the packs. */
-const shapes = new Map<string, PathShape>();
+/** Patterns by path template, one for each operation of the packs. */
+const patterns = new Map<string, ReturnType<typeof compilePathTemplate>>();
 
-function paramsIn(template: string, pathname: string): Record<string, string> {
-  let shape = shapes.get(template);
-  if (shape === undefined) {
-    shape = shapeOf(template);
-    shapes.set(template, shape);
+function paramsIn(template: string, pathname: string, pack: string): PathParams {
+  let pattern = patterns.get(template);
+  if (pattern === undefined) {
+    pattern = compilePathTemplate(template);
+    patterns.set(template, pattern);
   }
-  const values = shape.expression.exec(pathname)?.slice(1) ?? [];
-  return Object.fromEntries(shape.names.map((name, index) => [name, safelyDecoded(values[index] ?? '')]));
-}
-
-function shapeOf(template: string): PathShape {
-  const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const parts = template.split(/\{\w+\}/).map((text) => text.replaceAll(/[.*+?^$()[\]\\|]/g, '\\$&'));
-  return { names, expression: new RegExp(`${parts.join('([^/]+)')}$`) };
-}
-
-function safelyDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+  for (const path of withoutPrefixes(pathname, `/${pack}`)) {
+    const values = matchPath(pattern, path);
+    if (values !== null) return values;
   }
+  return {};
+}
+
+/** Returns the paths below the usual prefix of a pack, below none, and below each other prefix. */
+function* withoutPrefixes(pathname: string, usual: string): Iterable<string> {
+  if (pathname.startsWith(`${usual}/`)) yield pathname.slice(usual.length);
+  for (let start = 0; start >= 0; start = pathname.indexOf('/', start + 1)) yield pathname.slice(start);
 }
 
 function readJson(text: string): unknown {

@@ -713,6 +713,12 @@ export interface PackFacts {
   name: string;
   title: string;
   profile: string;
+  /**
+   * Prefixes at which the paths of its operations are served, preferred ones first; that of the root is empty.
+   *
+   * @minItems 1
+   */
+  bases: [string, ...string[]];
   operations: OperationFacts[];
   events: string[];
   scenarios: {

@@ -85,9 +85,10 @@ export const ERRORS = {
     exitCode: 3,
   },
   PACK_CONFLICT: {
-    title: 'Two packs claim the same path.',
-    meaning: 'Two loaded packs have an operation with the same method and path.',
-    remedy: 'Move one of them with `--mount PACK=/prefix`.',
+    title: 'Two packs claim the same name or prefix.',
+    meaning:
+      'Two loaded packs have the same name, or `--mount` gives their operations the same method and path.',
+    remedy: 'Rename one of them, or move it to another prefix with `--mount PACK=/prefix`.',
     exitCode: 64,
   },
   PACK_RENAMED: {
@@ -107,6 +108,12 @@ export const ERRORS = {
     title: 'The client cannot be tested.',
     meaning: "The client's command does not start, or does not call any operation of the mock.",
     remedy: 'Run the command manually to check that it works, and pass the base URL with `--env NAME={url}`.',
+    exitCode: 3,
+  },
+  MOCK_UNUSED: {
+    title: 'The command never called the mock.',
+    meaning: 'A command under `stuntdouble run` ended successfully without any call to the mock.',
+    remedy: 'Pass the base URL with `--env NAME={url}`, or pass `--allow-unused` if no calls are expected.',
     exitCode: 3,
   },
   INPUT_UNREADABLE: {

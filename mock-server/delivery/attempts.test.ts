@@ -39,7 +39,7 @@ function create({ secret, written, sender }: Options = {}) {
     clock,
     journal: { append: journal.append, written: () => written ?? null },
     taskOf: tasks.get,
-    secret: secret ?? null,
+    secretOf: () => secret ?? null,
     endpointSecret: () => null,
     userAgent: 'agent/1',
   };
@@ -175,12 +175,13 @@ it('signs a forged callback with a key that is not the secret', () => {
   ] as const) {
     const job = jobOf(add({ scenario }));
     const { headers, body } = begin(job) as OutgoingCallback;
-    const { taskId } = job.plan;
+    const { plan, delivery } = job;
     const wallAt = START_AT + WALL_AHEAD_MS;
     const expected = {
       pack,
-      taskId,
-      deliveryId: job.delivery.id,
+      plan,
+      deliveryId: delivery.id,
+      url: delivery.url,
       body,
       secret,
       endpointSecret: () => null,

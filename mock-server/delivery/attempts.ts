@@ -5,7 +5,7 @@ import type { PackedPlan } from '../journal/packed-plan.ts';
 import { progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { Clock } from './clock.ts';
-import { callbackBody, callbackHeaders } from './compose-callback.ts';
+import { callbackBody, callbackHeaders, recordedHeaders } from './compose-callback.ts';
 import { composeHandshake } from './compose-handshake.ts';
 import { type DueRules, eventOf, gapSeed } from './due-rules.ts';
 import type { Flight } from './flights.ts';
@@ -37,8 +37,8 @@ export interface AttemptsOptions {
   readonly clock: Pick<Clock, 'wallNow'>;
   readonly journal: Pick<Journal, 'append' | 'written'>;
   readonly taskOf: (id: TaskId) => TaskRecord | undefined;
-  /** Signs callbacks; null to send them unsigned. */
-  readonly secret: string | null;
+  /** Returns the secret that callbacks are signed with; null to send them unsigned. */
+  readonly secretOf: (pack: Pack) => string | null;
   /** The secret of a registered endpoint; null to use the one of the mock. */
   readonly endpointSecret: (id: string) => string | null;
   readonly userAgent: string;
@@ -82,7 +82,9 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
       const handshake = handshakeFor(pack, taskId, delivery);
       const body = handshake?.body ?? callbackBody(plan, delivery, eventOf(pack, delivery));
       const headers = headersFor(plan, delivery, pack, body, options);
-      const started = { type: 'attempt.started', taskId, deliveryId, event, n, url, headers, body } as const;
+      const shown = recordedHeaders(pack, plan, headers);
+      const of = { type: 'attempt.started', taskId, deliveryId } as const;
+      const started = { ...of, event, n, url, headers: shown, body };
       const { at } = journal.append(kind === undefined ? started : { ...started, kind });
       flight.begin(rules.followsAt(task, plan, delivery, at));
       const { ackTimeoutMs, ackStatus, ackBody } = rules.policyFor(delivery, pack);
@@ -126,16 +128,18 @@ function handshakeFor({ name, handshake }: Pack, taskId: TaskId, { id, kind }: P
 }
 
 function headersFor(
-  { taskId }: Plan,
-  { id, flaw, endpoint }: PlannedDelivery,
+  plan: Plan,
+  { id, url, flaw, endpoint }: PlannedDelivery,
   pack: Pack,
   body: string,
-  { secret: ofMock, endpointSecret, userAgent, clock }: AttemptsOptions,
+  { secretOf, endpointSecret, userAgent, clock }: AttemptsOptions,
 ): Readonly<Record<string, string>> {
-  const own = endpoint === undefined ? ofMock : (endpointSecret(endpoint) ?? ofMock);
+  const ofEndpoint = endpoint === undefined ? null : endpointSecret(endpoint);
+  const own = ofEndpoint ?? secretOf(pack);
   // A forger does not have the key.
   const secret = own !== null && flaw === 'forged' ? 'not the secret' : own;
-  return callbackHeaders({ pack, taskId, deliveryId: id, body, secret, userAgent, wallAt: clock.wallNow() });
+  const wallAt = clock.wallNow();
+  return callbackHeaders({ pack, plan, deliveryId: id, url, body, secret, userAgent, wallAt });
 }
 
 /** Spelled out: V8 makes objects that are ten times slower to read when two are spread into one. */

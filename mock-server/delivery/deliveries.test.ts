@@ -120,7 +120,7 @@ function createAlone() {
     isEndpointEnabled: () => true,
     policyOf: () => samplePolicy(),
     taskOf: tasks.get,
-    secret: null,
+    secretOf: () => null,
     endpointSecret: () => null,
     userAgent: 'agent/1',
     onEnded: (_task, plan) => void ended.push(plan.taskId),

@@ -40,8 +40,8 @@ export interface DeliveriesOptions {
   /** The secret of a registered endpoint; null when its callbacks are not signed with one. */
   readonly endpointSecret: (id: string) => string | null;
   readonly taskOf: (id: TaskId) => TaskRecord | undefined;
-  /** Signs callbacks; null to send them unsigned. */
-  readonly secret: string | null;
+  /** Returns the secret that callbacks are signed with; null to send them unsigned. */
+  readonly secretOf: (pack: Pack) => string | null;
   readonly userAgent: string;
   /** Called when an attempt has ended and the task's next moment may have changed. */
   readonly onEnded: (task: TaskRecord, plan: Plan) => void;

@@ -30,7 +30,7 @@ it('sends one message and records its result, and nothing after an interruption'
       } as const;
     },
   };
-  const ping = createPing({ courier, clock, journal, settings: { secret: null, version: '1' } });
+  const ping = createPing({ courier, clock, journal, settings: { secret: null, seed: '7', version: '1' } });
   const endpoint = { id: 'e1', body: {}, rotation: 0 } as unknown as Endpoint;
   await ping(pack, endpoint, '{}');
   isStopped = true;

@@ -1,8 +1,10 @@
+import type { TaskId } from '../core/types.ts';
 import type { Clock } from '../delivery/clock.ts';
 import { callbackHeaders } from '../delivery/compose-callback.ts';
 import type { Courier } from '../delivery/courier.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Pack } from '../packs/pack.ts';
+import { signingSecretOf } from '../packs/signing/signing-secret.ts';
 import type { Endpoint } from './endpoint-fold.ts';
 import { endpointSecret } from './endpoints.ts';
 import type { Settings } from './settings.ts';
@@ -14,7 +16,7 @@ export interface PingOptions {
   readonly courier: Pick<Courier, 'post'>;
   readonly clock: Pick<Clock, 'wallNow'>;
   readonly journal: Pick<Journal, 'append'>;
-  readonly settings: Pick<Settings, 'secret' | 'version'>;
+  readonly settings: Pick<Settings, 'secret' | 'seed' | 'version'>;
 }
 
 export function createPing({ courier, clock, journal, settings }: PingOptions): Ping {
@@ -24,10 +26,12 @@ export function createPing({ courier, clock, journal, settings }: PingOptions): 
     const own = webhooks === null ? null : endpointSecret(endpoint, webhooks);
     const headers = callbackHeaders({
       pack,
-      taskId: endpoint.id,
+      // The message is about an endpoint in place of a task.
+      plan: { taskId: endpoint.id as TaskId, request: endpoint.body },
+      url,
       deliveryId: 'ping',
       body,
-      secret: own ?? settings.secret,
+      secret: own ?? signingSecretOf(pack, settings),
       userAgent: `stuntdouble/${settings.version}`,
       wallAt: clock.wallNow(),
     });

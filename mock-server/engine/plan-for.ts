@@ -14,6 +14,7 @@ export interface Decided {
   readonly scenario: Scenario;
   readonly parentId: Plan['parentId'];
   readonly seed: string;
+  readonly kind: KindRules;
 }
 
 export interface PlanForOptions {
@@ -31,11 +32,11 @@ export function createPlanFor({ clock, slots, handshakes, speed }: PlanForOption
     return { ...capacity, queue: Number.POSITIVE_INFINITY };
   }
 
-  return (submission, { scenario, parentId, seed }) => {
+  return (submission, { scenario, parentId, seed, kind }) => {
     const { pack, operation, account, request, pathParams = null, outside = null } = submission;
     const targets = targetsOf(operation, request, outside);
     return planTask({
-      rules: operation.kind,
+      rules: kind,
       operation: operation.id,
       account,
       scenario,
@@ -50,7 +51,7 @@ export function createPlanFor({ clock, slots, handshakes, speed }: PlanForOption
       submittedAt: clock.now(),
       speed,
       instant: submission.instant ?? false,
-      capacity: capacityFor(operation.kind, account),
+      capacity: capacityFor(kind, account),
     });
   };
 }

@@ -9,7 +9,7 @@ export interface Submission {
   readonly request: JsonObject;
   /** Parameters of the path; null when it has none. */
   readonly pathParams?: PathParams | null;
-  /** The parts other than the body, where some vendors read callback URLs; null when they are not known. */
+  /** The parts other than the body; null when they are not known. */
   readonly outside?: OutsideBody | null;
   /** The body as it was received: equal bodies are numbered, so that their tasks have different ids. */
   readonly bodyText: string;

@@ -9,9 +9,11 @@ import {
   forgedContext,
 } from '../delivery/compose-callback.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
+import { kindOfTask } from '../packs/kind-by-field.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
-import type { CallbackPlace, OutsideBody, Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
-import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
+import { NOWHERE, onlyAt } from '../packs/outside-body.ts';
+import type { OutsideBody, Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
+import { patchedRequest } from '../packs/patched-request.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { announcementOf } from './announcement.ts';
 import type { Engine } from './engine.ts';
@@ -25,7 +27,8 @@ export interface TriggerInput {
   /** Whether the caller chose the scenario for this callback; its parts must then affect callbacks (default: false). */
   readonly isChosen?: boolean;
   readonly account: Account;
-  readonly origin: string;
+  /** Returns the URL at which a pack and its media are served. */
+  readonly originOf: (pack: Pack) => string;
   /** A JSON Merge Patch of the sample request. The result must be valid under the OpenAPI document. */
   readonly request?: JsonObject;
 }
@@ -62,7 +65,8 @@ export interface SealedAt {
 export interface StageInput extends TriggerInput {
   /** The task is in progress until the clock moves. */
   readonly running?: boolean;
-  readonly secret: string | null;
+  /** Returns the secret that callbacks are signed with; null if they are not signed. */
+  readonly secretOf: (pack: Pack) => string | null;
   readonly userAgent: string;
 }
 
@@ -79,7 +83,7 @@ export async function stageEvent(
   const { pack, operation, event } = findSender(packs, input.event);
   const scenario = `${input.scenario}+callback.never`;
   const task = await submitFor(engine, pack, operation, { ...input, scenario }, input.running !== true);
-  return composeFor(task, { pack, operation, event }, input);
+  return composeFor(task, { pack, operation, event }, { url: input.to, input });
 }
 
 /**
@@ -101,11 +105,21 @@ export function composeCallback(
     throw new CodedError('NO_CALLBACK', `tasks of "${plan.operation}" have no callback`);
   }
   const url = announcementOf(operation, plan.request, plan.targets)?.url ?? null;
-  const staged = composeFor(task, { pack, operation, event: operation.event }, signing);
+  const place = { url: url !== null && URL.canParse(url) ? url : NO_URL, input: signing };
+  const staged = composeFor(task, { pack, operation, event: operation.event }, place);
   return { ...staged, event: operation.event.name, url };
 }
 
-type SigningInput = Pick<StageInput, 'secret' | 'userAgent'>;
+/** Stands for the URL of a task that was submitted without one. */
+const NO_URL = 'http://callback.invalid/';
+
+type SigningInput = Pick<StageInput, 'secretOf' | 'userAgent'>;
+
+/** The URL that callbacks are composed for, because signatures can depend on it, and what signs them. */
+interface SigningPlace {
+  readonly url: string;
+  readonly input: SigningInput;
+}
 
 interface Sender {
   readonly pack: Pack;
@@ -113,9 +127,9 @@ interface Sender {
   readonly event: PackEvent;
 }
 
-function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input: SigningInput): StagedTask {
+function composeFor(task: TaskRecord, { pack, operation, event }: Sender, place: SigningPlace): StagedTask {
   const { plan } = task;
-  const callbacks = composeAll(plan, announced(plan, operation, event), { pack, event, input });
+  const callbacks = composeAll(plan, announced(plan, operation, event), { pack, event, ...place });
   const callback = callbacks.at(-1);
   if (callback === undefined)
     throw new CodedError('NO_CALLBACK', 'the request does not select any of its callbacks');
@@ -124,7 +138,7 @@ function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input:
     callback,
     callbacks,
     forge(origin) {
-      const success = operation.kind.ends.success;
+      const { success } = kindOfTask(operation, plan).ends;
       return (
         event.bodies.get(success)?.(forgedContext(plan, success, plan.submittedAt, origin)) ?? callback.body
       );
@@ -143,25 +157,26 @@ function announced(plan: Plan, operation: SubmitOperation, event: PackEvent): Pl
 function composeAll(
   plan: Plan,
   steps: Plan['steps'],
-  { pack, event, input }: { readonly pack: Pack; readonly event: PackEvent; readonly input: SigningInput },
+  { pack, event, url, input }: Pick<Sender, 'pack' | 'event'> & SigningPlace,
 ): StagedMessage[] {
   const end = plan.steps.at(-1)?.state;
   return steps.map(({ state, at }, index) => {
     const body = callbackBody(plan, { state, dueAt: at, flaw: null }, event);
-    const seal = sealerOf(pack, plan, deliveryId(index + 1), input);
+    const seal = sealerOf(pack, { plan, url }, deliveryId(index + 1), input);
     return { state, isFinal: state === end, body, headers: seal(body), seal };
   });
 }
 
 function sealerOf(
   pack: Pack,
-  { taskId }: Plan,
+  { plan, url }: { readonly plan: Plan; readonly url: string },
   id: DeliveryId,
-  { secret: own, userAgent }: SigningInput,
+  { secretOf, userAgent }: SigningInput,
 ): Seal {
+  const own = secretOf(pack);
   return (body, { offsetSeconds = 0, secret = own } = {}) => {
     const wallAt = Date.now() + offsetSeconds * 1000;
-    return callbackHeaders({ pack, taskId, deliveryId: id, body, secret, userAgent, wallAt });
+    return callbackHeaders({ pack, plan, deliveryId: id, url, body, secret, userAgent, wallAt });
   };
 }
 
@@ -199,24 +214,16 @@ async function submitFor(
   const id = await makeParent(engine, pack, input);
   if (parent.pointer !== null) fields[parent.pointer] = id;
   const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
-  return submitSample(engine, pack, operation, input, { ...sample, pathParams }, instant);
-}
-
-const NOWHERE: OutsideBody = { query: () => undefined, header: () => undefined };
-
-/** Returns the parts of a request that name a callback URL in one place outside the body. */
-function onlyAt(
-  { in: part, name }: Exclude<CallbackPlace, { readonly in: 'body' }>,
-  url: string,
-): OutsideBody {
-  return {
-    ...NOWHERE,
-    [part]: (asked: string) => (asked.toLowerCase() === name.toLowerCase() ? url : undefined),
-  };
+  const { outside } = sample;
+  const query = (name: string) => (name === parent.queryParam ? id : outside.query(name));
+  const own = { fields, pathParams, outside: { ...outside, query } };
+  return submitSample(engine, pack, operation, input, own, instant);
 }
 
 function findSender(packs: readonly Pack[], event: string): Sender {
   for (const pack of packs) {
+    // Packs that cannot have the event need not be compiled.
+    if (!event.startsWith(`${pack.name}.`)) continue;
     for (const operation of pack.operations) {
       if (operation.type !== 'submit') continue;
       const sent = operation.events.find(({ name }) => name === event);
@@ -252,7 +259,7 @@ async function submitSample(
   engine: Engine,
   pack: Pack,
   operation: SubmitOperation,
-  { scenario, account, origin, request: patch }: TriggerInput,
+  { scenario, account, originOf, request: patch }: TriggerInput,
   { fields, pathParams = null, outside = NOWHERE }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
@@ -262,46 +269,19 @@ async function submitSample(
   const request =
     patch === undefined
       ? sample
-      : patched(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
+      : patchedRequest(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
   const result = engine.submit({
     pack,
     operation,
     pathParams,
+    outside,
     account,
     request,
-    outside,
     bodyText: JSON.stringify(request),
     scenario: engine.scenarios.parse(pack, scenario),
-    origin,
+    origin: originOf(pack),
     instant,
   });
   if (result.type === 'accepted') return result.task;
   throw new CodedError('BAD_REQUEST', `the task was rejected: ${result.answer.body}`);
-}
-
-/** Cached, because schemas are slow to compile and a contract suite stages many tasks of one pack. */
-const validators = new WeakMap<Pack, RequestValidator>();
-
-function validatorOf(pack: Pack): RequestValidator {
-  const validator = validators.get(pack) ?? createRequestValidator(pack);
-  validators.set(pack, validator);
-  return validator;
-}
-
-/** Validates a patched request. @throws {CodedError} BAD_REQUEST when it is not valid under the OpenAPI document */
-function patched(
-  pack: Pack,
-  operation: SubmitOperation,
-  body: JsonObject,
-  pathParams: PathParams | null,
-): JsonObject {
-  const absent = (): undefined => undefined;
-  const parts = { query: absent, header: absent, pathParams: pathParams ?? {}, body };
-  const violation = validatorOf(pack)(operation, parts);
-  if (violation === null) return body;
-  throw new CodedError(
-    'BAD_REQUEST',
-    `the request is not valid for "${operation.id}": ${violation.message}`,
-    'Change the fields that are merged into the sample request.',
-  );
 }

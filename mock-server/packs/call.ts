@@ -1,3 +1,5 @@
+import type { JsonText } from './template.ts';
+
 /** Values of a request for the expressions of an operation. */
 export interface RequestParts {
   query(name: string): string | undefined;
@@ -20,4 +22,25 @@ export interface Route {
   readonly method: string;
   /** Path as in the OpenAPI document, with `{params}`. */
   readonly path: string;
+}
+
+/** The parts of a request other than its body and its path. */
+export type OutsideBody = Pick<RequestParts, 'query' | 'header'>;
+
+/** A page of the tasks of an account. */
+export interface TaskPage {
+  /** Items as a JSON array. */
+  readonly items: JsonText;
+  readonly count: number;
+  readonly limit: number;
+  readonly offset: number;
+  readonly hasMore: boolean;
+  /** Null on the last page. */
+  readonly nextUrl: string | null;
+  readonly previousUrl: string | null;
+}
+
+/** Values for the templates of lists. */
+export interface PageContext extends CallContext {
+  readonly page: TaskPage;
 }

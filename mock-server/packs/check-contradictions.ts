@@ -1,5 +1,6 @@
 import { Defect } from './defect.ts';
 import { eventNamesOf } from './event-names.ts';
+import { kindNamesOf } from './kind-by-field.ts';
 import type { Lifecycle, ParentRuleSource, ParentSource } from './lifecycle.ts';
 import { step } from './pointer.ts';
 
@@ -61,7 +62,7 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
     ...Object.entries(kinds).map(([name, { parent }]) => ({ at: `/kinds${step(name)}/parent`, parent })),
     ...Object.entries(operations).map(([name, operation]) => ({
       at: `/operations${step(name)}/parent`,
-      parent: operation.does === 'submit' ? operation.parent : undefined,
+      parent: 'parent' in operation ? operation.parent : undefined,
     })),
   ];
   return holders.flatMap(({ at, parent }) =>
@@ -74,14 +75,17 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
 /** Requires a success body for the first event of an operation, because a forged callback always reports a success. */
 function checkSuccessBodies({ operations, events = {}, kinds }: Lifecycle): Defect[] {
   return Object.values(operations).flatMap((operation) => {
-    if (operation.does !== 'submit') return [];
-    const [event] = eventNamesOf(operation);
-    const success = kinds[operation.kind]?.ends.success;
-    const bodies = event === undefined ? undefined : events[event]?.bodies;
-    if (event === undefined || success === undefined || bodies === undefined) return [];
-    if (Object.hasOwn(bodies, success)) return [];
-    const at = `/events${step(event)}/bodies`;
-    return [new Defect(`missing body for "${success}", the success state of kind "${operation.kind}"`, at)];
+    if (operation.does !== 'submit' && operation.does !== 'derive') return [];
+    const [name = ''] = eventNamesOf(operation);
+    const event = events[name];
+    const at = `/events${step(name)}/bodies`;
+    return kindNamesOf(operation).flatMap((kind) => {
+      const success = kinds[kind]?.ends.success;
+      if (success === undefined || event === undefined) return [];
+      const bodies = { ...event.bodies, ...event.bodiesOf?.[kind] };
+      if (Object.hasOwn(bodies, success)) return [];
+      return [new Defect(`missing body for "${success}", the success state of kind "${kind}"`, at)];
+    });
   });
 }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkDelivery } from './check-delivery.ts';
-import type { Lifecycle, RulesOfDelivery } from './lifecycle.ts';
+import type { RulesOfDelivery } from './delivery-source.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import { readPackFiles } from './load-pack.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 

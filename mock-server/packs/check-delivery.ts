@@ -1,6 +1,7 @@
 import { isInWindows } from '../core/ack-status.ts';
 import { Defect } from './defect.ts';
-import type { Lifecycle, OperationSource, RulesOfDelivery, WebhookSource } from './lifecycle.ts';
+import type { RulesOfDelivery, WebhookSource } from './delivery-source.ts';
+import type { Lifecycle, OperationSource } from './lifecycle.ts';
 import { step } from './pointer.ts';
 
 /** Finds contradictions in the delivery rules of a pack and of its events, and in its rules for endpoints. */

@@ -1,8 +1,8 @@
 import { durationMs } from './compile-context.ts';
 import { under } from './defect.ts';
+import type { HandshakeSource } from './delivery-source.ts';
 import { fieldsOf, type Language } from './expressions.ts';
 import type { Handshake, HandshakeContext } from './handshake.ts';
-import type { HandshakeSource } from './lifecycle.ts';
 import { compileTemplate } from './template.ts';
 
 const LANGUAGE: Language<HandshakeContext> = {

@@ -3,27 +3,23 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { routeKey } from '../core/path-template.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
 import type { AckStatus, DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
+import { callTraits } from './call-traits.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
 import { compileHandshake } from './compile-handshake.ts';
 import { compileOperations } from './compile-operations.ts';
 import { compileWebhooks } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
+import type { DeliverySource, HandshakeSource, RulesOfDelivery } from './delivery-source.ts';
 import { listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
 import type { Handshake } from './handshake.ts';
-import type {
-  ClientsSource,
-  DeliverySource,
-  EventSource,
-  HandshakeSource,
-  KindSource,
-  Lifecycle,
-  RateSource,
-  RulesOfDelivery,
-} from './lifecycle.ts';
+import { statesWithBody } from './kind-by-field.ts';
+import type { ClientsSource, EventSource, KindSource, Lifecycle, RateSource } from './lifecycle.ts';
+import { compileMediaCount } from './media-count.ts';
 import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateLimit } from './pack.ts';
 import { step } from './pointer.ts';
-import { compileSigner } from './signer.ts';
+import { compileCallbackHeaders } from './signing/callback-headers.ts';
+import { compileSigner } from './signing/signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
 
 /** Largest request body in bytes, for packs that do not set `bodyLimit`. */
@@ -56,11 +52,12 @@ export function compilePack(
   );
   const media = mapOf(
     lifecycle.task.media ?? {},
-    (name, { file, id, kinds }): MediaKind => ({
+    (name, source): MediaKind => ({
       name,
-      file,
-      idForm: id,
-      kinds: kinds === undefined ? null : new Set(kinds),
+      file: source.file,
+      idForm: source.id,
+      kinds: source.kinds === undefined ? null : new Set(source.kinds),
+      ...under(`/task/media${step(name)}`, () => compileMediaCount(source)),
     }),
   );
   const kinds = mapOf(lifecycle.kinds, (name, kind) =>
@@ -88,6 +85,7 @@ export function compilePack(
     errors: under('/errors', () => compileErrorAnswers(lifecycle.errors)),
     media,
     delivery: compileDelivery(delivery),
+    callbackHeaders: under('/delivery', () => compileCallbackHeaders(delivery)),
     signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
     handshake: delivery.handshake === undefined ? null : compileHandshakeOf(delivery.handshake),
     webhooks: under('/webhooks', () => compileWebhooks(lifecycle.webhooks, context)),
@@ -98,6 +96,7 @@ export function compilePack(
     auth: { schemes: lifecycle.auth?.schemes ?? ['Bearer'] },
     notMocked: compileNotMocked(lifecycle.notMocked ?? [], document),
     bodyLimit: lifecycle.bodyLimit ?? BODY_LIMIT,
+    traits: callTraits(document),
   };
 }
 
@@ -172,7 +171,7 @@ function compileStep(source: KindSource['steps'][number]): StepRule {
 function compileEvent(name: string, context: CompileContext): PackEvent {
   const source = context.lifecycle.events?.[name];
   if (source === undefined) throw new Defect(`event "${name}" does not exist`);
-  const bodies = under('/bodies', () => compileBodies(source.bodies, source.messages, context));
+  const bodies = compileBodies('bodies', source, context);
   return {
     name,
     callback: source.callback ?? null,
@@ -187,8 +186,9 @@ function compileEvent(name: string, context: CompileContext): PackEvent {
 }
 
 /** Returns the signals of each state; by default, each state with a body is announced once. */
-function compileSignals({ bodies, announces, sentOnce = [] }: EventSource): PackEvent['signals'] {
-  if (announces === undefined) return announceEach(Object.keys(bodies));
+function compileSignals(source: EventSource): PackEvent['signals'] {
+  const { announces, sentOnce = [] } = source;
+  if (announces === undefined) return announceEach(statesWithBody(source));
   return mapOf(announces, (_state, signals) =>
     signals.map((name) => ({ name, retried: !sentOnce.includes(name) })),
   );

@@ -1,4 +1,4 @@
-import type { HandshakeSource } from './lifecycle.ts';
+import type { HandshakeSource } from './delivery-source.ts';
 import type { Template } from './template.ts';
 
 /** Values for the templates of a handshake. */

@@ -1,4 +1,5 @@
 import type { IdForm, Json, JsonObject } from '../core/types.ts';
+import type { DeliverySource, RulesOfDelivery, WebhookSource, WebhooksSource } from './delivery-source.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -37,6 +38,8 @@ export interface MediaSource {
   readonly id: IdForm;
   /** Kinds of task that have this file (default: all). */
   readonly kinds?: readonly string[];
+  /** Number of such files, or the expression of the field with it (default: 1). */
+  readonly count?: number | string;
 }
 
 /** A page that a pack is based on. */
@@ -94,16 +97,29 @@ export interface RateSource {
 
 export type OperationSource =
   | SubmitSource
+  | DeriveSource
   | PollSource
   | CancelSource
   | DeleteSource
   | AnswerSource
+  | JwksSource
   | ListSource
   | WebhookSource;
 
+/** Kind of a task that a field of its request chooses. */
+export interface KindByField {
+  readonly by: string;
+  readonly map: Readonly<Record<string, string>>;
+  /** Kind for other values (default: they are invalid). */
+  readonly otherwise?: string;
+}
+
+/** Bodies by state that kinds have of their own, by kind. */
+export type BodiesOfKinds = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
 export interface SubmitSource {
   readonly does: 'submit';
-  readonly kind: string;
+  readonly kind: string | KindByField;
   /** Name of an event, or of several. */
   readonly event?: string | readonly string[];
   readonly prompt?: string;
@@ -113,11 +129,30 @@ export interface SubmitSource {
   readonly answer: Json;
 }
 
+/** Creates a second task from an existing one, and then answers about it. */
+export interface DeriveSource {
+  readonly does: 'derive';
+  readonly parent: ParentSource;
+  /** Fields with whose values a parent has several derived tasks. */
+  readonly apart?: readonly string[];
+  readonly kind: string | KindByField;
+  readonly event?: string;
+  readonly status?: number;
+  /** Answer to the call that creates the task. */
+  readonly answer: Json;
+  readonly messages?: readonly string[];
+  /** Answer to later calls, in each state of the derived task. */
+  readonly answers: Readonly<Record<string, Json>>;
+  readonly answersOf?: BodiesOfKinds;
+}
+
 export interface PollSource {
   readonly does: 'poll';
   readonly task: string;
   readonly messages?: readonly string[];
   readonly answers: Readonly<Record<string, Json>>;
+  /** Overrides answers for some kinds of task. */
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface CancelSource {
@@ -127,6 +162,7 @@ export interface CancelSource {
   readonly status?: number;
   readonly whenFinished?: 'leave' | 'forget';
   readonly answers?: Readonly<Record<string, Json>>;
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface DeleteSource {
@@ -142,46 +178,17 @@ export interface AnswerSource {
   readonly answer: Json;
 }
 
+/** Returns the public keys that verify signatures. */
+export interface JwksSource {
+  readonly does: 'jwks';
+}
+
 export interface ListSource {
   readonly does: 'list';
   readonly items: string;
   readonly kinds?: readonly string[];
   readonly page?: PageSource;
   readonly answer: Json;
-}
-
-/** How clients register endpoints, which then receive events of all their tasks. */
-export interface WebhooksSource {
-  readonly url: string;
-  /** Names of the signals in the request; all by default. */
-  readonly events?: string;
-  readonly id: IdForm;
-  readonly secret?: { readonly prefix?: string };
-  readonly status?: {
-    /** Expression of the status that an update sets. */
-    readonly at?: string;
-    readonly enabled?: string;
-    readonly disabled?: string;
-    /** Status after too many abandoned deliveries. */
-    readonly failing?: string;
-  };
-  /** Number of consecutive abandoned deliveries. */
-  readonly disableAfter?: number;
-  /** Body that a ping sends. */
-  readonly ping?: Json;
-}
-
-export type WebhookAction = 'create' | 'list' | 'get' | 'update' | 'delete' | 'ping' | 'rotate';
-
-/** An operation about registered endpoints. */
-export interface WebhookSource {
-  readonly does: `webhook-${WebhookAction}`;
-  /** Expression of the id of an endpoint. */
-  readonly endpoint?: string;
-  readonly status?: number;
-  /** An item of a list. */
-  readonly item?: Json;
-  readonly answer?: Json;
 }
 
 /** Size of a page, and the names of the query parameters that select one. */
@@ -202,42 +209,8 @@ export interface EventSource {
   readonly delivery?: Partial<RulesOfDelivery>;
   readonly messages?: readonly string[];
   readonly bodies: Readonly<Record<string, Json>>;
-}
-
-export interface RulesOfDelivery {
-  readonly ackTimeout: string;
-  /** A window of statuses, or several. */
-  readonly ackStatus: string | readonly string[];
-  /** The exact body of an acknowledgement. */
-  readonly ackBody?: string;
-  /** Statuses of answers that are not retried. */
-  readonly endsRetries?: string | readonly string[];
-  readonly retries: number;
-  /** Retries of callbacks about these states. */
-  readonly retriesFor?: Readonly<Record<string, number>>;
-  readonly gaps: readonly string[];
-  /** Share by which gaps vary, such as `10%`. */
-  readonly gapJitter?: string;
-}
-
-export interface HandshakeSource {
-  readonly body: Json;
-  /** Fields that the answer must have. */
-  readonly expect: Json;
-  readonly within: string;
-  readonly whenFailed: 'no-callbacks' | 'refuse';
-}
-
-export interface DeliverySource extends RulesOfDelivery {
-  readonly handshake?: HandshakeSource;
-  readonly signature?: SignatureSource;
-}
-
-export interface SignatureSource {
-  readonly algorithm: 'hmac-sha256';
-  readonly key: 'utf8' | 'base64-after-prefix';
-  readonly payload: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Overrides bodies for some kinds of task. */
+  readonly bodiesOf?: BodiesOfKinds;
 }
 
 export interface ErrorsSource {

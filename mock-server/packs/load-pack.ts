@@ -40,9 +40,8 @@ export function loadPack(dir: string, profile: string | null = null): Pack {
   const chosen = chooseProfile(name, profiles, profile);
   const summary = prepared.profiles[chosen];
   if (summary === undefined) return loadPackAfresh(dir, profile);
-  const { title, routes } = summary;
   const documentPath = join(dir, prepared.document);
-  const known = { name: summary.name, title, dir, profile: chosen, profiles, documentPath, routes };
+  const known = { ...summary, dir, profile: chosen, profiles, documentPath };
   return lazyPack(known, () => {
     const { lifecycle, document } = applyProfile(prepared.source(), chosen);
     return compilePack(lifecycle, document, { dir, profile: chosen, profiles, isChecked: true });

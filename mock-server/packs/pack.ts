@@ -9,39 +9,22 @@ import type {
   Signal,
 } from '../core/types.ts';
 import type { TaskView } from '../core/view.ts';
-import type { CallContext, RequestParts, Route } from './call.ts';
+import type { CallContext, OutsideBody, PageContext, RequestParts, Route } from './call.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { Handshake } from './handshake.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
-import type { Signer } from './signer.ts';
-import type { JsonText, Template } from './template.ts';
+import type { CallbackHeaders } from './signing/callback-headers.ts';
+import type { Signer } from './signing/signer.ts';
+import type { Template } from './template.ts';
 import type { WebhookOperation, Webhooks } from './webhooks.ts';
 
-export type { CallContext, RequestParts, Route } from './call.ts';
+export type { CallContext, OutsideBody, PageContext, RequestParts, Route, TaskPage } from './call.ts';
 
 /** Values for the templates of answers and callbacks about a task. */
 export interface TaskContext {
   readonly plan: Plan;
   readonly view: TaskView;
-}
-
-/** A page of the tasks of an account. */
-export interface TaskPage {
-  /** Items as a JSON array. */
-  readonly items: JsonText;
-  readonly count: number;
-  readonly limit: number;
-  readonly offset: number;
-  readonly hasMore: boolean;
-  /** Null on the last page. */
-  readonly nextUrl: string | null;
-  readonly previousUrl: string | null;
-}
-
-/** Values for the templates of lists. */
-export interface PageContext extends CallContext {
-  readonly page: TaskPage;
 }
 
 /** Effect of a parent that cannot be continued: the submission is refused, or the task fails. */
@@ -51,19 +34,22 @@ export type ParentRule =
 
 /** How an operation continues another task. */
 export interface ParentRules {
-  readonly idOf: (request: JsonObject, pathParams: PathParams | null) => unknown;
-  /** JSON Pointer to the parent's id in the body; null when the id is in the path. */
+  readonly idOf: (
+    request: JsonObject,
+    pathParams: PathParams | null,
+    outside?: OutsideBody | null,
+  ) => unknown;
+  /** JSON Pointer to the parent's id in the body; null when the id is elsewhere. */
   readonly pointer: string | null;
-  /** Path parameter with the parent's id; null when the id is in the body. */
+  /** Path parameter with the parent's id; null when the id is elsewhere. */
   readonly pathParam: string | null;
+  /** Query parameter with the parent's id; null when the id is elsewhere. */
+  readonly queryParam: string | null;
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
 }
 
 /** Reads a callback URL, or a list of them. @param outside the parts other than the body, if they are known */
 export type ReadUrls = (request: JsonObject, outside?: OutsideBody | null) => unknown;
-
-/** The parts of a request, except its body, that can name a callback URL. */
-export type OutsideBody = Pick<RequestParts, 'query' | 'header'>;
 
 /** Where requests name the URLs of an event. */
 export interface CallbackSource {
@@ -76,12 +62,29 @@ export interface CallbackSource {
 export type CallbackPlace =
   | { readonly in: 'body'; readonly pointer: string }
   | { readonly in: 'query' | 'header'; readonly name: string };
+/** How repeated calls for the same parent are answered: about the task that the first one created. */
+export interface DeriveRules {
+  /** Returns a text that is the same for calls about the same derived task. */
+  readonly keyOf: (request: JsonObject, pathParams: PathParams | null, outside: OutsideBody | null) => string;
+  /** Answers by state of the derived task. */
+  readonly answers: ReadonlyMap<string, Template<TaskContext>>;
+}
+
+/** Chooses the kind of the task that a request creates. */
+export type KindOf = (request: JsonObject, pathParams: PathParams | null) => KindRules | null;
 
 /** Creates a task. */
 export interface SubmitOperation extends Route {
   readonly type: 'submit';
+  /** Kind of the task that the first example of the document creates. */
   readonly kind: KindRules;
+  /** All kinds of task that it creates. */
+  readonly kinds: readonly KindRules[];
+  /** Chooses the kind by a field of the request; null when no kind is defined for its value. */
+  readonly kindOf: KindOf;
   readonly parent: ParentRules | null;
+  /** For operations whose first call creates a task from another one; null for all others. */
+  readonly derives: DeriveRules | null;
   /** The events of its tasks. */
   readonly events: readonly PackEvent[];
   /** The first of them, which reports the end of a task. */
@@ -204,6 +207,10 @@ export interface MediaKind {
   readonly idForm: IdForm;
   /** Kinds of task that have this file; null for all. */
   readonly kinds: ReadonlySet<string> | null;
+  /** Number of such files that a task has; null for a single one. */
+  readonly countOf: ((plan: Pick<Plan, 'request'>) => number) | null;
+  /** Largest number of such files that a task can have. */
+  readonly most: number;
 }
 
 /** A compiled pack, which is immutable and contains all vendor-specific values. */
@@ -226,6 +233,8 @@ export interface Pack {
   readonly errors: ErrorAnswers;
   readonly media: ReadonlyMap<string, MediaKind>;
   readonly delivery: DeliveryPolicy;
+  /** Headers of every callback, in addition to those of the signature; null when there are none. */
+  readonly callbackHeaders: CallbackHeaders | null;
   readonly signer: Signer | null;
   /** Null when receivers are not checked before their first callback. */
   readonly handshake: Handshake | null;
@@ -241,6 +250,15 @@ export interface Pack {
   readonly notMocked: readonly NotMocked[];
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
+  readonly traits: CallTraits;
+}
+
+/** What tells calls to the vendor from those to others, apart from their paths and keys. */
+export interface CallTraits {
+  /** Paths in the addresses of the vendor's servers. */
+  readonly basePaths: readonly string[];
+  /** Names of the request headers in the document, in lower case. */
+  readonly headers: readonly string[];
 }
 
 /** How calls are authenticated. */

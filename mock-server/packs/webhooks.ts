@@ -1,7 +1,7 @@
 import type { IdForm, JsonObject } from '../core/types.ts';
 import type { CallContext, RequestParts, Route } from './call.ts';
+import type { WebhookAction } from './delivery-source.ts';
 import type { Evaluate } from './expressions.ts';
-import type { WebhookAction } from './lifecycle.ts';
 import type { Template } from './template.ts';
 
 /** `failing`: disabled because too many deliveries were abandoned. */

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { Engine } from '../../engine/engine.ts';
 import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
+import type { OriginOf } from '../origin.ts';
 import type { AfterSaving } from './after-saving.ts';
 import type { Refusals } from './refusals.ts';
 import type { VendorAnswers } from './vendor-answers.ts';
@@ -9,10 +9,10 @@ import type { VendorAnswers } from './vendor-answers.ts';
 /** The parts of a mock that operations use. */
 export interface OperationTools {
   readonly engine: Engine;
-  readonly journal: Pick<Journal, 'isKept'>;
-  readonly settings: Pick<Settings, 'secret' | 'slowAnswerMs' | 'retryAfterS'>;
+  readonly journal: Pick<Journal, 'isKept' | 'secrets'>;
+  readonly settings: Pick<Settings, 'secret' | 'seed' | 'slowAnswerMs' | 'retryAfterS'>;
   readonly answers: VendorAnswers;
   readonly refusals: Pick<Refusals, 'refuse'>;
   readonly afterSaving: AfterSaving;
-  readonly originOf: (request: IncomingMessage) => string;
+  readonly originOf: OriginOf;
 }

@@ -1,4 +1,5 @@
 import type { Account, JsonObject, Scenario, TaskId } from '../../core/types.ts';
+import { REDACTED } from '../../journal/marks.ts';
 import type { Answer } from '../../packs/error-answers.ts';
 import type { RequestParts, SubmitOperation } from '../../packs/pack.ts';
 import { chooseScenario } from '../../scenarios/choose-scenario.ts';
@@ -18,6 +19,7 @@ export type SubmitCalls = (
 
 export function createSubmitCalls({
   engine,
+  journal,
   settings,
   answers,
   afterSaving,
@@ -61,26 +63,31 @@ export function createSubmitCalls({
 
   return (call, operation, account, parts) => {
     const request = (parts.body ?? {}) as JsonObject;
+    const pathParams = pathParamsOf(call.match);
+    const asked = { pack: call.pack, operation, request, pathParams, outside: parts };
+    const repeated = engine.repeated(asked);
+    if (repeated !== null) {
+      const { task, answer: about, state } = repeated;
+      return send({ ...call, does: 'poll' }, about, task.plan.taskId, state);
+    }
+    const chosen = call.pack.callbackHeaders?.chosenBy(request) ?? null;
+    // The value must be redactable before anything about the request is written to the journal.
+    if (chosen !== null) journal.secrets.learn(withoutScheme(chosen.value), REDACTED);
     const scenario = scenarioOf(call, operation, account, request);
     if (scenario.submit?.type === 'code') {
       const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS);
       return afterSaving(call, () => send(call, refusal, null));
     }
     const result = engine.submit({
-      pack: call.pack,
-      operation,
+      ...asked,
       account,
-      request,
-      outside: parts,
-      pathParams: pathParamsOf(call.match),
       bodyText: call.bodyText,
       hasOddNumbers: call.hasOddNumbers,
       scenario,
-      origin: originOf(call.request),
+      origin: originOf(call.request, call.match.base),
     });
     if (result.type === 'refused') return afterSaving(call, () => send(call, result.answer, null));
     const { plan } = result.task;
-
     afterSaving(
       call,
       () =>
@@ -90,4 +97,9 @@ export function createSubmitCalls({
       () => engine.withdraw(result.task),
     );
   };
+}
+
+/** Returns the key in a value such as `Bearer KEY`. */
+function withoutScheme(value: string): string {
+  return value.slice(value.indexOf(' ') + 1).trim();
 }

@@ -196,22 +196,21 @@ function unclassedFailures({ failures = {} }: Lifecycle): Finding[] {
 function silentFailures({ operations }: Pack, { failures = {} }: Lifecycle): Finding[] {
   return operations.flatMap((operation) => {
     if (operation.type !== 'submit') return [];
-    const { events, kind } = operation;
-    const states = new Set(Object.values(failures).map(({ state }) => state ?? kind.ends.failure));
     // Only the first event must report every end; others may be about progress.
-    return events
-      .slice(0, 1)
-      .flatMap((event) =>
-        [...states]
-          .filter((state) => !event.bodies.has(state))
-          .map((state) =>
-            warning(
-              'lifecycle',
-              `/events${step(event.name)}/bodies`,
-              `missing body for "${state}", so a task of kind "${kind.kind}" that ends in it sends no callback`,
-            ),
+    const { event, kinds } = operation;
+    if (event === null) return [];
+    return kinds.flatMap((kind) => {
+      const states = new Set(Object.values(failures).map(({ state }) => state ?? kind.ends.failure));
+      return [...states]
+        .filter((state) => !event.bodies.has(state))
+        .map((state) =>
+          warning(
+            'lifecycle',
+            `/events${step(event.name)}/bodies`,
+            `missing body for "${state}", so a task of kind "${kind.kind}" that ends in it sends no callback`,
           ),
-      );
+        );
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/types.ts';
-import type { WebhooksSource } from '../lifecycle.ts';
+import type { WebhooksSource } from '../delivery-source.ts';
 import { pointerParts } from '../pointer.ts';
 import type { EndpointStatus, EndpointView } from '../webhooks.ts';
 
