@@ -136,7 +136,7 @@ describe('a handshake', () => {
     ]);
   });
 
-  it('is remembered after a restart, from entries and from a snapshot', async () => {
+  it('is remembered after a restart', async () => {
     const data = mkdtempSync(join(tmpdir(), 'handshakes-'));
     undo.push(() => rmSync(data, { recursive: true, force: true }));
     const receiver = await receive(echo);
