@@ -17,7 +17,7 @@ function textOf(entry: JournalEntry, { paint }: Printer): string | null {
     case 'task.amended':
       return `${paint('cyan', 'amended  ')} ${short(entry.taskId)} ${entry.reason}`;
     case 'attempt.started':
-      return `${paint('yellow', 'callback ')} ${short(entry.taskId)} ${entry.event} POST ${entry.url} (attempt ${entry.n})`;
+      return `${paint('yellow', entry.kind ?? 'callback ')} ${short(entry.taskId)} ${entry.event} POST ${entry.url} (attempt ${entry.n})`;
     case 'attempt.ended': {
       const { n, outcome, status, durationMs, detail } = entry.attempt;
       const good = outcome === 'acknowledged';
@@ -27,6 +27,8 @@ function textOf(entry: JournalEntry, { paint }: Printer): string | null {
     case 'delivery.settled':
       if (entry.status === 'acknowledged') return null;
       return `${paint('red', 'abandoned')} ${short(entry.taskId)} after ${counted(entry.attempts, 'attempt')}`;
+    case 'endpoint.disabled':
+      return `${paint('red', 'disabled ')} endpoint ${short(entry.endpointId)} after ${counted(entry.failures, 'abandoned callback')}`;
     case 'media.served':
       return `${paint('magenta', 'media    ')} ${entry.method} ${entry.name} ${entry.status ?? 'no answer'} ${entry.bytesSent}/${entry.bytesTotal} bytes`;
     case 'clock.moved':

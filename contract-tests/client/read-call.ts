@@ -1,6 +1,7 @@
 import type { Pack } from '../../mock-server/index.ts';
 import { compilePathTemplate, KEY_MARK, matchPath } from '../../mock-server/internal.ts';
 import { cached } from './cached.ts';
+import { outsideBody } from './callback-url.ts';
 import type { Answered, ApiCall, Happening, Operation } from './evidence.ts';
 import { isAuthorized, withoutKey } from './key-places.ts';
 
@@ -71,13 +72,10 @@ function askedId(
   operation: Extract<Operation, { readonly type: 'poll' }>,
   call: Pick<ApiCall, 'entry' | 'body' | 'pack'>,
 ): string | null {
-  const { url, headers } = call.entry;
-  const { pathname, searchParams } = new URL(url, 'http://mock');
   const asked = operation.taskIdOf({
-    query: (name) => searchParams.get(name) ?? undefined,
-    header: (name) => [headers[name.toLowerCase()]].flat()[0],
+    ...outsideBody(call),
     get pathParams() {
-      return paramsIn(operation.path, pathname, call.pack.name);
+      return pathParams(operation, call);
     },
     get body() {
       return call.body;

@@ -16,6 +16,14 @@ export function acknowledged(subject: Subject, ...attempts: readonly AttemptResu
   return verdict('passed', expected, attempts.map(describe).at(-1) ?? 'nothing was sent');
 }
 
+/** Judges whether a handshake was answered with the fields that the vendor expects. */
+export function answeredHandshake({ pack }: Subject, attempt: AttemptResult): Verdict {
+  const within = sayDuration(pack.handshake?.withinMs ?? 0);
+  const expected = `${ackStatus({ delivery: { ...pack.delivery, ackBody: null } })} within ${within}, and a body that returns the challenge`;
+  if (attempt.outcome !== 'acknowledged') return failedAnswer(expected, attempt);
+  return verdict('passed', expected, describe(attempt));
+}
+
 /** Whether the vendor accepts this status as an acknowledgement. */
 export function isAckStatus({ event }: Subject, status: number | null): boolean {
   return status !== null && isInWindows(event.delivery.ackStatus, status);

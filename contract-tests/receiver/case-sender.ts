@@ -1,5 +1,5 @@
 import type { AttemptResult, Courier } from '../../mock-server/index.ts';
-import { isInWindows } from '../../mock-server/internal.ts';
+import { composeHandshake, isInWindows } from '../../mock-server/internal.ts';
 import { brokenRequest } from './broken-request.ts';
 import type { CaseTasks } from './case-tasks.ts';
 import type { CaseTimeline } from './case-timeline.ts';
@@ -26,7 +26,8 @@ export interface CaseSenderOptions {
 }
 
 /** Sends the requests of a case, and records them in its timeline. */
-export interface CaseSender extends Pick<CaseContext, 'send' | 'sendAndLeave' | 'sendTogether' | 'request'> {
+export interface CaseSender
+  extends Pick<CaseContext, 'send' | 'sendAndLeave' | 'sendTogether' | 'handshake' | 'request'> {
   /** Sends a callback that is not part of the case. */
   sendAdditional(message: Message): Promise<AttemptResult>;
 }
@@ -92,6 +93,11 @@ export function createCaseSender(options: CaseSenderOptions): CaseSender {
       }
       return together;
     },
+    async handshake() {
+      const attempt = await shakeHands(options);
+      timeline.attempt('handshake', attempt, attempt.outcome !== 'acknowledged');
+      return attempt;
+    },
     async request(method, headers, body) {
       const all = { ...headers, ...options.headers };
       const attempt = await plainRequest(request, subject.url, { method, headers: all, body, timeoutMs });
@@ -111,6 +117,25 @@ function isAck({ event: { delivery } }: Subject, status: number, answer: string)
 /** The verdict distinguishes valid statuses that the vendor does not document. */
 function acceptedOf(ackStatus: string): string {
   return `2xx, ${ackStatus}`;
+}
+
+/** Each handshake has its own challenge. */
+let handshakes = 0;
+
+async function shakeHands({ courier, subject, headers }: CaseSenderOptions): Promise<AttemptResult> {
+  const { handshake, delivery } = subject.pack;
+  if (handshake === null) throw new Error('The vendor has no handshake.');
+  handshakes += 1;
+  const composed = composeHandshake(handshake, `${subject.url} ${handshakes}`);
+  const attempt = await courier.post(subject.url, () => ({
+    ...composed,
+    headers: { 'content-type': 'application/json', ...headers },
+    ackTimeoutMs: handshake.withinMs,
+    ackStatus: delivery.ackStatus,
+    flaw: null,
+  }));
+  if (attempt === null) throw new Error('The judge was stopped.');
+  return attempt;
 }
 
 async function postBy(

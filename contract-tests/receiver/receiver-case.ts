@@ -66,6 +66,8 @@ export interface CaseContext {
    * @returns the attempts, and the time between the first and the last release in milliseconds
    */
   sendTogether(message: Message, copies: number): Promise<Together>;
+  /** Sends the handshake of the vendor; requires `subject.pack.handshake`. */
+  handshake(): Promise<AttemptResult>;
   /** Sends a request other than a callback to the receiver. */
   request(method: string, headers: Record<string, string>, body?: string): Promise<AttemptResult>;
   /** Resolves when the sent successes have had their effect, or the receiver stops making progress. */

@@ -29,6 +29,10 @@ export type AttemptEnded = Stamp & {
   type: 'attempt.ended';
   taskId: TaskId;
   deliveryId: DeliveryId;
+  /**
+   * Absent for a callback.
+   */
+  kind?: 'handshake';
   event: string;
   url: string;
   attempt: Attempt;
@@ -48,6 +52,10 @@ export type AttemptStarted = Stamp & {
   type: 'attempt.started';
   taskId: TaskId;
   deliveryId: DeliveryId;
+  /**
+   * Absent for a callback.
+   */
+  kind?: 'handshake';
   event: string;
   n: number;
   url: string;
@@ -91,9 +99,79 @@ export type DeliverySettled = Stamp & {
   type: 'delivery.settled';
   taskId: TaskId;
   deliveryId: DeliveryId;
+  /**
+   * Absent for a callback.
+   */
+  kind?: 'handshake';
+  /**
+   * The registered endpoint; absent when the request named the URL.
+   */
+  endpoint?: string;
   event: string;
   status: 'acknowledged' | 'abandoned';
   attempts: number;
+};
+/**
+ * A client registered an endpoint.
+ */
+export type EndpointCreated = Stamp & {
+  type: 'endpoint.created';
+  endpointId: string;
+  pack: string;
+  account: Account;
+  /**
+   * The body of the request.
+   */
+  body: {
+    [k: string]: unknown;
+  };
+};
+/**
+ * An endpoint was deleted.
+ */
+export type EndpointDeleted = Stamp & {
+  type: 'endpoint.deleted';
+  endpointId: string;
+};
+/**
+ * An endpoint was disabled, because too many of its deliveries were abandoned.
+ */
+export type EndpointDisabled = Stamp & {
+  type: 'endpoint.disabled';
+  endpointId: string;
+  /**
+   * Number of consecutive abandoned deliveries.
+   */
+  failures: number;
+};
+/**
+ * A client had a test message sent to an endpoint.
+ */
+export type EndpointPinged = Stamp & {
+  type: 'endpoint.pinged';
+  endpointId: string;
+  url: string;
+  body: string;
+  outcome: AttemptOutcome;
+  status: number | null;
+};
+/**
+ * An endpoint or its secret was changed.
+ */
+export type EndpointUpdated = Stamp & {
+  type: 'endpoint.updated';
+  endpointId: string;
+  /**
+   * All fields after the change.
+   */
+  body: {
+    [k: string]: unknown;
+  };
+  status: 'enabled' | 'disabled' | 'failing';
+  /**
+   * Number of times that its secret was replaced.
+   */
+  rotation: number;
 };
 export type MessageProblems = {
   /**
@@ -123,6 +201,11 @@ export type JournalEntry =
   | AttemptStarted
   | AttemptEnded
   | DeliverySettled
+  | EndpointCreated
+  | EndpointUpdated
+  | EndpointDeleted
+  | EndpointDisabled
+  | EndpointPinged
   | ScenarioQueued
   | ScenarioTaken
   | ScenarioCleared
@@ -149,7 +232,7 @@ export type RequestAnswered = Stamp & {
    * Null when the call does not match any operation.
    */
   operation: string | null;
-  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | null;
+  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'webhook' | null;
   /**
    * The operation that an unknown path resembles, such as `GET /v2/clips/{id}`.
    */
@@ -440,6 +523,14 @@ export interface PlannedDelivery {
    * Replaces the number of retries of the pack.
    */
   retries: number | null;
+  /**
+   * Absent for a callback.
+   */
+  kind?: 'handshake';
+  /**
+   * The registered endpoint; absent when the request named the URL.
+   */
+  endpoint?: string;
 }
 export interface EntryChecks {
   /**
@@ -511,6 +602,13 @@ export interface Plan {
    */
   mediaExpiresAt: Time | null;
   callbacks: PlannedDelivery[];
+  /**
+   * Events and URLs of a request that names URLs outside its body; absent otherwise.
+   */
+  targets?: {
+    event: string;
+    url: string;
+  }[];
 }
 /**
  * The faults of a task.
@@ -577,7 +675,7 @@ export interface Slot {
 }
 export interface OperationFacts {
   id: string;
-  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list';
+  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'webhook';
   method: string;
   /**
    * The OpenAPI path, `{params}` included.
@@ -827,6 +925,11 @@ export const ENTRY_TYPES: readonly JournalEntry['type'][] = [
   'attempt.started',
   'attempt.ended',
   'delivery.settled',
+  'endpoint.created',
+  'endpoint.updated',
+  'endpoint.deleted',
+  'endpoint.disabled',
+  'endpoint.pinged',
   'scenario.queued',
   'scenario.taken',
   'scenario.cleared',

@@ -30,6 +30,8 @@ export interface PlanInput {
   readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
   readonly announcement: Announcement | null;
+  /** See `Plan.targets`. */
+  readonly targets?: Plan['targets'] | undefined;
   readonly origin: string;
   /** The seed of the task, derived from the run seed, the pack, the request and the number of identical previous requests. */
   readonly seed: string;
@@ -76,6 +78,7 @@ export function planTask(input: PlanInput): Plan {
       ends: rules.ends,
       lateByMs: Math.round(rules.lateByMs / speed),
     }),
+    ...(input.targets === undefined ? {} : { targets: input.targets }),
   };
 }
 

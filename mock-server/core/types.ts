@@ -84,6 +84,16 @@ export interface PlannedDelivery {
   readonly flaw: DeliveryFault | null;
   /** Overrides the policy's number of retries. */
   readonly retries: number | null;
+  /** Absent for a callback. A handshake checks the receiver at a URL before the first callback to it. */
+  readonly kind?: 'handshake';
+  /** The registered endpoint that it goes to; absent when the request named its URL. */
+  readonly endpoint?: string;
+}
+
+/** An event, and a URL to which it is sent. */
+export interface CallbackTarget {
+  readonly event: string;
+  readonly url: string;
 }
 
 export type PathParams = Readonly<Record<string, string>>;
@@ -117,6 +127,8 @@ export interface Plan {
   /** When its media expires; null if the task has no media. */
   readonly mediaExpiresAt: number | null;
   readonly callbacks: readonly PlannedDelivery[];
+  /** The events and URLs of a request that names them outside its body; absent when they can be read from the body. */
+  readonly targets?: readonly CallbackTarget[];
 }
 
 export interface Slot {
@@ -188,10 +200,12 @@ export interface Signal {
 }
 
 /** The event that a task sends, and the signals of each state, in order. */
-export interface Announcement {
-  readonly event: string;
-  readonly url: string;
+export interface Announcement extends CallbackTarget {
   readonly signals: ReadonlyMap<string, readonly Signal[]>;
+  /** The announcements of the same task to further URLs, or of further events. */
+  readonly others?: readonly Announcement[];
+  /** The URLs that need a handshake before the first callback. */
+  readonly handshakes?: readonly string[];
 }
 
 /** `acknowledged`, or the reason why an attempt was not acknowledged. */

@@ -40,9 +40,13 @@ function create({ secret, written, sender }: Options = {}) {
     journal: { append: journal.append, written: () => written ?? null },
     taskOf: tasks.get,
     secretOf: () => secret ?? null,
+    endpointSecret: () => null,
     userAgent: 'agent/1',
   };
-  const attempts = createAttempts(options, createDueRules({ packs, policyOf: () => POLICY }));
+  const attempts = createAttempts(
+    options,
+    createDueRules({ packs, isEndpointEnabled: () => true, policyOf: () => POLICY }),
+  );
   return { ...samples, attempts, begun, begin: (job: Job) => attempts.begin(job, flight) };
 }
 
@@ -180,6 +184,7 @@ it('signs a forged callback with a key that is not the secret', () => {
       url: delivery.url,
       body,
       secret,
+      endpointSecret: () => null,
       userAgent: 'agent/1',
       wallAt,
     };

@@ -1,11 +1,12 @@
 import { nextAttempt } from '../core/next-attempt.ts';
-import type { Attempt, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
+import type { Attempt, DeliveryStatus, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { PackedPlan } from '../journal/packed-plan.ts';
 import { progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { Clock } from './clock.ts';
 import { callbackBody, callbackHeaders, recordedHeaders } from './compose-callback.ts';
+import { composeHandshake } from './compose-handshake.ts';
 import { type DueRules, eventOf, gapSeed } from './due-rules.ts';
 import type { Flight } from './flights.ts';
 import type { AttemptResult, OutgoingCallback } from './post-callback.ts';
@@ -26,6 +27,8 @@ export interface Attempts {
    * @returns what to send; null when the task no longer exists
    */
   begin(job: Job, flight: Flight): OutgoingCallback | null | Promise<OutgoingCallback | null>;
+  /** Records that a delivery is abandoned without a further attempt. */
+  abandon(task: TaskRecord, plan: Plan, delivery: PlannedDelivery): void;
   /** Records the result of the attempt in flight, and settles the delivery if no other attempt follows. */
   end(job: Omit<Job, 'packed'>, result: AttemptResult): void;
 }
@@ -36,6 +39,8 @@ export interface AttemptsOptions {
   readonly taskOf: (id: TaskId) => TaskRecord | undefined;
   /** Returns the secret that callbacks are signed with; null to send them unsigned. */
   readonly secretOf: (pack: Pack) => string | null;
+  /** The secret of a registered endpoint; null to use the one of the mock. */
+  readonly endpointSecret: (id: string) => string | null;
   readonly userAgent: string;
 }
 
@@ -53,6 +58,17 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
     return (await written) && taskOf(taskId) === task ? outgoing : null;
   }
 
+  function settle(
+    taskId: TaskId,
+    { id: deliveryId, event, kind, endpoint }: PlannedDelivery,
+    status: Exclude<DeliveryStatus, 'pending'>,
+    attempts: number,
+  ): void {
+    const settled = { type: 'delivery.settled', taskId, deliveryId, event, status, attempts } as const;
+    if (kind !== undefined) journal.append({ ...settled, kind });
+    else journal.append(endpoint === undefined ? settled : { ...settled, endpoint });
+  }
+
   return {
     begin(job, flight) {
       const { task, delivery } = job;
@@ -62,25 +78,21 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
       const plan = currentPlan(job);
       const pack = rules.packOf(plan);
       const n = progressOf(task, delivery.id).attempts.length + 1;
-      const body = callbackBody(plan, delivery, eventOf(pack, delivery));
+      const { id: deliveryId, event, url, kind } = delivery;
+      const handshake = handshakeFor(pack, taskId, delivery);
+      const body = handshake?.body ?? callbackBody(plan, delivery, eventOf(pack, delivery));
       const headers = headersFor(plan, delivery, pack, body, options);
-      const { id: deliveryId, event, url } = delivery;
-      const recorded = recordedHeaders(pack, plan, headers);
-      const started = {
-        type: 'attempt.started',
-        taskId,
-        deliveryId,
-        event,
-        n,
-        url,
-        headers: recorded,
-        body,
-      } as const;
-      const { at } = journal.append(started);
+      const shown = recordedHeaders(pack, plan, headers);
+      const of = { type: 'attempt.started', taskId, deliveryId } as const;
+      const started = { ...of, event, n, url, headers: shown, body };
+      const { at } = journal.append(kind === undefined ? started : { ...started, kind });
       flight.begin(rules.followsAt(task, plan, delivery, at));
       const { ackTimeoutMs, ackStatus, ackBody } = rules.policyFor(delivery, pack);
       const flaw = faultOfAttempt(delivery, n);
-      const outgoing = { headers, body, ackTimeoutMs, ackStatus, ackBody, flaw };
+      const outgoing =
+        handshake === null
+          ? { headers, body, ackTimeoutMs, ackStatus, ackBody, flaw }
+          : { headers, ...handshake, ackStatus, flaw };
       const written = journal.written();
       return written === null ? outgoing : afterWriting(written, outgoing, task, taskId);
     },
@@ -88,22 +100,17 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
       const { inFlight } = progressOf(task, delivery.id);
       if (inFlight === null) return;
       const { taskId } = plan;
-      const { id: deliveryId, event, url } = delivery;
+      const { id: deliveryId, event, url, kind } = delivery;
       const attempt = attemptOf(inFlight, result);
-      journal.append({ type: 'attempt.ended', taskId, deliveryId, event, url, attempt });
+      const ended = { type: 'attempt.ended', taskId, deliveryId, event, url, attempt } as const;
+      journal.append(kind === undefined ? ended : { ...ended, kind });
       const { attempts, made } = progressOf(task, deliveryId);
       const policy = rules.policyFor(delivery, rules.packOf(plan));
       const next = nextAttempt(policy, delivery.dueAt, attempts, made, gapSeed(policy, task, delivery));
-      if (next.type !== 'settled') return;
-      const { status } = next;
-      journal.append({
-        type: 'delivery.settled',
-        taskId,
-        deliveryId,
-        event,
-        status,
-        attempts: attempts.length,
-      });
+      if (next.type === 'settled') settle(taskId, delivery, next.status, attempts.length);
+    },
+    abandon(task, { taskId }, delivery) {
+      settle(taskId, delivery, 'abandoned', progressOf(task, delivery.id).attempts.length);
     },
   };
 }
@@ -113,14 +120,22 @@ export function currentPlan({ task, packed, plan }: Job): Plan {
   return task.packed === packed ? plan : task.plan;
 }
 
+/** Returns what a handshake sends and expects; null for a callback. */
+function handshakeFor({ name, handshake }: Pack, taskId: TaskId, { id, kind }: PlannedDelivery) {
+  if (kind === undefined) return null;
+  if (handshake === null) throw new Error(`pack "${name}" has no handshake`);
+  return { ...composeHandshake(handshake, `${taskId} ${id}`), ackTimeoutMs: handshake.withinMs };
+}
+
 function headersFor(
   plan: Plan,
-  { id, url, flaw }: PlannedDelivery,
+  { id, url, flaw, endpoint }: PlannedDelivery,
   pack: Pack,
   body: string,
-  { secretOf, userAgent, clock }: AttemptsOptions,
+  { secretOf, endpointSecret, userAgent, clock }: AttemptsOptions,
 ): Readonly<Record<string, string>> {
-  const own = secretOf(pack);
+  const ofEndpoint = endpoint === undefined ? null : endpointSecret(endpoint);
+  const own = ofEndpoint ?? secretOf(pack);
   // A forger does not have the key.
   const secret = own !== null && flaw === 'forged' ? 'not the secret' : own;
   const wallAt = clock.wallNow();

@@ -117,9 +117,11 @@ function createAlone() {
     },
     journal,
     packs,
+    isEndpointEnabled: () => true,
     policyOf: () => samplePolicy(),
     taskOf: tasks.get,
     secretOf: () => null,
+    endpointSecret: () => null,
     userAgent: 'agent/1',
     onEnded: (_task, plan) => void ended.push(plan.taskId),
   });

@@ -35,6 +35,10 @@ export interface DeliveriesOptions {
   readonly journal: Pick<Journal, 'append' | 'written' | 'subscribe'>;
   readonly packs: ReadonlyMap<string, Pack>;
   readonly policyOf: (event: PackEvent) => DeliveryPolicy;
+  /** Whether a registered endpoint receives callbacks. */
+  readonly isEndpointEnabled: (id: string) => boolean;
+  /** The secret of a registered endpoint; null when its callbacks are not signed with one. */
+  readonly endpointSecret: (id: string) => string | null;
   readonly taskOf: (id: TaskId) => TaskRecord | undefined;
   /** Returns the secret that callbacks are signed with; null to send them unsigned. */
   readonly secretOf: (pack: Pack) => string | null;
@@ -96,7 +100,9 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const { packed } = task;
       for (const delivery of deliveries) {
         const at = startableAt(task, delivery, pack);
-        if (at !== null && at <= now) void send({ task, packed, plan, delivery });
+        if (at === null || at > now) continue;
+        if (rules.isSuppressed(task, plan, delivery)) attempts.abandon(task, plan, delivery);
+        else void send({ task, packed, plan, delivery });
       }
     },
     flights,

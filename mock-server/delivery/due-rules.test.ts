@@ -8,7 +8,7 @@ import { createSampleTasks } from './testing/sample-tasks.ts';
 const POLICY = samplePolicy({ retries: 2, gapsMs: [30, 60] });
 const samples = createSampleTasks();
 const { pack, packs, journal } = samples;
-const rules = createDueRules({ packs, policyOf: () => POLICY });
+const rules = createDueRules({ packs, isEndpointEnabled: () => true, policyOf: () => POLICY });
 
 function callbackOf({ plan }: TaskRecord, index = 0): PlannedDelivery {
   const delivery = plan.callbacks[index];
@@ -78,6 +78,7 @@ describe('a delivery', () => {
     const delivery = { ...callbackOf(samples.add()), retries: null };
     const byState = createDueRules({
       packs,
+      isEndpointEnabled: () => true,
       policyOf: () => samplePolicy({ retriesFor: { [delivery.state]: 7 } }),
     });
     expect(byState.policyFor(delivery, pack).retries).toBe(7);
@@ -88,6 +89,7 @@ describe('a delivery', () => {
   it('varies its gaps by the seed of its task', () => {
     const varied = createDueRules({
       packs,
+      isEndpointEnabled: () => true,
       policyOf: () => samplePolicy({ gapsMs: [100_000], gapJitter: 0.1 }),
     });
     const dueTimes = [1, 2, 3].map(() => {

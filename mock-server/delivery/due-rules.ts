@@ -1,4 +1,5 @@
 import { afterFailure, nextAttempt } from '../core/next-attempt.ts';
+import { handshakeOf } from '../core/promise-callbacks.ts';
 import type { DeliveryPolicy, Plan, PlannedDelivery } from '../core/types.ts';
 import { openDeliveriesOf, progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack, PackEvent } from '../packs/pack.ts';
@@ -8,6 +9,8 @@ export interface DueRules {
   packOf(plan: Plan): Pack;
   /** The policy of a delivery, which may have its own number of retries. */
   policyFor(delivery: PlannedDelivery, pack: Pack): DeliveryPolicy;
+  /** Whether a callback must not be sent: the handshake with its URL failed, or its endpoint is no longer enabled. */
+  isSuppressed(task: TaskRecord, plan: Plan, delivery: PlannedDelivery): boolean;
   /** When a delivery is due; null when it is settled, in flight, or waits for another one. */
   dueAt(task: TaskRecord, delivery: PlannedDelivery, pack: Pack): number | null;
   /** When something can follow from an attempt that begins now and fails: its retry, or a delivery after it. */
@@ -17,9 +20,11 @@ export interface DueRules {
 export interface DueRulesOptions {
   readonly packs: ReadonlyMap<string, Pack>;
   readonly policyOf: (event: PackEvent) => DeliveryPolicy;
+  /** Whether a registered endpoint receives callbacks. */
+  readonly isEndpointEnabled: (id: string) => boolean;
 }
 
-export function createDueRules({ packs, policyOf }: DueRulesOptions): DueRules {
+export function createDueRules({ packs, policyOf, isEndpointEnabled }: DueRulesOptions): DueRules {
   function packOf({ pack: name }: Plan): Pack {
     const pack = packs.get(name);
     if (pack === undefined) throw new Error(`pack "${name}" is not loaded`);
@@ -35,6 +40,12 @@ export function createDueRules({ packs, policyOf }: DueRulesOptions): DueRules {
   return {
     packOf,
     policyFor,
+    isSuppressed(task, plan, { kind, endpoint, url }) {
+      if (kind === 'handshake') return false;
+      if (endpoint !== undefined) return !isEndpointEnabled(endpoint);
+      const handshake = handshakeOf(plan.callbacks, url);
+      return handshake !== null && progressOf(task, handshake).status === 'abandoned';
+    },
     dueAt(task, delivery, pack) {
       const { attempts, made, status, inFlight } = progressOf(task, delivery.id);
       if (status !== 'pending' || inFlight !== null) return null;

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isDeepStrictEqual } from 'node:util';
 import type { Dispatcher } from 'undici';
 import { isInWindows } from '../core/ack-status.ts';
 import type { AckStatus, Attempt, DeliveryFault } from '../core/types.ts';
@@ -16,6 +17,8 @@ export interface OutgoingCallback {
   readonly ackStatus: AckStatus;
   /** The exact body that an acknowledgement must have; null or absent for any. */
   readonly ackBody?: string | null;
+  /** JSON whose fields the body of an acknowledgement must have; null or absent when it need not have any. */
+  readonly ackFields?: string | null;
   /** `lost-ack` and `truncated` concern the sending itself; the others are in the body already. */
   readonly flaw: DeliveryFault | null;
 }
@@ -166,24 +169,37 @@ interface GivenAnswer {
 /** Characters of an unexpected body that the ledger keeps. */
 const BODY_SHOWN = 100;
 
-function judge(
-  { status, location, body }: GivenAnswer,
-  { ackStatus, ackBody = null }: OutgoingCallback,
-): Verdict {
+function judge({ status, location, body }: GivenAnswer, rules: OutgoingCallback): Verdict {
+  const { ackStatus } = rules;
   if (isInWindows(ackStatus, status)) {
-    if (ackBody === null || body === ackBody) return { outcome: 'acknowledged', detail: null };
+    const expected = missingBody(body, rules);
+    if (expected === null) return { outcome: 'acknowledged', detail: null };
     const given = JSON.stringify(body.slice(0, BODY_SHOWN));
-    const expected = JSON.stringify(ackBody);
-    return {
-      outcome: 'rejected',
-      detail: `HTTP ${status} with the body ${given}; the body ${expected} was expected`,
-    };
+    return { outcome: 'rejected', detail: `HTTP ${status} with the body ${given}; ${expected} was expected` };
   }
   if (status >= 300 && status < 400) {
     const target = location === undefined ? '' : `, Location: ${location.slice(0, LOCATION_SHOWN)}`;
     return { outcome: 'redirect', detail: `HTTP ${status}${target}; redirects are not followed` };
   }
   return { outcome: 'rejected', detail: `HTTP ${status}; ${ackStatus} was expected` };
+}
+
+/** Returns a description of the body that an acknowledgement lacks; null when it lacks nothing. */
+function missingBody(body: string, { ackBody = null, ackFields = null }: OutgoingCallback): string | null {
+  if (ackBody !== null && body !== ackBody) return `the body ${JSON.stringify(ackBody)}`;
+  return ackFields === null || hasFields(body, ackFields) ? null : `a body with ${ackFields}`;
+}
+
+function hasFields(body: string, expected: string): boolean {
+  try {
+    const given: unknown = JSON.parse(body);
+    const fields = Object.entries(JSON.parse(expected) as Record<string, unknown>);
+    return fields.every(([name, value]) =>
+      isDeepStrictEqual((Object(given) as Record<string, unknown>)[name], value),
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** The receiver has responded, but the attempt is reported as a timeout. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../core/types.ts';
-import { createSampleTasks, SAMPLE_URL, type Sender, samplePack } from '../delivery/testing/sample-tasks.ts';
+import { createSampleTasks, type Sender, samplePack, withUrl } from '../delivery/testing/sample-tasks.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import type { CancelOperation, DeleteOperation } from '../packs/pack.ts';
 import { createAmendments } from './amendments.ts';
@@ -9,11 +9,11 @@ import { unknownTask } from './answers.ts';
 const cancels = (operation: { type: string }): operation is CancelOperation => operation.type === 'cancel';
 
 function create(sender: Sender = samplePack(({ operations }) => operations.some(cancels))) {
-  const withUrl = { ...sender.operation, callbackUrlOf: () => SAMPLE_URL };
+  const calling = withUrl(sender.operation);
   const { operations } = sender.pack;
   const pack = {
     ...sender.pack,
-    operations: operations.map((one) => (one.id === withUrl.id ? withUrl : one)),
+    operations: operations.map((one) => (one.id === calling.id ? calling : one)),
   };
   const samples = createSampleTasks({ ...sender, pack });
   const { tasks, journal, clock, packs, time } = samples;
@@ -140,7 +140,7 @@ function createSilent(sender: Sender) {
   const world = create(sender);
   const task = world.add();
   const operation = world.pack.operations.find(({ id }) => id === task.plan.operation);
-  Object.assign(operation ?? {}, { callbackUrlOf: () => undefined });
+  Object.assign(operation ?? {}, { callbacks: [] });
   return { ...world, taskId: task.plan.taskId };
 }
 

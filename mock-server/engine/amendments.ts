@@ -125,8 +125,13 @@ function operationOf(
 
 function redeliveryOf(task: TaskRecord, operation: SubmitOperation, now: number): PlannedDelivery {
   const { plan } = task;
-  const announcement = announcementOf(operation, plan.request);
+  const announcement = announcementOf(operation, plan.request, plan.targets);
   const { state } = viewTask(plan, now);
+  const sent = task.extra.findLast(({ endpoint }) => endpoint !== undefined);
+  if (announcement === null && sent !== undefined) {
+    const id = deliveryId(nextDeliveryNumber([...plan.callbacks, ...task.extra.slice(-1)]));
+    return { ...sent, id, dueAt: now, after: null, flaw: null, retries: null };
+  }
   if (announcement === null) throw noCallback(plan, 'its request named no callback URL');
   if ((announcement.signals.get(state) ?? []).length === 0) {
     throw noCallback(plan, `no callback is sent in state "${state}"`);

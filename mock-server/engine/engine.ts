@@ -13,6 +13,11 @@ import { type Amendments, createAmendments } from './amendments.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { createDeliveryPolicies } from './delivery-policies.ts';
 import { createDerivedTasks, type DerivedTasks } from './derived-tasks.ts';
+import { createEndpointDeliveries } from './endpoint-deliveries.ts';
+import { createEndpointFold } from './endpoint-fold.ts';
+import { createEndpoints, type Endpoints } from './endpoints.ts';
+import { createHandshakes, handshakesSettled } from './handshakes.ts';
+import { createPing, type Ping } from './ping.ts';
 import { createPlanChanges } from './plan-changes.ts';
 import { createPlanFor } from './plan-for.ts';
 import { createRateWindows } from './rate-windows.ts';
@@ -29,11 +34,15 @@ import { createSubmissions, type Submissions } from './submissions.ts';
 /** Simulates the vendor: accepts submissions, answers polls, sends callbacks when they are due. Knows no HTTP. */
 export interface Engine extends Submissions, Answers, Amendments, Resume, DerivedTasks {
   readonly tasks: TaskStore;
+  readonly endpoints: Endpoints;
+  readonly ping: Ping;
   readonly scenarios: ScenarioStore;
   /** Whether each poll advances time: on the `polls` clock. */
   readonly pollsMoveTime: boolean;
   /** Advances time to the task's next step, after a poll was answered. */
   polled(task: TaskRecord): void;
+  /** Resolves to whether all handshakes of a task were answered, when they are settled. */
+  handshakesSettled(task: TaskRecord): Promise<boolean>;
   /** Resolves after the first attempt to deliver a callback of the task. */
   firstCallback: Deliveries['firstEnded'];
   /** Advances the clock and waits for everything that is due; see Clock. */
@@ -59,17 +68,27 @@ export interface EngineOptions {
   readonly budget?: ByteBudget;
 }
 
-/** Wires the parts of the engine: each keeps its own state up to date from the journal. */
-export function createEngine(options: EngineOptions): Engine {
-  const { packs, clock, journal, courier, settings } = options;
-  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
-  const { speed, keep, concurrency, queue } = settings;
+/** Creates the parts that are built from the entries of the journal. */
+function createState({ packs, journal, settings }: EngineOptions, budget: ByteBudget) {
+  const { concurrency, queue, seed } = settings;
   const packer = createPlanPacker();
   const tasks = createTaskStore({ budget, packer, secrets: journal.secrets });
   const counts = createSubmissionCounts();
   const rates = createRateWindows(packs, settings);
   const slots = createSlots(concurrency === null ? null : { slots: concurrency, queue }, tasks.get);
-  for (const fold of [tasks, counts, rates, slots]) journal.addFold(fold as Fold);
+  const handshakes = createHandshakes(tasks, journal.secrets.maskText);
+  const endpointFold = createEndpointFold(journal.secrets.maskValue);
+  for (const fold of [tasks, counts, rates, slots, handshakes, endpointFold]) journal.addFold(fold as Fold);
+  const endpoints = createEndpoints({ packs, journal, fold: endpointFold, seed });
+  return { tasks, packer, counts, rates, slots, handshakes, endpoints };
+}
+
+/** Wires the parts of the engine: each keeps its own state up to date from the journal. */
+export function createEngine(options: EngineOptions): Engine {
+  const { packs, clock, journal, courier, settings } = options;
+  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
+  const { speed, keep } = settings;
+  const { tasks, packer, counts, rates, slots, handshakes, endpoints } = createState(options, budget);
 
   const deliveries = createDeliveries({
     clock,
@@ -77,10 +96,13 @@ export function createEngine(options: EngineOptions): Engine {
     journal,
     packs,
     policyOf: createDeliveryPolicies(settings),
+    isEndpointEnabled: (id) => endpoints.get(id)?.status === 'enabled',
+    endpointSecret: endpoints.secretOf,
     taskOf: tasks.get,
     secretOf: (pack) => signingSecretOf(pack, settings),
     userAgent: `stuntdouble/${settings.version}`,
     onEnded(task, plan) {
+      endpoints.disableFailing();
       schedule.settle(task, plan);
       clock.touch();
     },
@@ -89,14 +111,15 @@ export function createEngine(options: EngineOptions): Engine {
     if (type === 'server.reset') deliveries.flights.forget();
   });
   const onForgotten = (): void => slots.sweep(clock.now());
-  const schedule = createSchedule({ tasks, journal, deliveries, budget, keep, onForgotten });
+  const onReached = createEndpointDeliveries({ packs, journal, endpoints, speed });
+  const schedule = createSchedule({ tasks, journal, deliveries, budget, keep, onForgotten, onReached });
   const { flights } = deliveries;
   clock.drive({ nextAt: schedule.nextAt, runDue: schedule.runDue, settled: flights.settled, flights });
 
   const shared = { packs, tasks, journal, clock, schedule, packer };
   const seedFor = createSubmissionSeeds({ counts, tasks, seed: settings.seed });
-  const planFor = createPlanFor({ clock, slots, speed });
-  const submissions = createSubmissions({ ...shared, rates, budget, seedFor, planFor });
+  const planFor = createPlanFor({ clock, slots, handshakes, speed });
+  const submissions = createSubmissions({ ...shared, rates, budget, seedFor, planFor, onReached });
   const changes = createPlanChanges({ ...shared, slots, speed });
   const rendered = createRenderedAnswers(journal);
 
@@ -110,9 +133,12 @@ export function createEngine(options: EngineOptions): Engine {
       return submissions.full;
     },
     tasks,
+    endpoints,
+    ping: createPing({ courier, clock, journal, settings }),
     scenarios: createScenarioStore(packs, journal, settings.scenario),
     pollsMoveTime: clock.mode === 'polls',
     polled: (task) => stepAfterPoll(task, clock, schedule, journal),
+    handshakesSettled: (task) => handshakesSettled(task, task.plan, journal),
     firstCallback: deliveries.firstEnded,
     advance: (durationMs) => recordMove(clock.advance(durationMs), journal),
     moveTo: (at) => recordMove(clock.moveTo(at), journal),
@@ -126,12 +152,16 @@ export function createEngine(options: EngineOptions): Engine {
       return flights.size;
     },
     get calling() {
-      let calling = 0;
-      for (const task of tasks.all()) if (schedule.isCalling(task)) calling += 1;
-      return calling;
+      return countCalling(tasks, schedule);
     },
     settled: flights.settled,
   };
+}
+
+function countCalling(tasks: TaskStore, schedule: Schedule): number {
+  let calling = 0;
+  for (const task of tasks.all()) if (schedule.isCalling(task)) calling += 1;
+  return calling;
 }
 
 async function recordMove(move: Promise<ClockMove | null>, journal: Journal): Promise<void> {

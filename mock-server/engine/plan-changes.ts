@@ -49,7 +49,7 @@ export function createPlanChanges(options: PlanChangesOptions): PlanChanges {
       const plan = amendOutcome({
         plan: current,
         rules: kindOfTask(operation, current),
-        announcement: announcementOf(operation, current.request),
+        announcement: announcementOf(operation, current.request, current.targets),
         outcome,
         now: clock.now(),
         speed,

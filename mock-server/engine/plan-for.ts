@@ -1,7 +1,8 @@
 import { planTask } from '../core/plan.ts';
 import type { Account, Capacity, KindRules, Plan, Scenario } from '../core/types.ts';
 import type { Clock } from '../delivery/clock.ts';
-import { announcementOf } from './announcement.ts';
+import { announcementOf, namesUrlsOutsideBody, targetsOf } from './announcement.ts';
+import type { Handshakes } from './handshakes.ts';
 import type { Slots } from './slots.ts';
 import type { Submission } from './submission.ts';
 
@@ -19,10 +20,11 @@ export interface Decided {
 export interface PlanForOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly slots: Pick<Slots, 'capacityOf'>;
+  readonly handshakes: Pick<Handshakes, 'addTo'>;
   readonly speed: number;
 }
 
-export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor {
+export function createPlanFor({ clock, slots, handshakes, speed }: PlanForOptions): PlanFor {
   function capacityFor(rules: KindRules, account: Account): Capacity | null {
     if (!hasLimit(rules)) return null;
     const capacity = slots.capacityOf(account, clock.now());
@@ -31,7 +33,8 @@ export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor 
   }
 
   return (submission, { scenario, parentId, seed, kind }) => {
-    const { operation, account, request, pathParams = null } = submission;
+    const { pack, operation, account, request, pathParams = null, outside = null } = submission;
+    const targets = targetsOf(operation, request, outside);
     return planTask({
       rules: kind,
       operation: operation.id,
@@ -41,7 +44,8 @@ export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor 
       requestText: submission.hasOddNumbers === true ? submission.bodyText : null,
       pathParams,
       parentId,
-      announcement: announcementOf(operation, request),
+      announcement: handshakes.addTo(announcementOf(operation, request, targets), pack, account),
+      targets: namesUrlsOutsideBody(operation) ? targets : undefined,
       origin: submission.origin,
       seed,
       submittedAt: clock.now(),

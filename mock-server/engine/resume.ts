@@ -102,7 +102,9 @@ function missingFor(task: TaskRecord, pack: Pack): string | null {
   if (!pack.operations.some(({ id, type }) => id === operation && type === 'submit')) {
     return `the operation "${operation}"`;
   }
-  for (const { event, state } of deliveriesOf(task)) {
+  for (const { event, state, kind } of deliveriesOf(task)) {
+    if (kind === 'handshake' && pack.handshake === null) return 'the handshake';
+    if (kind === 'handshake') continue;
     if (pack.events.get(event)?.bodies.has(state) !== true) return `a body of "${event}" for "${state}"`;
   }
   const asked = answeringAbout(operation, pack);

@@ -38,6 +38,8 @@ export interface ScheduleOptions {
   readonly budget: ByteBudget;
   /** Number of finished tasks to keep. */
   readonly keep: number;
+  /** Called when a task has reached a step. */
+  readonly onReached: (task: TaskRecord, plan: Plan, step: number) => void;
   /** Called after finished tasks were forgotten. */
   readonly onForgotten: () => void;
 }
@@ -46,7 +48,7 @@ export interface ScheduleOptions {
 const FEW = 64;
 
 export function createSchedule(options: ScheduleOptions): Schedule {
-  const { tasks, journal, deliveries, budget, keep, onForgotten } = options;
+  const { tasks, journal, deliveries, budget, keep, onForgotten, onReached } = options;
   const agenda = createAgenda<TaskRecord>();
   const retirement = createRetirement({ tasks, budget, keep, isActive, forget, onForgotten });
 
@@ -79,7 +81,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   function visit(task: TaskRecord, now: number): void {
     scheduleNotesOf(task).scheduledAt = Number.POSITIVE_INFINITY;
     const { plan } = task;
-    announce(journal, task, plan, now);
+    announce(journal, task, plan, now, onReached);
     deliveries.start(task, plan, now);
     settle(task, plan);
   }
@@ -119,11 +121,18 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   };
 }
 
-function announce(journal: Pick<Journal, 'append'>, task: TaskRecord, plan: Plan, now: number): void {
+function announce(
+  journal: Pick<Journal, 'append'>,
+  task: TaskRecord,
+  plan: Plan,
+  now: number,
+  onReached: ScheduleOptions['onReached'],
+): void {
   const reached = stepsReached(plan, now);
   for (let index = task.announced; index < reached; index++) {
     const state = plan.steps[index]?.state ?? '';
     journal.append({ type: 'task.changed', taskId: plan.taskId, state, index });
+    onReached(task, plan, index);
   }
   if (!task.expired && plan.mediaExpiresAt !== null && plan.mediaExpiresAt <= now) {
     journal.append({ type: 'task.expired', taskId: plan.taskId });

@@ -18,6 +18,7 @@ function create(sender: Sender = samplePack()) {
   const updated: string[] = [];
   const decided: Decided[] = [];
   const submissions = createSubmissions({
+    onReached: () => undefined,
     tasks,
     journal,
     clock,

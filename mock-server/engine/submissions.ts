@@ -37,10 +37,12 @@ export interface SubmissionsOptions {
   readonly budget: Pick<ByteBudget, 'limit'>;
   readonly seedFor: SeedFor;
   readonly planFor: PlanFor;
+  /** Called when a task has reached its first step. */
+  readonly onReached: (task: TaskRecord, plan: Plan, step: number) => void;
 }
 
 export function createSubmissions(options: SubmissionsOptions): Submissions {
-  const { tasks, journal, clock, schedule, packer, rates, budget, seedFor, planFor } = options;
+  const { tasks, journal, clock, schedule, packer, rates, budget, seedFor, planFor, onReached } = options;
   let full: string | null = null;
 
   journal.subscribe(({ type }) => {
@@ -60,6 +62,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     journal.append({ type: 'task.submitted', taskId, packed: packer.pack(plan, text), seed });
     const task = tasks.get(taskId);
     if (task === undefined) throw new Error(`task ${taskId} is missing from the store after its submission`);
+    onReached(task, plan, 0);
     schedule.update(task);
     clock.touch();
     return task;

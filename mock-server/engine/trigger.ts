@@ -11,8 +11,9 @@ import {
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { kindOfTask } from '../packs/kind-by-field.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
+import { NOWHERE, onlyAt } from '../packs/outside-body.ts';
 import type { OutsideBody, Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
-import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
+import { patchedRequest } from '../packs/patched-request.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { announcementOf } from './announcement.ts';
 import type { Engine } from './engine.ts';
@@ -103,9 +104,8 @@ export function composeCallback(
   if (pack === undefined || operation?.type !== 'submit' || operation.event === null) {
     throw new CodedError('NO_CALLBACK', `tasks of "${plan.operation}" have no callback`);
   }
-  const found = operation.callbackUrlOf(plan.request);
-  const url = typeof found === 'string' && URL.canParse(found) ? found : null;
-  const place = { url: url ?? NO_URL, input: signing };
+  const url = announcementOf(operation, plan.request, plan.targets)?.url ?? null;
+  const place = { url: url !== null && URL.canParse(url) ? url : NO_URL, input: signing };
   const staged = composeFor(task, { pack, operation, event: operation.event }, place);
   return { ...staged, event: operation.event.name, url };
 }
@@ -148,7 +148,9 @@ function composeFor(task: TaskRecord, { pack, operation, event }: Sender, place:
 
 /** Returns the announced states in order, once for each announcement. */
 function announced(plan: Plan, operation: SubmitOperation, event: PackEvent): Plan['steps'] {
-  const signals = announcementOf(operation, plan.request)?.signals ?? event.signals;
+  const main = announcementOf(operation, plan.request, plan.targets);
+  const own = [main, ...(main?.others ?? [])].find((one) => one?.event === event.name);
+  const signals = own?.signals ?? event.signals;
   return plan.steps.flatMap((step) => (signals.get(step.state) ?? []).map(() => step));
 }
 
@@ -203,15 +205,19 @@ async function submitFor(
   instant: boolean,
 ): Promise<TaskRecord> {
   const fields: Record<string, string> = {};
-  if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = input.to;
+  const sample = { fields, outside: NOWHERE };
+  const place = operation.callbacks.find(({ event }) => event.name === input.event)?.place;
+  if (place?.in === 'body') fields[place.pointer] = input.to;
+  else if (place !== undefined) sample.outside = onlyAt(place, input.to);
   const { parent } = operation;
-  if (parent === null) return submitSample(engine, pack, operation, input, { fields }, instant);
+  if (parent === null) return submitSample(engine, pack, operation, input, sample, instant);
   const id = await makeParent(engine, pack, input);
   if (parent.pointer !== null) fields[parent.pointer] = id;
   const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
-  const query = (name: string) => (name === parent.queryParam ? id : undefined);
-  const outside = { query, header: () => undefined };
-  return submitSample(engine, pack, operation, input, { fields, pathParams, outside }, instant);
+  const { outside } = sample;
+  const query = (name: string) => (name === parent.queryParam ? id : outside.query(name));
+  const own = { fields, pathParams, outside: { ...outside, query } };
+  return submitSample(engine, pack, operation, input, own, instant);
 }
 
 function findSender(packs: readonly Pack[], event: string): Sender {
@@ -219,9 +225,9 @@ function findSender(packs: readonly Pack[], event: string): Sender {
     // Packs that cannot have the event need not be compiled.
     if (!event.startsWith(`${pack.name}.`)) continue;
     for (const operation of pack.operations) {
-      if (operation.type === 'submit' && operation.event?.name === event) {
-        return { pack, operation, event: operation.event };
-      }
+      if (operation.type !== 'submit') continue;
+      const sent = operation.events.find(({ name }) => name === event);
+      if (sent !== undefined) return { pack, operation, event: sent };
     }
   }
   const known = packs.flatMap((pack) => [...pack.events.keys()]);
@@ -246,7 +252,7 @@ async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Prom
 interface Sample {
   readonly fields: SampleFields;
   readonly pathParams?: PathParams | null;
-  readonly outside?: OutsideBody | null;
+  readonly outside?: OutsideBody;
 }
 
 async function submitSample(
@@ -254,7 +260,7 @@ async function submitSample(
   pack: Pack,
   operation: SubmitOperation,
   { scenario, account, originOf, request: patch }: TriggerInput,
-  { fields, pathParams = null, outside = null }: Sample,
+  { fields, pathParams = null, outside = NOWHERE }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
   // Loaded lazily, because only samples need filler text.
@@ -263,7 +269,7 @@ async function submitSample(
   const request =
     patch === undefined
       ? sample
-      : patched(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
+      : patchedRequest(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
   const result = engine.submit({
     pack,
     operation,
@@ -278,31 +284,4 @@ async function submitSample(
   });
   if (result.type === 'accepted') return result.task;
   throw new CodedError('BAD_REQUEST', `the task was rejected: ${result.answer.body}`);
-}
-
-/** Cached, because schemas are slow to compile and a contract suite stages many tasks of one pack. */
-const validators = new WeakMap<Pack, RequestValidator>();
-
-function validatorOf(pack: Pack): RequestValidator {
-  const validator = validators.get(pack) ?? createRequestValidator(pack);
-  validators.set(pack, validator);
-  return validator;
-}
-
-/** Validates a patched request. @throws {CodedError} BAD_REQUEST when it is not valid under the OpenAPI document */
-function patched(
-  pack: Pack,
-  operation: SubmitOperation,
-  body: JsonObject,
-  pathParams: PathParams | null,
-): JsonObject {
-  const absent = (): undefined => undefined;
-  const parts = { query: absent, header: absent, pathParams: pathParams ?? {}, body };
-  const violation = validatorOf(pack)(operation, parts);
-  if (violation === null) return body;
-  throw new CodedError(
-    'BAD_REQUEST',
-    `the request is not valid for "${operation.id}": ${violation.message}`,
-    'Change the fields that are merged into the sample request.',
-  );
 }

@@ -70,6 +70,7 @@ describe('an entry that can follow', () => {
 const WITHOUT_TASK = [
   ...['request.answered', 'media.served', 'sink.received', 'pack.reloaded', 'pack.refused'],
   ...['task.submitted', 'scenario.queued', 'scenario.taken', 'scenario.cleared', 'clock.moved'],
+  ...['endpoint.created', 'endpoint.updated', 'endpoint.deleted', 'endpoint.disabled', 'endpoint.pinged'],
   ...['journal.cleared', 'server.reset'],
 ];
 

@@ -37,7 +37,11 @@ export interface TaskReport {
 /** One event sent to one URL, with every attempt so far. */
 export interface DeliveryReport {
   readonly id: string;
+  /** A handshake checks the receiver before the first callback to a URL. */
+  readonly kind: 'callback' | 'handshake';
   readonly event: string;
+  /** The registered endpoint that it goes to; null when the request named the URL. */
+  readonly endpointId: string | null;
   readonly url: string;
   readonly status: DeliveryStatus;
   /** When the first attempt is due. */
@@ -62,11 +66,13 @@ export function reportTask(task: TaskRecord, now: number, secrets: Secrets): Tas
     timeline: present(plan.steps.slice(0, stepsReached(plan, now))),
     outcome: view.outcome === null ? null : outcomeName(view.outcome),
     expired: isExpired(plan, now),
-    deliveries: deliveriesOf(task).map(({ id, event, url, dueAt }) => {
+    deliveries: deliveriesOf(task).map(({ id, kind, event, endpoint, url, dueAt }): DeliveryReport => {
       const { status, attempts } = progressOf(task, id);
       return {
         id,
+        kind: kind ?? 'callback',
         event,
+        endpointId: endpoint ?? null,
         url: secrets.maskText(url),
         status,
         dueAt: new Date(dueAt).toISOString(),

@@ -1,4 +1,5 @@
 import { Defect } from './defect.ts';
+import { eventNamesOf } from './event-names.ts';
 import { kindNamesOf } from './kind-by-field.ts';
 import type { Lifecycle, ParentRuleSource, ParentSource } from './lifecycle.ts';
 import { step } from './pointer.ts';
@@ -72,12 +73,13 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
   );
 }
 
-/** Requires a success body for every event, because a forged callback always reports a success. */
+/** Requires a success body for the first event of an operation, because a forged callback always reports a success. */
 function checkSuccessBodies({ operations, events = {}, kinds }: Lifecycle): Defect[] {
   return Object.values(operations).flatMap((operation) => {
-    if (!('kind' in operation) || operation.event === undefined) return [];
-    const event = events[operation.event];
-    const at = `/events${step(operation.event)}/bodies`;
+    if (operation.does !== 'submit' && operation.does !== 'derive') return [];
+    const [name = ''] = eventNamesOf(operation);
+    const event = events[name];
+    const at = `/events${step(name)}/bodies`;
     return kindNamesOf(operation).flatMap((kind) => {
       const success = kinds[kind]?.ends.success;
       if (success === undefined || event === undefined) return [];

@@ -1,6 +1,8 @@
 import { checkContradictions, parentRulesOf } from './check-contradictions.ts';
+import { checkDelivery } from './check-delivery.ts';
 import { checkBodiesOfKinds, checkDerive, kindsNamed, missingBodies } from './check-kinds.ts';
 import { Defect } from './defect.ts';
+import { eventNamesOf } from './event-names.ts';
 import { kindNamesOf, kindPlacesOf, ownKindsOf, statesWithBody } from './kind-by-field.ts';
 import type { CancelSource, ErrorRole, EventSource, Lifecycle, ListSource, PollSource } from './lifecycle.ts';
 import { atPointer, step } from './pointer.ts';
@@ -18,6 +20,7 @@ export function checkLifecycle(lifecycle: Lifecycle): Defect[] {
     ...checkErrorRoles(lifecycle),
     ...checkFacts(lifecycle),
     ...checkContradictions(lifecycle),
+    ...checkDelivery(lifecycle),
   ];
 }
 
@@ -43,7 +46,7 @@ function checkOperations(lifecycle: Lifecycle): Defect[] {
       return [
         ...(operation.does === 'derive' ? checkDerive(operation, lifecycle, at) : []),
         ...kindPlacesOf(operation).flatMap(({ name, pointer }) => missing(name, kinds, at + pointer, 'kind')),
-        ...missing(operation.event, events, `${at}/event`, 'event'),
+        ...eventNamesOf(operation).flatMap((event) => missing(event, events, `${at}/event`, 'event')),
       ];
     }
     if (!('answers' in operation || operation.does === 'cancel' || operation.does === 'list')) return [];
@@ -89,7 +92,7 @@ function checkEvents(lifecycle: Lifecycle): Defect[] {
   return Object.entries(events).flatMap(([name, event]) => {
     const at = `/events${step(name)}`;
     const senders = Object.values(operations).filter(
-      (operation) => 'event' in operation && operation.event === name,
+      (operation) => 'event' in operation && eventNamesOf(operation).includes(name),
     );
     const sent = kindsNamed(
       kinds,

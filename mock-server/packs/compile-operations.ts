@@ -1,8 +1,10 @@
-import type { OpenAPIV3_1 } from 'openapi-types';
 import { isPublic } from './compile-auth.ts';
+import { compileCallbacks } from './compile-callbacks.ts';
 import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
+import { compileWebhookOperation } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
-import { type DocumentOperation, findCallback, listOperations } from './document.ts';
+import { type DocumentOperation, listOperations } from './document.ts';
+import { eventNamesOf } from './event-names.ts';
 import { compileExpression } from './expressions.ts';
 import { compileKinds, kindNamesOf, listedKinds } from './kind-by-field.ts';
 import type {
@@ -65,6 +67,8 @@ export function compileOperations(
           return compileJwks(operation, context);
         case 'list':
           return compileList(operation, source, context);
+        default:
+          return compileWebhookOperation(operation, source, context);
       }
     }),
   );
@@ -76,14 +80,16 @@ function compileSubmit(
   context: CompileContext,
   events: ReadonlyMap<string, PackEvent>,
 ): Omit<SubmitOperation, 'derives'> {
-  const event = source.event === undefined ? null : (events.get(source.event) ?? null);
+  const own = eventNamesOf(source).flatMap((name) => events.get(name) ?? []);
+  const [event = null] = own;
   return {
     type: 'submit',
     ...routeOf(operation),
     ...compileKinds(source, context.kinds, { document: context.document, operation }),
     parent: compileParentOf(source, context.lifecycle),
+    events: own,
     event,
-    ...callbackUrl(context.document, operation, event),
+    ...compileCallbacks(context.document, operation, own),
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
     promptPointer: source.prompt === undefined ? null : pointerIn(source.prompt),
     status: source.status ?? 200,
@@ -253,23 +259,6 @@ function isMoving(body: unknown): boolean {
 
 function routeOf({ id, method, path, operation }: DocumentOperation) {
   return { id, method, path, isPublic: isPublic(operation) };
-}
-
-/** Reads the expression of the callback URL from the document, where it is the key of the callback. */
-function callbackUrl(
-  document: OpenAPIV3_1.Document,
-  operation: DocumentOperation,
-  event: PackEvent | null,
-): Pick<SubmitOperation, 'callbackUrlOf' | 'callbackUrlPointer'> {
-  if (event === null) return { callbackUrlOf: () => undefined, callbackUrlPointer: null };
-  const { urlExpression, pointer } = under(
-    `/events${step(event.name)}/callback`,
-    () => findCallback(document, operation, event.callback),
-    'lifecycle',
-  );
-  const expression = urlExpression.replace(/^\{(.*)\}$/, '$1');
-  const callbackUrlOf = under(pointer, () => bodyExpression(expression, ''), 'document');
-  return { callbackUrlOf, callbackUrlPointer: pointerIn(expression) };
 }
 
 /** Returns the pointer in an expression: `/a/b` for `$request.body#/a/b`. */

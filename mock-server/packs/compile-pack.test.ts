@@ -169,13 +169,13 @@ describe('an event of a compiled pack', () => {
 
   it('reads windows, an exact body, jitter and the retries of single states', () => {
     const { event } = eventWith(
-      "delivery: { ackStatus: ['200', 1xx-3xx], ackBody: ok, endsRetries: 4xx, retriesFor: { done: 8 }, gapJitter: 10% }",
+      "delivery: { ackStatus: ['200', 1xx-3xx], ackBody: ok, endsRetries: 4xx, retriesFor: { success: 8 }, gapJitter: 10% }",
     );
     expect(event.delivery).toMatchObject({
       ackStatus: '200, 1xx-3xx',
       ackBody: 'ok',
       endsRetries: '4xx',
-      retriesFor: { done: 8 },
+      retriesFor: { success: 8 },
       gapJitter: 0.1,
     });
   });

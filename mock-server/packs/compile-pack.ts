@@ -6,20 +6,16 @@ import type { AckStatus, DeliveryPolicy, KindRules, StepRule } from '../core/typ
 import { callTraits } from './call-traits.ts';
 import { compileAuth } from './compile-auth.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
+import { compileHandshake } from './compile-handshake.ts';
 import { compileOperations } from './compile-operations.ts';
+import { compileWebhooks } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
+import type { DeliverySource, HandshakeSource, RulesOfDelivery } from './delivery-source.ts';
 import { listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
+import type { Handshake } from './handshake.ts';
 import { statesWithBody } from './kind-by-field.ts';
-import type {
-  ClientsSource,
-  DeliverySource,
-  EventSource,
-  KindSource,
-  Lifecycle,
-  RateSource,
-  RulesOfDelivery,
-} from './lifecycle.ts';
+import type { ClientsSource, EventSource, KindSource, Lifecycle, RateSource } from './lifecycle.ts';
 import { compileMediaCount } from './media-count.ts';
 import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateLimit } from './pack.ts';
 import { step } from './pointer.ts';
@@ -93,6 +89,8 @@ export function compilePack(
     delivery: compileDelivery(delivery),
     callbackHeaders: under('/delivery', () => compileCallbackHeaders(delivery)),
     signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
+    handshake: delivery.handshake === undefined ? null : compileHandshakeOf(delivery.handshake),
+    webhooks: under('/webhooks', () => compileWebhooks(lifecycle.webhooks, context)),
     pages: lifecycle.pages,
     facts: lifecycle.facts,
     rate: under('/limits/rate', () => compileRate(lifecycle.limits?.rate)),
@@ -177,7 +175,8 @@ function compileEvent(name: string, context: CompileContext): PackEvent {
   const bodies = compileBodies('bodies', source, context);
   return {
     name,
-    callback: source.callback,
+    callback: source.callback ?? null,
+    webhook: source.webhook ?? null,
     bodies,
     signals: compileSignals(source),
     wantedBy: source.filter === undefined ? null : bodyExpression(source.filter, '/filter'),
@@ -228,4 +227,8 @@ function compileDelivery(source: RulesOfDelivery): DeliveryPolicy {
 
 function windowsOf(source: RulesOfDelivery['ackStatus']): AckStatus {
   return typeof source === 'string' ? source : source.join(', ');
+}
+
+function compileHandshakeOf(source: HandshakeSource): Handshake {
+  return under('/delivery/handshake', () => compileHandshake(source));
 }

@@ -51,18 +51,37 @@ export interface DocumentCallback {
   readonly pointer: string;
 }
 
-/** Finds a callback of an operation by its name. @throws {Defect} when the operation does not declare it */
-export function findCallback(
+/** Finds the URL expressions of a callback. @throws {Defect} when the operation does not declare the callback */
+export function findCallbacks(
   document: OpenAPIV3_1.Document,
   { operation, pointer }: DocumentOperation,
   name: string,
-): DocumentCallback {
+): DocumentCallback[] {
   const callback = resolve(document, operation.callbacks?.[name]);
-  const [urlExpression] = Object.keys(callback ?? {});
-  if (urlExpression === undefined) {
+  const expressions = Object.keys(callback ?? {});
+  if (expressions.length === 0) {
     throw new Defect(`operation ${operation.operationId} declares no callback "${name}" in the document`);
   }
-  return { urlExpression, pointer: `${pointer}/callbacks${step(name)}${step(urlExpression)}` };
+  return expressions.map((urlExpression) => ({
+    urlExpression,
+    pointer: `${pointer}/callbacks${step(name)}${step(urlExpression)}`,
+  }));
+}
+
+/**
+ * Returns the pointer to the messages of an event: its callback, or else its entry under `webhooks`.
+ * @throws {Defect} when the document does not have it
+ */
+export function findMessages(
+  document: OpenAPIV3_1.Document,
+  operation: DocumentOperation,
+  { callback, webhook }: { readonly callback: string | null; readonly webhook: string | null },
+): string {
+  const [first] = callback === null ? [] : findCallbacks(document, operation, callback);
+  if (first !== undefined) return first.pointer;
+  const name = webhook ?? '';
+  if (Object.hasOwn(document.webhooks ?? {}, name)) return `/webhooks${step(name)}`;
+  throw new Defect(`the document has no webhook "${name}"`);
 }
 
 /** Follows a local `$ref`. Schemas do not need it, because the validator follows their references. */

@@ -16,6 +16,8 @@ const COMPILED = [
   'delivery',
   'callbackHeaders',
   'signer',
+  'handshake',
+  'webhooks',
   'pages',
   'facts',
   'rate',

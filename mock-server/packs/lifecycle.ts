@@ -1,4 +1,5 @@
 import type { IdForm, Json, JsonObject } from '../core/types.ts';
+import type { DeliverySource, RulesOfDelivery, WebhookSource, WebhooksSource } from './delivery-source.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -17,6 +18,7 @@ export interface Lifecycle {
   readonly operations: Readonly<Record<string, OperationSource>>;
   readonly events?: Readonly<Record<string, EventSource>>;
   readonly delivery?: DeliverySource;
+  readonly webhooks?: WebhooksSource;
   readonly clients?: ClientsSource;
   readonly auth?: { readonly schemes: readonly string[] };
   readonly notMocked?: readonly string[];
@@ -101,7 +103,8 @@ export type OperationSource =
   | DeleteSource
   | AnswerSource
   | JwksSource
-  | ListSource;
+  | ListSource
+  | WebhookSource;
 
 /** Kind of a task that a field of its request chooses. */
 export interface KindByField {
@@ -117,7 +120,8 @@ export type BodiesOfKinds = Readonly<Record<string, Readonly<Record<string, Json
 export interface SubmitSource {
   readonly does: 'submit';
   readonly kind: string | KindByField;
-  readonly event?: string;
+  /** Name of an event, or of several. */
+  readonly event?: string | readonly string[];
   readonly prompt?: string;
   readonly status?: number;
   /** Overrides the parent of the kind. */
@@ -197,7 +201,8 @@ export interface PageSource {
 }
 
 export interface EventSource {
-  readonly callback: string;
+  readonly callback?: string;
+  readonly webhook?: string;
   readonly filter?: string;
   readonly announces?: Readonly<Record<string, readonly string[]>>;
   readonly sentOnce?: readonly string[];
@@ -206,50 +211,6 @@ export interface EventSource {
   readonly bodies: Readonly<Record<string, Json>>;
   /** Overrides bodies for some kinds of task. */
   readonly bodiesOf?: BodiesOfKinds;
-}
-
-export interface RulesOfDelivery {
-  readonly ackTimeout: string;
-  /** A window of statuses, or several. */
-  readonly ackStatus: string | readonly string[];
-  /** The exact body of an acknowledgement. */
-  readonly ackBody?: string;
-  /** Statuses of answers that are not retried. */
-  readonly endsRetries?: string | readonly string[];
-  readonly retries: number;
-  /** Retries of callbacks about these states. */
-  readonly retriesFor?: Readonly<Record<string, number>>;
-  readonly gaps: readonly string[];
-  /** Share by which gaps vary, such as `10%`. */
-  readonly gapJitter?: string;
-}
-
-export interface DeliverySource extends RulesOfDelivery {
-  /** Headers of every callback, in addition to those of the signature. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly clientHeader?: ClientHeaderSource;
-  readonly signature?: SignatureSource;
-}
-
-/** A header whose name and value the client chooses in its request. */
-export interface ClientHeaderSource {
-  readonly name: string;
-  readonly value: string;
-}
-
-export interface SignatureSource {
-  readonly algorithm: 'hmac-sha256' | 'hmac-sha512' | 'ed25519' | 'rs256-jwt';
-  /** Form of the secret; only for HMAC. */
-  readonly key?: 'utf8' | 'base64-after-prefix';
-  readonly encoding?: 'base64' | 'base64url' | 'hex';
-  /** Signed text; a JWT has claims instead. */
-  readonly payload?: string;
-  readonly claims?: { readonly [name: string]: Json };
-  /** Time from `$signature.timestamp` to `$signature.expires` (default: 5m). */
-  readonly lifetime?: string;
-  /** Whether callbacks are signed even if no secret is configured. */
-  readonly always?: boolean;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface ErrorsSource {

@@ -64,12 +64,12 @@ describe('the Runway pack', () => {
     expect(pack.delivery).toStrictEqual({
       ackTimeoutMs: 15_000,
       ackStatus: '200',
-      retries: 3,
       ackBody: null,
       endsRetries: null,
-      gapJitter: 0,
+      retries: 3,
       retriesFor: {},
       gapsMs: [30_000, 60_000, 120_000],
+      gapJitter: 0,
     });
     expect([...pack.events.keys()]).toStrictEqual(['runway.generate', 'runway.extend']);
   });
@@ -789,18 +789,18 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
     problems: [[at('callback: ended'), 'extend-ai-video declares no callback "ended" in the document']],
   },
   {
-    title: 'the callback URL of the document is outside of the body',
+    title: 'the callback URL of the document is outside of the request',
     edits: [
       inDocument(
         `'{$request.body#/callBackUrl}':
             post:
               operationId: runway.extend`,
-        `'{$request.header.callback}':
+        `'{$task.callback}':
             post:
               operationId: runway.extend`,
       ),
     ],
-    problems: [[[DOCUMENT, '$request.header.callback'], 'unknown expression "$request.header.callback"']],
+    problems: [[[DOCUMENT, '$task.callback'], '"$task.callback" is not a place of a callback URL']],
   },
   {
     title: 'a block has an unknown key',

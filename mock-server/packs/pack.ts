@@ -9,59 +9,22 @@ import type {
   Signal,
 } from '../core/types.ts';
 import type { TaskView } from '../core/view.ts';
+import type { CallContext, OutsideBody, PageContext, RequestParts, Route } from './call.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
+import type { Handshake } from './handshake.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
 import type { CallbackHeaders } from './signing/callback-headers.ts';
 import type { Signer } from './signing/signer.ts';
-import type { JsonText, Template } from './template.ts';
+import type { Template } from './template.ts';
+import type { WebhookOperation, Webhooks } from './webhooks.ts';
+
+export type { CallContext, OutsideBody, PageContext, RequestParts, Route, TaskPage } from './call.ts';
 
 /** Values for the templates of answers and callbacks about a task. */
 export interface TaskContext {
   readonly plan: Plan;
   readonly view: TaskView;
-}
-
-/** Values of a request for the expressions of an operation. */
-export interface RequestParts {
-  query(name: string): string | undefined;
-  header(name: string): string | undefined;
-  readonly pathParams: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
-/** Values for the templates of answers that are not about a task. */
-export interface CallContext {
-  readonly request: RequestParts;
-  readonly origin: string;
-  /** Key that callbacks are signed with; null when they are not signed. */
-  readonly secret: string | null;
-}
-
-/** A page of the tasks of an account. */
-export interface TaskPage {
-  /** Items as a JSON array. */
-  readonly items: JsonText;
-  readonly count: number;
-  readonly limit: number;
-  readonly offset: number;
-  readonly hasMore: boolean;
-  /** Null on the last page. */
-  readonly nextUrl: string | null;
-  readonly previousUrl: string | null;
-}
-
-/** Values for the templates of lists. */
-export interface PageContext extends CallContext {
-  readonly page: TaskPage;
-}
-
-/** The id of an operation, and how it is called. */
-export interface Route {
-  readonly id: string;
-  readonly method: string;
-  /** Path as in the OpenAPI document, with `{params}`. */
-  readonly path: string;
 }
 
 /** What applies to the calls of any operation. */
@@ -74,9 +37,6 @@ interface CallRules extends Route {
 export type ParentRule =
   | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string | null }
   | { readonly type: 'fail'; readonly slug: string };
-
-/** The parts of a request other than its body and its path. */
-export type OutsideBody = Pick<RequestParts, 'query' | 'header'>;
 
 /** How an operation continues another task. */
 export interface ParentRules {
@@ -94,6 +54,20 @@ export interface ParentRules {
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
 }
 
+/** Reads a callback URL, or a list of them. @param outside the parts other than the body, if they are known */
+export type ReadUrls = (request: JsonObject, outside?: OutsideBody | null) => unknown;
+
+/** Where requests name the URLs of an event. */
+export interface CallbackSource {
+  readonly event: PackEvent;
+  readonly urlOf: ReadUrls;
+  readonly place: CallbackPlace;
+}
+
+/** A place of a callback URL. */
+export type CallbackPlace =
+  | { readonly in: 'body'; readonly pointer: string }
+  | { readonly in: 'query' | 'header'; readonly name: string };
 /** How repeated calls for the same parent are answered: about the task that the first one created. */
 export interface DeriveRules {
   /** Returns a text that is the same for calls about the same derived task. */
@@ -117,10 +91,16 @@ export interface SubmitOperation extends CallRules {
   readonly parent: ParentRules | null;
   /** For operations whose first call creates a task from another one; null for all others. */
   readonly derives: DeriveRules | null;
+  /** The events of its tasks. */
+  readonly events: readonly PackEvent[];
+  /** The first of them, which reports the end of a task. */
   readonly event: PackEvent | null;
-  /** Reads the callback URL from the request, by the key of `callbacks` in the document. */
-  readonly callbackUrlOf: Evaluate<JsonObject>;
+  /** Reads the callback URL of that event from the request, by the key of `callbacks` in the document. */
+  readonly callbackUrlOf: ReadUrls;
+  /** Place of that URL in the body; null when it is elsewhere. */
   readonly callbackUrlPointer: string | null;
+  /** All places where requests name URLs; the first is that of the fields above. */
+  readonly callbacks: readonly CallbackSource[];
   readonly promptOf: Evaluate<JsonObject>;
   readonly promptPointer: string | null;
   readonly status: number;
@@ -195,14 +175,17 @@ export type Operation =
   | CancelOperation
   | DeleteOperation
   | AnswerOperation
-  | ListOperation;
+  | ListOperation
+  | WebhookOperation;
 
 /** A callback of a pack. */
 export interface PackEvent {
   /** Name of the pack, a dot, and the name of the event; unique across packs. */
   readonly name: string;
-  /** Name under `callbacks` of the submitting operation. */
-  readonly callback: string;
+  /** Name under `callbacks` of the submitting operation; null when requests do not name a URL. */
+  readonly callback: string | null;
+  /** Name under `webhooks` of the document; null when it is not sent to registered endpoints. */
+  readonly webhook: string | null;
   /** Template of the body, by announced state. */
   readonly bodies: ReadonlyMap<string, Template<TaskContext>>;
   /** Signals of each state, in order. */
@@ -259,6 +242,10 @@ export interface Pack {
   /** Headers of every callback, in addition to those of the signature; null when the pack does not have any. */
   readonly callbackHeaders: CallbackHeaders | null;
   readonly signer: Signer | null;
+  /** Null when receivers are not checked before their first callback. */
+  readonly handshake: Handshake | null;
+  /** Null when clients cannot register endpoints. */
+  readonly webhooks: Webhooks | null;
   readonly pages: Readonly<Record<string, Page>>;
   readonly facts: readonly Fact[];
   /** Limit of submissions per account; null without a limit. */

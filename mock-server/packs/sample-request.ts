@@ -62,5 +62,6 @@ function setAt(target: Record<string, unknown>, pointer: string, value: string):
     place[part] = next;
     place = next;
   }
-  if (last !== undefined) place[last] = value;
+  // A field that is a list in the example gets a list.
+  if (last !== undefined) place[last] = Array.isArray(place[last]) ? [value] : value;
 }

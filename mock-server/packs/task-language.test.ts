@@ -307,7 +307,7 @@ describe('an expression about a request', () => {
 
   it('does not read other parts of a request', () => {
     const sources = [
-      '$request.header.x',
+      '$request.header',
       '$request.query',
       '$request.query.',
       '$request',

@@ -51,8 +51,9 @@ export const REQUEST_LANGUAGE: Language<RequestParts> = {
 function partOfRequest(path: string): Evaluate<RequestParts> | null {
   const inBody = bodyPointer(path);
   if (inBody !== null) return ({ body }) => inBody(body);
-  const [, place, name = ''] = /^(query|path)\.(.+)$/.exec(path) ?? [];
+  const [, place, name = ''] = /^(query|path|header)\.(.+)$/.exec(path) ?? [];
   if (place === 'query') return (request) => request.query(name);
+  if (place === 'header') return (request) => request.header(name);
   if (place === 'path') return ({ pathParams }) => own(pathParams, name);
   return null;
 }

@@ -13,6 +13,7 @@ import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 import { createPollCalls } from './poll-calls.ts';
 import { createSubmitCalls } from './submit-calls.ts';
+import { createWebhookCalls } from './webhook-calls.ts';
 
 /** Performs a valid call of an operation, and answers it. */
 export type Operations = (
@@ -27,6 +28,7 @@ export function createOperations(tools: OperationTools): Operations {
   const { send } = tools.answers;
   const submit = createSubmitCalls(tools);
   const poll = createPollCalls(tools);
+  const webhook = createWebhookCalls(tools);
 
   function end(call: OperationCall, operation: CancelOperation | DeleteOperation, parts: RequestParts): void {
     const id = String(operation.taskIdOf(parts) ?? '');
@@ -73,6 +75,8 @@ export function createOperations(tools: OperationTools): Operations {
         return end(call, operation, parts);
       case 'list':
         return list(call, operation, account, parts);
+      case 'webhook':
+        return webhook(call, operation, account, contextOf(call, parts));
       case 'answer':
         return answer(call, operation, parts);
     }

@@ -33,7 +33,9 @@ export function createPerformCall({ engine, journal, refusals, operations }: Per
   }
 
   /** Returns whether calls of the operation change state, which could be lost if the disk fails. */
-  function isChange({ type }: Operation): boolean {
+  function isChange(operation: Operation): boolean {
+    const { type } = operation;
+    if (type === 'webhook') return operation.action !== 'get' && operation.action !== 'list';
     if (type === 'poll') return engine.pollsMoveTime;
     return type === 'submit' || type === 'cancel' || type === 'delete';
   }

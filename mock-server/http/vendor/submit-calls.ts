@@ -3,6 +3,7 @@ import { REDACTED } from '../../journal/marks.ts';
 import type { Answer } from '../../packs/error-answers.ts';
 import type { RequestParts, SubmitOperation } from '../../packs/pack.ts';
 import { chooseScenario } from '../../scenarios/choose-scenario.ts';
+import { createAfterHandshake, isOnTrial } from './after-handshake.ts';
 import { afterwards } from './after-saving.ts';
 import { requestedRefusal } from './code-answers.ts';
 import { headerScenario, type OperationCall, pathParamsOf } from './operation-call.ts';
@@ -25,6 +26,7 @@ export function createSubmitCalls({
   originOf,
 }: OperationTools): SubmitCalls {
   const { send, breakOff } = answers;
+  const afterHandshake = createAfterHandshake(engine, send);
 
   function scenarioOf(
     call: OperationCall,
@@ -61,13 +63,8 @@ export function createSubmitCalls({
 
   return (call, operation, account, parts) => {
     const request = (parts.body ?? {}) as JsonObject;
-    const asked = {
-      pack: call.pack,
-      operation,
-      request,
-      pathParams: pathParamsOf(call.match),
-      outside: parts,
-    };
+    const pathParams = pathParamsOf(call.match);
+    const asked = { pack: call.pack, operation, request, pathParams, outside: parts };
     const repeated = engine.repeated(asked);
     if (repeated !== null) {
       const { task, answer: about, state } = repeated;
@@ -93,7 +90,10 @@ export function createSubmitCalls({
     const { plan } = result.task;
     afterSaving(
       call,
-      () => answer(call, scenario, plan, result.answer),
+      () =>
+        isOnTrial(call.pack, plan)
+          ? afterHandshake(call, result.task, () => answer(call, scenario, plan, result.answer))
+          : answer(call, scenario, plan, result.answer),
       () => engine.withdraw(result.task),
     );
   };

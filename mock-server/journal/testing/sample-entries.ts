@@ -25,6 +25,16 @@ export function sampleAttempt(change: Partial<Attempt> = {}): Attempt {
   };
 }
 
+function endpointSamples<Common>(ofEndpoint: Common, url: string) {
+  return {
+    'endpoint.created': { ...ofEndpoint, pack: 'acme', account: ACCOUNT, body: { url } },
+    'endpoint.updated': { ...ofEndpoint, body: { url }, status: 'enabled', rotation: 1 },
+    'endpoint.disabled': { ...ofEndpoint, failures: 2 },
+    'endpoint.pinged': { ...ofEndpoint, url, body: '{}', outcome: 'acknowledged', status: 200 },
+    'endpoint.deleted': { ...ofEndpoint },
+  } as const;
+}
+
 function samplesFor(taskId: TaskId): { readonly [Type in JournalType]: Omit<EntryOf<Type>, 'type'> } {
   const stamp = { seq: 1, at: 1000, wallAt: 5 };
   const ofTask = { ...stamp, taskId };
@@ -53,6 +63,7 @@ function samplesFor(taskId: TaskId): { readonly [Type in JournalType]: Omit<Entr
       retryAfter: null,
       durationMs: 1,
     },
+    ...endpointSamples({ ...stamp, endpointId: 'e1' }, url),
     'media.served': {
       ...ofTask,
       name: 'video.mp4',

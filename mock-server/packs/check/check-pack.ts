@@ -195,9 +195,11 @@ function unclassedFailures({ failures = {} }: Lifecycle): Finding[] {
 
 function silentFailures({ operations }: Pack, { failures = {} }: Lifecycle): Finding[] {
   return operations.flatMap((operation) => {
-    if (operation.type !== 'submit' || operation.event === null) return [];
-    const { event } = operation;
-    return operation.kinds.flatMap((kind) => {
+    if (operation.type !== 'submit') return [];
+    // Only the first event must report every end; others may be about progress.
+    const { event, kinds } = operation;
+    if (event === null) return [];
+    return kinds.flatMap((kind) => {
       const states = new Set(Object.values(failures).map(({ state }) => state ?? kind.ends.failure));
       return [...states]
         .filter((state) => !event.bodies.has(state))

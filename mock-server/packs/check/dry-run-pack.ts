@@ -1,4 +1,4 @@
-import { findCallback } from '../document.ts';
+import { findMessages } from '../document.ts';
 import { bodySchemaAt, placeOf, responseAt } from '../document-schemas.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type {
@@ -13,7 +13,9 @@ import type {
 } from '../pack.ts';
 import { atPointer, step } from '../pointer.ts';
 import { JsonText } from '../template.ts';
+import type { WebhookOperation } from '../webhooks.ts';
 import { dryRunErrors } from './dry-run-errors.ts';
+import { sampleEndpoints } from './dry-run-webhooks.ts';
 import type { Finding } from './finding.ts';
 import {
   exampleRequests,
@@ -42,6 +44,7 @@ export function dryRunPack(pack: Pack, lifecycle: Lifecycle): DryRun {
     if (operation.type === 'submit') dryRunTask(run, operation);
     if (operation.type === 'answer') checkAnswer(run, operation);
     if (operation.type === 'list') checkPage(run, operation, null);
+    if (operation.type === 'webhook') checkEndpoints(run, operation, lifecycle.webhooks);
     dryRunErrors(run, operation);
   }
   const { findings, unusable, templates, states } = run;
@@ -118,7 +121,20 @@ function checkPage(run: Run, operation: ListOperation, snapshot: SampleMoment | 
   answer(run, operation, 200, body, '/answer', title);
 }
 
-function sampleCall(run: Run, operation: AnswerOperation | ListOperation): CallContext {
+function checkEndpoints(run: Run, operation: WebhookOperation, source: Lifecycle['webhooks']): void {
+  const call = sampleCall(run, operation);
+  const endpoints = sampleEndpoints(source, SAMPLE_URL);
+  const { status } = operation;
+  if (operation.action === 'list') {
+    return answer(run, operation, status, operation.list(call, endpoints), '/answer', 'with endpoints');
+  }
+  for (const endpoint of endpoints) {
+    const body = operation.answer?.({ ...call, endpoint }) ?? '';
+    answer(run, operation, status, body, '/answer', `of an endpoint that is ${endpoint.status}`);
+  }
+}
+
+function sampleCall(run: Run, operation: AnswerOperation | ListOperation | WebhookOperation): CallContext {
   const pathParams = samplePathParams(run, operation) ?? {};
   const request = { query: () => undefined, header: () => undefined, pathParams, body: undefined };
   return { request, origin: 'http://127.0.0.1:4010', secret: 'whsec_cmVoZWFyc2Fs' };
@@ -150,18 +166,19 @@ function answer(
 /** Checks the callback of the current state, if that state is announced. */
 function announce(run: Run, operation: SubmitOperation, snapshot: SampleMoment): void {
   const { pack, documented, validate } = run;
-  const { event } = operation;
   const { state } = snapshot.view;
-  const template = event?.bodies.get(state);
   const described = documented.get(operation.id);
-  if (event === null || template === undefined || described === undefined) return;
-  const { pointer } = findCallback(pack.document, described, event.callback);
-  const schema = bodySchemaAt(pack.document, `${placeOf(pack.document, pointer)}/post/requestBody`);
-  if (schema === null) return;
-  validate({
-    body: template(snapshot),
-    schema,
-    template: bodyAt(run, `/events${step(event.name)}`, 'bodies', snapshot),
-    shownBy: `the callback of ${operation.id} ${snapshot.title}`,
-  });
+  for (const event of operation.events) {
+    const template = event.bodies.get(state);
+    if (template === undefined || described === undefined) continue;
+    const pointer = findMessages(pack.document, described, event);
+    const schema = bodySchemaAt(pack.document, `${placeOf(pack.document, pointer)}/post/requestBody`);
+    if (schema === null) continue;
+    validate({
+      body: template(snapshot),
+      schema,
+      template: bodyAt(run, `/events${step(event.name)}`, 'bodies', snapshot),
+      shownBy: `the callback of ${operation.id} ${snapshot.title}`,
+    });
+  }
 }

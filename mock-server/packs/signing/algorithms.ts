@@ -1,6 +1,6 @@
 import { createHmac, sign as signWith } from 'node:crypto';
 import { Defect } from '../defect.ts';
-import type { SignatureSource } from '../lifecycle.ts';
+import type { SignatureSource } from '../delivery-source.ts';
 import { keyPairOf, type PublicJwk } from './key-pair.ts';
 
 /** Computes signatures, and names the keys that verify them. */

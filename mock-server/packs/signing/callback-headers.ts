@@ -1,6 +1,6 @@
 import { Defect, under } from '../defect.ts';
+import type { ClientHeaderSource, DeliverySource } from '../delivery-source.ts';
 import { bodyPointer, compileExpression, type Evaluate } from '../expressions.ts';
-import type { ClientHeaderSource, DeliverySource } from '../lifecycle.ts';
 import { step } from '../pointer.ts';
 import { compileText } from '../template.ts';
 import { CALLBACK_LANGUAGE, type CallbackInput } from './callback-values.ts';

@@ -3,7 +3,7 @@ import { webcrypto } from 'node:crypto';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import type { SignatureSource } from '../lifecycle.ts';
+import type { SignatureSource } from '../delivery-source.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import type { CallbackInput } from './callback-values.ts';
 import { compileSigner } from './signer.ts';

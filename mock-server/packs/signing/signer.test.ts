@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Defect } from '../defect.ts';
-import type { SignatureSource } from '../lifecycle.ts';
+import type { SignatureSource } from '../delivery-source.ts';
 import { loadPack } from '../load-pack.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import type { CallbackInput } from './callback-values.ts';

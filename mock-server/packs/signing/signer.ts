@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parseDuration } from '../../core/duration.ts';
 import { Defect, under } from '../defect.ts';
+import type { SignatureSource } from '../delivery-source.ts';
 import { type Evaluate, fieldsOf, type Language } from '../expressions.ts';
-import type { SignatureSource } from '../lifecycle.ts';
 import { step } from '../pointer.ts';
 import { compileTemplate, compileText } from '../template.ts';
 import { createAlgorithm } from './algorithms.ts';
