@@ -10,7 +10,7 @@ export { isSystemError } from './core/system-error.ts';
 export { isLocalHost, isLoopback } from './delivery/address-class.ts';
 export { createCourier } from './delivery/courier.ts';
 export { BlockedError, createEgressGuard } from './delivery/egress-guard.ts';
-export { type PackPlace, placePacks } from './http/vendor/place-packs.ts';
+export { type PackSite, placePacks } from './http/vendor/place-packs.ts';
 export { isKeyName, looksLikeKey } from './journal/key-shapes.ts';
 export { makeFolder } from './journal/make-folder.ts';
 export { KEY_MARK, REDACTED } from './journal/marks.ts';
