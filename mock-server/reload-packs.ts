@@ -46,7 +46,7 @@ interface Reloading {
   readonly shelf: LoadedPacks;
   readonly router: LiveRouter;
   readonly engine: Pick<Engine, 'refuseIncomplete'>;
-  readonly journal: Pick<Journal, 'append'>;
+  readonly journal: Pick<Journal, 'append' | 'secrets'>;
 }
 
 /** Reloads edited packs with the option `watch`. @returns null when no pack is watched */
@@ -62,6 +62,7 @@ export function watchEdits(
     const pack = loadPack(old.dir, old.profile);
     const changed = createRouter(shelf.with(pack), mounts);
     engine.refuseIncomplete(pack);
+    journal.secrets.learnPlaces(pack.auth.places);
     shelf.replace(pack);
     const { places } = router;
     router.replace(changed);

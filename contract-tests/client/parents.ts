@@ -12,9 +12,16 @@ export const extensionsIn = cached((evidence: Evidence): readonly ApiCall[] =>
 const parentIdOf = cached((call: ApiCall): string | null => {
   const { operation, body } = call;
   if (operation?.type !== 'submit' || operation.parent === null) return null;
-  const id = operation.parent.idOf(body as never, pathParams(operation, call));
+  const id = operation.parent.idOf(body as never, pathParams(operation, call), {
+    query: (name) => queryOf(call.entry.url).get(name) ?? undefined,
+    header: () => undefined,
+  });
   return typeof id === 'string' ? id : null;
 });
+
+function queryOf(url: string): URLSearchParams {
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1));
+}
 
 /** Returns the task that a submission extends; null when it does not exist. */
 export function parentOf(evidence: Evidence, call: ApiCall): TaskLife | null {

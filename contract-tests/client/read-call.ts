@@ -2,6 +2,7 @@ import type { Pack } from '../../mock-server/index.ts';
 import { compilePathTemplate, KEY_MARK, matchPath } from '../../mock-server/internal.ts';
 import { cached } from './cached.ts';
 import type { Answered, ApiCall, Happening, Operation } from './evidence.ts';
+import { isAuthorized, withoutKey } from './key-places.ts';
 
 /** The operations of a pack by id, cached because a journal has tens of thousands of calls to few of them. */
 const operationsOf = cached(
@@ -21,8 +22,6 @@ const RETRY_COUNT = 'x-stainless-retry-count';
 /** A flag for expired media, under any vendor's name for it. */
 const EXPIRED = /"\w*expire\w*"\s*:\s*(1|true)\b/i;
 const ZONELESS = /"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)"/;
-
-const acceptedBy = cached(({ auth }: Pack) => new RegExp(`^\\s*(${auth.schemes.join('|')})[ \\t]+\\S`, 'i'));
 
 /**
  * A call whose bodies are parsed on first use, because most bodies in a journal are never read. It is a class because
@@ -51,8 +50,9 @@ export class StoredCall implements ApiCall {
     this.askedId = this.operation?.type === 'poll' ? askedId(this.operation, this) : null;
     const { url, requestBody, headers, answer } = entry;
     this.isRetryOfSdk = Number(headers[RETRY_COUNT] ?? 0) > 0;
-    this.showsKey = KEY_MARKS.some((mark) => url.includes(mark) || requestBody.includes(mark));
-    this.isAuthorized = acceptedBy(pack).test(String(headers.authorization ?? ''));
+    const elsewhere = withoutKey(pack, url);
+    this.showsKey = KEY_MARKS.some((mark) => elsewhere.includes(mark) || requestBody.includes(mark));
+    this.isAuthorized = isAuthorized(pack, { url, headers });
     this.saysExpired = EXPIRED.test(answer);
     this.zonelessTime = ZONELESS.exec(answer);
   }

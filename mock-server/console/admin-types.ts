@@ -206,7 +206,7 @@ export type MediaServed = Stamp & {
    */
   range: string | null;
   /**
-   * Whether the request had an Authorization header.
+   * Whether the request had a key.
    */
   hasKey: boolean;
   /**

@@ -9,7 +9,7 @@ import type { UsePast } from '../journal/read-past.ts';
 import { deliveriesOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
 import { closeEntry } from '../journal/unpack-entry.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { DeriveRules, Pack } from '../packs/pack.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Continues tasks after a restart, and after an edit of their pack. */
@@ -105,7 +105,14 @@ function missingFor(task: TaskRecord, pack: Pack): string | null {
   for (const { event, state } of deliveriesOf(task)) {
     if (pack.events.get(event)?.bodies.has(state) !== true) return `a body of "${event}" for "${state}"`;
   }
-  const polls = pack.operations.filter((candidate) => candidate.type === 'poll');
-  const state = steps.find((step) => polls.some(({ answers }) => !answers.has(step.state)))?.state;
+  const asked = answeringAbout(operation, pack);
+  const state = steps.find((step) => asked.some(({ answers }) => !answers.has(step.state)))?.state;
   return state === undefined ? null : `the state "${state}"`;
+}
+
+/** Returns what answers about the tasks of an operation: the operation itself if it derives them, or else all polls. */
+function answeringAbout(operation: string, { operations }: Pack): readonly Pick<DeriveRules, 'answers'>[] {
+  const own = operations.find(({ id }) => id === operation);
+  if (own?.type === 'submit' && own.derives !== null) return [own.derives];
+  return operations.filter((candidate) => candidate.type === 'poll');
 }

@@ -9,6 +9,7 @@ import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { Pack, RateLimit } from '../packs/pack.ts';
 import { checkParent } from './check-parent.ts';
+import { derivedSeed } from './derived-tasks.ts';
 import type { PlanFor } from './plan-for.ts';
 import type { RateWindows } from './rate-windows.ts';
 import type { Schedule } from './schedule.ts';
@@ -73,9 +74,11 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       if (parent.type === 'refuse') {
         return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because) };
       }
-      const seed = seedFor(submission);
+      const kind = operation.kindOf(submission.request, submission.pathParams ?? null);
+      if (kind === null) return { type: 'refused', answer: pack.errors.forRole('invalid', NO_KIND) };
+      const seed = derivedSeed(submission) ?? seedFor(submission);
       const scenario = scenarioOf(submission, parent.fail);
-      const plan = planFor(submission, { scenario, parentId: parent.id, seed });
+      const plan = planFor(submission, { scenario, parentId: parent.id, seed, kind });
       const task = enter(plan, seed, submission.bodyText);
       const view = viewState(plan, plan.steps[0]?.state ?? '', plan.submittedAt);
       return {
@@ -89,6 +92,9 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     },
   };
 }
+
+/** Only if the document allows values for which the pack does not define a kind. */
+const NO_KIND = 'the mock does not know what the request creates';
 
 /** A task whose parent is unusable fails, unless its scenario already names a failure. */
 function scenarioOf({ scenario }: Submission, failure: string | null): Scenario {

@@ -1,4 +1,5 @@
 import { Defect } from './defect.ts';
+import { kindNamesOf } from './kind-by-field.ts';
 import type { Lifecycle, ParentRuleSource, ParentSource } from './lifecycle.ts';
 import { step } from './pointer.ts';
 
@@ -11,6 +12,7 @@ export function checkContradictions(lifecycle: Lifecycle): Defect[] {
     ...checkSuccessBodies(lifecycle),
     ...checkErrorCodes(lifecycle),
     ...checkDifferences(lifecycle),
+    ...checkSignature(lifecycle),
   ];
 }
 
@@ -60,7 +62,7 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
     ...Object.entries(kinds).map(([name, { parent }]) => ({ at: `/kinds${step(name)}/parent`, parent })),
     ...Object.entries(operations).map(([name, operation]) => ({
       at: `/operations${step(name)}/parent`,
-      parent: operation.does === 'submit' ? operation.parent : undefined,
+      parent: 'parent' in operation ? operation.parent : undefined,
     })),
   ];
   return holders.flatMap(({ at, parent }) =>
@@ -73,12 +75,16 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
 /** Requires a success body for every event, because a forged callback always reports a success. */
 function checkSuccessBodies({ operations, events = {}, kinds }: Lifecycle): Defect[] {
   return Object.values(operations).flatMap((operation) => {
-    if (operation.does !== 'submit' || operation.event === undefined) return [];
-    const success = kinds[operation.kind]?.ends.success;
-    const bodies = events[operation.event]?.bodies;
-    if (success === undefined || bodies === undefined || Object.hasOwn(bodies, success)) return [];
+    if (!('kind' in operation) || operation.event === undefined) return [];
+    const event = events[operation.event];
     const at = `/events${step(operation.event)}/bodies`;
-    return [new Defect(`missing body for "${success}", the success state of kind "${operation.kind}"`, at)];
+    return kindNamesOf(operation).flatMap((kind) => {
+      const success = kinds[kind]?.ends.success;
+      if (success === undefined || event === undefined) return [];
+      const bodies = { ...event.bodies, ...event.bodiesOf?.[kind] };
+      if (Object.hasOwn(bodies, success)) return [];
+      return [new Defect(`missing body for "${success}", the success state of kind "${kind}"`, at)];
+    });
   });
 }
 
@@ -115,4 +121,40 @@ function checkDifferences({ facts, profiles = { documented: {} } }: Lifecycle): 
           ),
       ),
   );
+}
+
+function checkSignature({ delivery, operations }: Lifecycle): Defect[] {
+  const { headers = {}, signature } = delivery ?? {};
+  if (signature === undefined) return [];
+  const own = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const names = Object.keys(signature.headers);
+  const unverifiable =
+    !signature.algorithm.startsWith('hmac-') &&
+    !Object.values(operations).some(({ does }) => does === 'jwks');
+  return [
+    ...names
+      .filter((name) => own.has(name.toLowerCase()))
+      .map(
+        (name) =>
+          new Defect(
+            `"${name}" is also a header of the signature`,
+            `/delivery/headers${step(nameIn(headers, name))}`,
+          ),
+      ),
+    ...(names.some((name) => signature.headers[name]?.includes('$signature.value'))
+      ? []
+      : [new Defect('no header contains $signature.value', '/delivery/signature/headers')]),
+    ...(unverifiable
+      ? [
+          new Defect(
+            `${signature.algorithm} needs an operation with "does: jwks", from which receivers get the public key`,
+            '/delivery/signature/algorithm',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function nameIn(headers: Readonly<Record<string, string>>, wanted: string): string {
+  return Object.keys(headers).find((name) => name.toLowerCase() === wanted.toLowerCase()) ?? wanted;
 }

@@ -1,12 +1,15 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { isPublic } from './compile-auth.ts';
 import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, findCallback, listOperations } from './document.ts';
 import { compileExpression } from './expressions.ts';
+import { compileKinds, kindNamesOf, listedKinds } from './kind-by-field.ts';
 import type {
   AnswerSource,
   CancelSource,
   DeleteSource,
+  DeriveSource,
   Lifecycle,
   ListSource,
   ParentRuleSource,
@@ -16,10 +19,12 @@ import type {
 } from './lifecycle.ts';
 import type {
   AnswerOperation,
+  CallContext,
   CancelOperation,
   DeleteOperation,
   ListOperation,
   Operation,
+  OutsideBody,
   PackEvent,
   ParentRule,
   ParentRules,
@@ -27,6 +32,7 @@ import type {
   SubmitOperation,
 } from './pack.ts';
 import { step } from './pointer.ts';
+import { compileSigner } from './signing/signer.ts';
 import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
 
 /** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */
@@ -44,7 +50,9 @@ export function compileOperations(
       }
       switch (source.does) {
         case 'submit':
-          return compileSubmit(operation, source, context, events);
+          return { ...compileSubmit(operation, source, context, events), derives: null };
+        case 'derive':
+          return compileDerive(operation, source, context, events);
         case 'poll':
           return compilePoll(operation, source, context);
         case 'cancel':
@@ -53,6 +61,8 @@ export function compileOperations(
           return compileDelete(operation, source);
         case 'answer':
           return compileAnswer(operation, source, context);
+        case 'jwks':
+          return compileJwks(operation, context);
         case 'list':
           return compileList(operation, source, context);
       }
@@ -65,14 +75,12 @@ function compileSubmit(
   source: SubmitSource,
   context: CompileContext,
   events: ReadonlyMap<string, PackEvent>,
-): SubmitOperation {
-  const kind = context.kinds.get(source.kind);
-  if (kind === undefined) throw new Defect(`kind "${source.kind}" does not exist`, '/kind');
+): Omit<SubmitOperation, 'derives'> {
   const event = source.event === undefined ? null : (events.get(source.event) ?? null);
   return {
     type: 'submit',
     ...routeOf(operation),
-    kind,
+    ...compileKinds(source, context.kinds, { document: context.document, operation }),
     parent: compileParentOf(source, context.lifecycle),
     event,
     ...callbackUrl(context.document, operation, event),
@@ -83,20 +91,56 @@ function compileSubmit(
   };
 }
 
-function compileParentOf({ parent: own, kind }: SubmitSource, { kinds }: Lifecycle): ParentRules | null {
-  if (own !== undefined) return compileParent(own);
+function compileDerive(
+  operation: DocumentOperation,
+  source: DeriveSource,
+  context: CompileContext,
+  events: ReadonlyMap<string, PackEvent>,
+): SubmitOperation {
+  const { answers: _answers, ...first } = source;
+  const submit = compileSubmit(operation, { ...first, does: 'submit' }, context, events);
+  const idOf = submit.parent?.idOf;
+  const apart = (source.apart ?? []).map((field, index) =>
+    under(`/apart/${index}`, () => compileExpression(field, REQUEST_LANGUAGE)),
+  );
+  return {
+    ...submit,
+    derives: {
+      keyOf: (body, pathParams, outside) => {
+        const parts = { ...(outside ?? NOWHERE), body, pathParams: pathParams ?? {} };
+        return JSON.stringify([
+          idOf?.(body, pathParams, outside),
+          ...apart.map((read) => read(parts) ?? null),
+        ]);
+      },
+      answers: compileBodies('answers', source, context),
+    },
+  };
+}
+
+const NOWHERE: OutsideBody = { query: () => undefined, header: () => undefined };
+
+function compileParentOf(source: SubmitSource, { kinds }: Lifecycle): ParentRules | null {
+  if (source.parent !== undefined) return compileParent(source.parent);
+  const [kind = ''] = kindNamesOf(source);
   const parent = kinds[kind]?.parent;
   if (parent === undefined) return null;
   return under(`/kinds${step(kind)}`, () => compileParent(parent), 'lifecycle');
 }
 
 function compileParent(source: ParentSource): ParentRules {
-  const [, pathParam = null] = /^\$request\.path\.(\w+)$/.exec(source.id) ?? [];
-  const inBody = pathParam === null ? bodyExpression(source.id, '/parent/id') : null;
+  const [, place, name = null] = /^\$request\.(path|query)\.(\w+)$/.exec(source.id) ?? [];
+  const inBody = name === null ? bodyExpression(source.id, '/parent/id') : null;
+  const pathParam = place === 'path' ? name : null;
+  const queryParam = place === 'query' ? name : null;
   return {
-    idOf: (request, pathParams) => (pathParam === null ? inBody?.(request) : pathParams?.[pathParam]),
-    pointer: pathParam === null ? pointerIn(source.id) : null,
+    idOf(request, pathParams, outside) {
+      if (inBody !== null) return inBody(request);
+      return pathParam === null ? outside?.query(queryParam ?? '') : pathParams?.[pathParam];
+    },
+    pointer: name === null ? pointerIn(source.id) : null,
     pathParam,
+    queryParam,
     rules: {
       whenUnknown: parentRule(source.whenUnknown),
       whenUnfinished: parentRule(source.whenUnfinished),
@@ -120,9 +164,9 @@ function compilePoll(
     type: 'poll',
     ...routeOf(operation),
     taskIdAt: source.task,
-    moving: new Set(Object.keys(source.answers).filter((state) => isMoving(source.answers[state]))),
+    moving: movingStates(source),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
-    answers: under('/answers', () => compileBodies(source.answers, source.messages, context)),
+    answers: compileBodies('answers', source, context),
   };
 }
 
@@ -131,17 +175,14 @@ function compileCancel(
   source: CancelSource,
   context: CompileContext,
 ): CancelOperation {
-  const { answers, status = 200, whenFinished = 'leave' } = source;
+  const { status = 200, whenFinished = 'leave' } = source;
   return {
     type: 'cancel',
     ...routeOf(operation),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     status,
     whenFinished,
-    answers:
-      answers === undefined
-        ? null
-        : under('/answers', () => compileBodies(answers, source.messages, context)),
+    answers: source.answers === undefined ? null : compileBodies('answers', source, context),
   };
 }
 
@@ -160,6 +201,23 @@ function compileAnswer(
   return { type: 'answer', ...routeOf(operation), status, needsSecret, answer };
 }
 
+function compileJwks(operation: DocumentOperation, { lifecycle }: CompileContext): AnswerOperation {
+  const signature = lifecycle.delivery?.signature;
+  const signer =
+    signature === undefined
+      ? null
+      : under('/delivery/signature', () => compileSigner(signature), 'lifecycle');
+  if (signer === null || !signer.hasPublicKeys) {
+    throw new Defect(
+      'only ed25519 and rs256-jwt have public keys, and callbacks are not signed with either',
+      '/does',
+    );
+  }
+  const answer = ({ secret }: CallContext): string =>
+    JSON.stringify({ keys: secret === null ? [] : signer.publicKeys(secret) });
+  return { type: 'answer', ...routeOf(operation), status: 200, needsSecret: false, answer };
+}
+
 function compileList(
   operation: DocumentOperation,
   source: ListSource,
@@ -171,10 +229,10 @@ function compileList(
   return {
     type: 'list',
     ...routeOf(operation),
-    kinds: source.kinds === undefined ? null : new Set(source.kinds),
+    kinds: listedKinds(source, context.lifecycle),
     items: under(
-      `/operations${step(source.items)}/answers`,
-      () => compileBodies(shown.answers, shown.messages, context),
+      `/operations${step(source.items)}`,
+      () => compileBodies('answers', shown, context),
       'lifecycle',
     ),
     page: { size, most, limit, offset, cursor },
@@ -182,13 +240,19 @@ function compileList(
   };
 }
 
+/** Returns the states in which an answer can change while the state stays the same. */
+function movingStates({ answers, answersOf = {} }: PollSource): Set<string> {
+  const all = [answers, ...Object.values(answersOf)].flatMap((bodies) => Object.entries(bodies));
+  return new Set(all.filter(([, body]) => isMoving(body)).map(([state]) => state));
+}
+
 /** Whether a body can change within a state, which only its progress does. */
 function isMoving(body: unknown): boolean {
   return JSON.stringify(body)?.includes('$task.progress') ?? false;
 }
 
-function routeOf({ id, method, path }: DocumentOperation) {
-  return { id, method, path };
+function routeOf({ id, method, path, operation }: DocumentOperation) {
+  return { id, method, path, isPublic: isPublic(operation) };
 }
 
 /** Reads the expression of the callback URL from the document, where it is the key of the callback. */

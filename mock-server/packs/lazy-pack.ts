@@ -14,6 +14,7 @@ const COMPILED = [
   'errors',
   'media',
   'delivery',
+  'callbackHeaders',
   'signer',
   'pages',
   'facts',

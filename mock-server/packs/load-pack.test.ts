@@ -65,6 +65,10 @@ describe('the Runway pack', () => {
       ackTimeoutMs: 15_000,
       ackStatus: '200',
       retries: 3,
+      ackBody: null,
+      endsRetries: null,
+      gapJitter: 0,
+      retriesFor: {},
       gapsMs: [30_000, 60_000, 120_000],
     });
     expect([...pack.events.keys()]).toStrictEqual(['runway.generate', 'runway.extend']);
@@ -278,7 +282,7 @@ const BROKEN: readonly Breakage[] = [
   {
     title: 'an operation has an unknown role',
     edits: [edit('does: poll', 'does: poke')],
-    problems: [[at('does: poke'), 'expected one of submit, poll, cancel, delete, answer, list, got "poke"']],
+    problems: [[at('does: poke'), ', got "poke"']],
   },
   {
     title: 'a kind is unknown',
@@ -443,7 +447,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('zonelesDateTime'),
-        'unknown codec "zonelesDateTime"; expected one of zonelessDateTime, isoDateTime,',
+        'unknown codec "zonelesDateTime"; expected one of zonelessDateTime, zonelessDateTimeMs,',
       ],
     ],
   },
@@ -823,9 +827,9 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
     problems: [[at('hex33'), '/task/id: expected one of uuid, hex32, base32, got "hex33"']],
   },
   {
-    title: 'the id of the parent is outside of the body',
-    edits: [edit('id: $request.body#/taskId', 'id: $request.query.taskId')],
-    problems: [[at('id: $request.query'), '/parent/id: unknown expression "$request.query.taskId"']],
+    title: 'the id of the parent is in a header',
+    edits: [edit('id: $request.body#/taskId', 'id: $request.header.task')],
+    problems: [[at('id: $request.header'), '/parent/id: unknown expression "$request.header.task"']],
   },
 ];
 

@@ -12,7 +12,8 @@ import type { TaskView } from '../core/view.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
-import type { Signer } from './signer.ts';
+import type { CallbackHeaders } from './signing/callback-headers.ts';
+import type { Signer } from './signing/signer.ts';
 import type { JsonText, Template } from './template.ts';
 
 /** Values for the templates of answers and callbacks about a task. */
@@ -63,26 +64,59 @@ export interface Route {
   readonly path: string;
 }
 
+/** What applies to the calls of any operation. */
+interface CallRules extends Route {
+  /** Whether calls need no key. */
+  readonly isPublic: boolean;
+}
+
 /** Effect of a parent that cannot be continued: the submission is refused, or the task fails. */
 export type ParentRule =
   | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string | null }
   | { readonly type: 'fail'; readonly slug: string };
 
+/** The parts of a request other than its body and its path. */
+export type OutsideBody = Pick<RequestParts, 'query' | 'header'>;
+
 /** How an operation continues another task. */
 export interface ParentRules {
-  readonly idOf: (request: JsonObject, pathParams: PathParams | null) => unknown;
-  /** JSON Pointer to the parent's id in the body; null when the id is in the path. */
+  readonly idOf: (
+    request: JsonObject,
+    pathParams: PathParams | null,
+    outside?: OutsideBody | null,
+  ) => unknown;
+  /** JSON Pointer to the parent's id in the body; null when the id is elsewhere. */
   readonly pointer: string | null;
-  /** Path parameter with the parent's id; null when the id is in the body. */
+  /** Path parameter with the parent's id; null when the id is elsewhere. */
   readonly pathParam: string | null;
+  /** Query parameter with the parent's id; null when the id is elsewhere. */
+  readonly queryParam: string | null;
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
 }
 
+/** How repeated calls for the same parent are answered: about the task that the first one created. */
+export interface DeriveRules {
+  /** Returns a text that is the same for calls about the same derived task. */
+  readonly keyOf: (request: JsonObject, pathParams: PathParams | null, outside: OutsideBody | null) => string;
+  /** Answers by state of the derived task. */
+  readonly answers: ReadonlyMap<string, Template<TaskContext>>;
+}
+
+/** Chooses the kind of the task that a request creates. */
+export type KindOf = (request: JsonObject, pathParams: PathParams | null) => KindRules | null;
+
 /** Creates a task. */
-export interface SubmitOperation extends Route {
+export interface SubmitOperation extends CallRules {
   readonly type: 'submit';
+  /** Kind of the task that the first example of the document creates. */
   readonly kind: KindRules;
+  /** All kinds of task that it creates. */
+  readonly kinds: readonly KindRules[];
+  /** Chooses the kind by a field of the request; null when no kind is defined for its value. */
+  readonly kindOf: KindOf;
   readonly parent: ParentRules | null;
+  /** For operations whose first call creates a task from another one; null for all others. */
+  readonly derives: DeriveRules | null;
   readonly event: PackEvent | null;
   /** Reads the callback URL from the request, by the key of `callbacks` in the document. */
   readonly callbackUrlOf: Evaluate<JsonObject>;
@@ -94,7 +128,7 @@ export interface SubmitOperation extends Route {
 }
 
 /** Returns the state of a task. */
-export interface PollOperation extends Route {
+export interface PollOperation extends CallRules {
   readonly type: 'poll';
   readonly taskIdOf: Evaluate<RequestParts>;
   /** Expression of the task id as in the pack, such as `$request.query.id`. */
@@ -105,7 +139,7 @@ export interface PollOperation extends Route {
 }
 
 /** Ends a running task. */
-export interface CancelOperation extends Route {
+export interface CancelOperation extends CallRules {
   readonly type: 'cancel';
   readonly taskIdOf: Evaluate<RequestParts>;
   readonly status: number;
@@ -116,14 +150,14 @@ export interface CancelOperation extends Route {
 }
 
 /** Removes a task in any state; it sends no further callbacks. */
-export interface DeleteOperation extends Route {
+export interface DeleteOperation extends CallRules {
   readonly type: 'delete';
   readonly taskIdOf: Evaluate<RequestParts>;
   readonly status: number;
 }
 
 /** Returns an answer that is not about a task, such as the account. */
-export interface AnswerOperation extends Route {
+export interface AnswerOperation extends CallRules {
   readonly type: 'answer';
   readonly status: number;
   /** Whether the answer exists only while callbacks are signed. */
@@ -132,7 +166,7 @@ export interface AnswerOperation extends Route {
 }
 
 /** Lists the tasks of the account, newest first. */
-export interface ListOperation extends Route {
+export interface ListOperation extends CallRules {
   readonly type: 'list';
   /** Kinds of task that it lists; null for all. */
   readonly kinds: ReadonlySet<string> | null;
@@ -196,6 +230,10 @@ export interface MediaKind {
   readonly idForm: IdForm;
   /** Kinds of task that have this file; null for all. */
   readonly kinds: ReadonlySet<string> | null;
+  /** Number of such files that a task has; null for a single one. */
+  readonly countOf: ((plan: Pick<Plan, 'request'>) => number) | null;
+  /** Largest number of such files that a task can have. */
+  readonly most: number;
 }
 
 /** A compiled pack, which is immutable and contains all vendor-specific values. */
@@ -218,6 +256,8 @@ export interface Pack {
   readonly errors: ErrorAnswers;
   readonly media: ReadonlyMap<string, MediaKind>;
   readonly delivery: DeliveryPolicy;
+  /** Headers of every callback, in addition to those of the signature; null when the pack does not have any. */
+  readonly callbackHeaders: CallbackHeaders | null;
   readonly signer: Signer | null;
   readonly pages: Readonly<Record<string, Page>>;
   readonly facts: readonly Fact[];
@@ -242,8 +282,19 @@ export interface CallTraits {
 
 /** How calls are authenticated. */
 export interface AuthRules {
-  /** Accepted schemes of the Authorization header, case-insensitive. */
-  readonly schemes: readonly string[];
+  /** Places where a call can send its key, the documented ones first. */
+  readonly places: readonly KeyPlace[];
+}
+
+/** A place where a call sends its key. */
+export interface KeyPlace {
+  readonly in: 'header' | 'query';
+  /** Name of the header in lower case, or of the query parameter. */
+  readonly name: string;
+  /** Word before the key in the header, in lower case; null when the key is alone. */
+  readonly scheme: string | null;
+  /** The place as a client writes it, such as `Authorization: Bearer KEY` or `?key=KEY`. */
+  readonly text: string;
 }
 
 /** An operation of the vendor that is not mocked. */

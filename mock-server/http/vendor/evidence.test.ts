@@ -5,7 +5,11 @@ import type { StrayCall } from './stray-call.ts';
 
 function packOf(name: string, scheme: string, header?: string): Pack {
   const headers = header === undefined ? [] : [header.toLowerCase()];
-  return { name, auth: { schemes: [scheme] }, traits: { basePaths: [], headers } } as unknown as Pack;
+  return {
+    name,
+    auth: { places: [{ in: 'header', name: 'authorization', scheme: scheme.toLowerCase(), text: '' }] },
+    traits: { basePaths: [], headers },
+  } as unknown as Pack;
 }
 
 const ACME = packOf('acme', 'Bearer', 'X-Acme-Version');
@@ -26,7 +30,7 @@ function callWith({
     method: 'GET',
     path: '/',
     hasHeader: (name) => headers.includes(name),
-    scheme,
+    hasKeyAt: (place) => place.scheme === scheme,
     called: new Set(called),
   };
 }

@@ -19,7 +19,7 @@ export function createEvidence(packs: readonly Pack[]): Evidence {
   function weigh(candidates: readonly Pack[], call: StrayCall): Weighed {
     const tests: readonly ((pack: Pack) => boolean)[] = [
       ({ traits }) => traits.headers.some((name) => call.hasHeader(name)),
-      (pack) => call.scheme !== null && pack.auth.schemes.some((own) => own.toLowerCase() === call.scheme),
+      (pack) => pack.auth.places.some((place) => call.hasKeyAt(place)),
       (pack) => call.called.has(pack.name),
     ];
     let left = candidates;

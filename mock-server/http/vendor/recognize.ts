@@ -1,4 +1,4 @@
-import type { Pack } from '../../packs/pack.ts';
+import type { KeyPlace, Pack } from '../../packs/pack.ts';
 import { createEvidence, type Evidence, onEvidence } from './evidence.ts';
 import { commonPath, isExactly, type KnownRoute, routesOf, servedShapes } from './known-routes.ts';
 import type { PackSite } from './place-packs.ts';
@@ -23,6 +23,8 @@ export interface VendorPaths {
 
 export interface Recognizer {
   readonly vendors: readonly VendorPaths[];
+  /** Places of keys of all packs. */
+  readonly keyPlaces: readonly KeyPlace[];
   /**
    * Finds the vendor that a call without a matching operation was meant for. Similar spelling and the order of packs
    * are never enough.
@@ -48,6 +50,7 @@ export function createRecognizer(served: readonly PackSite[]): Recognizer {
       title: pack.title,
       paths: commonPath(routesOf(pack, base).filter(({ isMocked }) => isMocked)),
     })),
+    keyPlaces: packs.flatMap(({ auth }) => auth.places),
     choose: evidence.choose,
     notMocked(method, path) {
       const segments = segmentsOf(path);

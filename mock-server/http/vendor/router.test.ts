@@ -13,7 +13,7 @@ function lazyPacks(count: number) {
     ];
     return {
       ...{ name, title: name, dir: name, routes, notMocked: [] },
-      auth: { schemes: ['Bearer'] },
+      auth: { schemes: ['Bearer'], places: [] },
       traits: { basePaths: [], headers: [] },
       get operations() {
         compiled.push(name);
@@ -38,7 +38,13 @@ describe('a router for many packs', () => {
   it('recognizes stray calls without compiling packs', () => {
     const { packs, compiled } = lazyPacks(60);
     const { recognizer } = createRouter(packs, {});
-    const call = { method: 'POST', hasHeader: () => false, scheme: null, called: new Set<string>() };
+    const call = {
+      method: 'POST',
+      hasHeader: () => false,
+      hasKeyAt: () => false,
+      scheme: null,
+      called: new Set<string>(),
+    };
     expect(recognizer.recognize({ ...call, path: '/vendor-9/v1/vendor-9/' }).pack?.name).toBe('vendor-9');
     expect(compiled).toEqual([]);
   });
