@@ -1,5 +1,5 @@
 import { listScenarios, loadPacks, type Pack } from '../mock-server/index.ts';
-import { formatDuration, type PackPlace, placePacks } from '../mock-server/internal.ts';
+import { formatDuration, type PackSite, placePacks } from '../mock-server/internal.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Printer, table } from './print.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
@@ -51,7 +51,7 @@ export function listEvents(flags: ServerFlags, printer: Printer): number {
   return EXIT.ok;
 }
 
-function packObject({ pack, bases, displacedBy }: PackPlace) {
+function packObject({ pack, bases, displacedBy }: PackSite) {
   const { name, title, profile, profiles, operations, events, pages, facts } = pack;
   return {
     name,
@@ -99,7 +99,7 @@ const POLL_ONLY = 'no callbacks; clients must poll';
 
 const GRADE_STYLE = { documented: 'green', observed: 'cyan', assumed: 'yellow' } as const;
 
-function printPack({ pack, base, displacedBy }: PackPlace, printer: Printer): void {
+function printPack({ pack, base, displacedBy }: PackSite, printer: Printer): void {
   const { paint, line } = printer;
   line(`${paint('bold', pack.name)}  ${pack.title}`);
   line(`  profile    ${pack.profile} (available: ${pack.profiles.join(', ')})`);

@@ -13,7 +13,7 @@ export { composeHandshake } from './delivery/compose-handshake.ts';
 export { createCourier } from './delivery/courier.ts';
 export { BlockedError, createEgressGuard } from './delivery/egress-guard.ts';
 export { explainRefusal } from './http/cors.ts';
-export { type PackPlace, placePacks } from './http/vendor/place-packs.ts';
+export { type PackSite, placePacks } from './http/vendor/place-packs.ts';
 export { isKeyName, looksLikeKey } from './journal/key-shapes.ts';
 export { makeFolder } from './journal/make-folder.ts';
 export { KEY_MARK, REDACTED } from './journal/marks.ts';

@@ -98,14 +98,14 @@ export interface MockServer {
   /** Loaded packs. With the option `watch`, an edited pack replaces its previous version. */
   readonly packs: readonly Pack[];
   /**
-   * Returns the base URL of a pack, such as `http://127.0.0.1:4010/runway`, at which it is served regardless of which
+   * Returns the base URL of a pack, such as `http://127.0.0.1:4010/acme`, at which it is served regardless of which
    * other packs are loaded.
    * @throws {CodedError} OPTION_INVALID when the pack is not loaded; {Error} before `listen()`
    * @example
    * import { createMockServer } from 'stuntdouble';
    *
-   * const mock = await createMockServer().listen();
-   * process.env.VENDOR_URL = mock.urlOf('runway');
+   * const mock = await createMockServer({ packs: ['./acme'] }).listen();
+   * process.env.ACME_URL = mock.urlOf('acme');
    */
   urlOf(pack: string): string;
   /** Returns where each pack is served, in the order of `packs`. */

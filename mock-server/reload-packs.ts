@@ -1,6 +1,6 @@
 import { CodedError } from './core/coded-error.ts';
 import type { Engine } from './engine/engine.ts';
-import type { PackPlace } from './http/vendor/place-packs.ts';
+import type { PackSite } from './http/vendor/place-packs.ts';
 import { createRouter, type Router } from './http/vendor/router.ts';
 import type { Journal } from './journal/journal.ts';
 import type { MockServerOptions } from './options.ts';
@@ -32,7 +32,7 @@ export function createLiveRouter(first: Router): LiveRouter {
 }
 
 /** Returns a message for each pack that has lost its place at the root. */
-function displacements(before: readonly PackPlace[], after: readonly PackPlace[]): string[] {
+function displacements(before: readonly PackSite[], after: readonly PackSite[]): string[] {
   return after.flatMap(({ pack, base, displacedBy }, index) =>
     displacedBy === null || before[index]?.displacedBy !== null
       ? []

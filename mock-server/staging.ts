@@ -82,7 +82,7 @@ interface StagingOptions {
   /** Returns the secret that callbacks are signed with; null if they are not signed. */
   readonly secretOf: (pack: Pack) => string | null;
   readonly version: string;
-  /** Returns the URL at which a pack and its media are served. */
+  /** Returns the base URL of a pack, which also serves its media. */
   readonly originOf: (pack: Pack) => string;
   readonly whenSaved: WhenSaved;
 }

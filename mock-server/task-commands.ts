@@ -10,7 +10,7 @@ import type { Pack } from './packs/pack.ts';
 import type { WhenSaved } from './when-saved.ts';
 
 interface Surroundings {
-  /** Returns the URL at which a pack and its media are served. */
+  /** Returns the base URL of a pack, which also serves its media. */
   readonly originOf: (pack: Pack) => string;
   readonly whenSaved: WhenSaved;
 }

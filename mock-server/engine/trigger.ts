@@ -27,7 +27,7 @@ export interface TriggerInput {
   /** Whether the caller chose the scenario for this callback; its parts must then affect callbacks (default: false). */
   readonly isChosen?: boolean;
   readonly account: Account;
-  /** Returns the URL at which a pack and its media are served. */
+  /** Returns the base URL of a pack, which also serves its media. */
   readonly originOf: (pack: Pack) => string;
   /** A JSON Merge Patch of the sample request. The result must be valid under the OpenAPI document. */
   readonly request?: JsonObject;

@@ -29,7 +29,7 @@ export interface PreparedPack {
 }
 
 /** A file of a pack, as it was when the build read it. */
-interface Stamp {
+interface FileStamp {
   readonly bytes: number;
   readonly digest: string;
 }
@@ -39,8 +39,8 @@ interface PreparedEntry {
   readonly profiles: readonly string[];
   /** The summary of each profile; a profile that is missing here has the summary of the first. */
   readonly summaries: Readonly<Record<string, PackSummary>>;
-  readonly lifecycleStamp: Stamp;
-  readonly documentStamp: Stamp;
+  readonly lifecycleStamp: FileStamp;
+  readonly documentStamp: FileStamp;
 }
 
 interface PreparedIndex {
@@ -77,10 +77,10 @@ export function findPrepared(dir: string): PreparedPack | null {
   };
 }
 
-type Found = readonly [folder: string, entry: PreparedEntry];
+type FoundEntry = readonly [folder: string, entry: PreparedEntry];
 
 /** Checks a built-in pack without reading its files, so that a start takes the same time with many of them. */
-function builtIn(dir: string, index: PreparedIndex): Found | null {
+function builtIn(dir: string, index: PreparedIndex): FoundEntry | null {
   const folder = basename(dir);
   const entry = index.entries[folder];
   if (entry === undefined) return null;
@@ -91,7 +91,7 @@ function builtIn(dir: string, index: PreparedIndex): Found | null {
   return isUnchanged || hasBytesOf(dir, entry) ? [folder, entry] : null;
 }
 
-function sameBytes(dir: string, index: PreparedIndex): Found | null {
+function sameBytes(dir: string, index: PreparedIndex): FoundEntry | null {
   const lifecycle = readBytes(join(dir, LIFECYCLE));
   if (lifecycle === null) return null;
   const digest = digestOf(lifecycle);
@@ -120,7 +120,7 @@ export function writePrepared(
   mkdirSync(FOLDER, { recursive: true });
   for (const { dir, lifecycle, document } of packs)
     replaceFile(fileOf(basename(dir)), { lifecycle, document });
-  const entries = packs.map(({ dir, lifecycle: { document }, profiles }): Found => {
+  const entries = packs.map(({ dir, lifecycle: { document }, profiles }): FoundEntry => {
     const stamps = {
       lifecycleStamp: stampOf(join(dir, LIFECYCLE)),
       documentStamp: stampOf(join(dir, document)),
@@ -152,7 +152,7 @@ function distinct(profiles: PreparedPack['profiles']): Record<string, PackSummar
   return Object.fromEntries([first, ...others.filter(([, summary]) => JSON.stringify(summary) !== text)]);
 }
 
-function stampOf(path: string): Stamp {
+function stampOf(path: string): FileStamp {
   const bytes = readFileSync(path);
   return { bytes: bytes.length, digest: digestOf(bytes) };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { builtInPackDirs, loadPack } from '../../packs/load-pack.ts';
-import { type Placed, placePacks } from './place-packs.ts';
+import { type Placeable, placePacks } from './place-packs.ts';
 
-function pack(name: string, ...routes: string[]): Placed {
+function pack(name: string, ...routes: string[]): Placeable {
   return {
     name,
     dir: `packs/${name}`,
@@ -13,7 +13,7 @@ function pack(name: string, ...routes: string[]): Placed {
   };
 }
 
-const basesOf = (packs: readonly Placed[], mounts = {}) =>
+const basesOf = (packs: readonly Placeable[], mounts = {}) =>
   placePacks(packs, mounts).map((place) => [place.pack.name, place.bases, place.displacedBy]);
 
 describe('a pack', () => {

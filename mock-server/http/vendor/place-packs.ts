@@ -4,12 +4,12 @@ import type { Pack } from '../../packs/pack.ts';
 import { createRouteOverlap, overlap, type RouteOverlap } from './route-overlap.ts';
 
 /** The part of a pack that decides where it is served. */
-export type Placed = Pick<Pack, 'name' | 'dir' | 'routes'>;
+export type Placeable = Pick<Pack, 'name' | 'dir' | 'routes'>;
 
 /** Where a pack is served. */
-export interface PackPlace<One extends Placed = Pack> {
+export interface PackSite<One extends Placeable = Pack> {
   readonly pack: One;
-  /** Its own prefix, such as `/runway`, which is that of `mounts` if it has one. */
+  /** Its own prefix, such as `/acme`, which is that of `mounts` if it has one. */
   readonly base: string;
   /** All prefixes of its paths, preferred ones first; that of the root is empty. */
   readonly bases: readonly string[];
@@ -23,13 +23,13 @@ export interface PackPlace<One extends Placed = Pack> {
  * @param mounts prefix by pack name, which replaces the place at the root
  * @throws {CodedError} PACK_CONFLICT when packs have the same name, or are moved to the same paths
  */
-export function placePacks<One extends Placed>(
+export function placePacks<One extends Placeable>(
   packs: readonly One[],
   mounts: Readonly<Record<string, string>>,
-): PackPlace<One>[] {
+): PackSite<One>[] {
   const byName = namesOf(packs);
   const taken = createRouteOverlap<string>();
-  const places = new Map<string, PackPlace<One>>();
+  const places = new Map<string, PackSite<One>>();
   for (const pack of packs) {
     const mount = mounts[pack.name];
     if (mount !== undefined) places.set(pack.name, mountPack(pack, mount, { taken, byName }));
@@ -44,12 +44,12 @@ export function placePacks<One extends Placed>(
   return packs.flatMap(({ name }) => places.get(name) ?? []);
 }
 
-interface Claims<One extends Placed> {
+interface Claims<One extends Placeable> {
   readonly taken: RouteOverlap<string>;
   readonly byName: ReadonlyMap<string, One>;
 }
 
-function namesOf<One extends Placed>(packs: readonly One[]): Map<string, One> {
+function namesOf<One extends Placeable>(packs: readonly One[]): Map<string, One> {
   const byName = new Map<string, One>();
   for (const pack of packs) {
     const other = byName.get(pack.name);
@@ -66,17 +66,17 @@ function namesOf<One extends Placed>(packs: readonly One[]): Map<string, One> {
 }
 
 /** Packs that could have any path come last, because all others would be displaced by them. */
-function byPrecedence<One extends Placed>(packs: readonly One[]): One[] {
+function byPrecedence<One extends Placeable>(packs: readonly One[]): One[] {
   const isOpen = ({ routes }: One): boolean => routes.some(({ path }) => path.startsWith('/{+'));
   const ordered = inDocumentedOrder(packs);
   return [...ordered.filter((pack) => !isOpen(pack)), ...ordered.filter(isOpen)];
 }
 
-function mountPack<One extends Placed>(
+function mountPack<One extends Placeable>(
   pack: One,
   base: string,
   { taken, byName }: Claims<One>,
-): PackPlace<One> {
+): PackSite<One> {
   for (const { method, path } of pack.routes) {
     const line = base + path;
     const other = taken.find(method, line) ?? prefixOwner(method, line, { byName, except: pack.name });
@@ -92,7 +92,7 @@ function mountPack<One extends Placed>(
   return { pack, base, bases: own === base ? [base] : [base, own], displacedBy: null };
 }
 
-function rivalOf<One extends Placed>(pack: One, { taken, byName }: Claims<One>): string | null {
+function rivalOf<One extends Placeable>(pack: One, { taken, byName }: Claims<One>): string | null {
   for (const { method, path } of pack.routes) {
     const rival = taken.find(method, path) ?? prefixOwner(method, path, { byName, except: pack.name });
     if (rival !== null) return rival;
@@ -101,7 +101,7 @@ function rivalOf<One extends Placed>(pack: One, { taken, byName }: Claims<One>):
 }
 
 /** Returns the pack that serves a path under its name. */
-function prefixOwner<One extends Placed>(
+function prefixOwner<One extends Placeable>(
   method: string,
   path: string,
   { byName, except }: { readonly byName: ReadonlyMap<string, One>; readonly except: string },
@@ -113,6 +113,6 @@ function prefixOwner<One extends Placed>(
   return pack.routes.some((route) => route.method === method && overlap(route.path, rest)) ? pack.name : null;
 }
 
-function claim(taken: RouteOverlap<string>, { name, routes }: Placed, base: string): void {
+function claim(taken: RouteOverlap<string>, { name, routes }: Placeable, base: string): void {
   for (const { method, path } of routes) taken.add(method, base + path, name);
 }

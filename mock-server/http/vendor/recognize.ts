@@ -1,7 +1,7 @@
 import type { KeyPlace, Pack } from '../../packs/pack.ts';
 import { createEvidence, type Evidence, onEvidence } from './evidence.ts';
 import { commonPath, isExactly, type KnownRoute, routesOf, servedShapes } from './known-routes.ts';
-import type { PackPlace } from './place-packs.ts';
+import type { PackSite } from './place-packs.ts';
 import type { StrayCall } from './stray-call.ts';
 import { misspelling, repairsOf, segmentsOf, sharedPrefix } from './stray-paths.ts';
 
@@ -39,7 +39,7 @@ export interface Recognizer {
 }
 
 /** Creates a recognizer for the packs. */
-export function createRecognizer(served: readonly PackPlace[]): Recognizer {
+export function createRecognizer(served: readonly PackSite[]): Recognizer {
   const packs = served.map(({ pack }) => pack);
   const routes = served.flatMap(({ pack, bases }) => bases.flatMap((base) => routesOf(pack, base)));
   const places = [...routes, ...packs.flatMap((pack) => servedShapes(pack))];

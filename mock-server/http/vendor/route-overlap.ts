@@ -1,12 +1,12 @@
 /** Templates of one method, in which overlaps are found without comparing each with each. */
 export interface RouteOverlap<Owner> {
   add(method: string, template: string, owner: Owner): void;
-  /** Returns the owner of a route that some path matches as well as this template; null if there is none. */
+  /** Returns the owner of a route that some path matches as well as this template; null if they are all distinct. */
   find(method: string, template: string): Owner | null;
 }
 
-interface Branch<Owner> {
-  readonly next: Map<string, Branch<Owner>>;
+interface Fork<Owner> {
+  readonly next: Map<string, Fork<Owner>>;
   owner: Owner | null;
 }
 
@@ -15,11 +15,11 @@ const ANY = '{}';
 const SPANNING = '{+}';
 
 /**
- * Creates a collection of routes. A segment with a fixed and a variable part counts as variable, so that a few
- * templates without a common path are taken for overlapping.
+ * Creates a collection of routes. A segment with a fixed and a variable part counts as variable, so a few
+ * templates without a common path count as overlapping.
  */
 export function createRouteOverlap<Owner>(): RouteOverlap<Owner> {
-  const roots = new Map<string, Branch<Owner>>();
+  const roots = new Map<string, Fork<Owner>>();
   return {
     add(method, template, owner) {
       let branch = roots.get(method) ?? createBranch<Owner>();
@@ -45,7 +45,7 @@ export function overlap(first: string, second: string): boolean {
   return routes.find('', second) !== null;
 }
 
-function createBranch<Owner>(): Branch<Owner> {
+function createBranch<Owner>(): Fork<Owner> {
   return { next: new Map(), owner: null };
 }
 
@@ -56,7 +56,7 @@ function partsOf(template: string): string[] {
     .map((part) => (part.includes('{+') ? SPANNING : part.includes('{') ? ANY : part));
 }
 
-function search<Owner>(branch: Branch<Owner>, parts: readonly string[], index = 0): Owner | null {
+function search<Owner>(branch: Fork<Owner>, parts: readonly string[], index = 0): Owner | null {
   const part = parts[index];
   if (part === undefined) return branch.owner;
   for (const [key, next] of branchesFor(branch, part)) {
@@ -68,7 +68,7 @@ function search<Owner>(branch: Branch<Owner>, parts: readonly string[], index = 
 
 /** Searches with a spanning segment on either side that matches one more segment of the other. */
 function searchSpanning<Owner>(
-  { branch, key }: { readonly branch: Branch<Owner>; readonly key: string },
+  { branch, key }: { readonly branch: Fork<Owner>; readonly key: string },
   { parts, index }: { readonly parts: readonly string[]; readonly index: number },
 ): Owner | null {
   if (key === SPANNING) {
@@ -81,7 +81,7 @@ function searchSpanning<Owner>(
   return parts[index] === SPANNING ? search(branch, parts, index) : null;
 }
 
-function branchesFor<Owner>({ next }: Branch<Owner>, part: string): (readonly [string, Branch<Owner>])[] {
+function branchesFor<Owner>({ next }: Fork<Owner>, part: string): (readonly [string, Fork<Owner>])[] {
   if (part === ANY || part === SPANNING) return [...next];
   return [part, ANY, SPANNING].flatMap((key) => {
     const branch = next.get(key);

@@ -1,7 +1,7 @@
 import { compilePathTemplate, matchPath, type PathPattern } from '../../core/path-template.ts';
 
 /** A target, and the values of the parameters in the path that led to it. */
-export interface Found<Target> {
+export interface FoundRoute<Target> {
   readonly target: Target;
   readonly pathParams: Readonly<Record<string, string>>;
 }
@@ -13,15 +13,19 @@ export interface RouteTable<Target> {
   /** Finds a route without parameters. */
   findFixed(method: string, path: string): Target | null;
   /** Finds a route with parameters. Fixed segments are preferred to parameters, and `{name}` to `{+name}`. */
-  findPattern(method: string, path: string): Found<Target> | null;
+  findPattern(method: string, path: string): FoundRoute<Target> | null;
 }
 
 /** The routes that share their first segments. */
-interface Branch<Target> {
-  readonly fixed: Map<string, Branch<Target>>;
+interface RouteBranch<Target> {
+  readonly fixed: Map<string, RouteBranch<Target>>;
   /** Segments with a fixed and a variable part, such as `{id}:cancel`. */
-  readonly partly: { readonly part: string; readonly expression: RegExp; readonly next: Branch<Target> }[];
-  any: Branch<Target> | null;
+  readonly partly: {
+    readonly part: string;
+    readonly expression: RegExp;
+    readonly next: RouteBranch<Target>;
+  }[];
+  any: RouteBranch<Target> | null;
   /** Routes with `{+name}` at this place. */
   readonly spanning: Leaf<Target>[];
   leaf: Leaf<Target> | null;
@@ -35,7 +39,7 @@ interface Leaf<Target> {
 
 export function createRouteTable<Target>(): RouteTable<Target> {
   const fixed = new Map<string, Target>();
-  const roots = new Map<string, Branch<Target>>();
+  const roots = new Map<string, RouteBranch<Target>>();
 
   return {
     add(method, template, target) {
@@ -58,11 +62,11 @@ export function createRouteTable<Target>(): RouteTable<Target> {
   };
 }
 
-function createBranch<Target>(): Branch<Target> {
+function createBranch<Target>(): RouteBranch<Target> {
   return { fixed: new Map(), partly: [], any: null, spanning: [], leaf: null };
 }
 
-function addLeaf<Target>(root: Branch<Target>, leaf: Leaf<Target>): void {
+function addLeaf<Target>(root: RouteBranch<Target>, leaf: Leaf<Target>): void {
   let branch = root;
   for (const part of leaf.template.split('/').slice(1)) {
     if (part.includes('{+')) return addSpanning(branch, leaf);
@@ -72,13 +76,13 @@ function addLeaf<Target>(root: Branch<Target>, leaf: Leaf<Target>): void {
 }
 
 /** The longest template comes first, because it has the most fixed segments. */
-function addSpanning<Target>({ spanning }: Branch<Target>, leaf: Leaf<Target>): void {
+function addSpanning<Target>({ spanning }: RouteBranch<Target>, leaf: Leaf<Target>): void {
   const { length } = leaf.template;
   const place = spanning.findIndex(({ template }) => template.length < length);
   spanning.splice(place < 0 ? spanning.length : place, 0, leaf);
 }
 
-function nextBranch<Target>(branch: Branch<Target>, part: string): Branch<Target> {
+function nextBranch<Target>(branch: RouteBranch<Target>, part: string): RouteBranch<Target> {
   if (!part.includes('{')) {
     const next = branch.fixed.get(part) ?? createBranch<Target>();
     branch.fixed.set(part, next);
@@ -100,7 +104,11 @@ interface Sought {
   readonly segments: readonly string[];
 }
 
-function search<Target>(branch: Branch<Target>, sought: Sought, index: number): Found<Target> | null {
+function search<Target>(
+  branch: RouteBranch<Target>,
+  sought: Sought,
+  index: number,
+): FoundRoute<Target> | null {
   const { path, segments } = sought;
   const part = segments[index];
   if (part === undefined) return branch.leaf === null ? null : match(branch.leaf, path);
@@ -115,7 +123,7 @@ function search<Target>(branch: Branch<Target>, sought: Sought, index: number): 
   return further ?? firstMatch(branch.spanning, path);
 }
 
-function firstMatch<Target>(leaves: readonly Leaf<Target>[], path: string): Found<Target> | null {
+function firstMatch<Target>(leaves: readonly Leaf<Target>[], path: string): FoundRoute<Target> | null {
   for (const leaf of leaves) {
     const found = match(leaf, path);
     if (found !== null) return found;
@@ -123,7 +131,7 @@ function firstMatch<Target>(leaves: readonly Leaf<Target>[], path: string): Foun
   return null;
 }
 
-function match<Target>({ pattern, target }: Leaf<Target>, path: string): Found<Target> | null {
+function match<Target>({ pattern, target }: Leaf<Target>, path: string): FoundRoute<Target> | null {
   const pathParams = matchPath(pattern, path);
   return pathParams === null ? null : { target, pathParams };
 }

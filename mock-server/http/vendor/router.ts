@@ -1,5 +1,5 @@
 import type { Operation, Pack } from '../../packs/pack.ts';
-import { type PackPlace, placePacks } from './place-packs.ts';
+import { type PackSite, placePacks } from './place-packs.ts';
 import { createRecognizer, type Recognizer } from './recognize.ts';
 import { createRouteTable, type RouteTable } from './route-table.ts';
 
@@ -18,7 +18,7 @@ export interface Match extends Target {
 export interface Router {
   find(method: string, path: string): Match | null;
   /** Where each pack is served. */
-  readonly places: readonly PackPlace[];
+  readonly places: readonly PackSite[];
   /** Returns whether a text is a prefix at which a pack is served. */
   isBase(text: string): boolean;
   /** Finds the vendor of calls that do not match any operation. */
@@ -26,7 +26,7 @@ export interface Router {
 }
 
 /** Returns the same match for each call of a route without parameters. */
-type Slot = () => Match;
+type RouteSlot = () => Match;
 
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
 
@@ -37,10 +37,10 @@ const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze({});
  */
 export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<string, string>>): Router {
   const places = placePacks(packs, mounts);
-  const root = createRouteTable<Slot>();
+  const root = createRouteTable<RouteSlot>();
   const byName = new Map(places.map(({ pack }) => [pack.name, pack]));
   const bases = new Set(places.flatMap((place) => place.bases));
-  const tables = new Map<string, RouteTable<Slot>>();
+  const tables = new Map<string, RouteTable<RouteSlot>>();
   let recognizer: Recognizer | undefined;
 
   for (const { pack, bases: own } of places) {
@@ -48,12 +48,12 @@ export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<str
   }
 
   /** Returns the routes of the pack whose name is the first segment, which are prepared at its first call. */
-  function tableOf(name: string): RouteTable<Slot> | null {
+  function tableOf(name: string): RouteTable<RouteSlot> | null {
     const known = tables.get(name);
     if (known !== undefined) return known;
     const pack = byName.get(name);
     if (pack === undefined) return null;
-    const table = createRouteTable<Slot>();
+    const table = createRouteTable<RouteSlot>();
     addRoutes(table, pack, `/${name}`);
     tables.set(name, table);
     return table;
@@ -81,14 +81,14 @@ export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<str
   };
 }
 
-function addRoutes(table: RouteTable<Slot>, pack: Pack, base: string): void {
+function addRoutes(table: RouteTable<RouteSlot>, pack: Pack, base: string): void {
   for (const [index, { method, path }] of pack.routes.entries()) {
     table.add(method, base + path, slotOf(pack, index, base));
   }
 }
 
 /** Returns a function that finds an operation on first use, because packs are not compiled before they are used. */
-function slotOf(pack: Pack, index: number, base: string): Slot {
+function slotOf(pack: Pack, index: number, base: string): RouteSlot {
   let match: Match | undefined;
   return () => {
     match ??= { pack, operation: operationAt(pack, index), pathParams: NO_PARAMS, base };
@@ -102,7 +102,7 @@ function operationAt({ name, operations }: Pack, index: number): Operation {
   return operation;
 }
 
-function matchPattern(table: RouteTable<Slot>, method: string, path: string): Match | null {
+function matchPattern(table: RouteTable<RouteSlot>, method: string, path: string): Match | null {
   const found = table.findPattern(method, path);
   if (found === null) return null;
   const { pack, operation, base } = found.target();
