@@ -6,6 +6,9 @@ import { Setting } from './setting.ts';
 
 const PREFIX = 'STUNTDOUBLE_';
 
+/** Variables that `stuntdouble run` sets for its command, which may run this program again. */
+const OF_RUN: ReadonlySet<string> = new Set(['STUNTDOUBLE_URL', 'STUNTDOUBLE_KEY']);
+
 /** The sources of settings in addition to command-line flags. */
 export interface Sources {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -97,7 +100,9 @@ function checkVariables(
   warn: (message: string) => void,
 ): void {
   const known = new Set(everywhere.map(({ variable }) => variable));
-  const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.has(name));
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith(PREFIX) && !known.has(name) && !OF_RUN.has(name),
+  );
   for (const name of unknown) {
     const meant = [...known].find((one) => isTypo(name.slice(PREFIX.length), one.slice(PREFIX.length)));
     if (meant !== undefined) {

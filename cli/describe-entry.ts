@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../mock-server/index.ts';
+import { explainRefusal } from '../mock-server/internal.ts';
 import type { Printer } from './print.ts';
 
 /** Formats a journal entry as one line for the terminal; null for entries that are not printed. */
@@ -56,10 +57,12 @@ function counted(n: number, noun: string): string {
 }
 
 function outcomeOfRequest(
-  { status, taskId, answer, route, meant }: Extract<JournalEntry, { type: 'request.answered' }>,
+  { status, taskId, answer, route, meant, headers }: Extract<JournalEntry, { type: 'request.answered' }>,
   paint: Printer['paint'],
 ): string {
-  if (route === 'preflight') return `→ HTTP ${status} (CORS preflight)`;
+  if (route === 'preflight' && status === 204) return `→ HTTP ${status} (CORS preflight)`;
+  if (route === 'preflight')
+    return paint('red', `→ HTTP ${status}: ${explainRefusal(String(headers.origin))}`);
   if (status === null) return paint('red', '→ connection closed deliberately');
   if (taskId !== null) return `→ ${status < 400 ? '' : `HTTP ${status}, `}task ${short(taskId)}`;
   if (route === 'unknown') {

@@ -69,22 +69,28 @@ function packObject(pack: Pack) {
 }
 
 function deliveryObject({ delivery }: Pack) {
-  const { ackTimeoutMs, ackStatus, retries, gapsMs } = delivery;
+  const { ackTimeoutMs, ackStatus, ackBody, endsRetries, retries, gapsMs, gapJitter } = delivery;
   return {
     ackTimeout: formatDuration(ackTimeoutMs),
     ackStatus,
+    ...(ackBody === null ? {} : { ackBody }),
+    ...(endsRetries === null ? {} : { endsRetries }),
     retries,
     gaps: gapsMs.map(formatDuration),
+    ...(gapJitter === 0 ? {} : { gapJitter: `${100 * gapJitter}%` }),
   };
 }
 
 function deliveryText(pack: Pack): string {
-  const { ackTimeout, ackStatus, retries, gaps } = deliveryObject(pack);
+  const { ackTimeout, ackStatus, ackBody, endsRetries, retries, gaps, gapJitter } = deliveryObject(pack);
   const retryText =
     retries === 0
       ? 'no retries'
       : `${retries} ${retries === 1 ? 'retry' : 'retries'} after ${gaps.join(', ')}`;
-  return `delivery: HTTP ${ackStatus} within ${ackTimeout}, otherwise ${retryText}`;
+  const bodyText = ackBody === undefined ? '' : ` and the body ${JSON.stringify(ackBody)}`;
+  const jitterText = gapJitter === undefined ? '' : ` (±${gapJitter})`;
+  const endText = endsRetries === undefined ? '' : `; none after HTTP ${endsRetries}`;
+  return `delivery: HTTP ${ackStatus}${bodyText} within ${ackTimeout}, otherwise ${retryText}${jitterText}${endText}`;
 }
 
 const POLL_ONLY = 'no callbacks; clients must poll';

@@ -19,6 +19,7 @@ import { Setting, type SettingRules } from './setting.ts';
 /** The parsed options of a mock. */
 export interface ServerFlags {
   readonly pack?: readonly string[];
+  readonly cors?: readonly string[];
   readonly profile?: string;
   readonly mount?: readonly (readonly [pack: string, prefix: string])[];
   readonly scenario?: string;
@@ -193,6 +194,11 @@ export function addServerOptions(
     {
       group: 'Callbacks:',
     },
+  );
+  addList(
+    '--cors <origin...>',
+    'origins whose pages may call the mock in a browser, such as http://localhost:5173; * for all (default: none, like the vendors)',
+    { group: 'Server:' },
   );
   add('Server:', SERVER);
   return addConfigOption(command, 'Server:');

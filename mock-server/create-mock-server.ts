@@ -4,6 +4,7 @@ import { refuseOldNode } from './core/refuse-old-node.ts';
 import { refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 import { createAdminGuard } from './http/admin/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
+import { createCors } from './http/cors.ts';
 import { createMediaLibrary } from './http/media/media-library.ts';
 import { createTraffic, type Traffic } from './http/traffic.ts';
 import type { JournalFilter } from './journal/matches-filter.ts';
@@ -13,6 +14,8 @@ import { createParts, type MockParts } from './mock-parts.ts';
 import type { DataReport, JournalEntry, MockServer } from './mock-server.ts';
 import { ELSEWHERE, MOCK_SERVER_OPTIONS, OPTIONS_OF } from './mock-server-options.ts';
 import { type MockServerOptions, readCount, readDuration, readTime } from './options.ts';
+import type { Pack } from './packs/pack.ts';
+import { signingSecretOf } from './packs/signing/signing-secret.ts';
 import type { PackWatch } from './packs/watch-packs.ts';
 import { watchEdits } from './reload-packs.ts';
 import { listScenarios } from './scenarios/catalog.ts';
@@ -89,7 +92,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     reset: engine.reset,
     close: () => close(parts, listener, watch),
   };
-  attachStaging(mock, createStaging({ ...parts, ...settings, origin, whenSaved }));
+  const secretOf = (pack: Pack): string | null => signingSecretOf(pack, settings);
+  attachStaging(mock, createStaging({ ...parts, ...settings, secretOf, origin, whenSaved }));
   return mock;
 }
 
@@ -100,10 +104,12 @@ function createHandler(
   isListening: () => boolean,
 ): Handler {
   const { shelf, clock, journal, engine, file, reachability } = parts;
+  const cors = createCors(parts.settings.cors);
+  const library = createMediaLibrary();
   const app = createApp({
     traffic,
-    vendor: parts,
-    media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
+    vendor: { ...parts, cors },
+    media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library, cors },
     admin: {
       ...parts,
       guard: (request) => createAdminGuard({ token: reachability.adminToken })(request),

@@ -1,5 +1,6 @@
 /** What the other folders of this package use in addition to the public entry. Not an entry of the package. */
 export { writeCertificates } from './certificates.ts';
+export { isInWindows } from './core/ack-status.ts';
 export { parseByteSize } from './core/byte-size.ts';
 export { editDistance, nearest } from './core/coded-error.ts';
 export { didYouMean } from './core/did-you-mean.ts';
@@ -9,6 +10,7 @@ export { isSystemError } from './core/system-error.ts';
 export { isLocalHost, isLoopback } from './delivery/address-class.ts';
 export { createCourier } from './delivery/courier.ts';
 export { BlockedError, createEgressGuard } from './delivery/egress-guard.ts';
+export { explainRefusal } from './http/cors.ts';
 export { isKeyName, looksLikeKey } from './journal/key-shapes.ts';
 export { makeFolder } from './journal/make-folder.ts';
 export { KEY_MARK, REDACTED } from './journal/marks.ts';
@@ -19,5 +21,7 @@ export { documentPattern } from './packs/document-pattern.ts';
 export { inDocumentedOrder } from './packs/in-documented-order.ts';
 export { createMessageValidator, type MessageProblem } from './packs/message-validator.ts';
 export { PACKAGE_ROOT } from './packs/package-root.ts';
+export type { SignatureEncoding } from './packs/signing/signer.ts';
+export { signingSecretOf } from './packs/signing/signing-secret.ts';
 export { preload } from './preload.ts';
 export { type StagedCallback, stagingOf } from './staging.ts';

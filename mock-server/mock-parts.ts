@@ -19,6 +19,7 @@ import { loadPacks } from './load-packs.ts';
 import { type MockServerOptions, readDuration, readSettings, readSnapshotPolicy } from './options.ts';
 import { createLoadedPacks, type LoadedPacks } from './packs/loaded-packs.ts';
 import type { Pack } from './packs/pack.ts';
+import { secretOfSeed } from './packs/signing/signing-secret.ts';
 import { vocabularyOf } from './packs/vocabulary.ts';
 import { createReachability, type Reachability } from './reachability.ts';
 import { createLiveRouter, type LiveRouter } from './reload-packs.ts';
@@ -85,11 +86,11 @@ function openFile(dir: string, options: MockServerOptions): JournalFile {
 }
 
 /** Returns the secrets of the options. More are learned from requests. */
-function secretsOf({ apiKeys, secret }: Settings, packs: readonly Pack[]): Secrets {
+function secretsOf({ apiKeys, secret, seed }: Settings, packs: readonly Pack[]): Secrets {
   return createSecrets(
     [
       ...apiKeys.map((key) => ({ key, mark: KEY_MARK })),
-      ...(secret === null ? [] : [{ key: secret, mark: SECRET_MARK }]),
+      { key: secret ?? secretOfSeed(seed), mark: SECRET_MARK },
     ],
     // Collecting a vocabulary takes time, and most keys do not look like a word.
     (text) => isWordLike(text) && packs.some((pack) => vocabularyOf(pack).has(text)),

@@ -22,6 +22,7 @@ export const MOCK_SERVER_OPTIONS: OptionNames<MockServerOptions> = {
   secret: true,
   apiKeys: true,
   allowCallback: true,
+  cors: true,
   concurrency: true,
   queue: true,
   rateLimit: true,

@@ -56,6 +56,11 @@ export interface MockServerOptions {
   readonly apiKeys?: readonly string[];
   /** Hosts that callbacks may be sent to, in addition to loopback and private addresses (default: none). */
   readonly allowCallback?: readonly string[];
+  /**
+   * Origins whose pages may call the vendor routes in a browser, such as `http://localhost:5173`; `*` for all. The
+   * vendors allow none (default: none).
+   */
+  readonly cors?: readonly string[];
   /** Number of tasks per key that may run at the same time (default: no limit). */
   readonly concurrency?: number;
   /** Number of tasks per key that may wait for a slot; further ones fail (default: 0). */
@@ -137,6 +142,7 @@ export function readSettings(options: MockServerOptions, version: string): Setti
     secret: options.secret ?? null,
     apiKeys: options.apiKeys ?? [],
     allowCallback: options.allowCallback ?? [],
+    cors: (options.cors ?? []).map(readOrigin),
     concurrency: options.concurrency === undefined ? null : readCount('concurrency', options.concurrency, 1),
     queue: readCount('queue', options.queue ?? 0, 0),
     rate: readRate(options.rateLimit),
@@ -159,7 +165,7 @@ function readClock(clock: ClockMode): ClockMode {
 
 /** String options and lists of strings; their contents are validated where they are read. */
 const TEXTS = ['profile', 'scenario', 'secret', 'data', 'publicUrl', 'adminToken'] as const;
-const LISTS = ['packs', 'apiKeys', 'allowCallback'] as const;
+const LISTS = ['packs', 'apiKeys', 'allowCallback', 'cors'] as const;
 
 function refuseEmpty(options: MockServerOptions): void {
   for (const name of TEXTS) readText(name, options[name]);
@@ -278,6 +284,14 @@ export function readSnapshotPolicy({
 function readUrl(value: string): string {
   if (URL.canParse(value) && /^https?:/.test(value)) return value.replace(/\/+$/, '');
   throw invalid('publicUrl', value, 'a URL that begins with http:// or https://');
+}
+
+/** An origin has no path; a slash at its end is a common mistake. */
+function readOrigin(value: string): string {
+  const origin = value.replace(/\/$/, '');
+  if (value === '*' || (URL.canParse(origin) && new URL(origin).origin === origin.toLowerCase()))
+    return origin;
+  throw invalid('cors', value, 'an origin like http://localhost:5173, or *');
 }
 
 function invalid(name: string, got: unknown, expected: string): CodedError {

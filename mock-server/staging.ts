@@ -79,8 +79,8 @@ interface StagingOptions {
   readonly engine: Engine;
   readonly packs: readonly Pack[];
   readonly accounts: Accounts;
-  /** Key that callbacks are signed with; null if they are not signed. */
-  readonly secret: string | null;
+  /** Returns the secret that callbacks are signed with; null if they are not signed. */
+  readonly secretOf: (pack: Pack) => string | null;
   readonly version: string;
   /** Returns the origin of media URLs. */
   readonly origin: () => string;
@@ -102,8 +102,8 @@ export function stagingOf(mock: MockServer): Staging {
 }
 
 export function createStaging(options: StagingOptions): Staging {
-  const { engine, packs, accounts, secret, version, origin, whenSaved } = options;
-  const signing = { secret, userAgent: `stuntdouble/${version}` };
+  const { engine, packs, accounts, secretOf, version, origin, whenSaved } = options;
+  const signing = { secretOf, userAgent: `stuntdouble/${version}` };
   return {
     async stage(event, wanted) {
       refuseUnknownOptions('stage()', wanted, STAGE_OPTIONS);

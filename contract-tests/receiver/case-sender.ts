@@ -1,4 +1,5 @@
 import type { AttemptResult, Courier } from '../../mock-server/index.ts';
+import { isInWindows } from '../../mock-server/internal.ts';
 import { brokenRequest } from './broken-request.ts';
 import type { CaseTasks } from './case-tasks.ts';
 import type { CaseTimeline } from './case-timeline.ts';
@@ -83,6 +84,7 @@ export function createCaseSender(options: CaseSenderOptions): CaseSender {
       const together = await sendTogether(request, targetOf(message), withHeaders(message), {
         copies,
         timeoutMs,
+        isAck: (status, answer) => isAck(subject, status, answer),
       });
       for (const attempt of together.attempts) {
         ended(nextCallback(), message, attempt);
@@ -101,8 +103,18 @@ export function createCaseSender(options: CaseSenderOptions): CaseSender {
   };
 }
 
+function isAck({ event: { delivery } }: Subject, status: number, answer: string): boolean {
+  if (delivery.ackBody !== null && answer !== delivery.ackBody) return false;
+  return isInWindows(acceptedOf(delivery.ackStatus), status);
+}
+
+/** The verdict distinguishes valid statuses that the vendor does not document. */
+function acceptedOf(ackStatus: string): string {
+  return `2xx, ${ackStatus}`;
+}
+
 async function postBy(
-  { courier, subject: { ackTimeoutMs } }: CaseSenderOptions,
+  { courier, subject: { ackTimeoutMs, event } }: CaseSenderOptions,
   url: string,
   { headers, text: body }: Message,
 ): Promise<AttemptResult> {
@@ -110,8 +122,8 @@ async function postBy(
     headers,
     body,
     ackTimeoutMs,
-    // The verdict distinguishes valid statuses that the vendor does not document.
-    ackStatus: '2xx',
+    ackStatus: acceptedOf(event.delivery.ackStatus),
+    ackBody: event.delivery.ackBody,
     flaw: null,
   }));
   if (attempt === null) throw new Error('The judge was stopped.');

@@ -109,6 +109,12 @@ export const ERRORS = {
     remedy: 'Run the command manually to check that it works, and pass the base URL with `--env NAME={url}`.',
     exitCode: 3,
   },
+  MOCK_UNUSED: {
+    title: 'The command never called the mock.',
+    meaning: 'A command under `stuntdouble run` ended successfully without any call to the mock.',
+    remedy: 'Pass the base URL with `--env NAME={url}`, or pass `--allow-unused` if no calls are expected.',
+    exitCode: 3,
+  },
   INPUT_UNREADABLE: {
     title: 'The captured messages cannot be read.',
     meaning: 'The file passed to `verify payload` cannot be read or does not contain messages.',

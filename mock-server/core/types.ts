@@ -230,12 +230,21 @@ export interface Attempt {
 /** `abandoned` after the last retry, or when the mock must not call the URL. */
 export type DeliveryStatus = 'pending' | 'acknowledged' | 'abandoned';
 
-export type AckStatus = '200' | '2xx';
+/** Windows of statuses, such as `200`, `2xx`, `1xx-3xx` or `200, 4xx`. */
+export type AckStatus = string;
 
 export interface DeliveryPolicy {
   readonly ackTimeoutMs: number;
   readonly ackStatus: AckStatus;
+  /** The exact body that an acknowledgement must have; null for any. */
+  readonly ackBody: string | null;
+  /** The statuses of answers that are not retried; null when all failures are. */
+  readonly endsRetries: AckStatus | null;
   readonly retries: number;
+  /** The number of retries of callbacks about these states, instead of `retries`. */
+  readonly retriesFor: Readonly<Record<string, number>>;
   /** The wait before each retry; the last one is repeated. */
   readonly gapsMs: readonly number[];
+  /** The largest share by which a gap is longer or shorter: 0.1 for 10%. */
+  readonly gapJitter: number;
 }

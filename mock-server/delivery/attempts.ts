@@ -5,8 +5,8 @@ import type { PackedPlan } from '../journal/packed-plan.ts';
 import { progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { Clock } from './clock.ts';
-import { callbackBody, callbackHeaders } from './compose-callback.ts';
-import { type DueRules, eventOf } from './due-rules.ts';
+import { callbackBody, callbackHeaders, recordedHeaders } from './compose-callback.ts';
+import { type DueRules, eventOf, gapSeed } from './due-rules.ts';
 import type { Flight } from './flights.ts';
 import type { AttemptResult, OutgoingCallback } from './post-callback.ts';
 
@@ -34,8 +34,8 @@ export interface AttemptsOptions {
   readonly clock: Pick<Clock, 'wallNow'>;
   readonly journal: Pick<Journal, 'append' | 'written'>;
   readonly taskOf: (id: TaskId) => TaskRecord | undefined;
-  /** Signs callbacks; null to send them unsigned. */
-  readonly secret: string | null;
+  /** Returns the secret that callbacks are signed with; null to send them unsigned. */
+  readonly secretOf: (pack: Pack) => string | null;
   readonly userAgent: string;
 }
 
@@ -65,11 +65,22 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
       const body = callbackBody(plan, delivery, eventOf(pack, delivery));
       const headers = headersFor(plan, delivery, pack, body, options);
       const { id: deliveryId, event, url } = delivery;
-      const started = { type: 'attempt.started', taskId, deliveryId, event, n, url, headers, body } as const;
+      const recorded = recordedHeaders(pack, plan, headers);
+      const started = {
+        type: 'attempt.started',
+        taskId,
+        deliveryId,
+        event,
+        n,
+        url,
+        headers: recorded,
+        body,
+      } as const;
       const { at } = journal.append(started);
       flight.begin(rules.followsAt(task, plan, delivery, at));
-      const { ackTimeoutMs, ackStatus } = rules.policyFor(delivery, pack);
-      const outgoing = { headers, body, ackTimeoutMs, ackStatus, flaw: faultOfAttempt(delivery, n) };
+      const { ackTimeoutMs, ackStatus, ackBody } = rules.policyFor(delivery, pack);
+      const flaw = faultOfAttempt(delivery, n);
+      const outgoing = { headers, body, ackTimeoutMs, ackStatus, ackBody, flaw };
       const written = journal.written();
       return written === null ? outgoing : afterWriting(written, outgoing, task, taskId);
     },
@@ -82,7 +93,7 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
       journal.append({ type: 'attempt.ended', taskId, deliveryId, event, url, attempt });
       const { attempts, made } = progressOf(task, deliveryId);
       const policy = rules.policyFor(delivery, rules.packOf(plan));
-      const next = nextAttempt(policy, delivery.dueAt, attempts, made);
+      const next = nextAttempt(policy, delivery.dueAt, attempts, made, gapSeed(policy, task, delivery));
       if (next.type !== 'settled') return;
       const { status } = next;
       journal.append({
@@ -103,15 +114,17 @@ export function currentPlan({ task, packed, plan }: Job): Plan {
 }
 
 function headersFor(
-  { taskId }: Plan,
-  { id, flaw }: PlannedDelivery,
+  plan: Plan,
+  { id, url, flaw }: PlannedDelivery,
   pack: Pack,
   body: string,
-  { secret: own, userAgent, clock }: AttemptsOptions,
+  { secretOf, userAgent, clock }: AttemptsOptions,
 ): Readonly<Record<string, string>> {
+  const own = secretOf(pack);
   // A forger does not have the key.
   const secret = own !== null && flaw === 'forged' ? 'not the secret' : own;
-  return callbackHeaders({ pack, taskId, deliveryId: id, body, secret, userAgent, wallAt: clock.wallNow() });
+  const wallAt = clock.wallNow();
+  return callbackHeaders({ pack, plan, deliveryId: id, url, body, secret, userAgent, wallAt });
 }
 
 /** Spelled out: V8 makes objects that are ten times slower to read when two are spread into one. */

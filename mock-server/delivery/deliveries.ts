@@ -36,8 +36,8 @@ export interface DeliveriesOptions {
   readonly packs: ReadonlyMap<string, Pack>;
   readonly policyOf: (event: PackEvent) => DeliveryPolicy;
   readonly taskOf: (id: TaskId) => TaskRecord | undefined;
-  /** Signs callbacks; null to send them unsigned. */
-  readonly secret: string | null;
+  /** Returns the secret that callbacks are signed with; null to send them unsigned. */
+  readonly secretOf: (pack: Pack) => string | null;
   readonly userAgent: string;
   /** Called when an attempt has ended and the task's next moment may have changed. */
   readonly onEnded: (task: TaskRecord, plan: Plan) => void;

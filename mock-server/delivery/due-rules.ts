@@ -28,7 +28,8 @@ export function createDueRules({ packs, policyOf }: DueRulesOptions): DueRules {
 
   function policyFor(delivery: PlannedDelivery, pack: Pack): DeliveryPolicy {
     const policy = policyOf(eventOf(pack, delivery));
-    return delivery.retries === null ? policy : { ...policy, retries: delivery.retries };
+    const retries = delivery.retries ?? policy.retriesFor[delivery.state];
+    return retries === undefined ? policy : { ...policy, retries };
   }
 
   return {
@@ -38,16 +39,27 @@ export function createDueRules({ packs, policyOf }: DueRulesOptions): DueRules {
       const { attempts, made, status, inFlight } = progressOf(task, delivery.id);
       if (status !== 'pending' || inFlight !== null) return null;
       if (delivery.after !== null && progressOf(task, delivery.after).status === 'pending') return null;
-      const next = nextAttempt(policyFor(delivery, pack), delivery.dueAt, attempts, made);
+      const policy = policyFor(delivery, pack);
+      const next = nextAttempt(policy, delivery.dueAt, attempts, made, gapSeed(policy, task, delivery));
       return next.type === 'due' ? next.at : null;
     },
     followsAt(task, plan, delivery, now) {
       if (openDeliveriesOf(task, plan).some(({ after }) => after === delivery.id)) return now;
       const { made } = progressOf(task, delivery.id);
-      const next = afterFailure(policyFor(delivery, packOf(plan)), now, made + 1);
+      const policy = policyFor(delivery, packOf(plan));
+      const next = afterFailure(policy, now, made + 1, gapSeed(policy, task, delivery));
       return next.type === 'due' ? next.at : Number.POSITIVE_INFINITY;
     },
   };
+}
+
+/** Task ids are derived from the seed of the plan, so that equal runs have equal gaps. Most policies do not need one. */
+export function gapSeed(
+  { gapJitter }: DeliveryPolicy,
+  task: Pick<TaskRecord, 'plan'>,
+  { id }: Pick<PlannedDelivery, 'id'>,
+): string {
+  return gapJitter === 0 ? '' : `${task.plan.taskId} ${id}`;
 }
 
 export function eventOf(pack: Pack, { event: name }: Pick<PlannedDelivery, 'event'>): PackEvent {

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Dispatcher } from 'undici';
+import { isInWindows } from '../core/ack-status.ts';
 import type { AckStatus, Attempt, DeliveryFault } from '../core/types.ts';
 import type { AttemptTimer } from './attempt-timer.ts';
 import { classifyFailure } from './classify-failure.ts';
@@ -13,6 +14,8 @@ export interface OutgoingCallback {
   readonly body: string;
   readonly ackTimeoutMs: number;
   readonly ackStatus: AckStatus;
+  /** The exact body that an acknowledgement must have; null or absent for any. */
+  readonly ackBody?: string | null;
   /** `lost-ack` and `truncated` concern the sending itself; the others are in the body already. */
   readonly flaw: DeliveryFault | null;
 }
@@ -125,7 +128,11 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     const status = this.#status ?? 0;
     return this.#outgoing.flaw === 'lost-ack'
       ? discardAck(status)
-      : judge(status, this.#location, this.#outgoing);
+      : judge({ status, location: this.#location, body: this.#body() }, this.#outgoing);
+  }
+
+  #body(): string {
+    return decodeStart(this.#pieces, this.#size);
   }
 
   #report({ outcome, detail }: Verdict): void {
@@ -135,7 +142,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
       status: this.#status,
       firstByteMs: this.#firstByteMs,
       durationMs: this.#timer.elapsedMs(),
-      answer: decodeStart(this.#pieces, this.#size),
+      answer: this.#body(),
       detail,
     });
   }
@@ -150,9 +157,27 @@ function decodeStart(pieces: readonly Buffer[], size: number): string {
   return new TextDecoder().decode(Buffer.concat(pieces), { stream: true });
 }
 
-function judge(status: number, location: string | undefined, { ackStatus }: OutgoingCallback): Verdict {
-  if (status === 200 || (ackStatus === '2xx' && status >= 200 && status < 300)) {
-    return { outcome: 'acknowledged', detail: null };
+interface GivenAnswer {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly body: string;
+}
+
+/** Characters of an unexpected body that the ledger keeps. */
+const BODY_SHOWN = 100;
+
+function judge(
+  { status, location, body }: GivenAnswer,
+  { ackStatus, ackBody = null }: OutgoingCallback,
+): Verdict {
+  if (isInWindows(ackStatus, status)) {
+    if (ackBody === null || body === ackBody) return { outcome: 'acknowledged', detail: null };
+    const given = JSON.stringify(body.slice(0, BODY_SHOWN));
+    const expected = JSON.stringify(ackBody);
+    return {
+      outcome: 'rejected',
+      detail: `HTTP ${status} with the body ${given}; the body ${expected} was expected`,
+    };
   }
   if (status >= 300 && status < 400) {
     const target = location === undefined ? '' : `, Location: ${location.slice(0, LOCATION_SHOWN)}`;
@@ -173,10 +198,12 @@ function discardAck(status: number): Verdict {
 function explain(
   error: unknown,
   { endedBy }: AttemptTimer,
-  { ackTimeoutMs }: OutgoingCallback,
+  { ackTimeoutMs, ackStatus }: OutgoingCallback,
   status: number | null,
 ): Verdict {
   if (endedBy === 'interruption') return INTERRUPTED;
+  if (error instanceof UnaskedUpgradeError && isInWindows(ackStatus, SWITCHING_PROTOCOLS))
+    return { outcome: 'acknowledged', detail: null };
   if (error instanceof UnaskedUpgradeError)
     return { outcome: 'rejected', detail: `HTTP 101: ${error.message}` };
   if (endedBy === null) return classifyFailure(error);

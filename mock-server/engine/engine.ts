@@ -8,6 +8,7 @@ import { createPlanPacker } from '../journal/packed-plan.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { createTaskStore, type TaskStore } from '../journal/task-store.ts';
 import type { Pack } from '../packs/pack.ts';
+import { signingSecretOf } from '../packs/signing/signing-secret.ts';
 import { type Amendments, createAmendments } from './amendments.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { createDeliveryPolicies } from './delivery-policies.ts';
@@ -76,7 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
     packs,
     policyOf: createDeliveryPolicies(settings),
     taskOf: tasks.get,
-    secret: settings.secret,
+    secretOf: (pack) => signingSecretOf(pack, settings),
     userAgent: `stuntdouble/${settings.version}`,
     onEnded(task, plan) {
       schedule.settle(task, plan);

@@ -4,6 +4,7 @@ import type { Clock } from '../delivery/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { longRequestOf, type PlanPacker } from '../journal/packed-plan.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
+import { kindOfTask } from '../packs/kind-by-field.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
 import { announcementOf } from './announcement.ts';
 import type { Schedule } from './schedule.ts';
@@ -47,7 +48,7 @@ export function createPlanChanges(options: PlanChangesOptions): PlanChanges {
       const { plan: current } = task;
       const plan = amendOutcome({
         plan: current,
-        rules: operation.kind,
+        rules: kindOfTask(operation, current),
         announcement: announcementOf(operation, current.request),
         outcome,
         now: clock.now(),

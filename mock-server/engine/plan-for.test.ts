@@ -25,7 +25,12 @@ function plan(change: Partial<Submission> = {}, { capacity = null as Capacity | 
     origin: 'http://media.test',
     ...change,
   };
-  return planFor(submission, { scenario: submission.scenario, parentId: null, seed: 'seed' });
+  return planFor(submission, {
+    scenario: submission.scenario,
+    parentId: null,
+    seed: 'seed',
+    kind: submission.operation.kind,
+  });
 }
 
 function operationWith(rules: Partial<KindRules>): SubmitOperation {

@@ -13,6 +13,7 @@ export interface Decided {
   readonly scenario: Scenario;
   readonly parentId: Plan['parentId'];
   readonly seed: string;
+  readonly kind: KindRules;
 }
 
 export interface PlanForOptions {
@@ -29,10 +30,10 @@ export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor 
     return { ...capacity, queue: Number.POSITIVE_INFINITY };
   }
 
-  return (submission, { scenario, parentId, seed }) => {
+  return (submission, { scenario, parentId, seed, kind }) => {
     const { operation, account, request, pathParams = null } = submission;
     return planTask({
-      rules: operation.kind,
+      rules: kind,
       operation: operation.id,
       account,
       scenario,
@@ -46,7 +47,7 @@ export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor 
       submittedAt: clock.now(),
       speed,
       instant: submission.instant ?? false,
-      capacity: capacityFor(operation.kind, account),
+      capacity: capacityFor(kind, account),
     });
   };
 }

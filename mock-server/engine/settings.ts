@@ -16,6 +16,8 @@ export interface Settings {
   readonly secret: string | null;
   readonly apiKeys: readonly string[];
   readonly allowCallback: readonly string[];
+  /** The origins whose pages may call the vendor routes; `*` for all. */
+  readonly cors: readonly string[];
   /** Running tasks per key; null for no limit. */
   readonly concurrency: number | null;
   /** Tasks per key that may wait for a slot before the next one fails. */

@@ -73,9 +73,11 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       if (parent.type === 'refuse') {
         return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because) };
       }
+      const kind = operation.kindOf(submission.request, submission.pathParams ?? null);
+      if (kind === null) return { type: 'refused', answer: pack.errors.forRole('invalid', NO_KIND) };
       const seed = seedFor(submission);
       const scenario = scenarioOf(submission, parent.fail);
-      const plan = planFor(submission, { scenario, parentId: parent.id, seed });
+      const plan = planFor(submission, { scenario, parentId: parent.id, seed, kind });
       const task = enter(plan, seed, submission.bodyText);
       const view = viewState(plan, plan.steps[0]?.state ?? '', plan.submittedAt);
       return {
@@ -89,6 +91,9 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     },
   };
 }
+
+/** Only if the document allows values for which the pack does not define a kind. */
+const NO_KIND = 'the mock does not know what the request creates';
 
 /** A task whose parent is unusable fails, unless its scenario already names a failure. */
 function scenarioOf({ scenario }: Submission, failure: string | null): Scenario {

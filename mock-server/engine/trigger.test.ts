@@ -55,7 +55,7 @@ function continuingSender(): Sender {
   throw new Error('expected an event of tasks that continue others');
 }
 
-const SIGNING = { secret: null, userAgent: 'agent/1' };
+const SIGNING = { secretOf: () => null, userAgent: 'agent/1' };
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
 describe('triggering an event', () => {
@@ -127,7 +127,7 @@ describe('a staged task', () => {
   it('signs any body, at any time and with any key', async () => {
     const sender = samplePack(({ signer }) => signer !== null);
     const { engine, packs, input } = create(sender);
-    const { callback } = await stageEvent(engine, packs, { ...input, ...SIGNING, secret: 'key' });
+    const { callback } = await stageEvent(engine, packs, { ...input, ...SIGNING, secretOf: () => 'key' });
     const sealed = [{}, { secret: 'other' }, { offsetSeconds: -3600 }].map((at) => callback.seal('{}', at));
     expect(new Set(sealed.map((headers) => JSON.stringify(headers))).size).toBe(3);
   });

@@ -9,6 +9,7 @@ import {
   forgedContext,
 } from '../delivery/compose-callback.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
+import { kindOfTask } from '../packs/kind-by-field.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
@@ -62,7 +63,8 @@ export interface SealedAt {
 export interface StageInput extends TriggerInput {
   /** The task is in progress until the clock moves. */
   readonly running?: boolean;
-  readonly secret: string | null;
+  /** Returns the secret that callbacks are signed with; null if they are not signed. */
+  readonly secretOf: (pack: Pack) => string | null;
   readonly userAgent: string;
 }
 
@@ -79,7 +81,7 @@ export async function stageEvent(
   const { pack, operation, event } = findSender(packs, input.event);
   const scenario = `${input.scenario}+callback.never`;
   const task = await submitFor(engine, pack, operation, { ...input, scenario }, input.running !== true);
-  return composeFor(task, { pack, operation, event }, input);
+  return composeFor(task, { pack, operation, event }, { url: input.to, input });
 }
 
 /**
@@ -100,12 +102,23 @@ export function composeCallback(
   if (pack === undefined || operation?.type !== 'submit' || operation.event === null) {
     throw new CodedError('NO_CALLBACK', `tasks of "${plan.operation}" have no callback`);
   }
-  const url = operation.callbackUrlOf(plan.request);
-  const staged = composeFor(task, { pack, operation, event: operation.event }, signing);
-  return { ...staged, event: operation.event.name, url: typeof url === 'string' && url !== '' ? url : null };
+  const found = operation.callbackUrlOf(plan.request);
+  const url = typeof found === 'string' && URL.canParse(found) ? found : null;
+  const place = { url: url ?? NO_URL, input: signing };
+  const staged = composeFor(task, { pack, operation, event: operation.event }, place);
+  return { ...staged, event: operation.event.name, url };
 }
 
-type SigningInput = Pick<StageInput, 'secret' | 'userAgent'>;
+/** Stands for the URL of a task that was submitted without one. */
+const NO_URL = 'http://callback.invalid/';
+
+type SigningInput = Pick<StageInput, 'secretOf' | 'userAgent'>;
+
+/** The URL that callbacks are composed for, because signatures can depend on it, and what signs them. */
+interface SigningPlace {
+  readonly url: string;
+  readonly input: SigningInput;
+}
 
 interface Sender {
   readonly pack: Pack;
@@ -113,9 +126,9 @@ interface Sender {
   readonly event: PackEvent;
 }
 
-function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input: SigningInput): StagedTask {
+function composeFor(task: TaskRecord, { pack, operation, event }: Sender, place: SigningPlace): StagedTask {
   const { plan } = task;
-  const callbacks = composeAll(plan, announced(plan, operation, event), { pack, event, input });
+  const callbacks = composeAll(plan, announced(plan, operation, event), { pack, event, ...place });
   const callback = callbacks.at(-1);
   if (callback === undefined)
     throw new CodedError('NO_CALLBACK', 'the request does not select any of its callbacks');
@@ -124,7 +137,7 @@ function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input:
     callback,
     callbacks,
     forge(origin) {
-      const success = operation.kind.ends.success;
+      const { success } = kindOfTask(operation, plan).ends;
       return (
         event.bodies.get(success)?.(forgedContext(plan, success, plan.submittedAt, origin)) ?? callback.body
       );
@@ -141,25 +154,26 @@ function announced(plan: Plan, operation: SubmitOperation, event: PackEvent): Pl
 function composeAll(
   plan: Plan,
   steps: Plan['steps'],
-  { pack, event, input }: { readonly pack: Pack; readonly event: PackEvent; readonly input: SigningInput },
+  { pack, event, url, input }: Pick<Sender, 'pack' | 'event'> & SigningPlace,
 ): StagedMessage[] {
   const end = plan.steps.at(-1)?.state;
   return steps.map(({ state, at }, index) => {
     const body = callbackBody(plan, { state, dueAt: at, flaw: null }, event);
-    const seal = sealerOf(pack, plan, deliveryId(index + 1), input);
+    const seal = sealerOf(pack, { plan, url }, deliveryId(index + 1), input);
     return { state, isFinal: state === end, body, headers: seal(body), seal };
   });
 }
 
 function sealerOf(
   pack: Pack,
-  { taskId }: Plan,
+  { plan, url }: { readonly plan: Plan; readonly url: string },
   id: DeliveryId,
-  { secret: own, userAgent }: SigningInput,
+  { secretOf, userAgent }: SigningInput,
 ): Seal {
+  const own = secretOf(pack);
   return (body, { offsetSeconds = 0, secret = own } = {}) => {
     const wallAt = Date.now() + offsetSeconds * 1000;
-    return callbackHeaders({ pack, taskId, deliveryId: id, body, secret, userAgent, wallAt });
+    return callbackHeaders({ pack, plan, deliveryId: id, url, body, secret, userAgent, wallAt });
   };
 }
 

@@ -1,4 +1,5 @@
 import { Defect } from './defect.ts';
+import { kindNamesOf } from './kind-by-field.ts';
 import type { Lifecycle, ParentRuleSource, ParentSource } from './lifecycle.ts';
 import { step } from './pointer.ts';
 
@@ -74,11 +75,15 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
 function checkSuccessBodies({ operations, events = {}, kinds }: Lifecycle): Defect[] {
   return Object.values(operations).flatMap((operation) => {
     if (operation.does !== 'submit' || operation.event === undefined) return [];
-    const success = kinds[operation.kind]?.ends.success;
-    const bodies = events[operation.event]?.bodies;
-    if (success === undefined || bodies === undefined || Object.hasOwn(bodies, success)) return [];
+    const event = events[operation.event];
     const at = `/events${step(operation.event)}/bodies`;
-    return [new Defect(`missing body for "${success}", the success state of kind "${operation.kind}"`, at)];
+    return kindNamesOf(operation).flatMap((kind) => {
+      const success = kinds[kind]?.ends.success;
+      if (success === undefined || event === undefined) return [];
+      const bodies = { ...event.bodies, ...event.bodiesOf?.[kind] };
+      if (Object.hasOwn(bodies, success)) return [];
+      return [new Defect(`missing body for "${success}", the success state of kind "${kind}"`, at)];
+    });
   });
 }
 

@@ -1,7 +1,10 @@
 import { checkContradictions, parentRulesOf } from './check-contradictions.ts';
+import { checkBodiesOfKinds, kindsNamed, missingBodies } from './check-kinds.ts';
 import { Defect } from './defect.ts';
+import { kindNamesOf, kindPlacesOf, statesWithBody } from './kind-by-field.ts';
 import type { ErrorRole, EventSource, Lifecycle, ListSource } from './lifecycle.ts';
 import { atPointer, step } from './pointer.ts';
+import { endsOf, missing, statesOf, unreachable } from './reachable-states.ts';
 
 const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
 
@@ -32,16 +35,17 @@ function checkKinds(lifecycle: Lifecycle): Defect[] {
   return [...parents, ...media, ...missing(slug, failures, '/limits/concurrencyFailure', 'failure')];
 }
 
-function checkOperations({ operations, kinds, events = {}, failures = {} }: Lifecycle): Defect[] {
+function checkOperations(lifecycle: Lifecycle): Defect[] {
+  const { operations, kinds, events = {}, failures = {} } = lifecycle;
   return Object.entries(operations).flatMap(([id, operation]) => {
     const at = `/operations${step(id)}`;
     if (operation.does === 'submit') {
       return [
-        ...missing(operation.kind, kinds, `${at}/kind`, 'kind'),
+        ...kindPlacesOf(operation).flatMap(({ name, pointer }) => missing(name, kinds, at + pointer, 'kind')),
         ...missing(operation.event, events, `${at}/event`, 'event'),
       ];
     }
-    if (operation.does === 'delete' || operation.does === 'answer') return [];
+    if (!('answers' in operation || operation.does === 'cancel' || operation.does === 'list')) return [];
     if (operation.does === 'list') return checkList(operation, { operations, kinds, at });
     const all = Object.values(kinds);
     const { does, answers } = operation;
@@ -53,10 +57,9 @@ function checkOperations({ operations, kinds, events = {}, failures = {} }: Life
     const needed = does === 'cancel' ? new Set([...endsOf(all, failures), ...abandoned]) : states;
     return [
       ...withoutState,
-      ...[...needed]
-        .filter((state) => !Object.hasOwn(answers, state))
-        .map((state) => new Defect(`missing answer for state "${state}"`, `${at}/answers`)),
+      ...missingBodies(needed, { shared: answers, ofKinds: operation.answersOf }, lifecycle, at),
       ...unreachable(Object.keys(answers), states, `${at}/answers`),
+      ...checkBodiesOfKinds(operation.answersOf, lifecycle, `${at}/answersOf`),
     ];
   });
 }
@@ -71,27 +74,38 @@ function checkList(
   ];
 }
 
-function checkEvents({ pack, events = {}, operations, kinds, failures = {} }: Lifecycle): Defect[] {
+function checkEvents(lifecycle: Lifecycle): Defect[] {
+  const { pack, events = {}, operations, kinds, failures = {} } = lifecycle;
   return Object.entries(events).flatMap(([name, event]) => {
     const at = `/events${step(name)}`;
     const senders = Object.values(operations).filter(
       (operation) => operation.does === 'submit' && operation.event === name,
     );
-    const states = statesOf(
-      senders.flatMap((sender) => ('kind' in sender ? (kinds[sender.kind] ?? []) : [])),
-      failures,
+    const sent = kindsNamed(
+      kinds,
+      senders.flatMap((sender) => (sender.does === 'submit' ? kindNamesOf(sender) : [])),
     );
+    const states = statesOf(Object.values(sent), failures);
     return [
       ...(name.startsWith(`${pack}.`) ? [] : [new Defect(`an event name must begin with "${pack}."`, at)]),
       ...(senders.length > 0 ? [] : [new Defect('no operation sends this event', at)]),
       ...(senders.length > 0 ? unreachable(Object.keys(event.bodies), states, `${at}/bodies`) : []),
+      ...checkBodiesOfKinds(event.bodiesOf, { kinds: sent, failures }, `${at}/bodiesOf`),
+      ...missingBodies(
+        new Set(statesWithBody(event)),
+        { shared: event.bodies, ofKinds: event.bodiesOf },
+        { kinds: sent, failures },
+        at,
+      ),
       ...checkSignals(event, at),
     ];
   });
 }
 
-function checkSignals({ bodies, announces, sentOnce = [] }: EventSource, at: string): Defect[] {
-  const states = announces ?? Object.fromEntries(Object.keys(bodies).map((state) => [state, [state]]));
+function checkSignals(event: EventSource, at: string): Defect[] {
+  const { announces, sentOnce = [] } = event;
+  const bodies = Object.fromEntries(statesWithBody(event).map((state) => [state, [state]]));
+  const states = announces ?? bodies;
   const signals = Object.fromEntries(
     Object.values(states).flatMap((names) => names.map((name) => [name, 1])),
   );
@@ -172,49 +186,4 @@ function checkFacts(lifecycle: Lifecycle): Defect[] {
           ],
     ),
   ]);
-}
-
-function missing(
-  name: string | undefined,
-  known: Readonly<Record<string, unknown>>,
-  at: string,
-  what: string,
-): Defect[] {
-  if (name === undefined || Object.hasOwn(known, name)) return [];
-  return [
-    new Defect(`${what} "${name}" does not exist; expected one of ${Object.keys(known).join(', ')}`, at),
-  ];
-}
-
-function unreachable(states: readonly string[], reachable: ReadonlySet<string>, at: string): Defect[] {
-  return states
-    .filter((state) => !reachable.has(state))
-    .map((state) => new Defect(`no task reaches state "${state}"`, at + step(state)));
-}
-
-/** Returns the states that tasks of these kinds can reach. */
-function statesOf(
-  kinds: readonly Lifecycle['kinds'][string][],
-  failures: NonNullable<Lifecycle['failures']>,
-): Set<string> {
-  return new Set([
-    ...kinds.flatMap(({ steps }) => steps.map(({ state }) => state)),
-    ...kinds.flatMap(({ faultStates }) => Object.values(faultStates ?? {})),
-    ...endsOf(kinds, failures),
-  ]);
-}
-
-function endsOf(
-  kinds: readonly Lifecycle['kinds'][string][],
-  failures: NonNullable<Lifecycle['failures']>,
-): string[] {
-  const own = Object.values(failures).flatMap(({ state }) => state ?? []);
-  return [
-    ...kinds.flatMap(({ ends }) => [
-      ends.success,
-      ends.failure,
-      ...(ends.canceled === undefined ? [] : [ends.canceled]),
-    ]),
-    ...own,
-  ];
 }

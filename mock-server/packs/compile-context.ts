@@ -1,9 +1,10 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { parseDuration } from '../core/duration.ts';
 import type { Json, JsonObject, KindRules } from '../core/types.ts';
+import { withBodiesOfKinds } from './bodies-of-kinds.ts';
 import { Defect, under } from './defect.ts';
 import { bodyPointer, compileExpression, type Evaluate, type Language } from './expressions.ts';
-import type { Lifecycle } from './lifecycle.ts';
+import type { BodiesOfKinds, Lifecycle } from './lifecycle.ts';
 import type { Failure, MediaKind, TaskContext } from './pack.ts';
 import { step } from './pointer.ts';
 import { taskLanguage } from './task-language.ts';
@@ -19,14 +20,29 @@ export interface CompileContext {
   readonly template: typeof compileTemplate;
 }
 
-/** Compiles one template for each state. */
+/** Compiles one template for each state. @param key `answers` or `bodies` */
 export function compileBodies(
-  bodies: Readonly<Record<string, Json>>,
-  messages: readonly string[] | undefined,
+  key: 'answers' | 'bodies',
+  source: BodiesSource,
   context: CompileContext,
-): Map<string, Template<TaskContext>> {
-  const language = languageFor(context, messages);
-  return mapOf(bodies, (state, body) => under(step(state), () => context.template(body, language)));
+): ReadonlyMap<string, Template<TaskContext>> {
+  const language = languageFor(context, source.messages);
+  const compile = (bodies: Readonly<Record<string, Json>>) =>
+    mapOf(bodies, (state, body) => under(step(state), () => context.template(body, language)));
+  const shared = under(`/${key}`, () => compile(source[key] ?? {}));
+  const ofKinds = mapOf(source[`${key}Of`] ?? {}, (kind, bodies) =>
+    under(`/${key}Of${step(kind)}`, () => compile(bodies)),
+  );
+  return withBodiesOfKinds(shared, ofKinds);
+}
+
+/** The parts of an operation or event with a body for each state. */
+interface BodiesSource {
+  readonly messages?: readonly string[];
+  readonly answers?: Readonly<Record<string, Json>>;
+  readonly answersOf?: BodiesOfKinds;
+  readonly bodies?: Readonly<Record<string, Json>>;
+  readonly bodiesOf?: BodiesOfKinds;
 }
 
 const BODY_LANGUAGE: Language<JsonObject> = {

@@ -3,6 +3,7 @@ import { bodyExpression, type CompileContext, compileBodies, languageFor } from 
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, findCallback, listOperations } from './document.ts';
 import { compileExpression } from './expressions.ts';
+import { compileKinds, kindNamesOf } from './kind-by-field.ts';
 import type {
   AnswerSource,
   CancelSource,
@@ -16,6 +17,7 @@ import type {
 } from './lifecycle.ts';
 import type {
   AnswerOperation,
+  CallContext,
   CancelOperation,
   DeleteOperation,
   ListOperation,
@@ -27,6 +29,7 @@ import type {
   SubmitOperation,
 } from './pack.ts';
 import { step } from './pointer.ts';
+import { compileSigner } from './signing/signer.ts';
 import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
 
 /** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */
@@ -53,6 +56,8 @@ export function compileOperations(
           return compileDelete(operation, source);
         case 'answer':
           return compileAnswer(operation, source, context);
+        case 'jwks':
+          return compileJwks(operation, context);
         case 'list':
           return compileList(operation, source, context);
       }
@@ -66,13 +71,11 @@ function compileSubmit(
   context: CompileContext,
   events: ReadonlyMap<string, PackEvent>,
 ): SubmitOperation {
-  const kind = context.kinds.get(source.kind);
-  if (kind === undefined) throw new Defect(`kind "${source.kind}" does not exist`, '/kind');
   const event = source.event === undefined ? null : (events.get(source.event) ?? null);
   return {
     type: 'submit',
     ...routeOf(operation),
-    kind,
+    ...compileKinds(source, context.kinds, { document: context.document, operation }),
     parent: compileParentOf(source, context.lifecycle),
     event,
     ...callbackUrl(context.document, operation, event),
@@ -83,8 +86,9 @@ function compileSubmit(
   };
 }
 
-function compileParentOf({ parent: own, kind }: SubmitSource, { kinds }: Lifecycle): ParentRules | null {
-  if (own !== undefined) return compileParent(own);
+function compileParentOf(source: SubmitSource, { kinds }: Lifecycle): ParentRules | null {
+  if (source.parent !== undefined) return compileParent(source.parent);
+  const [kind = ''] = kindNamesOf(source);
   const parent = kinds[kind]?.parent;
   if (parent === undefined) return null;
   return under(`/kinds${step(kind)}`, () => compileParent(parent), 'lifecycle');
@@ -120,9 +124,9 @@ function compilePoll(
     type: 'poll',
     ...routeOf(operation),
     taskIdAt: source.task,
-    moving: new Set(Object.keys(source.answers).filter((state) => isMoving(source.answers[state]))),
+    moving: movingStates(source),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
-    answers: under('/answers', () => compileBodies(source.answers, source.messages, context)),
+    answers: compileBodies('answers', source, context),
   };
 }
 
@@ -131,17 +135,14 @@ function compileCancel(
   source: CancelSource,
   context: CompileContext,
 ): CancelOperation {
-  const { answers, status = 200, whenFinished = 'leave' } = source;
+  const { status = 200, whenFinished = 'leave' } = source;
   return {
     type: 'cancel',
     ...routeOf(operation),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     status,
     whenFinished,
-    answers:
-      answers === undefined
-        ? null
-        : under('/answers', () => compileBodies(answers, source.messages, context)),
+    answers: source.answers === undefined ? null : compileBodies('answers', source, context),
   };
 }
 
@@ -160,6 +161,20 @@ function compileAnswer(
   return { type: 'answer', ...routeOf(operation), status, needsSecret, answer };
 }
 
+function compileJwks(operation: DocumentOperation, { lifecycle }: CompileContext): AnswerOperation {
+  const signature = lifecycle.delivery?.signature;
+  const signer =
+    signature === undefined
+      ? null
+      : under('/delivery/signature', () => compileSigner(signature), 'lifecycle');
+  if (signer === null || !signer.hasPublicKeys) {
+    throw new Defect('callbacks are not signed with a key pair, so there are no public keys', '/does');
+  }
+  const answer = ({ secret }: CallContext): string =>
+    JSON.stringify({ keys: secret === null ? [] : signer.publicKeys(secret) });
+  return { type: 'answer', ...routeOf(operation), status: 200, needsSecret: false, answer };
+}
+
 function compileList(
   operation: DocumentOperation,
   source: ListSource,
@@ -173,13 +188,19 @@ function compileList(
     ...routeOf(operation),
     kinds: source.kinds === undefined ? null : new Set(source.kinds),
     items: under(
-      `/operations${step(source.items)}/answers`,
-      () => compileBodies(shown.answers, shown.messages, context),
+      `/operations${step(source.items)}`,
+      () => compileBodies('answers', shown, context),
       'lifecycle',
     ),
     page: { size, most, limit, offset, cursor },
     answer: under('/answer', () => context.template(source.answer, PAGE_LANGUAGE)),
   };
+}
+
+/** Returns the states in which an answer can change while the state stays the same. */
+function movingStates({ answers, answersOf = {} }: PollSource): Set<string> {
+  const all = [answers, ...Object.values(answersOf)].flatMap((bodies) => Object.entries(bodies));
+  return new Set(all.filter(([, body]) => isMoving(body)).map(([state]) => state));
 }
 
 /** Whether a body can change within a state, which only its progress does. */

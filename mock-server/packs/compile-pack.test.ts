@@ -158,8 +158,25 @@ describe('an event of a compiled pack', () => {
     expect(event.delivery).toStrictEqual({
       ackTimeoutMs: pack.delivery.ackTimeoutMs,
       ackStatus: '2xx',
+      ackBody: null,
+      endsRetries: null,
       retries: 1,
+      retriesFor: {},
       gapsMs: [5000],
+      gapJitter: 0,
+    });
+  });
+
+  it('reads windows, an exact body, jitter and the retries of single states', () => {
+    const { event } = eventWith(
+      "delivery: { ackStatus: ['200', 1xx-3xx], ackBody: ok, endsRetries: 4xx, retriesFor: { done: 8 }, gapJitter: 10% }",
+    );
+    expect(event.delivery).toMatchObject({
+      ackStatus: '200, 1xx-3xx',
+      ackBody: 'ok',
+      endsRetries: '4xx',
+      retriesFor: { done: 8 },
+      gapJitter: 0.1,
     });
   });
 });

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { routeKey } from '../core/path-template.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
-import type { DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
+import type { AckStatus, DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
 import { compileOperations } from './compile-operations.ts';
 import { Defect, under } from './defect.ts';
 import { listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
+import { statesWithBody } from './kind-by-field.ts';
 import type {
   ClientsSource,
   DeliverySource,
@@ -17,9 +18,11 @@ import type {
   RateSource,
   RulesOfDelivery,
 } from './lifecycle.ts';
+import { compileMediaCount } from './media-count.ts';
 import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateLimit } from './pack.ts';
 import { step } from './pointer.ts';
-import { compileSigner } from './signer.ts';
+import { compileCallbackHeaders } from './signing/callback-headers.ts';
+import { compileSigner } from './signing/signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
 
 /** Largest request body in bytes, for packs that do not set `bodyLimit`. */
@@ -52,11 +55,12 @@ export function compilePack(
   );
   const media = mapOf(
     lifecycle.task.media ?? {},
-    (name, { file, id, kinds }): MediaKind => ({
+    (name, source): MediaKind => ({
       name,
-      file,
-      idForm: id,
-      kinds: kinds === undefined ? null : new Set(kinds),
+      file: source.file,
+      idForm: source.id,
+      kinds: source.kinds === undefined ? null : new Set(source.kinds),
+      ...under(`/task/media${step(name)}`, () => compileMediaCount(source)),
     }),
   );
   const kinds = mapOf(lifecycle.kinds, (name, kind) =>
@@ -84,6 +88,7 @@ export function compilePack(
     errors: under('/errors', () => compileErrorAnswers(lifecycle.errors)),
     media,
     delivery: compileDelivery(delivery),
+    callbackHeaders: under('/delivery', () => compileCallbackHeaders(delivery)),
     signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
     pages: lifecycle.pages,
     facts: lifecycle.facts,
@@ -166,7 +171,7 @@ function compileStep(source: KindSource['steps'][number]): StepRule {
 function compileEvent(name: string, context: CompileContext): PackEvent {
   const source = context.lifecycle.events?.[name];
   if (source === undefined) throw new Defect(`event "${name}" does not exist`);
-  const bodies = under('/bodies', () => compileBodies(source.bodies, source.messages, context));
+  const bodies = compileBodies('bodies', source, context);
   return {
     name,
     callback: source.callback,
@@ -180,8 +185,9 @@ function compileEvent(name: string, context: CompileContext): PackEvent {
 }
 
 /** Returns the signals of each state; by default, each state with a body is announced once. */
-function compileSignals({ bodies, announces, sentOnce = [] }: EventSource): PackEvent['signals'] {
-  if (announces === undefined) return announceEach(Object.keys(bodies));
+function compileSignals(source: EventSource): PackEvent['signals'] {
+  const { announces, sentOnce = [] } = source;
+  if (announces === undefined) return announceEach(statesWithBody(source));
   return mapOf(announces, (_state, signals) =>
     signals.map((name) => ({ name, retried: !sentOnce.includes(name) })),
   );
@@ -207,8 +213,16 @@ function compileRate(source: RateSource | undefined): RateLimit | null {
 function compileDelivery(source: RulesOfDelivery): DeliveryPolicy {
   return {
     ackTimeoutMs: durationMs(source.ackTimeout),
-    ackStatus: source.ackStatus,
+    ackStatus: windowsOf(source.ackStatus),
+    ackBody: source.ackBody ?? null,
+    endsRetries: source.endsRetries === undefined ? null : windowsOf(source.endsRetries),
     retries: source.retries,
+    retriesFor: source.retriesFor ?? {},
     gapsMs: source.gaps.map(durationMs),
+    gapJitter: Number.parseFloat(source.gapJitter ?? '0') / 100,
   };
+}
+
+function windowsOf(source: RulesOfDelivery['ackStatus']): AckStatus {
+  return typeof source === 'string' ? source : source.join(', ');
 }

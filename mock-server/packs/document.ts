@@ -26,6 +26,25 @@ export function listOperations(document: OpenAPIV3_1.Document): DocumentOperatio
   );
 }
 
+/** An example of a request. */
+export interface DocumentExample {
+  readonly name: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** Lists the examples of the JSON body of an operation. */
+export function examplesOf(
+  document: OpenAPIV3_1.Document,
+  { operation }: Pick<DocumentOperation, 'operation'>,
+): DocumentExample[] {
+  const body = resolve<OpenAPIV3_1.RequestBodyObject>(document, operation.requestBody);
+  const examples = Object.entries(body?.content?.['application/json']?.examples ?? {});
+  return examples.flatMap(([name, reference]) => {
+    const value: unknown = resolve<OpenAPIV3_1.ExampleObject>(document, reference)?.value;
+    return typeof value === 'object' && value !== null ? [{ name, value: { ...value } }] : [];
+  });
+}
+
 /** A callback in the document: its key, which is the expression of its URL, and the pointer to that key. */
 export interface DocumentCallback {
   readonly urlExpression: string;

@@ -16,6 +16,7 @@ const COMPILED = [
   'errors',
   'media',
   'delivery',
+  'callbackHeaders',
   'signer',
   'pages',
   'facts',

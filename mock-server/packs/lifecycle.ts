@@ -1,4 +1,4 @@
-import type { AckStatus, IdForm, Json, JsonObject } from '../core/types.ts';
+import type { IdForm, Json, JsonObject } from '../core/types.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -36,6 +36,8 @@ export interface MediaSource {
   readonly id: IdForm;
   /** Kinds of task that have this file (default: all). */
   readonly kinds?: readonly string[];
+  /** Number of such files, or the expression of the field with it (default: 1). */
+  readonly count?: number | string;
 }
 
 /** A page that a pack is based on. */
@@ -97,11 +99,23 @@ export type OperationSource =
   | CancelSource
   | DeleteSource
   | AnswerSource
+  | JwksSource
   | ListSource;
+
+/** Kind of a task that a field of its request chooses. */
+export interface KindByField {
+  readonly by: string;
+  readonly map: Readonly<Record<string, string>>;
+  /** Kind for other values (default: they are invalid). */
+  readonly otherwise?: string;
+}
+
+/** Bodies by state that kinds have of their own, by kind. */
+export type BodiesOfKinds = Readonly<Record<string, Readonly<Record<string, Json>>>>;
 
 export interface SubmitSource {
   readonly does: 'submit';
-  readonly kind: string;
+  readonly kind: string | KindByField;
   readonly event?: string;
   readonly prompt?: string;
   readonly status?: number;
@@ -115,6 +129,8 @@ export interface PollSource {
   readonly task: string;
   readonly messages?: readonly string[];
   readonly answers: Readonly<Record<string, Json>>;
+  /** Overrides answers for some kinds of task. */
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface CancelSource {
@@ -124,6 +140,7 @@ export interface CancelSource {
   readonly status?: number;
   readonly whenFinished?: 'leave' | 'forget';
   readonly answers?: Readonly<Record<string, Json>>;
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface DeleteSource {
@@ -137,6 +154,11 @@ export interface AnswerSource {
   readonly status?: number;
   readonly needsSecret?: boolean;
   readonly answer: Json;
+}
+
+/** Returns the public keys that verify signatures. */
+export interface JwksSource {
+  readonly does: 'jwks';
 }
 
 export interface ListSource {
@@ -164,23 +186,51 @@ export interface EventSource {
   readonly delivery?: Partial<RulesOfDelivery>;
   readonly messages?: readonly string[];
   readonly bodies: Readonly<Record<string, Json>>;
+  /** Overrides bodies for some kinds of task. */
+  readonly bodiesOf?: BodiesOfKinds;
 }
 
 export interface RulesOfDelivery {
   readonly ackTimeout: string;
-  readonly ackStatus: AckStatus;
+  /** A window of statuses, or several. */
+  readonly ackStatus: string | readonly string[];
+  /** The exact body of an acknowledgement. */
+  readonly ackBody?: string;
+  /** Statuses of answers that are not retried. */
+  readonly endsRetries?: string | readonly string[];
   readonly retries: number;
+  /** Retries of callbacks about these states. */
+  readonly retriesFor?: Readonly<Record<string, number>>;
   readonly gaps: readonly string[];
+  /** Share by which gaps vary, such as `10%`. */
+  readonly gapJitter?: string;
 }
 
 export interface DeliverySource extends RulesOfDelivery {
+  /** Headers of every callback, in addition to those of the signature. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly clientHeader?: ClientHeaderSource;
   readonly signature?: SignatureSource;
 }
 
+/** A header whose name and value the client chooses in its request. */
+export interface ClientHeaderSource {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface SignatureSource {
-  readonly algorithm: 'hmac-sha256';
-  readonly key: 'utf8' | 'base64-after-prefix';
-  readonly payload: string;
+  readonly algorithm: 'hmac-sha256' | 'hmac-sha512' | 'ed25519' | 'rs256-jwt';
+  /** Form of the secret; only for HMAC. */
+  readonly key?: 'utf8' | 'base64-after-prefix';
+  readonly encoding?: 'base64' | 'base64url' | 'hex';
+  /** Signed text; a JWT has claims instead. */
+  readonly payload?: string;
+  readonly claims?: { readonly [name: string]: Json };
+  /** Time from `$signature.timestamp` to `$signature.expires` (default: 5m). */
+  readonly lifetime?: string;
+  /** Whether callbacks are signed even if no secret is configured. */
+  readonly always?: boolean;
   readonly headers: Readonly<Record<string, string>>;
 }
 

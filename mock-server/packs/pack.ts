@@ -12,7 +12,8 @@ import type { TaskView } from '../core/view.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
-import type { Signer } from './signer.ts';
+import type { CallbackHeaders } from './signing/callback-headers.ts';
+import type { Signer } from './signing/signer.ts';
 import type { JsonText, Template } from './template.ts';
 
 /** Values for the templates of answers and callbacks about a task. */
@@ -78,10 +79,18 @@ export interface ParentRules {
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
 }
 
+/** Chooses the kind of the task that a request creates. */
+export type KindOf = (request: JsonObject, pathParams: PathParams | null) => KindRules | null;
+
 /** Creates a task. */
 export interface SubmitOperation extends Route {
   readonly type: 'submit';
+  /** Kind of the task that the first example of the document creates. */
   readonly kind: KindRules;
+  /** All kinds of task that it creates. */
+  readonly kinds: readonly KindRules[];
+  /** Chooses the kind by a field of the request; null when no kind is defined for its value. */
+  readonly kindOf: KindOf;
   readonly parent: ParentRules | null;
   readonly event: PackEvent | null;
   /** Reads the callback URL from the request, by the key of `callbacks` in the document. */
@@ -196,6 +205,10 @@ export interface MediaKind {
   readonly idForm: IdForm;
   /** Kinds of task that have this file; null for all. */
   readonly kinds: ReadonlySet<string> | null;
+  /** Number of such files that a task has; null for a single one. */
+  readonly countOf: ((plan: Pick<Plan, 'request'>) => number) | null;
+  /** Largest number of such files that a task can have. */
+  readonly most: number;
 }
 
 /** A compiled pack, which is immutable and contains all vendor-specific values. */
@@ -218,6 +231,8 @@ export interface Pack {
   readonly errors: ErrorAnswers;
   readonly media: ReadonlyMap<string, MediaKind>;
   readonly delivery: DeliveryPolicy;
+  /** Headers of every callback, in addition to those of the signature; null when there are none. */
+  readonly callbackHeaders: CallbackHeaders | null;
   readonly signer: Signer | null;
   readonly pages: Readonly<Record<string, Page>>;
   readonly facts: readonly Fact[];

@@ -7,9 +7,10 @@ import { viewTask } from '../core/view.ts';
 import { Defect } from './defect.ts';
 import { compileExpression, type Language } from './expressions.ts';
 import { builtInPackDirs, loadPack } from './load-pack.ts';
+import { mediaFileName } from './media-values.ts';
 import type { Failure, MediaKind, RequestParts, TaskContext } from './pack.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
-import { mediaFileName, messageOn, REQUEST_LANGUAGE, taskLanguage } from './task-language.ts';
+import { messageOn, REQUEST_LANGUAGE, taskLanguage } from './task-language.ts';
 
 const RUNWAY = loadPack(join(PACKAGE_ROOT, 'spec/runway'));
 const PAGES = ['extend', 'generate', 'detail'] as const;
@@ -180,7 +181,14 @@ function accepted<Context>(sources: readonly string[], language: Language<Contex
   });
 }
 
-const VIDEO: MediaKind = { name: 'video', file: 'clip.mp4', idForm: 'uuid', kinds: null };
+const VIDEO: MediaKind = {
+  name: 'video',
+  file: 'clip.mp4',
+  idForm: 'uuid',
+  kinds: null,
+  countOf: null,
+  most: 1,
+};
 const LANGUAGE = taskLanguage({
   media: new Map([['video', VIDEO]]),
   failures: RUNWAY.failures,

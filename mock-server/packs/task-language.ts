@@ -1,7 +1,7 @@
 import { parseWithNumerals } from '../core/numerals.ts';
-import { createRandom } from '../core/random.ts';
 import type { PathParams, Plan } from '../core/types.ts';
 import { bodyPointer, type Evaluate, fieldsOf, type Language } from './expressions.ts';
+import { mediaField } from './media-values.ts';
 import type {
   CallContext,
   Failure,
@@ -129,47 +129,9 @@ const TASK_FIELDS: Readonly<Record<string, Evaluate<TaskContext>>> = {
   startedAt: ({ view }) => view.startedAt ?? undefined,
   finishedAt: ({ view }) => view.finishedAt ?? undefined,
   progress: ({ view }) => view.progress,
+  duration: ({ plan, view }) => (view.finishedAt === null ? undefined : view.finishedAt - plan.submittedAt),
   expired: ({ view }) => view.expired,
 };
-
-function mediaField(path: string, media: ReadonlyMap<string, MediaKind>): Evaluate<TaskContext> | null {
-  const [name = '', field, ...parts] = path.split('.');
-  if (parts.length > 0) return null;
-  const kind = media.get(name);
-  if (kind === undefined) return null;
-  if (field === 'id') return ({ plan }) => (isYielded(kind, plan) ? mediaId(plan, kind) : undefined);
-  if (field === 'url') return ({ plan }) => (isYielded(kind, plan) ? mediaUrl(plan, kind) : undefined);
-  return null;
-}
-
-/** Whether tasks of this plan's kind have the media file. */
-export function isYielded({ kinds }: Pick<MediaKind, 'kinds'>, { kind }: Pick<Plan, 'kind'>): boolean {
-  return kinds === null || kinds.has(kind);
-}
-
-/** Number of derived ids in the cache, which serves tasks that are polled often. */
-const IDS_CACHED = 5000;
-const derivedIds = new Map<string, string>();
-
-/** Derives a media id from the task id, so that plans do not store it. Memoizes a pure function. */
-function mediaId({ taskId }: Plan, { name, idForm }: MediaKind): string {
-  const seed = `${taskId} ${name} ${idForm}`;
-  const known = derivedIds.get(seed);
-  if (known !== undefined) return known;
-  const id = createRandom(`${taskId} ${name}`).id(idForm);
-  if (derivedIds.size >= IDS_CACHED) derivedIds.clear();
-  derivedIds.set(seed, id);
-  return id;
-}
-
-function mediaUrl(plan: Plan, kind: MediaKind): string {
-  return `${plan.origin}/__media/${plan.taskId}/${mediaFileName(kind)}`;
-}
-
-/** Returns the name under which a media file is served, such as `video.mp4`. */
-export function mediaFileName({ name, file }: MediaKind): string {
-  return name + file.slice(file.lastIndexOf('.'));
-}
 
 function failureField(
   path: string,

@@ -4,8 +4,9 @@ import type { Clock } from '../../delivery/clock.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
 import type { TaskStore } from '../../journal/task-store.ts';
+import { mediaCount, mediaFileName } from '../../packs/media-values.ts';
 import type { MediaKind, Pack } from '../../packs/pack.ts';
-import { isYielded, mediaFileName } from '../../packs/task-language.ts';
+import type { Cors } from '../cors.ts';
 import { type DownloadLog, openDownloadLog } from './download-log.ts';
 import type { MediaFile, MediaLibrary } from './media-library.ts';
 import { sendBytes, sendText } from './send-media.ts';
@@ -17,6 +18,7 @@ export interface MediaRoutesOptions {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly library: MediaLibrary;
+  readonly cors: Pick<Cors, 'apply'>;
 }
 
 /** The host of media, which `video_url` and `image_url` point to. Every download is in the journal. */
@@ -34,11 +36,11 @@ export function createMediaRoutes({
   clock,
   journal,
   library,
+  cors,
 }: MediaRoutesOptions): MediaRoutes {
   function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
     const [, , id = '', name = ''] = path.split('/');
-    // Pages of other origins may read media, as they may read the vendors' answers.
-    if (request.headers.origin !== undefined) response.setHeader('access-control-allow-origin', '*');
+    cors.apply(request, response);
     const task = tasks.get(id);
     const taskId = task?.plan.taskId ?? null;
     const log = openDownloadLog(journal, { request, response, taskId, name });
@@ -58,7 +60,10 @@ export function createMediaRoutes({
 
   function mediaKindOf({ plan }: TaskRecord, name: string): MediaKind | undefined {
     const kinds = packs.get(plan.pack)?.media.values() ?? [];
-    return [...kinds].find((kind) => mediaFileName(kind) === name && isYielded(kind, plan));
+    return [...kinds].find((kind) => {
+      const count = mediaCount(plan, kind);
+      return Array.from({ length: count }, (_, index) => mediaFileName(kind, index)).includes(name);
+    });
   }
 
   return { handle };

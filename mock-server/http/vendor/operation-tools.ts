@@ -9,8 +9,8 @@ import type { VendorAnswers } from './vendor-answers.ts';
 /** The parts of a mock that operations use. */
 export interface OperationTools {
   readonly engine: Engine;
-  readonly journal: Pick<Journal, 'isKept'>;
-  readonly settings: Pick<Settings, 'secret' | 'slowAnswerMs' | 'retryAfterS'>;
+  readonly journal: Pick<Journal, 'isKept' | 'secrets'>;
+  readonly settings: Pick<Settings, 'secret' | 'seed' | 'slowAnswerMs' | 'retryAfterS'>;
   readonly answers: VendorAnswers;
   readonly refusals: Pick<Refusals, 'refuse'>;
   readonly afterSaving: AfterSaving;

@@ -8,6 +8,7 @@ import type {
   Operation,
   RequestParts,
 } from '../../packs/pack.ts';
+import { signingSecretOf } from '../../packs/signing/signing-secret.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 import { createPollCalls } from './poll-calls.ts';
@@ -49,14 +50,15 @@ export function createOperations(tools: OperationTools): Operations {
   }
 
   function answer(call: OperationCall, operation: AnswerOperation, request: RequestParts): void {
-    if (operation.needsSecret && settings.secret === null) {
+    const context = contextOf(call, request);
+    if (operation.needsSecret && context.secret === null) {
       return refusals.refuse(call, 'unknownTask', 'callbacks are not signed; start the mock with --secret');
     }
-    send(call, { status: operation.status, body: operation.answer(contextOf(call, request)) }, null);
+    send(call, { status: operation.status, body: operation.answer(context) }, null);
   }
 
   function contextOf(call: OperationCall, request: RequestParts): CallContext {
-    return { request, origin: originOf(call.request), secret: settings.secret };
+    return { request, origin: originOf(call.request), secret: signingSecretOf(call.pack, settings) };
   }
 
   return (call, operation, account, parts) => {

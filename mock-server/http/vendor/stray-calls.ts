@@ -6,6 +6,7 @@ import type { Journal } from '../../journal/journal.ts';
 import type { Answer } from '../../packs/error-answers.ts';
 import type { Pack } from '../../packs/pack.ts';
 import type { Accounts } from '../accounts.ts';
+import type { Cors } from '../cors.ts';
 import { createOriginOf } from '../origin.ts';
 import type { Recognizer, VendorPaths } from './recognize.ts';
 import type { Router } from './router.ts';
@@ -17,6 +18,7 @@ export interface StrayCallsOptions {
   readonly accounts: Accounts;
   readonly journal: Journal;
   readonly settings: Pick<Settings, 'publicUrl'>;
+  readonly cors: Pick<Cors, 'answerPreflight'>;
 }
 
 /** Answers and records calls that do not match any operation, in the envelope of the vendor they were meant for. */
@@ -28,7 +30,8 @@ export interface StrayCalls {
 
 const NONE: ReadonlySet<string> = new Set();
 
-export function createStrayCalls({ router, accounts, journal, settings }: StrayCallsOptions): StrayCalls {
+export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
+  const { router, accounts, journal, settings, cors } = options;
   const answers = createVendorAnswers(journal);
   const originOf = createOriginOf(settings.publicUrl);
   const callers = createCallers(journal);
@@ -80,7 +83,6 @@ export function createStrayCalls({ router, accounts, journal, settings }: StrayC
       request.resume();
       const call = strayCall(request, String(request.headers['access-control-request-method']), path);
       const pack = router.find(call.method, path)?.pack ?? packOfStray(router.recognizer, call);
-      const headers = preflightHeaders(request);
       answers.send(
         {
           request,
@@ -93,7 +95,7 @@ export function createStrayCalls({ router, accounts, journal, settings }: StrayC
           startedAt,
           bodyText: '',
         },
-        { status: 204, body: '', headers },
+        cors.answerPreflight(request),
         null,
       );
     },
@@ -140,20 +142,6 @@ function neutralAnswer(
         "Set the client's base URL so that its calls start with the `url` of its vendor, as listed in `vendors`.",
       vendors: vendors.map((vendor) => ({ ...vendor, url: origin + vendor.paths })),
     }),
-  };
-}
-
-/** Allows everything, because a local mock does not need access control. */
-function preflightHeaders({ headers }: IncomingMessage): Record<string, string> {
-  const asked = headers['access-control-request-headers'];
-  return {
-    'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, HEAD',
-    // The wildcard does not cover the Authorization header.
-    ...(asked === undefined ? {} : { 'access-control-allow-headers': asked }),
-    ...(headers['access-control-request-private-network'] === undefined
-      ? {}
-      : { 'access-control-allow-private-network': 'true' }),
-    'access-control-max-age': '600',
   };
 }
 

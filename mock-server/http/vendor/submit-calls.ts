@@ -1,4 +1,5 @@
 import type { Account, JsonObject, Scenario, TaskId } from '../../core/types.ts';
+import { REDACTED } from '../../journal/marks.ts';
 import type { Answer } from '../../packs/error-answers.ts';
 import type { SubmitOperation } from '../../packs/pack.ts';
 import { chooseScenario } from '../../scenarios/choose-scenario.ts';
@@ -17,6 +18,7 @@ export type SubmitCalls = (
 
 export function createSubmitCalls({
   engine,
+  journal,
   settings,
   answers,
   afterSaving,
@@ -58,6 +60,9 @@ export function createSubmitCalls({
   }
 
   return (call, operation, account, request) => {
+    const chosen = call.pack.callbackHeaders?.chosenBy(request) ?? null;
+    // The value must be redactable before anything about the request is written to the journal.
+    if (chosen !== null) journal.secrets.learn(withoutScheme(chosen.value), REDACTED);
     const scenario = scenarioOf(call, operation, account, request);
     if (scenario.submit?.type === 'code') {
       const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS);
@@ -82,4 +87,9 @@ export function createSubmitCalls({
       () => engine.withdraw(result.task),
     );
   };
+}
+
+/** Returns the key in a value such as `Bearer KEY`. */
+function withoutScheme(value: string): string {
+  return value.slice(value.indexOf(' ') + 1).trim();
 }

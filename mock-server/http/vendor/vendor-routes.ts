@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Accounts } from '../accounts.ts';
+import type { Cors } from '../cors.ts';
 import type { Intake } from '../intake.ts';
 import { parseJsonBody } from '../json-body.ts';
 import { createOriginOf } from '../origin.ts';
@@ -23,6 +24,7 @@ export interface VendorRoutesOptions {
   readonly journal: Journal;
   readonly settings: Settings;
   readonly intake: Intake;
+  readonly cors: Cors;
 }
 
 /** Serves the paths of the vendors. A plain handler without a framework, because polls are frequent. */
@@ -37,7 +39,7 @@ export interface VendorRoutes {
 }
 
 export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
-  const { router, engine, accounts, journal, settings, intake } = options;
+  const { router, engine, accounts, journal, settings, intake, cors } = options;
   const answers = createVendorAnswers(journal);
   const refusals = createRefusals(answers);
   const afterSaving = createAfterSaving(journal, refusals);
@@ -72,8 +74,7 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     handle(request, response, path) {
       // Browsers send an Origin with requests of pages of other origins.
       if (request.headers.origin !== undefined) {
-        response.setHeader('access-control-allow-origin', '*');
-        response.setHeader('access-control-expose-headers', '*');
+        cors.apply(request, response);
         if (isPreflight(request) && router.find(requestedMethod(request), path) !== null) {
           strays.handlePreflight(request, response, path);
           return true;

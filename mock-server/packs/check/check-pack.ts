@@ -196,17 +196,19 @@ function unclassedFailures({ failures = {} }: Lifecycle): Finding[] {
 function silentFailures({ operations }: Pack, { failures = {} }: Lifecycle): Finding[] {
   return operations.flatMap((operation) => {
     if (operation.type !== 'submit' || operation.event === null) return [];
-    const { event, kind } = operation;
-    const states = new Set(Object.values(failures).map(({ state }) => state ?? kind.ends.failure));
-    return [...states]
-      .filter((state) => !event.bodies.has(state))
-      .map((state) =>
-        warning(
-          'lifecycle',
-          `/events${step(event.name)}/bodies`,
-          `missing body for "${state}", so a task of kind "${kind.kind}" that ends in it sends no callback`,
-        ),
-      );
+    const { event } = operation;
+    return operation.kinds.flatMap((kind) => {
+      const states = new Set(Object.values(failures).map(({ state }) => state ?? kind.ends.failure));
+      return [...states]
+        .filter((state) => !event.bodies.has(state))
+        .map((state) =>
+          warning(
+            'lifecycle',
+            `/events${step(event.name)}/bodies`,
+            `missing body for "${state}", so a task of kind "${kind.kind}" that ends in it sends no callback`,
+          ),
+        );
+    });
   });
 }
 

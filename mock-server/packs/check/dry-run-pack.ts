@@ -10,12 +10,12 @@ import type {
   SubmitOperation,
   TaskPage,
 } from '../pack.ts';
-import { step } from '../pointer.ts';
+import { atPointer, step } from '../pointer.ts';
 import { JsonText } from '../template.ts';
 import { dryRunErrors } from './dry-run-errors.ts';
 import type { Finding } from './finding.ts';
 import {
-  exampleRequest,
+  exampleRequests,
   SAMPLE_URL,
   type SampleMoment,
   samplePathParams,
@@ -48,16 +48,22 @@ export function dryRunPack(pack: Pack, lifecycle: Lifecycle): DryRun {
 }
 
 function dryRunTask(run: Run, operation: SubmitOperation): void {
-  const request = exampleRequest(run, operation);
-  if (request === null) return;
-  for (const snapshot of snapshotsOf(run, operation, request)) {
-    run.states.add(snapshot.view.state);
-    if (snapshot.view.startedAt === null) {
-      answer(run, operation, operation.status, operation.answer(snapshot), '/answer', snapshot.title);
+  for (const { request, kind } of exampleRequests(run, operation)) {
+    for (const snapshot of snapshotsOf(run, operation, { request, kind })) {
+      run.states.add(snapshot.view.state);
+      if (snapshot.view.startedAt === null) {
+        answer(run, operation, operation.status, operation.answer(snapshot), '/answer', snapshot.title);
+      }
+      for (const asked of run.pack.operations) checkPoll(run, asked, snapshot);
+      announce(run, operation, snapshot);
     }
-    for (const asked of run.pack.operations) checkPoll(run, asked, snapshot);
-    announce(run, operation, snapshot);
   }
+}
+
+/** Returns the pointer to the body of a state: of the task's kind if it has its own, or else of all kinds. */
+function bodyAt(run: Run, at: string, key: 'answers' | 'bodies', { plan, view }: SampleMoment): string {
+  const own = `${at}/${key}Of${step(plan.kind)}${step(view.state)}`;
+  return atPointer(run.lifecycle, own) === undefined ? `${at}/${key}${step(view.state)}` : own;
 }
 
 function checkPoll(run: Run, asked: Operation, snapshot: SampleMoment): void {
@@ -67,7 +73,8 @@ function checkPoll(run: Run, asked: Operation, snapshot: SampleMoment): void {
   const template = asked.answers?.get(state);
   if (template === undefined) return;
   const status = asked.type === 'poll' ? 200 : asked.status;
-  answer(run, asked, status, template(snapshot), `/answers${step(state)}`, snapshot.title);
+  const at = bodyAt(run, `/operations${step(asked.id)}`, 'answers', snapshot);
+  answer(run, asked, status, template(snapshot), at, snapshot.title);
 }
 
 function checkAnswer(run: Run, operation: AnswerOperation): void {
@@ -119,15 +126,13 @@ function answer(
   }
   const schema = bodySchemaAt(pack.document, response);
   const shownBy = `${operation.method} ${operation.path} ${title}`.trim();
-  if (schema !== null) validate({ body, schema, template: at + template, shownBy });
+  const pointer = template.startsWith('/operations') ? template : at + template;
+  if (schema !== null) validate({ body, schema, template: pointer, shownBy });
 }
 
 /** Checks the callback of the current state, if that state is announced. */
-function announce(
-  { pack, documented, validate }: Run,
-  operation: SubmitOperation,
-  snapshot: SampleMoment,
-): void {
+function announce(run: Run, operation: SubmitOperation, snapshot: SampleMoment): void {
+  const { pack, documented, validate } = run;
   const { event } = operation;
   const { state } = snapshot.view;
   const template = event?.bodies.get(state);
@@ -139,7 +144,7 @@ function announce(
   validate({
     body: template(snapshot),
     schema,
-    template: `/events${step(event.name)}/bodies${step(state)}`,
+    template: bodyAt(run, `/events${step(event.name)}`, 'bodies', snapshot),
     shownBy: `the callback of ${operation.id} ${snapshot.title}`,
   });
 }

@@ -1,0 +1,123 @@
+import { CLIENT_CASES } from '../contract-tests/client/cases.ts';
+import { judgeJournal } from '../contract-tests/client/judge-journal.ts';
+import { commandLine, quote } from '../contract-tests/command-line.ts';
+import { CodedError, createMockServer, type JournalEntry, type MockServer } from '../mock-server/index.ts';
+import { EXIT } from './exit-codes.ts';
+import { createPrinter, type Printer } from './print.ts';
+import { runAttached } from './run-attached.ts';
+import { summarizeRun } from './run-summary.ts';
+import { variablesFor } from './run-variables.ts';
+import { type ServerFlags, serverOptions } from './server-options.ts';
+import { runSuite, type SuiteFlags } from './suite-output.ts';
+
+export interface RunFlags {
+  /** The options of the mock. */
+  readonly server: ServerFlags;
+  /** The port of the mock; 0 for a free one. */
+  readonly port: number;
+  /** `NAME=VALUE`, with the placeholders {url}, {url:PACK} and {key}. */
+  readonly env: readonly string[];
+  /** Whether the calls of the command are judged like those of a client. */
+  readonly verify: boolean;
+  /** The factor by which the waits of the client are shortened, for verdicts on its pace. */
+  readonly timeScale: number;
+  readonly suite: SuiteFlags;
+  readonly allowUnused: boolean;
+  /** Whether to print nothing about the run itself, except verdicts and errors. */
+  readonly quiet: boolean;
+}
+
+/** The key of the command's calls, unless only other keys are accepted. */
+const KEY = 'stuntdouble-run';
+
+/** Time without activity after which the calls of the command count as complete, and the longest wait for it. */
+const QUIET = { quietFor: '100ms', timeout: '5s' } as const;
+
+/** Runs a command with a mock of its own, and judges its calls if that is wanted. @returns the exit code */
+export async function run(command: readonly string[], flags: RunFlags, printer: Printer): Promise<number> {
+  if (command.length === 0) {
+    throw new CodedError(
+      'OPTION_INVALID',
+      'the command is missing',
+      'Pass it after --, for example: stuntdouble run -- npm test',
+    );
+  }
+  const mock = await createMockServer(serverOptions(flags.server)).listen({ port: flags.port });
+  try {
+    const key = flags.server.apiKey?.[0] ?? KEY;
+    const env = variablesFor(mock, key, flags.env);
+    const code = await runAttached(command, { env, stdout: printer.json ? 'stderr' : 'inherit' });
+    // Attempts and downloads that the command left behind belong to the run. A receiver that hangs does not delay it.
+    await mock.quiet(QUIET).catch(() => undefined);
+    const replay = replayOf(command, flags);
+    return await conclude(mock, code, { ...flags, replay }, printerOnStderr(printer));
+  } finally {
+    await mock.close();
+  }
+}
+
+interface Finished extends RunFlags {
+  /** The command line that repeats the run. */
+  readonly replay: string;
+}
+
+async function conclude(mock: MockServer, code: number, flags: Finished, printer: Printer): Promise<number> {
+  const entries = mock.journal.entries();
+  const { facts, lines } = summarizeRun(entries, mock.tasks.all());
+  printer.object({ type: 'run', exitCode: code, ...facts });
+  if (!flags.quiet) for (const line of lines) printer.line(`stuntdouble: ${line}`);
+  const isUnused = facts.calls === 0;
+  const verdict = flags.verify && !isUnused ? await judgeCalls(mock, entries, flags, printer) : EXIT.ok;
+  if (code !== EXIT.ok) return code;
+  if (isUnused && !flags.allowUnused) throw neverCalled(mock.url);
+  return verdict;
+}
+
+/** Prints the verdicts on the calls, and writes their reports. */
+function judgeCalls(
+  mock: MockServer,
+  entries: readonly JournalEntry[],
+  { suite, timeScale, server, replay }: Finished,
+  printer: Printer,
+): Promise<number> {
+  const time = mock.clock.mode === 'real' ? 'wall' : 'service';
+  const options = { time, timeScale, concurrency: server.concurrency ?? null, replay } as const;
+  return runSuite(
+    {
+      cases: CLIENT_CASES,
+      packs: () => mock.packs,
+      judge: async () => judgeJournal(entries, mock.packs, options),
+      missing: new CodedError('OPTION_INVALID', 'the command is missing'),
+    },
+    suite,
+    printer,
+  );
+}
+
+/** The standard output belongs to the command, unless it is wanted as JSON. */
+function printerOnStderr(printer: Printer): Printer {
+  if (printer.json) return printer;
+  return createPrinter({ json: false, out: printer.err, err: printer.err, env: process.env });
+}
+
+function neverCalled(url: string): CodedError {
+  return new CodedError(
+    'MOCK_UNUSED',
+    `the command never called the mock at ${url}`,
+    'Pass the base URL to your client, for example with --env API_BASE={url}, or read it from STUNTDOUBLE_URL. If no calls are expected, pass --allow-unused.',
+  );
+}
+
+function replayOf(command: readonly string[], { env, server, timeScale }: RunFlags): string {
+  const { scenario, clock } = server;
+  const options = commandLine(
+    ['stuntdouble', 'run', '--verify'],
+    [
+      ['--scenario', scenario],
+      ['--clock', clock],
+      ['--time-scale', timeScale === 1 ? undefined : timeScale],
+      ...env.map((text) => ['--env', text] as const),
+    ],
+  );
+  return `${options} -- ${command.map(quote).join(' ')}`;
+}
