@@ -105,7 +105,9 @@ function missingFor(task: TaskRecord, pack: Pack): string | null {
   for (const { event, state } of deliveriesOf(task)) {
     if (pack.events.get(event)?.bodies.has(state) !== true) return `a body of "${event}" for "${state}"`;
   }
-  const polls = pack.operations.filter((candidate) => candidate.type === 'poll');
+  const polls = pack.operations
+    .filter((candidate) => candidate.type === 'poll')
+    .filter(({ kinds }) => kinds?.has(task.plan.kind) !== false);
   const state = steps.find((step) => polls.some(({ answers }) => !answers.has(step.state)))?.state;
   return state === undefined ? null : `the state "${state}"`;
 }

@@ -2,9 +2,9 @@ import { checkContradictions, parentRulesOf } from './check-contradictions.ts';
 import { checkBodiesOfKinds, kindsNamed, missingBodies } from './check-kinds.ts';
 import { Defect } from './defect.ts';
 import { kindNamesOf, kindPlacesOf, statesWithBody } from './kind-by-field.ts';
-import type { ErrorRole, EventSource, Lifecycle, ListSource } from './lifecycle.ts';
+import type { CancelSource, ErrorRole, EventSource, Lifecycle, ListSource, PollSource } from './lifecycle.ts';
 import { atPointer, step } from './pointer.ts';
-import { endsOf, missing, statesOf, unreachable } from './reachable-states.ts';
+import { endsOf, missing, statesOf, unreachable, unreachableAt } from './reachable-states.ts';
 
 const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
 
@@ -27,11 +27,14 @@ function checkKinds(lifecycle: Lifecycle): Defect[] {
   const parents = parentRulesOf(lifecycle).flatMap(({ at, rule }) =>
     missing(rule.fail, failures, `${at}/fail`, 'failure'),
   );
-  const media = Object.entries(task.media ?? {}).flatMap(([name, { kinds: yielding = [] }]) =>
-    yielding.flatMap((kind, index) =>
-      missing(kind, kinds, `/task/media${step(name)}/kinds/${index}`, 'kind'),
-    ),
-  );
+  const media = Object.entries(task.media ?? {}).flatMap(([name, { kinds: yielding = [], readyIn = [] }]) => {
+    const at = `/task/media${step(name)}`;
+    const states = statesOf(Object.values(kinds), failures);
+    return [
+      ...yielding.flatMap((kind, index) => missing(kind, kinds, `${at}/kinds/${index}`, 'kind')),
+      ...readyIn.flatMap((state, index) => unreachableAt(state, states, `${at}/readyIn/${index}`)),
+    ];
+  });
   return [...parents, ...media, ...missing(slug, failures, '/limits/concurrencyFailure', 'failure')];
 }
 
@@ -47,8 +50,10 @@ function checkOperations(lifecycle: Lifecycle): Defect[] {
     }
     if (!('answers' in operation || operation.does === 'cancel' || operation.does === 'list')) return [];
     if (operation.does === 'list') return checkList(operation, { operations, kinds, at });
-    const all = Object.values(kinds);
     const { does, answers } = operation;
+    const found = kindsFoundBy(operation) ?? Object.keys(kinds);
+    const asked = { kinds: kindsNamed(kinds, found), failures };
+    const all = Object.values(asked.kinds);
     const withoutState = does === 'cancel' ? withoutCanceled(kinds) : [];
     if (answers === undefined) return withoutState;
     const abandoned = all.flatMap(({ ends }) => ends.abandoned ?? []);
@@ -57,11 +62,17 @@ function checkOperations(lifecycle: Lifecycle): Defect[] {
     const needed = does === 'cancel' ? new Set([...endsOf(all, failures), ...abandoned]) : states;
     return [
       ...withoutState,
-      ...missingBodies(needed, { shared: answers, ofKinds: operation.answersOf }, lifecycle, at),
+      ...found.flatMap((kind, index) => missing(kind, kinds, `${at}/kinds/${index}`, 'kind')),
+      ...missingBodies(needed, { shared: answers, ofKinds: operation.answersOf }, asked, at),
       ...unreachable(Object.keys(answers), states, `${at}/answers`),
-      ...checkBodiesOfKinds(operation.answersOf, lifecycle, `${at}/answersOf`),
+      ...checkBodiesOfKinds(operation.answersOf, asked, `${at}/answersOf`),
     ];
   });
+}
+
+/** Returns the names of the kinds that an operation finds; undefined for all. */
+function kindsFoundBy(operation: PollSource | CancelSource): readonly string[] | undefined {
+  return operation.does === 'poll' ? operation.kinds : undefined;
 }
 
 function checkList(
