@@ -68,5 +68,6 @@ function inside(document: object, node: unknown): unknown {
 }
 
 function pascal(name: string): string {
-  return name.replaceAll(/(^|[.-])(\w)/g, (_all, _mark, letter: string) => letter.toUpperCase());
+  // The generator of types begins a word after a digit, too.
+  return name.replaceAll(/(^|[.-]|(?<=\d))([a-z])/g, (_all, _mark, letter: string) => letter.toUpperCase());
 }

@@ -19,7 +19,7 @@ const DELIBERATE: Readonly<Record<string, { readonly events: RegExp; readonly wh
   },
   'RCV-ENV-08': { events: /./, why: 'requests that are not callbacks: invalid JSON, plain text, GET' },
   'RCV-FAIL-04': {
-    events: /^(runway|luma)\./,
+    events: /^(runway|luma|veo|market|suno|aleph|flux-kontext|gpt4o-image)\./,
     why: 'a documented error code that the callback page does not list',
   },
 };

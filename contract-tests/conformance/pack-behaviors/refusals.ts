@@ -4,7 +4,7 @@ import { endOf, operationsOf, planOf, submitOperations } from '../../../fixtures
 import { type Case, FEATURES } from './case.ts';
 import { onTheWire } from './on-the-wire.ts';
 import { aFailure, main } from './promises.ts';
-import { requiredFields } from './request-fields.ts';
+import { requiredFields, sentenceAbout } from './request-fields.ts';
 
 export const REFUSALS: readonly Case[] = [
   {
@@ -72,7 +72,7 @@ export const REFUSALS: readonly Case[] = [
           const { taskId, answer } = await submit(operation, { without: [field] });
           expect(taskId).toBe('');
           expect(answer.body).toContain(field);
-          const sentence = `${field} is required`;
+          const sentence = sentenceAbout(pack, operation, field);
           const usual = onTheWire(pack).forRole('invalid', sentence);
           const refusals = [usual, ...pack.errors.codes.map((code) => onTheWire(pack).forCode(code))];
           const given = { status: answer.status, body: answer.body };
