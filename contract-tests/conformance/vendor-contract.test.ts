@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FULL } from '../../fixtures/full.ts';
+import { FULL, rowsFor } from '../../fixtures/full.ts';
 import {
   createMockServer,
   listScenarios,
@@ -36,6 +36,11 @@ const CASES: readonly Case[] = loadPacks()
 /** Without STUNTDOUBLE_FULL, one in this many runs; each profile of each pack has some of them. */
 const PART = 3;
 
+/** Cases that run: of packs that have much in common with others, a third of that part. */
+const RUN = CASES.filter((_one, index) => FULL || index % PART === 0).filter(
+  ({ pack }, index) => rowsFor(pack.name, index, ['']).length > 0,
+);
+
 /** Keeps every callback it receives. */
 interface Receiver {
   readonly url: string;
@@ -61,9 +66,7 @@ function judgesOf(pack: Pack): readonly Oracle[] {
 
 describe('every answer and callback, in every state, of every scenario and profile, meets the contract', () => {
   it.each(
-    CASES.filter((_one, index) => FULL || index % PART === 0).map(
-      ({ pack, scenario }) => [`${pack.name} ${pack.profile} ${scenario}`, pack, scenario] as const,
-    ),
+    RUN.map(({ pack, scenario }) => [`${pack.name} ${pack.profile} ${scenario}`, pack, scenario] as const),
   )('%s', async (_title, pack, scenario) => {
     const mock = await openMock({ profile: pack.profile, slowAnswer: 1 });
     try {
