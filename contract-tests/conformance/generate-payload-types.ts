@@ -68,6 +68,6 @@ function inside(document: object, node: unknown): unknown {
 }
 
 function pascal(name: string): string {
-  // The generator of types begins a word after a digit, too.
+  // The generator of types also begins a word after a digit.
   return name.replaceAll(/(^|[.-]|(?<=\d))([a-z])/g, (_all, _mark, letter: string) => letter.toUpperCase());
 }
