@@ -1,12 +1,13 @@
 import { CodedError } from '../core/coded-error.ts';
 import { deliveryId, nextDeliveryNumber } from '../core/promise-callbacks.ts';
-import type { Outcome, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
+import type { KindRules, Outcome, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import { isVisible, viewTask } from '../core/view.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { isAbandoned, type TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
+import { kindOfTask } from '../packs/kind-by-field.ts';
 import type { CancelOperation, DeleteOperation, Pack, SubmitOperation } from '../packs/pack.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
 import { announcementOf } from './announcement.ts';
@@ -88,7 +89,7 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
     amend(taskId, wanted) {
       const task = knownTask(tasks, taskId);
       const { pack, operation } = operationOf(packs, task.plan);
-      const outcome = parseOutcome(wanted, pack, operation);
+      const outcome = parseOutcome(wanted, pack, kindOfTask(operation, task.plan));
       const { finishedAt, state } = viewTask(task.plan, clock.now());
       if (finishedAt !== null) {
         throw new CodedError('TASK_FINISHED', `task "${taskId}" has already ended as "${state}"`);
@@ -146,9 +147,9 @@ function noCallback({ taskId }: Plan, why: string): CodedError {
   return new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
 }
 
-function parseOutcome(name: string, pack: Pack, { kind }: SubmitOperation): Outcome {
+function parseOutcome(name: string, pack: Pack, { ends }: KindRules): Outcome {
   if (name === 'success') return { type: 'success' };
-  if (name === 'canceled' && kind.ends.canceled !== null) return { type: 'canceled' };
+  if (name === 'canceled' && ends.canceled !== null) return { type: 'canceled' };
   const slug = name.startsWith('fail.') ? name.slice(5) : '';
   if (pack.failures.has(slug)) return { type: 'failure', slug };
   throw unknownScenario(name, [pack]);

@@ -13,12 +13,12 @@ export type ParentCheck =
 /** Checks whether a task may continue the one that its request names, according to the pack's rules. */
 export function checkParent(
   { parent }: SubmitOperation,
-  { request, pathParams = null }: Pick<Submission, 'request' | 'pathParams'>,
+  { request, pathParams = null, outside = null }: Pick<Submission, 'request' | 'pathParams' | 'outside'>,
   taskOf: (id: string) => TaskRecord | undefined,
   now: number,
 ): ParentCheck {
   if (parent === null) return { type: 'accept', id: null, fail: null };
-  const id = String(parent.idOf(request, pathParams) ?? '') as TaskId;
+  const id = String(parent.idOf(request, pathParams, outside) ?? '') as TaskId;
   const trouble = troubleWith(taskOf(id), now);
   if (trouble === null) return { type: 'accept', id, fail: null };
   const rule = parent.rules[trouble];

@@ -12,6 +12,7 @@ import { signingSecretOf } from '../packs/signing/signing-secret.ts';
 import { type Amendments, createAmendments } from './amendments.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { createDeliveryPolicies } from './delivery-policies.ts';
+import { createDerivedTasks, type DerivedTasks } from './derived-tasks.ts';
 import { createPlanChanges } from './plan-changes.ts';
 import { createPlanFor } from './plan-for.ts';
 import { createRateWindows } from './rate-windows.ts';
@@ -26,7 +27,7 @@ import { createSubmissionSeeds } from './submission-seeds.ts';
 import { createSubmissions, type Submissions } from './submissions.ts';
 
 /** Simulates the vendor: accepts submissions, answers polls, sends callbacks when they are due. Knows no HTTP. */
-export interface Engine extends Submissions, Answers, Amendments, Resume {
+export interface Engine extends Submissions, Answers, Amendments, Resume, DerivedTasks {
   readonly tasks: TaskStore;
   readonly scenarios: ScenarioStore;
   /** Whether each poll advances time: on the `polls` clock. */
@@ -101,6 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     ...createAnswers({ tasks, clock, rendered }),
+    ...createDerivedTasks({ tasks, clock }),
     ...createAmendments({ ...shared, changes }),
     ...createResume({ ...shared, deliveries }),
     submit: submissions.submit,

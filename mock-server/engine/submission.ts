@@ -1,5 +1,5 @@
 import type { Account, JsonObject, PathParams, Scenario } from '../core/types.ts';
-import type { Pack, SubmitOperation } from '../packs/pack.ts';
+import type { OutsideBody, Pack, SubmitOperation } from '../packs/pack.ts';
 
 /** A request that creates a task. */
 export interface Submission {
@@ -9,6 +9,8 @@ export interface Submission {
   readonly request: JsonObject;
   /** Parameters of the path; null when it has none. */
   readonly pathParams?: PathParams | null;
+  /** The parts other than the body; null when they are not known. */
+  readonly outside?: OutsideBody | null;
   /** The body as it was received: equal bodies are numbered, so that their tasks have different ids. */
   readonly bodyText: string;
   /** Whether the body has numbers that JSON.stringify would write differently. */

@@ -88,7 +88,10 @@ describe('a submission that continues another task', () => {
   /** @param rule what the pack does about a parent that does not exist */
   function continuing(rule: object): SubmitOperation {
     const rules = { whenUnknown: rule } as never;
-    return { ...sender.operation, parent: { idOf: () => 'absent', pointer: null, pathParam: null, rules } };
+    return {
+      ...sender.operation,
+      parent: { idOf: () => 'absent', pointer: null, pathParam: null, queryParam: null, rules },
+    };
   }
 
   it("is refused by the pack's rule when its parent does not exist", () => {

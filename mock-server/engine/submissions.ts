@@ -9,6 +9,7 @@ import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { Pack, RateLimit } from '../packs/pack.ts';
 import { checkParent } from './check-parent.ts';
+import { derivedSeed } from './derived-tasks.ts';
 import type { PlanFor } from './plan-for.ts';
 import type { RateWindows } from './rate-windows.ts';
 import type { Schedule } from './schedule.ts';
@@ -75,7 +76,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       }
       const kind = operation.kindOf(submission.request, submission.pathParams ?? null);
       if (kind === null) return { type: 'refused', answer: pack.errors.forRole('invalid', NO_KIND) };
-      const seed = seedFor(submission);
+      const seed = derivedSeed(submission) ?? seedFor(submission);
       const scenario = scenarioOf(submission, parent.fail);
       const plan = planFor(submission, { scenario, parentId: parent.id, seed, kind });
       const task = enter(plan, seed, submission.bodyText);

@@ -11,7 +11,7 @@ import {
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { kindOfTask } from '../packs/kind-by-field.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
-import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
+import type { OutsideBody, Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { announcementOf } from './announcement.ts';
@@ -208,7 +208,9 @@ async function submitFor(
   const id = await makeParent(engine, pack, input);
   if (parent.pointer !== null) fields[parent.pointer] = id;
   const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
-  return submitSample(engine, pack, operation, input, { fields, pathParams }, instant);
+  const query = (name: string) => (name === parent.queryParam ? id : undefined);
+  const outside = { query, header: () => undefined };
+  return submitSample(engine, pack, operation, input, { fields, pathParams, outside }, instant);
 }
 
 function findSender(packs: readonly Pack[], event: string): Sender {
@@ -241,6 +243,7 @@ async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Prom
 interface Sample {
   readonly fields: SampleFields;
   readonly pathParams?: PathParams | null;
+  readonly outside?: OutsideBody | null;
 }
 
 async function submitSample(
@@ -248,7 +251,7 @@ async function submitSample(
   pack: Pack,
   operation: SubmitOperation,
   { scenario, account, origin, request: patch }: TriggerInput,
-  { fields, pathParams = null }: Sample,
+  { fields, pathParams = null, outside = null }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
   // Loaded lazily, because only samples need filler text.
@@ -262,6 +265,7 @@ async function submitSample(
     pack,
     operation,
     pathParams,
+    outside,
     account,
     request,
     bodyText: JSON.stringify(request),

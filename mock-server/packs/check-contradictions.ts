@@ -61,7 +61,7 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
     ...Object.entries(kinds).map(([name, { parent }]) => ({ at: `/kinds${step(name)}/parent`, parent })),
     ...Object.entries(operations).map(([name, operation]) => ({
       at: `/operations${step(name)}/parent`,
-      parent: operation.does === 'submit' ? operation.parent : undefined,
+      parent: 'parent' in operation ? operation.parent : undefined,
     })),
   ];
   return holders.flatMap(({ at, parent }) =>
@@ -74,7 +74,7 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
 /** Requires a success body for every event, because a forged callback always reports a success. */
 function checkSuccessBodies({ operations, events = {}, kinds }: Lifecycle): Defect[] {
   return Object.values(operations).flatMap((operation) => {
-    if (operation.does !== 'submit' || operation.event === undefined) return [];
+    if (!('kind' in operation) || operation.event === undefined) return [];
     const event = events[operation.event];
     const at = `/events${step(operation.event)}/bodies`;
     return kindNamesOf(operation).flatMap((kind) => {

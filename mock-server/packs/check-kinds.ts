@@ -1,6 +1,7 @@
 import type { Json } from '../core/types.ts';
 import { Defect } from './defect.ts';
-import type { BodiesOfKinds, Lifecycle } from './lifecycle.ts';
+import { kindNamesOf } from './kind-by-field.ts';
+import type { BodiesOfKinds, DeriveSource, Lifecycle } from './lifecycle.ts';
 import { step } from './pointer.ts';
 import { missing, statesOf, unreachable } from './reachable-states.ts';
 
@@ -50,4 +51,20 @@ export function missingBodies(
 function reachedBy(kind: Lifecycle['kinds'][string], failures: Lifecycle['failures']): Set<string> {
   const states = statesOf([kind], failures ?? {});
   return kind.ends.abandoned === undefined ? states : states.add(kind.ends.abandoned);
+}
+
+/** Checks the answers about derived tasks: one for each state that they reach. */
+export function checkDerive(source: DeriveSource, { kinds, failures }: Kinds, at: string): Defect[] {
+  const own = kindsNamed(kinds, kindNamesOf(source));
+  const states = new Set(Object.values(own).flatMap((kind) => [...reachedBy(kind, failures)]));
+  return [
+    ...missingBodies(
+      states,
+      { shared: source.answers, ofKinds: source.answersOf },
+      { kinds: own, ...(failures === undefined ? {} : { failures }) },
+      at,
+    ),
+    ...unreachable(Object.keys(source.answers), states, `${at}/answers`),
+    ...checkBodiesOfKinds(source.answersOf, { kinds: own }, `${at}/answersOf`),
+  ];
 }

@@ -1,7 +1,7 @@
 import { checkContradictions, parentRulesOf } from './check-contradictions.ts';
-import { checkBodiesOfKinds, kindsNamed, missingBodies } from './check-kinds.ts';
+import { checkBodiesOfKinds, checkDerive, kindsNamed, missingBodies } from './check-kinds.ts';
 import { Defect } from './defect.ts';
-import { kindNamesOf, kindPlacesOf, statesWithBody } from './kind-by-field.ts';
+import { kindNamesOf, kindPlacesOf, ownKindsOf, statesWithBody } from './kind-by-field.ts';
 import type { CancelSource, ErrorRole, EventSource, Lifecycle, ListSource, PollSource } from './lifecycle.ts';
 import { atPointer, step } from './pointer.ts';
 import { endsOf, missing, statesOf, unreachable, unreachableAt } from './reachable-states.ts';
@@ -39,35 +39,42 @@ function checkKinds(lifecycle: Lifecycle): Defect[] {
 }
 
 function checkOperations(lifecycle: Lifecycle): Defect[] {
-  const { operations, kinds, events = {}, failures = {} } = lifecycle;
+  const { operations, kinds, events = {} } = lifecycle;
   return Object.entries(operations).flatMap(([id, operation]) => {
     const at = `/operations${step(id)}`;
-    if (operation.does === 'submit') {
+    if (operation.does === 'submit' || operation.does === 'derive') {
       return [
+        ...(operation.does === 'derive' ? checkDerive(operation, lifecycle, at) : []),
         ...kindPlacesOf(operation).flatMap(({ name, pointer }) => missing(name, kinds, at + pointer, 'kind')),
         ...missing(operation.event, events, `${at}/event`, 'event'),
       ];
     }
     if (!('answers' in operation || operation.does === 'cancel' || operation.does === 'list')) return [];
     if (operation.does === 'list') return checkList(operation, { operations, kinds, at });
-    const { does, answers } = operation;
-    const found = kindsFoundBy(operation) ?? Object.keys(kinds);
-    const asked = { kinds: kindsNamed(kinds, found), failures };
-    const all = Object.values(asked.kinds);
-    const withoutState = does === 'cancel' ? withoutCanceled(kinds) : [];
-    if (answers === undefined) return withoutState;
-    const abandoned = all.flatMap(({ ends }) => ends.abandoned ?? []);
-    const states = new Set([...statesOf(all, failures), ...abandoned]);
-    // A cancel operation answers only for tasks that have ended: by the cancellation, or before it.
-    const needed = does === 'cancel' ? new Set([...endsOf(all, failures), ...abandoned]) : states;
-    return [
-      ...withoutState,
-      ...found.flatMap((kind, index) => missing(kind, kinds, `${at}/kinds/${index}`, 'kind')),
-      ...missingBodies(needed, { shared: answers, ofKinds: operation.answersOf }, asked, at),
-      ...unreachable(Object.keys(answers), states, `${at}/answers`),
-      ...checkBodiesOfKinds(operation.answersOf, asked, `${at}/answersOf`),
-    ];
+    return checkAnswers(operation, lifecycle, at);
   });
+}
+
+function checkAnswers(operation: PollSource | CancelSource, lifecycle: Lifecycle, at: string): Defect[] {
+  const { does, answers, answersOf } = operation;
+  const { failures = {} } = lifecycle;
+  const own = ownKindsOf(lifecycle);
+  const found = kindsFoundBy(operation) ?? Object.keys(own);
+  const kinds = kindsNamed(lifecycle.kinds, found);
+  const all = Object.values(kinds);
+  const withoutState = does === 'cancel' ? withoutCanceled(own) : [];
+  if (answers === undefined) return withoutState;
+  const abandoned = all.flatMap(({ ends }) => ends.abandoned ?? []);
+  const states = new Set([...statesOf(all, failures), ...abandoned]);
+  // A cancel operation answers only for tasks that have ended: by the cancellation, or before it.
+  const needed = does === 'cancel' ? new Set([...endsOf(all, failures), ...abandoned]) : states;
+  return [
+    ...withoutState,
+    ...found.flatMap((kind, index) => missing(kind, lifecycle.kinds, `${at}/kinds/${index}`, 'kind')),
+    ...missingBodies(needed, { shared: answers, ofKinds: answersOf }, { kinds, failures }, at),
+    ...unreachable(Object.keys(answers), states, `${at}/answers`),
+    ...checkBodiesOfKinds(answersOf, { kinds, failures }, `${at}/answersOf`),
+  ];
 }
 
 /** Returns the names of the kinds that an operation finds; undefined for all. */
@@ -90,11 +97,11 @@ function checkEvents(lifecycle: Lifecycle): Defect[] {
   return Object.entries(events).flatMap(([name, event]) => {
     const at = `/events${step(name)}`;
     const senders = Object.values(operations).filter(
-      (operation) => operation.does === 'submit' && operation.event === name,
+      (operation) => 'event' in operation && operation.event === name,
     );
     const sent = kindsNamed(
       kinds,
-      senders.flatMap((sender) => (sender.does === 'submit' ? kindNamesOf(sender) : [])),
+      senders.flatMap((sender) => ('kind' in sender ? kindNamesOf(sender) : [])),
     );
     const states = statesOf(Object.values(sent), failures);
     return [

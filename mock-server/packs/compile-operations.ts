@@ -3,11 +3,12 @@ import { bodyExpression, type CompileContext, compileBodies, languageFor } from 
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, findCallback, listOperations } from './document.ts';
 import { compileExpression } from './expressions.ts';
-import { compileKinds, kindNamesOf } from './kind-by-field.ts';
+import { compileKinds, kindNamesOf, listedKinds } from './kind-by-field.ts';
 import type {
   AnswerSource,
   CancelSource,
   DeleteSource,
+  DeriveSource,
   Lifecycle,
   ListSource,
   ParentRuleSource,
@@ -22,6 +23,7 @@ import type {
   DeleteOperation,
   ListOperation,
   Operation,
+  OutsideBody,
   PackEvent,
   ParentRule,
   ParentRules,
@@ -47,7 +49,9 @@ export function compileOperations(
       }
       switch (source.does) {
         case 'submit':
-          return compileSubmit(operation, source, context, events);
+          return { ...compileSubmit(operation, source, context, events), derives: null };
+        case 'derive':
+          return compileDerive(operation, source, context, events);
         case 'poll':
           return compilePoll(operation, source, context);
         case 'cancel':
@@ -70,7 +74,7 @@ function compileSubmit(
   source: SubmitSource,
   context: CompileContext,
   events: ReadonlyMap<string, PackEvent>,
-): SubmitOperation {
+): Omit<SubmitOperation, 'derives'> {
   const event = source.event === undefined ? null : (events.get(source.event) ?? null);
   return {
     type: 'submit',
@@ -86,6 +90,35 @@ function compileSubmit(
   };
 }
 
+function compileDerive(
+  operation: DocumentOperation,
+  source: DeriveSource,
+  context: CompileContext,
+  events: ReadonlyMap<string, PackEvent>,
+): SubmitOperation {
+  const { answers: _answers, ...first } = source;
+  const submit = compileSubmit(operation, { ...first, does: 'submit' }, context, events);
+  const idOf = submit.parent?.idOf;
+  const apart = (source.apart ?? []).map((field, index) =>
+    under(`/apart/${index}`, () => compileExpression(field, REQUEST_LANGUAGE)),
+  );
+  return {
+    ...submit,
+    derives: {
+      keyOf: (body, pathParams, outside) => {
+        const parts = { ...(outside ?? NOWHERE), body, pathParams: pathParams ?? {} };
+        return JSON.stringify([
+          idOf?.(body, pathParams, outside),
+          ...apart.map((read) => read(parts) ?? null),
+        ]);
+      },
+      answers: compileBodies('answers', source, context),
+    },
+  };
+}
+
+const NOWHERE: OutsideBody = { query: () => undefined, header: () => undefined };
+
 function compileParentOf(source: SubmitSource, { kinds }: Lifecycle): ParentRules | null {
   if (source.parent !== undefined) return compileParent(source.parent);
   const [kind = ''] = kindNamesOf(source);
@@ -95,12 +128,18 @@ function compileParentOf(source: SubmitSource, { kinds }: Lifecycle): ParentRule
 }
 
 function compileParent(source: ParentSource): ParentRules {
-  const [, pathParam = null] = /^\$request\.path\.(\w+)$/.exec(source.id) ?? [];
-  const inBody = pathParam === null ? bodyExpression(source.id, '/parent/id') : null;
+  const [, place, name = null] = /^\$request\.(path|query)\.(\w+)$/.exec(source.id) ?? [];
+  const inBody = name === null ? bodyExpression(source.id, '/parent/id') : null;
+  const pathParam = place === 'path' ? name : null;
+  const queryParam = place === 'query' ? name : null;
   return {
-    idOf: (request, pathParams) => (pathParam === null ? inBody?.(request) : pathParams?.[pathParam]),
-    pointer: pathParam === null ? pointerIn(source.id) : null,
+    idOf(request, pathParams, outside) {
+      if (inBody !== null) return inBody(request);
+      return pathParam === null ? outside?.query(queryParam ?? '') : pathParams?.[pathParam];
+    },
+    pointer: name === null ? pointerIn(source.id) : null,
     pathParam,
+    queryParam,
     rules: {
       whenUnknown: parentRule(source.whenUnknown),
       whenUnfinished: parentRule(source.whenUnfinished),
@@ -187,7 +226,7 @@ function compileList(
   return {
     type: 'list',
     ...routeOf(operation),
-    kinds: source.kinds === undefined ? null : new Set(source.kinds),
+    kinds: listedKinds(source, context.lifecycle),
     items: under(
       `/operations${step(source.items)}`,
       () => compileBodies('answers', shown, context),

@@ -3,7 +3,7 @@ import type { JsonObject, KindRules, PathParams } from '../core/types.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, examplesOf } from './document.ts';
 import { compileExpression, type Evaluate } from './expressions.ts';
-import type { EventSource, SubmitSource } from './lifecycle.ts';
+import type { EventSource, Lifecycle, ListSource, SubmitSource } from './lifecycle.ts';
 import type { KindOf, RequestParts, SubmitOperation } from './pack.ts';
 import { step } from './pointer.ts';
 import { REQUEST_LANGUAGE } from './task-language.ts';
@@ -73,4 +73,24 @@ export function statesWithBody({
   bodiesOf = {},
 }: Pick<EventSource, 'bodies' | 'bodiesOf'>): string[] {
   return [...new Set([bodies, ...Object.values(bodiesOf)].flatMap((own) => Object.keys(own)))];
+}
+
+/** Returns the kinds whose tasks have an id of their own; tasks that are derived from others do not. */
+export function ownKindsOf({
+  kinds,
+  operations,
+}: Pick<Lifecycle, 'kinds' | 'operations'>): Lifecycle['kinds'] {
+  const all = Object.values(operations);
+  const submitted = new Set(all.flatMap((one) => (one.does === 'submit' ? kindNamesOf(one) : [])));
+  const derived = new Set(all.flatMap((one) => (one.does === 'derive' ? kindNamesOf(one) : [])));
+  return Object.fromEntries(
+    Object.entries(kinds).filter(([name]) => submitted.has(name) || !derived.has(name)),
+  );
+}
+
+/** Returns the kinds of task that a list shows; null for all. */
+export function listedKinds({ kinds }: ListSource, lifecycle: Lifecycle): ReadonlySet<string> | null {
+  if (kinds !== undefined) return new Set(kinds);
+  const own = Object.keys(ownKindsOf(lifecycle));
+  return own.length === Object.keys(lifecycle.kinds).length ? null : new Set(own);
 }

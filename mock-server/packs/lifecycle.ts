@@ -97,6 +97,7 @@ export interface RateSource {
 
 export type OperationSource =
   | SubmitSource
+  | DeriveSource
   | PollSource
   | CancelSource
   | DeleteSource
@@ -124,6 +125,23 @@ export interface SubmitSource {
   /** Overrides the parent of the kind. */
   readonly parent?: ParentSource;
   readonly answer: Json;
+}
+
+/** Creates a second task from an existing one, and then answers about it. */
+export interface DeriveSource {
+  readonly does: 'derive';
+  readonly parent: ParentSource;
+  /** Fields with whose values a parent has several derived tasks. */
+  readonly apart?: readonly string[];
+  readonly kind: string | KindByField;
+  readonly event?: string;
+  readonly status?: number;
+  /** Answer to the call that creates the task. */
+  readonly answer: Json;
+  readonly messages?: readonly string[];
+  /** Answer to later calls, in each state of the derived task. */
+  readonly answers: Readonly<Record<string, Json>>;
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface PollSource {

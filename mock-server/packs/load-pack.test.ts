@@ -827,9 +827,9 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
     problems: [[at('hex33'), '/task/id: expected one of uuid, hex32, base32, got "hex33"']],
   },
   {
-    title: 'the id of the parent is outside of the body',
-    edits: [edit('id: $request.body#/taskId', 'id: $request.query.taskId')],
-    problems: [[at('id: $request.query'), '/parent/id: unknown expression "$request.query.taskId"']],
+    title: 'the id of the parent is in a header',
+    edits: [edit('id: $request.body#/taskId', 'id: $request.header.task')],
+    problems: [[at('id: $request.header'), '/parent/id: unknown expression "$request.header.task"']],
   },
 ];
 

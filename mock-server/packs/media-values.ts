@@ -52,7 +52,7 @@ function listOf(plan: Plan, kind: MediaKind, field: Field): unknown[] | undefine
 }
 
 /** Whether tasks of this plan's kind have the media file. */
-export function isYielded({ kinds }: Pick<MediaKind, 'kinds'>, { kind }: Pick<Plan, 'kind'>): boolean {
+function isYielded({ kinds }: Pick<MediaKind, 'kinds'>, { kind }: Pick<Plan, 'kind'>): boolean {
   return kinds === null || kinds.has(kind);
 }
 

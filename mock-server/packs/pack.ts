@@ -69,14 +69,31 @@ export type ParentRule =
   | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string | null }
   | { readonly type: 'fail'; readonly slug: string };
 
+/** The parts of a request other than its body and its path. */
+export type OutsideBody = Pick<RequestParts, 'query' | 'header'>;
+
 /** How an operation continues another task. */
 export interface ParentRules {
-  readonly idOf: (request: JsonObject, pathParams: PathParams | null) => unknown;
-  /** JSON Pointer to the parent's id in the body; null when the id is in the path. */
+  readonly idOf: (
+    request: JsonObject,
+    pathParams: PathParams | null,
+    outside?: OutsideBody | null,
+  ) => unknown;
+  /** JSON Pointer to the parent's id in the body; null when the id is elsewhere. */
   readonly pointer: string | null;
-  /** Path parameter with the parent's id; null when the id is in the body. */
+  /** Path parameter with the parent's id; null when the id is elsewhere. */
   readonly pathParam: string | null;
+  /** Query parameter with the parent's id; null when the id is elsewhere. */
+  readonly queryParam: string | null;
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
+}
+
+/** How repeated calls for the same parent are answered: about the task that the first one created. */
+export interface DeriveRules {
+  /** Returns a text that is the same for calls about the same derived task. */
+  readonly keyOf: (request: JsonObject, pathParams: PathParams | null, outside: OutsideBody | null) => string;
+  /** Answers by state of the derived task. */
+  readonly answers: ReadonlyMap<string, Template<TaskContext>>;
 }
 
 /** Chooses the kind of the task that a request creates. */
@@ -92,6 +109,8 @@ export interface SubmitOperation extends Route {
   /** Chooses the kind by a field of the request; null when no kind is defined for its value. */
   readonly kindOf: KindOf;
   readonly parent: ParentRules | null;
+  /** For operations whose first call creates a task from another one; null for all others. */
+  readonly derives: DeriveRules | null;
   readonly event: PackEvent | null;
   /** Reads the callback URL from the request, by the key of `callbacks` in the document. */
   readonly callbackUrlOf: Evaluate<JsonObject>;

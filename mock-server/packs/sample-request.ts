@@ -34,6 +34,7 @@ function exampleOf(
   name: string | undefined,
 ): Record<string, unknown> {
   const found = listOperations(document).find((operation) => operation.id === id);
+  if (found !== undefined && found.operation.requestBody === undefined) return {};
   const examples = found === undefined ? [] : examplesOf(document, found);
   const example = name === undefined ? examples[0] : examples.find((one) => one.name === name);
   if (example !== undefined) return example.value;

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMockServer, type MockServer } from '../../index.ts';
+import { openStudio, type Studio, type StudioAnswer } from '../../../fixtures/open-studio.ts';
+import type { MockServer } from '../../index.ts';
 import { MEDIA_FOLDER } from '../../packs/media-files.ts';
-import { PACKAGE_ROOT } from '../../packs/package-root.ts';
 
-const STUDIO = join(PACKAGE_ROOT, 'fixtures/packs/acme-studio');
 const FILM = { model: 'film-2', input: { prompt: 'a cat', seconds: 5 } };
 const STILL = { model: 'still-1', input: { prompt: 'a cat', n: 3 } };
 const SONG = {
@@ -13,35 +12,29 @@ const SONG = {
   input: { prompt: 'a cat', style: 'folk', mood: 'glad', voice: 'low', tempo: 90 },
 };
 
+let studio: Studio;
 let mock: MockServer;
 beforeEach(async () => {
-  mock = await createMockServer({ clock: 'virtual', seed: 7, builtIn: false, packs: [STUDIO] }).listen();
+  studio = await openStudio();
+  mock = studio.mock;
 });
 afterEach(() => mock.close());
 
-async function call(method: string, path: string, body?: object): Promise<{ status: number; body: Job }> {
-  const answer = await fetch(mock.url + path, {
-    method,
-    headers: { authorization: 'Bearer key', 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, body: (await answer.json()) as Job };
-}
+const call: Studio['call'] = (...args) => studio.call(...args);
 
-type Job = Readonly<Record<string, unknown>> & {
-  readonly job: string;
+type Job = StudioAnswer['body'] & {
   readonly images?: readonly string[];
   readonly tracks?: readonly { readonly id: string; readonly url: string; readonly type: string }[];
 };
 
 async function submit(body: object): Promise<string> {
-  return (await call('POST', '/v3/jobs', body)).body.job;
+  return String((await call('POST', '/v3/jobs', body)).body.job);
 }
 
 async function done(body: object): Promise<Job> {
   const id = await submit(body);
   await mock.clock.advance('2m');
-  return (await call('GET', `/v3/jobs/${id}`)).body;
+  return (await call('GET', `/v3/jobs/${id}`)).body as Job;
 }
 
 describe('an operation whose field chooses the kind of task', () => {

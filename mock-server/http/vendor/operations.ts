@@ -1,4 +1,4 @@
-import type { Account, JsonObject } from '../../core/types.ts';
+import type { Account } from '../../core/types.ts';
 import type {
   AnswerOperation,
   CallContext,
@@ -64,7 +64,7 @@ export function createOperations(tools: OperationTools): Operations {
   return (call, operation, account, parts) => {
     switch (operation.type) {
       case 'submit':
-        return submit(call, operation, account, (parts.body ?? {}) as JsonObject);
+        return submit(call, operation, account, parts);
       case 'poll':
         return poll(call, operation, parts);
       case 'cancel':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, Scenario } from '../../core/types.ts';
-import type { SubmitOperation } from '../../packs/pack.ts';
+import type { RequestParts, SubmitOperation } from '../../packs/pack.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 import { createSubmitCalls } from './submit-calls.ts';
@@ -30,6 +30,7 @@ async function submit(given: Circumstances): Promise<string[]> {
   const task = { plan: { taskId: 'abc', callbacks: Array(callbacks).fill({}) } };
   const tools = {
     engine: {
+      repeated: () => null,
       scenarios: {
         take: () => queued,
         fallbackFor: () => 'success',
@@ -64,7 +65,7 @@ async function submit(given: Circumstances): Promise<string[]> {
   };
   const call = { request: { headers }, match: { pathParams: {} }, pack } as unknown as OperationCall;
   const operation = { promptOf: () => prompt } as unknown as SubmitOperation;
-  createSubmitCalls(tools)(call, operation, 'key' as Account, {});
+  createSubmitCalls(tools)(call, operation, 'key' as Account, { body: {} } as RequestParts);
   await new Promise((resolve) => setImmediate(resolve));
   return events;
 }

@@ -1,7 +1,7 @@
 import type { Account, JsonObject, Scenario, TaskId } from '../../core/types.ts';
 import { REDACTED } from '../../journal/marks.ts';
 import type { Answer } from '../../packs/error-answers.ts';
-import type { SubmitOperation } from '../../packs/pack.ts';
+import type { RequestParts, SubmitOperation } from '../../packs/pack.ts';
 import { chooseScenario } from '../../scenarios/choose-scenario.ts';
 import { afterwards } from './after-saving.ts';
 import { requestedRefusal } from './code-answers.ts';
@@ -13,7 +13,7 @@ export type SubmitCalls = (
   call: OperationCall,
   operation: SubmitOperation,
   account: Account,
-  request: JsonObject,
+  parts: RequestParts,
 ) => void;
 
 export function createSubmitCalls({
@@ -59,7 +59,20 @@ export function createSubmitCalls({
     send(call, whole, taskId);
   }
 
-  return (call, operation, account, request) => {
+  return (call, operation, account, parts) => {
+    const request = (parts.body ?? {}) as JsonObject;
+    const asked = {
+      pack: call.pack,
+      operation,
+      request,
+      pathParams: pathParamsOf(call.match),
+      outside: parts,
+    };
+    const repeated = engine.repeated(asked);
+    if (repeated !== null) {
+      const { task, answer: about, state } = repeated;
+      return send({ ...call, does: 'poll' }, about, task.plan.taskId, state);
+    }
     const chosen = call.pack.callbackHeaders?.chosenBy(request) ?? null;
     // The value must be redactable before anything about the request is written to the journal.
     if (chosen !== null) journal.secrets.learn(withoutScheme(chosen.value), REDACTED);
@@ -69,11 +82,8 @@ export function createSubmitCalls({
       return afterSaving(call, () => send(call, refusal, null));
     }
     const result = engine.submit({
-      pack: call.pack,
-      operation,
+      ...asked,
       account,
-      request,
-      pathParams: pathParamsOf(call.match),
       bodyText: call.bodyText,
       hasOddNumbers: call.hasOddNumbers,
       scenario,

@@ -20,6 +20,8 @@ export interface Call {
   /** The operation that was probably meant; null when the request matches one or nothing is similar. */
   readonly meant: string | null;
   readonly account: Account | null;
+  /** What the call did, if that is not what its operation usually does. */
+  readonly does?: RequestAnswered['does'];
   readonly startedAt: number;
   bodyText: string;
 }
@@ -55,7 +57,7 @@ export function createVendorAnswers(journal: Journal): VendorAnswers {
       route: call.route,
       pack: call.pack?.name ?? null,
       operation: match?.operation.id ?? null,
-      does: match?.operation.type ?? null,
+      does: call.does ?? match?.operation.type ?? null,
       meant: call.meant,
       account: call.account,
       taskId,

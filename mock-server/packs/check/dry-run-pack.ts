@@ -4,6 +4,7 @@ import type { Lifecycle } from '../lifecycle.ts';
 import type {
   AnswerOperation,
   CallContext,
+  DeriveRules,
   ListOperation,
   Operation,
   Pack,
@@ -54,7 +55,11 @@ function dryRunTask(run: Run, operation: SubmitOperation): void {
       if (snapshot.view.startedAt === null) {
         answer(run, operation, operation.status, operation.answer(snapshot), '/answer', snapshot.title);
       }
-      for (const asked of run.pack.operations) checkPoll(run, asked, snapshot);
+      if (operation.derives === null) {
+        for (const asked of run.pack.operations) checkPoll(run, asked, snapshot);
+      } else {
+        checkRepeated(run, operation, operation.derives, snapshot);
+      }
       announce(run, operation, snapshot);
     }
   }
@@ -76,6 +81,18 @@ function checkPoll(run: Run, asked: Operation, snapshot: SampleMoment): void {
   const status = asked.type === 'poll' ? 200 : asked.status;
   const at = bodyAt(run, `/operations${step(asked.id)}`, 'answers', snapshot);
   answer(run, asked, status, template(snapshot), at, snapshot.title);
+}
+
+function checkRepeated(
+  run: Run,
+  operation: SubmitOperation,
+  { answers }: DeriveRules,
+  snapshot: SampleMoment,
+): void {
+  const template = answers.get(snapshot.view.state);
+  if (template === undefined) return;
+  const at = bodyAt(run, `/operations${step(operation.id)}`, 'answers', snapshot);
+  answer(run, operation, operation.status, template(snapshot), at, snapshot.title);
 }
 
 function checkAnswer(run: Run, operation: AnswerOperation): void {

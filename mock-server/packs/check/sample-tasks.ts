@@ -31,6 +31,9 @@ export function exampleRequests(run: Run, operation: SubmitOperation): SampleReq
   const found = documented.get(operation.id);
   const examples = found === undefined ? [] : examplesOf(pack.document, found);
   const at = found?.pointer ?? '';
+  // An operation without a body has nothing to choose a kind by.
+  if (found !== undefined && found.operation.requestBody === undefined)
+    return [{ request: {}, kind: operation.kind }];
   const body = placeOf(pack.document, `${at}/requestBody`);
   if (examples.length === 0) {
     const message =
