@@ -69,5 +69,5 @@ function inside(document: object, node: unknown): unknown {
 
 function pascal(name: string): string {
   // The generator of types also begins a word after a digit.
-  return name.replaceAll(/(^|[.-]|(?<=\d))([a-z])/g, (_all, _mark, letter: string) => letter.toUpperCase());
+  return name.replaceAll(/(^|[.-]|(?<=\d))(\w)/g, (_all, _mark, letter: string) => letter.toUpperCase());
 }

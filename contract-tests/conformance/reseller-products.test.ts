@@ -205,6 +205,36 @@ describe('the market', () => {
 });
 
 describe('Veo', () => {
+  it('makes versions in 1080p and 4K by the id of the video, and answers repeated calls differently', async () => {
+    const mock = await startMock({ secret: 'shared' });
+    const { url, posts } = await receiver();
+    const { taskId } = (await call(mock, '/api/v1/veo/generate', { prompt: 'a' })).body.data;
+    const large = () => call(mock, `/api/v1/veo/get-1080p-video?taskId=${taskId}`);
+    const veryLarge = async () =>
+      (await call(mock, '/api/v1/veo/get-4k-video', { taskId, index: 0, callBackUrl: url })).body;
+    expect((await large()).body).toMatchObject({ code: 422, data: null });
+    await mock.clock.advance('6m');
+    const processing = '1080P is processing. It should be ready in 1-2 minutes. Please check back shortly.';
+    expect((await large()).body).toEqual({ code: 400, msg: processing, data: null });
+    expect((await large()).body.code).toBe(400);
+    const empty = { taskId, resultUrls: null, imageUrls: null };
+    expect(await veryLarge()).toEqual({ code: 200, msg: 'success', data: empty });
+    expect(await veryLarge()).toMatchObject({ code: 422, data: empty });
+    await mock.clock.advance('4m');
+    const { data } = (await large()).body;
+    expect((await fetch(data.resultUrl)).status).toBe(200);
+    await mock.clock.advance('8m');
+    const done = await veryLarge();
+    expect([done.code, done.msg]).toEqual([422, 'The video has been generated successfully']);
+    expect((await fetch(done.data.resultUrls[0])).status).toBe(200);
+    expect(posts).toHaveLength(1);
+    const sent = JSON.parse(posts[0]?.body ?? '{}');
+    expect(sent).toMatchObject({ code: 200, data: { taskId, info: { resultUrls: done.data.resultUrls } } });
+    const signed = `${taskId}.${posts[0]?.headers['x-webhook-timestamp']}`;
+    const signature = createHmac('sha256', 'shared').update(signed).digest('base64');
+    expect(posts[0]?.headers['x-webhook-signature']).toBe(signature);
+  });
+
   it.each([
     ['16:9', null],
     ['9:16', [expect.stringContaining('/__media/')]],

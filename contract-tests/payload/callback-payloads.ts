@@ -245,21 +245,13 @@ export type LumaModifyCallback =
       };
     };
 
-export type MarketTaskCallback =
-  | {
-      code: 200;
-      msg: string;
-      data: {
-        [k: string]: unknown;
-      };
-    }
-  | {
-      code: 200 | 501;
-      msg: string;
-      data: {
-        [k: string]: unknown;
-      };
-    };
+export type MarketTaskCallback = {
+  code: 200;
+  msg: string;
+  data: {
+    [k: string]: unknown;
+  };
+};
 
 /**
  * The type in the SDK also requires model, source, data_removed and urls. The example of a webhook on the vendor's
@@ -586,6 +578,26 @@ export type SunoVideoCallback =
       };
     };
 
+export type Veo4KCallback =
+  | {
+      code: 200;
+      msg: string;
+      data: {
+        taskId: string;
+        info: {
+          resultUrls: string[];
+          imageUrls?: string[];
+        };
+      };
+    }
+  | {
+      code: 500;
+      msg: string;
+      data: {
+        taskId: string;
+      };
+    };
+
 export type VeoGenerateCallback =
   | {
       code: 200;
@@ -609,7 +621,10 @@ export type VeoGenerateCallback =
       msg: string;
       data: {
         taskId: string;
-        info?: never;
+        info?: {
+          resultUrls?: never;
+          originUrls?: never;
+        } | null;
         /**
          * @deprecated
          */
@@ -640,7 +655,10 @@ export type VeoExtendCallback =
       msg: string;
       data: {
         taskId: string;
-        info?: never;
+        info?: {
+          resultUrls?: never;
+          originUrls?: never;
+        } | null;
         /**
          * @deprecated
          */
@@ -669,6 +687,7 @@ export interface CallbackPayloads {
   readonly 'suno.lyrics': SunoLyricsCallback;
   readonly 'suno.wav': SunoWavCallback;
   readonly 'suno.video': SunoVideoCallback;
+  readonly 'veo.4k': Veo4KCallback;
   readonly 'veo.generate': VeoGenerateCallback;
   readonly 'veo.extend': VeoExtendCallback;
 }

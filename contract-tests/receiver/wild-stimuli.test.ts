@@ -142,6 +142,7 @@ it('only some events echo the prompt', async () => {
     'suno.lyrics': false,
     'suno.wav': false,
     'suno.video': false,
+    'veo.4k': false,
     'veo.generate': true,
     'veo.extend': true,
   });

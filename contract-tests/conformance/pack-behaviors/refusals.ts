@@ -47,6 +47,9 @@ export const REFUSALS: readonly Case[] = [
         const calls = packCalls(mock.url, pack, key);
         const answers = [
           ...submitOperations(pack).map((one) => calls.submit(one, exampleRequest(pack, one))),
+          ...operationsOf(pack, 'submit')
+            .filter(({ derives }) => derives !== null)
+            .map((one) => calls.ask(one)),
           ...operationsOf(pack, 'poll').map((one) => calls.poll(one, 'some-task')),
           ...operationsOf(pack, 'cancel').map((one) => calls.cancel(one, 'some-task')),
           ...operationsOf(pack, 'delete').map((one) => calls.ask(one)),
