@@ -204,6 +204,20 @@ describe('the market', () => {
   });
 });
 
+describe('operations without a task', () => {
+  it('give the credits of the account and a URL for a download', async () => {
+    const mock = await startMock();
+    const { data } = (await call(mock, '/api/v1/chat/credit')).body;
+    expect(data).toBeGreaterThan(0);
+    const url = 'https://tempfile.example/v/a.mp4';
+    const link = await call(mock, '/api/v1/common/download-url', { url });
+    expect(link.body).toEqual({ code: 200, msg: 'success', data: url });
+    const image = await call(mock, '/api/v1/gpt4o-image/download-url', { taskId: 'a', url });
+    expect(image.body.data).toBe(url);
+    expect((await call(mock, '/api/v1/common/download-url', { url: 'a' })).body.code).toBe(422);
+  });
+});
+
 describe('Veo', () => {
   it('makes versions in 1080p and 4K by the id of the video, and answers repeated calls differently', async () => {
     const mock = await startMock({ secret: 'shared' });
