@@ -591,7 +591,7 @@ export type Veo4KCallback =
       };
     }
   | {
-      code: 500;
+      code: 400 | 422 | 500 | 501;
       msg: string;
       data: {
         taskId: string;
