@@ -23,7 +23,7 @@ const DELIBERATE: Readonly<Record<string, { readonly events: RegExp; readonly wh
   },
   'RCV-ENV-08': { events: /./, why: 'requests that are not callbacks: invalid JSON, plain text, GET' },
   'RCV-FAIL-04': {
-    events: /^(runway|luma|veo|suno|aleph|flux-kontext|gpt4o-image)\.(?!4k)/,
+    events: /^(runway|luma|veo|suno|aleph|flux-kontext|gpt4o-image)\./,
     why: 'a documented error code that the callback page does not list',
   },
 };
