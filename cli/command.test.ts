@@ -278,6 +278,33 @@ describe('start', () => {
     expect(types).toEqual(['listening', 'task.submitted', 'request.answered', 'stopped']);
   });
 
+  it('prints the base URL of each pack, and serves just those of --only', async () => {
+    const dir = dirname(file('lifecycle.yaml', ''));
+    cpSync(join(import.meta.dirname, '../spec/luma'), dir, { recursive: true });
+    for (const name of ['lifecycle.yaml', 'openapi.yaml']) {
+      const text = readFileSync(join(dir, name), 'utf8');
+      const own = text.replace(/^pack: luma$/m, 'pack: mine').replaceAll('luma.modify', 'mine.modify');
+      writeFileSync(join(dir, name), own);
+    }
+    const flags = ['--pack', dir, '--only', 'luma,mine', '--mount', 'luma=/first'];
+    for (const [args, luma, mine] of [
+      [flags, '/first (documented)', '/mine (documented, also at the root)'],
+      [
+        flags.slice(0, 4),
+        '/luma (documented, also at the root)',
+        '/mine (documented, not at the root, which serves these paths for luma)',
+      ],
+    ] as const) {
+      const mock = await startMock(args);
+      mock.stop('SIGTERM');
+      const { out } = await mock.end;
+      const shown = out.replaceAll(mock.url, '').replaceAll(/ {2,}/g, ' ');
+      expect(shown).toContain(`\n packs luma ${luma}\n mine ${mine}\n clock`);
+    }
+    const { err } = await run(['start', '--only', 'lumma']);
+    expect(err).toMatch(/The pack "lumma" in only does not exist[\s\S]*Did you mean luma/);
+  });
+
   it('records an attempt in flight as interrupted when it is stopped', async () => {
     const { url, received } = await receiver('hang');
     const config = file('stuntdouble.yaml', 'speed: 1000\ngrace: 50ms\n');

@@ -21,6 +21,7 @@ export interface ServerFlags {
   readonly pack?: readonly string[];
   readonly cors?: readonly string[];
   readonly profile?: string;
+  readonly only?: readonly string[];
   readonly mount?: readonly (readonly [pack: string, prefix: string])[];
   readonly scenario?: string;
   readonly seed?: string;
@@ -169,7 +170,8 @@ export function addServerOptions(
 
   const vendor = 'Vendor:';
   addPackOptions(command, vendor);
-  addList('--mount <pack=/prefix...>', 'serve a pack at a prefix, for packs that claim the same path', {
+  addList('--only <pack...>', 'names of the packs to serve (default: all)', { group: vendor });
+  addList('--mount <pack=/prefix...>', 'serve a pack at this prefix instead of the root and /NAME', {
     group: vendor,
     reader: mount,
   });

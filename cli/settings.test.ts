@@ -172,6 +172,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   '--public-url': 'http://example.test:1',
   '--to': 'http://127.0.0.1:9/',
   '--mount': 'luma=/luma,runway=/r',
+  '--only': 'luma,runway',
   '--pack': 'a,b',
   '--port': '0',
   '--api-port': '4011',

@@ -149,8 +149,8 @@ function addReceiverChannels(receiver: Command): void {
 
 const CLIENT_HELP = `
 The command runs once for each situation, each time with a new mock and a new key. These placeholders are replaced in
-the command and in --env: {url} (the mock), {key}, {callback} (a URL that always answers 200), {prompt} and {dir} (an
-empty folder). The verdicts are based on the client's calls, downloads, output and exit code.
+the command and in --env: {url} (the mock), {url:PACK} (the base URL of one pack), {key}, {callback} (a URL that always
+answers 200), {prompt} and {dir} (an empty folder). The verdicts are based on the client's calls, downloads, output and exit code.
 
 In production, clients wait for minutes. Shorten their waits by a factor and pass this factor: --time-scale 30 for a
 poll every second instead of every 30 seconds. Verdicts on pace multiply the measured time by this factor.

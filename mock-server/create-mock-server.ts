@@ -14,6 +14,7 @@ import { createParts, type MockParts } from './mock-parts.ts';
 import type { DataReport, JournalEntry, MockServer } from './mock-server.ts';
 import { ELSEWHERE, MOCK_SERVER_OPTIONS, OPTIONS_OF } from './mock-server-options.ts';
 import { type MockServerOptions, readCount, readDuration, readTime } from './options.ts';
+import { createPackAddresses } from './pack-addresses.ts';
 import type { Pack } from './packs/pack.ts';
 import { signingSecretOf } from './packs/signing/signing-secret.ts';
 import type { PackWatch } from './packs/watch-packs.ts';
@@ -40,7 +41,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   // The handler must exist before this, because it folds earlier calls from the journal.
   restore(parts);
   const watch = watchEdits(options, parts);
-  const origin = (): string => settings.publicUrl ?? listener.url;
+  const addresses = createPackAddresses(parts.router, () => settings.publicUrl ?? listener.url);
+  const { originOf } = addresses;
   const whenSaved = createWhenSaved(journal);
 
   const mock: MockServer = {
@@ -64,13 +66,15 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       return reachability.exposedAt() !== null;
     },
     packs,
+    urlOf: addresses.urlOf,
+    addresses: addresses.list,
     clock: {
       mode: clock.mode,
       now: () => new Date(clock.now()),
       advance: (duration) => whenSaved(async () => engine.advance(readDuration('advance', duration))),
       set: (at) => whenSaved(async () => engine.moveTo(readTime('at', at))),
     },
-    tasks: createTaskCommands(parts, { origin, whenSaved }),
+    tasks: createTaskCommands(parts, { originOf, whenSaved }),
     scenarios: scenarioCommands(parts),
     journal: journalView(parts),
     get data() {
@@ -93,7 +97,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     close: () => close(parts, listener, watch),
   };
   const secretOf = (pack: Pack): string | null => signingSecretOf(pack, settings);
-  attachStaging(mock, createStaging({ ...parts, ...settings, secretOf, origin, whenSaved }));
+  attachStaging(mock, createStaging({ ...parts, ...settings, secretOf, originOf, whenSaved }));
   return mock;
 }
 

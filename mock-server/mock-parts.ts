@@ -87,7 +87,7 @@ function openFile(dir: string, options: MockServerOptions): JournalFile {
 
 /** Returns the secrets of the options. More are learned from requests. */
 function secretsOf({ apiKeys, secret, seed }: Settings, packs: readonly Pack[]): Secrets {
-  return createSecrets(
+  const secrets = createSecrets(
     [
       ...apiKeys.map((key) => ({ key, mark: KEY_MARK })),
       { key: secret ?? secretOfSeed(seed), mark: SECRET_MARK },
@@ -95,6 +95,8 @@ function secretsOf({ apiKeys, secret, seed }: Settings, packs: readonly Pack[]):
     // Collecting a vocabulary takes time, and most keys do not look like a word.
     (text) => isWordLike(text) && packs.some((pack) => vocabularyOf(pack).has(text)),
   );
+  for (const { auth } of packs) secrets.learnPlaces(auth.places);
+  return secrets;
 }
 
 interface Gauged extends Pick<MockParts, 'engine' | 'intake' | 'clock'> {

@@ -9,6 +9,7 @@ export const MOCK_SERVER_OPTIONS: OptionNames<MockServerOptions> = {
   packs: true,
   builtIn: true,
   profile: true,
+  only: true,
   mounts: true,
   scenario: true,
   seed: true,

@@ -22,7 +22,12 @@ export interface MockServerOptions {
   readonly builtIn?: boolean;
   /** Profile of the packs; packs without it use their first profile (default: the first profile of each pack). */
   readonly profile?: string;
-  /** Path prefix by pack name, for packs that claim the same path, such as `{ acme: '/acme' }` (default: none). */
+  /** Names of the packs to serve (default: all). */
+  readonly only?: readonly string[];
+  /**
+   * Path prefix by pack name, such as `{ acme: '/mock/acme' }`, at which the pack is served instead of the root
+   * (default: none). Each pack is also served at `/NAME`.
+   */
   readonly mounts?: Readonly<Record<string, string>>;
   /** Scenario of tasks that do not choose one (default: `success`). */
   readonly scenario?: string;

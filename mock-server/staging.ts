@@ -82,8 +82,8 @@ interface StagingOptions {
   /** Returns the secret that callbacks are signed with; null if they are not signed. */
   readonly secretOf: (pack: Pack) => string | null;
   readonly version: string;
-  /** Returns the origin of media URLs. */
-  readonly origin: () => string;
+  /** Returns the URL at which a pack and its media are served. */
+  readonly originOf: (pack: Pack) => string;
   readonly whenSaved: WhenSaved;
 }
 
@@ -102,7 +102,7 @@ export function stagingOf(mock: MockServer): Staging {
 }
 
 export function createStaging(options: StagingOptions): Staging {
-  const { engine, packs, accounts, secretOf, version, origin, whenSaved } = options;
+  const { engine, packs, accounts, secretOf, version, originOf, whenSaved } = options;
   const signing = { secretOf, userAgent: `stuntdouble/${version}` };
   return {
     async stage(event, wanted) {
@@ -111,7 +111,7 @@ export function createStaging(options: StagingOptions): Staging {
       readText('to', to ?? null);
       const account = accounts.fromKey(apiKey);
       const merged = request === undefined ? {} : { request };
-      const input = { event, to, scenario, account, origin: origin(), running, ...signing, ...merged };
+      const input = { event, to, scenario, account, originOf, running, ...signing, ...merged };
       return shown(await whenSaved(() => stageEvent(engine, packs, input)));
     },
     compose(id) {

@@ -6,11 +6,12 @@ import type { MockParts } from './mock-parts.ts';
 import type { MockServer } from './mock-server.ts';
 import { OPTIONS_OF } from './mock-server-options.ts';
 import { readText } from './options.ts';
+import type { Pack } from './packs/pack.ts';
 import type { WhenSaved } from './when-saved.ts';
 
 interface Surroundings {
-  /** Returns the origin of media URLs. */
-  readonly origin: () => string;
+  /** Returns the URL at which a pack and its media are served. */
+  readonly originOf: (pack: Pack) => string;
   readonly whenSaved: WhenSaved;
 }
 
@@ -19,7 +20,7 @@ type TaskParts = Pick<MockParts, 'settings' | 'packs' | 'clock' | 'journal' | 'e
 /** Creates `mock.tasks`. */
 export function createTaskCommands(
   { settings, packs, clock, journal, engine, accounts }: TaskParts,
-  { origin, whenSaved }: Surroundings,
+  { originOf, whenSaved }: Surroundings,
 ): MockServer['tasks'] {
   const report = (task: TaskRecord): TaskReport => reportTask(task, clock.now(), journal.secrets);
   return {
@@ -37,7 +38,7 @@ export function createTaskCommands(
       readText('to', to ?? null);
       const account = accounts.fromKey(apiKey);
       const isChosen = options.scenario !== undefined;
-      const input = { event, to, scenario, isChosen, account, origin: origin() };
+      const input = { event, to, scenario, isChosen, account, originOf };
       return report(await whenSaved(() => triggerEvent(engine, packs, input)));
     },
   };

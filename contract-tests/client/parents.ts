@@ -9,10 +9,11 @@ export const extensionsIn = cached((evidence: Evidence): readonly ApiCall[] =>
 );
 
 /** Returns the id of the task that a submission extends; null when it names none. */
-const parentIdOf = cached(({ operation, body, entry }: ApiCall): string | null => {
+const parentIdOf = cached((call: ApiCall): string | null => {
+  const { operation, body } = call;
   if (operation?.type !== 'submit' || operation.parent === null) return null;
-  const id = operation.parent.idOf(body as never, pathParams(operation.path, entry.url), {
-    query: (name) => queryOf(entry.url).get(name) ?? undefined,
+  const id = operation.parent.idOf(body as never, pathParams(operation, call), {
+    query: (name) => queryOf(call.entry.url).get(name) ?? undefined,
     header: () => undefined,
   });
   return typeof id === 'string' ? id : null;

@@ -206,7 +206,7 @@ export type MediaServed = Stamp & {
    */
   range: string | null;
   /**
-   * Whether the request had an Authorization header.
+   * Whether the request had a key.
    */
   hasKey: boolean;
   /**
@@ -615,6 +615,12 @@ export interface PackFacts {
   name: string;
   title: string;
   profile: string;
+  /**
+   * Prefixes at which the paths of its operations are served, preferred ones first; that of the root is empty.
+   *
+   * @minItems 1
+   */
+  bases: [string, ...string[]];
   operations: OperationFacts[];
   events: string[];
   scenarios: {

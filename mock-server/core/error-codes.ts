@@ -85,9 +85,10 @@ export const ERRORS = {
     exitCode: 3,
   },
   PACK_CONFLICT: {
-    title: 'Two packs claim the same path.',
-    meaning: 'Two loaded packs have an operation with the same method and path.',
-    remedy: 'Move one of them with `--mount PACK=/prefix`.',
+    title: 'Two packs claim the same name or prefix.',
+    meaning:
+      'Two loaded packs have the same name, or `--mount` gives their operations the same method and path.',
+    remedy: 'Rename one of them, or move it to another prefix with `--mount PACK=/prefix`.',
     exitCode: 64,
   },
   PACK_RENAMED: {

@@ -29,6 +29,17 @@ describe('a path template', () => {
     );
   });
 
+  it('matches one or more segments with {+name}', () => {
+    const queue = compilePathTemplate('/{+model}/requests/{id}');
+    expect(matchPath(queue, '/fast/sdxl/requests/1')).toEqual({ model: 'fast/sdxl', id: '1' });
+    expect(matchPath(queue, '/fast/requests/requests/1')).toEqual({ model: 'fast/requests', id: '1' });
+    expect(pathParamNames('/{+model}/requests/{id}')).toEqual(['model', 'id']);
+    for (const path of ['/requests/1', '/fast//requests/1', '//requests/1', '/fast/requests/']) {
+      expect(matchPath(queue, path)).toBeNull();
+    }
+    expect(routeKey('GET', '/{+model}')).not.toBe(routeKey('GET', '/{model}'));
+  });
+
   it('has the key of another template with other names of parameters', () => {
     expect(routeKey('GET', '/clips/{id}')).toBe(routeKey('GET', '/clips/{clip}'));
     expect(routeKey('GET', '/clips/{id}')).not.toBe(routeKey('POST', '/clips/{id}'));

@@ -37,7 +37,7 @@ function create(sender = samplePack()) {
     to: SAMPLE_URL,
     scenario: 'success',
     account: SAMPLE_ACCOUNT,
-    origin: 'http://media.test',
+    originOf: () => 'http://media.test',
   };
   return { ...samples, engine, submissions, packs: [pack], input };
 }

@@ -26,7 +26,8 @@ export interface TriggerInput {
   /** Whether the caller chose the scenario for this callback; its parts must then affect callbacks (default: false). */
   readonly isChosen?: boolean;
   readonly account: Account;
-  readonly origin: string;
+  /** Returns the URL at which a pack and its media are served. */
+  readonly originOf: (pack: Pack) => string;
   /** A JSON Merge Patch of the sample request. The result must be valid under the OpenAPI document. */
   readonly request?: JsonObject;
 }
@@ -215,6 +216,8 @@ async function submitFor(
 
 function findSender(packs: readonly Pack[], event: string): Sender {
   for (const pack of packs) {
+    // Packs that cannot have the event need not be compiled.
+    if (!event.startsWith(`${pack.name}.`)) continue;
     for (const operation of pack.operations) {
       if (operation.type === 'submit' && operation.event?.name === event) {
         return { pack, operation, event: operation.event };
@@ -250,7 +253,7 @@ async function submitSample(
   engine: Engine,
   pack: Pack,
   operation: SubmitOperation,
-  { scenario, account, origin, request: patch }: TriggerInput,
+  { scenario, account, originOf, request: patch }: TriggerInput,
   { fields, pathParams = null, outside = null }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
@@ -270,7 +273,7 @@ async function submitSample(
     request,
     bodyText: JSON.stringify(request),
     scenario: engine.scenarios.parse(pack, scenario),
-    origin,
+    origin: originOf(pack),
     instant,
   });
   if (result.type === 'accepted') return result.task;

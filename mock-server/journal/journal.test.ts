@@ -125,7 +125,13 @@ describe('replaying the journal', () => {
           'callback.malformed',
           'callback.never',
         ]) {
-          await triggerEvent(engine, packs, { event, to: receiver.url, scenario, account, origin });
+          await triggerEvent(engine, packs, {
+            event,
+            to: receiver.url,
+            scenario,
+            account,
+            originOf: () => origin,
+          });
           await clock.advance(60_000);
         }
       }

@@ -12,6 +12,7 @@ export function checkContradictions(lifecycle: Lifecycle): Defect[] {
     ...checkSuccessBodies(lifecycle),
     ...checkErrorCodes(lifecycle),
     ...checkDifferences(lifecycle),
+    ...checkSignature(lifecycle),
   ];
 }
 
@@ -120,4 +121,40 @@ function checkDifferences({ facts, profiles = { documented: {} } }: Lifecycle): 
           ),
       ),
   );
+}
+
+function checkSignature({ delivery, operations }: Lifecycle): Defect[] {
+  const { headers = {}, signature } = delivery ?? {};
+  if (signature === undefined) return [];
+  const own = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const names = Object.keys(signature.headers);
+  const unverifiable =
+    !signature.algorithm.startsWith('hmac-') &&
+    !Object.values(operations).some(({ does }) => does === 'jwks');
+  return [
+    ...names
+      .filter((name) => own.has(name.toLowerCase()))
+      .map(
+        (name) =>
+          new Defect(
+            `"${name}" is also a header of the signature`,
+            `/delivery/headers${step(nameIn(headers, name))}`,
+          ),
+      ),
+    ...(names.some((name) => signature.headers[name]?.includes('$signature.value'))
+      ? []
+      : [new Defect('no header contains $signature.value', '/delivery/signature/headers')]),
+    ...(unverifiable
+      ? [
+          new Defect(
+            `${signature.algorithm} needs an operation with "does: jwks", from which receivers get the public key`,
+            '/delivery/signature/algorithm',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function nameIn(headers: Readonly<Record<string, string>>, wanted: string): string {
+  return Object.keys(headers).find((name) => name.toLowerCase() === wanted.toLowerCase()) ?? wanted;
 }

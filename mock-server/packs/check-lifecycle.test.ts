@@ -119,3 +119,29 @@ describe('a lifecycle with lists, media and continued tasks', () => {
     ]);
   });
 });
+
+describe('the signature of a pack', () => {
+  it('must have a header with its value', () => {
+    const headers = { 'webhook-signature': 'v1' };
+    expect(defectsOf({ delivery: { signature: { headers } } })).toStrictEqual([
+      ['/delivery/signature/headers', 'no header contains $signature.value'],
+    ]);
+  });
+
+  it('cannot share a header with all callbacks', () => {
+    expect(defectsOf({ delivery: { headers: { 'Webhook-ID': 'x' } } })).toStrictEqual([
+      ['/delivery/headers/Webhook-ID', '"webhook-id" is also a header of the signature'],
+    ]);
+  });
+
+  it('needs an operation for its public key, if it has one', () => {
+    const signature = { algorithm: 'ed25519', key: null };
+    expect(defectsOf({ delivery: { signature } })).toStrictEqual([
+      [
+        '/delivery/signature/algorithm',
+        'ed25519 needs an operation with "does: jwks", from which receivers get the public key',
+      ],
+    ]);
+    expect(defectsOf({ delivery: { signature }, operations: { keys: { does: 'jwks' } } })).toStrictEqual([]);
+  });
+});

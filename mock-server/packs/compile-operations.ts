@@ -1,4 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { isPublic } from './compile-auth.ts';
 import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, findCallback, listOperations } from './document.ts';
@@ -208,7 +209,10 @@ function compileJwks(operation: DocumentOperation, { lifecycle }: CompileContext
       ? null
       : under('/delivery/signature', () => compileSigner(signature), 'lifecycle');
   if (signer === null || !signer.hasPublicKeys) {
-    throw new Defect('callbacks are not signed with a key pair, so there are no public keys', '/does');
+    throw new Defect(
+      'only ed25519 and rs256-jwt have public keys, and callbacks are not signed with either',
+      '/does',
+    );
   }
   const answer = ({ secret }: CallContext): string =>
     JSON.stringify({ keys: secret === null ? [] : signer.publicKeys(secret) });
@@ -248,8 +252,8 @@ function isMoving(body: unknown): boolean {
   return JSON.stringify(body)?.includes('$task.progress') ?? false;
 }
 
-function routeOf({ id, method, path }: DocumentOperation) {
-  return { id, method, path };
+function routeOf({ id, method, path, operation }: DocumentOperation) {
+  return { id, method, path, isPublic: isPublic(operation) };
 }
 
 /** Reads the expression of the callback URL from the document, where it is the key of the callback. */

@@ -3,6 +3,8 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { routeKey } from '../core/path-template.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
 import type { AckStatus, DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
+import { callTraits } from './call-traits.ts';
+import { compileAuth } from './compile-auth.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
 import { compileOperations } from './compile-operations.ts';
 import { Defect, under } from './defect.ts';
@@ -81,6 +83,7 @@ export function compilePack(
     ...at,
     documentPath: join(at.dir, lifecycle.document),
     routes: operations.map(({ id, method, path }) => ({ id, method, path })),
+    auth: compileAuth(lifecycle, document),
     document,
     kinds,
     operations,
@@ -95,9 +98,9 @@ export function compilePack(
     facts: lifecycle.facts,
     rate: under('/limits/rate', () => compileRate(lifecycle.limits?.rate)),
     clients: compileClients(lifecycle.clients),
-    auth: { schemes: lifecycle.auth?.schemes ?? ['Bearer'] },
     notMocked: compileNotMocked(lifecycle.notMocked ?? [], document),
     bodyLimit: lifecycle.bodyLimit ?? BODY_LIMIT,
+    traits: callTraits(document),
   };
 }
 

@@ -39,10 +39,10 @@ export function loadPack(dir: string, profile: string | null = null): Pack {
   const [{ name = dir } = {}] = Object.values(prepared.profiles);
   const chosen = chooseProfile(name, profiles, profile);
   const summary = prepared.profiles[chosen];
-  if (summary === undefined) return loadPackAfresh(dir, profile);
-  const { title, routes } = summary;
+  // A file that a previous version has prepared does not have every part.
+  if (summary?.auth === undefined) return loadPackAfresh(dir, profile);
   const documentPath = join(dir, prepared.document);
-  const known = { name: summary.name, title, dir, profile: chosen, profiles, documentPath, routes };
+  const known = { ...summary, dir, profile: chosen, profiles, documentPath };
   return lazyPack(known, () => {
     const { lifecycle, document } = applyProfile(prepared.source(), chosen);
     return compilePack(lifecycle, document, { dir, profile: chosen, profiles, isChecked: true });

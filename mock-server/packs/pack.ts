@@ -64,6 +64,12 @@ export interface Route {
   readonly path: string;
 }
 
+/** What applies to the calls of any operation. */
+interface CallRules extends Route {
+  /** Whether calls need no key. */
+  readonly isPublic: boolean;
+}
+
 /** Effect of a parent that cannot be continued: the submission is refused, or the task fails. */
 export type ParentRule =
   | { readonly type: 'refuse'; readonly role: ErrorRole; readonly because: string | null }
@@ -100,7 +106,7 @@ export interface DeriveRules {
 export type KindOf = (request: JsonObject, pathParams: PathParams | null) => KindRules | null;
 
 /** Creates a task. */
-export interface SubmitOperation extends Route {
+export interface SubmitOperation extends CallRules {
   readonly type: 'submit';
   /** Kind of the task that the first example of the document creates. */
   readonly kind: KindRules;
@@ -122,7 +128,7 @@ export interface SubmitOperation extends Route {
 }
 
 /** Returns the state of a task. */
-export interface PollOperation extends Route {
+export interface PollOperation extends CallRules {
   readonly type: 'poll';
   readonly taskIdOf: Evaluate<RequestParts>;
   /** Expression of the task id as in the pack, such as `$request.query.id`. */
@@ -135,7 +141,7 @@ export interface PollOperation extends Route {
 }
 
 /** Ends a running task. */
-export interface CancelOperation extends Route {
+export interface CancelOperation extends CallRules {
   readonly type: 'cancel';
   readonly taskIdOf: Evaluate<RequestParts>;
   readonly status: number;
@@ -146,14 +152,14 @@ export interface CancelOperation extends Route {
 }
 
 /** Removes a task in any state; it sends no further callbacks. */
-export interface DeleteOperation extends Route {
+export interface DeleteOperation extends CallRules {
   readonly type: 'delete';
   readonly taskIdOf: Evaluate<RequestParts>;
   readonly status: number;
 }
 
 /** Returns an answer that is not about a task, such as the account. */
-export interface AnswerOperation extends Route {
+export interface AnswerOperation extends CallRules {
   readonly type: 'answer';
   readonly status: number;
   /** Whether the answer exists only while callbacks are signed. */
@@ -162,7 +168,7 @@ export interface AnswerOperation extends Route {
 }
 
 /** Lists the tasks of the account, newest first. */
-export interface ListOperation extends Route {
+export interface ListOperation extends CallRules {
   readonly type: 'list';
   /** Kinds of task that it lists; null for all. */
   readonly kinds: ReadonlySet<string> | null;
@@ -254,7 +260,7 @@ export interface Pack {
   readonly errors: ErrorAnswers;
   readonly media: ReadonlyMap<string, MediaKind>;
   readonly delivery: DeliveryPolicy;
-  /** Headers of every callback, in addition to those of the signature; null when there are none. */
+  /** Headers of every callback, in addition to those of the signature; null when the pack does not have any. */
   readonly callbackHeaders: CallbackHeaders | null;
   readonly signer: Signer | null;
   readonly pages: Readonly<Record<string, Page>>;
@@ -267,12 +273,32 @@ export interface Pack {
   readonly notMocked: readonly NotMocked[];
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
+  readonly traits: CallTraits;
+}
+
+/** What tells calls to the vendor from those to others, apart from their paths and keys. */
+export interface CallTraits {
+  /** Paths in the addresses of the vendor's servers. */
+  readonly basePaths: readonly string[];
+  /** Names of the request headers in the document, in lower case. */
+  readonly headers: readonly string[];
 }
 
 /** How calls are authenticated. */
 export interface AuthRules {
-  /** Accepted schemes of the Authorization header, case-insensitive. */
-  readonly schemes: readonly string[];
+  /** Places where a call can send its key, the documented ones first. */
+  readonly places: readonly KeyPlace[];
+}
+
+/** A place where a call sends its key. */
+export interface KeyPlace {
+  readonly in: 'header' | 'query';
+  /** Name of the header in lower case, or of the query parameter. */
+  readonly name: string;
+  /** Word before the key in the header, in lower case; null when the key is alone. */
+  readonly scheme: string | null;
+  /** The place as a client writes it, such as `Authorization: Bearer KEY` or `?key=KEY`. */
+  readonly text: string;
 }
 
 /** An operation of the vendor that is not mocked. */

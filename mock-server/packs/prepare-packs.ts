@@ -1,5 +1,5 @@
 import { builtInPackDirs, loadPackAfresh, readPackFiles } from './load-pack.ts';
-import { type PackSummary, writePrepared } from './prepared-packs.ts';
+import { type PackSummary, summaryOf, writePrepared } from './prepared-packs.ts';
 
 /** Checks every profile of the built-in packs, and stores the parsed files so that starts are fast. */
 export function preparePacks(): void {
@@ -13,9 +13,6 @@ export function preparePacks(): void {
 
 function summariesOf(dir: string): Record<string, PackSummary> {
   return Object.fromEntries(
-    loadPackAfresh(dir).profiles.map((profile) => {
-      const { name, title, routes } = loadPackAfresh(dir, profile);
-      return [profile, { name, title, routes }];
-    }),
+    loadPackAfresh(dir).profiles.map((profile) => [profile, summaryOf(loadPackAfresh(dir, profile))]),
   );
 }

@@ -5,7 +5,7 @@ import type { Journal } from '../../journal/journal.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
 import type { TaskStore } from '../../journal/task-store.ts';
 import { mediaCount, mediaFileName } from '../../packs/media-values.ts';
-import type { MediaKind, Pack } from '../../packs/pack.ts';
+import type { KeyPlace, MediaKind, Pack } from '../../packs/pack.ts';
 import type { Cors } from '../cors.ts';
 import { type DownloadLog, openDownloadLog } from './download-log.ts';
 import type { MediaFile, MediaLibrary } from './media-library.ts';
@@ -43,7 +43,8 @@ export function createMediaRoutes({
     cors.apply(request, response);
     const task = tasks.get(id);
     const taskId = task?.plan.taskId ?? null;
-    const log = openDownloadLog(journal, { request, response, taskId, name });
+    const keyPlaces = keyPlacesOf(task);
+    const log = openDownloadLog(journal, { request, response, taskId, name, keyPlaces });
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendText(response, log, 405, 'Only GET and HEAD are supported.', { allow: 'GET, HEAD' });
     }
@@ -56,6 +57,10 @@ export function createMediaRoutes({
     if (!isReady) return sendText(response, log, 404, 'The task has not produced this file yet.');
     if (view.expired) return sendText(response, log, 410, 'The media of this task has expired.');
     serve(request, response, log, task, library.open(kind.file));
+  }
+
+  function keyPlacesOf(task: TaskRecord | undefined): readonly KeyPlace[] {
+    return packs.get(task?.plan.pack ?? '')?.auth.places ?? [];
   }
 
   function mediaKindOf({ plan }: TaskRecord, name: string): MediaKind | undefined {

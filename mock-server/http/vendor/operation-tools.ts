@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { Engine } from '../../engine/engine.ts';
 import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
+import type { OriginOf } from '../origin.ts';
 import type { AfterSaving } from './after-saving.ts';
 import type { Refusals } from './refusals.ts';
 import type { VendorAnswers } from './vendor-answers.ts';
@@ -14,5 +14,5 @@ export interface OperationTools {
   readonly answers: VendorAnswers;
   readonly refusals: Pick<Refusals, 'refuse'>;
   readonly afterSaving: AfterSaving;
-  readonly originOf: (request: IncomingMessage) => string;
+  readonly originOf: OriginOf;
 }

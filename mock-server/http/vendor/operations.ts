@@ -44,7 +44,7 @@ export function createOperations(tools: OperationTools): Operations {
     request: RequestParts,
   ): void {
     const context = contextOf(call, request);
-    const url = context.origin + (call.request.url ?? '');
+    const url = originOf(call.request) + (call.request.url ?? '');
     const page = engine.list(call.pack, operation, account, { request, url });
     send(call, { status: 200, body: operation.answer({ ...context, page }) }, null);
   }
@@ -58,7 +58,8 @@ export function createOperations(tools: OperationTools): Operations {
   }
 
   function contextOf(call: OperationCall, request: RequestParts): CallContext {
-    return { request, origin: originOf(call.request), secret: signingSecretOf(call.pack, settings) };
+    const secret = signingSecretOf(call.pack, settings);
+    return { request, origin: originOf(call.request, call.match.base), secret };
   }
 
   return (call, operation, account, parts) => {

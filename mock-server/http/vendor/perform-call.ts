@@ -1,3 +1,4 @@
+import type { Account } from '../../core/types.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Operation, Pack } from '../../packs/pack.ts';
@@ -15,6 +16,9 @@ interface PerformTools {
   readonly refusals: Refusals;
   readonly operations: Operations;
 }
+
+/** Account of calls without a key, to operations that do not need one. */
+const NO_KEY = 'no-key' as Account;
 
 export function createPerformCall({ engine, journal, refusals, operations }: PerformTools): PerformCall {
   const validators = new WeakMap<Pack, RequestValidator>();
@@ -35,15 +39,16 @@ export function createPerformCall({ engine, journal, refusals, operations }: Per
   }
 
   return (call, body) => {
-    if (call.account === null) return refusals.refuse(call, 'unauthorized');
     const { pack, operation } = call.match;
+    const account = call.account ?? (operation.isPublic ? NO_KEY : null);
+    if (account === null) return refusals.refuse(call, 'unauthorized');
     const parts = partsOf(call.request, call.match, body);
     try {
       const violation = validatorOf(pack)(operation, parts);
       if (violation !== null) return refusals.refuseFor(call, violation);
       const refusal = isChange(operation) ? journal.refusal() : null;
       if (refusal !== null) return refusals.refuseUnsaved(call, refusal);
-      operations(call, operation, call.account, parts);
+      operations(call, operation, account, parts);
     } catch (error) {
       refusals.refuseBecause(call, error);
     }

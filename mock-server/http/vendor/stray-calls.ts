@@ -7,6 +7,7 @@ import type { Answer } from '../../packs/error-answers.ts';
 import type { Pack } from '../../packs/pack.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Cors } from '../cors.ts';
+import { keyAt } from '../key-at.ts';
 import { createOriginOf } from '../origin.ts';
 import type { Recognizer, VendorPaths } from './recognize.ts';
 import type { Router } from './router.ts';
@@ -41,12 +42,12 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
     method: string,
     path: string,
   ): StrayCall & { account: Account | null } {
-    const { scheme, account } = accounts.identify(request.headers.authorization);
+    const account = accounts.ofStray(request, router.recognizer.keyPlaces);
     return {
       method,
       path,
       hasHeader: (name) => request.headers[name] !== undefined,
-      scheme,
+      hasKeyAt: (place) => keyAt(request, place) !== null,
       account,
       called: account === null ? NONE : callers.packsOf(account),
     };

@@ -87,7 +87,7 @@ export function createSubmitCalls({
       bodyText: call.bodyText,
       hasOddNumbers: call.hasOddNumbers,
       scenario,
-      origin: originOf(call.request),
+      origin: originOf(call.request, call.match.base),
     });
     if (result.type === 'refused') return afterSaving(call, () => send(call, result.answer, null));
     const { plan } = result.task;

@@ -106,7 +106,7 @@ function openCall(
     match,
     route: 'operation',
     meant: null,
-    account: accounts.fromHeader(request.headers.authorization, pack.auth.schemes),
+    account: accounts.of(request, pack.auth.places),
     startedAt: performance.now(),
     bodyText: '',
     hasOddNumbers: false,
@@ -124,7 +124,7 @@ function takeBody(
   if (body.type === 'read') call.bodyText = body.text;
   else call.response.setHeader('connection', 'close');
   // Authentication is checked before the body.
-  if (call.account === null) return refusals.refuse(call, 'unauthorized');
+  if (call.account === null && !call.match.operation.isPublic) return refusals.refuse(call, 'unauthorized');
   if (body.type === 'too-large') {
     return refusals.refuse(call, 'invalid', `the body exceeds the limit of ${call.pack.bodyLimit} bytes`);
   }

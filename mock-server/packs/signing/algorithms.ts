@@ -10,7 +10,7 @@ export interface Algorithm {
   readonly hasPublicKeys: boolean;
   /** Public keys; empty when receivers verify with the secret itself. */
   publicKeys(secret: string): readonly PublicJwk[];
-  /** Id of the public key; null when there is none. */
+  /** Id of the public key; null when receivers verify with the secret. */
   keyId(secret: string): string | null;
 }
 

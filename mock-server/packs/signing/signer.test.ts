@@ -116,6 +116,8 @@ describe('a signature according to Standard Webhooks', () => {
   });
 });
 
+type Change = { readonly [Key in keyof SignatureSource]?: SignatureSource[Key] | undefined };
+
 describe('the signature rules of a pack', () => {
   it('may have expressions as headers', () => {
     const { sign } = compileSigner({
@@ -125,9 +127,9 @@ describe('the signature rules of a pack', () => {
     expect(sign('secret', INPUT)).toStrictEqual({ 'X-Time': String(seconds(INPUT)), 'X-Name': 'mock' });
   });
 
-  function defectOf(change: Partial<SignatureSource>): string {
+  function defectOf(change: Change): string {
     try {
-      compileSigner({ ...STANDARD, ...change });
+      compileSigner({ ...STANDARD, ...change } as SignatureSource);
     } catch (error) {
       if (error instanceof Defect) return `${error.pointer}: ${error.message}`;
       throw error;
@@ -145,7 +147,31 @@ describe('the signature rules of a pack', () => {
       { headers: { 'X/Y': '{$delivery.nr}' } },
       '/headers/X~1Y: unknown expression "$delivery.nr": $delivery has no "nr"',
     ],
-  ])('are rejected with %j', (change, message) => {
+    [{ key: undefined }, ': "key" is required for hmac-sha256'],
+    [{ payload: undefined }, ': "payload" is required for hmac-sha256'],
+    [
+      { claims: { iss: 'vendor' } },
+      '/claims: "claims" has no effect with hmac-sha256; it belongs to rs256-jwt',
+    ],
+    [
+      { algorithm: 'ed25519' },
+      '/key: "key" has no effect with ed25519, whose keys are derived from the secret',
+    ],
+    [{ algorithm: 'rs256-jwt', key: undefined }, ': "claims" is required for rs256-jwt'],
+    [
+      { algorithm: 'rs256-jwt', key: undefined, claims: {} },
+      '/payload: "payload" has no effect with rs256-jwt, which signs "claims"',
+    ],
+    [
+      { algorithm: 'rs256-jwt', key: undefined, payload: undefined, claims: {}, encoding: 'hex' },
+      '/encoding: "encoding" has no effect with rs256-jwt, which is always base64url',
+    ],
+    [
+      { algorithm: 'rs256-jwt', key: undefined, payload: undefined, claims: { exp: '$signature.end' } },
+      '/claims/exp: unknown expression "$signature.end": $signature has no "end"',
+    ],
+    [{ lifetime: 'soon' }, '/lifetime: "soon" is not a duration'],
+  ] as [Change, string][])('are rejected with %j', (change, message) => {
     expect(defectOf(change)).toBe(message);
   });
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Signer } from './signer.ts';
 
 interface SigningSettings {
-  /** Configured secret; null if there is none. */
+  /** Configured secret; null without one. */
   readonly secret: string | null;
   /** Seed of the run; default: that of a mock without a seed. */
   readonly seed?: string;
