@@ -19,6 +19,10 @@ describe('the types of callbacks', () => {
     const known: readonly (keyof CallbackPayloads)[] = [
       ...(['runway.generate', 'runway.extend', 'luma.modify', 'cometapi.generate'] as const),
       ...(['dream-machine.generation', 'replicate.prediction'] as const),
+      ...(['veo.generate', 'veo.extend', 'veo.4k', 'market.task', 'aleph.generate'] as const),
+      ...(['flux-kontext.generate', 'gpt4o-image.generate'] as const),
+      ...(['suno.music', 'suno.extension', 'suno.cover', 'suno.instrumental', 'suno.vocals'] as const),
+      ...(['suno.mashup', 'suno.lyrics', 'suno.wav', 'suno.video'] as const),
     ];
     const all = loadPacks().flatMap(({ events }) => [...events.keys()]);
     expect([...known].sort()).toEqual(all.sort());

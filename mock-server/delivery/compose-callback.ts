@@ -11,7 +11,7 @@ export interface ComposedCallback {
 
 export interface HeaderInput {
   readonly pack: Pack;
-  readonly plan: Pick<Plan, 'taskId' | 'request'>;
+  readonly plan: Pick<Plan, 'taskId' | 'request'> & Partial<Pick<Plan, 'operation' | 'parentId'>>;
   readonly deliveryId: string;
   readonly url: string;
   readonly body: string;
@@ -42,12 +42,18 @@ export function callbackHeaders(input: HeaderInput): Readonly<Record<string, str
   const isSigned = secret !== null && signer !== null;
   if (!isSigned && extra === null) return plain;
   const { taskId, request } = plan;
-  const values = { taskId, deliveryId, url, body, request, wallAt };
+  const values = { taskId, knownAs: parentOfDerived(pack, plan), deliveryId, url, body, request, wallAt };
   return {
     ...plain,
     ...extra?.of(values),
     ...(isSigned ? signer.sign(secret, values) : {}),
   };
+}
+
+/** Returns the id of the parent of a derived task; null for other tasks. */
+function parentOfDerived({ operations }: Pack, { operation, parentId }: HeaderInput['plan']): string | null {
+  const sender = operations.find(({ id }) => id === operation);
+  return sender?.type === 'submit' && sender.derives !== null ? (parentId ?? null) : null;
 }
 
 /** Returns the headers as they are recorded: without the value that only the client and its receiver know. */

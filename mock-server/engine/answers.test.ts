@@ -36,6 +36,15 @@ describe('a poll', () => {
     expect(ask(taskId, { ...pack, name: 'other' })).toMatchObject({ type: 'unknown', task: null });
   });
 
+  it('finds only tasks of its kinds', () => {
+    const { add, time, answers, poll, pack } = create();
+    const { taskId, kind, visibleAt } = add().plan;
+    time.at = visibleAt;
+    const found = (kinds: readonly string[]) =>
+      answers.poll(pack, { ...poll, kinds: new Set(kinds) }, taskId).type;
+    expect([found([kind]), found(['another'])]).toEqual(['found', 'unknown']);
+  });
+
   it('does not find a task that is not visible yet, but knows it', () => {
     const { add, ask, time } = create();
     const task = add({ scenario: 'poll.not-visible' });

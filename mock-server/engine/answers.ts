@@ -47,7 +47,7 @@ export function createAnswers({ tasks, clock, rendered }: AnswersOptions): Answe
       const now = clock.now();
       const task = tasks.get(taskId);
       const plan = task?.plan;
-      if (task === undefined || plan?.pack !== pack.name) {
+      if (task === undefined || plan?.pack !== pack.name || !finds(operation, plan)) {
         return { type: 'unknown', task: null, answer: unknownTask(pack, taskId) };
       }
       if (!isVisible(plan, now)) return { type: 'unknown', task, answer: unknownTask(pack, taskId) };
@@ -67,6 +67,11 @@ export function createAnswers({ tasks, clock, rendered }: AnswersOptions): Answe
       return pageOfTasks(newestOf(pack, operation, account, now), operation, { ...asked, now });
     },
   };
+}
+
+/** Whether the operation finds tasks of this plan's kind. */
+function finds({ kinds }: Pick<PollOperation, 'kinds'>, { kind }: Plan): boolean {
+  return kinds === null || kinds.has(kind);
 }
 
 function faultOf({ scenario }: Plan, n: number): PollFault | null {

@@ -107,14 +107,16 @@ function missingFor(task: TaskRecord, pack: Pack): string | null {
     if (kind === 'handshake') continue;
     if (pack.events.get(event)?.bodies.has(state) !== true) return `a body of "${event}" for "${state}"`;
   }
-  const asked = answeringAbout(operation, pack);
+  const asked = answeringAbout(task, pack);
   const state = steps.find((step) => asked.some(({ answers }) => !answers.has(step.state)))?.state;
   return state === undefined ? null : `the state "${state}"`;
 }
 
-/** Returns what answers about the tasks of an operation: the operation itself if it derives them, or else all polls. */
-function answeringAbout(operation: string, { operations }: Pack): readonly Pick<DeriveRules, 'answers'>[] {
-  const own = operations.find(({ id }) => id === operation);
+/** Returns what answers about a task: the operation itself if it derives it, or else all polls that find it. */
+function answeringAbout({ plan }: TaskRecord, { operations }: Pack): readonly Pick<DeriveRules, 'answers'>[] {
+  const own = operations.find(({ id }) => id === plan.operation);
   if (own?.type === 'submit' && own.derives !== null) return [own.derives];
-  return operations.filter((candidate) => candidate.type === 'poll');
+  return operations
+    .filter((candidate) => candidate.type === 'poll')
+    .filter(({ kinds }) => kinds?.has(plan.kind) !== false);
 }

@@ -145,3 +145,13 @@ describe('the signature of a pack', () => {
     expect(defectsOf({ delivery: { signature }, operations: { keys: { does: 'jwks' } } })).toStrictEqual([]);
   });
 });
+
+describe('the kinds and states of a pack', () => {
+  it('must exist where a poll limits its kinds, and where a file is ready early', () => {
+    const media = { video: { readyIn: ['absent'] } };
+    const polling = { 'get-prediction': { kinds: ['missing'] } };
+    const places = defectsOf({ task: { media }, operations: polling }).map(([at]) => at);
+    expect(places).toContain('/task/media/video/readyIn/0');
+    expect(places).toContain('/operations/get-prediction/kinds/0');
+  });
+});

@@ -6,7 +6,7 @@ import { eventNamesOf } from './event-names.ts';
 import { kindNamesOf, kindPlacesOf, ownKindsOf, statesWithBody } from './kind-by-field.ts';
 import type { CancelSource, ErrorRole, EventSource, Lifecycle, ListSource, PollSource } from './lifecycle.ts';
 import { atPointer, step } from './pointer.ts';
-import { endsOf, missing, statesOf, unreachable } from './reachable-states.ts';
+import { endsOf, missing, statesOf, unreachable, unreachableAt } from './reachable-states.ts';
 
 const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
 
@@ -30,11 +30,14 @@ function checkKinds(lifecycle: Lifecycle): Defect[] {
   const parents = parentRulesOf(lifecycle).flatMap(({ at, rule }) =>
     missing(rule.fail, failures, `${at}/fail`, 'failure'),
   );
-  const media = Object.entries(task.media ?? {}).flatMap(([name, { kinds: yielding = [] }]) =>
-    yielding.flatMap((kind, index) =>
-      missing(kind, kinds, `/task/media${step(name)}/kinds/${index}`, 'kind'),
-    ),
-  );
+  const media = Object.entries(task.media ?? {}).flatMap(([name, { kinds: yielding = [], readyIn = [] }]) => {
+    const at = `/task/media${step(name)}`;
+    const states = statesOf(Object.values(kinds), failures);
+    return [
+      ...yielding.flatMap((kind, index) => missing(kind, kinds, `${at}/kinds/${index}`, 'kind')),
+      ...readyIn.flatMap((state, index) => unreachableAt(state, states, `${at}/readyIn/${index}`)),
+    ];
+  });
   return [...parents, ...media, ...missing(slug, failures, '/limits/concurrencyFailure', 'failure')];
 }
 
@@ -55,15 +58,14 @@ function checkOperations(lifecycle: Lifecycle): Defect[] {
   });
 }
 
-function checkAnswers(
-  { does, answers, answersOf }: PollSource | CancelSource,
-  lifecycle: Lifecycle,
-  at: string,
-): Defect[] {
+function checkAnswers(operation: PollSource | CancelSource, lifecycle: Lifecycle, at: string): Defect[] {
+  const { does, answers, answersOf } = operation;
   const { failures = {} } = lifecycle;
-  const kinds = ownKindsOf(lifecycle);
+  const own = ownKindsOf(lifecycle);
+  const found = kindsFoundBy(operation) ?? Object.keys(own);
+  const kinds = kindsNamed(lifecycle.kinds, found);
   const all = Object.values(kinds);
-  const withoutState = does === 'cancel' ? withoutCanceled(kinds) : [];
+  const withoutState = does === 'cancel' ? withoutCanceled(own) : [];
   if (answers === undefined) return withoutState;
   const abandoned = all.flatMap(({ ends }) => ends.abandoned ?? []);
   const states = new Set([...statesOf(all, failures), ...abandoned]);
@@ -71,10 +73,16 @@ function checkAnswers(
   const needed = does === 'cancel' ? new Set([...endsOf(all, failures), ...abandoned]) : states;
   return [
     ...withoutState,
+    ...found.flatMap((kind, index) => missing(kind, lifecycle.kinds, `${at}/kinds/${index}`, 'kind')),
     ...missingBodies(needed, { shared: answers, ofKinds: answersOf }, { kinds, failures }, at),
     ...unreachable(Object.keys(answers), states, `${at}/answers`),
-    ...checkBodiesOfKinds(answersOf, lifecycle, `${at}/answersOf`),
+    ...checkBodiesOfKinds(answersOf, { kinds, failures }, `${at}/answersOf`),
   ];
+}
+
+/** Returns the names of the kinds that an operation finds; undefined for all. */
+function kindsFoundBy(operation: PollSource | CancelSource): readonly string[] | undefined {
+  return operation.does === 'poll' ? operation.kinds : undefined;
 }
 
 function checkList(

@@ -170,6 +170,7 @@ function compilePoll(
     type: 'poll',
     ...routeOf(operation),
     taskIdAt: source.task,
+    kinds: source.kinds === undefined ? null : new Set(source.kinds),
     moving: movingStates(source),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     answers: compileBodies('answers', source, context),

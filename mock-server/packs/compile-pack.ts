@@ -58,6 +58,7 @@ export function compilePack(
       file: source.file,
       idForm: source.id,
       kinds: source.kinds === undefined ? null : new Set(source.kinds),
+      readyIn: new Set(source.readyIn),
       ...under(`/task/media${step(name)}`, () => compileMediaCount(source)),
     }),
   );

@@ -40,6 +40,8 @@ export interface MediaSource {
   readonly kinds?: readonly string[];
   /** Number of such files, or the expression of the field with it (default: 1). */
   readonly count?: number | string;
+  /** States before the end in which the file exists (default: none). */
+  readonly readyIn?: readonly string[];
 }
 
 /** A page that a pack is based on. */
@@ -149,6 +151,8 @@ export interface DeriveSource {
 export interface PollSource {
   readonly does: 'poll';
   readonly task: string;
+  /** Kinds of task that it finds (default: all). */
+  readonly kinds?: readonly string[];
   readonly messages?: readonly string[];
   readonly answers: Readonly<Record<string, Json>>;
   /** Overrides answers for some kinds of task. */

@@ -113,6 +113,8 @@ export interface PollOperation extends CallRules {
   readonly taskIdOf: Evaluate<RequestParts>;
   /** Expression of the task id as in the pack, such as `$request.query.id`. */
   readonly taskIdAt: string;
+  /** Kinds of task that it finds; null for all. */
+  readonly kinds: ReadonlySet<string> | null;
   readonly answers: ReadonlyMap<string, Template<TaskContext>>;
   /** States in which the answer can change while the state stays the same. */
   readonly moving: ReadonlySet<string>;
@@ -217,6 +219,8 @@ export interface MediaKind {
   readonly countOf: ((plan: Pick<Plan, 'request'>) => number) | null;
   /** Largest number of such files that a task can have. */
   readonly most: number;
+  /** States before the end of the task in which the file already exists. */
+  readonly readyIn: ReadonlySet<string>;
 }
 
 /** A compiled pack, which is immutable and contains all vendor-specific values. */

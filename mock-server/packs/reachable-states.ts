@@ -22,6 +22,11 @@ export function unreachable(states: readonly string[], reachable: ReadonlySet<st
     .map((state) => new Defect(`no task reaches state "${state}"`, at + step(state)));
 }
 
+/** Finds a state that no task reaches. */
+export function unreachableAt(state: string, reachable: ReadonlySet<string>, at: string): Defect[] {
+  return reachable.has(state) ? [] : [new Defect(`no task reaches state "${state}"`, at)];
+}
+
 /** Returns the states that tasks of these kinds can reach. */
 export function statesOf(
   kinds: readonly Lifecycle['kinds'][string][],

@@ -79,11 +79,18 @@ function parameterCheck(parameter: OpenAPIV3_1.ParameterObject, validate: Valida
     const value = place === 'header' ? request.header(name) : request.query(name);
     if (value === undefined) {
       const where = place === 'header' ? 'as a header' : 'in the query';
-      return required === true ? plain(`${name} is required ${where}`) : null;
+      return required === true ? absent(parameter, `${name} is required ${where}`) : null;
     }
     if (validate === null || validate(readAs(parameter, value))) return null;
     return violation(validate.errors, name);
   };
+}
+
+/** Describes a missing parameter; `x-sentence` and `x-code` of the parameter take precedence. */
+function absent(parameter: OpenAPIV3_1.ParameterObject, usual: string): Violation {
+  const { 'x-sentence': own, 'x-code': code } = parameter as { 'x-sentence'?: unknown; 'x-code'?: unknown };
+  const message = typeof own === 'string' ? own : usual;
+  return { message, code: typeof code === 'string' || typeof code === 'number' ? String(code) : null };
 }
 
 /** Converts the text of a parameter to the type in its schema. */

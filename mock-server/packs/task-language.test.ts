@@ -187,6 +187,7 @@ const VIDEO: MediaKind = {
   idForm: 'uuid',
   kinds: null,
   countOf: null,
+  readyIn: new Set(),
   most: 1,
 };
 const LANGUAGE = taskLanguage({

@@ -81,7 +81,7 @@ export const CALLBACKS: readonly Case[] = [
     title: 'an unacknowledged success ends in the abandoned state, and a failure keeps its state',
     needs: ['callbacks', 'an abandoned state'],
     async run(pack, openStage) {
-      for (const operation of announcing(pack)) {
+      for (const operation of announcing(pack).filter(({ kind }) => kind.ends.abandoned !== null)) {
         const { submit, report, finish, poll, mock } = await openStage(pack, {}, [500]);
         const success = await submit(operation);
         const failure = await submit(operation, { scenario: `fail.${aFailure(pack)}` });
@@ -194,9 +194,10 @@ export const CALLBACKS: readonly Case[] = [
       const { submit, report, reach, receiver, mock } = await openStage(pack, { secret: SECRET });
       const { taskId } = await submit(operation, { scenario: `fail.${slug}+callback.forged` });
       await reach(endOf(report(taskId)) - 1);
-      const forged = receiver.posts.filter(({ body }) => body.includes('/__media/'));
+      const forged = receiver.posts.filter(
+        ({ body }) => body.includes('/__media/') && mediaIn(body, mock.url).length === 0,
+      );
       expect(forged).toHaveLength(1);
-      expect(mediaIn(forged[0]?.body ?? '', mock.url)).toEqual([]);
       await mock.clock.advance(DAY);
       expect(receiver.posts.map(({ body }) => body).filter((body) => body !== forged[0]?.body)).toEqual(
         announced(operation.event, report(taskId)),

@@ -48,9 +48,12 @@ export function mediaIn(body: string, origin: string): string[] {
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  jpg: 'image/jpeg',
+  mp3: 'audio/mpeg',
   mp4: 'video/mp4',
   png: 'image/png',
   wav: 'audio/wav',
+  webp: 'image/webp',
 };
 
 /**

@@ -4,7 +4,7 @@ import { endOf, operationsOf, planOf, submitOperations } from '../../../fixtures
 import { type Case, FEATURES } from './case.ts';
 import { onTheWire } from './on-the-wire.ts';
 import { aFailure, main } from './promises.ts';
-import { requiredFields } from './request-fields.ts';
+import { requiredFields, sentenceAbout } from './request-fields.ts';
 
 export const REFUSALS: readonly Case[] = [
   {
@@ -47,6 +47,9 @@ export const REFUSALS: readonly Case[] = [
         const calls = packCalls(mock.url, pack, key);
         const answers = [
           ...submitOperations(pack).map((one) => calls.submit(one, exampleRequest(pack, one))),
+          ...operationsOf(pack, 'submit')
+            .filter(({ derives }) => derives !== null)
+            .map((one) => calls.ask(one)),
           ...operationsOf(pack, 'poll').map((one) => calls.poll(one, 'some-task')),
           ...operationsOf(pack, 'cancel').map((one) => calls.cancel(one, 'some-task')),
           ...operationsOf(pack, 'delete').map((one) => calls.ask(one)),
@@ -72,7 +75,7 @@ export const REFUSALS: readonly Case[] = [
           const { taskId, answer } = await submit(operation, { without: [field] });
           expect(taskId).toBe('');
           expect(answer.body).toContain(field);
-          const sentence = `${field} is required`;
+          const sentence = sentenceAbout(pack, operation, field);
           const usual = onTheWire(pack).forRole('invalid', sentence);
           const refusals = [usual, ...pack.errors.codes.map((code) => onTheWire(pack).forCode(code))];
           const given = { status: answer.status, body: answer.body };

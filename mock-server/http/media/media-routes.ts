@@ -53,8 +53,8 @@ export function createMediaRoutes({
       return sendText(response, log, 404, 'This file was not produced by any task.');
     }
     const view = viewTask(task.plan, clock.now());
-    if (view.outcome?.type !== 'success')
-      return sendText(response, log, 404, 'The task has not produced this file yet.');
+    const isReady = view.outcome === null ? kind.readyIn.has(view.state) : view.outcome.type === 'success';
+    if (!isReady) return sendText(response, log, 404, 'The task has not produced this file yet.');
     if (view.expired) return sendText(response, log, 410, 'The media of this task has expired.');
     serve(request, response, log, task, library.open(kind.file));
   }

@@ -77,6 +77,7 @@ function bodyAt(run: Run, at: string, key: 'answers' | 'bodies', { plan, view }:
 function checkPoll(run: Run, asked: Operation, snapshot: SampleMoment): void {
   if (asked.type === 'list') return checkPage(run, asked, snapshot);
   if (asked.type !== 'poll' && asked.type !== 'cancel') return;
+  if (asked.type === 'poll' && asked.kinds?.has(snapshot.plan.kind) === false) return;
   const { state } = snapshot.view;
   const template = asked.answers?.get(state);
   if (template === undefined) return;

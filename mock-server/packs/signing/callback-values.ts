@@ -5,6 +5,8 @@ import { bodyPointer, type Evaluate, fieldsOf, type Language } from '../expressi
 /** Values of a callback for its headers and its signature. */
 export interface CallbackInput {
   readonly taskId: string;
+  /** Id under which the client knows the task, if it is another one: that of the parent of a derived task. */
+  readonly knownAs?: string | null;
   readonly deliveryId: string;
   readonly url: string;
   readonly body: string;
@@ -15,7 +17,7 @@ export interface CallbackInput {
 }
 
 /** The values of a callback that do not depend on a key. */
-const TASK = fieldsOf<CallbackInput>({ id: ({ taskId }) => taskId });
+const TASK = fieldsOf<CallbackInput>({ id: ({ taskId, knownAs }) => knownAs ?? taskId });
 
 const DELIVERY = fieldsOf<CallbackInput>({
   id: ({ taskId, deliveryId }) => `${taskId}-${deliveryId}`,
