@@ -1,9 +1,17 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
+import type { Json } from '../core/types.ts';
 import { isPublic } from './compile-auth.ts';
-import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
+import {
+  bodyExpression,
+  type CompileContext,
+  compileAnswers,
+  compileBodies,
+  durationMs,
+  languageFor,
+} from './compile-context.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, findCallback, listOperations } from './document.ts';
-import { compileExpression } from './expressions.ts';
+import { compileExpression, type Language } from './expressions.ts';
 import { compileKinds, kindNamesOf } from './kind-by-field.ts';
 import type {
   AnswerSource,
@@ -17,6 +25,7 @@ import type {
   SubmitSource,
 } from './lifecycle.ts';
 import type {
+  AllowedStates,
   AnswerOperation,
   CancelOperation,
   DeleteOperation,
@@ -29,7 +38,9 @@ import type {
   SubmitOperation,
 } from './pack.ts';
 import { step } from './pointer.ts';
-import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
+import { REQUEST_LANGUAGE } from './request-parts.ts';
+import { compileStateAnswer, renderAnswer } from './state-answer.ts';
+import { CALL_LANGUAGE, PAGE_LANGUAGE } from './task-language.ts';
 
 /** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */
 export function compileOperations(
@@ -78,8 +89,7 @@ function compileSubmit(
     ...callbackUrl(context.document, operation, event),
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
     promptPointer: source.prompt === undefined ? null : pointerIn(source.prompt),
-    status: source.status ?? 200,
-    answer: under('/answer', () => context.template(source.answer, languageFor(context))),
+    ...compileSole(source, languageFor(context), context),
   };
 }
 
@@ -123,7 +133,7 @@ function compilePoll(
     taskIdAt: source.task,
     moving: movingStates(source),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
-    answers: compileBodies('answers', source, context),
+    answers: compileAnswers(source, 200, context),
   };
 }
 
@@ -139,8 +149,21 @@ function compileCancel(
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     status,
     whenFinished,
-    answers: source.answers === undefined ? null : compileBodies('answers', source, context),
+    answers: source.answers === undefined ? null : compileAnswers(source, status, context),
+    allowed: compileAllowed(source, context),
+    takesMs: under('/takes', () => durationMs(source.takes ?? '0s')),
   };
+}
+
+function compileAllowed(source: CancelSource, context: CompileContext): AllowedStates | null {
+  const { allowedIn, refused = 'invalid', messages } = source;
+  if (allowedIn === undefined) return null;
+  const states = new Set(allowedIn);
+  if (typeof refused === 'string') return { states, refusal: refused };
+  const { template } = context;
+  const language = languageFor(context, messages);
+  const answer = under('/refused', () => compileStateAnswer(refused, 409, { language, template }));
+  return { states, refusal: (about) => renderAnswer(answer, about) };
 }
 
 function compileDelete(operation: DocumentOperation, { task, status = 204 }: DeleteSource): DeleteOperation {
@@ -153,9 +176,21 @@ function compileAnswer(
   source: AnswerSource,
   context: CompileContext,
 ): AnswerOperation {
-  const { status = 200, needsSecret = false } = source;
-  const answer = under('/answer', () => context.template(source.answer, CALL_LANGUAGE));
-  return { type: 'answer', ...routeOf(operation), status, needsSecret, answer };
+  const { needsSecret = false } = source;
+  const answer = compileSole(source, CALL_LANGUAGE, context);
+  return { type: 'answer', ...routeOf(operation), needsSecret, ...answer };
+}
+
+/** Compiles the answer of an operation that has only one. */
+function compileSole<Context>(
+  { status = 200, answer }: { readonly status?: number; readonly answer: Json },
+  language: Language<Context>,
+  { template }: Pick<CompileContext, 'template'>,
+) {
+  const { body, ...rest } = under('/answer', () =>
+    compileStateAnswer(answer, status, { language, template }),
+  );
+  return { ...rest, answer: body };
 }
 
 function compileList(
@@ -176,7 +211,7 @@ function compileList(
       'lifecycle',
     ),
     page: { size, most, limit, offset, cursor },
-    answer: under('/answer', () => context.template(source.answer, PAGE_LANGUAGE)),
+    ...compileSole(source, PAGE_LANGUAGE, context),
   };
 }
 
@@ -186,9 +221,9 @@ function movingStates({ answers, answersOf = {} }: PollSource): Set<string> {
   return new Set(all.filter(([, body]) => isMoving(body)).map(([state]) => state));
 }
 
-/** Whether a body can change within a state, which only its progress does. */
+/** Whether a body can change within a state, by its progress or the id of the answer. */
 function isMoving(body: unknown): boolean {
-  return JSON.stringify(body)?.includes('$task.progress') ?? false;
+  return /\$task\.progress|\$request\.id\b/.test(JSON.stringify(body) ?? '');
 }
 
 function routeOf({ id, method, path, operation }: DocumentOperation) {

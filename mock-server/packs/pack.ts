@@ -12,22 +12,22 @@ import type { TaskView } from '../core/view.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
+import type { RequestParts } from './request-parts.ts';
 import type { Signer } from './signer.ts';
+import type { HeaderTemplates, StateAnswer } from './state-answer.ts';
 import type { JsonText, Template } from './template.ts';
+import type { AuthRules, ClientRules, NotMocked, RateLimit } from './vendor-rules.ts';
 
 /** Values for the templates of answers and callbacks about a task. */
 export interface TaskContext {
   readonly plan: Plan;
   readonly view: TaskView;
+  /** The call that is answered; absent in callbacks. */
+  readonly call?: RequestParts | undefined;
 }
 
-/** Values of a request for the expressions of an operation. */
-export interface RequestParts {
-  query(name: string): string | undefined;
-  header(name: string): string | undefined;
-  readonly pathParams: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
+/** Renders an answer about a task. */
+export type AnswerTemplate = (context: TaskContext) => StateAnswer;
 
 /** Values for the templates of answers that are not about a task. */
 export interface CallContext {
@@ -104,6 +104,8 @@ export interface SubmitOperation extends CallRules {
   readonly promptOf: Evaluate<JsonObject>;
   readonly promptPointer: string | null;
   readonly status: number;
+  /** Headers of the answer; null without its own. */
+  readonly headersOf: HeaderTemplates<TaskContext> | null;
   readonly answer: Template<TaskContext>;
 }
 
@@ -113,7 +115,7 @@ export interface PollOperation extends CallRules {
   readonly taskIdOf: Evaluate<RequestParts>;
   /** Expression of the task id as in the pack, such as `$request.query.id`. */
   readonly taskIdAt: string;
-  readonly answers: ReadonlyMap<string, Template<TaskContext>>;
+  readonly answers: ReadonlyMap<string, AnswerTemplate>;
   /** States in which the answer can change while the state stays the same. */
   readonly moving: ReadonlySet<string>;
 }
@@ -126,7 +128,17 @@ export interface CancelOperation extends CallRules {
   /** Effect on a task that has already ended. */
   readonly whenFinished: 'leave' | 'forget';
   /** Null when the answer has no body. */
-  readonly answers: ReadonlyMap<string, Template<TaskContext>> | null;
+  readonly answers: ReadonlyMap<string, AnswerTemplate> | null;
+  /** Null when every state allows it. */
+  readonly allowed: AllowedStates | null;
+  /** Time until the task ends, in milliseconds of the vendor. */
+  readonly takesMs: number;
+}
+
+/** The states in which an operation is allowed, and the answer in any other: an error, or the vendor's own. */
+export interface AllowedStates {
+  readonly states: ReadonlySet<string>;
+  readonly refusal: ErrorRole | AnswerTemplate;
 }
 
 /** Removes a task in any state; it sends no further callbacks. */
@@ -142,6 +154,7 @@ export interface AnswerOperation extends CallRules {
   readonly status: number;
   /** Whether the answer exists only while callbacks are signed. */
   readonly needsSecret: boolean;
+  readonly headersOf: HeaderTemplates<CallContext> | null;
   readonly answer: Template<CallContext>;
 }
 
@@ -153,6 +166,8 @@ export interface ListOperation extends CallRules {
   /** Templates of an item, by state. */
   readonly items: ReadonlyMap<string, Template<TaskContext>>;
   readonly page: PageRules;
+  readonly status: number;
+  readonly headersOf: HeaderTemplates<PageContext> | null;
   readonly answer: Template<PageContext>;
 }
 
@@ -247,49 +262,4 @@ export interface Pack {
   readonly notMocked: readonly NotMocked[];
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
-}
-
-/** How calls are authenticated. */
-export interface AuthRules {
-  /** Places where a call can send its key, the documented ones first. */
-  readonly places: readonly KeyPlace[];
-}
-
-/** A place where a call sends its key. */
-export interface KeyPlace {
-  readonly in: 'header' | 'query';
-  /** Name of the header in lower case, or of the query parameter. */
-  readonly name: string;
-  /** Word before the key in the header, in lower case; null when the key is alone. */
-  readonly scheme: string | null;
-  /** The place as a client writes it, such as `Authorization: Bearer KEY` or `?key=KEY`. */
-  readonly text: string;
-}
-
-/** An operation of the vendor that is not mocked. */
-export interface NotMocked {
-  readonly method: string;
-  readonly path: string;
-}
-
-/** Requirements of the vendor for its clients. */
-export interface ClientRules {
-  /** Recommended time between polls of a task; null when undocumented. */
-  readonly pollEveryMs: number | null;
-  /** Polls at a shorter interval count as hammering. */
-  readonly pollNeverWithinMs: number;
-  /** Time without calls after an answer with the role `maintenance`. */
-  readonly pauseForMaintenanceMs: number;
-  /** Time within which media should be downloaded after a success is known. */
-  readonly downloadWithinMs: number;
-  /** Length of the longest accepted prompt, in characters; null when undocumented. */
-  readonly promptLength: number | null;
-}
-
-/** Limit of submissions per account. */
-export interface RateLimit {
-  readonly submissions: number;
-  readonly perMs: number;
-  /** Whether a refusal has a Retry-After header. */
-  readonly retryAfter: boolean;
 }

@@ -6,8 +6,9 @@ import type {
   DeleteOperation,
   ListOperation,
   Operation,
-  RequestParts,
 } from '../../packs/pack.ts';
+import type { RequestParts } from '../../packs/request-parts.ts';
+import { renderSole } from '../../packs/state-answer.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 import { createPollCalls } from './poll-calls.ts';
@@ -31,8 +32,8 @@ export function createOperations(tools: OperationTools): Operations {
     const id = String(operation.taskIdOf(parts) ?? '');
     const { answer, taskId } =
       operation.type === 'cancel'
-        ? engine.cancel(call.pack, operation, id)
-        : engine.delete(call.pack, operation, id);
+        ? engine.cancel(call.pack, operation, id, parts)
+        : engine.delete(call.pack, operation, id, parts);
     afterSaving(call, () => send(call, answer, taskId));
   }
 
@@ -45,14 +46,14 @@ export function createOperations(tools: OperationTools): Operations {
     const context = contextOf(call, request);
     const url = context.origin + (call.request.url ?? '');
     const page = engine.list(call.pack, operation, account, { request, url });
-    send(call, { status: 200, body: operation.answer({ ...context, page }) }, null);
+    send(call, renderSole(operation, { ...context, page }), null);
   }
 
   function answer(call: OperationCall, operation: AnswerOperation, request: RequestParts): void {
     if (operation.needsSecret && settings.secret === null) {
       return refusals.refuse(call, 'unknownTask', 'callbacks are not signed; start the mock with --secret');
     }
-    send(call, { status: operation.status, body: operation.answer(contextOf(call, request)) }, null);
+    send(call, renderSole(operation, contextOf(call, request)), null);
   }
 
   function contextOf(call: OperationCall, request: RequestParts): CallContext {

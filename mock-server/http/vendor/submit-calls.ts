@@ -60,7 +60,7 @@ export function createSubmitCalls({
   return (call, operation, account, request) => {
     const scenario = scenarioOf(call, operation, account, request);
     if (scenario.submit?.type === 'code') {
-      const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS);
+      const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS, call.parts);
       return afterSaving(call, () => send(call, refusal, null));
     }
     const result = engine.submit({
@@ -72,6 +72,7 @@ export function createSubmitCalls({
       bodyText: call.bodyText,
       hasOddNumbers: call.hasOddNumbers,
       scenario,
+      call: call.parts,
       origin: originOf(call.request),
     });
     if (result.type === 'refused') return afterSaving(call, () => send(call, result.answer, null));

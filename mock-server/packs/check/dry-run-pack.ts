@@ -70,11 +70,17 @@ function checkPoll(run: Run, asked: Operation, snapshot: SampleMoment): void {
   if (asked.type === 'list') return checkPage(run, asked, snapshot);
   if (asked.type !== 'poll' && asked.type !== 'cancel') return;
   const { state } = snapshot.view;
+  if (asked.type === 'cancel' && asked.allowed !== null && !asked.allowed.states.has(state)) {
+    const { refusal } = asked.allowed;
+    if (typeof refusal !== 'function') return;
+    const { status, body } = refusal(snapshot);
+    return answer(run, asked, status, body, `/operations${step(asked.id)}/refused`, snapshot.title);
+  }
   const template = asked.answers?.get(state);
   if (template === undefined) return;
-  const status = asked.type === 'poll' ? 200 : asked.status;
+  const { status, body } = template(snapshot);
   const at = bodyAt(run, `/operations${step(asked.id)}`, 'answers', snapshot);
-  answer(run, asked, status, template(snapshot), at, snapshot.title);
+  answer(run, asked, status, body, at, snapshot.title);
 }
 
 function checkAnswer(run: Run, operation: AnswerOperation): void {
@@ -98,7 +104,7 @@ function checkPage(run: Run, operation: ListOperation, snapshot: SampleMoment | 
   };
   const body = operation.answer({ ...sampleCall(run, operation), page });
   const title = snapshot === null ? 'without tasks' : `with a task ${snapshot.title}`;
-  answer(run, operation, 200, body, '/answer', title);
+  answer(run, operation, operation.status, body, '/answer', title);
 }
 
 function sampleCall(run: Run, operation: AnswerOperation | ListOperation): CallContext {
