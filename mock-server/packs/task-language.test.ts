@@ -282,7 +282,7 @@ describe('an expression about a task', () => {
 describe('an expression about a request', () => {
   const REQUEST: RequestParts = {
     query: (name) => (name === 'taskId' ? 'from the query' : undefined),
-    header: () => undefined,
+    header: (name) => (name === 'x-version' ? 'from a header' : undefined),
     pathParams: { id: 'from the path' },
     body: { task_id: 'from the body' },
   };
@@ -291,6 +291,8 @@ describe('an expression about a request', () => {
   it.each([
     ['$request.query.taskId', 'from the query'],
     ['$request.query.other', undefined],
+    ['$request.header.x-version', 'from a header'],
+    ['$request.header.x-other', undefined],
     ['$request.path.id', 'from the path'],
     ['$request.path.other', undefined],
     ['$request.body#/task_id', 'from the body'],
