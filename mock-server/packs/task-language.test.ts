@@ -310,7 +310,15 @@ describe('an expression about a request', () => {
   });
 
   it('does not read other parts of a request', () => {
-    const sources = [, '$request.query', '$request.query.', '$request', '$request.body', '$task.id'];
+    const sources = [
+      '$request.header',
+      '$request.id.x',
+      '$request.query',
+      '$request.query.',
+      '$request',
+      '$request.body',
+      '$task.id',
+    ];
     expect(accepted(sources, REQUEST_LANGUAGE)).toStrictEqual([]);
   });
 });
