@@ -9,7 +9,7 @@ import type { DeliveryOverrides, Settings } from './engine/settings.ts';
 import type { Judge } from './http/admin/verdicts.ts';
 import type { Durability } from './journal/durability.ts';
 import type { SnapshotPolicy } from './journal/snapshots.ts';
-import type { RateLimit } from './packs/pack.ts';
+import type { RateLimit } from './packs/vendor-rules.ts';
 
 /** A duration in milliseconds, or as text such as `15s`, `2m` or `14d`. */
 export type DurationOption = number | string;

@@ -8,7 +8,8 @@ import { isAbandoned, type TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import { kindOfTask } from '../packs/kind-by-field.ts';
-import type { CancelOperation, DeleteOperation, Pack, SubmitOperation } from '../packs/pack.ts';
+import type { CancelOperation, DeleteOperation, Pack, SubmitOperation, TaskContext } from '../packs/pack.ts';
+import type { RequestParts } from '../packs/request-parts.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
 import { announcementOf } from './announcement.ts';
 import { unknownTask } from './answers.ts';
@@ -23,9 +24,9 @@ export interface CancelResult {
 
 /** Changes tasks after their submission, for their clients and for the user. */
 export interface Amendments {
-  cancel(pack: Pack, operation: CancelOperation, taskId: string): CancelResult;
+  cancel(pack: Pack, operation: CancelOperation, taskId: string, call?: RequestParts): CancelResult;
   /** Removes a task permanently, in any state. */
-  delete(pack: Pack, operation: DeleteOperation, taskId: string): CancelResult;
+  delete(pack: Pack, operation: DeleteOperation, taskId: string, call?: RequestParts): CancelResult;
   /** Sends the last callback of a task again. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
   redeliver(taskId: string): TaskRecord;
   /** Ends a running task now. @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
@@ -52,25 +53,32 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
     return task !== undefined && plan?.pack === pack.name && isVisible(plan, clock.now()) ? task : null;
   }
 
+  function endLater(task: TaskRecord, { takesMs }: CancelOperation): void {
+    const { operation: submit } = operationOf(packs, task.plan);
+    changes.end(task, submit, { type: 'canceled' }, 'canceled by its client', takesMs);
+  }
+
   return {
-    cancel(pack, operation, taskId) {
+    cancel(pack, operation, taskId, call) {
       const task = visibleTask(pack, taskId);
-      if (task === null) return { taskId: null, answer: unknownTask(pack, taskId) };
+      if (task === null) return { taskId: null, answer: unknownTask(pack, taskId, call) };
       const now = clock.now();
-      const { finishedAt } = viewTask(task.plan, now);
-      if (finishedAt === null) {
-        const { operation: submit } = operationOf(packs, task.plan);
-        changes.end(task, submit, { type: 'canceled' }, 'canceled by its client');
-      }
+      const before = viewTask(task.plan, now, isAbandoned(task));
+      const context = { plan: task.plan, view: before, call };
+      const refused = refusalOf(pack, operation, context);
+      if (refused !== null) return { taskId: task.plan.taskId, answer: refused };
+      // A second call while the first takes effect does not delay it.
+      if (before.finishedAt === null && task.plan.outcome.type !== 'canceled') endLater(task, operation);
       const { plan } = task;
       const view = viewTask(plan, now, isAbandoned(task));
-      const body = operation.answers?.get(view.state)?.({ plan, view }) ?? '';
-      if (finishedAt !== null && operation.whenFinished === 'forget') schedule.forget(task);
-      return { taskId: plan.taskId, answer: { status: operation.status, body } };
+      const none = { status: operation.status, body: '' };
+      const answer = operation.answers?.get(view.state)?.({ plan, view, call }) ?? none;
+      if (before.finishedAt !== null && operation.whenFinished === 'forget') schedule.forget(task);
+      return { taskId: plan.taskId, answer };
     },
-    delete(pack, operation, taskId) {
+    delete(pack, operation, taskId, call) {
       const task = visibleTask(pack, taskId);
-      if (task === null) return { taskId: null, answer: unknownTask(pack, taskId) };
+      if (task === null) return { taskId: null, answer: unknownTask(pack, taskId, call) };
       const { taskId: id } = task.plan;
       changes.remove(task);
       return { taskId: id, answer: { status: operation.status, body: '' } };
@@ -99,6 +107,15 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
     },
     withdraw: changes.remove,
   };
+}
+
+/** Returns the answer to a cancellation that the state of the task does not allow; null when it is allowed. */
+function refusalOf(pack: Pack, { allowed }: CancelOperation, context: TaskContext): Answer | null {
+  const { state } = context.view;
+  if (allowed === null || allowed.states.has(state)) return null;
+  const { refusal } = allowed;
+  if (typeof refusal === 'function') return refusal(context);
+  return pack.errors.forRole(refusal, `a task in state "${state}" cannot be canceled`, context.call);
 }
 
 function knownTask(tasks: Pick<TaskStore, 'get'>, taskId: string): TaskRecord {

@@ -5,6 +5,7 @@ import { isAbandoned, type TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { ListOperation, Pack, PollOperation, TaskPage } from '../packs/pack.ts';
+import type { RequestParts } from '../packs/request-parts.ts';
 import { type PageRequest, pageOfTasks } from './list-tasks.ts';
 import type { RenderedAnswers } from './rendered-answers.ts';
 
@@ -21,7 +22,7 @@ export type PollResult =
 
 /** Answers calls that only read tasks. */
 export interface Answers {
-  poll(pack: Pack, operation: PollOperation, taskId: string): PollResult;
+  poll(pack: Pack, operation: PollOperation, taskId: string, call?: RequestParts): PollResult;
   /** A page of the account's visible tasks. */
   list(pack: Pack, operation: ListOperation, account: Account, asked: Omit<PageRequest, 'now'>): TaskPage;
 }
@@ -43,21 +44,21 @@ export function createAnswers({ tasks, clock, rendered }: AnswersOptions): Answe
   }
 
   return {
-    poll(pack, operation, taskId) {
+    poll(pack, operation, taskId, call) {
       const now = clock.now();
       const task = tasks.get(taskId);
       const plan = task?.plan;
       if (task === undefined || plan?.pack !== pack.name || !finds(operation, plan)) {
-        return { type: 'unknown', task: null, answer: unknownTask(pack, taskId) };
+        return { type: 'unknown', task: null, answer: unknownTask(pack, taskId, call) };
       }
-      if (!isVisible(plan, now)) return { type: 'unknown', task, answer: unknownTask(pack, taskId) };
+      if (!isVisible(plan, now)) return { type: 'unknown', task, answer: unknownTask(pack, taskId, call) };
       const view = viewTask(plan, now, isAbandoned(task));
-      const body = rendered.bodyOf(operation, plan, view);
-      if (body === null) return { type: 'unknown', task, answer: outdated(pack, view) };
+      const answer = rendered.answerOf(operation, { plan, view, call });
+      if (answer === null) return { type: 'unknown', task, answer: outdated(pack, view, call) };
       return {
         type: 'found',
         task,
-        answer: { status: 200, body },
+        answer,
         fault: faultOf(plan, task.polls + 1),
         state: view.state,
       };
@@ -78,11 +79,11 @@ function faultOf({ scenario }: Plan, n: number): PollFault | null {
   return scenario.polls.length === 0 ? null : faultOfPoll(scenario.polls, n);
 }
 
-export function unknownTask(pack: Pack, taskId: string): Answer {
-  return pack.errors.forRole('unknownTask', `${taskId} is not a known task`);
+export function unknownTask(pack: Pack, taskId: string, call?: RequestParts): Answer {
+  return pack.errors.forRole('unknownTask', `${taskId} is not a known task`, call);
 }
 
 /** The task ended in a state that its pack had before an edit. */
-function outdated(pack: Pack, { state }: TaskView): Answer {
-  return pack.errors.forRole('internal', `the edited pack does not define the state "${state}"`);
+function outdated(pack: Pack, { state }: TaskView, call?: RequestParts): Answer {
+  return pack.errors.forRole('internal', `the edited pack does not define the state "${state}"`, call);
 }

@@ -36,8 +36,8 @@ export function createDerivedTasks({ tasks, clock }: DerivedTasksOptions): Deriv
       if (derives === null || task === undefined) return null;
       const { plan } = task;
       const view = viewTask(plan, clock.now(), isAbandoned(task));
-      const body = derives.answers.get(view.state)?.({ plan, view }) ?? '';
-      return { task, state: view.state, answer: { status, body } };
+      const answer = derives.answers.get(view.state)?.({ plan, view }) ?? { status, body: '' };
+      return { task, state: view.state, answer };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type TaskView, viewTask } from '../core/view.ts';
 import { isAbandoned, type TaskRecord } from '../journal/stored-task.ts';
-import type { ListOperation, PageRules, RequestParts, TaskPage } from '../packs/pack.ts';
+import type { ListOperation, PageRules, TaskPage } from '../packs/pack.ts';
+import type { RequestParts } from '../packs/request-parts.ts';
 import { JsonText } from '../packs/template.ts';
 
 export interface PageRequest {

@@ -1,6 +1,6 @@
 import type { DeliveryPolicy } from '../core/types.ts';
 import type { ClockMode } from '../delivery/clock.ts';
-import type { RateLimit } from '../packs/pack.ts';
+import type { RateLimit } from '../packs/vendor-rules.ts';
 
 /** The settings of a mock, with all defaults applied. */
 export interface Settings {

@@ -1,5 +1,6 @@
 import type { Account, JsonObject, PathParams, Scenario } from '../core/types.ts';
 import type { OutsideBody, Pack, SubmitOperation } from '../packs/pack.ts';
+import type { RequestParts } from '../packs/request-parts.ts';
 
 /** A request that creates a task. */
 export interface Submission {
@@ -17,6 +18,8 @@ export interface Submission {
   readonly hasOddNumbers?: boolean;
   readonly scenario: Scenario;
   readonly origin: string;
+  /** The call, for the answer; absent when a user creates the task. */
+  readonly call?: RequestParts;
   /** Whether the task reaches its end at once. */
   readonly instant?: boolean;
 }

@@ -6,7 +6,8 @@ import {
   type Sender,
   samplePack,
 } from '../delivery/testing/sample-tasks.ts';
-import type { RateLimit, SubmitOperation } from '../packs/pack.ts';
+import type { SubmitOperation } from '../packs/pack.ts';
+import type { RateLimit } from '../packs/vendor-rules.ts';
 import type { Decided } from './plan-for.ts';
 import type { Submission } from './submission.ts';
 import { createSubmissions } from './submissions.ts';

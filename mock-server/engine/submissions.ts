@@ -7,7 +7,10 @@ import type { PlanPacker } from '../journal/packed-plan.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
-import type { Pack, RateLimit } from '../packs/pack.ts';
+import type { Pack } from '../packs/pack.ts';
+import type { RequestParts } from '../packs/request-parts.ts';
+import { renderSole } from '../packs/state-answer.ts';
+import type { RateLimit } from '../packs/vendor-rules.ts';
 import { checkParent } from './check-parent.ts';
 import { derivedSeed } from './derived-tasks.ts';
 import type { PlanFor } from './plan-for.ts';
@@ -50,11 +53,11 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
   });
 
   /** Returns the answer that refuses a submission regardless of its content; null when it may be accepted. */
-  function refusalOf({ pack, account, bodyText }: Submission): Answer | null {
+  function refusalOf({ pack, account, bodyText, call }: Submission): Answer | null {
     const { waitMs, rate } = rates.wait(pack, account, clock.now());
-    if (waitMs > 0) return tooMany(pack, rate, waitMs);
+    if (waitMs > 0) return tooMany(pack, rate, waitMs, call);
     full = schedule.hasRoomFor(bodyText) ? null : fullText(budget);
-    return full === null ? null : pack.errors.forRole('internal', full);
+    return full === null ? null : pack.errors.forRole('internal', full, call);
   }
 
   function enter(plan: Plan, seed: string, text: string): TaskRecord {
@@ -75,7 +78,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       if (refusal !== null) return { type: 'refused', answer: refusal };
       const parent = checkParent(operation, submission, tasks.get, clock.now());
       if (parent.type === 'refuse') {
-        return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because) };
+        return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because, submission.call) };
       }
       const kind = operation.kindOf(submission.request, submission.pathParams ?? null);
       if (kind === null) return { type: 'refused', answer: pack.errors.forRole('invalid', NO_KIND) };
@@ -87,7 +90,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       return {
         type: 'accepted',
         task,
-        answer: { status: operation.status, body: operation.answer({ plan, view }) },
+        answer: renderSole(operation, { plan, view, call: submission.call }),
       };
     },
     get full() {
@@ -104,10 +107,12 @@ function scenarioOf({ scenario }: Submission, failure: string | null): Scenario 
   return failure === null || scenario.failure !== null ? scenario : { ...scenario, failure };
 }
 
-function tooMany(pack: Pack, rate: RateLimit | null, waitMs: number): Answer {
+function tooMany(pack: Pack, rate: RateLimit | null, waitMs: number, call: RequestParts | undefined): Answer {
   const seconds = Math.ceil(waitMs / 1000);
-  const answer = pack.errors.forRole('rateLimited');
-  return rate?.retryAfter ? { ...answer, headers: { 'retry-after': String(seconds) } } : answer;
+  const answer = pack.errors.forRole('rateLimited', undefined, call);
+  return rate?.retryAfter
+    ? { ...answer, headers: { ...answer.headers, 'retry-after': String(seconds) } }
+    : answer;
 }
 
 function fullText({ limit }: Pick<ByteBudget, 'limit'>): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../core/types.ts';
 import type { Secrets } from '../journal/secrets.ts';
-import type { KeyPlace } from '../packs/pack.ts';
+import type { KeyPlace } from '../packs/vendor-rules.ts';
 import { type KeyedRequest, keyAt, readSchemed } from './key-at.ts';
 
 /** Maps API keys to account labels and checks whether a key is accepted. */

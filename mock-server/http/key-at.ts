@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { KeyPlace } from '../packs/pack.ts';
+import type { KeyPlace } from '../packs/vendor-rules.ts';
 
 /** The parts of a request that can contain a key. */
 export type KeyedRequest = Pick<IncomingMessage, 'headers' | 'url'>;

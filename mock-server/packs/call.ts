@@ -1,12 +1,5 @@
+import type { RequestParts } from './request-parts.ts';
 import type { JsonText } from './template.ts';
-
-/** Values of a request for the expressions of an operation. */
-export interface RequestParts {
-  query(name: string): string | undefined;
-  header(name: string): string | undefined;
-  readonly pathParams: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
 
 /** Values for the templates of answers that are not about a task. */
 export interface CallContext {

@@ -3,12 +3,15 @@ import { eventNamesOf } from './event-names.ts';
 import { kindNamesOf } from './kind-by-field.ts';
 import type { Lifecycle, ParentRuleSource, ParentSource } from './lifecycle.ts';
 import { step } from './pointer.ts';
+import { statesOf } from './reachable-states.ts';
+import { answerPartsOf } from './state-answer.ts';
 
 /** Finds duplicate and contradictory values in a lifecycle. Expects every name in it to be resolved. */
 export function checkContradictions(lifecycle: Lifecycle): Defect[] {
   return [
     ...checkTimeZone(lifecycle),
     ...checkSteps(lifecycle),
+    ...checkRefusedCancels(lifecycle),
     ...checkParentRules(lifecycle),
     ...checkSuccessBodies(lifecycle),
     ...checkErrorCodes(lifecycle),
@@ -21,6 +24,29 @@ function checkTimeZone({ task: { timeZone } }: Lifecycle): Defect[] {
   const [, hours, minutes] = /^[+-](\d{2}):(\d{2})$/.exec(timeZone ?? '') ?? [];
   if (Number(hours ?? 0) <= 14 && Number(minutes ?? 0) <= 59) return [];
   return [new Defect(`"${timeZone}" is not a time zone; expected -14:59 to +14:59`, '/task/timeZone')];
+}
+
+/** Requires that a cancel operation refuses only what it does not allow, with an answer. */
+function checkRefusedCancels({ operations, kinds, failures = {} }: Lifecycle): Defect[] {
+  const reachable = statesOf(Object.values(kinds), failures);
+  return Object.entries(operations).flatMap(([id, operation]) => {
+    if (operation.does !== 'cancel') return [];
+    const { allowedIn, refused } = operation;
+    const at = `/operations${step(id)}`;
+    const unused = refused !== undefined && allowedIn === undefined;
+    const isBody = typeof refused === 'object' && answerPartsOf(refused) === null;
+    return [
+      ...(allowedIn ?? []).flatMap((state, index) =>
+        reachable.has(state)
+          ? []
+          : [new Defect(`no task reaches state "${state}"`, `${at}/allowedIn/${index}`)],
+      ),
+      ...(unused ? [new Defect('"refused" has no effect without "allowedIn"', `${at}/refused`)] : []),
+      ...(isBody
+        ? [new Defect('expected an HTTP "status" and, optionally, "headers" and "body"', `${at}/refused`)]
+        : []),
+    ];
+  });
 }
 
 function checkSteps({ kinds, failures = {} }: Lifecycle): Defect[] {

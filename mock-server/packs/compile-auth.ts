@@ -2,8 +2,8 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { Defect } from './defect.ts';
 import { listOperations, resolve } from './document.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import type { AuthRules, KeyPlace } from './pack.ts';
 import { step } from './pointer.ts';
+import type { AuthRules, KeyPlace } from './vendor-rules.ts';
 
 /** A security scheme; `x-scheme` is the word before a key in the Authorization header. */
 type Scheme = OpenAPIV3_1.SecuritySchemeObject & { readonly 'x-scheme'?: unknown };

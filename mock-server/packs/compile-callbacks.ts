@@ -4,7 +4,7 @@ import { type DocumentCallback, type DocumentOperation, findCallbacks } from './
 import { compileExpression } from './expressions.ts';
 import type { CallbackPlace, CallbackSource, PackEvent, RequestParts, SubmitOperation } from './pack.ts';
 import { step } from './pointer.ts';
-import { REQUEST_LANGUAGE } from './task-language.ts';
+import { REQUEST_LANGUAGE } from './request-parts.ts';
 
 /** Finds the places where requests of an operation name callback URLs: the keys of its callbacks in the document. */
 export function compileCallbacks(

@@ -1,11 +1,19 @@
+import type { Json } from '../core/types.ts';
 import { isPublic } from './compile-auth.ts';
 import { compileCallbacks } from './compile-callbacks.ts';
-import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
+import {
+  bodyExpression,
+  type CompileContext,
+  compileAnswers,
+  compileBodies,
+  durationMs,
+  languageFor,
+} from './compile-context.ts';
 import { compileWebhookOperation } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, listOperations } from './document.ts';
 import { eventNamesOf } from './event-names.ts';
-import { compileExpression } from './expressions.ts';
+import { compileExpression, type Language } from './expressions.ts';
 import { compileKinds, kindNamesOf, listedKinds } from './kind-by-field.ts';
 import type {
   AnswerSource,
@@ -20,6 +28,7 @@ import type {
   SubmitSource,
 } from './lifecycle.ts';
 import type {
+  AllowedStates,
   AnswerOperation,
   CallContext,
   CancelOperation,
@@ -34,8 +43,10 @@ import type {
   SubmitOperation,
 } from './pack.ts';
 import { step } from './pointer.ts';
+import { REQUEST_LANGUAGE } from './request-parts.ts';
 import { compileSigner } from './signing/signer.ts';
-import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
+import { compileStateAnswer, renderAnswer } from './state-answer.ts';
+import { CALL_LANGUAGE, PAGE_LANGUAGE } from './task-language.ts';
 
 /** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */
 export function compileOperations(
@@ -92,8 +103,7 @@ function compileSubmit(
     ...compileCallbacks(context.document, operation, own),
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
     promptPointer: source.prompt === undefined ? null : pointerIn(source.prompt),
-    status: source.status ?? 200,
-    answer: under('/answer', () => context.template(source.answer, languageFor(context))),
+    ...compileSole(source, languageFor(context), context),
   };
 }
 
@@ -119,7 +129,7 @@ function compileDerive(
           ...apart.map((read) => read(parts) ?? null),
         ]);
       },
-      answers: compileBodies('answers', source, context),
+      answers: compileAnswers(source, source.status ?? 200, context),
     },
   };
 }
@@ -173,7 +183,7 @@ function compilePoll(
     kinds: source.kinds === undefined ? null : new Set(source.kinds),
     moving: movingStates(source),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
-    answers: compileBodies('answers', source, context),
+    answers: compileAnswers(source, 200, context),
   };
 }
 
@@ -189,8 +199,21 @@ function compileCancel(
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     status,
     whenFinished,
-    answers: source.answers === undefined ? null : compileBodies('answers', source, context),
+    answers: source.answers === undefined ? null : compileAnswers(source, status, context),
+    allowed: compileAllowed(source, context),
+    takesMs: under('/takes', () => durationMs(source.takes ?? '0s')),
   };
+}
+
+function compileAllowed(source: CancelSource, context: CompileContext): AllowedStates | null {
+  const { allowedIn, refused = 'invalid', messages } = source;
+  if (allowedIn === undefined) return null;
+  const states = new Set(allowedIn);
+  if (typeof refused === 'string') return { states, refusal: refused };
+  const { template } = context;
+  const language = languageFor(context, messages);
+  const answer = under('/refused', () => compileStateAnswer(refused, 409, { language, template }));
+  return { states, refusal: (about) => renderAnswer(answer, about) };
 }
 
 function compileDelete(operation: DocumentOperation, { task, status = 204 }: DeleteSource): DeleteOperation {
@@ -203,9 +226,21 @@ function compileAnswer(
   source: AnswerSource,
   context: CompileContext,
 ): AnswerOperation {
-  const { status = 200, needsSecret = false } = source;
-  const answer = under('/answer', () => context.template(source.answer, CALL_LANGUAGE));
-  return { type: 'answer', ...routeOf(operation), status, needsSecret, answer };
+  const { needsSecret = false } = source;
+  const answer = compileSole(source, CALL_LANGUAGE, context);
+  return { type: 'answer', ...routeOf(operation), needsSecret, ...answer };
+}
+
+/** Compiles the answer of an operation that has only one. */
+function compileSole<Context>(
+  { status = 200, answer }: { readonly status?: number; readonly answer: Json },
+  language: Language<Context>,
+  { template }: Pick<CompileContext, 'template'>,
+) {
+  const { body, ...rest } = under('/answer', () =>
+    compileStateAnswer(answer, status, { language, template }),
+  );
+  return { ...rest, answer: body };
 }
 
 function compileJwks(operation: DocumentOperation, { lifecycle }: CompileContext): AnswerOperation {
@@ -222,7 +257,7 @@ function compileJwks(operation: DocumentOperation, { lifecycle }: CompileContext
   }
   const answer = ({ secret }: CallContext): string =>
     JSON.stringify({ keys: secret === null ? [] : signer.publicKeys(secret) });
-  return { type: 'answer', ...routeOf(operation), status: 200, needsSecret: false, answer };
+  return { type: 'answer', ...routeOf(operation), status: 200, headersOf: null, needsSecret: false, answer };
 }
 
 function compileList(
@@ -243,7 +278,7 @@ function compileList(
       'lifecycle',
     ),
     page: { size, most, limit, offset, cursor },
-    answer: under('/answer', () => context.template(source.answer, PAGE_LANGUAGE)),
+    ...compileSole(source, PAGE_LANGUAGE, context),
   };
 }
 
@@ -253,9 +288,9 @@ function movingStates({ answers, answersOf = {} }: PollSource): Set<string> {
   return new Set(all.filter(([, body]) => isMoving(body)).map(([state]) => state));
 }
 
-/** Whether a body can change within a state, which only its progress does. */
+/** Whether a body can change within a state, by its progress or the id of the answer. */
 function isMoving(body: unknown): boolean {
-  return JSON.stringify(body)?.includes('$task.progress') ?? false;
+  return /\$task\.progress|\$request\.id\b/.test(JSON.stringify(body) ?? '');
 }
 
 function routeOf({ id, method, path, operation }: DocumentOperation) {

@@ -56,7 +56,7 @@ function finalAnswer(pack: Pack): unknown {
     }),
   );
   const view = viewTask(plan, SUBMITTED + 60_000);
-  return JSON.parse(poll.answers.get('success')?.({ plan, view }) ?? 'null');
+  return JSON.parse(poll.answers.get('success')?.({ plan, view }).body ?? 'null');
 }
 
 const PROMPT = '    prompt: $request.body#/prompt\n    answer: &accepted';

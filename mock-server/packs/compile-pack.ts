@@ -17,11 +17,12 @@ import type { Handshake } from './handshake.ts';
 import { statesWithBody } from './kind-by-field.ts';
 import type { ClientsSource, EventSource, KindSource, Lifecycle, RateSource } from './lifecycle.ts';
 import { compileMediaCount } from './media-count.ts';
-import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateLimit } from './pack.ts';
+import type { Failure, MediaKind, Pack, PackEvent } from './pack.ts';
 import { step } from './pointer.ts';
 import { compileCallbackHeaders } from './signing/callback-headers.ts';
 import { compileSigner } from './signing/signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
+import type { ClientRules, NotMocked, RateLimit } from './vendor-rules.ts';
 
 /** Largest request body in bytes, for packs that do not set `bodyLimit`. */
 const BODY_LIMIT = 1024 * 1024;

@@ -6,7 +6,8 @@ import { Defect, under } from './defect.ts';
 import type { WebhookAction, WebhookSource, WebhooksSource } from './delivery-source.ts';
 import type { DocumentOperation } from './document.ts';
 import { bodyPointer, compileExpression, fieldsOf, type Language } from './expressions.ts';
-import { CALL_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
+import { REQUEST_LANGUAGE } from './request-parts.ts';
+import { CALL_LANGUAGE } from './task-language.ts';
 import { JsonText, type Template } from './template.ts';
 import type { EndpointContext, WebhookOperation, Webhooks } from './webhooks.ts';
 

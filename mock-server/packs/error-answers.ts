@@ -1,6 +1,10 @@
+import type { Json } from '../core/types.ts';
 import { under } from './defect.ts';
 import { fieldsOf, type Language } from './expressions.ts';
 import type { ErrorRole, ErrorsSource } from './lifecycle.ts';
+import type { RequestParts } from './request-parts.ts';
+import { partOfRequest } from './request-parts.ts';
+import { type CompiledAnswer, compileHeaders, type HeaderTemplates, renderAnswer } from './state-answer.ts';
 import { compileTemplate } from './template.ts';
 
 /** A complete answer of a vendor route. */
@@ -21,41 +25,46 @@ export interface ErrorAnswers {
   /**
    * Returns the answer for a role.
    * @param detail sentence that names the field (default: the vendor's text)
+   * @param request call that the answer repeats parts of
    */
-  forRole(role: ErrorRole, detail?: string): Answer;
+  forRole(role: ErrorRole, detail?: string, request?: RequestParts | undefined): Answer;
   /** Returns the answer with a code; null when the vendor does not have that code. */
-  forCode(code: string): Answer | null;
+  forCode(code: string, request?: RequestParts): Answer | null;
 }
 
 interface ErrorContext {
   readonly code: number | string;
   readonly message: string;
+  readonly request: RequestParts | undefined;
 }
 
 interface Entry {
   readonly status: number;
   readonly code: number | string;
   readonly message: string;
+  /** Null for the body and the headers that all codes share. */
+  readonly own: Pick<CompiledAnswer<ErrorContext>, 'body' | 'headersOf'> | null;
 }
 
 /** Compiles the error answers of a pack. */
 export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
-  const envelope = under('/body', () => compileTemplate(source.body, LANGUAGE));
-  const byCode = new Map<string, Entry>();
-  const byRole = new Map<ErrorRole, Entry>();
-  for (const { code, status = 200, message, when = [] } of source.codes) {
-    const entry: Entry = { code, status, message };
-    byCode.set(String(code), entry);
-    for (const role of when) byRole.set(role, entry);
-  }
-  const whole = compileWholeAnswers(source);
+  const shared: CompiledAnswer<ErrorContext> = {
+    status: 200,
+    headersOf: under('/headers', () => compileHeaders(source.headers, LANGUAGE)),
+    body: under('/body', () => compileTemplate(source.body, LANGUAGE)),
+  };
+  const { byCode, byRole } = compileCodes(source, shared);
+  const whole = compileWholeAnswers(source, shared);
   const fallback = byRole.get('internal') ?? [...byCode.values()].at(-1);
   // Vendors do not have a code for this. It must not look like a missing task or a temporary failure.
   if (!byRole.has('notMocked')) byRole.set('notMocked', notImplemented(source));
-  const render = (entry: Entry, message: string): Answer => ({
-    status: entry.status,
-    body: envelope({ code: entry.code, message }),
-    error: String(entry.code),
+  const render = (
+    { status, code, message, own }: Entry,
+    detail?: string,
+    request?: RequestParts,
+  ): Answer => ({
+    ...renderAnswer({ ...(own ?? shared), status }, { code, message: detail ?? message, request }),
+    error: String(code),
   });
   return {
     codes: [...byCode.keys()],
@@ -63,34 +72,74 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
       const entry = byRole.get(role);
       return entry === undefined ? null : String(entry.code);
     },
-    forRole(role, detail) {
+    forRole(role, detail, request) {
       const special = whole.get(role);
       const entry = byRole.get(role) ?? fallback;
-      if (special !== undefined) return { ...special, error: String(entry?.code ?? special.status) };
+      if (special !== undefined) {
+        const { code = '', message = '' } = entry ?? {};
+        const answer = renderAnswer(special, { code, message: detail ?? message, request });
+        return { ...answer, error: String(entry?.code ?? special.status) };
+      }
       if (entry === undefined) return { status: 500, body: '{}', error: '500' };
-      return render(entry, detail ?? entry.message);
+      return render(entry, detail, request);
     },
-    forCode(code) {
+    forCode(code, request) {
       const entry = byCode.get(code);
-      return entry === undefined ? null : render(entry, entry.message);
+      return entry === undefined ? null : render(entry, undefined, request);
     },
   };
+}
+
+/** Compiles the table of codes, by code and by role. */
+function compileCodes({ codes }: ErrorsSource, shared: CompiledAnswer<ErrorContext>) {
+  const byCode = new Map<string, Entry>();
+  const byRole = new Map<ErrorRole, Entry>();
+  for (const [index, { code, status = 200, message, when = [], headers, body }] of codes.entries()) {
+    const own = under(`/codes/${index}`, () => compileOwn({ headers, body }, shared));
+    const entry: Entry = { code, status, message, own };
+    byCode.set(String(code), entry);
+    for (const role of when) byRole.set(role, entry);
+  }
+  return { byCode, byRole };
+}
+
+/** Compiles the headers and the body of a single error; null when it has only shared ones. */
+function compileOwn(
+  { headers, body }: { readonly headers?: HeadersSource | undefined; readonly body?: Json | undefined },
+  shared: CompiledAnswer<ErrorContext>,
+): Pick<CompiledAnswer<ErrorContext>, 'body' | 'headersOf'> | null {
+  if (headers === undefined && body === undefined) return null;
+  const own = under('/headers', () => compileHeaders(headers, LANGUAGE));
+  return {
+    headersOf: joined(shared.headersOf, own),
+    body: body === undefined ? shared.body : under('/body', () => compileTemplate(body, LANGUAGE)),
+  };
+}
+
+type HeadersSource = Readonly<Record<string, string>>;
+type Headers = HeaderTemplates<ErrorContext> | null;
+
+/** Joins the headers of all errors with those of one, which prevail. */
+function joined(all: Headers, own: Headers): Headers {
+  if (all === null || own === null) return own ?? all;
+  return (context) => ({ ...all(context), ...own(context) });
 }
 
 /** Creates the entry for HTTP 501, with a numeric code where all codes of the vendor are numbers. */
 function notImplemented({ codes }: ErrorsSource): Entry {
   const isNumber = codes.every(({ code }) => typeof code === 'number');
-  return { status: 501, code: isNumber ? 501 : 'not_implemented', message: 'Not implemented by the mock' };
+  const code = isNumber ? 501 : 'not_implemented';
+  return { status: 501, code, message: 'Not implemented by the mock', own: null };
 }
 
-function compileWholeAnswers(source: ErrorsSource): Map<ErrorRole, Answer> {
-  const answers = new Map<ErrorRole, Answer>();
-  for (const [role, answer] of Object.entries(source.answers ?? {})) {
-    const template = under(`/answers/${role}/body`, () => compileTemplate(answer.body, LANGUAGE));
-    answers.set(role as ErrorRole, {
-      status: answer.status ?? 200,
-      body: template({ code: '', message: '' }),
-    });
+function compileWholeAnswers(
+  source: ErrorsSource,
+  shared: CompiledAnswer<ErrorContext>,
+): Map<ErrorRole, CompiledAnswer<ErrorContext>> {
+  const answers = new Map<ErrorRole, CompiledAnswer<ErrorContext>>();
+  for (const [role, { status = 200, headers, body }] of Object.entries(source.answers ?? {})) {
+    const own = under(`/answers/${role}`, () => compileOwn({ headers, body }, shared));
+    answers.set(role as ErrorRole, { ...shared, ...own, status });
   }
   return answers;
 }
@@ -102,5 +151,11 @@ const FIELDS: Readonly<Record<string, (error: ErrorContext) => unknown>> = {
 
 const LANGUAGE: Language<ErrorContext> = {
   settings: { zoneOffsetMs: 0 },
-  roots: { error: fieldsOf(FIELDS) },
+  roots: {
+    error: fieldsOf(FIELDS),
+    request(path) {
+      const read = partOfRequest(path);
+      return read === null ? null : ({ request }) => (request === undefined ? undefined : read(request));
+    },
+  },
 };

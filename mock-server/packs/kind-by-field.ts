@@ -4,9 +4,10 @@ import { Defect, under } from './defect.ts';
 import { type DocumentOperation, examplesOf } from './document.ts';
 import { compileExpression, type Evaluate } from './expressions.ts';
 import type { EventSource, Lifecycle, ListSource, SubmitSource } from './lifecycle.ts';
-import type { KindOf, RequestParts, SubmitOperation } from './pack.ts';
+import type { KindOf, SubmitOperation } from './pack.ts';
 import { step } from './pointer.ts';
-import { REQUEST_LANGUAGE } from './task-language.ts';
+import type { RequestParts } from './request-parts.ts';
+import { REQUEST_LANGUAGE } from './request-parts.ts';
 
 /** Returns the names of the kinds of task that an operation creates, each once. */
 export function kindNamesOf({ kind }: Pick<SubmitSource, 'kind'>): string[] {

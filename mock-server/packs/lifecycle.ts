@@ -165,6 +165,12 @@ export interface CancelSource {
   readonly messages?: readonly string[];
   readonly status?: number;
   readonly whenFinished?: 'leave' | 'forget';
+  /** States in which it is allowed (default: all). */
+  readonly allowedIn?: readonly string[];
+  /** Answer in other states: an error, or one about the task. */
+  readonly refused?: ErrorRole | { readonly [key: string]: Json };
+  /** Time until the task ends (default: none). */
+  readonly takes?: string;
   readonly answers?: Readonly<Record<string, Json>>;
   readonly answersOf?: BodiesOfKinds;
 }
@@ -224,8 +230,18 @@ export interface ErrorsSource {
     readonly status?: number;
     readonly message: string;
     readonly when?: readonly ErrorRole[];
+    readonly headers?: Readonly<Record<string, string>>;
+    /** Replaces the body that all codes share. */
+    readonly body?: Json;
   }[];
-  readonly answers?: Readonly<Partial<Record<ErrorRole, { readonly status?: number; readonly body: Json }>>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly answers?: Readonly<Partial<Record<ErrorRole, ErrorAnswerSource>>>;
+}
+
+export interface ErrorAnswerSource {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Json;
 }
 
 export interface FailureSource {

@@ -570,7 +570,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('$nothing'),
-        '/errors/answers/unknownTask/body/data: "$nothing" cannot be used here; expected one of $error, $null',
+        '/errors/answers/unknownTask/body/data: "$nothing" cannot be used here; expected one of $error, $request, $null',
       ],
     ],
   },

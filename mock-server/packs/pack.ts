@@ -9,23 +9,32 @@ import type {
   Signal,
 } from '../core/types.ts';
 import type { TaskView } from '../core/view.ts';
-import type { CallContext, OutsideBody, PageContext, RequestParts, Route } from './call.ts';
+import type { CallContext, OutsideBody, PageContext, Route } from './call.ts';
 import type { ErrorAnswers } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { Handshake } from './handshake.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
+import type { RequestParts } from './request-parts.ts';
 import type { CallbackHeaders } from './signing/callback-headers.ts';
 import type { Signer } from './signing/signer.ts';
+import type { HeaderTemplates, StateAnswer } from './state-answer.ts';
 import type { Template } from './template.ts';
+import type { AuthRules, ClientRules, NotMocked, RateLimit } from './vendor-rules.ts';
 import type { WebhookOperation, Webhooks } from './webhooks.ts';
 
-export type { CallContext, OutsideBody, PageContext, RequestParts, Route, TaskPage } from './call.ts';
+export type { CallContext, OutsideBody, PageContext, Route, TaskPage } from './call.ts';
+export type { RequestParts } from './request-parts.ts';
 
 /** Values for the templates of answers and callbacks about a task. */
 export interface TaskContext {
   readonly plan: Plan;
   readonly view: TaskView;
+  /** The call that is answered; absent in callbacks. */
+  readonly call?: RequestParts | undefined;
 }
+
+/** Renders an answer about a task. */
+export type AnswerTemplate = (context: TaskContext) => StateAnswer;
 
 /** What applies to the calls of any operation. */
 interface CallRules extends Route {
@@ -73,7 +82,7 @@ export interface DeriveRules {
   /** Returns a text that is the same for calls about the same derived task. */
   readonly keyOf: (request: JsonObject, pathParams: PathParams | null, outside: OutsideBody | null) => string;
   /** Answers by state of the derived task. */
-  readonly answers: ReadonlyMap<string, Template<TaskContext>>;
+  readonly answers: ReadonlyMap<string, AnswerTemplate>;
 }
 
 /** Chooses the kind of the task that a request creates. */
@@ -104,6 +113,8 @@ export interface SubmitOperation extends CallRules {
   readonly promptOf: Evaluate<JsonObject>;
   readonly promptPointer: string | null;
   readonly status: number;
+  /** Headers of the answer; null without its own. */
+  readonly headersOf: HeaderTemplates<TaskContext> | null;
   readonly answer: Template<TaskContext>;
 }
 
@@ -115,7 +126,7 @@ export interface PollOperation extends CallRules {
   readonly taskIdAt: string;
   /** Kinds of task that it finds; null for all. */
   readonly kinds: ReadonlySet<string> | null;
-  readonly answers: ReadonlyMap<string, Template<TaskContext>>;
+  readonly answers: ReadonlyMap<string, AnswerTemplate>;
   /** States in which the answer can change while the state stays the same. */
   readonly moving: ReadonlySet<string>;
 }
@@ -128,7 +139,17 @@ export interface CancelOperation extends CallRules {
   /** Effect on a task that has already ended. */
   readonly whenFinished: 'leave' | 'forget';
   /** Null when the answer has no body. */
-  readonly answers: ReadonlyMap<string, Template<TaskContext>> | null;
+  readonly answers: ReadonlyMap<string, AnswerTemplate> | null;
+  /** Null when every state allows it. */
+  readonly allowed: AllowedStates | null;
+  /** Time until the task ends, in milliseconds of the vendor. */
+  readonly takesMs: number;
+}
+
+/** The states in which an operation is allowed, and the answer in any other: an error, or the vendor's own. */
+export interface AllowedStates {
+  readonly states: ReadonlySet<string>;
+  readonly refusal: ErrorRole | AnswerTemplate;
 }
 
 /** Removes a task in any state; it sends no further callbacks. */
@@ -144,6 +165,7 @@ export interface AnswerOperation extends CallRules {
   readonly status: number;
   /** Whether the answer exists only while callbacks are signed. */
   readonly needsSecret: boolean;
+  readonly headersOf: HeaderTemplates<CallContext> | null;
   readonly answer: Template<CallContext>;
 }
 
@@ -155,6 +177,8 @@ export interface ListOperation extends CallRules {
   /** Templates of an item, by state. */
   readonly items: ReadonlyMap<string, Template<TaskContext>>;
   readonly page: PageRules;
+  readonly status: number;
+  readonly headersOf: HeaderTemplates<PageContext> | null;
   readonly answer: Template<PageContext>;
 }
 
@@ -269,49 +293,4 @@ export interface CallTraits {
   readonly basePaths: readonly string[];
   /** Names of the request headers in the document, in lower case. */
   readonly headers: readonly string[];
-}
-
-/** How calls are authenticated. */
-export interface AuthRules {
-  /** Places where a call can send its key, the documented ones first. */
-  readonly places: readonly KeyPlace[];
-}
-
-/** A place where a call sends its key. */
-export interface KeyPlace {
-  readonly in: 'header' | 'query';
-  /** Name of the header in lower case, or of the query parameter. */
-  readonly name: string;
-  /** Word before the key in the header, in lower case; null when the key is alone. */
-  readonly scheme: string | null;
-  /** The place as a client writes it, such as `Authorization: Bearer KEY` or `?key=KEY`. */
-  readonly text: string;
-}
-
-/** An operation of the vendor that is not mocked. */
-export interface NotMocked {
-  readonly method: string;
-  readonly path: string;
-}
-
-/** Requirements of the vendor for its clients. */
-export interface ClientRules {
-  /** Recommended time between polls of a task; null when undocumented. */
-  readonly pollEveryMs: number | null;
-  /** Polls at a shorter interval count as hammering. */
-  readonly pollNeverWithinMs: number;
-  /** Time without calls after an answer with the role `maintenance`. */
-  readonly pauseForMaintenanceMs: number;
-  /** Time within which media should be downloaded after a success is known. */
-  readonly downloadWithinMs: number;
-  /** Length of the longest accepted prompt, in characters; null when undocumented. */
-  readonly promptLength: number | null;
-}
-
-/** Limit of submissions per account. */
-export interface RateLimit {
-  readonly submissions: number;
-  readonly perMs: number;
-  /** Whether a refusal has a Retry-After header. */
-  readonly retryAfter: boolean;
 }

@@ -3,9 +3,10 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { type DocumentOperation, listOperations, resolve } from './document.ts';
 import { bodySchemaAt, placeOf, type SchemaCompiler, schemaCompiler } from './document-schemas.ts';
 import { explainViolation, violationOf } from './explain-violation.ts';
-import type { Operation, Pack, RequestParts } from './pack.ts';
+import type { Operation, Pack } from './pack.ts';
 import { atPointer, step } from './pointer.ts';
 import { relevantErrors } from './relevant-errors.ts';
+import type { RequestParts } from './request-parts.ts';
 
 /** How a request violates the document. */
 export interface Violation {

@@ -8,9 +8,11 @@ import { Defect } from './defect.ts';
 import { compileExpression, type Language } from './expressions.ts';
 import { builtInPackDirs, loadPack } from './load-pack.ts';
 import { mediaFileName } from './media-values.ts';
-import type { Failure, MediaKind, RequestParts, TaskContext } from './pack.ts';
+import type { Failure, MediaKind, TaskContext } from './pack.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
-import { messageOn, REQUEST_LANGUAGE, taskLanguage } from './task-language.ts';
+import type { RequestParts } from './request-parts.ts';
+import { REQUEST_LANGUAGE } from './request-parts.ts';
+import { messageOn, taskLanguage } from './task-language.ts';
 
 const RUNWAY = loadPack(join(PACKAGE_ROOT, 'spec/runway'));
 const PAGES = ['extend', 'generate', 'detail'] as const;
@@ -140,7 +142,7 @@ describe('the text of a failure', () => {
     const poll = RUNWAY.operations.find(({ type }) => type === 'poll');
     if (poll?.type !== 'poll') throw new Error('the pack has no poll operation');
     for (const [slug, texts] of failuresAndTexts) {
-      const body = poll.answers.get('fail')?.(ended({ failure: slug }));
+      const body = poll.answers.get('fail')?.(ended({ failure: slug })).body;
       expect(JSON.parse(body ?? '{}')).toMatchObject({
         data: { failCode: 400, failMsg: firstOf(texts, ['detail', 'extend', 'generate']) },
       });
@@ -281,7 +283,7 @@ describe('an expression about a task', () => {
 describe('an expression about a request', () => {
   const REQUEST: RequestParts = {
     query: (name) => (name === 'taskId' ? 'from the query' : undefined),
-    header: () => undefined,
+    header: (name) => (name === 'x-version' ? 'from a header' : undefined),
     pathParams: { id: 'from the path' },
     body: { task_id: 'from the body' },
   };
@@ -290,6 +292,8 @@ describe('an expression about a request', () => {
   it.each([
     ['$request.query.taskId', 'from the query'],
     ['$request.query.other', undefined],
+    ['$request.header.x-version', 'from a header'],
+    ['$request.header.x-other', undefined],
     ['$request.path.id', 'from the path'],
     ['$request.path.other', undefined],
     ['$request.body#/task_id', 'from the body'],
@@ -309,6 +313,7 @@ describe('an expression about a request', () => {
   it('does not read other parts of a request', () => {
     const sources = [
       '$request.header',
+      '$request.id.x',
       '$request.query',
       '$request.query.',
       '$request',

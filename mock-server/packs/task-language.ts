@@ -1,16 +1,10 @@
 import { parseWithNumerals } from '../core/numerals.ts';
+import { createRandom } from '../core/random.ts';
 import type { PathParams, Plan } from '../core/types.ts';
 import { bodyPointer, type Evaluate, fieldsOf, type Language } from './expressions.ts';
 import { mediaField } from './media-values.ts';
-import type {
-  CallContext,
-  Failure,
-  MediaKind,
-  PageContext,
-  RequestParts,
-  TaskContext,
-  TaskPage,
-} from './pack.ts';
+import type { CallContext, Failure, MediaKind, PageContext, TaskContext, TaskPage } from './pack.ts';
+import { own, partOfRequest } from './request-parts.ts';
 
 interface TaskLanguageInput {
   readonly media: ReadonlyMap<string, MediaKind>;
@@ -40,22 +34,6 @@ export function taskLanguage(input: TaskLanguageInput): Language<TaskContext> {
 export function messageOn(failure: Failure, pages: readonly string[]): string {
   const page = pages.find((name) => Object.hasOwn(failure.messages, name));
   return (page === undefined ? Object.values(failure.messages)[0] : failure.messages[page]) ?? '';
-}
-
-/** Language of expressions about the request of an operation, such as the place of the task id. */
-export const REQUEST_LANGUAGE: Language<RequestParts> = {
-  settings: { zoneOffsetMs: 0 },
-  roots: { request: partOfRequest },
-};
-
-function partOfRequest(path: string): Evaluate<RequestParts> | null {
-  const inBody = bodyPointer(path);
-  if (inBody !== null) return ({ body }) => inBody(body);
-  const [, place, name = ''] = /^(query|path|header)\.(.+)$/.exec(path) ?? [];
-  if (place === 'query') return (request) => request.query(name);
-  if (place === 'header') return (request) => request.header(name);
-  if (place === 'path') return ({ pathParams }) => own(pathParams, name);
-  return null;
 }
 
 const CALL_ROOTS: Language<CallContext>['roots'] = {
@@ -94,15 +72,17 @@ export const PAGE_LANGUAGE: Language<PageContext> = {
   },
 };
 
-function own(values: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
-}
-
 function onTheRequest(path: string): Evaluate<TaskContext> | null {
   const inBody = bodyPointer(path);
   if (inBody !== null) return ({ plan }) => inBody(echoOf(plan));
+  if (path === 'id') return (context) => context.call?.id ?? derivedCallId(context);
   const [, name] = /^path\.(.+)$/.exec(path) ?? [];
   return name === undefined ? null : ({ plan }) => own(plan.pathParams ?? NO_PARAMS, name);
+}
+
+/** Returns the id of a callback, or of an answer that no call asked for, such as an item of a list. */
+function derivedCallId({ plan, view }: TaskContext): string {
+  return createRandom(`${plan.taskId} ${view.state} call`).id('uuid');
 }
 
 /** Cache of requests whose numbers must keep their original form. Memoizes a pure function. */

@@ -1,7 +1,8 @@
 import type { IdForm, JsonObject } from '../core/types.ts';
-import type { CallContext, RequestParts, Route } from './call.ts';
+import type { CallContext, Route } from './call.ts';
 import type { WebhookAction } from './delivery-source.ts';
 import type { Evaluate } from './expressions.ts';
+import type { RequestParts } from './request-parts.ts';
 import type { Template } from './template.ts';
 
 /** `failing`: disabled because too many deliveries were abandoned. */

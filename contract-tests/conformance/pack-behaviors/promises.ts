@@ -63,16 +63,13 @@ export function signalsOf(operation: Announcing) {
 export function wordsFor(pack: Pack, report: TaskReport, index: number): string {
   const [poll] = pollsOf(pack, report.plan.kind);
   const context = contextAt(report, index);
-  return poll?.answers.get(context.view.state)?.(context) ?? '';
+  return poll?.answers.get(context.view.state)?.(context).body ?? '';
 }
 
 export function canceledAnswer(pack: Pack, report: TaskReport, index: number) {
   const [cancel] = operationsOf(pack, 'cancel');
   const context = contextAt(report, index);
-  return {
-    status: cancel?.status,
-    body: cancel?.answers?.get(context.view.state)?.(context) ?? '',
-  };
+  return cancel?.answers?.get(context.view.state)?.(context) ?? { status: cancel?.status, body: '' };
 }
 
 /** Returns the bodies of all callbacks that a task's states promise, in order. */

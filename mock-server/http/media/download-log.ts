@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TaskId } from '../../core/types.ts';
 import type { Journal } from '../../journal/journal.ts';
-import type { KeyPlace } from '../../packs/pack.ts';
+import type { KeyPlace } from '../../packs/vendor-rules.ts';
 import { keyAt } from '../key-at.ts';
 import type { Serving } from './serving.ts';
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { PathParams } from '../../core/types.ts';
-import type { Pack, RequestParts } from '../../packs/pack.ts';
+import type { Pack } from '../../packs/pack.ts';
+import type { RequestParts } from '../../packs/request-parts.ts';
+import type { CallIds } from './call-ids.ts';
 import type { Match } from './router.ts';
 import type { Call } from './vendor-answers.ts';
 
@@ -8,7 +10,14 @@ import type { Call } from './vendor-answers.ts';
 export interface OperationCall extends Call {
   readonly pack: Pack;
   readonly match: Match;
+  /** The parts that expressions of a pack can read; the body is set when it was parsed. */
+  readonly parts: CallParts;
   hasOddNumbers: boolean;
+}
+
+/** The parts of a call, before and after its body was parsed. */
+export interface CallParts extends RequestParts {
+  body: unknown;
 }
 
 /** Returns the scenario that the header of a call requests. */
@@ -22,11 +31,18 @@ export function pathParamsOf({ pathParams }: Match): PathParams | null {
 }
 
 /** Returns the parts of a call that expressions of a pack can read. */
-export function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown): RequestParts {
+export function partsOf(
+  request: IncomingMessage,
+  { pathParams }: Pick<Match, 'pathParams'>,
+  ids: CallIds,
+): CallParts {
   let query: URLSearchParams | undefined;
   return {
-    body,
+    body: undefined,
     pathParams,
+    get id() {
+      return ids.of(request);
+    },
     header: (name) => firstOf(request.headers[name.toLowerCase()]),
     query(name) {
       const url = request.url ?? '';

@@ -6,9 +6,10 @@ import type {
   DeleteOperation,
   ListOperation,
   Operation,
-  RequestParts,
 } from '../../packs/pack.ts';
+import type { RequestParts } from '../../packs/request-parts.ts';
 import { signingSecretOf } from '../../packs/signing/signing-secret.ts';
+import { renderSole } from '../../packs/state-answer.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 import { createPollCalls } from './poll-calls.ts';
@@ -34,8 +35,8 @@ export function createOperations(tools: OperationTools): Operations {
     const id = String(operation.taskIdOf(parts) ?? '');
     const { answer, taskId } =
       operation.type === 'cancel'
-        ? engine.cancel(call.pack, operation, id)
-        : engine.delete(call.pack, operation, id);
+        ? engine.cancel(call.pack, operation, id, parts)
+        : engine.delete(call.pack, operation, id, parts);
     afterSaving(call, () => send(call, answer, taskId));
   }
 
@@ -48,7 +49,7 @@ export function createOperations(tools: OperationTools): Operations {
     const context = contextOf(call, request);
     const url = originOf(call.request) + (call.request.url ?? '');
     const page = engine.list(call.pack, operation, account, { request, url });
-    send(call, { status: 200, body: operation.answer({ ...context, page }) }, null);
+    send(call, renderSole(operation, { ...context, page }), null);
   }
 
   function answer(call: OperationCall, operation: AnswerOperation, request: RequestParts): void {
@@ -56,7 +57,7 @@ export function createOperations(tools: OperationTools): Operations {
     if (operation.needsSecret && context.secret === null) {
       return refusals.refuse(call, 'unknownTask', 'callbacks are not signed; start the mock with --secret');
     }
-    send(call, { status: operation.status, body: operation.answer(context) }, null);
+    send(call, renderSole(operation, context), null);
   }
 
   function contextOf(call: OperationCall, request: RequestParts): CallContext {

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Operation, Pack } from '../../packs/pack.ts';
 import { createRequestValidator, type RequestValidator } from '../../packs/request-validator.ts';
-import { type OperationCall, partsOf } from './operation-call.ts';
+import type { OperationCall } from './operation-call.ts';
 import type { Operations } from './operations.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -44,7 +44,8 @@ export function createPerformCall({ engine, journal, refusals, operations }: Per
     const { pack, operation } = call.match;
     const account = call.account ?? (operation.isPublic ? NO_KEY : null);
     if (account === null) return refusals.refuse(call, 'unauthorized');
-    const parts = partsOf(call.request, call.match, body);
+    const { parts } = call;
+    parts.body = body;
     try {
       const violation = validatorOf(pack)(operation, parts);
       if (violation !== null) return refusals.refuseFor(call, violation);

@@ -1,7 +1,8 @@
 import type { PollFault } from '../../core/types.ts';
 import { faultOfPoll } from '../../core/view.ts';
 import type { PollResult } from '../../engine/answers.ts';
-import type { PollOperation, RequestParts } from '../../packs/pack.ts';
+import type { PollOperation } from '../../packs/pack.ts';
+import type { RequestParts } from '../../packs/request-parts.ts';
 import { codeAnswer } from './code-answers.ts';
 import { headerScenario, type OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
@@ -27,13 +28,13 @@ export function createPollCalls({ engine, journal, answers, afterSaving }: Opera
   ): void {
     const { taskId } = task.plan;
     if (fault === null) return send(call, answer, taskId, state);
-    if (fault.type === 'code') return send(call, codeAnswer(call.pack, fault.code), taskId);
+    if (fault.type === 'code') return send(call, codeAnswer(call.pack, fault.code, call.parts), taskId);
     if (fault.type === 'truncated') return sendHalf(call, answer, taskId);
     breakOff(call, taskId);
   }
 
   return (call, operation, parts) => {
-    const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''));
+    const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''), parts);
     const asked = requestedFault(call);
     const answer = (): void => {
       if (result.type === 'unknown') send(call, result.answer, null);

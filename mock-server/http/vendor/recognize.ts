@@ -1,4 +1,5 @@
-import type { KeyPlace, Pack } from '../../packs/pack.ts';
+import type { Pack } from '../../packs/pack.ts';
+import type { KeyPlace } from '../../packs/vendor-rules.ts';
 import { createEvidence, type Evidence, onEvidence } from './evidence.ts';
 import { commonPath, isExactly, type KnownRoute, routesOf, servedShapes } from './known-routes.ts';
 import type { PackSite } from './place-packs.ts';

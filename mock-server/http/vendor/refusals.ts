@@ -22,14 +22,14 @@ export interface Refusals {
 
 export function createRefusals({ send }: Pick<VendorAnswers, 'send'>): Refusals {
   function refuse(call: OperationCall, role: ErrorRole, detail?: string): void {
-    send(call, call.pack.errors.forRole(role, detail), null);
+    send(call, call.pack.errors.forRole(role, detail, call.parts), null);
   }
 
   return {
     refuse,
     refuseFor(call, { code, message }) {
-      const answer = code === null ? null : call.pack.errors.forCode(code);
-      send(call, answer ?? call.pack.errors.forRole('invalid', message), null);
+      const answer = code === null ? null : call.pack.errors.forCode(code, call.parts);
+      send(call, answer ?? call.pack.errors.forRole('invalid', message, call.parts), null);
     },
     refuseUnsaved(call, { message }) {
       refuse(call, 'maintenance', message);
@@ -39,12 +39,12 @@ export function createRefusals({ send }: Pick<VendorAnswers, 'send'>): Refusals 
         return refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
       if (!isSystemError(error) || call.response.headersSent) throw error;
       // A client under test handles the errors of its vendor only.
-      const { status, ...answer } = call.pack.errors.forRole('internal', error.message);
+      const { status, ...answer } = call.pack.errors.forRole('internal', error.message, call.parts);
       send(call, { ...answer, status: status >= 400 ? Math.max(status, 500) : status }, null);
     },
     refuseRemoved(call, path) {
       const text = unknownText(`${call.request.method} ${path}`, null);
-      const answer = call.pack.errors.forRole('unknownRoute', text);
+      const answer = call.pack.errors.forRole('unknownRoute', text, call.parts);
       send({ ...call, match: null, route: 'unknown' }, answer, null);
     },
   };

@@ -1,4 +1,4 @@
-import type { KeyPlace } from '../../packs/pack.ts';
+import type { KeyPlace } from '../../packs/vendor-rules.ts';
 
 /** The parts of a call that help to find the vendor it was meant for, when it does not match any operation. */
 export interface StrayCall {

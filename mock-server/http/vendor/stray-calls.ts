@@ -5,10 +5,13 @@ import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Answer } from '../../packs/error-answers.ts';
 import type { Pack } from '../../packs/pack.ts';
+import type { RequestParts } from '../../packs/request-parts.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Cors } from '../cors.ts';
 import { keyAt } from '../key-at.ts';
 import { createOriginOf } from '../origin.ts';
+import type { CallIds } from './call-ids.ts';
+import { partsOf } from './operation-call.ts';
 import type { Recognizer, VendorPaths } from './recognize.ts';
 import type { Router } from './router.ts';
 import type { StrayCall } from './stray-call.ts';
@@ -20,6 +23,7 @@ export interface StrayCallsOptions {
   readonly journal: Journal;
   readonly settings: Pick<Settings, 'publicUrl'>;
   readonly cors: Pick<Cors, 'answerPreflight'>;
+  readonly ids: CallIds;
 }
 
 /** Answers and records calls that do not match any operation, in the envelope of the vendor they were meant for. */
@@ -32,7 +36,7 @@ export interface StrayCalls {
 const NONE: ReadonlySet<string> = new Set();
 
 export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
-  const { router, accounts, journal, settings, cors } = options;
+  const { router, accounts, journal, settings, cors, ids } = options;
   const answers = createVendorAnswers(journal);
   const originOf = createOriginOf(settings.publicUrl);
   const callers = createCallers(journal);
@@ -60,6 +64,7 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
       request.resume();
       const call = strayCall(request, request.method ?? '', path);
       const opened = { request, response, match: null, account: call.account, startedAt, bodyText: '' };
+      const parts = partsOf(request, { pathParams: {} }, ids);
       const line = `${call.method} ${path.slice(0, 200)}`;
       const others = recognizer.notMocked(call.method, path);
       if (others.length > 0) {
@@ -67,7 +72,7 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
         const answer =
           pack === null
             ? neutralAnswer(501, notMockedText(line, others), recognizer.vendors, originOf(request))
-            : notMocked(pack, line);
+            : notMocked(pack, line, parts);
         answers.send({ ...opened, route: 'not-mocked', pack, meant: null }, answer, null);
         return;
       }
@@ -76,7 +81,7 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
       const answer =
         pack === null
           ? neutralAnswer(404, text, recognizer.vendors, originOf(request))
-          : pack.errors.forRole('unknownRoute', text);
+          : pack.errors.forRole('unknownRoute', text, parts);
       answers.send({ ...opened, route: 'unknown', pack, meant }, answer, null);
     },
     handlePreflight(request, response, path) {
@@ -113,8 +118,8 @@ export function unknownText(line: string, meant: string | null, because = ''): s
   return `${line} does not exist${guess}${because === '' ? '' : `${guess === '' ? '.' : ''} ${because}`}`;
 }
 
-function notMocked(pack: Pack, line: string): Answer {
-  return pack.errors.forRole('notMocked', notMockedText(line, [pack]));
+function notMocked(pack: Pack, line: string, call: RequestParts): Answer {
+  return pack.errors.forRole('notMocked', notMockedText(line, [pack]), call);
 }
 
 function notMockedText(line: string, packs: readonly Pack[]): string {

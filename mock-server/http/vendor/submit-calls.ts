@@ -75,7 +75,7 @@ export function createSubmitCalls({
     if (chosen !== null) journal.secrets.learn(withoutScheme(chosen.value), REDACTED);
     const scenario = scenarioOf(call, operation, account, request);
     if (scenario.submit?.type === 'code') {
-      const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS);
+      const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS, call.parts);
       return afterSaving(call, () => send(call, refusal, null));
     }
     const result = engine.submit({
@@ -84,6 +84,7 @@ export function createSubmitCalls({
       bodyText: call.bodyText,
       hasOddNumbers: call.hasOddNumbers,
       scenario,
+      call: call.parts,
       origin: originOf(call.request, call.match.base),
     });
     if (result.type === 'refused') return afterSaving(call, () => send(call, result.answer, null));

@@ -9,7 +9,8 @@ import { parseJsonBody } from '../json-body.ts';
 import { createOriginOf } from '../origin.ts';
 import { NO_ROOM, type ReadBody, readBody } from '../read-body.ts';
 import { afterwards, createAfterSaving } from './after-saving.ts';
-import type { OperationCall } from './operation-call.ts';
+import { type CallIds, createCallIds } from './call-ids.ts';
+import { type OperationCall, partsOf } from './operation-call.ts';
 import { createOperations } from './operations.ts';
 import { createPerformCall, type PerformCall } from './perform-call.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
@@ -54,10 +55,11 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
     originOf,
   });
   const perform = createPerformCall({ engine, journal, refusals, operations });
-  const strays = createStrayCalls(options);
+  const ids = createCallIds(settings.seed, () => journal.last);
+  const strays = createStrayCalls({ ...options, ids });
 
   function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse, path: string): void {
-    const call = openCall(accounts, match, request, response);
+    const call = openCall(accounts, match, request, response, ids);
     if (request.method === 'GET' || request.method === 'DELETE') return perform(call, undefined);
     afterwards(call, readBody(request, { intake, limit: match.pack.bodyLimit }), (body) => {
       // The pack may have been reloaded while the body arrived, and the task must be planned by the current version.
@@ -97,6 +99,7 @@ function openCall(
   match: Match,
   request: IncomingMessage,
   response: ServerResponse,
+  ids: CallIds,
 ): OperationCall {
   const { pack } = match;
   return {
@@ -109,6 +112,7 @@ function openCall(
     account: accounts.of(request, pack.auth.places),
     startedAt: performance.now(),
     bodyText: '',
+    parts: partsOf(request, match, ids),
     hasOddNumbers: false,
   };
 }

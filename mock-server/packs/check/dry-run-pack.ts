@@ -79,11 +79,17 @@ function checkPoll(run: Run, asked: Operation, snapshot: SampleMoment): void {
   if (asked.type !== 'poll' && asked.type !== 'cancel') return;
   if (asked.type === 'poll' && asked.kinds?.has(snapshot.plan.kind) === false) return;
   const { state } = snapshot.view;
+  if (asked.type === 'cancel' && asked.allowed !== null && !asked.allowed.states.has(state)) {
+    const { refusal } = asked.allowed;
+    if (typeof refusal !== 'function') return;
+    const { status, body } = refusal(snapshot);
+    return answer(run, asked, status, body, `/operations${step(asked.id)}/refused`, snapshot.title);
+  }
   const template = asked.answers?.get(state);
   if (template === undefined) return;
-  const status = asked.type === 'poll' ? 200 : asked.status;
+  const { status, body } = template(snapshot);
   const at = bodyAt(run, `/operations${step(asked.id)}`, 'answers', snapshot);
-  answer(run, asked, status, template(snapshot), at, snapshot.title);
+  answer(run, asked, status, body, at, snapshot.title);
 }
 
 function checkRepeated(
@@ -95,7 +101,8 @@ function checkRepeated(
   const template = answers.get(snapshot.view.state);
   if (template === undefined) return;
   const at = bodyAt(run, `/operations${step(operation.id)}`, 'answers', snapshot);
-  answer(run, operation, operation.status, template(snapshot), at, snapshot.title);
+  const { status, body } = template(snapshot);
+  answer(run, operation, status, body, at, snapshot.title);
 }
 
 function checkAnswer(run: Run, operation: AnswerOperation): void {
@@ -119,7 +126,7 @@ function checkPage(run: Run, operation: ListOperation, snapshot: SampleMoment | 
   };
   const body = operation.answer({ ...sampleCall(run, operation), page });
   const title = snapshot === null ? 'without tasks' : `with a task ${snapshot.title}`;
-  answer(run, operation, 200, body, '/answer', title);
+  answer(run, operation, operation.status, body, '/answer', title);
 }
 
 function checkEndpoints(run: Run, operation: WebhookOperation, source: Lifecycle['webhooks']): void {
