@@ -174,7 +174,7 @@ describe('verify receiver', () => {
     const { code } = await run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK', '--report', targets);
     expect(code).toBe(0);
     expect(readFileSync(file('r.xml'), 'utf8')).toMatch(
-      /<testsuite [^>]*name="Acknowledgement" [^>]*tests="5"/,
+      /<testsuite [^>]*name="Acknowledgement" [^>]*tests="6"/,
     );
     expect(JSON.parse(readFileSync(file('r.sarif'), 'utf8')).runs[0].results).toEqual([]);
     const json = JSON.parse(readFileSync(file('r.json'), 'utf8'));
@@ -264,7 +264,7 @@ describe('verify receiver', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines.map(({ type }) => type)).toEqual(['case', 'case', 'case', 'case', 'case', 'report']);
+    expect(lines.map(({ type }) => type)).toEqual(['case', 'case', 'case', 'case', 'case', 'case', 'report']);
     expect(lines.at(-1)).toMatchObject({ conclusion: 'passed', summary: { passed: 5 } });
   });
 
@@ -280,7 +280,7 @@ describe('verify receiver', () => {
     );
     expect(code).toBe(0);
     expect(out.match(/RCV-\w+-\d+/g)).toEqual(['RCV-MED-01', 'RCV-MED-02', 'RCV-MED-03']);
-    expect((await run('cases')).out.match(/RCV-\w+-\d+/g)).toHaveLength(48);
+    expect((await run('cases')).out.match(/RCV-\w+-\d+/g)).toHaveLength(49);
   });
 });
 

@@ -64,6 +64,29 @@ describe('/journal', () => {
     ]);
   });
 
+  it('returns what happened to registered endpoints as documented', async () => {
+    await start({ builtIn: false, packs: [join(PACKAGE_ROOT, 'fixtures/packs/lantern-video')] });
+    const call = (method: string, path: string, body: object = {}) =>
+      fetch(`${theMock().url}/v3${path}`, {
+        method,
+        headers: { authorization: 'Bearer key', 'content-type': 'application/json' },
+        ...(method === 'DELETE' ? {} : { body: JSON.stringify(body) }),
+      });
+    const { url } = await receiver(500);
+    const { id } = (await (await call('POST', '/endpoints', { url })).json()) as { readonly id: string };
+    await call('POST', `/endpoints/${id}/ping`);
+    await call('PATCH', `/endpoints/${id}`, { state: 'on' });
+    for (let n = 0; n < 2; n++) {
+      await call('POST', '/scenes', { prompt: 'a cat' });
+      await post('/clock', { advance: '1h' });
+    }
+    await call('DELETE', `/endpoints/${id}`);
+    const types = (await getJournal()).map(({ type }) => type).filter((type) => type.startsWith('endpoint.'));
+    expect(types.toSorted()).toEqual(
+      ['created', 'deleted', 'disabled', 'pinged', 'updated'].map((what) => `endpoint.${what}`),
+    );
+  });
+
   it('filters by type, task and position together', async () => {
     await start();
     const [first, second] = [await submit(), await submit()];
