@@ -111,6 +111,7 @@ it('covers every command', () => {
     'start',
     'demo',
     'trigger',
+    'run',
     'verify receiver',
     'verify client',
     'verify payload',
@@ -285,12 +286,12 @@ describe('variables and keys that are not options of the command', () => {
 
   it('cause a warning if they are other unknown variables, which may belong to another program', async () => {
     const { code, err, options } = await read(['start'], {
-      STUNTDOUBLE_URL: 'http://x',
-      STUNTDOUBLE_KEY: '',
+      STUNTDOUBLE_PLACE: 'http://x',
+      STUNTDOUBLE_THING: '',
     });
     expect([code, options === null]).toEqual([0, false]);
     expect(err).toBe(
-      'warning: ignoring the unknown environment variable STUNTDOUBLE_URL\nwarning: ignoring the unknown environment variable STUNTDOUBLE_KEY\n',
+      'warning: ignoring the unknown environment variable STUNTDOUBLE_PLACE\nwarning: ignoring the unknown environment variable STUNTDOUBLE_THING\n',
     );
   });
 

@@ -1,7 +1,7 @@
 import type { Pack } from '../../mock-server/index.ts';
 import type { Answered } from './evidence.ts';
 
-type Place = Pack['auth']['places'][number];
+type PlaceOfKey = Pack['auth']['places'][number];
 
 /** Returns the places where the vendor reads keys, as a client writes them: `Authorization: Bearer KEY`, `?key=KEY`. */
 export function keyPlacesOf({ auth }: Pack): readonly string[] {
@@ -14,7 +14,7 @@ export function isAuthorized({ auth }: Pack, call: Pick<Answered, 'url' | 'heade
 }
 
 function hasKeyAt(
-  { in: where, name, scheme }: Place,
+  { in: where, name, scheme }: PlaceOfKey,
   { url, headers }: Pick<Answered, 'url' | 'headers'>,
 ): boolean {
   if (where === 'query') return (queryOf(url).get(name) ?? '') !== '';

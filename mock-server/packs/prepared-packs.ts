@@ -64,6 +64,7 @@ export function findPrepared(dir: string): PreparedPack | null {
   const found = dirname(dir) === SPEC ? builtIn(dir, known) : sameBytes(dir, known);
   if (found === null) return null;
   const [folder, { document, profiles, summaries }] = found;
+  if (!ahead.has(folder)) ahead.set(folder, null);
   const first = summaries[profiles[0] ?? ''];
   return {
     document,
@@ -73,8 +74,22 @@ export function findPrepared(dir: string): PreparedPack | null {
         return summary === undefined ? [] : [[profile, summary]];
       }),
     ),
-    source: () => JSON.parse(readFileSync(fileOf(folder), 'utf8')),
+    source: () => JSON.parse(sourceText(folder)),
   };
+}
+
+/** Texts of files that were read ahead; null for those that are still to be read. */
+const ahead = new Map<string, string | null>();
+
+function sourceText(folder: string): string {
+  const text = ahead.get(folder) ?? readFileSync(fileOf(folder), 'utf8');
+  ahead.set(folder, text);
+  return text;
+}
+
+/** Reads the files of all packs that were found, while file descriptors are available. */
+export function readPreparedAhead(): void {
+  for (const folder of ahead.keys()) sourceText(folder);
 }
 
 type FoundEntry = readonly [folder: string, entry: PreparedEntry];

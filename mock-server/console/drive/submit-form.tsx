@@ -10,7 +10,10 @@ import { packs } from './packs.ts';
 /** A form, generated from the schema of a pack, that submits a task as a client does. */
 export function SubmitForm() {
   const choices = packs.value.flatMap((pack) =>
-    pack.operations.filter(({ does }) => does === 'submit').map((operation) => ({ pack, operation })),
+    pack.operations
+      // Calls without a body continue a task by its id, and have nothing to fill in.
+      .filter(({ does, request }) => does === 'submit' && request !== null)
+      .map((operation) => ({ pack, operation })),
   );
   const [chosen, choose] = useState(0);
   const choice = choices[chosen];
