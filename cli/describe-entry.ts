@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../mock-server/index.ts';
 import { explainRefusal } from '../mock-server/internal.ts';
-import type { Printer } from './print.ts';
+import { counted, type Printer } from './print.ts';
 
 /** Formats a journal entry as one line for the terminal; null for entries that are not printed. */
 export function describeEntry(entry: JournalEntry, printer: Printer): string | null {
@@ -52,10 +52,6 @@ export function describePolls(
     return [`${label} ${counted(total, 'poll')} of ${polls.size} tasks`];
   }
   return [...polls].map(([taskId, count]) => `${label} ${short(taskId)} ${counted(count, 'poll')}`);
-}
-
-function counted(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 function outcomeOfRequest(

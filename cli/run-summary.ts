@@ -1,4 +1,5 @@
 import type { JournalEntry, TaskReport } from '../mock-server/index.ts';
+import { counted } from './print.ts';
 
 /** What happened during a run, in numbers. */
 export interface RunFacts {
@@ -65,10 +66,10 @@ function endOf({ outcome }: TaskReport): TaskEnd {
 function describe({ calls, refused, tasks, callbacks, scenarios, downloads }: RunFacts): string[] {
   const { total: made, ...ends } = tasks;
   const { total: promised, attempts, ...statuses } = callbacks;
-  const extra = attempts > promised ? `; ${count(attempts, 'attempt')}` : '';
+  const extra = attempts > promised ? `; ${counted(attempts, 'attempt')}` : '';
   return [
-    `${count(calls, 'call')}${listed(refused, 'refused: ')}, ${count(made, 'task')}${listed(ends)}`,
-    `${count(promised, 'callback')}${listed(statuses)}${extra}, ${count(downloads, 'download')}`,
+    `${counted(calls, 'call')}${listed(refused, 'refused: ')}, ${counted(made, 'task')}${listed(ends)}`,
+    `${counted(promised, 'callback')}${listed(statuses)}${extra}, ${counted(downloads, 'download')}`,
     ...(Object.keys(scenarios).length === 0 ? [] : [`scenarios: ${pairs(scenarios)}`]),
   ];
 }
@@ -84,10 +85,6 @@ function pairs(counts: Readonly<Record<string, number>>): string {
     .filter(([, n]) => n > 0)
     .map(([name, n]) => `${n} ${name}`)
     .join(', ');
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 function countBy(names: readonly string[]): Record<string, number> {

@@ -35,13 +35,7 @@ const QUIET = { quietFor: '100ms', timeout: '5s' } as const;
 
 /** Runs a command with a mock of its own, and judges its calls if that is wanted. @returns the exit code */
 export async function run(command: readonly string[], flags: RunFlags, printer: Printer): Promise<number> {
-  if (command.length === 0) {
-    throw new CodedError(
-      'OPTION_INVALID',
-      'the command is missing',
-      'Pass it after --, for example: stuntdouble run -- npm test',
-    );
-  }
+  if (command.length === 0) throw commandMissing();
   const mock = await createMockServer(serverOptions(flags.server)).listen({ port: flags.port });
   try {
     const key = flags.server.apiKey?.[0] ?? KEY;
@@ -87,7 +81,7 @@ function judgeCalls(
       cases: CLIENT_CASES,
       packs: () => mock.packs,
       judge: async () => judgeJournal(entries, mock.packs, options),
-      missing: new CodedError('OPTION_INVALID', 'the command is missing'),
+      missing: commandMissing(),
     },
     suite,
     printer,
@@ -98,6 +92,14 @@ function judgeCalls(
 function printerOnStderr(printer: Printer): Printer {
   if (printer.json) return printer;
   return createPrinter({ json: false, out: printer.err, err: printer.err, env: process.env });
+}
+
+function commandMissing(): CodedError {
+  return new CodedError(
+    'OPTION_INVALID',
+    'the command is missing',
+    'Pass it after --, for example: stuntdouble run -- npm test',
+  );
 }
 
 function neverCalled(url: string): CodedError {

@@ -2,40 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  type AnsweringReceiver,
-  type GivenAnswer,
-  type GivenPost,
-  openAnsweringReceiver,
-} from '../fixtures/receivers/answering-receiver.ts';
-import { createMockServer } from './create-mock-server.ts';
+import { createLanternStage } from '../fixtures/lantern-stage.ts';
+import type { GivenAnswer, GivenPost } from '../fixtures/receivers/answering-receiver.ts';
 import type { MockServer } from './mock-server.ts';
-import type { MockServerOptions } from './options.ts';
-import { PACKAGE_ROOT } from './packs/package-root.ts';
 
-const LANTERN = join(PACKAGE_ROOT, 'fixtures/packs/lantern-video');
-const undo: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
-
-async function open(options: MockServerOptions = {}): Promise<MockServer> {
-  const mock = await createMockServer({
-    clock: 'virtual',
-    seed: 7,
-    builtIn: false,
-    packs: [LANTERN],
-    ...options,
-  }).listen();
-  undo.push(() => mock.close());
-  return mock;
-}
-
-async function receive(answer: (post: GivenPost, n: number) => GivenAnswer): Promise<AnsweringReceiver> {
-  const receiver = await openAnsweringReceiver(answer);
-  undo.push(() => receiver.close());
-  return receiver;
-}
+const stage = createLanternStage();
+const { open, receive } = stage;
+afterEach(stage.close);
 
 async function submit(mock: MockServer, callback: string, scenario = 'success') {
   const response = await fetch(`${mock.url}/v3/scenes`, {
@@ -138,7 +111,7 @@ describe('a handshake', () => {
 
   it('is remembered after a restart', async () => {
     const data = mkdtempSync(join(tmpdir(), 'handshakes-'));
-    undo.push(() => rmSync(data, { recursive: true, force: true }));
+    stage.onClose(() => rmSync(data, { recursive: true, force: true }));
     const receiver = await receive(echo);
     const mock = await open({ data });
     await submit(mock, receiver.origin);

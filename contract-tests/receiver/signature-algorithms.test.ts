@@ -1,11 +1,14 @@
 import { createHash, createHmac, timingSafeEqual, webcrypto } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../fixtures/free-port.ts';
+import {
+  type CheckingReceiver,
+  openCheckingReceiver,
+} from '../../fixtures/receivers/open-checking-receiver.ts';
 import { type DeliveryRules, writeSigningPack } from '../../fixtures/signatures/signing-pack.ts';
 import { judgeReceiver } from './judge-receiver.ts';
 
@@ -140,37 +143,16 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-let server: Server;
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+let receiver: CheckingReceiver;
+afterEach(() => receiver.close());
 
 /** Judges a receiver with this check, and returns the status of each case. */
 async function statuses(scheme: Scheme, check: Check): Promise<Record<string, string>> {
   const apiPort = await freePort();
-  const known = new Set<string>();
-  server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', async () => {
-      const isGood = await check(body, request.headers, `http://127.0.0.1:${apiPort}/jwks.json`);
-      response.writeHead(isGood ? 200 : 401).end();
-      const { id, output } = JSON.parse(body) as { id: string; output: string | null };
-      if (!isGood || typeof output !== 'string' || known.has(id)) return;
-      known.add(id);
-      fetch(output).then(
-        (media) => media.arrayBuffer(),
-        () => undefined,
-      );
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const jwks = `http://127.0.0.1:${apiPort}/jwks.json`;
+  receiver = await openCheckingReceiver((body, headers) => check(body, headers, jwks));
   const { cases } = await judgeReceiver({
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: receiver.url,
     packs: [join(home, String(Object.values(SCHEMES).indexOf(scheme)))],
     event: 'signing.prediction',
     ackTimeout: '2s',
