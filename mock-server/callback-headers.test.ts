@@ -128,6 +128,19 @@ describe('a header of every callback', () => {
 });
 
 describe('a header that the client chose', () => {
+  it('is sent and recorded under any permitted name, such as __proto__', async () => {
+    const mock = await startMock(packs('ed25519'));
+    const to = await receiver();
+    await submit(mock, to, { header_name: '__proto__', header_value: CHOSEN });
+    expect(to.posts.length).toBeGreaterThan(0);
+    for (const { rawHeaders } of to.posts) {
+      expect(rawHeaders).toEqual(expect.arrayContaining(['__proto__', CHOSEN]));
+    }
+    const attempts = mock.journal.entries().filter(({ type }) => type === 'attempt.started');
+    expect(attempts.length).toBe(to.posts.length);
+    for (const attempt of attempts) expect(JSON.stringify(attempt)).toContain('"__proto__":');
+  });
+
   it('is sent, and its value does not appear in the journal or the tasks', async () => {
     const mock = await startMock(packs('ed25519'));
     const posts = await receiver();

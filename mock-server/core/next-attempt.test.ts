@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { nextAttempt } from './next-attempt.ts';
 import { samplePolicy } from './testing/sample-policy.ts';
 import type { Attempt, AttemptOutcome, DeliveryPolicy } from './types.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { endState, type PlanInput, planTask, taskIdOf } from './plan.ts';
 import { announceEach } from './promise-callbacks.ts';
 import { CALLBACK_FAULTS, sampleInput, sampleRules, sampleScenario } from './testing/sample-plan.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import type { Account } from '../core/types.ts';
 import type { PackedEntry } from '../journal/journal-entry.ts';
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';

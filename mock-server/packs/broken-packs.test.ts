@@ -1,9 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { fc } from '../../fixtures/properties.ts';
 import { createMockServer } from '../index.ts';
 import { checkPack } from './check/check-pack.ts';
 import { PackError, type PackProblem } from './pack-error.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { Defect } from './defect.ts';
 import { type Answer, compileErrorAnswers } from './error-answers.ts';
 import type { ErrorRole, ErrorsSource } from './lifecycle.ts';

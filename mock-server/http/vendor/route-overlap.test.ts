@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../fixtures/properties.ts';
 import { compilePathTemplate, matchPath } from '../../core/path-template.ts';
 import { createRouteOverlap, overlap } from './route-overlap.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../fixtures/properties.ts';
 import type { Account, Attempt, DeliveryId, TaskId } from '../../core/types.ts';
 import { JOURNAL_TYPES, type JournalType } from '../journal-entry.ts';
 import type { OpenEntry } from '../unpack-entry.ts';

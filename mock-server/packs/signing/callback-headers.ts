@@ -30,13 +30,14 @@ export function compileCallbackHeaders({ headers, clientHeader }: DeliverySource
     chosenBy,
     of(input) {
       const chosen = chosenBy(input.request);
-      const found: Record<string, string> = {};
+      const found: (readonly [name: string, value: string])[] = [];
       for (const [name, text] of texts) {
         const value = textOf(text(input));
-        if (value !== null) found[name] = value;
+        if (value !== null) found.push([name, value]);
       }
-      if (chosen !== null) found[chosen.name] = chosen.value;
-      return found;
+      if (chosen !== null) found.push([chosen.name, chosen.value]);
+      // An assignment to a header that the client named `__proto__` would set the prototype.
+      return Object.fromEntries(found);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../fixtures/properties.ts';
 import { Defect } from '../defect.ts';
 import type { SignatureSource } from '../delivery-source.ts';
 import { loadPack } from '../load-pack.ts';
