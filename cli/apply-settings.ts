@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CodedError } from '../mock-server/index.ts';
 import { didYouMean, editDistance } from '../mock-server/internal.ts';
+import { configFileFor } from './config-file.ts';
 import { Setting } from './setting.ts';
 
 const PREFIX = 'STUNTDOUBLE_';
@@ -29,8 +30,9 @@ export async function applySettings(command: Command, { env, warn }: Sources): P
     if (text === undefined || isFlag(command, setting)) continue;
     command.setOptionValueWithSource(setting.attributeName(), setting.fromEnvironment(text), 'env');
   }
-  const path: unknown = command.opts().config;
-  if (typeof path !== 'string') return;
+  if (!own.some((setting) => setting.name() === 'config')) return;
+  const path = configFileFor(command.opts().config);
+  if (path === null) return;
   for (const [name, value] of Object.entries(await readConfig(path))) {
     const setting = own.find((one) => one.attributeName() === name && name !== 'config');
     if (setting === undefined) {

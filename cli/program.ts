@@ -2,6 +2,7 @@ import { Command, type Option } from 'commander';
 import { visible } from '../contract-tests/reporters/visible.ts';
 import { VERSION } from '../mock-server/index.ts';
 import { addRun } from './add-run.ts';
+import { addTools } from './add-tools.ts';
 import { applySettings } from './apply-settings.ts';
 import type { Action, AddText, MakeCommand } from './command-parts.ts';
 import { asSentence } from './explain-error.ts';
@@ -89,6 +90,7 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
     .description('Test receivers, clients and captured messages against the contract');
   addVerifyCommands(verify, { action, command, addText });
   addLists(program, command, action, addText);
+  addTools(program, { action, command, addText, env });
   return program;
 }
 

@@ -4,6 +4,8 @@ import { parseByteSize, parseDuration, SMALLEST_BUDGET, SMALLEST_TAIL } from '..
 export interface Reader<Value> {
   /** The expected form; completes "must be". */
   readonly expected: string;
+  /** The only accepted texts, if there are few. */
+  readonly choices?: readonly string[];
   /** Parses a text. @returns undefined if the text is invalid */
   read(text: string): Value | undefined;
 }
@@ -100,6 +102,7 @@ export function oneOf<Value extends string>(...choices: readonly Value[]): Reade
   const others = choices.slice(0, -1).join(', ');
   return {
     expected: others === '' ? last : `${others} or ${last}`,
+    choices,
     read: (text) => choices.find((choice) => choice === text),
   };
 }

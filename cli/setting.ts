@@ -39,6 +39,11 @@ export class Setting extends Option {
     }
   }
 
+  /** The only accepted values; empty if there are many. */
+  get words(): readonly string[] {
+    return this.#rules.reader?.choices ?? [];
+  }
+
   get isList(): boolean {
     return this.#rules.list !== undefined;
   }
