@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Action, AddText, MakeCommand } from './command-parts.ts';
 import type { Shell } from './completion.ts';
 import type { DoctorFlags } from './doctor.ts';
@@ -75,9 +75,10 @@ Exit codes: 0 if nothing failed, 1 otherwise.`,
 }
 
 function addCompletion(program: Command, { action, command, addText }: Parts): void {
-  const completion = command(program, 'completion', 'Print the completion script of a shell').argument(
-    '<shell>',
-    'bash, zsh or fish',
+  const shell = new Argument('<shell>', 'shell that runs the script');
+  shell.argChoices = ['bash', 'zsh', 'fish'];
+  const completion = command(program, 'completion', 'Print the completion script of a shell').addArgument(
+    shell,
   );
   addText(
     completion,

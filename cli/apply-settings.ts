@@ -79,7 +79,8 @@ function refuseUnknown(name: string, path: string, everywhere: readonly Setting[
 async function readConfig(path: string): Promise<Record<string, unknown>> {
   try {
     const { parse } = await import('yaml');
-    const value: unknown = parse(readFileSync(path, 'utf8'));
+    // A file in which everything is a comment is null.
+    const value: unknown = parse(readFileSync(path, 'utf8')) ?? {};
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
     throw new Error('it is not an object');

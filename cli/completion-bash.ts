@@ -1,5 +1,5 @@
 import type { CompletionWords } from './completion.ts';
-import type { CompletedCommand, OptionValue } from './describe-commands.ts';
+import type { CompletedCommand, OptionValue, Words } from './describe-commands.ts';
 
 /** Returns the completion for bash, for `source <(stuntdouble completion bash)`. */
 export function bashCompletion({ commands, events, scenarios }: CompletionWords): string {
@@ -38,13 +38,16 @@ function valueCases({ path, options }: CompletedCommand): string[] {
 
 function replyOf(value: OptionValue): string {
   if (value === 'path' || value === 'none') return `COMPREPLY=($(compgen -f -- "$cur"))`;
-  const words = typeof value === 'string' ? `$_stuntdouble_${value}s` : value.join(' ');
-  return `COMPREPLY=($(compgen -W "${words}" -- "$cur"))`;
+  return `COMPREPLY=($(compgen -W "${wordsOf(value)}" -- "$cur"))`;
+}
+
+function wordsOf(value: Words): string {
+  return typeof value === 'string' ? `$_stuntdouble_${value}s` : value.join(' ');
 }
 
 function wordsCase({ path, commands, options, argument }: CompletedCommand): string {
   const names = commands.map(({ name }) => name);
   const flags = options.flatMap((option) => option.flags);
-  const first = argument === 'event' ? ['$_stuntdouble_events'] : [];
+  const first = argument === null ? [] : [wordsOf(argument)];
   return `    "${path.join(' ')}") words="${[...names, ...first, ...flags].join(' ')}" ;;`;
 }

@@ -1,19 +1,21 @@
 import type { CompletionWords } from './completion.ts';
-import type { CompletedCommand, CompletedOption } from './describe-commands.ts';
+import type { CompletedCommand, CompletedOption, Words } from './describe-commands.ts';
 
 /** Returns the completion for fish, for `stuntdouble completion fish | source`. */
 export function fishCompletion(words: CompletionWords): string {
+  const known = words.commands.filter(({ path }) => path.length > 0).map(({ path }) => path.join(' '));
   return `# Completion of stuntdouble for fish. Run once:
 #   stuntdouble completion fish > ~/.config/fish/completions/stuntdouble.fish
 function __stuntdouble_is
-    set -l path
+    set -l path ''
     for word in (commandline -opc)[2..]
         # The words after -- belong to another program.
         test "$word" = -- && return 1
-        contains -- (string join ' ' $path $word) ${words.commands.map(({ path }) => quoted(path.join(' '))).join(' ')}
-        and set -a path $word
+        set -l longer (string trim -- "$path $word")
+        contains -- $longer ${known.map(quoted).join(' ')}
+        and set path $longer
     end
-    test (string join ' ' $path) = "$argv"
+    test "$path" = "$argv"
 end
 ${words.commands.flatMap((command) => linesOf(command, words)).join('\n')}
 `;
@@ -23,7 +25,7 @@ function linesOf({ path, commands, options, argument }: CompletedCommand, words:
   const start = `complete -c stuntdouble -n ${quoted(`__stuntdouble_is ${path.join(' ')}`.trim())}`;
   return [
     ...commands.map(({ name, description }) => `${start} -f -a ${name} -d ${quoted(description)}`),
-    ...(argument === 'event' ? [`${start} -f -a ${quoted(words.events.join(' '))}`] : []),
+    ...(argument === null ? [] : [`${start} -f -a ${quoted(wordsOf(argument, words))}`]),
     ...options.map(
       (option) => `${start} ${flagsOf(option)} -d ${quoted(option.description)}${followedBy(option, words)}`,
     ),
@@ -36,11 +38,13 @@ function flagsOf({ flags }: CompletedOption): string {
     .join(' ');
 }
 
-function followedBy({ value }: CompletedOption, { events, scenarios }: CompletionWords): string {
+function followedBy({ value }: CompletedOption, words: CompletionWords): string {
   if (value === 'none') return '';
-  if (value === 'path') return ' -r';
-  const choices = value === 'event' ? events : value === 'scenario' ? scenarios : value;
-  return ` -x -a ${quoted(choices.join(' '))}`;
+  return value === 'path' ? ' -r' : ` -x -a ${quoted(wordsOf(value, words))}`;
+}
+
+function wordsOf(value: Words, { events, scenarios }: CompletionWords): string {
+  return (value === 'event' ? events : value === 'scenario' ? scenarios : value).join(' ');
 }
 
 function quoted(text: string): string {

@@ -1,5 +1,5 @@
 import type { CompletionWords } from './completion.ts';
-import type { CompletedCommand, OptionValue } from './describe-commands.ts';
+import type { CompletedCommand, OptionValue, Words } from './describe-commands.ts';
 
 /** Returns the completion for zsh, for `source <(stuntdouble completion zsh)` or a file in `$fpath`. */
 export function zshCompletion({ commands, events, scenarios }: CompletionWords): string {
@@ -40,6 +40,10 @@ function valueCases({ path, options }: CompletedCommand): string[] {
 
 function actionOf(value: OptionValue): string {
   if (value === 'path' || value === 'none') return '_files';
+  return adding(value);
+}
+
+function adding(value: Words): string {
   return `compadd -- ${typeof value === 'string' ? `$${value}s` : value.map(quoted).join(' ')}`;
 }
 
@@ -49,7 +53,7 @@ function wordsCase({ path, commands, options, argument }: CompletedCommand): str
   const flags = options.flatMap(({ flags: own, description }) => own.map((flag) => named(flag, description)));
   const steps = [
     ...(below.length === 0 ? [] : [`list=(${below.join(' ')}); _describe -t commands command list`]),
-    ...(argument === 'event' ? ['compadd -- $events'] : []),
+    ...(argument === null ? [] : [adding(argument)]),
     `list=(${flags.join(' ')}); _describe -o -t options option list`,
   ];
   return `    ${quoted(path.join(' '))}) ${steps.join('; ')} ;;`;

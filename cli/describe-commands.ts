@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Argument, Command } from 'commander';
 import { Setting } from './setting.ts';
 
 /** A command for the completion of a shell. */
@@ -8,7 +8,7 @@ export interface CompletedCommand {
   readonly commands: readonly Described[];
   readonly options: readonly CompletedOption[];
   /** What its first argument can be; null if it is unknown. */
-  readonly argument: 'event' | null;
+  readonly argument: Words | null;
 }
 
 export interface Described {
@@ -23,8 +23,11 @@ export interface CompletedOption {
   readonly value: OptionValue;
 }
 
-/** What follows an option: nothing, one of some words, the name of an event or scenario, or a path. */
-export type OptionValue = 'none' | 'event' | 'scenario' | 'path' | readonly string[];
+/** The names of events or scenarios, or some words. */
+export type Words = 'event' | 'scenario' | readonly string[];
+
+/** What follows an option. */
+export type OptionValue = 'none' | 'path' | Words;
 
 /** Describes a program and all its commands for completion. */
 export function describeCommands(command: Command, path: readonly string[] = []): CompletedCommand[] {
@@ -36,9 +39,14 @@ export function describeCommands(command: Command, path: readonly string[] = [])
       description: option.description.replace(/ \(default: .*\)$/, ''),
       value: option.required || option.optional ? followedBy(option as Setting) : 'none',
     })),
-    argument: command.registeredArguments[0]?.name() === 'event' ? 'event' : null,
+    argument: argumentOf(command.registeredArguments[0]),
   };
   return [own, ...command.commands.flatMap((one) => describeCommands(one, [...path, one.name()]))];
+}
+
+function argumentOf(argument: Argument | undefined): Words | null {
+  if (argument === undefined) return null;
+  return argument.name() === 'event' ? 'event' : (argument.argChoices ?? null);
 }
 
 function followedBy(option: Setting): OptionValue {

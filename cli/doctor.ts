@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { CodedError, VERSION } from '../mock-server/index.ts';
@@ -73,15 +74,25 @@ export function checkProxy(env: Env): Finding {
 
 /** Node trusts the certificate of --tls only if a variable names its authority. */
 export function checkTrust(env: Env): Finding {
+  const check = 'tls';
   const file = env.NODE_EXTRA_CA_CERTS ?? '';
-  if (file !== '')
-    return { check: 'tls', status: 'ok', text: `NODE_EXTRA_CA_CERTS is ${file}`, remedy: null };
-  return {
-    check: 'tls',
-    status: 'ok',
-    text: 'for https, start with --tls and set NODE_EXTRA_CA_CERTS to the file that it prints',
-    remedy: null,
-  };
+  if (file === '') {
+    const text = 'for https, start with --tls and set NODE_EXTRA_CA_CERTS to the file that it prints';
+    return { check, status: 'ok', text, remedy: null };
+  }
+  try {
+    const count = readFileSync(file, 'utf8').split('-----BEGIN CERTIFICATE-----').length - 1;
+    if (count > 0) return { check, status: 'ok', text: `NODE_EXTRA_CA_CERTS is ${file}`, remedy: null };
+    return untrusted(`NODE_EXTRA_CA_CERTS is ${file}, which contains no certificate in PEM form`);
+  } catch (error) {
+    return untrusted(`NODE_EXTRA_CA_CERTS is ${file}, which cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Node ignores such a file with a warning. */
+function untrusted(text: string): Finding {
+  const remedy = 'Set it to the authority that start --tls prints, or unset it.';
+  return { check: 'tls', status: 'failed', text, remedy };
 }
 
 /** Time for a connection to a receiver. */
@@ -109,7 +120,14 @@ export async function checkReceiver(to: string, allow: readonly string[]): Promi
   }
 }
 
+const UNTRUSTED = 'Set NODE_EXTRA_CA_CERTS to the certificate of its authority when you start the mock.';
+
 const REMEDIES: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  ERR_SSL_WRONG_VERSION_NUMBER: 'The receiver does not speak TLS. Use http:// in its URL.',
   ECONNREFUSED: 'Nothing listens at this port. Start the receiver, or correct the port.',
   ENOTFOUND:
     'The name does not exist. Inside a container, use host.docker.internal or the name of the service.',

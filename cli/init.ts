@@ -85,7 +85,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 };
 
 function exampleOf(setting: Setting): string {
-  if (setting.isBoolean()) return String(!setting.negate);
+  if (setting.isSwitch) return String(!setting.negate);
   const [first] = setting.words;
   if (first !== undefined) return first;
   const known = EXAMPLES[setting.name()] ?? /\(default: ([^\s():]+)\)/.exec(setting.description)?.[1];

@@ -6,6 +6,8 @@ export interface Reader<Value> {
   readonly expected: string;
   /** The only accepted texts, if there are few. */
   readonly choices?: readonly string[];
+  /** JSON schema of the values in a configuration file (default: any text or number). */
+  readonly schema?: Readonly<Record<string, unknown>>;
   /** Parses a text. @returns undefined if the text is invalid */
   read(text: string): Value | undefined;
 }
@@ -14,6 +16,7 @@ export function wholeNumber(least = 0, most = Number.MAX_SAFE_INTEGER): Reader<n
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return {
     expected: `a whole number ${range}`,
+    schema: { type: 'integer', minimum: least, maximum: most },
     read(text) {
       const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
       return Number.isSafeInteger(value) && value >= least && value <= most ? value : undefined;

@@ -83,7 +83,7 @@ const rows: readonly Row[] = commands.flatMap(({ words, command }) => {
   }));
 });
 const valued = rows.filter(({ setting }) => setting.required || setting.optional);
-const switches = rows.filter(({ setting }) => setting.isBoolean());
+const switches = rows.filter(({ setting }) => setting.isSwitch);
 const configured = rows.filter(({ hasConfig, setting }) => hasConfig && setting.name() !== 'config');
 
 let files = 0;
@@ -120,6 +120,9 @@ it('covers every command', () => {
     'packs check',
     'scenarios',
     'events',
+    'init',
+    'doctor',
+    'completion',
   ]);
   expect(commands.flatMap(({ command }) => command.options).every((one) => one instanceof Setting)).toBe(
     true,
