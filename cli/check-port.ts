@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
-import type { Finding } from './doctor.ts';
+import type { CheckResult } from './check-result.ts';
 
 /** Checks whether a mock can listen on a port of this machine, and what listens there otherwise. */
-export async function checkPort(port: number): Promise<Finding> {
+export async function checkPort(port: number): Promise<CheckResult> {
   const check = 'port';
   const error = await listenOnce(port);
   if (error === null) return { check, status: 'ok', text: `${port} is free`, remedy: null };
@@ -30,7 +30,7 @@ function listenOnce(port: number): Promise<NodeJS.ErrnoException | null> {
 async function versionOfMock(port: number): Promise<string | null> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/__admin/health`, {
-      signal: AbortSignal.timeout(1000),
+      signal: AbortSignal.timeout(5000),
     });
     const { version } = (await response.json()) as { readonly version?: unknown };
     return typeof version === 'string' ? version : null;

@@ -1,5 +1,4 @@
-import type { CompletionWords } from './completion.ts';
-import type { CompletedCommand, OptionValue, Words } from './describe-commands.ts';
+import type { CompletedCommand, CompletionWords, OptionValue, Words } from './describe-commands.ts';
 
 /** Returns the completion for bash, for `source <(stuntdouble completion bash)`. */
 export function bashCompletion({ commands, events, scenarios }: CompletionWords): string {

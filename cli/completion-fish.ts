@@ -1,5 +1,4 @@
-import type { CompletionWords } from './completion.ts';
-import type { CompletedCommand, CompletedOption, Words } from './describe-commands.ts';
+import type { CompletedCommand, CompletedOption, CompletionWords, Words } from './describe-commands.ts';
 
 /** Returns the completion for fish, for `stuntdouble completion fish | source`. */
 export function fishCompletion(words: CompletionWords): string {

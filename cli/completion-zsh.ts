@@ -1,5 +1,4 @@
-import type { CompletionWords } from './completion.ts';
-import type { CompletedCommand, OptionValue, Words } from './describe-commands.ts';
+import type { CompletedCommand, CompletionWords, OptionValue, Words } from './describe-commands.ts';
 
 /** Returns the completion for zsh, for `source <(stuntdouble completion zsh)` or a file in `$fpath`. */
 export function zshCompletion({ commands, events, scenarios }: CompletionWords): string {

@@ -3,14 +3,7 @@ import { CodedError, listScenarios, loadPacks } from '../mock-server/index.ts';
 import { bashCompletion } from './completion-bash.ts';
 import { fishCompletion } from './completion-fish.ts';
 import { zshCompletion } from './completion-zsh.ts';
-import { type CompletedCommand, describeCommands } from './describe-commands.ts';
-
-/** What the completion of a shell is built from. */
-export interface CompletionWords {
-  readonly commands: readonly CompletedCommand[];
-  readonly events: readonly string[];
-  readonly scenarios: readonly string[];
-}
+import { type CompletionWords, describeCommands } from './describe-commands.ts';
 
 export type Shell = 'bash' | 'zsh' | 'fish';
 

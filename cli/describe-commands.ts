@@ -1,6 +1,13 @@
 import type { Argument, Command } from 'commander';
 import { Setting } from './setting.ts';
 
+/** What the completion of a shell is built from. */
+export interface CompletionWords {
+  readonly commands: readonly CompletedCommand[];
+  readonly events: readonly string[];
+  readonly scenarios: readonly string[];
+}
+
 /** A command for the completion of a shell. */
 export interface CompletedCommand {
   /** The words that select it; empty for the program itself. */

@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { CodedError, VERSION } from '../mock-server/index.ts';
 import { createEgressGuard } from '../mock-server/internal.ts';
 import { checkPort } from './check-port.ts';
+import type { CheckResult } from './check-result.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Printer } from './print.ts';
 
@@ -14,20 +15,11 @@ export interface DoctorFlags {
   readonly allowCallback?: readonly string[];
 }
 
-/** The result of one check. Only `failed` makes the command fail. */
-export interface Finding {
-  readonly check: string;
-  readonly status: 'ok' | 'note' | 'failed';
-  readonly text: string;
-  /** How to fix it; null if nothing has to be fixed. */
-  readonly remedy: string | null;
-}
-
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Checks what usually goes wrong on a machine. @returns the exit code: 1 if a check failed */
 export async function doctor(flags: DoctorFlags, env: Env, printer: Printer): Promise<number> {
-  const findings = [
+  const results = [
     checkNode(process.versions.node),
     await checkPort(flags.port),
     checkProxy(env),
@@ -35,28 +27,28 @@ export async function doctor(flags: DoctorFlags, env: Env, printer: Printer): Pr
     ...(flags.to === undefined ? [] : [await checkReceiver(flags.to, flags.allowCallback ?? [])]),
   ];
   printer.line(`stuntdouble ${VERSION}`);
-  for (const finding of findings) printFinding(finding, printer);
-  return findings.some(({ status }) => status === 'failed') ? EXIT.failed : EXIT.ok;
+  for (const result of results) printResult(result, printer);
+  return results.some(({ status }) => status === 'failed') ? EXIT.failed : EXIT.ok;
 }
 
 const MARKS = { ok: ['green', '✓'], note: ['yellow', '!'], failed: ['red', '✗'] } as const;
 
-function printFinding(finding: Finding, { object, line, paint }: Printer): void {
-  const [color, mark] = MARKS[finding.status];
-  object({ type: 'check', ...finding });
-  line(`  ${paint(color, mark)} ${finding.check.padEnd(9)} ${finding.text}`);
-  if (finding.remedy !== null) line(`${' '.repeat(14)}${finding.remedy}`);
+function printResult(result: CheckResult, { object, line, paint }: Printer): void {
+  const [color, mark] = MARKS[result.status];
+  object({ type: 'check', ...result });
+  line(`  ${paint(color, mark)} ${result.check.padEnd(9)} ${result.text}`);
+  if (result.remedy !== null) line(`${' '.repeat(14)}${result.remedy}`);
 }
 
 /** An older version cannot run this program, so the check reports only what it runs on. */
-function checkNode(version: string): Finding {
+function checkNode(version: string): CheckResult {
   return { check: 'node', status: 'ok', text: `version ${version}`, remedy: null };
 }
 
 const PROXY_NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 
 /** Clients with a proxy send their calls to it, also those to this machine, unless NO_PROXY names it. */
-export function checkProxy(env: Env): Finding {
+export function checkProxy(env: Env): CheckResult {
   const check = 'proxy';
   const set = PROXY_NAMES.filter((name) => (env[name] ?? '') !== '');
   if (set.length === 0) return { check, status: 'ok', text: 'no proxy variable is set', remedy: null };
@@ -73,7 +65,7 @@ export function checkProxy(env: Env): Finding {
 }
 
 /** Node trusts the certificate of --tls only if a variable names its authority. */
-export function checkTrust(env: Env): Finding {
+export function checkTrust(env: Env): CheckResult {
   const check = 'tls';
   const file = env.NODE_EXTRA_CA_CERTS ?? '';
   if (file === '') {
@@ -90,7 +82,7 @@ export function checkTrust(env: Env): Finding {
 }
 
 /** Node ignores such a file with a warning. */
-function untrusted(text: string): Finding {
+function untrusted(text: string): CheckResult {
   const remedy = 'Set it to the authority that start --tls prints, or unset it.';
   return { check: 'tls', status: 'failed', text, remedy };
 }
@@ -99,12 +91,17 @@ function untrusted(text: string): Finding {
 const CONNECT_MS = 5000;
 
 /** Checks whether callbacks would reach a receiver: the address is allowed, and its port accepts a connection. */
-export async function checkReceiver(to: string, allow: readonly string[]): Promise<Finding> {
+export async function checkReceiver(to: string, allow: readonly string[]): Promise<CheckResult> {
   const guard = createEgressGuard({ allow });
   const verdict = guard.checkUrl(to);
   const check = 'receiver';
   if (verdict.type === 'blocked') {
-    return { check, status: 'failed', text: `callbacks are not sent to ${to}`, remedy: `${verdict.reason}.` };
+    return {
+      check,
+      status: 'failed',
+      text: `callbacks are not sent to ${to}`,
+      remedy: `${verdict.reason.replace(/\.$/, '')}.`,
+    };
   }
   try {
     await openConnection(verdict.url, guard.lookup);

@@ -12,7 +12,7 @@ export function firstSteps(program: string): string {
   ] as const;
   const width = Math.max(...rows.map(([command]) => command.length));
   const lines = rows.map(([command, what]) => `  ${program} ${command.padEnd(width)}  ${what}`);
-  return `Stunt Double stands in for asynchronous AI-video APIs on your machine. Try:
+  return `Stunt Double mocks asynchronous AI-video APIs on your machine. Try:
 
 ${lines.join('\n')}
 

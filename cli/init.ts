@@ -82,6 +82,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'time-scale': '30',
   tls: '.stuntdouble',
   speed: '1x',
+  'keep-bytes': '256mb',
 };
 
 function exampleOf(setting: Setting): string {
