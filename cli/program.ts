@@ -1,6 +1,7 @@
 import { Command, type Option } from 'commander';
 import { visible } from '../contract-tests/reporters/visible.ts';
 import { VERSION } from '../mock-server/index.ts';
+import { addMcp } from './add-mcp.ts';
 import { addRun } from './add-run.ts';
 import { addTools } from './add-tools.ts';
 import { applySettings } from './apply-settings.ts';
@@ -90,6 +91,7 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
     .description('Test receivers, clients and captured messages against the contract');
   addVerifyCommands(verify, { action, command, addText });
   addLists(program, command, action, addText);
+  addMcp(program, { action, command, addText });
   addTools(program, { action, command, addText, env });
   return program;
 }

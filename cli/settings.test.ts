@@ -120,6 +120,7 @@ it('covers every command', () => {
     'packs check',
     'scenarios',
     'events',
+    'mcp',
     'init',
     'doctor',
     'completion',
@@ -191,6 +192,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   '--give-up-within': '1m',
   '--header': 'X-Gateway: a, b',
   '--env': 'NAME=a,b',
+  '--url': 'http://127.0.0.1:4010',
 };
 
 describe('every option has the same value as a flag, as a variable and in a file', () => {

@@ -35,6 +35,7 @@ describe('the shell blocks of the pages', () => {
     expect(exceptionsAmong(all)).toEqual([
       'CONTRIBUTING.md: installs from the npm registry, and runs every test',
       'README.md: installs from the npm registry',
+      'docs/how-to/mcp.md: installs from the npm registry',
       'docs/prism.md: contract-tests/conformance/prism-proxy.test.ts runs it',
     ]);
   });
