@@ -609,6 +609,10 @@ export interface Plan {
     event: string;
     url: string;
   }[];
+  /**
+   * Ids that its client chose for it; absent without any.
+   */
+  aliases?: string[];
 }
 /**
  * The faults of a task.

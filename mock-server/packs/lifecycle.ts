@@ -1,4 +1,4 @@
-import type { IdForm, Json, JsonObject } from '../core/types.ts';
+import type { IdNotation, Json, JsonObject } from '../core/types.ts';
 import type { DeliverySource, RulesOfDelivery, WebhookSource, WebhooksSource } from './delivery-source.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
@@ -8,7 +8,10 @@ export interface Lifecycle {
   readonly document: string;
   readonly pages: Readonly<Record<string, Page>>;
   readonly task: {
-    readonly id: IdForm;
+    readonly id: TaskIdSource;
+    /** Fields of requests with ids that clients choose. */
+    readonly aliases?: readonly string[];
+    readonly aliasesUnique?: boolean;
     readonly visibleAfter?: string;
     readonly mediaLifetime: string;
     readonly timeZone?: string;
@@ -33,9 +36,27 @@ export interface Lifecycle {
   readonly facts: readonly Fact[];
 }
 
+/** Form of an id: a notation for 128 bits, or a number of random characters. */
+export type IdSource = IdNotation | IdShapeSource;
+
+export interface IdShapeSource {
+  readonly prefix?: string;
+  /** `hex`, `base32`, `base36`, `digits`, `alphanumeric`, or the characters themselves. */
+  readonly alphabet: string;
+  readonly length: number;
+  /** Type in messages (default: text). */
+  readonly as?: 'text' | 'integer';
+}
+
+/** Form of task ids; `in` is a path that contains the id. */
+export type TaskIdSource =
+  | IdSource
+  | (IdShapeSource & { readonly in: string })
+  | { readonly notation: IdNotation; readonly in: string };
+
 export interface MediaSource {
   readonly file: string;
-  readonly id: IdForm;
+  readonly id: IdSource;
   /** Kinds of task that have this file (default: all). */
   readonly kinds?: readonly string[];
   /** Number of such files, or the expression of the field with it (default: 1). */
@@ -278,6 +299,7 @@ export type ErrorRole =
   | 'rateLimited'
   | 'maintenance'
   | 'mediaUnreachable'
+  | 'duplicateAlias'
   | 'internal';
 
 export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'whenExpired';

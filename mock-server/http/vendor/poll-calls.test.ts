@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PollFault } from '../../core/types.ts';
+import type { Account, PollFault } from '../../core/types.ts';
 import type { PollOperation } from '../../packs/pack.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
@@ -53,7 +53,12 @@ function poll({
   const pack = { errors: { forCode: (code: string) => ({ status: 200, body: `code ${code}` }) } };
   const call = { request: { headers }, pack } as unknown as OperationCall;
   const parts = { body: undefined, pathParams: {}, query: () => 'abc', header: () => undefined };
-  createPollCalls(tools)(call, { taskIdOf: () => 'abc' } as unknown as PollOperation, parts);
+  createPollCalls(tools)(
+    call,
+    { taskIdOf: () => 'abc' } as unknown as PollOperation,
+    'key' as Account,
+    parts,
+  );
   return events;
 }
 
