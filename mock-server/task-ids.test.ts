@@ -182,9 +182,9 @@ describe('an id that a client chose', () => {
     expect(await poll(mock, 'storm')).toMatchObject({ status: 200, clip_id });
   });
 
-  it('is refused when it is taken, with the answer for it, if ids are unique', async () => {
+  it('is refused when it is in use, with the answer for it, if ids must be unique', async () => {
     const codes = [
-      { code: 'taken', status: 409, when: ['duplicateAlias'], message: 'This id is taken' },
+      { code: 'in_use', status: 409, when: ['duplicateAlias'], message: 'This id is in use' },
       { code: 'other', status: 500, when: ['internal'], message: 'Something else' },
       { code: 'invalid', status: 422, when: ['invalid', 'unknownTask', 'unauthorized'], message: 'Invalid' },
     ];
@@ -194,7 +194,7 @@ describe('an id that a client chose', () => {
     const refused = await submit(mock, { own_id: 'storm' });
     expect(refused).toMatchObject({
       status: 409,
-      error: 'taken',
+      error: 'in_use',
       message: 'storm is already the id of another task',
     });
     expect((await submit(mock, { own_id: 'storm' }, 'another')).status).toBe(202);
@@ -212,7 +212,7 @@ describe('an id that a client chose', () => {
       '"aliasesUnique" has no effect without "aliases"',
     );
     expect(await messages({ ...ALIASES.lifecycle.task, aliasesUnique: true })).toContain(
-      'no error has the role',
+      'the role "duplicateAlias" is required',
     );
     expect(await messages({ aliases: ['$request.body'] })).not.toBe('');
   });

@@ -38,7 +38,7 @@ export type AttemptEnded = Stamp & {
   attempt: Attempt;
 };
 /**
- * A UUID or 32 hex digits, whichever the vendor uses.
+ * Its form depends on the vendor.
  */
 export type TaskId = string;
 /**

@@ -161,9 +161,7 @@ function checkAliases({ task: { aliases, aliasesUnique }, errors }: Lifecycle): 
     errors.answers?.duplicateAlias !== undefined ||
     errors.codes.some(({ when = [] }) => when.includes('duplicateAlias'));
   if (isAnswered) return [];
-  return [
-    new Defect('no error has the role "duplicateAlias", which answers a repeated alias', '/errors/codes'),
-  ];
+  return [new Defect('the role "duplicateAlias" is required because of "aliasesUnique"', '/errors/codes')];
 }
 
 /** The value of the signature, or an expression that may have been meant as it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkIdPath, compileAliases, compileIdForm, compileTaskId, idInMessages } from './compile-ids.ts';
 import { Defect } from './defect.ts';
-import type { TaskIdSource } from './lifecycle.ts';
+import type { TaskIdSource } from './id-source.ts';
 
 function defectOf(source: TaskIdSource): string {
   try {

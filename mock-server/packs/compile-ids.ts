@@ -2,7 +2,8 @@ import { paramsInPath } from '../core/path-with-id.ts';
 import type { IdForm, IdShape, KindRules } from '../core/types.ts';
 import { Defect, under } from './defect.ts';
 import { compileExpression } from './expressions.ts';
-import type { IdShapeSource, IdSource, Lifecycle, TaskIdSource } from './lifecycle.ts';
+import type { IdShapeSource, IdSource, TaskIdSource } from './id-source.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import { REQUEST_LANGUAGE, type RequestParts } from './request-parts.ts';
 
 /** The ids that clients choose for their tasks. */

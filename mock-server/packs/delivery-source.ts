@@ -1,5 +1,5 @@
 import type { Json } from '../core/types.ts';
-import type { IdSource } from './lifecycle.ts';
+import type { IdSource } from './id-source.ts';
 
 export interface RulesOfDelivery {
   readonly ackTimeout: string;

@@ -1,5 +1,6 @@
-import type { IdNotation, Json, JsonObject } from '../core/types.ts';
+import type { Json, JsonObject } from '../core/types.ts';
 import type { DeliverySource, RulesOfDelivery, WebhookSource, WebhooksSource } from './delivery-source.ts';
+import type { IdSource, TaskIdSource } from './id-source.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -35,24 +36,6 @@ export interface Lifecycle {
   >;
   readonly facts: readonly Fact[];
 }
-
-/** Form of an id: a notation for 128 bits, or a number of random characters. */
-export type IdSource = IdNotation | IdShapeSource;
-
-export interface IdShapeSource {
-  readonly prefix?: string;
-  /** `hex`, `base32`, `base36`, `digits`, `alphanumeric`, or the characters themselves. */
-  readonly alphabet: string;
-  readonly length: number;
-  /** Type in messages (default: text). */
-  readonly as?: 'text' | 'integer';
-}
-
-/** Form of task ids; `in` is a path that contains the id. */
-export type TaskIdSource =
-  | IdSource
-  | (IdShapeSource & { readonly in: string })
-  | { readonly notation: IdNotation; readonly in: string };
 
 export interface MediaSource {
   readonly file: string;
