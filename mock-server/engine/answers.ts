@@ -56,9 +56,10 @@ export function createAnswers({ tasks, clock, rendered }: AnswersOptions): Answe
       const task = findTask(tasks, taskId, pack, account);
       const plan = task?.plan;
       if (task === undefined || plan?.pack !== pack.name || !finds(operation, plan)) {
-        return { type: 'unknown', task: null, answer: unknownTask(pack, taskId, call) };
+        return { type: 'unknown', task: null, answer: unknownTask(pack, taskId, call, operation) };
       }
-      if (!isVisible(plan, now)) return { type: 'unknown', task, answer: unknownTask(pack, taskId, call) };
+      if (!isVisible(plan, now))
+        return { type: 'unknown', task, answer: unknownTask(pack, taskId, call, operation) };
       const view = viewTask(plan, now, isAbandoned(task));
       const answer = rendered.answerOf(operation, { plan, view, call });
       if (answer === null) return { type: 'unknown', task, answer: outdated(pack, view, call) };
@@ -86,8 +87,15 @@ function faultOf({ scenario }: Plan, n: number): PollFault | null {
   return scenario.polls.length === 0 ? null : faultOfPoll(scenario.polls, n);
 }
 
-export function unknownTask(pack: Pack, taskId: string, call?: RequestParts): Answer {
-  return pack.errors.forRole('unknownTask', `${taskId} is not a known task`, call);
+/** @param operation the one that was called, if it may have an answer of its own */
+export function unknownTask(
+  pack: Pack,
+  taskId: string,
+  call?: RequestParts,
+  operation?: Pick<PollOperation, 'unknownTask'>,
+): Answer {
+  const detail = `${taskId} is not a known task`;
+  return operation?.unknownTask?.(detail, call) ?? pack.errors.forRole('unknownTask', detail, call);
 }
 
 /** The task ended in a state that its pack had before an edit. */

@@ -13,6 +13,7 @@ import { checkIdPath } from './compile-ids.ts';
 import { compileWebhookOperation } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, listOperations } from './document.ts';
+import { compileOwnError } from './error-answers.ts';
 import { eventNamesOf } from './event-names.ts';
 import { compileExpression, type Language } from './expressions.ts';
 import { compileKinds, kindNamesOf, listedKinds } from './kind-by-field.ts';
@@ -183,6 +184,9 @@ function compilePoll(
     ...routeOf(operation),
     taskIdAt: source.task,
     kinds: source.kinds === undefined ? null : new Set(source.kinds),
+    unknownTask: under('/unknownTask', () =>
+      compileOwnError('unknownTask', source.unknownTask, context.lifecycle.errors),
+    ),
     moving: movingStates(source),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     answers: compileAnswers(source, 200, context),

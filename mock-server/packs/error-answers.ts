@@ -1,7 +1,7 @@
 import type { Json } from '../core/types.ts';
 import { under } from './defect.ts';
 import { fieldsOf, type Language } from './expressions.ts';
-import type { ErrorRole, ErrorsSource } from './lifecycle.ts';
+import type { ErrorAnswerSource, ErrorRole, ErrorsSource } from './lifecycle.ts';
 import type { RequestParts } from './request-parts.ts';
 import { partOfRequest } from './request-parts.ts';
 import { type CompiledAnswer, compileHeaders, type HeaderTemplates, renderAnswer } from './state-answer.ts';
@@ -48,11 +48,7 @@ interface Entry {
 
 /** Compiles the error answers of a pack. */
 export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
-  const shared: CompiledAnswer<ErrorContext> = {
-    status: 200,
-    headersOf: under('/headers', () => compileHeaders(source.headers, LANGUAGE)),
-    body: under('/body', () => compileTemplate(source.body, LANGUAGE)),
-  };
+  const shared = compileShared(source);
   const { byCode, byRole } = compileCodes(source, shared);
   const whole = compileWholeAnswers(source, shared);
   const fallback = byRole.get('internal') ?? [...byCode.values()].at(-1);
@@ -75,11 +71,7 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
     forRole(role, detail, request) {
       const special = whole.get(role);
       const entry = byRole.get(role) ?? fallback;
-      if (special !== undefined) {
-        const { code = '', message = '' } = entry ?? {};
-        const answer = renderAnswer(special, { code, message: detail ?? message, request });
-        return { ...answer, error: String(entry?.code ?? special.status) };
-      }
+      if (special !== undefined) return renderWhole(special, entry, detail, request);
       if (entry === undefined) return { status: 500, body: '{}', error: '500' };
       return render(entry, detail, request);
     },
@@ -88,6 +80,47 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
       return entry === undefined ? null : render(entry, undefined, request);
     },
   };
+}
+
+/** Renders an error of one operation. */
+export type OwnError = (detail: string, request: RequestParts | undefined) => Answer;
+
+/** Compiles the answer that an operation has for a role, instead of the one of the pack; null without one. */
+export function compileOwnError(
+  role: ErrorRole,
+  own: ErrorAnswerSource | undefined,
+  errors: ErrorsSource,
+): OwnError | null {
+  if (own === undefined) return null;
+  const answer = compileWhole(own, compileShared(errors));
+  const entry = errors.codes.find(({ when }) => when?.includes(role));
+  return (detail, request) => renderWhole(answer, entry, detail, request);
+}
+
+function compileShared(source: ErrorsSource): CompiledAnswer<ErrorContext> {
+  return {
+    status: 200,
+    headersOf: under('/headers', () => compileHeaders(source.headers, LANGUAGE)),
+    body: under('/body', () => compileTemplate(source.body, LANGUAGE)),
+  };
+}
+
+function compileWhole(
+  { status = 200, headers, body }: ErrorAnswerSource,
+  shared: CompiledAnswer<ErrorContext>,
+): CompiledAnswer<ErrorContext> {
+  return { ...shared, ...compileOwn({ headers, body }, shared), status };
+}
+
+function renderWhole(
+  whole: CompiledAnswer<ErrorContext>,
+  entry: Pick<Entry, 'code' | 'message'> | undefined,
+  detail: string | undefined,
+  request: RequestParts | undefined,
+): Answer {
+  const { code = '', message = '' } = entry ?? {};
+  const answer = renderAnswer(whole, { code, message: detail ?? message, request });
+  return { ...answer, error: String(entry?.code ?? whole.status) };
 }
 
 /** Compiles the table of codes, by code and by role. */
@@ -137,9 +170,11 @@ function compileWholeAnswers(
   shared: CompiledAnswer<ErrorContext>,
 ): Map<ErrorRole, CompiledAnswer<ErrorContext>> {
   const answers = new Map<ErrorRole, CompiledAnswer<ErrorContext>>();
-  for (const [role, { status = 200, headers, body }] of Object.entries(source.answers ?? {})) {
-    const own = under(`/answers/${role}`, () => compileOwn({ headers, body }, shared));
-    answers.set(role as ErrorRole, { ...shared, ...own, status });
+  for (const [role, own] of Object.entries(source.answers ?? {})) {
+    answers.set(
+      role as ErrorRole,
+      under(`/answers/${role}`, () => compileWhole(own, shared)),
+    );
   }
   return answers;
 }

@@ -157,6 +157,8 @@ export interface PollSource {
   readonly task: string;
   /** Kinds of task that it finds (default: all). */
   readonly kinds?: readonly string[];
+  /** Answer for other tasks, instead of the one under `errors`. */
+  readonly unknownTask?: ErrorAnswerSource;
   readonly messages?: readonly string[];
   readonly answers: Readonly<Record<string, Json>>;
   /** Overrides answers for some kinds of task. */

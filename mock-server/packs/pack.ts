@@ -11,7 +11,7 @@ import type {
 import type { TaskView } from '../core/view.ts';
 import type { CallContext, OutsideBody, PageContext, Route } from './call.ts';
 import type { TaskAliasRules } from './compile-ids.ts';
-import type { ErrorAnswers } from './error-answers.ts';
+import type { ErrorAnswers, OwnError } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { Handshake } from './handshake.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
@@ -127,6 +127,8 @@ export interface PollOperation extends CallRules {
   readonly taskIdAt: string;
   /** Kinds of task that it finds; null for all. */
   readonly kinds: ReadonlySet<string> | null;
+  /** Its answer for other tasks; null for that of the pack. */
+  readonly unknownTask: OwnError | null;
   readonly answers: ReadonlyMap<string, AnswerTemplate>;
   /** States in which the answer can change while the state stays the same. */
   readonly moving: ReadonlySet<string>;

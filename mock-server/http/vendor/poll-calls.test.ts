@@ -31,8 +31,8 @@ function poll({
   const tools = {
     engine: {
       pollsMoveTime,
-      poll: (_pack: unknown, _operation: unknown, id: string) => {
-        events.push(`poll ${id}`);
+      poll: (_pack: unknown, _operation: unknown, asked: { readonly taskId: string }) => {
+        events.push(`poll ${asked.taskId}`);
         return isKnown ? found : unknown;
       },
       polled: () => events.push('time moves'),
