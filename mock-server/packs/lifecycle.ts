@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../core/types.ts';
 import type { DeliverySource, RulesOfDelivery, WebhookSource, WebhooksSource } from './delivery-source.ts';
 import type { IdSource, TaskIdSource } from './id-source.ts';
+import type { UploadSource, UploadsSource } from './upload-source.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -23,6 +24,7 @@ export interface Lifecycle {
   readonly events?: Readonly<Record<string, EventSource>>;
   readonly delivery?: DeliverySource;
   readonly webhooks?: WebhooksSource;
+  readonly uploads?: UploadsSource;
   readonly clients?: ClientsSource;
   readonly auth?: { readonly schemes: readonly string[] };
   readonly notMocked?: readonly string[];
@@ -110,6 +112,7 @@ export type OperationSource =
   | AnswerSource
   | JwksSource
   | ListSource
+  | UploadSource
   | WebhookSource;
 
 /** Kind of a task that a field of its request chooses. */
