@@ -200,7 +200,7 @@ describe('an upload', () => {
     expect(await send(mock, 'bytes', new Uint8Array(0))).toMatchObject({ status: 422 });
   });
 
-  it('is never a page or a script of the mock, whatever type it has', async () => {
+  it('is never a page or a script of the mock, even if its type says so', async () => {
     const mock = await start();
     const page = new Blob(['<script>alert(1)</script>'], { type: 'text/html' });
     for (const [file, name] of [

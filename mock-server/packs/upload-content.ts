@@ -3,7 +3,7 @@ import type { ReceivedFile } from './request-parts.ts';
 import type { UploadContent } from './uploads.ts';
 
 /** The name and the type that a request gives a file; empty without one. */
-interface Given {
+interface GivenFile {
   readonly name: string;
   readonly contentType: string;
 }
@@ -13,14 +13,14 @@ const DATA_URL = /^data:([^;,]*)((?:;[^;,]*)*),/;
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /** Returns the content of a file that was sent as such. */
-export function contentOfFile(file: ReceivedFile | undefined, given: Given, where: string): UploadContent {
+export function contentOfFile(file: ReceivedFile | undefined, given: GivenFile, where: string): UploadContent {
   if (file === undefined) return { type: 'invalid', because: `${where} must be a file` };
   const named = { name: given.name || file.name, contentType: given.contentType || file.contentType };
   return { type: 'bytes', bytes: file.bytes, ...complete(named) };
 }
 
 /** Returns the content of a file in Base64, with or without the beginning of a `data:` URL. */
-export function contentOfBase64(value: unknown, given: Given, where: string): UploadContent {
+export function contentOfBase64(value: unknown, given: GivenFile, where: string): UploadContent {
   const invalid = { type: 'invalid', because: `${where} must be a file in Base64` } as const;
   if (typeof value !== 'string' || value === '') return invalid;
   const [head = '', contentType = '', parameters = ''] = DATA_URL.exec(value) ?? [];
@@ -32,7 +32,7 @@ export function contentOfBase64(value: unknown, given: Given, where: string): Up
 }
 
 /** Returns a file of the media host in the place of the one at a URL: the network is not used. */
-export function contentOfUrl(value: unknown, given: Given, where: string): UploadContent {
+export function contentOfUrl(value: unknown, given: GivenFile, where: string): UploadContent {
   const isUrl = typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value);
   if (!isUrl) return { type: 'invalid', because: `${where} must be an http or https URL` };
   const [path = ''] = value.split(/[?#]/, 1);
@@ -47,11 +47,11 @@ export function contentOfUrl(value: unknown, given: Given, where: string): Uploa
 }
 
 /** Returns an announcement of a file. */
-export function announcedContent(given: Given): UploadContent {
+export function announcedContent(given: GivenFile): UploadContent {
   return { type: 'announced', ...complete(given) };
 }
 
-function complete({ name, contentType }: Given): Given {
+function complete({ name, contentType }: GivenFile): GivenFile {
   const clean = withoutPath(name);
   const type = contentType || typeByName(clean) || UNKNOWN_TYPE;
   return { name: clean || `file${extensionOf(type)}`, contentType: type };

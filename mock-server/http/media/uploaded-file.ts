@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { Upload } from '../../engine/upload-fold.ts';
 import type { MediaFile, MediaLibrary } from './media-library.ts';
 
-/** A file to serve, or why there is none. */
+/** A file to serve, or the reason for its absence. */
 export type UploadedFile =
   | { readonly type: 'file'; readonly file: MediaFile }
   | { readonly type: 'refused'; readonly status: 404 | 410; readonly because: string };
