@@ -7,17 +7,23 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
+interface Door {
+  readonly types: string;
+  readonly default: string;
+}
+
 const pkg = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   main: string;
   types: string;
   typesVersions: Record<string, Record<string, readonly string[]>>;
-  exports: Record<string, string | { types: string; require?: string; default: string }>;
+  exports: Record<string, string | Door | { import: Door; require: Door }>;
   dependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
 };
-const doors = Object.entries(pkg.exports).flatMap(([name, door]) =>
-  typeof door === 'string' ? [] : [{ name, ...door }],
-);
+const doors = Object.entries(pkg.exports).flatMap(([name, door]) => {
+  if (typeof door === 'string') return [];
+  return [{ name, ...('import' in door ? door.import : door), hasCommonJs: 'require' in door }];
+});
 
 /** A program that uses every entry point. Its last line fails if the types are not found. */
 const ESM = `
@@ -123,7 +129,7 @@ describe('a TypeScript project that uses the package and checks library types', 
 
   it('gets CommonJS where ES modules cannot be required', async () => {
     const uses = doors
-      .filter((door) => door.require !== undefined)
+      .filter(({ hasCommonJs }) => hasCommonJs)
       .map(({ name }) => name.replace('.', 'stuntdouble'));
     const program = `
       const loaded = ${JSON.stringify(uses)}.map((name) => [name, require.resolve(name), require(name)]);
