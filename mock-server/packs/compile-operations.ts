@@ -9,6 +9,7 @@ import {
   durationMs,
   languageFor,
 } from './compile-context.ts';
+import { checkIdPath } from './compile-ids.ts';
 import { compileWebhookOperation } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, listOperations } from './document.ts';
@@ -94,6 +95,7 @@ function compileSubmit(
 ): Omit<SubmitOperation, 'derives'> {
   const own = eventNamesOf(source).flatMap((name) => events.get(name) ?? []);
   const [event = null] = own;
+  for (const rules of context.kinds.values()) checkIdPath(rules, operation.path, operation.id);
   return {
     type: 'submit',
     ...routeOf(operation),

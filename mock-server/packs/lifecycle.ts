@@ -1,5 +1,6 @@
-import type { IdForm, Json, JsonObject } from '../core/types.ts';
+import type { Json, JsonObject } from '../core/types.ts';
 import type { DeliverySource, RulesOfDelivery, WebhookSource, WebhooksSource } from './delivery-source.ts';
+import type { IdSource, TaskIdSource } from './id-source.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -8,7 +9,10 @@ export interface Lifecycle {
   readonly document: string;
   readonly pages: Readonly<Record<string, Page>>;
   readonly task: {
-    readonly id: IdForm;
+    readonly id: TaskIdSource;
+    /** Fields of requests with ids that clients choose. */
+    readonly aliases?: readonly string[];
+    readonly aliasesUnique?: boolean;
     readonly visibleAfter?: string;
     readonly mediaLifetime: string;
     readonly timeZone?: string;
@@ -35,7 +39,7 @@ export interface Lifecycle {
 
 export interface MediaSource {
   readonly file: string;
-  readonly id: IdForm;
+  readonly id: IdSource;
   /** Kinds of task that have this file (default: all). */
   readonly kinds?: readonly string[];
   /** Number of such files, or the expression of the field with it (default: 1). */
@@ -280,6 +284,7 @@ export type ErrorRole =
   | 'rateLimited'
   | 'maintenance'
   | 'mediaUnreachable'
+  | 'duplicateAlias'
   | 'internal';
 
 export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'whenExpired';

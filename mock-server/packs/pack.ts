@@ -10,6 +10,7 @@ import type {
 } from '../core/types.ts';
 import type { TaskView } from '../core/view.ts';
 import type { CallContext, OutsideBody, PageContext, Route } from './call.ts';
+import type { TaskAliasRules } from './compile-ids.ts';
 import type { ErrorAnswers, OwnError } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { Handshake } from './handshake.ts';
@@ -268,6 +269,8 @@ export interface Pack {
   readonly failures: ReadonlyMap<string, Failure>;
   readonly errors: ErrorAnswers;
   readonly media: ReadonlyMap<string, MediaKind>;
+  /** Null when clients cannot choose ids. */
+  readonly aliases: TaskAliasRules | null;
   readonly delivery: DeliveryPolicy;
   /** Headers of every callback, in addition to those of the signature; null when the pack does not have any. */
   readonly callbackHeaders: CallbackHeaders | null;
