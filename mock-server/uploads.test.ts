@@ -82,6 +82,13 @@ async function start(options: object = {}, patch = UPLOADS): Promise<MockServer>
   return mock;
 }
 
+/** Adds fields to operations of a lifecycle. */
+function merged(lifecycle: object | undefined, fields: Readonly<Record<string, object>>): object {
+  const { operations, ...rest } = lifecycle as { readonly operations: Readonly<Record<string, object>> };
+  const own = Object.entries(fields).map(([id, added]) => [id, { ...operations[id], ...added }] as const);
+  return { ...rest, operations: { ...operations, ...Object.fromEntries(own) } };
+}
+
 interface Reply {
   readonly id: string;
   readonly url: string;
@@ -215,6 +222,19 @@ describe('an upload', () => {
       expect(served.headers.get('content-type')).toBe('application/octet-stream');
       expect(served.headers.get('x-content-type-options')).toBe('nosniff');
     }
+  });
+
+  it('has errors of its own', async () => {
+    const errors = {
+      invalid: { status: 418, body: { because: '$error.message' } },
+      unauthorized: { status: 451, body: {} },
+    };
+    const operations = { 'send-form': { errors } };
+    const mock = await start({}, { ...UPLOADS, lifecycle: merged(UPLOADS.lifecycle, operations) });
+    const invalid = await send(mock, 'form', form({ folder: 'pets' }));
+    expect(invalid).toEqual({ status: 418, because: 'file is required' });
+    expect(await send(mock, 'form', form({ file: picture() }), {})).toEqual({ status: 451 });
+    expect((await send(mock, 'text', {})).status).toBe(422);
   });
 
   it('is in the journal without the bytes of its request', async () => {

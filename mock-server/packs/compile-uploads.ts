@@ -3,7 +3,10 @@ import { type CompileContext, durationMs } from './compile-context.ts';
 import { compileIdForm, idInMessages } from './compile-ids.ts';
 import { Defect, under } from './defect.ts';
 import type { DocumentOperation } from './document.ts';
+import { compileOwnError, type OwnError } from './error-answers.ts';
+import type { ErrorRole } from './error-source.ts';
 import { compileExpression, type Evaluate, fieldsOf, type Language } from './expressions.ts';
+import { step } from './pointer.ts';
 import { REQUEST_LANGUAGE, type RequestParts } from './request-parts.ts';
 import { compileStateAnswer } from './state-answer.ts';
 import { CALL_LANGUAGE } from './task-language.ts';
@@ -45,9 +48,20 @@ export function compileUploadOperation(
     takesFiles: source.bytes === true || source.field !== undefined,
     contentOf: compileContent(source),
     uploadIdOf: source.upload === undefined ? null : expression(source, 'upload'),
+    errors: compileErrors(source, context),
     ...answer,
     answer: body,
   };
+}
+
+function compileErrors({ errors = {} }: UploadSource, { lifecycle }: CompileContext): Map<string, OwnError> {
+  return new Map(
+    Object.entries(errors).flatMap(([role, own]) => {
+      const compile = (): OwnError | null => compileOwnError(role as ErrorRole, own, lifecycle.errors);
+      const answer = under(`/errors${step(role)}`, compile);
+      return answer === null ? [] : [[role, answer] as const];
+    }),
+  );
 }
 
 type Place = 'base64' | 'url' | 'upload' | 'name' | 'type';

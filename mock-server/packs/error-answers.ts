@@ -83,7 +83,7 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
 }
 
 /** Renders an error of one operation. */
-export type OwnError = (detail: string, request: RequestParts | undefined) => Answer;
+export type OwnError = (detail: string | undefined, request: RequestParts | undefined) => Answer;
 
 /** Compiles the answer that an operation has for a role, instead of the one of the pack; null without one. */
 export function compileOwnError(

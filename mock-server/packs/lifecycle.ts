@@ -1,7 +1,10 @@
 import type { Json, JsonObject } from '../core/types.ts';
 import type { DeliverySource, RulesOfDelivery, WebhookSource, WebhooksSource } from './delivery-source.ts';
+import type { ErrorAnswerSource, ErrorRole, ErrorsSource } from './error-source.ts';
 import type { IdSource, TaskIdSource } from './id-source.ts';
 import type { UploadSource, UploadsSource } from './upload-source.ts';
+
+export type { ErrorAnswerSource, ErrorRole, ErrorsSource } from './error-source.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -232,27 +235,6 @@ export interface EventSource {
   readonly bodiesOf?: BodiesOfKinds;
 }
 
-export interface ErrorsSource {
-  readonly body: Json;
-  readonly codes: readonly {
-    readonly code: number | string;
-    readonly status?: number;
-    readonly message: string;
-    readonly when?: readonly ErrorRole[];
-    readonly headers?: Readonly<Record<string, string>>;
-    /** Replaces the body that all codes share. */
-    readonly body?: Json;
-  }[];
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly answers?: Readonly<Partial<Record<ErrorRole, ErrorAnswerSource>>>;
-}
-
-export interface ErrorAnswerSource {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: Json;
-}
-
 export interface FailureSource {
   readonly code: number | string;
   readonly class?: string;
@@ -276,18 +258,5 @@ export interface Fact {
   /** Contradiction between two pages. */
   readonly disagrees?: string;
 }
-
-/** Names in a pack for the errors of the engine. */
-export type ErrorRole =
-  | 'unauthorized'
-  | 'invalid'
-  | 'unknownTask'
-  | 'unknownRoute'
-  | 'notMocked'
-  | 'rateLimited'
-  | 'maintenance'
-  | 'mediaUnreachable'
-  | 'duplicateAlias'
-  | 'internal';
 
 export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'whenExpired';

@@ -13,7 +13,11 @@ const DATA_URL = /^data:([^;,]*)((?:;[^;,]*)*),/;
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /** Returns the content of a file that was sent as such. */
-export function contentOfFile(file: ReceivedFile | undefined, given: GivenFile, where: string): UploadContent {
+export function contentOfFile(
+  file: ReceivedFile | undefined,
+  given: GivenFile,
+  where: string,
+): UploadContent {
   if (file === undefined) return { type: 'invalid', because: `${where} must be a file` };
   const named = { name: given.name || file.name, contentType: given.contentType || file.contentType };
   return { type: 'bytes', bytes: file.bytes, ...complete(named) };

@@ -1,4 +1,5 @@
 import type { Json } from '../core/types.ts';
+import type { ErrorAnswerSource } from './error-source.ts';
 import type { IdSource } from './id-source.ts';
 
 /** Files that clients upload. */
@@ -25,4 +26,6 @@ export interface UploadSource {
   readonly type?: string;
   readonly status?: number;
   readonly answer?: Json;
+  /** Answers of its own to errors, by role. */
+  readonly errors?: Readonly<Record<string, ErrorAnswerSource>>;
 }

@@ -1,5 +1,6 @@
 import type { IdForm } from '../core/types.ts';
 import type { CallContext, Route } from './call.ts';
+import type { OwnError } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { RequestParts } from './request-parts.ts';
 import type { HeaderTemplates } from './state-answer.ts';
@@ -48,6 +49,8 @@ export interface UploadOperation extends Route {
   readonly contentOf: (request: RequestParts) => UploadContent;
   /** Reads the id of the announced upload whose file the call has; null when the call creates an upload. */
   readonly uploadIdOf: Evaluate<RequestParts> | null;
+  /** Its own errors, by role. */
+  readonly errors: ReadonlyMap<string, OwnError>;
   readonly status: number;
   readonly headersOf: HeaderTemplates<UploadContext> | null;
   readonly answer: Template<UploadContext>;

@@ -151,6 +151,10 @@ function checkUpload(run: Run, operation: UploadOperation): void {
   const id = createRandom('the upload of a dry run').id(run.pack.uploads?.idForm ?? 'uuid');
   const context = { ...sampleCall(run, operation), upload: { id, ...upload, ...times } };
   answer(run, operation, operation.status, operation.answer(context), '/answer', '');
+  for (const [role, errorOf] of operation.errors) {
+    const { status, body } = errorOf(undefined, context.request);
+    answer(run, operation, status, body, `/errors/${role}`, `with the error ${role}`);
+  }
 }
 
 function sampleCall(
