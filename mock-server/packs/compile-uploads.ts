@@ -64,9 +64,9 @@ function compileErrors({ errors = {} }: UploadSource, { lifecycle }: CompileCont
   );
 }
 
-type Place = 'base64' | 'url' | 'upload' | 'name' | 'type';
+type UploadPlace = 'base64' | 'url' | 'upload' | 'name' | 'type';
 
-function expression(source: UploadSource, key: Place): Evaluate<RequestParts> {
+function expression(source: UploadSource, key: UploadPlace): Evaluate<RequestParts> {
   const text = source[key];
   if (text === undefined) return () => undefined;
   return under(`/${key}`, () => compileExpression(text, REQUEST_LANGUAGE));
