@@ -42,7 +42,7 @@ export function createApp({ vendor, media, admin, traffic }: AppOptions): Handle
   };
 
   function route(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void {
-    request.url = originForm(request.url ?? '/');
+    request.url = vendor.router.reach(request.headers) ?? originForm(request.url ?? '/');
     const path = pathOf(request.url);
     const own = path.startsWith('/__') ? ours[path.split('/', 2)[1] ?? ''] : undefined;
     if (own !== undefined) {

@@ -8,6 +8,7 @@ import { compileAuth } from './compile-auth.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
 import { compileHandshake } from './compile-handshake.ts';
 import { compileOperations } from './compile-operations.ts';
+import { compileReach } from './compile-reach.ts';
 import { compileWebhooks } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import type { DeliverySource, HandshakeSource, RulesOfDelivery } from './delivery-source.ts';
@@ -81,6 +82,7 @@ export function compilePack(
     documentPath: join(at.dir, lifecycle.document),
     routes: operations.map(({ id, method, path }) => ({ id, method, path })),
     auth: compileAuth(lifecycle, document),
+    reach: under('/reach', () => compileReach(lifecycle, document)),
     document,
     kinds,
     operations,

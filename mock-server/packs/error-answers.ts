@@ -2,6 +2,7 @@ import type { Json } from '../core/types.ts';
 import { under } from './defect.ts';
 import { fieldsOf, type Language } from './expressions.ts';
 import type { ErrorRole, ErrorsSource } from './lifecycle.ts';
+import { step } from './pointer.ts';
 import type { RequestParts } from './request-parts.ts';
 import { partOfRequest } from './request-parts.ts';
 import { type CompiledAnswer, compileHeaders, type HeaderTemplates, renderAnswer } from './state-answer.ts';
@@ -26,8 +27,14 @@ export interface ErrorAnswers {
    * Returns the answer for a role.
    * @param detail sentence that names the field (default: the vendor's text)
    * @param request call that the answer repeats parts of
+   * @param field path of the invalid field, which begins with its place in the request (default: the body)
    */
-  forRole(role: ErrorRole, detail?: string, request?: RequestParts | undefined): Answer;
+  forRole(
+    role: ErrorRole,
+    detail?: string,
+    request?: RequestParts | undefined,
+    field?: readonly string[],
+  ): Answer;
   /** Returns the answer with a code; null when the vendor does not have that code. */
   forCode(code: string, request?: RequestParts): Answer | null;
 }
@@ -35,6 +42,7 @@ export interface ErrorAnswers {
 interface ErrorContext {
   readonly code: number | string;
   readonly message: string;
+  readonly field: readonly string[];
   readonly request: RequestParts | undefined;
 }
 
@@ -54,16 +62,16 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
     body: under('/body', () => compileTemplate(source.body, LANGUAGE)),
   };
   const { byCode, byRole } = compileCodes(source, shared);
-  const whole = compileWholeAnswers(source, shared);
+  const whole = under('/answers', () => compileWholeAnswers(source.answers, shared));
+  const wholeOf = compileAnswersOf(source, shared);
   const fallback = byRole.get('internal') ?? [...byCode.values()].at(-1);
   // Vendors do not have a code for this. It must not look like a missing task or a temporary failure.
   if (!byRole.has('notMocked')) byRole.set('notMocked', notImplemented(source));
   const render = (
     { status, code, message, own }: Entry,
-    detail?: string,
-    request?: RequestParts,
+    { detail, request, field = BODY }: Reason,
   ): Answer => ({
-    ...renderAnswer({ ...(own ?? shared), status }, { code, message: detail ?? message, request }),
+    ...renderAnswer({ ...(own ?? shared), status }, { code, message: detail ?? message, request, field }),
     error: String(code),
   });
   return {
@@ -72,23 +80,33 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
       const entry = byRole.get(role);
       return entry === undefined ? null : String(entry.code);
     },
-    forRole(role, detail, request) {
-      const special = whole.get(role);
+    forRole(role, detail, request, field = BODY) {
+      const special = wholeOf.get(request?.operation ?? '')?.get(role) ?? whole.get(role);
       const entry = byRole.get(role) ?? fallback;
       if (special !== undefined) {
         const { code = '', message = '' } = entry ?? {};
-        const answer = renderAnswer(special, { code, message: detail ?? message, request });
+        const answer = renderAnswer(special, { code, message: detail ?? message, request, field });
         return { ...answer, error: String(entry?.code ?? special.status) };
       }
       if (entry === undefined) return { status: 500, body: '{}', error: '500' };
-      return render(entry, detail, request);
+      return render(entry, { detail, request, field });
     },
     forCode(code, request) {
       const entry = byCode.get(code);
-      return entry === undefined ? null : render(entry, undefined, request);
+      return entry === undefined ? null : render(entry, { request });
     },
   };
 }
+
+/** What an answer says about the call that it refuses. */
+interface Reason {
+  readonly detail?: string | undefined;
+  readonly request?: RequestParts | undefined;
+  readonly field?: readonly string[];
+}
+
+/** The field of an error that is not about a single one. */
+const BODY: readonly string[] = ['body'];
 
 /** Compiles the table of codes, by code and by role. */
 function compileCodes({ codes }: ErrorsSource, shared: CompiledAnswer<ErrorContext>) {
@@ -132,21 +150,39 @@ function notImplemented({ codes }: ErrorsSource): Entry {
   return { status: 501, code, message: 'Not implemented by the mock', own: null };
 }
 
+type WholeAnswers = ReadonlyMap<ErrorRole, CompiledAnswer<ErrorContext>>;
+
 function compileWholeAnswers(
-  source: ErrorsSource,
+  source: ErrorsSource['answers'],
   shared: CompiledAnswer<ErrorContext>,
-): Map<ErrorRole, CompiledAnswer<ErrorContext>> {
+): WholeAnswers {
   const answers = new Map<ErrorRole, CompiledAnswer<ErrorContext>>();
-  for (const [role, { status = 200, headers, body }] of Object.entries(source.answers ?? {})) {
-    const own = under(`/answers/${role}`, () => compileOwn({ headers, body }, shared));
-    answers.set(role as ErrorRole, { ...shared, ...own, status });
+  for (const [role, { status = 200, headers, body }] of Object.entries(source ?? {})) {
+    const own = under(`/${role}`, () => compileOwn({ headers, body }, shared));
+    answers.set(role as ErrorRole, { ...shared, ...own, status, ...(body === undefined ? EMPTY : {}) });
   }
   return answers;
 }
 
+/** Compiles the answers that operations have of their own, by operation. */
+function compileAnswersOf(
+  { answersOf = {} }: ErrorsSource,
+  shared: CompiledAnswer<ErrorContext>,
+): ReadonlyMap<string, WholeAnswers> {
+  return new Map(
+    Object.entries(answersOf).map(([operation, answers]) => [
+      operation,
+      under(`/answersOf${step(operation)}`, () => compileWholeAnswers(answers, shared)),
+    ]),
+  );
+}
+
+const EMPTY = { body: () => '' };
+
 const FIELDS: Readonly<Record<string, (error: ErrorContext) => unknown>> = {
   code: (error) => error.code,
   message: (error) => error.message,
+  field: (error) => error.field,
 };
 
 const LANGUAGE: Language<ErrorContext> = {

@@ -21,6 +21,7 @@ export interface Lifecycle {
   readonly webhooks?: WebhooksSource;
   readonly clients?: ClientsSource;
   readonly auth?: { readonly schemes: readonly string[] };
+  readonly reach?: { readonly header: string };
   readonly notMocked?: readonly string[];
   readonly bodyLimit?: number;
   readonly timing?: { readonly notVisibleFor?: string; readonly lateBy?: string };
@@ -236,12 +237,14 @@ export interface ErrorsSource {
   }[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers?: Readonly<Partial<Record<ErrorRole, ErrorAnswerSource>>>;
+  /** Answers that replace those of `answers` for some operations. */
+  readonly answersOf?: Readonly<Record<string, NonNullable<ErrorsSource['answers']>>>;
 }
 
 export interface ErrorAnswerSource {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: Json;
+  readonly body?: Json;
 }
 
 export interface FailureSource {
@@ -274,6 +277,7 @@ export type ErrorRole =
   | 'invalid'
   | 'unknownTask'
   | 'unknownRoute'
+  | 'methodNotAllowed'
   | 'notMocked'
   | 'rateLimited'
   | 'maintenance'

@@ -35,6 +35,9 @@ export interface StrayCalls {
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** The methods of operations in an OpenAPI document. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
 export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
   const { router, accounts, journal, settings, cors, ids } = options;
   const answers = createVendorAnswers(journal);
@@ -55,6 +58,15 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
       account,
       called: account === null ? NONE : callers.packsOf(account),
     };
+  }
+
+  /** Answers a call of a path with a method that it does not have; null where the vendor has no such error. */
+  function wrongMethod(pack: Pack, path: string, text: string, parts: RequestParts): Answer | null {
+    if (pack.errors.codeOf('methodNotAllowed') === null) return null;
+    const allowed = METHODS.filter((method) => router.find(method, path)?.pack === pack);
+    if (allowed.length === 0) return null;
+    const { headers, ...answer } = pack.errors.forRole('methodNotAllowed', text, parts);
+    return { ...answer, headers: { allow: allowed.join(', '), ...headers } };
   }
 
   return {
@@ -81,7 +93,7 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
       const answer =
         pack === null
           ? neutralAnswer(404, text, recognizer.vendors, originOf(request))
-          : pack.errors.forRole('unknownRoute', text, parts);
+          : (wrongMethod(pack, path, text, parts) ?? pack.errors.forRole('unknownRoute', text, parts));
       answers.send({ ...opened, route: 'unknown', pack, meant }, answer, null);
     },
     handlePreflight(request, response, path) {

@@ -1,6 +1,7 @@
 import { bodySchemaAt, responseAt } from '../document-schemas.ts';
 import type { ErrorRole } from '../lifecycle.ts';
 import type { Operation } from '../pack.ts';
+import { step } from '../pointer.ts';
 import type { Run } from './start-run.ts';
 
 /** Checks every error that an operation can return, if the document describes that response. */
@@ -11,7 +12,7 @@ export function dryRunErrors({ pack, lifecycle, documented, validate }: Run, ope
     const response = responseAt(pack.document, described, status);
     return response === null ? null : bodySchemaAt(pack.document, response);
   };
-  const { codes, answers = {} } = lifecycle.errors;
+  const { codes, answers = {}, answersOf = {} } = lifecycle.errors;
   for (const [index, { code }] of codes.entries()) {
     const error = pack.errors.forCode(String(code));
     const schema = error === null ? null : schemaFor(error.status);
@@ -24,14 +25,18 @@ export function dryRunErrors({ pack, lifecycle, documented, validate }: Run, ope
       sourceOf: (expression) => sourceInTable(expression, index),
     });
   }
-  for (const role of Object.keys(answers) as ErrorRole[]) {
+  const own = answersOf[operation.id] ?? {};
+  for (const role of Object.keys({ ...answers, ...own }) as ErrorRole[]) {
     if (!canReturn(operation, role)) continue;
-    const { status, body } = pack.errors.forRole(role);
-    const schema = schemaFor(status);
+    const { status, body } = pack.errors.forRole(role, undefined, { ...NO_REQUEST, operation: operation.id });
+    const schema = body === '' ? null : schemaFor(status);
     const shownBy = `"${role}" of ${operation.method} ${operation.path}`;
-    if (schema !== null) validate({ body, schema, template: `/errors/answers/${role}/body`, shownBy });
+    const at = Object.hasOwn(own, role) ? `/errors/answersOf${step(operation.id)}` : '/errors/answers';
+    if (schema !== null) validate({ body, schema, template: `${at}/${role}/body`, shownBy });
   }
 }
+
+const NO_REQUEST = { query: () => undefined, header: () => undefined, pathParams: {}, body: undefined };
 
 function sourceInTable(expression: string, index: number): string | null {
   const field = /\$error\.(code|message)/.exec(expression)?.[1];
@@ -40,7 +45,7 @@ function sourceInTable(expression: string, index: number): string | null {
 
 /** Unknown paths do not belong to an operation, and only operations that name a task can meet an unknown one. */
 function canReturn(operation: Operation, role: ErrorRole): boolean {
-  if (role !== 'unknownTask') return role !== 'unknownRoute';
+  if (role !== 'unknownTask') return role !== 'unknownRoute' && role !== 'methodNotAllowed';
   if (operation.type === 'list') return false;
   if (operation.type !== 'submit') return true;
   const rules = Object.values(operation.parent?.rules ?? {});
