@@ -74,6 +74,10 @@ export function pollAnswerFor(pack: Pack, report: TaskReport, index: number) {
 export function canceledAnswer(pack: Pack, report: TaskReport, index: number) {
   const [cancel] = operationsOf(pack, 'cancel');
   const context = contextAt(report, index);
+  const { allowed = null } = cancel ?? {};
+  if (allowed !== null && !allowed.states.has(context.view.state) && typeof allowed.refusal === 'function') {
+    if (index > 0 && report.outcome !== 'canceled') return allowed.refusal(context);
+  }
   return cancel?.answers?.get(context.view.state)?.(context) ?? { status: cancel?.status, body: '' };
 }
 

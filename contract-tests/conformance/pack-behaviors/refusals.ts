@@ -57,9 +57,11 @@ export const REFUSALS: readonly Case[] = [
           ...operationsOf(pack, 'cancel').map((one) => calls.cancel(one, 'some-task')),
           ...operationsOf(pack, 'delete').map((one) => calls.ask(one)),
           ...operationsOf(pack, 'list').map((one) => calls.ask(one)),
-          ...operationsOf(pack, 'answer').map((one) => calls.ask(one)),
+          ...operationsOf(pack, 'answer')
+            .filter(({ isPublic }) => !isPublic)
+            .map((one) => calls.ask(one)),
         ];
-        expect(answers).toHaveLength(pack.operations.length);
+        expect(answers).toHaveLength(pack.operations.filter(({ isPublic }) => !isPublic).length);
         for (const answer of answers) {
           expect(await answer).toMatchObject(onTheWire(pack).forRole('unauthorized'));
         }
@@ -69,9 +71,9 @@ export const REFUSALS: readonly Case[] = [
   },
   {
     title: 'a request without a required field gets the answer for invalid requests, which names the field',
+    needs: ['a required field'],
     async run(pack, openStage) {
       const { submit } = await openStage(pack);
-      expect(requiredFields(pack, main(pack)).length).toBeGreaterThan(0);
       for (const operation of submitOperations(pack)) {
         const fields = requiredFields(pack, operation);
         for (const field of fields) {
