@@ -48,7 +48,9 @@ describe('a lifecycle with cancel operations and signals', () => {
     const cancel = { allowedIn: ['starting', 'processing'], answers: { succeeded: null, failed: null } };
     expect(defectsOf({ operations: { 'cancel-prediction': cancel } })).toStrictEqual([]);
     expect(
-      defectsOf({ operations: { 'cancel-prediction': { ...cancel, takes: '5s' } } }).map(([, message]) => message),
+      defectsOf({ operations: { 'cancel-prediction': { ...cancel, takes: '5s' } } }).map(
+        ([, message]) => message,
+      ),
     ).toStrictEqual(['missing answer for state "succeeded"', 'missing answer for state "failed"']);
   });
 

@@ -3,7 +3,11 @@ import { compileReach } from './compile-reach.ts';
 
 describe('the header that names a URL of the vendor', () => {
   it('is compared in lower case, with the hosts of all servers', () => {
-    const servers = [{ url: 'https://queue.acme.example/v2' }, { url: '/v2' }, { url: 'https://b.example:8443' }];
+    const servers = [
+      { url: 'https://queue.acme.example/v2' },
+      { url: '/v2' },
+      { url: 'https://b.example:8443' },
+    ];
     expect(compileReach({ reach: { header: 'X-Target' } }, { servers })).toEqual({
       header: 'x-target',
       hosts: ['queue.acme.example', 'b.example:8443'],
