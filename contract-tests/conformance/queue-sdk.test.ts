@@ -8,7 +8,7 @@ import type { MockServer, MockServerOptions } from '../../mock-server/index.ts';
 
 /**
  * The client of fal as published. It does not have an option for the base URL, so its requests reach the mock in the
- * two ways that it offers: a proxy, which is told the URL in a header, and a middleware that changes the URL.
+ * two ways that it offers: a proxy that gets the URL in a header, and a middleware that changes the URL.
  */
 
 const { startMock, receiver, closeAll } = mockAndReceiver();
@@ -18,7 +18,7 @@ const MODEL = 'fal-ai/veo3/fast';
 const INPUT = { prompt: 'A lighthouse in a storm' };
 
 /** Sends what is meant for either host of the vendor to the mock. */
-const towards =
+const sendTo =
   (base: string): RequestMiddleware =>
   async (request) => ({
     ...request,
@@ -29,7 +29,7 @@ const WAYS = {
   proxyUrl: ({ url }: MockServer) =>
     createFalClient({ credentials: 'key', proxyUrl: { url: `${url}/api/proxy`, when: 'always' } }),
   requestMiddleware: (mock: MockServer) =>
-    createFalClient({ credentials: 'key', requestMiddleware: towards(mock.urlOf('fal')) }),
+    createFalClient({ credentials: 'key', requestMiddleware: sendTo(mock.urlOf('fal')) }),
 };
 
 describe.each(Object.entries(WAYS))('@fal-ai/client with %s', (_way, connect) => {

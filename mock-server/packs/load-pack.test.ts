@@ -407,7 +407,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('tooFast'),
-        'expected one of unauthorized, invalid, unknownTask, unknownRoute, notMocked, rateLimited, maintenance, mediaUnreachable, internal, got "tooFast"',
+        'expected one of unauthorized, invalid, unknownTask, unknownRoute, methodNotAllowed, notMocked, rateLimited, maintenance, mediaUnreachable, internal, got "tooFast"',
       ],
     ],
   },

@@ -7,7 +7,7 @@ import type { Pack } from '../../packs/pack.ts';
  */
 export type ReachByHeader = (headers: IncomingHttpHeaders) => string | null;
 
-interface Target {
+interface ReachedServer {
   readonly base: string;
   readonly hosts: ReadonlySet<string>;
 }
@@ -16,7 +16,7 @@ interface Target {
 export function createReachByHeader(
   served: readonly { readonly pack: Pick<Pack, 'reach'>; readonly base: string }[],
 ): ReachByHeader {
-  const byHeader = new Map<string, Target[]>();
+  const byHeader = new Map<string, ReachedServer[]>();
   for (const { pack, base } of served) {
     if (pack.reach === null) continue;
     const { header, hosts } = pack.reach;

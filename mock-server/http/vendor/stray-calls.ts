@@ -60,15 +60,6 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
     };
   }
 
-  /** Answers a call of a path with a method that it does not have; null where the vendor has no such error. */
-  function wrongMethod(pack: Pack, path: string, text: string, parts: RequestParts): Answer | null {
-    if (pack.errors.codeOf('methodNotAllowed') === null) return null;
-    const allowed = METHODS.filter((method) => router.find(method, path)?.pack === pack);
-    if (allowed.length === 0) return null;
-    const { headers, ...answer } = pack.errors.forRole('methodNotAllowed', text, parts);
-    return { ...answer, headers: { allow: allowed.join(', '), ...headers } };
-  }
-
   return {
     handle(request, response, path) {
       const { recognizer } = router;
@@ -93,7 +84,7 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
       const answer =
         pack === null
           ? neutralAnswer(404, text, recognizer.vendors, originOf(request))
-          : (wrongMethod(pack, path, text, parts) ?? pack.errors.forRole('unknownRoute', text, parts));
+          : unknownOperation(pack, text, { parts, allowed: methodsOf(pack, path, router) });
       answers.send({ ...opened, route: 'unknown', pack, meant }, answer, null);
     },
     handlePreflight(request, response, path) {
@@ -118,6 +109,22 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
       );
     },
   };
+}
+
+/** Returns the methods of a path; none where the vendor does not have an error for other methods. */
+function methodsOf(pack: Pack, path: string, router: Router): string[] {
+  if (pack.errors.codeOf('methodNotAllowed') === null) return [];
+  return METHODS.filter((method) => router.find(method, path)?.pack === pack);
+}
+
+function unknownOperation(
+  pack: Pack,
+  text: string,
+  { parts, allowed }: { readonly parts: RequestParts; readonly allowed: readonly string[] },
+): Answer {
+  if (allowed.length === 0) return pack.errors.forRole('unknownRoute', text, parts);
+  const { headers, ...answer } = pack.errors.forRole('methodNotAllowed', text, parts);
+  return { ...answer, headers: { allow: allowed.join(', '), ...headers } };
 }
 
 function packOfStray(recognizer: Recognizer, call: StrayCall): Pack | null {

@@ -12,7 +12,7 @@ export function dryRunErrors({ pack, lifecycle, documented, validate }: Run, ope
     const response = responseAt(pack.document, described, status);
     return response === null ? null : bodySchemaAt(pack.document, response);
   };
-  const { codes, answers = {}, answersOf = {} } = lifecycle.errors;
+  const { codes } = lifecycle.errors;
   for (const [index, { code }] of codes.entries()) {
     const error = pack.errors.forCode(String(code));
     const schema = error === null ? null : schemaFor(error.status);
@@ -25,15 +25,24 @@ export function dryRunErrors({ pack, lifecycle, documented, validate }: Run, ope
       sourceOf: (expression) => sourceInTable(expression, index),
     });
   }
-  const own = answersOf[operation.id] ?? {};
-  for (const role of Object.keys({ ...answers, ...own }) as ErrorRole[]) {
-    if (!canReturn(operation, role)) continue;
+  for (const { role, template } of wholeAnswers(lifecycle, operation)) {
     const { status, body } = pack.errors.forRole(role, undefined, { ...NO_REQUEST, operation: operation.id });
     const schema = body === '' ? null : schemaFor(status);
     const shownBy = `"${role}" of ${operation.method} ${operation.path}`;
-    const at = Object.hasOwn(own, role) ? `/errors/answersOf${step(operation.id)}` : '/errors/answers';
-    if (schema !== null) validate({ body, schema, template: `${at}/${role}/body`, shownBy });
+    if (schema !== null) validate({ body, schema, template, shownBy });
   }
+}
+
+/** Returns the roles for which an operation has a complete answer, with the pointer to its body. */
+function wholeAnswers({ errors }: Run['lifecycle'], operation: Operation) {
+  const { answers = {}, answersOf = {} } = errors;
+  const own = answersOf[operation.id] ?? {};
+  return (Object.keys({ ...answers, ...own }) as ErrorRole[])
+    .filter((role) => canReturn(operation, role))
+    .map((role) => {
+      const at = Object.hasOwn(own, role) ? `/errors/answersOf${step(operation.id)}` : '/errors/answers';
+      return { role, template: `${at}/${role}/body` };
+    });
 }
 
 const NO_REQUEST = { query: () => undefined, header: () => undefined, pathParams: {}, body: undefined };
