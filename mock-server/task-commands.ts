@@ -25,7 +25,7 @@ export function createTaskCommands(
   const report = (task: TaskRecord): TaskReport => reportTask(task, clock.now(), journal.secrets);
   return {
     get(id) {
-      const task = engine.tasks.get(id);
+      const task = engine.tasks.find(id);
       return task === undefined ? undefined : report(task);
     },
     all: () => [...engine.tasks.all()].map(report),

@@ -81,7 +81,9 @@ function askedId(
       return call.body;
     },
   });
-  return typeof asked === 'string' ? asked : null;
+  if (typeof asked !== 'string' && typeof asked !== 'number') return null;
+  // The task may be asked for by an id that its client chose.
+  return call.entry.taskId ?? String(asked);
 }
 
 /** Returns the path parameters of a URL; the pack may be served below a prefix. */

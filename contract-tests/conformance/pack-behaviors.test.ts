@@ -43,8 +43,8 @@ const COUNTS: Readonly<Record<string, number>> = {
   'runway documented': 35,
   'runway observed': 36,
   'runwayml documented': 24,
-  'suno documented': 33,
-  'suno observed': 34,
+  'suno documented': 34,
+  'suno observed': 35,
   'veo documented': 33,
   'veo generate-page': 33,
 };

@@ -65,12 +65,17 @@ describe('a client as an integrator writes it', () => {
 
 describe('an unknown task', () => {
   const NULL = { code: 200, msg: 'success', data: null };
+  const NO_RECORD = { code: 422, msg: 'Record does not exist', data: null };
   const ABSENT = { code: 422, msg: 'The record does not exist', data: null };
   it.each([
     ['/api/v1/generate/record-info', NULL],
     ['/api/v1/aleph/record-info', NULL],
     ['/api/v1/flux/kontext/record-info', ABSENT],
     ['/api/v1/gpt4o-image/record-info', ABSENT],
+    ['/api/v1/wav/record-info', NO_RECORD],
+    ['/api/v1/mp4/record-info', NO_RECORD],
+    ['/api/v1/vocal-removal/record-info', NO_RECORD],
+    ['/api/v1/midi/record-info', NO_RECORD],
   ])('is answered as observed: %s', async (path, body) => {
     const mock = await startMock({ profile: 'observed' });
     expect(await call(mock, `${path}?taskId=nobody`)).toEqual({ status: 200, body });
@@ -148,6 +153,71 @@ describe('Suno', () => {
     const paths = ['lyrics', 'generate', 'wav', 'mp4'].map((kind) => `/api/v1/${kind}/record-info`);
     const answers = await Promise.all(paths.map((path) => call(mock, `${path}?taskId=${data.taskId}`)));
     expect(answers.map(({ body }) => body.data?.taskId ?? null)).toEqual([data.taskId, null, null, null]);
+  });
+
+  it('separates a track, makes MIDI data of it, and draws its cover', async () => {
+    const mock = await startMock();
+    const { url, posts } = await receiver();
+    const track = { taskId: 'some-song', audioId: 'some-track', callBackUrl: url };
+    const done = async (product: string, body: object) => {
+      const { data } = (await call(mock, `/api/v1/${product}/generate`, body)).body;
+      await mock.clock.advance('5m');
+      const record = (await call(mock, `/api/v1/${product}/record-info?taskId=${data.taskId}`)).body.data;
+      return { record, sent: JSON.parse(posts.at(-1)?.body ?? '{}') };
+    };
+    const two = await done('vocal-removal', track);
+    expect(two.record).toMatchObject({ successFlag: 'SUCCESS', response: { drumsUrl: null } });
+    const { vocalUrl, instrumentalUrl, originData } = two.record.response;
+    expect(two.sent.data.vocal_removal_info).toEqual({
+      instrumental_url: instrumentalUrl,
+      origin_url: '',
+      vocal_url: vocalUrl,
+    });
+    const twelve = await done('vocal-removal', { ...track, type: 'split_stem' });
+    expect(twelve.record.response).toMatchObject({ instrumentalUrl: null, pianoUrl: null });
+    const stems = Object.values(twelve.sent.data.vocal_removal_info).filter((one) => one !== '');
+    expect(new Set(stems).size).toBe(12);
+    expect((await fetch(String(stems[0]))).headers.get('content-type')).toBe('audio/mpeg');
+    const [{ id: audioId }] = originData;
+    const midi = await done('midi', { taskId: two.record.taskId, audioId, callBackUrl: url });
+    expect(midi.record).toMatchObject({ successFlag: 1, audioId, midiData: { state: 'complete' } });
+    expect(midi.sent.data.instruments).toEqual(midi.record.midiData.instruments);
+    const cover = await done('suno/cover', { taskId: 'some-song', callBackUrl: url });
+    expect(cover.record).toMatchObject({ successFlag: 1, parentTaskId: 'some-song' });
+    expect(cover.sent.data).toEqual({ taskId: cover.record.taskId, images: cover.record.response.images });
+    expect(new Set(cover.record.response.images).size).toBe(2);
+  });
+
+  it('sends one track for a replaced section, and the reason of a failure twice', async () => {
+    const mock = await startMock();
+    const { url, posts } = await receiver();
+    const section = { infillStartS: 10.5, infillEndS: 20.75, fullLyrics: 'la' };
+    const text = { prompt: 'la', tags: 'Jazz', title: 'Piano' };
+    const body = { taskId: 'a', audioId: 'b', ...text, ...section, callBackUrl: url };
+    await call(mock, '/api/v1/generate/replace-section', body);
+    mock.scenarios.enqueue('fail.audio');
+    await call(mock, '/api/v1/generate/replace-section', body);
+    await mock.clock.advance('5m');
+    const sent = posts.map((post) => JSON.parse(post.body));
+    expect(sent.map(({ code }) => code).sort()).toEqual([200, 501]);
+    expect(sent.find(({ code }) => code === 200).data.data).toMatchObject([{ tags: 'Jazz' }]);
+    expect(sent.find(({ code }) => code === 501).data.error).toBe('Audio generation failed');
+  });
+
+  it('answers a style, a persona and timed lyrics at once', async () => {
+    const mock = await startMock();
+    const persona = { taskId: 'a', audioId: 'b', name: 'Ann', description: 'calm' };
+    const made = (await call(mock, '/api/v1/generate/generate-persona', persona)).body.data;
+    expect(made).toEqual({ personaId: expect.any(String), name: 'Ann', description: 'calm' });
+    const style = (await call(mock, '/api/v1/style/generate', { content: 'Pop' })).body.data;
+    expect(style).toMatchObject({ param: '{"content":"Pop"}', result: expect.stringContaining('Pop') });
+    expect(style.taskId).not.toBe(made.personaId);
+    const timed = { taskId: 'a', audioId: 'b' };
+    const lyrics = (await call(mock, '/api/v1/generate/get-timestamped-lyrics', timed)).body.data;
+    expect(lyrics.alignedWords[0]).toMatchObject({ success: true, startS: 1.36 });
+    const { code } = (await call(mock, '/api/v1/style/generate', {})).body;
+    expect(code).toBe(422);
+    expect(mock.tasks.all()).toEqual([]);
   });
 
   it('sends both tracks with "first" in the profile observed', async () => {

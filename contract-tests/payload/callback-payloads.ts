@@ -465,6 +465,97 @@ export type SunoCoverCallback =
       };
     };
 
+export type SunoUploadExtensionCallback =
+  | {
+      code: 200;
+      msg: string;
+      data: {
+        callbackType: 'text' | 'first' | 'complete';
+        task_id: string;
+        data: {
+          id: string;
+          audio_url: string;
+          stream_audio_url?: string;
+          image_url?: string;
+          prompt?: string;
+          model_name?: string;
+          tags?: string;
+          createTime?: string;
+          duration?: number;
+        }[];
+      };
+    }
+  | {
+      code: 400 | 408 | 413 | 500 | 501 | 531;
+      msg: string;
+      data: {
+        callbackType: 'error';
+        task_id: string;
+        data?: null;
+      };
+    };
+
+export type SunoReplacementCallback =
+  | {
+      code: 200;
+      msg: string;
+      data: {
+        callbackType: 'text' | 'first' | 'complete';
+        task_id: string;
+        data: {
+          id: string;
+          audio_url: string;
+          stream_audio_url?: string;
+          image_url?: string;
+          prompt?: string;
+          model_name?: string;
+          tags?: string;
+          createTime?: string;
+          duration?: number;
+        }[];
+      };
+    }
+  | {
+      code: 400 | 408 | 413 | 500 | 501 | 531;
+      msg: string;
+      data: {
+        callbackType: 'error';
+        task_id: string;
+        data?: null;
+        error?: string;
+      };
+    };
+
+export type SunoSoundsCallback =
+  | {
+      code: 200;
+      msg: string;
+      data: {
+        callbackType: 'text' | 'first' | 'complete';
+        task_id: string;
+        data: {
+          id: string;
+          audio_url: string;
+          stream_audio_url?: string;
+          image_url?: string;
+          prompt?: string;
+          model_name?: string;
+          tags?: string;
+          createTime?: string;
+          duration?: number;
+        }[];
+      };
+    }
+  | {
+      code: 400 | 408 | 413 | 500 | 501 | 531;
+      msg: string;
+      data: {
+        callbackType: 'error';
+        task_id: string;
+        data?: null;
+      };
+    };
+
 export type SunoInstrumentalCallback =
   | {
       code: 200;
@@ -618,6 +709,95 @@ export type SunoVideoCallback =
       };
     };
 
+export type SunoCoverImageCallback =
+  | {
+      code: 200;
+      msg: string;
+      data: {
+        taskId: string;
+        /**
+         * @minItems 1
+         */
+        images: [string, ...string[]];
+      };
+    }
+  | {
+      code: 500;
+      msg: string;
+      data: {
+        taskId: string;
+        images?: null;
+      };
+    };
+
+export type SunoSeparationCallback =
+  | {
+      code: 200;
+      msg: string;
+      data: {
+        task_id: string;
+        vocal_removal_info: {
+          origin_url?: string;
+          vocal_url: string;
+          /**
+           * Only for separate_vocal.
+           */
+          instrumental_url?: string;
+          backing_vocals_url?: string;
+          bass_url?: string;
+          brass_url?: string;
+          drums_url?: string;
+          fx_url?: string;
+          guitar_url?: string;
+          keyboard_url?: string;
+          percussion_url?: string;
+          strings_url?: string;
+          synth_url?: string;
+          woodwinds_url?: string;
+        };
+      };
+    }
+  | {
+      code: 400 | 408 | 413 | 500 | 501 | 531;
+      msg: string;
+      data: {
+        task_id: string;
+        vocal_removal_info?: null;
+      };
+    };
+
+export type SunoMidiCallback =
+  | {
+      code: 200;
+      msg: string;
+      data: {
+        taskId: string;
+        state?: string;
+        instruments: {
+          name: string;
+          notes: {
+            pitch?: number;
+            /**
+             * Seconds.
+             */
+            start?: number;
+            /**
+             * Seconds.
+             */
+            end?: number;
+            velocity?: number;
+          }[];
+        }[];
+      };
+    }
+  | {
+      code: 400 | 408 | 413 | 500 | 501 | 531;
+      msg: string;
+      data: {
+        taskId: string;
+      };
+    };
+
 export type Veo4KCallback =
   | {
       code: 200;
@@ -722,12 +902,18 @@ export interface CallbackPayloads {
   readonly 'suno.music': SunoMusicCallback;
   readonly 'suno.extension': SunoExtensionCallback;
   readonly 'suno.cover': SunoCoverCallback;
+  readonly 'suno.upload-extension': SunoUploadExtensionCallback;
+  readonly 'suno.replacement': SunoReplacementCallback;
+  readonly 'suno.sounds': SunoSoundsCallback;
   readonly 'suno.instrumental': SunoInstrumentalCallback;
   readonly 'suno.vocals': SunoVocalsCallback;
   readonly 'suno.mashup': SunoMashupCallback;
   readonly 'suno.lyrics': SunoLyricsCallback;
   readonly 'suno.wav': SunoWavCallback;
   readonly 'suno.video': SunoVideoCallback;
+  readonly 'suno.cover-image': SunoCoverImageCallback;
+  readonly 'suno.separation': SunoSeparationCallback;
+  readonly 'suno.midi': SunoMidiCallback;
   readonly 'veo.4k': Veo4KCallback;
   readonly 'veo.generate': VeoGenerateCallback;
   readonly 'veo.extend': VeoExtendCallback;

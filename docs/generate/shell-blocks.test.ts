@@ -36,6 +36,7 @@ describe('the shell blocks of the pages', () => {
       'CONTRIBUTING.md: installs from the npm registry, and runs every test',
       'README.md: installs from the npm registry',
       'docs/how-to/mcp.md: installs from the npm registry',
+      'docs/how-to/pytest.md: installs into the Python of the user',
       'docs/prism.md: contract-tests/conformance/prism-proxy.test.ts runs it',
     ]);
   });

@@ -38,7 +38,7 @@ export type AttemptEnded = Stamp & {
   attempt: Attempt;
 };
 /**
- * A UUID or 32 hex digits, whichever the vendor uses.
+ * Its form depends on the vendor.
  */
 export type TaskId = string;
 /**
@@ -609,6 +609,10 @@ export interface Plan {
     event: string;
     url: string;
   }[];
+  /**
+   * Ids that its client chose for it; absent without any.
+   */
+  aliases?: string[];
 }
 /**
  * The faults of a task.

@@ -13,7 +13,19 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type JsonObject = { readonly [key: string]: Json };
 
 /** Notations for 128 bits. `base32` is 26 letters of the RFC 4648 alphabet, in lowercase. */
-export type IdForm = 'uuid' | 'hex32' | 'base32';
+export type IdNotation = 'uuid' | 'hex32' | 'base32';
+
+/** An id of random characters. */
+export interface IdShape {
+  readonly prefix: string;
+  readonly characters: string;
+  /** The number of characters after the prefix. */
+  readonly length: number;
+  /** Whether messages contain it as a number instead of a text. */
+  readonly isInteger: boolean;
+}
+
+export type IdForm = IdNotation | IdShape;
 
 /** One step of a task's plan: the task is in `state` from `at`. */
 export interface Step {
@@ -129,6 +141,8 @@ export interface Plan {
   readonly callbacks: readonly PlannedDelivery[];
   /** The events and URLs of a request that names them outside its body; absent when they can be read from the body. */
   readonly targets?: readonly CallbackTarget[];
+  /** The ids that its client chose for it; absent without any. */
+  readonly aliases?: readonly string[];
 }
 
 export interface Slot {
@@ -179,6 +193,8 @@ export interface KindRules {
   readonly pack: string;
   readonly kind: string;
   readonly idForm: IdForm;
+  /** A path that contains the id, such as `jobs/{$request.path.model}/{id}`, and is the id of tasks; null without one. */
+  readonly idPath: string | null;
   readonly steps: readonly StepRule[];
   readonly ends: Ends;
   readonly faultStates: FaultStates;

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../core/types.ts';
-import { createSampleTasks, type Sender, samplePack, withUrl } from '../delivery/testing/sample-tasks.ts';
+import {
+  createSampleTasks,
+  SAMPLE_ACCOUNT,
+  type Sender,
+  samplePack,
+  withUrl,
+} from '../delivery/testing/sample-tasks.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import type { CancelOperation, DeleteOperation } from '../packs/pack.ts';
 import { createAmendments } from './amendments.ts';
@@ -61,7 +67,11 @@ describe('canceling', () => {
   const cancel = (world: ReturnType<typeof create>, id: string, change: Partial<CancelOperation> = {}) => {
     const operation = world.pack.operations.find(cancels);
     if (operation === undefined) throw new Error('expected a cancel operation');
-    return world.amendments.cancel(world.pack, { ...operation, ...change }, id);
+    return world.amendments.cancel(
+      world.pack,
+      { ...operation, ...change },
+      { taskId: id, account: SAMPLE_ACCOUNT },
+    );
   };
 
   it('ends a running task as canceled', () => {
@@ -96,10 +106,10 @@ describe('deleting', () => {
     const task = add();
     const operation = { type: 'delete', status: 204 } as DeleteOperation;
     time.at = task.plan.visibleAt - 1;
-    expect(amendments.delete(pack, operation, task.plan.taskId).taskId).toBeNull();
+    expect(amendments.delete(pack, operation, task.plan).taskId).toBeNull();
     time.at = task.plan.visibleAt;
-    expect(amendments.delete({ ...pack, name: 'other' }, operation, task.plan.taskId).taskId).toBeNull();
-    expect(amendments.delete(pack, operation, task.plan.taskId)).toEqual({
+    expect(amendments.delete({ ...pack, name: 'other' }, operation, task.plan).taskId).toBeNull();
+    expect(amendments.delete(pack, operation, task.plan)).toEqual({
       taskId: task.plan.taskId,
       answer: { status: 204, body: '' },
     });

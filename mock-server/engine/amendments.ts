@@ -12,7 +12,8 @@ import type { CancelOperation, DeleteOperation, Pack, SubmitOperation, TaskConte
 import type { RequestParts } from '../packs/request-parts.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
 import { announcementOf } from './announcement.ts';
-import { unknownTask } from './answers.ts';
+import { type AskedTask, unknownTask } from './answers.ts';
+import { findTask } from './find-task.ts';
 import type { PlanChanges } from './plan-changes.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -24,9 +25,9 @@ export interface CancelResult {
 
 /** Changes tasks after their submission, for their clients and for the user. */
 export interface Amendments {
-  cancel(pack: Pack, operation: CancelOperation, taskId: string, call?: RequestParts): CancelResult;
+  cancel(pack: Pack, operation: CancelOperation, asked: AskedTask, call?: RequestParts): CancelResult;
   /** Removes a task permanently, in any state. */
-  delete(pack: Pack, operation: DeleteOperation, taskId: string, call?: RequestParts): CancelResult;
+  delete(pack: Pack, operation: DeleteOperation, asked: AskedTask, call?: RequestParts): CancelResult;
   /** Sends the last callback of a task again. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
   redeliver(taskId: string): TaskRecord;
   /** Ends a running task now. @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
@@ -37,7 +38,7 @@ export interface Amendments {
 
 export interface AmendmentsOptions {
   readonly packs: ReadonlyMap<string, Pack>;
-  readonly tasks: Pick<TaskStore, 'get'>;
+  readonly tasks: Pick<TaskStore, 'get' | 'find'>;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Pick<Clock, 'now' | 'touch'>;
   readonly schedule: Pick<Schedule, 'update' | 'forget' | 'refuseIfFull'>;
@@ -47,8 +48,8 @@ export interface AmendmentsOptions {
 export function createAmendments(options: AmendmentsOptions): Amendments {
   const { packs, tasks, journal, clock, schedule, changes } = options;
 
-  function visibleTask(pack: Pack, taskId: string): TaskRecord | null {
-    const task = tasks.get(taskId);
+  function visibleTask(pack: Pack, { taskId, account }: AskedTask): TaskRecord | null {
+    const task = findTask(tasks, taskId, pack, account);
     const plan = task?.plan;
     return task !== undefined && plan?.pack === pack.name && isVisible(plan, clock.now()) ? task : null;
   }
@@ -59,9 +60,9 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
   }
 
   return {
-    cancel(pack, operation, taskId, call) {
-      const task = visibleTask(pack, taskId);
-      if (task === null) return { taskId: null, answer: unknownTask(pack, taskId, call) };
+    cancel(pack, operation, asked, call) {
+      const task = visibleTask(pack, asked);
+      if (task === null) return { taskId: null, answer: unknownTask(pack, asked.taskId, call, operation) };
       const now = clock.now();
       const before = viewTask(task.plan, now, isAbandoned(task));
       const context = { plan: task.plan, view: before, call };
@@ -76,9 +77,9 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
       if (before.finishedAt !== null && operation.whenFinished === 'forget') schedule.forget(task);
       return { taskId: plan.taskId, answer };
     },
-    delete(pack, operation, taskId, call) {
-      const task = visibleTask(pack, taskId);
-      if (task === null) return { taskId: null, answer: unknownTask(pack, taskId, call) };
+    delete(pack, operation, asked, call) {
+      const task = visibleTask(pack, asked);
+      if (task === null) return { taskId: null, answer: unknownTask(pack, asked.taskId, call) };
       const { taskId: id } = task.plan;
       changes.remove(task);
       return { taskId: id, answer: { status: operation.status, body: '' } };
@@ -118,8 +119,8 @@ function refusalOf(pack: Pack, { allowed }: CancelOperation, context: TaskContex
   return pack.errors.forRole(refusal, `a task in state "${state}" cannot be canceled`, context.call);
 }
 
-function knownTask(tasks: Pick<TaskStore, 'get'>, taskId: string): TaskRecord {
-  const task = tasks.get(taskId);
+function knownTask(tasks: Pick<TaskStore, 'find'>, taskId: string): TaskRecord {
+  const task = tasks.find(taskId);
   if (task !== undefined) return task;
   throw new CodedError(
     'TASK_UNKNOWN',

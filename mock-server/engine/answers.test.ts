@@ -11,7 +11,12 @@ function create() {
   const poll = pack.operations.find((one): one is PollOperation => one.type === 'poll');
   if (poll === undefined) throw new Error('expected a poll operation');
   const answers = createAnswers({ tasks, clock, rendered: createRenderedAnswers(journal) });
-  return { ...samples, answers, poll, ask: (id: string, by = pack) => answers.poll(by, poll, id) };
+  return {
+    ...samples,
+    answers,
+    poll,
+    ask: (id: string, by = pack) => answers.poll(by, poll, { taskId: id, account: SAMPLE_ACCOUNT }),
+  };
 }
 
 describe('a poll', () => {
@@ -41,7 +46,7 @@ describe('a poll', () => {
     const { taskId, kind, visibleAt } = add().plan;
     time.at = visibleAt;
     const found = (kinds: readonly string[]) =>
-      answers.poll(pack, { ...poll, kinds: new Set(kinds) }, taskId).type;
+      answers.poll(pack, { ...poll, kinds: new Set(kinds) }, { taskId, account: SAMPLE_ACCOUNT }).type;
     expect([found([kind]), found(['another'])]).toEqual(['found', 'unknown']);
   });
 
@@ -78,7 +83,7 @@ describe('a poll', () => {
     const { answers, add, pack, poll, time } = create();
     const { plan } = add();
     time.at = plan.visibleAt;
-    const result = answers.poll(pack, { ...poll, answers: new Map() }, plan.taskId);
+    const result = answers.poll(pack, { ...poll, answers: new Map() }, plan);
     expect(result.type).toBe('unknown');
     expect(result.answer.body).toContain('does not define the state');
   });

@@ -6,6 +6,7 @@ import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
 import type { ListOperation, Pack, PollOperation, TaskPage } from '../packs/pack.ts';
 import type { RequestParts } from '../packs/request-parts.ts';
+import { findTask } from './find-task.ts';
 import { type PageRequest, pageOfTasks } from './list-tasks.ts';
 import type { RenderedAnswers } from './rendered-answers.ts';
 
@@ -20,9 +21,15 @@ export type PollResult =
   /** `task` is one that exists and is not visible yet; null when the id is unknown. */
   | { readonly type: 'unknown'; readonly task: TaskRecord | null; readonly answer: Answer };
 
+/** The id in a call, and the account that asks. */
+export interface AskedTask {
+  readonly taskId: string;
+  readonly account: Account;
+}
+
 /** Answers calls that only read tasks. */
 export interface Answers {
-  poll(pack: Pack, operation: PollOperation, taskId: string, call?: RequestParts): PollResult;
+  poll(pack: Pack, operation: PollOperation, asked: AskedTask, call?: RequestParts): PollResult;
   /** A page of the account's visible tasks. */
   list(pack: Pack, operation: ListOperation, account: Account, asked: Omit<PageRequest, 'now'>): TaskPage;
 }
@@ -44,14 +51,15 @@ export function createAnswers({ tasks, clock, rendered }: AnswersOptions): Answe
   }
 
   return {
-    poll(pack, operation, taskId, call) {
+    poll(pack, operation, { taskId, account }, call) {
       const now = clock.now();
-      const task = tasks.get(taskId);
+      const task = findTask(tasks, taskId, pack, account);
       const plan = task?.plan;
       if (task === undefined || plan?.pack !== pack.name || !finds(operation, plan)) {
-        return { type: 'unknown', task: null, answer: unknownTask(pack, taskId, call) };
+        return { type: 'unknown', task: null, answer: unknownTask(pack, taskId, call, operation) };
       }
-      if (!isVisible(plan, now)) return { type: 'unknown', task, answer: unknownTask(pack, taskId, call) };
+      if (!isVisible(plan, now))
+        return { type: 'unknown', task, answer: unknownTask(pack, taskId, call, operation) };
       const view = viewTask(plan, now, isAbandoned(task));
       const answer = rendered.answerOf(operation, { plan, view, call });
       if (answer === null) return { type: 'unknown', task, answer: outdated(pack, view, call) };
@@ -79,8 +87,15 @@ function faultOf({ scenario }: Plan, n: number): PollFault | null {
   return scenario.polls.length === 0 ? null : faultOfPoll(scenario.polls, n);
 }
 
-export function unknownTask(pack: Pack, taskId: string, call?: RequestParts): Answer {
-  return pack.errors.forRole('unknownTask', `${taskId} is not a known task`, call);
+/** @param operation the one that was called, if it may have an answer of its own */
+export function unknownTask(
+  pack: Pack,
+  taskId: string,
+  call?: RequestParts,
+  operation?: Pick<PollOperation, 'unknownTask'>,
+): Answer {
+  const detail = `${taskId} is not a known task`;
+  return operation?.unknownTask?.(detail, call) ?? pack.errors.forRole('unknownTask', detail, call);
 }
 
 /** The task ended in a state that its pack had before an edit. */

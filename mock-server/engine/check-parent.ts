@@ -19,8 +19,10 @@ export function checkParent(
 ): ParentCheck {
   if (parent === null) return { type: 'accept', id: null, fail: null };
   const id = String(parent.idOf(request, pathParams, outside) ?? '') as TaskId;
-  const trouble = troubleWith(taskOf(id), now);
-  if (trouble === null) return { type: 'accept', id, fail: null };
+  const task = taskOf(id);
+  const trouble = troubleWith(task, now);
+  // The request may name it by an alias.
+  if (trouble === null) return { type: 'accept', id: task?.plan.taskId ?? id, fail: null };
   const rule = parent.rules[trouble];
   if (rule.type === 'fail') return { type: 'accept', id, fail: rule.slug };
   return { type: 'refuse', role: rule.role, because: rule.because ?? `${id} is not a known task` };

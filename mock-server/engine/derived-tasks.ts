@@ -32,8 +32,8 @@ export function createDerivedTasks({ tasks, clock }: DerivedTasksOptions): Deriv
     repeated(call) {
       const seed = derivedSeed(call);
       const { derives, kind, status } = call.operation;
-      const task = seed === null ? undefined : tasks.get(taskIdOf(kind, seed));
-      if (derives === null || task === undefined) return null;
+      const task = seed === null ? undefined : tasks.get(taskIdOf(kind, seed, call.pathParams ?? null));
+      if (derives === null || task?.plan.operation !== call.operation.id) return null;
       const { plan } = task;
       const view = viewTask(plan, clock.now(), isAbandoned(task));
       const answer = derives.answers.get(view.state)?.({ plan, view }) ?? { status, body: '' };

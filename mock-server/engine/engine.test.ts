@@ -102,7 +102,7 @@ describe('a poll', () => {
     if (poll === undefined) throw new Error('expected a poll operation');
     const states: string[] = [];
     for (let n = 0; n < 20; n++) {
-      const result = engine.poll(pack, poll, task.plan.taskId);
+      const result = engine.poll(pack, poll, task.plan);
       if (result.type === 'found') states.push(result.state);
       engine.polled(task);
     }

@@ -41,6 +41,7 @@ function plan(change: Partial<Submission> = {}, { capacity = null as Capacity | 
     parentId: null,
     seed: 'seed',
     kind: submission.operation.kind,
+    aliases: [],
   });
 }
 

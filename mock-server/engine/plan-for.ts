@@ -15,6 +15,7 @@ export interface Decided {
   readonly parentId: Plan['parentId'];
   readonly seed: string;
   readonly kind: KindRules;
+  readonly aliases: readonly string[];
 }
 
 export interface PlanForOptions {
@@ -32,7 +33,7 @@ export function createPlanFor({ clock, slots, handshakes, speed }: PlanForOption
     return { ...capacity, queue: Number.POSITIVE_INFINITY };
   }
 
-  return (submission, { scenario, parentId, seed, kind }) => {
+  return (submission, { scenario, parentId, seed, kind, aliases }) => {
     const { pack, operation, account, request, pathParams = null, outside = null } = submission;
     const targets = targetsOf(operation, request, outside);
     return planTask({
@@ -46,6 +47,7 @@ export function createPlanFor({ clock, slots, handshakes, speed }: PlanForOption
       parentId,
       announcement: handshakes.addTo(announcementOf(operation, request, targets), pack, account),
       targets: namesUrlsOutsideBody(operation) ? targets : undefined,
+      aliases,
       origin: submission.origin,
       seed,
       submittedAt: clock.now(),

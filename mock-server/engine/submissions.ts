@@ -7,12 +7,14 @@ import type { PlanPacker } from '../journal/packed-plan.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
+import { NOWHERE } from '../packs/outside-body.ts';
 import type { Pack } from '../packs/pack.ts';
 import type { RequestParts } from '../packs/request-parts.ts';
 import { renderSole } from '../packs/state-answer.ts';
 import type { RateLimit } from '../packs/vendor-rules.ts';
 import { checkParent } from './check-parent.ts';
 import { derivedSeed } from './derived-tasks.ts';
+import { findTask } from './find-task.ts';
 import type { PlanFor } from './plan-for.ts';
 import type { RateWindows } from './rate-windows.ts';
 import type { Schedule } from './schedule.ts';
@@ -31,7 +33,7 @@ export interface Submissions {
 }
 
 export interface SubmissionsOptions {
-  readonly tasks: Pick<TaskStore, 'get'>;
+  readonly tasks: Pick<TaskStore, 'get' | 'find'>;
   readonly journal: Pick<Journal, 'append' | 'subscribe'>;
   readonly clock: Pick<Clock, 'now' | 'touch'>;
   readonly schedule: Pick<Schedule, 'hasRoomFor' | 'update'>;
@@ -60,6 +62,10 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     return full === null ? null : pack.errors.forRole('internal', full, call);
   }
 
+  function isTaken({ pack, account }: Submission, alias: string): boolean {
+    return tasks.find(alias, { pack: pack.name, account }) !== undefined;
+  }
+
   function enter(plan: Plan, seed: string, text: string): TaskRecord {
     const { taskId } = plan;
     journal.append({ type: 'task.submitted', taskId, packed: packer.pack(plan, text), seed });
@@ -76,7 +82,15 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       const { pack, operation } = submission;
       const refusal = refusalOf(submission);
       if (refusal !== null) return { type: 'refused', answer: refusal };
-      const parent = checkParent(operation, submission, tasks.get, clock.now());
+      const aliases = chosenIds(submission);
+      const taken =
+        pack.aliases?.areUnique === true ? aliases.find((alias) => isTaken(submission, alias)) : undefined;
+      if (taken !== undefined) {
+        const detail = `${taken} is already the id of another task`;
+        return { type: 'refused', answer: pack.errors.forRole('duplicateAlias', detail, submission.call) };
+      }
+      const taskOf = (id: string): TaskRecord | undefined => findTask(tasks, id, pack, submission.account);
+      const parent = checkParent(operation, submission, taskOf, clock.now());
       if (parent.type === 'refuse') {
         return { type: 'refused', answer: pack.errors.forRole(parent.role, parent.because, submission.call) };
       }
@@ -84,7 +98,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       if (kind === null) return { type: 'refused', answer: pack.errors.forRole('invalid', NO_KIND) };
       const seed = derivedSeed(submission) ?? seedFor(submission);
       const scenario = scenarioOf(submission, parent.fail);
-      const plan = planFor(submission, { scenario, parentId: parent.id, seed, kind });
+      const plan = planFor(submission, { scenario, parentId: parent.id, seed, kind, aliases });
       const task = enter(plan, seed, submission.bodyText);
       const view = viewState(plan, plan.steps[0]?.state ?? '', plan.submittedAt);
       return {
@@ -97,6 +111,12 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       return full;
     },
   };
+}
+
+/** Returns the ids that a client chose for the new task. */
+function chosenIds({ pack, request, pathParams, outside }: Submission): readonly string[] {
+  const parts = { ...(outside ?? NOWHERE), body: request, pathParams: pathParams ?? {} };
+  return pack.aliases?.of(parts) ?? [];
 }
 
 /** Only if the document allows values for which the pack does not define a kind. */

@@ -96,7 +96,7 @@ export function composeCallback(
   taskId: string,
   signing: SigningInput,
 ): StagedTask & { readonly event: string; readonly url: string | null } {
-  const task = engine.tasks.get(taskId);
+  const task = engine.tasks.find(taskId);
   if (task === undefined) throw new CodedError('TASK_UNKNOWN', `task "${taskId}" does not exist`);
   const { plan } = task;
   const pack = packs.find(({ name }) => name === plan.pack);

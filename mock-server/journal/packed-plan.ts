@@ -37,6 +37,7 @@ interface SharedPlan {
   readonly url: string;
   readonly slot: Slot | null;
   readonly targets: Plan['targets'];
+  readonly aliases: Plan['aliases'];
 }
 
 type Shared = Pick<
@@ -101,6 +102,7 @@ export function createPlanPacker(): PlanPacker {
         url,
         slot,
         targets: plan.targets,
+        aliases: plan.aliases,
       };
     },
   };
@@ -126,10 +128,14 @@ function keepRequest(plan: Plan, text: string, planBytes: number): KeptParts {
 
 const NO_TARGETS: NonNullable<Plan['targets']> = [];
 
+/** Memory of an alias in the plan and in the index of aliases, in addition to its text. */
+const ALIAS_BYTES = 400;
+
 /** Returns the size of the client-supplied parts of a plan, except its request. */
-function weightOf({ callbacks, pathParams, targets = NO_TARGETS }: Plan): number {
+function weightOf({ callbacks, pathParams, targets = NO_TARGETS, aliases }: Plan): number {
   let bytes = 0;
   for (const { url } of targets) bytes += url.length;
+  if (aliases !== undefined) for (const alias of aliases) bytes += ALIAS_BYTES + 2 * alias.length;
   for (const { url } of callbacks) bytes += url.length;
   for (const name in pathParams) bytes += 50 + (pathParams[name]?.length ?? 0);
   return bytes;
@@ -224,7 +230,9 @@ function fillTemplate(packed: SharedPlan, request: JsonObject): Plan {
     mediaExpiresAt: mediaLastsMs === null ? null : (times[times.length - 1] ?? 0) + mediaLastsMs,
     callbacks: template.callbacks.map((callback) => fillCallback(callback, packed)),
   };
-  return packed.targets === undefined ? plan : { ...plan, targets: packed.targets };
+  const { targets, aliases } = packed;
+  if (targets === undefined && aliases === undefined) return plan;
+  return { ...plan, ...(targets && { targets }), ...(aliases && { aliases }) };
 }
 
 function fillSteps({ states }: PlanTemplate, times: readonly number[]): Plan['steps'] {
@@ -236,6 +244,13 @@ function fillCallback(template: CallbackTemplate, { url, times }: SharedPlan): P
   const delivery = { id, event, url, state, dueAt: (times[step] ?? 0) + lateMs, after, flaw, retries };
   return kind === undefined ? delivery : { ...delivery, kind };
 }
+
+/** Returns the aliases of a task without unpacking its plan. */
+export function aliasesOf(packed: PackedPlan): readonly string[] {
+  return (packed.type === 'whole' ? packed.plan.aliases : packed.aliases) ?? NO_ALIASES;
+}
+
+const NO_ALIASES: readonly string[] = [];
 
 /** Returns the parts that can be read without unpacking. */
 export function sharedOf(packed: PackedPlan): Shared {

@@ -9,6 +9,8 @@ import { showPlan } from './unpack-entry.ts';
 /** A task as shown by the admin API and the library. Times are ISO 8601. */
 export interface TaskReport {
   readonly id: string;
+  /** Ids that its client chose for it. */
+  readonly aliases: readonly string[];
   /** Name of the pack. */
   readonly pack: string;
   /** Kind of task, as named by the pack. */
@@ -55,6 +57,7 @@ export function reportTask(task: TaskRecord, now: number, secrets: Secrets): Tas
   const view = viewTask(plan, now, isAbandoned(task));
   return {
     id: plan.taskId,
+    aliases: (plan.aliases ?? []).map((alias) => secrets.maskText(alias)),
     pack: plan.pack,
     kind: plan.kind,
     operation: plan.operation,

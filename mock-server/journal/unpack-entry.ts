@@ -36,7 +36,7 @@ export function openEntry(entry: PackedEntry, secrets: Secrets): OpenEntry {
 
 /** Returns a plan with its client's keys masked. */
 export function showPlan(plan: Plan, secrets: Secrets): Plan {
-  const { request, requestText, pathParams, callbacks, targets } = plan;
+  const { request, requestText, pathParams, callbacks, targets, aliases } = plan;
   return {
     ...plan,
     request: secrets.maskValue(request),
@@ -47,6 +47,7 @@ export function showPlan(plan: Plan, secrets: Secrets): Plan {
     ...(targets === undefined
       ? {}
       : { targets: targets.map(({ event, url }) => ({ event, url: secrets.maskText(url) })) }),
+    ...(aliases === undefined ? {} : { aliases: aliases.map((alias) => secrets.maskText(alias)) }),
   };
 }
 

@@ -15,6 +15,7 @@ export function checkContradictions(lifecycle: Lifecycle): Defect[] {
     ...checkParentRules(lifecycle),
     ...checkSuccessBodies(lifecycle),
     ...checkErrorCodes(lifecycle),
+    ...checkAliases(lifecycle),
     ...checkDifferences(lifecycle),
     ...checkSignature(lifecycle),
   ];
@@ -149,6 +150,18 @@ function checkDifferences({ facts, profiles = { documented: {} } }: Lifecycle): 
           ),
       ),
   );
+}
+
+/** Requires an answer for a repeated alias, and aliases that can be repeated. */
+function checkAliases({ task: { aliases, aliasesUnique }, errors }: Lifecycle): Defect[] {
+  if (aliasesUnique !== true) return [];
+  if (aliases === undefined)
+    return [new Defect('"aliasesUnique" has no effect without "aliases"', '/task/aliasesUnique')];
+  const isAnswered =
+    errors.answers?.duplicateAlias !== undefined ||
+    errors.codes.some(({ when = [] }) => when.includes('duplicateAlias'));
+  if (isAnswered) return [];
+  return [new Defect('the role "duplicateAlias" is required because of "aliasesUnique"', '/errors/codes')];
 }
 
 /** The value of the signature, or an expression that may have been meant as it. */

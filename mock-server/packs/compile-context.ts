@@ -2,6 +2,7 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { parseDuration } from '../core/duration.ts';
 import type { Json, JsonObject, KindRules } from '../core/types.ts';
 import { withBodiesOfKinds } from './bodies-of-kinds.ts';
+import { compileTaskId } from './compile-ids.ts';
 import { Defect, under } from './defect.ts';
 import { bodyPointer, compileExpression, type Evaluate, type Language } from './expressions.ts';
 import type { BodiesOfKinds, Lifecycle } from './lifecycle.ts';
@@ -97,6 +98,7 @@ export function languageFor(
     failures,
     media,
     messagePages,
+    idForm: under('/task/id', () => compileTaskId(lifecycle.task.id), 'lifecycle').idForm,
     zoneOffsetMs: zoneOffsetMs(lifecycle.task.timeZone ?? '+00:00'),
   });
 }

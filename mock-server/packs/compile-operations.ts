@@ -9,9 +9,11 @@ import {
   durationMs,
   languageFor,
 } from './compile-context.ts';
+import { checkIdPath } from './compile-ids.ts';
 import { compileWebhookOperation } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, listOperations } from './document.ts';
+import { compileOwnError } from './error-answers.ts';
 import { eventNamesOf } from './event-names.ts';
 import { compileExpression, type Language } from './expressions.ts';
 import { compileKinds, kindNamesOf, listedKinds } from './kind-by-field.ts';
@@ -93,6 +95,7 @@ function compileSubmit(
 ): Omit<SubmitOperation, 'derives'> {
   const own = eventNamesOf(source).flatMap((name) => events.get(name) ?? []);
   const [event = null] = own;
+  for (const rules of context.kinds.values()) checkIdPath(rules, operation.path, operation.id);
   return {
     type: 'submit',
     ...routeOf(operation),
@@ -181,6 +184,7 @@ function compilePoll(
     ...routeOf(operation),
     taskIdAt: source.task,
     kinds: source.kinds === undefined ? null : new Set(source.kinds),
+    unknownTask: compileUnknownTask(source, context),
     moving: movingStates(source),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     answers: compileAnswers(source, 200, context),
@@ -197,12 +201,17 @@ function compileCancel(
     type: 'cancel',
     ...routeOf(operation),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
+    unknownTask: compileUnknownTask(source, context),
     status,
     whenFinished,
     answers: source.answers === undefined ? null : compileAnswers(source, status, context),
     allowed: compileAllowed(source, context),
     takesMs: under('/takes', () => durationMs(source.takes ?? '0s')),
   };
+}
+
+function compileUnknownTask({ unknownTask }: PollSource | CancelSource, { lifecycle }: CompileContext) {
+  return under('/unknownTask', () => compileOwnError('unknownTask', unknownTask, lifecycle.errors));
 }
 
 function compileAllowed(source: CancelSource, context: CompileContext): AllowedStates | null {

@@ -7,6 +7,7 @@ import { callTraits } from './call-traits.ts';
 import { compileAuth } from './compile-auth.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
 import { compileHandshake } from './compile-handshake.ts';
+import { compileAliases, compileIdForm, compileTaskId } from './compile-ids.ts';
 import { compileOperations } from './compile-operations.ts';
 import { compileReach } from './compile-reach.ts';
 import { compileWebhooks } from './compile-webhooks.ts';
@@ -58,7 +59,7 @@ export function compilePack(
     (name, source): MediaKind => ({
       name,
       file: source.file,
-      idForm: source.id,
+      idForm: under(`/task/media${step(name)}/id`, () => compileIdForm(source.id)),
       kinds: source.kinds === undefined ? null : new Set(source.kinds),
       readyIn: new Set(source.readyIn),
       ...under(`/task/media${step(name)}`, () => compileMediaCount(source)),
@@ -90,6 +91,7 @@ export function compilePack(
     failures,
     errors: under('/errors', () => compileErrorAnswers(lifecycle.errors)),
     media,
+    aliases: under('/task', () => compileAliases(lifecycle.task)),
     delivery: compileDelivery(delivery),
     callbackHeaders: under('/delivery', () => compileCallbackHeaders(delivery)),
     signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
@@ -128,7 +130,7 @@ function compileKind(
   return {
     pack,
     kind: name,
-    idForm: task.id,
+    ...under('/task/id', () => compileTaskId(task.id), 'lifecycle'),
     steps: source.steps.map((stepSource, index) =>
       under(`/steps/${index}/lasts`, () => compileStep(stepSource)),
     ),

@@ -2,6 +2,7 @@ import type { Json } from '../core/types.ts';
 import type { CallContext } from './call.ts';
 import { isPublic } from './compile-auth.ts';
 import { bodyExpression, type CompileContext } from './compile-context.ts';
+import { compileIdForm, idInMessages } from './compile-ids.ts';
 import { Defect, under } from './defect.ts';
 import type { WebhookAction, WebhookSource, WebhooksSource } from './delivery-source.ts';
 import type { DocumentOperation } from './document.ts';
@@ -25,10 +26,11 @@ export function compileWebhooks(
   const { events, status = {}, ping, disableAfter = null } = source;
   const { enabled = 'enabled', disabled = 'disabled', failing = disabled } = status;
   const words = { enabled, disabled, failing };
+  const idForm = under('/id', () => compileIdForm(source.id));
   return {
     urlOf: bodyExpression(source.url, '/url'),
     eventsOf: events === undefined ? null : bodyExpression(events, '/events'),
-    idForm: source.id,
+    idForm,
     secretPrefix: source.secret === undefined ? null : (source.secret.prefix ?? ''),
     statusOf: status.at === undefined ? null : bodyExpression(status.at, '/status/at'),
     words,
@@ -96,8 +98,9 @@ const ENDPOINTS_LANGUAGE: Language<EndpointsContext> = {
 function endpointLanguage(words: Webhooks['words'], source: WebhooksSource): Language<EndpointContext> {
   const urlOf = bodyExpression(source.url, '/url');
   const eventsOf = source.events === undefined ? () => undefined : bodyExpression(source.events, '/events');
+  const idForm = compileIdForm(source.id);
   const fields = fieldsOf<EndpointContext>({
-    id: ({ endpoint }) => endpoint.id,
+    id: ({ endpoint }) => idInMessages(endpoint.id, idForm),
     url: ({ endpoint }) => urlOf(endpoint.body),
     events: ({ endpoint }) => eventsOf(endpoint.body),
     secret: ({ endpoint }) => endpoint.secret ?? undefined,

@@ -1,4 +1,5 @@
-import type { IdForm, Json } from '../core/types.ts';
+import type { Json } from '../core/types.ts';
+import type { IdSource } from './id-source.ts';
 
 export interface RulesOfDelivery {
   readonly ackTimeout: string;
@@ -58,7 +59,7 @@ export interface WebhooksSource {
   readonly url: string;
   /** Names of the signals in the request; all by default. */
   readonly events?: string;
-  readonly id: IdForm;
+  readonly id: IdSource;
   readonly secret?: { readonly prefix?: string };
   readonly status?: {
     /** Expression of the status that an update sets. */

@@ -179,24 +179,9 @@ describe('error answers', () => {
     expect(pointerOf({ ...SOURCE, answers: { invalid: { body } } })).toBe('/answers/invalid/body/deep/0');
   });
 
-  it('can be empty, and differ for an operation', () => {
-    const errors = compileErrorAnswers({
-      ...SOURCE,
-      answers: { unknownTask: { status: 404 } },
-      answersOf: { cancel: { unknownTask: { status: 410, body: { gone: '$request.path.id' } } } },
-    });
-    const request = {
-      query: () => undefined,
-      header: () => undefined,
-      pathParams: { id: 'a' },
-      body: undefined,
-    };
-    expect(errors.forRole('unknownTask', undefined, request)).toMatchObject({ status: 404, body: '' });
-    expect(errors.forRole('unknownTask', undefined, { ...request, operation: 'poll' }).status).toBe(404);
-    expect(errors.forRole('unknownTask', undefined, { ...request, operation: 'cancel' })).toMatchObject({
-      status: 410,
-      body: '{"gone":"a"}',
-    });
+  it('can be empty', () => {
+    const errors = compileErrorAnswers({ ...SOURCE, answers: { unknownTask: { status: 404 } } });
+    expect(errors.forRole('unknownTask')).toMatchObject({ status: 404, body: '' });
   });
 
   it('contain the path of the invalid field, or else that of the body', () => {

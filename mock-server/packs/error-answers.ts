@@ -1,8 +1,7 @@
 import type { Json } from '../core/types.ts';
 import { under } from './defect.ts';
 import { fieldsOf, type Language } from './expressions.ts';
-import type { ErrorRole, ErrorsSource } from './lifecycle.ts';
-import { step } from './pointer.ts';
+import type { ErrorAnswerSource, ErrorRole, ErrorsSource } from './lifecycle.ts';
 import type { RequestParts } from './request-parts.ts';
 import { partOfRequest } from './request-parts.ts';
 import { type CompiledAnswer, compileHeaders, type HeaderTemplates, renderAnswer } from './state-answer.ts';
@@ -56,14 +55,9 @@ interface Entry {
 
 /** Compiles the error answers of a pack. */
 export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
-  const shared: CompiledAnswer<ErrorContext> = {
-    status: 200,
-    headersOf: under('/headers', () => compileHeaders(source.headers, LANGUAGE)),
-    body: under('/body', () => compileTemplate(source.body, LANGUAGE)),
-  };
+  const shared = compileShared(source);
   const { byCode, byRole } = compileCodes(source, shared);
-  const whole = under('/answers', () => compileWholeAnswers(source.answers, shared));
-  const wholeOf = compileAnswersOf(source, shared);
+  const whole = compileWholeAnswers(source, shared);
   const fallback = byRole.get('internal') ?? [...byCode.values()].at(-1);
   // Vendors do not have a code for this. It must not look like a missing task or a temporary failure.
   if (!byRole.has('notMocked')) byRole.set('notMocked', notImplemented(source));
@@ -81,13 +75,9 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
       return entry === undefined ? null : String(entry.code);
     },
     forRole(role, detail, request, field = BODY) {
-      const special = wholeOf.get(request?.operation ?? '')?.get(role) ?? whole.get(role);
+      const special = whole.get(role);
       const entry = byRole.get(role) ?? fallback;
-      if (special !== undefined) {
-        const { code = '', message = '' } = entry ?? {};
-        const answer = renderAnswer(special, { code, message: detail ?? message, request, field });
-        return { ...answer, error: String(entry?.code ?? special.status) };
-      }
+      if (special !== undefined) return renderWhole(special, entry, { detail, request, field });
       if (entry === undefined) return { status: 500, body: '{}', error: '500' };
       return render(entry, { detail, request, field });
     },
@@ -107,6 +97,49 @@ interface Reason {
 
 /** The field of an error that is not about a single one. */
 const BODY: readonly string[] = ['body'];
+
+const EMPTY = { body: () => '' };
+
+/** Renders an error of one operation. */
+export type OwnError = (detail: string, request: RequestParts | undefined) => Answer;
+
+/** Compiles the answer that an operation has for a role, instead of the one of the pack; null without one. */
+export function compileOwnError(
+  role: ErrorRole,
+  own: ErrorAnswerSource | undefined,
+  errors: ErrorsSource,
+): OwnError | null {
+  if (own === undefined) return null;
+  const answer = compileWhole(own, compileShared(errors));
+  const entry = errors.codes.find(({ when }) => when?.includes(role));
+  return (detail, request) => renderWhole(answer, entry, { detail, request });
+}
+
+function compileShared(source: ErrorsSource): CompiledAnswer<ErrorContext> {
+  return {
+    status: 200,
+    headersOf: under('/headers', () => compileHeaders(source.headers, LANGUAGE)),
+    body: under('/body', () => compileTemplate(source.body, LANGUAGE)),
+  };
+}
+
+function compileWhole(
+  { status = 200, headers, body }: ErrorAnswerSource,
+  shared: CompiledAnswer<ErrorContext>,
+): CompiledAnswer<ErrorContext> {
+  const own = compileOwn({ headers, body }, shared);
+  return { ...shared, ...own, status, ...(body === undefined ? EMPTY : {}) };
+}
+
+function renderWhole(
+  whole: CompiledAnswer<ErrorContext>,
+  entry: Pick<Entry, 'code' | 'message'> | undefined,
+  { detail, request, field = BODY }: Reason,
+): Answer {
+  const { code = '', message = '' } = entry ?? {};
+  const answer = renderAnswer(whole, { code, message: detail ?? message, request, field });
+  return { ...answer, error: String(entry?.code ?? whole.status) };
+}
 
 /** Compiles the table of codes, by code and by role. */
 function compileCodes({ codes }: ErrorsSource, shared: CompiledAnswer<ErrorContext>) {
@@ -150,34 +183,19 @@ function notImplemented({ codes }: ErrorsSource): Entry {
   return { status: 501, code, message: 'Not implemented by the mock', own: null };
 }
 
-type WholeAnswers = ReadonlyMap<ErrorRole, CompiledAnswer<ErrorContext>>;
-
 function compileWholeAnswers(
-  source: ErrorsSource['answers'],
+  source: ErrorsSource,
   shared: CompiledAnswer<ErrorContext>,
-): WholeAnswers {
+): Map<ErrorRole, CompiledAnswer<ErrorContext>> {
   const answers = new Map<ErrorRole, CompiledAnswer<ErrorContext>>();
-  for (const [role, { status = 200, headers, body }] of Object.entries(source ?? {})) {
-    const own = under(`/${role}`, () => compileOwn({ headers, body }, shared));
-    answers.set(role as ErrorRole, { ...shared, ...own, status, ...(body === undefined ? EMPTY : {}) });
+  for (const [role, own] of Object.entries(source.answers ?? {})) {
+    answers.set(
+      role as ErrorRole,
+      under(`/answers/${role}`, () => compileWhole(own, shared)),
+    );
   }
   return answers;
 }
-
-/** Compiles the answers that operations have of their own, by operation. */
-function compileAnswersOf(
-  { answersOf = {} }: ErrorsSource,
-  shared: CompiledAnswer<ErrorContext>,
-): ReadonlyMap<string, WholeAnswers> {
-  return new Map(
-    Object.entries(answersOf).map(([operation, answers]) => [
-      operation,
-      under(`/answersOf${step(operation)}`, () => compileWholeAnswers(answers, shared)),
-    ]),
-  );
-}
-
-const EMPTY = { body: () => '' };
 
 const FIELDS: Readonly<Record<string, (error: ErrorContext) => unknown>> = {
   code: (error) => error.code,

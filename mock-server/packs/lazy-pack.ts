@@ -13,6 +13,7 @@ const COMPILED = [
   'failures',
   'errors',
   'media',
+  'aliases',
   'delivery',
   'callbackHeaders',
   'signer',

@@ -1,5 +1,6 @@
-import type { IdForm, Json, JsonObject } from '../core/types.ts';
+import type { Json, JsonObject } from '../core/types.ts';
 import type { DeliverySource, RulesOfDelivery, WebhookSource, WebhooksSource } from './delivery-source.ts';
+import type { IdSource, TaskIdSource } from './id-source.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -8,7 +9,10 @@ export interface Lifecycle {
   readonly document: string;
   readonly pages: Readonly<Record<string, Page>>;
   readonly task: {
-    readonly id: IdForm;
+    readonly id: TaskIdSource;
+    /** Fields of requests with ids that clients choose. */
+    readonly aliases?: readonly string[];
+    readonly aliasesUnique?: boolean;
     readonly visibleAfter?: string;
     readonly mediaLifetime: string;
     readonly timeZone?: string;
@@ -36,7 +40,7 @@ export interface Lifecycle {
 
 export interface MediaSource {
   readonly file: string;
-  readonly id: IdForm;
+  readonly id: IdSource;
   /** Kinds of task that have this file (default: all). */
   readonly kinds?: readonly string[];
   /** Number of such files, or the expression of the field with it (default: 1). */
@@ -154,6 +158,8 @@ export interface PollSource {
   readonly task: string;
   /** Kinds of task that it finds (default: all). */
   readonly kinds?: readonly string[];
+  /** Answer for other tasks, instead of the one under `errors`. */
+  readonly unknownTask?: ErrorAnswerSource;
   readonly messages?: readonly string[];
   readonly answers: Readonly<Record<string, Json>>;
   /** Overrides answers for some kinds of task. */
@@ -163,6 +169,8 @@ export interface PollSource {
 export interface CancelSource {
   readonly does: 'cancel';
   readonly task: string;
+  /** Answer for a task that it does not find. */
+  readonly unknownTask?: ErrorAnswerSource;
   readonly messages?: readonly string[];
   readonly status?: number;
   readonly whenFinished?: 'leave' | 'forget';
@@ -237,8 +245,6 @@ export interface ErrorsSource {
   }[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers?: Readonly<Partial<Record<ErrorRole, ErrorAnswerSource>>>;
-  /** Answers that replace those of `answers` for some operations. */
-  readonly answersOf?: Readonly<Record<string, NonNullable<ErrorsSource['answers']>>>;
 }
 
 export interface ErrorAnswerSource {
@@ -282,6 +288,7 @@ export type ErrorRole =
   | 'rateLimited'
   | 'maintenance'
   | 'mediaUnreachable'
+  | 'duplicateAlias'
   | 'internal';
 
 export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'whenExpired';

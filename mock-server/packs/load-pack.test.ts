@@ -47,6 +47,7 @@ describe('the Runway pack', () => {
       pack: 'runway',
       kind: 'generate',
       idForm: 'uuid',
+      idPath: null,
       steps: [
         { state: 'wait', minMs: 1000, maxMs: 3000, waitsForSlot: false, holdsSlot: false },
         { state: 'queueing', minMs: 2000, maxMs: 8000, waitsForSlot: true, holdsSlot: false },
@@ -407,7 +408,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('tooFast'),
-        'expected one of unauthorized, invalid, unknownTask, unknownRoute, methodNotAllowed, notMocked, rateLimited, maintenance, mediaUnreachable, internal, got "tooFast"',
+        'expected one of unauthorized, invalid, unknownTask, unknownRoute, methodNotAllowed, notMocked, rateLimited, maintenance, mediaUnreachable, duplicateAlias, internal, got "tooFast"',
       ],
     ],
   },

@@ -1,5 +1,6 @@
 import { createRandom } from '../core/random.ts';
-import type { Plan } from '../core/types.ts';
+import type { IdForm, Plan } from '../core/types.ts';
+import { idInMessages } from './compile-ids.ts';
 import type { Evaluate } from './expressions.ts';
 import { MEDIA_FILES, mediaSize } from './media-files.ts';
 import type { MediaKind, TaskContext } from './pack.ts';
@@ -64,22 +65,28 @@ export function mediaCount(plan: Plan, kind: MediaKind): number {
 
 /** Number of derived ids in the cache, which serves tasks that are polled often. */
 const IDS_CACHED = 5000;
-const derivedIds = new Map<string, string>();
+const derivedIds = new Map<string, string | number>();
 
 /** Derives a media id from the task id, so that plans do not store it. Memoizes a pure function. */
-function mediaId({ taskId }: Plan, { name, idForm }: MediaKind, index: number): string {
+function mediaId({ taskId }: Plan, { name, idForm }: MediaKind, index: number): string | number {
   const file = index === 0 ? name : `${name} ${index}`;
-  const seed = `${taskId} ${file} ${idForm}`;
+  const seed = `${taskId} ${file} ${keyOf(idForm)}`;
   const known = derivedIds.get(seed);
   if (known !== undefined) return known;
-  const id = createRandom(`${taskId} ${file}`).id(idForm);
+  const id = idInMessages(createRandom(`${taskId} ${file}`).id(idForm), idForm);
   if (derivedIds.size >= IDS_CACHED) derivedIds.clear();
   derivedIds.set(seed, id);
   return id;
 }
 
 function mediaUrl(plan: Plan, kind: MediaKind, index: number): string {
-  return `${plan.origin}/__media/${plan.taskId}/${mediaFileName(kind, index)}`;
+  return `${plan.origin}/__media/${encodeURIComponent(plan.taskId)}/${mediaFileName(kind, index)}`;
+}
+
+function keyOf(form: IdForm): string {
+  return typeof form === 'string'
+    ? form
+    : `${form.prefix} ${form.characters} ${form.length} ${form.isInteger}`;
 }
 
 /** Returns the name under which a media file is served, such as `video.mp4`, or `image.1.png` for the second of several. */

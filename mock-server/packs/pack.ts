@@ -10,7 +10,8 @@ import type {
 } from '../core/types.ts';
 import type { TaskView } from '../core/view.ts';
 import type { CallContext, OutsideBody, PageContext, Route } from './call.ts';
-import type { ErrorAnswers } from './error-answers.ts';
+import type { TaskAliasRules } from './compile-ids.ts';
+import type { ErrorAnswers, OwnError } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
 import type { Handshake } from './handshake.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
@@ -126,6 +127,8 @@ export interface PollOperation extends CallRules {
   readonly taskIdAt: string;
   /** Kinds of task that it finds; null for all. */
   readonly kinds: ReadonlySet<string> | null;
+  /** Its answer for other tasks; null for that of the pack. */
+  readonly unknownTask: OwnError | null;
   readonly answers: ReadonlyMap<string, AnswerTemplate>;
   /** States in which the answer can change while the state stays the same. */
   readonly moving: ReadonlySet<string>;
@@ -135,6 +138,8 @@ export interface PollOperation extends CallRules {
 export interface CancelOperation extends CallRules {
   readonly type: 'cancel';
   readonly taskIdOf: Evaluate<RequestParts>;
+  /** Answer for a task that it does not find; null for that of the pack. */
+  readonly unknownTask: OwnError | null;
   readonly status: number;
   /** Effect on a task that has already ended. */
   readonly whenFinished: 'leave' | 'forget';
@@ -266,6 +271,8 @@ export interface Pack {
   readonly failures: ReadonlyMap<string, Failure>;
   readonly errors: ErrorAnswers;
   readonly media: ReadonlyMap<string, MediaKind>;
+  /** Null when clients cannot choose ids. */
+  readonly aliases: TaskAliasRules | null;
   readonly delivery: DeliveryPolicy;
   /** Headers of every callback, in addition to those of the signature; null when the pack does not have any. */
   readonly callbackHeaders: CallbackHeaders | null;

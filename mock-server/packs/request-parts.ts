@@ -8,8 +8,6 @@ export interface RequestParts {
   readonly body: unknown;
   /** Fresh id of the answer; absent where nothing is answered. */
   readonly id?: string;
-  /** Id of its operation; absent without one. */
-  readonly operation?: string | undefined;
 }
 
 /** Language of expressions about the request of an operation, such as the place of the task id. */

@@ -197,6 +197,7 @@ const LANGUAGE = taskLanguage({
   failures: RUNWAY.failures,
   messagePages: ['detail'],
   zoneOffsetMs: 0,
+  idForm: 'uuid',
 });
 
 function valueIn(context: TaskContext, source: string): unknown {
@@ -249,6 +250,7 @@ describe('an expression about a task', () => {
       failures: RUNWAY.failures,
       messagePages: [],
       zoneOffsetMs: 0,
+      idForm: 'uuid',
     });
     const idOf = (name: string, of: TaskContext) => compileExpression(`$media.${name}.id`, both)(of);
     expect(idOf('video', context)).toBe(idOf('video', context));

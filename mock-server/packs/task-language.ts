@@ -1,6 +1,7 @@
 import { parseWithNumerals } from '../core/numerals.ts';
 import { createRandom } from '../core/random.ts';
-import type { PathParams, Plan } from '../core/types.ts';
+import type { IdForm, PathParams, Plan } from '../core/types.ts';
+import { idInMessages } from './compile-ids.ts';
 import { bodyPointer, type Evaluate, fieldsOf, type Language } from './expressions.ts';
 import { mediaField } from './media-values.ts';
 import type { CallContext, Failure, MediaKind, PageContext, TaskContext, TaskPage } from './pack.ts';
@@ -12,6 +13,7 @@ interface TaskLanguageInput {
   /** Pages whose failure texts are used; the first that has a text applies. */
   readonly messagePages: readonly string[];
   readonly zoneOffsetMs: number;
+  readonly idForm: IdForm;
 }
 
 /** Creates the language of answers and callbacks about a task. */
@@ -23,7 +25,7 @@ export function taskLanguage(input: TaskLanguageInput): Language<TaskContext> {
     settings: { zoneOffsetMs: input.zoneOffsetMs },
     roots: {
       request: onTheRequest,
-      task: fieldsOf(TASK_FIELDS),
+      task: taskField(input.idForm),
       media: (path) => mediaField(path, input.media),
       failure: (path) => failureField(path, input.failures, messages),
     },
@@ -100,9 +102,18 @@ function echoOf({ request, requestText }: Plan): unknown {
 
 const NO_PARAMS: PathParams = Object.freeze({});
 
+/** Compiles `$task.NAME`. */
+function taskField(form: IdForm): (path: string) => Evaluate<TaskContext> | null {
+  const isText = typeof form === 'string' || !form.isInteger;
+  const written = (id: string): string | number => (isText ? id : idInMessages(id, form));
+  return fieldsOf<TaskContext>({
+    ...TASK_FIELDS,
+    id: ({ plan }) => written(plan.taskId),
+    parentId: ({ plan }) => (plan.parentId === null ? undefined : written(plan.parentId)),
+  });
+}
+
 const TASK_FIELDS: Readonly<Record<string, Evaluate<TaskContext>>> = {
-  id: ({ plan }) => plan.taskId,
-  parentId: ({ plan }) => plan.parentId ?? undefined,
   kind: ({ plan }) => plan.kind,
   origin: ({ plan }) => plan.origin,
   submittedAt: ({ plan }) => plan.submittedAt,

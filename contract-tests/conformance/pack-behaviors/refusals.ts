@@ -157,13 +157,10 @@ function sentencesIn(body: string, other: string, single: string): string[] | nu
 
 /** Returns the answer of the first operation of a type about a task that does not exist. */
 function unknownTo(pack: Pack, type: 'poll' | 'cancel', id: string) {
-  const [{ id: operation } = {}] = operationsOf(pack, type);
-  const request = {
-    query: () => undefined,
-    header: () => undefined,
-    pathParams: {},
-    body: undefined,
-    operation,
-  };
-  return onTheWire(pack).forRole('unknownTask', `${id} is not a known task`, request);
+  const [operation] = operationsOf(pack, type);
+  const detail = `${id} is not a known task`;
+  const own = operation?.unknownTask?.(detail, undefined);
+  return own === undefined
+    ? onTheWire(pack).forRole('unknownTask', detail)
+    : { status: own.status, body: own.body };
 }

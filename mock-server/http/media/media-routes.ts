@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodePercent } from '../../core/path-template.ts';
 import { viewTask } from '../../core/view.ts';
 import type { Clock } from '../../delivery/clock.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -40,7 +41,8 @@ export function createMediaRoutes({
   cors,
 }: MediaRoutesOptions): MediaRoutes {
   function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
-    const [, , id = '', name = ''] = path.split('/');
+    const [, , encoded = '', name = ''] = path.split('/');
+    const id = decodePercent(encoded);
     cors.apply(request, response);
     const task = tasks.get(id);
     const taskId = task?.plan.taskId ?? null;

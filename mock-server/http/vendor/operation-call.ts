@@ -33,14 +33,13 @@ export function pathParamsOf({ pathParams }: Match): PathParams | null {
 /** Returns the parts of a call that expressions of a pack can read. */
 export function partsOf(
   request: IncomingMessage,
-  { pathParams, operation }: Pick<Match, 'pathParams'> & Partial<Pick<Match, 'operation'>>,
+  { pathParams }: Pick<Match, 'pathParams'>,
   ids: CallIds,
 ): CallParts {
   let query: URLSearchParams | undefined;
   return {
     body: undefined,
     pathParams,
-    operation: operation?.id,
     get id() {
       return ids.of(request);
     },

@@ -31,12 +31,17 @@ export function createOperations(tools: OperationTools): Operations {
   const poll = createPollCalls(tools);
   const webhook = createWebhookCalls(tools);
 
-  function end(call: OperationCall, operation: CancelOperation | DeleteOperation, parts: RequestParts): void {
-    const id = String(operation.taskIdOf(parts) ?? '');
+  function end(
+    call: OperationCall,
+    operation: CancelOperation | DeleteOperation,
+    account: Account,
+    parts: RequestParts,
+  ): void {
+    const asked = { taskId: String(operation.taskIdOf(parts) ?? ''), account };
     const { answer, taskId } =
       operation.type === 'cancel'
-        ? engine.cancel(call.pack, operation, id, parts)
-        : engine.delete(call.pack, operation, id, parts);
+        ? engine.cancel(call.pack, operation, asked, parts)
+        : engine.delete(call.pack, operation, asked, parts);
     afterSaving(call, () => send(call, answer, taskId));
   }
 
@@ -70,10 +75,10 @@ export function createOperations(tools: OperationTools): Operations {
       case 'submit':
         return submit(call, operation, account, parts);
       case 'poll':
-        return poll(call, operation, parts);
+        return poll(call, operation, account, parts);
       case 'cancel':
       case 'delete':
-        return end(call, operation, parts);
+        return end(call, operation, account, parts);
       case 'list':
         return list(call, operation, account, parts);
       case 'webhook':

@@ -1,4 +1,4 @@
-import type { PollFault } from '../../core/types.ts';
+import type { Account, PollFault } from '../../core/types.ts';
 import { faultOfPoll } from '../../core/view.ts';
 import type { PollResult } from '../../engine/answers.ts';
 import type { PollOperation } from '../../packs/pack.ts';
@@ -8,7 +8,12 @@ import { headerScenario, type OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 
 /** Answers a poll. */
-export type PollCalls = (call: OperationCall, operation: PollOperation, parts: RequestParts) => void;
+export type PollCalls = (
+  call: OperationCall,
+  operation: PollOperation,
+  account: Account,
+  parts: RequestParts,
+) => void;
 
 type FoundTask = Extract<PollResult, { readonly type: 'found' }>;
 
@@ -33,8 +38,9 @@ export function createPollCalls({ engine, journal, answers, afterSaving }: Opera
     breakOff(call, taskId);
   }
 
-  return (call, operation, parts) => {
-    const result = engine.poll(call.pack, operation, String(operation.taskIdOf(parts) ?? ''), parts);
+  return (call, operation, account, parts) => {
+    const taskId = String(operation.taskIdOf(parts) ?? '');
+    const result = engine.poll(call.pack, operation, { taskId, account }, parts);
     const asked = requestedFault(call);
     const answer = (): void => {
       if (result.type === 'unknown') send(call, result.answer, null);

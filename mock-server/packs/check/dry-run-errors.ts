@@ -1,4 +1,5 @@
 import { bodySchemaAt, responseAt } from '../document-schemas.ts';
+import type { Answer } from '../error-answers.ts';
 import type { ErrorRole } from '../lifecycle.ts';
 import type { Operation } from '../pack.ts';
 import { step } from '../pointer.ts';
@@ -12,7 +13,7 @@ export function dryRunErrors({ pack, lifecycle, documented, validate }: Run, ope
     const response = responseAt(pack.document, described, status);
     return response === null ? null : bodySchemaAt(pack.document, response);
   };
-  const { codes } = lifecycle.errors;
+  const { codes, answers = {} } = lifecycle.errors;
   for (const [index, { code }] of codes.entries()) {
     const error = pack.errors.forCode(String(code));
     const schema = error === null ? null : schemaFor(error.status);
@@ -25,27 +26,22 @@ export function dryRunErrors({ pack, lifecycle, documented, validate }: Run, ope
       sourceOf: (expression) => sourceInTable(expression, index),
     });
   }
-  for (const { role, template } of wholeAnswers(lifecycle, operation)) {
-    const { status, body } = pack.errors.forRole(role, undefined, { ...NO_REQUEST, operation: operation.id });
+  const own = operation.type === 'poll' || operation.type === 'cancel' ? operation.unknownTask : null;
+  for (const role of Object.keys(answers) as ErrorRole[]) {
+    if (!canReturn(operation, role) || (role === 'unknownTask' && own !== null)) continue;
+    check(pack.errors.forRole(role), role, `/errors/answers/${role}/body`);
+  }
+  if (own !== null) {
+    const pointer = `/operations${step(operation.id)}/unknownTask/body`;
+    check(own('some-task is not a known task', undefined), 'unknownTask', pointer);
+  }
+
+  function check({ status, body }: Answer, role: ErrorRole, template: string): void {
     const schema = body === '' ? null : schemaFor(status);
     const shownBy = `"${role}" of ${operation.method} ${operation.path}`;
     if (schema !== null) validate({ body, schema, template, shownBy });
   }
 }
-
-/** Returns the roles for which an operation has a complete answer, with the pointer to its body. */
-function wholeAnswers({ errors }: Run['lifecycle'], operation: Operation) {
-  const { answers = {}, answersOf = {} } = errors;
-  const own = answersOf[operation.id] ?? {};
-  return (Object.keys({ ...answers, ...own }) as ErrorRole[])
-    .filter((role) => canReturn(operation, role))
-    .map((role) => {
-      const at = Object.hasOwn(own, role) ? `/errors/answersOf${step(operation.id)}` : '/errors/answers';
-      return { role, template: `${at}/${role}/body` };
-    });
-}
-
-const NO_REQUEST = { query: () => undefined, header: () => undefined, pathParams: {}, body: undefined };
 
 function sourceInTable(expression: string, index: number): string | null {
   const field = /\$error\.(code|message)/.exec(expression)?.[1];

@@ -1,4 +1,6 @@
+import { createRandom } from '../../core/random.ts';
 import type { JsonObject } from '../../core/types.ts';
+import { compileIdForm } from '../compile-ids.ts';
 import type { WebhooksSource } from '../delivery-source.ts';
 import { pointerParts } from '../pointer.ts';
 import type { EndpointStatus, EndpointView } from '../webhooks.ts';
@@ -10,15 +12,9 @@ export function sampleEndpoints(source: WebhooksSource | undefined, url: string)
   if (source === undefined) return [];
   const body = bodyWith(source.url, url);
   const secret = source.secret === undefined ? null : `${source.secret.prefix ?? ''}${'0'.repeat(32)}`;
-  const id = SAMPLE_IDS[source.id];
+  const id = createRandom('the endpoint of a dry run').id(compileIdForm(source.id));
   return STATUSES.map((status) => ({ id, status, body, secret, createdAt: AT, updatedAt: AT }));
 }
-
-const SAMPLE_IDS: Readonly<Record<WebhooksSource['id'], string>> = {
-  uuid: '00000000-0000-4000-8000-000000000000',
-  hex32: '0'.repeat(32),
-  base32: 'a'.repeat(26),
-};
 
 /** A fixed time, so that every dry run is the same. */
 const AT = Date.UTC(2026, 0, 1);

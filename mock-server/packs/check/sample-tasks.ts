@@ -92,7 +92,7 @@ function exampleRequest(
 export const SAMPLE_URL = 'https://example.com/callback';
 
 function parentId({ kind }: SubmitOperation): string {
-  return taskIdOf(kind, 'the parent of a dry run');
+  return taskIdOf(kind, 'the parent of a dry run', null);
 }
 
 /** Returns a task in every state and with expired media, once for each way it can end. */
@@ -132,7 +132,7 @@ function planSample(
     scenario: { ...SUCCESS, name: 'dry-run', failure },
     request,
     pathParams: samplePathParams(run, operation),
-    parentId: operation.parent === null ? null : taskIdOf(kind, 'the parent of a dry run'),
+    parentId: operation.parent === null ? null : taskIdOf(kind, 'the parent of a dry run', null),
     announcement: null,
     origin: 'http://127.0.0.1:4010',
     seed: `dry-run ${operation.id} ${kind.kind} ${failure}`,
