@@ -183,18 +183,28 @@ export interface DreamMachineGenerationCallback {
 
 export interface FalRequestCallback {
   request_id: string;
-  gateway_request_id: string;
+  gateway_request_id?: string;
   status: 'OK' | 'ERROR';
-  error?: string;
-  payload_error?: string;
+  error?: string | null;
+  payload_error?: string | null;
   payload:
     | {
-        video: {
+        video?: {
           url: string;
           content_type: string;
           file_name?: string;
-          file_size?: number;
+          file_size?: number | null;
+          width?: number | null;
+          height?: number | null;
         };
+        images?: {
+          url: string;
+          content_type: string;
+          file_name?: string;
+          file_size?: number | null;
+          width?: number | null;
+          height?: number | null;
+        }[];
         seed?: number;
       }
     | {
@@ -216,7 +226,7 @@ export interface FalRequestCallback {
       }
     | {
         detail: string;
-        error_type: string;
+        error_type?: string;
       }
     | null;
 }
