@@ -18,7 +18,7 @@ export interface ErrorsSource {
 export interface ErrorAnswerSource {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: Json;
+  readonly body?: Json;
 }
 
 /** Names in a pack for the errors of the engine. */
@@ -27,6 +27,7 @@ export type ErrorRole =
   | 'invalid'
   | 'unknownTask'
   | 'unknownRoute'
+  | 'methodNotAllowed'
   | 'notMocked'
   | 'rateLimited'
   | 'maintenance'

@@ -30,6 +30,7 @@ export interface Lifecycle {
   readonly uploads?: UploadsSource;
   readonly clients?: ClientsSource;
   readonly auth?: { readonly schemes: readonly string[] };
+  readonly reach?: { readonly header: string };
   readonly notMocked?: readonly string[];
   readonly bodyLimit?: number;
   readonly timing?: { readonly notVisibleFor?: string; readonly lateBy?: string };
@@ -174,6 +175,8 @@ export interface PollSource {
 export interface CancelSource {
   readonly does: 'cancel';
   readonly task: string;
+  /** Answer for a task that it does not find. */
+  readonly unknownTask?: ErrorAnswerSource;
   readonly messages?: readonly string[];
   readonly status?: number;
   readonly whenFinished?: 'leave' | 'forget';

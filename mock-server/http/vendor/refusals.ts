@@ -28,9 +28,9 @@ export function createRefusals({ send }: Pick<VendorAnswers, 'send'>): Refusals 
 
   return {
     refuse,
-    refuseFor(call, { code, message }) {
+    refuseFor(call, { code, message, field }) {
       const answer = code === null ? null : call.pack.errors.forCode(code, call.parts);
-      send(call, answer ?? errorOf(call, 'invalid', message), null);
+      send(call, answer ?? errorOf(call, 'invalid', message, field), null);
     },
     refuseUnsaved(call, { message }) {
       refuse(call, 'maintenance', message);
@@ -52,8 +52,13 @@ export function createRefusals({ send }: Pick<VendorAnswers, 'send'>): Refusals 
 }
 
 /** Returns the error for a role: that of the operation if it has its own, or else that of the pack. */
-function errorOf({ pack, match, parts }: OperationCall, role: ErrorRole, detail?: string): Answer {
+function errorOf(
+  { pack, match, parts }: OperationCall,
+  role: ErrorRole,
+  detail?: string,
+  field?: Violation['field'],
+): Answer {
   const { operation } = match;
   const own = operation.type === 'upload' ? operation.errors.get(role) : undefined;
-  return own === undefined ? pack.errors.forRole(role, detail, parts) : own(detail, parts);
+  return own === undefined ? pack.errors.forRole(role, detail, parts, field) : own(detail, parts);
 }
