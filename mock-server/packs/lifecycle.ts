@@ -50,6 +50,8 @@ export interface MediaSource {
   readonly kinds?: readonly string[];
   /** Number of such files, or the expression of the field with it (default: 1). */
   readonly count?: number | string;
+  /** Time during which it can be downloaded (default: that of all media). */
+  readonly lifetime?: string;
   /** States before the end in which the file exists (default: none). */
   readonly readyIn?: readonly string[];
 }

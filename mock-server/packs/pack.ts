@@ -250,6 +250,8 @@ export interface MediaKind {
   readonly countOf: ((plan: Pick<Plan, 'request'>) => number) | null;
   /** Largest number of such files that a task can have. */
   readonly most: number;
+  /** How long it can be downloaded after the end of the task; null for as long as all media. */
+  readonly lifetimeMs: number | null;
   /** States before the end of the task in which the file already exists. */
   readonly readyIn: ReadonlySet<string>;
 }
