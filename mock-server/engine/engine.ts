@@ -17,6 +17,7 @@ import { createEndpointDeliveries } from './endpoint-deliveries.ts';
 import { createEndpointFold } from './endpoint-fold.ts';
 import { createEndpoints, type Endpoints } from './endpoints.ts';
 import { createHandshakes, handshakesSettled } from './handshakes.ts';
+import { createMediaIds } from './media-ids.ts';
 import { createPing, type Ping } from './ping.ts';
 import { createPlanChanges } from './plan-changes.ts';
 import { createPlanFor } from './plan-for.ts';
@@ -126,10 +127,10 @@ export function createEngine(options: EngineOptions): Engine {
   const planFor = createPlanFor({ clock, slots, handshakes, speed });
   const submissions = createSubmissions({ ...shared, rates, budget, seedFor, planFor, onReached });
   const changes = createPlanChanges({ ...shared, slots, speed });
-  const rendered = createRenderedAnswers(journal);
+  const mediaIds = createMediaIds({ tasks, journal });
 
   return {
-    ...createAnswers({ tasks, clock, rendered }),
+    ...createAnswers({ tasks, clock, rendered: createRenderedAnswers(journal), mediaIds }),
     ...createDerivedTasks({ tasks, clock }),
     ...createAmendments({ ...shared, changes }),
     ...createResume({ ...shared, deliveries }),

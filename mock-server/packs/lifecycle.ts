@@ -164,6 +164,8 @@ export interface DeriveSource {
 export interface PollSource {
   readonly does: 'poll';
   readonly task: string;
+  /** The id that it is called with, such as `media.video.id` (default: that of the task). */
+  readonly findBy?: string;
   /** Kinds of task that it finds (default: all). */
   readonly kinds?: readonly string[];
   /** Answer for other tasks, instead of the one under `errors`. */
@@ -214,8 +216,16 @@ export interface ListSource {
   readonly does: 'list';
   readonly items: string;
   readonly kinds?: readonly string[];
+  readonly filters?: FiltersSource;
   readonly page?: PageSource;
   readonly answer: Json;
+}
+
+/** Expressions with one or more values, of which a task must have one. */
+export interface FiltersSource {
+  readonly state?: string;
+  readonly kind?: string;
+  readonly ids?: string;
 }
 
 /** Size of a page, and the names of the query parameters that select one. */

@@ -73,7 +73,8 @@ export function createMediaRoutes({
     const view = viewTask(task.plan, clock.now());
     const isReady = view.outcome === null ? kind.readyIn.has(view.state) : view.outcome.type === 'success';
     if (!isReady) return sendText(response, log, 404, 'The task has not produced this file yet.');
-    if (view.expired || isOver(kind, view, clock.now())) return sendText(response, log, 410, 'The media of this task has expired.');
+    if (view.expired || isOver(kind, view, clock.now()))
+      return sendText(response, log, 410, 'The media of this task has expired.');
     serve(request, response, log, task, library.open(kind.file));
   }
 
