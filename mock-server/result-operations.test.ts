@@ -157,7 +157,7 @@ interface Listed {
 }
 
 describe('the filters of a list', () => {
-  it('select tasks by state, kind and id, before the page is taken', async () => {
+  it('select tasks by state, kind and id before the page is selected', async () => {
     const mock = await start();
     const done = [await submit(mock), await submit(mock), await submit(mock)];
     await mock.clock.advance('1h');

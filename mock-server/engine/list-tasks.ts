@@ -118,7 +118,7 @@ function fieldOf(task: TaskRecord, by: ListFilter['by'], now: number): string {
   return by === 'ids' ? plan.taskId : viewTask(plan, now, isAbandoned(task)).state;
 }
 
-/** Returns the values in a list, or in a text with commas; null when there are none. */
+/** Returns the values in a list, or in a text with commas; null without any. */
 function valuesIn(value: unknown): ReadonlySet<string> | null {
   const texts = Array.isArray(value) ? value.map(String) : String(value ?? '').split(',');
   const values = texts.map((text) => text.trim()).filter((text) => text !== '');

@@ -6,7 +6,7 @@ import type { MediaKind, Pack } from '../packs/pack.ts';
 
 /** Finds tasks by the ids of their media files. */
 export interface MediaIds {
-  /** Returns the id of the task with this file; undefined when there is none. */
+  /** Returns the id of the task with this file; undefined without one. */
   taskOf(pack: Pick<Pack, 'name'>, kind: MediaKind, mediaId: string): string | undefined;
 }
 
