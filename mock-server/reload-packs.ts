@@ -22,6 +22,7 @@ export function createLiveRouter(first: Router): LiveRouter {
       return routes.places;
     },
     isBase: (text) => routes.isBase(text),
+    reach: (headers) => routes.reach(headers),
     get recognizer() {
       return routes.recognizer;
     },

@@ -30,6 +30,7 @@ const COUNTS: Readonly<Record<string, number>> = {
   'cometapi wrapped': 32,
   'cometapi ancestor': 31,
   'dream-machine documented': 35,
+  'fal documented': 35,
   'flux-kontext documented': 32,
   'flux-kontext observed': 33,
   'gpt4o-image documented': 34,

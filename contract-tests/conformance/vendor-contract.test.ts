@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyedCall } from '../../fixtures/clients/keyed-call.ts';
+import { idParam, placeUrl } from '../../fixtures/clients/pack-calls.ts';
 import { FULL, rowsFor } from '../../fixtures/full.ts';
 import {
   createMockServer,
@@ -111,11 +113,15 @@ type Cancel = Extract<Pack['operations'][number], { type: 'cancel' }>;
 /** Runs one task from its submission to the day after its media expired, and judges every step. */
 async function runTask(mock: MockServer, pack: Pack, operation: Submit, scenario: string): Promise<void> {
   const request = exampleRequest(pack, operation);
+  const placed = placeUrl(operation, receiver.url);
   setTop(request, operation.callbackUrlPointer, receiver.url);
   const { parent } = operation;
   const parentId = parent === null ? '' : await succeededTask(mock, pack);
   if (parent !== null) setTop(request, parent.pointer, parentId);
-  const path = samplePath(operation.path.replace(`{${parent?.pathParam}}`, parentId));
+  const path = withQuery(
+    samplePath(operation.path.replace(`{${parent?.pathParam}}`, parentId)),
+    placed.query,
+  );
   receiver.callbacks.length = 0;
   const created = await call(mock, pack, operation.method, path, request, scenario);
   await judgeExchange(pack, created);
@@ -164,9 +170,10 @@ async function runCancel(mock: MockServer, pack: Pack, operation: Submit, cancel
   const request = exampleRequest(pack, operation);
   setTop(request, operation.callbackUrlPointer, receiver.url);
   receiver.callbacks.length = 0;
-  await call(mock, pack, operation.method, samplePath(operation.path), request, 'success');
+  const submitted = withQuery(samplePath(operation.path), placeUrl(operation, receiver.url).query);
+  await call(mock, pack, operation.method, submitted, request, 'success');
   const id = mock.tasks.all().at(-1)?.id ?? '';
-  const path = cancel.path.replace(/\{\w+\}/, id);
+  const path = samplePath(cancel.path, idParam(cancel, id));
   await judgeExchange(pack, await call(mock, pack, cancel.method, path, undefined, null));
   expect(mock.tasks.get(id)?.outcome).toBe('canceled');
   expect(await pollEverywhere(mock, pack, id)).toBeGreaterThan(0);
@@ -177,8 +184,12 @@ async function runCancel(mock: MockServer, pack: Pack, operation: Submit, cancel
 }
 
 /** Fills each parameter of a path with some word. */
-function samplePath(path: string): string {
-  return path.replace(/\{(\w+)\}/g, 'some-$1');
+function samplePath(path: string, params: Readonly<Record<string, string>> = {}): string {
+  return path.replace(/\{\+?(\w+)\}/g, (_all, name: string) => params[name] ?? `some-${name}`);
+}
+
+function withQuery(path: string, query: string): string {
+  return query === '' ? path : `${path}?${query}`;
 }
 
 async function succeededTask(mock: MockServer, pack: Pack): Promise<string> {
@@ -215,7 +226,7 @@ async function pollEverywhere(mock: MockServer, pack: Pack, taskId: string): Pro
 function pollRequest({ path, taskIdAt }: Poll, taskId: string): { path: string; body?: object } {
   const [, place = '', name = ''] = /^\$request\.(query\.|path\.|body#\/)(\w+)$/.exec(taskIdAt) ?? [];
   if (place === 'query.') return { path: `${path}?${name}=${taskId}` };
-  if (place === 'path.') return { path: path.replace(`{${name}}`, taskId) };
+  if (place === 'path.') return { path: samplePath(path, { [name]: taskId }) };
   return { path, body: { [name]: taskId } };
 }
 
@@ -284,10 +295,13 @@ async function call(
   requestBody: unknown,
   scenario: string | null,
 ): Promise<Exchange> {
-  const requestHeaders: Record<string, string> = { authorization: 'Bearer contract', ...fixedHeaders(pack) };
+  const requestHeaders: Record<string, string> = {
+    ...keyedCall(pack, 'contract').headers,
+    ...fixedHeaders(pack),
+  };
   if (requestBody !== undefined) requestHeaders['content-type'] = 'application/json';
   if (scenario !== null) requestHeaders['x-mock-scenario'] = scenario;
-  const response = await fetch(mock.url + path, {
+  const response = await fetch(`${mock.url}/${pack.name}${path}`, {
     method,
     headers: requestHeaders,
     ...(requestBody === undefined ? {} : { body: JSON.stringify(requestBody) }),

@@ -181,6 +181,56 @@ export interface DreamMachineGenerationCallback {
   state?: 'queued' | 'dreaming' | 'completed' | 'failed';
 }
 
+export interface FalRequestCallback {
+  request_id: string;
+  gateway_request_id?: string;
+  status: 'OK' | 'ERROR';
+  error?: string | null;
+  payload_error?: string | null;
+  payload:
+    | {
+        video?: {
+          url: string;
+          content_type: string;
+          file_name?: string;
+          file_size?: number | null;
+          width?: number | null;
+          height?: number | null;
+        };
+        images?: {
+          url: string;
+          content_type: string;
+          file_name?: string;
+          file_size?: number | null;
+          width?: number | null;
+          height?: number | null;
+        }[];
+        seed?: number;
+      }
+    | {
+        /**
+         * @minItems 1
+         */
+        detail: [
+          {
+            loc: (string | number)[];
+            msg: string;
+            type: string;
+          },
+          ...{
+            loc: (string | number)[];
+            msg: string;
+            type: string;
+          }[]
+        ];
+      }
+    | {
+        detail: string;
+        error_type?: string;
+      }
+    | null;
+}
+
 export type FluxKontextGenerateCallback =
   | {
       code: 200;
@@ -851,6 +901,7 @@ export interface CallbackPayloads {
   readonly 'aleph.generate': AlephGenerateCallback;
   readonly 'cometapi.generate': CometapiGenerateCallback;
   readonly 'dream-machine.generation': DreamMachineGenerationCallback;
+  readonly 'fal.request': FalRequestCallback;
   readonly 'flux-kontext.generate': FluxKontextGenerateCallback;
   readonly 'gpt4o-image.generate': Gpt4OImageGenerateCallback;
   readonly 'luma.modify': LumaModifyCallback;

@@ -221,6 +221,7 @@ describe.concurrent('a correct receiver', () => {
     { event: 'dream-machine.generation' },
     { event: 'replicate.prediction' },
     { event: 'replicate.prediction', secret: SECRET },
+    { event: 'fal.request', secret: SECRET },
     ...rowsFor('products of a reseller', 1, RESELLER_EVENTS).map((event) => ({ event, secret: SECRET })),
   ];
   it.each(asked)(

@@ -126,6 +126,7 @@ it('only some events echo the prompt', async () => {
     'aleph.generate': false,
     'cometapi.generate': true,
     'dream-machine.generation': true,
+    'fal.request': false,
     'flux-kontext.generate': false,
     'gpt4o-image.generate': false,
     'luma.modify': true,

@@ -62,7 +62,7 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
   return {
     cancel(pack, operation, asked, call) {
       const task = visibleTask(pack, asked);
-      if (task === null) return { taskId: null, answer: unknownTask(pack, asked.taskId, call) };
+      if (task === null) return { taskId: null, answer: unknownTask(pack, asked.taskId, call, operation) };
       const now = clock.now();
       const before = viewTask(task.plan, now, isAbandoned(task));
       const context = { plan: task.plan, view: before, call };

@@ -42,7 +42,7 @@ export function createApp({ vendor, media, admin, traffic }: AppOptions): Handle
   };
 
   function route(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void {
-    request.url = originForm(request.url ?? '/');
+    request.url = targetOf(request, vendor.router);
     const path = pathOf(request.url);
     const own = path.startsWith('/__') ? ours[path.split('/', 2)[1] ?? ''] : undefined;
     if (own !== undefined) {
@@ -88,6 +88,11 @@ function lazyAdmin(
       .then((handle) => handle(Object.assign(request, { originalUrl: whole }), response))
       .catch((error: unknown) => answerDefect(response, error));
   };
+}
+
+/** Returns the path and query of a request, which may name a URL of its vendor in a header. */
+function targetOf({ headers, url = '/' }: IncomingMessage, { reach }: VendorRoutesOptions['router']): string {
+  return reach(headers) ?? originForm(url);
 }
 
 /**

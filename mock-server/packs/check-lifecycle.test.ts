@@ -44,6 +44,16 @@ describe('a lifecycle with cancel operations and signals', () => {
     },
   );
 
+  it('does not require an answer of the cancel operation for final states in which it is refused', () => {
+    const cancel = { allowedIn: ['starting', 'processing'], answers: { succeeded: null, failed: null } };
+    expect(defectsOf({ operations: { 'cancel-prediction': cancel } })).toStrictEqual([]);
+    expect(
+      defectsOf({ operations: { 'cancel-prediction': { ...cancel, takes: '5s' } } }).map(
+        ([, message]) => message,
+      ),
+    ).toStrictEqual(['missing answer for state "succeeded"', 'missing answer for state "failed"']);
+  });
+
   it('does not require an answer of the cancel operation for running states', () => {
     const answers = { starting: null, processing: null };
     expect(defectsOf({ operations: { 'cancel-prediction': { answers } } })).toStrictEqual([]);

@@ -69,8 +69,8 @@ function checkAnswers(operation: PollSource | CancelSource, lifecycle: Lifecycle
   if (answers === undefined) return withoutState;
   const abandoned = all.flatMap(({ ends }) => ends.abandoned ?? []);
   const states = new Set([...statesOf(all, failures), ...abandoned]);
-  // A cancel operation answers only for tasks that have ended: by the cancellation, or before it.
-  const needed = does === 'cancel' ? new Set([...endsOf(all, failures), ...abandoned]) : states;
+  const needed =
+    does === 'cancel' ? canceledIn(operation, all, [...endsOf(all, failures), ...abandoned]) : states;
   return [
     ...withoutState,
     ...found.flatMap((kind, index) => missing(kind, lifecycle.kinds, `${at}/kinds/${index}`, 'kind')),
@@ -78,6 +78,18 @@ function checkAnswers(operation: PollSource | CancelSource, lifecycle: Lifecycle
     ...unreachable(Object.keys(answers), states, `${at}/answers`),
     ...checkBodiesOfKinds(answersOf, { kinds, failures }, `${at}/answersOf`),
   ];
+}
+
+/** Returns the states in which a cancel operation answers: those of tasks that it ended, or that had ended before. */
+function canceledIn(
+  { allowedIn, takes }: CancelSource,
+  kinds: readonly Lifecycle['kinds'][string][],
+  ends: readonly string[],
+): Set<string> {
+  // A task can end by itself while its cancellation takes effect.
+  if (allowedIn === undefined || takes !== undefined) return new Set(ends);
+  const canceled = new Set(kinds.flatMap((kind) => kind.ends.canceled ?? []));
+  return new Set(ends.filter((state) => canceled.has(state) || allowedIn.includes(state)));
 }
 
 /** Returns the names of the kinds that an operation finds; undefined for all. */

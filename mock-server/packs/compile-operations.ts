@@ -184,9 +184,7 @@ function compilePoll(
     ...routeOf(operation),
     taskIdAt: source.task,
     kinds: source.kinds === undefined ? null : new Set(source.kinds),
-    unknownTask: under('/unknownTask', () =>
-      compileOwnError('unknownTask', source.unknownTask, context.lifecycle.errors),
-    ),
+    unknownTask: compileUnknownTask(source, context),
     moving: movingStates(source),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     answers: compileAnswers(source, 200, context),
@@ -203,12 +201,17 @@ function compileCancel(
     type: 'cancel',
     ...routeOf(operation),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
+    unknownTask: compileUnknownTask(source, context),
     status,
     whenFinished,
     answers: source.answers === undefined ? null : compileAnswers(source, status, context),
     allowed: compileAllowed(source, context),
     takesMs: under('/takes', () => durationMs(source.takes ?? '0s')),
   };
+}
+
+function compileUnknownTask({ unknownTask }: PollSource | CancelSource, { lifecycle }: CompileContext) {
+  return under('/unknownTask', () => compileOwnError('unknownTask', unknownTask, lifecycle.errors));
 }
 
 function compileAllowed(source: CancelSource, context: CompileContext): AllowedStates | null {

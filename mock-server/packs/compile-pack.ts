@@ -9,6 +9,7 @@ import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf }
 import { compileHandshake } from './compile-handshake.ts';
 import { compileAliases, compileIdForm, compileTaskId } from './compile-ids.ts';
 import { compileOperations } from './compile-operations.ts';
+import { compileReach } from './compile-reach.ts';
 import { compileWebhooks } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import type { DeliverySource, HandshakeSource, RulesOfDelivery } from './delivery-source.ts';
@@ -82,6 +83,7 @@ export function compilePack(
     documentPath: join(at.dir, lifecycle.document),
     routes: operations.map(({ id, method, path }) => ({ id, method, path })),
     auth: compileAuth(lifecycle, document),
+    reach: under('/reach', () => compileReach(lifecycle, document)),
     document,
     kinds,
     operations,

@@ -178,4 +178,17 @@ describe('error answers', () => {
     expect(pointerOf({ ...SOURCE, body })).toBe('/body/deep/0');
     expect(pointerOf({ ...SOURCE, answers: { invalid: { body } } })).toBe('/answers/invalid/body/deep/0');
   });
+
+  it('can be empty', () => {
+    const errors = compileErrorAnswers({ ...SOURCE, answers: { unknownTask: { status: 404 } } });
+    expect(errors.forRole('unknownTask')).toMatchObject({ status: 404, body: '' });
+  });
+
+  it('contain the path of the invalid field, or else that of the body', () => {
+    const errors = compileErrorAnswers({ ...SOURCE, body: { loc: '$error.field' } });
+    expect(errors.forRole('invalid', 'no', undefined, ['query', 'page']).body).toBe(
+      '{"loc":["query","page"]}',
+    );
+    expect(errors.forRole('invalid', 'no').body).toBe('{"loc":["body"]}');
+  });
 });

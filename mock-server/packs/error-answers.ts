@@ -26,8 +26,14 @@ export interface ErrorAnswers {
    * Returns the answer for a role.
    * @param detail sentence that names the field (default: the vendor's text)
    * @param request call that the answer repeats parts of
+   * @param field path of the invalid field, which begins with its place in the request (default: the body)
    */
-  forRole(role: ErrorRole, detail?: string, request?: RequestParts | undefined): Answer;
+  forRole(
+    role: ErrorRole,
+    detail?: string,
+    request?: RequestParts | undefined,
+    field?: readonly string[],
+  ): Answer;
   /** Returns the answer with a code; null when the vendor does not have that code. */
   forCode(code: string, request?: RequestParts): Answer | null;
 }
@@ -35,6 +41,7 @@ export interface ErrorAnswers {
 interface ErrorContext {
   readonly code: number | string;
   readonly message: string;
+  readonly field: readonly string[];
   readonly request: RequestParts | undefined;
 }
 
@@ -56,10 +63,9 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
   if (!byRole.has('notMocked')) byRole.set('notMocked', notImplemented(source));
   const render = (
     { status, code, message, own }: Entry,
-    detail?: string,
-    request?: RequestParts,
+    { detail, request, field = BODY }: Reason,
   ): Answer => ({
-    ...renderAnswer({ ...(own ?? shared), status }, { code, message: detail ?? message, request }),
+    ...renderAnswer({ ...(own ?? shared), status }, { code, message: detail ?? message, request, field }),
     error: String(code),
   });
   return {
@@ -68,19 +74,31 @@ export function compileErrorAnswers(source: ErrorsSource): ErrorAnswers {
       const entry = byRole.get(role);
       return entry === undefined ? null : String(entry.code);
     },
-    forRole(role, detail, request) {
+    forRole(role, detail, request, field = BODY) {
       const special = whole.get(role);
       const entry = byRole.get(role) ?? fallback;
-      if (special !== undefined) return renderWhole(special, entry, detail, request);
+      if (special !== undefined) return renderWhole(special, entry, { detail, request, field });
       if (entry === undefined) return { status: 500, body: '{}', error: '500' };
-      return render(entry, detail, request);
+      return render(entry, { detail, request, field });
     },
     forCode(code, request) {
       const entry = byCode.get(code);
-      return entry === undefined ? null : render(entry, undefined, request);
+      return entry === undefined ? null : render(entry, { request });
     },
   };
 }
+
+/** What an answer says about the call that it refuses. */
+interface Reason {
+  readonly detail?: string | undefined;
+  readonly request?: RequestParts | undefined;
+  readonly field?: readonly string[];
+}
+
+/** The field of an error that is not about a single one. */
+const BODY: readonly string[] = ['body'];
+
+const EMPTY = { body: () => '' };
 
 /** Renders an error of one operation. */
 export type OwnError = (detail: string, request: RequestParts | undefined) => Answer;
@@ -94,7 +112,7 @@ export function compileOwnError(
   if (own === undefined) return null;
   const answer = compileWhole(own, compileShared(errors));
   const entry = errors.codes.find(({ when }) => when?.includes(role));
-  return (detail, request) => renderWhole(answer, entry, detail, request);
+  return (detail, request) => renderWhole(answer, entry, { detail, request });
 }
 
 function compileShared(source: ErrorsSource): CompiledAnswer<ErrorContext> {
@@ -109,17 +127,17 @@ function compileWhole(
   { status = 200, headers, body }: ErrorAnswerSource,
   shared: CompiledAnswer<ErrorContext>,
 ): CompiledAnswer<ErrorContext> {
-  return { ...shared, ...compileOwn({ headers, body }, shared), status };
+  const own = compileOwn({ headers, body }, shared);
+  return { ...shared, ...own, status, ...(body === undefined ? EMPTY : {}) };
 }
 
 function renderWhole(
   whole: CompiledAnswer<ErrorContext>,
   entry: Pick<Entry, 'code' | 'message'> | undefined,
-  detail: string | undefined,
-  request: RequestParts | undefined,
+  { detail, request, field = BODY }: Reason,
 ): Answer {
   const { code = '', message = '' } = entry ?? {};
-  const answer = renderAnswer(whole, { code, message: detail ?? message, request });
+  const answer = renderAnswer(whole, { code, message: detail ?? message, request, field });
   return { ...answer, error: String(entry?.code ?? whole.status) };
 }
 
@@ -182,6 +200,7 @@ function compileWholeAnswers(
 const FIELDS: Readonly<Record<string, (error: ErrorContext) => unknown>> = {
   code: (error) => error.code,
   message: (error) => error.message,
+  field: (error) => error.field,
 };
 
 const LANGUAGE: Language<ErrorContext> = {

@@ -24,13 +24,18 @@ export function explainViolation(error: ErrorObject | undefined, subject: string
 }
 
 function fieldOf(error: ErrorObject, subject: string | null): string {
+  const path = pathOf(error);
+  return path.length > 0 ? path.join('.') : (subject ?? 'the body');
+}
+
+/** Returns the path of the field that an error is about. */
+export function pathOf(error: ErrorObject): string[] {
   const path = pointerParts(error.instancePath);
   const { missingProperty, additionalProperty } = error.params as Readonly<
     Record<string, string | undefined>
   >;
   const last = missingProperty ?? additionalProperty;
-  const full = last === undefined ? path : [...path, last];
-  return full.length > 0 ? full.join('.') : (subject ?? 'the body');
+  return last === undefined ? path : [...path, last];
 }
 
 function predicate({ keyword, params, data, message }: ErrorObject): string {

@@ -25,6 +25,7 @@ export interface Lifecycle {
   readonly webhooks?: WebhooksSource;
   readonly clients?: ClientsSource;
   readonly auth?: { readonly schemes: readonly string[] };
+  readonly reach?: { readonly header: string };
   readonly notMocked?: readonly string[];
   readonly bodyLimit?: number;
   readonly timing?: { readonly notVisibleFor?: string; readonly lateBy?: string };
@@ -168,6 +169,8 @@ export interface PollSource {
 export interface CancelSource {
   readonly does: 'cancel';
   readonly task: string;
+  /** Answer for a task that it does not find. */
+  readonly unknownTask?: ErrorAnswerSource;
   readonly messages?: readonly string[];
   readonly status?: number;
   readonly whenFinished?: 'leave' | 'forget';
@@ -247,7 +250,7 @@ export interface ErrorsSource {
 export interface ErrorAnswerSource {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: Json;
+  readonly body?: Json;
 }
 
 export interface FailureSource {
@@ -280,6 +283,7 @@ export type ErrorRole =
   | 'invalid'
   | 'unknownTask'
   | 'unknownRoute'
+  | 'methodNotAllowed'
   | 'notMocked'
   | 'rateLimited'
   | 'maintenance'

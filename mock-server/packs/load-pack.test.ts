@@ -408,7 +408,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('tooFast'),
-        'expected one of unauthorized, invalid, unknownTask, unknownRoute, notMocked, rateLimited, maintenance, mediaUnreachable, duplicateAlias, internal, got "tooFast"',
+        'expected one of unauthorized, invalid, unknownTask, unknownRoute, methodNotAllowed, notMocked, rateLimited, maintenance, mediaUnreachable, duplicateAlias, internal, got "tooFast"',
       ],
     ],
   },

@@ -20,7 +20,7 @@ import type { CallbackHeaders } from './signing/callback-headers.ts';
 import type { Signer } from './signing/signer.ts';
 import type { HeaderTemplates, StateAnswer } from './state-answer.ts';
 import type { Template } from './template.ts';
-import type { AuthRules, ClientRules, NotMocked, RateLimit } from './vendor-rules.ts';
+import type { AuthRules, ClientRules, NotMocked, RateLimit, ReachRules } from './vendor-rules.ts';
 import type { WebhookOperation, Webhooks } from './webhooks.ts';
 
 export type { CallContext, OutsideBody, PageContext, Route, TaskPage } from './call.ts';
@@ -138,6 +138,8 @@ export interface PollOperation extends CallRules {
 export interface CancelOperation extends CallRules {
   readonly type: 'cancel';
   readonly taskIdOf: Evaluate<RequestParts>;
+  /** Answer for a task that it does not find; null for that of the pack. */
+  readonly unknownTask: OwnError | null;
   readonly status: number;
   /** Effect on a task that has already ended. */
   readonly whenFinished: 'leave' | 'forget';
@@ -285,6 +287,8 @@ export interface Pack {
   readonly rate: RateLimit | null;
   readonly clients: ClientRules;
   readonly auth: AuthRules;
+  /** Null unless a header can name the vendor's own URL. */
+  readonly reach: ReachRules | null;
   /** Operations of the vendor that are not mocked, with paths in the form of OpenAPI. */
   readonly notMocked: readonly NotMocked[];
   /** Largest request body in bytes. */

@@ -12,10 +12,10 @@ export interface PackSource {
 }
 
 /** What a start needs from a pack before a call addresses it, and what is needed to tell whether a call does. */
-export type PackSummary = Pick<Pack, 'name' | 'title' | 'routes' | 'auth' | 'notMocked' | 'traits'>;
+export type PackSummary = Pick<Pack, 'name' | 'title' | 'routes' | 'auth' | 'reach' | 'notMocked' | 'traits'>;
 
-export function summaryOf({ name, title, routes, auth, notMocked, traits }: Pack): PackSummary {
-  return { name, title, routes, auth, notMocked, traits };
+export function summaryOf({ name, title, routes, auth, reach, notMocked, traits }: Pack): PackSummary {
+  return { name, title, routes, auth, reach, notMocked, traits };
 }
 
 /** A pack that the build has checked. */

@@ -15,6 +15,14 @@ export interface KeyPlace {
   readonly text: string;
 }
 
+/** How requests reach the vendor that a proxy of its client would forward. */
+export interface ReachRules {
+  /** Name of the header with the vendor's own URL, in lower case. */
+  readonly header: string;
+  /** Hosts of the vendor in such URLs. */
+  readonly hosts: readonly string[];
+}
+
 /** An operation of the vendor that is not mocked. */
 export interface NotMocked {
   readonly method: string;

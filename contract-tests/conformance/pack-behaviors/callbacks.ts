@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { placeUrl } from '../../../fixtures/clients/pack-calls.ts';
 import { endOf } from '../../../fixtures/pack-stage.ts';
 import type { Reaction } from '../../../fixtures/receivers/scripted-receiver.ts';
 import type { Pack } from '../../../mock-server/index.ts';
@@ -43,7 +44,7 @@ export const CALLBACKS: readonly Case[] = [
     async run(pack, openStage) {
       const { submit, report, receiver, mock } = await openStage(pack);
       for (const operation of announcing(pack)) {
-        const field = (operation.callbackUrlPointer ?? '').slice(1);
+        const field = placeUrl(operation, '').name;
         if (requiredFields(pack, operation).includes(field)) continue;
         const { taskId } = await submit(operation, { without: [field] });
         await mock.clock.advance(DAY);

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { contextAt, endOf, planOf, submitOperations } from '../../../fixtures/pack-stage.ts';
 import type { Case } from './case.ts';
 import { download, mediaIn, mentions, numbersIn } from './observations.ts';
-import { aFailure, failureState, lasts, main, statesOf, wordsFor, yieldsMedia } from './promises.ts';
+import { aFailure, failureState, lasts, main, pollAnswerFor, statesOf, yieldsMedia } from './promises.ts';
 
 export const LIFE: readonly Case[] = [
   {
@@ -30,10 +30,8 @@ export const LIFE: readonly Case[] = [
           await reach(at);
           expect(mock.tasks.get(taskId)?.state).toBe(state);
           if (at < visibleAt) continue;
-          expect(await poll(taskId)).toMatchObject({
-            status: 200,
-            body: wordsFor(pack, report(taskId), index),
-          });
+          const { status, body } = pollAnswerFor(pack, report(taskId), index) ?? {};
+          expect(await poll(taskId)).toMatchObject({ status, body });
         }
         expect(mock.tasks.get(taskId)).toMatchObject({
           state: operation.kind.ends.success,

@@ -59,16 +59,25 @@ export function signalsOf(operation: Announcing) {
   return statesOf(operation).flatMap((state) => operation.event.signals.get(state) ?? []);
 }
 
-/** Returns the poll answer of a task in the given step of its plan. */
+/** Returns the body of the poll answer of a task in the given step of its plan. */
 export function wordsFor(pack: Pack, report: TaskReport, index: number): string {
+  return pollAnswerFor(pack, report, index)?.body ?? '';
+}
+
+/** Returns the poll answer of a task in the given step of its plan. */
+export function pollAnswerFor(pack: Pack, report: TaskReport, index: number) {
   const [poll] = pollsOf(pack, report.plan.kind);
   const context = contextAt(report, index);
-  return poll?.answers.get(context.view.state)?.(context).body ?? '';
+  return poll?.answers.get(context.view.state)?.(context);
 }
 
 export function canceledAnswer(pack: Pack, report: TaskReport, index: number) {
   const [cancel] = operationsOf(pack, 'cancel');
   const context = contextAt(report, index);
+  const { allowed = null } = cancel ?? {};
+  if (allowed !== null && !allowed.states.has(context.view.state) && typeof allowed.refusal === 'function') {
+    if (index > 0 && report.outcome !== 'canceled') return allowed.refusal(context);
+  }
   return cancel?.answers?.get(context.view.state)?.(context) ?? { status: cancel?.status, body: '' };
 }
 

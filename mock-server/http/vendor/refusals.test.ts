@@ -49,7 +49,7 @@ describe('a refused call', () => {
     [null, 'invalid: prompt is too long'],
   ])('that violates the document is answered with the code %s of the vendor if it exists', (code, body) => {
     const { sent, refusals, call } = open();
-    refusals.refuseFor(call, { code, message: 'prompt is too long' });
+    refusals.refuseFor(call, { code, message: 'prompt is too long', field: ['body', 'prompt'] });
     expect(sent).toMatchObject([{ answer: { body } }]);
   });
 

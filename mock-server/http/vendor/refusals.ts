@@ -27,9 +27,9 @@ export function createRefusals({ send }: Pick<VendorAnswers, 'send'>): Refusals 
 
   return {
     refuse,
-    refuseFor(call, { code, message }) {
+    refuseFor(call, { code, message, field }) {
       const answer = code === null ? null : call.pack.errors.forCode(code, call.parts);
-      send(call, answer ?? call.pack.errors.forRole('invalid', message, call.parts), null);
+      send(call, answer ?? call.pack.errors.forRole('invalid', message, call.parts, field), null);
     },
     refuseUnsaved(call, { message }) {
       refuse(call, 'maintenance', message);

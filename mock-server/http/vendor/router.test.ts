@@ -14,6 +14,7 @@ function lazyPacks(count: number) {
     return {
       ...{ name, title: name, dir: name, routes, notMocked: [] },
       auth: { schemes: ['Bearer'], places: [] },
+      reach: null,
       traits: { basePaths: [], headers: [] },
       get operations() {
         compiled.push(name);

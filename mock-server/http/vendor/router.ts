@@ -1,5 +1,6 @@
 import type { Operation, Pack } from '../../packs/pack.ts';
 import { type PackSite, placePacks } from './place-packs.ts';
+import { createReachByHeader, type ReachByHeader } from './reach-by-header.ts';
 import { createRecognizer, type Recognizer } from './recognize.ts';
 import { createRouteTable, type RouteTable } from './route-table.ts';
 
@@ -17,6 +18,8 @@ export interface Match extends Target {
 /** Finds the operation for a method and path. Most paths need a single look-up. */
 export interface Router {
   find(method: string, path: string): Match | null;
+  /** Finds the path of a request that names a URL of its vendor in a header. */
+  readonly reach: ReachByHeader;
   /** Where each pack is served. */
   readonly places: readonly PackSite[];
   /** Returns whether a text is a prefix at which a pack is served. */
@@ -68,6 +71,7 @@ export function createRouter(packs: readonly Pack[], mounts: Readonly<Record<str
 
   return {
     places,
+    reach: createReachByHeader(places),
     find(method, path) {
       return (
         root.findFixed(method, path)?.() ?? findPrefixed(method, path) ?? matchPattern(root, method, path)

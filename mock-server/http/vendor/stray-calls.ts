@@ -35,6 +35,9 @@ export interface StrayCalls {
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** The methods of operations in an OpenAPI document. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
 export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
   const { router, accounts, journal, settings, cors, ids } = options;
   const answers = createVendorAnswers(journal);
@@ -81,7 +84,7 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
       const answer =
         pack === null
           ? neutralAnswer(404, text, recognizer.vendors, originOf(request))
-          : pack.errors.forRole('unknownRoute', text, parts);
+          : unknownOperation(pack, text, { parts, allowed: methodsOf(pack, path, router) });
       answers.send({ ...opened, route: 'unknown', pack, meant }, answer, null);
     },
     handlePreflight(request, response, path) {
@@ -106,6 +109,22 @@ export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
       );
     },
   };
+}
+
+/** Returns the methods of a path; none where the vendor does not have an error for other methods. */
+function methodsOf(pack: Pack, path: string, router: Router): string[] {
+  if (pack.errors.codeOf('methodNotAllowed') === null) return [];
+  return METHODS.filter((method) => router.find(method, path)?.pack === pack);
+}
+
+function unknownOperation(
+  pack: Pack,
+  text: string,
+  { parts, allowed }: { readonly parts: RequestParts; readonly allowed: readonly string[] },
+): Answer {
+  if (allowed.length === 0) return pack.errors.forRole('unknownRoute', text, parts);
+  const { headers, ...answer } = pack.errors.forRole('methodNotAllowed', text, parts);
+  return { ...answer, headers: { allow: allowed.join(', '), ...headers } };
 }
 
 function packOfStray(recognizer: Recognizer, call: StrayCall): Pack | null {

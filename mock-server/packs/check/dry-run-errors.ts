@@ -26,7 +26,7 @@ export function dryRunErrors({ pack, lifecycle, documented, validate }: Run, ope
       sourceOf: (expression) => sourceInTable(expression, index),
     });
   }
-  const own = operation.type === 'poll' ? operation.unknownTask : null;
+  const own = operation.type === 'poll' || operation.type === 'cancel' ? operation.unknownTask : null;
   for (const role of Object.keys(answers) as ErrorRole[]) {
     if (!canReturn(operation, role) || (role === 'unknownTask' && own !== null)) continue;
     check(pack.errors.forRole(role), role, `/errors/answers/${role}/body`);
@@ -37,7 +37,7 @@ export function dryRunErrors({ pack, lifecycle, documented, validate }: Run, ope
   }
 
   function check({ status, body }: Answer, role: ErrorRole, template: string): void {
-    const schema = schemaFor(status);
+    const schema = body === '' ? null : schemaFor(status);
     const shownBy = `"${role}" of ${operation.method} ${operation.path}`;
     if (schema !== null) validate({ body, schema, template, shownBy });
   }
@@ -50,7 +50,7 @@ function sourceInTable(expression: string, index: number): string | null {
 
 /** Unknown paths do not belong to an operation, and only operations that name a task can meet an unknown one. */
 function canReturn(operation: Operation, role: ErrorRole): boolean {
-  if (role !== 'unknownTask') return role !== 'unknownRoute';
+  if (role !== 'unknownTask') return role !== 'unknownRoute' && role !== 'methodNotAllowed';
   if (operation.type === 'list') return false;
   if (operation.type !== 'submit') return true;
   const rules = Object.values(operation.parent?.rules ?? {});

@@ -34,7 +34,7 @@ describe('the sample tasks of a dry run', () => {
     'of $name have a value for each parameter of the path',
     ({ pack, lifecycle, operation }) => {
       const params = samplePathParams(startRun(pack, lifecycle), operation);
-      const names = operation.path.match(/(?<=\{)[^}]+/g);
+      const names = operation.path.match(/(?<=\{\+?)[^}+]+/g);
       expect(params === null ? null : Object.keys(params)).toEqual(names);
     },
   );
