@@ -55,7 +55,7 @@ function prepareContext(context) {
   writeFileSync(join(app, 'package.json'), '{ "private": true }\n');
   const install = ['install', '--omit=dev', '--omit=optional', '--omit=peer', '--no-audit', '--no-fund'];
   run('npm', [...install, '--ignore-scripts', '--no-package-lock', join(work, tarball)], app);
-  cpSync(join(ROOT, 'image'), join(app, 'image'), { recursive: true });
+  cpSync(join(ROOT, 'integrations/image'), join(app, 'image'), { recursive: true });
 }
 
 /** Makes an image of Node and the libraries that it needs. */
