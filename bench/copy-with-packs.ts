@@ -26,6 +26,7 @@ export async function copyWithPacks(existing: number, count: number): Promise<Pa
   const remove = async (): Promise<void> => rmSync(root, { recursive: true, force: true });
   for (const part of [
     'dist/cli',
+    'dist/command',
     'dist/mock-server',
     'dist/contract-tests',
     'dist/console',

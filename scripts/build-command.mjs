@@ -7,6 +7,8 @@ import { rolldown } from 'rolldown';
 /** What a start loads before the mock listens. Everything else is loaded when it is first needed. */
 const AT_START = ['cli/run-program', 'cli/start', 'mock-server/index'];
 
+const INLINED = new Set(['commander', 'range-parser']);
+
 /** The module that loads others a few at a time. A bundle opens only a few files. */
 const STEPS = resolve('dist/mock-server/load-in-steps.js');
 
@@ -16,8 +18,8 @@ for (const name of AT_START) follow(resolve(`dist/${name}.js`));
 const bundle = await rolldown({
   input: { main: 'dist/cli/main.js', 'verdict-worker': 'dist/cli/verdict-worker.js' },
   platform: 'node',
-  // Commander is needed at every start. The other dependencies are needed later, if at all.
-  external: (id) => /^[^./\0]/.test(id) && id !== 'commander',
+  // Two dependencies are needed at every start, the others later, if at all.
+  external: (id) => /^[^./\0]/.test(id) && !INLINED.has(id),
   plugins: [
     {
       name: 'single-step',
@@ -37,7 +39,7 @@ await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   codeSplitting: {
-    groups: [{ name: 'start', test: (id) => atStart.has(id) || id.includes('/node_modules/commander/') }],
+    groups: [{ name: 'start', test: (id) => atStart.has(id) || /\/node_modules\/(commander|range-parser)\//.test(id) }],
   },
 });
 await bundle.close();
