@@ -43,7 +43,7 @@ export async function copyWithPacks(existing: number, count: number): Promise<Pa
     '-e',
     `import(${JSON.stringify(prepare)}).then((step) => step.preparePacks())`,
   ]);
-  return { command: join(root, 'dist/cli/main.js'), remove };
+  return { command: join(root, 'dist/cli/stuntdouble.js'), remove };
 }
 
 function addPack(root: string, index: number): void {

@@ -39,7 +39,12 @@ await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   codeSplitting: {
-    groups: [{ name: 'start', test: (id) => atStart.has(id) || /\/node_modules\/(commander|range-parser)\//.test(id) }],
+    groups: [
+      {
+        name: 'start',
+        test: (id) => atStart.has(id) || /\/node_modules\/(commander|range-parser)\//.test(id),
+      },
+    ],
   },
 });
 await bundle.close();
