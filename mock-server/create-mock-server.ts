@@ -113,7 +113,7 @@ function createHandler(
   const app = createApp({
     traffic,
     vendor: { ...parts, cors },
-    media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library, cors },
+    media: { packs: shelf.byName, engine, clock, journal, library, cors },
     admin: {
       ...parts,
       guard: (request) => createAdminGuard({ token: reachability.adminToken })(request),

@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { transformWithAleph } from '../../fixtures/clients/products/aleph-client.ts';
 import { editWithFluxKontext } from '../../fixtures/clients/products/flux-kontext-client.ts';
 import { makeGpt4oImage } from '../../fixtures/clients/products/gpt4o-image-client.ts';
 import { makeMarketImage } from '../../fixtures/clients/products/market-client.ts';
+import { uploadInThreeWays } from '../../fixtures/clients/products/market-upload-client.ts';
 import { makeSunoSong } from '../../fixtures/clients/products/suno-client.ts';
 import { makeVeoVideo } from '../../fixtures/clients/products/veo-client.ts';
 import { mockAndReceiver } from '../../fixtures/mock-and-receiver.ts';
@@ -60,6 +63,42 @@ describe('a client as an integrator writes it', () => {
     const { url } = await receiver();
     const made = run({ baseUrl: mock.url, key: 'key', callBackUrl: url, pause });
     await expect(made).rejects.toThrow(Object.values(failure?.messages ?? {})[0]);
+  });
+});
+
+describe('an upload', () => {
+  const picture = readFileSync(join(import.meta.dirname, '../../fixtures/media/cover.png'));
+
+  it('in each of the three ways is answered as documented, and can be downloaded for three days', async () => {
+    const mock = await startMock();
+    const files = await uploadInThreeWays({ baseUrl: mock.url, key: 'key' }, picture);
+    expect(files.map(({ filePath, mimeType }) => [filePath, mimeType])).toEqual([
+      ['images/user-uploads/my-image.png', 'image/png'],
+      ['images/downloaded/photo.jpg', PHOTO],
+      ['images/base64/third.png', 'image/png'],
+    ]);
+    for (const { downloadUrl, fileSize } of files) {
+      expect((await (await fetch(downloadUrl)).arrayBuffer()).byteLength).toBe(fileSize);
+    }
+    expect([files[0]?.fileSize, files[2]?.fileSize]).toEqual([picture.length, picture.length]);
+    await mock.clock.advance('3d');
+    expect(await Promise.all(files.map(async (file) => (await fetch(file.downloadUrl)).status))).toEqual([
+      410, 410, 410,
+    ]);
+  });
+
+  it('is refused with the texts and the status of its own', async () => {
+    const mock = await startMock();
+    const { status, body } = await call(mock, '/api/file-url-upload', {
+      fileUrl: 'https://example.com/a.png',
+    });
+    const msg = 'Missing required parameter: uploadPath';
+    expect([status, body]).toEqual([400, { success: false, code: 400, msg }]);
+    const keyless = await fetch(`${mock.url}/api/file-base64-upload`, { method: 'POST', body: '{}' });
+    expect([keyless.status, await keyless.json()]).toEqual([
+      401,
+      { success: false, code: 401, msg: 'Authentication failed: Invalid API Key' },
+    ]);
   });
 });
 

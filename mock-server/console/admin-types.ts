@@ -206,6 +206,8 @@ export type JournalEntry =
   | EndpointDeleted
   | EndpointDisabled
   | EndpointPinged
+  | UploadStored
+  | UploadForgotten
   | ScenarioQueued
   | ScenarioTaken
   | ScenarioCleared
@@ -232,7 +234,7 @@ export type RequestAnswered = Stamp & {
    * Null when the call does not match any operation.
    */
   operation: string | null;
-  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'webhook' | null;
+  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'upload' | 'webhook' | null;
   /**
    * The operation that an unknown path resembles, such as `GET /v2/clips/{id}`.
    */
@@ -368,6 +370,41 @@ export type TaskExpired = Stamp & {
 export type TaskForgotten = Stamp & {
   type: 'task.forgotten';
   taskId: TaskId;
+};
+/**
+ * A client uploaded a file, or announced one.
+ */
+export type UploadStored = Stamp & {
+  type: 'upload.stored';
+  uploadId: string;
+  pack: string;
+  account: Account;
+  name: string;
+  contentType: string;
+  /**
+   * Size of the file in bytes.
+   */
+  size: number;
+  /**
+   * The file in Base64; null when it is larger than 64 KiB or not uploaded yet.
+   */
+  content: string | null;
+  /**
+   * The file of the mock that takes its place; null for the client's own.
+   */
+  file: string | null;
+  /**
+   * Whether only its name and its type are known.
+   */
+  isAnnounced: boolean;
+  expiresAt: Time;
+};
+/**
+ * An upload expired or was removed to limit memory.
+ */
+export type UploadForgotten = Stamp & {
+  type: 'upload.forgotten';
+  uploadId: string;
 };
 /**
  * A scenario was queued.
@@ -679,7 +716,7 @@ export interface Slot {
 }
 export interface OperationFacts {
   id: string;
-  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'webhook';
+  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'upload' | 'webhook';
   method: string;
   /**
    * The OpenAPI path, `{params}` included.
@@ -934,6 +971,8 @@ export const ENTRY_TYPES: readonly JournalEntry['type'][] = [
   'endpoint.deleted',
   'endpoint.disabled',
   'endpoint.pinged',
+  'upload.stored',
+  'upload.forgotten',
   'scenario.queued',
   'scenario.taken',
   'scenario.cleared',

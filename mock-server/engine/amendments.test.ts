@@ -13,8 +13,10 @@ import { createAmendments } from './amendments.ts';
 import { unknownTask } from './answers.ts';
 
 const cancels = (operation: { type: string }): operation is CancelOperation => operation.type === 'cancel';
+/** A vendor that lets tasks of every state be canceled. */
+const cancelsAny = (operation: { type: string }): boolean => cancels(operation) && operation.allowed === null;
 
-function create(sender: Sender = samplePack(({ operations }) => operations.some(cancels))) {
+function create(sender: Sender = samplePack(({ operations }) => operations.some(cancelsAny))) {
   const calling = withUrl(sender.operation);
   const { operations } = sender.pack;
   const pack = {

@@ -30,11 +30,14 @@ import { createSlots } from './slots.ts';
 import { createSubmissionCounts } from './submission-counts.ts';
 import { createSubmissionSeeds } from './submission-seeds.ts';
 import { createSubmissions, type Submissions } from './submissions.ts';
+import { createUploadFold } from './upload-fold.ts';
+import { createUploads, type Uploads } from './uploads.ts';
 
 /** Simulates the vendor: accepts submissions, answers polls, sends callbacks when they are due. Knows no HTTP. */
 export interface Engine extends Submissions, Answers, Amendments, Resume, DerivedTasks {
   readonly tasks: TaskStore;
   readonly endpoints: Endpoints;
+  readonly uploads: Uploads;
   readonly ping: Ping;
   readonly scenarios: ScenarioStore;
   /** Whether each poll advances time: on the `polls` clock. */
@@ -69,7 +72,7 @@ export interface EngineOptions {
 }
 
 /** Creates the parts that are built from the entries of the journal. */
-function createState({ packs, journal, settings }: EngineOptions, budget: ByteBudget) {
+function createState({ packs, clock, journal, settings }: EngineOptions, budget: ByteBudget) {
   const { concurrency, queue, seed } = settings;
   const packer = createPlanPacker();
   const tasks = createTaskStore({ budget, packer, secrets: journal.secrets });
@@ -78,17 +81,22 @@ function createState({ packs, journal, settings }: EngineOptions, budget: ByteBu
   const slots = createSlots(concurrency === null ? null : { slots: concurrency, queue }, tasks.get);
   const handshakes = createHandshakes(tasks, journal.secrets.maskText);
   const endpointFold = createEndpointFold(journal.secrets.maskValue);
-  for (const fold of [tasks, counts, rates, slots, handshakes, endpointFold]) journal.addFold(fold as Fold);
+  const uploadFold = createUploadFold(budget, journal.secrets.maskText);
+  for (const fold of [tasks, counts, rates, slots, handshakes, endpointFold, uploadFold])
+    journal.addFold(fold as Fold);
   const endpoints = createEndpoints({ packs, journal, fold: endpointFold, seed });
-  return { tasks, packer, counts, rates, slots, handshakes, endpoints };
+  const uploads = createUploads({ journal, clock, fold: uploadFold, budget, seed });
+  const seedFor = createSubmissionSeeds({ counts, tasks, seed });
+  return { tasks, packer, seedFor, rates, slots, handshakes, endpoints, uploads };
 }
 
 /** Wires the parts of the engine: each keeps its own state up to date from the journal. */
 export function createEngine(options: EngineOptions): Engine {
   const { packs, clock, journal, courier, settings } = options;
-  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
   const { speed, keep } = settings;
-  const { tasks, packer, counts, rates, slots, handshakes, endpoints } = createState(options, budget);
+  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
+  const state = createState(options, budget);
+  const { tasks, packer, seedFor, rates, slots, handshakes, endpoints } = state;
 
   const deliveries = createDeliveries({
     clock,
@@ -107,17 +115,14 @@ export function createEngine(options: EngineOptions): Engine {
       clock.touch();
     },
   });
-  journal.subscribe(({ type }) => {
-    if (type === 'server.reset') deliveries.flights.forget();
-  });
+  const { flights } = deliveries;
+  journal.subscribe(({ type }) => (type === 'server.reset' ? flights.forget() : undefined));
   const onForgotten = (): void => slots.sweep(clock.now());
   const onReached = createEndpointDeliveries({ packs, journal, endpoints, speed });
   const schedule = createSchedule({ tasks, journal, deliveries, budget, keep, onForgotten, onReached });
-  const { flights } = deliveries;
   clock.drive({ nextAt: schedule.nextAt, runDue: schedule.runDue, settled: flights.settled, flights });
 
   const shared = { packs, tasks, journal, clock, schedule, packer };
-  const seedFor = createSubmissionSeeds({ counts, tasks, seed: settings.seed });
   const planFor = createPlanFor({ clock, slots, handshakes, speed });
   const submissions = createSubmissions({ ...shared, rates, budget, seedFor, planFor, onReached });
   const changes = createPlanChanges({ ...shared, slots, speed });
@@ -134,6 +139,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     tasks,
     endpoints,
+    uploads: state.uploads,
     ping: createPing({ courier, clock, journal, settings }),
     scenarios: createScenarioStore(packs, journal, settings.scenario),
     pollsMoveTime: clock.mode === 'polls',

@@ -179,7 +179,7 @@ export const ENTRY_SCHEMAS: Readonly<Record<JournalType, SchemaObject>> = {
     route: { enum: ['operation', 'not-mocked', 'unknown', 'preflight'] },
     pack: textOrNull,
     operation: textOrNull,
-    does: { enum: ['submit', 'poll', 'cancel', 'delete', 'answer', 'list', 'webhook', null] },
+    does: { enum: ['submit', 'poll', 'cancel', 'delete', 'answer', 'list', 'upload', 'webhook', null] },
     meant: textOrNull,
     account: idOrNull,
     taskId: idOrNull,
@@ -231,6 +231,11 @@ export const ENTRY_SCHEMAS: Readonly<Record<JournalType, SchemaObject>> = {
   'endpoint.deleted': record({ endpointId: id }),
   'endpoint.disabled': record({ endpointId: id, failures: count }),
   'endpoint.pinged': record({ endpointId: id, url: text, body: text, outcome: text, status }),
+  'upload.stored': record({
+    ...{ uploadId: id, pack: text, account: id, name: text, contentType: text, size: count },
+    ...{ content: textOrNull, file: textOrNull, isAnnounced: { type: 'boolean' }, expiresAt: number },
+  }),
+  'upload.forgotten': record({ uploadId: id }),
   'scenario.queued': record({
     scenario: id,
     times: { ...number, maximum: Number.MAX_SAFE_INTEGER },

@@ -71,7 +71,7 @@ const WITHOUT_TASK = [
   ...['request.answered', 'media.served', 'sink.received', 'pack.reloaded', 'pack.refused'],
   ...['task.submitted', 'scenario.queued', 'scenario.taken', 'scenario.cleared', 'clock.moved'],
   ...['endpoint.created', 'endpoint.updated', 'endpoint.deleted', 'endpoint.disabled', 'endpoint.pinged'],
-  ...['journal.cleared', 'server.reset'],
+  ...['upload.stored', 'upload.forgotten', 'journal.cleared', 'server.reset'],
 ];
 
 describe('an entry about a task that was not submitted', () => {

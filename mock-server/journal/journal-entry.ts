@@ -21,7 +21,7 @@ export interface RequestAnswered {
   readonly pack: string | null;
   /** Null when no operation matches the path and method. */
   readonly operation: string | null;
-  readonly does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'webhook' | null;
+  readonly does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'upload' | 'webhook' | null;
   /** The operation that an unknown path resembles, such as `GET /v2/clips/{id}`; null if it resembles none. */
   readonly meant: string | null;
   /** Null when the request had no usable key. */
@@ -122,6 +122,7 @@ export type StateEvent =
   | { readonly type: 'delivery.promised'; readonly taskId: TaskId; readonly delivery: PlannedDelivery }
   | AttemptEvent
   | EndpointEvent
+  | UploadEvent
   | {
       readonly type: 'scenario.queued';
       readonly scenario: string;
@@ -170,6 +171,27 @@ type EndpointEvent =
   /** Too many of its deliveries were abandoned. */
   | (OfEndpoint & { readonly type: 'endpoint.disabled'; readonly failures: number });
 
+/** Files that clients upload. */
+type UploadEvent =
+  | {
+      readonly type: 'upload.stored';
+      readonly uploadId: string;
+      readonly pack: string;
+      readonly account: Account;
+      readonly name: string;
+      readonly contentType: string;
+      readonly size: number;
+      /** The file in Base64; null when it is too large for the journal, or not uploaded yet. */
+      readonly content: string | null;
+      /** The file of the media host that takes its place; null for the client's own. */
+      readonly file: string | null;
+      /** Whether only its name and its type are known. */
+      readonly isAnnounced: boolean;
+      readonly expiresAt: number;
+    }
+  /** It has expired, or was evicted to limit memory. */
+  | { readonly type: 'upload.forgotten'; readonly uploadId: string };
+
 type AttemptEvent =
   | (OfDelivery & {
       readonly type: 'attempt.started';
@@ -217,6 +239,8 @@ export const JOURNAL_TYPES: Readonly<Record<JournalType, true>> = {
   'endpoint.deleted': true,
   'endpoint.disabled': true,
   'endpoint.pinged': true,
+  'upload.stored': true,
+  'upload.forgotten': true,
   'scenario.queued': true,
   'scenario.taken': true,
   'scenario.cleared': true,

@@ -29,6 +29,8 @@ export function openEntry(entry: PackedEntry, secrets: Secrets): OpenEntry {
     case 'endpoint.created':
     case 'endpoint.updated':
       return { ...entry, body: secrets.maskValue(entry.body) };
+    case 'upload.stored':
+      return { ...entry, name: secrets.maskText(entry.name) };
     default:
       return entry;
   }

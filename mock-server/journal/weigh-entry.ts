@@ -78,6 +78,8 @@ export function weighEntry(entry: PackedEntry): number {
     case 'endpoint.created':
     case 'endpoint.updated':
       return ENTRY_BYTES + bytesOfText(JSON.stringify(entry.body));
+    case 'upload.stored':
+      return ENTRY_BYTES + 2 * entry.name.length + bytesOfText(entry.content ?? '');
     case 'media.served':
       return ENTRY_BYTES + entry.name.length + (entry.range?.length ?? 0);
     case 'scenario.queued':

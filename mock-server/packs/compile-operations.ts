@@ -10,6 +10,7 @@ import {
   languageFor,
 } from './compile-context.ts';
 import { checkIdPath } from './compile-ids.ts';
+import { compileUploadOperation } from './compile-uploads.ts';
 import { compileWebhookOperation } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, listOperations } from './document.ts';
@@ -80,6 +81,8 @@ export function compileOperations(
           return compileJwks(operation, context);
         case 'list':
           return compileList(operation, source, context);
+        case 'upload':
+          return compileUploadOperation(operation, source, context);
         default:
           return compileWebhookOperation(operation, source, context);
       }

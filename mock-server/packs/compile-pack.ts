@@ -10,6 +10,7 @@ import { compileHandshake } from './compile-handshake.ts';
 import { compileAliases, compileIdForm, compileTaskId } from './compile-ids.ts';
 import { compileOperations } from './compile-operations.ts';
 import { compileReach } from './compile-reach.ts';
+import { compileUploads } from './compile-uploads.ts';
 import { compileWebhooks } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import type { DeliverySource, HandshakeSource, RulesOfDelivery } from './delivery-source.ts';
@@ -96,6 +97,7 @@ export function compilePack(
     callbackHeaders: under('/delivery', () => compileCallbackHeaders(delivery)),
     signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
     handshake: delivery.handshake === undefined ? null : compileHandshakeOf(delivery.handshake),
+    uploads: under('/uploads', () => compileUploads(lifecycle.uploads)),
     webhooks: under('/webhooks', () => compileWebhooks(lifecycle.webhooks, context)),
     pages: lifecycle.pages,
     facts: lifecycle.facts,

@@ -101,7 +101,7 @@ const BODY: readonly string[] = ['body'];
 const EMPTY = { body: () => '' };
 
 /** Renders an error of one operation. */
-export type OwnError = (detail: string, request: RequestParts | undefined) => Answer;
+export type OwnError = (detail: string | undefined, request: RequestParts | undefined) => Answer;
 
 /** Compiles the answer that an operation has for a role, instead of the one of the pack; null without one. */
 export function compileOwnError(

@@ -19,6 +19,7 @@ const COMPILED = [
   'signer',
   'handshake',
   'webhooks',
+  'uploads',
   'pages',
   'facts',
   'rate',

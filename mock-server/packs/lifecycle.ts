@@ -1,6 +1,10 @@
 import type { Json, JsonObject } from '../core/types.ts';
 import type { DeliverySource, RulesOfDelivery, WebhookSource, WebhooksSource } from './delivery-source.ts';
+import type { ErrorAnswerSource, ErrorRole, ErrorsSource } from './error-source.ts';
 import type { IdSource, TaskIdSource } from './id-source.ts';
+import type { UploadSource, UploadsSource } from './upload-source.ts';
+
+export type { ErrorAnswerSource, ErrorRole, ErrorsSource } from './error-source.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -23,6 +27,7 @@ export interface Lifecycle {
   readonly events?: Readonly<Record<string, EventSource>>;
   readonly delivery?: DeliverySource;
   readonly webhooks?: WebhooksSource;
+  readonly uploads?: UploadsSource;
   readonly clients?: ClientsSource;
   readonly auth?: { readonly schemes: readonly string[] };
   readonly reach?: { readonly header: string };
@@ -111,6 +116,7 @@ export type OperationSource =
   | AnswerSource
   | JwksSource
   | ListSource
+  | UploadSource
   | WebhookSource;
 
 /** Kind of a task that a field of its request chooses. */
@@ -232,27 +238,6 @@ export interface EventSource {
   readonly bodiesOf?: BodiesOfKinds;
 }
 
-export interface ErrorsSource {
-  readonly body: Json;
-  readonly codes: readonly {
-    readonly code: number | string;
-    readonly status?: number;
-    readonly message: string;
-    readonly when?: readonly ErrorRole[];
-    readonly headers?: Readonly<Record<string, string>>;
-    /** Replaces the body that all codes share. */
-    readonly body?: Json;
-  }[];
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly answers?: Readonly<Partial<Record<ErrorRole, ErrorAnswerSource>>>;
-}
-
-export interface ErrorAnswerSource {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Json;
-}
-
 export interface FailureSource {
   readonly code: number | string;
   readonly class?: string;
@@ -276,19 +261,5 @@ export interface Fact {
   /** Contradiction between two pages. */
   readonly disagrees?: string;
 }
-
-/** Names in a pack for the errors of the engine. */
-export type ErrorRole =
-  | 'unauthorized'
-  | 'invalid'
-  | 'unknownTask'
-  | 'unknownRoute'
-  | 'methodNotAllowed'
-  | 'notMocked'
-  | 'rateLimited'
-  | 'maintenance'
-  | 'mediaUnreachable'
-  | 'duplicateAlias'
-  | 'internal';
 
 export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'whenExpired';

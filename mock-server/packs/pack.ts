@@ -20,6 +20,7 @@ import type { CallbackHeaders } from './signing/callback-headers.ts';
 import type { Signer } from './signing/signer.ts';
 import type { HeaderTemplates, StateAnswer } from './state-answer.ts';
 import type { Template } from './template.ts';
+import type { UploadOperation, UploadRules } from './uploads.ts';
 import type { AuthRules, ClientRules, NotMocked, RateLimit, ReachRules } from './vendor-rules.ts';
 import type { WebhookOperation, Webhooks } from './webhooks.ts';
 
@@ -207,6 +208,7 @@ export type Operation =
   | DeleteOperation
   | AnswerOperation
   | ListOperation
+  | UploadOperation
   | WebhookOperation;
 
 /** A callback of a pack. */
@@ -281,6 +283,8 @@ export interface Pack {
   readonly handshake: Handshake | null;
   /** Null when clients cannot register endpoints. */
   readonly webhooks: Webhooks | null;
+  /** Null when clients cannot upload files. */
+  readonly uploads: UploadRules | null;
   readonly pages: Readonly<Record<string, Page>>;
   readonly facts: readonly Fact[];
   /** Limit of submissions per account; null without a limit. */

@@ -1,11 +1,20 @@
 import { bodyPointer, type Evaluate, type Language } from './expressions.ts';
 
+/** A file in a body. Without a name or a type, these are empty. */
+export interface ReceivedFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
 /** Values of a request for the expressions of an operation. */
 export interface RequestParts {
   query(name: string): string | undefined;
   header(name: string): string | undefined;
   readonly pathParams: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** Files in a body that is not JSON, by field; the whole body has an empty name. */
+  readonly files?: ReadonlyMap<string, ReceivedFile>;
   /** Fresh id of the answer; absent where nothing is answered. */
   readonly id?: string;
 }

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodePercent } from '../../core/path-template.ts';
+import type { MediaFault } from '../../core/types.ts';
 import { viewTask } from '../../core/view.ts';
 import type { Clock } from '../../delivery/clock.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Upload } from '../../engine/upload-fold.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
-import type { TaskStore } from '../../journal/task-store.ts';
 import { mediaCount, mediaFileName } from '../../packs/media-values.ts';
 import type { MediaKind, Pack } from '../../packs/pack.ts';
 import type { KeyPlace } from '../../packs/vendor-rules.ts';
@@ -12,11 +14,12 @@ import type { Cors } from '../cors.ts';
 import { type DownloadLog, openDownloadLog } from './download-log.ts';
 import type { MediaFile, MediaLibrary } from './media-library.ts';
 import { sendBytes, sendText } from './send-media.ts';
-import { servingFor } from './serving.ts';
+import { type Serving, servingFor } from './serving.ts';
+import { uploadedFile } from './uploaded-file.ts';
 
 export interface MediaRoutesOptions {
   readonly packs: ReadonlyMap<string, Pack>;
-  readonly tasks: TaskStore;
+  readonly engine: Pick<Engine, 'tasks' | 'uploads'>;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly library: MediaLibrary;
@@ -34,12 +37,13 @@ const REFUSED_DOWNLOADS = 2;
 
 export function createMediaRoutes({
   packs,
-  tasks,
+  engine,
   clock,
   journal,
   library,
   cors,
 }: MediaRoutesOptions): MediaRoutes {
+  const { tasks } = engine;
   function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
     const [, , encoded = '', name = ''] = path.split('/');
     const id = decodePercent(encoded);
@@ -51,7 +55,18 @@ export function createMediaRoutes({
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendText(response, log, 405, 'Only GET and HEAD are supported.', { allow: 'GET, HEAD' });
     }
-    const kind = task === undefined ? undefined : mediaKindOf(task, name);
+    const upload = task === undefined ? engine.uploads.get(id) : undefined;
+    if (upload?.name === decodePercent(name)) return serveUpload(upload, request, response, log);
+    serveFileOf(task, request, response, log);
+  }
+
+  function serveFileOf(
+    task: TaskRecord | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+    log: DownloadLog,
+  ): void {
+    const kind = task === undefined ? undefined : mediaKindOf(task, log.name);
     if (task === undefined || kind === undefined) {
       return sendText(response, log, 404, 'This file was not produced by any task.');
     }
@@ -60,6 +75,17 @@ export function createMediaRoutes({
     if (!isReady) return sendText(response, log, 404, 'The task has not produced this file yet.');
     if (view.expired) return sendText(response, log, 410, 'The media of this task has expired.');
     serve(request, response, log, task, library.open(kind.file));
+  }
+
+  function serveUpload(
+    upload: Upload,
+    request: IncomingMessage,
+    response: ServerResponse,
+    log: DownloadLog,
+  ): void {
+    const found = uploadedFile(upload, engine, library, clock.now());
+    if (found.type === 'refused') return sendText(response, log, found.status, found.because);
+    serveWhole(request, response, log, servingFor(request, found.file), null);
   }
 
   function keyPlacesOf(task: TaskRecord | undefined): readonly KeyPlace[] {
@@ -91,12 +117,22 @@ function serve(
   if (fault === '503' && request.method === 'GET' && earlier < REFUSED_DOWNLOADS) {
     return sendText(response, log, 503, 'Media is temporarily unavailable.', { 'retry-after': 1 });
   }
-  const serving = servingFor(request, file);
+  const ownFault = fault === 'truncated' && earlier > 0 ? null : fault;
+  serveWhole(request, response, log, servingFor(request, file), ownFault);
+}
+
+function serveWhole(
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: DownloadLog,
+  serving: Serving,
+  fault: MediaFault | null,
+): void {
   log.expect(serving);
   response.writeHead(serving.status, serving.headers);
   if (request.method === 'HEAD' || serving.status === 304) {
     response.end();
     return;
   }
-  sendBytes(response, log, serving.bytes, fault === 'truncated' && earlier > 0 ? null : fault);
+  sendBytes(response, log, serving.bytes, fault);
 }

@@ -18,6 +18,7 @@ export interface OperationCall extends Call {
 /** The parts of a call, before and after its body was parsed. */
 export interface CallParts extends RequestParts {
   body: unknown;
+  files?: NonNullable<RequestParts['files']>;
 }
 
 /** Returns the scenario that the header of a call requests. */

@@ -14,6 +14,7 @@ import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 import { createPollCalls } from './poll-calls.ts';
 import { createSubmitCalls } from './submit-calls.ts';
+import { createUploadCalls } from './upload-calls.ts';
 import { createWebhookCalls } from './webhook-calls.ts';
 
 /** Performs a valid call of an operation, and answers it. */
@@ -30,6 +31,7 @@ export function createOperations(tools: OperationTools): Operations {
   const submit = createSubmitCalls(tools);
   const poll = createPollCalls(tools);
   const webhook = createWebhookCalls(tools);
+  const upload = createUploadCalls(tools);
 
   function end(
     call: OperationCall,
@@ -83,6 +85,8 @@ export function createOperations(tools: OperationTools): Operations {
         return list(call, operation, account, parts);
       case 'webhook':
         return webhook(call, operation, account, contextOf(call, parts));
+      case 'upload':
+        return upload(call, operation, account, contextOf(call, parts));
       case 'answer':
         return answer(call, operation, parts);
     }

@@ -37,7 +37,7 @@ export function createPerformCall({ engine, journal, refusals, operations }: Per
     const { type } = operation;
     if (type === 'webhook') return operation.action !== 'get' && operation.action !== 'list';
     if (type === 'poll') return engine.pollsMoveTime;
-    return type === 'submit' || type === 'cancel' || type === 'delete';
+    return type === 'submit' || type === 'upload' || type === 'cancel' || type === 'delete';
   }
 
   return (call, body) => {

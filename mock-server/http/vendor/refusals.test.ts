@@ -22,7 +22,7 @@ function open({ headersSent = false, internal = 500 } = {}) {
     request: { method: 'POST' },
     response: { headersSent },
     route: 'operation',
-    match: {},
+    match: { operation: { type: 'submit' } },
     pack: {
       errors: {
         forRole: (role: string, detail = '') => ({

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Engine } from '../../engine/engine.ts';
 import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
+import type { Operation } from '../../packs/pack.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Cors } from '../cors.ts';
 import type { Intake } from '../intake.ts';
@@ -13,6 +14,7 @@ import { type CallIds, createCallIds } from './call-ids.ts';
 import { type OperationCall, partsOf } from './operation-call.ts';
 import { createOperations } from './operations.ts';
 import { createPerformCall, type PerformCall } from './perform-call.ts';
+import { isJson, receiveFiles } from './receive-files.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 import type { Match, Router } from './router.ts';
 import { createStrayCalls } from './stray-calls.ts';
@@ -61,7 +63,8 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
   function handleMatch(match: Match, request: IncomingMessage, response: ServerResponse, path: string): void {
     const call = openCall(accounts, match, request, response, ids);
     if (request.method === 'GET' || request.method === 'DELETE') return perform(call, undefined);
-    afterwards(call, readBody(request, { intake, limit: match.pack.bodyLimit }), (body) => {
+    const asBytes = takesFiles(match.operation) && !isJson(request.headers);
+    afterwards(call, readBody(request, { intake, limit: match.pack.bodyLimit, asBytes }), (body) => {
       // The pack may have been reloaded while the body arrived, and the task must be planned by the current version.
       const now = router.find(request.method ?? '', path);
       if (now === null) return refusals.refuseRemoved(call, path);
@@ -92,6 +95,10 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
       else strays.handle(request, response, path);
     },
   };
+}
+
+function takesFiles(operation: Operation): boolean {
+  return operation.type === 'upload' && operation.takesFiles;
 }
 
 function openCall(
@@ -134,6 +141,15 @@ function takeBody(
   }
   if (body.type === 'no-room') {
     return refusals.refuse(call, 'internal', `${NO_ROOM.message}. ${NO_ROOM.remedy}`);
+  }
+  const { bytes } = body;
+  if (bytes !== undefined) {
+    return afterwards(call, receiveFiles(call.request.headers, bytes), (received) => {
+      if (received.type === 'refused') return refusals.refuse(call, 'invalid', received.because);
+      call.bodyText = received.text;
+      call.parts.files = received.files;
+      perform(call, received.fields);
+    });
   }
   const parsed = parseJsonBody(call.request.headers, body);
   if (parsed.type === 'refused') return refusals.refuse(call, 'invalid', parsed.because);

@@ -35,6 +35,21 @@ function endpointSamples<Common>(ofEndpoint: Common, url: string) {
   } as const;
 }
 
+function uploadSamples<Common>(ofUpload: Common) {
+  const file = { name: 'cat.png', contentType: 'image/png', size: 4, content: 'YWJjZA==', file: null };
+  return {
+    'upload.stored': {
+      ...ofUpload,
+      pack: 'acme',
+      account: ACCOUNT,
+      ...file,
+      isAnnounced: false,
+      expiresAt: 9000,
+    },
+    'upload.forgotten': { ...ofUpload },
+  } as const;
+}
+
 function samplesFor(taskId: TaskId): { readonly [Type in JournalType]: Omit<EntryOf<Type>, 'type'> } {
   const stamp = { seq: 1, at: 1000, wallAt: 5 };
   const ofTask = { ...stamp, taskId };
@@ -64,6 +79,7 @@ function samplesFor(taskId: TaskId): { readonly [Type in JournalType]: Omit<Entr
       durationMs: 1,
     },
     ...endpointSamples({ ...stamp, endpointId: 'e1' }, url),
+    ...uploadSamples({ ...stamp, uploadId: 'u1' }),
     'media.served': {
       ...ofTask,
       name: 'video.mp4',

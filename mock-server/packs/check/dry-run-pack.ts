@@ -1,3 +1,4 @@
+import { createRandom } from '../../core/random.ts';
 import { findMessages } from '../document.ts';
 import { bodySchemaAt, placeOf, responseAt } from '../document-schemas.ts';
 import type { Lifecycle } from '../lifecycle.ts';
@@ -13,6 +14,7 @@ import type {
 } from '../pack.ts';
 import { atPointer, step } from '../pointer.ts';
 import { JsonText } from '../template.ts';
+import type { UploadOperation } from '../uploads.ts';
 import type { WebhookOperation } from '../webhooks.ts';
 import { dryRunErrors } from './dry-run-errors.ts';
 import { sampleEndpoints } from './dry-run-webhooks.ts';
@@ -44,6 +46,7 @@ export function dryRunPack(pack: Pack, lifecycle: Lifecycle): DryRun {
     if (operation.type === 'submit') dryRunTask(run, operation);
     if (operation.type === 'answer') checkAnswer(run, operation);
     if (operation.type === 'list') checkPage(run, operation, null);
+    if (operation.type === 'upload') checkUpload(run, operation);
     if (operation.type === 'webhook') checkEndpoints(run, operation, lifecycle.webhooks);
     dryRunErrors(run, operation);
   }
@@ -142,7 +145,22 @@ function checkEndpoints(run: Run, operation: WebhookOperation, source: Lifecycle
   }
 }
 
-function sampleCall(run: Run, operation: AnswerOperation | ListOperation | WebhookOperation): CallContext {
+function checkUpload(run: Run, operation: UploadOperation): void {
+  const upload = { url: SAMPLE_URL, name: 'photo.jpg', type: 'image/jpeg', size: 1000 };
+  const times = { createdAt: Date.UTC(2026, 0, 1), expiresAt: Date.UTC(2026, 0, 2) };
+  const id = createRandom('the upload of a dry run').id(run.pack.uploads?.idForm ?? 'uuid');
+  const context = { ...sampleCall(run, operation), upload: { id, ...upload, ...times } };
+  answer(run, operation, operation.status, operation.answer(context), '/answer', '');
+  for (const [role, errorOf] of operation.errors) {
+    const { status, body } = errorOf(undefined, context.request);
+    answer(run, operation, status, body, `/errors/${role}`, `with the error ${role}`);
+  }
+}
+
+function sampleCall(
+  run: Run,
+  operation: AnswerOperation | ListOperation | UploadOperation | WebhookOperation,
+): CallContext {
   const pathParams = samplePathParams(run, operation) ?? {};
   const request = { query: () => undefined, header: () => undefined, pathParams, body: undefined };
   return { request, origin: 'http://127.0.0.1:4010', secret: 'whsec_cmVoZWFyc2Fs' };
