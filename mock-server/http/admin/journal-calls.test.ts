@@ -87,6 +87,21 @@ describe('/journal', () => {
     );
   });
 
+  it('returns uploads, and which ones were forgotten after their lifetime, as documented', async () => {
+    await start();
+    const upload = () =>
+      fetch(`${theMock().url}/market/api/file-base64-upload`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer key', 'content-type': 'application/json' },
+        body: JSON.stringify({ base64Data: 'aGVsbG8=', uploadPath: 'notes', fileName: 'hello.txt' }),
+      });
+    expect((await upload()).status).toBe(200);
+    await post('/clock', { advance: '30d' });
+    await upload();
+    const types = (await getJournal()).map(({ type }) => type).filter((type) => type.startsWith('upload.'));
+    expect(types).toEqual(['upload.stored', 'upload.forgotten', 'upload.stored']);
+  });
+
   it('filters by type, task and position together', async () => {
     await start();
     const [first, second] = [await submit(), await submit()];
