@@ -1,10 +1,10 @@
 import { CLIENT_CASES } from '../contract-tests/client/cases.ts';
 import { judgeJournal } from '../contract-tests/client/judge-journal.ts';
-import { commandLine, quote } from '../contract-tests/command-line.ts';
 import { CodedError, createMockServer, type JournalEntry, type MockServer } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { createPrinter, type Printer } from './print.ts';
 import { runAttached } from './run-attached.ts';
+import { replayOf } from './run-replay.ts';
 import { summarizeRun } from './run-summary.ts';
 import { variablesFor } from './run-variables.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
@@ -108,18 +108,4 @@ function neverCalled(url: string): CodedError {
     `the command never called the mock at ${url}`,
     'Pass the base URL to your client, for example with --env API_BASE={url}, or read it from STUNTDOUBLE_URL. If no calls are expected, pass --allow-unused.',
   );
-}
-
-function replayOf(command: readonly string[], { env, server, timeScale }: RunFlags): string {
-  const { scenario, clock } = server;
-  const options = commandLine(
-    ['stuntdouble', 'run', '--verify'],
-    [
-      ['--scenario', scenario],
-      ['--clock', clock],
-      ['--time-scale', timeScale === 1 ? undefined : timeScale],
-      ...env.map((text) => ['--env', text] as const),
-    ],
-  );
-  return `${options} -- ${command.map(quote).join(' ')}`;
 }
