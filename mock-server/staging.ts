@@ -1,5 +1,5 @@
 import { type OptionNames, refuseUnknownOptions } from './core/refuse-unknown-options.ts';
-import type { JsonObject } from './core/types.ts';
+import type { JsonObject, Plan } from './core/types.ts';
 import type { Engine } from './engine/engine.ts';
 import {
   composeCallback,
@@ -39,6 +39,8 @@ const STAGE_OPTIONS: OptionNames<StageOptions> = {
 export interface StagedCallback {
   /** Id of the task. */
   readonly taskId: string;
+  /** Id by which the callback names the task: for a task that was derived from another one, that of its parent. */
+  readonly namedId: string;
   /** Body of the callback. */
   readonly body: string;
   /** Headers of the callback, with its signature if callbacks are signed. */
@@ -112,16 +114,22 @@ export function createStaging(options: StagingOptions): Staging {
       const account = accounts.fromKey(apiKey);
       const merged = request === undefined ? {} : { request };
       const input = { event, to, scenario, account, originOf, running, ...signing, ...merged };
-      return shown(await whenSaved(() => stageEvent(engine, packs, input)));
+      return shown(await whenSaved(() => stageEvent(engine, packs, input)), packs);
     },
     compose(id) {
       const composed = composeCallback(engine, packs, id, signing);
-      return { ...shown(composed), event: composed.event, url: composed.url };
+      return { ...shown(composed, packs), event: composed.event, url: composed.url };
     },
   };
 }
 
-function shown({ task, callback, callbacks, forge }: StagedTask): StagedCallback {
+function shown({ task, callback, callbacks, forge }: StagedTask, packs: readonly Pack[]): StagedCallback {
   const { body, headers, seal } = callback;
-  return { taskId: task.plan.taskId, body, headers, callbacks, seal, forge };
+  const { plan } = task;
+  return { taskId: plan.taskId, namedId: namedIdOf(plan, packs), body, headers, callbacks, seal, forge };
+}
+
+function namedIdOf({ taskId, parentId, pack, operation }: Plan, packs: readonly Pack[]): string {
+  const submit = packs.find(({ name }) => name === pack)?.operations.find(({ id }) => id === operation);
+  return submit?.type === 'submit' && submit.derives !== null ? (parentId ?? taskId) : taskId;
 }

@@ -102,6 +102,24 @@ describe('an upload', () => {
   });
 });
 
+describe('the images of Flux Kontext', () => {
+  it('are available for 10 minutes and 14 days', async () => {
+    const mock = await startMock();
+    const { data } = (await call(mock, '/api/v1/flux/kontext/generate', { prompt: 'A red boat' })).body;
+    const record = () => call(mock, `/api/v1/flux/kontext/record-info?taskId=${data.taskId}`);
+    for (let n = 0; n < 100 && (await record()).body.data.successFlag === 0; n++)
+      await mock.clock.advance('5s');
+    const { originImageUrl, resultImageUrl } = (await record()).body.data.response;
+    const statuses = () =>
+      Promise.all([originImageUrl, resultImageUrl].map(async (url) => (await fetch(url)).status));
+    expect(await statuses()).toEqual([200, 200]);
+    await mock.clock.advance('10m');
+    expect(await statuses()).toEqual([410, 200]);
+    await mock.clock.advance('14d');
+    expect(await statuses()).toEqual([410, 410]);
+  });
+});
+
 describe('an unknown task', () => {
   const NULL = { code: 200, msg: 'success', data: null };
   const NO_RECORD = { code: 422, msg: 'Record does not exist', data: null };
@@ -343,6 +361,8 @@ describe('Veo', () => {
     const empty = { taskId, resultUrls: null, imageUrls: null };
     expect(await veryLarge()).toEqual({ code: 200, msg: 'success', data: empty });
     expect(await veryLarge()).toMatchObject({ code: 422, data: empty });
+    const repeated = await call(mock, '/api/v1/veo/get-4k-video', { taskId, index: 0, callBackUrl: url });
+    expect(repeated.status).toBe(422);
     await mock.clock.advance('4m');
     const { data } = (await large()).body;
     expect((await fetch(data.resultUrl)).status).toBe(200);

@@ -27,6 +27,7 @@ export interface CallbackShape {
 }
 
 export interface SampleBodies {
+  /** Id by which the callback names the task. */
   readonly taskId: string;
   readonly success: JsonValue;
   /** Null if the event does not have failure callbacks. */
@@ -41,7 +42,7 @@ export interface SampleBodies {
 /** Finds the parts of a callback in a success and a failure of the pack. */
 export function findCallbackShape({ taskId, success, failure }: SampleBodies): CallbackShape {
   const leaves = leavesOf(success);
-  const ids = leaves.filter(({ value }) => value === taskId).map(({ place }) => place);
+  const ids = leaves.filter(({ value }) => isId(value, taskId)).map(({ place }) => place);
   const around = ids[0]?.slice(0, -1) ?? [];
   const failed = failure === null ? [] : leavesOf(failure.body);
   // Where a success has no code, another field decides, and the code only explains a failure.
@@ -59,6 +60,17 @@ export function findCallbackShape({ taskId, success, failure }: SampleBodies): C
       .filter(({ place }) => place.length > around.length)
       .map(({ place }) => place),
   };
+}
+
+/** Ids can be numbers in messages. */
+function isId(value: JsonValue, id: string): boolean {
+  return typeof value === 'number' ? String(value) === id : value === id;
+}
+
+/** Returns a copy of a callback that names another task. @param id the id by which callbacks name it */
+export function nameTask(body: JsonValue, { taskId }: Pick<CallbackShape, 'taskId'>, id: string): JsonValue {
+  const isNumber = taskId.some((place) => typeof valueAt(body, place) === 'number');
+  return replaceAt(body, taskId, isNumber ? Number(id) : id);
 }
 
 /** Returns a copy of the body with another value at each of these places. */

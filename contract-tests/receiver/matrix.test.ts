@@ -60,6 +60,7 @@ const OWN_TASKS = ['RCV-ORD-02', 'RCV-ORD-03', 'RCV-ROB-01'];
 const RESELLER_EVENTS = [
   'veo.generate',
   'veo.extend',
+  'veo.4k',
   'market.task',
   'aleph.generate',
   'flux-kontext.generate',

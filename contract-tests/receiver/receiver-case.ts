@@ -109,6 +109,8 @@ export interface TaskCallback extends Message {
 
 /** A task of a case, and its callback. */
 export interface Task extends Message {
+  /** Id by which its callbacks name it. */
+  readonly namedId: string;
   readonly body: JsonValue;
   /** All callbacks of the task in order; the final one is last. */
   readonly callbacks: readonly TaskCallback[];

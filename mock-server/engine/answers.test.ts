@@ -3,6 +3,7 @@ import type { Account } from '../core/types.ts';
 import { createSampleTasks, SAMPLE_ACCOUNT, samplePack } from '../delivery/testing/sample-tasks.ts';
 import type { ListOperation, PollOperation } from '../packs/pack.ts';
 import { createAnswers, unknownTask } from './answers.ts';
+import { createMediaIds } from './media-ids.ts';
 import { createRenderedAnswers } from './rendered-answers.ts';
 
 function create() {
@@ -10,7 +11,12 @@ function create() {
   const { tasks, clock, journal, pack } = samples;
   const poll = pack.operations.find((one): one is PollOperation => one.type === 'poll');
   if (poll === undefined) throw new Error('expected a poll operation');
-  const answers = createAnswers({ tasks, clock, rendered: createRenderedAnswers(journal) });
+  const answers = createAnswers({
+    tasks,
+    clock,
+    rendered: createRenderedAnswers(journal),
+    mediaIds: createMediaIds({ tasks, journal }),
+  });
   return {
     ...samples,
     answers,
@@ -98,7 +104,12 @@ describe('a list', () => {
     const { pack, add, plan, tasks, clock, journal, time } = samples;
     const list = pack.operations.find(lists);
     if (list === undefined) throw new Error('expected a list');
-    const answers = createAnswers({ tasks, clock, rendered: createRenderedAnswers(journal) });
+    const answers = createAnswers({
+      tasks,
+      clock,
+      rendered: createRenderedAnswers(journal),
+      mediaIds: createMediaIds({ tasks, journal }),
+    });
     const [older, newer] = [add().plan, add().plan];
     add({ account: 'key-2' as Account });
     add({ ...plan(), pack: 'other' });

@@ -7,7 +7,8 @@ import type { Answer } from '../packs/error-answers.ts';
 import type { ListOperation, Pack, PollOperation, TaskPage } from '../packs/pack.ts';
 import type { RequestParts } from '../packs/request-parts.ts';
 import { findTask } from './find-task.ts';
-import { type PageRequest, pageOfTasks } from './list-tasks.ts';
+import { filterOf, type PageRequest, pageOfTasks } from './list-tasks.ts';
+import type { MediaIds } from './media-ids.ts';
 import type { RenderedAnswers } from './rendered-answers.ts';
 
 export type PollResult =
@@ -38,22 +39,28 @@ export interface AnswersOptions {
   readonly tasks: TaskStore;
   readonly clock: Pick<Clock, 'now'>;
   readonly rendered: RenderedAnswers;
+  readonly mediaIds: MediaIds;
 }
 
-export function createAnswers({ tasks, clock, rendered }: AnswersOptions): Answers {
+export function createAnswers({ tasks, clock, rendered, mediaIds }: AnswersOptions): Answers {
   /** Stops at the end of the page that is asked for. */
-  function* newestOf(pack: Pack, { kinds }: ListOperation, account: Account, now: number) {
+  function* newestOf(pack: Pack, operation: ListOperation, account: Account, asked: PageRequest) {
+    const { kinds } = operation;
+    const { now } = asked;
+    const isAskedFor = filterOf(operation, asked.request);
     for (const task of tasks.newest(account)) {
       const { plan } = task;
       const isMeant = plan.pack === pack.name && (kinds === null || kinds.has(plan.kind));
-      if (isMeant && isVisible(plan, now)) yield task;
+      if (isMeant && isVisible(plan, now) && isAskedFor(task, now)) yield task;
     }
   }
 
   return {
     poll(pack, operation, { taskId, account }, call) {
       const now = clock.now();
-      const task = findTask(tasks, taskId, pack, account);
+      const { findBy } = operation;
+      const id = findBy === null ? taskId : (mediaIds.taskOf(pack, findBy, taskId) ?? '');
+      const task = findTask(tasks, id, pack, account);
       const plan = task?.plan;
       if (task === undefined || plan?.pack !== pack.name || !finds(operation, plan)) {
         return { type: 'unknown', task: null, answer: unknownTask(pack, taskId, call, operation) };
@@ -62,6 +69,10 @@ export function createAnswers({ tasks, clock, rendered }: AnswersOptions): Answe
         return { type: 'unknown', task, answer: unknownTask(pack, taskId, call, operation) };
       const view = viewTask(plan, now, isAbandoned(task));
       const answer = rendered.answerOf(operation, { plan, view, call });
+      if (answer?.media !== undefined && view.expired) {
+        const gone = 'the media of this task has expired';
+        return { type: 'unknown', task, answer: pack.errors.forRole('unknownTask', gone, call) };
+      }
       if (answer === null) return { type: 'unknown', task, answer: outdated(pack, view, call) };
       return {
         type: 'found',
@@ -72,8 +83,8 @@ export function createAnswers({ tasks, clock, rendered }: AnswersOptions): Answe
       };
     },
     list(pack, operation, account, asked) {
-      const now = clock.now();
-      return pageOfTasks(newestOf(pack, operation, account, now), operation, { ...asked, now });
+      const request = { ...asked, now: clock.now() };
+      return pageOfTasks(newestOf(pack, operation, account, request), operation, request);
     },
   };
 }

@@ -49,7 +49,7 @@ export function compileAnswers(
   const { template } = context;
   const language = languageFor(context, source.messages);
   return byKindAndState('answers', source, { status, body: 'null' }, (answer) => {
-    const compiled = compileStateAnswer(answer, status, { language, template });
+    const compiled = compileStateAnswer(answer, status, { language, template, media: context.media });
     return (about) => renderAnswer(compiled, about);
   });
 }

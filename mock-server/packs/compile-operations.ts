@@ -1,30 +1,28 @@
-import type { Json } from '../core/types.ts';
-import { isPublic } from './compile-auth.ts';
 import { compileCallbacks } from './compile-callbacks.ts';
 import {
   bodyExpression,
   type CompileContext,
   compileAnswers,
-  compileBodies,
   durationMs,
   languageFor,
 } from './compile-context.ts';
 import { checkIdPath } from './compile-ids.ts';
+import { compileList } from './compile-list.ts';
+import { compileSole, routeOf } from './compile-sole.ts';
 import { compileUploadOperation } from './compile-uploads.ts';
 import { compileWebhookOperation } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
 import { type DocumentOperation, listOperations } from './document.ts';
 import { compileOwnError } from './error-answers.ts';
 import { eventNamesOf } from './event-names.ts';
-import { compileExpression, type Language } from './expressions.ts';
-import { compileKinds, kindNamesOf, listedKinds } from './kind-by-field.ts';
+import { compileExpression } from './expressions.ts';
+import { compileKinds, kindNamesOf } from './kind-by-field.ts';
 import type {
   AnswerSource,
   CancelSource,
   DeleteSource,
   DeriveSource,
   Lifecycle,
-  ListSource,
   ParentRuleSource,
   ParentSource,
   PollSource,
@@ -36,7 +34,7 @@ import type {
   CallContext,
   CancelOperation,
   DeleteOperation,
-  ListOperation,
+  MediaKind,
   Operation,
   OutsideBody,
   PackEvent,
@@ -49,7 +47,7 @@ import { step } from './pointer.ts';
 import { REQUEST_LANGUAGE } from './request-parts.ts';
 import { compileSigner } from './signing/signer.ts';
 import { compileStateAnswer, renderAnswer } from './state-answer.ts';
-import { CALL_LANGUAGE, PAGE_LANGUAGE } from './task-language.ts';
+import { CALL_LANGUAGE } from './task-language.ts';
 
 /** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */
 export function compileOperations(
@@ -186,12 +184,22 @@ function compilePoll(
     type: 'poll',
     ...routeOf(operation),
     taskIdAt: source.task,
+    findBy: compileFindBy(source, context),
     kinds: source.kinds === undefined ? null : new Set(source.kinds),
     unknownTask: compileUnknownTask(source, context),
     moving: movingStates(source),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
     answers: compileAnswers(source, 200, context),
   };
+}
+
+function compileFindBy({ findBy }: PollSource, { media }: CompileContext): MediaKind | null {
+  if (findBy === undefined) return null;
+  const [, name = ''] = /^media\.(.+)\.id$/.exec(findBy) ?? [];
+  const kind = media.get(name);
+  if (kind !== undefined) return kind;
+  const known = [...media.keys()].map((one) => `media.${one}.id`).join(', ');
+  throw new Defect(`expected one of ${known}, got "${findBy}"`, '/findBy');
 }
 
 function compileCancel(
@@ -243,18 +251,6 @@ function compileAnswer(
   return { type: 'answer', ...routeOf(operation), needsSecret, ...answer };
 }
 
-/** Compiles the answer of an operation that has only one. */
-function compileSole<Context>(
-  { status = 200, answer }: { readonly status?: number; readonly answer: Json },
-  language: Language<Context>,
-  { template }: Pick<CompileContext, 'template'>,
-) {
-  const { body, ...rest } = under('/answer', () =>
-    compileStateAnswer(answer, status, { language, template }),
-  );
-  return { ...rest, answer: body };
-}
-
 function compileJwks(operation: DocumentOperation, { lifecycle }: CompileContext): AnswerOperation {
   const signature = lifecycle.delivery?.signature;
   const signer =
@@ -272,28 +268,6 @@ function compileJwks(operation: DocumentOperation, { lifecycle }: CompileContext
   return { type: 'answer', ...routeOf(operation), status: 200, headersOf: null, needsSecret: false, answer };
 }
 
-function compileList(
-  operation: DocumentOperation,
-  source: ListSource,
-  context: CompileContext,
-): ListOperation {
-  const shown = context.lifecycle.operations[source.items];
-  if (shown?.does !== 'poll') throw new Defect(`"${source.items}" is not an operation that polls`, '/items');
-  const { size = 20, most = 100, limit = null, offset = null, cursor = null } = source.page ?? {};
-  return {
-    type: 'list',
-    ...routeOf(operation),
-    kinds: listedKinds(source, context.lifecycle),
-    items: under(
-      `/operations${step(source.items)}`,
-      () => compileBodies('answers', shown, context),
-      'lifecycle',
-    ),
-    page: { size, most, limit, offset, cursor },
-    ...compileSole(source, PAGE_LANGUAGE, context),
-  };
-}
-
 /** Returns the states in which an answer can change while the state stays the same. */
 function movingStates({ answers, answersOf = {} }: PollSource): Set<string> {
   const all = [answers, ...Object.values(answersOf)].flatMap((bodies) => Object.entries(bodies));
@@ -303,10 +277,6 @@ function movingStates({ answers, answersOf = {} }: PollSource): Set<string> {
 /** Whether a body can change within a state, by its progress or the id of the answer. */
 function isMoving(body: unknown): boolean {
   return /\$task\.progress|\$request\.id\b/.test(JSON.stringify(body) ?? '');
-}
-
-function routeOf({ id, method, path, operation }: DocumentOperation) {
-  return { id, method, path, isPublic: isPublic(operation) };
 }
 
 /** Returns the pointer in an expression: `/a/b` for `$request.body#/a/b`. */

@@ -62,6 +62,7 @@ export function compilePack(
       file: source.file,
       idForm: under(`/task/media${step(name)}/id`, () => compileIdForm(source.id)),
       kinds: source.kinds === undefined ? null : new Set(source.kinds),
+      lifetimeMs: source.lifetime === undefined ? null : durationMs(source.lifetime),
       readyIn: new Set(source.readyIn),
       ...under(`/task/media${step(name)}`, () => compileMediaCount(source)),
     }),

@@ -12,6 +12,8 @@ export interface Answer {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Name of the media file that is sent instead of the body. */
+  readonly media?: string;
   /** Code of the error; missing when the answer is not an error. */
   readonly error?: string;
 }

@@ -50,6 +50,8 @@ export interface MediaSource {
   readonly kinds?: readonly string[];
   /** Number of such files, or the expression of the field with it (default: 1). */
   readonly count?: number | string;
+  /** Time during which it can be downloaded (default: that of all media). */
+  readonly lifetime?: string;
   /** States before the end in which the file exists (default: none). */
   readonly readyIn?: readonly string[];
 }
@@ -162,6 +164,8 @@ export interface DeriveSource {
 export interface PollSource {
   readonly does: 'poll';
   readonly task: string;
+  /** The id that it is called with, such as `media.video.id` (default: that of the task). */
+  readonly findBy?: string;
   /** Kinds of task that it finds (default: all). */
   readonly kinds?: readonly string[];
   /** Answer for other tasks, instead of the one under `errors`. */
@@ -212,8 +216,16 @@ export interface ListSource {
   readonly does: 'list';
   readonly items: string;
   readonly kinds?: readonly string[];
+  readonly filters?: FiltersSource;
   readonly page?: PageSource;
   readonly answer: Json;
+}
+
+/** Expressions with one or more values, of which a task must have one. */
+export interface FiltersSource {
+  readonly state?: string;
+  readonly kind?: string;
+  readonly ids?: string;
 }
 
 /** Size of a page, and the names of the query parameters that select one. */

@@ -79,6 +79,11 @@ function mediaId({ taskId }: Plan, { name, idForm }: MediaKind, index: number): 
   return id;
 }
 
+/** Returns the ids of all files of a kind that a task has. */
+export function mediaIdsOf(plan: Plan, kind: MediaKind): string[] {
+  return Array.from({ length: mediaCount(plan, kind) }, (_, index) => String(mediaId(plan, kind, index)));
+}
+
 function mediaUrl(plan: Plan, kind: MediaKind, index: number): string {
   return `${plan.origin}/__media/${encodeURIComponent(plan.taskId)}/${mediaFileName(kind, index)}`;
 }

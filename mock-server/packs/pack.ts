@@ -126,6 +126,8 @@ export interface PollOperation extends CallRules {
   readonly taskIdOf: Evaluate<RequestParts>;
   /** Expression of the task id as in the pack, such as `$request.query.id`. */
   readonly taskIdAt: string;
+  /** The media file by whose id it finds a task; null when it does so by the id of the task. */
+  readonly findBy: MediaKind | null;
   /** Kinds of task that it finds; null for all. */
   readonly kinds: ReadonlySet<string> | null;
   /** Its answer for other tasks; null for that of the pack. */
@@ -180,12 +182,20 @@ export interface ListOperation extends CallRules {
   readonly type: 'list';
   /** Kinds of task that it lists; null for all. */
   readonly kinds: ReadonlySet<string> | null;
+  /** What a request can select tasks by. */
+  readonly filters: readonly ListFilter[];
   /** Templates of an item, by state. */
   readonly items: ReadonlyMap<string, Template<TaskContext>>;
   readonly page: PageRules;
   readonly status: number;
   readonly headersOf: HeaderTemplates<PageContext> | null;
   readonly answer: Template<PageContext>;
+}
+
+/** Selects the tasks of a list that have one of the values in a part of the request. */
+export interface ListFilter {
+  readonly by: 'state' | 'kind' | 'ids';
+  readonly read: Evaluate<RequestParts>;
 }
 
 /** Page sizes, and the query parameters that select a page. */
@@ -250,6 +260,8 @@ export interface MediaKind {
   readonly countOf: ((plan: Pick<Plan, 'request'>) => number) | null;
   /** Largest number of such files that a task can have. */
   readonly most: number;
+  /** How long it can be downloaded after the end of the task; null for as long as all media. */
+  readonly lifetimeMs: number | null;
   /** States before the end of the task in which the file already exists. */
   readonly readyIn: ReadonlySet<string>;
 }

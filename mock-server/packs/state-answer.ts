@@ -9,6 +9,10 @@ interface AnswerParts {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Json;
+  /** Name of a media file of the task, whose bytes are the body. */
+  readonly media?: string;
+  /** Where the client is sent. */
+  readonly redirect?: string;
 }
 
 /** Values of the headers of an answer; those without a value are left out. */
@@ -20,9 +24,11 @@ export interface CompiledAnswer<Context> {
   /** Null without headers of its own. */
   readonly headersOf: HeaderTemplates<Context> | null;
   readonly body: Template<Context>;
+  /** Name of the media file that is the body; absent otherwise. */
+  readonly media?: string;
 }
 
-const KEYS: ReadonlySet<string> = new Set(['status', 'headers', 'body']);
+const KEYS: ReadonlySet<string> = new Set(['status', 'headers', 'body', 'media', 'redirect']);
 
 /** Headers that depend on the connection and the length of the body. */
 const NOT_ALLOWED: ReadonlySet<string> = new Set([
@@ -48,16 +54,50 @@ export function answerPartsOf(source: Json): AnswerParts | null {
 export function compileStateAnswer<Context>(
   source: Json,
   status: number,
-  { language, template }: { readonly language: Language<Context>; readonly template: typeof compileTemplate },
+  { language, template, media }: AnswerCompiler<Context>,
 ): CompiledAnswer<Context> {
   const parts = answerPartsOf(source);
   if (parts === null) return { status, headersOf: null, body: template(source, language) };
-  const { body, headers } = parts;
+  const { body } = parts;
+  checkParts(parts, media);
   return {
     status: parts.status,
-    headersOf: under('/headers', () => compileHeaders(headers, language)),
+    headersOf: under(parts.redirect === undefined ? '/headers' : '', () =>
+      compileHeaders(headersOf(parts), language),
+    ),
     body: body === undefined ? () => '' : under('/body', () => template(body, language)),
+    ...(parts.media === undefined ? {} : { media: parts.media }),
   };
+}
+
+interface AnswerCompiler<Context> {
+  readonly language: Language<Context>;
+  readonly template: typeof compileTemplate;
+  /** The media files that the answer can consist of; none by default. */
+  readonly media?: ReadonlyMap<string, unknown>;
+}
+
+/** @throws {Defect} when an answer has more than one body, or no such file */
+function checkParts(
+  { status, body, media, redirect }: AnswerParts,
+  known: ReadonlyMap<string, unknown> = new Map(),
+): void {
+  const bodies = Object.entries({ body, media, redirect }).filter(([, value]) => value !== undefined);
+  if (bodies.length > 1)
+    throw new Defect(`only one of ${bodies.map(([key]) => key).join(' and ')} is possible`);
+  if (media !== undefined && !known.has(media)) {
+    const names = [...known.keys()].join(', ');
+    const because =
+      names === '' ? 'this answer cannot consist of media' : `expected one of ${names}, got "${media}"`;
+    throw new Defect(because, '/media');
+  }
+  if (redirect !== undefined && (status < 300 || status > 399)) {
+    throw new Defect(`expected a status from 300 to 399 because of "redirect", got ${status}`, '/status');
+  }
+}
+
+function headersOf({ headers, redirect }: AnswerParts): Readonly<Record<string, string>> | undefined {
+  return redirect === undefined ? headers : { ...headers, location: redirect };
 }
 
 /** Compiles the headers of an answer; null without any. @throws {Defect} for a header that an answer cannot have */
@@ -95,16 +135,20 @@ function headerSafe(text: string): string {
 export interface StateAnswer {
   readonly status: number;
   readonly body: string;
+  /** Name of the media file that is sent instead of the body. */
+  readonly media?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Renders a compiled answer. */
 export function renderAnswer<Context>(
-  { status, headersOf, body }: CompiledAnswer<Context>,
+  { status, headersOf, body, media }: CompiledAnswer<Context>,
   context: Context,
 ): StateAnswer {
   const text = body(context);
-  return headersOf === null ? { status, body: text } : { status, body: text, headers: headersOf(context) };
+  const answer =
+    headersOf === null ? { status, body: text } : { status, body: text, headers: headersOf(context) };
+  return media === undefined ? answer : { ...answer, media };
 }
 
 /** Renders the answer of an operation that has only one. */

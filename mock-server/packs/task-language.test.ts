@@ -189,6 +189,7 @@ const VIDEO: MediaKind = {
   idForm: 'uuid',
   kinds: null,
   countOf: null,
+  lifetimeMs: null,
   readyIn: new Set(),
   most: 1,
 };

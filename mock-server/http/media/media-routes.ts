@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodePercent } from '../../core/path-template.ts';
 import type { MediaFault } from '../../core/types.ts';
-import { viewTask } from '../../core/view.ts';
+import { type TaskView, viewTask } from '../../core/view.ts';
 import type { Clock } from '../../delivery/clock.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Upload } from '../../engine/upload-fold.ts';
@@ -73,7 +73,8 @@ export function createMediaRoutes({
     const view = viewTask(task.plan, clock.now());
     const isReady = view.outcome === null ? kind.readyIn.has(view.state) : view.outcome.type === 'success';
     if (!isReady) return sendText(response, log, 404, 'The task has not produced this file yet.');
-    if (view.expired) return sendText(response, log, 410, 'The media of this task has expired.');
+    if (view.expired || isOver(kind, view, clock.now()))
+      return sendText(response, log, 410, 'The media of this task has expired.');
     serve(request, response, log, task, library.open(kind.file));
   }
 
@@ -101,6 +102,11 @@ export function createMediaRoutes({
   }
 
   return { handle };
+}
+
+/** Whether a file is gone before the other media of its task. */
+function isOver({ lifetimeMs }: MediaKind, { finishedAt }: TaskView, now: number): boolean {
+  return lifetimeMs !== null && finishedAt !== null && now >= finishedAt + lifetimeMs;
 }
 
 /** Serves a file that exists, with the fault of its task if there is one. */

@@ -1,8 +1,10 @@
 import type { Account, PollFault } from '../../core/types.ts';
 import { faultOfPoll } from '../../core/view.ts';
 import type { PollResult } from '../../engine/answers.ts';
+import { mediaFileName } from '../../packs/media-values.ts';
 import type { PollOperation } from '../../packs/pack.ts';
 import type { RequestParts } from '../../packs/request-parts.ts';
+import { createMediaLibrary } from '../media/media-library.ts';
 import { codeAnswer } from './code-answers.ts';
 import { headerScenario, type OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
@@ -18,7 +20,8 @@ export type PollCalls = (
 type FoundTask = Extract<PollResult, { readonly type: 'found' }>;
 
 export function createPollCalls({ engine, journal, answers, afterSaving }: OperationTools): PollCalls {
-  const { send, sendHalf, breakOff } = answers;
+  const { send, sendFile, sendHalf, breakOff } = answers;
+  const library = createMediaLibrary();
 
   /** Returns the fault that the header of this poll requests; it applies to this answer only. */
   function requestedFault(call: OperationCall): PollFault | null {
@@ -32,6 +35,11 @@ export function createPollCalls({ engine, journal, answers, afterSaving }: Opera
     { answer, task, state }: FoundTask,
   ): void {
     const { taskId } = task.plan;
+    const kind = answer.media === undefined ? undefined : call.pack.media.get(answer.media);
+    if (fault === null && kind !== undefined) {
+      const served = { file: library.open(kind.file), name: mediaFileName(kind), state };
+      return sendFile(call, answer, taskId, served);
+    }
     if (fault === null) return send(call, answer, taskId, state);
     if (fault.type === 'code') return send(call, codeAnswer(call.pack, fault.code, call.parts), taskId);
     if (fault.type === 'truncated') return sendHalf(call, answer, taskId);
