@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import type { RunFlags } from './run.ts';
+import type { RunFlags } from './run-flags.ts';
 import { replayOf } from './run-replay.ts';
 import { addServerOptions, type ServerFlags } from './server-options.ts';
 import { Setting } from './setting.ts';

@@ -1,5 +1,5 @@
 import { commandLine, quote } from '../contract-tests/command-line.ts';
-import type { RunFlags } from './run.ts';
+import type { RunFlags } from './run-flags.ts';
 import type { ServerFlags } from './server-options.ts';
 
 type Value = string | number | undefined;

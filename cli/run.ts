@@ -4,28 +4,12 @@ import { CodedError, createMockServer, type JournalEntry, type MockServer } from
 import { EXIT } from './exit-codes.ts';
 import { createPrinter, type Printer } from './print.ts';
 import { runAttached } from './run-attached.ts';
+import type { RunFlags } from './run-flags.ts';
 import { replayOf } from './run-replay.ts';
 import { summarizeRun } from './run-summary.ts';
 import { variablesFor } from './run-variables.ts';
-import { type ServerFlags, serverOptions } from './server-options.ts';
-import { runSuite, type SuiteFlags } from './suite-output.ts';
-
-export interface RunFlags {
-  /** The options of the mock. */
-  readonly server: ServerFlags;
-  /** The port of the mock; 0 for a free one. */
-  readonly port: number;
-  /** `NAME=VALUE`, with the placeholders {url}, {url:PACK} and {key}. */
-  readonly env: readonly string[];
-  /** Whether the calls of the command are judged like those of a client. */
-  readonly verify: boolean;
-  /** The factor by which the waits of the client are shortened, for verdicts on its pace. */
-  readonly timeScale: number;
-  readonly suite: SuiteFlags;
-  readonly allowUnused: boolean;
-  /** Whether to print nothing about the run itself, except verdicts and errors. */
-  readonly quiet: boolean;
-}
+import { serverOptions } from './server-options.ts';
+import { runSuite } from './suite-output.ts';
 
 /** The key of the command's calls, unless only other keys are accepted. */
 const KEY = 'stuntdouble-run';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { judgeAnswer, judgeCallback, type PayloadVerdict } from '../contract-tests/payload/judge-payload.ts';
 import { type Captured, readCapture } from '../contract-tests/payload/read-capture.ts';
 import {
-  type JudgedMessage,
+  type MessageVerdict,
   PAYLOAD_REPORT_FORMATS,
   type PayloadReportFormat,
   renderPayloadReport,
@@ -81,7 +81,7 @@ function verdictOn({ body, trouble }: Captured, judge: (body: unknown) => Payloa
     : { problems: [{ at: '', message: `invalid JSON: ${trouble}` }], pages: [] };
 }
 
-function printVerdict(file: string, { line, problems, pages }: JudgedMessage, printer: Printer): void {
+function printVerdict(file: string, { line, problems, pages }: MessageVerdict, printer: Printer): void {
   const valid = problems.length === 0;
   printer.object({ type: 'payload', line, valid, problems, pages });
   for (const { at, message } of problems) {

@@ -11,10 +11,10 @@ export interface PayloadReport {
   /** The file of the messages, relative to the root of the repository. */
   readonly file: string;
   readonly startedAt: string;
-  readonly messages: readonly JudgedMessage[];
+  readonly messages: readonly MessageVerdict[];
 }
 
-export interface JudgedMessage {
+export interface MessageVerdict {
   /** Line in the file, from 1. */
   readonly line: number;
   readonly problems: readonly MessageProblem[];
