@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Action, AddText, MakeCommand } from './command-parts.ts';
 import { factor, variable, wholeNumber } from './readers.ts';
-import type { RunFlags } from './run.ts';
+import type { RunFlags } from './run-flags.ts';
 import { addServerOptions, type ServerFlags } from './server-options.ts';
 import { Setting, type SettingRules } from './setting.ts';
 import type { SuiteFlags } from './suite-output.ts';

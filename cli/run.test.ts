@@ -135,11 +135,15 @@ describe('stuntdouble run --verify', () => {
 
   it('fails when a call violates the contract, and writes the reports', async () => {
     const report = join(dir, 'verdicts.json');
-    const { code, err } = await runScript(`${SUBMIT} ${POLL}`, ['--verify', '--report', `json=${report}`]);
+    const args = ['--verify', '--strict', '--seed', '7', '--retries', '1', '--report', `json=${report}`];
+    const { code, err } = await runScript(`${SUBMIT} ${POLL}`, args);
     expect(code).toBe(1);
     expect(err).toContain('CLI-POL-03');
     const { cases } = JSON.parse(readFileSync(report, 'utf8')) as { cases: { id: string; status: string }[] };
-    expect(cases.find(({ id }) => id === 'CLI-POL-03')).toMatchObject({ status: 'failed' });
+    expect(cases.find(({ id }) => id === 'CLI-POL-03')).toMatchObject({
+      status: 'failed',
+      replay: expect.stringMatching(/ run --strict --verify --(seed 7 --retries 1|retries 1 --seed 7) -- /),
+    });
   });
 
   it('keeps the exit code of a command that failed', async () => {

@@ -1,32 +1,15 @@
 import { CLIENT_CASES } from '../contract-tests/client/cases.ts';
 import { judgeJournal } from '../contract-tests/client/judge-journal.ts';
-import { commandLine, quote } from '../contract-tests/command-line.ts';
 import { CodedError, createMockServer, type JournalEntry, type MockServer } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { createPrinter, type Printer } from './print.ts';
 import { runAttached } from './run-attached.ts';
+import type { RunFlags } from './run-flags.ts';
+import { replayOf } from './run-replay.ts';
 import { summarizeRun } from './run-summary.ts';
 import { variablesFor } from './run-variables.ts';
-import { flagsOf } from './server-flags.ts';
-import { type ServerFlags, serverOptions } from './server-options.ts';
-import { runSuite, type SuiteFlags } from './suite-output.ts';
-
-export interface RunFlags {
-  /** The options of the mock. */
-  readonly server: ServerFlags;
-  /** The port of the mock; 0 for a free one. */
-  readonly port: number;
-  /** `NAME=VALUE`, with the placeholders {url}, {url:PACK} and {key}. */
-  readonly env: readonly string[];
-  /** Whether the calls of the command are judged like those of a client. */
-  readonly verify: boolean;
-  /** The factor by which the waits of the client are shortened, for verdicts on its pace. */
-  readonly timeScale: number;
-  readonly suite: SuiteFlags;
-  readonly allowUnused: boolean;
-  /** Whether to print nothing about the run itself, except verdicts and errors. */
-  readonly quiet: boolean;
-}
+import { serverOptions } from './server-options.ts';
+import { runSuite } from './suite-output.ts';
 
 /** The key of the command's calls, unless only other keys are accepted. */
 const KEY = 'stuntdouble-run';
@@ -109,15 +92,4 @@ function neverCalled(url: string): CodedError {
     `the command never called the mock at ${url}`,
     'Pass the base URL to your client, for example with --env API_BASE={url}, or read it from STUNTDOUBLE_URL. If no calls are expected, pass --allow-unused.',
   );
-}
-
-function replayOf(command: readonly string[], { env, server, timeScale }: RunFlags): string {
-  const options = commandLine(
-    ['stuntdouble', 'run', '--verify', ...flagsOf(server)],
-    [
-      ['--time-scale', timeScale === 1 ? undefined : timeScale],
-      ...env.map((text) => ['--env', text] as const),
-    ],
-  );
-  return `${options} -- ${command.map(quote).join(' ')}`;
 }

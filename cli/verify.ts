@@ -37,12 +37,14 @@ function addPayload(verify: Command, { action, command, addText }: CommandParts)
         reader: wholeNumber(100, 599),
       }),
     );
+  adder(payload, 'Reports:')('--report <format=file,...>', 'write reports to files: junit=F, sarif=F');
   addConfigOption(addPackOptions(payload));
   addText(
     payload,
     `
-Example:
+Examples:
   stuntdouble verify payload callbacks.jsonl --event runway.generate
+  stuntdouble verify payload answers.jsonl --answer runway/generate-ai-video --report sarif=answers.sarif
 
 Exit codes: 0 if all messages are valid, 1 if a message is invalid, 3 without a message to validate.`,
   ).action((file: string, flags: VerifyPayloadFlags & { json?: boolean }) =>

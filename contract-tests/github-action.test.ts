@@ -166,15 +166,19 @@ describe('the action for GitHub', () => {
     const job = openJob('payload');
     const file = join(job.folder, 'messages.jsonl');
     writeFileSync(file, '{"code":200}\n');
-    const { code, outputs } = await job.use({
-      command: 'verify',
-      program: PROGRAM,
-      kind: 'payload',
-      target: file,
-      event: 'runway.generate',
-    });
-    expect([code, outputs.conclusion]).toEqual([1, 'failed']);
-    expect(job.summary()).toContain('stuntdouble verify payload: failed');
+    const inputs = { command: 'verify', program: PROGRAM, kind: 'payload', event: 'runway.generate' };
+    const { code, outputs, log } = await job.use({ ...inputs, target: file });
+    expect([code, outputs.conclusion], log).toEqual([1, 'failed']);
+    expect(log).toMatch(
+      /::error file=[^,]*messages\.jsonl,line=1,title=runway\.generate::\/\S* [^:]*%0ASource: /,
+    );
+    expect(JSON.parse(readFileSync(outputs.sarif ?? '', 'utf8'))).toMatchObject({ version: '2.1.0' });
+    expect(readFileSync(outputs.junit ?? '', 'utf8')).toContain('failures="1"');
+    expect(job.summary()).toMatch(/### stuntdouble: messages did not pass\n[\s\S]*\| 1 \| \//);
+    // The reports of this step must not be presented as those of the next one.
+    const missing = await job.use({ ...inputs, target: join(job.folder, 'missing.jsonl') });
+    expect([missing.code, missing.outputs]).toEqual([3, { conclusion: 'inconclusive' }]);
+    expect(job.summary()).toContain('stuntdouble verify payload: inconclusive');
   });
 
   it.each([

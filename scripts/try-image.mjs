@@ -1,5 +1,6 @@
 // Tries the image that `npm run image` built: starts it, submits a task, receives the callback, and stops it. Prints each
-// step, and fails at the first one that does not hold. The container shares the network of this machine.
+// step, and fails at the first one that does not hold, or that does not end in time. The container shares the network of
+// this machine.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,8 +14,17 @@ const BUILDAH = ['--storage-driver', 'vfs'];
 const TOKEN = 'token-of-this-try';
 const KEY = 'key-of-this-try';
 const LARGEST_MB = 200;
+const LIMIT_MS = 180_000;
 
 const buildah = (...args) => execFileSync('buildah', [...BUILDAH, ...args], { encoding: 'utf8' }).trim();
+
+/** The last step that succeeded, for failures that are not checks. */
+let last = 'start of the script';
+const children = new Set();
+process.on('uncaughtException', (error) => {
+  fail(error.message);
+});
+const limit = setTimeout(() => fail(`the next step did not end within ${LIMIT_MS / 1000} s`), LIMIT_MS);
 
 const [{ size }] = JSON.parse(buildah('images', '--json', TAG));
 check('is smaller than 200 MB', Number.parseFloat(size) < LARGEST_MB && size.endsWith('MB'), size);
@@ -52,7 +62,7 @@ try {
   };
   const mock = run([...entry, ...command, '--json'], env);
   const url = `http://127.0.0.1:${port}`;
-  const [line] = await once(createInterface({ input: mock.stdout }), 'line');
+  const line = await firstLine(mock);
   check('listens', JSON.parse(line).type === 'listening', line);
   const open = await fetch(`${url}/__admin/health`);
   check('requires the token for admin calls', open.status === 401, open.status);
@@ -84,8 +94,10 @@ try {
   );
   check('keeps its data in /data', kept.includes('journal'), kept);
 } finally {
+  stopAll();
   buildah('rm', container);
 }
+clearTimeout(limit);
 
 /** Runs a command in the container. */
 function run(words, env) {
@@ -93,7 +105,24 @@ function run(words, env) {
   const args = [...BUILDAH, 'run', '--isolation', 'chroot', ...variables, container, '--', ...words];
   const child = spawn('buildah', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stderr.setEncoding('utf8');
+  children.add(child);
+  child.once('close', () => children.delete(child));
   return child;
+}
+
+/** Resolves with the first line that a process prints. */
+async function firstLine(child) {
+  let text = '';
+  child.stderr.on('data', (chunk) => {
+    text += chunk;
+  });
+  const closed = once(child, 'close').then(([code]) => {
+    throw new Error(`it exited with ${code} before it printed a line: ${text}`);
+  });
+  // The mock is also closed at the end, when nobody waits for its first line.
+  closed.catch(() => undefined);
+  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), closed]);
+  return line;
 }
 
 async function ended(child) {
@@ -144,8 +173,24 @@ async function post(url, body, key) {
 }
 
 function check(what, holds, got) {
-  process.stdout.write(`${holds ? '✓' : '✗'} the image ${what}\n`);
-  if (holds) return;
-  process.stdout.write(`  got ${typeof got === 'string' ? got : JSON.stringify(got)}\n`);
+  if (!holds)
+    throw new Error(`the image ${what}: got ${typeof got === 'string' ? got : JSON.stringify(got)}`);
+  process.stdout.write(`✓ the image ${what}\n`);
+  last = `the image ${what}`;
+}
+
+/** Prints which step failed, and ends the script. */
+function fail(why) {
+  process.stdout.write(`✗ ${why}\n  the last step that succeeded: ${last}\n`);
+  stopAll();
   process.exit(1);
+}
+
+/** Stops what runs in the container, which outlives the command of buildah that started it. */
+function stopAll() {
+  for (const child of children) {
+    const node = nodeBelow(child.pid);
+    if (node !== undefined) process.kill(node, 'SIGKILL');
+    child.kill('SIGKILL');
+  }
 }

@@ -1,6 +1,6 @@
 // Judges a receiver, a client or captured messages. Writes reports, annotations and a summary of the job.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { addSummary, fail, findProgram, setOutputs, tell, wordsOf, workFolder } from './runner.mjs';
 
@@ -29,24 +29,25 @@ if (!['receiver', 'client', 'payload'].includes(kind)) {
 }
 if (target === '') fail(`The input "target" is missing: ${meaningOf(kind)}.`, 64);
 
+const formats = kind === 'payload' ? ['junit', 'sarif'] : ['junit', 'sarif', 'json', 'html'];
 const files = Object.fromEntries(
-  ['junit', 'sarif', 'json', 'html'].map((format) => [
-    format,
-    join(workFolder(), `${name}.${extensionOf(format)}`),
-  ]),
+  formats.map((format) => [format, join(workFolder(), `${name}.${extensionOf(format)}`)]),
 );
+// A report of an earlier step must not be taken for one of this step.
+for (const file of Object.values(files)) rmSync(file, { force: true });
 const { status } = spawnSync(process.execPath, commandLine(), { stdio: 'inherit' });
 const code = status ?? 1;
-const hasReports = kind !== 'payload' && existsSync(files.json);
-setOutputs({ conclusion: CONCLUSIONS[code] ?? 'failed', ...(hasReports ? files : {}) });
-if (hasReports) present(JSON.parse(readFileSync(files.json, 'utf8')));
+const written = Object.fromEntries(Object.entries(files).filter(([, file]) => existsSync(file)));
+setOutputs({ conclusion: CONCLUSIONS[code] ?? 'failed', ...written });
+if (written.json !== undefined) present(JSON.parse(readFileSync(written.json, 'utf8')));
+else if (kind === 'payload' && written.sarif !== undefined)
+  presentMessages(JSON.parse(readFileSync(written.sarif, 'utf8')).runs[0]);
 else addSummary(`### stuntdouble verify ${kind}: ${CONCLUSIONS[code] ?? `exit code ${code}`}\n`);
 process.exit(code);
 
 function commandLine() {
   const start = [findProgram(), 'verify', kind];
   const own = [...(event === '' ? [] : ['--event', event]), ...wordsOf(options)];
-  if (kind === 'payload') return [...start, target, ...own];
   const report = [
     '--report',
     Object.entries(files)
@@ -78,6 +79,28 @@ function present({ suite, target: judged, summary, cases }) {
     }
   }
   addSummary('');
+}
+
+/** Prints an annotation for each problem of a message at its line, and a table in the summary. */
+function presentMessages({ results, properties }) {
+  addSummary(`### stuntdouble: messages ${code === 0 ? 'passed' : 'did not pass'}\n`);
+  addSummary(`\`${properties.file}\`, ${properties.subject}: ${properties.messages} read\n`);
+  for (const { properties: problem, message } of results) {
+    tell(
+      'error',
+      { file: properties.file, line: problem.line, title: properties.subject },
+      plain(message.text),
+    );
+  }
+  if (results.length === 0) return;
+  addSummary('| line | problem |\n|---|---|');
+  for (const { properties: problem } of results) addSummary(`| ${problem.line} | ${cell(problem.text)} |`);
+  addSummary('');
+}
+
+/** Removes the escapes that SARIF requires in messages. */
+function plain(text) {
+  return text.replaceAll(/\\([\\[\]])/g, '$1').replaceAll(/([{}])\1/g, '$1');
 }
 
 function cell(text) {

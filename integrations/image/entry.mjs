@@ -2,6 +2,7 @@
 // Other commands run unchanged.
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { flagValue } from './flag-value.mjs';
 
 const PACKS = '/packs';
 const DATA = '/data';
@@ -23,13 +24,11 @@ if (isStart) {
 await import('../node_modules/stuntdouble/dist/cli/stuntdouble.js');
 
 function isSet(flag, variable) {
-  const isFlag = words.some((word) => word === flag || word.startsWith(`${flag}=`));
-  return isFlag || (process.env[variable] ?? '').trim() !== '';
+  return flagValue(words, flag) !== undefined || (process.env[variable] ?? '').trim() !== '';
 }
 
 function listensOnLoopback() {
-  const at = words.indexOf('--host');
-  const host = at < 0 ? process.env.STUNTDOUBLE_HOST : words[at + 1];
+  const host = flagValue(words, '--host') ?? process.env.STUNTDOUBLE_HOST;
   return ['127.0.0.1', 'localhost', '::1', undefined].includes(host);
 }
 

@@ -13,12 +13,14 @@ export interface Cors {
 export function createCors(allowed: readonly string[]): Cors {
   const origins = new Set(allowed.map((origin) => origin.replace(/\/$/, '').toLowerCase()));
   const isOpen = origins.has('*');
+  /** Whether the same call is answered differently for another origin, so that caches must keep the answers apart. */
+  const varies = origins.size > 0 && !isOpen;
   const isAllowed = (origin: string): boolean => isOpen || origins.has(origin.toLowerCase());
 
   return {
     apply({ headers: { origin } }, response) {
-      // An answer for one origin, or for none, must not be reused for another.
-      if (!isOpen && origins.size > 0) response.setHeader('vary', 'Origin');
+      // Also without an origin, or with one that is refused: a cached answer to such a call must not be reused either.
+      if (varies) response.setHeader('vary', 'Origin');
       if (origin === undefined || !isAllowed(origin)) return;
       response.setHeader('access-control-allow-origin', isOpen ? '*' : origin);
       response.setHeader('access-control-expose-headers', '*');

@@ -296,6 +296,37 @@ describe('a page of another origin', () => {
     expect(corsNames(media.headers)).toEqual([]);
   });
 
+  it.each([
+    ['an origin that is refused', { origin: 'http://localhost:5173' }],
+    ['an origin that is allowed', { origin: 'http://localhost:3000' }],
+    ['no origin', {}],
+  ])('gets an answer that caches do not reuse for another origin: a call with %s', async (_what, headers) => {
+    await start({ apiKeys: ['k'], cors: ['http://localhost:3000'] });
+    const calls = [
+      ['OPTIONS', '/api/v1/runway/generate', { 'access-control-request-method': 'POST' }],
+      ['GET', '/api/v1/runway/record-detail?taskId=x', bearer('k')],
+      ['GET', '/__media/x/video.mp4', {}],
+    ] as const;
+    for (const [method, path, more] of calls) {
+      expect((await ask(method, path, { ...headers, ...more })).headers, path).toHaveProperty(
+        'vary',
+        'Origin',
+      );
+    }
+  });
+
+  it.each([[undefined], [['*']]])(
+    'gets the same answer as all others when the allowed origins are %j',
+    async (cors) => {
+      await start({ apiKeys: ['k'], ...(cors === undefined ? {} : { cors }) });
+      const { headers } = await ask('GET', '/api/v1/runway/record-detail?taskId=x', {
+        ...page,
+        ...bearer('k'),
+      });
+      expect(headers).not.toHaveProperty('vary');
+    },
+  );
+
   it.each(['http://localhost:5173', 'http://localhost:5173/', 'HTTP://LOCALHOST:5173'])(
     'can call the API when --cors names its origin: %s',
     async (origin) => {

@@ -77,9 +77,9 @@ export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
 
   return {
     handle(request, response, path) {
+      cors.apply(request, response);
       // Browsers send an Origin with requests of pages of other origins.
       if (request.headers.origin !== undefined) {
-        cors.apply(request, response);
         if (isPreflight(request) && router.find(requestedMethod(request), path) !== null) {
           strays.handlePreflight(request, response, path);
           return true;
