@@ -39,6 +39,7 @@ describe('the shell blocks of the pages', () => {
       'docs/how-to/docker.md: needs Docker',
       'docs/how-to/docker.md: needs Docker',
       'docs/how-to/mcp.md: installs from the npm registry',
+      'docs/how-to/opentelemetry.md: needs an SDK and a collector',
       'docs/how-to/pytest.md: installs into the Python of the user',
       'docs/prism.md: contract-tests/conformance/prism-proxy.test.ts runs it',
     ]);

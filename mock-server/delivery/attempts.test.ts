@@ -41,6 +41,7 @@ function create({ secret, written, sender }: Options = {}) {
     taskOf: tasks.get,
     secretOf: () => secret ?? null,
     endpointSecret: () => null,
+    tracing: null,
     userAgent: 'agent/1',
   };
   const attempts = createAttempts(

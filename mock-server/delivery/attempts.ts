@@ -10,6 +10,7 @@ import { composeHandshake } from './compose-handshake.ts';
 import { type DueRules, eventOf, gapSeed } from './due-rules.ts';
 import type { Flight } from './flights.ts';
 import type { AttemptResult, OutgoingCallback } from './post-callback.ts';
+import type { Tracing } from './tracing.ts';
 
 /** One delivery of a task that the courier has. */
 export interface Job {
@@ -42,10 +43,12 @@ export interface AttemptsOptions {
   /** The secret of a registered endpoint; null to use the one of the mock. */
   readonly endpointSecret: (id: string) => string | null;
   readonly userAgent: string;
+  /** Null unless traces are exported. */
+  readonly tracing: Tracing | null;
 }
 
 export function createAttempts(options: AttemptsOptions, rules: DueRules): Attempts {
-  const { journal, taskOf } = options;
+  const { journal, taskOf, tracing } = options;
 
   /** A POST that would be unknown after a crash must not be sent. */
   async function afterWriting(
@@ -70,7 +73,9 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
       const { id: deliveryId, event, url, kind } = delivery;
       const handshake = handshakeFor(pack, taskId, delivery);
       const body = handshake?.body ?? callbackBody(plan, delivery, eventOf(pack, delivery));
-      const headers = headersFor(plan, delivery, pack, body, options);
+      const own = headersFor(plan, delivery, pack, body, options);
+      const headers =
+        tracing === null ? own : { ...own, ...tracing.attempt({ taskId, deliveryId, event, n, url }) };
       const shown = recordedHeaders(pack, plan, headers);
       // Spelled out, like all entries of a usual callback: V8 reads objects that were spread into slowly.
       const started = {

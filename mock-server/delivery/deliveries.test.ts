@@ -122,6 +122,7 @@ function createAlone() {
     taskOf: tasks.get,
     secretOf: () => null,
     endpointSecret: () => null,
+    tracing: null,
     userAgent: 'agent/1',
     onEnded: (_task, plan) => void ended.push(plan.taskId),
   });

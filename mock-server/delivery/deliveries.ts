@@ -9,6 +9,7 @@ import { createDueRules } from './due-rules.ts';
 import { createFirstAttempts } from './first-attempts.ts';
 import { createFlights, type Flights } from './flights.ts';
 import type { AttemptResult } from './post-callback.ts';
+import type { Tracing } from './tracing.ts';
 
 /** Sends what plans promise: the core decides, the courier posts, the journal records. */
 export interface Deliveries {
@@ -43,6 +44,8 @@ export interface DeliveriesOptions {
   /** Returns the secret that callbacks are signed with; null to send them unsigned. */
   readonly secretOf: (pack: Pack) => string | null;
   readonly userAgent: string;
+  /** Null unless traces are exported. */
+  readonly tracing: Tracing | null;
   /** Called when an attempt has ended and the task's next moment may have changed. */
   readonly onEnded: (task: TaskRecord, plan: Plan) => void;
 }

@@ -1,6 +1,7 @@
 import type { Clock, ClockMove } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';
 import { createDeliveries, type Deliveries } from '../delivery/deliveries.ts';
+import { createTracing } from '../delivery/tracing.ts';
 import { type ByteBudget, createByteBudget } from '../journal/byte-budget.ts';
 import type { Fold } from '../journal/fold.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -88,7 +89,8 @@ function createState({ packs, clock, journal, settings }: EngineOptions, budget:
   const endpoints = createEndpoints({ packs, journal, fold: endpointFold, seed });
   const uploads = createUploads({ journal, clock, fold: uploadFold, budget, seed });
   const seedFor = createSubmissionSeeds({ counts, tasks, seed });
-  return { tasks, packer, seedFor, rates, slots, handshakes, endpoints, uploads };
+  const tracing = createTracing(journal, settings.version);
+  return { tasks, packer, seedFor, rates, slots, handshakes, endpoints, uploads, tracing };
 }
 
 /** Wires the parts of the engine: each keeps its own state up to date from the journal. */
@@ -97,13 +99,10 @@ export function createEngine(options: EngineOptions): Engine {
   const { speed, keep } = settings;
   const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
   const state = createState(options, budget);
-  const { tasks, packer, seedFor, rates, slots, handshakes, endpoints } = state;
+  const { tasks, packer, seedFor, rates, slots, handshakes, endpoints, tracing } = state;
 
   const deliveries = createDeliveries({
-    clock,
-    courier,
-    journal,
-    packs,
+    ...{ clock, courier, journal, packs, tracing },
     policyOf: createDeliveryPolicies(settings),
     isEndpointEnabled: (id) => endpoints.get(id)?.status === 'enabled',
     endpointSecret: endpoints.secretOf,
@@ -123,7 +122,7 @@ export function createEngine(options: EngineOptions): Engine {
   const schedule = createSchedule({ tasks, journal, deliveries, budget, keep, onForgotten, onReached });
   clock.drive({ nextAt: schedule.nextAt, runDue: schedule.runDue, settled: flights.settled, flights });
 
-  const shared = { packs, tasks, journal, clock, schedule, packer };
+  const shared = { packs, tasks, journal, clock, schedule, packer, tracing };
   const planFor = createPlanFor({ clock, slots, handshakes, speed });
   const submissions = createSubmissions({ ...shared, rates, budget, seedFor, planFor, onReached });
   const changes = createPlanChanges({ ...shared, slots, speed });

@@ -30,6 +30,7 @@ function create(sender: Sender = samplePack()) {
     },
     rates: { wait: () => world },
     budget: { limit: 1000 },
+    tracing: null,
     seedFor: () => 'the seed',
     planFor(_submission, given): Plan {
       decided.push(given);

@@ -1,6 +1,7 @@
 import type { Plan, Scenario } from '../core/types.ts';
 import { viewState } from '../core/view.ts';
 import type { Clock } from '../delivery/clock.ts';
+import type { Tracing } from '../delivery/tracing.ts';
 import type { ByteBudget } from '../journal/byte-budget.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { PlanPacker } from '../journal/packed-plan.ts';
@@ -42,12 +43,15 @@ export interface SubmissionsOptions {
   readonly budget: Pick<ByteBudget, 'limit'>;
   readonly seedFor: SeedFor;
   readonly planFor: PlanFor;
+  /** Null unless traces are exported. */
+  readonly tracing: Tracing | null;
   /** Called when a task has reached its first step. */
   readonly onReached: (task: TaskRecord, plan: Plan, step: number) => void;
 }
 
 export function createSubmissions(options: SubmissionsOptions): Submissions {
-  const { tasks, journal, clock, schedule, packer, rates, budget, seedFor, planFor, onReached } = options;
+  const { tasks, journal, clock, schedule, packer, rates, budget, seedFor, planFor, tracing, onReached } =
+    options;
   let full: string | null = null;
 
   journal.subscribe(({ type }) => {
@@ -66,11 +70,12 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     return tasks.find(alias, { pack: pack.name, account }) !== undefined;
   }
 
-  function enter(plan: Plan, seed: string, text: string): TaskRecord {
+  function enter(plan: Plan, seed: string, { bodyText: text, outside }: Submission): TaskRecord {
     const { taskId } = plan;
     journal.append({ type: 'task.submitted', taskId, packed: packer.pack(plan, text), seed });
     const task = tasks.get(taskId);
     if (task === undefined) throw new Error(`task ${taskId} is missing from the store after its submission`);
+    tracing?.begin(plan, (outside ?? NOWHERE).header);
     onReached(task, plan, 0);
     schedule.update(task);
     clock.touch();
@@ -99,7 +104,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       const seed = derivedSeed(submission) ?? seedFor(submission);
       const scenario = scenarioOf(submission, parent.fail);
       const plan = planFor(submission, { scenario, parentId: parent.id, seed, kind, aliases });
-      const task = enter(plan, seed, submission.bodyText);
+      const task = enter(plan, seed, submission);
       const view = viewState(plan, plan.steps[0]?.state ?? '', plan.submittedAt);
       return {
         type: 'accepted',
