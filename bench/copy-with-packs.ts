@@ -26,6 +26,7 @@ export async function copyWithPacks(existing: number, count: number): Promise<Pa
   const remove = async (): Promise<void> => rmSync(root, { recursive: true, force: true });
   for (const part of [
     'dist/cli',
+    'dist/command',
     'dist/mock-server',
     'dist/contract-tests',
     'dist/console',
@@ -42,7 +43,7 @@ export async function copyWithPacks(existing: number, count: number): Promise<Pa
     '-e',
     `import(${JSON.stringify(prepare)}).then((step) => step.preparePacks())`,
   ]);
-  return { command: join(root, 'dist/cli/main.js'), remove };
+  return { command: join(root, 'dist/cli/stuntdouble.js'), remove };
 }
 
 function addPack(root: string, index: number): void {

@@ -5,6 +5,6 @@ const DIST = join(import.meta.dirname, '..');
 
 /** The root folder of the package. */
 export const ROOT = join(DIST, '..');
-export const COMMAND = join(DIST, 'cli/main.js');
+export const COMMAND = join(DIST, 'cli/stuntdouble.js');
 export const BARE_START = join(import.meta.dirname, 'processes/bare-start.js');
 export const RUNWAY_DOCUMENT = join(DIST, '../spec/runway/openapi.yaml');

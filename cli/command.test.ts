@@ -480,7 +480,7 @@ describe('list commands', () => {
     for (const list of ['events', 'packs']) {
       const { out } = await runInProcess([list]);
       expect(out).toMatch(/runwayml[\s\S]*no callbacks; clients must poll/);
-      expect(out).not.toMatch(/0 retries|events *\n/);
+      expect(out).not.toMatch(/\b0 retries|events *\n/);
     }
   });
 

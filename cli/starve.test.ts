@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { openReceiver } from '../fixtures/receivers/scripted-receiver.ts';
 
-const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
+const MAIN = join(import.meta.dirname, '../dist/cli/stuntdouble.js');
 /** Enough to start, but few enough to be exhausted by connections. */
 const DESCRIPTORS = 90;
 const CROWD = 150;

@@ -111,6 +111,22 @@ describe.each(Object.entries(WAYS))('@fal-ai/client with %s', (_way, connect) =>
     });
   });
 
+  it('uploads a file that is served at the URL it returns, also as part of an input', async () => {
+    const { mock, client } = await open();
+    const file = new File([new Uint8Array([1, 2, 3, 254])], 'still.png', { type: 'image/png' });
+    const url = await client.storage.upload(file);
+    expect(url.startsWith(mock.urlOf('fal'))).toBe(true);
+    const served = await fetch(url);
+    expect(served.headers.get('content-type')).toBe('image/png');
+    expect(new Uint8Array(await served.arrayBuffer())).toEqual(new Uint8Array([1, 2, 3, 254]));
+    const { request_id: id } = await client.queue.submit(MODEL, {
+      input: { ...INPUT, image_url: file } as never,
+    });
+    const sent = mock.tasks.get(id)?.plan.request as { readonly image_url?: string } | undefined;
+    const again = await fetch(sent?.image_url ?? '');
+    expect((await again.arrayBuffer()).byteLength).toBe(4);
+  });
+
   it('gets the error of a wrong path that the vendor was seen to give', async () => {
     const { mock, client } = await open();
     const { request_id: id } = await client.queue.submit(MODEL, { input: INPUT });
