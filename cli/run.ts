@@ -7,6 +7,7 @@ import { createPrinter, type Printer } from './print.ts';
 import { runAttached } from './run-attached.ts';
 import { summarizeRun } from './run-summary.ts';
 import { variablesFor } from './run-variables.ts';
+import { flagsOf } from './server-flags.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
 import { runSuite, type SuiteFlags } from './suite-output.ts';
 
@@ -111,12 +112,9 @@ function neverCalled(url: string): CodedError {
 }
 
 function replayOf(command: readonly string[], { env, server, timeScale }: RunFlags): string {
-  const { scenario, clock } = server;
   const options = commandLine(
-    ['stuntdouble', 'run', '--verify'],
+    ['stuntdouble', 'run', '--verify', ...flagsOf(server)],
     [
-      ['--scenario', scenario],
-      ['--clock', clock],
       ['--time-scale', timeScale === 1 ? undefined : timeScale],
       ...env.map((text) => ['--env', text] as const),
     ],

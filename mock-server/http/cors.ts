@@ -17,11 +17,11 @@ export function createCors(allowed: readonly string[]): Cors {
 
   return {
     apply({ headers: { origin } }, response) {
+      // An answer for one origin, or for none, must not be reused for another.
+      if (!isOpen && origins.size > 0) response.setHeader('vary', 'Origin');
       if (origin === undefined || !isAllowed(origin)) return;
       response.setHeader('access-control-allow-origin', isOpen ? '*' : origin);
       response.setHeader('access-control-expose-headers', '*');
-      // An answer for one origin must not be reused for another.
-      if (!isOpen) response.setHeader('vary', 'Origin');
     },
     answerPreflight(request) {
       const { origin = '' } = request.headers;
