@@ -455,7 +455,7 @@ describe('trigger', () => {
     ['--mount lumo=/x', 64, /Did you mean luma/],
     ['--scenario submit.429', 3, /"submit\.429" has no effect on callbacks/],
     ['--scenario fail.nsfw+poll.429*', 3, /"poll\.429\*" has no effect on callbacks/],
-    ['--clock virtual', 64, /--clock is an option of start, run\./],
+    ['--clock virtual', 64, /--clock is an option of start, run, mcp\./],
   ] as const)('ends with an error for %s, and sends nothing', async (flags, expected, message) => {
     const { url, posts } = await receiver();
     const { code, err } = await run(['trigger', 'runway.generate', '--to', url, ...flags.split(' ')]);

@@ -8,6 +8,8 @@ import type { Endpoint, EndpointFold } from './endpoint-fold.ts';
 /** The endpoints that clients register. */
 export interface Endpoints {
   get(id: string): Endpoint | undefined;
+  /** Returns all endpoints, oldest first. */
+  all(): Endpoint[];
   /** Returns an endpoint of an account; undefined when it has no such endpoint. */
   find(pack: Pick<Pack, 'name'>, account: Account, id: string): Endpoint | undefined;
   /** Returns the endpoints of an account, oldest first. */
@@ -56,6 +58,7 @@ export function createEndpoints({ packs, journal, fold, seed }: EndpointsOptions
 
   return {
     get: (id) => all.get(id),
+    all: () => [...all.values()],
     find({ name }, account, id) {
       const endpoint = all.get(id);
       return endpoint?.pack === name && endpoint.account === account ? endpoint : undefined;

@@ -120,9 +120,12 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
 
 /** Returns the ids that a client chose for the new task. */
 function chosenIds({ pack, request, pathParams, outside }: Submission): readonly string[] {
+  if (pack.aliases === null) return NO_ALIASES;
   const parts = { ...(outside ?? NOWHERE), body: request, pathParams: pathParams ?? {} };
-  return pack.aliases?.of(parts) ?? [];
+  return pack.aliases.of(parts);
 }
+
+const NO_ALIASES: readonly string[] = [];
 
 /** Only if the document allows values for which the pack does not define a kind. */
 const NO_KIND = 'the mock does not know what the request creates';

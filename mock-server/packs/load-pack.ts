@@ -16,6 +16,7 @@ import { PackError } from './pack-error.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { atPointer, step } from './pointer.ts';
 import { findPrepared, type PackSource } from './prepared-packs.ts';
+import { prepareVocabulary } from './vocabulary.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** Lists the folders of the built-in packs. */
@@ -43,10 +44,12 @@ export function loadPack(dir: string, profile: string | null = null): Pack {
   if (summary?.auth === undefined) return loadPackAfresh(dir, profile);
   const documentPath = join(dir, prepared.document);
   const known = { ...summary, dir, profile: chosen, profiles, documentPath };
-  return lazyPack(known, () => {
+  const pack = lazyPack(known, () => {
     const { lifecycle, document } = applyProfile(prepared.source(), chosen);
     return compilePack(lifecycle, document, { dir, profile: chosen, profiles, isChecked: true });
   });
+  prepareVocabulary(pack, () => prepared.words(chosen));
+  return pack;
 }
 
 /** Loads a pack like `loadPack`, but ignores files that the build has prepared. */

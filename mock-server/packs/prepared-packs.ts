@@ -26,6 +26,8 @@ export interface PreparedPack {
   readonly profiles: Readonly<Record<string, PackSummary>>;
   /** Reads its parsed files. */
   source(): PackSource;
+  /** Reads the words in a profile of its document; null when they are not available. */
+  words(profile: string): ReadonlySet<string> | null;
 }
 
 /** A file of a pack, as it was when the build read it. */
@@ -54,6 +56,7 @@ interface PreparedIndex {
 const FOLDER = join(PACKAGE_ROOT, 'dist/prepared-packs');
 const INDEX = join(FOLDER, 'index.json');
 const SPEC = join(PACKAGE_ROOT, 'spec');
+const WORDS = join(FOLDER, 'words.json');
 const LIFECYCLE = 'lifecycle.yaml';
 
 let known: PreparedIndex | undefined;
@@ -75,7 +78,36 @@ export function findPrepared(dir: string): PreparedPack | null {
       }),
     ),
     source: () => JSON.parse(sourceText(folder)),
+    words: (profile) => wordsOf(folder, profile),
   };
+}
+
+/** Words of packs by folder and profile. The packs have many words in common, so they are positions in one list. */
+interface PreparedWords {
+  readonly words: readonly string[];
+  readonly packs: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+}
+
+/** Read when it is first needed. */
+let preparedWords: PreparedWords | null | undefined;
+
+function wordsOf(folder: string, profile: string): ReadonlySet<string> | null {
+  preparedWords ??= parsed<PreparedWords>(readBytes(WORDS));
+  const positions = preparedWords?.packs[folder]?.[profile];
+  return positions === undefined ? null : new Set(positions.map((at) => preparedWords?.words[at] ?? ''));
+}
+
+function writeWords(packs: readonly ToPrepare[]): void {
+  const positions = new Map<string, number>();
+  const positionOf = (word: string): number => {
+    if (!positions.has(word)) positions.set(word, positions.size);
+    return positions.get(word) ?? 0;
+  };
+  const listed = packs.map(({ dir, words }) => [
+    basename(dir),
+    Object.fromEntries(Object.entries(words).map(([profile, own]) => [profile, [...own].map(positionOf)])),
+  ]);
+  replaceFile(WORDS, { words: [...positions.keys()], packs: Object.fromEntries(listed) });
 }
 
 /** Texts of files that were read ahead; null for those that are still to be read. */
@@ -128,10 +160,14 @@ function stampedFiles(dir: string, { document, lifecycleStamp, documentStamp }: 
   ] as const;
 }
 
+/** A pack that the build has checked, with its words by profile. */
+interface ToPrepare extends PackSource, Pick<PreparedPack, 'profiles'> {
+  readonly dir: string;
+  readonly words: Readonly<Record<string, ReadonlySet<string>>>;
+}
+
 /** Stores the parsed files of these packs for subsequent starts. */
-export function writePrepared(
-  packs: readonly (PackSource & Pick<PreparedPack, 'profiles'> & { readonly dir: string })[],
-): void {
+export function writePrepared(packs: readonly ToPrepare[]): void {
   mkdirSync(FOLDER, { recursive: true });
   for (const { dir, lifecycle, document } of packs)
     replaceFile(fileOf(basename(dir)), { lifecycle, document });
@@ -147,9 +183,11 @@ export function writePrepared(
   });
   const index: PreparedIndex = { writtenAt: Date.now(), entries: Object.fromEntries(entries) };
   replaceFile(INDEX, index);
-  const kept = [INDEX, ...packs.map(({ dir }) => fileOf(basename(dir)))];
+  writeWords(packs);
+  const kept = [INDEX, WORDS, ...packs.map(({ dir }) => fileOf(basename(dir)))];
   for (const name of readdirSync(FOLDER)) if (!kept.includes(join(FOLDER, name))) rmSync(join(FOLDER, name));
   known = undefined;
+  preparedWords = undefined;
 }
 
 /** Replaces a file at once, because other processes may read it. */
@@ -181,13 +219,15 @@ function digestOf(bytes: Buffer): string {
 }
 
 function readIndex(): PreparedIndex {
-  const nothing: PreparedIndex = { writtenAt: 0, entries: {} };
-  const bytes = readBytes(INDEX);
-  if (bytes === null) return nothing;
+  return parsed<PreparedIndex>(readBytes(INDEX)) ?? { writtenAt: 0, entries: {} };
+}
+
+/** Returns the content of a file that the build wrote; null when it does not exist or was damaged. */
+function parsed<Content>(bytes: Buffer | null): Content | null {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return bytes === null ? null : JSON.parse(bytes.toString('utf8'));
   } catch {
-    return nothing;
+    return null;
   }
 }
 

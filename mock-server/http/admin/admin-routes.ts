@@ -7,6 +7,7 @@ import type { AdminGuard } from './admin-guard.ts';
 import type { AdminRoutesOptions } from './admin-routes-options.ts';
 import type { AdminTools } from './admin-tools.ts';
 import { addClockCalls } from './clock-calls.ts';
+import { addEndpointCalls } from './endpoint-calls.ts';
 import { addHealthCalls } from './health-calls.ts';
 import { addJournalCalls } from './journal-calls.ts';
 import { addPackCalls } from './pack-calls.ts';
@@ -20,6 +21,7 @@ const RESOURCES = [
   addPackCalls,
   addTaskViews,
   addTaskCommands,
+  addEndpointCalls,
   addScenarioCalls,
   addJournalCalls,
   addVerdictCalls,
