@@ -111,6 +111,9 @@ describe('the action for GitHub', () => {
     });
     const { taskId } = await runwayCalls(url).generate();
     const { pid } = JSON.parse(readFileSync(join(job.folder, 'stuntdouble/mock.json'), 'utf8'));
+    const second = await job.use({ command: 'setup', program: PROGRAM });
+    expect([second.code, second.outputs]).toEqual([1, {}]);
+    expect(second.log).toContain('::error::A mock is already running in this job.');
     const finish = await job.use({ command: 'finish' });
     expect(finish.code, finish.log).toBe(0);
     expect(readFileSync(finish.outputs.journal ?? '', 'utf8')).toContain(taskId);
