@@ -7,7 +7,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import { isRunning } from '../fixtures/is-running.ts';
+import { openPlainReceiver } from '../fixtures/receivers/plain-receiver.ts';
 import { openReceiver } from '../fixtures/receivers/scripted-receiver.ts';
+import type { JournalEntry } from '../mock-server/index.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PROGRAM = join(ROOT, 'dist/cli/stuntdouble.js');
@@ -109,6 +111,9 @@ describe('the action for GitHub', () => {
     });
     const { taskId } = await runwayCalls(url).generate();
     const { pid } = JSON.parse(readFileSync(join(job.folder, 'stuntdouble/mock.json'), 'utf8'));
+    const second = await job.use({ command: 'setup', program: PROGRAM });
+    expect([second.code, second.outputs]).toEqual([1, {}]);
+    expect(second.log).toContain('::error::A mock is already running in this job.');
     const finish = await job.use({ command: 'finish' });
     expect(finish.code, finish.log).toBe(0);
     expect(readFileSync(finish.outputs.journal ?? '', 'utf8')).toContain(taskId);
@@ -157,6 +162,43 @@ describe('the action for GitHub', () => {
       expect(JSON.parse(readFileSync(outputs.sarif ?? '', 'utf8'))).toMatchObject({ version: '2.1.0' });
       expect(readFileSync(outputs.junit ?? '', 'utf8')).toContain('<testsuite');
       expect(job.summary()).toMatch(/### stuntdouble: receiver did not pass\n[\s\S]*\| RCV-ACK-01 /);
+    } finally {
+      receiver.close();
+    }
+  });
+
+  it('serves a whole job: an application that calls the mock, verdicts on it, and the journal', async () => {
+    const job = openJob('whole');
+    const receiver = await openPlainReceiver();
+    try {
+      const setup = await job.use({ command: 'setup', program: PROGRAM, options: '--clock virtual' });
+      expect(setup.code, setup.log).toBe(0);
+      // The tests of the application, which find the mock in the variable that the step has set.
+      const { STUNTDOUBLE_URL: url = '' } = job.variables();
+      const { taskId } = await runwayCalls(url).generate({ callBackUrl: receiver.url });
+      const moved = await fetch(`${setup.outputs['admin-url']}/clock`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ advance: '1h' }),
+      });
+      expect(moved.status).toBe(200);
+      const verify = await job.use({
+        command: 'verify',
+        program: PROGRAM,
+        target: receiver.url,
+        event: 'runway.generate',
+        options: '--only RCV-ACK-01 --settle 100ms',
+      });
+      expect([verify.code, verify.outputs.conclusion], verify.log).toEqual([0, 'passed']);
+      expect(job.summary()).toContain('### stuntdouble: receiver passed');
+      const finish = await job.use({ command: 'finish' });
+      const entries = readFileSync(finish.outputs.journal ?? '', 'utf8')
+        .trimEnd()
+        .split('\n');
+      const ended = entries
+        .map((line) => JSON.parse(line) as JournalEntry)
+        .flatMap((entry) => (entry.type === 'attempt.ended' ? [entry] : []));
+      expect(ended.map((entry) => [entry.taskId, entry.attempt.outcome])).toEqual([[taskId, 'acknowledged']]);
     } finally {
       receiver.close();
     }

@@ -1,6 +1,6 @@
 // Starts a mock that outlives the step, and waits until it answers.
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, findProgram, setOutputs, setVariables, tell, wordsOf, workFolder } from './runner.mjs';
 
@@ -8,6 +8,13 @@ const LIMIT_MS = 60_000;
 
 const { INPUT_PORT: port = '0', INPUT_OPTIONS: options = '' } = process.env;
 const folder = workFolder();
+const state = join(folder, 'mock.json');
+if (existsSync(state)) {
+  // Two mocks would share the files of this folder, and only one would be stopped.
+  fail(
+    'A mock is already running in this job. Use the action with "command: finish" before you start another one.',
+  );
+}
 const log = join(folder, 'mock.jsonl');
 const errors = join(folder, 'mock.err');
 const output = openSync(log, 'w');
@@ -22,11 +29,12 @@ mock.on('exit', (own) => {
 });
 
 const { url, adminToken } = await listening();
+// Written first, so that the mock can be stopped even if it does not work.
+writeFileSync(state, JSON.stringify({ pid: mock.pid, url, adminToken }));
 const headers = adminToken === null ? {} : { authorization: `Bearer ${adminToken}` };
 const health = await fetch(`${url}/__admin/health`, { headers });
 if (!health.ok) fail(`The mock at ${url} does not answer: HTTP ${health.status}`);
 if (adminToken !== null) tell('add-mask', {}, adminToken);
-writeFileSync(join(folder, 'mock.json'), JSON.stringify({ pid: mock.pid, url, adminToken }));
 setOutputs({ url, 'admin-url': `${url}/__admin`, token: adminToken ?? '' });
 setVariables({ STUNTDOUBLE_URL: url });
 console.log(`the mock is listening at ${url}`);
