@@ -14,16 +14,16 @@ const DELIBERATE: Readonly<Record<string, { readonly events: RegExp; readonly wh
     why: 'an empty list in addition to the fields of a failure: a receiver ignores unknown keys',
   },
   'RCV-ENV-04': {
-    events: /^suno\.(?!wav|video)/,
+    events: /^suno\.(?!wav|video|cover-image|midi)/,
     why: 'the fields of a success are empty in a failure, although this one has null in place of their list',
   },
   'RCV-ENV-05': {
-    events: /^(runway|luma|veo|market|suno|flux-kontext|gpt4o-image)\.(?!4k)/,
+    events: /^(runway|luma|veo|market|suno|flux-kontext|gpt4o-image)\./,
     why: 'the data object is missing; a 4xx answer is also correct',
   },
   'RCV-ENV-08': { events: /./, why: 'requests that are not callbacks: invalid JSON, plain text, GET' },
   'RCV-FAIL-04': {
-    events: /^(runway|luma|veo|suno|aleph|flux-kontext|gpt4o-image)\./,
+    events: /^(runway|luma|veo|suno|aleph|flux-kontext|gpt4o-image)\.(?!cover-image)/,
     why: 'a documented error code that the callback page does not list',
   },
 };
