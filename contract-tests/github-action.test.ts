@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,7 +37,14 @@ const action = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
 };
 
 const home = mkdtempSync(join(tmpdir(), 'stuntdouble-action-'));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(() => {
+  // A mock outlives its step, so a test that failed has left it.
+  for (const job of readdirSync(home)) {
+    const state = join(home, job, 'stuntdouble/mock.json');
+    if (existsSync(state)) process.kill((JSON.parse(readFileSync(state, 'utf8')) as { pid: number }).pid);
+  }
+  rmSync(home, { recursive: true, force: true });
+});
 
 /** A job of the runner, with the files through which its steps communicate. */
 function openJob(name: string) {
