@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rowsFor } from '../../fixtures/full.ts';
 import { SECRET } from '../../fixtures/receivers/bad/wild-defects.ts';
 import { openReceiver, type ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { loadPacks } from '../../mock-server/index.ts';
@@ -28,7 +29,13 @@ const DELIBERATE: Readonly<Record<string, { readonly events: RegExp; readonly wh
   },
 };
 
-const EVENTS = loadPacks().flatMap((pack) => [...pack.events.values()].map((event) => ({ pack, event })));
+const EVENTS = loadPacks().flatMap((pack, turn) =>
+  rowsFor(
+    pack.name,
+    turn,
+    [...pack.events.values()].map((event) => ({ pack, event })),
+  ),
+);
 
 describe.each(EVENTS)('requests of the cases for $event.name', ({ pack, event }) => {
   const validator = createMessageValidator(pack);
