@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { CodedError } from '../mock-server/index.ts';
 import { didYouMean, editDistance } from '../mock-server/internal.ts';
 import { configFileFor } from './config-file.ts';
-import { Setting } from './setting.ts';
+import { Setting, settingsOf } from './setting.ts';
 
 const PREFIX = 'STUNTDOUBLE_';
 
@@ -51,14 +51,6 @@ function isFlag(command: Command, setting: Setting): boolean {
 
 function rootOf(command: Command): Command {
   return command.parent === null ? command : rootOf(command.parent);
-}
-
-/** Returns the settings of a command and of all its subcommands. */
-function settingsOf(command: Command): Setting[] {
-  return [
-    ...command.options.filter((option) => option instanceof Setting),
-    ...command.commands.flatMap(settingsOf),
-  ];
 }
 
 /** Rejects keys that do not belong to any command. Several commands may share a file, so keys of other commands are ignored. */

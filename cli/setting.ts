@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { CodedError } from '../mock-server/index.ts';
 import type { Reader } from './readers.ts';
 
@@ -133,6 +133,14 @@ export class Setting extends Option {
     const subject = list === undefined ? label : `Each entry of ${label}`;
     return new CodedError('OPTION_INVALID', `${subject} must be ${one}, got ${shown(got)}.`);
   }
+}
+
+/** Returns the settings of a command and of all its subcommands. */
+export function settingsOf(command: Command): Setting[] {
+  return [
+    ...command.options.filter((option) => option instanceof Setting),
+    ...command.commands.flatMap(settingsOf),
+  ];
 }
 
 function isNotList(label: string): CodedError {

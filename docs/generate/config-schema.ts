@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Setting } from '../../cli/setting.ts';
+import { type Setting, settingsOf } from '../../cli/setting.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -24,13 +24,6 @@ export function configSchema(program: Command): string {
     properties: Object.fromEntries(properties.sort(([one], [other]) => (one < other ? -1 : 1))),
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
-}
-
-function settingsOf(command: Command): Setting[] {
-  return [
-    ...command.options.filter((option) => option instanceof Setting),
-    ...command.commands.flatMap(settingsOf),
-  ];
 }
 
 /** Two commands may describe one key in different words. */

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { buildProgram } from '../../cli/program.ts';
-import { Setting } from '../../cli/setting.ts';
+import { settingsOf } from '../../cli/setting.ts';
 import { ROOT } from './root.ts';
 
 /** Returns the blocks of YAML in a page that contain a text. */
@@ -17,10 +16,6 @@ function yamlIn(page: string, text: string): unknown[] {
 
 const stream = new PassThrough();
 const program = buildProgram({ env: {}, stdout: stream, stderr: stream, end: () => undefined });
-const settingsOf = (command: Command): Setting[] => [
-  ...command.options.filter((option) => option instanceof Setting),
-  ...command.commands.flatMap(settingsOf),
-];
 const settings = new Map(settingsOf(program).map((setting) => [setting.variable, setting]));
 
 interface Service {
