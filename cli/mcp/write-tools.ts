@@ -40,7 +40,8 @@ export const WRITE_TOOLS: readonly McpTool[] = [
   },
   {
     name: 'run_case',
-    description: 'Runs one case of the contract against a receiver, which receives callbacks of generated tasks.',
+    description:
+      'Runs one case of the contract against a receiver, which receives callbacks of generated tasks.',
     writes: true,
     inputSchema: {
       type: 'object',
