@@ -7,6 +7,7 @@ import { PACKAGE_ROOT } from './packs/package-root.ts';
 const LAYERS = [
   'mock-server',
   'http',
+  'pages',
   'engine',
   'delivery',
   'scenarios',
@@ -132,8 +133,17 @@ describe('the architecture', () => {
   it.each(sources.filter((file) => file.startsWith('mock-server/console/')))(
     '%s runs in a browser and uses the mock over HTTP only',
     (file) => {
-      expect(importsOf(file).filter((target) => !target.startsWith('mock-server/console/'))).toEqual([]);
+      const foreign = importsOf(file).filter((target) => !/^mock-server\/(console|pages)\//.test(target));
+      expect(foreign).toEqual([]);
       expect(codeOf(file)).not.toMatch(/dangerouslySetInnerHTML|innerHTML|from 'node:(?!path)/);
+    },
+  );
+
+  it.each(sources.filter((file) => layerOf(file) === 'pages' && !file.endsWith('.test.ts')))(
+    '%s can run in a browser: it imports values of the pages only, and nothing of Node.js',
+    (file) => {
+      const values = codeOf(file).replace(/^import type [^;]*;$/gm, '');
+      expect(values).not.toMatch(/from '(node:|\.\.\/)|process\.|Buffer\b/);
     },
   );
 
