@@ -40,6 +40,7 @@ function dateText(at: number): string {
 }
 
 function Next({ now }: { readonly now: number }) {
+  const _version = version.value;
   const next = nextEvent();
   if (next === null) return <span class="clock-next">nothing is due</span>;
   return (
@@ -69,6 +70,7 @@ function MoveButton({ label, title, act }: MoveButtonProps) {
 
 /** What a move waits for: receivers take wall time, however far the clock moves. */
 function Progress() {
+  useTicking();
   const move = moving.value;
   if (move === null) {
     return moveProblem.value === '' ? null : (

@@ -1,14 +1,17 @@
 import { useState } from 'preact/hooks';
-import { clock, lanes, serviceNow } from '../live.ts';
+import { clock, lanes, serviceNow, version } from '../live.ts';
 import { durationText } from '../model/durations.ts';
 import { type PlannedEvent, planAhead } from '../model/plan-ahead.ts';
 import { moveTo, moving } from './move-clock.ts';
+import { useTicking } from './ticking.ts';
 
 /** Planned events on the scrubber; later ones appear when earlier ones have happened. */
 const SHOWN = 40;
 
 /** Moves the clock to one of the planned events. They are equally far apart, because the time between them varies from milliseconds to weeks. */
 export function Scrubber() {
+  useTicking();
+  const _version = version.value;
   const [chosen, choose] = useState(0);
   const now = serviceNow();
   const events = planAhead(lanes.list, now).slice(0, SHOWN);

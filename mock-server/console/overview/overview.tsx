@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { useTicking } from '../clock/ticking.ts';
 import { connection, lanes, lostAt } from '../live.ts';
 import { durationText } from '../model/durations.ts';
 import { closeTask, openedTask } from '../route.ts';
@@ -25,6 +26,7 @@ export function Overview() {
 
 /** Says that the page shows the past. */
 function Lost() {
+  useTicking();
   if (connection.value !== 'lost' || lostAt.value === null || lanes.list.length === 0) return null;
   return (
     <p class="lost" role="alert">
