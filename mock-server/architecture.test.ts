@@ -22,13 +22,16 @@ const PUBLIC_DOOR = 'mock-server/index.ts';
 const INTERNAL_DOOR = 'mock-server/internal.ts';
 const DOORS = [PUBLIC_DOOR, INTERNAL_DOOR];
 
+/** What the pages of the console and of the reports have in common. It is loaded without the mock. */
+const PAGES = 'mock-server/pages';
+
 /** The modules of other top-level folders that each top-level folder may import. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'mock-server': [],
-  'contract-tests': [...DOORS, 'fixtures'],
+  'contract-tests': [...DOORS, PAGES, 'fixtures'],
   // Some fixtures are test files of a user, which import the entries of the package.
   fixtures: [PUBLIC_DOOR, 'contract-tests/vitest.ts', 'contract-tests/start-mock.ts'],
-  cli: [...DOORS, 'mock-server/load-in-steps.ts', 'contract-tests'],
+  cli: [...DOORS, PAGES, 'mock-server/load-in-steps.ts', 'contract-tests'],
   bench: [...DOORS, 'fixtures'],
   // It generates pages about every folder, and is not imported itself.
   docs: [...DOORS, 'contract-tests', 'cli', 'fixtures'],
