@@ -18,6 +18,8 @@ export interface Deliveries {
    * @param plan the task's own: reading it from the task takes time
    */
   nextAt(task: TaskRecord, plan: Plan): number | null;
+  /** When the next attempt of a delivery is due; null when it is settled, in flight, or waits for another one. */
+  nextAttemptAt(task: TaskRecord, plan: Plan, delivery: PlannedDelivery): number | null;
   /** Whether a delivery of the task is not settled. */
   isOpen(task: TaskRecord, plan: Plan): boolean;
   /** Ends attempts that a crash cut short as interrupted: they are due again. */
@@ -91,6 +93,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       }
       return earliest;
     },
+    nextAttemptAt: (task, plan, delivery) =>
+      progressOf(task, delivery.id).status === 'pending'
+        ? startableAt(task, delivery, rules.packOf(plan))
+        : null,
     isOpen: (task, plan) => openDeliveriesOf(task, plan).length > 0,
     endInterrupted(task) {
       const { plan } = task;

@@ -6,6 +6,8 @@ export interface Agenda<Item> {
   add(dueAt: number, item: Item): void;
   /** The earliest due time; null when the agenda is empty. */
   nextAt(): number | null;
+  /** The earliest item, which stays; undefined when the agenda is empty. */
+  first(): Item | undefined;
   /** Removes and returns the earliest item. Items due at the same time are returned in insertion order. */
   take(): Item | undefined;
   /** Removes the entries that are no longer wanted. */
@@ -23,6 +25,7 @@ export function createAgenda<Item>(): Agenda<Item> {
     },
     add: (dueAt, item) => columns.add(dueAt, added++, item),
     nextAt: () => (columns.size === 0 ? null : columns.momentAt(0)),
+    first: () => (columns.size === 0 ? undefined : columns.items[0]),
     take: () => columns.take(),
     sweep(isWanted) {
       const old = columns;

@@ -15,6 +15,8 @@ import { createRetirement, type Retirement } from './retirement.ts';
 export interface Schedule extends Pick<Retirement, 'hasRoomFor' | 'refuseIfFull'> {
   /** The earliest moment at which a task is due; null when none is. */
   nextAt(): number | null;
+  /** The task that is due first, and when; null when none is. */
+  next(): { readonly at: number; readonly task: TaskRecord } | null;
   /** Visits every task that is due at or before a moment. */
   runDue(now: number): void;
   /** Enters the next moment of a task into the agenda, after something about the task changed. */
@@ -99,6 +101,16 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     agenda.sweep((waiting, dueAt) => scheduleNotesOf(waiting).scheduledAt === dueAt);
   }
 
+  /** Drops entries of previous moments on the way. */
+  function next(): { at: number; task: TaskRecord } | null {
+    for (let at = agenda.nextAt(); at !== null; at = agenda.nextAt()) {
+      const task = agenda.first();
+      if (task !== undefined && scheduleNotesOf(task).scheduledAt === at) return { at, task };
+      agenda.take();
+    }
+    return null;
+  }
+
   function runDue(now: number): void {
     for (let dueAt = agenda.nextAt(); dueAt !== null && dueAt <= now; dueAt = agenda.nextAt()) {
       const task = agenda.take();
@@ -109,6 +121,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
 
   return {
     nextAt: agenda.nextAt,
+    next,
     runDue,
     update,
     settle,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CodedError } from '../core/coded-error.ts';
 import { blankEntry } from './blank-entry.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
@@ -13,6 +14,8 @@ import { openEntry } from './unpack-entry.ts';
 
 /** The append-only stream of events. All views are derived from it. */
 export interface Journal {
+  /** A random id of this journal: its numbers mean nothing in another one. */
+  readonly instance: string;
   /** The known secrets, which are masked in entries and in plans that are shown. */
   readonly secrets: Secrets;
   append(event: JournalEvent): PackedEntry;
@@ -68,6 +71,7 @@ export function createJournal(options: JournalOptions): Journal {
   const ring = createEntryRing(keep, budget);
   const folds = createFolds();
   const listeners = new Set<(entry: PackedEntry) => void>();
+  let instance: string | null = null;
 
   /** The folds come first, because listeners may append further entries. */
   function store(given: PackedEntry): PackedEntry {
@@ -87,6 +91,10 @@ export function createJournal(options: JournalOptions): Journal {
   }
 
   return {
+    get instance() {
+      instance ??= randomUUID();
+      return instance;
+    },
     secrets,
     append(event) {
       const entry = stamped(event);

@@ -12,6 +12,7 @@ import { addHealthCalls } from './health-calls.ts';
 import { addJournalCalls } from './journal-calls.ts';
 import { addPackCalls } from './pack-calls.ts';
 import { addScenarioCalls } from './scenario-calls.ts';
+import { addSnapshotCalls } from './snapshot-calls.ts';
 import { addTaskCommands, addTaskViews } from './task-calls.ts';
 import { addVerdictCalls } from './verdict-calls.ts';
 
@@ -21,6 +22,7 @@ const RESOURCES = [
   addPackCalls,
   addTaskViews,
   addTaskCommands,
+  addSnapshotCalls,
   addEndpointCalls,
   addScenarioCalls,
   addJournalCalls,
