@@ -28,6 +28,26 @@ export function serviceNow(): number {
   return known?.mode === 'real' ? Date.now() + offsetMs : lanes.at;
 }
 
+const listeners = new Map<string, Set<(entry: JournalEntry) => void>>();
+
+/** Calls a listener with each new entry about a task. @returns a function that ends it */
+export function onEntry(taskId: string, listener: (entry: JournalEntry) => void): () => void {
+  const known = listeners.get(taskId) ?? new Set();
+  listeners.set(taskId, known.add(listener));
+  return () => {
+    known.delete(listener);
+    if (known.size === 0) listeners.delete(taskId);
+  };
+}
+
+/** The run of the mock that the model is about; empty before the first snapshot. */
+export const instance = signal('');
+
+/** Returns the wall time of the mock. */
+export function wallNow(): number {
+  return Date.now();
+}
+
 /** Opens the stream after the last known entry. */
 export function connect(): void {
   source?.close();
@@ -74,7 +94,10 @@ function take(event: MessageEvent<string>): void {
   if (entry.type === 'request.answered' && entry.error !== null) {
     refusals.value = [entry, ...refusals.value].slice(0, REFUSALS_KEPT);
   }
-  if ('taskId' in entry && entry.taskId !== null) touched.value = { taskId: entry.taskId, seq: entry.seq };
+  if ('taskId' in entry && entry.taskId !== null) {
+    touched.value = { taskId: entry.taskId, seq: entry.seq };
+    for (const listener of listeners.get(entry.taskId) ?? []) listener(entry);
+  }
   changed();
 }
 

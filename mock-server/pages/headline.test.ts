@@ -40,9 +40,8 @@ describe('the headline of a task', () => {
     expect(headlineOf(open.told(6200, { timeoutMs: 15_000 })).why).toBe(
       'The callback waits for the receiver (attempt 1, in flight, 4.2 of 15 s).',
     );
-    const retrying = open.end(6200, 1, REJECTED);
-    const nextAttempts = new Map([['d1', retrying.told(36_200).now]]);
-    expect(headlineOf(retrying.told(7200, { nextAttempts }))).toMatchObject({
+    const retrying = open.end(6200, 1, REJECTED, 'd1', { nextAt: isoAt(36_200) });
+    expect(headlineOf(retrying.told(7200))).toMatchObject({
       word: 'Retrying',
       why: 'The callback was not acknowledged, and attempt 2 follows in 29 s: attempt 1 was rejected with HTTP 500.',
     });

@@ -18,7 +18,7 @@ export interface Headline {
 
 /** Says in a few words why things are as they are with a task. */
 export function headlineOf(story: Story): Headline {
-  const deliveries = deliveriesIn(story).filter(({ why }) => why !== 'handshake');
+  const deliveries = deliveriesIn(story).filter(({ isHandshake }) => !isHandshake);
   const { word, tone } = statusOf(story, deliveries);
   const sentences = [sayTask(story), ...sayDeliveries(story, deliveries), sayDownloads(story)];
   return { word, tone, why: sentences.filter((text) => text !== '').join(' ') };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callback, StoryTeller } from './testing/tell-story.ts';
+import { callback, isoAt, StoryTeller } from './testing/tell-story.ts';
 import { waterfallOf } from './waterfall.ts';
 
 const texts = (rows: ReturnType<typeof waterfallOf>): string[] =>
@@ -72,16 +72,17 @@ describe('the waterfall', () => {
       'planned | success | in 1.5 s',
       'planned | d1 attempt 1 | in 1.5 s',
     ]);
-    const retrying = new StoryTeller().start(2000, 1).end(2000, 1, { outcome: 'rejected', status: 500 });
-    const nextAttempts = new Map([['d1', retrying.told(32_000).now]]);
-    expect(texts(waterfallOf(retrying.told(3000, { nextAttempts }))).at(-1)).toBe(
-      'planned | d1 attempt 2 | in 29 s',
-    );
+    const retrying = new StoryTeller().start(2000, 1);
+    retrying.end(2000, 1, { outcome: 'rejected', status: 500 }, 'd1', { nextAt: isoAt(32_000) });
+    expect(texts(waterfallOf(retrying.told(3000))).at(-1)).toBe('planned | d1 attempt 2 | in 29 s');
   });
 
   it('names duplicates, forged callbacks and those that were asked for by hand', () => {
-    const callbacks = [callback('d1'), callback('d2'), callback('d3', { flaw: 'forged' })];
-    const teller = new StoryTeller({ callbacks });
+    const callbacks = [callback('d3', { flaw: 'forged' }), callback('d1'), callback('d2')];
+    const teller = new StoryTeller({
+      callbacks,
+      scenario: { name: 'callback.duplicate', callback: 'duplicate' },
+    });
     for (const id of ['d1', 'd2', 'd3']) teller.start(2000, 1, id, `{"of":"${id}"}`).end(2000, 1, {}, id);
     teller.promise(2000, 'd4').start(2000, 1, 'd4', '{"of":"d4"}').end(2000, 1, {}, 'd4');
     const notes = waterfallOf(teller.told(2000)).map(({ note }) => note);
