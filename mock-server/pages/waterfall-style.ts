@@ -3,18 +3,18 @@
  * of client, mock and receiver.
  */
 export const WATERFALL_STYLE = `
-.headline { margin: var(--gap-2) 0; padding: var(--gap-2) var(--gap-3); border-left: .25rem solid var(--own, var(--state)); background: var(--sunk); border-radius: var(--radius-small); overflow-wrap: anywhere; }
+.headline { color: var(--text); margin: var(--gap-2) 0; padding: var(--gap-2) var(--gap-3); border-left: .25rem solid var(--own, var(--state)); background: var(--sunk); border-radius: var(--radius-small); overflow-wrap: anywhere; }
 .headline strong { color: var(--own, inherit); }
 .headline.good { --own: var(--acknowledged); } .headline.bad { --own: var(--abandoned); }
 .headline.open { --own: var(--in-flight); } .headline.planned { --own: var(--waiting); }
 .states { list-style: none; display: flex; flex-wrap: wrap; gap: var(--gap-1) 0; margin: var(--gap-3) 0; padding: 0; }
-.states li { padding: var(--gap-1) var(--gap-3) var(--gap-1) 0; border-top: .25rem solid var(--state); min-width: 5rem; flex: 1; overflow-wrap: anywhere; }
+.states li { font-size: var(--body); padding: var(--gap-1) var(--gap-3) var(--gap-1) 0; border-top: .25rem solid var(--state); min-width: 6.5rem; flex: 1; overflow-wrap: anywhere; }
 .states li:nth-child(even) { border-top-color: var(--state-2); }
 .states li:last-child { border-top-color: var(--text); }
 .states li.planned { border-top-style: dashed; color: var(--faint); }
 .states small { color: var(--faint); font-size: var(--small); }
 
-.waterfall { --time: 5rem; min-width: 0; font-size: var(--body); }
+.waterfall { --time: 5.5rem; min-width: 0; font-size: var(--body); }
 .waterfall ol { list-style: none; margin: 0; padding: 0; }
 .waterfall .parties, .waterfall .line { display: grid; grid-template-columns: var(--time) minmax(0, 1fr) minmax(0, 1fr); width: 100%; }
 .waterfall .parties { color: var(--faint); font-size: var(--small); padding-bottom: var(--gap-1); align-items: end; }
@@ -35,8 +35,9 @@ export const WATERFALL_STYLE = `
 .waterfall .label { font-weight: 600; }
 .waterfall .result { color: var(--own, inherit); }
 .waterfall .note { color: var(--retrying); }
-.waterfall .length { display: block; margin: var(--gap-1) 0; }
-.waterfall .whole { fill: var(--sunk); }
+.waterfall .length, .waterfall .arrow { grid-row: 2; grid-column: 1; align-self: center; }
+.waterfall .length { display: block; }
+.waterfall .whole { fill: none; }
 .waterfall .part { fill: var(--own, var(--state)); }
 .waterfall .arrow { position: relative; height: .5rem; color: var(--own, var(--state)); }
 .waterfall .arrow::before { content: ""; position: absolute; inset: calc(50% - 1px) 0 auto; border-top: 2px solid; }
@@ -52,8 +53,9 @@ export const WATERFALL_STYLE = `
 .waterfall .pause .line { min-height: 0; }
 .waterfall .pause .words { justify-content: center; color: var(--faint); font-size: var(--small); }
 .waterfall .pause .label { font-weight: 400; }
-.waterfall .pause .label::before { content: "┄ "; } .waterfall .pause .label::after { content: " ┄"; }
+.waterfall .pause .label::before { content: "··· "; } .waterfall .pause .label::after { content: " ···"; }
 .waterfall button.line { cursor: pointer; }
 .waterfall button.line:hover { background: var(--sunk); }
 .waterfall button.line[aria-pressed="true"] { background: var(--sunk); box-shadow: inset .25rem 0 var(--accent); color: inherit; }
+@media (max-width: 40rem) { .waterfall { --time: 4.25rem; } .waterfall .words { padding: 0 var(--gap-1); } .waterfall .nested .words { padding-left: var(--gap-3); } }
 `;

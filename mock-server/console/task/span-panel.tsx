@@ -229,7 +229,7 @@ function Schema({ seq, checks, checkedTo, recheck }: SpanPanelProps & { readonly
       </button>
     );
   }
-  if (found === undefined) return <p class="good">✓ Matches the vendor's document.</p>;
+  if (found === undefined) return <p class="matches">✓ Matches the vendor's document.</p>;
   return (
     <>
       <Found title="Request" problems={found.request} />

@@ -66,7 +66,7 @@ function Row({ row, startAt, selected, violations, select, isUnfolded = false, t
   ];
   const content = (
     <>
-      <span class="time">{kind === 'pause' ? '' : sayOffset(at - startAt)}</span>
+      <span class="time">{kind === 'pause' ? '' : sayOffset(Math.max(0, at - startAt))}</span>
       <RowText row={row} isBad={seqs.some((seq) => violations.has(seq))} isUnfolded={isUnfolded} />
     </>
   );
@@ -91,7 +91,7 @@ function Row({ row, startAt, selected, violations, select, isUnfolded = false, t
   );
 }
 
-const MARKS = { plain: '', good: '✓ ', bad: '✗ ', open: '⧗ ', planned: '○ ' } as const;
+const MARKS = { plain: '', good: '✓ ', bad: '✗ ', open: '◔ ', planned: '○ ' } as const;
 
 function RowText({
   row: { kind, label, result, tone, note, share, direction },
