@@ -57,7 +57,7 @@ function sayTask(story: Story): string {
   return type === 'canceled' ? 'The task was canceled.' : '';
 }
 
-/** Names the scenario where it asks for what is said. */
+/** Names the scenario if it asks for this. */
 function because({ scenario: { name } }: StoryPlan, part: string): string {
   const isAsked = name.split('+').some((one) => one.replace(/\*.*$/, '') === part);
   return isAsked ? `, because the scenario ${name} asks for it` : '';

@@ -7,7 +7,7 @@ import { type DeliveryReason, reasonOf } from '../core/reason-of.ts';
 export interface AnyEntry {
   readonly seq: number;
   readonly at: string;
-  /** Wall time: a receiver takes it, even while a virtual clock stands still. */
+  /** Wall time, which receivers need even while a virtual clock is stopped. */
   readonly wallAt: string;
   readonly type: string;
 }

@@ -9,7 +9,7 @@ function retried(body = '{"state":"success"}') {
   teller
     .start(2000, 1, 'd1', body)
     .end(2010, 1, { outcome: 'rejected', status: 500 }, 'd1', { nextAt: isoAt(32_000) });
-  return teller.start(32_000, 2, 'd1', body).end(32_005, 2).settle(32_005, 'acknowledged').told(40_000);
+  return teller.start(32_000, 2, 'd1', body).end(32_005, 2).settle(32_005, 'acknowledged').at(40_000);
 }
 
 describe('the saved page of a task', () => {
@@ -31,7 +31,7 @@ describe('the saved page of a task', () => {
   });
 
   it('lists several tasks with what became of each', () => {
-    const page = taskHtml([retried(), new StoryTeller().told(500)], {
+    const page = taskHtml([retried(), new StoryTeller().at(500)], {
       ...VERSION,
       about: 'status:abandoned',
     });

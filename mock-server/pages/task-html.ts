@@ -126,7 +126,7 @@ function message({ label, result, tone, note, share, direction }: WaterfallRow):
   }${direction === 'none' ? null : html`<span class="arrow" aria-hidden="true"></span>`}</span>`;
 }
 
-/** Returns the content of the messages of a row; null if there is none. */
+/** Returns the content of the messages of a row; null without content. */
 function partsOf({ requests, attempt }: WaterfallRow, deliveries: readonly StoryDelivery[]): Markup | null {
   if (attempt !== null)
     return attemptParts(attempt, previousOf(attempt.start.seq, attempt.start.event, deliveries));

@@ -129,7 +129,7 @@ function pollRows(polls: readonly StoryRequest[]): readonly WaterfallRow[] {
   ];
 }
 
-/** Returns texts with how often each occurs in a row: "wait 1, queueing 4". */
+/** Returns texts with how often each occurs in a row: "queued 1, running 4". */
 function countsOf(texts: readonly string[]): string {
   const counts: { readonly text: string; count: number }[] = [];
   for (const text of texts) {
@@ -338,6 +338,6 @@ function plannedOf({ plan, now }: Story, deliveries: readonly StoryDelivery[]): 
     return [planned(`due-${id}`, nextAttemptAt, `${id} attempt ${attempts.length + 1}`, 'receiver')];
   });
   const expiry = plan.mediaExpiresAt === null ? Number.NaN : Date.parse(plan.mediaExpiresAt);
-  const media = expiry > now ? [planned('media', expiry, 'media expire', 'both')] : [];
+  const media = expiry > now ? [planned('media', expiry, 'media expires', 'both')] : [];
   return [...steps, ...sent, ...media].sort((one, other) => one.at - other.at);
 }

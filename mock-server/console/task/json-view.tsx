@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { type JsonLine, type JsonPart, jsonLines, visibleParts } from '../../pages/json-lines.ts';
 
-/** A message: JSON with colors that can be folded, or other text as it is. Hidden characters are shown. */
+/** A message: JSON with colors that can be folded, or other text unchanged. Hidden characters are shown. */
 export function JsonView({ text }: { readonly text: string }) {
   const lines = useMemo(() => jsonLines(text), [text]);
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());

@@ -9,7 +9,7 @@ import { States } from './states.tsx';
 import { type LoadedStory, useStory } from './use-story.ts';
 import { Waterfall } from './waterfall.tsx';
 
-/** One task: why it is as it is, its states, and its messages. */
+/** One task: its status with the reason, its states, and its messages. */
 export function TaskPage({ taskId }: { readonly taskId: string }) {
   const loaded = useStory(taskId);
   const heading = useRef<HTMLHeadingElement>(null);

@@ -89,7 +89,7 @@ export class StoryTeller {
     return this.#add(at, 'delivery.promised', { delivery: callback(id) });
   }
 
-  told(nowMs: number, more: Partial<Story> = {}): Story {
+  at(nowMs: number, more: Partial<Story> = {}): Story {
     return { plan: this.plan, entries: this.entries, now: START + nowMs, wallNow: START + nowMs, ...more };
   }
 
