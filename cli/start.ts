@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { visible } from '../contract-tests/reporters/visible.ts';
 import { CodedError, createCertificate, createMockServer, type MockServer } from '../mock-server/index.ts';
 import { isLoopback, preload } from '../mock-server/internal.ts';
+import { visible } from '../mock-server/pages/visible.ts';
 import { describeAddresses, type ServedPack } from './describe-addresses.ts';
 import { EXIT } from './exit-codes.ts';
 import { createFollower } from './follow-journal.ts';

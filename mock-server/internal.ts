@@ -27,6 +27,5 @@ export type { OutsideBody } from './packs/pack.ts';
 export { PACKAGE_ROOT } from './packs/package-root.ts';
 export type { SignatureEncoding } from './packs/signing/signer.ts';
 export { signingSecretOf } from './packs/signing/signing-secret.ts';
-export { TOKENS } from './pages/tokens.ts';
 export { preload } from './preload.ts';
 export { type StagedCallback, stagingOf } from './staging.ts';

@@ -1,4 +1,4 @@
-import { TOKENS } from '../../mock-server/internal.ts';
+import { TOKENS } from '../../mock-server/pages/tokens.ts';
 
 /** Style sheet of the HTML report. */
 export const STYLE = `

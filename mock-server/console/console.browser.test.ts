@@ -273,28 +273,80 @@ describe('the overview', () => {
 });
 
 describe('one task', () => {
-  it('is shown with its plan, its messages, and the differences between attempts', async () => {
+  const task = () => page.getByRole('complementary');
+  const row = (text: string) => page.locator('.waterfall li', { hasText: text }).locator('.line').first();
+  const panel = () => page.locator('.span-panel');
+  const tab = (name: string) => page.getByRole('tab', { name, exact: true }).click();
+
+  it('is shown with the reason, its messages, and the differences between attempts', async () => {
     receiver = await openReceiver(200, 500, 200);
     await open();
     const headers = { 'x-mock-scenario': 'callback.malformed' };
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: receiver.url }, headers);
     await mock.clock.advance('10m');
     await page.goto(`${mock.url}/__console/#overview/${taskId}`);
-    const task = page.getByRole('complementary');
-    await expect.poll(() => task.locator('h2').innerText()).toContain(taskId);
+    await expect.poll(() => task().locator('h2').innerText()).toContain(taskId);
     await expect
-      .poll(() => task.locator('tbody tr').allInnerTexts())
-      .toEqual(expect.arrayContaining([expect.stringMatching(/^generating\s+\S+\s+\d\d:\d\d/)]));
-    const good = task.locator('details', { hasText: 'runway.generate d2 attempt 1' });
-    await good.locator('summary').first().click();
-    await expect.poll(() => good.locator('.added').count()).toBeGreaterThan(0);
-    const again = task.locator('details', { hasText: 'runway.generate d2 attempt 2' });
-    await again.locator('summary').first().click();
-    await expect.poll(() => again.innerText()).toContain('Identical.');
-    const copies = await task.locator('button[data-copies]').first().getAttribute('data-copies');
+      .poll(() => task().locator('.headline').innerText())
+      .toContain('d1 is malformed on purpose, because the scenario callback.malformed asks for it.');
+    await expect.poll(() => task().locator('.states').innerText()).toMatch(/generating\s+\d/);
+    await row('d2 attempt 1').click();
+    await tab('Diff');
+    await expect.poll(() => panel().locator('.added').count()).toBeGreaterThan(0);
+    await row('d2 attempt 2').click();
+    await expect.poll(() => panel().innerText()).toContain('Identical.');
+    await row('POST').click();
+    await tab('curl');
+    const copies = await task().locator('button[data-copies]').first().getAttribute('data-copies');
     expect(copies).toContain(`curl -s ${mock.url}/api/v1/runway/generate -H 'authorization: Bearer $KEY'`);
     await page.keyboard.press('Escape');
-    await expect.poll(() => task.count()).toBe(0);
+    await expect.poll(() => task().count()).toBe(0);
+  });
+
+  it('makes two requests when it is opened, and none for what the stream brings', async () => {
+    await open();
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    await expect.poll(() => rows().count()).toBe(1);
+    const calls: string[] = [];
+    page.on('request', (request) => {
+      const path = request.url().split('/__admin/')[1] ?? '';
+      if (/^(tasks|journal)/.test(path)) calls.push(path);
+    });
+    await rows().first().click();
+    await row('POST').waitFor();
+    await expect.poll(() => calls.length).toBe(2);
+    for (let n = 0; n < 20; n++) await api.details(taskId);
+    await expect.poll(() => task().innerText()).toContain('20 polls');
+    expect(calls).toEqual([expect.stringMatching(/^journal\?/), `tasks/${taskId}/checks`]);
+  });
+
+  it('shows an attempt while it is in flight', async () => {
+    receiver = await openReceiver('hang');
+    await open({ clock: 'real', speed: 100, ackTimeout: '1m' });
+    const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
+    await page.goto(`${mock.url}/__console/#overview/${taskId}`);
+    await expect.poll(() => task().locator('.headline').innerText()).toContain('In flight.');
+    const result = () => row('d1 attempt 1').locator('.result').innerText();
+    const first = await result();
+    await expect.poll(result).not.toBe(first);
+    expect(first).toContain('in flight');
+  });
+
+  it('folds polls and objects, and shows each of them when asked', async () => {
+    await open();
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    for (let n = 0; n < 5; n++) await api.details(taskId);
+    await page.goto(`${mock.url}/__console/#overview/${taskId}`);
+    const messages = page.locator('.waterfall li.request, .waterfall li.polls');
+    await expect.poll(() => messages.count()).toBe(2);
+    await row('5 polls').click();
+    await expect.poll(() => messages.count()).toBe(7);
+    await row('record-detail').click();
+    const before = await panel().innerText();
+    await panel().getByRole('button', { name: 'Fold' }).first().click();
+    expect((await panel().innerText()).length).toBeLessThan(before.length);
   });
 
   it('shows the schema violations of a message next to it', async () => {
@@ -304,21 +356,25 @@ describe('one task', () => {
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: receiver.url }, headers);
     await mock.clock.advance('10m');
     await page.goto(`${mock.url}/__console/#overview/${taskId}`);
-    const attempt = page.locator('.task details', { hasText: '✗ schema violation' }).first();
-    await attempt.locator('summary').first().click();
-    await expect.poll(() => attempt.locator('.problems').innerText()).toContain('is not JSON');
+    await row('✗ schema violation').click();
+    await tab('Schema');
+    await expect.poll(() => panel().locator('.problems').innerText()).toContain('is not JSON');
   });
 
   it('shows markup in a prompt as text', async () => {
     await open();
-    const prompt = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
+    const prompt = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\u202Ehidden';
     const { taskId } = await runwayCalls(mock.url).generate({ prompt });
     await page.goto(`${mock.url}/__console/#overview/${taskId}`);
-    const request = page.locator('.task details').first();
-    await request.locator('summary').first().click();
-    await expect.poll(() => request.innerText()).toContain('<script>window.hacked=1</script>');
+    await row('POST').click();
+    await expect.poll(() => panel().innerText()).toContain('<script>window.hacked=1</script>\\u202ehidden');
     expect(await page.locator('.task img, .task script').count()).toBe(0);
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+  });
+
+  it('says that a task does not exist', async () => {
+    await open({}, '#overview/no-such-task');
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('does not exist');
   });
 });
 
@@ -550,13 +606,13 @@ describe('the screenshots of the README', () => {
     await page.waitForFunction(() => document.querySelectorAll('.rows button').length > 8);
     await take('console-overview.png');
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.waitForFunction(() => getComputedStyle(document.body).backgroundColor === 'rgb(17, 22, 28)');
+    await page.waitForFunction(() => getComputedStyle(document.body).backgroundColor === 'rgb(22, 23, 26)');
     const dark = await page.screenshot();
     await page.emulateMedia({ colorScheme: 'light' });
     expect(dark.equals(await page.screenshot())).toBe(false);
     const [task] = timedOut();
     await page.goto(`${mock.url}/__console/#overview/${task?.id}`);
-    await page.locator('.task details', { hasText: 'attempt 1' }).locator('summary').first().click();
+    await page.locator('.waterfall button', { hasText: 'attempt 1' }).first().click();
     await take('console-task.png');
   });
 });
