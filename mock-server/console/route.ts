@@ -1,30 +1,79 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 
 export const VIEWS = ['overview', 'drive', 'verdicts'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** The current view and task. They are in the fragment of the URL, so that a link to a task can be shared. */
+/**
+ * The current view and task, and what is selected there. They are in the fragment of the URL, so that a link shows the
+ * same to somebody else.
+ */
 export interface Route {
   readonly view: View;
   readonly taskId: string | null;
+  /** Named choices of the views, such as the search. */
+  readonly query: Readonly<Record<string, string>>;
 }
 
-export const route = signal<Route>(readRoute());
+export const route = signal<Route>(readRoute(location.hash));
+
+/** The parts of the route on their own, so that a change of a choice does not render the whole page. */
+export const view = computed(() => route.value.view);
+export const openedTask = computed(() => route.value.taskId);
 
 addEventListener('hashchange', () => {
-  route.value = readRoute();
+  clearTimeout(pending);
+  route.value = readRoute(location.hash);
 });
 
-export function openTask(taskId: string): void {
-  location.hash = `#${route.value.view}/${encodeURIComponent(taskId)}`;
+/** Browsers limit how often the address may change. */
+const ADDRESS_EVERY_MS = 250;
+let pending: ReturnType<typeof setTimeout> | undefined;
+
+export function openTask(taskId: string, selection: Readonly<Record<string, string>> = {}): void {
+  const { span: _previous, ...others } = route.value.query;
+  location.hash = hashOf({ view: route.value.view, taskId, query: { ...others, ...selection } });
 }
 
 export function closeTask(): void {
-  location.hash = `#${route.value.view}`;
+  const { span: _previous, ...others } = route.value.query;
+  location.hash = hashOf({ view: route.value.view, taskId: null, query: others });
 }
 
-function readRoute(): Route {
-  const [name = '', id] = location.hash.slice(1).split('/');
-  const view = VIEWS.find((known) => known === name) ?? 'overview';
-  return { view, taskId: id === undefined ? null : decodeURIComponent(id) };
+/** Returns the link to a view, with the choices of this page. */
+export function linkTo(target: View): string {
+  return hashOf({ view: target, taskId: null, query: route.value.query });
+}
+
+/** Changes choices without a new entry in the history of the browser. An empty value removes a choice. */
+export function choose(changes: Readonly<Record<string, string>>): void {
+  const merged = Object.entries({ ...route.value.query, ...changes }).filter(([, value]) => value !== '');
+  const next = { ...route.value, query: Object.fromEntries(merged) };
+  route.value = next;
+  clearTimeout(pending);
+  pending = setTimeout(() => history.replaceState(history.state, '', hashOf(route.value)), ADDRESS_EVERY_MS);
+}
+
+export function readRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#/, '').split('?');
+  const [name = '', id] = path.split('/');
+  return {
+    view: VIEWS.find((known) => known === name) ?? 'overview',
+    taskId: id === undefined || id === '' ? null : decoded(id),
+    query: Object.fromEntries(new URLSearchParams(search)),
+  };
+}
+
+/** A link can be cut off in the middle of an escape. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+export function hashOf({ view: name, taskId, query }: Route): string {
+  const search = new URLSearchParams(query).toString();
+  const path = taskId === null ? name : `${name}/${encodeURIComponent(taskId)}`;
+  return `#${path}${search === '' ? '' : `?${search}`}`;
 }

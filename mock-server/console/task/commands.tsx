@@ -36,7 +36,7 @@ export function Commands({ lane }: { readonly lane: Lane }) {
       </Labeled>
       <button
         type="button"
-        disabled={lane.ended !== null}
+        disabled={lane.endedAt !== null}
         onClick={() =>
           perform(
             'POST',

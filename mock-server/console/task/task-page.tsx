@@ -69,7 +69,7 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
 function Summary({ lane }: { readonly lane: Lane }) {
   const facts: readonly (readonly [string, string])[] = [
     ['State', stateOf(lane)],
-    ['Outcome', lane.ended === null ? 'pending' : outcomeOf(lane)],
+    ['Outcome', lane.endedAt === null ? 'pending' : lane.outcome],
     ['Scenario', lane.scenario],
     ['Pack', `${lane.pack}, ${lane.kind}`],
     ['Key', lane.account],
@@ -86,10 +86,6 @@ function Summary({ lane }: { readonly lane: Lane }) {
   );
 }
 
-function outcomeOf({ plan: { outcome } }: Lane): string {
-  return outcome.type === 'failure' ? `fail.${outcome.slug}` : outcome.type;
-}
-
 function PlanTable({ lane }: { readonly lane: Lane }) {
   return (
     <section>
@@ -103,20 +99,20 @@ function PlanTable({ lane }: { readonly lane: Lane }) {
           </tr>
         </thead>
         <tbody>
-          {lane.plan.steps.map(({ state, at }, index) => {
+          {lane.steps.map(({ state, at }, index) => {
             const change = lane.changes.find((one) => one.index === index);
             return (
               <tr key={index}>
                 <th scope="row">{state}</th>
-                <td>{timeOfDay(at)}</td>
+                <td>{timeOfDay(new Date(at).toISOString())}</td>
                 <td>{change === undefined ? 'pending' : timeOfDay(new Date(change.at).toISOString())}</td>
               </tr>
             );
           })}
-          {lane.plan.mediaExpiresAt !== null && (
+          {lane.mediaExpiresAt !== null && (
             <tr>
               <th scope="row">media expires</th>
-              <td>{lane.plan.mediaExpiresAt.slice(0, 19).replace('T', ' ')}</td>
+              <td>{new Date(lane.mediaExpiresAt).toISOString().slice(0, 19).replace('T', ' ')}</td>
               <td />
             </tr>
           )}
