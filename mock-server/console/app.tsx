@@ -1,34 +1,51 @@
-import { signal } from '@preact/signals';
-import { saveToken } from './api.ts';
-import { Drive } from './drive/drive.tsx';
+import { hasToken } from './api.ts';
+import { Drawer, DrawerButton } from './drive/drawer.tsx';
+import { toggleDrawer } from './drive/drawer-state.ts';
 import { clock, connection, lanes, version } from './live.ts';
 import { Overview } from './overview/overview.tsx';
 import { route, VIEWS, type View } from './route.ts';
 import { TaskPage } from './task/task-page.tsx';
+import { TokenForm } from './token-form.tsx';
 import { Verdicts } from './verdicts/verdicts.tsx';
 
-const TITLES: Readonly<Record<View, string>> = { overview: 'Overview', drive: 'Drive', verdicts: 'Verdicts' };
+/** The view "drive" is the overview with the drawer. */
+const TITLES: Readonly<Record<Exclude<View, 'drive'>, string>> = {
+  overview: 'Overview',
+  verdicts: 'Verdicts',
+};
+
+addEventListener('keydown', (event) => {
+  if (event.key !== 'd' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  event.preventDefault();
+  toggleDrawer();
+});
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches('input, select, textarea, [contenteditable]');
+}
 
 export function App() {
   const { view, taskId } = route.value;
+  const shown = view === 'drive' ? 'overview' : view;
   return (
     <>
       <header class="top">
         <h1>Stunt Double</h1>
         <nav aria-label="Views">
-          {VIEWS.map((name) => (
-            <a key={name} href={`#${name}`} aria-current={name === view ? 'page' : undefined}>
+          {VIEWS.filter((name) => name !== 'drive').map((name) => (
+            <a key={name} href={`#${name}`} aria-current={name === shown ? 'page' : undefined}>
               {TITLES[name]}
             </a>
           ))}
         </nav>
+        <DrawerButton />
         <Facts />
       </header>
       <main class={taskId === null ? '' : 'with-task'}>
-        {view === 'overview' && <Overview />}
-        {view === 'drive' && <Drive />}
+        {shown === 'overview' && <Overview />}
         {view === 'verdicts' && <Verdicts />}
         {taskId !== null && <TaskPage key={taskId} taskId={taskId} />}
+        <Drawer />
       </main>
     </>
   );
@@ -57,7 +74,7 @@ function Facts() {
         </span>
       )}
       <span role="status" class={`connection ${state}`}>
-        {CONNECTION_WORDS[state]}
+        {state === 'token-needed' && hasToken ? 'wrong token' : CONNECTION_WORDS[state]}
       </span>
       {state === 'token-needed' && <TokenForm />}
     </div>
@@ -66,30 +83,4 @@ function Facts() {
 
 function count(tasks: number): string {
   return tasks === 1 ? '1 task' : `${tasks.toLocaleString('en')} tasks`;
-}
-
-const typed = signal('');
-
-function TokenForm() {
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        saveToken(typed.value);
-      }}
-    >
-      <label>
-        Token
-        <input
-          type="password"
-          autocomplete="off"
-          value={typed.value}
-          onInput={({ currentTarget }) => {
-            typed.value = currentTarget.value;
-          }}
-        />
-      </label>
-      <button type="submit">Connect</button>
-    </form>
-  );
 }

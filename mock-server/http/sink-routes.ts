@@ -71,22 +71,29 @@ function answerFor(query: URLSearchParams, n: number): SinkAnswer {
   const status = query.get('status');
   const fail = query.get('fail') ?? (status === null ? '0' : null);
   const slow = query.get('slow');
-  const delay = query.get('delay');
-  const delayMs = delay === null || delay === '' ? 0 : parseDuration(delay);
-  const problem = [
-    ...(status === null || /^[2-5]\d\d$/.test(status)
-      ? []
-      : ['status must be an HTTP status from 200 to 599']),
-    ...(fail === null || COUNT.test(fail) ? [] : ['fail must be a number of attempts']),
-    ...(slow === null || COUNT.test(slow) ? [] : ['slow must be a number of attempts']),
-    ...(delayMs === null ? ['delay must be a duration such as 20s'] : []),
-  ].join('; ');
-  if (problem !== '' || delayMs === null) return { status: 400, delayMs: 0, problem };
+  const delay = query.get('delay') ?? '';
+  const delayMs = delay === '' ? 0 : parseDuration(delay);
+  const problem = problemOf([
+    [status === null || /^[2-5]\d\d$/.test(status), 'status must be an HTTP status from 200 to 599'],
+    [fail === null || COUNT.test(fail), 'fail must be a number of attempts'],
+    [slow === null || COUNT.test(slow), 'slow must be a number of attempts'],
+    [delayMs !== null, 'delay must be a duration such as 20s'],
+  ]);
+  if (problem !== '') return { status: 400, delayMs: 0, problem };
   return {
-    status: fail === null || n <= Number(fail) ? Number(status ?? 500) : 200,
-    delayMs: slow === null || n <= Number(slow) ? Math.min(delayMs, LONGEST_DELAY_MS) : 0,
+    status: isAmong(n, fail) ? Number(status ?? 500) : 200,
+    delayMs: isAmong(n, slow) ? Math.min(delayMs ?? 0, LONGEST_DELAY_MS) : 0,
     problem,
   };
+}
+
+function problemOf(checks: readonly (readonly [isMet: boolean, problem: string])[]): string {
+  return checks.flatMap(([isMet, problem]) => (isMet ? [] : [problem])).join('; ');
+}
+
+/** Returns whether the nth attempt is among the first ones; without a number, each attempt is. */
+function isAmong(n: number, first: string | null): boolean {
+  return first === null || n <= Number(first);
 }
 
 const COUNT = /^\d{1,9}$/;

@@ -48,7 +48,7 @@ export function Commands({ lane }: { readonly lane: Lane }) {
       >
         Force outcome
       </button>
-      <LastAction />
+      <LastAction taskId={lane.id} />
     </div>
   );
 }
