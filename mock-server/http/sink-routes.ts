@@ -62,7 +62,7 @@ export function createSinkRoutes(journal: Journal, intake: Intake): SinkRoutes {
 interface SinkAnswer {
   readonly status: number;
   readonly delayMs: number;
-  /** What is wrong with the query; empty if nothing is. */
+  /** The invalid values of the query; empty without any. */
   readonly problem: string;
 }
 

@@ -86,7 +86,7 @@ export const SCENES: readonly Scene[] = [
     name: 'expired-media',
     title: 'Expired media',
     shows: 'The task succeeds, but its media has expired before it can be downloaded.',
-    watch: 'Downloads of the media are answered with 410.',
+    watch: 'Downloads are answered with 410.',
     scenario: 'media.expired',
     sink: PLAIN_SINK,
     needsCallback: false,

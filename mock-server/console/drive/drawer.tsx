@@ -46,7 +46,7 @@ export function DrawerButton() {
   );
 }
 
-/** What can be done with the mock, beside the lanes that show what becomes of it. Nothing while it is closed. */
+/** Scenes, submissions and the queue, next to the lanes that show their effect. Nothing while it is closed. */
 export function Drawer() {
   const section = drawer.value;
   return section === null ? null : <OpenDrawer section={section} />;

@@ -3,7 +3,7 @@ import { CopyButton } from '../copy-button.tsx';
 import { curlOf } from '../model/equivalents.ts';
 import { SceneButton, stagedWithPack } from './scenes.tsx';
 
-/** What to do while there are no tasks: run a scene, or submit a task from elsewhere. */
+/** The overview without tasks: scenes to run, and the command that submits a first task. */
 export function FirstScene() {
   const [first] = SCENES;
   const staged = first === undefined ? null : stagedWithPack(first);

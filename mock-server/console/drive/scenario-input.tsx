@@ -28,11 +28,16 @@ export function ScenarioInput({ scenarios, value, onChange }: ScenarioProps) {
   const shown = isOpen ? suggestions.slice(0, SHOWN) : [];
   const set = (next: readonly string[]): void => onChange(composed(next));
 
+  function type(next: string): void {
+    setText(next);
+    setActive(0);
+    setOpen(true);
+  }
+
   function add(part: string | undefined): void {
     if (part === undefined) return;
     set([...parts, part]);
-    setText('');
-    setActive(0);
+    type('');
     setOpen(false);
   }
 
@@ -53,29 +58,11 @@ export function ScenarioInput({ scenarios, value, onChange }: ScenarioProps) {
     ['Backspace', text === '' && parts.length > 0 ? () => set(parts.slice(0, -1)) : null],
   ]);
 
-  function onKey(event: KeyboardEvent): void {
-    const act = keys.get(event.key) ?? null;
-    if (act === null) return;
-    event.preventDefault();
-    act();
-  }
-
   return (
     <div class="field wide scenario">
       <label for={id}>Scenario</label>
-      <div class="chips">
-        {parts.map((part) => (
-          <span class="chip" key={part}>
-            {part}
-            <button
-              type="button"
-              aria-label={`Remove ${part}`}
-              onClick={() => set(parts.filter((one) => one !== part))}
-            >
-              ✕
-            </button>
-          </span>
-        ))}
+      <div class="parts">
+        <Chips parts={parts} onRemove={(part) => set(parts.filter((one) => one !== part))} />
         <input
           id={id}
           role="combobox"
@@ -87,12 +74,8 @@ export function ScenarioInput({ scenarios, value, onChange }: ScenarioProps) {
           value={text}
           onFocus={() => setOpen(true)}
           onBlur={() => setOpen(false)}
-          onKeyDown={onKey}
-          onInput={({ currentTarget }) => {
-            setText(currentTarget.value);
-            setActive(0);
-            setOpen(true);
-          }}
+          onKeyDown={(event) => actOn(event, keys)}
+          onInput={({ currentTarget }) => type(currentTarget.value)}
         />
       </div>
       <Suggestions
@@ -111,6 +94,33 @@ export function ScenarioInput({ scenarios, value, onChange }: ScenarioProps) {
   );
 }
 
+function actOn(event: KeyboardEvent, keys: ReadonlyMap<string, (() => void) | null>): void {
+  const act = keys.get(event.key) ?? null;
+  if (act === null) return;
+  event.preventDefault();
+  act();
+}
+
+interface ChipsProps {
+  readonly parts: readonly string[];
+  readonly onRemove: (part: string) => void;
+}
+
+function Chips({ parts, onRemove }: ChipsProps) {
+  return (
+    <>
+      {parts.map((part) => (
+        <span class="part" key={part}>
+          {part}
+          <button type="button" aria-label={`Remove ${part}`} onClick={() => onRemove(part)}>
+            ✕
+          </button>
+        </span>
+      ))}
+    </>
+  );
+}
+
 interface SuggestionsProps {
   readonly id: string;
   readonly shown: readonly ScenarioPart[];
@@ -123,7 +133,7 @@ interface SuggestionsProps {
 function Suggestions({ id, shown, active, more, onPick }: SuggestionsProps) {
   return (
     <div class="suggestions" hidden={shown.length === 0}>
-      <div role="listbox" id={`${id}-list`} aria-label="Scenarios" tabIndex={-1}>
+      <div role="listbox" id={`${id}-list`} aria-label="Suggestions" tabIndex={-1}>
         {shown.map(({ name, summary }, index) => (
           <button
             type="button"

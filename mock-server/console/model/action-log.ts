@@ -15,7 +15,7 @@ export interface PerformedAction extends Equivalents {
   readonly n: number;
   /** Time of this machine. */
   readonly at: number;
-  /** What was done, such as `Scene: Timeout`; empty when the line of a test says it. */
+  /** Such as `Scene: Timeout`; empty when the line of a test describes it. */
   readonly title: string;
   /** The task that it changed; null for others. */
   readonly taskId: string | null;

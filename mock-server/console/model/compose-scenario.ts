@@ -6,6 +6,8 @@ export interface ScenarioPart {
 
 /** Families of which a composed scenario can have several parts. */
 const REPEATABLE = /^poll\./;
+/** Scenarios that can have a number of times. */
+const COUNTABLE = /^poll\.(?!not-visible$)/;
 
 /** Returns the parts of a composed scenario such as `fail.nsfw+poll.429*3`; none for success. */
 export function partsOf(scenario: string): string[] {
@@ -35,7 +37,8 @@ export function suggestionsFor(
     ({ name, summary }) =>
       name !== 'success' &&
       (REPEATABLE.test(name) || !families.has(familyOf(name))) &&
-      (times === '' || REPEATABLE.test(name)) &&
+      (times === '' || COUNTABLE.test(name)) &&
+      !parts.includes(`${name}${times}`) &&
       `${name} ${summary}`.toLowerCase().includes(wanted),
   );
   return found
@@ -46,7 +49,7 @@ export function suggestionsFor(
 /** Returns the part that a complete text names; null if it is not the name of a scenario. */
 export function partIn(text: string, all: readonly ScenarioPart[]): string | null {
   const [, name = '', times = ''] = /^(.+?)(\*\d*)?$/.exec(text.trim()) ?? [];
-  const isKnown = all.some((one) => one.name === name) && (times === '' || REPEATABLE.test(name));
+  const isKnown = all.some((one) => one.name === name) && (times === '' || COUNTABLE.test(name));
   return isKnown ? name + times : null;
 }
 

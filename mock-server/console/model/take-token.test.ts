@@ -12,7 +12,7 @@ describe('the token in an address', () => {
     ['#token=%E0%A4%A', '%E0%A4%A', ''],
     ['#overview?find=token', null, '#overview?find=token'],
     ['', null, ''],
-  ])('is taken out of "%s"', (hash, token, rest) => {
+  ])('is removed from "%s"', (hash, token, rest) => {
     expect(takeToken(hash)).toEqual({ token, rest });
   });
 });
