@@ -1,54 +1,63 @@
+import { useEffect } from 'preact/hooks';
+import { Announcer } from './announcer.tsx';
 import { hasToken } from './api.ts';
+import { ClockBar } from './clock/clock-bar.tsx';
 import { Drawer, DrawerButton } from './drive/drawer.tsx';
-import { toggleDrawer } from './drive/drawer-state.ts';
-import { clock, connection, lanes, version } from './live.ts';
+import { Keys } from './keys.tsx';
+import { connection, instance, lanes, version } from './live.ts';
 import { Overview } from './overview/overview.tsx';
-import { route, VIEWS, type View } from './route.ts';
+import { linkTo, openedTask, VIEWS, type View, view } from './route.ts';
 import { TaskPage } from './task/task-page.tsx';
 import { TokenForm } from './token-form.tsx';
 import { Verdicts } from './verdicts/verdicts.tsx';
 
-/** The view "drive" is the overview with the drawer. */
-const TITLES: Readonly<Record<Exclude<View, 'drive'>, string>> = {
-  overview: 'Overview',
-  verdicts: 'Verdicts',
-};
-
-addEventListener('keydown', (event) => {
-  if (event.key !== 'd' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  event.preventDefault();
-  toggleDrawer();
-});
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.matches('input, select, textarea, [contenteditable]');
-}
+/** Another name of the overview opens it with the drawer. */
+const TITLES: Readonly<Record<Exclude<View, 'drive'>, string>> = { overview: 'Tasks', verdicts: 'Verdicts' };
 
 export function App() {
-  const { view, taskId } = route.value;
-  const shown = view === 'drive' ? 'overview' : view;
+  const name = view.value === 'drive' ? 'overview' : view.value;
+  const taskId = openedTask.value;
+  useTitle();
   return (
     <>
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+        Skip to the content
+      </button>
       <header class="top">
         <h1>Stunt Double</h1>
         <nav aria-label="Views">
-          {VIEWS.filter((name) => name !== 'drive').map((name) => (
-            <a key={name} href={`#${name}`} aria-current={name === shown ? 'page' : undefined}>
-              {TITLES[name]}
+          {VIEWS.filter((other) => other !== 'drive').map((other) => (
+            <a key={other} href={linkTo(other)} aria-current={other === name ? 'page' : undefined}>
+              {TITLES[other]}
             </a>
           ))}
         </nav>
         <DrawerButton />
         <Facts />
+        <Keys />
       </header>
-      <main class={taskId === null ? '' : 'with-task'}>
-        {shown === 'overview' && <Overview />}
-        {view === 'verdicts' && <Verdicts />}
-        {taskId !== null && <TaskPage key={taskId} taskId={taskId} />}
+      <ClockBar />
+      <main id="main" tabIndex={-1} class={taskId === null ? '' : 'with-task'}>
+        {name === 'overview' && <Overview />}
+        {name === 'verdicts' && <Verdicts />}
+        {taskId !== null && <TaskPage key={`${instance.value} ${taskId}`} taskId={taskId} />}
         <Drawer />
       </main>
+      <Announcer />
     </>
   );
+}
+
+/** The title names the task and what became of its callback, for the tabs and the history of the browser. */
+function useTitle(): void {
+  const _version = version.value;
+  const taskId = openedTask.value;
+  const lane = taskId === null ? undefined : lanes.byId.get(taskId);
+  const task = taskId === null ? '' : `${taskId.slice(0, 8)} · ${lane?.status ?? 'task'}`;
+  const title = `${task === '' ? TITLES[view.value === 'drive' ? 'overview' : view.value] : task} – Stunt Double`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
 }
 
 const CONNECTION_WORDS = {
@@ -64,15 +73,7 @@ function Facts() {
   const state = connection.value;
   return (
     <div class="facts">
-      <span>{count(lanes.list.length)}</span>
-      {clock.value !== null && (
-        <span>
-          {clock.value.mode} clock
-          {clock.value.mode === 'real'
-            ? ''
-            : `, ${new Date(lanes.at).toISOString().slice(0, 19).replace('T', ' ')}`}
-        </span>
-      )}
+      <span>{count(lanes.total)}</span>
       <span role="status" class={`connection ${state}`}>
         {state === 'token-needed' && hasToken ? 'wrong token' : CONNECTION_WORDS[state]}
       </span>

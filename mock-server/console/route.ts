@@ -1,18 +1,7 @@
 import { computed, signal } from '@preact/signals';
+import { hashOf, type Route, readRoute, type View } from './model/address.ts';
 
-export const VIEWS = ['overview', 'drive', 'verdicts'] as const;
-export type View = (typeof VIEWS)[number];
-
-/**
- * The current view and task, and what is selected there. They are in the fragment of the URL, so that a link shows the
- * same to somebody else.
- */
-export interface Route {
-  readonly view: View;
-  readonly taskId: string | null;
-  /** Named choices of the views, such as the search. */
-  readonly query: Readonly<Record<string, string>>;
-}
+export { VIEWS, type View } from './model/address.ts';
 
 export const route = signal<Route>(readRoute(location.hash));
 
@@ -51,29 +40,4 @@ export function choose(changes: Readonly<Record<string, string>>): void {
   route.value = next;
   clearTimeout(pending);
   pending = setTimeout(() => history.replaceState(history.state, '', hashOf(route.value)), ADDRESS_EVERY_MS);
-}
-
-export function readRoute(hash: string): Route {
-  const [path = '', search = ''] = hash.replace(/^#/, '').split('?');
-  const [name = '', id] = path.split('/');
-  return {
-    view: VIEWS.find((known) => known === name) ?? 'overview',
-    taskId: id === undefined || id === '' ? null : decoded(id),
-    query: Object.fromEntries(new URLSearchParams(search)),
-  };
-}
-
-/** A link can be cut off in the middle of an escape. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-export function hashOf({ view: name, taskId, query }: Route): string {
-  const search = new URLSearchParams(query).toString();
-  const path = taskId === null ? name : `${name}/${encodeURIComponent(taskId)}`;
-  return `#${path}${search === '' ? '' : `?${search}`}`;
 }

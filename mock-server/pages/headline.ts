@@ -18,7 +18,7 @@ export interface Headline {
 
 /** Says in a few words why things are as they are with a task. */
 export function headlineOf(story: Story): Headline {
-  const deliveries = deliveriesIn(story).filter(({ why }) => why !== 'handshake');
+  const deliveries = deliveriesIn(story).filter(({ isHandshake }) => !isHandshake);
   const { word, tone } = statusOf(story, deliveries);
   const sentences = [sayTask(story), ...sayDeliveries(story, deliveries), sayDownloads(story)];
   return { word, tone, why: sentences.filter((text) => text !== '').join(' ') };
@@ -57,7 +57,7 @@ function sayTask(story: Story): string {
   return type === 'canceled' ? 'The task was canceled.' : '';
 }
 
-/** Names the scenario where it asks for what is said. */
+/** Names the scenario if it asks for this. */
 function because({ scenario: { name } }: StoryPlan, part: string): string {
   const isAsked = name.split('+').some((one) => one.replace(/\*.*$/, '') === part);
   return isAsked ? `, because the scenario ${name} asks for it` : '';

@@ -1,3 +1,5 @@
+import { type DeliveryReason, reasonOf } from '../core/reason-of.ts';
+
 /**
  * What the page of a task is made of. It describes the parts of the journal that the page shows, because the console
  * has them from the admin API, and a saved page has them from the mock itself. Times in entries are ISO 8601.
@@ -5,6 +7,8 @@
 export interface AnyEntry {
   readonly seq: number;
   readonly at: string;
+  /** Wall time, which receivers need even while a virtual clock is stopped. */
+  readonly wallAt: string;
   readonly type: string;
 }
 
@@ -60,6 +64,8 @@ export interface StoryEnd extends AnyEntry {
     readonly answer: string;
     readonly detail: string | null;
   };
+  /** When the next attempt is due; absent when none follows. */
+  readonly nextAt?: string;
 }
 
 interface StorySettled extends AnyEntry {
@@ -103,6 +109,7 @@ interface StoryCallback {
   readonly dueAt: string;
   readonly flaw: string | null;
   readonly kind?: 'handshake';
+  readonly endpoint?: string;
 }
 
 /** The part of a plan that the page shows. */
@@ -126,15 +133,12 @@ export interface Story {
   readonly entries: readonly AnyEntry[];
   /** Service time. */
   readonly now: number;
-  /** When the next attempt of each delivery is due, as far as known. */
-  readonly nextAttempts?: ReadonlyMap<string, number>;
+  readonly wallNow: number;
   /** How long a receiver has to answer, as far as known. */
   readonly timeoutMs?: number;
 }
 
-/** Why a delivery is sent. */
-export type StoryReason = 'outcome' | 'duplicate' | 'forged' | 'malformed' | 'redelivered' | 'handshake';
-export type StoryStatus = 'waiting' | 'in flight' | 'retrying' | 'acknowledged' | 'abandoned';
+type StoryStatus = 'waiting' | 'in flight' | 'retrying' | 'acknowledged' | 'abandoned';
 
 /** One attempt from its start to its end. */
 export interface StoryAttempt {
@@ -149,7 +153,8 @@ export interface StoryDelivery {
   readonly id: string;
   readonly event: string;
   readonly url: string;
-  readonly why: StoryReason;
+  readonly why: DeliveryReason;
+  readonly isHandshake: boolean;
   readonly flaw: string | null;
   readonly dueAt: number;
   readonly status: StoryStatus;
@@ -175,51 +180,50 @@ export function planIn(entries: readonly AnyEntry[]): StoryPlan | null {
   return planned?.plan ?? null;
 }
 
-/** Returns the deliveries of a task: those of its plan, then those that were asked for later. */
+/** Returns the deliveries of a task: those of its plan, then those that were added later. */
 export function deliveriesIn(story: Story): readonly StoryDelivery[] {
-  const { plan } = story;
-  const starts = entriesOf(story, 'attempt.started');
-  const ends = new Map(
-    entriesOf(story, 'attempt.ended').map((end) => [`${end.deliveryId} ${end.attempt.n}`, end]),
+  const planned = story.plan.callbacks;
+  const known = new Set(planned.map(({ id }) => id));
+  const added = entriesOf(story, 'delivery.promised').flatMap(({ delivery }) =>
+    known.has(delivery.id) ? [] : [delivery],
   );
-  const settled = new Map(
-    entriesOf(story, 'delivery.settled').map((entry) => [entry.deliveryId, entry.status]),
+  const { callback } = story.plan.scenario;
+  const facts = factsOf(story);
+  return [...planned, ...added].map((one) =>
+    deliveryOf(one, reasonOf(one, { planned, added, callback }), facts),
   );
-  const promised = entriesOf(story, 'delivery.promised').map(({ delivery }) => delivery);
-  const planned = plan.callbacks.map((callback, index) => ({
-    callback,
-    why: reasonOf(callback, plan, index),
-  }));
-  const known = new Set(plan.callbacks.map(({ id }) => id));
-  const later = promised
-    .filter(({ id }) => !known.has(id))
-    .map((callback) => ({ callback, why: callback.kind ?? ('redelivered' as const) }));
-  return [...planned, ...later].map(({ callback, why }): StoryDelivery => {
-    const { id, event, url, flaw, dueAt } = callback;
-    const attempts: StoryAttempt[] = [];
-    const end = settled.get(id);
-    const own = starts.filter(({ deliveryId }) => deliveryId === id);
-    const isOpen = own.some(({ n }) => !ends.has(`${id} ${n}`));
-    const delivery: StoryDelivery = {
-      ...{ id, event, url, why, flaw, attempts },
-      dueAt: Date.parse(dueAt),
-      status: end ?? (isOpen ? 'in flight' : own.length === 0 ? 'waiting' : 'retrying'),
-      nextAttemptAt: story.nextAttempts?.get(id) ?? null,
-    };
-    for (const start of own) attempts.push({ delivery, start, end: ends.get(`${id} ${start.n}`) ?? null });
-    return delivery;
-  });
 }
 
-function reasonOf(callback: StoryCallback, { callbacks }: StoryPlan, index: number): StoryReason {
-  if (callback.kind === 'handshake') return 'handshake';
-  if (callback.flaw === 'forged') return 'forged';
-  if (callback.flaw === 'malformed' || callback.flaw === 'truncated') return 'malformed';
-  const isCopy = (other: StoryCallback): boolean =>
-    other.flaw === null &&
-    other.kind === undefined &&
-    other.event === callback.event &&
-    other.state === callback.state &&
-    other.url === callback.url;
-  return callbacks.slice(0, index).some(isCopy) ? 'duplicate' : 'outcome';
+interface Facts {
+  readonly starts: readonly StoryStart[];
+  readonly ends: ReadonlyMap<string, StoryEnd>;
+  readonly settled: ReadonlyMap<string, StorySettled['status']>;
+}
+
+function factsOf(story: Story): Facts {
+  const ends = entriesOf(story, 'attempt.ended');
+  const settled = entriesOf(story, 'delivery.settled');
+  return {
+    starts: entriesOf(story, 'attempt.started'),
+    ends: new Map(ends.map((end) => [`${end.deliveryId} ${end.attempt.n}`, end])),
+    settled: new Map(settled.map(({ deliveryId, status }) => [deliveryId, status])),
+  };
+}
+
+function deliveryOf(callback: StoryCallback, why: DeliveryReason, facts: Facts): StoryDelivery {
+  const { id, event, url, flaw, dueAt, kind } = callback;
+  const attempts: StoryAttempt[] = [];
+  const own = facts.starts.filter(({ deliveryId }) => deliveryId === id);
+  const isOpen = own.some(({ n }) => !facts.ends.has(`${id} ${n}`));
+  const nextAt = own.map(({ n }) => facts.ends.get(`${id} ${n}`)?.nextAt).at(-1);
+  const status = facts.settled.get(id) ?? (isOpen ? 'in flight' : own.length === 0 ? 'waiting' : 'retrying');
+  const delivery: StoryDelivery = {
+    ...{ id, event, url, why, flaw, status, attempts },
+    isHandshake: kind === 'handshake',
+    dueAt: Date.parse(dueAt),
+    nextAttemptAt: status === 'retrying' && nextAt !== undefined ? Date.parse(nextAt) : null,
+  };
+  for (const start of own)
+    attempts.push({ delivery, start, end: facts.ends.get(`${id} ${start.n}`) ?? null });
+  return delivery;
 }

@@ -62,7 +62,7 @@ function pastOf(story: Story, deliveries: readonly StoryDelivery[]): readonly Wa
   const attempts = new Map(
     deliveries.flatMap((delivery) => delivery.attempts.map((one) => [one.start.seq, one])),
   );
-  const longestMs = Math.max(1, ...[...attempts.values()].map((one) => lengthOf(one, story.now)));
+  const longestMs = Math.max(1, ...[...attempts.values()].map((one) => lengthOf(one, story.wallNow)));
   const rows: WaterfallRow[] = [];
   let polls: StoryRequest[] = [];
   const flush = (): void => {
@@ -129,7 +129,7 @@ function pollRows(polls: readonly StoryRequest[]): readonly WaterfallRow[] {
   ];
 }
 
-/** Returns texts with how often each occurs in a row: "wait 1, queueing 4". */
+/** Returns texts with how often each occurs in a row: "queued 1, running 4". */
 function countsOf(texts: readonly string[]): string {
   const counts: { readonly text: string; count: number }[] = [];
   for (const text of texts) {
@@ -178,7 +178,7 @@ function attemptRow(
   longestMs: number,
 ): WaterfallRow {
   const { delivery, start, end } = attempt;
-  const isHandshake = delivery.why === 'handshake';
+  const isHandshake = delivery.isHandshake;
   return {
     ...EMPTY,
     key: `attempt-${start.seq}`,
@@ -189,25 +189,25 @@ function attemptRow(
     label: `${isHandshake ? 'handshake ' : ''}${delivery.id} attempt ${start.n}`,
     result: sayResult(attempt, story),
     tone: end === null ? 'open' : end.attempt.outcome === 'acknowledged' ? 'good' : 'bad',
-    share: Math.max(0.01, Math.min(1, lengthOf(attempt, story.now) / longestMs)),
+    share: Math.max(0.01, Math.min(1, lengthOf(attempt, story.wallNow) / longestMs)),
     note: noteOf(attempt, deliveries),
     attempt,
   };
 }
 
 /** Returns how long an attempt took, or has taken so far. */
-function lengthOf({ start, end }: StoryAttempt, now: number): number {
-  return end?.attempt.durationMs ?? Math.max(0, now - Date.parse(start.at));
+function lengthOf({ start, end }: StoryAttempt, wallNow: number): number {
+  return end?.attempt.durationMs ?? Math.max(0, wallNow - Date.parse(start.wallAt));
 }
 
 /** Returns what became of an attempt. */
 export function sayResult(
   attempt: StoryAttempt,
-  { now, timeoutMs }: Pick<Story, 'now' | 'timeoutMs'>,
+  { wallNow, timeoutMs }: Pick<Story, 'wallNow' | 'timeoutMs'>,
 ): string {
   const { end } = attempt;
   if (end === null) {
-    const passed = (lengthOf(attempt, now) / 1000).toFixed(1);
+    const passed = (lengthOf(attempt, wallNow) / 1000).toFixed(1);
     return timeoutMs === undefined
       ? `in flight for ${passed} s`
       : `in flight, ${passed} of ${sayDuration(timeoutMs)}`;
@@ -240,7 +240,7 @@ export function outcomeWord(outcome: string): string {
 function noteOf({ delivery, start }: StoryAttempt, deliveries: readonly StoryDelivery[]): string {
   const before = previousOf(start.seq, start.event, deliveries);
   const words = [
-    ...(delivery.why === 'outcome' || delivery.why === 'handshake' || start.n > 1 ? [] : [delivery.why]),
+    ...(delivery.why === 'outcome' || start.n > 1 ? [] : [delivery.why]),
     ...(delivery.flaw === 'lost-ack' && start.n === 1 ? ['answer lost on purpose'] : []),
     ...(before === null || before.start.body !== start.body
       ? []
@@ -338,6 +338,6 @@ function plannedOf({ plan, now }: Story, deliveries: readonly StoryDelivery[]): 
     return [planned(`due-${id}`, nextAttemptAt, `${id} attempt ${attempts.length + 1}`, 'receiver')];
   });
   const expiry = plan.mediaExpiresAt === null ? Number.NaN : Date.parse(plan.mediaExpiresAt);
-  const media = expiry > now ? [planned('media', expiry, 'media expire', 'both')] : [];
+  const media = expiry > now ? [planned('media', expiry, 'media expires', 'both')] : [];
   return [...steps, ...sent, ...media].sort((one, other) => one.at - other.at);
 }

@@ -3,7 +3,7 @@ import type { LaneStatus } from './lane.ts';
 /** A symbol for each status, which tells it without color. */
 export const STATUS_SYMBOLS: Readonly<Record<LaneStatus, string>> = {
   waiting: '○',
-  'in flight': '⧗',
+  'in flight': '◐',
   retrying: '↻',
   acknowledged: '●',
   abandoned: '✗',

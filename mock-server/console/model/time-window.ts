@@ -39,7 +39,7 @@ export function moved({ fromAt, toAt }: Bounds, share: number): TimeWindow {
 
 /** Returns bounds on the way to others, which they reach within some frames. */
 export function eased(from: Bounds, to: Bounds, elapsedMs: number): Bounds {
-  const share = 1 - Math.exp(-elapsedMs / 120);
+  const share = 1 - Math.exp(-elapsedMs / 90);
   const next = {
     fromAt: from.fromAt + (to.fromAt - from.fromAt) * share,
     toAt: from.toAt + (to.toAt - from.toAt) * share,

@@ -102,7 +102,7 @@ function drawEnded(
   const isDouble = delivery.why === 'duplicate' && span.n === 1;
   const x = Math.max(end + size + 1, line.takenTo + size + 3 + (isDouble ? 9 * scale : 0));
   if (isDouble) drawSame(pen, x - size - 6 * scale, middle, 4 * scale);
-  drawMark(pen, markOf(outcome), x, middle, size);
+  drawMark(pen, markOf(outcome), { x, y: middle, size }, drawing.palette.surface);
   line.takenTo = x + size + 1;
   if (delivery.attempts.length > 1) number(line, span.n);
   addHit(line, delivery, span, Math.min(left, x - size), line.takenTo);
@@ -111,10 +111,13 @@ function drawEnded(
 /** Writes the number of an attempt after its mark. */
 function number(line: Line, n: number): void {
   const { pen, drawing, middle } = line;
+  const width = pen.measureText(String(n)).width;
+  pen.fillStyle = drawing.palette.surface;
+  pen.fillRect(line.takenTo, middle - 6, width + 4, 12);
   pen.fillStyle = drawing.palette.text;
   pen.textAlign = 'left';
   pen.fillText(String(n), line.takenTo + 2, middle);
-  line.takenTo += 3 + pen.measureText(String(n)).width;
+  line.takenTo += 3 + width;
 }
 
 /** Draws the time between two attempts, with its length where there is room. */

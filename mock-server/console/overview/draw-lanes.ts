@@ -47,7 +47,8 @@ function drawAxis(pen: Pen, drawing: Drawing): void {
     pen.lineTo(x, height);
     const label = isRelative ? `+${durationText(at)}` : tickLabel(at, toAt - fromAt);
     const half = pen.measureText(label).width / 2;
-    if (x - half > 2 && x + half < width - 2 && !(isRelative && at < 0))
+    const isTaken = !isRelative && Math.abs(x - xOf(drawing.now, drawing, 0)) < half + 20;
+    if (!isTaken && x - half > 2 && x + half < width - 2 && !(isRelative && at < 0))
       pen.fillText(label, x, palette.axis / 2);
   }
   pen.stroke();

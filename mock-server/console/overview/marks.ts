@@ -9,11 +9,25 @@ export function markOf(outcome: AttemptOutcome): MarkKind {
   return outcome === 'rejected' || outcome === 'redirect' ? 'rejected' : 'failed';
 }
 
-/** Draws a mark with its center at a place. @param size half of its width */
-export function drawMark(pen: Pen, kind: MarkKind, x: number, y: number, size: number): void {
+/** The center of a mark, and half of its width. */
+interface MarkPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+}
+
+/** Draws a mark. @param surface the color that it covers what is behind it with */
+export function drawMark(pen: Pen, kind: MarkKind, place: MarkPlace, surface: string): void {
+  const { x, y, size } = place;
   pen.lineWidth = size / 2.4;
   pen.beginPath();
   trace(pen, kind, x, y, size);
+  if (kind !== 'acknowledged' && kind !== 'rejected') {
+    pen.save();
+    pen.fillStyle = surface;
+    pen.fill();
+    pen.restore();
+  }
   if (kind === 'acknowledged') pen.fill();
   pen.stroke();
 }

@@ -1,4 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { useTicking } from '../clock/ticking.ts';
+import { FirstScene } from '../drive/first-scene.tsx';
 import { connection, lanes, lostAt } from '../live.ts';
 import { durationText } from '../model/durations.ts';
 import { closeTask, openedTask } from '../route.ts';
@@ -25,6 +27,7 @@ export function Overview() {
 
 /** Says that the page shows the past. */
 function Lost() {
+  useTicking();
   if (connection.value !== 'lost' || lostAt.value === null || lanes.list.length === 0) return null;
   return (
     <p class="lost" role="alert">
@@ -164,5 +167,5 @@ function NewRows({ onShow }: { readonly onShow: () => void }) {
 
 function Empty() {
   if (search.value !== '' && lanes.list.length > 0) return <p class="empty">No task matches this search.</p>;
-  return <p class="empty">No tasks yet. Submit one under "Drive" or from your application.</p>;
+  return <FirstScene />;
 }

@@ -20,7 +20,7 @@ export function focusRow(taskId: string): void {
 
 /** The rows of the visible tasks, and that of the active task, which keeps the focus when it is scrolled away. */
 export function Rows() {
-  const { first, rows, all, rowHeight } = shown.value;
+  const { first, rows, all, rowHeight, beat } = shown.value;
   const list = useRef<HTMLOListElement>(null);
   const wanted = focusWanted.value;
   useEffect(() => {
@@ -43,6 +43,7 @@ export function Rows() {
           {...one}
           total={total}
           height={rowHeight}
+          beat={beat}
           isTabStop={lane === undefined ? one.lane.id === firstId : one.lane.id === active}
         />
       ))}
@@ -56,6 +57,8 @@ interface RowProps {
   readonly total: number;
   readonly height: number;
   readonly isTabStop: boolean;
+  /** Changes when the counters in the row must be rendered again. */
+  readonly beat: number;
 }
 
 function Row({ lane, position, total, height, isTabStop }: RowProps) {

@@ -54,7 +54,7 @@ export class StoryTeller {
     return this.#add(at, 'attempt.started', { deliveryId, event: 'done', n, url, headers: {}, body });
   }
 
-  end(at: number, n: number, fields: object = {}, deliveryId = 'd1'): this {
+  end(at: number, n: number, fields: object = {}, deliveryId = 'd1', more: object = {}): this {
     const result = {
       outcome: 'acknowledged',
       status: 200,
@@ -63,7 +63,7 @@ export class StoryTeller {
       answer: 'ok',
       detail: null,
     };
-    return this.#add(at, 'attempt.ended', { deliveryId, attempt: { n, ...result, ...fields } });
+    return this.#add(at, 'attempt.ended', { deliveryId, attempt: { n, ...result, ...fields }, ...more });
   }
 
   settle(at: number, status: string, deliveryId = 'd1'): this {
@@ -89,12 +89,18 @@ export class StoryTeller {
     return this.#add(at, 'delivery.promised', { delivery: callback(id) });
   }
 
-  told(nowMs: number, more: Partial<Story> = {}): Story {
-    return { plan: this.plan, entries: this.entries, now: START + nowMs, ...more };
+  at(nowMs: number, more: Partial<Story> = {}): Story {
+    return { plan: this.plan, entries: this.entries, now: START + nowMs, wallNow: START + nowMs, ...more };
   }
 
   #add(at: number, type: string, fields: object): this {
-    const entry: AnyEntry = { seq: this.entries.length + 1, at: isoAt(at), type, ...fields };
+    const entry: AnyEntry = {
+      seq: this.entries.length + 1,
+      at: isoAt(at),
+      wallAt: isoAt(at),
+      type,
+      ...fields,
+    };
     this.entries.push(entry);
     return this;
   }
