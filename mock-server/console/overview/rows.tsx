@@ -8,7 +8,7 @@ import { shown } from './animate.ts';
 import { now, wallTime } from './view-state.ts';
 
 /** The task whose row has the focus, or gets it with the Tab key. */
-export const activeId = signal<string | null>(null);
+const activeId = signal<string | null>(null);
 /** Increases when the active row must get the focus. */
 const focusWanted = signal(0);
 
@@ -80,7 +80,7 @@ function Row({ lane, position, total, height, isTabStop }: RowProps) {
         }}
       >
         <span class="status">
-          <span aria-hidden="true">{STATUS_SYMBOLS[status]}</span> {status}
+          <span aria-hidden="true">{STATUS_SYMBOLS[status]}</span> <span>{status}</span>
         </span>
         <code>{id.slice(0, 8)}</code>
         <span class="pack">{pack}</span>
