@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../../fixtures/clients/runway-calls.ts';
-import { ask, getJournal, start } from './testing/admin-client.ts';
+import { ask, getJournal, problem, start } from './testing/admin-client.ts';
+import { missedBy } from './testing/documented-names.ts';
 
 describe('GET /tasks/{id}/media', () => {
   it('says what a download would be answered, without making one', async () => {
@@ -20,5 +21,19 @@ describe('GET /tasks/{id}/media', () => {
     expect((await ask('GET', `/tasks/${taskId}/media/video.mp4`)).status).toBe(410);
     expect((await ask('GET', `/tasks/${taskId}/media/other.mp4`)).status).toBe(404);
     expect(await getJournal('?type=media.served')).toEqual([]);
+  });
+
+  it('does not know other tasks and parameters', async () => {
+    await start();
+    for (const path of ['/tasks/none/media', '/tasks/none/media/video.mp4']) {
+      expect((await ask('GET', path)).json).toEqual(problem('TASK_UNKNOWN', 404));
+      expect((await ask('GET', `${path}?size=1`)).json).toEqual(problem('BAD_REQUEST', 400));
+    }
+  });
+});
+
+describe('the tests of media', () => {
+  it('cause every documented status', () => {
+    expect(missedBy('media-calls')).toEqual([]);
   });
 });

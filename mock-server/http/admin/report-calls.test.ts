@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../../fixtures/clients/runway-calls.ts';
 import { ask, problem, receiver, start } from './testing/admin-client.ts';
+import { missedBy } from './testing/documented-names.ts';
 
 describe('GET /tasks/{id}/report.html', () => {
   it('returns a static page of the task with the reason and all messages, without keys', async () => {
@@ -21,6 +22,9 @@ describe('GET /tasks/{id}/report.html', () => {
   it('does not know other tasks', async () => {
     await start();
     expect((await ask('GET', '/tasks/none/report.html')).json).toEqual(problem('TASK_UNKNOWN', 404));
+    expect((await ask('GET', '/tasks/none/report.html?as=pdf')).json).toEqual(problem('BAD_REQUEST', 400));
+    const body = { taskIds: ['none'] };
+    expect((await ask('POST', '/report.html', { body })).json).toEqual(problem('TASK_UNKNOWN', 404));
   });
 });
 
@@ -48,4 +52,10 @@ describe('POST /report.html', () => {
       expect((await ask('POST', '/report.html', { body })).json).toEqual(problem('BAD_REQUEST', 400));
     },
   );
+});
+
+describe('the tests of reports', () => {
+  it('cause every documented status', () => {
+    expect(missedBy('report-calls')).toEqual([]);
+  });
 });
