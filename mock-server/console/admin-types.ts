@@ -910,6 +910,10 @@ export interface Snapshot {
    * Number of all tasks.
    */
   total: number;
+  /**
+   * The latest 100 refused calls in the journal, oldest first.
+   */
+  refusals: RequestAnswered[];
   tasks: TaskSummary[];
 }
 /**

@@ -126,7 +126,7 @@ describe('the overview', () => {
       );
   });
 
-  it('can be filtered, paused and resumed', async () => {
+  it('can be searched and frozen', async () => {
     await open();
     const api = runwayCalls(mock.url);
     await api.generate({}, { 'x-mock-scenario': 'fail.nsfw' });
@@ -135,13 +135,15 @@ describe('the overview', () => {
     await page.getByLabel('Search').fill('nsfw');
     await expect.poll(() => rows().count()).toBe(1);
     await page.getByLabel('Search').fill('no such thing');
-    await expect.poll(() => page.locator('.empty').innerText()).toBe('No task matches these filters.');
+    await expect.poll(() => page.locator('.empty').innerText()).toBe('No task matches this search.');
     await page.getByLabel('Search').fill('');
-    await page.getByRole('button', { name: 'Pause' }).click();
+    const before = await rows().allInnerTexts();
+    await page.getByRole('button', { name: 'Freeze' }).click();
     await api.generate();
+    await mock.clock.advance('10m');
     await expect.poll(() => page.locator('.facts').innerText()).toContain('3 tasks');
-    expect(await rows().count()).toBe(2);
-    await page.getByRole('button', { name: 'Resume' }).click();
+    expect(await rows().allInnerTexts()).toEqual(before);
+    await page.getByRole('button', { name: 'Freeze' }).click();
     await expect.poll(() => rows().count()).toBe(3);
   });
 
@@ -176,6 +178,73 @@ describe('the overview', () => {
     await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
     await runwayCalls(mock.url).generate();
     await expect.poll(() => rows().count()).toBe(1);
+  });
+
+  it('shows none of the tasks of another mock, even when that one has written more entries', async () => {
+    await open();
+    const port = Number(new URL(mock.url).port);
+    for (let n = 0; n < 2; n++) await runwayCalls(mock.url).generate();
+    await expect.poll(() => rows().count()).toBe(2);
+    const answer = await page.context().newCDPSession(page);
+    await answer.send('Network.enable');
+    const offline = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+    await answer.send('Network.emulateNetworkConditions', { offline: true, ...offline });
+    await mock.close();
+    mock = await createMockServer({ clock: 'virtual', seed: 8 }).listen({ port });
+    for (let n = 0; n < 6; n++) await mock.tasks.trigger('runway.generate', { to: `${mock.url}/__sink` });
+    await answer.send('Network.emulateNetworkConditions', { offline: false, ...offline });
+    await expect.poll(() => page.locator('.facts').innerText()).toContain('6 tasks');
+    const wanted = mock.tasks.all().map(({ id }) => id.slice(0, 8));
+    await expect
+      .poll(async () => (await rows().locator('code').allInnerTexts()).sort())
+      .toEqual(wanted.sort());
+  });
+
+  it('shows after a reload the tasks whose entries the journal no longer has', async () => {
+    await open({ keep: 20 });
+    for (let n = 0; n < 15; n++) await runwayCalls(mock.url).generate({ prompt: `number ${n}` });
+    await page.reload();
+    await expect.poll(() => rows().count()).toBe(15);
+  });
+
+  it('keeps the row under the pointer, and says how many tasks are new', async () => {
+    await open();
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    await expect.poll(() => rows().count()).toBe(1);
+    await rows().first().hover();
+    for (let n = 0; n < 3; n++) await api.generate({ prompt: `later ${n}` });
+    const pill = page.getByRole('button', { name: '3 new' });
+    await pill.waitFor();
+    expect(await rows().locator('code').allInnerTexts()).toEqual([taskId.slice(0, 8)]);
+    await pill.click();
+    await expect.poll(() => rows().count()).toBe(4);
+  });
+
+  it('shows how long a receiver has not answered, and when the next attempt is due', async () => {
+    receiver = await openReceiver('hang');
+    await open({ clock: 'real', speed: 100, ackTimeout: '2s', retryGaps: ['1h'] });
+    await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
+    await expect.poll(() => rows().first().innerText()).toMatch(/in flight[\s\S]*[01]\.\d of 2 s/);
+    await expect.poll(() => rows().first().innerText()).toMatch(/retrying[\s\S]*timed out, next in \d+ s/);
+    const chip = page.locator('.chip', { hasText: 'retrying' });
+    await expect.poll(() => chip.innerText()).toContain('1');
+    await chip.click();
+    expect(new URL(page.url()).hash).not.toContain('acknowledged');
+    await page.waitForURL(/q=status%3Aretrying/);
+    expect(await rows().count()).toBe(1);
+  });
+
+  it('is restored from its address', async () => {
+    await open();
+    await runwayCalls(mock.url).generate({}, { 'x-mock-scenario': 'fail.nsfw' });
+    await runwayCalls(mock.url).generate();
+    await page.goto(`${mock.url}/__console/#overview?q=scenario%3Afail.nsfw&window=30s`);
+    await expect.poll(() => rows().count()).toBe(1);
+    expect(await page.getByLabel('Search').inputValue()).toBe('scenario:fail.nsfw');
+    expect(await page.getByRole('button', { name: '30 s', exact: true }).getAttribute('aria-pressed')).toBe(
+      'true',
+    );
   });
 
   it('draws 10,000 tasks within 16 ms per frame while 200 more are submitted', async () => {
@@ -445,11 +514,36 @@ describe('accessibility', () => {
       'solid',
     );
     await page.keyboard.press('ArrowDown');
-    expect(await focused()).not.toBe(first);
+    await expect.poll(focused).not.toBe(first);
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.tagName === 'H2');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('complementary').count()).toBe(0);
+    // The focus returns to the row, and follows it while new tasks are added above.
+    await expect.poll(focused).toContain('scenario success');
+    const returned = await focused();
+    for (let n = 0; n < 60; n++) await api.generate({ prompt: `more ${n}` });
+    await expect.poll(() => page.locator('.facts').innerText()).toContain('62 tasks');
+    expect(await focused()).toBe(returned);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('End');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-task')))
+      .toBe(mock.tasks.all()[0]?.id);
+    await page.keyboard.press('/');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('search');
+  });
+
+  it('moves the clock with "n" on every view, and names the next event', async () => {
+    await open({}, '#verdicts');
+    const { taskId } = await runwayCalls(mock.url).generate();
+    const bar = page.getByRole('region', { name: 'Clock' });
+    await expect.poll(() => bar.innerText()).toContain(`next: state queueing of ${taskId.slice(0, 8)}`);
+    await page.keyboard.press('n');
+    await expect.poll(() => mock.tasks.get(taskId)?.state).toBe('queueing');
+    await expect.poll(() => bar.innerText()).toContain('next: state generating');
+    await page.goto(`${mock.url}/__console/#overview/${taskId}`);
+    await expect.poll(() => page.title()).toBe(`${taskId.slice(0, 8)} · no callback – Stunt Double`);
   });
 
   it('fits a narrow screen', async () => {
@@ -504,7 +598,6 @@ describe('the screenshots of the README', () => {
         );
     await expect.poll(() => timedOut().length).toBeGreaterThan(1);
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Fit' }).click();
     const take = async (name: string): Promise<void> => {
       const picture = await page.screenshot();
       expect(picture.length).toBeGreaterThan(20_000);

@@ -8,4 +8,4 @@ applyTokens();
 
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);
-connect();
+void connect();

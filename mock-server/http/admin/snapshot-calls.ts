@@ -1,5 +1,8 @@
 import type { Express } from 'express';
+import type { Journal } from '../../journal/journal.ts';
+import type { PackedEntry } from '../../journal/journal-entry.ts';
 import { summarizeTask, type TaskDownload } from '../../journal/task-summary.ts';
+import { presentEntry } from '../../journal/unpack-entry.ts';
 import type { Pack } from '../../packs/pack.ts';
 import { atPointer } from '../../packs/pointer.ts';
 import { refuseMethod } from './admin-errors.ts';
@@ -17,41 +20,45 @@ export function addSnapshotCalls(app: Express, tools: AdminTools): void {
     .route('/snapshot')
     .get(acceptsQuery('limit'), async (request, response) => {
       const { secrets, instance, last: seq } = journal;
+      const total = engine.tasks.size;
       // Read after the number of the entry: a task may be ahead of the stream, but never behind it.
       const { ids } = await pageOfTasks(engine.tasks, ALL, limitOf(request), clock.now());
-      const downloads = await downloadsIn(tools);
-      const head = { instance, seq, now: new Date(clock.now()).toISOString(), total: engine.tasks.size };
+      const { downloads, refused } = await gleanedFrom(journal);
+      const now = new Date(clock.now()).toISOString();
+      const { nextAttemptAt } = engine;
       const show = (id: string): unknown => {
         const task = engine.tasks.get(id);
         if (task === undefined) return null;
         const { plan } = task;
         const prompt = promptOf(tools.packs, plan);
-        const { nextAttemptAt } = engine;
-        return summarizeTask(task, plan, {
-          secrets,
-          nextAttemptAt,
-          prompt,
-          downloads: downloads.get(id) ?? [],
-        });
+        const known = downloads.get(id) ?? [];
+        return summarizeTask(task, plan, { secrets, nextAttemptAt, prompt, downloads: known });
       };
-      const before = `${JSON.stringify(head).slice(0, -1)},"tasks":[`;
-      await sendList(request, response, ids, show, { before, after: ']}' });
+      const refusals = refused.map((entry) => presentEntry(entry, secrets));
+      const head = JSON.stringify({ instance, seq, now, total, refusals });
+      await sendList(request, response, ids, show, { before: `${head.slice(0, -1)},"tasks":[`, after: ']}' });
     })
     .all(refuseMethod);
 }
 
-/** Returns the downloads in the journal by task. */
-async function downloadsIn({ journal }: AdminTools): Promise<ReadonlyMap<string, readonly TaskDownload[]>> {
-  const found = new Map<string, TaskDownload[]>();
-  await eachInSlices(journal.read({ type: 'media.served' }), (entry) => {
+/** Refused calls are rare; the latest ones show what is wrong. */
+const REFUSALS = 100;
+
+/** Returns the downloads in the journal by task, and the latest refused calls. */
+async function gleanedFrom(journal: Journal) {
+  const downloads = new Map<string, TaskDownload[]>();
+  let refused: PackedEntry[] = [];
+  await eachInSlices(journal.read(), (entry) => {
+    if (entry?.type === 'request.answered' && entry.error !== null) refused.push(entry);
+    if (refused.length > 2 * REFUSALS) refused = refused.slice(-REFUSALS);
     if (entry?.type !== 'media.served' || entry.taskId === null) return undefined;
     const { taskId, at, name, status } = entry;
-    const known = found.get(taskId);
-    if (known === undefined) found.set(taskId, [{ at, name, status }]);
+    const known = downloads.get(taskId);
+    if (known === undefined) downloads.set(taskId, [{ at, name, status }]);
     else known.push({ at, name, status });
     return undefined;
   });
-  return found;
+  return { downloads, refused: refused.slice(-REFUSALS) };
 }
 
 function promptOf(
