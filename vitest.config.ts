@@ -9,7 +9,7 @@ const PURE = ['mock-server/{core,scenarios}', 'contract-tests/reporters', 'bench
 );
 
 /** Only in CI: the console in a real browser, which takes a minute. */
-const SLOWEST = ['mock-server/console/console.browser.test.ts'];
+const SLOWEST = ['mock-server/console/**/*.browser.test.ts'];
 
 export default defineConfig({
   test: {

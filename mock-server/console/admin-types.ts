@@ -866,11 +866,19 @@ export interface OperationFacts {
    * JSON Pointer to the callback URL.
    */
   callbackUrlAt: string | null;
+  /**
+   * Query parameter with the callback URL.
+   */
+  callbackUrlIn: string | null;
 }
 export interface PackFacts {
   name: string;
   title: string;
   profile: string;
+  /**
+   * Where requests have their key; empty without one.
+   */
+  key: string;
   /**
    * Prefixes at which the paths of its operations are served, preferred ones first; that of the root is empty.
    *
@@ -883,6 +891,10 @@ export interface PackFacts {
   scenarios: {
     name: string;
     summary: string;
+    /**
+     * The class of the failure, such as `moderation`; null for other scenarios and for failures without a class.
+     */
+    failureClass: string | null;
   }[];
 }
 export interface QueuedScenario {

@@ -1,6 +1,16 @@
+import { takeToken } from './model/take-token.ts';
+
 /** The token is in the fragment of the URL, which browsers do not send to the server. */
-const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? sessionStorage.getItem('token');
+const given = takeToken(location.hash);
+const token = given.token ?? sessionStorage.getItem('token');
 if (token !== null) sessionStorage.setItem('token', token);
+// The address is visible on a projector, and is copied to share a view.
+if (given.token !== null) {
+  history.replaceState(history.state, '', `${location.pathname}${location.search}${given.rest}`);
+}
+
+/** Whether the page has a token; it may be a wrong one. */
+export const hasToken = token !== null;
 
 export const ORIGIN = location.origin;
 

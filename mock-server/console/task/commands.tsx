@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { LastAction, perform } from '../drive/actions.tsx';
-import { packs } from '../drive/packs.ts';
 import { Labeled } from '../labeled.tsx';
 import { literal } from '../model/equivalents.ts';
+import { packs } from '../packs.ts';
 
 interface CommandsProps {
   readonly taskId: string;
@@ -54,7 +54,7 @@ export function Commands({ taskId, pack, isOver }: CommandsProps) {
       >
         Force outcome
       </button>
-      <LastAction />
+      <LastAction taskId={taskId} />
     </div>
   );
 }
