@@ -181,7 +181,7 @@ function attemptRow(
   const isHandshake = delivery.isHandshake;
   return {
     ...EMPTY,
-    key: `attempt-${start.seq}`,
+    key: `${delivery.id}.${start.n}`,
     kind: 'attempt',
     at: Date.parse(start.at),
     side: 'receiver',
