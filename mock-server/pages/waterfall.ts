@@ -62,7 +62,9 @@ function pastOf(story: Story, deliveries: readonly StoryDelivery[]): readonly Wa
   const attempts = new Map(
     deliveries.flatMap((delivery) => delivery.attempts.map((one) => [one.start.seq, one])),
   );
-  const longestMs = Math.max(1, ...[...attempts.values()].map((one) => lengthOf(one, story.wallNow)));
+  const isOpen = [...attempts.values()].some(({ end }) => end === null);
+  const lengths = [...attempts.values()].map((one) => lengthOf(one, story.wallNow));
+  const longestMs = Math.max(1, ...lengths, isOpen ? (story.timeoutMs ?? 0) : 0);
   const rows: WaterfallRow[] = [];
   let polls: StoryRequest[] = [];
   const flush = (): void => {
@@ -185,7 +187,7 @@ function attemptRow(
     kind: 'attempt',
     at: Date.parse(start.at),
     side: 'receiver',
-    direction: 'right',
+    direction: end === null ? 'none' : 'right',
     label: `${isHandshake ? 'handshake ' : ''}${delivery.id} attempt ${start.n}`,
     result: sayResult(attempt, story),
     tone: end === null ? 'open' : end.attempt.outcome === 'acknowledged' ? 'good' : 'bad',

@@ -62,12 +62,10 @@ function StoryView({ story, loaded }: { readonly story: Story; readonly loaded: 
         {plan.pack}, {plan.kind} · key {plan.account} · scenario <code>{plan.scenario.name}</code>
       </p>
       <States story={story} />
-      <MediaFiles
-        taskId={plan.taskId}
-        state={`${isOver} ${plan.mediaExpiresAt !== null && Date.parse(plan.mediaExpiresAt) <= story.now}`}
-      />
-      <ShareTask story={story} />
-      <Commands taskId={plan.taskId} pack={plan.pack} isOver={isOver} />
+      <div class="task-tools">
+        <Commands taskId={plan.taskId} pack={plan.pack} isOver={isOver} />
+        <ShareTask story={story} />
+      </div>
       <div class="story">
         <Waterfall
           rows={rows}
@@ -87,6 +85,10 @@ function StoryView({ story, loaded }: { readonly story: Story; readonly loaded: 
           />
         )}
       </div>
+      <MediaFiles
+        taskId={plan.taskId}
+        state={`${isOver} ${plan.mediaExpiresAt !== null && Date.parse(plan.mediaExpiresAt) <= story.now}`}
+      />
     </>
   );
 }
