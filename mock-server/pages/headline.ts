@@ -1,3 +1,4 @@
+import { outcomeWord, sayResult } from './say-result.ts';
 import { counted, sayDuration } from './say-time.ts';
 import {
   deliveriesIn,
@@ -7,7 +8,7 @@ import {
   type StoryDelivery,
   type StoryPlan,
 } from './story.ts';
-import { outcomeWord, sayResult, type Tone } from './waterfall.ts';
+import type { Tone } from './waterfall.ts';
 
 /** What a task has come to, in a word, and why. */
 export interface Headline {
