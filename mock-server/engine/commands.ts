@@ -17,7 +17,7 @@ export interface SubmitCommand {
   readonly bodyText: string;
   readonly hasOddNumbers?: boolean;
   readonly pathParams: PathParams | null;
-  /** The scenario that the request names; null to take a queued one, or the default. */
+  /** The scenario that is asked for outside of the request; null to use that of the prompt, a queued one, or the default. */
   readonly scenario: string | null;
   readonly origin: string;
   /** Whether the task reaches its end at once. */
@@ -38,11 +38,8 @@ export interface AttemptKey {
   readonly n: number;
 }
 
-/**
- * A change of the engine's state: plain JSON. The same commands, applied in the same order at the same times, give the
- * same journal entries, in one process or in several.
- */
-export type Command =
+/** A change that a request asks for. */
+export type ClientCommand =
   | SubmitCommand
   | ({ readonly type: 'cancel' } & TaskCall)
   | ({ readonly type: 'delete' } & TaskCall)
@@ -56,7 +53,10 @@ export type Command =
   | ({ readonly type: 'enqueue' } & QueuedScenario)
   | { readonly type: 'clear-scenarios'; readonly account: Account | null }
   | { readonly type: 'clear-journal' }
-  | { readonly type: 'reset' }
+  | { readonly type: 'reset' };
+
+/** A change that a replica asks for. */
+type ReplicaCommand =
   /** Time has passed. */
   | { readonly type: 'tick' }
   /** A replica begins to move the clock, which stands still until the move ends. Refused during another move. */
@@ -77,9 +77,13 @@ export type Command =
   | { readonly type: 'barrier'; readonly id: string; readonly replicas: readonly string[] }
   | { readonly type: 'acknowledge'; readonly barrier: string; readonly by: string };
 
-export type CommandType = Command['type'];
+/**
+ * A change of the engine's state: plain JSON. The same commands, applied in the same order at the same times, give the
+ * same journal entries, in one process or in several.
+ */
+export type Command = ClientCommand | ReplicaCommand;
 
-export type CommandOf<Type extends CommandType> = Extract<Command, { readonly type: Type }>;
+export type CommandOf<Type extends Command['type']> = Extract<Command, { readonly type: Type }>;
 
 /** The submission of a task; `faulted` when its scenario refuses it with a code. */
 export type SubmitOutcome =
@@ -111,4 +115,26 @@ export interface Outcomes {
   readonly 'end-attempt': undefined;
   readonly barrier: undefined;
   readonly acknowledge: undefined;
+}
+
+/** Applies commands: at once in a single process, or when it is their turn among the commands of all replicas. */
+export interface Commands {
+  /** Whether other replicas can change the same state. */
+  readonly isShared: boolean;
+  /**
+   * Makes a change. With other replicas, the promise resolves when the change is applied here.
+   * @throws {CodedError} as the change does; STORE_UNREACHABLE
+   */
+  run<Wanted extends ClientCommand>(
+    command: Wanted,
+  ): Outcomes[Wanted['type']] | Promise<Outcomes[Wanted['type']]>;
+  /** Advances the clock and waits for everything that is due; see Clock. */
+  advance(durationMs: number): Promise<void>;
+  moveTo(at: number): Promise<void>;
+  /** Resolves when this process may answer from its own state; null when it may now. */
+  current(): Promise<void> | null;
+  /** Resolves when all earlier changes of other replicas are applied here; null without others. */
+  caughtUp(): Promise<void> | null;
+  /** Resolves when the journal here has everything that any replica has recorded; null without others. */
+  gathered(): Promise<void> | null;
 }

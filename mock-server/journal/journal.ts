@@ -125,19 +125,24 @@ export function createJournal(options: JournalOptions): Journal {
 function* read(ring: EntryRing, filter: JournalFilter): Iterable<PackedEntry | null> {
   const { since = 0, upTo = ring.last } = filter;
   const end = Math.min(upTo, ring.last);
-  for (let n = since + 1; n <= end; n++) {
-    n = Math.max(n, ring.first);
-    const entry = n > end ? undefined : ring.at(n);
-    yield entry !== undefined && matchesFilter(entry, filter) ? entry : null;
+  for (
+    let entry = ring.after(since);
+    entry !== undefined && entry.seq <= end;
+    entry = ring.after(entry.seq)
+  ) {
+    yield matchesFilter(entry, filter) ? entry : null;
   }
 }
 
 function found(ring: EntryRing, filter: JournalFilter): PackedEntry[] {
   const { since = 0, upTo = ring.last } = filter;
   const entries: PackedEntry[] = [];
-  for (let n = Math.max(ring.first, since + 1); n <= Math.min(upTo, ring.last); n++) {
-    const entry = ring.at(n);
-    if (entry !== undefined && matchesFilter(entry, filter)) entries.push(entry);
+  for (
+    let entry = ring.after(since);
+    entry !== undefined && entry.seq <= upTo;
+    entry = ring.after(entry.seq)
+  ) {
+    if (matchesFilter(entry, filter)) entries.push(entry);
   }
   return entries;
 }
