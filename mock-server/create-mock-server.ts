@@ -154,7 +154,7 @@ function journalView({ journal }: MockParts): MockServer['journal'] {
   }
   return {
     entries,
-    subscribe: (listener) => journal.subscribe((record) => listener(presentEntry(record, journal.secrets))),
+    subscribe: (listener) => journal.follow((record) => listener(presentEntry(record, journal.secrets))),
   };
 }
 
