@@ -10,7 +10,7 @@ export interface MovingTime {
   /** The earliest moment at which an item is due; null if no item is due. */
   nextAt(): number | null;
   /** Advances time to a moment and runs what is due. A promise resolves when that has happened. */
-  visit(at: number): Promise<void> | void;
+  visit(at: number): Promise<unknown> | void;
   /** Whether the move must end early, because of a reset or because the clock was closed. */
   isOver(): boolean;
   readonly flights: Waits;

@@ -1,0 +1,171 @@
+import { CodedError } from '../core/coded-error.ts';
+import type { ClockMode } from '../delivery/clock.ts';
+import type { Courier } from '../delivery/courier.ts';
+import type { Dispatch } from '../delivery/dispatch.ts';
+import type { Commands } from '../engine/commands.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Journal, SharedJournal } from '../journal/journal.ts';
+import type { Secrets } from '../journal/secrets.ts';
+import type { Pack } from '../packs/pack.ts';
+import { createFleetClock, type FleetClock } from './fleet-clock.ts';
+import { createFleetCourier, type FleetCourier } from './fleet-courier.ts';
+import { createNumbering, type Numbering } from './numbering.ts';
+import { createObservations, type Observations } from './observations.ts';
+import { joinReplica, type Replica } from './replica.ts';
+import type { Store } from './store.ts';
+import { TIMERS, type Timers } from './timers.ts';
+import type { AttemptJob } from './work-queue.ts';
+
+/** One mock among several that share their state. Created before its engine, and connected with it when it joins. */
+export interface Fleet {
+  readonly clock: FleetClock;
+  readonly shared: SharedJournal;
+  readonly dispatch: Dispatch;
+  /** The courier of the engine: it ends attempts, and the replicas make them. */
+  readonly courier: Pick<Courier, 'post' | 'interrupt'>;
+  readonly commands: Commands;
+  /** Joins the others. @throws {CodedError} STORE_UNREACHABLE, STORE_MISMATCH, STORE_BEHIND */
+  join(parts: JoiningParts): Promise<void>;
+  /** The id of this replica; null before it has joined. */
+  readonly replica: string | null;
+  /** The ids of all replicas, as last known. */
+  readonly members: readonly string[];
+  /** Why state cannot be changed at present; null while it can. */
+  readonly trouble: string | null;
+  /** Takes no more attempts. Resolves when those of this replica have ended. */
+  drain(): Promise<void>;
+  /** Leaves the others. */
+  close(): Promise<void>;
+}
+
+export interface FleetOptions {
+  readonly mode: ClockMode;
+  readonly startAt: number | null;
+  /** The secrets that this replica learns from its requests. */
+  readonly secrets: Secrets;
+  readonly timers?: Timers;
+}
+
+export interface JoiningParts {
+  readonly store: Store;
+  readonly fingerprint: string;
+  readonly engine: Engine;
+  readonly journal: Journal;
+  readonly packs: ReadonlyMap<string, Pack>;
+  /** Makes the attempts of this replica. */
+  readonly courier: Courier;
+}
+
+/** The parts of a fleet that exist before the engine. */
+export interface FleetBase {
+  readonly clock: FleetClock;
+  readonly numbering: Numbering;
+  readonly attempts: FleetCourier;
+  readonly observations: Observations;
+  readonly secrets: Secrets;
+  readonly timers: Timers;
+  /** The attempts that became due in the command that is being applied. */
+  readonly due: AttemptJob[];
+}
+
+/** Observations are written in batches, after this time at the latest. */
+const FLUSH_MS = 50;
+
+export function createFleet({ mode, startAt, secrets, timers = TIMERS }: FleetOptions): Fleet {
+  const joining = createJoining();
+  let parts: JoiningParts | null = null;
+  const numbering = createNumbering();
+  const clock = createFleetClock({ mode, startAt, logNow: () => joining.replica?.log.now() ?? Date.now() });
+  const due: AttemptJob[] = [];
+  const attempts = createFleetCourier({ seq: () => numbering.place, onDue: (job) => due.push(job) });
+  const observations = createObservations({
+    log: () => joining.replica?.observations ?? null,
+    journal: () => parts?.journal ?? null,
+    soon: (run) => timers.after(FLUSH_MS, run),
+  });
+  const base: FleetBase = { clock, numbering, attempts, observations, secrets, timers, due };
+
+  return {
+    clock,
+    shared: {
+      next: numbering.next,
+      observe: observations.take,
+      secrets,
+      get complete() {
+        return observations.complete;
+      },
+      follow: observations.follow,
+    },
+    dispatch: attempts.dispatch,
+    courier: {
+      post: () => Promise.reject(new Error('the attempts of a fleet are made by its replicas')),
+      interrupt() {
+        attempts.interrupt();
+        parts?.courier.interrupt();
+      },
+    },
+    commands: joining.commands,
+    async join(given) {
+      parts = given;
+      await joining.settle(joinReplica(base, given, joining.connect));
+    },
+    get replica() {
+      return joining.replica?.id ?? null;
+    },
+    get members() {
+      return joining.replica?.members.known ?? [];
+    },
+    get trouble() {
+      return joining.replica === null ? 'the replica has not joined the others yet' : joining.replica.trouble;
+    },
+    drain: async () => joining.replica?.drain(),
+    async close() {
+      clock.close();
+      await joining.replica?.close();
+    },
+  };
+}
+
+/** The replica, once it has joined. Commands wait for it. */
+function createJoining() {
+  let replica: Replica | null = null;
+  let joined: Replica | null = null;
+  const ready = Promise.withResolvers<Replica>();
+  // Each waiting command reports the failure.
+  ready.promise.catch(() => undefined);
+
+  return {
+    get replica() {
+      return replica;
+    },
+    /** Takes the replica that is about to read the log, whose time the clock needs. */
+    connect(connected: Replica): void {
+      replica = connected;
+    },
+    async settle(joins: Promise<Replica>): Promise<void> {
+      try {
+        joined = await joins;
+        ready.resolve(joined);
+      } catch (error) {
+        ready.reject(error instanceof CodedError ? error : new Error(String(error)));
+        throw error;
+      }
+    },
+    commands: {
+      isShared: true,
+      run: (command) =>
+        joined === null ? ready.promise.then(({ commands }) => commands.run(command)) : joined.commands.run(command),
+      advance: async (durationMs) => (await ready.promise).commands.advance(durationMs),
+      moveTo: async (at) => (await ready.promise).commands.moveTo(at),
+      current: () => (joined === null ? ready.promise.then(() => undefined) : joined.commands.current()),
+      caughtUp: () =>
+        joined === null
+          ? ready.promise.then(async ({ commands }) => (await commands.caughtUp()) ?? undefined)
+          : joined.commands.caughtUp(),
+      gathered: () =>
+        joined === null
+          ? ready.promise.then(async ({ commands }) => (await commands.gathered()) ?? undefined)
+          : joined.commands.gathered(),
+    } satisfies Commands,
+  };
+}

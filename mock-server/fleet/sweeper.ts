@@ -1,0 +1,55 @@
+import type { Applier } from './applier.ts';
+import type { FleetCourier, PendingAttempt } from './fleet-courier.ts';
+import type { Members } from './members.ts';
+import type { Send } from './sender.ts';
+import { jobId, type WorkQueue } from './work-queue.ts';
+
+export interface SweeperOptions {
+  readonly members: Pick<Members, 'live'>;
+  readonly attempts: Pick<FleetCourier, 'pending'>;
+  readonly applier: Pick<Applier, 'move'>;
+  readonly work: Pick<WorkQueue, 'offer'>;
+  readonly send: Send;
+}
+
+/**
+ * Creates a check, to be run regularly, for what a replica left undone when it died: attempts that it did not offer or did
+ * not end, and a move of the clock. Every replica may run it at the same time.
+ */
+export function createSweeper({ members, attempts, applier, work, send }: SweeperOptions): () => void {
+  /** The attempts that the previous check saw: only what stays counts as left undone. */
+  let seen = new Set<string>();
+
+  async function sweep(): Promise<void> {
+    const pending = [...attempts.pending()];
+    const stale = pending.filter((attempt) => seen.has(keyOf(attempt)));
+    seen = new Set(pending.map(keyOf));
+    const { move } = applier;
+    if (stale.length === 0 && move === null) return;
+    const live = new Set(await members.live());
+    if (move !== null && !live.has(move.by)) await send({ type: 'end-move', move: move.id, to: null });
+    for (const { seq, taskId, deliveryId, n, by } of stale) {
+      if (by === null) await work.offer({ seq, taskId, deliveryId, n });
+      else if (!live.has(by)) {
+        await send({ type: 'end-attempt', token: null, result: null, taskId, deliveryId, n });
+      }
+    }
+  }
+
+  let isSweeping = false;
+  return () => {
+    if (isSweeping) return;
+    isSweeping = true;
+    // What could not be done now is done by a later check.
+    sweep()
+      .catch(() => undefined)
+      .finally(() => {
+        isSweeping = false;
+      });
+  };
+}
+
+/** An attempt that has begun in the meantime has made progress. */
+function keyOf(attempt: PendingAttempt): string {
+  return `${jobId(attempt)} ${attempt.by}`;
+}
