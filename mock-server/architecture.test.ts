@@ -7,6 +7,7 @@ import { PACKAGE_ROOT } from './packs/package-root.ts';
 const LAYERS = [
   'mock-server',
   'http',
+  'fleet',
   'engine',
   'delivery',
   'scenarios',

@@ -2,6 +2,9 @@ import { closingOnError } from './closing-on-error.ts';
 import { LONGEST_TIMER_MS } from './core/longest-timer.ts';
 import { refuseOldNode } from './core/refuse-old-node.ts';
 import { refuseUnknownOptions } from './core/refuse-unknown-options.ts';
+import type { Courier } from './delivery/courier.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import { fleetFingerprint } from './fleet-fingerprint.ts';
 import { createAdminGuard } from './http/admin/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
 import { createMediaLibrary } from './http/media/media-library.ts';
@@ -45,6 +48,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     async listen(where = {}) {
       refuseUnknownOptions('listen()', where, OPTIONS_OF.listen);
       await listener.listen(where);
+      await joinFleet(parts, options.store);
       await watch?.ready;
       return mock;
     },
@@ -125,6 +129,15 @@ function createHandler(
   };
 }
 
+async function joinFleet(
+  { fleet, settings, packs, engine, journal, shelf, courier }: MockParts,
+  store: MockServerOptions['store'],
+): Promise<void> {
+  if (fleet === null || store === undefined) return;
+  const fingerprint = fleetFingerprint(settings, packs);
+  await fleet.join({ store, fingerprint, engine, journal, packs: shelf.byName, courier });
+}
+
 function restore({ engine, file }: MockParts): void {
   if (file !== null) closingOnError(file, () => engine.restore((use) => file.readPast(use)));
 }
@@ -164,7 +177,7 @@ function reportData({ file }: MockParts, dir: string | undefined): DataReport | 
 }
 
 async function close(
-  { clock, engine, courier, file, graceMs }: MockParts,
+  { clock, engine, courier, file, fleet, graceMs }: MockParts,
   listener: Listener,
   watch: PackWatch | null,
 ): Promise<void> {
@@ -173,14 +186,25 @@ async function close(
   const stopped = listener.stop();
   clock.close();
   await watch?.close();
-  await Promise.race([engine.settled(), delay(graceMs)]);
-  courier.interrupt();
-  file?.release();
-  await engine.settled();
+  if (fleet === null) {
+    await Promise.race([engine.settled(), delay(graceMs)]);
+    courier.interrupt();
+    file?.release();
+    await engine.settled();
+  } else await leaveFleet(fleet, courier, graceMs);
   await courier.close();
   await file?.close();
   listener.cut();
   await stopped;
+}
+
+/** Other replicas continue with what is due. */
+async function leaveFleet(fleet: Fleet, courier: Courier, graceMs: number): Promise<void> {
+  const drained = fleet.drain();
+  await Promise.race([drained, delay(graceMs)]);
+  courier.interrupt();
+  await Promise.race([drained, delay(graceMs)]);
+  await fleet.close();
 }
 
 function delay(durationMs: number): Promise<void> {

@@ -6,6 +6,7 @@ import { parseDuration } from './core/duration.ts';
 import type { ClockMode } from './delivery/clock.ts';
 import type { Courier } from './delivery/courier.ts';
 import type { DeliveryOverrides, Settings } from './engine/settings.ts';
+import type { Store } from './fleet/store.ts';
 import type { Judge } from './http/admin/verdicts.ts';
 import type { Durability } from './journal/durability.ts';
 import type { SnapshotPolicy } from './journal/snapshots.ts';
@@ -71,6 +72,8 @@ export interface MockServerOptions {
    * of this size.
    */
   readonly keepBytes?: number | string;
+  /** State that several mocks share, each a replica (default: one mock alone). Not together with `data` or `watch`. */
+  readonly store?: Store;
   /**
    * Folder of the journal, which keeps every accepted task across restarts (default: memory only).
    * @throws {CodedError} DATA_UNUSABLE when the folder cannot be created, read or written; DATA_LOCKED when another

@@ -10,7 +10,7 @@ export interface MovingTime {
   /** The earliest moment at which an item is due; null if no item is due. */
   nextAt(): number | null;
   /** Advances time to a moment and runs what is due. A promise resolves when that has happened. */
-  visit(at: number): Promise<unknown> | void;
+  visit(at: number): unknown;
   /** Whether the move must end early, because of a reset or because the clock was closed. */
   isOver(): boolean;
   readonly flights: Waits;
@@ -34,7 +34,7 @@ export async function visitMoments(time: MovingTime, target: number): Promise<vo
     rounds = nextAt > from ? 0 : rounds + 1;
     if (rounds > MOMENT_LIMIT) throw endless(from);
     const visited = time.visit(Math.max(from, nextAt));
-    if (visited !== undefined) await visited;
+    if (visited instanceof Promise) await visited;
   }
 }
 

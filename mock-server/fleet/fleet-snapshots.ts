@@ -35,7 +35,14 @@ const LISTING = 'listing';
 const LISTED_AT_ONCE = 500;
 
 /** Captures the state at the time of the call. The parts are read while further commands are applied. */
-export function saveFleet({ engine, journal, clock, applier, attempts, counts }: FleetState): Iterable<SavedPart> {
+export function saveFleet({
+  engine,
+  journal,
+  clock,
+  applier,
+  attempts,
+  counts,
+}: FleetState): Iterable<SavedPart> {
   const replica: SavedReplica = {
     clock: clock.save(),
     move: applier.move,

@@ -126,11 +126,25 @@ export function createFleet({ mode, startAt, secrets, timers = TIMERS }: FleetOp
   };
 }
 
+interface OpenPromise<Value> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: Error) => void;
+}
+
+function createPromise<Value>(): OpenPromise<Value> {
+  let settle: Pick<OpenPromise<Value>, 'resolve' | 'reject'> | undefined;
+  const promise = new Promise<Value>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, resolve: (value) => settle?.resolve(value), reject: (error) => settle?.reject(error) };
+}
+
 /** The replica, once it has joined. Commands wait for it. */
 function createJoining() {
   let replica: Replica | null = null;
   let joined: Replica | null = null;
-  const ready = Promise.withResolvers<Replica>();
+  const ready = createPromise<Replica>();
   // Each waiting command reports the failure.
   ready.promise.catch(() => undefined);
 
@@ -154,7 +168,9 @@ function createJoining() {
     commands: {
       isShared: true,
       run: (command) =>
-        joined === null ? ready.promise.then(({ commands }) => commands.run(command)) : joined.commands.run(command),
+        joined === null
+          ? ready.promise.then(({ commands }) => commands.run(command))
+          : joined.commands.run(command),
       advance: async (durationMs) => (await ready.promise).commands.advance(durationMs),
       moveTo: async (at) => (await ready.promise).commands.moveTo(at),
       current: () => (joined === null ? ready.promise.then(() => undefined) : joined.commands.current()),

@@ -79,7 +79,10 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
       if (!replicas.includes(id)) return;
       // Without the observations, which the next barrier will have.
       const acknowledge = (): Promise<unknown> => send({ type: 'acknowledge', barrier, by: id });
-      observations.flush().then(acknowledge, acknowledge).catch(() => undefined);
+      observations
+        .flush()
+        .then(acknowledge, acknowledge)
+        .catch(() => undefined);
     },
   });
   journal.subscribe((entry) => {
@@ -141,7 +144,9 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
     clock.touch();
     membership.work.work(work);
     ends.push(timers.every(SWEEP_MS, sweep));
-    ends.push(timers.every(PULL_MS, () => void (observations.isFollowed && commands.pull().catch(() => undefined))));
+    ends.push(
+      timers.every(PULL_MS, () => void (observations.isFollowed && commands.pull().catch(() => undefined))),
+    );
   }
 
   const replica: Replica = {
