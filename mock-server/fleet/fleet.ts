@@ -3,16 +3,14 @@ import type { ClockMode } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';
 import type { Dispatch } from '../delivery/dispatch.ts';
 import type { Commands } from '../engine/commands.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { Journal, SharedJournal } from '../journal/journal.ts';
+import type { SharedJournal } from '../journal/journal.ts';
 import type { Secrets } from '../journal/secrets.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { FleetBase, JoiningParts } from './fleet-base.ts';
 import { createFleetClock, type FleetClock } from './fleet-clock.ts';
-import { createFleetCourier, type FleetCourier } from './fleet-courier.ts';
-import { createNumbering, type Numbering } from './numbering.ts';
-import { createObservations, type Observations } from './observations.ts';
+import { createFleetCourier } from './fleet-courier.ts';
+import { createNumbering } from './numbering.ts';
+import { createObservations } from './observations.ts';
 import { joinReplica, type Replica } from './replica.ts';
-import type { Store } from './store.ts';
 import { TIMERS, type Timers } from './timers.ts';
 import type { AttemptJob } from './work-queue.ts';
 
@@ -44,28 +42,6 @@ export interface FleetOptions {
   /** The secrets that this replica learns from its requests. */
   readonly secrets: Secrets;
   readonly timers?: Timers;
-}
-
-export interface JoiningParts {
-  readonly store: Store;
-  readonly fingerprint: string;
-  readonly engine: Engine;
-  readonly journal: Journal;
-  readonly packs: ReadonlyMap<string, Pack>;
-  /** Makes the attempts of this replica. */
-  readonly courier: Courier;
-}
-
-/** The parts of a fleet that exist before the engine. */
-export interface FleetBase {
-  readonly clock: FleetClock;
-  readonly numbering: Numbering;
-  readonly attempts: FleetCourier;
-  readonly observations: Observations;
-  readonly secrets: Secrets;
-  readonly timers: Timers;
-  /** The attempts that became due in the command that is being applied. */
-  readonly due: AttemptJob[];
 }
 
 /** Observations are written in batches, after this time at the latest. */

@@ -1,7 +1,7 @@
 import type { Journal } from '../journal/journal.ts';
 import type { PackedEntry } from '../journal/journal-entry.ts';
 import { entryNumber, lastNumberOf } from './numbering.ts';
-import type { Observation, ObservationLog } from './observation-log.ts';
+import type { Observation, ObservationBatch, ObservationLog } from './observation-log.ts';
 
 /** Writes the observations of this replica to the log, and adds those of all replicas to the journal. */
 export interface Observations {
@@ -35,12 +35,80 @@ const MOST_WAITING = 10_000;
 
 export function createObservations({ log, journal, soon }: ObservationsOptions): Observations {
   const listeners = new Set<(entry: PackedEntry) => void>();
-  let waiting: Observation[] = [];
-  let flushing: Promise<void> | null = null;
   let pulling: Promise<void> = Promise.resolve();
   let observed = 0;
   let counted = 0;
   let complete = 0;
+  const outbox = createOutbox(log, soon);
+
+  async function read(place: number): Promise<void> {
+    const target = log();
+    const to = journal();
+    if (target === null || to === null) return;
+    for (const batch of await target.read(observed)) {
+      if (batch.seq > place) break;
+      add(batch, to, batch.seq > counted);
+      observed = batch.seq;
+    }
+    const from = complete;
+    complete = Math.max(complete, lastNumberOf(place));
+    if (listeners.size > 0) announce(to.read({ since: from }), listeners);
+  }
+
+  return {
+    take({ seq: _unnumbered, ...observation }) {
+      outbox.add(observation as Observation);
+    },
+    flush: outbox.flush,
+    pull(place) {
+      const pulled = pulling.then(() => read(place));
+      pulling = pulled.catch(() => undefined);
+      return pulled;
+    },
+    get complete() {
+      return complete;
+    },
+    get observed() {
+      return observed;
+    },
+    continueAfter(place) {
+      counted = place;
+    },
+    follow(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    get isFollowed() {
+      return listeners.size > 0;
+    },
+  };
+}
+
+function add(
+  { seq, observations }: ObservationBatch,
+  journal: Pick<Journal, 'replay' | 'list'>,
+  isNew: boolean,
+): void {
+  for (const [index, observation] of observations.entries()) {
+    const entry = { ...observation, seq: entryNumber(seq, index) } as PackedEntry;
+    if (isNew) journal.replay(entry);
+    else journal.list(entry);
+  }
+}
+
+function announce(
+  entries: Iterable<PackedEntry | null>,
+  listeners: ReadonlySet<(entry: PackedEntry) => void>,
+): void {
+  for (const entry of entries) {
+    if (entry !== null) for (const listener of listeners) listener(entry);
+  }
+}
+
+/** Writes observations in batches, one batch at a time. */
+function createOutbox(log: ObservationsOptions['log'], soon: ObservationsOptions['soon']) {
+  let waiting: Observation[] = [];
+  let flushing: Promise<void> | null = null;
   let isSoon = false;
 
   async function write(): Promise<void> {
@@ -64,30 +132,9 @@ export function createObservations({ log, journal, soon }: ObservationsOptions):
     return flushing;
   }
 
-  async function read(place: number): Promise<void> {
-    const target = log();
-    const to = journal();
-    if (target === null || to === null) return;
-    for (const { seq, observations } of await target.read(observed)) {
-      if (seq > place) break;
-      for (const [index, observation] of observations.entries()) {
-        const entry = { ...observation, seq: entryNumber(seq, index) } as PackedEntry;
-        if (seq <= counted) to.list(entry);
-        else to.replay(entry);
-      }
-      observed = seq;
-    }
-    const from = complete;
-    complete = Math.max(complete, lastNumberOf(place));
-    if (listeners.size === 0) return;
-    for (const entry of to.read({ since: from })) {
-      if (entry !== null) for (const listener of listeners) listener(entry);
-    }
-  }
-
   return {
-    take({ seq: _unnumbered, ...observation }) {
-      waiting.push(observation as Observation);
+    add(observation: Observation): void {
+      waiting.push(observation);
       if (waiting.length > MOST_WAITING) waiting.shift();
       if (isSoon) return;
       isSoon = true;
@@ -97,31 +144,10 @@ export function createObservations({ log, journal, soon }: ObservationsOptions):
         flush().catch(() => undefined);
       });
     },
-    async flush() {
-      // What was taken during an earlier flush may not be part of it.
+    async flush(): Promise<void> {
+      // What was added during an earlier flush may not be part of it.
       await flushing?.catch(() => undefined);
       await flush();
-    },
-    pull(place) {
-      const pulled = pulling.then(() => read(place));
-      pulling = pulled.catch(() => undefined);
-      return pulled;
-    },
-    get complete() {
-      return complete;
-    },
-    get observed() {
-      return observed;
-    },
-    continueAfter(place) {
-      counted = place;
-    },
-    follow(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    get isFollowed() {
-      return listeners.size > 0;
     },
   };
 }

@@ -1,9 +1,8 @@
 import type { ReadCounts } from '../engine/apply-command.ts';
+import type { Journal } from '../journal/journal.ts';
 
 /** The polls and downloads that scenarios count, as all replicas apply them. */
 export interface FleetReadCounts extends ReadCounts {
-  forget(taskId: string): void;
-  clear(): void;
   save(): readonly SavedReadCount[];
   load(saved: readonly SavedReadCount[]): void;
 }
@@ -13,8 +12,13 @@ type SavedReadCount = readonly [taskId: string, counts: readonly (readonly [name
 /** The name under which polls are counted; files have other names. */
 const POLLS = '';
 
-export function createReadCounts(): FleetReadCounts {
+export function createReadCounts(journal: Pick<Journal, 'subscribe'>): FleetReadCounts {
   const tasks = new Map<string, Map<string, number>>();
+
+  journal.subscribe((entry) => {
+    if (entry.type === 'task.forgotten') tasks.delete(entry.taskId);
+    else if (entry.type === 'server.reset') tasks.clear();
+  });
 
   function count(taskId: string, name: string): number {
     const counts = tasks.get(taskId) ?? new Map<string, number>();
@@ -26,8 +30,6 @@ export function createReadCounts(): FleetReadCounts {
   return {
     poll: (taskId) => count(taskId, POLLS),
     download: count,
-    forget: (taskId) => void tasks.delete(taskId),
-    clear: () => tasks.clear(),
     save: () => [...tasks].map(([taskId, counts]) => [taskId, [...counts]] as const),
     load(saved) {
       for (const [taskId, counts] of saved) tasks.set(taskId, new Map(counts));
