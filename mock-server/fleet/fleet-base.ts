@@ -20,6 +20,8 @@ export interface JoiningParts {
   readonly packs: ReadonlyMap<string, Pack>;
   /** Makes the attempts of this replica. */
   readonly courier: Courier;
+  /** The number of commands after which a snapshot is due; 20,000 by default. */
+  readonly snapshotAfter?: number;
 }
 
 /** The parts of a fleet that exist before the engine. */

@@ -22,7 +22,7 @@ interface SavedReplica {
 
 export interface FleetState {
   readonly engine: Pick<Engine, 'tasks' | 'schedule' | 'deliveries'>;
-  readonly journal: Pick<Journal, 'save' | 'load' | 'list' | 'read' | 'secrets'>;
+  readonly journal: Pick<Journal, 'save' | 'load' | 'list' | 'kept' | 'secrets'>;
   readonly packer: PlanPacker;
   readonly clock: Pick<FleetClock, 'save' | 'load'>;
   readonly applier: Pick<Applier, 'move' | 'load'>;
@@ -50,15 +50,13 @@ export function saveFleet({
     attempts: attempts.save(),
     counts: counts.save(),
   };
-  const listed = [...journal.read({ upTo: Number.POSITIVE_INFINITY })].filter(
-    (entry) => entry !== null && !OBSERVATIONS.has(entry.type),
-  );
+  const listed = journal.kept().filter(({ type }) => !OBSERVATIONS.has(type));
   const folds = journal.save();
   function* parts(): Iterable<SavedPart> {
     yield* folds;
     for (let at = 0; at < listed.length; at += LISTED_AT_ONCE) {
       const some = listed.slice(at, at + LISTED_AT_ONCE);
-      yield [LISTING, some.map((entry) => (entry === null ? null : openEntry(entry, journal.secrets)))];
+      yield [LISTING, some.map((entry) => openEntry(entry, journal.secrets))];
     }
     yield [REPLICA, replica];
   }

@@ -73,7 +73,11 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
   const applier = createApplier({ ...base, barriers, journal, applyClient, onBarrier });
   const progress = createProgress();
   const state = { engine, journal, packer: createPlanPacker(), clock, applier, attempts, counts };
-  const saving = createSaving({ membership, observations, parts: () => saveFleet(state) });
+  const saving = createSaving({
+    ...{ membership, observations },
+    parts: () => saveFleet(state),
+    after: parts.snapshotAfter,
+  });
   const { flights } = engine.deliveries;
   const current = (): string | null => applier.move?.id ?? null;
   const move = createMoveClock({ replica: id, clock, flights, send, current, pause });
@@ -105,7 +109,10 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
       progress.reach(snapshot.seq);
     }
     await log.open(snapshot?.seq ?? 0, apply);
-    clock.onDue(createTicks(send, clock), () => Math.max(0, members.known.indexOf(id)) * ALARM_STEP_MS);
+    clock.onDue(
+      createTicks(send, clock, pause),
+      () => Math.max(0, members.known.indexOf(id)) * ALARM_STEP_MS,
+    );
     clock.touch();
     work.work(attempt);
     const pull = (): void => {
@@ -150,7 +157,7 @@ function acknowledger(id: string, send: Send, observations: Pick<Observations, '
 }
 
 /** Asks for a tick, unless one is on its way. */
-function createTicks(send: Send, clock: Pick<FleetClock, 'touch'>): () => void {
+function createTicks(send: Send, clock: Pick<FleetClock, 'touch'>, pause: () => Promise<void>): () => void {
   let isTicking = false;
   const end = (): void => {
     isTicking = false;
@@ -159,7 +166,7 @@ function createTicks(send: Send, clock: Pick<FleetClock, 'touch'>): () => void {
   return () => {
     if (isTicking) return;
     isTicking = true;
-    send({ type: 'tick' }).then(end, end);
+    send({ type: 'tick' }).catch(pause).then(end, end);
   };
 }
 

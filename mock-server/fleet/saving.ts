@@ -17,7 +17,8 @@ export interface SavingOptions {
   readonly observations: Pick<Observations, 'observed'>;
   /** Captures the state. */
   readonly parts: () => Iterable<SavedPart>;
-  readonly after?: number;
+  /** Commands after which a snapshot is due. */
+  readonly after?: number | undefined;
 }
 
 export function createSaving(options: SavingOptions): Saving {

@@ -40,6 +40,8 @@ export interface Journal {
   load(part: SavedPart): void;
   /** Captures the folds. */
   save(): Generator<SavedPart>;
+  /** Returns all entries in memory, including those before which others may still appear. */
+  kept(): PackedEntry[];
   /** Adds an earlier entry to the listing only, because the state already includes it. */
   list(entry: PackedEntry): void;
   /** Continues after the entry that a snapshot follows. */
@@ -143,6 +145,7 @@ export function createJournal(options: JournalOptions): Journal {
     replay: store,
     load: folds.load,
     save: folds.save,
+    kept: () => found(ring, {}, Number.POSITIVE_INFINITY),
     list: (entry) => void ring.add(entry),
     continueAfter: ({ seq }) => ring.skipTo(seq),
     read: (filter = {}) => read(ring, filter, last()),
