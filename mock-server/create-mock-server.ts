@@ -17,6 +17,7 @@ import type { DataReport, JournalEntry, MockServer } from './mock-server.ts';
 import { ELSEWHERE, MOCK_SERVER_OPTIONS, OPTIONS_OF } from './mock-server-options.ts';
 import { type MockServerOptions, readCount, readDuration, readTime } from './options.ts';
 import type { PackWatch } from './packs/watch-packs.ts';
+import { refuseInFleet } from './refuse-in-fleet.ts';
 import { watchEdits } from './reload-packs.ts';
 import { listScenarios } from './scenarios/catalog.ts';
 import { attachStaging, createStaging } from './staging.ts';
@@ -90,7 +91,10 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
         { quietForMs: readDuration('quietFor', quietFor), timeoutMs: readDuration('timeout', timeout) },
       );
     },
-    reset: engine.reset,
+    reset() {
+      refuseInFleet(parts.fleet, 'reset()', 'POST /__admin/reset');
+      engine.reset();
+    },
     close: () => close(parts, listener, watch),
   };
   attachStaging(mock, createStaging({ ...parts, ...settings, origin, whenSaved }));
@@ -142,17 +146,21 @@ function restore({ engine, file }: MockParts): void {
   if (file !== null) closingOnError(file, () => engine.restore((use) => file.readPast(use)));
 }
 
-function scenarioCommands({ packs, engine, accounts }: MockParts): MockServer['scenarios'] {
+function scenarioCommands({ packs, engine, fleet, accounts }: MockParts): MockServer['scenarios'] {
   return {
     list: () => listScenarios(packs),
     enqueue(scenario, options = {}) {
       refuseUnknownOptions('scenarios.enqueue()', options, OPTIONS_OF.enqueue);
+      refuseInFleet(fleet, 'scenarios.enqueue()', 'POST /__admin/scenarios');
       const { times = 1, apiKey } = options;
       readCount('times', times, 1);
       const account = apiKey === undefined ? null : accounts.fromKey(apiKey);
       engine.scenarios.enqueue(scenario, { times, account });
     },
-    clear: () => engine.scenarios.clear(),
+    clear() {
+      refuseInFleet(fleet, 'scenarios.clear()', 'DELETE /__admin/scenarios');
+      engine.scenarios.clear();
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import type { MockParts } from './mock-parts.ts';
 import type { MockServer } from './mock-server.ts';
 import { OPTIONS_OF } from './mock-server-options.ts';
 import { readText } from './options.ts';
+import { refuseInFleet } from './refuse-in-fleet.ts';
 import type { WhenSaved } from './when-saved.ts';
 
 interface Surroundings {
@@ -16,12 +17,12 @@ interface Surroundings {
 
 type TaskParts = Pick<
   MockParts,
-  'settings' | 'packs' | 'clock' | 'journal' | 'engine' | 'commands' | 'accounts'
+  'settings' | 'packs' | 'clock' | 'journal' | 'engine' | 'commands' | 'fleet' | 'accounts'
 >;
 
 /** Creates `mock.tasks`. */
 export function createTaskCommands(
-  { settings, packs, clock, journal, engine, commands, accounts }: TaskParts,
+  { settings, packs, clock, journal, engine, commands, fleet, accounts }: TaskParts,
   { origin, whenSaved }: Surroundings,
 ): MockServer['tasks'] {
   const report = (task: TaskRecord): TaskReport => reportTask(task, clock.now(), journal.secrets);
@@ -32,8 +33,14 @@ export function createTaskCommands(
     },
     all: () => [...engine.tasks.all()].map(report),
     count: () => ({ total: engine.tasks.size, calling: engine.calling }),
-    redeliver: (id) => report(engine.redeliver(id)),
-    amend: (id, outcome) => report(engine.amend(id, outcome)),
+    redeliver(id) {
+      refuseInFleet(fleet, 'tasks.redeliver()', 'POST /__admin/tasks/ID/redeliver');
+      return report(engine.redeliver(id));
+    },
+    amend(id, outcome) {
+      refuseInFleet(fleet, 'tasks.amend()', 'POST /__admin/tasks/ID/amend');
+      return report(engine.amend(id, outcome));
+    },
     async trigger(event, options) {
       refuseUnknownOptions('tasks.trigger()', options, OPTIONS_OF.trigger);
       const { to, scenario = settings.scenario, apiKey = 'trigger' } = options;

@@ -269,7 +269,7 @@ export const ERRORS = {
   },
   STORE_BEHIND: {
     title: 'The store has lost data.',
-    meaning: 'The store no longer has changes that this replica has applied or needs.',
+    meaning: 'Changes that this replica has applied or needs are missing from the store.',
     remedy: 'Restart all replicas, and let the store keep its data on disk.',
     exitCode: 3,
   },

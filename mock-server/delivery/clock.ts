@@ -96,7 +96,7 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
 }
 
 /** Monotonic: a correction of the system clock must not make tasks jump. */
-export function wallNow(): number {
+function wallNow(): number {
   return Math.round(performance.timeOrigin + performance.now());
 }
 

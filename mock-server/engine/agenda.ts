@@ -8,7 +8,7 @@ export interface Agenda<Item> {
   nextAt(): number | null;
   /** Removes and returns the earliest item. Items due at the same time are returned in insertion order. */
   take(): Item | undefined;
-  /** Returns all items with their due times, in the order in which they would be taken. */
+  /** Returns all items with their due times, in the order of `take`. */
   list(): [dueAt: number, item: Item][];
   /** Removes the entries that are no longer wanted. */
   sweep(isWanted: (item: Item, dueAt: number) => boolean): void;

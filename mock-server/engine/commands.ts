@@ -59,7 +59,7 @@ export type ClientCommand =
 type ReplicaCommand =
   /** Time has passed. */
   | { readonly type: 'tick' }
-  /** A replica begins to move the clock, which stands still until the move ends. Refused during another move. */
+  /** A replica begins to move the clock, which is stopped until the move ends. Refused during another move. */
   | { readonly type: 'begin-move'; readonly move: string; readonly by: string }
   /** The clock moves to a due moment. */
   | { readonly type: 'move'; readonly move: string; readonly to: number }
@@ -90,7 +90,7 @@ export type SubmitOutcome =
   | (SubmitResult & { readonly scenario: Scenario })
   | { readonly type: 'faulted'; readonly scenario: Scenario; readonly code: string };
 
-/** What a command gives to whoever asked for it. */
+/** The result of each command. */
 export interface Outcomes {
   readonly submit: SubmitOutcome;
   readonly cancel: CancelResult;

@@ -3,15 +3,15 @@ import type { Command, CommandOf } from '../engine/commands.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Barriers } from './barriers.ts';
 import type { LoggedCommand } from './command-log.ts';
+import type { Applied } from './command-sender.ts';
 import type { FleetClock } from './fleet-clock.ts';
 import type { FleetCourier } from './fleet-courier.ts';
 import type { Numbering } from './numbering.ts';
-import type { Outcome } from './sender.ts';
 
 /** Applies the commands of the log to the state of this replica. */
 export interface Applier {
   /** Never throws: an error is the outcome of the command, in all replicas. */
-  apply(logged: LoggedCommand): Outcome;
+  apply(logged: LoggedCommand): Applied;
   /** The move that the clock is in; null when it is in none. */
   readonly move: Move | null;
   /** Continues in the move of a snapshot. */
@@ -79,7 +79,7 @@ export function createApplier(options: ApplierOptions): Applier {
     }
   }
 
-  function outcomeOf(run: () => unknown): Outcome {
+  function outcomeOf(run: () => unknown): Applied {
     try {
       return { type: 'done', value: run() };
     } catch (error) {

@@ -26,7 +26,7 @@ export interface CommandLog {
    * Begins to apply all commands after a place, one after the other, those of this replica included. Resolves when the
    * commands that were in the log at the time of the call are applied.
    * @param after the place of a snapshot; 0 for all
-   * @throws {CodedError} STORE_BEHIND when the log no longer has all of them
+   * @throws {CodedError} STORE_BEHIND when some of them were trimmed
    */
   open(after: number, apply: (logged: LoggedCommand) => void): Promise<void>;
   /**

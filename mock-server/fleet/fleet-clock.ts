@@ -4,12 +4,12 @@ import { createSharedTime, type SavedClock } from './shared-time.ts';
 
 /** A clock that all replicas share: it moves only when a command is applied, or with the time of the log. */
 export interface FleetClock extends Clock {
-  /** Stands at the time of a command until `leave`. */
+  /** Shows the time of a command until `leave`. */
   enter(wallAt: number): void;
   /** Runs what is due at the time of the command. */
   leave(): void;
   readonly isMoving: boolean;
-  /** Stands still from now on. @returns the time at which the move begins */
+  /** Stops the clock. @returns the time at which the move begins */
   beginMove(): number;
   move(to: number): void;
   /** @param to null when the move failed */

@@ -1,8 +1,8 @@
 import type { ClientCommand, Commands, Outcomes } from '../engine/commands.ts';
 import type { Secrets } from '../journal/secrets.ts';
+import type { CommandSender } from './command-sender.ts';
 import { maskCommand } from './masked-command.ts';
 import type { Observations } from './observations.ts';
-import type { Sender } from './sender.ts';
 import type { Membership } from './store.ts';
 
 /** Changes after which no replica may answer from an earlier state. */
@@ -20,7 +20,7 @@ export interface FleetCommands extends Commands {
 export interface FleetCommandsOptions {
   readonly membership: Pick<Membership, 'log' | 'members'>;
   readonly base: { readonly secrets: Secrets; readonly observations: Pick<Observations, 'pull'> };
-  readonly sender: Pick<Sender, 'send'>;
+  readonly sender: Pick<CommandSender, 'send'>;
   readonly barriers: { pass(): Promise<void> };
   readonly move: (targetFrom: (from: number) => number) => Promise<void>;
 }

@@ -29,9 +29,9 @@ export interface PendingAttempt extends AttemptJob {
   over(): Promise<void>;
 }
 
-export type SavedAttempt = AttemptJob & Pick<State, 'by' | 'token'>;
+export type SavedAttempt = AttemptJob & Pick<AttemptState, 'by' | 'token'>;
 
-interface State {
+interface AttemptState {
   readonly due: DueAttempt;
   readonly n: number;
   readonly seq: number;
@@ -48,16 +48,16 @@ export interface FleetCourierOptions {
 }
 
 export function createFleetCourier({ seq, onDue }: FleetCourierOptions): FleetCourier {
-  const states = new Map<string, State>();
+  const states = new Map<string, AttemptState>();
   /** The saved form of the attempt that is dispatched again. */
   let resumed: SavedAttempt | null = null;
 
-  function stateOf(key: AttemptKey): State | undefined {
+  function stateOf(key: AttemptKey): AttemptState | undefined {
     const state = states.get(keyOf(key));
     return state?.n === key.n ? state : undefined;
   }
 
-  function remove(state: State): void {
+  function remove(state: AttemptState): void {
     states.delete(keyOf(state.due));
     for (const listener of state.listeners) listener();
   }
@@ -66,7 +66,7 @@ export function createFleetCourier({ seq, onDue }: FleetCourierOptions): FleetCo
     dispatch(due) {
       const { n } = due;
       const { by = null, token = null } = resumed ?? {};
-      const state: State = { due, n, seq: resumed?.seq ?? seq(), by, token, listeners: [] };
+      const state: AttemptState = { due, n, seq: resumed?.seq ?? seq(), by, token, listeners: [] };
       states.set(keyOf(due), state);
       if (resumed === null) onDue(jobOf(state));
     },
@@ -116,7 +116,7 @@ export function createFleetCourier({ seq, onDue }: FleetCourierOptions): FleetCo
   };
 }
 
-function pendingOf(state: State): PendingAttempt {
+function pendingOf(state: AttemptState): PendingAttempt {
   return {
     ...jobOf(state),
     url: state.due.url,
@@ -125,7 +125,7 @@ function pendingOf(state: State): PendingAttempt {
   };
 }
 
-function jobOf({ due, n, seq }: State): AttemptJob {
+function jobOf({ due, n, seq }: AttemptState): AttemptJob {
   return { seq, taskId: due.taskId, deliveryId: due.deliveryId, n };
 }
 

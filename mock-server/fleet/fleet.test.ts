@@ -59,6 +59,23 @@ describe('a fleet of two replicas', () => {
   });
 });
 
+describe('a mock that shares its state', () => {
+  it('refuses calls that would change it at once, and names the admin call instead', async () => {
+    const [mock] = await startFleet(1);
+    if (mock === undefined) throw new Error('expected a replica');
+    const calls = [
+      () => mock.reset(),
+      () => mock.tasks.redeliver('x'),
+      () => mock.tasks.amend('x', 'success'),
+      () => mock.scenarios.enqueue('success'),
+      () => mock.scenarios.clear(),
+    ];
+    const refusal = { code: 'OPTION_INVALID', remedy: expect.stringContaining('/__admin/') };
+    for (const call of calls) expect(call).toThrow(expect.objectContaining(refusal));
+    await mock.clock.advance('1m');
+  });
+});
+
 describe('the state of a fleet', () => {
   it('is not changed outside of commands', () => {
     const secrets = undefined as never;

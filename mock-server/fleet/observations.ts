@@ -145,7 +145,7 @@ function createOutbox(log: ObservationsOptions['log'], soon: ObservationsOptions
       });
     },
     async flush(): Promise<void> {
-      // What was added during an earlier flush may not be part of it.
+      // An earlier flush may not include the latest observations.
       await flushing?.catch(() => undefined);
       await flush();
     },

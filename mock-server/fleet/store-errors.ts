@@ -5,7 +5,7 @@ export function unreachable(): CodedError {
 }
 
 export function behind(after: number): CodedError {
-  return new CodedError('STORE_BEHIND', `the store no longer has the changes after number ${after}`);
+  return new CodedError('STORE_BEHIND', `the changes after number ${after} are missing from the store`);
 }
 
 export function mismatch(): CodedError {

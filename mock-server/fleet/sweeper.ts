@@ -1,7 +1,7 @@
 import type { Applier } from './applier.ts';
+import type { Send } from './command-sender.ts';
 import type { FleetCourier, PendingAttempt } from './fleet-courier.ts';
 import type { Members } from './members.ts';
-import type { Send } from './sender.ts';
 import { jobId, type WorkQueue } from './work-queue.ts';
 
 export interface SweeperOptions {

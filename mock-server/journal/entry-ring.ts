@@ -10,7 +10,7 @@ export interface EntryRing {
   readonly first: number;
   /** Adds the newest entry. @returns the entry as kept: equal, with texts that it shares with other entries */
   add(entry: PackedEntry): PackedEntry;
-  /** Returns the oldest kept entry with a higher number; undefined when there is none. */
+  /** Returns the oldest kept entry with a higher number; undefined at the end. */
   after(seq: number): PackedEntry | undefined;
   /** Evicts the oldest entries while they exceed the budget. */
   trim(): void;

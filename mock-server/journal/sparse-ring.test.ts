@@ -25,7 +25,7 @@ describe('a ring of entries whose numbers have gaps', () => {
     expect([ring.after(25)?.seq, ring.after(60), ring.first, ring.last]).toEqual([30, undefined, 10, 60]);
   });
 
-  it('keeps the entries with the highest numbers, in whatever order they arrive', () => {
+  it('keeps the entries with the highest numbers, in any order of arrival', () => {
     const inOrder = createSparseRing(3, createByteBudget(1_000_000));
     const late = createSparseRing(3, createByteBudget(1_000_000));
     for (const seq of [1, 2, 3, 4, 5, 6]) inOrder.add(seq % 2 === 0 ? state(seq) : observation(seq));

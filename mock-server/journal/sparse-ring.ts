@@ -3,7 +3,7 @@ import type { EntryRing } from './entry-ring.ts';
 import { OBSERVATIONS, type PackedEntry } from './journal-entry.ts';
 import { dropTexts, shareTexts, weighEntry } from './weigh-entry.ts';
 
-interface Kept {
+interface WeighedEntry {
   readonly entry: PackedEntry;
   readonly weight: number;
 }
@@ -79,16 +79,16 @@ export function createSparseRing(keep: number, budget: ByteBudget): EntryRing {
 
 interface Column {
   readonly size: number;
-  first(): Kept | undefined;
-  push(kept: Kept): void;
-  shift(): Kept | undefined;
+  first(): WeighedEntry | undefined;
+  push(kept: WeighedEntry): void;
+  shift(): WeighedEntry | undefined;
   /** Returns the first entry with a higher number. */
   after(seq: number): PackedEntry | undefined;
 }
 
 /** Entries in the order of their numbers. The evicted ones are removed from the array in batches. */
 function createColumn(): Column {
-  let items: (Kept | undefined)[] = [];
+  let items: (WeighedEntry | undefined)[] = [];
   let start = 0;
 
   return {

@@ -34,6 +34,15 @@ export interface TaskReport {
   readonly plan: Presented<Plan>;
 }
 
+/** An attempt, and whether it repeats one whose end is unknown. */
+export interface ReportedAttempt extends Attempt {
+  /**
+   * Number of the attempt that it repeats, because the mock ended before the receiver answered it. The receiver may have
+   * processed both.
+   */
+  readonly repeats?: number;
+}
+
 /** One event sent to one URL, with every attempt so far. */
 export interface DeliveryReport {
   readonly id: string;
@@ -42,7 +51,14 @@ export interface DeliveryReport {
   readonly status: DeliveryStatus;
   /** When the first attempt is due. */
   readonly dueAt: string;
-  readonly attempts: readonly Presented<Attempt>[];
+  readonly attempts: readonly Presented<ReportedAttempt>[];
+}
+
+function withRepeats(attempts: readonly Attempt[]): ReportedAttempt[] {
+  return attempts.map((attempt, index) => {
+    const previous = attempts[index - 1];
+    return previous?.outcome === 'interrupted' ? { ...attempt, repeats: previous.n } : attempt;
+  });
 }
 
 /** Returns the report of a task at a moment. */
@@ -70,7 +86,7 @@ export function reportTask(task: TaskRecord, now: number, secrets: Secrets): Tas
         url: secrets.maskText(url),
         status,
         dueAt: new Date(dueAt).toISOString(),
-        attempts: present(attempts),
+        attempts: present(withRepeats(attempts)),
       };
     }),
     plan: present(showPlan(plan, secrets)),

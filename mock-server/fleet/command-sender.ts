@@ -5,23 +5,23 @@ import type { CommandLog } from './command-log.ts';
 export type Send = <Wanted extends Command>(command: Wanted) => Promise<Outcomes[Wanted['type']]>;
 
 /** Sends the commands of this replica, and waits until they are applied here. */
-export interface Sender {
+export interface CommandSender {
   readonly send: Send;
   /** Settles the command with this number. */
-  settle(n: number, outcome: Outcome): void;
+  settle(n: number, outcome: Applied): void;
   /** Rejects all commands that are not applied yet. */
   close(error: Error): void;
 }
 
-export type Outcome =
+export type Applied =
   | { readonly type: 'done'; readonly value: unknown }
   | { readonly type: 'failed'; readonly error: unknown };
 
-export function createSender(log: Pick<CommandLog, 'append'>): Sender {
-  const waiting = new Map<number, (outcome: Outcome) => void>();
+export function createCommandSender(log: Pick<CommandLog, 'append'>): CommandSender {
+  const waiting = new Map<number, (outcome: Applied) => void>();
   let sent = 0;
 
-  function settle(n: number, outcome: Outcome): void {
+  function settle(n: number, outcome: Applied): void {
     waiting.get(n)?.(outcome);
     waiting.delete(n);
   }
