@@ -6,7 +6,7 @@ import { createApplyCommand, createCommands } from './apply-command.ts';
 import type { SubmitCommand } from './commands.ts';
 
 function create() {
-  const { pack, operation } = samplePack();
+  const { pack, operation } = samplePack(({ errors }) => errors.forCode('500') !== null);
   const { engine, shelf, journal } = createParts({ clock: 'virtual', seed: 1 });
   const submit: SubmitCommand = {
     ...{ type: 'submit', pack: pack.name, operation: operation.id, account: 'key-1' as Account },
