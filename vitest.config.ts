@@ -23,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'other',
-          include: ['{mock-server,contract-tests,cli,fixtures,bench,docs}/**/*.test.ts'],
+          include: ['{mock-server,contract-tests,cli,fixtures,bench,docs,simulation}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...PURE],
         },
       },

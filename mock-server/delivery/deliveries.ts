@@ -8,7 +8,7 @@ import type { Courier, Prepare } from './courier.ts';
 import { type Dispatch, type DueAttempt, dispatchTo } from './dispatch.ts';
 import { createDueRules } from './due-rules.ts';
 import { createFirstAttempts } from './first-attempts.ts';
-import { createFlights, type Flight, type Flights } from './flights.ts';
+import { createFlights, type Every, type Flight, type Flights } from './flights.ts';
 import type { AttemptResult } from './post-callback.ts';
 
 /** Sends what plans promise: the core decides, the courier posts, the journal records. */
@@ -44,6 +44,8 @@ export interface DeliveriesOptions {
   /** Signs callbacks; null to send them unsigned. */
   readonly secret: string | null;
   readonly userAgent: string;
+  /** Counts the time that receivers have to answer while the clock moves; this process by default. */
+  readonly every?: Every | undefined;
   /** Called when an attempt has ended and the task's next moment may have changed. */
   readonly onEnded: (task: TaskRecord, plan: Plan) => void;
 }
@@ -53,7 +55,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { dispatch = dispatchTo(options.courier) } = options;
   const rules = createDueRules(options);
   const attempts = createAttempts(options, rules);
-  const flights = createFlights<TaskRecord>();
+  const flights = createFlights<TaskRecord>(options.every);
   const firstAttempts = createFirstAttempts(journal);
 
   /** When a delivery can be handed to the courier; null when it cannot, or the courier already has it. */

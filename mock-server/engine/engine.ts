@@ -2,6 +2,7 @@ import type { Clock, ClockMove } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';
 import { createDeliveries, type Deliveries } from '../delivery/deliveries.ts';
 import type { Dispatch } from '../delivery/dispatch.ts';
+import type { Every } from '../delivery/flights.ts';
 import { type ByteBudget, createByteBudget } from '../journal/byte-budget.ts';
 import type { Fold } from '../journal/fold.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -58,6 +59,8 @@ export interface EngineOptions {
   readonly courier: Pick<Courier, 'post' | 'interrupt'>;
   /** Where due attempts go; to the courier by default. */
   readonly dispatch?: Dispatch | undefined;
+  /** Counts the time that receivers have to answer while the clock moves; this process by default. */
+  readonly every?: Every | undefined;
   /** Whether the memory of tasks includes what only observations show; true by default. */
   readonly countsDownloads?: boolean;
   readonly settings: Settings;
@@ -80,7 +83,7 @@ export function createEngine(options: EngineOptions): Engine {
   const deliveries = createDeliveries({
     clock,
     courier,
-    dispatch: options.dispatch,
+    ...{ dispatch: options.dispatch, every: options.every },
     journal,
     packs,
     policyOf: createDeliveryPolicies(settings),

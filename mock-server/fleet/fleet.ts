@@ -1,4 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
+import { createAlarm } from '../delivery/alarm.ts';
 import type { ClockMode } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';
 import type { Dispatch } from '../delivery/dispatch.ts';
@@ -42,16 +43,20 @@ export interface FleetOptions {
   /** The secrets that this replica learns from its requests. */
   readonly secrets: Secrets;
   readonly timers?: Timers;
+  /** Creates the alarm of the clock; one of this process by default. */
+  readonly alarmOf?: typeof createAlarm;
 }
 
 /** Observations are written in batches, after this time at the latest. */
 const FLUSH_MS = 50;
 
-export function createFleet({ mode, startAt, secrets, timers = TIMERS }: FleetOptions): Fleet {
+export function createFleet(options: FleetOptions): Fleet {
+  const { mode, startAt, secrets, timers = TIMERS, alarmOf = createAlarm } = options;
   const joining = createJoining();
   let parts: JoiningParts | null = null;
   const numbering = createNumbering();
-  const clock = createFleetClock({ mode, startAt, logNow: () => joining.replica?.log.now() ?? Date.now() });
+  const logNow = (): number => joining.replica?.log.now() ?? Date.now();
+  const clock = createFleetClock({ mode, startAt, logNow, alarmOf });
   const due: AttemptJob[] = [];
   const attempts = createFleetCourier({ seq: () => numbering.place, onDue: (job) => due.push(job) });
   const observations = createObservations({

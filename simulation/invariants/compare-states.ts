@@ -1,0 +1,86 @@
+import type { Settings } from '../../mock-server/engine/settings.ts';
+import type { LoadedPacks } from '../../mock-server/packs/loaded-packs.ts';
+import type { Crew, Member } from '../crew.ts';
+import type { Lives } from '../lives.ts';
+import type { Schedule } from '../schedule.ts';
+import { parseSnapshot } from '../store/snapshot-server.ts';
+import type { SimulatedStore } from '../store/simulated-store.ts';
+import type { Tampering } from '../tampering.ts';
+import type { StateStream } from './state-stream.ts';
+import type { Report } from './violation.ts';
+
+export interface Compared {
+  readonly schedule: Schedule;
+  readonly store: SimulatedStore;
+  readonly crew: Crew;
+  readonly lives: Lives;
+  readonly stream: StateStream;
+  readonly packs: LoadedPacks;
+  readonly settings: Settings;
+  readonly tampering: Tampering;
+  readonly report: Report;
+  isFailed(): boolean;
+}
+
+const WAIT_MS = 60_000;
+const TICK = JSON.stringify({ type: 'tick' });
+
+/** Compares the whole state of all replicas when nothing is due anymore. */
+export async function compareStates(compared: Compared): Promise<void> {
+  const { schedule, crew, store, lives, stream, report, isFailed } = compared;
+  const members = crew.ready();
+  let gathered = 0;
+  for (const { commands } of members) {
+    Promise.resolve(commands.gathered()).then(
+      () => {
+        gathered += 1;
+      },
+      (error: unknown) => report('settled', `the journal could not be gathered: ${String(error)}`),
+    );
+  }
+  await schedule.runUntil(() => isFailed() || gathered === members.length, schedule.now + WAIT_MS);
+  if (gathered < members.length) return report('settled', 'the journal of a replica is not complete');
+  for (const life of lives.all()) {
+    const loser = members.find(({ engine }) => engine.tasks.get(life.taskId) === undefined);
+    if (!life.mayBeGone && loser !== undefined) report('found', `${loser.fleet.replica} has lost ${life.taskId}`);
+  }
+  compareJournals(members, report);
+  store.snapshots.compareNow();
+  for (const n of [1, 2]) {
+    store.log.append('operator', [{ n, text: TICK }]);
+    await schedule.runUntil(isFailed, schedule.now + 2_000);
+  }
+  const late = members.find(({ watched }) => watched?.derived !== stream.length);
+  if (late !== undefined) report('agree', `${late.fleet.replica} derived fewer entries than others`);
+  compareTexts(members, store, report);
+}
+
+function compareJournals(members: readonly Member[], report: Report): void {
+  const texts = members.map(({ journal }) => journal.entries().map((entry) => JSON.stringify(entry)));
+  const [first = []] = texts;
+  for (const [index, other] of texts.entries()) {
+    const at = first.findIndex((text, place) => text !== other[place]);
+    if (at < 0 && first.length === other.length) continue;
+    const place = at < 0 ? first.length : at;
+    report('agree', `entry ${place} of ${members[index]?.fleet.replica}: ${other[place]}, of another: ${first[place]}`);
+  }
+}
+
+/** Compares what each replica would save. */
+function compareTexts(members: readonly Member[], store: SimulatedStore, report: Report): void {
+  const saved = members.map(({ fleet }) => store.snapshots.compared.get(fleet.replica ?? ''));
+  const [first] = saved;
+  for (const [index, other] of saved.entries()) {
+    const name = members[index]?.fleet.replica;
+    if (other === undefined || first === undefined) report('settled', `${name} has not saved its state`);
+    else explainDifference(first.text, other.text, `${name}, in a snapshot`, report);
+  }
+}
+
+function explainDifference(expected: string, actual: string, where: string, report: Report): void {
+  const [a, b] = [expected, actual].map((text) => [...parseSnapshot(text).parts].map((part) => JSON.stringify(part)));
+  const at = (a ?? []).findIndex((part, index) => part !== b?.[index]);
+  if (at < 0 && a?.length === b?.length) return;
+  const index = at < 0 ? Math.min(a?.length ?? 0, b?.length ?? 0) : at;
+  report('agree', `${where}: ${b?.[index]}, and in another: ${a?.[index]}`);
+}
