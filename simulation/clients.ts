@@ -14,6 +14,8 @@ type Act = Exclude<Deed, Fate>;
 export interface Clients {
   /** Sends the calls of a deed to a replica. Nobody waits for the answer. */
   perform(deed: Act, replica: Replica): void;
+  /** The calls that live replicas have not answered yet. */
+  open(): readonly string[];
 }
 
 export interface ClientsOptions {
@@ -46,13 +48,14 @@ export function createClients(options: ClientsOptions): Clients {
     if (submission === undefined) throw new Error('no pack has a submission');
     const account = `key-${deed.account}` as Account;
     const request = submission.request(`http://receiver.test/${deed.call % RECEIVERS}`);
+    const { resets } = lives;
     const outcome = await replica.commands.run({
       ...{ type: 'submit', pack: submission.pack.name, operation: submission.operation.id, account },
       ...{ request, bodyText: JSON.stringify(request), pathParams: null },
       ...{ scenario: deed.scenario, origin: `http://media.test/${deed.call}` },
     });
     if (outcome.type !== 'accepted') return;
-    lives.answered(deed.call, { taskId: outcome.task.plan.taskId, account, submission });
+    lives.answered(deed.call, { taskId: outcome.task.plan.taskId, account, submission }, resets);
   }
 
   async function poll(life: Life, replica: Replica): Promise<void> {
@@ -118,13 +121,19 @@ export function createClients(options: ClientsOptions): Clients {
     return change(() => run(replica, { type: deed.type, pack, operation: operation.id, taskId }));
   }
 
+  const open = new Map<Deed, Replica>();
+
   return {
     perform(deed, replica) {
+      open.set(deed, replica);
       // Clients expect refusals, and those that get no answer do not try again.
-      perform(deed, replica).catch((error: unknown) => {
-        if (!(error instanceof CodedError)) report('sound', `${deed.type}: ${String(error)}`);
-      });
+      perform(deed, replica)
+        .catch((error: unknown) => {
+          if (!(error instanceof CodedError)) report('sound', `${deed.type}: ${String(error)}`);
+        })
+        .finally(() => open.delete(deed));
     },
+    open: () => [...open].filter(([, { host }]) => host.isAlive).map(([{ type }]) => type),
   };
 }
 

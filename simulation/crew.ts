@@ -37,6 +37,9 @@ export interface CrewOptions {
   readonly report: Report;
 }
 
+/** Time until a replica that has ended is started again. */
+const RESTART_MS = 1_000;
+
 export function createCrew(options: CrewOptions): Crew {
   const { schedule, chance, store, receivers, stream, report } = options;
   const members = new Set<Member>();
@@ -61,11 +64,19 @@ export function createCrew(options: CrewOptions): Crew {
     member.join(watch).catch((error: unknown) => {
       members.delete(member);
       // A replica that cannot reach the store ends, and is started again by whoever watches over it.
-      if (host.isConnected) report('sound', `a replica could not join: ${String(error)}`);
+      if (host.wasDisturbed) schedule.after(RESTART_MS, start);
+      else report('sound', `a replica could not join: ${String(error)}`);
     });
   }
 
-  const ready = (): Member[] => [...members].filter(({ hasJoined }) => hasJoined);
+  function ready(): Member[] {
+    for (const member of members) {
+      if (member.host.isAlive) continue;
+      members.delete(member);
+      schedule.after(RESTART_MS, start);
+    }
+    return [...members].filter(({ hasJoined }) => hasJoined);
+  }
 
   async function leave(member: Member): Promise<void> {
     members.delete(member);

@@ -20,7 +20,9 @@ export interface Life {
 export interface Lives {
   /** Follows the plans, by the entries of the fleet. */
   apply(entry: OpenEntry): void;
-  answered(call: number, life: Pick<Life, 'taskId' | 'account' | 'submission'>): void;
+  /** @param resets the number of resets when the submission was sent */
+  answered(call: number, life: Pick<Life, 'taskId' | 'account' | 'submission'>, resets: number): void;
+  readonly resets: number;
   of(call: number): Life | undefined;
   all(): Iterable<Life>;
   readonly count: number;
@@ -38,6 +40,12 @@ export function createLives(report: Report): Lives {
   const byTask = new Map<string, Life>();
   const plans = new Map<string, Plan>();
   let count = 0;
+  let resets = 0;
+
+  function reset(): void {
+    resets += 1;
+    for (const life of lives.values()) life.mayBeGone = true;
+  }
 
   return {
     apply(entry) {
@@ -46,9 +54,13 @@ export function createLives(report: Report): Lives {
         const life = byTask.get(entry.taskId);
         if (life !== undefined) life.plan = entry.plan;
       } else if (entry.type === 'task.forgotten') plans.delete(entry.taskId);
-      else if (entry.type === 'server.reset') plans.clear();
+      else if (entry.type === 'server.reset') {
+        plans.clear();
+        reset();
+      }
     },
-    answered(call, life) {
+    answered(call, life, resetsBefore) {
+      if (resets !== resetsBefore) return;
       const plan = plans.get(life.taskId);
       if (plan === undefined) return report('found', `${life.taskId} was answered, but no entry has it`);
       const known = { ...life, plan, mayBeGone: false, floor: 0 };
@@ -62,14 +74,17 @@ export function createLives(report: Report): Lives {
       return count;
     },
     saw(life, state, floorBefore, raises) {
+      // After a reset, its id may be that of another task.
+      if (life.mayBeGone) return;
       const rank = rankOf(life.plan, state);
       if (rank === null) return;
       if (rank < floorBefore) report('forward', `${life.taskId} was at step ${floorBefore}, and is "${state}" again`);
       if (raises) life.floor = Math.max(life.floor, rank);
     },
-    reset() {
-      for (const life of lives.values()) life.mayBeGone = true;
+    get resets() {
+      return resets;
     },
+    reset,
   };
 }
 

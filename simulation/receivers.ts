@@ -13,6 +13,8 @@ export interface Receivers {
   courierFor(host: Host, begun: () => AttemptKey | null): Courier;
   /** The number of POSTs that arrived. */
   readonly posts: number;
+  /** All tasks are gone, and their ids may be given again. */
+  reset(): void;
   /** From now on, all receivers acknowledge. */
   heal(): void;
 }
@@ -32,17 +34,18 @@ export function createReceivers({ schedule, chance, report, attempts }: Receiver
   /** The replicas that know of an acknowledgement, by delivery. */
   const acknowledged = new Map<string, Host>();
   let posts = 0;
+  let resets = 0;
   let isHealed = false;
 
-  function arrive(url: string, key: AttemptKey): void {
+  function arrive(url: string, delivery: string): void {
     posts += 1;
     const count = (arrived.get(url) ?? 0) + 1;
     arrived.set(url, count);
     if (count > attempts().started(url)) report('policy', `${count} POSTs to ${url} have fewer entries`);
-    const known = acknowledged.get(deliveryOf(key));
+    const known = acknowledged.get(delivery);
     // A replica that is disturbed after the acknowledgement may not be able to record it: a marked repeat.
     if (known?.wasDisturbed === false)
-      report('acknowledged', `${deliveryOf(key)} arrived again after its acknowledgement was known`);
+      report('acknowledged', `${delivery} arrived again after its acknowledgement was known`);
   }
 
   function answerOf(): { readonly result: AttemptResult; readonly afterMs: number } | null {
@@ -61,15 +64,16 @@ export function createReceivers({ schedule, chance, report, attempts }: Receiver
   }
 
   function post(host: Host, url: string, outgoing: OutgoingCallback, key: AttemptKey, open: OpenPosts) {
+    const delivery = `${resets} ${key.taskId} ${key.deliveryId}`;
     return new Promise<AttemptResult>((resolve) => {
       const end = (result: AttemptResult): void => {
         if (!open.delete(end)) return;
-        if (result.outcome === 'acknowledged') acknowledged.set(deliveryOf(key), host);
+        if (result.outcome === 'acknowledged') acknowledged.set(delivery, host);
         resolve(result);
       };
       open.add(end);
       schedule.after(HOP_MS, () => {
-        arrive(url, key);
+        arrive(url, delivery);
         const answer = answerOf();
         if (answer !== null) host.after(answer.afterMs + HOP_MS, () => end(judged(answer.result, outgoing)));
       });
@@ -96,6 +100,9 @@ export function createReceivers({ schedule, chance, report, attempts }: Receiver
     get posts() {
       return posts;
     },
+    reset() {
+      resets += 1;
+    },
     heal() {
       isHealed = true;
     },
@@ -103,10 +110,6 @@ export function createReceivers({ schedule, chance, report, attempts }: Receiver
 }
 
 type OpenPosts = Set<(result: AttemptResult) => void>;
-
-function deliveryOf({ taskId, deliveryId }: AttemptKey): string {
-  return `${taskId} ${deliveryId}`;
-}
 
 function judged(result: AttemptResult, { flaw }: OutgoingCallback): AttemptResult {
   if (result.outcome !== 'acknowledged') return result;

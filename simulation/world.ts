@@ -3,7 +3,7 @@ import type { Settings } from '../mock-server/engine/settings.ts';
 import type { LoadedPacks } from '../mock-server/packs/loaded-packs.ts';
 import { readSettings } from '../mock-server/options.ts';
 import { createChance } from './chance.ts';
-import { createClients } from './clients.ts';
+import { type Clients, createClients } from './clients.ts';
 import { type Conditions, chooseConditions, chooseDeeds, type Deed } from './deeds.ts';
 import { type Crew, createCrew } from './crew.ts';
 import { createAttemptRules } from './invariants/attempt-rules.ts';
@@ -17,7 +17,7 @@ import { createReceivers } from './receivers.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 import { createSimulatedStore, type SimulatedStore } from './store/simulated-store.ts';
 import type { Tampering } from './tampering.ts';
-import { type Submission, submissionsOf } from './vendor-calls.ts';
+import { submissionsOf } from './vendor-calls.ts';
 
 /** One run of the simulation: a fleet, its clients and its fate, from a seed. */
 export interface WorldInput {
@@ -82,14 +82,16 @@ export async function runWorld(input: WorldInput): Promise<WorldResult> {
   const limits = createLimitRules(limitsOf(settings, packs), report);
   const once = createOnceRules(report, ({ plan }) => plan.origin);
   const stream = createStateStream(report, (entry) => {
+    if (entry.type === 'server.reset') receivers.reset();
     for (const rules of [attempts, limits, once, lives]) rules.apply(entry);
   });
   const receivers = createReceivers({ schedule, chance, report, attempts: () => attempts });
   const crew = createCrew({ schedule, chance, store, packs, settings, tampering, receivers, stream, report });
   const world = { schedule, store, crew, lives, report, isFailed };
-  await live(world, conditions, deeds, submissionsOf(packs));
+  const clients = createClients({ ...world, submissions: submissionsOf(packs) });
+  await live(world, conditions, deeds, clients);
   receivers.heal();
-  if (!isFailed()) await settle(world, () => attempts.open());
+  if (!isFailed()) await settle(world, clients, () => attempts.open());
   if (!isFailed()) await compareStates({ ...world, stream, packs, settings, tampering });
   return {
     ...{ violation, conditions, deeds },
@@ -103,14 +105,13 @@ export async function runWorld(input: WorldInput): Promise<WorldResult> {
 
 /** Starts the replicas, and lets everyone act. */
 async function live(
-  { schedule, crew, lives, report, isFailed }: World,
+  { schedule, crew, isFailed }: World,
   { replicas }: Conditions,
   deeds: readonly Deed[],
-  submissions: readonly Submission[],
+  clients: Clients,
 ): Promise<void> {
   for (let n = 0; n < replicas; n++) crew.start();
   await schedule.runUntil(() => isFailed() || crew.ready().length === replicas, schedule.now + 10_000);
-  const clients = createClients({ schedule, lives, submissions, report });
   for (const deed of deeds) {
     schedule.after(deed.at, () => {
       if (isFate(deed)) return crew.suffer(deed);
@@ -123,7 +124,11 @@ async function live(
 }
 
 /** Lets everything happen that is due. Without replicas there would be none to do it. */
-async function settle({ schedule, crew, report, isFailed }: World, open: () => readonly string[]): Promise<void> {
+async function settle(
+  { schedule, crew, report, isFailed }: World,
+  clients: Clients,
+  open: () => readonly string[],
+): Promise<void> {
   if (crew.ready().length === 0) crew.start();
   const limitAt = schedule.now + LONGEST_MS;
   await schedule.runUntil(() => isFailed() || crew.ready().length > 0, limitAt);
@@ -141,6 +146,9 @@ async function settle({ schedule, crew, report, isFailed }: World, open: () => r
   await schedule.runUntil(() => isFailed() || moved !== 'no', limitAt);
   if (isFailed()) return;
   if (moved !== 'yes') return report('settled', `the clock did not move: ${moved === 'no' ? 'no answer' : moved}`);
+  await schedule.runUntil(() => isFailed() || clients.open().length === 0, limitAt);
+  const [call] = clients.open();
+  if (call !== undefined) report('settled', `a call was not answered: ${call}`);
   const [first] = open();
   if (first !== undefined) report('settled', `${first} was neither acknowledged nor abandoned`);
 }

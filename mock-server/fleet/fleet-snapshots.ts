@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { SavedPart } from '../journal/fold.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, RemovedEntries } from '../journal/journal.ts';
 import { OBSERVATIONS } from '../journal/journal-entry.ts';
 import type { PlanPacker } from '../journal/packed-plan.ts';
 import { closeEntry, type OpenEntry, openEntry } from '../journal/unpack-entry.ts';
@@ -15,6 +15,7 @@ import type { FleetSnapshot } from './snapshot-store.ts';
 interface SavedReplica {
   readonly clock: SavedClock;
   readonly move: Move | null;
+  readonly removed: RemovedEntries;
   readonly schedule: ReturnType<Engine['schedule']['save']>;
   readonly attempts: readonly SavedAttempt[];
   readonly counts: ReturnType<FleetReadCounts['save']>;
@@ -22,7 +23,10 @@ interface SavedReplica {
 
 export interface FleetState {
   readonly engine: Pick<Engine, 'tasks' | 'schedule' | 'deliveries'>;
-  readonly journal: Pick<Journal, 'save' | 'load' | 'list' | 'kept' | 'secrets'>;
+  readonly journal: Pick<
+    Journal,
+    'save' | 'load' | 'list' | 'kept' | 'secrets' | 'removed' | 'continueWithout'
+  >;
   readonly packer: PlanPacker;
   readonly clock: Pick<FleetClock, 'save' | 'load'>;
   readonly applier: Pick<Applier, 'move' | 'load'>;
@@ -46,6 +50,7 @@ export function saveFleet({
   const replica: SavedReplica = {
     clock: clock.save(),
     move: applier.move,
+    removed: journal.removed,
     schedule: engine.schedule.save(),
     attempts: attempts.save(),
     counts: counts.save(),
@@ -67,13 +72,15 @@ export function saveFleet({
 export function loadFleet({ parts }: FleetSnapshot, state: FleetState): void {
   const { engine, journal, packer, clock, applier, attempts, counts } = state;
   let replica: SavedReplica | null = null;
+  const listed: OpenEntry[] = [];
   for (const [name, part] of parts) {
     if (name === REPLICA) replica = part as SavedReplica;
-    else if (name === LISTING) {
-      for (const entry of part as readonly OpenEntry[]) journal.list(closeEntry(entry, packer));
-    } else journal.load([name, part]);
+    else if (name === LISTING) listed.push(...(part as readonly OpenEntry[]));
+    else journal.load([name, part]);
   }
   if (replica === null) throw new Error('the snapshot has no state of a replica');
+  journal.continueWithout(replica.removed);
+  for (const entry of listed) journal.list(closeEntry(entry, packer));
   clock.load(replica.clock);
   applier.load(replica.move);
   engine.schedule.load(replica.schedule);

@@ -44,6 +44,10 @@ export interface Journal {
   kept(): PackedEntry[];
   /** Adds an earlier entry to the listing only, because the state already includes it. */
   list(entry: PackedEntry): void;
+  /** What was removed from the journal. Observations from before arrive later, and must not appear. */
+  readonly removed: RemovedEntries;
+  /** Continues with what a snapshot's journal had removed. Must be called before its entries are listed. */
+  continueWithout(removed: RemovedEntries): void;
   /** Continues after the entry that a snapshot follows. */
   continueAfter(stamp: Stamp): void;
   /**
@@ -57,6 +61,14 @@ export interface Journal {
   refusal(): CodedError | null;
   /** Empties the listing in memory and on disk. Tasks and counters stay. */
   clear(isKept: (taskId: string) => boolean): void;
+}
+
+/** The entries that a reset or a user has removed, by number. */
+export interface RemovedEntries {
+  /** Entries up to this one are not listed. */
+  readonly listedAfter: number;
+  /** Entries up to this one do not count either. */
+  readonly countedAfter: number;
 }
 
 /** The numbers of a journal whose entries several replicas write. */
@@ -91,7 +103,7 @@ export function createJournal(options: JournalOptions): Journal {
   const { budget = createByteBudget(Number.POSITIVE_INFINITY), shared = null } = options;
   const ring = shared === null ? createEntryRing(keep, budget) : createSparseRing(keep, budget);
   const folds = createFolds();
-  let resetAt = 0;
+  let removed: RemovedEntries = { listedAfter: 0, countedAfter: 0 };
   const listeners = new Set<(entry: PackedEntry) => void>();
 
   const last = (): number => Math.min(shared?.complete ?? ring.last, ring.last);
@@ -99,13 +111,16 @@ export function createJournal(options: JournalOptions): Journal {
   /** The folds come first, because listeners may append further entries. */
   function store(given: PackedEntry): PackedEntry {
     // An observation from before a reset that arrives after it.
-    if (given.seq <= resetAt) return given;
+    if (given.seq <= removed.countedAfter) return given;
     if (given.type === 'server.reset') {
-      resetAt = given.seq;
+      removed = { listedAfter: given.seq - 1, countedAfter: given.seq };
       ring.skipTo(given.seq - 1);
     }
     const entry = ring.add(given);
-    if (entry.type === 'journal.cleared') ring.clear();
+    if (entry.type === 'journal.cleared') {
+      ring.clear();
+      removed = { ...removed, listedAfter: entry.seq };
+    }
     folds.apply(entry);
     for (const listener of listeners) listener(entry);
     ring.trim();
@@ -147,6 +162,13 @@ export function createJournal(options: JournalOptions): Journal {
     save: folds.save,
     kept: () => found(ring, {}, Number.POSITIVE_INFINITY),
     list: (entry) => void ring.add(entry),
+    get removed() {
+      return removed;
+    },
+    continueWithout(saved) {
+      removed = saved;
+      ring.skipTo(saved.listedAfter);
+    },
     continueAfter: ({ seq }) => ring.skipTo(seq),
     read: (filter = {}) => read(ring, filter, last()),
     get last() {

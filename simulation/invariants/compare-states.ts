@@ -1,5 +1,7 @@
 import type { Settings } from '../../mock-server/engine/settings.ts';
+import type { SavedPart } from '../../mock-server/journal/fold.ts';
 import type { LoadedPacks } from '../../mock-server/packs/loaded-packs.ts';
+import { openEntry } from '../../mock-server/journal/unpack-entry.ts';
 import type { Crew, Member } from '../crew.ts';
 import type { Lives } from '../lives.ts';
 import type { Schedule } from '../schedule.ts';
@@ -22,6 +24,7 @@ export interface Compared {
   isFailed(): boolean;
 }
 
+const COUNTS = 'submission-counts';
 const WAIT_MS = 60_000;
 const TICK = JSON.stringify({ type: 'tick' });
 
@@ -56,7 +59,7 @@ export async function compareStates(compared: Compared): Promise<void> {
 }
 
 function compareJournals(members: readonly Member[], report: Report): void {
-  const texts = members.map(({ journal }) => journal.entries().map((entry) => JSON.stringify(entry)));
+  const texts = members.map(({ journal }) => journal.entries().map((entry) => JSON.stringify(openEntry(entry, journal.secrets))));
   const [first = []] = texts;
   for (const [index, other] of texts.entries()) {
     const at = first.findIndex((text, place) => text !== other[place]);
@@ -78,9 +81,17 @@ function compareTexts(members: readonly Member[], store: SimulatedStore, report:
 }
 
 function explainDifference(expected: string, actual: string, where: string, report: Report): void {
-  const [a, b] = [expected, actual].map((text) => [...parseSnapshot(text).parts].map((part) => JSON.stringify(part)));
+  const [a, b] = [expected, actual].map((text) => [...parseSnapshot(text).parts].map(textOf));
   const at = (a ?? []).findIndex((part, index) => part !== b?.[index]);
   if (at < 0 && a?.length === b?.length) return;
   const index = at < 0 ? Math.min(a?.length ?? 0, b?.length ?? 0) : at;
   report('agree', `${where}: ${b?.[index]}, and in another: ${a?.[index]}`);
+}
+
+/** The order in a hash table depends on the order in which its keys came, and means nothing. */
+function textOf([name, part]: SavedPart): string {
+  const { counts } = part as { readonly counts?: unknown };
+  if (name !== COUNTS || !Array.isArray(counts)) return JSON.stringify([name, part]);
+  const pairs = Array.from({ length: counts.length / 2 }, (_, n) => `${counts[2 * n]}=${counts[2 * n + 1]}`);
+  return JSON.stringify([name, { ...(part as object), counts: pairs.sort() }]);
 }

@@ -102,6 +102,16 @@ function createReader({ server, host, chance }: LogClientOptions) {
     }
   }
 
+  /** A replica that was away for so long that commands were trimmed is ended by whoever watches over it. */
+  function readOn(limit: number): readonly LoggedCommand[] | null {
+    try {
+      return server.read(place, limit);
+    } catch {
+      host.crash();
+      return null;
+    }
+  }
+
   function settle(): void {
     const reached = waiters.filter((one) => one.place <= place);
     if (reached.length === 0) return;
@@ -115,7 +125,8 @@ function createReader({ server, host, chance }: LogClientOptions) {
     if (!host.isConnected) return wakeIn(OFFLINE_MS);
     const end = server.place;
     const limit = chance.between(1, MOST_AT_ONCE);
-    const commands = server.read(place, limit);
+    const commands = readOn(limit);
+    if (commands === null) return;
     deliver(commands);
     if (commands.length < limit) place = Math.max(place, end);
     if (chance.happens(REPEATED)) host.after(chance.delay(2, 200), () => deliver(commands));
