@@ -116,7 +116,7 @@ export function createClients(options: ClientsOptions): Clients {
     }
     const operation = submission[deed.type];
     if (operation === null) return Promise.resolve();
-    life.mayBeGone = true;
+    lives.removing(taskId);
     const pack = submission.pack.name;
     return change(() => run(replica, { type: deed.type, pack, operation: operation.id, taskId }));
   }

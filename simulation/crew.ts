@@ -1,19 +1,23 @@
 import type { Settings } from '../mock-server/engine/settings.ts';
+import type { Store } from '../mock-server/fleet/store.ts';
 import type { LoadedPacks } from '../mock-server/packs/loaded-packs.ts';
 import type { Chance } from './chance.ts';
 import type { Fate } from './deeds.ts';
-import { createHost } from './host.ts';
+import { createHost, type Host } from './host.ts';
 import type { StateStream, Watched } from './invariants/state-stream.ts';
 import type { Report } from './invariants/violation.ts';
 import type { Receivers } from './receivers.ts';
 import { createReplica, type Replica } from './replica.ts';
 import type { Schedule } from './schedule.ts';
 import type { SimulatedStore } from './store/simulated-store.ts';
+import type { SavedText } from './store/snapshot-server.ts';
 import type { Tampering } from './tampering.ts';
 
 /** The replicas of a simulated fleet, dead or alive. */
 export interface Crew {
   start(): void;
+  /** Starts a replica from a certain snapshot. */
+  startFrom(saved: SavedText): void;
   /** The replicas that have joined, and have not crashed or left. */
   ready(): readonly Member[];
   suffer(fate: Fate): void;
@@ -45,13 +49,15 @@ export function createCrew(options: CrewOptions): Crew {
   const members = new Set<Member>();
   let starts = 0;
 
-  function start(): void {
+  const start = (): void => startWith((host) => store.from(host));
+
+  function startWith(from: (host: Host) => Store): void {
     starts += 1;
     const host = createHost(schedule, chance);
     const replica = createReplica({
       ...options,
       host,
-      store: store.from(host),
+      store: from(host),
       now: () => schedule.now,
       courierFor: (begun) => receivers.courierFor(host, begun),
     });
@@ -87,6 +93,7 @@ export function createCrew(options: CrewOptions): Crew {
 
   return {
     start,
+    startFrom: (saved) => startWith((host) => store.fromSnapshot(host, saved)),
     ready,
     suffer(fate) {
       if (fate.type === 'start') return start();

@@ -103,18 +103,20 @@ function chooseLife(chance: Chance, call: number, from: number, on: () => number
   return deeds;
 }
 
-function chooseOperations(
-  chance: Chance,
-  { clock }: Conditions,
-  endAt: number,
-  on: () => number,
-): Deed[] {
+function chooseOperations(chance: Chance, { clock }: Conditions, endAt: number, on: () => number): Deed[] {
   const deeds: Deed[] = [];
   const anyTime = (): number => chance.next() * endAt;
   for (let n = Math.ceil(endAt / 3000); n > 0; n--) {
     const account = chance.happens(0.5) ? null : chance.between(1, ACCOUNTS);
     const times = chance.between(1, 5);
-    deeds.push({ type: 'enqueue', at: anyTime(), on: on(), scenario: chance.pick(SCENARIOS), times, account });
+    deeds.push({
+      type: 'enqueue',
+      at: anyTime(),
+      on: on(),
+      scenario: chance.pick(SCENARIOS),
+      times,
+      account,
+    });
   }
   if (chance.happens(0.3)) deeds.push({ type: 'clear-scenarios', at: anyTime(), on: on() });
   if (chance.happens(0.3)) deeds.push({ type: 'clear-journal', at: anyTime(), on: on() });

@@ -1,6 +1,6 @@
+import { unreachable } from '../mock-server/fleet/store-errors.ts';
 import type { Chance } from './chance.ts';
 import type { Schedule } from './schedule.ts';
-import { unreachable } from '../mock-server/fleet/store-errors.ts';
 
 /** A process and its connection to the store. */
 export interface Host {

@@ -28,6 +28,8 @@ export interface Lives {
   readonly count: number;
   /** A poll has seen a state. @param raises whether no later poll may show an earlier one */
   saw(life: Life, state: string, floorBefore: number, raises: boolean): void;
+  /** Someone asks to remove a task. After a reset, tasks of several calls can have had its id. */
+  removing(taskId: string): void;
   /** Everything may be gone from now on. */
   reset(): void;
 }
@@ -39,6 +41,7 @@ export function createLives(report: Report): Lives {
   const lives = new Map<number, Life>();
   const byTask = new Map<string, Life>();
   const plans = new Map<string, Plan>();
+  const gone = new Set<string>();
   let count = 0;
   let resets = 0;
 
@@ -63,7 +66,7 @@ export function createLives(report: Report): Lives {
       if (resets !== resetsBefore) return;
       const plan = plans.get(life.taskId);
       if (plan === undefined) return report('found', `${life.taskId} was answered, but no entry has it`);
-      const known = { ...life, plan, mayBeGone: false, floor: 0 };
+      const known = { ...life, plan, mayBeGone: gone.has(life.taskId), floor: 0 };
       lives.set(call, known);
       byTask.set(life.taskId, known);
       count += 1;
@@ -78,11 +81,16 @@ export function createLives(report: Report): Lives {
       if (life.mayBeGone) return;
       const rank = rankOf(life.plan, state);
       if (rank === null) return;
-      if (rank < floorBefore) report('forward', `${life.taskId} was at step ${floorBefore}, and is "${state}" again`);
+      if (rank < floorBefore)
+        report('forward', `${life.taskId} was at step ${floorBefore}, and is "${state}" again`);
       if (raises) life.floor = Math.max(life.floor, rank);
     },
     get resets() {
       return resets;
+    },
+    removing(taskId) {
+      gone.add(taskId);
+      for (const life of lives.values()) if (life.taskId === taskId) life.mayBeGone = true;
     },
     reset,
   };

@@ -1,5 +1,9 @@
 import type { Courier } from '../mock-server/delivery/courier.ts';
-import { type AttemptResult, interrupted, type OutgoingCallback } from '../mock-server/delivery/post-callback.ts';
+import {
+  type AttemptResult,
+  interrupted,
+  type OutgoingCallback,
+} from '../mock-server/delivery/post-callback.ts';
 import type { AttemptKey } from '../mock-server/engine/commands.ts';
 import type { Chance } from './chance.ts';
 import type { Host } from './host.ts';

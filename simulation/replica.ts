@@ -1,5 +1,5 @@
 import type { Courier } from '../mock-server/delivery/courier.ts';
-import { type AttemptKey, type Commands } from '../mock-server/engine/commands.ts';
+import type { AttemptKey, Commands } from '../mock-server/engine/commands.ts';
 import { createEngine, type Engine } from '../mock-server/engine/engine.ts';
 import type { Settings } from '../mock-server/engine/settings.ts';
 import { createFleet, type Fleet } from '../mock-server/fleet/fleet.ts';

@@ -1,7 +1,7 @@
 import type { JsonObject, Plan } from '../mock-server/core/types.ts';
-import { createPollCalls } from '../mock-server/http/vendor/poll-calls.ts';
 import type { OperationCall } from '../mock-server/http/vendor/operation-call.ts';
 import type { OperationTools } from '../mock-server/http/vendor/operation-tools.ts';
+import { createPollCalls } from '../mock-server/http/vendor/poll-calls.ts';
 import type { RequestAnswered } from '../mock-server/journal/journal-entry.ts';
 import type { LoadedPacks } from '../mock-server/packs/loaded-packs.ts';
 import type {
@@ -56,7 +56,9 @@ function samplesOf(pack: Pack, operation: SubmitOperation): (url: string) => Jso
 }
 
 /** The answer to a poll; the state is null when it has none, because of a fault. */
-export type Polled = { readonly type: 'found'; readonly state: string | null } | { readonly type: 'unknown' | 'failed' };
+export type Polled =
+  | { readonly type: 'found'; readonly state: string | null }
+  | { readonly type: 'unknown' | 'failed' };
 
 /** A call of a client whose answer goes to a function. */
 interface PollCall {

@@ -1,11 +1,11 @@
 import { createDeliveryPolicies } from '../mock-server/engine/delivery-policies.ts';
 import type { Settings } from '../mock-server/engine/settings.ts';
-import type { LoadedPacks } from '../mock-server/packs/loaded-packs.ts';
 import { readSettings } from '../mock-server/options.ts';
+import type { LoadedPacks } from '../mock-server/packs/loaded-packs.ts';
 import { createChance } from './chance.ts';
 import { type Clients, createClients } from './clients.ts';
-import { type Conditions, chooseConditions, chooseDeeds, type Deed } from './deeds.ts';
 import { type Crew, createCrew } from './crew.ts';
+import { type Conditions, chooseConditions, chooseDeeds, type Deed } from './deeds.ts';
 import { createAttemptRules } from './invariants/attempt-rules.ts';
 import { compareStates } from './invariants/compare-states.ts';
 import { createLimitRules } from './invariants/limit-rules.ts';
@@ -145,7 +145,8 @@ async function settle(
   );
   await schedule.runUntil(() => isFailed() || moved !== 'no', limitAt);
   if (isFailed()) return;
-  if (moved !== 'yes') return report('settled', `the clock did not move: ${moved === 'no' ? 'no answer' : moved}`);
+  if (moved !== 'yes')
+    return report('settled', `the clock did not move: ${moved === 'no' ? 'no answer' : moved}`);
   await schedule.runUntil(() => isFailed() || clients.open().length === 0, limitAt);
   const [call] = clients.open();
   if (call !== undefined) report('settled', `a call was not answered: ${call}`);
@@ -153,7 +154,9 @@ async function settle(
   if (first !== undefined) report('settled', `${first} was neither acknowledged nor abandoned`);
 }
 
-function isFate(deed: Deed): deed is Extract<Deed, { type: 'crash' | 'leave' | 'pause' | 'disconnect' | 'start' }> {
+function isFate(
+  deed: Deed,
+): deed is Extract<Deed, { type: 'crash' | 'leave' | 'pause' | 'disconnect' | 'start' }> {
   return ['crash', 'leave', 'pause', 'disconnect', 'start'].includes(deed.type);
 }
 
@@ -172,9 +175,13 @@ function settingsOf(seed: string, conditions: Conditions): Settings {
 
 function policiesOf(settings: Settings, { byName }: LoadedPacks) {
   const policyOf = createDeliveryPolicies(settings);
-  return ({ pack }: { readonly pack: string }, delivery: { readonly event: string; readonly retries: number | null }) => {
+  return (
+    { pack }: { readonly pack: string },
+    delivery: { readonly event: string; readonly retries: number | null },
+  ) => {
     const event = byName.get(pack)?.events.get(delivery.event);
-    if (event === undefined) throw new Error(`the pack "${pack}" does not have the event "${delivery.event}"`);
+    if (event === undefined)
+      throw new Error(`the pack "${pack}" does not have the event "${delivery.event}"`);
     const policy = policyOf(event);
     return delivery.retries === null ? policy : { ...policy, retries: delivery.retries };
   };

@@ -1,12 +1,12 @@
 import type { Settings } from '../../mock-server/engine/settings.ts';
 import type { SavedPart } from '../../mock-server/journal/fold.ts';
-import type { LoadedPacks } from '../../mock-server/packs/loaded-packs.ts';
 import { openEntry } from '../../mock-server/journal/unpack-entry.ts';
+import type { LoadedPacks } from '../../mock-server/packs/loaded-packs.ts';
 import type { Crew, Member } from '../crew.ts';
 import type { Lives } from '../lives.ts';
 import type { Schedule } from '../schedule.ts';
-import { parseSnapshot } from '../store/snapshot-server.ts';
 import type { SimulatedStore } from '../store/simulated-store.ts';
+import { parseSnapshot } from '../store/snapshot-server.ts';
 import type { Tampering } from '../tampering.ts';
 import type { StateStream } from './state-stream.ts';
 import type { Report } from './violation.ts';
@@ -25,13 +25,19 @@ export interface Compared {
 }
 
 const COUNTS = 'submission-counts';
+const CONTEXT = 150;
 const WAIT_MS = 60_000;
 const TICK = JSON.stringify({ type: 'tick' });
 
 /** Compares the whole state of all replicas when nothing is due anymore. */
 export async function compareStates(compared: Compared): Promise<void> {
   const { schedule, crew, store, lives, stream, report, isFailed } = compared;
+  const live = crew.ready().length;
+  for (const saved of store.snapshots.all) crew.startFrom(saved);
+  const count = live + store.snapshots.all.length;
+  await schedule.runUntil(() => isFailed() || crew.ready().length === count, schedule.now + WAIT_MS);
   const members = crew.ready();
+  if (members.length < count) return report('snapshots', 'a replica cannot join from a snapshot');
   let gathered = 0;
   for (const { commands } of members) {
     Promise.resolve(commands.gathered()).then(
@@ -45,27 +51,39 @@ export async function compareStates(compared: Compared): Promise<void> {
   if (gathered < members.length) return report('settled', 'the journal of a replica is not complete');
   for (const life of lives.all()) {
     const loser = members.find(({ engine }) => engine.tasks.get(life.taskId) === undefined);
-    if (!life.mayBeGone && loser !== undefined) report('found', `${loser.fleet.replica} has lost ${life.taskId}`);
+    if (!life.mayBeGone && loser !== undefined)
+      report('found', `${loser.fleet.replica} has lost ${life.taskId}`);
   }
   compareJournals(members, report);
+  // A snapshot that was claimed earlier is written after the first command.
+  store.snapshots.pause();
+  await tick(compared, 1);
   store.snapshots.compareNow();
-  for (const n of [1, 2]) {
-    store.log.append('operator', [{ n, text: TICK }]);
-    await schedule.runUntil(isFailed, schedule.now + 2_000);
-  }
+  await tick(compared, 2);
+  await tick(compared, 3);
   const late = members.find(({ watched }) => watched?.derived !== stream.length);
   if (late !== undefined) report('agree', `${late.fleet.replica} derived fewer entries than others`);
   compareTexts(members, store, report);
 }
 
+async function tick({ store, schedule, isFailed }: Compared, n: number): Promise<void> {
+  store.log.append('operator', [{ n, text: TICK }]);
+  await schedule.runUntil(isFailed, schedule.now + 2_000);
+}
+
 function compareJournals(members: readonly Member[], report: Report): void {
-  const texts = members.map(({ journal }) => journal.entries().map((entry) => JSON.stringify(openEntry(entry, journal.secrets))));
+  const texts = members.map(({ journal }) =>
+    journal.entries().map((entry) => JSON.stringify(openEntry(entry, journal.secrets))),
+  );
   const [first = []] = texts;
   for (const [index, other] of texts.entries()) {
     const at = first.findIndex((text, place) => text !== other[place]);
     if (at < 0 && first.length === other.length) continue;
     const place = at < 0 ? first.length : at;
-    report('agree', `entry ${place} of ${members[index]?.fleet.replica}: ${other[place]}, of another: ${first[place]}`);
+    report(
+      'agree',
+      `entry ${place} of ${members[index]?.fleet.replica}: ${other[place]}, of another: ${first[place]}`,
+    );
   }
 }
 
@@ -85,7 +103,16 @@ function explainDifference(expected: string, actual: string, where: string, repo
   const at = (a ?? []).findIndex((part, index) => part !== b?.[index]);
   if (at < 0 && a?.length === b?.length) return;
   const index = at < 0 ? Math.min(a?.length ?? 0, b?.length ?? 0) : at;
-  report('agree', `${where}: ${b?.[index]}, and in another: ${a?.[index]}`);
+  const [expectedPart = '', actualPart = ''] = [a?.[index], b?.[index]];
+  const from = Math.max(0, firstDifference(expectedPart, actualPart) - CONTEXT);
+  const [shown, other] = [actualPart, expectedPart].map((part) => part.slice(from, from + 3 * CONTEXT));
+  report('agree', `${where}, part ${index}: …${shown}, and in another: …${other}`);
+}
+
+function firstDifference(a: string, b: string): number {
+  let index = 0;
+  while (index < a.length && a[index] === b[index]) index += 1;
+  return index;
 }
 
 /** The order in a hash table depends on the order in which its keys came, and means nothing. */

@@ -21,6 +21,8 @@ export interface LogServer {
   /** @throws {CodedError} STORE_BEHIND when commands after a place were trimmed */
   refuseTrimmed(after: number): void;
   trim(upTo: number): void;
+  /** Reads what was trimmed as well. */
+  readonly untrimmed: LogServer;
   /** @param id identifies the batch, so that a repeated call has no effect */
   observe(id: string, observations: readonly Observation[]): void;
   observed(after: number): readonly ObservationBatch[];
@@ -53,11 +55,22 @@ export function createLogServer(now: () => number): LogServer {
     return low;
   }
 
+  function read(after: number, limit: number): readonly LoggedCommand[] {
+    const from = firstAfter(after);
+    return commands.slice(from, from + limit).map(({ text, ...rest }) => ({
+      ...rest,
+      command: JSON.parse(text) as Command,
+    }));
+  }
+
   function refuseTrimmed(after: number): void {
     if (after < trimmed) throw behind(after);
   }
 
-  return {
+  const server = (
+    readAfter: LogServer['read'],
+    refuse: LogServer['refuseTrimmed'],
+  ): Omit<LogServer, 'untrimmed'> => ({
     get place() {
       return place;
     },
@@ -74,15 +87,8 @@ export function createLogServer(now: () => number): LogServer {
       }
       for (const listener of listeners) listener();
     },
-    read(after, limit) {
-      refuseTrimmed(after);
-      const from = firstAfter(after);
-      return commands.slice(from, from + limit).map(({ text, ...rest }) => ({
-        ...rest,
-        command: JSON.parse(text) as Command,
-      }));
-    },
-    refuseTrimmed,
+    read: readAfter,
+    refuseTrimmed: refuse,
     // The commands are kept, so that a snapshot can be compared with the live state; replicas cannot read them anymore.
     trim(upTo) {
       trimmed = Math.max(trimmed, upTo);
@@ -99,5 +105,15 @@ export function createLogServer(now: () => number): LogServer {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-  };
+  });
+
+  const whole = server(read, () => undefined);
+  const untrimmed: LogServer = Object.defineProperty(whole, 'untrimmed', {
+    get: () => untrimmed,
+  }) as LogServer;
+  const trimming = server((after, limit) => {
+    refuseTrimmed(after);
+    return read(after, limit);
+  }, refuseTrimmed);
+  return Object.defineProperty(trimming, 'untrimmed', { value: untrimmed }) as LogServer;
 }

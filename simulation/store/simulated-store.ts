@@ -6,13 +6,20 @@ import type { Schedule } from '../schedule.ts';
 import { createLogClient } from './log-client.ts';
 import { createLogServer, type LogServer } from './log-server.ts';
 import { createMemberServer } from './member-server.ts';
-import { createSnapshotServer, type SnapshotServer } from './snapshot-server.ts';
+import {
+  createSnapshotServer,
+  parseSnapshot,
+  type SavedText,
+  type SnapshotServer,
+} from './snapshot-server.ts';
 import { createWorkServer } from './work-server.ts';
 
 /** A store with the promises of a real one and no others, on simulated time. */
 export interface SimulatedStore {
   /** The store as the processes of a host see it. */
   from(host: Host): Store;
+  /** The same with a certain snapshot, and with all commands after it even if they were trimmed. */
+  fromSnapshot(host: Host, saved: SavedText): Store;
   readonly log: LogServer;
   readonly snapshots: SnapshotServer;
 }
@@ -23,7 +30,11 @@ export interface SimulatedStoreOptions {
   readonly snapshotAfter: number;
 }
 
-export function createSimulatedStore({ schedule, chance, snapshotAfter }: SimulatedStoreOptions): SimulatedStore {
+export function createSimulatedStore({
+  schedule,
+  chance,
+  snapshotAfter,
+}: SimulatedStoreOptions): SimulatedStore {
   const now = (): number => schedule.now;
   const log = createLogServer(now);
   const work = createWorkServer(schedule, chance);
@@ -33,12 +44,12 @@ export function createSimulatedStore({ schedule, chance, snapshotAfter }: Simula
   let batches = 0;
   let expected: string | null = null;
 
-  function join(host: Host, fingerprint: string): Membership {
+  function join(host: Host, fingerprint: string, server: LogServer): Membership {
     expected ??= fingerprint;
     if (fingerprint !== expected) throw mismatch();
     joined += 1;
     const replica = `r${joined}`;
-    const commands = createLogClient({ replica, server: log, host, chance, now });
+    const commands = createLogClient({ replica, server, host, chance, now });
     const queue = work.of(replica, host);
     return {
       replica,
@@ -61,5 +72,16 @@ export function createSimulatedStore({ schedule, chance, snapshotAfter }: Simula
     };
   }
 
-  return { from: (host) => ({ join: async (fingerprint) => join(host, fingerprint) }), log, snapshots };
+  return {
+    from: (host) => ({ join: async (fingerprint) => join(host, fingerprint, log) }),
+    fromSnapshot: (host, { text }) => ({
+      async join(fingerprint) {
+        const membership = join(host, fingerprint, log.untrimmed);
+        const latest = async () => parseSnapshot(text);
+        return { ...membership, snapshots: { ...membership.snapshots, latest } };
+      },
+    }),
+    log,
+    snapshots,
+  };
 }

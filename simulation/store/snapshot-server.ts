@@ -1,5 +1,5 @@
-import type { SavedPart } from '../../mock-server/journal/fold.ts';
 import type { FleetSnapshot, SnapshotStore } from '../../mock-server/fleet/snapshot-store.ts';
+import type { SavedPart } from '../../mock-server/journal/fold.ts';
 import type { Host } from '../host.ts';
 
 /** The snapshots of a simulated fleet. */
@@ -7,6 +7,8 @@ export interface SnapshotServer {
   of(replica: string, host: Host): SnapshotStore;
   /** All snapshots so far, as text, the oldest first. */
   readonly all: readonly SavedText[];
+  /** From now on, no snapshots are written. */
+  pause(): void;
   /** From now on, every replica writes a snapshot of its state after its next command, which is not kept for others. */
   compareNow(): void;
   /** The states that replicas have written since then. */
@@ -33,13 +35,14 @@ const LOCK_MS = 10_000;
 export function createSnapshotServer({ now, count, after }: SnapshotServerOptions): SnapshotServer {
   const all: SavedText[] = [];
   const compared = new Map<string, SavedText>();
+  let isPaused = false;
   let isComparing = false;
   let lockedUntil = 0;
   let countAtLast = 0;
 
   function claim(): boolean {
     if (isComparing) return true;
-    if (now() < lockedUntil || count() - countAtLast < after) return false;
+    if (isPaused || now() < lockedUntil || count() - countAtLast < after) return false;
     lockedUntil = now() + LOCK_MS;
     return true;
   }
@@ -54,6 +57,9 @@ export function createSnapshotServer({ now, count, after }: SnapshotServerOption
   return {
     all,
     compared,
+    pause() {
+      isPaused = true;
+    },
     compareNow() {
       isComparing = true;
     },
@@ -87,7 +93,8 @@ async function textOf({ parts, ...rest }: FleetSnapshot, host: Host | null): Pro
   const texts: string[] = [];
   for (const part of parts) {
     texts.push(JSON.stringify(part));
-    if (host !== null && texts.length % PARTS_AT_ONCE === 0) await new Promise<void>((go) => host.after(1, go));
+    if (host !== null && texts.length % PARTS_AT_ONCE === 0)
+      await new Promise<void>((go) => host.after(1, go));
   }
   return `${JSON.stringify(rest).slice(0, -1)},"parts":[${texts.join()}]}`;
 }

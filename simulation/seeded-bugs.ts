@@ -1,0 +1,208 @@
+import type { Courier } from '../mock-server/delivery/courier.ts';
+import type { LoggedCommand } from '../mock-server/fleet/command-log.ts';
+import type { Membership } from '../mock-server/fleet/store.ts';
+import type { SavedPart } from '../mock-server/journal/fold.ts';
+import type { Invariant } from './invariants/violation.ts';
+import type { Tampering } from './tampering.ts';
+
+/** A defect that is put into the product from outside, to show that the simulation finds it. */
+export interface SeededBug {
+  readonly summary: string;
+  /** The invariants that it can violate first. */
+  readonly violates: readonly Invariant[];
+  readonly tampering: Tampering;
+}
+
+/** Replaces parts of a membership. Getters stay. */
+function changeLog(membership: Membership, change: Partial<Membership['log']>): Membership {
+  const log = Object.create(membership.log, Object.getOwnPropertyDescriptors(change)) as Membership['log'];
+  return { ...membership, log };
+}
+
+/** Changes the commands that a replica applies. */
+function applyOther(
+  other: (logged: LoggedCommand, apply: (logged: LoggedCommand) => void) => void,
+): NonNullable<Tampering['membership']> {
+  return (membership) =>
+    changeLog(membership, {
+      open: (after, apply) => membership.log.open(after, (logged) => other(logged, apply)),
+    });
+}
+
+/** Changes the parts of the snapshots that a replica writes. */
+function saveOther(other: (part: SavedPart) => SavedPart | null): NonNullable<Tampering['membership']> {
+  return (membership) => {
+    const { snapshots } = membership;
+    return {
+      ...membership,
+      snapshots: {
+        ...snapshots,
+        save: (snapshot) => snapshots.save({ ...snapshot, parts: changed(snapshot.parts, other) }),
+      },
+    };
+  };
+}
+
+function* changed(
+  parts: Iterable<SavedPart>,
+  other: (part: SavedPart) => SavedPart | null,
+): Iterable<SavedPart> {
+  for (const part of parts) {
+    const kept = other(part);
+    if (kept !== null) yield kept;
+  }
+}
+
+function forgetAcknowledgments(courier: Courier): Courier {
+  return {
+    ...courier,
+    async post(url, prepare) {
+      const result = await courier.post(url, prepare);
+      if (result?.outcome !== 'acknowledged' || result.durationMs % 3 !== 0) return result;
+      return { ...result, outcome: 'interrupted', detail: 'the answer was not read' };
+    },
+  };
+}
+
+const BUGS: Readonly<Record<string, SeededBug>> = {
+  'misses-are-final': {
+    summary: 'a replica that does not know a task does not read the log before it says so',
+    violates: ['found'],
+    tampering: {
+      commands: (commands) => Object.create(commands, { caughtUp: { value: () => null } }) as typeof commands,
+    },
+  },
+  'lease-is-ignored': {
+    summary: 'a replica that was paused or cut off answers from the state it had',
+    violates: ['found', 'forward'],
+    tampering: {
+      commands: (commands) =>
+        Object.create(commands, {
+          current: { value: () => null },
+          caughtUp: { value: () => null },
+        }) as typeof commands,
+    },
+  },
+  'barriers-are-lonely': {
+    summary: 'a change is answered before the other replicas have applied it',
+    violates: ['forward', 'found'],
+    tampering: {
+      membership: (membership) => ({
+        ...membership,
+        members: Object.create(membership.members, {
+          live: { value: async () => [membership.replica] },
+        }) as Membership['members'],
+      }),
+    },
+  },
+  'acknowledgement-is-dropped': {
+    summary: 'some acknowledgements are recorded as interruptions',
+    violates: ['acknowledged'],
+    tampering: { courier: forgetAcknowledgments },
+  },
+  'one-retry-too-many': {
+    summary: 'a delivery is attempted once more than its policy allows',
+    violates: ['policy'],
+    tampering: {
+      settings: (settings) => ({
+        ...settings,
+        delivery: { ...settings.delivery, retries: (settings.delivery.retries ?? 3) + 1 },
+      }),
+    },
+  },
+  'one-slot-too-many': {
+    summary: 'an account gets one slot more than its limit',
+    violates: ['limits'],
+    tampering: {
+      settings: (settings) => ({
+        ...settings,
+        concurrency: settings.concurrency === null ? null : settings.concurrency + 1,
+      }),
+    },
+  },
+  'window-is-short': {
+    summary: 'submissions are counted in half of the window',
+    violates: ['limits'],
+    tampering: {
+      settings: (settings) => ({
+        ...settings,
+        rate:
+          settings.rate === null || settings.rate === 'as-documented'
+            ? settings.rate
+            : { ...settings.rate, perMs: settings.rate.perMs / 2 },
+      }),
+    },
+  },
+  'command-is-applied-twice': {
+    summary: 'a replica applies some commands again',
+    violates: ['agree', 'once'],
+    tampering: {
+      membership: applyOther((logged, apply) => {
+        apply(logged);
+        if (logged.command.type === 'submit' && logged.seq % 7 === 0) apply(logged);
+      }),
+    },
+  },
+  'own-clock': {
+    summary: 'the first replica uses its own time in place of that of the command',
+    violates: ['agree'],
+    tampering: {
+      membership: (membership) =>
+        membership.replica === 'r1'
+          ? applyOther((logged, apply) => apply({ ...logged, wallAt: logged.wallAt + 1 }))(membership)
+          : membership,
+    },
+  },
+  'resend-is-new': {
+    summary: 'a submission that is sent again is appended again',
+    violates: ['once'],
+    tampering: {
+      membership(membership) {
+        let resent = 0;
+        return changeLog(membership, {
+          append(n, command) {
+            if (command.type === 'submit' && n % 5 === 0) resent += 1;
+            const sent = membership.log.append(n + resent, command);
+            if (command.type !== 'submit' || n % 5 !== 0) return sent;
+            return membership.log.append(n + resent - 1, command).then(() => sent);
+          },
+        });
+      },
+    },
+  },
+  'snapshot-without-schedule': {
+    summary: 'a snapshot does not have the moments at which tasks are due',
+    violates: ['agree', 'snapshots', 'settled'],
+    tampering: {
+      membership: saveOther(([name, part]) => {
+        if (name !== 'replica') return [name, part];
+        const { schedule, ...rest } = part as { readonly schedule: { readonly retired: unknown } };
+        return [name, { ...rest, schedule: { ...schedule, due: [] } }];
+      }),
+    },
+  },
+  'snapshot-without-attempts': {
+    summary: 'a snapshot does not have the attempts that are not over',
+    violates: ['agree', 'snapshots', 'settled'],
+    tampering: {
+      membership: saveOther(([name, part]) =>
+        name === 'replica' ? [name, { ...(part as object), attempts: [] }] : [name, part],
+      ),
+    },
+  },
+  'jobs-of-the-dead': {
+    summary: 'no one ends the attempts of a replica that has died',
+    violates: ['settled'],
+    tampering: {
+      membership: (membership) =>
+        changeLog(membership, {
+          append: (n, command) =>
+            command.type === 'end-attempt' && command.token === null
+              ? new Promise(() => undefined)
+              : membership.log.append(n, command),
+        }),
+    },
+  },
+};
+
+export const SEEDED_BUGS: ReadonlyMap<string, SeededBug> = new Map(Object.entries(BUGS));
