@@ -27,7 +27,7 @@ export interface ClientsOptions {
 
 const RECEIVERS = 12;
 /** A change that was not answered may still be applied for this long, and not everywhere at once. */
-const UNSETTLED_MS = 15_000;
+const UNSETTLED_MS = 8_000;
 
 export function createClients(options: ClientsOptions): Clients {
   const { schedule, lives, submissions, report } = options;

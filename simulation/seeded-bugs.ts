@@ -2,6 +2,7 @@ import type { Courier } from '../mock-server/delivery/courier.ts';
 import type { LoggedCommand } from '../mock-server/fleet/command-log.ts';
 import type { Membership } from '../mock-server/fleet/store.ts';
 import type { SavedPart } from '../mock-server/journal/fold.ts';
+import type { Conditions } from './deeds.ts';
 import type { Invariant } from './invariants/violation.ts';
 import type { Tampering } from './tampering.ts';
 
@@ -10,6 +11,8 @@ export interface SeededBug {
   readonly summary: string;
   /** The invariants that it can violate first. */
   readonly violates: readonly Invariant[];
+  /** The conditions under which it shows soon. */
+  readonly under?: Partial<Conditions>;
   readonly tampering: Tampering;
 }
 
@@ -53,6 +56,27 @@ function* changed(
   }
 }
 
+/** Appends some submissions again, under another number. */
+function sendTwice(membership: Membership): Membership {
+  const { log, replica } = membership;
+  const numbers = new Map<number, number>();
+  let sent = 0;
+  return changeLog(membership, {
+    append(n, command) {
+      sent += 1;
+      numbers.set(sent, n);
+      const appended = log.append(sent, command);
+      if (command.type !== 'submit' || n % 5 !== 0) return appended;
+      sent += 1;
+      return Promise.all([appended, log.append(sent, command)]).then(() => undefined);
+    },
+    open: (after, apply) =>
+      log.open(after, (logged) =>
+        apply(logged.by === replica ? { ...logged, n: numbers.get(logged.n) ?? 0 } : logged),
+      ),
+  });
+}
+
 function forgetAcknowledgments(courier: Courier): Courier {
   return {
     ...courier,
@@ -74,18 +98,16 @@ const BUGS: Readonly<Record<string, SeededBug>> = {
   },
   'lease-is-ignored': {
     summary: 'a replica that was paused or cut off answers from the state it had',
-    violates: ['found', 'forward'],
+    violates: ['forward'],
+    under: { clock: 'virtual', replicas: 3, fatesPerSecond: 0.3 },
     tampering: {
-      commands: (commands) =>
-        Object.create(commands, {
-          current: { value: () => null },
-          caughtUp: { value: () => null },
-        }) as typeof commands,
+      commands: (commands) => Object.create(commands, { current: { value: () => null } }) as typeof commands,
     },
   },
   'barriers-are-lonely': {
     summary: 'a change is answered before the other replicas have applied it',
-    violates: ['forward', 'found'],
+    violates: ['agree', 'forward', 'found'],
+    under: { replicas: 3 },
     tampering: {
       membership: (membership) => ({
         ...membership,
@@ -103,16 +125,18 @@ const BUGS: Readonly<Record<string, SeededBug>> = {
   'one-retry-too-many': {
     summary: 'a delivery is attempted once more than its policy allows',
     violates: ['policy'],
+    under: { retries: 0 },
     tampering: {
       settings: (settings) => ({
         ...settings,
-        delivery: { ...settings.delivery, retries: (settings.delivery.retries ?? 3) + 1 },
+        delivery: { ...settings.delivery, retries: (settings.delivery.retries ?? 0) + 1 },
       }),
     },
   },
   'one-slot-too-many': {
     summary: 'an account gets one slot more than its limit',
     violates: ['limits'],
+    under: { concurrency: 1 },
     tampering: {
       settings: (settings) => ({
         ...settings,
@@ -123,6 +147,7 @@ const BUGS: Readonly<Record<string, SeededBug>> = {
   'window-is-short': {
     summary: 'submissions are counted in half of the window',
     violates: ['limits'],
+    under: { rateLimit: '5/2s', clock: 'virtual' },
     tampering: {
       settings: (settings) => ({
         ...settings,
@@ -157,22 +182,13 @@ const BUGS: Readonly<Record<string, SeededBug>> = {
     summary: 'a submission that is sent again is appended again',
     violates: ['once'],
     tampering: {
-      membership(membership) {
-        let resent = 0;
-        return changeLog(membership, {
-          append(n, command) {
-            if (command.type === 'submit' && n % 5 === 0) resent += 1;
-            const sent = membership.log.append(n + resent, command);
-            if (command.type !== 'submit' || n % 5 !== 0) return sent;
-            return membership.log.append(n + resent - 1, command).then(() => sent);
-          },
-        });
-      },
+      membership: sendTwice,
     },
   },
   'snapshot-without-schedule': {
     summary: 'a snapshot does not have the moments at which tasks are due',
-    violates: ['agree', 'snapshots', 'settled'],
+    violates: ['snapshots', 'agree', 'settled'],
+    under: { snapshotAfter: 40 },
     tampering: {
       membership: saveOther(([name, part]) => {
         if (name !== 'replica') return [name, part];
@@ -183,16 +199,29 @@ const BUGS: Readonly<Record<string, SeededBug>> = {
   },
   'snapshot-without-attempts': {
     summary: 'a snapshot does not have the attempts that are not over',
-    violates: ['agree', 'snapshots', 'settled'],
+    violates: ['snapshots', 'agree', 'settled'],
+    under: { snapshotAfter: 40 },
     tampering: {
       membership: saveOther(([name, part]) =>
         name === 'replica' ? [name, { ...(part as object), attempts: [] }] : [name, part],
       ),
     },
   },
+  'text-is-lost': {
+    summary: 'a replica reads some submissions without their text',
+    violates: ['sound'],
+    tampering: {
+      membership: applyOther((logged, apply) => {
+        const { command } = logged;
+        if (command.type !== 'submit' || logged.seq % 5 !== 0) return apply(logged);
+        apply({ ...logged, command: { ...command, bodyText: null as never } });
+      }),
+    },
+  },
   'jobs-of-the-dead': {
     summary: 'no one ends the attempts of a replica that has died',
     violates: ['settled'],
+    under: { replicas: 3, fatesPerSecond: 1 },
     tampering: {
       membership: (membership) =>
         changeLog(membership, {

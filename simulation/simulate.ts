@@ -1,5 +1,5 @@
 import type { LoadedPacks } from '../mock-server/packs/loaded-packs.ts';
-import type { Deed } from './deeds.ts';
+import type { Conditions, Deed } from './deeds.ts';
 import type { Violation } from './invariants/violation.ts';
 import { type Shrunk, shrink } from './shrink.ts';
 import type { Tampering } from './tampering.ts';
@@ -12,6 +12,7 @@ export interface SimulationInput {
   /** The seed of the first world; the others follow. */
   readonly seed: number;
   readonly tampering?: Tampering;
+  readonly conditions?: Partial<Conditions>;
   /** Called after each world. */
   readonly onWorld?: (done: SimulationCounts) => void;
 }
@@ -37,22 +38,22 @@ export const LIVES_PER_WORLD = 100;
 
 /** Runs one world after the other, and ends at the first violation. */
 export async function simulate(input: SimulationInput): Promise<SimulationResult> {
-  const { packs, lives, seed, tampering = {}, onWorld = () => undefined } = input;
+  const { packs, lives, seed, tampering = {}, conditions = {}, onWorld = () => undefined } = input;
   let counts: SimulationCounts = {
     ...{ worlds: 0, lives: 0, steps: 0, answered: 0, entries: 0 },
     ...{ commands: 0, posts: 0, snapshots: 0, starts: 0 },
   };
   for (let left = lives, n = seed; left > 0; left -= LIVES_PER_WORLD, n += 1) {
     const own = Math.min(left, LIVES_PER_WORLD);
-    const world = { seed: String(n), lives: own, packs, tampering };
+    const world = { seed: String(n), lives: own, packs, tampering, conditions };
     const result = await runWorld(world);
     counts = addCounts(counts, { worlds: 1, lives: own, ...result.counts });
     onWorld(counts);
     const { violation } = result;
     if (violation === null) continue;
     const runAgain = async (deeds: readonly Deed[], replicas: number): Promise<Violation | null> => {
-      const conditions = { ...result.conditions, replicas };
-      return (await runWorld({ ...world, deeds, conditions })).violation;
+      const smaller = { ...result.conditions, replicas };
+      return (await runWorld({ ...world, deeds, conditions: smaller })).violation;
     };
     const shrunk = await shrink({ ...result, violation }, runAgain);
     return { counts, failure: { ...shrunk, seed: n, lives: own, violation } };

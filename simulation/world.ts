@@ -26,7 +26,7 @@ export interface WorldInput {
   readonly packs: LoadedPacks;
   readonly tampering?: Tampering;
   /** In place of those that follow from the seed. */
-  readonly conditions?: Conditions;
+  readonly conditions?: Partial<Conditions>;
   readonly deeds?: readonly Deed[];
 }
 
@@ -66,7 +66,7 @@ export async function runWorld(input: WorldInput): Promise<WorldResult> {
   const { seed, packs, tampering = {} } = input;
   const plans = createChance(`${seed} deeds`);
   const chosen = chooseConditions(plans);
-  const conditions = input.conditions ?? chosen;
+  const conditions = { ...chosen, ...input.conditions };
   const deeds = input.deeds ?? chooseDeeds(plans, conditions, input.lives);
   const chance = createChance(`${seed} world`);
   let violation: Violation | null = null;
@@ -117,7 +117,8 @@ async function live(
       if (isFate(deed)) return crew.suffer(deed);
       const ready = crew.ready();
       const replica = ready[deed.on % Math.max(1, ready.length)];
-      if (replica !== undefined) clients.perform(deed, replica);
+      // A paused process answers when it continues.
+      replica?.host.after(0, () => clients.perform(deed, replica));
     });
   }
   await schedule.runUntil(isFailed, schedule.now + (deeds.at(-1)?.at ?? 0) + CALM_MS);

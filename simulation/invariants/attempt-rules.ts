@@ -5,6 +5,8 @@ import type { Report } from './violation.ts';
 /** The attempts of one delivery, as the entries show them. */
 interface Ledger {
   readonly delivery: PlannedDelivery;
+  /** Whether it was added after the plan. */
+  readonly isExtra: boolean;
   started: number;
   /** Attempts that a replica did not live to see the end of. */
   interrupted: number;
@@ -31,12 +33,12 @@ export function createAttemptRules({ report, policyOf }: AttemptRulesOptions): A
   const tasks = new Map<string, { plan: Plan; readonly ledgers: Map<string, Ledger> }>();
   const urls = new Map<string, number>();
 
-  function promise(taskId: string, deliveries: readonly PlannedDelivery[]): void {
+  function promise(taskId: string, deliveries: readonly PlannedDelivery[], isExtra = false): void {
     const ledgers = tasks.get(taskId)?.ledgers;
     for (const delivery of deliveries) {
       const known = ledgers?.get(delivery.id);
       const fresh = { started: 0, interrupted: 0, inFlight: false, isAcknowledged: false, isSettled: false };
-      ledgers?.set(delivery.id, { ...(known ?? fresh), delivery });
+      ledgers?.set(delivery.id, { ...(known ?? fresh), delivery, isExtra });
     }
   }
 
@@ -80,7 +82,7 @@ export function createAttemptRules({ report, policyOf }: AttemptRulesOptions): A
           return promise(entry.taskId, entry.plan.callbacks);
         }
         case 'delivery.promised':
-          return promise(entry.taskId, [entry.delivery]);
+          return promise(entry.taskId, [entry.delivery], true);
         case 'attempt.started':
           return start(entry);
         case 'attempt.ended':
@@ -108,5 +110,6 @@ export function createAttemptRules({ report, policyOf }: AttemptRulesOptions): A
 /** An amendment replaces the deliveries that have not begun. */
 function dropUnplanned(ledgers: Map<string, Ledger>, { callbacks }: Plan): void {
   const planned = new Set<string>(callbacks.map(({ id }) => id));
-  for (const [id, { started }] of ledgers) if (started === 0 && !planned.has(id)) ledgers.delete(id);
+  for (const [id, { started, isExtra }] of ledgers)
+    if (started === 0 && !isExtra && !planned.has(id)) ledgers.delete(id);
 }

@@ -63,7 +63,7 @@ export async function compareStates(compared: Compared): Promise<void> {
   await tick(compared, 3);
   const late = members.find(({ watched }) => watched?.derived !== stream.length);
   if (late !== undefined) report('agree', `${late.fleet.replica} derived fewer entries than others`);
-  compareTexts(members, store, report);
+  compareTexts(members, live, store, report);
 }
 
 async function tick({ store, schedule, isFailed }: Compared, n: number): Promise<void> {
@@ -88,17 +88,21 @@ function compareJournals(members: readonly Member[], report: Report): void {
 }
 
 /** Compares what each replica would save. */
-function compareTexts(members: readonly Member[], store: SimulatedStore, report: Report): void {
+/** @param live the number of replicas that were not started from a certain snapshot */
+function compareTexts(members: readonly Member[], live: number, store: SimulatedStore, report: Report): void {
   const saved = members.map(({ fleet }) => store.snapshots.compared.get(fleet.replica ?? ''));
   const [first] = saved;
   for (const [index, other] of saved.entries()) {
     const name = members[index]?.fleet.replica;
     if (other === undefined || first === undefined) report('settled', `${name} has not saved its state`);
-    else explainDifference(first.text, other.text, `${name}, in a snapshot`, report);
+    else
+      explainDifference(first.text, other.text, (difference) =>
+        report(index < live ? 'agree' : 'snapshots', `${name} would save ${difference}`),
+      );
   }
 }
 
-function explainDifference(expected: string, actual: string, where: string, report: Report): void {
+function explainDifference(expected: string, actual: string, found: (difference: string) => void): void {
   const [a, b] = [expected, actual].map((text) => [...parseSnapshot(text).parts].map(textOf));
   const at = (a ?? []).findIndex((part, index) => part !== b?.[index]);
   if (at < 0 && a?.length === b?.length) return;
@@ -106,7 +110,7 @@ function explainDifference(expected: string, actual: string, where: string, repo
   const [expectedPart = '', actualPart = ''] = [a?.[index], b?.[index]];
   const from = Math.max(0, firstDifference(expectedPart, actualPart) - CONTEXT);
   const [shown, other] = [actualPart, expectedPart].map((part) => part.slice(from, from + 3 * CONTEXT));
-  report('agree', `${where}, part ${index}: …${shown}, and in another: …${other}`);
+  found(`…${shown} in part ${index}, another replica …${other}`);
 }
 
 function firstDifference(a: string, b: string): number {

@@ -49,7 +49,10 @@ export function createStateStream(report: Report, onEntry: (entry: OpenEntry) =>
           entries.push({ seq: entry.seq, text });
           onEntry(entry);
         } else if (expected.text !== text) {
-          report('agree', `${name} derived ${text}, another replica ${expected.text}`);
+          report(
+            after === 0 ? 'agree' : 'snapshots',
+            `${name} derived ${text}, another replica ${expected.text}`,
+          );
         }
       });
       return {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { loadPacks } from '../mock-server/load-packs.ts';
+import { createLoadedPacks } from '../mock-server/packs/loaded-packs.ts';
+import { INVARIANTS, type Invariant, type Violation } from './invariants/violation.ts';
+import { SEEDED_BUGS, type SeededBug } from './seeded-bugs.ts';
+import { runWorld } from './world.ts';
+
+const packs = createLoadedPacks(loadPacks());
+const LIVES = 60;
+const MOST_WORLDS = 40;
+
+/** Returns the first violation in as many worlds as it takes. */
+async function firstViolation({ tampering, under = {} }: SeededBug): Promise<Violation | null> {
+  for (let seed = 1; seed <= MOST_WORLDS; seed++) {
+    const { violation } = await runWorld({
+      seed: `bug ${seed}`,
+      lives: LIVES,
+      packs,
+      tampering,
+      conditions: under,
+    });
+    if (violation !== null) return violation;
+  }
+  return null;
+}
+
+describe('the simulation', () => {
+  it.each([...SEEDED_BUGS])('finds the defect %s', async (_name, bug) => {
+    const violation = await firstViolation(bug);
+    expect(bug.violates.map((name) => INVARIANTS[name])).toContain(
+      violation === null ? null : INVARIANTS[violation.invariant],
+    );
+  });
+
+  it('has a defect for each invariant', () => {
+    const violated = new Set([...SEEDED_BUGS.values()].map(({ violates: [first] }) => first));
+    const all = Object.keys(INVARIANTS) as Invariant[];
+    expect(all.filter((name) => !violated.has(name))).toEqual([]);
+  });
+});
