@@ -1,12 +1,14 @@
 import { CodedError } from '../mock-server/core/coded-error.ts';
 import type { Account } from '../mock-server/core/types.ts';
 import type { ClientCommand } from '../mock-server/engine/commands.ts';
+import { createChanges } from './changes.ts';
 import type { Deed, Fate } from './deeds.ts';
 import type { Report } from './invariants/violation.ts';
 import type { Life, Lives } from './lives.ts';
 import type { Replica } from './replica.ts';
 import type { Schedule } from './schedule.ts';
-import { createPoll, type Polled, type Submission } from './vendor-calls.ts';
+import { createTaskCalls } from './task-calls.ts';
+import type { Submission } from './vendor-calls.ts';
 
 type Act = Exclude<Deed, Fate>;
 
@@ -25,14 +27,10 @@ export interface ClientsOptions {
   readonly report: Report;
 }
 
-const RECEIVERS = 12;
-/** A change that was not answered may still be applied for this long, and not everywhere at once. */
-const UNSETTLED_MS = 8_000;
-
 export function createClients(options: ClientsOptions): Clients {
-  const { schedule, lives, submissions, report } = options;
-  const polls = new WeakMap<Replica, ReturnType<typeof createPoll>>();
+  const { schedule, lives, report } = options;
   const changes = createChanges(schedule);
+  const { submit, poll } = createTaskCalls({ ...options, changes });
 
   async function run(replica: Replica, command: ClientCommand): Promise<unknown> {
     try {
@@ -41,35 +39,6 @@ export function createClients(options: ClientsOptions): Clients {
       if (!(error instanceof CodedError)) report('sound', `${command.type}: ${String(error)}`);
       throw error;
     }
-  }
-
-  async function submit(deed: Extract<Act, { type: 'submit' }>, replica: Replica): Promise<void> {
-    const submission = submissions[deed.operation % submissions.length];
-    if (submission === undefined) throw new Error('no pack has a submission');
-    const account = `key-${deed.account}` as Account;
-    const request = submission.request(`http://receiver.test/${deed.call % RECEIVERS}`);
-    const { resets } = lives;
-    const outcome = await replica.commands.run({
-      ...{ type: 'submit', pack: submission.pack.name, operation: submission.operation.id, account },
-      ...{ request, bodyText: JSON.stringify(request), pathParams: null },
-      ...{ scenario: deed.scenario, origin: `http://media.test/${deed.call}` },
-    });
-    if (outcome.type !== 'accepted') return;
-    lives.answered(deed.call, { taskId: outcome.task.plan.taskId, account, submission }, resets);
-  }
-
-  async function poll(life: Life, replica: Replica): Promise<void> {
-    const { taskId, account, submission, floor } = life;
-    const poll = polls.get(replica) ?? createPoll(replica);
-    polls.set(replica, poll);
-    // A task that is not visible yet is unknown to its clients.
-    const isExpected = !life.mayBeGone && replica.fleet.clock.now() >= life.plan.visibleAt;
-    const before = changes.count;
-    const polled: Polled = await poll({ submission, taskId, account });
-    if (polled.type === 'unknown' && isExpected && !life.mayBeGone)
-      report('found', `${replica.fleet.replica} does not know ${taskId}`);
-    if (polled.type === 'found' && polled.state !== null)
-      lives.saw(life, polled.state, floor, !changes.isOpen && changes.count === before);
   }
 
   /** Runs a change that is not settled everywhere before it is answered. */
@@ -112,7 +81,9 @@ export function createClients(options: ClientsOptions): Clients {
     if (deed.type === 'poll') return poll(life, replica);
     if (deed.type === 'redeliver') return run(replica, { type: 'redeliver', taskId });
     if (deed.type === 'amend') {
-      return change(() => run(replica, { type: 'amend', taskId, outcome: deed.outcome }));
+      return change(() => run(replica, { type: 'amend', taskId, outcome: deed.outcome })).then(() =>
+        lives.ended(life),
+      );
     }
     const operation = submission[deed.type];
     if (operation === null) return Promise.resolve();
@@ -134,33 +105,5 @@ export function createClients(options: ClientsOptions): Clients {
         .finally(() => open.delete(deed));
     },
     open: () => [...open].filter(([, { host }]) => host.isAlive).map(([{ type }]) => type),
-  };
-}
-
-/** The changes that replicas may show at different times. */
-function createChanges(schedule: Schedule) {
-  let open = 0;
-  let count = 0;
-  return {
-    get isOpen() {
-      return open > 0;
-    },
-    /** The number of changes that have begun. */
-    get count() {
-      return count;
-    },
-    async during(run: () => Promise<unknown>): Promise<unknown> {
-      open += 1;
-      count += 1;
-      let isOver = false;
-      const end = (): void => {
-        if (!isOver) open -= 1;
-        isOver = true;
-      };
-      schedule.after(UNSETTLED_MS, end);
-      const outcome = await run();
-      end();
-      return outcome;
-    },
   };
 }

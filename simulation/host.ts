@@ -83,6 +83,7 @@ export function createHost(schedule: Schedule, chance: Chance): Host {
   }
 
   return {
+    ...{ after, every: createEvery(after), call },
     get isAlive() {
       return isAlive;
     },
@@ -95,20 +96,6 @@ export function createHost(schedule: Schedule, chance: Chance): Host {
     get wasDisturbed() {
       return wasDisturbed;
     },
-    after,
-    every(durationMs, run) {
-      let isOver = false;
-      const next = (): void => {
-        if (isOver) return;
-        run();
-        after(durationMs, next);
-      };
-      after(durationMs, next);
-      return () => {
-        isOver = true;
-      };
-    },
-    call,
     crash() {
       isAlive = false;
       wasDisturbed = true;
@@ -121,5 +108,20 @@ export function createHost(schedule: Schedule, chance: Chance): Host {
       cutUntil = schedule.now + durationMs;
       wasDisturbed = true;
     },
+  };
+}
+
+function createEvery(after: Host['after']): Host['every'] {
+  return (durationMs, run) => {
+    let isOver = false;
+    const next = (): void => {
+      if (isOver) return;
+      run();
+      after(durationMs, next);
+    };
+    after(durationMs, next);
+    return () => {
+      isOver = true;
+    };
   };
 }

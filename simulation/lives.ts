@@ -28,6 +28,8 @@ export interface Lives {
   readonly count: number;
   /** A poll has seen a state. @param raises whether no later poll may show an earlier one */
   saw(life: Life, state: string, floorBefore: number, raises: boolean): void;
+  /** It was amended to end, and every replica must show it. */
+  ended(life: Life): void;
   /** Someone asks to remove a task. After a reset, tasks of several calls can have had its id. */
   removing(taskId: string): void;
   /** Everything may be gone from now on. */
@@ -87,6 +89,9 @@ export function createLives(report: Report): Lives {
     },
     get resets() {
       return resets;
+    },
+    ended(life) {
+      life.floor = FINAL;
     },
     removing(taskId) {
       gone.add(taskId);

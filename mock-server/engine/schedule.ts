@@ -82,11 +82,11 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     const nextAt = Math.min(nextStepAt(task, plan), expiresAt ?? Number.POSITIVE_INFINITY);
     if (nextAt === notes.scheduledAt) return;
     notes.scheduledAt = nextAt;
-    if (nextAt < Number.POSITIVE_INFINITY) agenda.add(nextAt, task);
+    notes.scheduledAs = nextAt < Number.POSITIVE_INFINITY ? agenda.add(nextAt, task) : null;
   }
 
   function visit(task: TaskRecord, now: number): void {
-    scheduleNotesOf(task).scheduledAt = Number.POSITIVE_INFINITY;
+    unschedule(task);
     const { plan } = task;
     announce(journal, task, plan, now);
     deliveries.start(task, plan, now);
@@ -99,18 +99,19 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   }
 
   function forget(task: TaskRecord): void {
-    scheduleNotesOf(task).scheduledAt = Number.POSITIVE_INFINITY;
+    unschedule(task);
     journal.append({ type: 'task.forgotten', taskId: task.plan.taskId });
     // A task needs one entry; the others are moments that changed, or belong to tasks that were forgotten.
     if (agenda.size <= 2 * tasks.size + FEW) return;
-    agenda.sweep((waiting, dueAt) => scheduleNotesOf(waiting).scheduledAt === dueAt);
+    agenda.sweep((waiting, entry) => scheduleNotesOf(waiting).scheduledAs === entry);
   }
 
   function runDue(now: number): void {
     for (let dueAt = agenda.nextAt(); dueAt !== null && dueAt <= now; dueAt = agenda.nextAt()) {
+      const entry = agenda.nextEntry();
       const task = agenda.take();
       // The entry of a previous moment stays in the agenda when a task is rescheduled.
-      if (task !== undefined && scheduleNotesOf(task).scheduledAt === dueAt) visit(task, now);
+      if (task !== undefined && scheduleNotesOf(task).scheduledAs === entry) visit(task, now);
     }
   }
 
@@ -128,8 +129,9 @@ export function createSchedule(options: ScheduleOptions): Schedule {
       for (const [dueAt, taskId] of due) {
         const task = tasks.get(taskId);
         if (task === undefined) continue;
-        scheduleNotesOf(task).scheduledAt = dueAt;
-        agenda.add(dueAt, task);
+        const notes = scheduleNotesOf(task);
+        notes.scheduledAt = dueAt;
+        notes.scheduledAs = agenda.add(dueAt, task);
       }
       retirement.load(retired);
     },
@@ -139,8 +141,14 @@ export function createSchedule(options: ScheduleOptions): Schedule {
 }
 
 function dueIn(agenda: Agenda<TaskRecord>): SavedSchedule['due'] {
-  const wanted = agenda.list().filter(([dueAt, task]) => scheduleNotesOf(task).scheduledAt === dueAt);
+  const wanted = agenda.list().filter(([, task, entry]) => scheduleNotesOf(task).scheduledAs === entry);
   return wanted.map(([dueAt, task]) => [dueAt, task.plan.taskId] as const);
+}
+
+function unschedule(task: TaskRecord): void {
+  const notes = scheduleNotesOf(task);
+  notes.scheduledAt = Number.POSITIVE_INFINITY;
+  notes.scheduledAs = null;
 }
 
 function announce(journal: Pick<Journal, 'append'>, task: TaskRecord, plan: Plan, now: number): void {

@@ -112,15 +112,10 @@ export function createJournal(options: JournalOptions): Journal {
   function store(given: PackedEntry): PackedEntry {
     // An observation from before a reset that arrives after it.
     if (given.seq <= removed.countedAfter) return given;
-    if (given.type === 'server.reset') {
-      removed = { listedAfter: given.seq - 1, countedAfter: given.seq };
-      ring.skipTo(given.seq - 1);
-    }
+    removed = removedAfter(given, removed);
+    if (given.type === 'server.reset') ring.skipTo(given.seq - 1);
     const entry = ring.add(given);
-    if (entry.type === 'journal.cleared') {
-      ring.clear();
-      removed = { ...removed, listedAfter: entry.seq };
-    }
+    if (entry.type === 'journal.cleared') ring.clear();
     folds.apply(entry);
     for (const listener of listeners) listener(entry);
     ring.trim();
@@ -132,12 +127,6 @@ export function createJournal(options: JournalOptions): Journal {
     return entryOf({ seq, at: now(), wallAt: wallNow() }, event, secrets);
   }
 
-  function observe(event: JournalEvent, { observe: take, secrets: known }: SharedJournal): PackedEntry {
-    const entry = entryOf({ seq: 0, at: now(), wallAt: wallNow() }, event, known);
-    take(entry);
-    return entry;
-  }
-
   const subscribe: Journal['subscribe'] = (listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
@@ -146,7 +135,9 @@ export function createJournal(options: JournalOptions): Journal {
   return {
     secrets,
     append(event) {
-      if (shared !== null && OBSERVATIONS.has(event.type)) return observe(event, shared);
+      if (shared !== null && OBSERVATIONS.has(event.type)) {
+        return observe(entryOf({ seq: 0, at: now(), wallAt: wallNow() }, event, shared.secrets), shared);
+      }
       const entry = stamped(event);
       if (event.type === 'server.reset') file?.startOver(openEntry(entry, secrets));
       else file?.append(openEntry(entry, secrets));
@@ -186,6 +177,16 @@ export function createJournal(options: JournalOptions): Journal {
       store(entry);
     },
   };
+}
+
+function removedAfter({ type, seq }: PackedEntry, removed: RemovedEntries): RemovedEntries {
+  if (type === 'server.reset') return { listedAfter: seq - 1, countedAfter: seq };
+  return type === 'journal.cleared' ? { ...removed, listedAfter: seq } : removed;
+}
+
+function observe(entry: PackedEntry, shared: SharedJournal): PackedEntry {
+  shared.observe(entry);
+  return entry;
 }
 
 function entryOf(stamp: Stamp, event: JournalEvent, secrets: Secrets): PackedEntry {

@@ -100,11 +100,12 @@ export function createAttemptRules({ report, policyOf }: AttemptRulesOptions): A
       }
     },
     started: (url) => urls.get(url) ?? 0,
-    open: () =>
-      [...tasks].flatMap(([taskId, { ledgers }]) =>
-        [...ledgers].filter(([, { isSettled }]) => !isSettled).map(([id]) => `${taskId} ${id}`),
-      ),
+    open: () => [...tasks].flatMap(([taskId, { ledgers }]) => openIn(taskId, ledgers)),
   };
+}
+
+function openIn(taskId: string, ledgers: ReadonlyMap<string, Ledger>): string[] {
+  return [...ledgers].filter(([, { isSettled }]) => !isSettled).map(([id]) => `${taskId} ${id}`);
 }
 
 /** An amendment replaces the deliveries that have not begun. */
