@@ -30,7 +30,8 @@ export function createSaving(options: SavingOptions): Saving {
   async function save({ seq, wallAt }: LoggedCommand): Promise<void> {
     const { observed } = observations;
     const oldest = await snapshots.save({ seq, wallAt, observed, parts: parts() });
-    await log.trim(oldest);
+    // A replica that joins now may have read that there is no snapshot yet.
+    if (oldest < seq) await log.trim(oldest);
   }
 
   return {
