@@ -30,6 +30,8 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   fixtures: [PUBLIC_DOOR, 'contract-tests/vitest.ts', 'contract-tests/start-mock.ts'],
   cli: [...DOORS, 'mock-server/load-in-steps.ts', 'contract-tests'],
   bench: [...DOORS, 'fixtures'],
+  // It runs the parts of the mock below HTTP, without their connections and timers.
+  simulation: ['mock-server'],
   // It generates pages about every folder, and is not imported itself.
   docs: [...DOORS, 'contract-tests', 'cli', 'fixtures'],
 };

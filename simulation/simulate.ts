@@ -34,7 +34,7 @@ export interface SimulationResult {
 }
 
 /** The tasks of one world: enough to disturb each other, few enough to read. */
-export const LIVES_PER_WORLD = 100;
+const LIVES_PER_WORLD = 100;
 
 /** Runs one world after the other, and ends at the first violation. */
 export async function simulate(input: SimulationInput): Promise<SimulationResult> {
