@@ -25,6 +25,8 @@ export interface PendingAttempt extends AttemptJob {
   readonly url: string;
   /** The replica that makes the attempt; null while it waits for one. */
   readonly by: string | null;
+  /** Identifies the run that makes it. */
+  readonly token: string | null;
   /** Resolves when the attempt is over. */
   over(): Promise<void>;
 }
@@ -121,6 +123,7 @@ function pendingOf(state: AttemptState): PendingAttempt {
     ...jobOf(state),
     url: state.due.url,
     by: state.by,
+    token: state.token,
     over: () => new Promise((resolve) => state.listeners.push(resolve)),
   };
 }

@@ -82,11 +82,13 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
   const current = (): string | null => applier.move?.id ?? null;
   const move = createMoveClock({ replica: id, clock, flights, send, current, pause });
   const commands = createFleetCommands({ membership, base, sender, barriers, move });
-  const { courier } = parts;
-  const { reached } = progress;
+  const [{ courier }, { reached }] = [parts, progress];
   const mask = maskResults(base.secrets);
-  const attempt = createAttemptWork({ replica: id, attempts, courier, members, send, reached, pause, mask });
-  const sweep = createSweeper({ members, attempts, applier, work, send });
+  const { caughtUp } = log;
+  const works = { replica: id, attempts, courier, members, send, reached, caughtUp, pause, mask };
+  const attempt = createAttemptWork(works);
+  const { isRunning } = attempt;
+  const sweep = createSweeper({ members, attempts, applier, work, send, replica: id, isRunning });
   const ends: (() => void)[] = [];
 
   function apply(logged: LoggedCommand): void {
@@ -114,7 +116,7 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
       () => Math.max(0, members.known.indexOf(id)) * ALARM_STEP_MS,
     );
     clock.touch();
-    work.work(attempt);
+    work.work(attempt.handle);
     const pull = (): void => {
       if (observations.isFollowed) commands.pull().catch(() => undefined);
     };
