@@ -200,13 +200,14 @@ function createMoves(time: ServiceTime, due: ReturnType<typeof createDueItems>) 
     due.arm();
     try {
       await visitMoments({ now, nextAt, visit, isOver, flights, settled }, toAt);
-      if (isCurrent()) time.stoppedAt = toAt;
+      // A poll during the move may have gone further.
+      if (isCurrent()) time.stoppedAt = Math.max(toAt, time.stoppedAt ?? toAt);
     } finally {
       due.isMoving = false;
       time.continue();
       due.touch();
     }
-    return isCurrent() ? { fromAt, toAt } : null;
+    return isCurrent() ? { fromAt, toAt: Math.max(toAt, time.stoppedAt ?? toAt) } : null;
   }
 
   return {

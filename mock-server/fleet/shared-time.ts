@@ -66,7 +66,8 @@ export function createSharedTime(mode: ClockMode, startAt: number | null, logNow
     endMove(to: number | null): ClockMove | null {
       const fromAt = movingFrom;
       movingFrom = null;
-      if (to !== null) stoppedAt = to;
+      // A poll during the move may have gone further.
+      if (to !== null) stoppedAt = Math.max(to, stoppedAt ?? to);
       const toAt = now();
       if (real) {
         offsetMs = toAt - latestWallAt;
