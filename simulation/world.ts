@@ -5,7 +5,7 @@ import type { LoadedPacks } from '../mock-server/packs/loaded-packs.ts';
 import { createChance } from './chance.ts';
 import { type Clients, createClients } from './clients.ts';
 import { type Crew, createCrew } from './crew.ts';
-import { type Conditions, chooseConditions, chooseDeeds, type Deed } from './deeds.ts';
+import { type Conditions, chooseConditions, chooseDeeds, type Deed, FATES } from './deeds.ts';
 import { createAttemptRules } from './invariants/attempt-rules.ts';
 import { compareStates } from './invariants/compare-states.ts';
 import { createLimitRules } from './invariants/limit-rules.ts';
@@ -158,7 +158,7 @@ async function settle(
 function isFate(
   deed: Deed,
 ): deed is Extract<Deed, { type: 'crash' | 'leave' | 'pause' | 'disconnect' | 'start' }> {
-  return ['crash', 'leave', 'pause', 'disconnect', 'start'].includes(deed.type);
+  return FATES.has(deed.type);
 }
 
 function settingsOf(seed: string, conditions: Conditions): Settings {

@@ -36,6 +36,7 @@ describe('the shell blocks of the pages', () => {
       'CONTRIBUTING.md: installs from the npm registry, and runs every test',
       'README.md: installs from the npm registry',
       'docs/prism.md: contract-tests/conformance/prism-proxy.test.ts runs it',
+      'docs/simulation.md: takes a minute',
     ]);
   });
 });

@@ -39,7 +39,9 @@ export function createAgenda<Item>(): Agenda<Item> {
       indexes.sort((a, b) => (columns.isBefore(a, b) ? -1 : 1));
       return indexes.flatMap((index) => {
         const item = columns.items[index];
-        return item === undefined ? [] : [[columns.momentAt(index), item, columns.orderAt(index)] as [number, Item, number]];
+        return item === undefined
+          ? []
+          : [[columns.momentAt(index), item, columns.orderAt(index)] as [number, Item, number]];
       });
     },
     sweep(isWanted) {

@@ -89,7 +89,7 @@ describe('the schedule', () => {
     expect(started).toEqual([task]);
   });
 
-  it('visits tasks with the same moment in the order in which they got it, whatever moments they had before', () => {
+  it('visits tasks with the same moment in the order in which they got it, regardless of earlier moments', () => {
     const { add, schedule, callbackAt, started, time } = create();
     const [first, second] = [add({ url: null }), add({ url: null })];
     const dueAt = time.at + 5;
@@ -101,10 +101,7 @@ describe('the schedule', () => {
     move(first, dueAt - 1);
     move(second, dueAt);
     move(first, dueAt);
-    expect(schedule.save().due.map(([, taskId]) => taskId)).toEqual([
-      second.plan.taskId,
-      first.plan.taskId,
-    ]);
+    expect(schedule.save().due.map(([, taskId]) => taskId)).toEqual([second.plan.taskId, first.plan.taskId]);
     schedule.runDue(dueAt);
     expect(started).toEqual([second, first]);
   });

@@ -30,7 +30,7 @@ export function createSaving(options: SavingOptions): Saving {
   async function save({ seq, wallAt }: LoggedCommand): Promise<void> {
     const { observed } = observations;
     const oldest = await snapshots.save({ seq, wallAt, observed, parts: parts() });
-    // A replica that joins now may have read that there is no snapshot yet.
+    // A replica that joins now may have looked for a snapshot before this one, and reads every command.
     if (oldest < seq) await log.trim(oldest);
   }
 

@@ -44,9 +44,9 @@ export interface Journal {
   kept(): PackedEntry[];
   /** Adds an earlier entry to the listing only, because the state already includes it. */
   list(entry: PackedEntry): void;
-  /** What was removed from the journal. Observations from before arrive later, and must not appear. */
+  /** The removed entries. Observations with such numbers arrive later, and must not appear. */
   readonly removed: RemovedEntries;
-  /** Continues with what a snapshot's journal had removed. Must be called before its entries are listed. */
+  /** Takes over the removed entries of a snapshot's journal. Must be called before its entries are listed. */
   continueWithout(removed: RemovedEntries): void;
   /** Continues after the entry that a snapshot follows. */
   continueAfter(stamp: Stamp): void;
