@@ -32,7 +32,7 @@ export function describeCounts(counts: SimulationCounts, seconds: number): strin
   const { worlds, lives, answered, commands, entries, posts, snapshots, starts, steps } = counts;
   return [
     `${lives} lives in ${worlds} worlds: ${answered} tasks answered, ${commands} commands, ${entries} entries,`,
-    `${posts} POSTs, ${starts} replicas started, ${snapshots} snapshots compared, ${steps} steps`,
+    `${posts} POSTs, ${starts} replicas started, ${snapshots} snapshots, ${steps} steps`,
     `in ${seconds.toFixed(1)} s`,
   ].join(' ');
 }

@@ -26,6 +26,9 @@ export interface Compared {
 
 const COUNTS = 'submission-counts';
 const CONTEXT = 150;
+const PARTS = '"parts":[';
+/** Snapshots of one world from which the state is built again, which takes as long as a replica. */
+const MOST_SNAPSHOTS = 3;
 const WAIT_MS = 60_000;
 const TICK = JSON.stringify({ type: 'tick' });
 
@@ -33,8 +36,9 @@ const TICK = JSON.stringify({ type: 'tick' });
 export async function compareStates(compared: Compared): Promise<void> {
   const { schedule, crew, store, lives, stream, report, isFailed } = compared;
   const live = crew.ready().length;
-  for (const saved of store.snapshots.all) crew.startFrom(saved);
-  const count = live + store.snapshots.all.length;
+  const saved = spread(store.snapshots.all, MOST_SNAPSHOTS);
+  for (const one of saved) crew.startFrom(one);
+  const count = live + saved.length;
   await schedule.runUntil(() => isFailed() || crew.ready().length === count, schedule.now + WAIT_MS);
   const members = crew.ready();
   if (members.length < count) return report('snapshots', 'a replica cannot join from a snapshot');
@@ -64,6 +68,12 @@ export async function compareStates(compared: Compared): Promise<void> {
   const late = members.find(({ watched }) => watched?.derived !== stream.length);
   if (late !== undefined) report('agree', `${late.fleet.replica} derived fewer entries than others`);
   compareTexts(members, live, store, report);
+}
+
+/** Returns at most a number of values, spread evenly. */
+function spread<Value>(values: readonly Value[], most: number): readonly Value[] {
+  const step = Math.max(1, values.length / most);
+  return values.filter((_, index) => Math.floor(index / step) > Math.floor((index - 1) / step));
 }
 
 async function tick({ store, schedule, isFailed }: Compared, n: number): Promise<void> {
@@ -103,6 +113,9 @@ function compareTexts(members: readonly Member[], live: number, store: Simulated
 }
 
 function explainDifference(expected: string, actual: string, found: (difference: string) => void): void {
+  // Parsing takes long, and the texts are nearly always equal.
+  const [expectedParts, actualParts] = [expected, actual].map((text) => text.slice(text.indexOf(PARTS)));
+  if (expectedParts === actualParts) return;
   const [a, b] = [expected, actual].map((text) => [...parseSnapshot(text).parts].map(textOf));
   const at = (a ?? []).findIndex((part, index) => part !== b?.[index]);
   if (at < 0 && a?.length === b?.length) return;
