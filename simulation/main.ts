@@ -15,9 +15,9 @@ async function main({ lives, seed, bug, isHelp }: SimulationArguments): Promise<
   const seeded = bug === null ? null : SEEDED_BUGS.get(bug);
   if (seeded === undefined) throw new Error(`unknown defect "${bug}"; known are:\n${bugList()}`);
   const startedAt = performance.now();
-  const { tampering = {}, under: conditions = {} } = seeded ?? {};
+  const { tampering = {}, under: conditions = {}, deeds } = seeded ?? {};
   const { counts, failure } = await simulate({
-    ...{ packs: createLoadedPacks(loadPacks()), lives, seed, tampering, conditions },
+    ...{ packs: createLoadedPacks(loadPacks()), lives, seed, tampering, conditions, deeds },
     onWorld(done) {
       if (process.stderr.isTTY) process.stderr.write(`\r${done.lives} of ${lives} lives`);
     },

@@ -10,15 +10,10 @@ const LIVES = 60;
 const MOST_WORLDS = 40;
 
 /** Returns the first violation in as many worlds as it takes. */
-async function firstViolation({ tampering, under = {} }: SeededBug): Promise<Violation | null> {
+async function firstViolation({ tampering, under = {}, deeds }: SeededBug): Promise<Violation | null> {
   for (let seed = 1; seed <= MOST_WORLDS; seed++) {
-    const { violation } = await runWorld({
-      seed: `bug ${seed}`,
-      lives: LIVES,
-      packs,
-      tampering,
-      conditions: under,
-    });
+    const world = { seed: `bug ${seed}`, lives: LIVES, packs, tampering, conditions: under };
+    const { violation } = await runWorld(deeds === undefined ? world : { ...world, deeds });
     if (violation !== null) return violation;
   }
   return null;

@@ -2,7 +2,7 @@ import type { Courier } from '../mock-server/delivery/courier.ts';
 import type { LoggedCommand } from '../mock-server/fleet/command-log.ts';
 import type { Membership } from '../mock-server/fleet/store.ts';
 import type { SavedPart } from '../mock-server/journal/fold.ts';
-import type { Conditions } from './deeds.ts';
+import type { Conditions, Deed } from './deeds.ts';
 import type { Invariant } from './invariants/violation.ts';
 import type { Tampering } from './tampering.ts';
 
@@ -13,6 +13,8 @@ export interface SeededBug {
   readonly violates: readonly Invariant[];
   /** The conditions under which it shows soon. */
   readonly under?: Partial<Conditions>;
+  /** The deeds to which it shows, if chance rarely leads to them. */
+  readonly deeds?: readonly Deed[];
   readonly tampering: Tampering;
 }
 
@@ -99,14 +101,22 @@ const BUGS: Readonly<Record<string, SeededBug>> = {
   'lease-is-ignored': {
     summary: 'a replica that was paused or cut off answers from the state it had',
     violates: ['forward'],
-    under: { clock: 'virtual', replicas: 3, fatesPerSecond: 0.3 },
+    under: { clock: 'virtual', replicas: 2, concurrency: null, rateLimit: 'off' },
+    deeds: [
+      { type: 'submit', at: 0, call: 0, on: 0, account: 1, operation: 0, scenario: 'callback.never' },
+      { type: 'advance', at: 200, on: 0, durationMs: 10_000 },
+      { type: 'disconnect', at: 1_500, on: 1, durationMs: 8_000 },
+      { type: 'advance', at: 5_000, on: 0, durationMs: 600_000 },
+      { type: 'poll', at: 7_000, call: 0, on: 0 },
+      { type: 'poll', at: 7_500, call: 0, on: 1 },
+    ],
     tampering: {
       commands: (commands) => Object.create(commands, { current: { value: () => null } }) as typeof commands,
     },
   },
-  'barriers-are-lonely': {
-    summary: 'a change is answered before the other replicas have applied it',
-    violates: ['agree', 'forward', 'found'],
+  'believes-to-be-alone': {
+    summary: 'a replica takes all others for dead: it does not wait for them, and ends their attempts',
+    violates: ['acknowledged', 'agree', 'forward', 'found'],
     under: { replicas: 3 },
     tampering: {
       membership: (membership) => ({

@@ -26,7 +26,7 @@ describe('a simulation', () => {
       vi.spyOn(globalThis, 'setTimeout'),
       vi.spyOn(globalThis, 'setInterval'),
     ];
-    const world = { seed: '2', lives: 60, packs };
+    const world = { seed: '2', lives: 30, packs };
     const first = await runWorld(world);
     expect(timers.map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0, 0]);
     expect(await runWorld(world)).toEqual(first);

@@ -13,6 +13,8 @@ export interface SimulationInput {
   readonly seed: number;
   readonly tampering?: Tampering;
   readonly conditions?: Partial<Conditions>;
+  /** In place of those that follow from the seed. */
+  readonly deeds?: readonly Deed[] | undefined;
   /** Called after each world. */
   readonly onWorld?: (done: SimulationCounts) => void;
 }
@@ -38,22 +40,29 @@ const LIVES_PER_WORLD = 100;
 
 /** Runs one world after the other, and ends at the first violation. */
 export async function simulate(input: SimulationInput): Promise<SimulationResult> {
-  const { packs, lives, seed, tampering = {}, conditions = {}, onWorld = () => undefined } = input;
+  const { packs, lives, seed, tampering = {}, conditions = {}, deeds, onWorld = () => undefined } = input;
   let counts: SimulationCounts = {
     ...{ worlds: 0, lives: 0, steps: 0, answered: 0, entries: 0 },
     ...{ commands: 0, posts: 0, snapshots: 0, starts: 0 },
   };
   for (let left = lives, n = seed; left > 0; left -= LIVES_PER_WORLD, n += 1) {
     const own = Math.min(left, LIVES_PER_WORLD);
-    const world = { seed: String(n), lives: own, packs, tampering, conditions };
+    const world = {
+      seed: String(n),
+      lives: own,
+      packs,
+      tampering,
+      conditions,
+      ...(deeds === undefined ? {} : { deeds }),
+    };
     const result = await runWorld(world);
     counts = addCounts(counts, { worlds: 1, lives: own, ...result.counts });
     onWorld(counts);
     const { violation } = result;
     if (violation === null) continue;
-    const runAgain = async (deeds: readonly Deed[], replicas: number): Promise<Violation | null> => {
+    const runAgain = async (fewer: readonly Deed[], replicas: number): Promise<Violation | null> => {
       const smaller = { ...result.conditions, replicas };
-      return (await runWorld({ ...world, deeds, conditions: smaller })).violation;
+      return (await runWorld({ ...world, deeds: fewer, conditions: smaller })).violation;
     };
     const shrunk = await shrink({ ...result, violation }, runAgain);
     return { counts, failure: { ...shrunk, seed: n, lives: own, violation } };
