@@ -30,7 +30,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   refuseOldNode(process.versions.node);
   refuseUnknownOptions('createMockServer()', options, MOCK_SERVER_OPTIONS, ELSEWHERE);
   const parts = createParts(options);
-  const { settings, packs, clock, journal, engine, reachability } = parts;
+  const { settings, packs, clock, journal, engine, commands, reachability } = parts;
   const traffic = createTraffic();
   const handler = createHandler(parts, options, traffic, () => listener.isUsed);
   const listener = createListener(handler, reachability);
@@ -64,8 +64,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     clock: {
       mode: clock.mode,
       now: () => new Date(clock.now()),
-      advance: (duration) => whenSaved(async () => engine.advance(readDuration('advance', duration))),
-      set: (at) => whenSaved(async () => engine.moveTo(readTime('at', at))),
+      advance: (duration) => whenSaved(async () => commands.advance(readDuration('advance', duration))),
+      set: (at) => whenSaved(async () => commands.moveTo(readTime('at', at))),
     },
     tasks: createTaskCommands(parts, { origin, whenSaved }),
     scenarios: scenarioCommands(parts),
@@ -99,11 +99,18 @@ function createHandler(
   traffic: Traffic,
   isListening: () => boolean,
 ): Handler {
-  const { shelf, clock, journal, engine, file, reachability } = parts;
+  const { shelf, clock, journal, engine, commands, file, reachability } = parts;
   const app = createApp({
     traffic,
     vendor: parts,
-    media: { packs: shelf.byName, tasks: engine.tasks, clock, journal, library: createMediaLibrary() },
+    media: {
+      packs: shelf.byName,
+      tasks: engine.tasks,
+      commands,
+      clock,
+      journal,
+      library: createMediaLibrary(),
+    },
     admin: {
       ...parts,
       guard: (request) => createAdminGuard({ token: reachability.adminToken })(request),
@@ -147,7 +154,7 @@ function journalView({ journal }: MockParts): MockServer['journal'] {
   }
   return {
     entries,
-    subscribe: (listener) => journal.subscribe((record) => listener(presentEntry(record, journal.secrets))),
+    subscribe: (listener) => journal.follow((record) => listener(presentEntry(record, journal.secrets))),
   };
 }
 

@@ -3,6 +3,8 @@ import { closingOnError } from './closing-on-error.ts';
 import { CodedError } from './core/coded-error.ts';
 import { type Clock, createClock } from './delivery/clock.ts';
 import { type Courier, createCourier } from './delivery/courier.ts';
+import { createCommands } from './engine/apply-command.ts';
+import type { Commands } from './engine/commands.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './engine/settings.ts';
 import { type Accounts, createAccounts } from './http/accounts.ts';
@@ -42,6 +44,7 @@ export interface MockParts {
   readonly reachability: Reachability;
   readonly courier: Courier;
   readonly engine: Engine;
+  readonly commands: Commands;
   readonly accounts: Accounts;
   readonly metrics: Metrics;
 }
@@ -66,12 +69,13 @@ export function createParts(options: MockServerOptions): MockParts {
   const { now, wallNow } = clock;
   const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
   const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings, budget });
+  const commands = createCommands(engine, shelf.byName);
   const accounts = createAccounts(settings.apiKeys, secrets);
   const metrics = createMetrics(journal, gaugesOf({ engine, budget, intake, clock }));
   closingOnError(file, () => engine.scenarios.refuseUnknown(settings.scenario));
   return {
     ...{ settings, graceMs, shelf, packs, router, clock, file },
-    ...{ journal, intake, reachability, courier, engine, accounts, metrics },
+    ...{ journal, intake, reachability, courier, engine, commands, accounts, metrics },
   };
 }
 

@@ -1,5 +1,6 @@
 import { type OptionNames, refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 import type { JsonObject } from './core/types.ts';
+import type { Commands } from './engine/commands.ts';
 import type { Engine } from './engine/engine.ts';
 import {
   composeCallback,
@@ -77,6 +78,7 @@ export interface Staging {
 
 interface StagingOptions {
   readonly engine: Engine;
+  readonly commands: Commands;
   readonly packs: readonly Pack[];
   readonly accounts: Accounts;
   /** Key that callbacks are signed with; null if they are not signed. */
@@ -102,7 +104,7 @@ export function stagingOf(mock: MockServer): Staging {
 }
 
 export function createStaging(options: StagingOptions): Staging {
-  const { engine, packs, accounts, secret, version, origin, whenSaved } = options;
+  const { engine, commands, packs, accounts, secret, version, origin, whenSaved } = options;
   const signing = { secret, userAgent: `stuntdouble/${version}` };
   return {
     async stage(event, wanted) {
@@ -112,7 +114,7 @@ export function createStaging(options: StagingOptions): Staging {
       const account = accounts.fromKey(apiKey);
       const merged = request === undefined ? {} : { request };
       const input = { event, to, scenario, account, origin: origin(), running, ...signing, ...merged };
-      return shown(await whenSaved(() => stageEvent(engine, packs, input)));
+      return shown(await whenSaved(() => stageEvent(commands, packs, input)));
     },
     compose(id) {
       const composed = composeCallback(engine, packs, id, signing);

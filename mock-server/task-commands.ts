@@ -14,11 +14,14 @@ interface Surroundings {
   readonly whenSaved: WhenSaved;
 }
 
-type TaskParts = Pick<MockParts, 'settings' | 'packs' | 'clock' | 'journal' | 'engine' | 'accounts'>;
+type TaskParts = Pick<
+  MockParts,
+  'settings' | 'packs' | 'clock' | 'journal' | 'engine' | 'commands' | 'accounts'
+>;
 
 /** Creates `mock.tasks`. */
 export function createTaskCommands(
-  { settings, packs, clock, journal, engine, accounts }: TaskParts,
+  { settings, packs, clock, journal, engine, commands, accounts }: TaskParts,
   { origin, whenSaved }: Surroundings,
 ): MockServer['tasks'] {
   const report = (task: TaskRecord): TaskReport => reportTask(task, clock.now(), journal.secrets);
@@ -38,7 +41,7 @@ export function createTaskCommands(
       const account = accounts.fromKey(apiKey);
       const isChosen = options.scenario !== undefined;
       const input = { event, to, scenario, isChosen, account, origin: origin() };
-      return report(await whenSaved(() => triggerEvent(engine, packs, input)));
+      return report(await whenSaved(() => triggerEvent({ engine, commands }, packs, input)));
     },
   };
 }

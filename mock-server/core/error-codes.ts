@@ -1,17 +1,4 @@
-/** Exit code of a command: 64 for invalid usage, 3 if it could not run. */
-type ErrorExitCode = 3 | 64;
-
-/** The description of an error code. */
-export interface ErrorEntry {
-  /** What failed, in general. */
-  readonly title: string;
-  /** When the error occurs. */
-  readonly meaning: string;
-  /** How to fix it. */
-  readonly remedy: string;
-  /** Exit code of a command; null for errors that occur only in answers to requests. */
-  readonly exitCode: ErrorExitCode | null;
-}
+import type { ErrorEntry } from './error-entry.ts';
 
 /**
  * All errors except those of the vendors, by code. The command prints them, the admin API returns them, and
@@ -280,6 +267,24 @@ export const ERRORS = {
     meaning: 'The queue of scenarios has reached its limit.',
     remedy: 'Submit tasks, or clear the queue with `DELETE /__admin/scenarios`.',
     exitCode: null,
+  },
+  STORE_UNREACHABLE: {
+    title: 'The store of the replicas cannot be reached.',
+    meaning: 'The store did not answer in time. A requested change may have been made.',
+    remedy: 'Start the store, or check its address. The mock then continues by itself.',
+    exitCode: 3,
+  },
+  STORE_MISMATCH: {
+    title: 'The replicas are not equal.',
+    meaning: 'The replicas of one store must have the same version, packs, settings and seed.',
+    remedy: 'Start this replica like the others, or choose another prefix for the store.',
+    exitCode: 64,
+  },
+  STORE_BEHIND: {
+    title: 'The store has lost data.',
+    meaning: 'The store no longer has changes that this replica has applied or needs.',
+    remedy: 'Restart all replicas, and let the store keep its data on disk.',
+    exitCode: 3,
   },
   NO_JUDGE: {
     title: 'This mock has no judge.',

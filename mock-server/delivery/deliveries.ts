@@ -1,13 +1,14 @@
-import type { DeliveryPolicy, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
+import type { DeliveryId, DeliveryPolicy, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import { deliveriesOf, openDeliveriesOf, progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack, PackEvent } from '../packs/pack.ts';
-import { createAttempts, currentPlan, type Job } from './attempts.ts';
+import { type Attempts, createAttempts, currentPlan, type Job } from './attempts.ts';
 import type { Clock } from './clock.ts';
-import type { Courier } from './courier.ts';
+import type { Courier, Prepare } from './courier.ts';
+import { type Dispatch, type DueAttempt, dispatchTo } from './dispatch.ts';
 import { createDueRules } from './due-rules.ts';
 import { createFirstAttempts } from './first-attempts.ts';
-import { createFlights, type Flights } from './flights.ts';
+import { createFlights, type Flight, type Flights } from './flights.ts';
 import type { AttemptResult } from './post-callback.ts';
 
 /** Sends what plans promise: the core decides, the courier posts, the journal records. */
@@ -32,6 +33,8 @@ export interface Deliveries {
 export interface DeliveriesOptions {
   readonly clock: Pick<Clock, 'now' | 'wallNow'>;
   readonly courier: Pick<Courier, 'post'>;
+  /** Where due attempts go; to the courier by default. */
+  readonly dispatch?: Dispatch | undefined;
   readonly journal: Pick<Journal, 'append' | 'written' | 'subscribe'>;
   readonly packs: ReadonlyMap<string, Pack>;
   readonly policyOf: (event: PackEvent) => DeliveryPolicy;
@@ -44,7 +47,8 @@ export interface DeliveriesOptions {
 }
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
-  const { clock, courier, journal, taskOf } = options;
+  const { clock, journal, taskOf } = options;
+  const { dispatch = dispatchTo(options.courier) } = options;
   const rules = createDueRules(options);
   const attempts = createAttempts(options, rules);
   const flights = createFlights<TaskRecord>();
@@ -55,15 +59,14 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     return flights.has(task, delivery.id) ? null : rules.dueAt(task, delivery, pack);
   }
 
-  async function send(job: Job): Promise<void> {
-    const { task, plan, delivery } = job;
+  function send(job: Job): void {
+    const { task, delivery } = job;
     const flight = flights.open(task, delivery.id, originOf(delivery.url), clock.now());
-    let result: AttemptResult | null = null;
-    try {
-      result = await courier.post(delivery.url, () => attempts.begin(job, flight));
-    } finally {
-      flight.end(result?.outcome === 'timeout');
-    }
+    dispatch(new Sending(job, flight, attempts, settle));
+  }
+
+  function settle(job: Job, result: AttemptResult | null): void {
+    const { task, plan } = job;
     // A reset in the meantime has removed the task, and with it this attempt.
     if (taskOf(plan.taskId) === task) {
       if (result !== null) attempts.end(job, result);
@@ -96,7 +99,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const { packed } = task;
       for (const delivery of deliveries) {
         const at = startableAt(task, delivery, pack);
-        if (at !== null && at <= now) void send({ task, packed, plan, delivery });
+        if (at !== null && at <= now) send({ task, packed, plan, delivery });
       }
     },
     flights,
@@ -106,6 +109,57 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       return ended ? Promise.resolve() : firstAttempts.wait(taskId);
     },
   };
+}
+
+/** A class: closures for each of a hundred thousand queued deliveries would cost more memory. */
+class Sending implements DueAttempt {
+  readonly #job: Job;
+  readonly #flight: Flight;
+  readonly #attempts: Attempts;
+  readonly #settle: (job: Job, result: AttemptResult | null) => void;
+
+  constructor(
+    job: Job,
+    flight: Flight,
+    attempts: Attempts,
+    settle: (job: Job, result: AttemptResult | null) => void,
+  ) {
+    this.#job = job;
+    this.#flight = flight;
+    this.#attempts = attempts;
+    this.#settle = settle;
+  }
+
+  get taskId(): TaskId {
+    return this.#job.plan.taskId;
+  }
+
+  get deliveryId(): DeliveryId {
+    return this.#job.delivery.id;
+  }
+
+  get n(): number {
+    const { task, delivery } = this.#job;
+    const { attempts, inFlight } = progressOf(task, delivery.id);
+    return inFlight?.n ?? attempts.length + 1;
+  }
+
+  get url(): string {
+    return this.#job.delivery.url;
+  }
+
+  get prepare(): Prepare {
+    return () => this.#attempts.begin(this.#job, this.#flight);
+  }
+
+  done(result: AttemptResult | null): void {
+    this.#flight.end(result?.outcome === 'timeout');
+    this.#settle(this.#job, result);
+  }
+
+  fail(): void {
+    this.#flight.end(false);
+  }
 }
 
 /** Scheme and authority, without parsing what the courier parses anyway. */

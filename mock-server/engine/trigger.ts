@@ -14,6 +14,7 @@ import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
 import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { announcementOf } from './announcement.ts';
+import type { Commands } from './commands.ts';
 import type { Engine } from './engine.ts';
 import { refuseWithoutEffect } from './refuse-without-effect.ts';
 
@@ -72,13 +73,13 @@ export interface StageInput extends TriggerInput {
  * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST
  */
 export async function stageEvent(
-  engine: Engine,
+  commands: Commands,
   packs: readonly Pack[],
   input: StageInput,
 ): Promise<StagedTask> {
   const { pack, operation, event } = findSender(packs, input.event);
   const scenario = `${input.scenario}+callback.never`;
-  const task = await submitFor(engine, pack, operation, { ...input, scenario }, input.running !== true);
+  const task = await submitFor(commands, pack, operation, { ...input, scenario }, input.running !== true);
   return composeFor(task, { pack, operation, event }, input);
 }
 
@@ -163,6 +164,12 @@ function sealerOf(
   };
 }
 
+/** The parts of a mock that a trigger uses. */
+interface Triggered {
+  readonly engine: Pick<Engine, 'scenarios'>;
+  readonly commands: Commands;
+}
+
 /**
  * Submits a task of the kind that ends in the given event, with a sample request from the OpenAPI document. The task
  * ends immediately, so its callback is sent now. A task that continues another gets a parent that has succeeded.
@@ -170,18 +177,18 @@ function sealerOf(
  * callbacks, BAD_REQUEST
  */
 export async function triggerEvent(
-  engine: Engine,
+  { engine, commands }: Triggered,
   packs: readonly Pack[],
   input: TriggerInput,
 ): Promise<TaskRecord> {
   const { pack, operation, event } = findSender(packs, input.event);
   if (input.isChosen === true)
     refuseWithoutEffect(engine.scenarios.parse(pack, input.scenario), operation, event);
-  return submitFor(engine, pack, operation, input, true);
+  return submitFor(commands, pack, operation, input, true);
 }
 
 async function submitFor(
-  engine: Engine,
+  commands: Commands,
   pack: Pack,
   operation: SubmitOperation,
   input: TriggerInput,
@@ -190,11 +197,11 @@ async function submitFor(
   const fields: Record<string, string> = {};
   if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = input.to;
   const { parent } = operation;
-  if (parent === null) return submitSample(engine, pack, operation, input, { fields }, instant);
-  const id = await makeParent(engine, pack, input);
+  if (parent === null) return submitSample(commands, pack, operation, input, { fields }, instant);
+  const id = await makeParent(commands, pack, input);
   if (parent.pointer !== null) fields[parent.pointer] = id;
   const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
-  return submitSample(engine, pack, operation, input, { fields, pathParams }, instant);
+  return submitSample(commands, pack, operation, input, { fields, pathParams }, instant);
 }
 
 function findSender(packs: readonly Pack[], event: string): Sender {
@@ -213,14 +220,14 @@ function findSender(packs: readonly Pack[], event: string): Sender {
   );
 }
 
-async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Promise<string> {
+async function makeParent(commands: Commands, pack: Pack, input: TriggerInput): Promise<string> {
   const operation = pack.operations.find(
     (candidate): candidate is SubmitOperation => candidate.type === 'submit' && candidate.parent === null,
   );
   if (operation === undefined) throw new Error(`pack "${pack.name}" has no task that could be a parent`);
   const { request: _request, ...rest } = input;
   const success = { ...rest, scenario: 'success' };
-  const parent = await submitSample(engine, pack, operation, success, { fields: {} }, true);
+  const parent = await submitSample(commands, pack, operation, success, { fields: {} }, true);
   return parent.plan.taskId;
 }
 
@@ -230,7 +237,7 @@ interface Sample {
 }
 
 async function submitSample(
-  engine: Engine,
+  commands: Commands,
   pack: Pack,
   operation: SubmitOperation,
   { scenario, account, origin, request: patch }: TriggerInput,
@@ -244,19 +251,22 @@ async function submitSample(
     patch === undefined
       ? sample
       : patched(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
-  const result = engine.submit({
-    pack,
-    operation,
-    pathParams,
+  const outcome = await commands.run({
+    type: 'submit',
+    pack: pack.name,
+    operation: operation.id,
     account,
     request,
     bodyText: JSON.stringify(request),
-    scenario: engine.scenarios.parse(pack, scenario),
+    pathParams,
+    scenario,
     origin,
     instant,
   });
-  if (result.type === 'accepted') return result.task;
-  throw new CodedError('BAD_REQUEST', `the task was rejected: ${result.answer.body}`);
+  if (outcome.type === 'accepted') return outcome.task;
+  const why =
+    outcome.type === 'refused' ? outcome.answer.body : `the scenario refuses it with ${outcome.code}`;
+  throw new CodedError('BAD_REQUEST', `the task was rejected: ${why}`);
 }
 
 /** Cached, because schemas are slow to compile and a contract suite stages many tasks of one pack. */

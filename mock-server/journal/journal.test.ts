@@ -3,6 +3,7 @@ import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import type { Account } from '../core/types.ts';
 import { createClock } from '../delivery/clock.ts';
 import { createCourier } from '../delivery/courier.ts';
+import { createCommands } from '../engine/apply-command.ts';
 import { createEngine } from '../engine/engine.ts';
 import { triggerEvent } from '../engine/trigger.ts';
 import { readSettings } from '../options.ts';
@@ -111,6 +112,7 @@ describe('replaying the journal', () => {
       .filter(({ name }) => name === 'runway');
     const byName = new Map(packs.map((pack) => [pack.name, pack]));
     const engine = createEngine({ packs: byName, clock, journal, courier, settings });
+    const commands = createCommands(engine, byName);
     const lines: string[] = [];
     journal.subscribe((record) => lines.push(JSON.stringify(openEntry(record, journal.secrets))));
 
@@ -125,7 +127,13 @@ describe('replaying the journal', () => {
           'callback.malformed',
           'callback.never',
         ]) {
-          await triggerEvent(engine, packs, { event, to: receiver.url, scenario, account, origin });
+          await triggerEvent({ engine, commands }, packs, {
+            event,
+            to: receiver.url,
+            scenario,
+            account,
+            origin,
+          });
           await clock.advance(60_000);
         }
       }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../delivery/clock.ts';
+import type { Commands } from '../../engine/commands.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -13,6 +14,7 @@ import type { Judge } from './verdicts.ts';
 export interface AdminRoutesOptions {
   readonly packs: readonly Pack[];
   readonly engine: Engine;
+  readonly commands: Commands;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly accounts: Accounts;

@@ -110,7 +110,7 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
   // An id without data is not an event, but lets a reader resume that disconnects before the first event.
   response.write(`: journal entries as they are written\nid: ${position}\n\n`);
   catchUp();
-  const unsubscribe = journal.subscribe((record) => {
+  const unsubscribe = journal.follow((record) => {
     if (!behind && matchesFilter(record, filter)) send(record);
   });
   const heartbeat = setInterval(() => {
@@ -141,5 +141,5 @@ function tooManyReaders(mostReaders: number): Problem {
 
 function lastEventId({ headers }: IncomingMessage): number | null {
   const id = headers['last-event-id'];
-  return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null;
+  return typeof id === 'string' && /^\d{1,16}$/.test(id) ? Number(id) : null;
 }

@@ -8,7 +8,7 @@ import { acceptsQuery } from './parameters.ts';
 /** Adds the calls about the mock as a whole: its health, document, metrics and reset. */
 export function addHealthCalls(
   app: Express,
-  { packs, engine, clock, journal, metrics, settings, trouble }: AdminTools,
+  { packs, commands, clock, journal, metrics, settings, trouble }: AdminTools,
 ): void {
   app
     .route('/health')
@@ -40,8 +40,8 @@ export function addHealthCalls(
       acceptsQuery(),
       changesState(
         journal,
-        () => {
-          engine.reset();
+        async () => {
+          await commands.run({ type: 'reset' });
           return { status: 204 };
         },
         // A reset must work on a full disk, because it can free space.

@@ -9,7 +9,7 @@ import { acceptsQuery, journalFilterOf, limitOf } from './parameters.ts';
 import { linkNext, sendList } from './send-list.ts';
 
 /** Adds the calls that list, stream and clear the journal. */
-export function addJournalCalls(app: Express, { engine, journal }: AdminTools): void {
+export function addJournalCalls(app: Express, { commands, journal }: AdminTools): void {
   const events = createEventStreams(journal);
   app
     .route('/journal')
@@ -24,8 +24,8 @@ export function addJournalCalls(app: Express, { engine, journal }: AdminTools): 
     })
     .delete(
       acceptsQuery(),
-      changesState(journal, () => {
-        engine.clearJournal();
+      changesState(journal, async () => {
+        await commands.run({ type: 'clear-journal' });
         return { status: 204 };
       }),
     )

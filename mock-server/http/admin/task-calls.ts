@@ -47,12 +47,13 @@ export function addTaskViews(app: Express, { packs, engine, clock, journal, acco
 }
 
 /** Adds the calls that send the callback of a task again, and end a task. */
-export function addTaskCommands(app: Express, { engine, clock, journal, json }: AdminTools): void {
+export function addTaskCommands(app: Express, { commands, clock, journal, json }: AdminTools): void {
   app
     .route('/tasks/:id/redeliver')
     .post(
-      changesState<{ id: string }>(journal, ({ params }) => {
-        const body = reportTask(engine.redeliver(params.id), clock.now(), journal.secrets);
+      changesState<{ id: string }>(journal, async ({ params }) => {
+        const task = await commands.run({ type: 'redeliver', taskId: params.id });
+        const body = reportTask(task, clock.now(), journal.secrets);
         return { status: 202, body };
       }),
     )
@@ -61,9 +62,10 @@ export function addTaskCommands(app: Express, { engine, clock, journal, json }: 
     .route('/tasks/:id/amend')
     .post(
       json,
-      changesState<{ id: string }>(journal, (request) => {
+      changesState<{ id: string }>(journal, async (request) => {
         const outcome = textField(objectBody(request, ['outcome']), 'outcome');
-        const body = reportTask(engine.amend(request.params.id, outcome), clock.now(), journal.secrets);
+        const task = await commands.run({ type: 'amend', taskId: request.params.id, outcome });
+        const body = reportTask(task, clock.now(), journal.secrets);
         return { status: 200, body };
       }),
     )

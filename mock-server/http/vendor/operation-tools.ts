@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Commands } from '../../engine/commands.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -9,10 +10,11 @@ import type { VendorAnswers } from './vendor-answers.ts';
 /** The parts of a mock that operations use. */
 export interface OperationTools {
   readonly engine: Engine;
+  readonly commands: Commands;
   readonly journal: Pick<Journal, 'isKept'>;
   readonly settings: Pick<Settings, 'secret' | 'slowAnswerMs' | 'retryAfterS'>;
   readonly answers: VendorAnswers;
-  readonly refusals: Pick<Refusals, 'refuse'>;
+  readonly refusals: Pick<Refusals, 'refuse' | 'refuseBecause'>;
   readonly afterSaving: AfterSaving;
   readonly originOf: (request: IncomingMessage) => string;
 }

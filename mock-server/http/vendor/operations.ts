@@ -8,6 +8,7 @@ import type {
   Operation,
   RequestParts,
 } from '../../packs/pack.ts';
+import { whenDone } from './after-saving.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 import { createPollCalls } from './poll-calls.ts';
@@ -22,18 +23,25 @@ export type Operations = (
 ) => void;
 
 export function createOperations(tools: OperationTools): Operations {
-  const { engine, settings, refusals, afterSaving, originOf } = tools;
+  const { engine, commands, settings, refusals, afterSaving, originOf } = tools;
   const { send } = tools.answers;
   const submit = createSubmitCalls(tools);
   const poll = createPollCalls(tools);
 
   function end(call: OperationCall, operation: CancelOperation | DeleteOperation, parts: RequestParts): void {
-    const id = String(operation.taskIdOf(parts) ?? '');
-    const { answer, taskId } =
-      operation.type === 'cancel'
-        ? engine.cancel(call.pack, operation, id)
-        : engine.delete(call.pack, operation, id);
-    afterSaving(call, () => send(call, answer, taskId));
+    const taskId = String(operation.taskIdOf(parts) ?? '');
+    const ended = commands.run({
+      type: operation.type,
+      pack: call.pack.name,
+      operation: operation.id,
+      taskId,
+    });
+    whenDone(
+      call,
+      ended,
+      (result) => afterSaving(call, () => send(call, result.answer, result.taskId)),
+      refusals,
+    );
   }
 
   function list(

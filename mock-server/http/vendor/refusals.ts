@@ -35,6 +35,8 @@ export function createRefusals({ send }: Pick<VendorAnswers, 'send'>): Refusals 
       refuse(call, 'maintenance', message);
     },
     refuseBecause(call, error) {
+      if (error instanceof CodedError && error.code === 'STORE_UNREACHABLE')
+        return refuse(call, 'internal', error.message);
       if (error instanceof CodedError)
         return refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
       if (!isSystemError(error) || call.response.headersSent) throw error;

@@ -1,8 +1,8 @@
 import type { Account, JsonObject, Scenario, TaskId } from '../../core/types.ts';
+import type { SubmitOutcome } from '../../engine/commands.ts';
 import type { Answer } from '../../packs/error-answers.ts';
 import type { SubmitOperation } from '../../packs/pack.ts';
-import { chooseScenario } from '../../scenarios/choose-scenario.ts';
-import { afterwards } from './after-saving.ts';
+import { afterwards, whenDone } from './after-saving.ts';
 import { requestedRefusal } from './code-answers.ts';
 import { headerScenario, type OperationCall, pathParamsOf } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
@@ -15,29 +15,9 @@ export type SubmitCalls = (
   request: JsonObject,
 ) => void;
 
-export function createSubmitCalls({
-  engine,
-  settings,
-  answers,
-  afterSaving,
-  originOf,
-}: OperationTools): SubmitCalls {
+export function createSubmitCalls(tools: OperationTools): SubmitCalls {
+  const { engine, commands, settings, answers, refusals, afterSaving, originOf } = tools;
   const { send, breakOff } = answers;
-
-  function scenarioOf(
-    call: OperationCall,
-    operation: SubmitOperation,
-    account: Account,
-    request: JsonObject,
-  ): Scenario {
-    const name = chooseScenario({
-      header: headerScenario(call.request),
-      prompt: operation.promptOf(request),
-      queued: () => engine.scenarios.take(account, call.pack),
-      fallback: engine.scenarios.fallbackFor(call.pack),
-    });
-    return engine.scenarios.parse(call.pack, name);
-  }
 
   function answer(
     call: OperationCall,
@@ -57,29 +37,34 @@ export function createSubmitCalls({
     send(call, whole, taskId);
   }
 
-  return (call, operation, account, request) => {
-    const scenario = scenarioOf(call, operation, account, request);
-    if (scenario.submit?.type === 'code') {
-      const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS);
+  function finish(call: OperationCall, outcome: SubmitOutcome): void {
+    const { scenario } = outcome;
+    if (outcome.type === 'faulted') {
+      const refusal = requestedRefusal(call.pack, outcome.code, settings.retryAfterS);
       return afterSaving(call, () => send(call, refusal, null));
     }
-    const result = engine.submit({
-      pack: call.pack,
-      operation,
+    if (outcome.type === 'refused') return afterSaving(call, () => send(call, outcome.answer, null));
+    const { plan } = outcome.task;
+    afterSaving(
+      call,
+      () => answer(call, scenario, plan, outcome.answer),
+      () => void commands.run({ type: 'withdraw', taskId: plan.taskId }),
+    );
+  }
+
+  return (call, operation, account, request) => {
+    const outcome = commands.run({
+      type: 'submit',
+      pack: call.pack.name,
+      operation: operation.id,
       account,
       request,
       pathParams: pathParamsOf(call.match),
       bodyText: call.bodyText,
       hasOddNumbers: call.hasOddNumbers,
-      scenario,
+      scenario: headerScenario(call.request) ?? null,
       origin: originOf(call.request),
     });
-    if (result.type === 'refused') return afterSaving(call, () => send(call, result.answer, null));
-    const { plan } = result.task;
-    afterSaving(
-      call,
-      () => answer(call, scenario, plan, result.answer),
-      () => engine.withdraw(result.task),
-    );
+    whenDone(call, outcome, (done) => finish(call, done), refusals);
   };
 }
