@@ -185,19 +185,6 @@ export const ERRORS = {
     remedy: 'Free up disk space, or restore the permissions of the folder. The mock retries automatically.',
     exitCode: 3,
   },
-  STORE_UNUSABLE: {
-    title: 'The shared store cannot be used.',
-    meaning:
-      'The Redis server of `store` cannot be used: a package is missing, the server may evict keys, its replicas have other options, or it has lost data.',
-    remedy: 'Follow the message, or choose another prefix, such as `redis://127.0.0.1:6379/0?prefix=second`.',
-    exitCode: 64,
-  },
-  STORE_UNREACHABLE: {
-    title: 'The shared store cannot be reached.',
-    meaning: 'The Redis server of `store` does not answer. No change was made, or its result is not known.',
-    remedy: 'Start the Redis server, or check the URL of `store`. Calls are accepted again when it answers.',
-    exitCode: 3,
-  },
   BAD_REQUEST: {
     title: 'The request is not valid.',
     meaning:
@@ -267,6 +254,13 @@ export const ERRORS = {
     meaning: 'The queue of scenarios has reached its limit.',
     remedy: 'Submit tasks, or clear the queue with `DELETE /__admin/scenarios`.',
     exitCode: null,
+  },
+  STORE_UNUSABLE: {
+    title: 'The shared store cannot be used.',
+    meaning:
+      'A package for the `store` is not installed, or its Redis server is set up to remove keys when its memory is full.',
+    remedy: 'Follow the remedy of the message.',
+    exitCode: 64,
   },
   STORE_UNREACHABLE: {
     title: 'The store of the replicas cannot be reached.',

@@ -1,38 +1,32 @@
-/** How long a measurement counts. The clocks of two machines drift apart by a few microseconds in this time. */
-const WINDOW_MS = 5_000;
-
-/** The time of the log's server, as known from its answers. Never later than its true time. */
+/** The time of a log, estimated from the times in its replies. */
 export interface LogTime {
-  /** Takes the time that an answer brought. */
-  heard(serverMs: number): void;
-  /** Returns the time in epoch milliseconds; never decreases. */
+  /** Takes note of a time that the log has just sent. */
+  sample(wallAt: number): void;
+  /** Never later than the true time of the log, and behind it by the time that its fastest reply was on its way. */
   now(): number;
 }
 
-/**
- * @param localNow a clock that never steps, in milliseconds
- */
-export function createLogTime(localNow: () => number = () => performance.now()): LogTime {
-  // An answer has been on its way for a while, so each difference is too small. The largest one is the closest.
-  let recent = Number.NEGATIVE_INFINITY;
-  let previous = Number.NEGATIVE_INFINITY;
-  let windowEnd = Number.NEGATIVE_INFINITY;
-  let last = 0;
+/** The clocks of two machines drift apart, so that old samples must not count. */
+const WINDOW_MS = 30_000;
+
+/** @param monotonic the time of this process, which is never set back */
+export function createLogTime(monotonic: () => number = () => performance.now()): LogTime {
+  let best: number | null = null;
+  let latest: number | null = null;
+  let windowFrom = 0;
 
   return {
-    heard(serverMs) {
-      const local = localNow();
-      if (local >= windowEnd) {
-        previous = recent;
-        recent = Number.NEGATIVE_INFINITY;
-        windowEnd = local + WINDOW_MS;
+    sample(wallAt) {
+      const at = monotonic();
+      const offset = wallAt - at;
+      if (at - windowFrom > WINDOW_MS) {
+        windowFrom = at;
+        best = latest;
+        latest = null;
       }
-      recent = Math.max(recent, serverMs - local);
+      latest = Math.max(latest ?? offset, offset);
+      best = Math.max(best ?? offset, offset);
     },
-    now() {
-      const offset = Math.max(recent, previous);
-      if (offset !== Number.NEGATIVE_INFINITY) last = Math.max(last, Math.floor(localNow() + offset));
-      return last;
-    },
+    now: () => Math.floor(monotonic() + (best ?? 0)),
   };
 }
