@@ -85,7 +85,7 @@ export function createRedisSnapshots({ connection, prefix, replica }: RedisSnaps
 }
 
 /** Yields the parts as JSON arrays of about one size. */
-function* piecesOf(parts: readonly SavedPart[]): Generator<string> {
+function* piecesOf(parts: Iterable<SavedPart>): Generator<string> {
   let texts: string[] = [];
   let length = 0;
   for (const part of parts) {

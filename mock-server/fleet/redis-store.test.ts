@@ -8,6 +8,16 @@ import { createRedisStore } from './redis-store.ts';
 import type { Membership } from './store.ts';
 import type { AttemptJob } from './work-queue.ts';
 
+/** Number of times that the server is killed. */
+const KILLS = 3;
+
+const attemptJob = (n: number): AttemptJob => ({
+  seq: n,
+  taskId: 'a:b' as TaskId,
+  deliveryId: 'd' as AttemptJob['deliveryId'],
+  n,
+});
+
 let redis: RedisProcess;
 let fleets = 0;
 const open = new Set<Membership>();
@@ -174,12 +184,7 @@ describe('the snapshots on Redis', () => {
 });
 
 describe('the attempts on BullMQ', () => {
-  const job = (n: number): AttemptJob => ({
-    seq: n,
-    taskId: 'a:b' as TaskId,
-    deliveryId: 'd' as AttemptJob['deliveryId'],
-    n,
-  });
+  const job = attemptJob;
 
   it('are each handed out to one of the replicas', async () => {
     const join = newFleet();
@@ -227,6 +232,75 @@ describe('the attempts on BullMQ', () => {
     });
     await expect.poll(() => taken).toEqual(['a', 'b']);
     await b.work.drain();
+  });
+});
+
+describe('a Redis server that fails for a while', () => {
+  async function withServer(use: (server: RedisProcess, membership: Membership) => Promise<void>) {
+    const server = await startRedis();
+    const membership = await createRedisStore(server.url()).join('same');
+    try {
+      await use(server, membership);
+    } finally {
+      await membership.close();
+      await server.close();
+    }
+  }
+
+  it('refuses a command that it did not answer in time, and continues when it answers again', async () => {
+    await withServer(async (server, { log, members }) => {
+      const applied: LoggedCommand[] = [];
+      await log.open(0, (logged) => applied.push(logged));
+      await log.append(1, amend('before'));
+      server.pause();
+      // The first command is sent. The others wait for its answer, and are never sent.
+      const refused = await Promise.allSettled([2, 3, 4].map((n) => log.append(n, amend(`paused ${n}`))));
+      expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+      expect(log.trouble).toContain('does not answer');
+      expect(members.isCurrent).toBe(false);
+      server.resume();
+      await log.append(5, amend('after'));
+      await log.caughtUp();
+      expect(idsIn(applied).filter((id) => !id.startsWith('paused'))).toEqual(['before', 'after']);
+      expect(applied.map(({ n }) => n)).toEqual([...new Set(applied.map(({ n }) => n))]);
+      expect(log.trouble).toBeNull();
+      await expect.poll(() => members.isCurrent).toBe(true);
+    });
+  });
+
+  it('appends each command once although the server is killed and started again under load', async () => {
+    await withServer(async (server, { log, work }) => {
+      const applied: LoggedCommand[] = [];
+      const handled = new Set<number>();
+      await log.open(0, (logged) => applied.push(logged));
+      work.work(async ({ n }) => {
+        handled.add(n);
+      });
+      const answered: number[] = [];
+      let n = 0;
+      for (let kill = 0; kill < KILLS; kill++) {
+        const load = Array.from({ length: 4 }, async () => {
+          for (let i = 0; i < 50; i++) {
+            n += 1;
+            const own = n;
+            await log.append(own, amend(`t${own}`));
+            answered.push(own);
+            await work.offer({ ...attemptJob(own), seq: own });
+          }
+        });
+        await expect.poll(() => answered.length).toBeGreaterThan(kill * 200 + 20);
+        await server.kill();
+        await server.start();
+        await Promise.all(load);
+      }
+      await log.caughtUp();
+      expect(applied.map((logged) => logged.n).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: n }, (_, i) => i + 1),
+      );
+      expect(answered.length).toBe(KILLS * 200);
+      await expect.poll(() => handled.size).toBe(answered.length);
+      await work.drain();
+    });
   });
 });
 

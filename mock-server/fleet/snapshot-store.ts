@@ -7,7 +7,8 @@ export interface FleetSnapshot {
   readonly wallAt: number;
   /** The place of the last batch of observations that the state includes. */
   readonly observed: number;
-  readonly parts: readonly SavedPart[];
+  /** Read once, while further commands are applied. */
+  readonly parts: Iterable<SavedPart>;
 }
 
 /** The snapshots of a fleet: the two newest. */
