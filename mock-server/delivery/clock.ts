@@ -96,7 +96,7 @@ export function createClock(mode: ClockMode, startAt: number | null = null): Clo
 }
 
 /** Monotonic: a correction of the system clock must not make tasks jump. */
-function wallNow(): number {
+export function wallNow(): number {
   return Math.round(performance.timeOrigin + performance.now());
 }
 
@@ -189,8 +189,7 @@ function createMoves(time: ServiceTime, due: ReturnType<typeof createDueItems>) 
   async function move(targetFrom: (from: number) => number): Promise<ClockMove | null> {
     const fromAt = time.now();
     const toAt = targetFrom(fromAt);
-    if (toAt < fromAt) throw backwards(fromAt, toAt);
-    if (!(toAt < LAST_MOMENT)) throw tooFar();
+    refuseMove(fromAt, toAt);
     const started = time.resets;
     const isCurrent = (): boolean => time.resets === started;
     const { now } = time;
@@ -222,6 +221,12 @@ function createMoves(time: ServiceTime, due: ReturnType<typeof createDueItems>) 
 
 function waitedFor({ settled }: Driven): Waits {
   return { allHung: settled, changed: settled, limit: () => null };
+}
+
+/** @throws {CodedError} CLOCK_BACKWARDS, or BAD_REQUEST for a time out of range */
+export function refuseMove(fromAt: number, toAt: number): void {
+  if (toAt < fromAt) throw backwards(fromAt, toAt);
+  if (!(toAt < LAST_MOMENT)) throw tooFar();
 }
 
 function tooFar(): CodedError {

@@ -24,6 +24,8 @@ export interface Deliveries {
   endInterrupted(task: TaskRecord): void;
   /** Hands every delivery that is due to the courier; its attempt begins when it is its turn. */
   start(task: TaskRecord, plan: Plan, now: number): void;
+  /** Hands a delivery to the courier again that it had when the state was saved. */
+  resume(task: TaskRecord, deliveryId: DeliveryId): void;
   /** The deliveries that the courier has. */
   readonly flights: Flights<TaskRecord>;
   /** Resolves when an attempt of the task has ended, at once if one already has. */
@@ -59,9 +61,12 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     return flights.has(task, delivery.id) ? null : rules.dueAt(task, delivery, pack);
   }
 
+  function open({ task, delivery }: Job, now: number): Flight {
+    return flights.open(task, delivery.id, originOf(delivery.url), now);
+  }
+
   function send(job: Job): void {
-    const { task, delivery } = job;
-    const flight = flights.open(task, delivery.id, originOf(delivery.url), clock.now());
+    const flight = open(job, clock.now());
     dispatch(new Sending(job, flight, attempts, settle));
   }
 
@@ -101,6 +106,16 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
         const at = startableAt(task, delivery, pack);
         if (at !== null && at <= now) send({ task, packed, plan, delivery });
       }
+    },
+    resume(task, deliveryId) {
+      const { plan, packed } = task;
+      const delivery = openDeliveriesOf(task, plan).find(({ id }) => id === deliveryId);
+      if (delivery === undefined) return;
+      const job = { task, packed, plan, delivery };
+      const flight = open(job, clock.now());
+      const { inFlight } = progressOf(task, deliveryId);
+      if (inFlight !== null) flight.begin(rules.followsAt(task, plan, delivery, inFlight.at));
+      dispatch(new Sending(job, flight, attempts, settle));
     },
     flights,
     firstEnded(taskId) {

@@ -8,6 +8,8 @@ export interface Agenda<Item> {
   nextAt(): number | null;
   /** Removes and returns the earliest item. Items due at the same time are returned in insertion order. */
   take(): Item | undefined;
+  /** Returns all items with their due times, in the order in which they would be taken. */
+  list(): [dueAt: number, item: Item][];
   /** Removes the entries that are no longer wanted. */
   sweep(isWanted: (item: Item, dueAt: number) => boolean): void;
   clear(): void;
@@ -24,6 +26,14 @@ export function createAgenda<Item>(): Agenda<Item> {
     add: (dueAt, item) => columns.add(dueAt, added++, item),
     nextAt: () => (columns.size === 0 ? null : columns.momentAt(0)),
     take: () => columns.take(),
+    list() {
+      const indexes = Array.from({ length: columns.size }, (_, index) => index);
+      indexes.sort((a, b) => (columns.isBefore(a, b) ? -1 : 1));
+      return indexes.flatMap((index) => {
+        const item = columns.items[index];
+        return item === undefined ? [] : [[columns.momentAt(index), item] as [number, Item]];
+      });
+    },
     sweep(isWanted) {
       const old = columns;
       columns = new Columns();

@@ -1,6 +1,7 @@
 import type { Clock, ClockMove } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';
 import { createDeliveries, type Deliveries } from '../delivery/deliveries.ts';
+import type { Dispatch } from '../delivery/dispatch.ts';
 import { type ByteBudget, createByteBudget } from '../journal/byte-budget.ts';
 import type { Fold } from '../journal/fold.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -45,13 +46,20 @@ export interface Engine extends Submissions, Answers, Amendments, Resume {
   /** Number of tasks whose callbacks are not settled; counted when it is read. */
   readonly calling: number;
   settled(): Promise<void>;
+  /** What the journal does not determine, for replicas that continue from a snapshot. */
+  readonly schedule: Pick<Schedule, 'save' | 'load'>;
+  readonly deliveries: Pick<Deliveries, 'flights' | 'resume'>;
 }
 
 export interface EngineOptions {
   readonly packs: ReadonlyMap<string, Pack>;
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly courier: Courier;
+  readonly courier: Pick<Courier, 'post' | 'interrupt'>;
+  /** Where due attempts go; to the courier by default. */
+  readonly dispatch?: Dispatch | undefined;
+  /** Whether the memory of tasks includes what only observations show; true by default. */
+  readonly countsDownloads?: boolean;
   readonly settings: Settings;
   /** Bounds the bytes of tasks; unbounded by default. */
   readonly budget?: ByteBudget;
@@ -60,10 +68,10 @@ export interface EngineOptions {
 /** Wires the parts of the engine: each keeps its own state up to date from the journal. */
 export function createEngine(options: EngineOptions): Engine {
   const { packs, clock, journal, courier, settings } = options;
-  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
+  const { budget = createByteBudget(Number.POSITIVE_INFINITY), countsDownloads = true } = options;
   const { speed, keep, concurrency, queue } = settings;
   const packer = createPlanPacker();
-  const tasks = createTaskStore({ budget, packer, secrets: journal.secrets });
+  const tasks = createTaskStore({ budget, packer, secrets: journal.secrets, countsDownloads });
   const counts = createSubmissionCounts();
   const rates = createRateWindows(packs, settings);
   const slots = createSlots(concurrency === null ? null : { slots: concurrency, queue }, tasks.get);
@@ -72,6 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
   const deliveries = createDeliveries({
     clock,
     courier,
+    dispatch: options.dispatch,
     journal,
     packs,
     policyOf: createDeliveryPolicies(settings),
@@ -123,12 +132,18 @@ export function createEngine(options: EngineOptions): Engine {
       return flights.size;
     },
     get calling() {
-      let calling = 0;
-      for (const task of tasks.all()) if (schedule.isCalling(task)) calling += 1;
-      return calling;
+      return countCalling(tasks, schedule);
     },
     settled: flights.settled,
+    schedule,
+    deliveries,
   };
+}
+
+function countCalling(tasks: TaskStore, schedule: Schedule): number {
+  let calling = 0;
+  for (const task of tasks.all()) if (schedule.isCalling(task)) calling += 1;
+  return calling;
 }
 
 async function recordMove(move: Promise<ClockMove | null>, journal: Journal): Promise<void> {

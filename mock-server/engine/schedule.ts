@@ -1,11 +1,11 @@
-import type { Plan } from '../core/types.ts';
+import type { Plan, TaskId } from '../core/types.ts';
 import { stepsReached } from '../core/view.ts';
 import type { Deliveries } from '../delivery/deliveries.ts';
 import type { ByteBudget } from '../journal/byte-budget.ts';
 import type { Journal } from '../journal/journal.ts';
 import { scheduleNotesOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
-import { createAgenda } from './agenda.ts';
+import { type Agenda, createAgenda } from './agenda.ts';
 import { createRetirement, type Retirement } from './retirement.ts';
 
 /**
@@ -29,6 +29,15 @@ export interface Schedule extends Pick<Retirement, 'hasRoomFor' | 'refuseIfFull'
   isCalling(task: TaskRecord): boolean;
   /** Removes a task for good. */
   forget(task: TaskRecord): void;
+  /** Returns the orders in which tasks are visited and retire, which the journal does not determine. */
+  save(): SavedSchedule;
+  /** Continues in the saved orders. */
+  load(saved: SavedSchedule): void;
+}
+
+export interface SavedSchedule {
+  readonly due: readonly (readonly [dueAt: number, taskId: TaskId])[];
+  readonly retired: readonly TaskId[];
 }
 
 export interface ScheduleOptions {
@@ -114,9 +123,24 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     isActive,
     isCalling: (task) => !scheduleNotesOf(task).retired && deliveries.isOpen(task, task.plan),
     forget,
+    save: () => ({ due: dueIn(agenda), retired: retirement.save() }),
+    load({ due, retired }) {
+      for (const [dueAt, taskId] of due) {
+        const task = tasks.get(taskId);
+        if (task === undefined) continue;
+        scheduleNotesOf(task).scheduledAt = dueAt;
+        agenda.add(dueAt, task);
+      }
+      retirement.load(retired);
+    },
     hasRoomFor: retirement.hasRoomFor,
     refuseIfFull: retirement.refuseIfFull,
   };
+}
+
+function dueIn(agenda: Agenda<TaskRecord>): SavedSchedule['due'] {
+  const wanted = agenda.list().filter(([dueAt, task]) => scheduleNotesOf(task).scheduledAt === dueAt);
+  return wanted.map(([dueAt, task]) => [dueAt, task.plan.taskId] as const);
 }
 
 function announce(journal: Pick<Journal, 'append'>, task: TaskRecord, plan: Plan, now: number): void {

@@ -22,6 +22,11 @@ export interface TaskStore extends Fold<SavedTask> {
 export interface TaskStoreOptions {
   /** The budget that the memory of tasks is charged to. */
   readonly budget?: ByteBudget;
+  /**
+   * Whether the memory of tasks includes their downloads; true by default. Replicas learn of them at different times, and
+   * must agree on the memory.
+   */
+  readonly countsDownloads?: boolean;
   /** Packs the plans of saved tasks. */
   readonly packer?: PlanPacker;
   /** The secrets that are masked when a task is saved. */
@@ -31,7 +36,10 @@ export interface TaskStoreOptions {
 /** Creates an empty store. */
 export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
   const { packer = createPlanPacker(), secrets = createSecrets() } = options;
-  const memory = createTaskMemory(options.budget ?? createByteBudget(Number.POSITIVE_INFINITY));
+  const memory = createTaskMemory(
+    options.budget ?? createByteBudget(Number.POSITIVE_INFINITY),
+    options.countsDownloads,
+  );
   const tasks = new Map<string, StoredTask>();
   const byAccount = createAccountTasks<StoredTask>();
   let capture: TaskCapture<StoredTask, SavedTask> | null = null;

@@ -32,12 +32,12 @@ export function whenDone<T>(
   call: OperationCall,
   result: T | Promise<T>,
   go: (value: T) => void,
-  { refuseBecause }: Pick<Refusals, 'refuseBecause'>,
+  refusals: Pick<Refusals, 'refuseBecause'>,
 ): void {
   if (!(result instanceof Promise)) return go(result);
   result
     .then(go)
-    .catch((error: unknown) => refuseBecause(call, error))
+    .catch((error: unknown) => refusals.refuseBecause(call, error))
     .catch((error: unknown) => answerDefect(call.response, error));
 }
 
