@@ -255,6 +255,13 @@ export const ERRORS = {
     remedy: 'Submit tasks, or clear the queue with `DELETE /__admin/scenarios`.',
     exitCode: null,
   },
+  STORE_UNUSABLE: {
+    title: 'The shared store cannot be used.',
+    meaning:
+      'A package for the `store` is not installed, or its Redis server is set up to remove keys when its memory is full.',
+    remedy: 'Follow the remedy of the message.',
+    exitCode: 64,
+  },
   STORE_UNREACHABLE: {
     title: 'The store of the replicas cannot be reached.',
     meaning: 'The store did not answer in time. A requested change may have been made.',

@@ -1,0 +1,81 @@
+import type { Redis, RedisOptions } from 'ioredis';
+import { CodedError } from '../core/coded-error.ts';
+
+/** Where replicas meet: a database of a Redis server, and the prefix of their keys in it. */
+export interface StoreAddress {
+  readonly url: string;
+  readonly prefix: string;
+}
+
+/** Opens connections to the server of a store. */
+export interface RedisClients {
+  readonly prefix: string;
+  /** Returns a new connection, which reconnects by itself and sends again what was not answered. */
+  connect(options?: RedisOptions): Redis;
+}
+
+const DEFAULT_PREFIX = 'stuntdouble';
+
+/**
+ * Reads a URL such as `redis://127.0.0.1:6379/0?prefix=team`.
+ * @throws {CodedError} OPTION_INVALID
+ */
+export function readStoreAddress(text: string): StoreAddress {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const prefix = url?.searchParams.get('prefix') ?? DEFAULT_PREFIX;
+  url?.searchParams.delete('prefix');
+  const isAddress =
+    url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && url.search === '';
+  // BullMQ separates the parts of its keys with colons, and braces choose the slot of a cluster.
+  if (!isAddress || !/^\/?\d*$/.test(url.pathname) || !/^[\w.-]+$/.test(prefix)) {
+    throw new CodedError(
+      'OPTION_INVALID',
+      `store must be a URL like redis://127.0.0.1:6379/0?prefix=team, got "${withoutPassword(text)}"`,
+    );
+  }
+  return { url: url.href, prefix };
+}
+
+/** Loads the Redis client and prepares connections to a store. @throws {CodedError} STORE_UNUSABLE */
+export async function loadRedisClients({ url, prefix }: StoreAddress): Promise<RedisClients> {
+  const { Redis: Client } = await importPeer(() => import('ioredis'), 'ioredis');
+  return {
+    prefix,
+    connect(options = {}) {
+      const connection = new Client(url, { ...CONNECTION, ...options });
+      // Without a listener, ioredis prints each failed attempt to connect. Calls report what matters.
+      connection.on('error', () => undefined);
+      return connection;
+    },
+  };
+}
+
+const CONNECTION: RedisOptions = {
+  // Calls wait for the server however long it takes. Who waits for a call decides when to stop waiting.
+  maxRetriesPerRequest: null,
+  retryStrategy: (times) => Math.min(20 * 2 ** Math.min(times, 5), 500),
+  connectTimeout: 2000,
+  keepAlive: 1000,
+  enableReadyCheck: true,
+  // After a failover, the previous primary refuses writes.
+  reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+};
+
+/** Imports an optional package. @throws {CodedError} STORE_UNUSABLE when it is not installed */
+export async function importPeer<T>(load: () => Promise<T>, name: string): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new CodedError(
+      'STORE_UNUSABLE',
+      `the option store requires the package ${name}, which is not installed`,
+      'Install the packages with "npm install ioredis bullmq".',
+    );
+  }
+}
+
+/** Returns a URL without its password, for messages. */
+export function withoutPassword(text: string): string {
+  return text.replace(/\/\/([^:@/]*):[^@/]*@/, '//$1:…@');
+}
