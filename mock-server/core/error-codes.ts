@@ -257,8 +257,7 @@ export const ERRORS = {
   },
   STORE_UNUSABLE: {
     title: 'The shared store cannot be used.',
-    meaning:
-      'A package for the `store` is not installed, or its Redis server is set up to remove keys when its memory is full.',
+    meaning: 'A package for the `store` is missing, or its Redis server removes keys when memory is full.',
     remedy: 'Follow the remedy of the message.',
     exitCode: 64,
   },

@@ -1,7 +1,7 @@
 import { CodedError } from '../core/coded-error.ts';
 import { STORE_LIMIT_MS, storeError } from './answer-in-time.ts';
 
-/** A numbered text that is to be appended. */
+/** A numbered text to append. */
 export interface Numbered {
   readonly n: number;
   readonly text: string;
@@ -22,7 +22,7 @@ const BATCH = 200;
 /** How often the age of waiting texts is checked. */
 const CHECK_MS = 250;
 
-interface Waiting extends Numbered {
+interface WaitingAppend extends Numbered {
   readonly since: number;
   readonly resolve: () => void;
   readonly reject: (error: CodedError) => void;
@@ -30,21 +30,21 @@ interface Waiting extends Numbered {
 
 /**
  * A text that was not sent in time is dropped. One that was sent is in the hands of the connection, which repeats it
- * until it is answered, even if its caller was told that it took too long.
+ * until it is answered, even if its caller has received an error because it took too long.
  */
 export function createRedisAppender(
   send: (batch: readonly Numbered[]) => Promise<void>,
   { limitMs = STORE_LIMIT_MS, localNow = () => performance.now() } = {},
 ): RedisAppender {
-  let waiting: Waiting[] = [];
-  let sent: Waiting[] = [];
+  let waiting: WaitingAppend[] = [];
+  let sent: WaitingAppend[] = [];
   let sentAt: number | null = null;
   let checking: NodeJS.Timeout | undefined;
   let scheduled = false;
 
   function refuseLate(): void {
     const error = lateError(limitMs);
-    const isLate = ({ since }: Waiting): boolean => localNow() - since >= limitMs;
+    const isLate = ({ since }: WaitingAppend): boolean => localNow() - since >= limitMs;
     for (const item of [...sent, ...waiting]) if (isLate(item)) item.reject(error);
     waiting = waiting.filter((item) => !isLate(item));
     if (sent.length + waiting.length === 0) stopChecking();

@@ -51,7 +51,7 @@ export async function loadRedisClients({ url, prefix }: StoreAddress): Promise<R
 }
 
 const CONNECTION: RedisOptions = {
-  // Calls wait for the server however long it takes. Who waits for a call decides when to stop waiting.
+  // Calls wait for the server however long it takes. The caller decides when to stop waiting.
   maxRetriesPerRequest: null,
   retryStrategy: (times) => Math.min(20 * 2 ** Math.min(times, 5), 500),
   connectTimeout: 2000,

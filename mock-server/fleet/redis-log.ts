@@ -25,7 +25,7 @@ export interface RedisLog extends CommandLog {
 }
 
 /** Where the log ends. */
-interface Head {
+interface LogHead {
   readonly seq: number;
   /** Place of the last command. */
   readonly command: number;
@@ -44,7 +44,7 @@ export function createRedisLog({ clients, connection, replica, epoch }: RedisLog
   let lost: CodedError | null = null;
 
   /** Reads the answer of a script. */
-  function headIn(answer: unknown): Head {
+  function headIn(answer: unknown): LogHead {
     const [foundEpoch, seqText, commandText, micros] = answer as [string, string, string, string];
     const seq = Number(seqText);
     if (foundEpoch !== epoch || seq < seen) lost = lostError();

@@ -14,7 +14,7 @@ export interface StreamReader {
   close(error: CodedError): void;
 }
 
-interface Waiter {
+interface EntryWaiter {
   readonly place: number;
   readonly resolve: () => void;
   readonly reject: (error: CodedError) => void;
@@ -33,7 +33,7 @@ export function createStreamReader(
   stream: string,
   onLost: (error: CodedError) => void,
 ): StreamReader {
-  let waiting: Waiter[] = [];
+  let waiting: EntryWaiter[] = [];
   let connection: Redis | undefined;
   let last = 0;
   let failure: CodedError | null = null;
@@ -91,7 +91,7 @@ export function createStreamReader(
   };
 }
 
-/** Returns the next entries of a stream; none when there are none for a while, or when the server refuses to answer. */
+/** Returns the next entries of a stream; an empty list after a while without any, or when the server refuses to answer. */
 async function readNext(from: Redis, stream: string, last: number): Promise<[string, string[]][]> {
   try {
     const answer = await from.xread('COUNT', READ, 'BLOCK', BLOCK_MS, 'STREAMS', stream, `${last}-0`);
@@ -106,7 +106,7 @@ async function readNext(from: Redis, stream: string, last: number): Promise<[str
 function behindError(): CodedError {
   return new CodedError(
     'STORE_BEHIND',
-    'the store no longer has all changes that this replica has not applied',
+    'the store does not contain all changes that this replica has not applied',
     'Restart this replica.',
   );
 }
